@@ -1,0 +1,83 @@
+# The two commands are `make run` and `make test`; each does its own set-up.
+# Needed beforehand: Python 3.11 or newer, make and, on Debian, apt-get for what is missing.
+
+PY    ?= $(shell command -v python3.11 || command -v python3)
+PORT  ?= 8000
+ARGS  ?=
+JOBS  ?= 2
+
+V     := .venv
+BIN   := $(V)/bin
+RUN   := $(V)/.run
+DEV   := $(V)/.dev
+PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+WHEEL := $(PIP) install --require-hashes --only-binary :all:
+
+export PORT
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow browser check fix bench screenshots lock vendor clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN) ## set up, rehearse PUMP-IT and serve it on 127.0.0.1 (PORT=8000)
+	@$(BIN)/equipoise demo
+
+test: $(DEV) browser ## set up and pass every test but the slow ones (ARGS="-k panel")
+	@$(BIN)/python -m pytest -p tests.postgres -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+
+test-slow: $(DEV) ## the heavy statistics that `make test` leaves out
+	@$(BIN)/python -m pytest -p tests.postgres -q -m slow $(ARGS)
+
+check: $(DEV) ## format, lint, types, import rules: runs all four, shows every failure
+	@failed=""; \
+	step() { echo "== $$*"; "$$@" || failed="$$failed, $$*"; }; \
+	step ruff format --check .; \
+	step ruff check .; \
+	step mypy; \
+	step lint-imports; \
+	if [ -n "$$failed" ]; then echo "make check failed$$failed (make fix mends format and lint)"; exit 1; fi; \
+	echo "make check: all four hold"
+check fix: export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+fix: $(DEV) ## mend what ruff can mend
+	@ruff check --fix . ; ruff format .
+
+bench: $(DEV) ## print the figures with their yardsticks, write build/bench.json
+	@$(BIN)/equipoise bench
+
+screenshots: $(DEV) browser ## photograph every screen of the running demonstration
+	@$(BIN)/python tools/screenshots.py
+
+lock: ## developers: write the pinned, hashed requirements anew (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 requirements.in -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 requirements-dev.in -o requirements-dev.lock
+
+vendor: $(DEV) ## developers: compile the front end anew (needs npm)
+	@$(BIN)/python tools/vendor_frontend.py
+
+clean: ## forget the environment, caches and what was built (the demonstration's data too)
+	rm -rf $(V) build var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up ---
+
+$(RUN): requirements.lock
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PY) is older. Try: make PY=/path/to/python3.11"; exit 1; }
+	@echo "setting up $(V) (once; about a minute)"
+	@$(PY) -m venv $(V) >/dev/null 2>&1 \
+	  || { sh tools/apt_install.sh python3-venv && $(PY) -m venv $(V); }
+	@$(WHEEL) -r requirements.lock
+	@sh tools/link_package.sh $(V)
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUN)
+	@$(WHEEL) -r requirements-dev.lock
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || command -v google-chrome >/dev/null || sh tools/apt_install.sh chromium
