@@ -1,0 +1,91 @@
+"""The ledger of tests, rehearsals and simulations: everything in memory, gone when it ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+from equipoise.ledger.entry import Entry, Head
+from equipoise.ledger.store import check_next
+
+__all__ = ["MemoryLedger"]
+
+
+class MemoryLedger:
+    """Entries in lists, one per stream; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._streams: dict[str, list[Entry]] = {}
+        self._named: dict[str, list[Entry]] = {}
+        self._order: list[Entry] = []
+
+    @contextmanager
+    def writing(self, *streams: str) -> Iterator[None]:
+        """Hold the whole ledger; take back what was appended inside when the block raises."""
+        with self._lock:
+            before = len(self._order)
+            try:
+                yield
+            except BaseException:
+                self._take_back(before)
+                raise
+
+    def append(self, entry: Entry) -> None:
+        """Record the next entry of its stream; raises Overtaken or BrokenChain."""
+        with self._lock:
+            check_next(entry, self._head(entry.stream), self._head(entry.subject))
+            self._put(entry)
+
+    def head(self, stream: str) -> Head | None:
+        """How far a stream has come; None when it holds nothing."""
+        with self._lock:
+            self._look()
+            return self._head(stream)
+
+    def heads(self) -> dict[str, Head]:
+        """How far every stream has come, sorted by name."""
+        with self._lock:
+            self._look()
+            lasts = ((name, entries[-1]) for name, entries in sorted(self._streams.items()))
+            return {name: Head(last.seq, last.digest) for name, last in lasts}
+
+    def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
+        """The entries of one stream with seq > `after`, as they stand at this moment."""
+        with self._lock:
+            self._look()
+            return iter(self._streams.get(stream, [])[max(after, 0) :])
+
+    def concerning(self, subject: str) -> Iterator[Entry]:
+        """The entries of other streams that name this subject, by (after, stream, seq)."""
+        with self._lock:
+            self._look()
+            named = self._named.get(subject, [])
+            return iter(sorted(named, key=lambda entry: (entry.after, entry.stream, entry.seq)))
+
+    def everything(self) -> Iterator[Entry]:
+        """All entries, by (stream, seq), as they stand at this moment."""
+        with self._lock:
+            self._look()
+            return iter([e for _, entries in sorted(self._streams.items()) for e in entries])
+
+    def _look(self) -> None:
+        """Take in what others have written meanwhile: in memory there are no others."""
+
+    def _head(self, stream: str) -> Head | None:
+        entries = self._streams.get(stream)
+        return Head(entries[-1].seq, entries[-1].digest) if entries else None
+
+    def _put(self, entry: Entry) -> None:
+        self._streams.setdefault(entry.stream, []).append(entry)
+        self._order.append(entry)
+        if entry.subject:
+            self._named.setdefault(entry.subject, []).append(entry)
+
+    def _take_back(self, length: int) -> None:
+        while len(self._order) > length:
+            entry = self._order.pop()
+            self._streams[entry.stream].pop()
+            if not self._streams[entry.stream]:
+                del self._streams[entry.stream]
+            if entry.subject:
+                self._named[entry.subject].pop()
