@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from equipoise.conduct.choice import Unsound
+from equipoise.conduct.choice import Unsound, picked
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.simple import big_stick, complete
 
@@ -45,3 +45,15 @@ def test_every_reason_against_is_given_at_once():
     assert len(refusal.value.problems) == 3
     with pytest.raises(Unsound):
         complete({"A": 1, "B": -1}, DRAW)
+
+
+def test_the_draw_names_a_slot_with_the_arms_in_alphabetical_order():
+    """One slot for A and three for B: the draw ends on 0x17, which is 3 modulo 4."""
+    assert DRAW.hex.endswith("17")
+    for order in ("AB", "BA"):
+        chances = {arm: Fraction({"A": 1, "B": 3}[arm], 4) for arm in order}
+        assert picked(chances, DRAW) == "B"
+    other = {arm: Fraction({"A": 3, "B": 1}[arm], 4) for arm in "BA"}
+    assert picked(other, DRAW) == "B"
+    with pytest.raises(Unsound, match="sum to 0"):
+        picked({"A": Fraction(0), "B": Fraction(0)}, DRAW)
