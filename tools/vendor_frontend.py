@@ -1,8 +1,8 @@
-"""Compiles and copies the front end into src/equipoise/web/static/vendor, with licences and digests.
+"""Compiles and copies the front end into static/vendor, each part with its licence and digests.
 
-For developers; it needs npm. GOV.UK Frontend is compiled with our typeface and without the parts that
-belong to the British government (its typeface, crown, header and footer). htmx and Source Sans 3 are
-copied as published, but for the addresses of source maps.
+For developers; it needs npm. GOV.UK Frontend is compiled with our typeface and without the parts
+that belong to the British government (its typeface, crown, header and footer). htmx and Source
+Sans 3 are copied as published, but for the addresses of source maps.
 """
 
 import hashlib
