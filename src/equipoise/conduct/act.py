@@ -1,0 +1,100 @@
+"""The shape of every act: who may not do it and why, and what it leaves behind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal, Self
+
+import msgspec
+
+from equipoise.conduct.luck import Luck
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
+from equipoise.study.model import Study
+
+__all__ = ["Act", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSeed"]
+
+StreamName = Literal["subject", "study", "allocation"]
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did an act, when it was recorded, and when it happened. The doors read the clock."""
+
+    by: str
+    at: datetime
+    happened: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day it happened; if not told, the day it was recorded (UTC)."""
+        return self.happened or self.at.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an act may not be done: a code for tests, a sentence for people, where to mend it."""
+
+    code: str
+    because: str
+    where: str = ""
+
+
+class Refused(Exception):
+    """The act was not recorded, for all of these reasons."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__("; ".join(refusal.because for refusal in refusals))
+        self.refusals = refusals
+
+
+class WrongSeed(Exception):
+    """The draw was not made: the sealed seed is missing, or not the one the trial committed to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the sealed seed is missing, or is not the one that was committed when the trial "
+            "opened; nothing was drawn"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an act is judged against: the study, the whole trial, one subject, who and when."""
+
+    study: Study
+    whole: Whole
+    subject: Subject
+    stamp: Stamp
+
+    def sealed(self, luck: Luck | None) -> Luck:
+        """The source of draws, if it is the one the trial committed to.
+
+        :raises WrongSeed: when it is missing or another
+        """
+        if luck is None or luck.commitment != self.whole.seed_commitment:
+            raise WrongSeed
+        return luck
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a person does. Its fields are what the ledger keeps.
+
+    `kind` is its name in the ledger and in the roles of a study file; it is never renamed.
+    """
+
+    kind: ClassVar[str]
+    stream: ClassVar[StreamName] = "subject"
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        """Yield every reason against the act, not only the first."""
+        yield from ()
+
+    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+        """Return the act with what only the trial can fill in, such as an arm that was drawn."""
+        return self
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        """Leave on the subject what follows. It may not fail: the act is done."""
+
+    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        """Leave on the whole trial what follows; for acts in the streams of the whole trial."""

@@ -1,0 +1,80 @@
+"""Which arm the study's own method draws for a subject, given everyone who was drawn before."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+
+from equipoise.conduct.blocks import block_choice
+from equipoise.conduct.choice import Choice
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.luck import Draw, Luck
+from equipoise.conduct.minimisation import Placed, minimise
+from equipoise.conduct.simple import big_stick, complete
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Draw as Drawn
+from equipoise.logic.evaluate import value_of
+from equipoise.logic.language import parse
+from equipoise.logic.tree import Node
+from equipoise.study.model import Study
+
+__all__ = ["choose", "strata_of"]
+
+
+def strata_of(study: Study, subject: Subject, on: date) -> dict[str, str]:
+    """The subject's level of every factor; an empty text where it is not known."""
+    facts = SubjectFacts(study, subject, on)
+    levels = {}
+    for factor in study.randomisation.factors:
+        value = value_of(_tree(factor.of), study.vocabulary, facts, on)
+        level = value if isinstance(value, str) else ""
+        levels[factor.id] = level if not factor.levels or level in factor.levels else ""
+    return levels
+
+
+def choose(
+    study: Study, before: Sequence[Drawn], strata: Mapping[str, str], number: int, luck: Luck
+) -> Choice:
+    """The arm of draw `number`, from all draws before it and the sealed seed.
+
+    :raises Unsound: when the study's randomisation cannot be carried out, with every reason
+    """
+    how = study.randomisation
+    arms = {arm.id: arm.ratio for arm in study.arms}
+    draw = luck.draw("allocation", number)
+    if how.method == "minimisation":
+        return minimise(
+            arms,
+            {factor.id: Fraction(factor.weight) for factor in how.factors},
+            [Placed(strata=drawn.strata, arm=drawn.arm) for drawn in before],
+            strata,
+            Fraction(how.favoured),
+            how.measure,
+            draw,
+        )
+    if how.method == "blocks":
+        return _from_block(study, arms, before, strata, draw, luck)
+    if how.method == "big-stick":
+        return big_stick(arms, Counter(drawn.arm for drawn in before), how.tolerated, draw)
+    return complete(arms, draw)
+
+
+def _from_block(
+    study: Study,
+    arms: Mapping[str, int],
+    before: Sequence[Drawn],
+    strata: Mapping[str, str],
+    draw: Draw,
+    luck: Luck,
+) -> Choice:
+    # The stratum is the levels in the order of the study file, joined by a sign no code may have.
+    stratum = "|".join(strata[factor.id] for factor in study.randomisation.factors)
+    here = [drawn.arm for drawn in before if dict(drawn.strata) == dict(strata)]
+    sizes = study.randomisation.block_sizes
+    return block_choice(arms, sizes, here, lambda i: luck.draw("block", stratum, i), draw)
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str) -> Node:
+    return parse(text)

@@ -1,0 +1,128 @@
+"""Running a study's worked cases: each is performed by real acts on a ledger of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import msgspec
+
+from equipoise.conduct import consent, eligibility, forms, panel, screening, trial
+from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.luck import Luck, commitment
+from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.subject import Subject
+from equipoise.ledger import MemoryLedger
+from equipoise.logic.truth import Truth
+from equipoise.study.cases import Case, Given
+from equipoise.study.model import Study
+
+__all__ = ["CaseFailed", "an_open_trial", "run"]
+
+ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
+SEED = b"a seed for worked cases, not secret"
+SOMEONE = "someone"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFailed:
+    """A case that does not hold: where it stands, and what followed instead."""
+
+    place: str
+    because: str
+    found: str
+
+
+def run(study: Study, cases: list[Case]) -> list[CaseFailed]:
+    """The cases that do not hold."""
+    return [failed for case in cases for failed in _run(study, case)]
+
+
+def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
+    try:
+        subject = _subject(study, case)
+    except Refused as refused:
+        reasons = "; ".join(refusal.because for refusal in refused.refusals)
+        yield CaseFailed(case.place, case.because, f"refused: {reasons}")
+        return
+    lines = {line.criterion.id: line for line in eligibility.checklist(study, subject, case.on)}
+    for name, answer in case.then.items():
+        if name not in lines:
+            yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
+        elif ANSWERS[lines[name].stands] != answer:
+            line = lines[name]
+            found = f"{name} is {ANSWERS[line.stands]}, not {answer}: {line.sentence}"
+            yield CaseFailed(case.place, case.because, found)
+    for name, day in case.expires.items():
+        if name in lines and lines[name].changes_on != day:
+            found = f"{name} changes on {lines[name].changes_on}, not on {day}"
+            yield CaseFailed(case.place, case.because, found)
+
+
+def _subject(study: Study, case: Case) -> Subject:
+    ledger, folds = an_open_trial(study, date(2020, 1, 1))
+    site = study.sites[0].id
+    subject_id = trial.next_subject_id(study, ledger, site)
+    first = min((given.on for given in case.given), default=case.on)
+    entering = screening.EnterScreening(site=site)
+    _perform(study, ledger, folds, entering, SOMEONE, min(first, case.on), subject_id)
+    for given in case.given:
+        for act, by in _acts(study, given, folds, subject_id):
+            _perform(study, ledger, folds, act, by, given.on, subject_id)
+    return folds.subject(subject_id)
+
+
+def _acts(
+    study: Study, given: Given, folds: trial.FreshFolds, subject_id: str
+) -> Iterator[tuple[Act, str]]:
+    if given.form:
+        visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
+        number = len(folds.subject(subject_id).records_of(given.form)) + 1
+        # A second copy of a form that does not repeat stands for another, unplanned visit.
+        at = visit if number == 1 or study.form_of[given.form].repeats else ""
+        values = dict(given.values)
+        number = number if at else 1
+        yield forms.SaveForm(form=given.form, visit=at, number=number, values=values), SOMEONE
+    elif given.act:
+        yield msgspec.convert(given.fields, trial.ACTS[given.act]), SOMEONE
+    elif given.panel and study.panel:
+        if folds.subject(subject_id).consent_on is None:
+            yield consent.GiveConsent(version=study.consent.versions[-1].version), SOMEONE
+        yield panel.AskPanel(scan_on=given.scan_on or given.on), SOMEONE
+        for reader in folds.subject(subject_id).reviews[-1].drawn[: study.panel.first]:
+            yield panel.CastVote(category=given.panel), reader
+        yield panel.Conclude(category=given.panel), SOMEONE
+
+
+def _perform(
+    study: Study,
+    ledger: MemoryLedger,
+    folds: trial.FreshFolds,
+    act: Act,
+    by: str,
+    on: date,
+    subject_id: str = "",
+) -> None:
+    at = datetime.combine(on, time(12), tzinfo=UTC)
+    stamp = Stamp(by=by, at=at, happened=on)
+    luck = Luck(SEED)
+    trial.perform(study, ledger, act, stamp, subject_id=subject_id, luck=luck, folds=folds)
+
+
+def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, trial.FreshFolds]:
+    """A trial in memory in which someone holds every role and a panel can be drawn."""
+    ledger = MemoryLedger()
+    folds = trial.FreshFolds(ledger)
+    opening = OpenTrial(
+        version=study.version, digest=study.digest, seed_commitment=commitment(SEED)
+    )
+    acts: list[Act] = [opening]
+    for role in sorted(study.roles, key=lambda role: GiveRole.kind not in role.may):
+        site = study.sites[0].id if role.scope == "site" else ""
+        acts.append(GiveRole(person=SOMEONE, role=role.id, site=site))
+    if study.panel:
+        people = range(study.panel.first + study.panel.more)
+        acts += [GiveRole(person=f"reader-{n}", role=study.panel.role) for n in people]
+    acts += [OpenSite(site=site.id) for site in study.sites]
+    for act in acts:
+        _perform(study, ledger, folds, act, SOMEONE, on)
+    return ledger, folds

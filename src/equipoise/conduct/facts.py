@@ -1,0 +1,221 @@
+"""What is known of one subject, in the words of the study file.
+
+Items of forms are facts dated by their form; consent, registration, arm and the panel's conclusion
+are facts that conduct leaves. A window counts from the participant's own anchors; before
+registration it counts from today, as if registered now.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from equipoise.conduct.subject import Record, Subject, Value, Version
+from equipoise.logic.facts import Observation
+from equipoise.study.forms import Column, Form, Item
+from equipoise.study.model import Study
+from equipoise.study.parts import say
+
+__all__ = ["SubjectFacts", "is_number", "observation", "partial_date"]
+
+
+class SubjectFacts:
+    """One subject's facts as the language sees them, on a day.
+
+    :param on: today, for a subject that is not yet registered or randomised
+    :param registering: count the windows from this day instead of the registration
+    :param language: of the sources named in reasons
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        subject: Subject,
+        on: date,
+        registering: date | None = None,
+        language: str = "en",
+    ) -> None:
+        self._study, self._subject, self._on = study, subject, on
+        self._registering, self._language = registering, language
+
+    def anchor(self, name: str) -> date | None:
+        """The participant's own day of an anchor; a registration to come is taken as today."""
+        subject = self._subject
+        if name == "registration":
+            return subject.registered_on or self._registering or self._on
+        if name == "randomisation":
+            return subject.randomised_on or self._on
+        if name == "consent":
+            return subject.consent_on
+        if name == "screening":
+            return subject.entered_on
+        if name == "today":
+            return self._on
+        return self._date_fact(name)
+
+    def observations(self, name: str) -> Sequence[Observation]:
+        """Every valid recorded value of a fact."""
+        item = self._study.items.get(name)
+        if item is not None:
+            return list(self._item_values(item))
+        if name.endswith("_done") and name.removesuffix("_done") in self._study.form_of:
+            records = self._subject.records_of(name.removesuffix("_done"))
+            return [Observation(value=record.on, on=record.on) for record in records]
+        return list(self._conduct_fact(name))
+
+    def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
+        """The rows of the list as last recorded; None when it was never asked."""
+        item = self._study.items[name]
+        form = self._study.form_asking[name]
+        latest = max(
+            (r for r in self._subject.records_of(form.id) if r.now(name) is not None),
+            key=lambda r: (r.on, r.values[name][-1].at),
+            default=None,
+        )
+        value = latest.now(name) if latest else None
+        if latest is None or not isinstance(value, list):
+            return self._none_stated(name, form)
+        columns = {column.id: column for column in item.columns}
+        return [
+            {
+                cell: observation(columns[cell], text, latest.on)
+                for cell, text in row.items()
+                if cell in columns and text != ""
+            }
+            for row in value
+        ]
+
+    def _none_stated(self, name: str, form: Form) -> Sequence[Mapping[str, Observation]] | None:
+        for record in self._subject.records_of(form.id):
+            versions = record.values.get(name)
+            if versions and versions[-1].value == []:
+                return []
+        return None
+
+    def _item_values(self, item: Item) -> Iterator[Observation]:
+        form = self._study.form_asking[item.id]
+        for order, record in enumerate(self._subject.records_of(form.id)):
+            versions = record.values.get(item.id)
+            if versions and versions[-1].value not in ("", []):
+                yield self._observed(item, form, record, versions[-1], order)
+
+    def _observed(
+        self, item: Item, form: Form, record: Record, version: Version, order: int
+    ) -> Observation:
+        text = version.value if isinstance(version.value, str) else ""
+        return observation(
+            item,
+            text,
+            record.on,
+            unit=_text(record.now(f"{item.id}.unit")),
+            uln=_text(record.now(f"{item.id}.uln")),
+            lln=_text(record.now(f"{item.id}.lln")),
+            source=say(form.title, self._language),
+            order=order,
+        )
+
+    def _conduct_fact(self, name: str) -> Iterator[Observation]:
+        subject = self._subject
+        dates = {
+            "consent_on": subject.consent_on,
+            "registered_on": subject.registered_on or self._registering or self._on,
+            "randomised_on": subject.randomised_on,
+            "death_on": subject.death.on if subject.death else None,
+        }
+        if (day := dates.get(name)) is not None:
+            yield Observation(value=day, on=day)
+        if name == "arm" and subject.allocation:
+            yield Observation(value=subject.allocation.arm, on=subject.allocation.on)
+        if name == "site" and subject.site:
+            yield Observation(value=subject.site, on=subject.entered_on)
+        if name == "panel_verdict":
+            yield from self._verdicts()
+        if name == "panel_scan":
+            for review in subject.reviews:
+                yield Observation(value=review.scan_on, on=review.scan_on, order=review.number)
+
+    def _verdicts(self) -> Iterator[Observation]:
+        panel = self._study.panel
+        source = say(panel.name, self._language) if panel else ""
+        for review in self._subject.reviews:
+            if review.conclusion:
+                yield Observation(
+                    value=review.conclusion.category,
+                    on=review.conclusion.on,
+                    source=source,
+                    order=review.number,
+                )
+
+    def _date_fact(self, name: str) -> date | None:
+        found = [o for o in self.observations(name) if isinstance(o.value, date)]
+        latest = max(found, key=lambda o: (o.on or date.min, o.order), default=None)
+        return latest.value if latest and isinstance(latest.value, date) else None
+
+
+def observation(
+    column: Column,
+    text: str,
+    on: date,
+    unit: str = "",
+    uln: str = "",
+    lln: str = "",
+    source: str = "",
+    order: int = 0,
+) -> Observation:
+    """Canonical text, typed by the study. The text was checked when it was recorded."""
+    comparator, number = _split(text) if column.kind in ("number", "quantity") else ("", text)
+    return Observation(
+        value=_typed(column, number),
+        on=on,
+        unit=unit or column.unit,
+        comparator=comparator,
+        uln=Decimal(uln) if uln else None,
+        lln=Decimal(lln) if lln else None,
+        source=source,
+        order=order,
+    )
+
+
+def _typed(column: Column, text: str) -> Decimal | str | bool | date | tuple[date, date]:
+    if column.kind in ("number", "quantity"):
+        return Decimal(text)
+    if column.kind in ("yes-no", "judgement"):
+        return text == "yes"
+    if column.kind == "date":
+        return date.fromisoformat(text)
+    if column.kind == "partial-date":
+        return partial_date(text)
+    return text
+
+
+def partial_date(text: str) -> date | tuple[date, date]:
+    """A date, or the first and last day that a year or a month leaves open.
+
+    :raises ValueError: when the text is neither 2026, 2026-11 nor 2026-11-23
+    """
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        return date(*parts)
+    if len(parts) == 1:
+        return date(parts[0], 1, 1), date(parts[0], 12, 31)
+    year, month = parts
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), date.fromordinal(after.toordinal() - 1)
+
+
+def _split(text: str) -> tuple[str, str]:
+    for comparator in ("<=", ">=", "<", ">"):
+        if text.startswith(comparator):
+            return comparator, text.removeprefix(comparator).strip()
+    return "", text
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a finite number with at most a comparator before it."""
+    try:
+        return Decimal(_split(text)[1]).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _text(value: Value | None) -> str:
+    return value if isinstance(value, str) else ""

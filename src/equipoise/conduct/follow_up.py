@@ -1,0 +1,103 @@
+"""Follow-up: death, progression, local treatment, and the last day known alive."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import ClassVar, Literal
+
+from equipoise.conduct.act import Act, Refusal, Scene, Stamp
+from equipoise.conduct.subject import Death, Progression, Resection, Subject
+
+__all__ = [
+    "RecordAlive",
+    "RecordDeath",
+    "RecordProgression",
+    "RecordResection",
+    "last_known_alive",
+]
+
+
+class RecordDeath(Act, frozen=True, kw_only=True):
+    """The participant died on the day it happened."""
+
+    kind: ClassVar[str] = "event.death"
+    cause: Literal["disease", "treatment", "other", "unknown"]
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        alive = last_known_alive(scene.subject)
+        if scene.subject.death:
+            yield Refusal("event.died-before", "the death was recorded before")
+        elif alive and scene.stamp.on < alive:
+            yield Refusal(
+                "event.alive-later",
+                f"the participant was known alive on {alive:%-d %B %Y}",
+                "happened",
+            )
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.death = Death(cause=self.cause, by=stamp.by, at=stamp.at, on=stamp.on)
+
+
+class RecordProgression(Act, frozen=True, kw_only=True):
+    """The disease progressed, and where."""
+
+    kind: ClassVar[str] = "event.progression"
+    place: Literal["liver", "elsewhere", "both"]
+    basis: str = ""
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        yield from _not_randomised(scene)
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.progressions.append(
+            Progression(place=self.place, basis=self.basis, by=stamp.by, at=stamp.at, on=stamp.on)
+        )
+
+
+class RecordResection(Act, frozen=True, kw_only=True):
+    """The metastases were resected or ablated; R0, R1 or R2 says what remained."""
+
+    kind: ClassVar[str] = "event.resection"
+    residual: Literal["R0", "R1", "R2"]
+    what: Literal["resection", "ablation", "both"] = "resection"
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        yield from _not_randomised(scene)
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.resections.append(
+            Resection(residual=self.residual, what=self.what, by=stamp.by, at=stamp.at, on=stamp.on)
+        )
+
+
+class RecordAlive(Act, frozen=True, kw_only=True):
+    """Someone saw or spoke to the participant on that day."""
+
+    kind: ClassVar[str] = "contact.alive"
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.alive_on.append(stamp.on)
+
+
+def last_known_alive(subject: Subject) -> date | None:
+    """The last day on which a recorded fact shows the participant alive."""
+    days = [
+        *subject.alive_on,
+        *(record.on for record in subject.records.values()),
+        *(done.on for done in subject.progressions),
+        *(done.on for done in subject.resections),
+        *(done.on for done in subject.consents),
+    ]
+    days += [day for day in (subject.registered_on, subject.randomised_on) if day]
+    return max(days, default=None)
+
+
+def _not_randomised(scene: Scene) -> Iterator[Refusal]:
+    randomised = scene.subject.randomised_on
+    if randomised is None:
+        yield Refusal("event.not-randomised", "the participant has not been randomised")
+    elif scene.stamp.on < randomised:
+        yield Refusal(
+            "event.before-randomisation",
+            f"the participant was randomised on {randomised:%-d %B %Y}",
+            "happened",
+        )

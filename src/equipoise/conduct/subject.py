@@ -1,0 +1,180 @@
+"""What is true of one subject, and nothing about how it came to be so.
+
+A subject is mutable so that a long history folds in linear time; only `trial` and the acts' `apply`
+change it, and whoever asks for one gets a subject of its own.
+"""
+
+from datetime import date, datetime
+
+import msgspec
+
+__all__ = [
+    "Allocation",
+    "ConsentGiven",
+    "Death",
+    "Failure",
+    "Progression",
+    "Record",
+    "Resection",
+    "Review",
+    "Row",
+    "Subject",
+    "Value",
+    "Version",
+    "Vote",
+    "Withdrawal",
+    "record_key",
+]
+
+Row = dict[str, str]
+Value = str | list[Row]
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """Who recorded something, when, and the day it happened."""
+
+    by: str
+    at: datetime
+    on: date
+
+
+class Version(Done, frozen=True, kw_only=True):
+    """One value of one item as it once stood."""
+
+    value: Value
+    reason: str = ""
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """One form as filled at one visit: every version of every item, the last one valid."""
+
+    form: str
+    visit: str
+    number: int
+    on: date
+    values: dict[str, list[Version]] = {}
+
+    def now(self, item: str) -> Value | None:
+        """The valid value of an item; None when it was never recorded or was taken back."""
+        versions = self.values.get(item)
+        return versions[-1].value or None if versions and versions[-1].value != "" else None
+
+
+class ConsentGiven(Done, frozen=True, kw_only=True):
+    """A signed consent."""
+
+    version: str
+
+
+class Withdrawal(Done, frozen=True, kw_only=True):
+    """What the subject no longer agrees to: treatment, follow-up, or everything."""
+
+    scope: str
+    reason: str = ""
+
+
+class Failure(Done, frozen=True, kw_only=True):
+    """The subject will not enter the trial, and why."""
+
+    criteria: list[str]
+    note: str = ""
+
+
+class Vote(Done, frozen=True, kw_only=True):
+    """One panel member's opinion."""
+
+    category: str
+    reasons: list[str] = []
+    remark: str = ""
+
+
+class Conclusion(Done, frozen=True, kw_only=True):
+    """What the chair concluded, and by which rule."""
+
+    category: str
+    rule: str
+    advice: str = ""
+
+
+class Review(msgspec.Struct, kw_only=True):
+    """One question put to the panel: who was drawn, in this order, and what they said."""
+
+    number: int
+    asked: Done
+    scan_on: date
+    drawn: list[str]
+    votes: list[Vote] = []
+    conclusion: Conclusion | None = None
+
+
+class Allocation(Done, frozen=True, kw_only=True):
+    """The arm the subject was drawn."""
+
+    number: int
+    arm: str
+    strata: dict[str, str]
+
+
+class Death(Done, frozen=True, kw_only=True):
+    """The death of the subject."""
+
+    cause: str
+
+
+class Progression(Done, frozen=True, kw_only=True):
+    """Disease progression, and where."""
+
+    place: str
+    basis: str = ""
+
+
+class Resection(Done, frozen=True, kw_only=True):
+    """Local treatment of the disease, and what remained."""
+
+    residual: str
+    what: str = ""
+
+
+class Subject(msgspec.Struct, kw_only=True):
+    """One person in the trial, by the trial's own number."""
+
+    subject_id: str
+    site: str = ""
+    entered_on: date | None = None
+    consents: list[ConsentGiven] = []
+    withdrawals: list[Withdrawal] = []
+    failure: Failure | None = None
+    records: dict[str, Record] = {}
+    registered: Done | None = None
+    reviews: list[Review] = []
+    allocation: Allocation | None = None
+    death: Death | None = None
+    progressions: list[Progression] = []
+    resections: list[Resection] = []
+    alive_on: list[date] = []
+    seq: int = 0
+    elsewhere: int = 0
+
+    @property
+    def consent_on(self) -> date | None:
+        """The day of the first consent."""
+        return min((c.on for c in self.consents), default=None)
+
+    @property
+    def registered_on(self) -> date | None:
+        """The day of registration, from which the eligibility windows count."""
+        return self.registered.on if self.registered else None
+
+    @property
+    def randomised_on(self) -> date | None:
+        """The day of the draw."""
+        return self.allocation.on if self.allocation else None
+
+    def records_of(self, form: str) -> list[Record]:
+        """Every filled copy of a form, in the order in which they were begun."""
+        return [record for record in self.records.values() if record.form == form]
+
+
+def record_key(form: str, visit: str, number: int) -> str:
+    """The name under which a filled form is kept."""
+    return f"{form}@{visit}#{number}"

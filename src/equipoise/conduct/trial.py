@@ -1,0 +1,286 @@
+"""The one way in: an act is refused, or recorded and so done.
+
+`perform` reads, judges, fills in what only the trial can know, and records, all while it holds the
+streams it writes to. `subject` and `whole` fold what was recorded into what is true.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from equipoise.conduct import (
+    consent,
+    follow_up,
+    forms,
+    office,
+    panel,
+    randomisation,
+    screening,
+)
+from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp
+from equipoise.conduct.luck import Luck
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
+from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
+from equipoise.study.model import Study
+
+__all__ = [
+    "ACTS",
+    "Folds",
+    "FreshFolds",
+    "checkpoint",
+    "may",
+    "next_subject_id",
+    "perform",
+    "read",
+    "subject_ids",
+]
+
+ACTS: dict[str, type[Act]] = {
+    act.kind: act
+    for act in (
+        office.OpenTrial,
+        office.AdoptAmendment,
+        office.CloseAccrual,
+        office.OpenSite,
+        office.GiveRole,
+        office.EndRole,
+        screening.EnterScreening,
+        screening.FailScreening,
+        screening.Register,
+        consent.GiveConsent,
+        consent.WithdrawConsent,
+        forms.SaveForm,
+        panel.AskPanel,
+        panel.CastVote,
+        panel.Conclude,
+        randomisation.Randomise,
+        follow_up.RecordDeath,
+        follow_up.RecordProgression,
+        follow_up.RecordResection,
+        follow_up.RecordAlive,
+    )
+}
+CHECKPOINT = "ledger.checkpoint"
+WHOLE_STREAMS = ("study", "allocation")
+
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(act) for kind, act in ACTS.items()
+}
+
+
+class Folds(Protocol):
+    """Where folded state comes from; a door may keep it between requests."""
+
+    def whole(self) -> Whole: ...
+
+    def subject(self, subject_id: str) -> Subject: ...
+
+
+class FreshFolds:
+    """Folds from the ledger, remembering what it folded and adding only what is new."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._whole = Whole()
+        self._subjects: dict[str, Subject] = {}
+
+    def whole(self) -> Whole:
+        """The whole trial as it stands now."""
+        return catch_up_whole(self._whole, self._ledger)
+
+    def subject(self, subject_id: str) -> Subject:
+        """One subject as it stands now; an empty one when nothing is recorded of it."""
+        known = self._subjects.setdefault(subject_id, Subject(subject_id=subject_id))
+        return catch_up_subject(known, self._ledger)
+
+
+def perform(
+    study: Study,
+    ledger: Ledger,
+    act: Act,
+    stamp: Stamp,
+    *,
+    subject_id: str = "",
+    luck: Luck | None = None,
+    folds: Folds | None = None,
+) -> Entry:
+    """Record the act.
+
+    :param subject_id: whom it concerns; empty for acts in the stream `study`
+    :param luck: the sealed source of draws, needed by acts that draw
+    :param folds: where folded state is kept between calls; without it everything is folded anew
+    :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
+    """
+    folds = folds or FreshFolds(ledger)
+    stream = subject_id if act.stream == "subject" else act.stream
+    with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
+        whole, subject = folds.whole(), folds.subject(subject_id)
+        scene = Scene(study=study, whole=whole, subject=subject, stamp=stamp)
+        if refusals := tuple(_all_refusals(act, scene)):
+            raise Refused(refusals)
+        entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
+        ledger.append(entry)
+    return entry
+
+
+def read(entry: Entry) -> Act | None:
+    """The act that an entry records; None for the ledger's own checkpoints."""
+    if entry.kind == CHECKPOINT:
+        return None
+    act: Act = _DECODERS[entry.kind].decode(entry.payload)
+    return act
+
+
+def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subject:
+    """Apply what was recorded since; with `until` (a UTC moment), only what was by then."""
+    own = _by(ledger.entries(subject.subject_id, after=subject.seq), until)
+    elsewhere = list(_by(ledger.concerning(subject.subject_id), until))[subject.elsewhere :]
+    for entry in _merged(own, elsewhere):
+        act = read(entry)
+        if entry.subject:
+            subject.elsewhere += 1
+        else:
+            subject.seq = entry.seq
+        if act is not None:
+            act.apply(subject, stamp_of(entry))
+    return subject
+
+
+def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
+    """Apply what was recorded since in the streams of the whole trial."""
+    for stream in WHOLE_STREAMS:
+        for entry in _by(ledger.entries(stream, after=whole.seq.get(stream, 0)), until):
+            act = read(entry)
+            if act is not None:
+                act.apply_to_whole(whole, stamp_of(entry), entry.subject)
+            whole.seq[stream] = entry.seq
+    return whole
+
+
+def moment(at: datetime) -> str:
+    """A moment as the ledger writes it: UTC, with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def stamp_of(entry: Entry) -> Stamp:
+    """Who did it and when, as recorded."""
+    return Stamp(
+        by=entry.by,
+        at=datetime.fromisoformat(entry.at),
+        happened=date.fromisoformat(entry.happened[:10]),
+    )
+
+
+def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
+    """Whether the study file lets this person do this kind of act at this site."""
+    person = whole.people.get(person_id)
+    if person is None:
+        # Until the first role is given, whoever opens the trial may go on and give it.
+        return not whole.people
+    for held in person.roles:
+        role = study.role_of.get(held.role)
+        if role and kind in role.may and (role.scope == "trial" or held.site == site):
+            return True
+    return False
+
+
+def subject_ids(ledger: Ledger) -> list[str]:
+    """The number of every participant ever entered, in order."""
+    return sorted(stream for stream in ledger.heads() if stream not in WHOLE_STREAMS)
+
+
+def next_subject_id(study: Study, ledger: Ledger, site: str) -> str:
+    """The next free number at a site, such as PIT-01-0007. Two who ask at once get the same
+    number, and the later of them is refused and asks again."""
+    start = f"{study.identity.prefix}-{site}-"
+    taken = [int(s.removeprefix(start)) for s in subject_ids(ledger) if s.startswith(start)]
+    return f"{start}{max(taken, default=0) + 1:04d}"
+
+
+def checkpoint(study: Study, ledger: Ledger, stamp: Stamp) -> Entry:
+    """Bind the heads of all streams in the study's stream."""
+    with ledger.writing("study"):
+        entry = follow(
+            ledger.head("study"),
+            stream="study",
+            kind=CHECKPOINT,
+            payload=checkpoint_payload(ledger),
+            by=stamp.by,
+            at=moment(stamp.at),
+            happened=stamp.on.isoformat(),
+            study=study.digest,
+        )
+        ledger.append(entry)
+    return entry
+
+
+def _all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
+    yield from _permission(act, scene)
+    yield from _times(scene)
+    if act.stream != "study":
+        yield from _presence(act, scene)
+    if act.kind != office.OpenTrial.kind and not scene.whole.opened_on:
+        yield Refusal("study.not-open", "the trial has not been opened")
+    yield from act.refusals(scene)
+
+
+def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
+    site = scene.subject.site or getattr(act, "site", "")
+    if not may(scene.study, scene.whole, scene.stamp.by, act.kind, site):
+        where = f" at site {site}" if site else ""
+        yield Refusal("role.may-not", f"your role does not allow this{where} ({act.kind})")
+
+
+def _times(scene: Scene) -> Iterator[Refusal]:
+    stamp = scene.stamp
+    if stamp.at.tzinfo is None:
+        yield Refusal("time.no-zone", "the moment of recording needs its time zone")
+    elif stamp.on > stamp.at.astimezone(ZoneInfo(scene.study.identity.timezone)).date():
+        yield Refusal("time.future", f"{stamp.on:%-d %B %Y} lies in the future", "happened")
+
+
+def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
+    entering = act.kind == screening.EnterScreening.kind
+    if not entering and scene.subject.entered_on is None:
+        yield Refusal("subject.unknown", f"there is no participant {scene.subject.subject_id}")
+    if scene.subject.death and scene.stamp.on > scene.subject.death.on:
+        yield Refusal(
+            "subject.died",
+            f"the participant died on {scene.subject.death.on:%-d %B %Y}; nothing happens after",
+            "happened",
+        )
+
+
+def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subject) -> Entry:
+    own = act.stream == "subject"
+    stream = subject.subject_id if own else act.stream
+    return follow(
+        ledger.head(stream),
+        stream=stream,
+        kind=act.kind,
+        payload=msgspec.json.encode(act, order="sorted").decode(),
+        by=stamp.by,
+        at=moment(stamp.at),
+        happened=stamp.on.isoformat(),
+        study=study.digest,
+        subject=subject.subject_id if act.stream == "allocation" else "",
+        after=subject.seq if act.stream == "allocation" else 0,
+    )
+
+
+def _merged(own: Iterable[Entry], elsewhere: list[Entry]) -> Iterator[Entry]:
+    """The subject's own entries, each followed by those elsewhere that were made after it."""
+    waiting = list(reversed(elsewhere))
+    for entry in own:
+        while waiting and waiting[-1].after < entry.seq:
+            yield waiting.pop()
+        yield entry
+    yield from reversed(waiting)
+
+
+def _by(entries: Iterable[Entry], until: str) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.at <= until) if until else iter(entries)

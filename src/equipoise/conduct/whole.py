@@ -1,0 +1,60 @@
+"""What is true of the trial as a whole: whether it is open, its sites, its people, its draws."""
+
+from datetime import date
+
+import msgspec
+
+__all__ = ["Draw", "Person", "RoleHeld", "Whole"]
+
+
+class RoleHeld(msgspec.Struct, frozen=True):
+    """A role at a site; an empty site means the whole trial."""
+
+    role: str
+    site: str = ""
+
+
+class Person(msgspec.Struct, kw_only=True):
+    """Someone who works on the trial, by an opaque id. Names stand elsewhere, encrypted."""
+
+    person_id: str
+    roles: list[RoleHeld] = []
+
+    def has(self, role: str) -> bool:
+        """Whether they hold the role anywhere."""
+        return any(held.role == role for held in self.roles)
+
+    def sites(self) -> set[str]:
+        """The sites at which they hold any role."""
+        return {held.site for held in self.roles if held.site}
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """One allocation as the next draw must know it."""
+
+    number: int
+    subject_id: str
+    arm: str
+    strata: dict[str, str]
+    on: date
+
+
+class Whole(msgspec.Struct, kw_only=True):
+    """The trial's own state, folded from the streams `study` and `allocation`."""
+
+    opened_on: date | None = None
+    closed_on: date | None = None
+    seed_commitment: str = ""
+    study_digest: str = ""
+    study_version: str = ""
+    sites: dict[str, date] = {}
+    people: dict[str, Person] = {}
+    draws: list[Draw] = []
+    seq: dict[str, int] = {}
+
+    def holders(self, role: str) -> list[Person]:
+        """Everyone who holds the role, in the order of their ids."""
+        return sorted(
+            (person for person in self.people.values() if person.has(role)),
+            key=lambda person: person.person_id,
+        )

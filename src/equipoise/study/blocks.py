@@ -1,0 +1,251 @@
+"""The blocks of a study file: identity, arms, sites, roles, criteria, panel, allocation, visits.
+
+The names are the field's (ICH, CDISC); `docs/reference/glossary.md` holds them.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.study.parts import Code, Figure, Part, Source, Text
+
+__all__ = [
+    "Arm",
+    "Category",
+    "Consent",
+    "ConsentVersion",
+    "Criteria",
+    "Criterion",
+    "Derived",
+    "Endpoint",
+    "Epoch",
+    "Factor",
+    "Identity",
+    "Panel",
+    "Randomisation",
+    "Registration",
+    "Role",
+    "Site",
+    "Visit",
+]
+
+
+class Registration(Part):
+    """One public or sponsor's number of the trial."""
+
+    registry: str
+    number: str
+    source: Source
+
+
+class Identity(Part):
+    """Who and what the trial is: the facts of its public record."""
+
+    id: Code
+    prefix: Code = Field(description="first part of every participant number, such as PIT")
+    acronym: str
+    title: Text
+    summary: Text = Field(description="two or three plain sentences for the public page")
+    question: Text = Field(description="the main question, in one plain sentence")
+    sponsor: str
+    investigator: str = ""
+    phase: str
+    conditions: tuple[Text, ...] = ()
+    registrations: tuple[Registration, ...] = ()
+    enrolment: Figure
+    start: Figure | None = None
+    completion: Figure | None = None
+    facts: dict[str, Figure] = Field(default={}, description="other facts of the public record")
+    languages: tuple[str, ...] = ("en",)
+    timezone: str = "UTC"
+    demonstration: Text = Field(
+        default={}, description="what every page of a demonstration says; empty: not one"
+    )
+    source: Source
+
+
+class Arm(Part):
+    """One arm of the trial."""
+
+    id: Code
+    label: Text
+    description: Text
+    kind: Literal["experimental", "active comparator", "placebo comparator", "no intervention"]
+    ratio: int = Field(default=1, ge=1, description="its share in the allocation")
+    interventions: tuple[Text, ...] = ()
+    source: Source
+
+
+class Epoch(Part):
+    """One stretch of a participant's way through the trial."""
+
+    id: Code
+    label: Text
+
+
+class Site(Part):
+    """A hospital that may take part; it starts when the act `site.open` is recorded."""
+
+    id: Code
+    name: str
+    city: str = ""
+    country: str = ""
+    source: Source
+
+
+class Role(Part):
+    """What people in a role may do and see, at their own site or in the whole trial."""
+
+    id: Code
+    label: Text
+    scope: Literal["site", "trial"]
+    may: tuple[str, ...] = Field(default=(), description="the kinds of act, such as consent.give")
+    sees: tuple[Literal["subjects", "audit", "results-by-arm", "all-votes", "status"], ...] = ()
+
+
+class ConsentVersion(Part):
+    """One approved version of the information and consent form."""
+
+    version: Code
+    from_on: date
+    label: Text
+    source: Source
+
+
+class Consent(Part):
+    """How a participant agrees to take part."""
+
+    versions: tuple[ConsentVersion, ...]
+
+
+class Criterion(Part):
+    """One criterion, or a group of them in `parts`.
+
+    `when` is the condition as the text states it: an inclusion criterion stands when it is true,
+    an exclusion criterion stands when it is false.
+    """
+
+    id: Code
+    text: Text
+    when: str = ""
+    parts: tuple["Criterion", ...] = ()
+    plain: Text = Field(default={}, description="the same for participants")
+    ask: Text = Field(default={}, description="the question a participant can answer")
+    mend: Text = Field(default={}, description="what to do when it is not met or not known")
+    nature: Literal["data", "judgement", "mixed"] = "data"
+    points: tuple[str, ...] = Field(default=(), description="what the text leaves open")
+    source: Source
+
+    def leaves(self) -> Iterator["Criterion"]:
+        """The criteria that are evaluated: itself, or those in its parts."""
+        if not self.parts:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+class Criteria(Part):
+    """Who may enter."""
+
+    inclusion: tuple[Criterion, ...]
+    exclusion: tuple[Criterion, ...] = ()
+
+    def leaves(self) -> Iterator[tuple[Literal["inclusion", "exclusion"], Criterion]]:
+        """Every evaluated criterion with its side, in the protocol's order."""
+        for criterion in self.inclusion:
+            yield from (("inclusion", leaf) for leaf in criterion.leaves())
+        for criterion in self.exclusion:
+            yield from (("exclusion", leaf) for leaf in criterion.leaves())
+
+
+class Category(Part):
+    """One answer a panel member may give."""
+
+    id: Code
+    label: Text
+
+
+class Panel(Part):
+    """The expert panel and its rules of order."""
+
+    name: Text
+    question: Text
+    role: Code = Field(description="the role whose people vote")
+    chair: Code = Field(description="the role that writes the conclusion")
+    first: int = Field(default=3, ge=1, description="independent votes at first")
+    more: int = Field(default=2, ge=0, description="further votes when the first disagree")
+    own_site_excluded: bool = True
+    categories: tuple[Category, ...]
+    reasons: tuple[Category, ...] = Field(default=(), description="checklist with each vote")
+    remind_days: tuple[int, ...] = ()
+    points: tuple[str, ...] = ()
+    source: Source
+
+
+class Factor(Part):
+    """One factor that the allocation balances: an expression, and the levels it may take."""
+
+    id: Code
+    label: Text
+    of: str
+    levels: dict[str, Text] = Field(default={}, description="empty: the open sites")
+    weight: int = Field(default=1, ge=1)
+    source: Source
+
+
+class Randomisation(Part):
+    """How the arm is drawn."""
+
+    method: Literal["minimisation", "blocks", "simple", "big-stick"]
+    factors: tuple[Factor, ...] = ()
+    favoured: Decimal = Field(
+        default=Decimal("0.80"), gt=0, lt=1, description="probability of the favoured arm"
+    )
+    measure: Literal["range", "sd", "variance", "marginal balance"] = "range"
+    block_sizes: tuple[int, ...] = ()
+    tolerated: int = Field(default=3, ge=1, description="big stick: the largest imbalance")
+    points: tuple[str, ...] = ()
+    source: Source
+
+
+class Visit(Part):
+    """One visit, or a row of visits, counted in days from the participant's own anchor."""
+
+    id: Code
+    label: Text
+    epoch: Code
+    anchor: str
+    day: int = 0
+    early: int = Field(default=0, ge=0, description="days before the day that still count")
+    late: int = Field(default=0, ge=0, description="days after the day that still count")
+    every: int = Field(default=0, ge=0, description="days between repeats; 0: one visit")
+    times: int = Field(default=1, ge=1, description="how many there are")
+    forms: tuple[Code, ...] = ()
+    arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
+    source: Source
+
+
+class Derived(Part):
+    """A fact that follows from others by a formula."""
+
+    id: Code
+    label: Text
+    formula: str
+    unit: str = ""
+    source: Source
+
+
+class Endpoint(Part):
+    """A time from an anchor to the first of some events, else censored."""
+
+    id: Code
+    label: Text
+    primary: bool = False
+    origin: str
+    events: tuple[Literal["death", "progression", "resection", "withdrawal"], ...]
+    censor: Literal["last known alive"] = "last known alive"
+    definition: Text
+    source: Source

@@ -1,0 +1,106 @@
+"""Worked cases: what is recorded of someone, and what must follow; a doctor can add them."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from equipoise.study.load import Invalid
+from equipoise.study.parts import Code, Part
+from equipoise.study.places import Place, Places, Problem, Unparsable, read_yaml
+
+__all__ = ["Answer", "Case", "Given", "load_cases"]
+
+Answer = Literal["met", "not met", "unknown"]
+Plain = str | list[dict[str, str]]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (date, Decimal)):
+        return value.isoformat() if isinstance(value, date) else f"{value:f}"
+    return "" if value is None else str(value)
+
+
+def _plain(value: Any) -> Plain:
+    if isinstance(value, list):
+        return [{name: _text(cell) for name, cell in row.items()} for row in value]
+    return _text(value)
+
+
+class Given(Part):
+    """One thing that is recorded first: a form, the panel's conclusion, or any act."""
+
+    on: date
+    form: Code | None = None
+    values: dict[str, Plain] = {}
+    panel: Code | None = Field(default=None, description="the category that all readers vote")
+    scan_on: date | None = None
+    act: str | None = None
+    fields: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        values = data.get("values") or {}
+        return {**data, "values": {name: _plain(value) for name, value in values.items()}}
+
+    @model_validator(mode="after")
+    def _one(self) -> "Given":
+        if sum(x is not None for x in (self.form, self.panel, self.act)) != 1:
+            raise ValueError("say one of form, panel or act")
+        return self
+
+
+class Case(Part):
+    """On this day, given this, these criteria stand so."""
+
+    because: str
+    on: date
+    given: tuple[Given, ...] = ()
+    then: dict[str, Answer]
+    expires: dict[str, date] = Field(
+        default={}, description="criterion: the first day on which its answer will be another"
+    )
+    place: str = ""
+
+
+def load_cases(folder: Path) -> list[Case]:
+    """The cases of a study's folder, in the order of their files.
+
+    :raises Invalid: with every error, each with file and line
+    """
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for path in sorted((folder / "cases").glob("*.yaml")):
+        places = Places()
+        try:
+            data = read_yaml(path, str(path), places)
+        except Unparsable as error:
+            problems += error.problems
+            continue
+        if not isinstance(data, list):
+            problems.append(Problem(Place(str(path), 1), "", "a file of cases is a list"))
+            continue
+        for n, raw in enumerate(data):
+            place = places.place((n,))
+            try:
+                case = Case.model_validate(raw)
+                cases.append(case.model_copy(update={"place": str(place)}))
+            except ValidationError as error:
+                problems += [
+                    Problem(places.place((n, *map(_part, e["loc"]))), "", e["msg"])
+                    for e in error.errors()
+                ]
+    if problems:
+        raise Invalid(problems)
+    return cases
+
+
+def _part(part: object) -> str | int:
+    return part if isinstance(part, (str, int)) else str(part)

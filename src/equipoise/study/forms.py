@@ -1,0 +1,64 @@
+"""Forms and their items: what is asked, in which unit, with which checks."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.study.parts import Code, Part, Source, Text
+
+__all__ = ["Check", "Column", "Form", "Item", "ItemKind"]
+
+ItemKind = Literal[
+    "number", "quantity", "choice", "yes-no", "date", "partial-date", "text", "judgement", "list"
+]
+
+
+class Check(Part):
+    """An edit check: the condition that a value must fulfil, and what to say when it does not."""
+
+    that: str
+    because: Text
+
+
+class Column(Part):
+    """One column of a list item, or the core of an item."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="also the name of its fact")
+    label: Text
+    kind: ItemKind
+    hint: Text = {}
+    unit: str = Field(default="", description="UCUM; values in other units are converted")
+    units: tuple[str, ...] = Field(default=(), description="other units a site may record")
+    analyte: str = Field(default="", description="known molar mass, for mass to amount")
+    choices: dict[str, Text] = {}
+    required: bool = False
+    lowest: Decimal | None = Field(default=None, description="below it the value is implausible")
+    highest: Decimal | None = None
+
+
+class Item(Column):
+    """One question of a form."""
+
+    columns: tuple[Column, ...] = Field(default=(), description="of a list")
+    limits: bool = Field(default=False, description="the laboratory's own limits are asked too")
+    judge: Text = Field(default={}, description="who must give the judgement")
+    repeatable: bool = Field(default=False, description="may be measured again")
+    shown_when: str = ""
+    checks: tuple[Check, ...] = ()
+    source: Source | None = None
+
+
+class Form(Part):
+    """A group of items that are recorded together and dated by one day."""
+
+    id: Code
+    title: Text
+    dated: Text = Field(
+        default={"en": "Date", "nl": "Datum"},
+        description="what the form is dated by",
+    )
+    about: Text = {}
+    repeats: bool = Field(default=False, description="may be filled more than once at a visit")
+    items: tuple[Item, ...]
+    source: Source

@@ -1,0 +1,96 @@
+"""What should happen: the study as its file says it, frozen.
+
+The blocks it is made of stand in `blocks` and `forms`. Loading and checking stand in `load` and
+`check`; nothing here knows a file.
+"""
+
+from functools import cached_property
+
+from pydantic import Field
+
+from equipoise.logic.facts import Vocabulary
+from equipoise.study.blocks import (
+    Arm,
+    Consent,
+    Criteria,
+    Derived,
+    Endpoint,
+    Epoch,
+    Identity,
+    Panel,
+    Randomisation,
+    Role,
+    Site,
+    Visit,
+)
+from equipoise.study.forms import Form, Item
+from equipoise.study.parts import Code, Figure, Part
+from equipoise.study.vocabulary import words
+
+__all__ = ["Study"]
+
+
+class Study(Part):
+    """A trial as its study file says it. `digest` names this very text."""
+
+    version: Code
+    identity: Identity
+    arms: tuple[Arm, ...]
+    epochs: tuple[Epoch, ...]
+    sites: tuple[Site, ...]
+    roles: tuple[Role, ...]
+    consent: Consent
+    criteria: Criteria
+    derived: tuple[Derived, ...] = ()
+    panel: Panel | None = None
+    randomisation: Randomisation
+    visits: tuple[Visit, ...]
+    forms: tuple[Form, ...]
+    endpoints: tuple[Endpoint, ...]
+    design: dict[str, Figure] = Field(default={}, description="what the sample size rests on")
+    points: tuple[str, ...] = Field(default=(), description="what the record leaves open")
+    digest: str = ""
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Every item by its id."""
+        return {item.id: item for form in self.forms for item in form.items}
+
+    @cached_property
+    def form_of(self) -> dict[str, Form]:
+        """Every form by its id."""
+        return {form.id: form for form in self.forms}
+
+    @cached_property
+    def role_of(self) -> dict[str, Role]:
+        """Every role by its id."""
+        return {role.id: role for role in self.roles}
+
+    @cached_property
+    def site_of(self) -> dict[str, Site]:
+        """Every site by its id."""
+        return {site.id: site for site in self.sites}
+
+    @cached_property
+    def arm_of(self) -> dict[str, Arm]:
+        """Every arm by its id."""
+        return {arm.id: arm for arm in self.arms}
+
+    @cached_property
+    def visit_of(self) -> dict[str, Visit]:
+        """Every visit by its id."""
+        return {visit.id: visit for visit in self.visits}
+
+    @cached_property
+    def form_asking(self) -> dict[str, Form]:
+        """The form that asks an item, by the item's id."""
+        return {item.id: form for form in self.forms for item in form.items}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Every fact that the study's expressions may speak of, by its name.
+
+        :raises Unreadable: when the formula of a derived fact cannot be read (`check` says where)
+        """
+        facts = words(self.arms, self.sites, self.panel, self.forms, self.derived)
+        return {fact.name: fact for fact in facts}
