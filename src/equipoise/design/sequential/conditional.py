@@ -1,0 +1,126 @@
+"""Half-way: what chance is left, given what has been seen.
+
+Conditional power is the chance of ending with efficacy shown, given the statistic at an interim look
+and an assumed effect: the effect designed for, none, or the trend so far. Predictive power averages
+it over what the data (and a prior) say of the effect (Spiegelhalter, Freedman and Blackburn 1986).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.design.sequential.boundaries import Bounds, regions
+from equipoise.design.sequential.plan import SequentialDesign
+from equipoise.design.sequential.problems import Problem, refuse_if
+from equipoise.design.sequential.recursion import panels, start, stops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalPower:
+    """The chance of stopping at each look still to come, given `z` at `look` (counted from 1)."""
+
+    look: int
+    z: float
+    drift: float
+    efficacy: tuple[float, ...]
+    harm: tuple[float, ...]
+
+    @property
+    def power(self) -> float:
+        """The chance that efficacy is shown at some look still to come."""
+        return math.fsum(self.efficacy)
+
+    @property
+    def significant(self) -> float:
+        """The same on either side of a two-sided test."""
+        return math.fsum((*self.efficacy, *self.harm))
+
+    def text(self) -> str:
+        return (
+            f"After look {self.look} with Z = {self.z:g}: conditional power {self.power:.4f} "
+            f"if the mean of Z at full information is {self.drift:.4f}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """What was believed of the effect beforehand: normal, on the scale of the drift."""
+
+    mean: float
+    sd: float
+
+
+def trend(design: SequentialDesign, look: int, z: float) -> float:
+    """The drift that the data so far point at."""
+    return z / math.sqrt(design.fractions[look - 1])
+
+
+def conditional_power(
+    design: SequentialDesign,
+    look: int,
+    z: float,
+    drift: float | None = None,
+    heed_futility: bool | None = None,
+) -> ConditionalPower:
+    """Conditional power after `look` (counted from 1) with statistic `z`.
+
+    `drift` is the mean of Z at fraction 1 (default: the effect designed for; `trend` gives the
+    one seen so far; 0 gives the conditional type I error). Futility bounds still to come are
+    obeyed when they are binding, unless `heed_futility` says otherwise.
+    """
+    refuse_if(interim_problems(design, look, z))
+    heed = design.binding if heed_futility is None else heed_futility
+    effect = design.drift if drift is None else drift
+    time = design.fractions[look - 1]
+    origin = start(time, z * math.sqrt(time))
+    rest = Bounds(design.upper[look:], design.lower[look:])
+    areas = regions(rest, design.sides, heed)
+    pairs = stops(design.fractions[look:], areas, effect, origin)
+    harm = tuple(under if design.sides == 2 else 0.0 for under, _ in pairs)
+    return ConditionalPower(
+        look=look, z=z, drift=effect, efficacy=tuple(over for _, over in pairs), harm=harm
+    )
+
+
+def predictive_power(
+    design: SequentialDesign,
+    look: int,
+    z: float,
+    prior: Prior | None = None,
+    heed_futility: bool | None = None,
+) -> float:
+    """Conditional power averaged over the effect, given the data so far (flat prior by default)."""
+    problems = interim_problems(design, look, z)
+    if prior is not None and not 0 < prior.sd < math.inf:
+        problems.append(Problem("prior.sd", f"{prior.sd:g} given; it is above 0"))
+    refuse_if(problems)
+    time = design.fractions[look - 1]
+    mean, precision = z / math.sqrt(time), time
+    if prior is not None:
+        precision = time + prior.sd**-2
+        mean = (z * math.sqrt(time) + prior.mean * prior.sd**-2) / precision
+    sd = 1 / math.sqrt(precision)
+    width = min(sd, 1 / math.sqrt(design.fractions[-1] - time))
+    effects, weights = panels(mean - 8.5 * sd, mean + 8.5 * sd, 3 * width)
+    density = np.exp(-0.5 * ((effects - mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+    powers = [conditional_power(design, look, z, float(d), heed_futility).power for d in effects]
+    return float(np.sum(weights * density * np.array(powers)))
+
+
+def interim_problems(design: SequentialDesign, look: int, z: float) -> list[Problem]:
+    """Faults of a question asked at an interim look."""
+    found = []
+    if not 1 <= look < len(design.fractions):
+        found.append(
+            Problem(
+                "look",
+                f"{look} given; a design of {len(design.fractions)} looks has interim looks "
+                f"1 to {len(design.fractions) - 1}",
+            )
+        )
+    if not math.isfinite(z):
+        found.append(Problem("z", f"{z} given; the statistic is a number"))
+    return found

@@ -1,0 +1,109 @@
+"""A design on the scale of the hazard ratio: events at each look, and the ratio at each bound.
+
+Under proportional hazards and allocation r : 1 the log-rank statistic of d events carries
+information d r/(1 + r)^2 on the log hazard ratio (Schoenfeld 1981). A ratio below 1 favours the
+experimental arm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from equipoise.design.sequential.inference import Adjusted, Interval
+from equipoise.design.sequential.plan import SequentialDesign
+from equipoise.design.sequential.power import Characteristics
+from equipoise.design.sequential.problems import Problem, refuse_if
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardPlan:
+    """A sequential design in events; `ratio` is experimental to control participants."""
+
+    design: SequentialDesign
+    hazard_ratio: float
+    ratio: float
+    max_events: float
+
+    @property
+    def events(self) -> tuple[float, ...]:
+        """Events at each look (not rounded)."""
+        return tuple(fraction * self.max_events for fraction in self.design.fractions)
+
+    @property
+    def efficacy_ratios(self) -> tuple[float, ...]:
+        """The hazard ratio at each efficacy bound; below it the trial stops for efficacy."""
+        return tuple(self._at(z, d) for z, d in zip(self.design.upper, self.events, strict=True))
+
+    @property
+    def futility_ratios(self) -> tuple[float, ...]:
+        """The hazard ratio at each futility bound; above it the trial stops for futility."""
+        return tuple(self._at(z, d) for z, d in zip(self.design.lower, self.events, strict=False))
+
+    def under(self, hazard_ratio: float) -> Characteristics:
+        """Stopping probabilities if the true hazard ratio is this."""
+        refuse_if(list(_ratio_problems(hazard_ratio, self.ratio)))
+        share = self.ratio / (1 + self.ratio) ** 2
+        return self.design.under(-math.log(hazard_ratio) * math.sqrt(self.max_events * share))
+
+    def expected_events(self, hazard_ratio: float) -> float:
+        """Mean number of events at the end if the true hazard ratio is this."""
+        return self.under(hazard_ratio).expected_fraction * self.max_events
+
+    def text(self) -> str:
+        lines = [self.design.text(), "", "look     events   stop for HR <"]
+        rows = zip(self.events, self.efficacy_ratios, strict=True)
+        lines += [f"{k:4d}   {d:8.1f}   {hr:13.4f}" for k, (d, hr) in enumerate(rows, start=1)]
+        return "\n".join(lines)
+
+    def _at(self, z: float, events: float) -> float:
+        return math.exp(-z / math.sqrt(events * self.ratio) * (1 + self.ratio))
+
+
+def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0) -> HazardPlan:
+    """The plan whose events give the design its power against this hazard ratio."""
+    problems = list(_ratio_problems(hazard_ratio, ratio))
+    if hazard_ratio >= 1:
+        problems.append(
+            Problem("hazard_ratio", f"{hazard_ratio:g} given; an effect to detect is below 1")
+        )
+    refuse_if(problems)
+    effect = math.log(hazard_ratio)
+    events = (design.drift / effect) ** 2 * (1 + ratio) ** 2 / ratio
+    return HazardPlan(design=design, hazard_ratio=hazard_ratio, ratio=ratio, max_events=events)
+
+
+def with_events(design: SequentialDesign, max_events: float, ratio: float = 1.0) -> HazardPlan:
+    """The plan with this many events at fraction 1; `hazard_ratio` is what it can then detect."""
+    problems = list(_ratio_problems(0.5, ratio))
+    if not 0 < max_events < math.inf:
+        problems.append(Problem("max_events", f"{max_events:g} given; it is above 0"))
+    refuse_if(problems)
+    effect = design.drift * (1 + ratio) / math.sqrt(max_events * ratio)
+    return HazardPlan(
+        design=design, hazard_ratio=math.exp(-effect), ratio=ratio, max_events=max_events
+    )
+
+
+def event_information(events: float, ratio: float = 1.0) -> float:
+    """The information of so many events on the log hazard ratio."""
+    return events * ratio / (1 + ratio) ** 2
+
+
+def ratio_of(effect: float) -> float:
+    """The hazard ratio of an effect that favours the experimental arm when positive."""
+    return math.exp(-effect)
+
+
+def ratio_interval(found: Interval | Adjusted) -> Interval:
+    """An interval of the effect as an interval of the hazard ratio."""
+    interval = found.interval if isinstance(found, Adjusted) else found
+    return Interval(low=ratio_of(interval.high), high=ratio_of(interval.low), level=interval.level)
+
+
+def _ratio_problems(hazard_ratio: float, ratio: float) -> Iterator[Problem]:
+    if not 0 < hazard_ratio < math.inf:
+        yield Problem("hazard_ratio", f"{hazard_ratio:g} given; a hazard ratio is above 0")
+    if not 0 < ratio < math.inf:
+        yield Problem("ratio", f"{ratio:g} given; the allocation ratio is above 0")

@@ -1,0 +1,256 @@
+"""A group-sequential design, planned: from looks, error rates and rules to bounds and size.
+
+>>> plan = sequential_design(fractions=(0.5, 1), alpha=0.025, power=0.8)
+>>> [round(bound, 4) for bound in plan.upper]
+[2.9626, 1.9686]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from scipy.special import ndtr
+
+from equipoise.design.sequential.boundaries import (
+    Bounds,
+    Rules,
+    bounds_for,
+    spent_by_look,
+)
+from equipoise.design.sequential.power import (
+    Characteristics,
+    characteristics,
+    drift_for_beta,
+    drift_for_power,
+    fixed_drift,
+)
+from equipoise.design.sequential.problems import (
+    ImpossibleDesign,
+    Problem,
+    error_problems,
+    fraction_problems,
+    refuse_if,
+)
+from equipoise.design.sequential.spending import (
+    Efficacy,
+    FixedFutility,
+    Futility,
+    LanDeMetsOBrienFleming,
+    UserSpending,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequentialDesign:
+    """Bounds and size of a trial with one to ten looks.
+
+    `upper` and `lower` are bounds in Z; `alpha_spent` and `beta_spent` are cumulative; `drift` is
+    the mean of Z at fraction 1 under the effect that the design detects with `power`. Alpha is
+    the whole of a two-sided test's error.
+    """
+
+    fractions: tuple[float, ...]
+    alpha: float
+    power: float
+    sides: int
+    efficacy: Efficacy
+    futility: Futility | None
+    binding: bool
+    both_sides: bool
+    upper: tuple[float, ...]
+    lower: tuple[float, ...]
+    alpha_spent: tuple[float, ...]
+    beta_spent: tuple[float, ...]
+    drift: float
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.upper, self.lower)
+
+    @property
+    def nominal(self) -> tuple[float, ...]:
+        """The one-sided p-value that equals each efficacy bound."""
+        return tuple(float(ndtr(-bound)) for bound in self.upper)
+
+    @property
+    def score(self) -> tuple[float, ...]:
+        """The efficacy bounds on the score scale: Z x sqrt(fraction)."""
+        return tuple(z * math.sqrt(t) for z, t in zip(self.upper, self.fractions, strict=True))
+
+    @property
+    def effect(self) -> tuple[float, ...]:
+        """The estimate at each efficacy bound, as a share of the effect designed for."""
+        looks = zip(self.upper, self.fractions, strict=True)
+        return tuple(z / (math.sqrt(t) * self.drift) for z, t in looks)
+
+    @property
+    def fixed_drift(self) -> float:
+        """The drift the same test needs without interim looks."""
+        return fixed_drift(self.alpha, self.power, self.sides, self.both_sides)
+
+    @property
+    def inflation(self) -> float:
+        """Maximum information, relative to the test without interim looks."""
+        return self.fractions[-1] * (self.drift / self.fixed_drift) ** 2
+
+    def under(self, drift: float, heed_futility: bool = True) -> Characteristics:
+        """Stopping probabilities when the mean of Z at fraction 1 is `drift`."""
+        return characteristics(self.fractions, self.bounds, self.sides, drift, heed_futility)
+
+    def expected_information(self, drift: float) -> float:
+        """Mean information at the end, relative to the test without interim looks."""
+        relative = (self.drift / self.fixed_drift) ** 2
+        return self.under(drift).expected_fraction * relative
+
+    def text(self) -> str:
+        """The design as a table for people."""
+        return "\n".join(_lines(self))
+
+
+def sequential_design(
+    *,
+    fractions: Sequence[float],
+    alpha: float,
+    power: float,
+    sides: int = 1,
+    efficacy: Efficacy | None = None,
+    futility: Futility | None = None,
+    binding: bool = False,
+    both_sides: bool = False,
+) -> SequentialDesign:
+    """The design with looks at these information fractions (ascending, the last 1).
+
+    Efficacy is Lan-DeMets spending of the O'Brien-Fleming type unless said otherwise. Under
+    beta spending the size is such that beta is used up when the last futility and efficacy
+    bounds meet. Power counts success on the right side only, unless `both_sides`. Raises
+    `ImpossibleDesign` with all that is wrong.
+    """
+    rule = efficacy or LanDeMetsOBrienFleming()
+    refuse_if(list(_problems(fractions, alpha, power, sides, rule, futility)))
+    times = (*(float(fraction) for fraction in fractions[:-1]), 1.0)
+    rules = Rules(times, alpha, sides, rule, futility, binding, 1 - power)
+    drift, bounds = _solved(rules, power, both_sides)
+    return finished(rules, bounds, drift, power, both_sides)
+
+
+def equally_spaced(looks: int) -> tuple[float, ...]:
+    """The fractions of so many looks, equally far apart."""
+    return tuple(look / looks for look in range(1, looks + 1))
+
+
+def finished(
+    rules: Rules, bounds: Bounds, drift: float, power: float, both_sides: bool
+) -> SequentialDesign:
+    """The design of bounds that are known."""
+    return SequentialDesign(
+        fractions=rules.times,
+        alpha=rules.alpha,
+        power=power,
+        sides=rules.sides,
+        efficacy=rules.efficacy,
+        futility=rules.futility,
+        binding=rules.binding,
+        both_sides=both_sides,
+        upper=bounds.upper,
+        lower=bounds.lower,
+        alpha_spent=spent_by_look(rules.times, bounds, rules.sides, rules.binding),
+        beta_spent=_beta_spent(rules, bounds, drift),
+        drift=drift,
+    )
+
+
+def _solved(rules: Rules, power: float, both_sides: bool) -> tuple[float, Bounds]:
+    """The drift that gives the power, and the bounds that go with it."""
+    spends_beta = rules.futility is not None and not isinstance(rules.futility, FixedFutility)
+    made_for = drift_for_beta(rules) if spends_beta else 0.0
+    bounds = bounds_for(rules, made_for)
+    for look, (upper, lower) in enumerate(zip(bounds.upper, bounds.lower, strict=False), start=1):
+        if lower >= upper:
+            raise ImpossibleDesign(
+                Problem(
+                    "futility",
+                    f"at look {look} the futility bound meets the efficacy bound, so that no "
+                    "later look would take place; spend beta later or drop later looks",
+                )
+            )
+    if spends_beta and rules.sides == 1:
+        return made_for, bounds
+    return drift_for_power(rules.times, bounds, rules.sides, power, both_sides), bounds
+
+
+def _beta_spent(rules: Rules, bounds: Bounds, drift: float) -> tuple[float, ...]:
+    """The beta spent up to and with each look: as the spending function says while it is kept."""
+    if not bounds.lower:
+        return ()
+    futile = characteristics(rules.times, bounds, rules.sides, drift).futility
+    found = tuple(accumulate(futile))
+    if rules.beta is None or rules.futility is None or isinstance(rules.futility, FixedFutility):
+        return found
+    promised = [rules.futility.spent(min(1.0, time), rules.beta) for time in rules.times[:-1]]
+    kept = abs(found[-1] - rules.beta) < 1e-5 and rules.times[-1] == 1
+    return (*promised, rules.beta) if kept else (*promised, found[-1])
+
+
+def _problems(
+    fractions: Sequence[float],
+    alpha: float,
+    power: float,
+    sides: int,
+    efficacy: Efficacy,
+    futility: Futility | None,
+) -> Iterator[Problem]:
+    yield from fraction_problems(fractions)
+    yield from error_problems(alpha, power, sides)
+    yield from efficacy.problems()
+    if isinstance(efficacy, UserSpending) and efficacy.spent_by:
+        yield from _total_problem("alpha", alpha, efficacy.spent_by[-1])
+    if futility is None:
+        return
+    yield from futility.problems()
+    if isinstance(futility, UserSpending) and futility.spent_by:
+        yield from _total_problem("beta", 1 - power, futility.spent_by[-1])
+    if isinstance(futility, FixedFutility) and len(futility.bounds) != len(fractions) - 1:
+        yield Problem(
+            "futility.bounds",
+            f"{len(futility.bounds)} given for {len(fractions)} looks; the last look has none",
+        )
+
+
+def _total_problem(name: str, total: float, spent: float) -> Iterator[Problem]:
+    if not math.isclose(total, spent, rel_tol=1e-9):
+        yield Problem("spending.spent_by", f"the table ends at {spent:g}, but {name} is {total:g}")
+
+
+_HEADING = (
+    "look  fraction   efficacy Z   one-sided p   futility Z   alpha spent   stops H0   stops H1"
+)
+
+
+def _lines(design: SequentialDesign) -> Iterator[str]:
+    """The rows of the table; every look one line."""
+    sides = "one-sided" if design.sides == 1 else "two-sided"
+    yield f"{len(design.fractions)} looks, {design.efficacy.name}, {sides} alpha {design.alpha:g}"
+    if design.futility is not None:
+        kind = "binding" if design.binding else "not binding"
+        yield f"Futility: {design.futility.name}, {kind}"
+    yield f"Power {design.power:g}; maximum information {design.inflation:.6f} x the fixed design"
+    yield ""
+    yield _HEADING
+    null, alternative = design.under(0.0), design.under(design.drift)
+    for look, fraction in enumerate(design.fractions):
+        lower = f"{design.lower[look]:10.4f}" if look < len(design.lower) else f"{'':>10}"
+        yield (
+            f"{look + 1:4d}  {fraction:8.4f}   {design.upper[look]:10.4f}   "
+            f"{design.nominal[look]:11.6f}   {lower}   {design.alpha_spent[look]:11.6f}   "
+            f"{null.stopped[look]:8.4f}   {alternative.stopped[look]:8.4f}"
+        )
+    yield ""
+    yield (
+        "Expected information (x fixed design): "
+        f"{design.expected_information(0.0):.4f} without effect, "
+        f"{design.expected_information(design.drift / 2):.4f} at half of it, "
+        f"{design.expected_information(design.drift):.4f} under the effect designed for"
+    )
