@@ -1,0 +1,1 @@
+"""The embedded database: SQLite with one queue for all who write to it."""

@@ -1,0 +1,134 @@
+"""Django's SQLite backend, with every writer in one queue (Django asks for a module of this name).
+
+A transaction stands in the queue from BEGIN IMMEDIATE to COMMIT or ROLLBACK; a single statement
+outside a transaction, for as long as it runs. Readers never queue. What a ledger needs is set here
+and cannot be forgotten in the settings: WAL, synchronous=FULL, foreign keys, IMMEDIATE, and 30 s
+of patience. An INSERT with RETURNING outside a transaction leaves the queue before its rows are
+fetched; SQLite's own lock covers that moment.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from equipoise.web.sqlite_queue import driver
+
+driver.install()
+
+from django.db.backends.sqlite3 import base  # noqa: E402  (after the driver is in its place)
+
+from equipoise.web.sqlite_queue.queue import QueueTooLong, leave, stand  # noqa: E402
+from equipoise.web.sqlite_queue.statements import may_write  # noqa: E402
+
+PATIENCE = 30.0  # seconds
+DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection, and its place in the queue while it writes."""
+
+    _place: FileIO | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self.transaction_mode = "IMMEDIATE"
+        params.setdefault("timeout", PATIENCE)
+        self._patience = params["timeout"]
+        self.init_commands = [*self.init_commands, *DURABLE]
+        return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if self._queue_file is None or _is_wal(self._database_file):
+            return super().get_new_connection(conn_params)
+        with self.queueing():  # only one may turn a new database to WAL
+            return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> "QueuedCursor":
+        return self.connection.cursor(factory=lambda connection: QueuedCursor(connection, self))
+
+    @contextmanager
+    def queueing(self) -> Iterator[None]:
+        """Take the place if it is not ours yet; give it back unless a transaction goes on."""
+        if self._place is None and self._queue_file is not None:
+            try:
+                self._place = stand(self._queue_file, self._patience)
+            except QueueTooLong as waited:
+                raise base.Database.OperationalError(f"database is locked: {waited}") from waited
+        try:
+            yield
+        finally:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._place is not None and not (self.connection and self.connection.in_transaction):
+            place, self._place = self._place, None
+            leave(place)
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        finally:
+            self._settle()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._settle()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            if self._place is not None:
+                leave(self._place)
+                self._place = None
+
+    @property
+    def _database_file(self) -> Path:
+        name = str(self.settings_dict["NAME"])
+        return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
+
+    @property
+    def _queue_file(self) -> Path | None:
+        if self.is_in_memory_db():
+            return None
+        database = self._database_file
+        return database.with_name(f"{database.name}-queue")
+
+
+class QueuedCursor(base.SQLiteCursorWrapper):
+    """A cursor that stands in the queue before it writes."""
+
+    def __init__(self, connection: Any, wrapper: DatabaseWrapper) -> None:
+        super().__init__(connection)
+        self._wrapper = wrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        return self._run(query, lambda: base.SQLiteCursorWrapper.execute(self, query, params))
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        return self._run(
+            query, lambda: base.SQLiteCursorWrapper.executemany(self, query, param_list)
+        )
+
+    def executescript(self, script: str) -> Any:
+        return self._run("", lambda: base.SQLiteCursorWrapper.executescript(self, script))
+
+    def _run(self, query: str, statement: Callable[[], Any]) -> Any:
+        if not may_write(query):
+            return statement()
+        with self._wrapper.queueing():
+            return statement()
+
+
+def _is_wal(database: Path) -> bool:
+    """Whether the file's header says that it is in WAL mode already."""
+    try:
+        with database.open("rb") as file:
+            return file.read(20)[18:20] == b"\x02\x02"
+    except FileNotFoundError:
+        return False
