@@ -1,0 +1,77 @@
+"""Calendar days: dates that may be partly known, whole years and months, and windows."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from equipoise.logic.interval import Interval
+from equipoise.logic.tree import ElapsedUnit, Window
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """The days from `first` to `last`, one of which is meant."""
+
+    first: date
+    last: date
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is one day."""
+        return self.first == self.last
+
+    def numbers(self) -> Interval:
+        """The same as day numbers, to compare with."""
+        return Interval(Decimal(self.first.toordinal()), Decimal(self.last.toordinal()))
+
+
+def shifted(day: date, amount: int, unit: str) -> date:
+    """The day so many "d", "wk", "mo" or "a" later; the 31st becomes the last of a short month.
+
+    Stays within the calendar's first and last day.
+    """
+    if unit in ("d", "wk"):
+        days = amount * (7 if unit == "wk" else 1)
+        number = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
+        return date.fromordinal(number)
+    months = day.year * 12 + day.month - 1 + amount * (12 if unit == "a" else 1)
+    year, month = divmod(months, 12)
+    if year < date.min.year:
+        return date.min
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def whole(unit: ElapsedUnit, start: date, end: date) -> int:
+    """Whole days, months or years elapsed. Who is born on 29 February ages on 1 March."""
+    if unit == "days":
+        return (end - start).days
+    if unit == "months":
+        return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def elapsed(unit: ElapsedUnit, start: DateSpan, end: DateSpan) -> Interval:
+    """The same between dates that may be partly known."""
+    least, most = whole(unit, start.last, end.first), whole(unit, start.first, end.last)
+    return Interval(Decimal(least), Decimal(most))
+
+
+def reach(window: Window, anchor: date) -> DateSpan:
+    """The first and the last day of a window, both inclusive."""
+    day = timedelta(days=1)
+    if window.length is not None:
+        if window.side == "before":
+            return DateSpan(shifted(anchor, -window.length, window.unit), anchor)
+        return DateSpan(anchor, shifted(anchor, window.length, window.unit))
+    if window.side in ("before", "until"):
+        return DateSpan(date.min, max(anchor - day, date.min) if _open(window) else anchor)
+    return DateSpan(anchor + day if _open(window) else anchor, date.max)
+
+
+def _open(window: Window) -> bool:
+    return window.side in ("before", "after")

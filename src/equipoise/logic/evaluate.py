@@ -1,0 +1,129 @@
+"""Asking a rule about one subject: the answer, in a sentence, with what it rests on and lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from equipoise.logic.days import DateSpan
+from equipoise.logic.expiry import changes_on
+from equipoise.logic.facts import Facts, Vocabulary
+from equipoise.logic.figures import opening
+from equipoise.logic.interpret import judge, read
+from equipoise.logic.lookup import Here
+from equipoise.logic.reading import Amount, Gap, Seen
+from equipoise.logic.sentences import gap_text, sentence, title_text, value_text
+from equipoise.logic.tree import Node
+from equipoise.logic.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A value that was looked at, for people: in the unit that the study works with."""
+
+    name: str
+    label: str
+    value: str
+    on: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What leaves the answer open.
+
+    `code` is one of none, too-old, not-yet-valid, unit, uln, anchor, incomplete, judgement,
+    censored; `because` says it in a sentence.
+    """
+
+    name: str
+    label: str
+    because: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The answer to a rule.
+
+    `missing` is empty unless the truth is unknown. `changes_on` is the first day after the one
+    asked about on which the answer will differ if nothing new is recorded. `judged` says that
+    the answer rests, or waits, on a judgement.
+    """
+
+    truth: Truth
+    sentence: str
+    used: tuple[Used, ...]
+    missing: tuple[Missing, ...]
+    changes_on: date | None
+    judged: bool
+
+
+def evaluate(
+    node: Node,
+    vocabulary: Vocabulary,
+    facts: Facts,
+    on: date,
+    language: str = "en",
+    *,
+    wanted: bool | None = None,
+) -> Outcome:
+    """The answer on a day, told in English ("en") or Dutch ("nl").
+
+    `wanted` is the answer that is hoped for: True for an inclusion criterion, False for an
+    exclusion. With it, a comparison is told as what is needed; without it, as what is the case.
+    """
+    here = Here(vocabulary, facts, on, wanted=wanted)
+    found = judge(node, here)
+    return Outcome(
+        truth=found.truth,
+        sentence=sentence(found.remarks, found.truth, language),
+        used=tuple(dict.fromkeys(_used(seen, language) for seen in found.seen)),
+        missing=tuple(dict.fromkeys(_missing(gap, language) for gap in found.gaps)),
+        changes_on=changes_on(node, here, found.truth),
+        judged=found.judged,
+    )
+
+
+def value_of(
+    node: Node, vocabulary: Vocabulary, facts: Facts, on: date
+) -> Decimal | str | bool | date | None:
+    """The value of a derived item on a day; None if it is not known exactly."""
+    value = read(node, Here(vocabulary, facts, on)).value
+    if isinstance(value, Amount):
+        return value.number.lo if value.number.exact else None
+    if isinstance(value, DateSpan):
+        return value.first if value.exact else None
+    if isinstance(value, Truth):
+        return value is Truth.TRUE if value.known else None
+    return value
+
+
+def _used(seen: Seen, language: str) -> Used:
+    fact = seen.title.fact
+    label = opening(title_text(seen.title, language))
+    return Used(
+        name=fact.name if fact and seen.row is None else _path(seen),
+        label=label if seen.row is None else f"{opening(seen.row.fact.called(language))}: {label}",
+        value=value_text(seen.value, fact, language),
+        on=seen.on,
+        source=seen.source,
+    )
+
+
+def _path(seen: Seen) -> str:
+    name = seen.title.fact.name if seen.title.fact else seen.title.name
+    return f"{seen.row.fact.name}[{seen.row.number}].{name}" if seen.row else name
+
+
+def _missing(gap: Gap, language: str) -> Missing:
+    name = gap.title.fact.name if gap.title.fact else gap.title.name or gap.title.how
+    if gap.row is not None:
+        name = f"{gap.row.fact.name}[{gap.row.number}].{name}"
+    return Missing(
+        name=name,
+        label=opening(title_text(gap.title, language)),
+        because=gap_text(gap, language),
+        code=gap.code,
+    )

@@ -1,0 +1,300 @@
+"""Working out a rule for one subject, part by part, with reasons.
+
+Every part of a rule is read, also when an earlier part has settled the answer, so that the values
+looked at are the same whatever the order; gaps that do not matter to the answer are forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from equipoise.logic import tree
+from equipoise.logic.calculation import compared, computed, elapsed_between, negative
+from equipoise.logic.days import DateSpan
+from equipoise.logic.facts import FactType, Kind, Row
+from equipoise.logic.interval import Interval, hull
+from equipoise.logic.lookup import Here, observed
+from equipoise.logic.reading import (
+    Amount,
+    Chosen,
+    Gap,
+    Listed,
+    Presence,
+    Reading,
+    RowOf,
+    Seen,
+    Stated,
+    Title,
+    Value,
+    joined,
+    lacking,
+    unique,
+)
+from equipoise.logic.truth import Truth, all_of, any_of
+from equipoise.logic.units import convert
+
+CALCULATION = Title("calculation")
+
+
+def read(node: tree.Node, here: Here) -> Reading:
+    """The value of any part."""
+    return _READERS[type(node)](node, here)
+
+
+def judge(node: tree.Node, here: Here) -> Reading:
+    """The truth of a part that should be a yes or a no; of a dated act, that it was done."""
+    found = read(node, here)
+    if isinstance(found.value, Truth):
+        return found if found.value.known else found.decided(found.value)
+    done = found.title.fact is not None and found.title.fact.kind is Kind.DATED
+    if done and isinstance(found.value, DateSpan):
+        return found.decided(Truth.TRUE, *found.remarks)
+    return found.decided(Truth.UNKNOWN)
+
+
+def _number(node: tree.Number, here: Here) -> Reading:
+    return Reading(Amount(Interval.at(node.value)), CALCULATION)
+
+
+def _quantity(node: tree.Quantity, here: Here) -> Reading:
+    return Reading(Amount(Interval.at(node.value), node.unit), CALCULATION)
+
+
+def _text(node: tree.Text, here: Here) -> Reading:
+    return Reading(node.value, CALCULATION)
+
+
+def _yes_no(node: tree.YesNo, here: Here) -> Reading:
+    return Reading(Truth.of(node.value), CALCULATION)
+
+
+def _day(node: tree.Day, here: Here) -> Reading:
+    return Reading(DateSpan(node.value, node.value), CALCULATION)
+
+
+def _name(node: tree.Name, here: Here) -> Reading:
+    if found := here.column(node.name):
+        column, row, observations = found
+        return observed(column, observations, node.window, here, row)
+    fact = here.vocabulary.get(node.name)
+    if fact is None:
+        return _anchor(node.name, here)
+    if fact.kind is Kind.DERIVED:
+        return _derived(fact, here)
+    if fact.kind is Kind.LIST:
+        return _list(fact, here)
+    return observed(fact, here.facts.observations(node.name), node.window, here)
+
+
+def _anchor(name: str, here: Here) -> Reading:
+    title, day = Title("anchor", name), here.anchor(name)
+    if day is None:
+        return lacking(Gap("anchor", title))
+    return Reading(DateSpan(day, day), title)
+
+
+def _list(fact: FactType, here: Here) -> Reading:
+    """A bare list is only good for `is known`."""
+    title, rows = Title("fact", fact.name, fact), here.facts.rows(fact.name)
+    if rows is None:
+        return lacking(Gap("none", title))
+    return Reading(Truth.TRUE, title)
+
+
+def _derived(fact: FactType, here: Here) -> Reading:
+    title = Title("fact", fact.name, fact)
+    if fact.formula is None or fact.name in here.inside:
+        return lacking(Gap("incomplete", title))
+    inside = replace(here, inside=here.inside | {fact.name}, rows=(), wanted=None)
+    found = read(fact.formula, inside)
+    value = found.value
+    if isinstance(value, Amount):
+        number = _in_unit(value, fact)
+        value = None if number is None else Amount(number, fact.unit, fact.analyte, value.raw)
+    if value is None or value is Truth.UNKNOWN:
+        gaps = found.gaps or (Gap("incomplete", title),)
+        return replace(joined(None, title, found), gaps=gaps)
+    seen = Seen(title, value)
+    return replace(
+        found, value=value, title=title, on=None, seen=(*found.seen, seen), remarks=(Stated(seen),)
+    )
+
+
+def _in_unit(value: Amount, fact: FactType) -> Interval | None:
+    """What was worked out, in the unit declared for it; a plain number is taken to be in it."""
+    if not value.unit or not fact.unit or value.unit == fact.unit:
+        return value.number
+    lo = convert(value.number.lo, value.unit, fact.unit, fact.analyte)
+    hi = convert(value.number.hi, value.unit, fact.unit, fact.analyte)
+    if lo is None or hi is None:
+        return None
+    return Interval(lo, hi, value.number.lo_open, value.number.hi_open)
+
+
+def _not(node: tree.Not, here: Here) -> Reading:
+    found = judge(node.arg, here.turned())
+    return replace(found, value=~found.truth)
+
+
+def _and(node: tree.And, here: Here) -> Reading:
+    parts = [judge(arg, here) for arg in node.args]
+    return _together(parts, all_of(*(part.truth for part in parts)), any_one=Truth.FALSE)
+
+
+def _or(node: tree.Or, here: Here) -> Reading:
+    parts = [judge(arg, here) for arg in node.args]
+    return _together(parts, any_of(*(part.truth for part in parts)), any_one=Truth.TRUE)
+
+
+def _together(parts: Iterable[Reading], truth: Truth, any_one: Truth) -> Reading:
+    """The answer of `and` and `or`, resting on those parts that made it what it is."""
+    parts = list(parts)
+    deciding = [part for part in parts if part.truth is truth]
+    judged = [part.judged for part in deciding]
+    return Reading(
+        truth,
+        CALCULATION,
+        gaps=unique(*(gap for part in deciding for gap in part.gaps)),
+        seen=tuple(seen for part in parts for seen in part.seen),
+        remarks=tuple(remark for part in deciding for remark in part.remarks),
+        judged=all(judged) if truth is any_one else any(judged),
+    )
+
+
+def _compare(node: tree.Compare, here: Here) -> Reading:
+    return compared(node, read(node.left, here), read(node.right, here), here.wanted)
+
+
+def _among(node: tree.Among, here: Here) -> Reading:
+    left = read(node.arg, here)
+    options = [read(item, here) for item in node.items]
+    tests = [
+        compared(tree.Compare("==", node.arg, item), left, option, None)
+        for item, option in zip(node.items, options, strict=True)
+    ]
+    truth = any_of(*(test.truth for test in tests))
+    if left.value is None or truth is Truth.UNKNOWN:
+        gaps = unique(*(gap for test in tests for gap in test.gaps))
+        return replace(joined(None, left.title, left, *options), gaps=gaps).decided(Truth.UNKNOWN)
+    values = tuple(option.value for option in options if option.value is not None)
+    remark = Chosen(left.title, left.value, left.on, values, truth is Truth.TRUE, here.wanted)
+    return joined(None, left.title, left, *options).decided(truth, remark)
+
+
+def _known(node: tree.Known, here: Here) -> Reading:
+    found = read(node.arg, here.hoping(None))
+    known = found.value is not None and found.value is not Truth.UNKNOWN
+    remark = Presence(found.title, known)
+    return replace(found, judged=False).decided(Truth.of(known is node.known), remark)
+
+
+def _rows(node: tree.Rows, here: Here) -> Reading:
+    fact = here.vocabulary.get(node.name)
+    rows = here.facts.rows(node.name)
+    if fact is None or rows is None:
+        return lacking(Gap("none", Title("fact", node.name, fact)))
+    wanted = None if node.quantifier == "count" else here.wanted
+    if node.quantifier == "none" and wanted is not None:
+        wanted = not wanted
+    inner = here.hoping(wanted)
+    parts = [_row(node, RowOf(fact, at), row, inner) for at, row in enumerate(rows, start=1)]
+    hits = tuple(at for at, part in enumerate(parts, start=1) if part.truth is Truth.TRUE)
+    remark = Listed(fact, node.quantifier, len(parts), hits)
+    if node.quantifier == "count":
+        return _count(fact, parts, len(hits), remark)
+    found = _together(parts, any_of(*(part.truth for part in parts)), any_one=Truth.TRUE)
+    found = replace(found, title=Title("fact", fact.name, fact))
+    if found.truth.known:
+        found = replace(found, remarks=(remark,))
+    return found if node.quantifier == "any" else replace(found, value=~found.truth)
+
+
+def _row(node: tree.Rows, row_of: RowOf, row: Row, here: Here) -> Reading:
+    if node.where is None:
+        return Reading(Truth.TRUE, Title("fact", row_of.fact.name, row_of.fact))
+    return judge(node.where, replace(here, rows=(*here.rows, (row_of, row))))
+
+
+def _count(fact: FactType, parts: list[Reading], hits: int, remark: Listed) -> Reading:
+    open_ = sum(part.truth is Truth.UNKNOWN for part in parts)
+    number = Interval(Decimal(hits), Decimal(hits + open_))
+    title = Title("count", fact.name, fact)
+    return replace(joined(Amount(number), title, *parts), remarks=(remark,))
+
+
+def _prefer(node: tree.Prefer, here: Here) -> Reading:
+    parts = []
+    for arg in node.args:
+        found = read(arg, here)
+        if found.value is not None and found.value is not Truth.UNKNOWN:
+            return found
+        parts.append(found)
+    value = Truth.UNKNOWN if all(part.value is Truth.UNKNOWN for part in parts) else None
+    return joined(value, parts[0].title, *parts)
+
+
+def _choice(node: tree.Choice, here: Here) -> Reading:
+    test = judge(node.test, here.hoping(None))
+    if test.truth is Truth.TRUE:
+        return _after(test, read(node.then, here))
+    if test.truth is Truth.FALSE:
+        return _after(test, read(node.other, here))
+    then, other = read(node.then, here), read(node.other, here)
+    value = _either(then.value, other.value)
+    found = joined(value, then.title, test, then, other)
+    if isinstance(value, Truth):
+        return found.decided(value, *then.remarks, *other.remarks)
+    return found
+
+
+def _after(test: Reading, found: Reading) -> Reading:
+    judged = test.judged or found.judged
+    return replace(found, seen=(*test.seen, *found.seen), judged=judged)
+
+
+def _either(then: Value | None, other: Value | None) -> Value | None:
+    """What can be said when it is not known which of two values it is."""
+    if isinstance(then, Truth) or isinstance(other, Truth):
+        return then if then is other else Truth.UNKNOWN
+    if isinstance(then, Amount) and isinstance(other, Amount) and then.unit == other.unit:
+        return Amount(hull(then.number, other.number), then.unit, then.analyte)
+    if isinstance(then, DateSpan) and isinstance(other, DateSpan):
+        return DateSpan(min(then.first, other.first), max(then.last, other.last))
+    return then if then == other else None
+
+
+def _minus(node: tree.Minus, here: Here) -> Reading:
+    return negative(read(node.arg, here))
+
+
+def _arithmetic(node: tree.Arithmetic, here: Here) -> Reading:
+    return computed(node.op, read(node.left, here), read(node.right, here))
+
+
+def _elapsed(node: tree.Elapsed, here: Here) -> Reading:
+    return elapsed_between(node.unit, read(node.start, here), read(node.end, here))
+
+
+_READERS: dict[type[tree.Node], Callable[[Any, Here], Reading]] = {
+    tree.Number: _number,
+    tree.Quantity: _quantity,
+    tree.Text: _text,
+    tree.YesNo: _yes_no,
+    tree.Day: _day,
+    tree.Name: _name,
+    tree.Not: _not,
+    tree.And: _and,
+    tree.Or: _or,
+    tree.Compare: _compare,
+    tree.Among: _among,
+    tree.Known: _known,
+    tree.Rows: _rows,
+    tree.Prefer: _prefer,
+    tree.Choice: _choice,
+    tree.Minus: _minus,
+    tree.Arithmetic: _arithmetic,
+    tree.Elapsed: _elapsed,
+}

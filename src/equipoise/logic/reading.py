@@ -1,0 +1,208 @@
+"""What comes of reading a part of a rule: a value, how it came about, and what it still lacks.
+
+Readings know no language. Remarks, gaps and titles are put into words at the very end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from equipoise.logic.days import DateSpan
+from equipoise.logic.facts import FactType, Observation
+from equipoise.logic.interval import Interval
+from equipoise.logic.tree import Comparator, Quantifier, Window
+from equipoise.logic.truth import Truth
+
+Code = Literal[
+    "none",
+    "too-old",
+    "not-yet-valid",
+    "unit",
+    "uln",
+    "anchor",
+    "incomplete",
+    "judgement",
+    "censored",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a unit; `raw` is the recorded value if it still stands for just that."""
+
+    number: Interval
+    unit: str = ""
+    analyte: str = ""
+    raw: Observation | None = None
+
+
+Value = Amount | DateSpan | Truth | str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a value is called: a fact, an anchor, a count, a time between two, or a calculation."""
+
+    how: Literal["fact", "anchor", "count", "elapsed", "calculation"]
+    name: str = ""
+    fact: FactType | None = None
+    between: tuple[Title, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowOf:
+    """The row of a list that something stands in; the first is 1."""
+
+    fact: FactType
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is not there, or cannot be used, and so leaves an answer open."""
+
+    code: Code
+    title: Title
+    row: RowOf | None = None
+    window: Window | None = None
+    anchor: date | None = None
+    last: Observation | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that was looked at."""
+
+    title: Title
+    value: Value
+    on: date | None = None
+    source: str = ""
+    row: RowOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value speaks for itself: "Uses a coumarin derivative: no"."""
+
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A value against its limit, whether that holds, and whether it should (if that is known)."""
+
+    title: Title
+    value: Value
+    on: date | None
+    op: Comparator
+    limit: Value
+    multiple: tuple[Decimal, str] | None
+    holds: bool
+    needed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A value against a list of values."""
+
+    title: Title
+    value: Value
+    on: date | None
+    options: tuple[Value, ...]
+    among: bool
+    needed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A date against a window."""
+
+    title: Title
+    value: DateSpan
+    window: Window
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How many rows of a list meet a condition."""
+
+    fact: FactType
+    quantifier: Quantifier
+    rows: int
+    hits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether something is known at all."""
+
+    title: Title
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """An answer that waits for something."""
+
+    gap: Gap
+
+
+Remark = Stated | Compared | Chosen | Placed | Listed | Presence | Lacking
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The value of a part of a rule, or None.
+
+    `gaps` would make the value known, or sharper; a decided truth has none.
+    """
+
+    value: Value | None
+    title: Title
+    on: date | None = None
+    gaps: tuple[Gap, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    judged: bool = False
+
+    @property
+    def truth(self) -> Truth:
+        """The value as a yes, a no, or not known."""
+        return self.value if isinstance(self.value, Truth) else Truth.UNKNOWN
+
+    def decided(self, truth: Truth, *remarks: Remark) -> Reading:
+        """The same reading, now with an answer: gaps that no longer matter are forgotten."""
+        if truth is Truth.UNKNOWN:
+            gaps = self.gaps or (Gap("incomplete", self.title),)
+            return replace(
+                self, value=truth, gaps=gaps, remarks=tuple(Lacking(gap) for gap in gaps)
+            )
+        return replace(self, value=truth, gaps=(), remarks=remarks)
+
+
+def lacking(gap: Gap) -> Reading:
+    """No value, because of this."""
+    return Reading(None, gap.title, gaps=(gap,), remarks=(Lacking(gap),))
+
+
+def joined(value: Value | None, title: Title, *parts: Reading) -> Reading:
+    """A value that came of all these parts."""
+    return Reading(
+        value,
+        title,
+        on=parts[0].on if len(parts) == 1 else None,
+        gaps=unique(*(gap for part in parts for gap in part.gaps)),
+        seen=tuple(seen for part in parts for seen in part.seen),
+        remarks=tuple(remark for part in parts for remark in part.remarks),
+        judged=any(part.judged for part in parts),
+    )
+
+
+def unique(*gaps: Gap) -> tuple[Gap, ...]:
+    """Each gap once, in the order they came."""
+    return tuple(gap for place, gap in enumerate(gaps) if gap not in gaps[:place])
