@@ -1,0 +1,98 @@
+"""The tables: the ledger, what is derived from it, and people. They have no behaviour of their own.
+
+Only `store` touches the ledger's table. A `SubjectRow` may be dropped at any time; `rebuild` makes
+it again. An `Account` holds what must never enter the ledger, sealed.
+"""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class EntryRow(models.Model):
+    """One entry of the ledger, as text throughout, so that its digest can be worked out again."""
+
+    stream = models.CharField(max_length=200)
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=200)
+    payload = models.TextField()
+    by = models.CharField(max_length=200)
+    at = models.CharField(max_length=40)
+    happened = models.CharField(max_length=40)
+    study = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200, blank=True, default="")
+    after = models.PositiveIntegerField(default=0)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "ledger_entry"
+        constraints = (
+            models.UniqueConstraint(fields=["stream", "seq"], name="one_entry_a_place"),
+            models.UniqueConstraint(fields=["stream", "previous"], name="one_entry_after_another"),
+        )
+        indexes = (
+            models.Index(
+                fields=["subject"], name="entries_elsewhere", condition=~models.Q(subject="")
+            ),
+        )
+
+
+class SubjectRow(models.Model):
+    """A folded subject, and the little that lists ask of it."""
+
+    subject_id = models.CharField(max_length=200, primary_key=True)
+    site = models.CharField(max_length=64, db_index=True)
+    status = models.CharField(max_length=32, db_index=True)
+    entered_on = models.DateField(null=True)
+    registered_on = models.DateField(null=True)
+    randomised_on = models.DateField(null=True)
+    next_on = models.DateField(null=True, db_index=True)
+    panel_open = models.BooleanField(default=False, db_index=True)
+    seq = models.PositiveIntegerField()
+    elsewhere = models.PositiveIntegerField()
+    study = models.CharField(max_length=64)
+    state = models.BinaryField()
+
+    class Meta:
+        db_table = "read_subject"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; the person's id is all that is stored in the clear."""
+
+    def create_user(self, person_id: str, password: str | None = None) -> "Account":
+        account = self.model(person_id=person_id)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Someone who can sign in. Their name and e-mail are sealed and can be erased."""
+
+    person_id = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField(default=b"")
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+    USERNAME_FIELD = "person_id"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "account"
+
+
+class Token(models.Model):
+    """A key with which a program acts for a person. Only its digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "account_token"

@@ -1,0 +1,47 @@
+"""People's names and e-mail addresses: sealed, erasable, and never in the ledger."""
+
+import msgspec
+
+from equipoise.web import sealing
+from equipoise.web.models import Account
+
+__all__ = ["Name", "erase", "make_account", "name_of", "names"]
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed of a person."""
+
+    name: str = ""
+    email: str = ""
+
+
+def make_account(person_id: str, name: str, email: str, password: str | None) -> Account:
+    """An account for someone who has, or will get, a role under this id."""
+    account = Account(person_id=person_id, sealed=_sealed(Name(name=name, email=email)))
+    account.set_password(password)
+    account.save()
+    return account
+
+
+def name_of(account: Account | None, person_id: str = "") -> str:
+    """The name to show; the bare id once the name is erased or was never known."""
+    if account is None:
+        return person_id
+    if not account.sealed:
+        return account.person_id
+    name = msgspec.json.decode(sealing.unseal(account.sealed), type=Name).name
+    return name or account.person_id
+
+
+def names() -> dict[str, str]:
+    """The names of everyone with an account, by their id."""
+    return {account.person_id: name_of(account) for account in Account.objects.all()}
+
+
+def erase(person_id: str) -> None:
+    """Forget who someone was. What they did stays, under their id."""
+    Account.objects.filter(person_id=person_id).update(sealed=b"", is_active=False)
+
+
+def _sealed(name: Name) -> bytes:
+    return sealing.seal(msgspec.json.encode(name))

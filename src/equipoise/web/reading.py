@@ -1,0 +1,104 @@
+"""Folded state for the doors: the whole trial once a process, subjects in a table of their own.
+
+Both are derived. A subject's row is written in the transaction of the act that changed it, and is
+trusted only as far as it goes: what the ledger holds beyond it is always applied.
+"""
+
+import threading
+from datetime import date, timedelta
+
+import msgspec
+
+from equipoise.conduct import panel, schedule, trial
+from equipoise.conduct.status import status
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
+from equipoise.study.model import Study
+from equipoise.web.models import SubjectRow
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["DatabaseFolds", "forget", "keep", "rebuild"]
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Subject)
+
+
+class _Shared:
+    """The whole trial as this process last knew it, encoded so that nobody can change it."""
+
+    lock = threading.Lock()
+    state = _ENCODER.encode(Whole())
+    decoder = msgspec.msgpack.Decoder(Whole)
+
+
+class DatabaseFolds:
+    """What is true now, for one request or one act; ask for a new one each time."""
+
+    def __init__(self, study: Study, ledger: DatabaseLedger) -> None:
+        self._study, self._ledger = study, ledger
+        self._whole: Whole | None = None
+
+    def whole(self) -> Whole:
+        """The whole trial as it stands now."""
+        with _Shared.lock:
+            state = _Shared.state
+        known = _Shared.decoder.decode(state)
+        before = dict(known.seq)
+        whole = trial.catch_up_whole(known, self._ledger)
+        if whole.seq != before:
+            with _Shared.lock:
+                _Shared.state = _ENCODER.encode(whole)
+        return whole
+
+    def subject(self, subject_id: str) -> Subject:
+        """One subject as it stands now; an empty one when nothing is recorded of it."""
+        row = SubjectRow.objects.filter(subject_id=subject_id, study=self._study.digest).first()
+        known = _DECODER.decode(row.state) if row else Subject(subject_id=subject_id)
+        return trial.catch_up_subject(known, self._ledger)
+
+
+def forget() -> None:
+    """Drop what this process remembers of the whole trial, as when a database is replaced."""
+    with _Shared.lock:
+        _Shared.state = _ENCODER.encode(Whole())
+
+
+def decoded(row: SubjectRow) -> Subject:
+    """The folded subject of a row."""
+    return _DECODER.decode(row.state)
+
+
+def keep(study: Study, subject: Subject) -> None:
+    """Write the subject's row; called in the transaction of the act that changed it."""
+    SubjectRow.objects.update_or_create(
+        subject_id=subject.subject_id,
+        defaults={
+            "site": subject.site,
+            "status": status(subject),
+            "entered_on": subject.entered_on,
+            "registered_on": subject.registered_on,
+            "randomised_on": subject.randomised_on,
+            "next_on": next_on(study, subject),
+            "panel_open": panel.open_review(subject) is not None,
+            "seq": subject.seq,
+            "elsewhere": subject.elsewhere,
+            "study": study.digest,
+            "state": _ENCODER.encode(subject),
+        },
+    )
+
+
+def next_on(study: Study, subject: Subject) -> date | None:
+    """The first day on which some visit of the participant asks for something."""
+    planned = schedule.visits(study, subject, date.max - timedelta(days=1))
+    return min((p.first for p in planned if p.first and p.state == "overdue"), default=None)
+
+
+def rebuild(study: Study, ledger: DatabaseLedger) -> int:
+    """Make every subject's row again from the ledger; returns how many there are."""
+    forget()
+    SubjectRow.objects.all().delete()
+    ids = trial.subject_ids(ledger)
+    for subject_id in ids:
+        keep(study, trial.catch_up_subject(Subject(subject_id=subject_id), ledger))
+    return len(ids)

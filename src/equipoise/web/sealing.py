@@ -1,0 +1,28 @@
+"""Sealing what must not be read from the database alone (Fernet: AES-128-CBC and HMAC-SHA256)."""
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+
+from cryptography.fernet import Fernet
+
+from equipoise.web import home
+
+__all__ = ["seal", "unseal"]
+
+
+@lru_cache(maxsize=1)
+def _fernet() -> Fernet:
+    return Fernet(urlsafe_b64encode(home.secret("name-key")))
+
+
+def seal(data: bytes) -> bytes:
+    """The data, readable only with this installation's key."""
+    return _fernet().encrypt(data)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """What was sealed.
+
+    :raises InvalidToken: when it was sealed with another key, or changed
+    """
+    return _fernet().decrypt(bytes(sealed))
