@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from equipoise.logic.facts import Kind, Vocabulary
+from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import Unreadable, parse
-from equipoise.logic.problems import facts_needed, problems
+from equipoise.logic.needed import facts_needed
+from equipoise.logic.typing_check import Shape, problems
 from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
@@ -17,10 +18,11 @@ __all__ = ["consistency", "open_points"]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An expression and where it stands."""
+    """An expression, where it stands, and what it should give (None: anything)."""
 
     key: Key
     text: str
+    gives: Shape | None = "yes or no"
     anchors: tuple[str, ...] = ANCHORS
 
 
@@ -141,7 +143,7 @@ def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
         except Unreadable as error:
             report(said.key, str(error))
             continue
-        for problem in problems(node, words, said.anchors):
+        for problem in problems(node, words, said.anchors, expected=said.gives):
             hint = f" {problem.suggestion}" if problem.suggestion else ""
             report(said.key, f"{problem.message}{hint} (column {problem.column})")
 
@@ -151,9 +153,9 @@ def _said(study: Study) -> Iterator[_Said]:
         for n, criterion in enumerate(getattr(study.criteria, side)):
             yield from _criterion(criterion, ("criteria", side, n))
     for n, factor in enumerate(study.randomisation.factors):
-        yield _Said(("randomisation", "factors", n, "of"), factor.of)
+        yield _Said(("randomisation", "factors", n, "of"), factor.of, gives="code")
     for n, derived in enumerate(study.derived):
-        yield _Said(("derived", n, "formula"), derived.formula)
+        yield _Said(("derived", n, "formula"), derived.formula, gives=None)
     for f, form in enumerate(study.forms):
         for i, item in enumerate(form.items):
             key: Key = ("forms", f, "items", i)
@@ -177,17 +179,7 @@ def _asked(study: Study, report: Report) -> None:
     for side in ("inclusion", "exclusion"):
         for n, criterion in enumerate(getattr(study.criteria, side)):
             for said in _criterion(criterion, ("criteria", side, n)):
-                for fact in sorted(_needed(said.text, words)):
+                for fact in sorted(facts_needed(parse(said.text), words)):
                     form = study.form_asking.get(fact)
                     if form and form.id not in asked:
                         report(said.key, f"{fact!r} is asked on {form.id!r}, which no visit asks")
-
-
-def _needed(text: str, words: Vocabulary) -> set[str]:
-    """The facts an expression needs, those behind derived facts included."""
-    found = set(facts_needed(parse(text)))
-    for name in list(found):
-        fact = words.get(name)
-        if fact and fact.kind is Kind.DERIVED and fact.formula is not None:
-            found |= set(facts_needed(fact.formula))
-    return found

@@ -1,6 +1,7 @@
 """The small pieces of a study file: text in two languages, sources, figures."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -61,10 +62,14 @@ Source = Annotated[
 ]
 
 
-class Figure(Part):
-    """One value with its provenance."""
+def _as_plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
-    value: Decimal | bool | str
+
+class Figure(Part):
+    """One value with its provenance. A date is kept as its text, 2026-11-23."""
+
+    value: Annotated[Decimal | bool | str, BeforeValidator(_as_plain)]
     unit: str = ""
     source: Source
     note: str = ""

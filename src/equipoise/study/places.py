@@ -1,5 +1,6 @@
 """Reading YAML so that every value remembers the file and line where it stands."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -71,14 +72,24 @@ class Places:
         return ".".join(parts).replace(".[", "[")
 
 
+_YES_OR_NO = "tag:yaml.org,2002:bool"
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML as people write it: 0.80 stays 0.80, and a key may stand only once."""
+    """YAML as people write it: 0.80 stays 0.80, a key may stand only once, and only `true` and
+    `false` are yes or no (`on` is a word; to YAML 1.1 it would be true)."""
+
+    yaml_implicit_resolvers = {
+        start: [(tag, form) for tag, form in found if tag != _YES_OR_NO]
+        for start, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _decimal(loader: yaml.SafeLoader, node: yaml.Node) -> Decimal:
     return Decimal(str(node.value).replace("_", ""))
 
 
+_Loader.add_implicit_resolver(_YES_OR_NO, re.compile(r"^(?:true|false)$"), ["t", "f"])
 _Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
