@@ -1,0 +1,169 @@
+"""The day of a look, and the subjects in the order of their time on study.
+
+Days are whole numbers, so both are done by counting: no comparison of floating-point times, and
+no tie that rounding could make or break.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.draws import Subjects
+from equipoise.design.kernel.plan import AFTER_LAST_ENTRY, BY_DAY, Plan
+
+_MOST_BUCKETS = 2**16
+_SMALL_TRIAL = 1000
+
+
+class Desk(NamedTuple):
+    """Room to count and sort in."""
+
+    calendar: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    calendar_counts: NDArray[np.int32]
+    few: NDArray[np.int32]
+    keys: NDArray[np.int32]
+    sorted_keys: NDArray[np.int32]
+
+
+@compiled
+def new_desk(subjects: int) -> Desk:
+    """Room for one trial. A large trial has a bucket for every day."""
+    buckets = 512 if subjects <= _SMALL_TRIAL else _MOST_BUCKETS
+    return Desk(
+        np.empty(subjects, np.int32),
+        np.empty(buckets + 1, np.int32),
+        np.empty(buckets, np.int32),
+        np.empty(subjects, np.int32),
+        np.empty(subjects, np.int32),
+        np.empty(subjects, np.int32),
+    )
+
+
+@compiled
+def bucket_shift(highest: int, buckets: int) -> int:
+    """By how many bits values up to `highest` must be shifted to fit the buckets."""
+    shift = 0
+    while (highest >> shift) >= buckets:
+        shift += 1
+    return shift
+
+
+@compiled
+def list_events(plan: Plan, room: Subjects, desk: Desk) -> tuple[int, int]:
+    """Write down the calendar day of every event that the study can see: how many, the last."""
+    found, last = 0, 0
+    for i in range(plan.subjects):
+        day = room.entry[i] + room.days[i]
+        seen = room.event[i] & (day <= plan.last_day)
+        desk.calendar[found] = day
+        found += seen
+        last = max(last, day * seen)
+    return found, last
+
+
+@compiled
+def count_events(desk: Desk, found: int, shift: int, last: int) -> None:
+    """How many of the listed events fall into each bucket of calendar days."""
+    counts = desk.calendar_counts
+    counts[: (last >> shift) + 1] = 0
+    for i in range(found):
+        counts[desk.calendar[i] >> shift] += 1
+
+
+@compiled
+def day_of_event(desk: Desk, found: int, shift: int, wanted: int) -> int:
+    """The calendar day of the event number `wanted` (of those listed and counted)."""
+    before, bucket = 0, 0
+    while before + desk.calendar_counts[bucket] < wanted:
+        before += desk.calendar_counts[bucket]
+        bucket += 1
+    if shift == 0:
+        return bucket
+    size = 0
+    for i in range(found):
+        if desk.calendar[i] >> shift == bucket:
+            desk.few[size] = desk.calendar[i]
+            size += 1
+    few = desk.few[:size]
+    few.sort()
+    return int(few[wanted - before - 1])
+
+
+@compiled
+def cut_day(
+    plan: Plan, look: int, room: Subjects, desk: Desk, found: int, last: int, shift: int
+) -> tuple[int, bool]:
+    """The calendar day of a look, and whether it fell short of its events.
+
+    When the events never come, the look is taken as the study ends, or where the study has no
+    last day, at the last event there is.
+    """
+    kind, place = plan.look_kind[look], plan.look_at[look]
+    if kind == BY_DAY:
+        return min(place, plan.last_day), False
+    if kind == AFTER_LAST_ENTRY:
+        return min(room.entry[plan.subjects - 1] + place, plan.last_day), False
+    if found >= place:
+        return day_of_event(desk, found, shift, place), False
+    return (plan.last_day if plan.ends else max(last, 1)), True
+
+
+@compiled
+def entered_by(plan: Plan, room: Subjects, cut: int) -> int:
+    """How many subjects have entered by the day of the cut."""
+    low, high = 0, plan.subjects
+    while low < high:
+        middle = (low + high) // 2
+        if room.entry[middle] <= cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def make_keys(room: Subjects, entered: int, cut: int, bits: int, keys: NDArray[np.int32]) -> int:
+    """What the look sees of each subject in one number: days, stratum, arm, event. The longest."""
+    longest = 0
+    mask = (1 << bits) - 1
+    for i in range(entered):
+        follow_up = cut - room.entry[i]
+        days = min(room.days[i], follow_up)
+        event = room.event[i] & (room.days[i] <= follow_up)
+        stratum = room.stratum[i] & mask
+        keys[i] = (((days << bits) | stratum) << 2) | (room.arm[i] << 1) | event
+        longest = max(longest, days)
+    return longest
+
+
+@compiled
+def sort_keys(desk: Desk, entered: int, longest: int, bits: int) -> None:
+    """Sort the keys: count them by day or by a few days, then mend each bucket by insertion."""
+    counts, keys, out = desk.counts, desk.keys, desk.sorted_keys
+    day_shift = bucket_shift(longest, counts.size - 1)
+    shift, buckets = day_shift + bits + 2, (longest >> day_shift) + 1
+    counts[: buckets + 1] = 0
+    for i in range(entered):
+        counts[(keys[i] >> shift) + 1] += 1
+    for b in range(buckets):
+        counts[b + 1] += counts[b]
+    for i in range(entered):
+        bucket = keys[i] >> shift
+        out[counts[bucket]] = keys[i]
+        counts[bucket] += 1
+    if day_shift > 0 or bits > 0:
+        mend_order(out, entered)
+
+
+@compiled
+def mend_order(keys: NDArray[np.int32], count: int) -> None:
+    """Insertion sort, for keys that are nearly in order."""
+    for i in range(1, count):
+        key, j = keys[i], i
+        while j > 0 and keys[j - 1] > key:
+            keys[j] = keys[j - 1]
+            j -= 1
+        keys[j] = key

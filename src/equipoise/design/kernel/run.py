@@ -1,0 +1,177 @@
+"""Many trials: draw, look, and add to sums that do not depend on who added first.
+
+Sums are whole numbers: what is not whole is first multiplied by 2 ** 30 and rounded. Whole
+numbers add up to the same in any order, so a run cut in any pieces gives the same sums, bit for
+bit.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.design.kernel.compiled import compiled, kept, source_digest
+from equipoise.design.kernel.draws import Subjects, draw_subjects, no_subjects
+from equipoise.design.kernel.looks import (
+    COLUMNS,
+    DAY,
+    DECISION,
+    EFFICACY,
+    ENTERED,
+    EVENTS,
+    FUTILITY,
+    GO_ON,
+    NOT_REACHED,
+    RATIO,
+    SHORT,
+    Z,
+    new_table,
+    take_looks,
+)
+from equipoise.design.kernel.plan import Plan
+
+SCALE = 2.0**30
+# Columns of the sums of one look.
+(
+    N_REACHED,
+    N_EFFICACY,
+    N_FUTILITY,
+    N_SHORT,
+    SUM_EVENTS,
+    SUM_EVENTS_2,
+    SUM_DAYS,
+    SUM_DAYS_2,
+    SUM_ENTERED,
+    N_Z,
+    SUM_Z,
+    SUM_Z_2,
+    N_RATIO,
+    SUM_LOG_RATIO,
+    SUM_LOG_RATIO_2,
+    N_STOP,
+    N_STOP_EFFICACY,
+    STOP_EVENTS,
+    STOP_DAYS,
+    STOP_ENTERED,
+) = range(20)
+SUMS = 20
+WEEKS = 2000  # the last stands for every later week too
+RATIO_BINS = 802  # logarithms from -4 to 4 by 0.01, and one bin beyond either end
+
+_SOURCE = source_digest()
+
+
+@compiled
+def scaled(value: float) -> int:
+    """A value in units of 2 ** -30, kept within 1000 either way."""
+    return math.floor(min(max(value, -1000.0), 1000.0) * SCALE + 0.5)
+
+
+@compiled
+def ratio_bin(ratio: float) -> int:
+    """The histogram's bin of a hazard ratio."""
+    if ratio <= 0.0:
+        return 0
+    if ratio == math.inf:
+        return RATIO_BINS - 1
+    place = math.floor((math.log(ratio) + 4.0) * 100.0) + 1.0
+    return int(min(max(place, 0.0), RATIO_BINS - 1.0))
+
+
+@compiled
+def add_look(
+    seen: NDArray[np.float64],
+    sums: NDArray[np.int64],
+    weeks: NDArray[np.int64],
+    ratios: NDArray[np.int64],
+) -> None:
+    """Add what one look of one trial saw to the sums of that look."""
+    if seen[DECISION] == NOT_REACHED:
+        return
+    events, day = int(seen[EVENTS]), int(seen[DAY])
+    sums[N_REACHED] += 1
+    sums[N_EFFICACY] += seen[DECISION] == EFFICACY
+    sums[N_FUTILITY] += seen[DECISION] == FUTILITY
+    sums[N_SHORT] += int(seen[SHORT])
+    sums[SUM_EVENTS] += events
+    sums[SUM_EVENTS_2] += events * events
+    sums[SUM_DAYS] += day
+    sums[SUM_DAYS_2] += day * day
+    sums[SUM_ENTERED] += int(seen[ENTERED])
+    weeks[min(day // 7, WEEKS - 1)] += 1
+    if math.isfinite(seen[Z]):
+        sums[N_Z] += 1
+        sums[SUM_Z] += scaled(seen[Z])
+        sums[SUM_Z_2] += scaled(seen[Z] * seen[Z])
+    add_ratio(seen[RATIO], sums, ratios)
+
+
+@compiled
+def add_ratio(ratio: float, sums: NDArray[np.int64], ratios: NDArray[np.int64]) -> None:
+    """Add a hazard ratio: the finite ones to the sums, any but "not a number" to the bins."""
+    if math.isnan(ratio):
+        return
+    ratios[ratio_bin(ratio)] += 1
+    if 0.0 < ratio < math.inf:
+        logarithm = math.log(ratio)
+        sums[N_RATIO] += 1
+        sums[SUM_LOG_RATIO] += scaled(logarithm)
+        sums[SUM_LOG_RATIO_2] += scaled(logarithm * logarithm)
+
+
+@compiled
+def add_stop(seen: NDArray[np.float64], sums: NDArray[np.int64]) -> None:
+    """Add the look at which the trial stops: the first that crosses a bound, or the last."""
+    stop = 0
+    while stop + 1 < seen.shape[0] and seen[stop, DECISION] == GO_ON:
+        stop += 1
+    sums[stop, N_STOP] += 1
+    sums[stop, N_STOP_EFFICACY] += seen[stop, DECISION] == EFFICACY
+    sums[stop, STOP_EVENTS] += int(seen[stop, EVENTS])
+    sums[stop, STOP_DAYS] += int(seen[stop, DAY])
+    sums[stop, STOP_ENTERED] += int(seen[stop, ENTERED])
+
+
+def _doors(source: int):  # type: ignore[no-untyped-def]
+    """The compiled doors, tied to the kernel's source (see `compiled.source_digest`)."""
+
+    @kept
+    def run_trials(
+        plan: Plan,
+        seed: int,
+        first: int,
+        trials: int,
+        every: bool,
+        sums: NDArray[np.int64],
+        weeks: NDArray[np.int64],
+        ratios: NDArray[np.int64],
+        details: NDArray[np.float64],
+    ) -> int:
+        """Trials `first` to `first + trials`; fills the sums, and details if there is room."""
+        room, table = no_subjects(plan.subjects), new_table(plan.subjects)
+        looks = plan.look_kind.size
+        seen = np.full((looks, COLUMNS), math.nan)
+        for k in range(trials):
+            draw_subjects(plan, seed, first + k, room)
+            seen[:] = math.nan
+            take_looks(plan, room, table, every, seen)
+            for look in range(looks):
+                add_look(seen[look], sums[look], weeks[look], ratios[look])
+            add_stop(seen, sums)
+            if k < details.shape[0]:
+                details[k] = seen
+        return source
+
+    @kept
+    def one_trial(plan: Plan, seed: int, trial: int) -> tuple[Subjects, NDArray[np.float64]]:
+        """One trial: its subjects, and every look."""
+        room, table = no_subjects(plan.subjects), new_table(plan.subjects)
+        seen = np.full((plan.look_kind.size, COLUMNS), math.nan)
+        draw_subjects(plan, seed + 0 * source, trial, room)
+        take_looks(plan, room, table, True, seen)
+        return room, seen
+
+    return run_trials, one_trial
+
+
+run_trials, one_trial = _doors(_SOURCE)
