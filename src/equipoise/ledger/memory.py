@@ -1,11 +1,13 @@
 """The ledger of tests, rehearsals and simulations: everything in memory, gone when it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import Self
 
-from equipoise.ledger.entry import Entry, Head
-from equipoise.ledger.store import check_next
+from equipoise.ledger.canonical import START
+from equipoise.ledger.entry import Entry, Head, digest_now
+from equipoise.ledger.store import BrokenChain, check_next
 
 __all__ = ["MemoryLedger"]
 
@@ -18,6 +20,17 @@ class MemoryLedger:
         self._streams: dict[str, list[Entry]] = {}
         self._named: dict[str, list[Entry]] = {}
         self._order: list[Entry] = []
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Self:
+        """A ledger in memory of entries recorded before, such as an export.
+
+        Raises BrokenChain at the first that does not follow the one before it in its stream.
+        """
+        ledger = cls()
+        for entry in entries:
+            ledger._take(entry)
+        return ledger
 
     @contextmanager
     def writing(self, *streams: str) -> Iterator[None]:
@@ -67,6 +80,17 @@ class MemoryLedger:
         with self._lock:
             self._look()
             return iter([e for _, entries in sorted(self._streams.items()) for e in entries])
+
+    def _take(self, entry: Entry) -> None:
+        """Take in an entry that was recorded before, so long as it follows what is here."""
+        head = self._head(entry.stream) or Head(0, START)
+        if (entry.seq, entry.previous) != (head.seq + 1, head.digest):
+            reason = f"it does not follow entry {head.seq}; `equipoise verify` names what is wrong"
+            raise BrokenChain(f"{entry.stream} {entry.seq}", (reason,))
+        if digest_now(entry) != entry.digest:
+            reason = "its digest is not that of its content; `equipoise verify` names what is wrong"
+            raise BrokenChain(f"{entry.stream} {entry.seq}", (reason,))
+        self._put(entry)
 
     def _look(self) -> None:
         """Take in what others have written meanwhile: in memory there are no others."""
