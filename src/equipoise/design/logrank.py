@@ -1,0 +1,212 @@
+"""The log-rank trial: how many participants, how long, with what power, for which hazard ratio.
+
+Participants come in by an accrual, die by a law in each arm (proportional hazards) and drop out;
+`effect` says how many events are needed, `accrual` when they will have been seen. Lachin and
+Foulkes (1986) instead weigh the events expected in each arm with and without an effect. For
+hazards that are not proportional see `nonproportional`.
+"""
+
+import math
+from collections.abc import Iterator
+
+from scipy.optimize import brentq
+
+from equipoise.design.accrual import (
+    Accrual,
+    Setting,
+    calendar_time,
+    events_by_arm,
+    proportional,
+    time_of_zero,
+)
+from equipoise.design.effect import (
+    SCHOENFELD,
+    LogrankEvents,
+    detectable_with_events,
+    events_needed,
+    power_of_events,
+)
+from equipoise.design.hazards import Piecewise, Weibull
+from equipoise.design.incidence import NEVER
+from equipoise.design.logrank_method import LogrankTest, LogrankTrial
+from equipoise.design.problems import Problem, is_finite, not_negative, positive, refuse
+from equipoise.design.results import remakeable
+
+__all__ = [
+    "LogrankEvents", "LogrankTrial", "accrual_needed", "detectable_ratio", "detectable_with_events",
+    "duration", "events_needed", "power", "power_of_events", "sample_size",
+]  # fmt: skip
+
+
+@remakeable
+def sample_size(
+    setting: Setting,
+    *,
+    duration: float,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    sided: int = 2,
+    method: str = SCHOENFELD,
+    null_ratio: float = 1.0,
+) -> LogrankTrial:
+    """The participants with which a trial of this length has this power.
+
+    The accrual gives the shape (periods and relative rates); its rates are scaled. `duration` runs
+    from the first day of accrual to the analysis. Raises BadDesign with all that is wrong.
+    """
+    test = LogrankTest(alpha, sided, method, null_ratio)
+    refuse(
+        test.problems(setting, power),
+        test.effect_problems(setting),
+        positive("duration", "the length of the trial", duration),
+    )
+    refuse(_events_seen(setting, duration))
+    scaled = setting.with_accrual(
+        setting.accrual.scaled(test.enlargement(setting, duration, power))
+    )
+    return test.answer(scaled, duration, power)
+
+
+@remakeable
+def power(
+    setting: Setting,
+    *,
+    duration: float | None = None,
+    events: float | None = None,
+    alpha: float = 0.05,
+    sided: int = 2,
+    method: str = SCHOENFELD,
+    null_ratio: float = 1.0,
+) -> LogrankTrial:
+    """The power of a trial with this accrual that is analysed at a time, or at so many events."""
+    test = LogrankTest(alpha, sided, method, null_ratio)
+    refuse(test.problems(setting), _either(duration, events))
+    if duration is None:
+        duration = calendar_time(setting, events)  # type: ignore[arg-type]
+    refuse(_events_seen(setting, duration))
+    return test.answer(setting, duration, test.power(setting, duration))
+
+
+@remakeable
+def duration(
+    setting: Setting,
+    *,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    sided: int = 2,
+    method: str = SCHOENFELD,
+    null_ratio: float = 1.0,
+) -> LogrankTrial:
+    """How long a trial with this accrual must run to have this power."""
+    test = LogrankTest(alpha, sided, method, null_ratio)
+    refuse(test.problems(setting, power), test.effect_problems(setting))
+    return test.answer(setting, test.time_of(setting, power), power)
+
+
+@remakeable
+def accrual_needed(
+    setting: Setting,
+    *,
+    follow_up: float,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    sided: int = 2,
+    method: str = SCHOENFELD,
+    null_ratio: float = 1.0,
+) -> LogrankTrial:
+    """How long accrual at these rates must last when the last participant is followed so long.
+
+    The last rate goes on for as long as it takes; the length given for it does not count, and
+    periods after the end of accrual are dropped.
+    """
+    test = LogrankTest(alpha, sided, method, null_ratio)
+    refuse(
+        test.problems(setting, power),
+        test.effect_problems(setting),
+        not_negative("follow_up", "follow-up", follow_up),
+    )
+
+    def until(end: float) -> Setting:
+        return setting.with_accrual(_cut(setting.accrual, end))
+
+    def lacking(end: float) -> float:
+        if end <= 0 or until(end).accrual.subjects == 0:
+            return -1.0
+        return 1.0 - test.enlargement(until(end), end + follow_up, power)
+
+    refuse(_rate_at_the_end(setting))
+    end = time_of_zero(lacking, setting.accrual.until)
+    return test.answer(until(end), end + follow_up, power)
+
+
+@remakeable
+def detectable_ratio(
+    *,
+    control: Piecewise | Weibull,
+    accrual: Accrual,
+    duration: float,
+    power: float = 0.8,
+    ratio: float = 1.0,
+    dropout: Piecewise = NEVER,
+    dropout_treatment: Piecewise | None = None,
+    alpha: float = 0.05,
+    sided: int = 2,
+    method: str = SCHOENFELD,
+    null_ratio: float = 1.0,
+) -> LogrankTrial:
+    """The hazard ratio nearest to the null (and below it) that a trial of this length shows."""
+    test = LogrankTest(alpha, sided, method, null_ratio)
+    start = null_ratio if is_finite(null_ratio) and null_ratio > 0 else 1.0
+
+    def at(hazard_ratio: float) -> Setting:
+        return proportional(
+            control=control, hazard_ratio=hazard_ratio, accrual=accrual, ratio=ratio,
+            dropout=dropout, dropout_treatment=dropout_treatment,
+        )  # fmt: skip
+
+    refuse(
+        test.problems(at(start), power),
+        positive("duration", "the length of the trial", duration),
+    )
+    refuse(_events_seen(at(start), duration))
+
+    def lacking(log_ratio: float) -> float:
+        setting = at(null_ratio * math.exp(log_ratio))
+        return -math.log(test.enlargement(setting, duration, power))
+
+    strongest = -math.log(1e6)
+    because = "not even a hazard ratio of one in a million would be shown"
+    wrong = Problem("duration", because, duration, "Enrol more participants, or wait longer.")
+    refuse([wrong] if lacking(strongest) < 0 else [])
+    found = math.exp(brentq(lacking, strongest, -1e-12, xtol=1e-14, rtol=1e-14))
+    return test.answer(at(null_ratio * found), duration, power)
+
+
+def _either(duration: float | None, events: float | None) -> Iterator[Problem]:
+    if (duration is None) == (events is None):
+        pair = (duration, events)
+        yield Problem("duration", "one of duration and events is needed", pair, "Give just one.")
+    if duration is not None:
+        yield from positive("duration", "the length of the trial", duration)
+    if events is not None:
+        yield from positive("events", "the number of events", events)
+
+
+def _events_seen(setting: Setting, time: float) -> Iterator[Problem]:
+    if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
+        remedy = "Let the trial run longer, or check the hazards and the accrual."
+        yield Problem("duration", "no events are expected in an arm by then", time, remedy)
+
+
+def _rate_at_the_end(setting: Setting) -> Iterator[Problem]:
+    if not setting.accrual.rates[-1] > 0:
+        rates = setting.accrual.rates
+        yield Problem("accrual.rates", "the last rate must be above 0", rates, "Give one.")
+
+
+def _cut(accrual: Accrual, end: float) -> Accrual:
+    """The accrual ended at this time: the last rate goes on, later periods fall away."""
+    starts = [float(edge) for edge in accrual.edges[:-1] if edge < end]
+    stops = [*starts[1:], end]
+    lengths = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+    return Accrual(accrual.rates[: len(starts)], lengths)
