@@ -11,6 +11,7 @@ BIN   := $(V)/bin
 RUN   := $(V)/.run
 DEV   := $(V)/.dev
 PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PYTEST := $(BIN)/python -m pytest -q
 WHEEL := $(PIP) install --require-hashes --only-binary :all:
 
 export PORT
@@ -24,10 +25,13 @@ run: $(RUN) ## set up, rehearse PUMP-IT and serve it on 127.0.0.1 (PORT=8000)
 	@$(BIN)/equipoise demo
 
 test: $(DEV) browser ## set up and pass every test but the slow ones (ARGS="-k panel")
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+	@echo "== again on PostgreSQL: what is kept in the database"
+	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) --dist loadfile \
+	  -m "database and not slow" $(ARGS) || [ $$? = 5 ] # 5: ARGS chose none of them
 
 test-slow: $(DEV) ## the heavy statistics that `make test` leaves out
-	@$(BIN)/python -m pytest -q -m slow $(ARGS)
+	@$(PYTEST) -m slow $(ARGS)
 
 check: $(DEV) ## format, lint, types, import rules: runs all four, shows every failure
 	@failed=""; \
