@@ -1,8 +1,9 @@
 """Half-way: what chance is left, given what has been seen.
 
-Conditional power is the chance of ending with efficacy shown, given the statistic at an interim look
-and an assumed effect: the effect designed for, none, or the trend so far. Predictive power averages
-it over what the data (and a prior) say of the effect (Spiegelhalter, Freedman and Blackburn 1986).
+Conditional power is the chance of ending with efficacy shown, given the statistic at an interim
+look and an assumed effect: the effect designed for, none, or the trend so far. Predictive power
+averages it over what the data (and a prior) say of the effect (Spiegelhalter, Freedman and
+Blackburn 1986).
 """
 
 from __future__ import annotations

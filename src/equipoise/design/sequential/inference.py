@@ -20,7 +20,7 @@ from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import ImpossibleDesign, Problem, refuse_if
 from equipoise.design.sequential.recursion import above, advance, below, start
 from equipoise.design.sequential.replan import as_spending
-from equipoise.design.sequential.spending import HaybittlePeto
+from equipoise.design.sequential.spending import FixedFutility, HaybittlePeto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def repeated_intervals(
 def repeated_p_values(design: SequentialDesign, zs: Sequence[float]) -> tuple[float, ...]:
     """The smallest alpha at which a design of the same rule would reject at each look so far.
 
-    Futility is ignored, which can only make the value larger.
+    Futility bounds that are binding stay where they are; others are ignored.
     """
     refuse_if(_sequence_problems(design, zs, 1.0))
     return tuple(_repeated_p(design, look, z) for look, z in enumerate(zs, start=1))
@@ -147,6 +147,7 @@ def sequential_p_value(design: SequentialDesign, zs: Sequence[float]) -> float:
 def _repeated_p(design: SequentialDesign, look: int, z: float) -> float:
     size = abs(z) if design.sides == 2 else z
     efficacy = design.efficacy if design.fractions[-1] == 1 else as_spending(design)
+    futility = FixedFutility(design.lower) if design.binding and design.lower else None
     lowest, highest = 1e-14, 1 - 1e-9
     if isinstance(efficacy, HaybittlePeto):
         spent = design.alpha_spent[look - 2] if look > 1 else 0.0
@@ -155,8 +156,12 @@ def _repeated_p(design: SequentialDesign, look: int, z: float) -> float:
         lowest = spent + 1e-14
 
     def excess(alpha: float) -> float:
-        rules = Rules(design.fractions, alpha, design.sides, efficacy)
-        return bounds_for(rules, 0.0).upper[look - 1] - size
+        free = Rules(design.fractions, alpha, design.sides, efficacy)
+        rules = replace(free, futility=futility, binding=futility is not None)
+        try:
+            return bounds_for(rules, 0.0).upper[look - 1] - size
+        except ImpossibleDesign:  # more alpha than trials that heed futility can still spend
+            return bounds_for(free, 0.0).upper[look - 1] - size
 
     if excess(highest) > 0:
         return 1.0

@@ -85,11 +85,11 @@ def advance(walk: Walk, time: float, region: Region, next_time: float, drift: fl
     step = math.sqrt(time - walk.time)
     narrowest = min(step, math.sqrt(next_time - time))
     ends = _score_intervals(walk, time, region, drift)
-    panels = [panels(low, high, PANEL * narrowest) for low, high in ends]
-    if not panels:
+    pieces = [panels(low, high, PANEL * narrowest) for low, high in ends]
+    if not pieces:
         return Walk(time, np.empty(0), np.empty(0), walk.origin)
-    score = np.concatenate([nodes for nodes, _ in panels])
-    weight = np.concatenate([weights for _, weights in panels])
+    score = np.concatenate([nodes for nodes, _ in pieces])
+    weight = np.concatenate([weights for _, weights in pieces])
     density = _density(walk, score - drift * (time - walk.time), step)
     return Walk(time, score, weight * density, walk.origin)
 

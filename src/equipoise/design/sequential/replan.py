@@ -1,9 +1,9 @@
 """A design whose looks fell elsewhere than planned.
 
 Looks come early or late, one is added or left out, the trial ends short of its planned information
-(under-running) or beyond it (over-running). The type I error holds as long as the times of the looks
-do not depend on the results: what has been spent stays spent, coming interim looks spend what the
-plan allows at their new fractions, and the last look takes all that remains.
+(under-running) or beyond it (over-running). The type I error holds as long as the times of the
+looks do not depend on the results: what has been spent stays spent, coming interim looks spend
+what the plan allows at their new fractions, and the last look takes all that remains.
 """
 
 from __future__ import annotations
