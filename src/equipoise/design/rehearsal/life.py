@@ -1,0 +1,261 @@
+"""One invented participant: from the first visit to the last, as a script of acts.
+
+A life is a generator. It yields the next step and is resumed when that step has been done, so that
+thousands of lives can be played in the order of the simulated clock.
+"""
+
+from collections.abc import Generator, Iterator
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from equipoise.conduct import eligibility, follow_up, panel, schedule
+from equipoise.conduct.act import Act
+from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import EnterScreening, FailScreening, Register
+from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.fate import NEVER, Fate, fate
+from equipoise.design.rehearsal.values import answers, pick
+from equipoise.design.rehearsal.world import Step, World
+from equipoise.logic.truth import Truth
+from equipoise.study.blocks import Visit
+
+__all__ = ["life"]
+
+Life = Generator[Step, None, None]
+
+
+def life(
+    world: World, subject_id: str, site: str, arrival: datetime, chance: np.random.Generator
+) -> Life:
+    """All the steps of one participant, in the order of time."""
+    clock = _Clock(arrival, chance)
+    case = world.surgeons.case() if world.surgeons else 0.0
+    yield Step(at=clock.now, act=EnterScreening(site=site))
+    clock.days(1, 5)
+    version = [v for v in world.study.consent.versions if v.from_on <= clock.now.date()][-1]
+    yield Step(at=clock.now, act=GiveConsent(version=version.version))
+    clock.days(0, 3)
+    yield from _screening_forms(world, subject_id, clock, chance)
+    if world.study.panel:
+        yield from _ask(world, subject_id, clock, case, later=False)
+    clock.days(0, 2)
+    entered = yield from _enter(world, subject_id, clock, chance)
+    if entered:
+        yield from _on_study(world, subject_id, clock, case, chance)
+
+
+class _Clock:
+    """The participant's own time, always in working hours."""
+
+    def __init__(self, now: datetime, chance: np.random.Generator) -> None:
+        self.now, self._chance = now, chance
+
+    def days(self, least: int, most: int) -> None:
+        """Let some days pass."""
+        self.to(self.now.date() + timedelta(days=int(self._chance.integers(least, most + 1))))
+
+    def to(self, day: date) -> None:
+        """Go to a day that has not passed; a weekend waits until Monday."""
+        start = max(day, self.now.date())
+        start += timedelta(days=(7 - start.weekday()) % 7 if start.weekday() > 4 else 0)
+        if start > self.now.date():
+            minute = int(self._chance.integers(0, 9 * 60))
+            self.now = self.now.replace(
+                year=start.year, month=start.month, day=start.day, hour=7, minute=0, second=0
+            ) + timedelta(minutes=minute)
+        else:
+            self.soon()
+
+    def soon(self) -> None:
+        """A few minutes later."""
+        self.now += timedelta(seconds=int(self._chance.integers(30, 300)))
+
+
+def _screening_forms(
+    world: World, subject_id: str, clock: _Clock, chance: np.random.Generator
+) -> Iterator[Step]:
+    for visit in world.study.visits:
+        if visit.anchor in ("screening", "consent"):
+            yield from _forms(world, subject_id, visit, visit.id, clock, chance)
+
+
+def _forms(
+    world: World,
+    subject_id: str,
+    visit: Visit,
+    key: str,
+    clock: _Clock,
+    chance: np.random.Generator,
+    number: int = 1,
+) -> Iterator[Step]:
+    for form_id in visit.forms:
+        form = world.study.form_of[form_id]
+        subject, on = world.subject(subject_id), clock.now.date()
+        values = answers(world.study, form, subject, on, world.plan.values, chance)
+        clock.soon()
+        yield Step(
+            at=clock.now, act=SaveForm(form=form_id, visit=key, number=number, values=values)
+        )
+
+
+def _ask(world: World, subject_id: str, clock: _Clock, case: float, later: bool) -> Life:
+    """The panel is asked, each reader answers in their own time, and the chair concludes."""
+    rules, surgeons = world.study.panel, world.surgeons
+    if rules is None or surgeons is None:
+        return
+    scan = clock.now.date() - timedelta(days=2)
+    yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
+    while True:
+        review = panel.open_review(world.subject(subject_id))
+        if review is None or not (waiting := panel.awaited(rules, review)):
+            break
+        # The readers work side by side: the slowest of them sets the pace.
+        ready = sorted((surgeons.days() / 2, reader) for reader in waiting)
+        asked = clock.now.date()
+        for days, reader in ready:
+            clock.to(asked + timedelta(days=int(days)))
+            category = surgeons.vote(reader, case, later)
+            yield Step(at=clock.now, act=panel.CastVote(category=category), by=reader)
+    clock.days(0, 2)
+    review = panel.open_review(world.subject(subject_id))
+    if review is not None:
+        middle = sorted(
+            (vote.category for vote in review.votes),
+            key=[category.id for category in rules.categories].index,
+        )[len(review.votes) // 2]
+        category = panel.majority(review.votes) or middle
+        yield Step(at=clock.now, act=panel.Conclude(category=category))
+
+
+def _enter(
+    world: World, subject_id: str, clock: _Clock, chance: np.random.Generator
+) -> Generator[Step, None, bool]:
+    """Registered and randomised, or failed with the criteria that do not stand."""
+    for attempt in range(2, 4):
+        on = clock.now.date()
+        lines = eligibility.checklist(world.study, world.subject(subject_id), on, registering=on)
+        open_lines = [line for line in lines if line.stands is not Truth.TRUE]
+        if world.folds.whole().closed_on:
+            full = FailScreening(note="the trial has stopped taking participants")
+            yield Step(at=clock.now, act=full)
+            return False
+        if not open_lines:
+            yield Step(at=clock.now, act=Register())
+            clock.days(0, 3)
+            if world.folds.whole().closed_on:
+                return False
+            strata = strata_of(world.study, world.subject(subject_id), clock.now.date())
+            yield Step(at=clock.now, act=Randomise(strata=strata))
+            return True
+        if any(line.stands is Truth.FALSE for line in open_lines):
+            break
+        clock.days(0, 2)
+        yield from _again(world, subject_id, open_lines, clock, chance, attempt)
+    failed = [line.criterion.id for line in open_lines]
+    yield Step(at=clock.now, act=FailScreening(criteria=failed))
+    return False
+
+
+def _again(
+    world: World,
+    subject_id: str,
+    lines: list[eligibility.Line],
+    clock: _Clock,
+    chance: np.random.Generator,
+    attempt: int,
+) -> Iterator[Step]:
+    """What has gone out of date or was never asked is recorded again, where a form may repeat."""
+    wanted = {missing.name for line in lines for missing in line.missing}
+    for visit in world.study.visits:
+        for form_id in visit.forms:
+            form = world.study.form_of[form_id]
+            asked = wanted & {item.id for item in form.items}
+            if asked and visit.anchor in ("screening", "consent") and form.repeats:
+                only = visit.model_copy(update={"forms": (form_id,)})
+                yield from _forms(world, subject_id, only, visit.id, clock, chance, attempt)
+
+
+def _on_study(
+    world: World, subject_id: str, clock: _Clock, case: float, chance: np.random.Generator
+) -> Life:
+    """Visits, questions to the panel and events in the order of their days, until the end."""
+    subject = world.subject(subject_id)
+    allocation = subject.allocation
+    if allocation is None:
+        return
+    lot = fate(world.plan, allocation.arm, chance)
+    end = allocation.on + timedelta(days=min(lot.ends, NEVER))
+    due = [(day, visit, key) for day, visit, key in _plan_of(world, subject, chance) if day < end]
+    progression = allocation.on + timedelta(days=lot.progression)
+    for day, visit, key in due:
+        if progression <= day:
+            yield from _progress(world, clock, progression, chance)
+            progression = date.max
+        clock.to(day)
+        if chance.random() < float(world.plan.visit_missed) or clock.now.date() >= end:
+            continue
+        yield from _forms(world, subject_id, visit, key, clock, chance)
+        if visit.id in world.plan.panel_visits and clock.now.date() + timedelta(days=40) < end:
+            yield from _ask(world, subject_id, clock, case, later=True)
+            yield from _treat(world, subject_id, clock, end, chance)
+    if progression < end:
+        yield from _progress(world, clock, progression, chance)
+    yield from _end(lot, end, clock)
+    if lot.ends == lot.lost:
+        world.lost.add(subject_id)
+
+
+def _plan_of(
+    world: World, subject: Subject, chance: np.random.Generator
+) -> list[tuple[date, Visit, str]]:
+    planned = schedule.visits(world.study, subject, subject.randomised_on or date.min)
+    rows = []
+    for plan in planned:
+        if plan.first and plan.last and plan.state not in ("done", "begun"):
+            slack = max((plan.last - plan.first).days, 0)
+            day = plan.first + timedelta(days=int(chance.integers(0, slack + 1)))
+            rows.append((max(day, subject.randomised_on or day), plan.visit, plan.key))
+    return sorted(rows, key=lambda row: (row[0], row[2]))
+
+
+def _progress(
+    world: World, clock: _Clock, day: date, chance: np.random.Generator
+) -> Iterator[Step]:
+    clock.to(day)
+    place = pick(world.plan.events.progression_places, chance)
+    act: Act = follow_up.RecordProgression(place=place)  # type: ignore[arg-type]
+    yield Step(at=clock.now, act=act)
+
+
+def _treat(
+    world: World, subject_id: str, clock: _Clock, end: date, chance: np.random.Generator
+) -> Iterator[Step]:
+    """Some of those the panel holds operable are operated on, about four weeks later."""
+    events, subject = world.plan.events, world.subject(subject_id)
+    concluded = subject.reviews[-1].conclusion if subject.reviews else None
+    operable = concluded is not None and concluded.category == events.local_treatment_when
+    day = clock.now.date() + timedelta(days=int(chance.integers(14, 36)))
+    if not operable or subject.resections or day >= end:
+        return
+    if chance.random() < float(events.local_treatment_chance):
+        clock.to(day)
+        residual = pick(events.residual, chance)
+        act: Act = follow_up.RecordResection(residual=residual)  # type: ignore[arg-type]
+        yield Step(at=clock.now, act=act)
+
+
+def _end(lot: Fate, end: date, clock: _Clock) -> Iterator[Step]:
+    if lot.ends >= NEVER:
+        return
+    if lot.ends == lot.death:
+        happened = max(end, clock.now.date())
+        clock.to(happened)
+        clock.days(0, 14)
+        yield Step(at=clock.now, act=follow_up.RecordDeath(cause="disease"), happened=happened)
+    elif lot.ends == lot.withdrawal:
+        clock.to(end)
+        yield Step(at=clock.now, act=WithdrawConsent(scope="follow-up"))

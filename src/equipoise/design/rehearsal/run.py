@@ -1,0 +1,166 @@
+"""Playing a rehearsal: every life in the order of one simulated clock, until a day."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+
+import numpy as np
+
+from equipoise.conduct import follow_up, trial
+from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.office import CloseAccrual
+from equipoise.conduct.status import status
+from equipoise.design.rehearsal.life import Life, life
+from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.values import pick
+from equipoise.design.rehearsal.world import FOUNDER, Step, World, open_world
+from equipoise.ledger import Ledger
+from equipoise.study.model import Study
+
+__all__ = ["Rehearsed", "rehearse"]
+
+MONTH = 365.25 / 12
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a rehearsal came to."""
+
+    screened: int
+    randomised: int
+    acts: int
+    refused: int
+    last_on: date
+
+
+def rehearse(
+    study: Study,
+    plan: Plan,
+    ledger: Ledger,
+    participants: int,
+    seed: int,
+    until: date | None = None,
+    progress: Progress | None = None,
+) -> Rehearsed:
+    """Play the trial until so many are randomised and followed, or until a day.
+
+    The same arguments give the same ledger, byte for byte.
+
+    :param progress: told how many are randomised, of how many
+    """
+    world = open_world(study, plan, ledger, seed)
+    stage = _Stage(world, participants, seed, until, progress)
+    stage.play()
+    stage.last_contacts()
+    stamp = Stamp(by=FOUNDER, at=stage.now + timedelta(hours=1))
+    trial.checkpoint(study, ledger, stamp)
+    return Rehearsed(stage.screened, stage.randomised, world.acts, world.refused, stage.now.date())
+
+
+class _Stage:
+    """The queue of all lives, and the end of the play."""
+
+    def __init__(
+        self,
+        world: World,
+        participants: int,
+        seed: int,
+        until: date | None,
+        progress: Progress | None,
+    ) -> None:
+        self.world, self.participants, self.seed = world, participants, seed
+        self.progress, self.screened, self.randomised = progress, 0, 0
+        self.end = until
+        self.now = datetime.combine(world.plan.start, time(9), tzinfo=UTC)
+        self._order = count()
+        self._queue: list[tuple[datetime, int, Step | None, str, Life | None]] = []
+        self._arrivals = _arrivals(world.plan, self.now, world.chance)
+
+    def play(self) -> None:
+        """Step after step in the order of time; a step of None is the next arrival."""
+        self._push_arrival()
+        while self._queue:
+            at, _, step, subject_id, script = heapq.heappop(self._queue)
+            if self.end and at.date() > self.end:
+                continue
+            self.now = max(self.now, at)
+            if step is None or script is None:
+                self._arrive(at)
+            else:
+                self._do(step, subject_id, script)
+
+    def last_contacts(self) -> None:
+        """At the end of the play everyone who lives and is followed is seen once more."""
+        day = self.end or self.now.date()
+        at = max(datetime.combine(day, time(18), tzinfo=UTC), self.now)
+        for n, subject_id in enumerate(trial.subject_ids(self.world.ledger)):
+            subject = self.world.subject(subject_id)
+            if status(subject) == "on study" and subject_id not in self.world.lost:
+                step = Step(at=at + timedelta(seconds=n), act=follow_up.RecordAlive())
+                self.world.perform(step, subject_id)
+                self.now = step.at
+
+    def _do(self, step: Step, subject_id: str, script: Life) -> None:
+        before = len(self.world.folds.whole().draws)
+        try:
+            self.world.perform(step, subject_id)
+        except Refused:
+            script.close()
+            return
+        if len(self.world.folds.whole().draws) > before:
+            self._drawn(step)
+        self._next(subject_id, script)
+
+    def _drawn(self, step: Step) -> None:
+        self.randomised += 1
+        if self.progress:
+            self.progress(self.randomised, self.participants)
+        if self.randomised < self.participants:
+            return
+        closing = CloseAccrual(because="everyone who was planned has been randomised")
+        self.world.perform(Step(at=step.at + timedelta(seconds=1), act=closing, by=FOUNDER))
+        if self.end is None:
+            months = self.world.plan.follow_up_months
+            self.end = step.at.date() + timedelta(days=round(months * MONTH))
+
+    def _next(self, subject_id: str, script: Life) -> None:
+        step = next(script, None)
+        if step is not None:
+            heapq.heappush(self._queue, (step.at, next(self._order), step, subject_id, script))
+
+    def _push_arrival(self) -> None:
+        heapq.heappush(self._queue, (next(self._arrivals), next(self._order), None, "", None))
+
+    def _arrive(self, at: datetime) -> None:
+        if self.randomised >= self.participants:
+            return
+        self.screened += 1
+        seeds = np.random.SeedSequence([self.seed, self.screened])
+        chance = np.random.Generator(np.random.PCG64(seeds))
+        sites = {site.id: Decimal(1) for site in self.world.study.sites}
+        site = pick(self.world.plan.site_weights or sites, chance)
+        subject_id = trial.next_subject_id(self.world.study, self.world.ledger, site)
+        script = life(self.world, subject_id, site, at, chance)
+        step = next(script)
+        # The number was just given out: the first step is taken before anyone else comes.
+        self._do(step, subject_id, script)
+        self._push_arrival()
+
+
+def _arrivals(plan: Plan, start: datetime, chance: np.random.Generator) -> Iterator[datetime]:
+    """Moments at which people come: a Poisson stream that grows during the ramp."""
+    at = start
+    while True:
+        months = (at - start) / timedelta(days=MONTH)
+        ramp = min(months / float(plan.accrual.ramp_months), 1.0) if plan.accrual.ramp_months else 1
+        low, high = float(plan.accrual.from_per_month), float(plan.accrual.per_month)
+        rate = low + (high - low) * ramp
+        at += timedelta(days=float(chance.exponential()) * MONTH / rate)
+        day = at.date() + timedelta(days=(7 - at.weekday()) % 7 if at.weekday() > 4 else 0)
+        minute = int(chance.integers(0, 8 * 60))
+        at = max(at, datetime.combine(day, time(8), tzinfo=UTC) + timedelta(minutes=minute))
+        yield at

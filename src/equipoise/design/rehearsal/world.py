@@ -1,0 +1,131 @@
+"""The rehearsed trial: its ledger, its simulated clock, its people, and one act after another."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from equipoise.conduct import trial
+from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.luck import Luck, commitment
+from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.surgeons import Surgeons
+from equipoise.ledger import Ledger
+from equipoise.study.model import Study
+
+__all__ = ["Step", "World", "sealed_seed"]
+
+FOUNDER = "office-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Someone means to do something at a moment; `by` is found by what they may do."""
+
+    at: datetime
+    act: Act
+    happened: date | None = None
+    by: str = ""
+
+
+@dataclass(slots=True)
+class World:
+    """Everything the invented people share."""
+
+    study: Study
+    plan: Plan
+    ledger: Ledger
+    chance: np.random.Generator
+    luck: Luck
+    folds: trial.FreshFolds
+    surgeons: Surgeons | None
+    refused: int = 0
+    acts: int = 0
+    actors: dict[tuple[str, str], str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+
+    def perform(self, step: Step, subject_id: str = "") -> None:
+        """Do it by the one way in; a refusal is counted and passed on.
+
+        :raises Refused: as the trial says
+        """
+        happened = step.happened or step.at.date()
+        site = self.folds.subject(subject_id).site if subject_id else ""
+        site = site or getattr(step.act, "site", "")
+        by = step.by or self.actor(step.act.kind, site)
+        stamp = Stamp(by=by, at=step.at, happened=happened)
+        try:
+            trial.perform(
+                self.study,
+                self.ledger,
+                step.act,
+                stamp,
+                subject_id=subject_id,
+                luck=self.luck,
+                folds=self.folds,
+            )
+        except Refused:
+            self.refused += 1
+            raise
+        self.acts += 1
+
+    def actor(self, kind: str, site: str) -> str:
+        """Someone whose role lets them do this kind of act at this site."""
+        if (kind, site) not in self.actors:
+            whole = self.folds.whole()
+            able = (p for p in sorted(whole.people) if trial.may(self.study, whole, p, kind, site))
+            self.actors[kind, site] = next(able, FOUNDER)
+        return self.actors[kind, site]
+
+    def subject(self, subject_id: str) -> Subject:
+        """A participant as they stand."""
+        return self.folds.subject(subject_id)
+
+
+def sealed_seed(seed: int) -> bytes:
+    """The rehearsal's seed for its draws: not secret, so that a rehearsal can be repeated."""
+    return hashlib.sha256(f"equipoise rehearsal {seed}".encode()).digest()
+
+
+def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
+    """A trial that has just opened, with all its sites and people."""
+    sealed = sealed_seed(seed)
+    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0])))
+    world = World(
+        study=study,
+        plan=plan,
+        ledger=ledger,
+        chance=chance,
+        luck=Luck(sealed),
+        folds=trial.FreshFolds(ledger),
+        surgeons=Surgeons(plan.votes, chance) if plan.votes else None,
+    )
+    at = datetime.combine(plan.start, time(8), tzinfo=UTC)
+    for n, act in enumerate(_opening(study, plan, sealed)):
+        world.perform(Step(at=at + timedelta(seconds=n), act=act, by=FOUNDER))
+    return world
+
+
+def _opening(study: Study, plan: Plan, sealed: bytes) -> Iterator[Act]:
+    yield OpenTrial(version=study.version, digest=study.digest, seed_commitment=commitment(sealed))
+    opener = next(role for role in study.roles if GiveRole.kind in role.may)
+    yield GiveRole(person=FOUNDER, role=opener.id)
+    for site in study.sites:
+        yield OpenSite(site=site.id)
+    for role in study.roles:
+        if role.id == opener.id:
+            continue
+        count = plan.people.get(role.id, 1)
+        if role.scope == "site":
+            for site in study.sites:
+                for n in range(1, count + 1):
+                    yield GiveRole(person=f"{role.id}-{site.id}-{n}", role=role.id, site=site.id)
+        else:
+            for n in range(1, count + 1):
+                # People of the whole trial work somewhere too: a panel member's own hospital.
+                site_id = study.sites[(n - 1) % len(study.sites)].id if count > 1 else ""
+                yield GiveRole(person=f"{role.id}-{n}", role=role.id, site=site_id)
