@@ -99,7 +99,8 @@ def _compared_values(op: tree.Comparator, left: Value, right: Value) -> tuple[Tr
 
 def _alike(amount: Amount, other: Amount) -> Amount | None:
     """The first amount in the unit of the other; a plain number is taken to be in it."""
-    if not amount.unit or not other.unit or amount.unit == other.unit:
+    same = amount.unit == other.unit or amount.unit in other.equivalents
+    if same or not amount.unit or not other.unit:
         return replace(amount, unit=other.unit or amount.unit)
     ratio = factor(amount.unit, other.unit, other.analyte or amount.analyte)
     if ratio is None:

@@ -113,7 +113,13 @@ def _derived(fact: FactType, here: Here) -> Reading:
     value = found.value
     if isinstance(value, Amount):
         number = _in_unit(value, fact)
-        value = None if number is None else Amount(number, fact.unit, fact.analyte, value.raw)
+        value = (
+            None
+            if number is None
+            else replace(
+                value, number=number, unit=fact.unit or value.unit, equivalents=fact.equivalents
+            )
+        )
     if value is None or value is Truth.UNKNOWN:
         gaps = found.gaps or (Gap("incomplete", title),)
         return replace(joined(None, title, found), gaps=gaps)

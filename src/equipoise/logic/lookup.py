@@ -188,5 +188,5 @@ def _amount(fact: FactType, found: Observation, title: Title) -> tuple[Amount | 
         number = Interval.censored(found.comparator, scale(value, ratio))
     except KeyError:
         return None, Gap("incomplete", title, last=found)
-    amount = Amount(number, fact.unit, fact.analyte, found)
+    amount = Amount(number, fact.unit, fact.analyte, found, fact.equivalents)
     return amount, Gap("censored", title, last=found) if found.comparator else None

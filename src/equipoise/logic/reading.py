@@ -37,6 +37,7 @@ class Amount:
     unit: str = ""
     analyte: str = ""
     raw: Observation | None = None
+    equivalents: tuple[str, ...] = ()
 
 
 Value = Amount | DateSpan | Truth | str

@@ -1,0 +1,147 @@
+"""From tree back to text: one canonical way to write each rule, for digests and for the docs.
+
+Reading the text again gives the same tree. Brackets stand where they are needed, and around the
+parts of a rule that people would otherwise have to think about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from equipoise.logic import tree
+from equipoise.logic.units import DURATIONS
+
+# How tightly a construct holds together; a part that is looser than its place gets brackets.
+_CHOICE, _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)
+_TIGHTNESS: dict[type[tree.Node], int] = {
+    tree.Choice: _CHOICE,
+    tree.Or: _OR,
+    tree.And: _AND,
+    tree.Not: _NOT,
+    tree.Compare: _TEST,
+    tree.Among: _TEST,
+    tree.Known: _TEST,
+    tree.Minus: _SIGN,
+}
+_OPERATOR = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
+_TIME = {code: word for word, code in DURATIONS.items() if word.endswith("s")}
+_QUANTIFIER = {"any": "any", "none": "none of", "count": "count of"}
+
+
+def unparse(node: tree.Node) -> str:
+    """The rule as text. Raises ValueError for a code that holds both kinds of quotes."""
+    return _WRITERS[type(node)](node)
+
+
+def _in(node: tree.Node, place: int) -> str:
+    text = unparse(node)
+    return text if _tightness(node) >= place else f"({text})"
+
+
+def _tightness(node: tree.Node) -> int:
+    if isinstance(node, tree.Arithmetic):
+        return _OPERATOR[node.op]
+    if isinstance(node, tree.Rows):
+        return _ATOM if node.where is None else _CHOICE
+    if isinstance(node, tree.Not) and isinstance(node.arg, tree.Among):
+        return _TEST
+    return _TIGHTNESS.get(type(node), _ATOM)
+
+
+def _text(node: tree.Text) -> str:
+    quote = '"' if "'" in node.value else "'"
+    if quote in node.value or "\n" in node.value:
+        raise ValueError(f"{node.value!r} cannot be written as a code")
+    return f"{quote}{node.value}{quote}"
+
+
+def _quantity(node: tree.Quantity) -> str:
+    return f"{node.value:f} {_TIME.get(node.unit, node.unit)}"
+
+
+def _name(node: tree.Name) -> str:
+    return node.name if node.window is None else f"{node.name} {_window(node.window)}"
+
+
+def _window(node: tree.Window) -> str:
+    if node.length is None:
+        return f"{node.side} {node.anchor}"
+    return f"within {node.length} {_TIME[node.unit]} {node.side} {node.anchor}"
+
+
+def _not(node: tree.Not) -> str:
+    if isinstance(node.arg, tree.Among):
+        return f"{_in(node.arg.arg, _SUM)} not in {_items(node.arg.items)}"
+    return f"not {_in(node.arg, _NOT)}"
+
+
+def _among(node: tree.Among) -> str:
+    return f"{_in(node.arg, _SUM)} in {_items(node.items)}"
+
+
+def _items(items: tuple[tree.Node, ...]) -> str:
+    return f"[{', '.join(_in(item, _SUM) for item in items)}]"
+
+
+def _known(node: tree.Known) -> str:
+    return f"{_in(node.arg, _SUM)} is {'known' if node.known else 'unknown'}"
+
+
+def _compare(node: tree.Compare) -> str:
+    return f"{_in(node.left, _SUM)} {node.op} {_in(node.right, _SUM)}"
+
+
+def _and(node: tree.And) -> str:
+    return " and ".join(_in(arg, _NOT) for arg in node.args)
+
+
+def _or(node: tree.Or) -> str:
+    return " or ".join(_in(arg, _AND) for arg in node.args)
+
+
+def _rows(node: tree.Rows) -> str:
+    where = f" where {_in(node.where, _OR)}" if node.where is not None else ""
+    return f"{_QUANTIFIER[node.quantifier]} {node.name}{where}"
+
+
+def _prefer(node: tree.Prefer) -> str:
+    return f"prefer({', '.join(unparse(arg) for arg in node.args)})"
+
+
+def _choice(node: tree.Choice) -> str:
+    return f"{_in(node.then, _OR)} if {_in(node.test, _OR)} else {unparse(node.other)}"
+
+
+def _arithmetic(node: tree.Arithmetic) -> str:
+    place = _OPERATOR[node.op]
+    if node.op == "**":
+        return f"{_in(node.left, _ATOM)} ** {_in(node.right, _SIGN)}"
+    return f"{_in(node.left, place)} {node.op} {_in(node.right, place + 1)}"
+
+
+def _elapsed(node: tree.Elapsed) -> str:
+    return f"{node.unit}({unparse(node.start)}, {unparse(node.end)})"
+
+
+_WRITERS: dict[type[tree.Node], Callable[[Any], str]] = {
+    tree.Number: lambda node: f"{node.value:f}",
+    tree.Quantity: _quantity,
+    tree.Text: _text,
+    tree.YesNo: lambda node: "true" if node.value else "false",
+    tree.Day: lambda node: node.value.isoformat(),
+    tree.Window: _window,
+    tree.Name: _name,
+    tree.Not: _not,
+    tree.And: _and,
+    tree.Or: _or,
+    tree.Compare: _compare,
+    tree.Among: _among,
+    tree.Known: _known,
+    tree.Rows: _rows,
+    tree.Prefer: _prefer,
+    tree.Choice: _choice,
+    tree.Minus: lambda node: f"-{_in(node.arg, _SIGN)}",
+    tree.Arithmetic: _arithmetic,
+    tree.Elapsed: _elapsed,
+}
