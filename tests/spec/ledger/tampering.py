@@ -78,14 +78,15 @@ def rewrite(stream: str, start: int, drop: bool = False) -> Callable:
     return tamper
 
 
-def again(stream: str, seq: int, /, **changes: object) -> Callable:
-    """Put an entry in a second time, with changes and then a digest that fits."""
+def again(stream: str, seq: int, /, first: bool = False, **changes: object) -> Callable:
+    """Put an entry in again, after it or `first`; with changes, with a digest that fits."""
 
     def tamper(lines: Lines) -> Lines:
         at = place(lines, stream, seq)
         entry = loads(lines[at])
         other = written(digested({**entry, **changes}) if changes else entry)
-        return [*lines[: at + 1], other, *lines[at + 1 :]]
+        at += 0 if first else 1
+        return [*lines[:at], other, *lines[at:]]
 
     return tamper
 
@@ -199,6 +200,9 @@ TAMPERINGS = {
     ),
     "the same line twice": Tampering(again("S-01", 2), {("S-01", 2, "duplicate")}),
     "another entry slipped in": Tampering(again("S-01", 2, by="p-666"), {("S-01", 2, "inserted")}),
+    "another entry slipped in before the true one": Tampering(
+        again("S-01", 2, first=True, by="p-666"), {("S-01", 2, "inserted")}
+    ),
     "another entry slipped in at the end": Tampering(
         again("S-01", 6, by="p-666", seq=7, previous="d" * 64), {("S-01", 6, "forged")}
     ),
