@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.logic import tree
-from equipoise.logic.evaluate import evaluate, value_of
+from equipoise.logic.evaluate import evaluate, truth_of, value_of
 from equipoise.logic.facts import Kind, Observation
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.truth import Truth
@@ -150,6 +150,7 @@ def test_any_tree_can_be_checked_and_asked_of_anyone(node, facts):
     problems(node, VOCABULARY, ANCHORS)
     outcome = evaluate(node, VOCABULARY, facts, ON, "nl")
     assert outcome.sentence
+    assert truth_of(node, VOCABULARY, facts, ON) is outcome.truth
     assert bool(outcome.missing) is (outcome.truth is Truth.UNKNOWN)
     value_of(node, VOCABULARY, facts, ON)
 

@@ -20,6 +20,7 @@ from equipoise.logic.units import DURATIONS
 
 BIRTHDAYS = 10
 MOST = 400
+FURTHEST = 10**5
 _UNIT = {"days": "d", "months": "mo", "years": "a"}
 
 
@@ -74,64 +75,88 @@ def _moves(parts: list[tree.Node], here: Here) -> bool:
 
 
 def _candidates(parts: list[tree.Node], here: Here) -> Iterator[date]:
+    for day, length, unit in (*_windows(parts, here), *_times(parts, here)):
+        moved = shifted(day, length, unit)
+        for candidate in (moved, shifted(moved, 1, "d")):
+            if candidate > here.on:
+                yield candidate
+
+
+Step = tuple[date, int, str]
+
+
+def _windows(parts: list[tree.Node], here: Here) -> Iterator[Step]:
+    """When each value enters its window and leaves it. Columns are looked for in every list."""
+    names = [part for part in parts if isinstance(part, tree.Name) and part.window is not None]
+    for part in names:
+        if part.window is None:
+            continue
+        days = [day for each in _values(part, parts, here) for day in _days_of(each)]
+        for day in days:
+            yield day, 0, "d"
+            yield day, part.window.length or 0, part.window.unit or "d"
+
+
+def _times(parts: list[tree.Node], here: Here) -> Iterator[Step]:
+    """When the time since a date, or a date moved by a length, passes a limit that is named."""
     lengths = list(_lengths(parts))
     for day in set(_dates(parts, here)):
         for length, unit in lengths:
-            moved = shifted(day, length, unit)
-            for candidate in (moved, shifted(moved, 1, "d")):
-                if candidate > here.on:
-                    yield candidate
+            yield day, length, unit
+        if any(isinstance(part, tree.Arithmetic) for part in parts):
+            for birthday in range(BIRTHDAYS):
+                yield day, here.on.year - day.year + birthday, "a"
 
 
 def _lengths(parts: list[tree.Node]) -> Iterator[tuple[int, str]]:
     """By how much a date on record could matter later than its own day."""
     yield 0, "d"
     units = {_UNIT[part.unit] for part in parts if isinstance(part, tree.Elapsed)}
-    numbers = {part.value for part in parts if isinstance(part, tree.Number | tree.Quantity)}
-    whole = {int(number) for number in numbers if number == int(number) and number < 10**5}
+    if any(isinstance(part, tree.Arithmetic) and part.op == "-" for part in parts):
+        units.add("d")
     for part in parts:
-        if isinstance(part, tree.Window) and part.length is not None:
-            yield part.length, part.unit
-        if isinstance(part, tree.Quantity) and part.unit in DURATIONS.values():
-            for sign in (1, -1):
-                yield sign * min(int(part.value), 10**5), part.unit
-    for unit in units | ({"d"} if any(isinstance(p, tree.Arithmetic) for p in parts) else set()):
-        for number in whole:
-            yield number, unit
-            yield number + 1, unit
+        if not isinstance(part, tree.Number | tree.Quantity) or part.value >= FURTHEST:
+            continue
+        number, unit = int(part.value), getattr(part, "unit", "")
+        spans = {unit} if unit in DURATIONS.values() else units
+        for each in spans | (units if unit in DURATIONS.values() else set()):
+            yield from ((number, each), (number + 1, each), (-number, each))
 
 
 def _dates(parts: list[tree.Node], here: Here) -> Iterator[date]:
-    """Every date on record, and for whole years the birthdays to come."""
-    years = any(isinstance(part, tree.Elapsed) and part.unit == "years" for part in parts)
-    for day in _recorded(parts, here):
-        yield day
-        if years:
-            for birthday in range(BIRTHDAYS):
-                age = here.on.year - day.year + birthday
-                yield shifted(day, age, "a")
-
-
-def _recorded(parts: list[tree.Node], here: Here) -> Iterator[date]:
+    """Every date that can stand as a value: literals, anchors that have come, dates and acts."""
     for part in parts:
         if isinstance(part, tree.Day):
             yield part.value
         if isinstance(part, tree.Name):
             if (day := here.facts.anchor(part.name)) and day != here.on:
                 yield day
-            fact = here.vocabulary.get(part.name)
-            if fact is not None and fact.kind not in (Kind.LIST, Kind.DERIVED):
-                yield from _days_of(here.facts.observations(part.name))
-        if isinstance(part, tree.Rows):
-            for row in here.facts.rows(part.name) or ():
-                yield from _days_of(list(row.values()))
+            for each in _values(part, parts, here):
+                if isinstance(each.value, date | tuple) or _is_dated(part.name, here):
+                    yield from _days_of(each)
 
 
-def _days_of(observations: Sequence[Observation]) -> Iterator[date]:
-    for each in observations:
-        if each.on is not None:
-            yield each.on
-        if isinstance(each.value, tuple):
-            yield from each.value
-        elif isinstance(each.value, date):
-            yield each.value
+def _is_dated(name: str, here: Here) -> bool:
+    fact = here.vocabulary.get(name)
+    return fact is None or fact.kind is Kind.DATED
+
+
+def _values(part: tree.Name, parts: list[tree.Node], here: Here) -> Iterator[Observation]:
+    """The values a name may stand for: of the fact, or of the column in any list that is asked."""
+    fact = here.vocabulary.get(part.name)
+    if fact is not None and fact.kind not in (Kind.LIST, Kind.DERIVED):
+        yield from here.facts.observations(part.name)
+    for rows in parts:
+        if isinstance(rows, tree.Rows):
+            for row in here.facts.rows(rows.name) or ():
+                if part.name in row:
+                    yield row[part.name]
+
+
+def _days_of(each: Observation) -> Iterator[date]:
+    if each.on is not None:
+        yield each.on
+    if isinstance(each.value, tuple):
+        yield from each.value
+    elif isinstance(each.value, date):
+        yield each.value

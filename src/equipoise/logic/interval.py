@@ -15,7 +15,7 @@ from equipoise.logic.tree import Comparator, Operator
 from equipoise.logic.truth import Truth
 
 INFINITY = Decimal("Infinity")
-_EXACT = Context(prec=40, Emax=9999, Emin=-9999, traps=[InvalidOperation, DivisionByZero, Overflow])
+_EXACT = Context(prec=28, Emax=9999, Emin=-9999, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 
 @dataclass(frozen=True, slots=True)
