@@ -130,8 +130,10 @@ class SubjectFacts:
         if name == "panel_verdict":
             yield from self._verdicts()
         if name == "panel_scan":
+            # A scan that waits for its conclusion says nothing yet.
             for review in subject.reviews:
-                yield Observation(value=review.scan_on, on=review.scan_on, order=review.number)
+                if review.conclusion:
+                    yield Observation(value=review.scan_on, on=review.scan_on, order=review.number)
 
     def _verdicts(self) -> Iterator[Observation]:
         panel = self._study.panel

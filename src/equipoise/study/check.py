@@ -8,7 +8,9 @@ from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.typing_check import Shape, problems
+from equipoise.logic.units import counts_as, is_unit, nearest_unit
 from equipoise.study.blocks import Criterion
+from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.vocabulary import ANCHORS
@@ -38,6 +40,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 
     _twice(study, report)
     _names(study, report, acts)
+    _units(study, report)
     _formulas(study, report)
     if not found:
         _expressions(study, study.vocabulary, report)
@@ -126,6 +129,30 @@ def _known(
         if name not in known:
             listed = ", ".join(sorted(known))
             report(key, f"there is no {what} {name!r}; there are {listed}")
+
+
+def _units(study: Study, report: Report) -> None:
+    for f, form in enumerate(study.forms):
+        for i, item in enumerate(form.items):
+            at: Key = ("forms", f, "items", i)
+            for key, asked in ((at, item), *(((*at, "columns"), c) for c in item.columns)):
+                _unit(key, asked, report)
+
+
+def _unit(key: Key, asked: Column, report: Report) -> None:
+    """Every unit is known, and converts to the item's own unit or is declared to count as it."""
+    units = [u for u in (asked.unit, *asked.units, *asked.equivalents) if u]
+    for unit in (u for u in units if not is_unit(u)):
+        hint = f" Did you mean {nearest_unit(unit)!r}?" if nearest_unit(unit) else ""
+        report((*key, "unit"), f"{unit!r} is not a unit that is known.{hint}")
+    for unit in asked.units:
+        if is_unit(unit) and counts_as(unit, asked.unit, asked.equivalents, asked.analyte) is None:
+            message = f"{unit} does not convert to {asked.unit}; name the analyte, or leave it out"
+            report((*key, "units"), message)
+    if asked.kind == "quantity" and not asked.unit:
+        report(key, "a quantity needs a unit; '1' for a ratio")
+    if asked.kind == "choice" and not asked.choices:
+        report(key, "a choice needs choices")
 
 
 def _formulas(study: Study, report: Report) -> None:

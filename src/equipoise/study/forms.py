@@ -30,6 +30,9 @@ class Column(Part):
     hint: Text = {}
     unit: str = Field(default="", description="UCUM; values in other units are converted")
     units: tuple[str, ...] = Field(default=(), description="other units a site may record")
+    equivalents: tuple[str, ...] = Field(
+        default=(), description="units that this study counts as its own, one for one"
+    )
     analyte: str = Field(default="", description="known molar mass, for mass to amount")
     choices: dict[str, Text] = {}
     required: bool = False

@@ -94,6 +94,7 @@ def _item_fact(item: Item) -> FactType:
         columns={column.id: _column_fact(column) for column in item.columns},
         judge=item.judge.get("en", ""),
         repeatable=item.repeatable,
+        equivalents=item.equivalents,
     )
 
 
@@ -105,4 +106,5 @@ def _column_fact(column: Column) -> FactType:
         unit=column.unit,
         analyte=column.analyte,
         choices=column.choices,
+        equivalents=column.equivalents,
     )
