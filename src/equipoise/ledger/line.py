@@ -13,7 +13,7 @@ from equipoise.ledger.entry import Entry
 __all__ = ["Unreadable", "entry_from", "is_canonical_line", "line_of"]
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A line that is no entry at all."""
 
 
