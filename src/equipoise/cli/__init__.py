@@ -1,1 +1,45 @@
-"""The doors for scripts: one module a verb."""
+"""The doors for scripts: `equipoise VERB`, one module a verb.
+
+Only the verb that is asked for is read, and it reads what it needs when it runs, so that help and
+mistakes answer at once.
+"""
+
+import importlib
+import sys
+from typing import TextIO
+
+__all__ = ["VERBS", "main"]
+
+VERBS = {
+    "check": "prove that a study file is sound, and run its worked cases",
+    "assumptions": "list every value of a study file by its provenance",
+    "schema": "print the JSON Schema of a study file, for editors",
+    "rehearse": "let invented people live through the whole trial",
+    "verify": "prove that a ledger is whole; with --reveal, draw every allocation again",
+    "export": "write the ledger to a file that others can verify",
+    "demo": "serve a rehearsed trial with a sign-in for every role",
+    "serve": "serve the trial",
+    "rebuild": "make everything that is derived from the ledger again",
+    "token": "make a key with which a program acts for a person",
+    "bench": "measure, and write build/bench.json",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; the exit code is 0 when all is well, 1 when not, 2 for a mistaken call."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words or words[0] in ("-h", "--help", "help"):
+        return _help(sys.stdout)
+    if words[0] not in VERBS:
+        print(f"equipoise: there is no verb {words[0]!r}", file=sys.stderr)
+        _help(sys.stderr)
+        return 2
+    verb = importlib.import_module(f"equipoise.cli.{words[0]}")
+    return int(verb.run(words[1:]))
+
+
+def _help(stream: TextIO) -> int:
+    print("usage: equipoise VERB …   (equipoise VERB --help says more)\n", file=stream)
+    for name, what in VERBS.items():
+        print(f"  {name:<12} {what}", file=stream)
+    return 0

@@ -1,0 +1,55 @@
+"""Endpoints: whole days from an anchor to the first of some events, or to the last day free."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from equipoise.analysis.follow_up import FollowUp
+from equipoise.conduct.follow_up import last_known_alive
+from equipoise.conduct.subject import Subject
+from equipoise.study.blocks import Endpoint
+
+__all__ = ["at_risk_subjects", "follow_up", "last_seen_on"]
+
+
+def last_seen_on(subject: Subject) -> date | None:
+    """The day of death, else the last day on which the participant was known alive."""
+    return subject.death.on if subject.death else last_known_alive(subject)
+
+
+def at_risk_subjects(endpoint: Endpoint, subjects: Iterable[Subject]) -> list[Subject]:
+    """Those whose clock has started, as randomised (intention to treat)."""
+    return [subject for subject in subjects if _origin(endpoint, subject)]
+
+
+def follow_up(endpoint: Endpoint, subjects: Iterable[Subject]) -> FollowUp:
+    """The follow-up of everyone whose clock has started, in the order given; days."""
+    days, events = [], []
+    for subject in at_risk_subjects(endpoint, subjects):
+        origin = _origin(endpoint, subject)
+        event = min(_events(endpoint, subject), default=None)
+        end = event or last_seen_on(subject)
+        if origin and end:
+            days.append(max((end - origin).days, 0))
+            events.append(event is not None)
+    return FollowUp(days, events)
+
+
+def _origin(endpoint: Endpoint, subject: Subject) -> date | None:
+    origins = {
+        "randomisation": subject.randomised_on,
+        "registration": subject.registered_on,
+        "consent": subject.consent_on,
+        "screening": subject.entered_on,
+    }
+    return origins.get(endpoint.origin)
+
+
+def _events(endpoint: Endpoint, subject: Subject) -> Iterator[date]:
+    if "death" in endpoint.events and subject.death:
+        yield subject.death.on
+    if "progression" in endpoint.events:
+        yield from (done.on for done in subject.progressions)
+    if "resection" in endpoint.events:
+        yield from (done.on for done in subject.resections)
+    if "withdrawal" in endpoint.events:
+        yield from (done.on for done in subject.withdrawals)

@@ -1,0 +1,143 @@
+"""Tables of what is known, as of any moment: subjects, values, and the entries they rest on.
+
+A frame is folded from the ledger by the same code as every screen. With `as_of` it answers from the
+ledger as it stood then. A cut names the stream heads that it saw, so that it can be made again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from equipoise.analysis.endpoints import last_seen_on
+from equipoise.conduct import trial
+from equipoise.conduct.status import status
+from equipoise.conduct.subject import Subject
+from equipoise.ledger import Ledger
+from equipoise.study.model import Study
+
+__all__ = ["manifest", "subjects_as_of", "subjects_frame", "values_frame", "write_frames"]
+
+_SUBJECTS: dict[str, Any] = {
+    "subject_id": pl.String,
+    "site": pl.String,
+    "status": pl.String,
+    "entered_on": pl.Date,
+    "consent_on": pl.Date,
+    "registered_on": pl.Date,
+    "randomised_on": pl.Date,
+    "arm": pl.String,
+    "death_on": pl.Date,
+    "progression_on": pl.Date,
+    "resection_on": pl.Date,
+    "withdrawn_on": pl.Date,
+    "last_seen_on": pl.Date,
+}
+_VALUES: dict[str, Any] = {
+    "subject_id": pl.String,
+    "form": pl.String,
+    "visit": pl.String,
+    "number": pl.Int64,
+    "on": pl.Date,
+    "item": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "value": pl.String,
+    "version": pl.Int64,
+    "by": pl.String,
+    "at": pl.Datetime("us", "UTC"),
+    "reason": pl.String,
+}
+
+
+def subjects_as_of(ledger: Ledger, as_of: datetime | None = None) -> list[Subject]:
+    """Every subject, folded from what was recorded by a moment; by now if none is told."""
+    until = trial.moment(as_of) if as_of else ""
+    folded = (
+        trial.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
+        for subject_id in trial.subject_ids(ledger)
+    )
+    return [subject for subject in folded if subject.entered_on]
+
+
+def subjects_frame(subjects: Iterable[Subject], *, by_arm: bool) -> pl.DataFrame:
+    """One row a subject.
+
+    :param by_arm: whether the reader may see results by arm; without it the arm is left empty
+    """
+    rows = [_subject_row(subject, by_arm) for subject in subjects]
+    return pl.DataFrame(rows, schema=_SUBJECTS, orient="row")
+
+
+def values_frame(subjects: Iterable[Subject]) -> pl.DataFrame:
+    """One row for every version of every value; the last version of a value is the valid one."""
+    rows = [row for subject in subjects for row in _value_rows(subject)]
+    return pl.DataFrame(rows, schema=_VALUES, orient="row")
+
+
+def manifest(ledger: Ledger, study: Study, as_of: datetime | None = None) -> dict[str, Any]:
+    """What a cut rests on: the head of every stream that it saw, and a digest over them all."""
+    until = trial.moment(as_of) if as_of else ""
+    heads: dict[str, list[Any]] = {}
+    for stream in ledger.heads():
+        seen = [e for e in ledger.entries(stream) if not until or e.at <= until]
+        if seen:
+            heads[stream] = [seen[-1].seq, seen[-1].digest]
+    text = json.dumps(heads, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"study": study.digest, "as_of": until, "heads": heads, "digest": digest}
+
+
+def write_frames(
+    study: Study, ledger: Ledger, folder: Path, as_of: datetime | None = None
+) -> list[Path]:
+    """Subjects and values as Parquet and CSV, with the manifest of the cut."""
+    subjects = subjects_as_of(ledger, as_of)
+    frames = {
+        "subjects": subjects_frame(subjects, by_arm=True),
+        "values": values_frame(subjects),
+    }
+    written = []
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}.parquet")
+        frame.write_csv(folder / f"{name}.csv")
+        written += [folder / f"{name}.parquet", folder / f"{name}.csv"]
+    cut = folder / "manifest.json"
+    cut.write_text(json.dumps(manifest(ledger, study, as_of), indent=2) + "\n", encoding="utf-8")
+    return [*written, cut]
+
+
+def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:
+    return (
+        subject.subject_id,
+        subject.site,
+        status(subject),
+        subject.entered_on,
+        subject.consent_on,
+        subject.registered_on,
+        subject.randomised_on,
+        subject.allocation.arm if subject.allocation and by_arm else None,
+        subject.death.on if subject.death else None,
+        min((done.on for done in subject.progressions), default=None),
+        min((done.on for done in subject.resections), default=None),
+        min((done.on for done in subject.withdrawals), default=None),
+        last_seen_on(subject),
+    )
+
+
+def _value_rows(subject: Subject) -> Iterator[tuple[Any, ...]]:
+    for record in subject.records.values():
+        place = (subject.subject_id, record.form, record.visit, record.number)
+        for item, versions in record.values.items():
+            for n, version in enumerate(versions, start=1):
+                said = (n, version.by, version.at, version.reason)
+                if isinstance(version.value, str):
+                    yield (*place, version.on, item, None, None, version.value, *said)
+                    continue
+                for index, row in enumerate(version.value, start=1):
+                    for column, cell in row.items():
+                        yield (*place, version.on, item, index, column, cell, *said)

@@ -1,0 +1,156 @@
+"""How the trial goes: accrual against the plan, the flow of participants, pooled survival.
+
+What is shown by arm is asked for apart, by whoever may see it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from equipoise.analysis.endpoints import at_risk_subjects, follow_up
+from equipoise.analysis.figures.accrual import Month
+from equipoise.analysis.figures.consort import Box, Branch, Count, Step
+from equipoise.analysis.figures.kaplan_meier import Arm
+from equipoise.analysis.survival import kaplan_meier
+from equipoise.conduct.subject import Subject
+from equipoise.study.blocks import Endpoint
+from equipoise.study.model import Study
+from equipoise.study.parts import say
+
+__all__ = ["curves_by_arm", "flow", "months", "pooled_curve", "primary"]
+
+Said = dict[str, str]
+
+
+def primary(study: Study) -> Endpoint | None:
+    """The primary endpoint, else the first."""
+    endpoints = study.endpoints
+    return next((e for e in endpoints if e.primary), endpoints[0] if endpoints else None)
+
+
+def months(study: Study, subjects: Sequence[Subject], start: date, on: date) -> list[Month]:
+    """Randomised in each month from the start to today, and what an even plan asks of each.
+
+    The plan spreads the enrolment evenly over the accrual months of the study file's design
+    (`accrual_months`); without it, over 60.
+    """
+    told = study.design.get("accrual_months")
+    planned = float(str(study.identity.enrolment.value)) / float(str(told.value) if told else 60)
+    counted = Counter((d.year, d.month) for s in subjects if (d := s.randomised_on))
+    listed = []
+    year, month = start.year, start.month
+    while (year, month) <= (on.year, on.month):
+        label = f"{year}-{month:02d}"
+        listed.append(Month(label=label, randomised=counted[year, month], planned=planned))
+        year, month = (year + month // 12, month % 12 + 1)
+    return listed
+
+
+def flow(
+    study: Study, subjects: Sequence[Subject], said: Said, language: str, *, by_arm: bool
+) -> tuple[list[Step], list[Branch]]:
+    """The boxes of a CONSORT flow, counted from the trial as it stands.
+
+    :param said: the figure's words: assessed, failed, other, registered, waiting, randomised,
+        followed, died, withdrawn, enrolment, allocation, follow_up
+    :param by_arm: whether what happened after allocation may be shown by arm
+    """
+    failed = [s for s in subjects if s.failure]
+    registered = [s for s in subjects if s.registered]
+    drawn = [s for s in subjects if s.allocation]
+    waiting = [s for s in subjects if not s.failure and not s.registered]
+    assessed = Step(
+        box=_box(said["assessed"], len(subjects)),
+        aside=Box(
+            count=Count(label=said["not_entered"], number=len(failed) + len(waiting)),
+            parts=(
+                *_reasons(study, failed, said, language),
+                Count(label=said["waiting"], number=len(waiting)),
+            ),
+        ),
+        stage=said["enrolment"],
+    )
+    steps = [
+        assessed,
+        Step(box=_box(said["registered"], len(registered))),
+        Step(box=_box(said["randomised"], len(drawn))),
+    ]
+    if not by_arm:
+        pooled = Branch(boxes=(_followed(said["together"], drawn, said),), stage=said["follow_up"])
+        return steps, [pooled]
+    arms = [
+        (
+            say(arm.label, language),
+            [s for s in drawn if s.allocation and s.allocation.arm == arm.id],
+        )
+        for arm in study.arms
+    ]
+    allocated = Branch(
+        boxes=tuple(_box(name, len(found)) for name, found in arms), stage=said["allocation"]
+    )
+    followed = Branch(
+        boxes=tuple(_followed(said["followed"], found, said) for _, found in arms),
+        stage=said["follow_up"],
+    )
+    return steps, [allocated, followed]
+
+
+def pooled_curve(endpoint: Endpoint, subjects: Sequence[Subject], name: str) -> Arm | None:
+    """The curve of all arms together; None while nobody is followed."""
+    followed = follow_up(endpoint, subjects)
+    return Arm(name=name, curve=kaplan_meier(followed)) if len(followed) else None
+
+
+def curves_by_arm(
+    study: Study, endpoint: Endpoint, subjects: Sequence[Subject], language: str
+) -> list[Arm]:
+    """A curve for each arm that has anyone; for the monitoring board alone."""
+    curves = []
+    drawn = at_risk_subjects(endpoint, subjects)
+    followed = follow_up(endpoint, drawn)
+    arms = np.array([s.allocation.arm if s.allocation else "" for s in drawn])
+    for arm in study.arms:
+        mine = arms == arm.id
+        if mine.any():
+            curve = kaplan_meier(followed.of(mine))
+            curves.append(Arm(name=say(arm.label, language), curve=curve))
+    return curves
+
+
+def _box(label: str, number: int) -> Box:
+    return Box(count=Count(label=label, number=number))
+
+
+def _reasons(
+    study: Study, failed: Sequence[Subject], said: Said, language: str
+) -> tuple[Count, ...]:
+    """The criteria that failed, each participant counted under the first one recorded."""
+    texts = {leaf.id: say(leaf.text, language) for _, leaf in study.criteria.leaves()}
+    first = Counter(
+        s.failure.criteria[0] if s.failure and s.failure.criteria else "" for s in failed
+    )
+    common = first.most_common(6)
+    rest = sum(first.values()) - sum(number for _, number in common)
+    counts = [
+        Count(label=_short(texts.get(name, said["other"])), number=number)
+        for name, number in common
+    ]
+    return (*counts, *((Count(label=said["more"], number=rest),) if rest else ()))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57].rsplit(" ", 1)[0] + " …"
+
+
+def _followed(label: str, subjects: Sequence[Subject], said: Said) -> Box:
+    died = sum(1 for s in subjects if s.death)
+    left = sum(1 for s in subjects if s.withdrawals and not s.death)
+    return Box(
+        count=Count(label=label, number=len(subjects)),
+        parts=(
+            Count(label=said["died"], number=died),
+            Count(label=said["withdrawn"], number=left),
+        ),
+    )

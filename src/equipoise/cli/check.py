@@ -1,0 +1,59 @@
+"""`equipoise check STUDY`: is the study file sound, do its cases hold, what does it leave open?"""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def run(words: list[str]) -> int:
+    """0 when the study holds together and every case holds."""
+    parser = argparse.ArgumentParser(prog="equipoise check", description=__doc__)
+    parser.add_argument("study", type=Path, help="the folder with study.yaml")
+    parser.add_argument("--points", action="store_true", help="list the points to settle in full")
+    asked = parser.parse_args(words)
+
+    from equipoise.conduct import cases as worked
+    from equipoise.conduct.trial import ACTS
+    from equipoise.study.cases import load_cases
+    from equipoise.study.check import consistency, open_points
+    from equipoise.study.load import Invalid, load_with_places
+
+    try:
+        study, places = load_with_places(asked.study)
+        cases = load_cases(asked.study)
+    except Invalid as error:
+        print(error, file=sys.stderr)
+        print(f"\n{len(error.problems)} to mend", file=sys.stderr)
+        return 1
+    problems = consistency(study, places, ACTS)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    failed = worked.run(study, cases) if not problems else []
+    for case in failed:
+        print(f"{case.place}: {case.because}: {case.found}", file=sys.stderr)
+    _tell(study, len(cases), len(failed))
+    points = open_points(study)
+    print(f"  {len(points)} points to settle with the sponsor" + ("" if asked.points else ""))
+    for where, point in points:
+        print(f"    {where}: {point}")
+    return 1 if problems or failed else 0
+
+
+def _tell(study: object, cases: int, failed: int) -> None:
+    from equipoise.study.model import Study
+
+    assert isinstance(study, Study)
+    inclusion, exclusion = study.criteria.inclusion, study.criteria.exclusion
+    leaves = list(study.criteria.leaves())
+    print(f"{study.identity.acronym}, version {study.version}, digest {study.digest[:16]}…")
+    parts = [f"{c.id} has {len(c.parts)} parts" for c in (*inclusion, *exclusion) if c.parts]
+    shown = f" ({', '.join(parts)})" if parts else ""
+    print(
+        f"  {len(inclusion)} inclusion criteria{shown}, {len(exclusion)} exclusion criteria, "
+        f"{len(leaves)} leaves in all"
+    )
+    print(
+        f"  {len(study.forms)} forms, {len(study.items)} items, {len(study.visits)} visits, "
+        f"{len(study.arms)} arms, {len(study.sites)} sites, {len(study.roles)} roles"
+    )
+    print(f"  {cases} worked cases, {failed} do not hold")

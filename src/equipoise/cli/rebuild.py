@@ -1,0 +1,17 @@
+"""`equipoise rebuild`: everything that is derived from the ledger, made again."""
+
+import argparse
+
+
+def run(words: list[str]) -> int:
+    """Prints how many participants were folded."""
+    argparse.ArgumentParser(prog="equipoise rebuild", description=__doc__).parse_args(words)
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.web import home, reading
+    from equipoise.web.store import DatabaseLedger
+
+    print(f"{reading.rebuild(home.study(), DatabaseLedger())} participants folded again")
+    return 0

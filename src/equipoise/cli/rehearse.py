@@ -1,0 +1,56 @@
+"""`equipoise rehearse STUDY`: invented people live through the trial; leaves ledger and report."""
+
+import argparse
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+
+def run(words: list[str]) -> int:
+    """0 when the rehearsal was played and its ledger verifies."""
+    parser = argparse.ArgumentParser(prog="equipoise rehearse", description=__doc__)
+    parser.add_argument("study", type=Path, help="the folder with study.yaml and rehearsal.yaml")
+    parser.add_argument("--participants", type=int, default=306, help="how many are randomised")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same ledger")
+    parser.add_argument("--until", type=date.fromisoformat, help="stop on this day")
+    parser.add_argument("--out", type=Path, default=Path("build/rehearsal"), help="where to write")
+    asked = parser.parse_args(words)
+    if asked.participants < 1:
+        parser.error("a rehearsal needs at least one participant")
+
+    from equipoise.analysis.frames import write_frames
+    from equipoise.design.rehearsal.plan import load_plan
+    from equipoise.design.rehearsal.report import write_report
+    from equipoise.design.rehearsal.run import rehearse
+    from equipoise.ledger import MemoryLedger, verify, write_export
+    from equipoise.study.load import Invalid, load
+
+    try:
+        study, plan = load(asked.study), load_plan(asked.study)
+    except Invalid as error:
+        print(error, file=sys.stderr)
+        return 1
+    began, ledger = time.perf_counter(), MemoryLedger()
+    done = rehearse(study, plan, ledger, asked.participants, asked.seed, asked.until, _bar)
+    seconds = time.perf_counter() - began
+    print(
+        f"\n{done.screened} screened, {done.randomised} randomised, {done.acts} acts in "
+        f"{seconds:.1f} s ({done.acts / seconds:.0f} acts/s); the last on {done.last_on}"
+    )
+    asked.out.mkdir(parents=True, exist_ok=True)
+    digest = write_export(ledger, asked.out / "ledger.jsonl")
+    write_frames(study, ledger, asked.out)
+    write_report(study, ledger, asked.out / "report.html")
+    faults = verify(ledger.everything())
+    print(f"ledger, frames and report in {asked.out}; the ledger's digest is {digest[:16]}…")
+    for fault in faults:
+        print(f"{fault.stream} {fault.seq}: {fault.sentence}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _bar(done: int, of: int) -> None:
+    if not sys.stderr.isatty():
+        return
+    full = round(40 * done / of)
+    print(f"\r  {'█' * full}{'·' * (40 - full)} {done}/{of} randomised", end="", file=sys.stderr)
