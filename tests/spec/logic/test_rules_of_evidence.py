@@ -356,3 +356,16 @@ def test_the_day_an_answer_changes_is_the_first_day_it_differs(rule):
     now = on(ON)
     later = (ON + timedelta(days=n) for n in range(1, 401))
     assert now.changes_on == next((day for day in later if on(day).truth is not now.truth), None)
+
+
+@pytest.mark.parametrize(
+    ("coumarin", "fit", "truth"),
+    [(True, False, T), (False, False, F), (None, False, U), (None, True, T), (None, None, U)],
+)
+def test_a_choice_is_open_until_its_condition_is_known_or_both_sides_agree(coumarin, fit, truth):
+    """`pregnant` is yes throughout."""
+    values = {"coumarin": coumarin, "fit": fit}
+    known = {name: said(value) for name, value in values.items() if value is not None}
+    outcome = asked("pregnant if coumarin else fit", pregnant=said(True), **known)
+    assert outcome.truth is truth
+    assert ("coumarin" in [m.name for m in outcome.missing]) is (truth is U)
