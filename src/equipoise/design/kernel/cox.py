@@ -1,4 +1,4 @@
-"""Cox's hazard ratio of one arm against the other, by Newton's method on the score (Halley's form).
+"""Cox's hazard ratio of one arm against the other, by Newton's method (in Halley's form).
 
 With one yes-or-no covariate every event asks one thing: of those at risk, which share of the
 hazard is arm 1's? Efron's and Breslow's handling of ties differ only in the numbers at risk that
@@ -11,29 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.lanes import LANES, share_sums
 from equipoise.design.kernel.plan import EFRON
 from equipoise.design.kernel.risksets import RiskSets
 
-_LANES = 8
+_LANES = LANES
 _MOST_STEPS = 60
 _CLOSE = 2e-5  # Halley trebles the digits: after such a step the error is below 1e-14
 
 
 @compiled
-def meet_events(
-    sets: RiskSets, rows: int, ties: int, at0: NDArray[np.float64], at1: NDArray[np.float64]
-) -> int:
-    """The numbers at risk that each event meets, in `at0` and `at1`; how many events."""
-    found = 0
-    for row in range(rows):
+def meet_events(sets: RiskSets, rows: int, tied: int, ties: int) -> int:
+    """Write the numbers at risk that each event meets into the risk columns; how many events.
+
+    The first event of a day meets the row that is there; the later ones of the `tied` days are
+    put after the last row.
+    """
+    found = rows
+    for place in range(tied):
+        row = sets.tied[place]
         events0, events1 = sets.events0[row], sets.events1[row]
         events = events0 + events1
-        at0[found], at1[found] = sets.risk0[row], sets.risk1[row]
-        found += 1
         for k in range(1, int(events)):
             gone = k / events if ties == EFRON else 0.0
-            at0[found] = sets.risk0[row] - gone * events0
-            at1[found] = sets.risk1[row] - gone * events1
+            sets.risk0[found] = sets.risk0[row] - gone * events0
+            sets.risk1[found] = sets.risk1[row] - gone * events1
             found += 1
     return found
 
@@ -48,36 +50,8 @@ def pad(at0: NDArray[np.float64], at1: NDArray[np.float64], found: int) -> int:
 
 
 @compiled
-def score_sums(
-    at0: NDArray[np.float64],
-    at1: NDArray[np.float64],
-    whole: int,
-    ratio: float,
-    lanes: NDArray[np.float64],
-) -> tuple[float, float, float, float]:
-    """Expected events in arm 1 at this hazard ratio, the information, and its two derivatives.
-
-    Eight sums side by side, added up in one fixed order: fast, and the same on every machine.
-    The sums are of the powers of each event's share p: p (1 - p) and so on follow from them.
-    """
-    lanes[:] = 0.0
-    for start in range(0, whole, _LANES):
-        for lane in range(_LANES):
-            hazard1 = at1[start + lane] * ratio
-            share = hazard1 / (at0[start + lane] + hazard1)
-            square = share * share
-            lanes[lane] += share
-            lanes[_LANES + lane] += square
-            lanes[2 * _LANES + lane] += square * share
-            lanes[3 * _LANES + lane] += square * square
-    one, two = lanes[:_LANES].sum(), lanes[_LANES : 2 * _LANES].sum()
-    three, four = lanes[2 * _LANES : 3 * _LANES].sum(), lanes[3 * _LANES :].sum()
-    return one, one - two, one - 3 * two + 2 * three, one - 7 * two + 12 * three - 6 * four
-
-
-@compiled
 def limits(
-    at0: NDArray[np.float64], at1: NDArray[np.float64], found: int, observed: float
+    at0: NDArray[np.float64], at1: NDArray[np.float64], found: int, observed: int
 ) -> tuple[bool, bool]:
     """Whether the likelihood still rises as the ratio goes to infinity, or as it goes to zero."""
     most, least = 0, 0
@@ -88,32 +62,25 @@ def limits(
 
 
 @compiled
-def hazard_ratio(
-    at0: NDArray[np.float64],
-    at1: NDArray[np.float64],
-    found: int,
-    observed: float,
-    start: float,
-    lanes: NDArray[np.float64],
+def log_hazard_ratio(
+    at0: NDArray[np.float64], at1: NDArray[np.float64], found: int, observed: int, start: float
 ) -> tuple[float, float]:
-    """The hazard ratio and the information on its logarithm.
+    """The logarithm of the hazard ratio, and the information on it.
 
-    `observed` events in arm 1; `start` is a first guess of the logarithm. Infinite or zero when
-    one arm has no event while the other is at risk (R warns that the coefficient may be
-    infinite), not a number when there is nothing to learn.
+    `observed` events in arm 1; `start` is a first guess. Infinite when one arm has no event while
+    the other is at risk (R warns that the coefficient may be infinite), not a number when there is
+    nothing to learn.
     """
     up, down = limits(at0, at1, found, observed)
-    if up and down:
-        return math.nan, 0.0
     if up or down:
-        return (math.inf if up else 0.0), 0.0
+        return (math.nan if up and down else math.inf if up else -math.inf), 0.0
     whole = pad(at0, at1, found)
     log_ratio, low, high = start, -700.0, 700.0
     information = 0.0
     for _ in range(_MOST_STEPS):
-        ratio = math.exp(log_ratio)
-        expected, information, slope, bend = score_sums(at0, at1, whole, ratio, lanes)
-        score = observed - expected
+        one, two, three, four = share_sums(at0, at1, whole, math.exp(log_ratio))
+        score, information = observed - one, one - two
+        slope, bend = one - 3.0 * two + 2.0 * three, one - 7.0 * two + 12.0 * three - 6.0 * four
         if score > 0.0:
             low = log_ratio
         else:
@@ -125,7 +92,7 @@ def hazard_ratio(
         information += step * (slope + 0.5 * step * bend)
         if abs(step) < _CLOSE:
             break
-    return math.exp(log_ratio), information
+    return log_ratio, information
 
 
 @compiled

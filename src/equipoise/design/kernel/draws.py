@@ -11,7 +11,6 @@ from equipoise.design.kernel.philox import LANE_ARMS, LANE_TIMES, draw_words
 from equipoise.design.kernel.plan import (
     BIG_STICK,
     BLOCKS,
-    GUIDE_BITS,
     IN_TURN,
     LATEST_ENTRY,
     MINIMISATION,
@@ -19,7 +18,7 @@ from equipoise.design.kernel.plan import (
     Plan,
 )
 
-_GUIDE_SHIFT = 32 - GUIDE_BITS
+_HIGHEST = np.uint32(2**32 - 2)  # the word above it stands for: not by the last day
 _HALF = 2**31
 
 
@@ -33,6 +32,7 @@ class Subjects(NamedTuple):
     arm: NDArray[np.int32]
     days: NDArray[np.int32]
     event: NDArray[np.int32]
+    other_days: NDArray[np.int32]
 
 
 @compiled
@@ -45,18 +45,31 @@ def no_subjects(subjects: int) -> Subjects:
         np.zeros(subjects, np.int32),
         np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
+        np.ones(subjects, np.int32),
         np.empty(subjects, np.int32),
     )
 
 
 @compiled
+def draw_constants(plan: Plan, room: Subjects) -> None:
+    """What is the same in every trial: even entries, and arms given in turn."""
+    for i in range(plan.entry_days.size):
+        room.entry[i] = plan.entry_days[i]
+    if plan.scheme == IN_TURN:
+        whole = plan.ratio[0] + plan.ratio[1]
+        for i in range(plan.subjects):
+            room.arm[i] = i % whole < plan.ratio[0]
+
+
+@compiled
 def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
-    """Draw trial number `trial` of the run with this seed into `room`."""
+    """Draw trial number `trial` of the run with this seed into `room` (constants being there)."""
     key, number = np.uint64(seed), np.uint64(trial)
     draw_words(key, number, np.uint64(LANE_TIMES), plan.subjects, room.words)
     if plan.stratum_upto.size > 1 or plan.scheme != IN_TURN:
         draw_words(key, number, np.uint64(LANE_ARMS), plan.subjects, room.more_words)
-    draw_entries(plan, room.words[0], room.entry)
+    if plan.entry_days.size == 0:
+        draw_entries(plan, room.words[0], room.entry)
     if plan.stratum_upto.size > 1:
         draw_strata(plan, room.more_words[1], room.stratum)
     draw_arms(plan, room)
@@ -65,11 +78,7 @@ def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
 
 @compiled
 def draw_entries(plan: Plan, words: NDArray[np.uint32], entry: NDArray[np.int32]) -> None:
-    """Entry days: the even ones, or a Poisson process through the steps of the rate."""
-    if plan.entry_days.size > 0:
-        for i in range(plan.subjects):
-            entry[i] = plan.entry_days[i]
-        return
+    """Entry days: a Poisson process through the steps of the rate."""
     expected, step = 0.0, 0
     for i in range(plan.subjects):
         expected -= math.log((words[i] + 0.5) * 2.0**-32)
@@ -95,11 +104,7 @@ def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32
 def draw_arms(plan: Plan, room: Subjects) -> None:
     """The arm of each subject, by the scenario's scheme."""
     words = room.more_words[0]
-    if plan.scheme == IN_TURN:
-        whole = plan.ratio[0] + plan.ratio[1]
-        for i in range(plan.subjects):
-            room.arm[i] = i % whole < plan.ratio[0]
-    elif plan.scheme == SIMPLE:
+    if plan.scheme == SIMPLE:
         for i in range(plan.subjects):
             room.arm[i] = words[i] < plan.scheme_word
     elif plan.scheme == BLOCKS:
@@ -170,37 +175,51 @@ def draw_big_stick(
 
 
 @compiled
-def day_of(plan: Plan, row: int, word: np.uint32) -> int:
-    """The day that a random word means by a law's thresholds; past the last day if none."""
-    word = min(word, np.uint32(2**32 - 2))
-    day = plan.guide[row, word >> np.uint32(_GUIDE_SHIFT)]
-    while plan.thresholds[row, day] <= word:
-        day += 1
-    return int(day)
+def find_days(
+    plan: Plan,
+    rows: NDArray[np.int32],
+    words: NDArray[np.uint32],
+    room: Subjects,
+    days: NDArray[np.int32],
+) -> None:
+    """The day that each subject's word means by its law; past the last day if there is none.
+
+    Places are unsigned, which spares a test for counting from the end of an array.
+    """
+    thresholds, guide = plan.thresholds.ravel(), plan.guide.ravel()
+    laws, width = rows.ravel(), np.uint64(plan.thresholds.shape[1])
+    strata, bits = np.uint64(rows.shape[1]), np.uint64(plan.guide_bits)
+    shift = np.uint32(32 - plan.guide_bits)
+    for i in range(plan.subjects):
+        law = laws[np.uint64(room.arm[i]) * strata + np.uint64(room.stratum[i])]
+        if law < 0:
+            days[i] = plan.last_day + 1
+            continue
+        word = min(words[i], _HIGHEST)
+        day = np.uint64(guide[(np.uint64(law) << bits) + np.uint64(word >> shift)])
+        row = np.uint64(law) * width
+        while thresholds[row + day] <= word:
+            day += np.uint64(1)
+        days[i] = day
 
 
 @compiled
 def draw_ends(plan: Plan, room: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event is seen."""
-    drops = plan.drop_rows[0] >= 0 or plan.drop_rows[1] >= 0
-    others = plan.other_rows[0] >= 0 or plan.other_rows[1] >= 0
-    for i in range(plan.subjects):
-        arm = room.arm[i]
-        room.days[i] = day_of(plan, plan.event_rows[arm, room.stratum[i]], room.words[1, i])
-        room.event[i] = 1
-    if others:
-        for i in range(plan.subjects):
-            end_by(plan, plan.other_rows[room.arm[i]], room.words[3, i], plan.other_counts, i, room)
-    if drops:
-        for i in range(plan.subjects):
-            end_by(plan, plan.drop_rows[room.arm[i]], room.words[2, i], 0, i, room)
+    find_days(plan, plan.event_rows, room.words[1], room, room.days)
+    room.event[:] = 1
+    if plan.other_rows.max() >= 0:
+        find_days(plan, plan.other_rows, room.words[3], room, room.other_days)
+        end_earlier(plan, room, plan.other_counts)
+    if plan.drop_rows.max() >= 0:
+        find_days(plan, plan.drop_rows, room.words[2], room, room.other_days)
+        end_earlier(plan, room, 0)
 
 
 @compiled
-def end_by(plan: Plan, row: int, word: np.uint32, event: int, i: int, room: Subjects) -> None:
-    """End subject i's time by another law if that comes first."""
-    if row >= 0:
-        day = day_of(plan, row, word)
-        if day < room.days[i]:
-            room.days[i] = day
-            room.event[i] = event
+def end_earlier(plan: Plan, room: Subjects, event: int) -> None:
+    """End the time of those whose other day comes first."""
+    for i in range(plan.subjects):
+        sooner = room.other_days[i] < room.days[i]
+        room.event[i] = event if sooner else room.event[i]
+        room.days[i] = min(room.days[i], room.other_days[i])

@@ -7,13 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
-from equipoise.design.kernel.cox import hazard_ratio, meet_events
+from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
 from equipoise.design.kernel.draws import Subjects
 from equipoise.design.kernel.maxcombo import max_combo
 from equipoise.design.kernel.order import (
     Desk,
-    bucket_shift,
-    count_events,
     cut_day,
     entered_by,
     list_events,
@@ -32,6 +30,7 @@ from equipoise.design.kernel.plan import (
 )
 from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
 from equipoise.design.kernel.risksets import (
+    Found,
     RiskSets,
     new_risk_sets,
     pooled_risk_sets,
@@ -40,7 +39,7 @@ from equipoise.design.kernel.risksets import (
 from equipoise.design.kernel.rmst import rmst_difference
 
 # What is known of one look, column by column.
-DECISION, Z, BOUND, RATIO, INFORMATION, EVENTS, DAY, ENTERED, SHORT = range(9)
+DECISION, Z, BOUND, LOG_RATIO, INFORMATION, EVENTS, DAY, ENTERED, SHORT = range(9)
 COLUMNS = 9
 # Decisions.
 NOT_REACHED, GO_ON, EFFICACY, FUTILITY = 0.0, 1.0, 2.0, 3.0
@@ -51,9 +50,6 @@ class Table(NamedTuple):
 
     desk: Desk
     sets: RiskSets
-    at0: NDArray[np.float64]
-    at1: NDArray[np.float64]
-    lanes: NDArray[np.float64]
     excess: NDArray[np.float64]
     covariance: NDArray[np.float64]
 
@@ -64,9 +60,6 @@ def new_table(subjects: int) -> Table:
     return Table(
         new_desk(subjects),
         new_risk_sets(subjects),
-        np.empty(subjects + 8),
-        np.empty(subjects + 8),
-        np.empty(32),
         np.empty(4),
         np.empty((4, 4)),
     )
@@ -78,15 +71,13 @@ def take_looks(
 ) -> None:
     """Take the looks one after another until one stops the trial, or `every` one."""
     found, last = list_events(plan, room, table.desk)
-    shift = bucket_shift(last, table.desk.calendar_counts.size)
-    count_events(table.desk, found, shift, last)
     going = True
     for look in range(plan.look_kind.size):
         if not (going or every):
             out[look, :] = math.nan
             out[look, DECISION] = NOT_REACHED
             continue
-        cut, short = cut_day(plan, look, room, table.desk, found, last, shift)
+        cut, short = cut_day(plan, look, room, table.desk, found, last)
         out[look, DAY], out[look, SHORT] = cut, short
         analyse(plan, room, table, cut, out[look])
         decide(plan, look, out[look])
@@ -102,20 +93,19 @@ def analyse(plan: Plan, room: Subjects, table: Table, cut: int, out: NDArray[np.
     sort_keys(desk, entered, longest, bits)
     by_stratum = plan.test_stratified == 1
     if by_stratum:
-        rows = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
+        found = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
     else:
-        rows = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
-    excess, variance = log_rank(sets, rows)
-    run_test(plan, table, rows, excess, variance, out)
-    out[ENTERED] = entered
-    out[EVENTS] = sets.events0[:rows].sum() + sets.events1[:rows].sum()
+        found = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
+    excess, variance = log_rank(sets, found.rows)
+    run_test(plan, table, found.rows, excess, variance, out)
+    out[ENTERED], out[EVENTS] = entered, found.events
     if plan.ties == NO_RATIO and plan.test != WALD:
         return
     if plan.ratio_stratified == 1 and not by_stratum:
-        rows = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
+        found = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
     if plan.ratio_stratified == 0 and by_stratum:
-        rows = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
-    run_cox(plan, table, rows, excess, variance, out)
+        found = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
+    run_cox(plan, sets, found, excess / variance if variance > 0.0 else 0.0, out)
 
 
 @compiled
@@ -138,18 +128,15 @@ def run_test(
 
 @compiled
 def run_cox(
-    plan: Plan, table: Table, rows: int, excess: float, variance: float, out: NDArray[np.float64]
+    plan: Plan, sets: RiskSets, found: Found, start: float, out: NDArray[np.float64]
 ) -> None:
-    """The hazard ratio, its information, and for Wald's test the statistic."""
+    """The logarithm of the hazard ratio, its information, and for Wald's test the statistic."""
     ties = EFRON if plan.ties == NO_RATIO else plan.ties
-    found = meet_events(table.sets, rows, ties, table.at0, table.at1)
-    observed = table.sets.events1[:rows].sum()
-    start = excess / variance if variance > 0.0 else 0.0
-    ratio, information = hazard_ratio(table.at0, table.at1, found, observed, start, table.lanes)
-    out[RATIO], out[INFORMATION] = ratio, information
+    events = meet_events(sets, found.rows, found.tied, ties)
+    log_ratio, information = log_hazard_ratio(sets.risk0, sets.risk1, events, found.events1, start)
+    out[LOG_RATIO], out[INFORMATION] = log_ratio, information
     if plan.test == WALD:
-        known = information > 0.0 and 0.0 < ratio < math.inf
-        out[Z] = -math.log(ratio) * math.sqrt(information) if known else math.nan
+        out[Z] = -log_ratio * math.sqrt(information) if information > 0.0 else math.nan
         out[BOUND] = out[Z]
 
 

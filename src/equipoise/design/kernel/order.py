@@ -22,8 +22,6 @@ class Desk(NamedTuple):
 
     calendar: NDArray[np.int32]
     counts: NDArray[np.int32]
-    calendar_counts: NDArray[np.int32]
-    few: NDArray[np.int32]
     keys: NDArray[np.int32]
     sorted_keys: NDArray[np.int32]
 
@@ -35,8 +33,6 @@ def new_desk(subjects: int) -> Desk:
     return Desk(
         np.empty(subjects, np.int32),
         np.empty(buckets + 1, np.int32),
-        np.empty(buckets, np.int32),
-        np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
     )
@@ -65,36 +61,30 @@ def list_events(plan: Plan, room: Subjects, desk: Desk) -> tuple[int, int]:
 
 
 @compiled
-def count_events(desk: Desk, found: int, shift: int, last: int) -> None:
-    """How many of the listed events fall into each bucket of calendar days."""
-    counts = desk.calendar_counts
-    counts[: (last >> shift) + 1] = 0
+def events_by(desk: Desk, found: int, day: int) -> int:
+    """How many of the listed events have happened by a calendar day."""
+    happened = 0
     for i in range(found):
-        counts[desk.calendar[i] >> shift] += 1
+        happened += desk.calendar[i] <= day
+    return happened
 
 
 @compiled
-def day_of_event(desk: Desk, found: int, shift: int, wanted: int) -> int:
-    """The calendar day of the event number `wanted` (of those listed and counted)."""
-    before, bucket = 0, 0
-    while before + desk.calendar_counts[bucket] < wanted:
-        before += desk.calendar_counts[bucket]
-        bucket += 1
-    if shift == 0:
-        return bucket
-    size = 0
-    for i in range(found):
-        if desk.calendar[i] >> shift == bucket:
-            desk.few[size] = desk.calendar[i]
-            size += 1
-    few = desk.few[:size]
-    few.sort()
-    return int(few[wanted - before - 1])
+def day_of_event(desk: Desk, found: int, last: int, wanted: int) -> int:
+    """The calendar day of event number `wanted`: by halving, counting is quicker than sorting."""
+    low, high = 1, last
+    while low < high:
+        middle = (low + high) >> 1
+        if events_by(desk, found, middle) >= wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @compiled
 def cut_day(
-    plan: Plan, look: int, room: Subjects, desk: Desk, found: int, last: int, shift: int
+    plan: Plan, look: int, room: Subjects, desk: Desk, found: int, last: int
 ) -> tuple[int, bool]:
     """The calendar day of a look, and whether it fell short of its events.
 
@@ -107,7 +97,7 @@ def cut_day(
     if kind == AFTER_LAST_ENTRY:
         return min(room.entry[plan.subjects - 1] + place, plan.last_day), False
     if found >= place:
-        return day_of_event(desk, found, shift, place), False
+        return day_of_event(desk, found, last, place), False
     return (plan.last_day if plan.ends else max(last, 1)), True
 
 

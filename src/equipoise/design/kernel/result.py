@@ -66,7 +66,7 @@ class Details:
             statistic=seen[..., column.Z],
             z=-ndtri(-bound) if combo else bound,
             p=-bound if combo else ndtr(-bound),
-            hazard_ratio=seen[..., column.RATIO],
+            hazard_ratio=np.exp(seen[..., column.LOG_RATIO]),
             information=seen[..., column.INFORMATION],
             events=seen[..., column.EVENTS],
             day=seen[..., column.DAY],

@@ -13,35 +13,49 @@ from equipoise.design.kernel.compiled import compiled
 
 
 class RiskSets(NamedTuple):
-    """Columns over days with an event: at risk and events, in arm 0 and arm 1."""
+    """Columns over days with an event: at risk and events, in arm 0 and arm 1.
+
+    `tied` lists the rows with more than one event.
+    """
 
     day: NDArray[np.float64]
     risk0: NDArray[np.float64]
     risk1: NDArray[np.float64]
     events0: NDArray[np.float64]
     events1: NDArray[np.float64]
+    tied: NDArray[np.int32]
+
+
+class Found(NamedTuple):
+    """How many rows were filled, how many of them are tied, all events, those of arm 1."""
+
+    rows: int
+    tied: int
+    events: int
+    events1: int
 
 
 @compiled
 def new_risk_sets(subjects: int) -> RiskSets:
     """Room for as many rows as there can be."""
     return RiskSets(
-        np.empty(subjects + 1),
-        np.empty(subjects + 1),
-        np.empty(subjects + 1),
-        np.empty(subjects + 1),
-        np.empty(subjects + 1),
+        np.empty(subjects + 8),
+        np.empty(subjects + 8),
+        np.empty(subjects + 8),
+        np.empty(subjects + 8),
+        np.empty(subjects + 8),
+        np.empty(subjects + 1, np.int32),
     )
 
 
 @compiled
-def pooled_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: RiskSets) -> int:
-    """Fill `sets` over all subjects; how many rows."""
+def pooled_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: RiskSets) -> Found:
+    """Fill `sets` over all subjects."""
     shift = bits + 2
     risk1 = 0
     for i in range(count):
         risk1 += (keys[i] >> 1) & 1
-    i, rows = 0, 0
+    i, rows, tied, all_events, all_events1 = 0, 0, 0, 0, 0
     while i < count:
         day, start, events, events1, gone1 = keys[i] >> shift, i, 0, 0, 0
         while i < count and keys[i] >> shift == day:
@@ -55,19 +69,23 @@ def pooled_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: RiskS
         sets.risk1[rows] = risk1
         sets.events0[rows] = events - events1
         sets.events1[rows] = events1
+        sets.tied[tied] = rows
         rows += events > 0
+        tied += events > 1
         risk1 -= gone1
-    return rows
+        all_events += events
+        all_events1 += events1
+    return Found(rows, tied, all_events, all_events1)
 
 
 @compiled
-def stratum_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: RiskSets) -> int:
-    """Fill `sets` with a row for each day and stratum with an event; how many rows."""
+def stratum_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: RiskSets) -> Found:
+    """Fill `sets` with a row for each day and stratum with an event."""
     mask = (1 << bits) - 1
     risk = np.zeros((2, mask + 1), np.int64)
     for i in range(count):
         risk[(keys[i] >> 1) & 1, (keys[i] >> 2) & mask] += 1
-    i, rows = 0, 0
+    i, rows, tied, all_events, all_events1 = 0, 0, 0, 0, 0
     while i < count:
         group, stratum = keys[i] >> 2, (keys[i] >> 2) & mask
         events0, events1, gone0, gone1 = 0, 0, 0, 0
@@ -83,7 +101,11 @@ def stratum_risk_sets(keys: NDArray[np.int32], count: int, bits: int, sets: Risk
         sets.risk1[rows] = risk[1, stratum]
         sets.events0[rows] = events0
         sets.events1[rows] = events1
+        sets.tied[tied] = rows
         rows += events0 + events1 > 0
+        tied += events0 + events1 > 1
         risk[0, stratum] -= gone0
         risk[1, stratum] -= gone1
-    return rows
+        all_events += events0 + events1
+        all_events1 += events1
+    return Found(rows, tied, all_events, all_events1)

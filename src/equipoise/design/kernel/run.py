@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled, kept, source_digest
-from equipoise.design.kernel.draws import Subjects, draw_subjects, no_subjects
+from equipoise.design.kernel.draws import Subjects, draw_constants, draw_subjects, no_subjects
 from equipoise.design.kernel.looks import (
     COLUMNS,
     DAY,
@@ -21,8 +21,8 @@ from equipoise.design.kernel.looks import (
     EVENTS,
     FUTILITY,
     GO_ON,
+    LOG_RATIO,
     NOT_REACHED,
-    RATIO,
     SHORT,
     Z,
     new_table,
@@ -68,13 +68,9 @@ def scaled(value: float) -> int:
 
 
 @compiled
-def ratio_bin(ratio: float) -> int:
-    """The histogram's bin of a hazard ratio."""
-    if ratio <= 0.0:
-        return 0
-    if ratio == math.inf:
-        return RATIO_BINS - 1
-    place = math.floor((math.log(ratio) + 4.0) * 100.0) + 1.0
+def ratio_bin(log_ratio: float) -> int:
+    """The histogram's bin of the logarithm of a hazard ratio."""
+    place = math.floor((min(max(log_ratio, -5.0), 5.0) + 4.0) * 100.0) + 1.0
     return int(min(max(place, 0.0), RATIO_BINS - 1.0))
 
 
@@ -103,20 +99,19 @@ def add_look(
         sums[N_Z] += 1
         sums[SUM_Z] += scaled(seen[Z])
         sums[SUM_Z_2] += scaled(seen[Z] * seen[Z])
-    add_ratio(seen[RATIO], sums, ratios)
+    add_ratio(seen[LOG_RATIO], sums, ratios)
 
 
 @compiled
-def add_ratio(ratio: float, sums: NDArray[np.int64], ratios: NDArray[np.int64]) -> None:
+def add_ratio(log_ratio: float, sums: NDArray[np.int64], ratios: NDArray[np.int64]) -> None:
     """Add a hazard ratio: the finite ones to the sums, any but "not a number" to the bins."""
-    if math.isnan(ratio):
+    if math.isnan(log_ratio):
         return
-    ratios[ratio_bin(ratio)] += 1
-    if 0.0 < ratio < math.inf:
-        logarithm = math.log(ratio)
+    ratios[ratio_bin(log_ratio)] += 1
+    if math.isfinite(log_ratio):
         sums[N_RATIO] += 1
-        sums[SUM_LOG_RATIO] += scaled(logarithm)
-        sums[SUM_LOG_RATIO_2] += scaled(logarithm * logarithm)
+        sums[SUM_LOG_RATIO] += scaled(log_ratio)
+        sums[SUM_LOG_RATIO_2] += scaled(log_ratio * log_ratio)
 
 
 @compiled
@@ -151,6 +146,7 @@ def _doors(source: int):  # type: ignore[no-untyped-def]
         room, table = no_subjects(plan.subjects), new_table(plan.subjects)
         looks = plan.look_kind.size
         seen = np.full((looks, COLUMNS), math.nan)
+        draw_constants(plan, room)
         for k in range(trials):
             draw_subjects(plan, seed, first + k, room)
             seen[:] = math.nan
@@ -167,6 +163,7 @@ def _doors(source: int):  # type: ignore[no-untyped-def]
         """One trial: its subjects, and every look."""
         room, table = no_subjects(plan.subjects), new_table(plan.subjects)
         seen = np.full((plan.look_kind.size, COLUMNS), math.nan)
+        draw_constants(plan, room)
         draw_subjects(plan, seed + 0 * source, trial, room)
         take_looks(plan, room, table, True, seen)
         return room, seen

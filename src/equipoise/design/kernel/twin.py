@@ -90,7 +90,7 @@ def subjects_of(plan: Plan, seed: int, trial: int) -> TwinSubjects:
         (plan.other_rows, times[3], plan.other_counts),
         (plan.drop_rows, times[2], 0),
     ):
-        other = _days(plan, rows[arm], drawn)
+        other = _days(plan, rows[arm, stratum], drawn)
         event = np.where(other < days, counts, event)
         days = np.minimum(days, other)
     return TwinSubjects(
@@ -112,7 +112,9 @@ def _days(plan: Plan, rows: NDArray[np.int32], drawn: Ints) -> Ints:
     days = np.full(drawn.size, 2**31)
     for row in np.unique(rows[rows >= 0]):
         mine = rows == row
-        found = np.searchsorted(plan.thresholds[row], drawn[mine], side="right")
+        found = np.searchsorted(
+            plan.thresholds[row], np.minimum(drawn[mine], 2**32 - 2), side="right"
+        )
         days[mine] = np.minimum(found, plan.last_day + 1)
     return days
 
