@@ -147,7 +147,10 @@ def _solve_upper(walk: Walk, time: float, probability: float, sides: int) -> flo
     if probability >= walk.going:
         raise ImpossibleDesign(
             Problem(
-                "efficacy", f"only {walk.going:.6g} of the trials without effect are still going"
+                "efficacy",
+                f"at fraction {time:g} alpha of {probability:.3g} is to be spent, but only "
+                f"{walk.going:.3g} of the trials without effect are still going; "
+                "spend alpha earlier, or stop less for futility",
             )
         )
 

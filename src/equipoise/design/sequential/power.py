@@ -18,6 +18,8 @@ from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, re
 from equipoise.design.sequential.problems import ImpossibleDesign, Problem
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
 
+LARGEST = 100.0  # no trial is so large that Z has a larger mean
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Characteristics:
@@ -107,8 +109,15 @@ def drift_for_beta(rules: Rules) -> float:
         found = characteristics(rules.times, bounds, rules.sides, drift)
         return math.fsum(found.futility) - beta
 
-    nearly = fixed_drift(rules.alpha, 1 - beta, rules.sides)
-    drift = float(brentq(excess, 0.5 * nearly, 4 * nearly + 1, xtol=1e-13, rtol=1e-15))
+    bounds_for(rules, 0.0)  # what fails without any effect fails with every effect
+    high = 4 * fixed_drift(rules.alpha, 1 - beta, rules.sides) + 1
+    while excess(high) > 0 and high < LARGEST:
+        high *= 2
+    if excess(0.0) < 0 or excess(high) > 0:
+        raise ImpossibleDesign(
+            Problem("futility", f"no size brings the chance of missing the effect to {beta:g}")
+        )
+    drift = float(brentq(excess, 0.0, high, xtol=1e-13, rtol=1e-15))
     if abs(excess(drift)) > 1e-8:
         raise ImpossibleDesign(
             Problem("futility", "no size spends just this beta; spend it later, or drop looks")
@@ -141,9 +150,8 @@ def drift_for_power(
         found = characteristics(fractions, bounds, sides, drift)
         return (found.significant if both_sides else found.power) - power
 
-    highest = 40.0
-    if excess(0.0) > 0 or excess(highest) < 0:
+    if excess(0.0) > 0 or excess(LARGEST) < 0:
         raise ImpossibleDesign(
             Problem("power", f"no effect gives these bounds a power of {power:g}")
         )
-    return float(brentq(excess, 0.0, highest, xtol=1e-13, rtol=1e-15))
+    return float(brentq(excess, 0.0, LARGEST, xtol=1e-13, rtol=1e-15))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MOST_LOOKS = 10
-CLOSEST = 1e-6  # looks nearer to each other than this are one look
+CLOSEST = 1e-4  # looks nearer to each other than this are one look
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,14 @@ def test_a_strict_early_two_sided_bound_is_ours_not_rpacts():
     assert abs(second - 4.33263639) < 1e-7
 
 
+def test_crossing_the_second_of_three_bounds_is_ours_not_gsdesigns():
+    """gsDesign 3.11 gives 0.00594534148 on its grid with r = 18."""
+    exact = second_look(-12, 3.7103, 2.5114, 1 / 3, 2 / 3)
+    pairs = stops((1 / 3, 2 / 3), [((-20, 3.7103),), ((-20, 2.5114),)], 0.0)
+    assert abs(pairs[1][1] - exact) < 1e-14
+    assert abs(exact - 0.00594534148) > 5e-9
+
+
 def test_more_panels_change_nothing(monkeypatch):
     """Halving every panel moves no bound by more than 1e-13, ten looks or not."""
     from equipoise.design.sequential import recursion
