@@ -174,11 +174,13 @@ def detectable_ratio(
         setting = at(null_ratio * math.exp(log_ratio))
         return -math.log(test.enlargement(setting, duration, power))
 
-    strongest = -math.log(1e6)
-    because = "not even a hazard ratio of one in a million would be shown"
+    # Sought from the null downward: with hardly any deaths on treatment, power falls again.
+    steps = [-1e-9, *(-0.01 * 1.15**k for k in range(50))]
+    reached = next((k for k, step in enumerate(steps) if lacking(step) >= 0), 0)
+    because = "no hazard ratio below the null would be shown"
     wrong = Problem("duration", because, duration, "Enrol more participants, or wait longer.")
-    refuse([wrong] if lacking(strongest) < 0 else [])
-    found = math.exp(brentq(lacking, strongest, -1e-12, xtol=1e-14, rtol=1e-14))
+    refuse([] if reached else [wrong])
+    found = math.exp(brentq(lacking, steps[reached], steps[reached - 1], xtol=1e-14, rtol=1e-14))
     return test.answer(at(null_ratio * found), duration, power)
 
 
