@@ -1,0 +1,272 @@
+"""The survival figure: a curve for each arm, named beside it, over the numbers at risk."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.analysis.figures.figure import (
+    AXIS,
+    GRID,
+    INK,
+    MUTED,
+    SIZE,
+    SMALL,
+    WIDTH,
+    Figure,
+    Table,
+    figure,
+    stroke,
+    upright,
+    words,
+)
+from equipoise.analysis.figures.layout import Scale, month_step, spread, width_of, wrapped
+from equipoise.analysis.survival import KaplanMeier, at_risk_on, survival_at
+from equipoise.analysis.svg import Element, line, path
+
+DAYS_PER_MONTH = 365.25 / 12
+
+_LINE = 18  # height of a line of text
+_TOP, _PLOT = 16, 320
+_SAMPLE = 26  # length of the piece of line shown before a name
+_LONGEST_LABEL = 170
+_LONGEST_NAME = 120  # a longer one stands above its numbers at risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A curve and its name, in the reader's language."""
+
+    name: str
+    curve: KaplanMeier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that the figure says, in the reader's language."""
+
+    title: str
+    description: str
+    across: str  # "Months since randomisation"
+    up: str  # "Overall survival"
+    at_risk: str  # "Number at risk"
+    arm: str
+    month: str
+    events: str  # "Deaths so far"
+    survival: str  # "Survival (%)"
+    interval: str  # "95% confidence interval (%)"
+    decimal_mark: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The plot within the figure, from days to pixels across and from survival to pixels up."""
+
+    x: Scale
+    y: Scale
+    months: tuple[int, ...]
+    stacked: bool  # names above their numbers at risk
+
+
+def kaplan_meier_figure(
+    arms: Sequence[Arm], horizon: int, said: Words, *, band: bool = False
+) -> Figure:
+    """Curves up to `horizon` months (of 365.25 / 12 days); with `band`, their confidence limits.
+
+    A curve ends at the last follow-up in its arm; upright marks show censoring.
+    """
+    place = _place(arms, horizon)
+    drawing = [*_axes(place, said)]
+    for index, arm in enumerate(arms):
+        if band:
+            drawing.append(_band(arm.curve, place, index))
+    for index, arm in enumerate(arms):
+        drawing += _curve(arm.curve, place, index)
+    drawing += _labels(arms, place)
+    below, height = _numbers_at_risk(arms, place, said)
+    return figure(
+        [*drawing, *below], height, said.title, said.description, _table(arms, place, said)
+    )
+
+
+def _place(arms: Sequence[Arm], horizon: int) -> _Place:
+    names = [width_of(arm.name, SIZE, bold=True) for arm in arms]
+    stacked = max(names, default=0) > _LONGEST_NAME
+    left = 76 if stacked else max(76, max(names, default=0) + 28)
+    labels = [
+        width_of(row, SIZE, bold=True)
+        for arm in arms
+        for row in wrapped(arm.name, SIZE, _LONGEST_LABEL, bold=True)
+    ]
+    right = WIDTH - max(labels, default=0) - _SAMPLE - 24
+    return _Place(
+        x=Scale(0, horizon * DAYS_PER_MONTH, left, right),
+        y=Scale(0, 1, _TOP + _PLOT, _TOP),
+        months=tuple(range(0, horizon + 1, month_step(horizon))),
+        stacked=stacked,
+    )
+
+
+def _axes(place: _Place, said: Words) -> Iterator[Element]:
+    x, y = place.x, place.y
+    for percent in range(0, 101, 20):
+        height = y(percent / 100)
+        if percent:
+            yield line(x.first, height, x.last, height, stroke=GRID)
+        yield words(
+            f"{percent}%", x.first - 10, height + 5, anchor="end", size=SMALL, class_="tick-up"
+        )
+    yield line(x.first, y.last, x.first, y.first, stroke=AXIS)
+    yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
+    for month in place.months:
+        across = x(month * DAYS_PER_MONTH)
+        yield line(across, y.first, across, y.first + 5, stroke=AXIS)
+        yield words(
+            str(month), across, y.first + 21, anchor="middle", size=SMALL, class_="tick-across"
+        )
+    middle = (x.first + x.last) / 2
+    yield words(said.across, middle, y.first + 42, anchor="middle", fill=MUTED)
+    yield upright(said.up, x.first - 56, (y.first + y.last) / 2, fill=MUTED)
+
+
+def _shown(curve: KaplanMeier, place: _Place) -> tuple[list[int], float]:
+    """The rows of the curve within the horizon, and the day on which its line ends."""
+    rows = np.flatnonzero(curve.days <= place.x.high)
+    last = float(curve.days[-1]) if curve.subjects else 0.0
+    return rows.tolist(), min(last, place.x.high)
+
+
+def _steps(curve: KaplanMeier, values: Sequence[float], place: _Place) -> list[tuple[float, float]]:
+    """Corners of the staircase through `values`, one for each row shown, from (0, 1)."""
+    rows, last = _shown(curve, place)
+    corners = [(place.x(0), place.y(1))]
+    for row, value in zip(rows, values, strict=False):
+        if place.y(value) != corners[-1][1]:
+            across = place.x(float(curve.days[row]))
+            corners += [(across, corners[-1][1]), (across, place.y(value))]
+    end = (place.x(last), corners[-1][1])
+    return corners if corners[-1] == end else [*corners, end]
+
+
+def _curve(curve: KaplanMeier, place: _Place, index: int) -> Iterator[Element]:
+    if curve.subjects == 0:
+        return
+    look = stroke(index)
+    rows, _ = _shown(curve, place)
+    corners = _steps(curve, [float(curve.survival[row]) for row in rows], place)
+    steps: list[str | float] = ["M", *corners[0]]
+    for before, corner in zip(corners, corners[1:], strict=False):
+        steps += ["V", corner[1]] if corner[0] == before[0] else ["H", corner[0]]
+    yield path(
+        steps,
+        fill="none",
+        stroke=look.colour,
+        stroke_width=2.2,
+        stroke_dasharray=look.dashes,
+        class_="curve",
+    )
+    marks: list[str | float] = []
+    for row in rows:
+        if curve.censored[row]:
+            across = place.x(float(curve.days[row]))
+            marks += ["M", across, place.y(float(curve.survival[row])) - 4.5, "v", 9]
+    if marks:
+        yield path(marks, fill="none", stroke=look.colour, stroke_width=1, class_="censored")
+
+
+def _band(curve: KaplanMeier, place: _Place, index: int) -> Element:
+    """The confidence limits; they do not exist once everyone has died."""
+    rows, _ = _shown(curve, place)
+    rows = [row for row in rows if curve.survival[row] > 0]
+    # Before the first event both limits are 1.
+    lower = [1.0 if math.isnan(curve.lower[row]) else float(curve.lower[row]) for row in rows]
+    upper = [1.0 if math.isnan(curve.upper[row]) else float(curve.upper[row]) for row in rows]
+    above, beneath = _steps(curve, upper, place), _steps(curve, lower, place)
+    flat = [number for corner in (*above, *reversed(beneath)) for number in corner]
+    look = stroke(index)
+    return path(["M", *flat, "Z"], fill=look.colour, fill_opacity=0.12, class_="band")
+
+
+def _labels(arms: Sequence[Arm], place: _Place) -> Iterator[Element]:
+    """Each arm's name to the right of its curve, joined to its end by a thin line."""
+    rows = [wrapped(arm.name, SIZE, _LONGEST_LABEL, bold=True) for arm in arms]
+    ends = [_end(arm.curve, place) for arm in arms]
+    sizes = [len(lines) * _LINE + 4 for lines in rows]
+    middles = spread([end[1] for end in ends], sizes, place.y.last - 8, place.y.first)
+    for index, (lines, end, middle) in enumerate(zip(rows, ends, middles, strict=True)):
+        look, left = stroke(index), place.x.last + 12
+        if arms[index].curve.subjects and (left - end[0] > 20 or abs(middle - end[1]) > 4):
+            yield line(end[0] + 4, end[1], left - 3, middle, stroke=look.colour, stroke_width=0.7)
+        yield line(
+            left,
+            middle,
+            left + _SAMPLE,
+            middle,
+            stroke=look.colour,
+            stroke_width=2.2,
+            stroke_dasharray=look.dashes,
+        )
+        first = middle + 5 - (len(lines) - 1) * _LINE / 2
+        for number, row in enumerate(lines):
+            yield words(
+                row,
+                left + _SAMPLE + 6,
+                first + number * _LINE,
+                fill=look.colour,
+                bold=True,
+                class_="label",
+            )
+
+
+def _end(curve: KaplanMeier, place: _Place) -> tuple[float, float]:
+    rows, last = _shown(curve, place)
+    return place.x(last), place.y(float(curve.survival[rows[-1]]) if rows else 1.0)
+
+
+def _numbers_at_risk(
+    arms: Sequence[Arm], place: _Place, said: Words
+) -> tuple[list[Element], float]:
+    """The rows under the plot, and the height of the figure with them."""
+    y = place.y.first + 74
+    drawn = [words(said.at_risk, 4, y, fill=MUTED)]
+    for index, arm in enumerate(arms):
+        look = stroke(index)
+        y += _LINE + 5
+        drawn.append(words(arm.name, 4, y, fill=look.colour, bold=True))
+        y += _LINE if place.stacked else 0
+        numbers = at_risk_on(arm.curve, [month * DAYS_PER_MONTH for month in place.months])
+        for month, number in zip(place.months, numbers, strict=True):
+            across = place.x(month * DAYS_PER_MONTH)
+            drawn.append(words(str(number), across, y, anchor="middle", fill=INK, class_="at-risk"))
+    return drawn, y + 14
+
+
+def _table(arms: Sequence[Arm], place: _Place, said: Words) -> Table:
+    rows = [
+        _row(arm, month, number, said)
+        for arm in arms
+        for month, number in zip(
+            place.months,
+            at_risk_on(arm.curve, [month * DAYS_PER_MONTH for month in place.months]),
+            strict=True,
+        )
+    ]
+    headers = (said.arm, said.month, said.at_risk, said.events, said.survival, said.interval)
+    return Table(headers=headers, rows=tuple(rows))
+
+
+def _row(arm: Arm, month: int, number: int, said: Words) -> tuple[str, ...]:
+    day = math.floor(month * DAYS_PER_MONTH)
+    events = int(arm.curve.events[arm.curve.days <= day].sum())
+    found = survival_at(arm.curve, day)
+    survival, interval = "–", "–"
+    if found is not None:
+        survival = _percent(found.survival, said)
+        if not math.isnan(found.lower):
+            interval = f"{_percent(found.lower, said)}–{_percent(found.upper, said)}"
+    return arm.name, str(month), str(number), str(events), survival, interval
+
+
+def _percent(share: float, said: Words) -> str:
+    return f"{100 * share:.1f}".replace(".", said.decimal_mark)
