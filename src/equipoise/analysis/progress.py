@@ -34,9 +34,9 @@ def months(study: Study, subjects: Sequence[Subject], start: date, on: date) -> 
     """Randomised in each month from the start to today, and what an even plan asks of each.
 
     The plan spreads the enrolment evenly over the accrual months of the study file's design
-    (`accrual_months`); without it, over 60.
+    (`accrual`, in months); without it, over 60.
     """
-    told = study.design.get("accrual_months")
+    told = study.design.get("accrual")
     planned = float(str(study.identity.enrolment.value)) / float(str(told.value) if told else 60)
     counted = Counter((d.year, d.month) for s in subjects if (d := s.randomised_on))
     listed = []

@@ -25,15 +25,22 @@ def run(words: list[str]) -> int:
     parser.add_argument("--study", type=Path, default=Path("studies/pump-it"))
     asked = parser.parse_args(words)
 
-    from equipoise.ledger import read_export, read_heads, verify
+    from equipoise.ledger import Unreadable, read_export, read_heads, verify, verify_export
 
     try:
-        entries = list(read_export(asked.ledger)) if asked.ledger else _installed()
         heads = read_heads(asked.heads) if asked.heads else None
+        if asked.ledger:
+            faults = verify_export(asked.ledger, heads)
+            entries = list(read_export(asked.ledger))
+        else:
+            entries = _installed()
+            faults = verify(entries, heads)
+    except Unreadable:
+        # What can not be read is named among the faults.
+        entries = []
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    faults = verify(entries, heads)
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.code}: {fault.sentence}", file=sys.stderr)
     streams = len({entry.stream for entry in entries})

@@ -9,7 +9,7 @@ from typing import Literal
 from equipoise.conduct.act import Refusal
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
-from equipoise.logic.evaluate import Missing, Used, evaluate
+from equipoise.logic.evaluate import Missing, Used, evaluate, truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
@@ -17,7 +17,9 @@ from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 
-__all__ = ["Line", "checklist", "open_points", "verdict"]
+Side = Literal["inclusion", "exclusion"]
+
+__all__ = ["Line", "Side", "checklist", "open_points", "verdict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Line:
     """One line of the checklist. `stands` says whether the criterion lets the participant in."""
 
     criterion: Criterion
-    side: Literal["inclusion", "exclusion"]
+    side: Side
     stands: Truth
     sentence: str
     used: tuple[Used, ...]
@@ -41,25 +43,12 @@ def checklist(
     language: str = "en",
     registering: date | None = None,
 ) -> list[Line]:
-    """Every criterion as it stands on a day, in the protocol's order."""
+    """Every criterion as it stands on a day, in the protocol's order, with its reasons."""
     facts = SubjectFacts(study, subject, on, registering, language)
-    lines = []
-    for side, criterion in study.criteria.leaves():
-        outcome = evaluate(_tree(criterion.when), study.vocabulary, facts, on, language)
-        stands = outcome.truth if side == "inclusion" else ~outcome.truth
-        lines.append(
-            Line(
-                criterion=criterion,
-                side=side,
-                stands=stands,
-                sentence=outcome.sentence,
-                used=outcome.used,
-                missing=outcome.missing,
-                changes_on=outcome.changes_on,
-                judged=outcome.judged,
-            )
-        )
-    return lines
+    return [
+        _line(study, side, criterion, facts, on, language)
+        for side, criterion in study.criteria.leaves()
+    ]
 
 
 def verdict(lines: list[Line]) -> Truth:
@@ -75,16 +64,35 @@ def open_points(
     if study.panel and not any(review.conclusion for review in subject.reviews):
         name = say(study.panel.name)
         yield Refusal("panel.no-conclusion", f"the {name} has not concluded", "panel")
-    for line in checklist(study, subject, on, registering=registering):
-        text = say(line.criterion.text)
-        if line.stands is Truth.FALSE:
-            yield Refusal(
-                "criterion.not-met", f"{text}: not met. {line.sentence}", line.criterion.id
-            )
-        elif line.stands is Truth.UNKNOWN:
-            yield Refusal(
-                "criterion.unknown", f"{text}: not known. {line.sentence}", line.criterion.id
-            )
+    facts = SubjectFacts(study, subject, on, registering)
+    for side, criterion in study.criteria.leaves():
+        answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
+        if (answer if side == "inclusion" else ~answer) is not Truth.TRUE:
+            yield _refusal(_line(study, side, criterion, facts, on, "en"))
+
+
+def _line(
+    study: Study, side: Side, criterion: Criterion, facts: SubjectFacts, on: date, language: str
+) -> Line:
+    wanted = side == "inclusion"
+    outcome = evaluate(_tree(criterion.when), study.vocabulary, facts, on, language, wanted=wanted)
+    return Line(
+        criterion=criterion,
+        side=side,
+        stands=outcome.truth if wanted else ~outcome.truth,
+        sentence=outcome.sentence,
+        used=outcome.used,
+        missing=outcome.missing,
+        changes_on=outcome.changes_on,
+        judged=outcome.judged,
+    )
+
+
+def _refusal(line: Line) -> Refusal:
+    text = say(line.criterion.text)
+    if line.stands is Truth.FALSE:
+        return Refusal("criterion.not-met", f"{text}: not met. {line.sentence}", line.criterion.id)
+    return Refusal("criterion.unknown", f"{text}: not known. {line.sentence}", line.criterion.id)
 
 
 def _consent(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:

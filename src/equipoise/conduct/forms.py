@@ -13,7 +13,7 @@ from typing import ClassVar
 from equipoise.conduct.act import Act, Refusal, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts, is_number, partial_date
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
-from equipoise.logic.evaluate import evaluate
+from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -101,8 +101,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if item.required and value is None and record.values.get(item.id) is None:
                 yield Refusal("item.required", f"{say(item.label)} must be answered", item.id)
             for check in item.checks if value is not None else ():
-                outcome = evaluate(_tree(check.that), words, facts, scene.stamp.on)
-                if outcome.truth is Truth.FALSE:
+                answer = truth_of(_tree(check.that), words, facts, scene.stamp.on)
+                if answer is Truth.FALSE:
                     yield Refusal("item.check", say(check.because), item.id)
 
 

@@ -16,7 +16,6 @@ from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
-from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.fate import NEVER, Fate, fate
 from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.world import Step, World
@@ -189,9 +188,10 @@ def _on_study(
         return
     lot = fate(world.plan, allocation.arm, chance)
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
-    due = [(day, visit, key) for day, visit, key in _plan_of(world, subject, chance) if day < end]
     progression = allocation.on + timedelta(days=lot.progression)
-    for day, visit, key in due:
+    days: dict[str, date] = {}
+    while (found := _next_visit(world, subject_id, days, chance)) and found[0] < end:
+        day, visit, key = found
         if progression <= day:
             yield from _progress(world, clock, progression, chance)
             progression = date.max
@@ -209,17 +209,27 @@ def _on_study(
         world.lost.add(subject_id)
 
 
-def _plan_of(
-    world: World, subject: Subject, chance: np.random.Generator
-) -> list[tuple[date, Visit, str]]:
-    planned = schedule.visits(world.study, subject, subject.randomised_on or date.min)
-    rows = []
-    for plan in planned:
-        if plan.first and plan.last and plan.state not in ("done", "begun"):
-            slack = max((plan.last - plan.first).days, 0)
-            day = plan.first + timedelta(days=int(chance.integers(0, slack + 1)))
-            rows.append((max(day, subject.randomised_on or day), plan.visit, plan.key))
-    return sorted(rows, key=lambda row: (row[0], row[2]))
+def _next_visit(
+    world: World, subject_id: str, days: dict[str, date], chance: np.random.Generator
+) -> tuple[date, Visit, str] | None:
+    """The next visit that has not been tried; its day is chosen once, within its window.
+
+    :param days: the day of every visit that was tried; the next one is added
+    """
+    subject = world.subject(subject_id)
+    since = subject.randomised_on or date.min
+    rows = [
+        (max(planned.first, since), planned)
+        for planned in schedule.visits(world.study, subject, since)
+        if planned.first and planned.last and planned.key not in days and planned.open
+    ]
+    if not rows:
+        return None
+    _, planned = min(rows, key=lambda row: (row[0], row[1].key))
+    first, last = planned.first or since, planned.last or since
+    day = first + timedelta(days=int(chance.integers(0, (last - first).days + 1)))
+    days[planned.key] = max(day, since)
+    return days[planned.key], planned.visit, planned.key
 
 
 def _progress(

@@ -9,7 +9,7 @@ import numpy as np
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Record, Row, Subject, Value, Version, record_key
 from equipoise.design.rehearsal.plan import ValuePlan
-from equipoise.logic.evaluate import evaluate
+from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
@@ -125,4 +125,4 @@ def _shown(
     draft = Subject(subject_id=subject.subject_id, site=subject.site)
     draft.records = {**subject.records, record_key(form.id, "", 0): record}
     facts = SubjectFacts(study, draft, on)
-    return evaluate(parse(item.shown_when), study.vocabulary, facts, on).truth is Truth.TRUE
+    return truth_of(parse(item.shown_when), study.vocabulary, facts, on) is Truth.TRUE
