@@ -52,7 +52,7 @@ class Piecewise:
         """The cumulative hazard at these times."""
         spent = np.asarray(times, dtype=float)[..., None] - np.asarray(self.starts)
         width = np.diff(np.append(self.starts, np.inf))
-        return np.clip(spent, 0.0, width) @ np.asarray(self.rates)
+        return np.asarray(np.clip(spent, 0.0, width) @ np.asarray(self.rates))
 
     def survival(self, times: ArrayLike) -> FloatArray:
         """The share that lives beyond these times."""

@@ -1,0 +1,175 @@
+"""A bad design gets a sentence for everything that is wrong with it, and all of them at once."""
+
+import math
+
+import pytest
+
+from equipoise.design import logrank, means, milestone, nonproportional, proportions, rmst
+from equipoise.design.accrual import (
+    Accrual,
+    Setting,
+    calendar_time,
+    expected_events,
+    proportional,
+    uniform,
+)
+from equipoise.design.exact_shares import exact_power
+from equipoise.design.hazards import (
+    Cured,
+    Piecewise,
+    Weibull,
+    dropout_of,
+    exponential,
+    from_median,
+    from_survival,
+)
+from equipoise.design.problems import BadDesign
+
+CONTROL = from_median(24)
+GOOD = proportional(control=CONTROL, hazard_ratio=0.7, accrual=uniform(306, 48))
+
+
+def places(refused: pytest.ExceptionInfo[BadDesign]) -> set[str]:
+    return {problem.place for problem in refused.value.problems}
+
+
+def test_everything_wrong_with_a_design_is_said_at_once() -> None:
+    setting = Setting(
+        control=Piecewise((0.03, -0.01), (0, 6)),
+        treatment=Weibull(0, -1),
+        accrual=Accrual((5, -2), (-3, 6)),
+        ratio=0,
+        dropout=Piecewise((0.01,), (2,)),
+    )
+    with pytest.raises(BadDesign) as refused:
+        logrank.sample_size(setting, duration=-1, power=0.01, alpha=0.05, sided=1, method="cox")
+    assert places(refused) == {
+        "control.rates[1]",
+        "treatment.rate",
+        "treatment.shape",
+        "accrual.rates[1]",
+        "accrual.lengths[0]",
+        "ratio",
+        "dropout.starts",
+        "power",
+        "method",
+        "duration",
+    }
+
+
+def test_a_problem_says_where_what_the_value_and_what_would_do() -> None:
+    with pytest.raises(BadDesign) as refused:
+        logrank.events_needed(hazard_ratio=0.7, power=0.02, alpha=0.05, sided=1)
+    assert str(refused.value) == (
+        "power: the power is not above the size of the test (received 0.02). "
+        "Ask for a power above alpha, such as 0.8."
+    )
+
+
+def test_no_effect_cannot_be_shown_by_any_number() -> None:
+    same = Setting(control=CONTROL, treatment=CONTROL, accrual=uniform(306, 48))
+    asked = (
+        lambda: logrank.events_needed(hazard_ratio=1),
+        lambda: logrank.events_needed(hazard_ratio=1.2, null_ratio=1.2),
+        lambda: logrank.sample_size(same, duration=84),
+        lambda: logrank.duration(same),
+        lambda: logrank.accrual_needed(same, follow_up=12),
+        lambda: nonproportional.sample_size(same, duration=84),
+        lambda: rmst.sample_size(same, horizon=24, duration=84),
+        lambda: milestone.sample_size(same, milestone=24, duration=84),
+        lambda: proportions.sample_size(control=0.3, treatment=0.3),
+        lambda: means.sample_size(difference=2, margin=2, spread=1),
+    )
+    for question in asked:
+        with pytest.raises(BadDesign, match="no number|shows it|average hazard ratio is 1"):
+            question()
+
+
+def test_zero_or_unreachable_events_are_refused() -> None:
+    with pytest.raises(BadDesign, match="events must be above 0"):
+        logrank.power_of_events(events=0, hazard_ratio=0.7)
+    with pytest.raises(BadDesign, match=r"only 306\.0 events would ever be seen"):
+        calendar_time(GOOD, 400)
+    nobody = Setting(control=exponential(0), treatment=exponential(0), accrual=uniform(306, 48))
+    with pytest.raises(BadDesign):
+        logrank.power(nobody, duration=84)
+    with pytest.raises(BadDesign, match="no events are expected"):
+        nonproportional.power(nobody, duration=84)
+    with pytest.raises(BadDesign, match="so few events"):
+        logrank.detectable_with_events(events=5, method="freedman")
+    few = uniform(8, 10)
+    with pytest.raises(BadDesign, match="no hazard ratio"):
+        logrank.detectable_ratio(control=CONTROL, accrual=few, duration=12, method="lachin-foulkes")
+    for method in ("schoenfeld", "lachin-foulkes"):
+        with pytest.raises(BadDesign, match="ever be seen|never pass"):
+            logrank.duration(GOOD.with_accrual(few), method=method)
+    with pytest.raises(BadDesign, match="not reached by"):
+        nonproportional.duration(GOOD.with_accrual(few))
+
+
+def test_values_that_are_no_numbers_are_refused_with_a_sentence() -> None:
+    for value in (math.nan, math.inf, -math.inf, True, None, "0.7"):
+        with pytest.raises(BadDesign, match="hazard_ratio"):
+            logrank.events_needed(hazard_ratio=value)  # type: ignore[arg-type]
+        with pytest.raises(BadDesign, match="alpha"):
+            logrank.events_needed(hazard_ratio=0.7, alpha=value)  # type: ignore[arg-type]
+        with pytest.raises(BadDesign, match="ratio"):
+            means.sample_size(difference=1, spread=1, ratio=value)  # type: ignore[arg-type]
+
+
+def test_a_ratio_of_hazards_that_changes_belongs_to_the_other_module() -> None:
+    delayed = nonproportional.delayed_effect(CONTROL, delay=6, hazard_ratio=0.6)
+    setting = Setting(control=CONTROL, treatment=delayed, accrual=uniform(306, 48))
+    for treatment in (delayed, Cured(0.2, CONTROL), Weibull(0.03, 1.2)):
+        with pytest.raises(BadDesign, match="nonproportional"):
+            logrank.sample_size(
+                Setting(control=CONTROL, treatment=treatment, accrual=setting.accrual), duration=84
+            )
+
+
+def test_one_of_time_and_events_is_asked_for() -> None:
+    for module in (logrank, nonproportional):
+        for given in ({}, {"duration": 84, "events": 100}):
+            with pytest.raises(BadDesign, match="one of duration and events"):
+                module.power(GOOD, **given)
+
+
+def test_a_horizon_beyond_all_follow_up_is_refused() -> None:
+    with pytest.raises(BadDesign, match="nobody will have been followed"):
+        rmst.power(GOOD, horizon=84, duration=84)
+    with pytest.raises(BadDesign, match="nobody will have been followed"):
+        milestone.power(GOOD, milestone=90, duration=84)
+    with pytest.raises(BadDesign, match="nobody dies by then"):
+        later = Piecewise((0.0, 0.1), (0, 20))
+        milestone.power(
+            Setting(control=later, treatment=CONTROL, accrual=uniform(10, 10)),
+            milestone=12,
+            duration=60,
+        )
+
+
+def test_makers_of_laws_and_accruals_refuse_what_they_cannot_make() -> None:
+    makers = (
+        lambda: from_median(0),
+        lambda: from_survival(1.0, at=3),
+        lambda: dropout_of(1.0, by=12),
+        lambda: uniform(306, -1),
+        lambda: proportional(control=CONTROL, hazard_ratio=-1, accrual=uniform(1, 1)),
+        lambda: CONTROL.with_ratios((1.0, 0.5), (0.0,)),
+        lambda: nonproportional.delayed_effect(CONTROL, delay=-2, hazard_ratio=0.5),
+        lambda: expected_events(GOOD, (-1.0,)),
+        lambda: logrank.sample_size(
+            Setting(control=Cured(1.2, CONTROL), treatment=CONTROL, accrual=Accrual((), ())),
+            duration=3,
+        ),
+        lambda: exact_power(
+            subjects_control=10**6, subjects_treatment=0, control=0.2, treatment=0.4
+        ),
+        lambda: means.power(subjects=2, difference=1, spread=1),
+        lambda: proportions.power(subjects=100, control=1.2, treatment=0.3, margin=2),
+        lambda: logrank.events_needed(hazard_ratio=0.9, null_ratio=1.3, method="freedman"),
+        lambda: logrank.accrual_needed(GOOD.with_accrual(Accrual((3, 0), (10, 10))), follow_up=12),
+    )
+    for make in makers:
+        with pytest.raises(BadDesign):
+            make()
