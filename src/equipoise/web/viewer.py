@@ -1,0 +1,144 @@
+"""Who is looking, and what their roles let them see and do.
+
+Every page and every answer is made for one viewer. Whoever holds a role at a site sees that site's
+participants; a role in the whole trial sees all of them, if the study file says that it sees
+participants. Panel readers meet a participant in the panel's room only, and only while drawn.
+Results by arm are closed to everyone whose role does not open them.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from equipoise.conduct import panel, trial
+from equipoise.conduct.whole import RoleHeld, Whole
+from equipoise.study.model import Study
+from equipoise.web.people import name_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from equipoise.conduct.subject import Subject
+    from equipoise.web.models import Account, SubjectRow
+
+__all__ = ["Viewer", "viewer_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewer:
+    """One person as the trial knows them now; `sites` is None when they see every site."""
+
+    person_id: str
+    name: str
+    roles: tuple[RoleHeld, ...]
+    sites: frozenset[str] | None
+    sees: frozenset[str]
+    study: Study = field(repr=False)
+    whole: Whole = field(repr=False)
+
+    @property
+    def home_site(self) -> str:
+        """The hospital they work at; empty for someone of the whole trial."""
+        return next((held.site for held in self.roles if held.site), "")
+
+    @property
+    def sees_results_by_arm(self) -> bool:
+        """Whether results may be told apart by arm."""
+        return "results-by-arm" in self.sees
+
+    @property
+    def sees_audit(self) -> bool:
+        """Whether they may read who did what, of the participants they see."""
+        return "audit" in self.sees
+
+    @property
+    def sees_whole_audit(self) -> bool:
+        """Whether they may also read what was done in the trial as a whole."""
+        return any(
+            "audit" in _sight(self.study, held) and self.study.role_of[held.role].scope == "trial"
+            for held in self.roles
+        )
+
+    @property
+    def sees_status(self) -> bool:
+        """Whether they may see how the trial as a whole is doing, all arms together."""
+        return "status" in self.sees
+
+    @property
+    def sees_all_votes(self) -> bool:
+        """Whether they may see every vote of the panel, once none is awaited."""
+        return "all-votes" in self.sees
+
+    @property
+    def sees_subjects(self) -> bool:
+        """Whether there is any site whose participants they see."""
+        return self.sites is None or bool(self.sites)
+
+    @property
+    def may_read_panel(self) -> bool:
+        """Whether the panel's room is open to them: they read for it, or chair it."""
+        room = self.study.panel
+        return bool(room) and any(held.role in (room.role, room.chair) for held in self.roles)
+
+    def has(self, role: str) -> bool:
+        """Whether they hold the role anywhere."""
+        return any(held.role == role for held in self.roles)
+
+    def may_see_site(self, site: str) -> bool:
+        """Whether they see the participants of this site."""
+        return bool(site) and (self.sites is None or site in self.sites)
+
+    def may_see_subject(self, subject: "Subject | SubjectRow") -> bool:
+        """Whether they see this participant; one who does not exist is seen by nobody."""
+        return self.may_see_site(subject.site)
+
+    def may(self, kind: str, site: str = "") -> bool:
+        """Whether their roles allow this kind of act at this site."""
+        return bool(self.person_id) and trial.may(
+            self.study, self.whole, self.person_id, kind, site
+        )
+
+    def sites_where(self, kind: str) -> list[str]:
+        """The open sites at which they may do this kind of act."""
+        return sorted(site for site in self.whole.sites if self.may(kind, site))
+
+    def reads(self, subject: "Subject") -> bool:
+        """Whether the panel's open question on this participant is theirs to read now."""
+        room, review = self.study.panel, panel.open_review(subject)
+        if room is None or review is None:
+            return False
+        if self.has(room.chair):
+            return True
+        return self.has(room.role) and self.person_id in panel.readers(room, review)
+
+    def visible(self, rows: "QuerySet[SubjectRow]") -> "QuerySet[SubjectRow]":
+        """Of these participants, those whom they see."""
+        return rows if self.sites is None else rows.filter(site__in=self.sites)
+
+
+def viewer_of(study: Study, whole: Whole, account: "Account | None") -> Viewer:
+    """The viewer behind an account; someone without one, or shut out, holds no role."""
+    known = account is not None and account.is_active and bool(account.person_id)
+    person_id = account.person_id if account and known else ""
+    person = whole.people.get(person_id)
+    roles = tuple(person.roles) if person else ()
+    return Viewer(
+        person_id=person_id,
+        name=name_of(account) if account and known else "",
+        roles=roles,
+        sites=_sites(study, roles),
+        sees=frozenset(sight for held in roles for sight in _sight(study, held)),
+        study=study,
+        whole=whole,
+    )
+
+
+def _sight(study: Study, held: RoleHeld) -> tuple[str, ...]:
+    role = study.role_of.get(held.role)
+    return role.sees if role else ()
+
+
+def _sites(study: Study, roles: tuple[RoleHeld, ...]) -> frozenset[str] | None:
+    seeing = [held for held in roles if "subjects" in _sight(study, held)]
+    if any(study.role_of[held.role].scope == "trial" for held in seeing):
+        return None
+    return frozenset(held.site for held in seeing if held.site)
