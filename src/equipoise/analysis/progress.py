@@ -37,12 +37,14 @@ def months(study: Study, subjects: Sequence[Subject], start: date, on: date) -> 
     (`accrual`, in months); without it, over 60.
     """
     told = study.design.get("accrual")
-    planned = float(str(study.identity.enrolment.value)) / float(str(told.value) if told else 60)
+    length = float(str(told.value)) if told else 60.0
+    each = float(str(study.identity.enrolment.value)) / length
     counted = Counter((d.year, d.month) for s in subjects if (d := s.randomised_on))
-    listed = []
+    listed: list[Month] = []
     year, month = start.year, start.month
     while (year, month) <= (on.year, on.month):
         label = f"{year}-{month:02d}"
+        planned = each * min(max(length - len(listed), 0.0), 1.0)
         listed.append(Month(label=label, randomised=counted[year, month], planned=planned))
         year, month = (year + month // 12, month % 12 + 1)
     return listed

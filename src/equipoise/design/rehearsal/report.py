@@ -1,0 +1,114 @@
+"""A rehearsal on one page: what came of the invented trial, as figures with their tables."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+
+from equipoise.analysis.endpoints import at_risk_subjects, follow_up
+from equipoise.analysis.figures.accrual import accrual_figure
+from equipoise.analysis.figures.consort import consort_figure
+from equipoise.analysis.figures.figure import Figure
+from equipoise.analysis.figures.kaplan_meier import kaplan_meier_figure
+from equipoise.analysis.frames import manifest, subjects_as_of
+from equipoise.analysis.logrank import log_rank
+from equipoise.analysis.progress import curves_by_arm, flow, months, primary
+from equipoise.analysis.progress_words import (
+    accrual_words,
+    consort_words,
+    flow_words,
+    survival_words,
+)
+from equipoise.conduct.subject import Subject
+from equipoise.ledger import Ledger
+from equipoise.study.blocks import Endpoint
+from equipoise.study.model import Study
+from equipoise.study.parts import say
+
+__all__ = ["report", "write_report"]
+
+_LOOK = """body{font:17px/1.5 "Source Sans 3",sans-serif;color:#1b2733;
+max-width:820px;margin:2rem auto;padding:0 1rem}h1,h2{color:#12303f;line-height:1.2}
+table{border-collapse:collapse;margin:.5rem 0}
+td,th{border-bottom:1px solid #d5dee5;padding:.2rem .8rem .2rem 0;text-align:left}
+.note{background:#eef3f6;border-left:4px solid #12303f;padding:.5rem 1rem}svg{max-width:100%}
+summary{cursor:pointer;color:#0f5499}"""
+
+
+def write_report(study: Study, ledger: Ledger, path: Path) -> None:
+    """Write the page; it needs nothing from elsewhere."""
+    path.write_text(report(study, ledger), encoding="utf-8")
+
+
+def report(study: Study, ledger: Ledger) -> str:
+    """The page as HTML."""
+    subjects = subjects_as_of(ledger)
+    parts = [
+        f"<h1>{escape(study.identity.acronym)}: a rehearsal</h1>",
+        '<p class="note">Everyone on this page is invented. Nothing here is a result of the '
+        "trial.</p>",
+        *_counts(subjects),
+        *(_section(figure) for figure in _figures(study, subjects)),
+        *_comparison(study, subjects),
+        f"<p>Cut: <code>{manifest(ledger, study)['digest']}</code></p>",
+    ]
+    title = escape(f"{study.identity.acronym}: a rehearsal")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_LOOK}</style></head>'
+        f"<body><main>{''.join(parts)}</main></body></html>\n"
+    )
+
+
+def _counts(subjects: Sequence[Subject]) -> Iterator[str]:
+    drawn = sum(1 for s in subjects if s.allocation)
+    died = sum(1 for s in subjects if s.death and s.allocation)
+    treated = sum(1 for s in subjects if s.resections)
+    yield (
+        f"<p>{len(subjects)} people were screened, {drawn} randomised; {treated} had local "
+        f"treatment and {died} died.</p>"
+    )
+
+
+def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
+    days = [day for s in subjects if (day := s.entered_on)]
+    last = max((s.randomised_on for s in subjects if s.randomised_on), default=None)
+    if days and last:
+        yield accrual_figure(months(study, subjects, min(days), last), accrual_words("en"))
+    steps, branches = flow(study, subjects, flow_words("en"), "en", by_arm=True)
+    yield consort_figure(steps, branches, consort_words("en"))
+    endpoint = primary(study)
+    if endpoint and last:
+        curves = curves_by_arm(study, endpoint, subjects, "en")
+        said = survival_words("en", say(endpoint.label))
+        yield kaplan_meier_figure(curves, _horizon(endpoint, subjects), said, band=True)
+
+
+def _horizon(endpoint: Endpoint, subjects: Sequence[Subject]) -> int:
+    followed = follow_up(endpoint, subjects)
+    months_seen = int(followed.days.max() / (365.25 / 12)) if len(followed) else 12
+    return max(12, min(months_seen // 12 * 12 + 12, 120))
+
+
+def _section(figure: Figure) -> str:
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in figure.table.headers)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in figure.table.rows
+    )
+    return (
+        f"<h2>{escape(figure.title)}</h2>{figure.svg}<details><summary>The numbers</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _comparison(study: Study, subjects: Sequence[Subject]) -> Iterator[str]:
+    endpoint = primary(study)
+    drawn = at_risk_subjects(endpoint, subjects) if endpoint else []
+    arms = [s.allocation.arm for s in drawn if s.allocation]
+    if endpoint is None or len(set(arms)) < 2 or not any(s.death for s in drawn):
+        return
+    test = log_rank(follow_up(endpoint, drawn), arms)
+    yield (
+        f"<p>Log-rank test of the invented arms: chi-square {test.chi_square:.2f} on "
+        f"{test.degrees} degrees of freedom, p = {test.p:.3g}.</p>"
+    )
