@@ -16,7 +16,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
 
-__all__ = ["CaseFailed", "an_open_trial", "run"]
+__all__ = ["CaseFailed", "an_open_trial", "run", "subject_of"]
 
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
@@ -39,7 +39,7 @@ def run(study: Study, cases: list[Case]) -> list[CaseFailed]:
 
 def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
     try:
-        subject = _subject(study, case)
+        subject = subject_of(study, case)
     except Refused as refused:
         reasons = "; ".join(refusal.because for refusal in refused.refusals)
         yield CaseFailed(case.place, case.because, f"refused: {reasons}")
@@ -58,7 +58,11 @@ def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
             yield CaseFailed(case.place, case.because, found)
 
 
-def _subject(study: Study, case: Case) -> Subject:
+def subject_of(study: Study, case: Case) -> Subject:
+    """The subject to whom all that the case gives has happened.
+
+    :raises Refused: when something that the case gives could not have happened
+    """
     ledger, folds = an_open_trial(study, date(2020, 1, 1))
     site = study.sites[0].id
     subject_id = trial.next_subject_id(study, ledger, site)

@@ -1,6 +1,6 @@
 """Whether a study holds together: every name exists, every expression can be read and answered."""
 
-from collections import Counter
+import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from equipoise.logic.needed import facts_needed
 from equipoise.logic.typing_check import Shape, problems
 from equipoise.logic.units import counts_as, is_unit, nearest_unit
 from equipoise.study.blocks import Criterion
-from equipoise.study.forms import Column
+from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.vocabulary import ANCHORS
@@ -41,8 +41,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     _twice(study, report)
     _names(study, report, acts)
     _units(study, report)
-    _formulas(study, report)
-    if not found:
+    if _formulas_read(study, report):
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
@@ -51,12 +50,8 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 def open_points(study: Study) -> list[tuple[str, str]]:
     """What the protocol leaves open, as (where, the point), for the sponsor to settle."""
     found = [("study", point) for point in study.points]
-    for side, criteria in (
-        ("inclusion", study.criteria.inclusion),
-        ("exclusion", study.criteria.exclusion),
-    ):
-        for criterion in _all(criteria):
-            found += [(f"{side} {criterion.id}", point) for point in criterion.points]
+    for key, criterion in _keyed_criteria(study):
+        found += [(f"{key[1]} {criterion.id}", point) for point in criterion.points]
     found += [("panel", point) for point in study.panel.points] if study.panel else []
     found += [("randomisation", point) for point in study.randomisation.points]
     return found
@@ -65,32 +60,44 @@ def open_points(study: Study) -> list[tuple[str, str]]:
 Report = Callable[[Key, str], None]
 
 
-def _all(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
-    for criterion in criteria:
-        yield criterion
-        yield from _all(criterion.parts)
-
-
 def _twice(study: Study, report: Report) -> None:
-    items = [item.id for form in study.forms for item in form.items]
-    lists = {
-        "arms": [arm.id for arm in study.arms],
-        "sites": [site.id for site in study.sites],
-        "roles": [role.id for role in study.roles],
-        "visits": [visit.id for visit in study.visits],
-        "forms": [form.id for form in study.forms],
-        "criteria": [leaf.id for leaf in _all(study.criteria.inclusion + study.criteria.exclusion)],
-        "derived": [derived.id for derived in study.derived],
-    }
-    for block, ids in lists.items():
-        for name in _doubled(ids):
-            report((block,), f"{name!r} stands twice; every id stands once")
-    for name in _doubled(items + lists["derived"]):
-        report(("forms",), f"the item {name!r} stands twice; an item is also a fact")
+    """Every id stands once; items and derived facts share their names, for both are facts."""
+    items = [(key, item.id) for key, item in _items(study)]
+    derived = [(("derived", n), fact.id) for n, fact in enumerate(study.derived)]
+    criteria = [(key, criterion.id) for key, criterion in _keyed_criteria(study)]
+    for key, name in [*_again(criteria), *_again([*items, *derived])]:
+        report(key, f"{name!r} stands twice; every id stands once")
+    for block in ("arms", "epochs", "sites", "roles", "visits", "forms", "endpoints"):
+        ids = [((block, n), part.id) for n, part in enumerate(getattr(study, block))]
+        for key, name in _again(ids):
+            report(key, f"{name!r} stands twice; every id stands once")
 
 
-def _doubled(ids: list[str]) -> list[str]:
-    return [name for name, count in Counter(ids).items() if count > 1]
+def _again(ids: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
+    """The ids that stood before."""
+    seen: set[str] = set()
+    for key, name in ids:
+        if name in seen:
+            yield key, name
+        seen.add(name)
+
+
+def _items(study: Study) -> Iterator[tuple[Key, Item]]:
+    for f, form in enumerate(study.forms):
+        for i, item in enumerate(form.items):
+            yield ("forms", f, "items", i), item
+
+
+def _keyed_criteria(study: Study) -> Iterator[tuple[Key, Criterion]]:
+    for side in ("inclusion", "exclusion"):
+        for n, criterion in enumerate(getattr(study.criteria, side)):
+            yield from _within(criterion, ("criteria", side, n))
+
+
+def _within(criterion: Criterion, key: Key) -> Iterator[tuple[Key, Criterion]]:
+    yield key, criterion
+    for n, part in enumerate(criterion.parts):
+        yield from _within(part, (*key, "parts", n))
 
 
 def _names(study: Study, report: Report, acts: Collection[str]) -> None:
@@ -127,16 +134,20 @@ def _known(
 ) -> None:
     for name in names:
         if name not in known:
-            listed = ", ".join(sorted(known))
-            report(key, f"there is no {what} {name!r}; there are {listed}")
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {_listed(known)}"
+            report(key, f"there is no {what} {name!r}; {hint}")
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _units(study: Study, report: Report) -> None:
-    for f, form in enumerate(study.forms):
-        for i, item in enumerate(form.items):
-            at: Key = ("forms", f, "items", i)
-            for key, asked in ((at, item), *(((*at, "columns"), c) for c in item.columns)):
-                _unit(key, asked, report)
+    for at, item in _items(study):
+        _unit(at, item, report)
+        for n, column in enumerate(item.columns):
+            _unit((*at, "columns", n), column, report)
 
 
 def _unit(key: Key, asked: Column, report: Report) -> None:
@@ -155,12 +166,16 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         report(key, "a choice needs choices")
 
 
-def _formulas(study: Study, report: Report) -> None:
+def _formulas_read(study: Study, report: Report) -> bool:
+    """Whether the vocabulary can be built: no expression can be checked without it."""
+    read = True
     for n, derived in enumerate(study.derived):
         try:
             parse(derived.formula)
         except Unreadable as error:
             report(("derived", n, "formula"), str(error))
+            read = False
+    return read
 
 
 def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
@@ -176,37 +191,34 @@ def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
 
 
 def _said(study: Study) -> Iterator[_Said]:
-    for side in ("inclusion", "exclusion"):
-        for n, criterion in enumerate(getattr(study.criteria, side)):
-            yield from _criterion(criterion, ("criteria", side, n))
+    for key, criterion in _keyed_criteria(study):
+        if not criterion.parts:
+            yield _Said((*key, "when"), criterion.when)
     for n, factor in enumerate(study.randomisation.factors):
         yield _Said(("randomisation", "factors", n, "of"), factor.of, gives="code")
     for n, derived in enumerate(study.derived):
         yield _Said(("derived", n, "formula"), derived.formula, gives=None)
-    for f, form in enumerate(study.forms):
-        for i, item in enumerate(form.items):
-            key: Key = ("forms", f, "items", i)
-            if item.shown_when:
-                yield _Said((*key, "shown_when"), item.shown_when)
-            for c, check in enumerate(item.checks):
-                yield _Said((*key, "checks", c, "that"), check.that)
-
-
-def _criterion(criterion: Criterion, key: Key) -> Iterator[_Said]:
-    if not criterion.parts:
-        yield _Said((*key, "when"), criterion.when)
-    for n, part in enumerate(criterion.parts):
-        yield from _criterion(part, (*key, "parts", n))
+    for key, item in _items(study):
+        if item.shown_when:
+            yield _Said((*key, "shown_when"), item.shown_when)
+        for c, check in enumerate(item.checks):
+            yield _Said((*key, "checks", c, "that"), check.that)
 
 
 def _asked(study: Study, report: Report) -> None:
-    """Every fact that a criterion needs is asked on a form that some visit asks."""
+    """Every fact that a criterion or a factor needs is asked on a form that some visit asks."""
     asked = {form for visit in study.visits for form in visit.forms}
-    words = study.vocabulary
-    for side in ("inclusion", "exclusion"):
-        for n, criterion in enumerate(getattr(study.criteria, side)):
-            for said in _criterion(criterion, ("criteria", side, n)):
-                for fact in sorted(facts_needed(parse(said.text), words)):
-                    form = study.form_asking.get(fact)
-                    if form and form.id not in asked:
-                        report(said.key, f"{fact!r} is asked on {form.id!r}, which no visit asks")
+    for said in _said(study):
+        if said.key[0] not in ("criteria", "randomisation"):
+            continue
+        for fact in sorted(_needed(said.text, study.vocabulary)):
+            form = study.form_asking.get(fact)
+            if form and form.id not in asked:
+                report(said.key, f"{fact!r} is asked on {form.id!r}, which no visit asks")
+
+
+def _needed(text: str, words: Vocabulary) -> frozenset[str]:
+    try:
+        return facts_needed(parse(text), words)
+    except Unreadable:
+        return frozenset()

@@ -1,0 +1,263 @@
+"""A mistake in a study file is refused with its file and line, what was found and what would do.
+
+Each mistake is made in a copy of a study: one text is replaced by another, and the message must
+name the line where the new text stands.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from equipoise.conduct import trial
+from equipoise.study.cases import load_cases
+from equipoise.study.check import consistency
+from equipoise.study.load import Invalid, load_with_places
+from equipoise.study.places import Problem
+from tests.studies.carried import STUDIES
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A text, the mistake it becomes, what the message must say, and where it must point."""
+
+    name: str
+    study: str
+    file: str
+    right: str
+    wrong: str
+    says: tuple[str, ...]
+    at: str = ""
+
+
+def in_tea(name: str, right: str, wrong: str, *says: str, file: str = "study.yaml") -> Mistake:
+    return Mistake(name, "first-steps", file, right, wrong, says)
+
+
+def in_pump(name: str, right: str, wrong: str, *says: str, file: str = "study.yaml") -> Mistake:
+    return Mistake(name, "pump-it", file, right, wrong, says)
+
+
+MISTAKES = [
+    in_tea("a field that does not exist", "ratio: 2", "ration: 2", "'ration'", "'ratio'"),
+    in_tea("a source of no kind", '"assumed: any Monday"', '"guessed: any Monday"', "'registry'"),
+    in_tea(
+        "a kind of item that does not exist",
+        "kind: number",
+        "kind: numbre",
+        "'numbre'",
+        "'number'",
+        file="forms/3-cups.yaml",
+    ),
+    in_tea("text that is not YAML", "prefix: TEA", "prefix: [TEA", "not YAML"),
+    in_tea(
+        "a key that stands twice", "prefix: TEA", "prefix: TEA\n  prefix: TOO", "'prefix'", "twice"
+    ),
+    in_tea("a number that is none", "ratio: 2", "ratio: two", "integer", "'two'"),
+    in_tea("an arm named twice", "- id: rooibos", "- id: water", "'water'", "twice"),
+    in_tea(
+        "an act that does not exist",
+        "randomisation.randomise,",
+        "randomisation.randomize,",
+        "'randomisation.randomize'",
+        "randomisation.randomise",
+    ),
+    in_tea(
+        "a form that does not exist",
+        "forms: [person, pressure]",
+        "forms: [person, presure]",
+        "'presure'",
+        "pressure",
+    ),
+    in_tea(
+        "an epoch that does not exist", "epoch: drinking", "epoch: sipping", "'sipping'", "drinking"
+    ),
+    in_tea(
+        "an anchor that does not exist",
+        "anchor: randomisation",
+        "anchor: randomization",
+        "'randomization'",
+        "randomisation",
+    ),
+    in_tea(
+        "a block that the arms do not fit",
+        "block_sizes: [4, 8]",
+        "block_sizes: [4, 6]",
+        "6",
+        "multiple of 4",
+    ),
+    in_tea(
+        "a fact that does not exist",
+        "when: tea_unwise",
+        "when: tea_unwize",
+        "'tea_unwize'",
+        "tea_unwise",
+    ),
+    in_tea(
+        "a unit that does not exist",
+        "unit: mm[Hg]",
+        "unit: mmHg",
+        "'mmHg'",
+        "'mm[Hg]'",
+        file="forms/2-pressure.yaml",
+    ),
+    in_tea(
+        "a limit in a unit of another kind", ">= 130 mm[Hg]", ">= 130 mmol/L", "mmol/L", "mm[Hg]"
+    ),
+    in_tea("a limit without its unit", ">= 130 mm[Hg]", ">= 130", "unit", "mm[Hg]"),
+    in_tea(
+        "a list asked as a yes or no",
+        "any medicines where lowers_pressure",
+        "medicines",
+        "list",
+        "yes or no",
+    ),
+    in_tea(
+        "a column that does not exist",
+        "where lowers_pressure",
+        "where lowers_presure",
+        "'lowers_presure'",
+        "lowers_pressure",
+    ),
+    in_tea("a formula that cannot be read", "else 'moderate'", "'moderate'", "else"),
+    Mistake(
+        "an item that no visit asks",
+        "first-steps",
+        "study.yaml",
+        "forms: [person, pressure]",
+        "forms: [pressure]",
+        ("'tea_unwise'", "'person'", "no visit asks"),
+        at="when: tea_unwise",
+    ),
+    in_pump(
+        "a single equals sign",
+        "when: histology == 'adenocarcinoma'",
+        "when: histology = 'adenocarcinoma'",
+        "==",
+        "'='",
+    ),
+    in_pump(
+        "a choice that does not exist",
+        "when: histology == 'adenocarcinoma'",
+        "when: histology == 'adenocarcinom'",
+        "'adenocarcinom'",
+        "'adenocarcinoma'",
+    ),
+    in_pump(
+        "a decimal comma",
+        "hb within 15 days before registration >= 5.5 mmol/L",
+        "hb within 15 days before registration >= 5,5 mmol/L",
+        "5.5",
+    ),
+    in_pump(
+        "a window without an anchor",
+        "when: neutrophils within 15 days before registration",
+        "when: neutrophils within 15 days",
+        "before",
+    ),
+    in_pump(
+        "a window from an anchor that does not exist",
+        "when: neutrophils within 15 days before registration",
+        "when: neutrophils within 15 days before registraton",
+        "'registraton'",
+        "registration",
+    ),
+    in_pump(
+        "a limit of normal for a yes or no",
+        "when: serious_infection",
+        "when: serious_infection <= 1.5 ULN",
+        "quantity",
+    ),
+    in_pump(
+        "a panel that no role sits on",
+        "role: panel-surgeon",
+        "role: panel-surgeons",
+        "'panel-surgeons'",
+        "panel-surgeon",
+    ),
+    in_pump(
+        "a unit that only the molar mass converts",
+        "units: [g/dL, g/L], analyte: haemoglobin",
+        "units: [g/dL, g/L]",
+        "g/dL",
+        "analyte",
+        file="forms/05-laboratory.yaml",
+    ),
+    in_pump("a probability above one", "favoured: 0.80", "favoured: 80", "less than 1", "80"),
+]
+
+
+def test_the_studies_have_dozens_of_ways_to_be_wrong():
+    assert len({mistake.name for mistake in MISTAKES}) == len(MISTAKES) >= 24
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_named_with_its_line_and_what_would_do(mistake: Mistake, tmp_path: Path):
+    folder, line = broken(mistake, tmp_path)
+    found = problems(folder)
+    place = f"{folder / mistake.file}:{line}"
+    named = [
+        str(problem)
+        for problem in found
+        if abs(problem.place.line - line) <= 4 and problem.place.file == str(folder / mistake.file)
+    ]
+    assert named, f"{place} expected, found {[str(p) for p in found]}"
+    assert any(all(said in text for said in mistake.says) for text in named), named
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path):
+    shutil.copytree(STUDIES / "pump-it", tmp_path / "it")
+    path = tmp_path / "it" / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    for right, wrong in (
+        ("when: histology == 'adenocarcinoma'", "when: histolgy == 'adenocarcinoma'"),
+        ("when: life_expectancy_12_weeks", "when: life_expectancy"),
+        ("anchor: haip_started_on", "anchor: haip_started"),
+        ("role: panel-surgeon", "role: surgeons"),
+    ):
+        text = text.replace(right, wrong)
+    path.write_text(text, encoding="utf-8")
+    told = "\n".join(map(str, problems(tmp_path / "it")))
+    for wrong in ("histolgy", "life_expectancy", "haip_started", "surgeons"):
+        assert wrong in told
+
+
+def test_a_case_with_an_answer_that_does_not_exist_is_named_with_its_line(tmp_path: Path):
+    shutil.copytree(STUDIES / "first-steps", tmp_path / "it")
+    path = tmp_path / "it" / "cases" / "eligibility.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("then: {I1: met}", "then: {I1: yes}", 1),
+        encoding="utf-8",
+    )
+    line = 1 + path.read_text(encoding="utf-8").splitlines().index("  then: {I1: yes}")
+    with pytest.raises(Invalid) as refused:
+        load_cases(tmp_path / "it")
+    assert str(refused.value).startswith(f"{path}:{line}: ")
+    assert "'not met'" in str(refused.value)
+
+
+def test_a_folder_without_a_study_file_is_refused(tmp_path: Path):
+    with pytest.raises(Invalid, match="there is no such file"):
+        load_with_places(tmp_path)
+
+
+def broken(mistake: Mistake, tmp_path: Path) -> tuple[Path, int]:
+    """A copy of the study with the mistake in it, and the line on which the mistake stands."""
+    folder = tmp_path / mistake.study
+    shutil.copytree(STUDIES / mistake.study, folder)
+    path = folder / mistake.file
+    text = path.read_text(encoding="utf-8")
+    assert mistake.right in text
+    start = text.index(mistake.right)
+    path.write_text(text.replace(mistake.right, mistake.wrong, 1), encoding="utf-8")
+    start = path.read_text(encoding="utf-8").index(mistake.at) if mistake.at else start
+    return folder, text.count("\n", 0, start) + 1
+
+
+def problems(folder: Path) -> list[Problem]:
+    try:
+        study, places = load_with_places(folder)
+    except Invalid as refused:
+        return refused.problems
+    return consistency(study, places, trial.ACTS)
