@@ -186,12 +186,11 @@ def find_days(
 
     Places are unsigned, which spares a test for counting from the end of an array.
     """
-    thresholds, guide = plan.thresholds.ravel(), plan.guide.ravel()
-    laws, width = rows.ravel(), np.uint64(plan.thresholds.shape[1])
-    strata, bits = np.uint64(rows.shape[1]), np.uint64(plan.guide_bits)
+    thresholds, guide, width = plan.thresholds, plan.guide, np.uint64(plan.width)
+    strata, bits = np.uint64(plan.stratum_upto.size), np.uint64(plan.guide_bits)
     shift = np.uint32(32 - plan.guide_bits)
     for i in range(plan.subjects):
-        law = laws[np.uint64(room.arm[i]) * strata + np.uint64(room.stratum[i])]
+        law = rows[np.uint64(room.arm[i]) * strata + np.uint64(room.stratum[i])]
         if law < 0:
             days[i] = plan.last_day + 1
             continue
@@ -207,11 +206,12 @@ def find_days(
 def draw_ends(plan: Plan, room: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event is seen."""
     find_days(plan, plan.event_rows, room.words[1], room, room.days)
-    room.event[:] = 1
-    if plan.other_rows.max() >= 0:
+    for i in range(plan.subjects):
+        room.event[i] = 1
+    if plan.others == 1:
         find_days(plan, plan.other_rows, room.words[3], room, room.other_days)
         end_earlier(plan, room, plan.other_counts)
-    if plan.drop_rows.max() >= 0:
+    if plan.drops == 1:
         find_days(plan, plan.drop_rows, room.words[2], room, room.other_days)
         end_earlier(plan, room, 0)
 

@@ -70,12 +70,14 @@ def take_looks(
     plan: Plan, room: Subjects, table: Table, every: bool, out: NDArray[np.float64]
 ) -> None:
     """Take the looks one after another until one stops the trial, or `every` one."""
+    for look in range(out.shape[0]):
+        for column in range(COLUMNS):
+            out[look, column] = math.nan
+        out[look, DECISION] = NOT_REACHED
     found, last = list_events(plan, room, table.desk)
     going = True
     for look in range(plan.look_kind.size):
         if not (going or every):
-            out[look, :] = math.nan
-            out[look, DECISION] = NOT_REACHED
             continue
         cut, short = cut_day(plan, look, room, table.desk, found, last)
         out[look, DAY], out[look, SHORT] = cut, short

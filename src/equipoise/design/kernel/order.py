@@ -135,7 +135,8 @@ def sort_keys(desk: Desk, entered: int, longest: int, bits: int) -> None:
     counts, keys, out = desk.counts, desk.keys, desk.sorted_keys
     day_shift = bucket_shift(longest, counts.size - 1)
     shift, buckets = day_shift + bits + 2, (longest >> day_shift) + 1
-    counts[: buckets + 1] = 0
+    for b in range(buckets + 1):
+        counts[b] = 0
     for i in range(entered):
         counts[(keys[i] >> shift) + 1] += 1
     for b in range(buckets):

@@ -54,13 +54,16 @@ class Plan(NamedTuple):
     ratio: NDArray[np.int64]
     level_of: NDArray[np.int32]
     weights: NDArray[np.int64]
-    # times
+    # times: a row of thresholds and of guides a law; the law of each arm and stratum, -1 for none
     thresholds: NDArray[np.uint32]
     guide: NDArray[np.uint16]
     guide_bits: int
+    width: int
     event_rows: NDArray[np.int32]
     drop_rows: NDArray[np.int32]
+    drops: int
     other_rows: NDArray[np.int32]
+    others: int
     other_counts: int
     last_day: int
     ends: int
@@ -113,12 +116,15 @@ def plan_of(scenario: Scenario) -> Plan:
         ratio=ratio,
         level_of=_level_of(scenario.factors),
         weights=weights,
-        thresholds=thresholds,
-        guide=guide,
+        thresholds=thresholds.ravel(),
+        guide=guide.ravel(),
         guide_bits=guide.shape[1].bit_length() - 1,
-        event_rows=np.array(events, np.int32),
-        drop_rows=np.array(drops, np.int32),
-        other_rows=np.array(others, np.int32),
+        width=thresholds.shape[1],
+        event_rows=np.array(events, np.int32).ravel(),
+        drop_rows=np.array(drops, np.int32).ravel(),
+        drops=int(any(arm.drop_out for arm in arms)),
+        other_rows=np.array(others, np.int32).ravel(),
+        others=int(any(arm.other_progression for arm in arms)),
         other_counts=int(scenario.other_counts),
         last_day=scenario.last_day or LONGEST,
         ends=int(scenario.last_day is not None),

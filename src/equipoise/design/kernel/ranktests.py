@@ -73,8 +73,10 @@ def four_weighted(
     """Excess and covariance of FH(0,0), FH(0,1), FH(1,0) and FH(1,1), in this order."""
     survival = 1.0
     weights = np.empty(4)
-    excess[:] = 0.0
-    covariance[:] = 0.0
+    for a in range(4):
+        excess[a] = 0.0
+        for b in range(4):
+            covariance[a, b] = 0.0
     for row in range(rows):
         one, variance = excess_and_variance(sets, row)
         weights[0], weights[1] = 1.0, 1.0 - survival

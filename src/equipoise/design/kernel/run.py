@@ -127,6 +127,14 @@ def add_stop(seen: NDArray[np.float64], sums: NDArray[np.int64]) -> None:
     sums[stop, STOP_ENTERED] += int(seen[stop, ENTERED])
 
 
+@compiled
+def keep(seen: NDArray[np.float64], details: NDArray[np.float64]) -> None:
+    """Copy what the looks of one trial saw."""
+    for look in range(seen.shape[0]):
+        for column in range(COLUMNS):
+            details[look, column] = seen[look, column]
+
+
 def _doors(source: int):  # type: ignore[no-untyped-def]
     """The compiled doors, tied to the kernel's source (see `compiled.source_digest`)."""
 
@@ -149,13 +157,12 @@ def _doors(source: int):  # type: ignore[no-untyped-def]
         draw_constants(plan, room)
         for k in range(trials):
             draw_subjects(plan, seed, first + k, room)
-            seen[:] = math.nan
             take_looks(plan, room, table, every, seen)
             for look in range(looks):
                 add_look(seen[look], sums[look], weeks[look], ratios[look])
             add_stop(seen, sums)
             if k < details.shape[0]:
-                details[k] = seen
+                keep(seen, details[k])
         return source
 
     @kept

@@ -84,13 +84,13 @@ def subjects_of(plan: Plan, seed: int, trial: int) -> TwinSubjects:
         np.searchsorted(plan.stratum_upto, arms[1], side="right"), plan.stratum_upto.size - 1
     )
     arm = np.array(_arms(plan, arms[0].tolist(), arms[2].tolist(), stratum.tolist()))
-    days = _days(plan, plan.event_rows[arm, stratum], times[1])
+    days = _days(plan, plan.event_rows.reshape(2, -1)[arm, stratum], times[1])
     event = np.ones(plan.subjects, np.int64)
     for rows, drawn, counts in (
         (plan.other_rows, times[3], plan.other_counts),
         (plan.drop_rows, times[2], 0),
     ):
-        other = _days(plan, rows[arm, stratum], drawn)
+        other = _days(plan, rows.reshape(2, -1)[arm, stratum], drawn)
         event = np.where(other < days, counts, event)
         days = np.minimum(days, other)
     return TwinSubjects(
@@ -110,11 +110,10 @@ def _entries(plan: Plan, drawn: Ints) -> Ints:
 
 def _days(plan: Plan, rows: NDArray[np.int32], drawn: Ints) -> Ints:
     days = np.full(drawn.size, 2**31)
+    laws = plan.thresholds.reshape(-1, plan.width)
     for row in np.unique(rows[rows >= 0]):
         mine = rows == row
-        found = np.searchsorted(
-            plan.thresholds[row], np.minimum(drawn[mine], 2**32 - 2), side="right"
-        )
+        found = np.searchsorted(laws[row], np.minimum(drawn[mine], 2**32 - 2), side="right")
         days[mine] = np.minimum(found, plan.last_day + 1)
     return days
 
