@@ -4,7 +4,6 @@ The doors decide nothing. They know the clock, the person and the sealed seed, a
 """
 
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct import trial
@@ -37,7 +36,6 @@ def folds() -> reading.DatabaseFolds:
     return reading.DatabaseFolds(home.study(), LEDGER)
 
 
-@lru_cache(maxsize=1)
 def _luck() -> Luck:
     return Luck(home.secret("seed"))
 

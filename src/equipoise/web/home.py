@@ -7,15 +7,28 @@ and the trial's seed, which must never stand in the ledger.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from equipoise.study.load import load
 from equipoise.study.model import Study
 
-__all__ = ["folder", "secret", "study", "study_folder"]
+__all__ = ["SeedKept", "folder", "is_demonstration", "keep_seed", "secret", "study", "study_folder"]
 
 SECRETS = ("web-key", "name-key", "seed")
+MARK = "demonstration"
+
+
+class SeedKept(Exception):
+    """This installation has a sealed seed of its own, which nothing may replace."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{folder()} has a sealed seed of its own already; a rehearsed trial, which has its "
+            "own seed, belongs in a fresh home: name one in EQUIPOISE_HOME"
+        )
 
 
 def folder() -> Path:
@@ -43,17 +56,24 @@ def study() -> Study:
 
 @lru_cache(maxsize=16)
 def _secret(path: Path) -> bytes:
+    if not path.exists():
+        made = _written_beside(path, secrets.token_bytes(32))
+        # Of two processes that make it at once, one is first and both use its secret.
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_bytes()
+
+
+def _written_beside(path: Path, data: bytes) -> Path:
+    """A file with the data, safely on the disk, in the folder where `path` is to stand."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by the owner alone
     with os.fdopen(descriptor, "wb") as file:
-        made = secrets.token_bytes(32)
-        file.write(made)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    return made
+    return Path(name)
 
 
 def secret(name: str) -> bytes:
@@ -61,3 +81,23 @@ def secret(name: str) -> bytes:
     if name not in SECRETS:
         raise KeyError(name)
     return _secret(folder() / "secrets" / name)
+
+
+def is_demonstration() -> bool:
+    """Whether this installation holds invented people under a known password."""
+    return (folder() / MARK).exists()
+
+
+def keep_seed(seed: bytes, *, demonstration: bool = False) -> None:
+    """Seal the seed of a trial that was opened elsewhere, such as in a rehearsal.
+
+    :raises SeedKept: when another seed is sealed here and this is not a demonstration
+    """
+    kept = folder() / "secrets" / "seed"
+    if kept.exists() and kept.read_bytes() != seed and not is_demonstration():
+        raise SeedKept
+    made = _written_beside(kept, seed)
+    if demonstration:
+        (folder() / MARK).write_text("invented people; the sign-in is public\n", encoding="utf-8")
+    made.replace(kept)
+    _secret.cache_clear()

@@ -5,7 +5,7 @@ import msgspec
 from equipoise.web import sealing
 from equipoise.web.models import Account
 
-__all__ = ["Name", "erase", "make_account", "name_of", "names"]
+__all__ = ["Name", "erase", "make_account", "name_of", "names", "new_account"]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,9 +15,14 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
 
 
+def new_account(person_id: str, name: str, email: str) -> Account:
+    """An account that is not saved yet and has no password."""
+    return Account(person_id=person_id, sealed=_sealed(Name(name=name, email=email)))
+
+
 def make_account(person_id: str, name: str, email: str, password: str | None) -> Account:
     """An account for someone who has, or will get, a role under this id."""
-    account = Account(person_id=person_id, sealed=_sealed(Name(name=name, email=email)))
+    account = new_account(person_id, name, email)
     account.set_password(password)
     account.save()
     return account

@@ -6,19 +6,23 @@ trusted only as far as it goes: what the ledger holds beyond it is always applie
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
+from django.db import connection, transaction
 
 from equipoise.conduct import panel, schedule, trial
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
+from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["DatabaseFolds", "forget", "keep", "rebuild"]
 
+BATCH = 200
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Subject)
 
@@ -70,22 +74,24 @@ def decoded(row: SubjectRow) -> Subject:
 
 def keep(study: Study, subject: Subject) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    SubjectRow.objects.update_or_create(
-        subject_id=subject.subject_id,
-        defaults={
-            "site": subject.site,
-            "status": status(subject),
-            "entered_on": subject.entered_on,
-            "registered_on": subject.registered_on,
-            "randomised_on": subject.randomised_on,
-            "next_on": next_on(study, subject),
-            "panel_open": panel.open_review(subject) is not None,
-            "seq": subject.seq,
-            "elsewhere": subject.elsewhere,
-            "study": study.digest,
-            "state": _ENCODER.encode(subject),
-        },
-    )
+    columns = _columns(study, subject)
+    SubjectRow.objects.update_or_create(subject_id=subject.subject_id, defaults=columns)
+
+
+def _columns(study: Study, subject: Subject) -> dict[str, Any]:
+    return {
+        "site": subject.site,
+        "status": status(subject),
+        "entered_on": subject.entered_on,
+        "registered_on": subject.registered_on,
+        "randomised_on": subject.randomised_on,
+        "next_on": next_on(study, subject),
+        "panel_open": panel.open_review(subject) is not None,
+        "seq": subject.seq,
+        "elsewhere": subject.elsewhere,
+        "study": study.digest,
+        "state": _ENCODER.encode(subject),
+    }
 
 
 def next_on(study: Study, subject: Subject) -> date | None:
@@ -94,11 +100,25 @@ def next_on(study: Study, subject: Subject) -> date | None:
     return min((p.first for p in planned if p.first and p.state == "overdue"), default=None)
 
 
-def rebuild(study: Study, ledger: DatabaseLedger) -> int:
-    """Make every subject's row again from the ledger; returns how many there are."""
+def rebuild(study: Study, ledger: Ledger) -> int:
+    """Make every subject's row again from the ledger; returns how many there are.
+
+    Nobody writes meanwhile, so that no row falls behind an act that is recorded at that moment.
+    """
     forget()
-    SubjectRow.objects.all().delete()
-    ids = trial.subject_ids(ledger)
-    for subject_id in ids:
-        keep(study, trial.catch_up_subject(Subject(subject_id=subject_id), ledger))
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE read_subject IN EXCLUSIVE MODE")
+        SubjectRow.objects.all().delete()
+        ids = trial.subject_ids(ledger)
+        for start in range(0, len(ids), BATCH):
+            SubjectRow.objects.bulk_create(
+                _row(study, ledger, subject_id) for subject_id in ids[start : start + BATCH]
+            )
     return len(ids)
+
+
+def _row(study: Study, ledger: Ledger, subject_id: str) -> SubjectRow:
+    subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+    return SubjectRow(subject_id=subject_id, **_columns(study, subject))

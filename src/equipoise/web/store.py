@@ -5,22 +5,55 @@ writers never wait for each other; on SQLite the writers' queue holds the whole 
 """
 
 import hashlib
-from collections.abc import Iterator
+import heapq
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Subquery
+from django.db.models import Max, Q, QuerySet, Subquery
 
-from equipoise.ledger import Entry, Head, Overtaken, check_next
+from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["DatabaseLedger"]
+__all__ = ["DatabaseLedger", "NotEmpty", "weaknesses"]
 
 FIELDS = Entry.__struct_fields__
 _INSERT = (
     f"INSERT INTO ledger_entry ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in FIELDS)}) "
     f"VALUES ({', '.join('%s' for _ in FIELDS)})"
 )
+
+
+class NotEmpty(Exception):
+    """A whole ledger can only be brought into a database that holds none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there are entries in this database; a ledger is brought into an empty one"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which entries are looked for; what is empty does not count. `since` and `until` are UTC."""
+
+    within: Collection[str] | None = None  # these participants only; None: everything
+    subject: str = ""
+    by: str = ""
+    kind: str = ""
+    since: str = ""
+    until: str = ""
+
+    def of(self, rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
+        """Those of the rows that are looked for."""
+        if self.within is not None:
+            rows = rows.filter(Q(stream__in=self.within) | Q(subject__in=self.within))
+        if self.subject:
+            rows = rows.filter(Q(stream=self.subject) | Q(subject=self.subject))
+        exact = {"by": self.by, "kind": self.kind, "at__gte": self.since, "at__lt": self.until}
+        return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
 
 
 class DatabaseLedger:
@@ -73,15 +106,22 @@ class DatabaseLedger:
             rows = list(EntryRow.objects.values_list(*FIELDS))
         return _entries(sorted(rows, key=lambda row: (row[0], row[1])))
 
-    def recent(self, limit: int, before: int | None = None) -> list[tuple[int, Entry]]:
+    def recent(
+        self, limit: int, before: int | None = None, sought: Sought | None = None
+    ) -> list[tuple[int, Entry]]:
         """The newest entries of all streams with their row numbers, for the audit's pages."""
-        rows = EntryRow.objects.order_by("-id")
+        rows = (sought or Sought()).of(EntryRow.objects.order_by("-id"))
         if before is not None:
             rows = rows.filter(id__lt=before)
         return [
             (row[0], Entry(**dict(zip(FIELDS, row[1:], strict=True))))
             for row in rows.values_list("id", *FIELDS)[:limit]
         ]
+
+    def recorders(self, sought: Sought) -> list[str]:
+        """The ids of all who recorded any of the entries sought."""
+        rows = sought.of(EntryRow.objects.order_by("by"))
+        return list(rows.values_list("by", flat=True).distinct())
 
     def _lock(self, streams: list[str]) -> None:
         with connection.cursor() as cursor:
@@ -97,3 +137,35 @@ def _entries(rows: object) -> Iterator[Entry]:
 def _number(stream: str) -> int:
     digest = hashlib.sha256(b"equipoise stream\0" + stream.encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+TRIGGERS = {
+    "sqlite": {"ledger_no_update", "ledger_no_delete", "ledger_follows"},
+    "postgresql": {"ledger_no_change", "ledger_no_truncate", "ledger_follows"},
+}
+_STANDING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'",
+}
+_POWERS = """
+    SELECT privilege FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
+    WHERE has_table_privilege(current_user, %s, privilege)
+"""
+
+
+def weaknesses() -> list[str]:
+    """What of this database's set-up would let the ledger be changed or lost; [] when nothing."""
+    table, found = EntryRow._meta.db_table, []
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING[connection.vendor], [table])
+        if gone := TRIGGERS[connection.vendor] - {name for (name,) in cursor.fetchall()}:
+            found.append(f"the ledger's triggers do not stand: {', '.join(sorted(gone))}")
+        if connection.vendor == "postgresql":
+            for setting in ("synchronous_commit", "fsync", "full_page_writes"):
+                cursor.execute("SELECT current_setting(%s)", [setting])
+                if (value := cursor.fetchone()[0]) not in ("on", "remote_apply"):
+                    found.append(f"{setting} is {value}: an acknowledged act could be lost")
+            cursor.execute(_POWERS, [table])
+            if powers := [name for (name,) in cursor.fetchall()]:
+                found.append(f"the database's user may {', '.join(powers)} the ledger's table")
+    return found

@@ -1,0 +1,82 @@
+"""`equipoise demo`: a rehearsed trial, up to yesterday, with a sign-in for every role.
+
+The first start rehearses and fills the home (`var`); the next ones serve what is there.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+PARTICIPANTS, SEED = 306, 7
+
+
+def run(words: list[str]) -> int:
+    """1 when the home holds a real trial; else it serves."""
+    parser = argparse.ArgumentParser(prog="equipoise demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    asked = parser.parse_args(words)
+    os.environ["EQUIPOISE_DEMO"] = "1"
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.web import home, server
+    from equipoise.web.store import DatabaseLedger
+
+    server.make_ready()
+    if DatabaseLedger().is_empty():
+        _rehearse()
+    elif not home.is_demonstration():
+        print(f"{home.folder()} holds a real trial; name another EQUIPOISE_HOME", file=sys.stderr)
+        return 1
+    elif not _same_text():
+        print("the study file has changed since the rehearsal: `make clean` rehearses it anew")
+    server.serve(asked.port, lambda: _tell(asked.port))
+    return 0
+
+
+def _same_text() -> bool:
+    from equipoise.web import door, home, reading
+    from equipoise.web.store import DatabaseLedger
+
+    if door.folds().whole().study_digest == home.study().digest:
+        return True
+    reading.rebuild(home.study(), DatabaseLedger())
+    return False
+
+
+def _rehearse() -> None:
+    from datetime import timedelta
+
+    from equipoise.design.rehearsal.plan import load_plan
+    from equipoise.design.rehearsal.run import rehearse
+    from equipoise.design.rehearsal.world import sealed_seed
+    from equipoise.ledger import MemoryLedger
+    from equipoise.web import bootstrap, door, home
+
+    study, ledger, began = home.study(), MemoryLedger(), time.perf_counter()
+    yesterday = door.today() - timedelta(days=1)
+    print(f"rehearsing {study.identity.acronym} up to yesterday, once …", flush=True)
+    plan = load_plan(home.study_folder())
+    done = rehearse(study, plan, ledger, PARTICIPANTS, SEED, until=yesterday)
+    count = bootstrap.load_ledger(ledger, sealed_seed(SEED))
+    print(
+        f"{done.screened} invented people screened, {done.randomised} randomised: {count} entries "
+        f"in {time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+
+
+def _tell(port: int) -> None:
+    from equipoise.web import home, server
+    from equipoise.web.bootstrap import DEMO_PASSWORD, demo_people
+
+    study = home.study()
+    width = max(len(person.label) for person in demo_people(study))
+    print(f"\n  {study.identity.acronym} is served on http://{server.HOST}:{port}/\n")
+    print(f"  sign in with the password {DEMO_PASSWORD} as")
+    for person in demo_people(study):
+        where = f"site {person.site}" if person.site else ""
+        print(f"    {person.label:<{width}}  {person.person_id:<22} {where}".rstrip())
+    print("\n  Everyone in it is invented. Ctrl-C stops it; `make clean` forgets it.\n", flush=True)

@@ -1,0 +1,90 @@
+"""The web server, started in this very process: gunicorn, two workers of four threads.
+
+It answers on the loopback address only; TLS and the outside world are the business of the proxy
+before it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from gunicorn.app.base import BaseApplication
+
+from equipoise.web import home
+from equipoise.web.store import weaknesses
+
+__all__ = ["Unfit", "make_ready", "obstacles", "serve"]
+
+HOST = "127.0.0.1"
+OPTIONS = {
+    "worker_class": "gthread",
+    "workers": 2,
+    "threads": 4,
+    "preload_app": True,
+    "graceful_timeout": 30,
+    "timeout": 60,
+    "keepalive": 5,
+    "loglevel": "warning",
+}
+
+
+class Unfit(Exception):
+    """The installation must not be served as it stands, for all of these reasons."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+
+
+class _Server(BaseApplication):
+    """Gunicorn with the options above; nothing is read from its own configuration files."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        from equipoise.web.wsgi import application
+
+        return application
+
+
+def make_ready() -> None:
+    """Make the database's tables, or bring them up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def obstacles(*, demonstration: bool = False) -> list[str]:
+    """Every reason why this installation must not be served as it stands."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return ["the database's tables are not up to date: run `equipoise serve --migrate` once"]
+    found = [] if demonstration else weaknesses()
+    if home.is_demonstration() and not demonstration:
+        found.append(
+            f"{home.folder()} holds a demonstration, whose passwords are public: "
+            "name another home in EQUIPOISE_HOME, or run `equipoise demo`"
+        )
+    return found
+
+
+def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -> None:
+    """Serve until told to stop; does not return.
+
+    :param ready: called once the server listens
+    :param options: gunicorn's own settings, in place of ours
+    """
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    # A connection must not be shared by the workers that are about to be born.
+    connections.close_all()
+    told = {"bind": f"{HOST}:{port}", "when_ready": lambda server: ready()}
+    _Server({**OPTIONS, **told, **options}).run()
