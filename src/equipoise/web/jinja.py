@@ -1,29 +1,95 @@
 """The pages' template language: Jinja2, escaping everything, with what every page may use."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
-__all__ = ["environment", "for_sign_in"]
+from equipoise.logic.figures import number_text, opening, unit_text
+from equipoise.study import parts
+from equipoise.web import home
+
+__all__ = ["day", "environment", "for_sign_in", "long_day", "moment", "say"]
 
 
 def environment(**options: Any) -> Environment:
     """The environment of all pages; an unknown name is an error, not an empty place."""
     made = Environment(
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True},
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    made.globals.update(static=static, url=reverse, language=translation.get_language)
+    made.globals.update(
+        static=static,
+        url=reverse,
+        language=translation.get_language,
+        languages=settings.LANGUAGES,
+        date_parts=date_parts,
+    )
+    made.filters.update(
+        say=say,
+        day=day,
+        long_day=long_day,
+        moment=moment,
+        number=number,
+        unit=unit_text,
+        opening=opening,
+    )
     return made
+
+
+def say(text: Mapping[str, str]) -> str:
+    """A text of the study file in the reader's language."""
+    return parts.say(text, (translation.get_language() or "en")[:2])
+
+
+def day(on: date | None) -> str:
+    """12 Dec 2026; an en dash when there is no day."""
+    return date_format(on, "j M Y") if on else "–"
+
+
+def long_day(on: date | None) -> str:
+    """12 December 2026; an en dash when there is no day."""
+    return date_format(on, "j F Y") if on else "–"
+
+
+def moment(at: datetime) -> str:
+    """12 Dec 2026, 14:05, where the trial is run."""
+    local = at.astimezone(ZoneInfo(home.study().identity.timezone))
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def number(value: Decimal | int | str) -> str:
+    """A number as the reader's language writes it."""
+    try:
+        return number_text(Decimal(value), (translation.get_language() or "en")[:2], digits=12)
+    except ArithmeticError:
+        return str(value)
+
+
+def date_parts(text: str) -> dict[str, str]:
+    """The three fields of a date from its text, whole or in part: 2026, 2026-11, 2026-11-23."""
+    year, month, on = (*text.split("-"), "", "", "")[:3]
+    return {"day": on.lstrip("0"), "month": month.lstrip("0"), "year": year}
 
 
 def for_sign_in(request: HttpRequest) -> dict[str, Any]:
     """What the sign-in pages need on top of Django's own."""
-    return {}
+    study = home.study()
+    return {
+        "trial_name": study.identity.acronym,
+        "demonstration": say(study.identity.demonstration),
+        "here": request.get_full_path(),
+        "languages": settings.LANGUAGES,
+    }

@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
+from equipoise.web.views.urls import urlpatterns as pages
+
+handler403 = "equipoise.web.views.mistakes.not_allowed"
+handler404 = "equipoise.web.views.mistakes.not_found"
+handler500 = "equipoise.web.views.mistakes.went_wrong"
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    *pages,
 ]

@@ -1,0 +1,19 @@
+"""The signed-in person's own page: who the trial takes them for, and how they sign in."""
+
+from django.http import HttpResponse
+
+from equipoise.web.jinja import say
+from equipoise.web.views.page import Page, for_people
+
+__all__ = ["me"]
+
+
+@for_people
+def me(page: Page) -> HttpResponse:
+    """Name, roles and sites."""
+    roles = []
+    for held in page.viewer.roles:
+        role, site = page.study.role_of.get(held.role), page.study.site_of.get(held.site)
+        if role:
+            roles.append((say(role.label), site.name if site else ""))
+    return page.render("me.jinja", roles=roles)

@@ -1,0 +1,39 @@
+"""What is shown when a page is not there, not allowed, or failed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from equipoise.web.views.page import page_of
+
+__all__ = ["not_allowed", "not_found", "went_wrong"]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: it does not exist, or not for this viewer."""
+    return page_of(request).render(
+        "mistake.jinja",
+        status=404,
+        title=gettext("This page does not exist"),
+        text=gettext("The address may be mistyped, or what it shows is not open to you."),
+    )
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the form was too old, or came from another place."""
+    return page_of(request).render(
+        "mistake.jinja",
+        status=403,
+        title=gettext("This was not accepted"),
+        text=gettext("The page may have been open too long. Go back, reload it and try again."),
+    )
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 when the form's hidden key does not fit."""
+    return not_allowed(request)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """500: needs neither the database nor the study, for either may be what failed."""
+    return render(request, "went_wrong.jinja", status=500)

@@ -1,0 +1,157 @@
+"""One request as a view sees it: who looks, at which study, in which language, and how to answer.
+
+A view takes a `Page` first. What the viewer may not see does not exist for them: 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.web import door, home
+from equipoise.web.models import Account
+from equipoise.web.people import name_of
+from equipoise.web.viewer import Viewer, viewer_of
+
+__all__ = ["Page", "act_page", "for_everyone", "for_people", "language_now"]
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request, its viewer, and the study."""
+
+    request: HttpRequest
+    viewer: Viewer
+    study: Study
+
+    @property
+    def language(self) -> str:
+        """The reader's language: en, nl."""
+        return language_now()
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks for a part of the page only."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    @cached_property
+    def people(self) -> "Names":
+        """The names of people by their id."""
+        return Names()
+
+    def subject(self, subject_id: str) -> Subject:
+        """The participant, if the viewer may see them.
+
+        :raises Http404: when there is none, or not for this viewer
+        """
+        subject = door.folds().subject(subject_id)
+        if not subject.entered_on or not self.viewer.may_see_subject(subject):
+            raise Http404
+        return subject
+
+    def may(self, kind: str, subject: Subject) -> bool:
+        """Whether the viewer may do this kind of act for this participant."""
+        return self.viewer.may(kind, subject.site)
+
+    def tell(self, sentence: str) -> None:
+        """Say something at the top of the next page, such as what was recorded."""
+        messages.success(self.request, sentence)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """The page in the viewer's language."""
+        return render(self.request, template, frame(self) | context, status=status)
+
+
+class Names(dict[str, str]):
+    """Names of people, read when they are asked for; the bare id when there is no name."""
+
+    def __missing__(self, person_id: str) -> str:
+        account = Account.objects.filter(person_id=person_id).first()
+        self[person_id] = name_of(account, person_id)
+        return self[person_id]
+
+
+def for_people(view: View) -> View:
+    """Give the view a `Page`, after sign-in."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(page_of(request), *args, **kwargs)
+
+    return wrapped
+
+
+def for_everyone(view: View) -> View:
+    """Give the view a `Page`, signed in or not."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(page_of(request), *args, **kwargs)
+
+    return wrapped
+
+
+def page_of(request: HttpRequest) -> Page:
+    """The request with its viewer and study."""
+    study = home.study()
+    account = request.user if isinstance(request.user, Account) else None
+    return Page(
+        request=request, viewer=viewer_of(study, door.folds().whole(), account), study=study
+    )
+
+
+def language_now() -> str:
+    """The reader's language, without its region."""
+    return (get_language() or "en")[:2]
+
+
+def act_page(kind: str, *args: str) -> str:
+    """Where an act is done; empty while it has no page. A page is named by its act's kind."""
+    try:
+        return reverse(kind, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def frame(page: Page) -> dict[str, Any]:
+    """What the layout of every page shows."""
+    viewer, study = page.viewer, page.study
+    site = study.site_of.get(viewer.home_site)
+    return {
+        "page": page,
+        "study": study,
+        "viewer": viewer,
+        "navigation": _navigation(page),
+        "home_site": site,
+        "messages": messages.get_messages(page.request),
+        "here": page.request.get_full_path(),
+        "signed_in": bool(viewer.person_id),
+    }
+
+
+def _navigation(page: Page) -> list[tuple[str, str, bool]]:
+    """Links by what the viewer may see: label, address, whether it is this page."""
+    viewer = page.viewer
+    wanted = (
+        ("today", gettext("Today"), viewer.sees_subjects),
+        ("participants", gettext("Participants"), viewer.sees_subjects),
+        ("panel", gettext("Panel"), viewer.may_read_panel),
+        ("trial-status", gettext("Trial status"), viewer.sees_status),
+        ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
+    )
+    links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]
+    path = page.request.path
+    return [(label, link, path.startswith(link)) for label, link in links if link]
