@@ -55,7 +55,7 @@ MISTAKES = [
         "a key that stands twice", "prefix: TEA", "prefix: TEA\n  prefix: TOO", "'prefix'", "twice"
     ),
     in_tea("a number that is none", "ratio: 2", "ratio: two", "integer", "'two'"),
-    in_tea("an arm named twice", "- id: rooibos", "- id: water", "'water'", "twice"),
+    in_tea("an arm named twice", "- id: water", "- id: rooibos", "'rooibos'", "twice"),
     in_tea(
         "an act that does not exist",
         "randomisation.randomise,",

@@ -5,7 +5,10 @@ The bounds are not listed here: they are read from the trees of the criteria the
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields, replace
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from equipoise.conduct import cases
 from equipoise.conduct.facts import SubjectFacts
@@ -13,9 +16,18 @@ from equipoise.logic import tree
 from equipoise.logic.evaluate import evaluate
 from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
+from equipoise.logic.unparse import unparse
 from tests.studies.carried import Carried, carried
 
 DAYS = {"d": 1, "wk": 7}
+SIGNS: dict[tree.Comparator, tree.Comparator] = {
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+    "==": "!=",
+    "!=": "==",
+}
 
 
 @lru_cache
@@ -96,6 +108,79 @@ def test_every_window_has_cases_on_its_last_day_and_on_the_day_beyond(each: Carr
             if isinstance(node, tree.Name) and node.window and node.window.length is not None:
                 days = _days_from_the_edge(each, leaf, node)
                 assert {0, 1} <= days, (leaf, node.name)
+
+
+def test_no_sign_number_or_window_of_a_criterion_can_change_without_a_case_failing(each: Carried):
+    """Each criterion is changed in every small way; some case must notice."""
+    unnoticed = [
+        f"{leaf.id}: {unparse(changed)}"
+        for side, leaf in each.study.criteria.leaves()
+        for changed in changes(parse(leaf.when))
+        if _holds(each, side, leaf.id, changed)
+    ]
+    assert unnoticed == []
+
+
+def changes(node: tree.Node) -> Iterator[tree.Node]:
+    """A criterion with one sign, number or length changed, wherever the same is said in it."""
+    for part in dict.fromkeys(tree.walk(node)):
+        for other in _others(part):
+            yield _replaced(node, part, other)
+
+
+def _others(part: tree.Node) -> Iterator[tree.Node]:
+    match part:
+        case tree.Compare(op, left, right):
+            yield tree.Compare(SIGNS[op], left, right)
+            if isinstance(right, tree.Number | tree.Quantity):
+                for value in _near(right):
+                    yield tree.Compare(op, left, replace(right, value=value))
+        case tree.And(args):
+            yield tree.Or(args)
+        case tree.Or(args):
+            yield tree.And(args)
+        case tree.Not(arg):
+            yield arg
+        case tree.Rows(quantifier, name, where):
+            yield tree.Rows("none" if quantifier == "any" else "any", name, where)
+        case tree.Name(_, tree.Window(length=int(length)) as window):
+            for days in (length - 1, length + 1):
+                yield replace(part, window=replace(window, length=days))
+
+
+def _near(number: tree.Number | tree.Quantity) -> tuple[Decimal, Decimal]:
+    """Numbers close by: one more or less of what is counted, a few per cent of what is measured."""
+    value = number.value
+    step = value * Decimal("0.03")
+    if isinstance(number, tree.Number) or number.unit in ("d", "wk", "mo", "a"):
+        step = Decimal(1) if value == int(value) else value
+    return value - step, value + step
+
+
+def _replaced(node: tree.Node, old: tree.Node, new: tree.Node) -> tree.Node:
+    if node == old:
+        return new
+    said = {field.name: _replaced_in(getattr(node, field.name), old, new) for field in fields(node)}
+    return replace(node, **said)
+
+
+def _replaced_in(value: Any, old: tree.Node, new: tree.Node) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_replaced_in(part, old, new) for part in value)
+    is_part = isinstance(value, tree.Node) and not isinstance(value, tree.Window)
+    return _replaced(value, old, new) if is_part else value
+
+
+def _holds(each: Carried, side: str, leaf: str, node: tree.Node) -> bool:
+    """Whether all cases of a criterion would still hold."""
+    words = each.study.vocabulary
+    for (facts, about, on), case in zip(facts_of_cases(each.folder.name), each.cases, strict=True):
+        if leaf in about:
+            truth = evaluate(node, words, facts, on).truth
+            stands = truth if side == "inclusion" else ~truth
+            if cases.ANSWERS[stands] != case.then[leaf]:
+                return False
+    return True
 
 
 def _days_from_the_edge(each: Carried, leaf: str, node: tree.Name) -> set[int]:
