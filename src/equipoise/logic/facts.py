@@ -52,8 +52,8 @@ class FactType:
 
     `unit` is the UCUM unit it is worked with; `equivalents` are units that the study declares to
     count as that unit, one for one. `analyte` opens conversion between mass and amount. `columns`
-    belong to a LIST, `choices` to a TEXT, `judge` (who may give it) to a JUDGED and `formula` to
-    a DERIVED fact.
+    belong to a LIST, `choices` to a TEXT, `judge` (who gives it: "the surgeon", or by language) to
+    a JUDGED and `formula` to a DERIVED fact.
     """
 
     name: str
@@ -63,7 +63,7 @@ class FactType:
     analyte: str = ""
     columns: Mapping[str, FactType] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    judge: str = ""
+    judge: str | Mapping[str, str] = ""
     repeatable: bool = False
     formula: Node | None = None
     equivalents: tuple[str, ...] = ()
@@ -71,6 +71,12 @@ class FactType:
     def called(self, language: str) -> str:
         """The label in this language, else in English, else the name in plain words."""
         return self.label.get(language) or self.label.get("en") or self.name.replace("_", " ")
+
+    def judged_by(self, language: str) -> str:
+        """Who gives the judgement, in this language, else in English; empty if nobody is named."""
+        if isinstance(self.judge, str):
+            return self.judge
+        return self.judge.get(language) or self.judge.get("en") or ""
 
 
 Vocabulary = Mapping[str, FactType]

@@ -109,7 +109,7 @@ _PHRASES = {
     "incomplete": ("{0} is not known exactly", "{0} is niet precies bekend"),
     "not computable": ("{0} cannot be worked out", "{0} kan niet worden berekend"),
     "judgement": ("Not yet judged: {0}", "Nog niet beoordeeld: {0}"),
-    "judgement by": ("Not yet judged by the {1}: {0}", "Nog niet beoordeeld door {1}: {0}"),
+    "judgement by": ("Not yet judged by {1}: {0}", "Nog niet beoordeeld door {1}: {0}"),
     "censored": ("{0} {1} leaves the answer open", "{0} {1} laat het antwoord open"),
     "met": ("The rule holds", "Aan de regel is voldaan"),
     "not met": ("The rule does not hold", "Aan de regel is niet voldaan"),
@@ -198,8 +198,8 @@ def _gap(gap: Gap, language: str) -> str:
     if gap.code == "anchor":
         return phrase("anchor", language, label)
     if gap.code == "judgement" and fact is not None:
-        key = "judgement by" if fact.judge else "judgement"
-        return phrase(key, language, label, fact.judge.replace("_", " "))
+        judge = fact.judged_by(language)
+        return phrase("judgement by" if judge else "judgement", language, label, judge)
     if gap.code in ("none", "too-old", "not-yet-valid"):
         return _none(gap, label, language)
     if gap.code == "uln":

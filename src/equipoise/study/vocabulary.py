@@ -92,7 +92,7 @@ def _item_fact(item: Item) -> FactType:
         analyte=item.analyte,
         choices=item.choices,
         columns={column.id: _column_fact(column) for column in item.columns},
-        judge=item.judge.get("en", ""),
+        judge=item.judge,
         repeatable=item.repeatable,
         equivalents=item.equivalents,
     )

@@ -87,7 +87,13 @@ _FACTS = (
         "Extrahepatische laesies",
         columns={column.name: column for column in _COLUMNS},
     ),
-    _fact("fit", Kind.JUDGED, "Fit for surgery", "Geschikt voor operatie", judge="surgeon"),
+    _fact(
+        "fit",
+        Kind.JUDGED,
+        "Fit for surgery",
+        "Geschikt voor operatie",
+        judge={"en": "the surgeon", "nl": "de chirurg"},
+    ),
     _fact(
         "age",
         Kind.DERIVED,

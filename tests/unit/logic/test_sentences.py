@@ -31,7 +31,7 @@ CASES = [
      "De bovengrens van normaal van het laboratorium voor bilirubin is niet vastgelegd"),
     ("fit", {}, None,
      "Not yet judged by the surgeon: fit for surgery",
-     "Nog niet beoordeeld door surgeon: geschikt voor operatie"),
+     "Nog niet beoordeeld door de chirurg: geschikt voor operatie"),
     ("coumarin", {"coumarin": said(False, ago=None)}, None,
      "Uses a coumarin derivative: no", "Gebruikt een coumarinederivaat: nee"),
     ("sex == 'male'", {"sex": said("female")}, None,
