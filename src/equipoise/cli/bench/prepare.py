@@ -1,0 +1,102 @@
+"""Fills an empty home for a measurement: so many participants, a token, a signed-in session.
+
+Runs in a process of its own, because a process reads its settings once:
+`python -m equipoise.cli.bench.prepare COUNT` prints what the measurement needs as JSON.
+"""
+
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from equipoise.conduct import trial
+from equipoise.conduct.act import Act, Stamp
+from equipoise.conduct.consent import GiveConsent
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.luck import Luck, commitment
+from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.screening import EnterScreening
+from equipoise.ledger import Ledger, MemoryLedger
+from equipoise.study.load import load
+from equipoise.study.model import Study
+
+FOLDER = Path("studies/pump-it")
+SEED = b"a seed for benches, which is no secret"
+NURSE, OFFICE = "nurse-01-1", "office-1"
+VALUES = {"birth_date": "1961", "sex": "female", "height": "170", "weight": "70.5"}
+
+
+def main(count: int) -> None:
+    """Prepare the home that the environment names."""
+    from equipoise.cli.start import django
+
+    django()
+    from django.db import connection
+
+    from equipoise.web import bootstrap, server
+
+    server.make_ready()
+    study, ledger = load(FOLDER), MemoryLedger()
+    first = _participants(study, ledger, count)
+    bootstrap.load_ledger(ledger, SEED)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_row (id integer PRIMARY KEY, said text NOT NULL)")
+    print(json.dumps({"subject": first, "token": _token(), "session": _session()}))
+
+
+def _participants(study: Study, ledger: Ledger, count: int) -> str:
+    folds, at = trial.FreshFolds(ledger), datetime(2025, 1, 6, 8, tzinfo=UTC)
+    site = study.sites[0].id
+
+    def do(act: Act, by: str, subject_id: str = "") -> None:
+        nonlocal at
+        at += timedelta(seconds=20)
+        stamp = Stamp(by=by, at=at)
+        luck = Luck(SEED)
+        trial.perform(study, ledger, act, stamp, subject_id=subject_id, luck=luck, folds=folds)
+
+    do(
+        OpenTrial(version=study.version, digest=study.digest, seed_commitment=commitment(SEED)),
+        OFFICE,
+    )
+    do(GiveRole(person=OFFICE, role="trial-office"), OFFICE)
+    for opened in study.sites:
+        do(OpenSite(site=opened.id), OFFICE)
+    do(GiveRole(person=NURSE, role="nurse", site=site), OFFICE)
+    version = max(
+        (v for v in study.consent.versions if v.from_on <= date(2025, 1, 6)),
+        key=lambda v: v.from_on,
+    ).version
+    names = [f"{study.identity.prefix}-{site}-{n:05d}" for n in range(1, count + 1)]
+    for name in names:
+        do(EnterScreening(site=site), NURSE, name)
+        do(GiveConsent(version=version), NURSE, name)
+        do(SaveForm(form="demography", visit="screening", values=dict(VALUES)), NURSE, name)
+    return names[0]
+
+
+def _token() -> str:
+    from equipoise.web.models import Account
+    from equipoise.web.tokens import new_token
+
+    return new_token(Account.objects.get(person_id=NURSE), "bench")
+
+
+def _session() -> str:
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from equipoise.web.models import Account
+
+    account = Account.objects.get(person_id=NURSE)
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

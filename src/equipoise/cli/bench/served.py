@@ -1,0 +1,104 @@
+"""What a browser or a program waits for: an act over HTTP, and the list of participants."""
+
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from equipoise.cli.bench.figure import Figure, percentile
+from equipoise.cli.bench.starting import served
+
+SETTINGS = "equipoise.cli.bench.settings"
+
+
+class _Client:
+    """One kept connection; every answer is read to its end."""
+
+    def __init__(self, port: int, **headers: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = headers
+
+    def seconds(self, method: str, path: str, body: str = "", kind: str = "text/plain") -> float:
+        """How long one request took.
+
+        :raises RuntimeError: when it was not answered with 200
+        """
+        headers = {**self._headers, "Content-Type": kind}
+        began = time.perf_counter()
+        self._connection.request(method, path, body or None, headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        took = time.perf_counter() - began
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {said[:400]!r}")
+        return took
+
+
+@contextmanager
+def _prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
+    with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
+        told = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
+        told["DJANGO_SETTINGS_MODULE"] = SETTINGS
+        words = [sys.executable, "-m", "equipoise.cli.bench.prepare", str(count)]
+        done = subprocess.run(words, env=told, stdout=subprocess.PIPE, check=True)
+        with served(Path(home), "demo", DJANGO_SETTINGS_MODULE=SETTINGS) as port:
+            yield port, json.loads(done.stdout)
+
+
+def act_over_http(count: int) -> Iterator[Figure]:
+    """One form saved over REST and one row inserted by a bare view, by turns; medians."""
+    with _prepared(20) as (port, known):
+        client = _Client(port, Authorization=f"Bearer {known['token']}")
+        acts, rows = [], []
+        for n in range(count):
+            values = {"ecog": str(n % 2)}
+            fields = {"form": "fitness", "visit": "screening", "values": values, "reason": "again"}
+            body = json.dumps({"subject_id": known["subject"], "fields": fields})
+            acts.append(client.seconds("POST", "/api/acts/forms.save", body, "application/json"))
+            rows.append(client.seconds("POST", "/bench/bare", body))
+    warm = count // 10
+    act, row = statistics.median(acts[warm:]) * 1000, statistics.median(rows[warm:]) * 1000
+    yield Figure(
+        name="act over HTTP",
+        value=act,
+        unit="ms",
+        yardstick=f"a bare Django view that inserts one row ({row:.2f} ms)",
+        ratio=act / row,
+        aim="≤ 3 ×",
+        met=act / row <= 3,
+    )
+
+
+def participants(many: int, requests: int) -> Iterator[Figure]:
+    """The list of participants with 306 and with many; the 95th percentile."""
+    few_ms, many_ms = _list(306, requests), _list(many, requests)
+    name = "participants page, p95"
+    yield Figure(name=f"{name}, 306", value=few_ms, unit="ms", aim="< 150 ms", met=few_ms < 150)
+    ratio = many_ms / few_ms
+    yield Figure(
+        name=f"{name}, {many:,}",
+        value=many_ms,
+        unit="ms",
+        yardstick="the same with 306",
+        ratio=ratio,
+        aim="< 150 ms and ≤ 3 ×",
+        met=many_ms < 150 and ratio <= 3,
+    )
+
+
+def _list(count: int, requests: int) -> float:
+    with _prepared(count) as (port, known):
+        client = _Client(port, Cookie=f"sessionid={known['session']}")
+        for _ in range(10):
+            client.seconds("GET", "/participants/")
+        times = [
+            client.seconds("GET", f"/participants/?page={1 + n % 10}") for n in range(requests)
+        ]
+    return percentile(times, 0.95) * 1000

@@ -1,0 +1,5 @@
+"""The trial's own settings, with one more address: the yardstick."""
+
+from equipoise.web.settings import *  # noqa: F403
+
+ROOT_URLCONF = "equipoise.cli.bench.urls"

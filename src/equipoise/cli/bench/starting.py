@@ -1,0 +1,80 @@
+"""How soon something answers: the command line, and the demonstration from an empty home."""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from equipoise.cli.bench.figure import Figure
+
+__all__ = ["command", "demonstration", "free_port", "served"]
+
+_IMPORT = (
+    "import time; t = time.perf_counter(); import equipoise.cli; print(time.perf_counter() - t)"
+)
+
+
+def command() -> Iterator[Figure]:
+    """Importing the command line, in a fresh interpreter; the median of nine."""
+    times = [
+        float(
+            subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, check=True).stdout
+        )
+        for _ in range(9)
+    ]
+    value = statistics.median(times) * 1000
+    yield Figure(name="import of the CLI", value=value, unit="ms", aim="< 150 ms", met=value < 150)
+
+
+def demonstration() -> Iterator[Figure]:
+    """`equipoise demo` in an empty home, until the first page is answered."""
+    with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
+        began = time.perf_counter()
+        with served(Path(home), "demo"):
+            value = time.perf_counter() - began
+    yield Figure(
+        name="`make run` ready after set-up", value=value, unit="s", aim="≤ 60 s", met=value <= 60
+    )
+
+
+@contextmanager
+def served(home: Path, verb: str, **environment: str) -> Iterator[int]:
+    """A server of this installation on loopback; gives its port, and stops it at the end."""
+    port = free_port()
+    told = {**os.environ, "EQUIPOISE_HOME": str(home), **environment}
+    program = [sys.executable, "-c", "import sys; from equipoise.cli import main; sys.exit(main())"]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*program, verb, "--port", str(port)], env=told, stdout=log, stderr=log
+        )
+    try:
+        _wait(server, port, home / "server.log")
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server stopped: {log.read_text()[-2000:]}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"no answer within two minutes: {log.read_text()[-2000:]}")
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
