@@ -7,6 +7,7 @@ LaTeX, and `code()` gives the Python that makes the same answer again: `remakeab
 import dataclasses
 import html
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -113,13 +114,17 @@ def source(value: object, imports: set[tuple[str, str]]) -> str:
     if dataclasses.is_dataclass(value):
         kind = type(value)
         imports.add((kind.__module__, kind.__name__))
-        named = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        # How an answer was made is no part of what it says.
+        fields = (f for f in dataclasses.fields(value) if f.name != "made_by")
+        named = ((f.name, getattr(value, f.name)) for f in fields)
         return f"{kind.__name__}({', '.join(f'{k}={source(v, imports)}' for k, v in named)})"
     if isinstance(value, np.ndarray | np.generic):
         return source(value.tolist(), imports)
     if isinstance(value, tuple | list):
         items = [source(item, imports) for item in value]
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
     return repr(value)
 
 

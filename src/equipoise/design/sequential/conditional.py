@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import Problem, refuse_if
@@ -20,8 +21,8 @@ from equipoise.design.sequential.recursion import panels, start, stops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionalPower:
-    """The chance of stopping at each look still to come, given `z` at `look` (counted from 1)."""
+class ConditionalPower(Answer):
+    """The chance of success at the looks still to come, given the statistic so far."""
 
     look: int
     z: float
@@ -39,11 +40,16 @@ class ConditionalPower:
         """The same on either side of a two-sided test."""
         return math.fsum((*self.efficacy, *self.harm))
 
-    def text(self) -> str:
-        return (
-            f"After look {self.look} with Z = {self.z:g}: conditional power {self.power:.4f} "
-            f"if the mean of Z at full information is {self.drift:.4f}"
-        )
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """What was seen, what is assumed, and the chances."""
+        return [
+            ("After look", shown(self.look)),
+            ("Z so far", shown(self.z)),
+            ("Drift assumed (mean of Z at full information)", shown(self.drift)),
+            ("Shows efficacy, by look to come", shown(self.efficacy)),
+            ("Shows harm, by look to come", shown(self.harm)),
+            ("Conditional power", shown(self.power)),
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,7 @@ def trend(design: SequentialDesign, look: int, z: float) -> float:
     return z / math.sqrt(design.fractions[look - 1])
 
 
+@remakeable
 def conditional_power(
     design: SequentialDesign,
     look: int,
@@ -73,6 +80,12 @@ def conditional_power(
     obeyed when they are binding, unless `heed_futility` says otherwise.
     """
     refuse_if(interim_problems(design, look, z))
+    return _conditional(design, look, z, drift, heed_futility)
+
+
+def _conditional(
+    design: SequentialDesign, look: int, z: float, drift: float | None, heed_futility: bool | None
+) -> ConditionalPower:
     heed = design.binding if heed_futility is None else heed_futility
     effect = design.drift if drift is None else drift
     time = design.fractions[look - 1]
@@ -107,7 +120,7 @@ def predictive_power(
     width = min(sd, 1 / math.sqrt(design.fractions[-1] - time))
     effects, weights = panels(mean - 8.5 * sd, mean + 8.5 * sd, 3 * width)
     density = np.exp(-0.5 * ((effects - mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
-    powers = [conditional_power(design, look, z, float(d), heed_futility).power for d in effects]
+    powers = [_conditional(design, look, z, float(d), heed_futility).power for d in effects]
     return float(np.sum(weights * density * np.array(powers)))
 
 

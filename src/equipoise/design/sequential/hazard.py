@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.inference import Adjusted, Interval
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.power import Characteristics
@@ -18,8 +19,11 @@ from equipoise.design.sequential.problems import Problem, refuse_if
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HazardPlan:
-    """A sequential design in events; `ratio` is experimental to control participants."""
+class HazardPlan(Answer):
+    """Sequential design in events.
+
+    `ratio` is experimental to control participants.
+    """
 
     design: SequentialDesign
     hazard_ratio: float
@@ -51,16 +55,23 @@ class HazardPlan:
         """Mean number of events at the end if the true hazard ratio is this."""
         return self.under(hazard_ratio).expected_fraction * self.max_events
 
-    def text(self) -> str:
-        lines = [self.design.text(), "", "look     events   stop for HR <"]
-        rows = zip(self.events, self.efficacy_ratios, strict=True)
-        lines += [f"{k:4d}   {d:8.1f}   {hr:13.4f}" for k, (d, hr) in enumerate(rows, start=1)]
-        return "\n".join(lines)
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The rows of the design, then events and hazard ratios of each look."""
+        futility = [("Stops for futility above the hazard ratio", shown(self.futility_ratios))]
+        return [
+            *self.design.rows(),
+            ("Hazard ratio designed for", shown(self.hazard_ratio)),
+            ("Allocation, experimental : control", shown(self.ratio)),
+            ("Events", shown(self.events)),
+            ("Stops for efficacy below the hazard ratio", shown(self.efficacy_ratios)),
+            *(futility if self.design.lower else []),
+        ]
 
     def _at(self, z: float, events: float) -> float:
         return math.exp(-z / math.sqrt(events * self.ratio) * (1 + self.ratio))
 
 
+@remakeable
 def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0) -> HazardPlan:
     """The plan whose events give the design its power against this hazard ratio."""
     problems = list(_ratio_problems(hazard_ratio, ratio))
@@ -74,6 +85,7 @@ def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0
     return HazardPlan(design=design, hazard_ratio=hazard_ratio, ratio=ratio, max_events=events)
 
 
+@remakeable
 def with_events(design: SequentialDesign, max_events: float, ratio: float = 1.0) -> HazardPlan:
     """The plan with this many events at fraction 1; `hazard_ratio` is what it can then detect."""
     problems = list(_ratio_problems(0.5, ratio))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
+from equipoise.design.results import Answer, figure, remakeable, shown
 from equipoise.design.sequential.boundaries import Rules, bounds_for, regions
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import ImpossibleDesign, Problem, refuse_if
@@ -24,17 +25,20 @@ from equipoise.design.sequential.spending import FixedFutility, HaybittlePeto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """A confidence interval of the effect with its level (0.95 for 95 %)."""
+class Interval(Answer):
+    """Confidence interval.
 
-    low: float
-    high: float
-    level: float
+    Of the effect or, by `ratio_interval`, of the hazard ratio; level 0.95 means 95 %.
+    """
+
+    low: float = figure("From")
+    high: float = figure("To")
+    level: float = figure("Level")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adjusted:
-    """Inference after stopping at `look`: median-unbiased estimate, interval and p-value."""
+class Adjusted(Answer):
+    """Inference after stopping: median-unbiased estimate, interval and p-value."""
 
     look: int
     z: float
@@ -42,15 +46,19 @@ class Adjusted:
     estimate: float
     interval: Interval
 
-    def text(self) -> str:
-        return (
-            f"Stopped at look {self.look} with Z = {self.z:g}: stage-wise adjusted p = "
-            f"{self.p_value:.6g}; median unbiased effect {self.estimate:.6g} "
-            f"({100 * self.interval.level:g} % interval {self.interval.low:.6g} to "
-            f"{self.interval.high:.6g})"
-        )
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """Where it stopped, and what follows."""
+        return [
+            ("Stopped at look", shown(self.look)),
+            ("Z", shown(self.z)),
+            ("Stage-wise adjusted p-value", shown(self.p_value)),
+            ("Median unbiased effect", shown(self.estimate)),
+            ("Interval, level", shown(self.interval.level)),
+            ("Interval, from and to", shown((self.interval.low, self.interval.high))),
+        ]
 
 
+@remakeable
 def adjusted(
     design: SequentialDesign,
     look: int,
@@ -102,6 +110,7 @@ def more_extreme(
     return better + above(walk, design.fractions[look - 1], z, drift)
 
 
+@remakeable
 def overrunning(
     design: SequentialDesign, look: int, z: float, fraction: float, information: float = 1.0
 ) -> Adjusted:

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from scipy.special import ndtr
 
+from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import (
     Bounds,
     Rules,
@@ -26,6 +27,7 @@ from equipoise.design.sequential.power import (
     drift_for_beta,
     drift_for_power,
     fixed_drift,
+    stopping,
 )
 from equipoise.design.sequential.problems import (
     ImpossibleDesign,
@@ -44,7 +46,7 @@ from equipoise.design.sequential.spending import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SequentialDesign:
+class SequentialDesign(Answer):
     """Bounds and size of a trial with one to ten looks.
 
     `upper` and `lower` are bounds in Z; `alpha_spent` and `beta_spent` are cumulative; `drift` is
@@ -105,11 +107,12 @@ class SequentialDesign:
         relative = (self.drift / self.fixed_drift) ** 2
         return self.under(drift).expected_fraction * relative
 
-    def text(self) -> str:
-        """The design as a table for people."""
-        return "\n".join(_lines(self))
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The rules, then a series for each look, then what the design costs."""
+        return [(label, shown(value)) for label, value in _rows(self)]
 
 
+@remakeable
 def sequential_design(
     *,
     fractions: Sequence[float],
@@ -185,7 +188,7 @@ def _beta_spent(rules: Rules, bounds: Bounds, drift: float) -> tuple[float, ...]
     """The beta spent up to and with each look: as the spending function says while it is kept."""
     if not bounds.lower:
         return ()
-    futile = characteristics(rules.times, bounds, rules.sides, drift).futility
+    futile = stopping(rules.times, bounds, rules.sides, drift).futility
     found = tuple(accumulate(futile))
     if rules.beta is None or rules.futility is None or isinstance(rules.futility, FixedFutility):
         return found
@@ -224,33 +227,26 @@ def _total_problem(name: str, total: float, spent: float) -> Iterator[Problem]:
         yield Problem("spending.spent_by", f"the table ends at {spent:g}, but {name} is {total:g}")
 
 
-_HEADING = (
-    "look  fraction   efficacy Z   one-sided p   futility Z   alpha spent   stops H0   stops H1"
-)
-
-
-def _lines(design: SequentialDesign) -> Iterator[str]:
-    """The rows of the table; every look one line."""
-    sides = "one-sided" if design.sides == 1 else "two-sided"
-    yield f"{len(design.fractions)} looks, {design.efficacy.name}, {sides} alpha {design.alpha:g}"
+def _rows(design: SequentialDesign) -> Iterator[tuple[str, object]]:
+    """Each label with what it stands for; a series has a value for each look."""
+    yield "Efficacy", design.efficacy.name
     if design.futility is not None:
         kind = "binding" if design.binding else "not binding"
-        yield f"Futility: {design.futility.name}, {kind}"
-    yield f"Power {design.power:g}; maximum information {design.inflation:.6f} x the fixed design"
-    yield ""
-    yield _HEADING
+        yield "Futility", f"{design.futility.name}, {kind}"
+    yield ("Alpha, one-sided" if design.sides == 1 else "Alpha, two-sided"), design.alpha
+    yield "Power", design.power
+    yield "Maximum information, x fixed design", design.inflation
     null, alternative = design.under(0.0), design.under(design.drift)
-    for look, fraction in enumerate(design.fractions):
-        lower = f"{design.lower[look]:10.4f}" if look < len(design.lower) else f"{'':>10}"
-        yield (
-            f"{look + 1:4d}  {fraction:8.4f}   {design.upper[look]:10.4f}   "
-            f"{design.nominal[look]:11.6f}   {lower}   {design.alpha_spent[look]:11.6f}   "
-            f"{null.stopped[look]:8.4f}   {alternative.stopped[look]:8.4f}"
-        )
-    yield ""
-    yield (
-        "Expected information (x fixed design): "
-        f"{design.expected_information(0.0):.4f} without effect, "
-        f"{design.expected_information(design.drift / 2):.4f} at half of it, "
-        f"{design.expected_information(design.drift):.4f} under the effect designed for"
-    )
+    yield "Information fraction", design.fractions
+    yield "Efficacy bound, Z", design.upper
+    yield "Efficacy bound, one-sided p", design.nominal
+    if design.lower:
+        yield "Futility bound, Z", design.lower
+    yield "Alpha spent", design.alpha_spent
+    yield "Stops here, without effect", null.stopped
+    yield "Stops here, with the effect designed for", alternative.stopped
+    yield "Expected information without effect, x fixed", design.expected_information(0.0)
+    half = design.expected_information(design.drift / 2)
+    yield "Expected information at half the effect, x fixed", half
+    full = design.expected_information(design.drift)
+    yield "Expected information with the effect, x fixed", full

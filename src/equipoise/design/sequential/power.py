@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
 from equipoise.design.sequential.problems import ImpossibleDesign, Problem
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
@@ -22,7 +23,7 @@ LARGEST = 100.0  # no trial is so large that Z has a larger mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Characteristics:
+class Characteristics(Answer):
     """Stopping probabilities by look under one effect.
 
     `efficacy` counts stops in favour of the experimental arm, `harm` those on the other side of a
@@ -35,6 +36,18 @@ class Characteristics:
     efficacy: tuple[float, ...]
     harm: tuple[float, ...]
     futility: tuple[float, ...]
+
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The effect, then the chances of each look."""
+        return [
+            ("Drift (mean of Z at full information)", shown(self.drift)),
+            ("Information fraction", shown(self.fractions)),
+            ("Stops for efficacy", shown(self.efficacy)),
+            ("Stops on the wrong side", shown(self.harm)),
+            ("Stops for futility, or ends with nothing shown", shown(self.futility)),
+            ("Power", shown(self.power)),
+            ("Expected information fraction at the end", shown(self.expected_fraction)),
+        ]
 
     @property
     def power(self) -> float:
@@ -60,6 +73,7 @@ class Characteristics:
         )
 
 
+@remakeable
 def characteristics(
     fractions: Sequence[float],
     bounds: Bounds,
@@ -68,6 +82,17 @@ def characteristics(
     heed_futility: bool = True,
 ) -> Characteristics:
     """Stopping probabilities of given bounds under `drift`."""
+    return stopping(fractions, bounds, sides, drift, heed_futility)
+
+
+def stopping(
+    fractions: Sequence[float],
+    bounds: Bounds,
+    sides: int,
+    drift: float,
+    heed_futility: bool = True,
+) -> Characteristics:
+    """The same without a note of how it was made: for searches, which ask many times."""
     walk = start()
     rows: list[tuple[float, float, float]] = []
     for look, region in enumerate(regions(bounds, sides, heed_futility)):
@@ -106,7 +131,7 @@ def drift_for_beta(rules: Rules) -> float:
             bounds = bounds_for(rules, drift)
         except ImpossibleDesign:  # so large an effect that no trial without effect goes on
             return -beta
-        found = characteristics(rules.times, bounds, rules.sides, drift)
+        found = stopping(rules.times, bounds, rules.sides, drift)
         return math.fsum(found.futility) - beta
 
     bounds_for(rules, 0.0)  # what fails without any effect fails with every effect
@@ -147,7 +172,7 @@ def drift_for_power(
     """The drift under which given bounds reach `power`."""
 
     def excess(drift: float) -> float:
-        found = characteristics(fractions, bounds, sides, drift)
+        found = stopping(fractions, bounds, sides, drift)
         return (found.significant if both_sides else found.power) - power
 
     if excess(0.0) > 0 or excess(LARGEST) < 0:

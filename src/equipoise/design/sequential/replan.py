@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from equipoise.design.results import remakeable
 from equipoise.design.sequential.boundaries import Rules, bounds_for
 from equipoise.design.sequential.plan import SequentialDesign, finished
 from equipoise.design.sequential.problems import Problem, fraction_problems, refuse_if
@@ -26,6 +27,7 @@ from equipoise.design.sequential.spending import (
 )
 
 
+@remakeable
 def replanned(
     design: SequentialDesign, fractions: Sequence[float], used: Sequence[float] = ()
 ) -> SequentialDesign:

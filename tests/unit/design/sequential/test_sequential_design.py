@@ -312,8 +312,10 @@ def test_a_question_out_of_place_gets_a_sentence():
             question()
 
 
-def test_a_design_prints_as_a_table_with_a_line_for_each_look():
-    text = a_design(futility=KimDeMets(2)).text()
-    assert "not binding" in text
-    assert text.count("\n   ") == 3
-    assert "2.9626" in text
+def test_a_design_prints_as_a_table_with_a_cell_for_each_look():
+    plan = a_design(futility=KimDeMets(2))
+    assert "not binding" in plan.text()
+    assert "2.9626" in plan.text()
+    cells = dict(plan.rows())
+    assert len(cells["Efficacy bound, Z"]) == 3
+    assert len(cells["Futility bound, Z"]) == 2 + (len(plan.lower) == 3)
