@@ -104,7 +104,8 @@ def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = Problem(Place(shown, line), "", f"this is not YAML: {error.problem}")
+        hint = "; is a comma, a colon or a question mark outside quotes?"
+        problem = Problem(Place(shown, line), "", f"this is not YAML: {error.problem}{hint}")
         raise Unparsable([problem]) from error
     except UnicodeDecodeError as error:
         raise Unparsable([Problem(Place(shown, 1), "", "this is not UTF-8 text")]) from error
