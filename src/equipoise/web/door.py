@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refusal, Refused, Stamp
 from equipoise.conduct.luck import Luck
+from equipoise.conduct.office import OpenTrial
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, Overtaken
@@ -19,6 +20,11 @@ __all__ = ["enter_screening", "folds", "now", "perform", "today"]
 
 LEDGER = DatabaseLedger()
 TRIES = 20
+NOT_OUR_SEED = Refusal(
+    "study.other-seed",
+    "this is not the hash of the seed that is sealed here; no draw could be made",
+    "seed_commitment",
+)
 
 
 def now() -> datetime:
@@ -46,6 +52,8 @@ def perform(act: Act, by: str, happened: date | None = None, subject_id: str = "
     :raises Refused: with every reason why not
     """
     study = home.study()
+    if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
+        raise Refused((NOT_OUR_SEED,))
     stamp = Stamp(by=by, at=now(), happened=happened or today())
     with LEDGER.writing(*_streams(act, subject_id)):
         state = folds()

@@ -1,0 +1,36 @@
+"""`equipoise token PERSON`: a key with which a program acts for a person, shown once."""
+
+import argparse
+import sys
+
+
+def run(words: list[str]) -> int:
+    """1 when nobody holds a role under this id."""
+    parser = argparse.ArgumentParser(prog="equipoise token", description=__doc__)
+    parser.add_argument("person", help="the id under which they hold a role, such as nurse-01-1")
+    parser.add_argument("--label", default="made at the command line", help="what it is for")
+    parser.add_argument("--days", type=int, default=365, help="how long it is good")
+    parser.add_argument("--end", action="store_true", help="make all their keys worthless instead")
+    asked = parser.parse_args(words)
+    if asked.days < 1:
+        parser.error("a key is good for at least one day")
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.web import door, people, tokens
+    from equipoise.web.models import Account
+
+    if asked.person not in door.folds().whole().people:
+        print(f"nobody holds a role under the id {asked.person!r}", file=sys.stderr)
+        return 1
+    account = Account.objects.filter(person_id=asked.person).first()
+    # A program needs no password: its account is made with none that could be used.
+    account = account or people.make_account(asked.person, "", "", None)
+    if asked.end:
+        print(f"{tokens.end_tokens(account)} keys of {asked.person} are worthless now")
+        return 0
+    key = tokens.make_token(account, asked.label, asked.days)
+    print(f"good for {asked.days} days, as Authorization: Bearer …", file=sys.stderr)
+    print(key)
+    return 0

@@ -1,0 +1,70 @@
+"""Who asks, and whom they may ask about: what every answer of the API begins with."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from equipoise.conduct.subject import Subject
+from equipoise.web import door, home, tokens
+from equipoise.web.viewer import Viewer, viewer_of
+
+__all__ = ["Bearer", "Malformed", "NotAllowed", "NotThere", "any_subject", "seen_subject", "viewer"]
+
+LONGEST = 200  # characters of a participant's number, as in the ledger
+
+
+class NotThere(Exception):
+    """There is no such thing, or not for this viewer: the two are never told apart."""
+
+
+class Malformed(Exception):
+    """The request makes no sense: where, and why."""
+
+    def __init__(self, *problems: tuple[str, str]) -> None:
+        super().__init__("; ".join(because for _, because in problems))
+        self.problems = problems
+
+
+class NotAllowed(Exception):
+    """The viewer's roles do not open this; it is no secret that it exists."""
+
+
+class Bearer(HttpBearer):
+    """A person's key in the header `Authorization: Bearer …`; a browser's session is no key."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        found = super().__call__(request)
+        if not found:
+            tokens.note_failure(request)
+        return found
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return tokens.account_of(token)
+
+
+def viewer(request: HttpRequest) -> Viewer:
+    """The person whose key came with the request, with the roles they hold now."""
+    account = request.auth  # type: ignore[attr-defined]
+    return viewer_of(home.study(), door.folds().whole(), account)
+
+
+def seen_subject(who: Viewer, subject_id: str) -> Subject:
+    """The participant, if the viewer sees them.
+
+    :raises NotThere: if there is no such participant, or only for others
+    """
+    subject = any_subject(subject_id)
+    if not who.may_see_subject(subject):
+        raise NotThere
+    return subject
+
+
+def any_subject(subject_id: str) -> Subject:
+    """The participant, whoever asks; for the acts, which look further.
+
+    :raises NotThere: when the number can not be one
+    """
+    if not 0 < len(subject_id) <= LONGEST or not subject_id.isprintable():
+        raise NotThere
+    return door.folds().subject(subject_id)

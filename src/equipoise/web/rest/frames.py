@@ -1,0 +1,62 @@
+"""Frames: tables of all participants that a viewer sees, as of any moment, as JSON or CSV."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from equipoise.analysis.frames import subjects_as_of, subjects_frame, values_frame
+from equipoise.conduct.subject import Subject
+from equipoise.web import door
+from equipoise.web.rest.asking import Malformed, NotAllowed, viewer
+from equipoise.web.viewer import Viewer
+
+__all__ = ["router"]
+
+router = Router(tags=["frames"])
+
+
+@router.get("/frames/{name}", summary="A table of participants, or of every version of every value")
+def frame(
+    request: HttpRequest,
+    name: Literal["subjects", "values"],
+    as_of: str = "",
+    format: Literal["json", "csv"] = "json",  # noqa: A002  (the word of the address)
+) -> HttpResponse:
+    """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
+
+    The arm is empty for everyone to whom results by arm are closed.
+    """
+    who, moment = viewer(request), _moment(as_of)
+    subjects = _rows(who, name, moment)
+    by_arm = who.sees_results_by_arm
+    table = (
+        subjects_frame(subjects, by_arm=by_arm) if name == "subjects" else values_frame(subjects)
+    )
+    if format == "csv":
+        return HttpResponse(table.write_csv(), content_type="text/csv; charset=utf-8")
+    body = {"as_of": (moment or door.now()).isoformat(), "rows": table.to_dicts()}
+    return HttpResponse(msgspec.json.encode(body), content_type="application/json")
+
+
+def _rows(who: Viewer, name: str, moment: datetime | None) -> list[Subject]:
+    everyone = name == "subjects" and who.sees_results_by_arm
+    if not everyone and not who.sees_subjects:
+        raise NotAllowed("your role sees no participants")
+    subjects = subjects_as_of(door.LEDGER, moment)
+    return [s for s in subjects if everyone or who.may_see_subject(s)]
+
+
+def _moment(told: str) -> datetime | None:
+    if not told:
+        return None
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        # A plus sign in an address reads as a blank unless it is written %2B.
+        raise Malformed(("as_of", "write a moment with its zone, such as 2026-11-23T12:00:00Z"))
+    return moment

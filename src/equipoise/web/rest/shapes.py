@@ -1,0 +1,151 @@
+"""What goes over the wire, as OpenAPI describes it."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field
+
+__all__ = [
+    "ActAsked",
+    "ActKind",
+    "Done",
+    "EntryShown",
+    "Problem",
+    "Problems",
+    "RefusalShown",
+    "Refusals",
+    "ScreeningAsked",
+    "SubjectLine",
+    "SubjectList",
+    "SubjectShown",
+]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+def _plain_day(value: Any) -> Any:
+    if value is None or isinstance(value, str) and _DAY(value):
+        return value
+    raise ValueError("write a day as 2026-11-23")
+
+
+Day = Annotated[date | None, BeforeValidator(_plain_day)]
+
+
+class Asked(Schema):
+    """A body from outside: a field that is not known is a mistake, not noise."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class ActAsked(Asked):
+    """An act to perform; `fields` are those of its kind, see GET /api/acts."""
+
+    subject_id: str = Field(default="", description="whom it concerns; empty for the whole trial")
+    happened: Day = Field(default=None, description="the day it happened; today when not told")
+    fields: dict[str, Any] = {}
+
+
+class ScreeningAsked(Asked):
+    """Someone is considered for the trial at a site."""
+
+    site: str
+    happened: Day = None
+
+
+class Done(Schema):
+    """An act as it was recorded. `digest` is null while it would betray a sealed vote."""
+
+    kind: str
+    stream: str
+    seq: int
+    subject_id: str
+    by: str
+    recorded_at: str
+    happened: str
+    fields: dict[str, Any]
+    digest: str | None
+
+
+class ActKind(Schema):
+    """One kind of act: what it says, and whether your roles allow it somewhere."""
+
+    kind: str
+    about: str
+    concerns_subject: bool
+    allowed: bool
+    fields: dict[str, Any] = Field(description="JSON Schema of the fields")
+
+
+class RefusalShown(Schema):
+    """Why an act was refused: a code, a sentence, and the field where it can be mended."""
+
+    code: str
+    because: str
+    where: str
+
+
+class Refusals(Schema):
+    """Every reason why the act was not recorded."""
+
+    refusals: list[RefusalShown]
+
+
+class Problem(Schema):
+    """What is wrong with the request."""
+
+    where: str
+    because: str
+
+
+class Problems(Schema):
+    """All that is wrong with the request."""
+
+    problems: list[Problem]
+
+
+class SubjectLine(Schema):
+    """A participant in a list."""
+
+    subject_id: str
+    site: str
+    status: str
+    entered_on: date | None
+    registered_on: date | None
+    randomised_on: date | None
+
+
+class SubjectList(Schema):
+    """A page of participants; ask on with `after`, the last number, while `more` is true."""
+
+    subjects: list[SubjectLine]
+    more: bool
+
+
+class SubjectShown(Schema):
+    """A participant: all that is known, folded from the ledger. Sealed votes are left out."""
+
+    subject_id: str
+    site: str
+    status: str
+    subject: dict[str, Any]
+
+
+class EntryShown(Schema):
+    """One entry of the ledger. `fields` is null for a sealed vote, and digests that would betray
+    it are null too."""
+
+    stream: str
+    seq: int
+    kind: str
+    fields: dict[str, Any] | None
+    by: str
+    at: str
+    happened: str
+    study: str
+    subject: str
+    after: int
+    previous: str | None
+    digest: str | None

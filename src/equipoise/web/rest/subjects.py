@@ -1,0 +1,84 @@
+"""Participants: entering them, listing them, and reading one with all that was recorded."""
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from equipoise.conduct.status import status
+from equipoise.conduct.subject import Subject
+from equipoise.ledger import Entry
+from equipoise.web import door
+from equipoise.web.models import SubjectRow
+from equipoise.web.rest.asking import seen_subject, viewer
+from equipoise.web.rest.shapes import (
+    EntryShown,
+    Problems,
+    Refusals,
+    ScreeningAsked,
+    SubjectList,
+    SubjectShown,
+)
+from equipoise.web.votes import entries_shown, opened
+
+__all__ = ["router"]
+
+router = Router(tags=["participants"])
+PAGE = 500
+
+
+@router.post(
+    "/subjects",
+    response={200: SubjectShown, 409: Refusals, 422: Problems},
+    summary="Enter a participant into screening",
+)
+def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
+    """Give someone the next number of a site."""
+    who = viewer(request)
+    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened))
+
+
+@router.get("/subjects", response=SubjectList, summary="The participants you see")
+def listed(
+    request: HttpRequest, after: str = "", limit: int = Query(100, ge=1, le=PAGE)
+) -> dict[str, Any]:
+    """Participants by number, those after `after`."""
+    rows = viewer(request).visible(SubjectRow.objects.filter(subject_id__gt=after))
+    found = list(rows.defer("state").order_by("subject_id")[: limit + 1])
+    return {"subjects": found[:limit], "more": len(found) > limit}
+
+
+@router.get("/subjects/{subject_id}", response=SubjectShown, summary="One participant")
+def one(request: HttpRequest, subject_id: str) -> dict[str, Any]:
+    """All that is known of a participant now."""
+    who = viewer(request)
+    return _shown(opened(who, seen_subject(who, subject_id)))
+
+
+@router.get(
+    "/subjects/{subject_id}/entries",
+    response=list[EntryShown],
+    summary="What was recorded of a participant",
+)
+def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
+    """The participant's entries in the ledger, in the order of recording."""
+    who = viewer(request)
+    subject = seen_subject(who, subject_id)
+    found: list[Entry] = [
+        *door.LEDGER.entries(subject_id),
+        *door.LEDGER.concerning(subject_id),
+    ]
+    return sorted(entries_shown(who, subject, found), key=lambda told: told["at"])
+
+
+def _shown(subject: Subject) -> dict[str, Any]:
+    known = msgspec.to_builtins(subject)
+    for bookkeeping in ("seq", "elsewhere"):
+        del known[bookkeeping]
+    return {
+        "subject_id": subject.subject_id,
+        "site": subject.site,
+        "status": status(subject),
+        "subject": known,
+    }

@@ -1,0 +1,73 @@
+"""Keys with which a program acts for a person. The key is shown once; only its digest is kept.
+
+A key has 256 random bits, so a plain SHA-256 keeps it; guessing is hopeless, and who tries
+too often from one address is told to wait.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from equipoise.web import door
+from equipoise.web.models import Account, Token
+
+__all__ = ["TooMany", "account_of", "end_tokens", "make_token", "note_failure"]
+
+PREFIX = "eqp_"
+DAYS = 365
+FAILURES, WAIT = 20, 300  # so many wrong keys from one address, then so many seconds
+
+
+class TooMany(Exception):
+    """Too many wrong keys came from this address; `WAIT` seconds later it may try again."""
+
+
+def make_token(account: Account, label: str, days: int = DAYS) -> str:
+    """A new key for this person. Nobody can show it again."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    made_at = door.now()
+    Token.objects.create(
+        account=account,
+        label=label[:100],
+        digest=_digest(key),
+        made_at=made_at,
+        ends_at=made_at + timedelta(days=days),
+    )
+    return key
+
+
+def account_of(key: str) -> Account | None:
+    """Whose key this is; None when it is unknown, has ended, or its owner is shut out."""
+    known = Token.objects.filter(digest=_digest(key), ends_at__gt=door.now())
+    token = known.filter(account__is_active=True).select_related("account").first()
+    return token.account if token else None
+
+
+def end_tokens(account: Account) -> int:
+    """Make all keys of this person worthless; returns how many there were."""
+    return Token.objects.filter(account=account).delete()[0]
+
+
+def note_failure(request: HttpRequest) -> None:
+    """Count a wrong key against its address.
+
+    :raises TooMany: when there were too many of late
+    """
+    place = f"wrong-key-{hashlib.sha256(_address(request).encode()).hexdigest()}"
+    cache.add(place, 0, WAIT)
+    if cache.incr(place) > FAILURES:
+        raise TooMany
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
+
+
+def _address(request: HttpRequest) -> str:
+    """Who asks: the proxy's last word when we stand behind one, else the other end of the line."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
