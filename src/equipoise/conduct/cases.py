@@ -16,7 +16,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
 
-__all__ = ["CaseFailed", "an_open_trial", "run", "subject_of"]
+__all__ = ["CaseFailed", "acts_of", "an_open_trial", "run", "subject_of"]
 
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
@@ -70,14 +70,15 @@ def subject_of(study: Study, case: Case) -> Subject:
     entering = screening.EnterScreening(site=site)
     _perform(study, ledger, folds, entering, SOMEONE, min(first, case.on), subject_id)
     for given in case.given:
-        for act, by in _acts(study, given, folds, subject_id):
+        for act, by in acts_of(study, given, folds, subject_id):
             _perform(study, ledger, folds, act, by, given.on, subject_id)
     return folds.subject(subject_id)
 
 
-def _acts(
+def acts_of(
     study: Study, given: Given, folds: trial.FreshFolds, subject_id: str
 ) -> Iterator[tuple[Act, str]]:
+    """The acts that stand for one thing that is given, each with who does it."""
     if given.form:
         visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
         number = len(folds.subject(subject_id).records_of(given.form)) + 1
