@@ -26,7 +26,10 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def on(self) -> date:
-        """The day it happened; if not told, the day it was recorded (UTC)."""
+        """The day it happened; if not told, the day it was recorded (UTC).
+
+        `trial.perform` fills in a day that is not told: the day it is where the trial is run.
+        """
         return self.happened or self.at.date()
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -19,7 +20,16 @@ from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.study.model import Study
 
-__all__ = ["choose", "strata_of"]
+__all__ = ["Corrected", "choose", "corrected", "strata_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A factor whose level, as it is known now, is not the one that was drawn under."""
+
+    factor: str
+    drawn: str
+    now: str
 
 
 def strata_of(study: Study, subject: Subject, on: date) -> dict[str, str]:
@@ -31,6 +41,19 @@ def strata_of(study: Study, subject: Subject, on: date) -> dict[str, str]:
         level = value if isinstance(value, str) else ""
         levels[factor.id] = level if not factor.levels or level in factor.levels else ""
     return levels
+
+
+def corrected(study: Study, subject: Subject) -> list[Corrected]:
+    """The factors that were put right after the draw, which stays as it was drawn."""
+    drawn = subject.allocation
+    if drawn is None:
+        return []
+    now = strata_of(study, subject, drawn.on)
+    return [
+        Corrected(factor=factor, drawn=drawn.strata.get(factor, ""), now=level)
+        for factor, level in now.items()
+        if level != drawn.strata.get(factor, "")
+    ]
 
 
 def choose(

@@ -63,7 +63,7 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
                 f"consent was given on {consented:%-d %B %Y}; it cannot be withdrawn before",
                 "happened",
             )
-        if any(w.scope == self.scope for w in scene.subject.withdrawals):
+        if any(w.scope in (self.scope, "everything") for w in scene.subject.withdrawals):
             yield Refusal("consent.withdrawn-before", "this was withdrawn already", "scope")
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:

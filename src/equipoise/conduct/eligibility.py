@@ -61,9 +61,13 @@ def open_points(
 ) -> Iterator[Refusal]:
     """Everything that still keeps the participant out on a day."""
     yield from _consent(study, subject, on)
-    if study.panel and not any(review.conclusion for review in subject.reviews):
+    concluded = (review.conclusion for review in subject.reviews)
+    if study.panel and not any(done and done.on <= on for done in concluded):
         name = say(study.panel.name)
         yield Refusal("panel.no-conclusion", f"the {name} has not concluded", "panel")
+    if subject.death and on <= subject.death.on:
+        # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
+        yield Refusal("subject.died", f"the participant died on {subject.death.on:%-d %B %Y}")
     facts = SubjectFacts(study, subject, on, registering)
     for side, criterion in study.criteria.leaves():
         answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)

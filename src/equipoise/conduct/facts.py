@@ -5,9 +5,10 @@ are facts that conduct leaves. A window counts from the participant's own anchor
 registration it counts from today, as if registered now.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from equipoise.conduct.subject import Record, Subject, Value, Version
 from equipoise.logic.facts import Observation
@@ -66,14 +67,15 @@ class SubjectFacts:
         """The rows of the list as last recorded; None when it was never asked."""
         item = self._study.items[name]
         form = self._study.form_asking[name]
+        # "There are none" is an answer too: the latest one counts, whatever it says.
         latest = max(
-            (r for r in self._subject.records_of(form.id) if r.now(name) is not None),
+            (r for r in self._subject.records_of(form.id) if r.on <= self._on and r.answers(name)),
             key=lambda r: (r.on, r.values[name][-1].at),
             default=None,
         )
-        value = latest.now(name) if latest else None
+        value = latest.values[name][-1].value if latest else None
         if latest is None or not isinstance(value, list):
-            return self._none_stated(name, form)
+            return None
         columns = {column.id: column for column in item.columns}
         return [
             {
@@ -83,13 +85,6 @@ class SubjectFacts:
             }
             for row in value
         ]
-
-    def _none_stated(self, name: str, form: Form) -> Sequence[Mapping[str, Observation]] | None:
-        for record in self._subject.records_of(form.id):
-            versions = record.values.get(name)
-            if versions and versions[-1].value == []:
-                return []
-        return None
 
     def _item_values(self, item: Item) -> Iterator[Observation]:
         form = self._study.form_asking[item.id]
@@ -212,11 +207,12 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is a finite number with at most a comparator before it."""
-    try:
-        return Decimal(_split(text)[1]).is_finite()
-    except InvalidOperation:
-        return False
+    """Whether the text is a plain number, such as 12.5, with at most a comparator before it."""
+    return _NUMBER.fullmatch(_split(text)[1]) is not None
+
+
+# Digits as everyone writes them: no 1e400, no 1_000, no NaN, no digits of another script.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def _text(value: Value | None) -> str:

@@ -46,6 +46,7 @@ class RecordProgression(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
+        yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.progressions.append(
@@ -62,6 +63,7 @@ class RecordResection(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
+        yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.resections.append(
@@ -73,6 +75,9 @@ class RecordAlive(Act, frozen=True, kw_only=True):
     """Someone saw or spoke to the participant on that day."""
 
     kind: ClassVar[str] = "contact.alive"
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.alive_on.append(stamp.on)
@@ -99,5 +104,16 @@ def _not_randomised(scene: Scene) -> Iterator[Refusal]:
         yield Refusal(
             "event.before-randomisation",
             f"the participant was randomised on {randomised:%-d %B %Y}",
+            "happened",
+        )
+
+
+def _left(scene: Scene) -> Iterator[Refusal]:
+    """Nothing is collected of someone who left; a death may stand in a public register."""
+    left = scene.subject.left_on
+    if left and scene.stamp.on > left:
+        yield Refusal(
+            "consent.withdrawn",
+            f"the participant withdrew on {left:%-d %B %Y}; nothing after it may be recorded",
             "happened",
         )

@@ -1,12 +1,18 @@
 """The trial office: opening the trial, its sites, its people and their roles, amendments."""
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from equipoise.conduct.act import Act, Refusal, Scene, Stamp, StreamName
 from equipoise.conduct.whole import Person, RoleHeld, Whole
+from equipoise.study.model import Study
+from equipoise.study.parts import say
 
 __all__ = ["AdoptAmendment", "CloseAccrual", "EndRole", "GiveRole", "OpenSite", "OpenTrial"]
+
+_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class OpenTrial(Act, frozen=True, kw_only=True):
@@ -21,19 +27,23 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.opened_on:
             yield Refusal("study.open-already", "the trial was opened before")
-        if self.digest != scene.study.digest:
-            yield Refusal("study.other-text", "this is not the study text that is being opened")
-        if len(self.seed_commitment) != 64:
+        yield from _other_text(scene.study, self.version, self.digest)
+        if not _DIGEST.fullmatch(self.seed_commitment):
             yield Refusal("study.no-commitment", "the secret seed must be committed by its hash")
+        if not _PERSON.fullmatch(scene.stamp.by):
+            yield Refusal("role.no-person", "whoever opens the trial is named by an id")
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.opened_on = stamp.on
+        whole.opened_on, whole.opened_by = stamp.on, stamp.by
         whole.seed_commitment = self.seed_commitment
         whole.study_digest, whole.study_version = self.digest, self.version
 
 
 class AdoptAmendment(Act, frozen=True, kw_only=True):
-    """From now on the trial runs under another study text, named by its digest."""
+    """From now on the trial runs under another study text, named by its digest.
+
+    It is done under the new text: the study that is passed to `perform` is the one adopted.
+    """
 
     kind: ClassVar[str] = "study.amend"
     stream: ClassVar[StreamName] = "study"
@@ -43,7 +53,8 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if not scene.whole.opened_on:
-            yield Refusal("study.not-open", "the trial has not been opened")
+            return  # `perform` says so
+        yield from _other_text(scene.study, self.version, self.digest)
         if self.digest == scene.whole.study_digest:
             yield Refusal("study.same-text", "the trial runs under this study text already")
         if not self.because.strip():
@@ -63,6 +74,8 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.closed_on:
             yield Refusal("study.closed-already", "accrual was closed before")
+        if not self.because.strip():
+            yield Refusal("study.no-reason", "say why accrual is closed", "because")
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.closed_on = stamp.on
@@ -79,7 +92,8 @@ class OpenSite(Act, frozen=True, kw_only=True):
         if self.site not in scene.study.site_of:
             yield Refusal("site.unknown", f"the study file names no site {self.site!r}", "site")
         if self.site in scene.whole.sites:
-            yield Refusal("site.open-already", f"site {self.site} is open already", "site")
+            name = _site_name(scene.study, self.site)
+            yield Refusal("site.open-already", f"{name} is open already", "site")
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.sites[self.site] = stamp.on
@@ -99,14 +113,20 @@ class GiveRole(Act, frozen=True, kw_only=True):
         person = scene.whole.people.get(self.person)
         if role is None:
             yield Refusal("role.unknown", f"the study file names no role {self.role!r}", "role")
-        if role and role.scope == "site" and not self.site:
-            yield Refusal("role.needs-site", f"the role {self.role} is held at a site", "site")
+        elif role.scope == "site" and not self.site:
+            yield Refusal(
+                "role.needs-site", f"the role {say(role.label)} is held at a site", "site"
+            )
         if self.site and self.site not in scene.study.site_of:
             yield Refusal("site.unknown", f"the study file names no site {self.site!r}", "site")
-        if not self.person.strip() or "@" in self.person:
-            yield Refusal("role.no-person", "a person is named by an id, not an e-mail", "person")
+        if not _PERSON.fullmatch(self.person):
+            because = "a person is named by an id of letters and digits, not a name or an e-mail"
+            yield Refusal("role.no-person", because, "person")
         if person and RoleHeld(self.role, self.site) in person.roles:
-            yield Refusal("role.held-already", f"{self.person} holds this role already", "role")
+            yield Refusal("role.held-already", "this person holds this role already", "role")
+        if not scene.whole.people and self.role not in _givers(scene.study):
+            because = "the first role given must be one that may give roles"
+            yield Refusal("role.first", because, "role")
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         person = whole.people.setdefault(self.person, Person(person_id=self.person))
@@ -125,8 +145,36 @@ class EndRole(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         person = scene.whole.people.get(self.person)
         if person is None or RoleHeld(self.role, self.site) not in person.roles:
-            yield Refusal("role.not-held", f"{self.person} does not hold this role", "role")
+            yield Refusal("role.not-held", "this person does not hold this role", "role")
+        elif self._last_giver(scene):
+            because = "nobody could give roles any more; give someone else this role first"
+            yield Refusal("role.last", because, "role")
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         person = whole.people[self.person]
         person.roles = [held for held in person.roles if held != RoleHeld(self.role, self.site)]
+
+    def _last_giver(self, scene: Scene) -> bool:
+        givers = _givers(scene.study)
+        holding = [
+            (person.person_id, held)
+            for person in scene.whole.people.values()
+            for held in person.roles
+            if held.role in givers
+        ]
+        return holding == [(self.person, RoleHeld(self.role, self.site))]
+
+
+def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:
+    if (version, digest) != (study.version, study.digest):
+        yield Refusal("study.other-text", "the study file that was read is another text than this")
+
+
+def _givers(study: Study) -> set[str]:
+    """The roles that may give roles."""
+    return {role.id for role in study.roles if GiveRole.kind in role.may}
+
+
+def _site_name(study: Study, site: str) -> str:
+    known = study.site_of.get(site)
+    return known.name if known else f"site {site}"

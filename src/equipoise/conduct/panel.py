@@ -52,9 +52,9 @@ class AskPanel(Act, frozen=True, kw_only=True):
             return
         if self.drawn:
             yield Refusal("panel.drawn-given", "the trial draws the readers; do not name them")
-        if scene.subject.consent_on is None:
-            yield Refusal("consent.none", "there is no signed consent", "consent")
-        if open_review(scene.subject):
+        yield from _may_be_asked(scene)
+        review = open_review(scene.subject)
+        if review and not _stuck(panel, review, scene.whole, scene.subject):
             yield Refusal("panel.asked-before", "the panel has not concluded the last question yet")
         if self.scan_on > scene.stamp.on:
             yield Refusal("panel.scan-later", "the scan was made after this day", "scan_on")
@@ -97,8 +97,15 @@ class CastVote(Act, frozen=True, kw_only=True):
             yield Refusal("panel.not-asked", "the panel has no open question on this participant")
             return
         if self.category not in {category.id for category in panel.categories}:
-            known = ", ".join(say(category.label) for category in panel.categories)
-            yield Refusal("panel.category", f"choose one of {known}", "category")
+            yield from _choose(panel)
+        if scene.stamp.on < review.asked.on:
+            yield Refusal(
+                "panel.before-question",
+                f"the panel was asked on {review.asked.on:%-d %B %Y}",
+                "happened",
+            )
+        if panel.own_site_excluded and scene.subject.site in _sites(scene.whole, by):
+            yield Refusal("panel.own-hospital", "you do not vote on your own hospital's scans")
         for reason in sorted(set(self.reasons) - {reason.id for reason in panel.reasons}):
             yield Refusal("panel.reason", f"there is no reason {reason!r}", "reasons")
         if any(vote.by == by for vote in review.votes):
@@ -133,9 +140,14 @@ class Conclude(Act, frozen=True, kw_only=True):
             yield Refusal("panel.not-asked", "the panel has no open question on this participant")
             return
         if waiting := awaited(panel, review):
-            yield Refusal("panel.votes-missing", f"{len(waiting)} of the votes are still missing")
+            count = "one vote is" if len(waiting) == 1 else f"{len(waiting)} votes are"
+            yield Refusal("panel.votes-missing", f"{count} still missing")
         if self.category not in {category.id for category in panel.categories}:
-            yield Refusal("panel.category", "choose one of the panel's categories", "category")
+            yield from _choose(panel)
+        last = max((vote.on for vote in review.votes), default=review.asked.on)
+        if scene.stamp.on < last:
+            because = f"the last vote was given on {last:%-d %B %Y}"
+            yield Refusal("panel.before-votes", because, "happened")
         held = majority(review.votes)
         if not waiting and held is not None and self.category != held:
             yield Refusal(
@@ -205,3 +217,34 @@ def visible_votes(panel: Panel, review: Review, viewer: str, sees_all: bool) -> 
     if review.conclusion or (sees_all and not awaited(panel, review)):
         return list(review.votes)
     return [vote for vote in review.votes if vote.by == viewer]
+
+
+def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
+    subject, on = scene.subject, scene.stamp.on
+    if subject.consent_on is None or subject.consent_on > on:
+        yield Refusal("consent.none", "there is no signed consent on this day", "consent")
+    if subject.left_on:
+        yield Refusal("consent.withdrawn", "the participant has withdrawn consent", "consent")
+    if subject.failure:
+        yield Refusal("screening.failed", "the participant failed screening")
+
+
+def _stuck(panel: Panel, review: Review, whole: Whole, subject: Subject) -> bool:
+    """Whether a vote that is awaited can no longer come: its reader left, or moved here.
+
+    The question may then be put again, and is drawn anew; the old one stays without conclusion.
+    """
+    able = {member.person_id for member in whole.holders(panel.role)}
+    if panel.own_site_excluded:
+        able = {reader for reader in able if subject.site not in _sites(whole, reader)}
+    return any(reader not in able for reader in awaited(panel, review))
+
+
+def _sites(whole: Whole, person_id: str) -> set[str]:
+    person = whole.people.get(person_id)
+    return person.sites() if person else set()
+
+
+def _choose(panel: Panel) -> Iterator[Refusal]:
+    known = ", ".join(say(category.label) for category in panel.categories)
+    yield Refusal("panel.category", f"choose one of {known}", "category")

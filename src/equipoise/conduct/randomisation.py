@@ -7,6 +7,7 @@ seed is revealed and tells nothing about the next one.
 
 from collections.abc import Iterator
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             return
         if self.arm or self.number or self.basis:
             yield Refusal("randomisation.arm-given", "the trial draws the arm; do not name it")
+        yield from _today(scene)
         if scene.whole.closed_on:
             yield Refusal("randomisation.closed", "the trial has stopped taking participants")
         if subject.registered is None:
@@ -96,3 +98,11 @@ class Randomise(Act, frozen=True, kw_only=True):
                 )
         for factor in sorted(set(self.strata) - set(now)):
             yield Refusal("randomisation.factor-unknown", f"there is no factor {factor}", factor)
+
+
+def _today(scene: Scene) -> Iterator[Refusal]:
+    """The arm is drawn now; no earlier day can be written on it."""
+    zone, at = ZoneInfo(scene.study.identity.timezone), scene.stamp.at
+    if at.tzinfo and scene.stamp.on < at.astimezone(zone).date():
+        because = "the arm is drawn today; an earlier day cannot be recorded"
+        yield Refusal("randomisation.backdated", because, "happened")

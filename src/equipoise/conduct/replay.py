@@ -23,26 +23,42 @@ class Mismatch:
     because: str
 
 
-def replay(study: Study, entries: Iterable[Entry], seed: bytes) -> tuple[int, list[Mismatch]]:
+def replay(
+    study: Study, entries: Iterable[Entry], seed: bytes, earlier: Iterable[Study] = ()
+) -> tuple[int, list[Mismatch]]:
     """How many draws there are, and those that do not follow.
 
     :param entries: the streams `study` and `allocation`, each in order
+    :param earlier: the study texts that amendments replaced; each draw is made under its own
     """
+    texts = {text.digest: text for text in (*earlier, study)}
     whole, luck, count = Whole(), Luck(seed), 0
     wrong: list[Mismatch] = []
     for entry in entries:
         act = read(entry)
         if isinstance(act, Randomise):
             count += 1
-            choice = choose(study, whole.draws, act.strata, count, luck)
-            basis = {name: part for name, part in choice.record().items() if name != "arm"}
-            if (act.number, act.arm, act.basis) != (count, choice.arm, basis):
-                wrong.append(
-                    Mismatch(count, entry.subject, f"drawn {choice.arm}, recorded {act.arm}")
-                )
+            because = _wrong(texts.get(entry.study), entry, act, whole, luck, count)
+            if because:
+                wrong.append(Mismatch(count, entry.subject, because))
         if act is not None:
             act.apply_to_whole(whole, stamp_of(entry), entry.subject)
     if whole.seed_commitment != commitment(seed):
         because = "the seed is not the one that was committed when the trial opened"
         wrong.insert(0, Mismatch(0, "", because))
     return count, wrong
+
+
+def _wrong(
+    study: Study | None, entry: Entry, act: Randomise, whole: Whole, luck: Luck, count: int
+) -> str:
+    """Why a draw does not follow; empty when it does."""
+    if study is None:
+        return f"it was drawn under another study text, {entry.study[:16]}…; give that too"
+    if set(act.strata) != {factor.id for factor in study.randomisation.factors}:
+        return "its factors are not those of the study text"
+    choice = choose(study, whole.draws, act.strata, count, luck)
+    basis = {name: part for name, part in choice.record().items() if name != "arm"}
+    if (act.number, act.arm) != (count, choice.arm):
+        return f"drawn {choice.arm}, recorded {act.arm} as number {act.number}"
+    return "" if act.basis == basis else "what it was drawn from is recorded otherwise"

@@ -47,7 +47,7 @@ def _applies(visit: Visit, subject: Subject) -> bool:
 
 
 def _planned(study: Study, subject: Subject, visit: Visit, number: int, on: date) -> Planned:
-    key = visit.id if visit.times == 1 else f"{visit.id}.{number}"
+    key = visit.keys[number - 1]
     anchor = _anchor(study, subject, visit)
     day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
     first = day - timedelta(days=visit.early) if day else None
@@ -94,14 +94,15 @@ def _state(
     if _ended(subject, first):
         return "missed" if not filled else "begun"
     if on > last:
-        return "overdue"
+        # Whoever died or left while the window was open is not waited for.
+        return "missed" if _ended(subject, last) and not filled else "overdue"
     if on >= first:
         return "begun" if filled else "due"
     return "coming"
 
 
-def _ended(subject: Subject, first: date) -> bool:
-    """Whether the participant had died, left or failed screening before the window opened."""
+def _ended(subject: Subject, day: date) -> bool:
+    """Whether the participant had died, left or failed screening by a day of the window."""
     ends = [done.on for done in (subject.death, subject.failure) if done]
-    ends += [w.on for w in subject.withdrawals if w.scope in ("follow-up", "everything")]
-    return any(end <= first for end in ends)
+    ends += [subject.left_on] if subject.left_on else []
+    return any(end <= day for end in ends)

@@ -4,6 +4,7 @@ Registration is the day from which the eligibility windows count. It is refused 
 stands, the panel has concluded (where the study has one) and every criterion is met on that day.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -12,6 +13,8 @@ from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.subject import Done, Failure, Subject
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]
+
+_NUMBER = re.compile(r"[0-9]{4,6}")
 
 
 class EnterScreening(Act, frozen=True, kw_only=True):
@@ -25,7 +28,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
         start = f"{scene.study.identity.prefix}-{self.site}-"
         if scene.subject.entered_on:
             yield Refusal("screening.number-taken", f"{number} is taken; ask for the next number")
-        if not number.startswith(start) or not number.removeprefix(start).isdigit():
+        if not number.startswith(start) or not _NUMBER.fullmatch(number.removeprefix(start)):
             yield Refusal("screening.number", f"a number at this site begins with {start}")
         if self.site not in scene.whole.sites:
             yield Refusal("site.not-open", f"site {self.site} is not open", "site")

@@ -59,6 +59,11 @@ class Record(msgspec.Struct, kw_only=True):
         versions = self.values.get(item)
         return versions[-1].value or None if versions and versions[-1].value != "" else None
 
+    def answers(self, item: str) -> bool:
+        """Whether an item is answered; that a list has no rows is an answer too."""
+        versions = self.values.get(item, [])
+        return bool(versions) and versions[-1].value != ""
+
 
 class ConsentGiven(Done, frozen=True, kw_only=True):
     """A signed consent."""
@@ -154,6 +159,12 @@ class Subject(msgspec.Struct, kw_only=True):
     alive_on: list[date] = []
     seq: int = 0
     elsewhere: int = 0
+
+    @property
+    def left_on(self) -> date | None:
+        """The day from which nothing more may be asked of the subject or collected about them."""
+        ending = ("follow-up", "everything")
+        return min((w.on for w in self.withdrawals if w.scope in ending), default=None)
 
     @property
     def consent_on(self) -> date | None:

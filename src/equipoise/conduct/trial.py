@@ -6,6 +6,8 @@ streams it writes to. `subject` and `whole` fold what was recorded into what is 
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import takewhile
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ from equipoise.conduct import (
     screening,
 )
 from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp
+from equipoise.conduct.bounds import is_day, unfit, well_formed
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
@@ -31,8 +34,10 @@ __all__ = [
     "ACTS",
     "Folds",
     "FreshFolds",
+    "NotUnderstood",
     "checkpoint",
     "may",
+    "moment",
     "next_subject_id",
     "perform",
     "read",
@@ -70,6 +75,14 @@ WHOLE_STREAMS = ("study", "allocation")
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(act) for kind, act in ACTS.items()
 }
+
+
+class NotUnderstood(Exception):
+    """An entry of the ledger cannot be read as an act; nothing is folded past it."""
+
+    def __init__(self, entry: Entry, because: str) -> None:
+        super().__init__(f"{entry.stream} {entry.seq}: an act of kind {entry.kind!r}: {because}")
+        self.entry = entry
 
 
 class Folds(Protocol):
@@ -114,7 +127,9 @@ def perform(
     :param luck: the sealed source of draws, needed by acts that draw
     :param folds: where folded state is kept between calls; without it everything is folded anew
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
+    :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
+    act, stamp = _as_read_back(act), _dated(study, stamp)
     folds = folds or FreshFolds(ledger)
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
@@ -128,15 +143,27 @@ def perform(
 
 
 def read(entry: Entry) -> Act | None:
-    """The act that an entry records; None for the ledger's own checkpoints."""
+    """The act that an entry records; None for the ledger's own checkpoints.
+
+    :raises NotUnderstood: when this version of Equipoise does not know such an act
+    """
     if entry.kind == CHECKPOINT:
         return None
-    act: Act = _DECODERS[entry.kind].decode(entry.payload)
+    if entry.kind not in _DECODERS:
+        raise NotUnderstood(entry, "this version of Equipoise does not know it; use a later one")
+    try:
+        act: Act = _DECODERS[entry.kind].decode(entry.payload)
+    except msgspec.MsgspecError as error:
+        raise NotUnderstood(entry, f"it cannot be read: {error}") from error
     return act
 
 
 def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subject:
-    """Apply what was recorded since; with `until` (a UTC moment), only what was by then."""
+    """Apply what was recorded since; with `until` (a UTC moment), only what was by then.
+
+    What was by then is the beginning of each stream up to the first later entry, so that nothing
+    is ever applied without what stood before it, even where a clock was set back.
+    """
     own = _by(ledger.entries(subject.subject_id, after=subject.seq), until)
     elsewhere = list(_by(ledger.concerning(subject.subject_id), until))[subject.elsewhere :]
     for entry in _merged(own, elsewhere):
@@ -162,7 +189,12 @@ def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
 
 
 def moment(at: datetime) -> str:
-    """A moment as the ledger writes it: UTC, with microseconds."""
+    """A moment as the ledger writes it: UTC, with microseconds.
+
+    :raises ValueError: when the moment has no time zone
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone; add one, such as +00:00")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -178,9 +210,12 @@ def stamp_of(entry: Entry) -> Stamp:
 def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
     """Whether the study file lets this person do this kind of act at this site."""
     person = whole.people.get(person_id)
+    if not whole.people:
+        # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
+        first = person_id == whole.opened_by and kind == office.GiveRole.kind
+        return first or (kind == office.OpenTrial.kind and not whole.opened_on)
     if person is None:
-        # Until the first role is given, whoever opens the trial may go on and give it.
-        return not whole.people
+        return False
     for held in person.roles:
         role = study.role_of.get(held.role)
         if role and kind in role.may and (role.scope == "trial" or held.site == site):
@@ -197,7 +232,9 @@ def next_subject_id(study: Study, ledger: Ledger, site: str) -> str:
     """The next free number at a site, such as PIT-01-0007. Two who ask at once get the same
     number, and the later of them is refused and asks again."""
     start = f"{study.identity.prefix}-{site}-"
-    taken = [int(s.removeprefix(start)) for s in subject_ids(ledger) if s.startswith(start)]
+    ends = (s.removeprefix(start) for s in subject_ids(ledger) if s.startswith(start))
+    # Where one site's code begins with another's, the rest of a number need not be a number.
+    taken = [int(end) for end in ends if end.isdecimal() and end.isascii()]
     return f"{start}{max(taken, default=0) + 1:04d}"
 
 
@@ -218,35 +255,79 @@ def checkpoint(study: Study, ledger: Ledger, stamp: Stamp) -> Entry:
     return entry
 
 
+def _as_read_back(act: Act) -> Act:
+    """The act as the ledger will give it back, so that what is judged is what is kept."""
+    read = well_formed(act)
+    if isinstance(read, Refusal):
+        raise Refused((read,))
+    return read
+
+
+def _dated(study: Study, stamp: Stamp) -> Stamp:
+    """A day that is not told is the day it is where the trial is run."""
+    if stamp.happened or stamp.at.tzinfo is None:
+        return stamp
+    local = stamp.at.astimezone(_zone(study.identity.timezone)).date()
+    return msgspec.structs.replace(stamp, happened=local)
+
+
 def _all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
     yield from _permission(act, scene)
     yield from _times(scene)
+    yield from unfit(act)
     if act.stream != "study":
         yield from _presence(act, scene)
-    if act.kind != office.OpenTrial.kind and not scene.whole.opened_on:
-        yield Refusal("study.not-open", "the trial has not been opened")
+    yield from _study_text(act, scene)
     yield from act.refusals(scene)
 
 
+def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:
+    """The trial is open, and runs under this very text."""
+    whole = scene.whole
+    if act.kind == office.OpenTrial.kind:
+        return
+    if not whole.opened_on:
+        yield Refusal("study.not-open", "the trial has not been opened")
+    elif act.kind != office.AdoptAmendment.kind and whole.study_digest != scene.study.digest:
+        yield Refusal(
+            "study.not-adopted",
+            f"the study file is not the text that the trial runs under (version "
+            f"{whole.study_version}); the trial office adopts it as an amendment first",
+        )
+
+
 def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
-    site = scene.subject.site or getattr(act, "site", "")
-    if not may(scene.study, scene.whole, scene.stamp.by, act.kind, site):
-        where = f" at site {site}" if site else ""
-        yield Refusal("role.may-not", f"your role does not allow this{where} ({act.kind})")
+    # An act of the trial's own stream is done where it says, whomever it is said to concern.
+    site = scene.subject.site if act.stream != "study" else ""
+    site = site or getattr(act, "site", "")
+    by = scene.stamp.by
+    if may(scene.study, scene.whole, by, act.kind, site):
+        return
+    person = scene.whole.people.get(by)
+    if person is None or not person.roles:
+        yield Refusal("role.may-not", "you have no role in this trial")
+    else:
+        known = scene.study.site_of.get(site)
+        where = f" at {known.name}" if known else ""
+        yield Refusal("role.may-not", f"your role does not allow this{where}")
 
 
 def _times(scene: Scene) -> Iterator[Refusal]:
     stamp = scene.stamp
     if stamp.at.tzinfo is None:
         yield Refusal("time.no-zone", "the moment of recording needs its time zone")
-    elif stamp.on > stamp.at.astimezone(ZoneInfo(scene.study.identity.timezone)).date():
+    elif stamp.on > stamp.at.astimezone(_zone(scene.study.identity.timezone)).date():
         yield Refusal("time.future", f"{stamp.on:%-d %B %Y} lies in the future", "happened")
+    if not is_day(stamp.on):
+        yield Refusal("time.out-of-range", f"{stamp.on} is too long ago to be right", "happened")
 
 
 def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
     entering = act.kind == screening.EnterScreening.kind
     if not entering and scene.subject.entered_on is None:
-        yield Refusal("subject.unknown", f"there is no participant {scene.subject.subject_id}")
+        number = scene.subject.subject_id
+        because = f"there is no participant {number}" if number else "no participant is named"
+        yield Refusal("subject.unknown", because)
     if scene.subject.death and scene.stamp.on > scene.subject.death.on:
         yield Refusal(
             "subject.died",
@@ -283,4 +364,9 @@ def _merged(own: Iterable[Entry], elsewhere: list[Entry]) -> Iterator[Entry]:
 
 
 def _by(entries: Iterable[Entry], until: str) -> Iterator[Entry]:
-    return (entry for entry in entries if entry.at <= until) if until else iter(entries)
+    return takewhile(lambda entry: entry.at <= until, entries) if until else iter(entries)
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

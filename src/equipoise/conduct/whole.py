@@ -43,6 +43,7 @@ class Whole(msgspec.Struct, kw_only=True):
     """The trial's own state, folded from the streams `study` and `allocation`."""
 
     opened_on: date | None = None
+    opened_by: str = ""
     closed_on: date | None = None
     seed_commitment: str = ""
     study_digest: str = ""

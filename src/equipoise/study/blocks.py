@@ -227,6 +227,13 @@ class Visit(Part):
     arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
     source: Source
 
+    @property
+    def keys(self) -> list[str]:
+        """What its forms are kept under: its id, with a number where there are several."""
+        if self.times == 1:
+            return [self.id]
+        return [f"{self.id}.{number}" for number in range(1, self.times + 1)]
+
 
 class Derived(Part):
     """A fact that follows from others by a formula."""

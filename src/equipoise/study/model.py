@@ -82,6 +82,11 @@ class Study(Part):
         return {visit.id: visit for visit in self.visits}
 
     @cached_property
+    def visit_keyed(self) -> dict[str, Visit]:
+        """Every visit by the key its forms are kept under: `weeks.2` is the second of several."""
+        return {key: visit for visit in self.visits for key in visit.keys}
+
+    @cached_property
     def form_asking(self) -> dict[str, Form]:
         """The form that asks an item, by the item's id."""
         return {item.id: form for form in self.forms for item in form.items}

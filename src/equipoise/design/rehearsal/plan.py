@@ -33,6 +33,7 @@ class ValuePlan(Part):
     )
     always: str | None = None
     rows: "RowPlan | None" = None
+    by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
     unit: str = ""
     uln: Decimal | None = None
     lln: Decimal | None = None

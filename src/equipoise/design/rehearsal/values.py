@@ -32,6 +32,8 @@ def answers(
         if item.shown_when and not _shown(study, form, item, subject, on, given):
             continue
         plan = plans.get(item.id, _usual(item, on))
+        if plan and subject.allocation:
+            plan = plan.by_arm.get(subject.allocation.arm, plan)
         if plan is None or chance.random() < float(plan.missing):
             continue
         if item.kind == "list":

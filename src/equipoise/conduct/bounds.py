@@ -1,0 +1,108 @@
+"""What may be written down at all: fields of the right kind, bounded text, days of our time.
+
+A door may hand over anything that a program or a person typed. Whatever passes here can be read
+back from the ledger as it was meant, today and in fifteen years.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from equipoise.conduct.act import Act, Refusal
+
+__all__ = ["EARLIEST", "LATEST", "LONGEST_LIST", "LONGEST_TEXT", "is_day", "unfit", "well_formed"]
+
+EARLIEST, LATEST = date(1880, 1, 1), date(2199, 12, 31)
+LONGEST_TEXT = 4_000  # characters of one text
+LONGEST_LIST = 200  # rows of a list, entries of a form
+LARGEST_NUMBER = 1_000_000
+
+_SHORT = 1_500  # bytes of a whole act within which no bound can be passed
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SUSPECT = re.compile(rb"\\u00|\x7f|\xc2[\x80-\x9f]")
+_PLACE = re.compile(r"(?P<what>.*?) - at `(?P<at>.*)`$")
+
+_DECODERS: dict[type[Act], msgspec.json.Decoder[Any]] = {}
+
+
+def well_formed(act: Act) -> Act | Refusal:
+    """The act as the ledger will read it back, or why it could not be read back."""
+    try:
+        text = msgspec.json.encode(act)
+    except (TypeError, ValueError, OverflowError):
+        return Refusal("act.unreadable", "there are signs in this that cannot be written down")
+    decoder = _DECODERS.get(type(act))
+    if decoder is None:
+        decoder = _DECODERS[type(act)] = msgspec.json.Decoder(type(act))
+    try:
+        read: Act = decoder.decode(text)
+    except msgspec.ValidationError as error:
+        return malformed(error)
+    return read
+
+
+def malformed(error: msgspec.ValidationError) -> Refusal:
+    """A field that is of the wrong kind, as a reason against the act."""
+    found = _PLACE.fullmatch(str(error))
+    what, at = (found["what"], found["at"]) if found else (str(error), "")
+    where = at.removeprefix("$").removeprefix(".")
+    return Refusal("act.malformed", f"this cannot be recorded: {what}", where)
+
+
+def unfit(act: Act) -> Iterator[Refusal]:
+    """Everything in an act that is too long, too large, or could not be shown to anybody."""
+    text = msgspec.json.encode(act)
+    doubtful = len(text) > _SHORT or _SUSPECT.search(text)
+    for name in act.__struct_fields__:
+        value = getattr(act, name)
+        if doubtful or isinstance(value, (int, date)):
+            yield from _in(value, name)
+
+
+def is_day(day: date) -> bool:
+    """Whether a day lies in the time of people who may take part, and of those who treat them."""
+    return EARLIEST <= day <= LATEST
+
+
+def _in(value: object, where: str) -> Iterator[Refusal]:
+    match value:
+        case str():
+            yield from _text(value, where)
+        case int() if abs(value) > LARGEST_NUMBER:
+            yield Refusal("act.too-large", f"{where} is too large a number", where)
+        case date() if not is_day(value):
+            years = f"{EARLIEST.year} to {LATEST.year}"
+            yield Refusal("time.out-of-range", f"the year must be from {years}", where)
+        case list() | dict():
+            yield from _many(value, where)
+
+
+def _many(value: list[object] | dict[str, object], where: str) -> Iterator[Refusal]:
+    if len(value) > LONGEST_LIST * 5:
+        yield Refusal("act.too-many", f"more than {LONGEST_LIST * 5} answers at once", where)
+        return
+    if isinstance(value, list):
+        if len(value) > LONGEST_LIST:
+            because = f"{len(value)} rows; at most {LONGEST_LIST} can be recorded"
+            yield Refusal("act.too-many", because, where)
+            return
+        for index, child in enumerate(value, start=1):
+            yield from _in(child, f"{where}.{index}" if where else str(index))
+        return
+    for name, child in value.items():
+        yield from _text(name, where)
+        # The answers of a form are mended at the item itself.
+        here = f"{where}.{name}" if where not in ("", "values") else name
+        yield from _in(child, here)
+
+
+def _text(text: str, where: str) -> Iterator[Refusal]:
+    if len(text) > LONGEST_TEXT:
+        because = f"{len(text)} characters; at most {LONGEST_TEXT} can be recorded"
+        yield Refusal("text.too-long", because, where)
+    if found := _UNREADABLE.search(text):
+        sign = f"U+{ord(found[0]):04X}"
+        yield Refusal("text.control", f"there is an invisible sign ({sign}) in the text", where)

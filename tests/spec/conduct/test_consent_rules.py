@@ -1,0 +1,114 @@
+"""Consent: for a version that stands, once; and what withdrawal ends."""
+
+from datetime import date
+
+import pytest
+
+from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.follow_up import RecordAlive, RecordDeath
+from equipoise.conduct.screening import Register
+from equipoise.conduct.status import status
+from tests.support import DAY, a_subject, a_trial, days, person, pressure, rows
+
+
+def test_consent_is_given_for_a_version_that_exists_from_its_first_day():
+    made = a_trial()
+    subject_id = made.enter()
+    assert made.codes(GiveConsent(version="2"), subject_id) == ["consent.unknown-version"]
+    too_early = made.refusals(GiveConsent(version="1"), subject_id, on=date(2026, 1, 4))
+    assert [r.code for r in too_early] == ["consent.before-version"]
+    assert too_early[0].where == "happened"
+    made.do(GiveConsent(version="1"), subject_id, on=date(2026, 1, 5), at=None)
+
+
+def test_a_version_is_signed_once():
+    made = a_trial()
+    subject_id = made.enter()
+    made.do(GiveConsent(version="1"), subject_id)
+    assert made.codes(GiveConsent(version="1"), subject_id) == ["consent.given-before"]
+
+
+def test_consent_counts_from_the_day_it_was_signed_and_not_from_the_day_it_was_recorded():
+    made = a_trial()
+    subject_id = made.enter()
+    made.do(GiveConsent(version="1"), subject_id, on=DAY - days(3))
+    assert made.subject(subject_id).consent_on == DAY - days(3)
+
+
+def test_only_a_consent_that_was_given_can_be_withdrawn_and_not_before_it():
+    made = a_trial()
+    subject_id = made.enter()
+    withdraw = WithdrawConsent(scope="everything")
+    assert made.codes(withdraw, subject_id) == ["consent.none"]
+    made.do(GiveConsent(version="1"), subject_id)
+    early = made.codes(withdraw, subject_id, on=DAY - days(1))
+    assert early == ["consent.withdrawn-too-early"]
+    made.do(withdraw, subject_id)
+
+
+def test_what_was_withdrawn_is_not_withdrawn_again_and_everything_covers_the_rest():
+    table = """
+        first      | then       | refused
+        -----------+------------+--------
+        treatment  | treatment  | yes
+        treatment  | follow-up  |
+        treatment  | everything |
+        follow-up  | everything |
+        everything | everything | yes
+        everything | treatment  | yes
+        everything | follow-up  | yes
+    """
+    for row in rows(table):
+        made = a_trial()
+        subject_id = made.randomised()
+        made.do(WithdrawConsent(scope=row["first"]), subject_id)
+        then = WithdrawConsent(scope=row["then"])
+        if row["refused"]:
+            assert made.codes(then, subject_id) == ["consent.withdrawn-before"], row
+        else:
+            made.do(then, subject_id)
+
+
+@pytest.mark.parametrize("scope", ["treatment", "follow-up", "everything"])
+def test_nobody_who_withdrew_is_registered(scope):
+    made = a_trial()
+    subject_id = made.eligible()
+    made.do(WithdrawConsent(scope=scope), subject_id)
+    assert "consent.withdrawn" in made.codes(Register(), subject_id)
+
+
+def test_after_withdrawal_only_what_was_found_until_then_is_written_down():
+    """What was found before stays and may be entered; a death may stand in a register."""
+    table = """
+        scope      | day after | form | alive
+        -----------+-----------+------+------
+        treatment  | 1         | yes  | yes
+        follow-up  | 0         | yes  | yes
+        follow-up  | 1         |      |
+        everything | 0         | yes  | yes
+        everything | 1         |      |
+    """
+    for row in rows(table):
+        made = a_trial()
+        subject_id = made.randomised()
+        made.do(WithdrawConsent(scope=row["scope"]), subject_id)
+        on, at = DAY + days(int(row["day after"])), None
+        for act, allowed in ((pressure("weeks.1"), row["form"]), (RecordAlive(), row["alive"])):
+            if allowed:
+                made.do(act, subject_id, on=on, at=at)
+            else:
+                assert made.codes(act, subject_id, on=on) == ["consent.withdrawn"], row
+        made.do(RecordDeath(cause="other"), subject_id, on=DAY + days(30))
+
+
+def test_whoever_withdrew_everything_cannot_sign_again():
+    made = a_trial()
+    subject_id = made.enter()
+    made.do(GiveConsent(version="1"), subject_id)
+    made.do(WithdrawConsent(scope="everything"), subject_id)
+    assert "consent.withdrawn" in made.codes(GiveConsent(version="1"), subject_id)
+
+
+def test_what_someone_is_asked_before_consent_stays_with_their_screening():
+    subject = a_subject(person())
+    assert (subject.consent_on, status(subject)) == (None, "in screening")
