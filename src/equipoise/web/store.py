@@ -17,7 +17,7 @@ from django.db.models import Max, Q, QuerySet, Subquery
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["DatabaseLedger", "NotEmpty", "weaknesses"]
+__all__ = ["DatabaseLedger", "NotEmpty", "Sought", "weaknesses"]
 
 FIELDS = Entry.__struct_fields__
 _INSERT = (

@@ -1,0 +1,160 @@
+"""Acts on a participant, each on a page of its own: one POST, one act, and every reason against it.
+
+What was typed stays typed when the trial refuses. An act's page is named by the act's kind.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct import screening
+from equipoise.conduct.act import Refusal, Refused
+from equipoise.conduct.subject import Subject
+from equipoise.web import door
+from equipoise.web.views.act_forms import FORMS, ActForm, Field
+from equipoise.web.views.open_points import Point, points_open
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import Problems, day_typed, typed_day
+from equipoise.web.views.refusal_words import refusals_said
+from equipoise.web.views.subject_bar import bar_of
+
+__all__ = ["act_view", "enter"]
+
+GATED = screening.Register.kind
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def enter(page: Page) -> HttpResponse:
+    """A new participant at one of my sites; the trial gives the number."""
+    sites = page.viewer.sites_where(screening.EnterScreening.kind)
+    if not sites:
+        raise Http404
+    problems, typed = Problems(), {"site": sites[0], "happened": _today_typed()}
+    if page.request.method == "POST":
+        posted = page.request.POST
+        typed = {"site": posted.get("site", ""), "happened": day_typed(posted, "happened")}
+        on = typed_day(typed["happened"], "happened", problems)
+        if typed["site"] not in sites:
+            problems.add("site", gettext("Choose the hospital"))
+        if not problems:
+            try:
+                subject = door.enter_screening(page.viewer.person_id, typed["site"], on)
+            except Refused as refused:
+                problems.take(_said(page, Subject(subject_id=""), refused, on))
+            else:
+                told = {"number": subject.subject_id}
+                page.tell(gettext("The participant's number is %(number)s") % told)
+                return redirect("participant", subject.subject_id)
+    names = page.study.site_of
+    told = {
+        "sites": [(site, f"{site} {names[site].name}") for site in sites],
+        "typed": typed,
+        "problems": problems,
+    }
+    return page.render("acts/enter.jinja", 422 if problems else 200, **told)
+
+
+def act_view(kind: str) -> Callable[..., HttpResponse]:
+    """The page on which one kind of act is done."""
+    ask, make = FORMS[kind]
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @for_people
+    def view(page: Page, subject_id: str) -> HttpResponse:
+        subject = page.subject(subject_id)
+        if not page.may(kind, subject):
+            raise Http404
+        form, problems = ask(page, subject), Problems()
+        typed = _beforehand(form)
+        if page.request.method == "POST":
+            typed = _typed(form, page.request.POST)
+            on = _checked(form, typed, problems)
+            if not problems:
+                try:
+                    door.perform(make(typed), page.viewer.person_id, on, subject_id)
+                    page.tell(form.done)
+                    return redirect("participant", subject_id)
+                except Refused as refused:
+                    registering = kind == GATED
+                    problems.take(_said(page, subject, refused, on, registering=registering))
+        told = {
+            "kind": kind,
+            "subject": subject,
+            "bar": bar_of(page.study, subject),
+            "form": form,
+            "typed": typed,
+            "problems": problems,
+            "points": _gate(page, subject, typed["happened"])
+            if kind == GATED and not subject.registered
+            else None,
+        }
+        return page.render("acts/act.jinja", 422 if problems else 200, **told)
+
+    return view
+
+
+def _today_typed() -> dict[str, str]:
+    on = door.today()
+    return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
+
+
+def _beforehand(form: ActForm) -> dict[str, Any]:
+    empty = {"day": "", "month": "", "year": ""}
+    typed = {field.name: field.value or _empty(field) for field in form.fields}
+    return {**typed, "happened": _today_typed() if form.open_today else empty}
+
+
+def _empty(field: Field) -> Any:
+    if field.kind == "day":
+        return {"day": "", "month": "", "year": ""}
+    return [] if field.kind == "checkboxes" else ""
+
+
+def _typed(form: ActForm, posted: Any) -> dict[str, Any]:
+    typed: dict[str, Any] = {"happened": day_typed(posted, "happened")}
+    for field in form.fields:
+        if field.kind == "day":
+            typed[field.name] = day_typed(posted, field.name)
+        elif field.kind == "checkboxes":
+            typed[field.name] = posted.getlist(field.name)
+        else:
+            typed[field.name] = posted.get(field.name, "").strip()
+    return typed
+
+
+def _checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
+    """What the form itself can see: dates that exist, questions that must be answered."""
+    for field in form.fields:
+        if field.kind == "day":
+            typed_day(typed[field.name], field.name, problems)
+        elif field.needed and not typed[field.name]:
+            problems.add(field.name, field.needed)
+        elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
+            problems.add(field.name, field.needed or gettext("Choose one of these"))
+    return typed_day(typed["happened"], "happened", problems)
+
+
+def _said(
+    page: Page, subject: Subject, refused: Refused, on: date | None, *, registering: bool = False
+) -> Iterator[Refusal]:
+    """Why not, in the reader's language."""
+    return refusals_said(
+        page.study,
+        subject,
+        refused.refusals,
+        page.language,
+        on or door.today(),
+        registering=registering,
+    )
+
+
+def _gate(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:
+    """What keeps the participant out on the day of registration that stands in the form."""
+    on = typed_day(typed, "happened", Problems()) or door.today()
+    return points_open(page, subject, on, registering=True)

@@ -1,0 +1,179 @@
+"""Who did what, and when: every entry of the ledger as a sentence, newest first.
+
+People at a site read what concerns their own participants. A vote stays sealed here as it is
+everywhere else. The chain of digests is verified when someone asks for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct import panel, trial
+from equipoise.conduct.subject import Review, Subject
+from equipoise.ledger import Entry, verify
+from equipoise.study.model import Study
+from equipoise.web import door
+from equipoise.web.models import SubjectRow
+from equipoise.web.store import Sought
+from equipoise.web.viewer import Viewer
+from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.spoken import day, moment
+
+__all__ = ["audit"]
+
+PAGE = 50
+OF_PANEL = ("panel.ask", "panel.vote", "panel.conclude")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry as it is listed."""
+
+    recorded: str
+    happened: str
+    subject_id: str
+    who: str
+    kind: str
+    said: Said
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the reader asked for: filters, and the page after an entry."""
+
+    subject: str = ""
+    person: str = ""
+    kind: str = ""
+    on: str = ""
+    before: str = ""
+
+    def address(self, **changed: str) -> str:
+        """The query for this list with something changed."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return "?" + urlencode({k: v for k, v in {**fields, **changed}.items() if v})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def audit(page: Page) -> HttpResponse:
+    """The list; a POST verifies the ledger and shows the same list."""
+    viewer, request = page.viewer, page.request
+    if not viewer.sees_audit:
+        raise Http404
+    asked = Asked(
+        **{name: request.GET.get(name, "").strip() for name in Asked.__dataclass_fields__}
+    )
+    sought, wrong = _sought(viewer, asked)
+    before = int(asked.before) if asked.before.isdecimal() else None
+    listed = door.LEDGER.recent(PAGE + 1, before, sought)
+    names = page.people
+    told = {
+        "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
+        "asked": asked,
+        "wrong": wrong,
+        "older": asked.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",
+        "newest": asked.address(before="") if asked.before else "",
+        "kinds": [(kind, kind_label(kind)) for kind in KINDS],
+        "persons": _persons(viewer, names),
+        "verified": _verified(viewer.study) if request.method == "POST" else None,
+    }
+    return page.render("audit/audit.jinja", 422 if wrong else 200, **told)
+
+
+def _sought(viewer: Viewer, asked: Asked) -> tuple[Sought, str]:
+    """The entries that are asked for, of the participants they see."""
+    sought = Sought(
+        within=_within_sight(viewer), subject=asked.subject, by=asked.person, kind=asked.kind
+    )
+    if not asked.on:
+        return sought, ""
+    try:
+        since, until = _bounds(viewer.study, date.fromisoformat(asked.on))
+    except (ValueError, OverflowError):
+        return sought, gettext("Give the day as year-month-day, like 2026-11-23")
+    return replace(sought, since=since, until=until), ""
+
+
+def _within_sight(viewer: Viewer) -> list[str] | None:
+    """The participants whose entries they read; None for everything, the trial's own too."""
+    if viewer.sees_whole_audit:
+        return None
+    return list(viewer.visible(SubjectRow.objects.all()).values_list("subject_id", flat=True))
+
+
+def _bounds(study: Study, on: date) -> tuple[str, str]:
+    """The first moment of a day where the trial is run, and of the next, as the ledger has it."""
+    zone = ZoneInfo(study.identity.timezone)
+    first = datetime.combine(on, time(), tzinfo=zone)
+    return trial.moment(first), trial.moment(
+        datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
+    )
+
+
+def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
+    seen = door.LEDGER.recorders(Sought(within=_within_sight(viewer)))
+    return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
+
+
+def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Iterator[Line]:
+    study, state = viewer.study, door.folds()
+    asked_about = {_subject_id(entry) for entry in entries if entry.kind in OF_PANEL}
+    subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
+    for entry in entries:
+        subject_id = _subject_id(entry)
+        review = _review_of(entry, subjects[subject_id]) if entry.kind in OF_PANEL else None
+        seen = review is None or _open(viewer, review, entry)
+        yield Line(
+            recorded=moment(datetime.fromisoformat(entry.at), study),
+            happened=day(date.fromisoformat(entry.happened[:10])),
+            subject_id=subject_id,
+            who=names[entry.by],
+            kind=kind_label(entry.kind),
+            said=entry_said(study, entry, names, open_votes=seen),
+            place=f"{entry.stream} {entry.seq}",
+        )
+
+
+def _subject_id(entry: Entry) -> str:
+    if entry.stream in trial.WHOLE_STREAMS:
+        return entry.subject
+    return entry.stream
+
+
+def _review_of(entry: Entry, subject: Subject) -> Review | None:
+    """The question to the panel that an entry belongs to: the last one asked by then."""
+    at = datetime.fromisoformat(entry.at)
+    asked = [review for review in subject.reviews if review.asked.at <= at]
+    return asked[-1] if asked else None
+
+
+def _open(viewer: Viewer, review: Review, entry: Entry) -> bool:
+    """Whether this reader may see the content of a vote, and who was drawn to read."""
+    if viewer.study.panel is None:
+        return False
+    visible = panel.visible_votes(
+        viewer.study.panel, review, viewer.person_id, viewer.sees_all_votes
+    )
+    return review.conclusion is not None or (
+        entry.kind == "panel.vote" and entry.by in {vote.by for vote in visible}
+    )
+
+
+def _verified(study: Study) -> dict[str, object]:
+    """What verifying the whole ledger found, now."""
+    entries = list(door.LEDGER.everything())
+    faults = verify(entries)
+    last = max((entry.at for entry in entries), default="")
+    return {
+        "entries": len(entries),
+        "faults": [f"{fault.stream} {fault.seq}: {fault.sentence}" for fault in faults],
+        "until": moment(datetime.fromisoformat(last), study) if last else "",
+    }

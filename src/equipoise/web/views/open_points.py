@@ -1,0 +1,101 @@
+"""What still keeps a participant out, in the reader's words, and where each point is mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility, panel
+from equipoise.conduct.act import Refusal
+from equipoise.conduct.subject import Subject
+from equipoise.logic.truth import Truth
+from equipoise.web.views.next_act import form_page
+from equipoise.web.views.page import Page, act_page
+from equipoise.web.views.refusal_words import refusals_said
+from equipoise.web.views.spoken import label
+
+__all__ = ["Point", "points_open"]
+
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One thing that keeps the participant out. `where` is also its place on the page."""
+
+    where: str
+    text: str
+    why: str = ""
+    do: str = ""
+    stands: Truth | None = None
+    links: tuple[Link, ...] = ()
+
+
+def points_open(
+    page: Page, subject: Subject, on: date, *, registering: bool = False
+) -> list[Point]:
+    """Every point that stands open on a day, in the protocol's order."""
+    counted = on if registering else None
+    open_ones = list(eligibility.open_points(page.study, subject, on, registering=counted))
+    lines = {
+        line.criterion.id: line
+        for line in eligibility.checklist(
+            page.study, subject, on, page.language, registering=counted
+        )
+    }
+    others = _said(page, subject, (r for r in open_ones if r.where not in lines), on)
+    criteria = [_criterion(page, subject, lines[r.where]) for r in open_ones if r.where in lines]
+    return [*others, *criteria]
+
+
+def _said(page: Page, subject: Subject, refusals: Iterable[Refusal], on: date) -> list[Point]:
+    said = refusals_said(page.study, subject, refusals, page.language, on)
+    return [
+        Point(where=refusal.where, text=refusal.because, links=_ways(page, subject, refusal))
+        for refusal in said
+    ]
+
+
+def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:
+    if refusal.code == "consent.none" and page.may("consent.give", subject):
+        return ((gettext("Record the consent"), act_page("consent.give", subject.subject_id)),)
+    if refusal.where == "panel" and panel.open_review(subject) is not None:
+        return ()
+    if refusal.where == "panel" and page.may("panel.ask", subject):
+        return ((gettext("Ask the panel"), act_page("panel.ask", subject.subject_id)),)
+    return ()
+
+
+def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:
+    return Point(
+        where=line.criterion.id,
+        text=label(line.criterion.text),
+        why=line.sentence,
+        do=label(line.criterion.mend) if line.criterion.mend else "",
+        stands=line.stands,
+        links=tuple(_forms(page, subject, line)),
+    )
+
+
+def _forms(page: Page, subject: Subject, line: eligibility.Line) -> Iterable[Link]:
+    """The forms that ask what the criterion rests on."""
+    study = page.study
+    names = [fact.name for fact in (*line.missing, *line.used)]
+    forms = dict.fromkeys(study.form_asking[name].id for name in names if name in study.form_asking)
+    for form_id in forms:
+        address = form_address(page, subject, form_id)
+        if address:
+            yield label(study.form_of[form_id].title), address
+
+
+def form_address(page: Page, subject: Subject, form_id: str) -> str:
+    """Where a form is filled: where it stands already, else at the first visit that asks it."""
+    filled = subject.records_of(form_id)
+    visit = next((visit for visit in page.study.visits if form_id in visit.forms), None)
+    if filled:
+        return form_page(subject.subject_id, form_id, filled[-1].visit, filled[-1].number)
+    if visit is None:
+        return ""
+    key = visit.id if visit.times == 1 else f"{visit.id}.1"
+    return form_page(subject.subject_id, form_id, key)

@@ -1,0 +1,311 @@
+"""The panel's reading room: what waits for a reader, a sealed vote, and the chair's conclusion.
+
+Nobody sees another's vote before all are in. A reader always sees their own; the chair sees them
+side by side once none is awaited; the site sees the conclusion and the advice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from equipoise.conduct import panel as chapter
+from equipoise.conduct import trial
+from equipoise.conduct.act import Refusal, Refused
+from equipoise.conduct.panel import AskPanel, CastVote, Conclude
+from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
+from equipoise.study.blocks import Panel
+from equipoise.study.model import Study
+from equipoise.web import door, people, reading
+from equipoise.web.models import SubjectRow
+from equipoise.web.store import Sought
+from equipoise.web.viewer import Viewer
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import Problems
+from equipoise.web.views.refusal_words import refusals_said
+from equipoise.web.views.spoken import label, reasons_said, record_said, rule_label
+
+__all__ = ["conclude", "read_scan", "room"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One question of the panel as a list shows it."""
+
+    subject_id: str
+    asked_on: date
+    scan_on: date
+    days: int
+    reminder: str
+    votes: str
+    mine: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """One reader's seat: an opened vote, or only whether it is in."""
+
+    seat: int
+    who: str
+    voted: bool
+    category: str = ""
+    reasons: str = ""
+    remark: str = ""
+    on: date | None = None
+
+
+@require_safe
+@for_people
+def room(page: Page) -> HttpResponse:
+    """What waits for this reader, and for the chair."""
+    viewer, rules = _reader(page)
+    found = [reading.decoded(row) for row in SubjectRow.objects.filter(panel_open=True)]
+    open_ones = sorted(
+        ((subject, review) for subject in found if (review := chapter.open_review(subject))),
+        key=lambda pair: (pair[1].asked.on, pair[0].subject_id),
+    )
+    chairs = viewer.has(rules.chair)
+    mine = [pair for pair in open_ones if viewer.person_id in chapter.awaited(rules, pair[1])]
+    voted = [pair for pair in open_ones if _own_vote(pair[1], viewer.person_id)]
+    told = {
+        "panel": rules,
+        "chairs": chairs,
+        "reads": viewer.has(rules.role),
+        "waiting": [_waiting(rules, s, r, viewer.person_id) for s, r in mine],
+        "voted": [_waiting(rules, s, r, viewer.person_id) for s, r in voted],
+        "open": [_waiting(rules, s, r, viewer.person_id) for s, r in open_ones] if chairs else [],
+        "concluded": list(_concluded(rules)) if chairs else [],
+    }
+    return page.render("panel/room.jinja", **told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def read_scan(page: Page, subject_id: str) -> HttpResponse:
+    """One scan: the course so far beside the vote. A POST casts it."""
+    viewer, rules = _reader(page)
+    subject = door.folds().subject(subject_id)
+    review = subject.reviews[-1] if subject.reviews else None
+    if review is None or viewer.person_id not in chapter.readers(rules, review):
+        raise Http404
+    typed = {"category": "", "reasons": [], "remark": ""}
+    problems = Problems()
+    if page.request.method == "POST":
+        typed = {
+            "category": page.request.POST.get("category", ""),
+            "reasons": page.request.POST.getlist("reasons"),
+            "remark": page.request.POST.get("remark", "").strip(),
+        }
+        if not typed["category"]:
+            problems.add("category", gettext("Choose what you hold of this scan"))
+        else:
+            act = CastVote(**typed)
+            try:
+                door.perform(act, viewer.person_id, subject_id=subject_id)
+                return redirect("panel.vote", subject_id)
+            except Refused as refused:
+                problems.take(_said(page, subject, refused))
+    own = _own_vote(review, viewer.person_id)
+    told = {
+        "panel": rules,
+        "subject": subject,
+        "review": review,
+        "question": _question(subject_id),
+        "own": own,
+        "own_category": _category(rules, own.category) if own else "",
+        "own_reasons": reasons_said(viewer.study, own.reasons) if own else "",
+        "sections": list(vignette(viewer.study, subject)),
+        "earlier": _earlier(viewer.study, rules, subject),
+        "choices": [(c.id, label(c.label)) for c in rules.categories],
+        "reasons": [(r.id, label(r.label)) for r in rules.reasons],
+        "concluded": _conclusion(rules, review),
+        "typed": typed,
+        "problems": problems,
+    }
+    return page.render("panel/read.jinja", 422 if problems else 200, **told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def conclude(page: Page, subject_id: str) -> HttpResponse:
+    """The chair: who has voted; then the votes side by side, and the conclusion."""
+    viewer, rules = _reader(page)
+    subject = door.folds().subject(subject_id)
+    if not viewer.has(rules.chair) or not subject.reviews:
+        raise Http404
+    review = subject.reviews[-1]
+    held = chapter.majority(review.votes)
+    awaited = chapter.awaited(rules, review)
+    typed = {"category": held or "" if not awaited else "", "advice": ""}
+    problems = Problems()
+    if page.request.method == "POST":
+        typed = {name: page.request.POST.get(name, "").strip() for name in typed}
+        if not typed["category"]:
+            problems.add("category", gettext("Choose what the panel holds"))
+        if not typed["advice"]:
+            problems.add("advice", gettext("Write the advice that the hospital will read"))
+        if not problems:
+            try:
+                door.perform(Conclude(**typed), viewer.person_id, subject_id=subject_id)
+                return redirect("panel.conclude", subject_id)
+            except Refused as refused:
+                problems.take(_said(page, subject, refused))
+    told = {
+        "panel": rules,
+        "subject": subject,
+        "review": review,
+        "question": _question(subject_id),
+        "ballots": _ballots(viewer, rules, review),
+        "awaited": len(awaited),
+        "agreement": rule_label(chapter.rule_of(review.votes)) if not awaited else "",
+        "held": _category(rules, held) if held and not awaited else "",
+        "sections": list(vignette(viewer.study, subject)),
+        "earlier": _earlier(viewer.study, rules, subject),
+        "concluded": _conclusion(rules, review),
+        "choices": [(c.id, label(c.label)) for c in rules.categories],
+        "typed": typed,
+        "problems": problems,
+    }
+    return page.render("panel/conclude.jinja", 422 if problems else 200, **told)
+
+
+def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[tuple[str, str]]]]:
+    """The course so far: each form as last filled, with what was answered in it."""
+    for form in study.forms:
+        records = sorted(subject.records_of(form.id), key=lambda record: record.on)
+        if not records:
+            continue
+        answered = list(record_said(study, _values(records[-1])))
+        if answered:
+            yield label(form.title), records[-1].on, answered
+
+
+def _values(record: Record) -> dict[str, Value]:
+    now = {name: record.now(name) for name in record.values}
+    return {name: value for name, value in now.items() if value is not None}
+
+
+def _reader(page: Page) -> tuple[Viewer, Panel]:
+    viewer, rules = page.viewer, page.study.panel
+    if rules is None or not viewer.may_read_panel:
+        raise Http404
+    return viewer, rules
+
+
+def _own_vote(review: Review, person_id: str) -> Vote | None:
+    return next((vote for vote in review.votes if vote.by == person_id), None)
+
+
+def _category(rules: Panel, category: str) -> str:
+    return next((label(c.label) for c in rules.categories if c.id == category), category)
+
+
+def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> Waiting:
+    days = (door.today() - review.asked.on).days
+    awaited = chapter.awaited(rules, review)
+    seats = len(chapter.readers(rules, review))
+    own = _own_vote(review, person_id)
+    told = {"in": seats - len(awaited), "of": seats}
+    return Waiting(
+        subject_id=subject.subject_id,
+        asked_on=review.asked.on,
+        scan_on=review.scan_on,
+        days=days,
+        reminder=_reminder(rules, days) if awaited else "",
+        votes=gettext("%(in)s of %(of)s votes are in") % told,
+        mine=_category(rules, own.category) if own else "",
+        ready=not awaited,
+    )
+
+
+def _reminder(rules: Panel, days: int) -> str:
+    """How often the study file would have reminded by now, and when it will next."""
+    past = [when for when in rules.remind_days if days >= when]
+    if past and len(past) == len(rules.remind_days):
+        return gettext("late: last reminder on day %(day)s") % {"day": past[-1]}
+    if past:
+        told = {"number": len(past), "day": past[-1]}
+        return gettext("reminder %(number)s, of day %(day)s") % told
+    ahead = [when for when in rules.remind_days if days < when]
+    return gettext("reminder on day %(day)s") % {"day": ahead[0]} if ahead else ""
+
+
+def _ballots(viewer: Viewer, rules: Panel, review: Review) -> list[Ballot]:
+    """Every seat; what stands on a ballot only when the study's rule opens it to this viewer."""
+    names = people.names()
+    seen = {
+        vote.by: vote
+        for vote in chapter.visible_votes(rules, review, viewer.person_id, viewer.sees_all_votes)
+    }
+    voted = {vote.by for vote in review.votes}
+    made = []
+    for seat, reader in enumerate(chapter.readers(rules, review), start=1):
+        vote = seen.get(reader)
+        made.append(
+            Ballot(
+                seat=seat,
+                who=names.get(reader, reader),
+                voted=reader in voted,
+                category=_category(rules, vote.category) if vote else "",
+                reasons=reasons_said(viewer.study, vote.reasons) if vote else "",
+                remark=vote.remark if vote else "",
+                on=vote.on if vote else None,
+            )
+        )
+    return made
+
+
+def _conclusion(rules: Panel, review: Review) -> dict[str, object] | None:
+    done = review.conclusion
+    if done is None:
+        return None
+    return {
+        "category": _category(rules, done.category),
+        "rule": rule_label(done.rule),
+        "advice": done.advice,
+        "on": done.on,
+    }
+
+
+def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, object]]:
+    """What the panel concluded on this participant's earlier scans."""
+    return [
+        {
+            "scan_on": review.scan_on,
+            "category": _category(rules, review.conclusion.category),
+            "advice": review.conclusion.advice,
+            "on": review.conclusion.on,
+        }
+        for review in subject.reviews[:-1]
+        if review.conclusion
+    ]
+
+
+def _question(subject_id: str) -> str:
+    """What the hospital wrote with its last question."""
+    asked = door.LEDGER.recent(1, sought=Sought(subject=subject_id, kind=AskPanel.kind))
+    act = trial.read(asked[0][1]) if asked else None
+    return act.question if isinstance(act, AskPanel) else ""
+
+
+def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
+    """The last twenty conclusions, newest first, for the chair."""
+    for _, entry in door.LEDGER.recent(20, sought=Sought(kind=Conclude.kind)):
+        done = trial.read(entry)
+        if isinstance(done, Conclude):
+            yield {
+                "subject_id": entry.stream,
+                "category": _category(rules, done.category),
+                "rule": rule_label(done.rule),
+                "on": date.fromisoformat(entry.happened[:10]),
+            }
+
+
+def _said(page: Page, subject: Subject, refused: Refused) -> Iterator[Refusal]:
+    on = door.today()
+    return refusals_said(page.study, subject, refused.refusals, page.language, on)

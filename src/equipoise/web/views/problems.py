@@ -1,0 +1,56 @@
+"""What keeps an act from being done, gathered, each beside the field where it can be mended."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext
+
+from equipoise.conduct.act import Refusal
+from equipoise.logic.figures import opening
+
+__all__ = ["Problems", "day_typed", "typed_day"]
+
+Typed = Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Problems:
+    """Every reason against what was typed, in the order found."""
+
+    found: list[Refusal] = field(default_factory=list)
+
+    def add(self, where: str, because: str) -> None:
+        """Something that the form itself sees."""
+        self.found.append(Refusal("form", because, where))
+
+    def take(self, refusals: Iterable[Refusal]) -> None:
+        """What the trial says against it."""
+        self.found.extend(refusals)
+
+    def at(self, where: str) -> list[str]:
+        """The reasons that belong to one field."""
+        return [opening(refusal.because) for refusal in self.found if refusal.where == where]
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def __iter__(self) -> Iterator[Refusal]:
+        return iter(self.found)
+
+
+def day_typed(posted: Typed, name: str) -> dict[str, str]:
+    """What stands in the three fields of a date."""
+    return {part: posted.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")}
+
+
+def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
+    """The date that was typed; None, with a problem said, when there is none such."""
+    if not any(typed.values()):
+        problems.add(name, gettext("Give the date"))
+        return None
+    try:
+        return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+    except ValueError:
+        problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
+        return None

@@ -1,0 +1,111 @@
+"""Randomise: read the factors back, confirm what cannot be undone, and see the result.
+
+A second click, a reload or a form sent again shows the same result and never draws anew.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from equipoise.conduct import eligibility
+from equipoise.conduct.act import Refused
+from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.subject import Subject
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
+from equipoise.web import door
+from equipoise.web.views.open_points import points_open
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import Problems
+from equipoise.web.views.refusal_words import refusals_said
+from equipoise.web.views.spoken import strata_said
+from equipoise.web.views.subject_bar import bar_of
+
+__all__ = ["randomise", "result"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def randomise(page: Page, subject_id: str) -> HttpResponse:
+    """The read-back, and the one irreversible step."""
+    subject = page.subject(subject_id)
+    if not page.may(Randomise.kind, subject):
+        raise Http404
+    if subject.allocation:
+        return redirect("randomised", subject_id)
+    problems, today, typed = Problems(), door.today(), ""
+    if page.request.method == "POST":
+        typed = page.request.POST.get("number", "").strip()
+        _confirmed(typed, subject_id, problems)
+        try:
+            if not problems:
+                act = Randomise(strata=_read_back(page))
+                door.perform(act, page.viewer.person_id, subject_id=subject_id)
+                return redirect("randomised", subject_id)
+        except Refused as refused:
+            if "randomisation.before" in {refusal.code for refusal in refused.refusals}:
+                return redirect("randomised", subject_id)
+            subject = page.subject(subject_id)
+            problems.take(
+                refusals_said(page.study, subject, refused.refusals, page.language, today)
+            )
+    strata = strata_of(page.study, subject, today)
+    told = {
+        "subject": subject,
+        "bar": bar_of(page.study, subject),
+        "points": points_open(page, subject, today),
+        "strata": strata,
+        "factors": list(strata_said(page.study, strata)),
+        "eligible": _eligible(page.study, subject, today, page.language),
+        "typed": typed,
+        "problems": problems,
+    }
+    return page.render("randomise/confirm.jinja", 422 if problems else 200, **told)
+
+
+@require_safe
+@for_people
+def result(page: Page, subject_id: str) -> HttpResponse:
+    """The arm, in large letters, for the file and the telephone."""
+    subject = page.subject(subject_id)
+    if subject.allocation is None:
+        raise Http404
+    arm = page.study.arm_of[subject.allocation.arm]
+    told = {
+        "subject": subject,
+        "bar": bar_of(page.study, subject),
+        "allocation": subject.allocation,
+        "arm": arm,
+        "factors": list(strata_said(page.study, subject.allocation.strata)),
+        "who": page.people[subject.allocation.by],
+    }
+    return page.render("randomise/result.jinja", **told)
+
+
+def _confirmed(typed: str, subject_id: str, problems: Problems) -> None:
+    if not typed:
+        problems.add("number", gettext("Type the participant's number to confirm"))
+    elif typed.upper().replace(" ", "") != subject_id.upper():
+        told = {"number": subject_id}
+        problems.add("number", gettext("This is not %(number)s: is it the right one?") % told)
+
+
+def _read_back(page: Page) -> dict[str, str]:
+    """The factors as they stood on the page that was confirmed."""
+    posted = page.request.POST
+    return {f.id: posted.get(f"factor.{f.id}", "") for f in page.study.randomisation.factors}
+
+
+def _eligible(study: Study, subject: Subject, on: date, language: str) -> dict[str, Any]:
+    """How the criteria stand today, in a sentence's worth of numbers."""
+    lines = eligibility.checklist(study, subject, on, language)
+    return {
+        "all": len(lines),
+        "standing": sum(1 for line in lines if line.stands is Truth.TRUE),
+        "judged": sum(1 for line in lines if line.judged),
+    }

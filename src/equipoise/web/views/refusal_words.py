@@ -1,0 +1,171 @@
+"""Refusals in the reader's language. The trial speaks English; its sentences are translated here.
+
+A sentence is recognised by its pattern, the parts in braces are put over (a day, or a text of the
+study file) and the same pattern in the reader's language is filled. One that is not known stays as
+it is: a reason in English is better than none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from equipoise.conduct import eligibility
+from equipoise.conduct.act import Refusal
+from equipoise.conduct.subject import Subject
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
+from equipoise.web.views.spoken import day, label
+
+__all__ = ["PATTERNS", "refusals_said", "sentence_said"]
+
+PATTERNS: tuple[str, ...] = (
+    gettext_noop("your role does not allow this at site {site} ({kind})"),
+    gettext_noop("your role does not allow this ({kind})"),
+    gettext_noop("{day} lies in the future"),
+    gettext_noop("there is no participant {number}"),
+    gettext_noop("the participant died on {day}; nothing happens after"),
+    gettext_noop("the trial has not been opened"),
+    gettext_noop("someone else was first; look again and try anew"),
+    gettext_noop("too many people ask for a number; try again"),
+    gettext_noop("there is no consent version '{version}'; there are {known}"),
+    gettext_noop("version {version} may be signed from {day}"),
+    gettext_noop("version {version} was signed already"),
+    gettext_noop("the participant has withdrawn from the trial"),
+    gettext_noop("the participant has withdrawn consent"),
+    gettext_noop("there is no consent to withdraw"),
+    gettext_noop("consent was given on {day}; it cannot be withdrawn before"),
+    gettext_noop("this was withdrawn already"),
+    gettext_noop("there is no signed consent on this day"),
+    gettext_noop("there is no signed consent"),
+    gettext_noop("site {site} is not open"),
+    gettext_noop("say which criterion failed, or why"),
+    gettext_noop("this was recorded before"),
+    gettext_noop("the participant has been randomised"),
+    gettext_noop("the participant was registered before"),
+    gettext_noop("the participant failed screening"),
+    gettext_noop("the {panel} has not concluded"),
+    gettext_noop("the panel has not concluded the last question yet"),
+    gettext_noop("the scan was made after this day"),
+    gettext_noop("the {panel} has fewer than {number} members from other hospitals"),
+    gettext_noop("the panel has no open question on this participant"),
+    gettext_noop("you have voted on this scan already"),
+    gettext_noop("you were not drawn to read this scan"),
+    gettext_noop("{number} of the votes are still missing"),
+    gettext_noop("the conclusion must follow the majority"),
+    gettext_noop("choose one of the panel's categories"),
+    gettext_noop("the participant was randomised before"),
+    gettext_noop("the trial has stopped taking participants"),
+    gettext_noop("the participant is not registered"),
+    gettext_noop("the participant was registered on {day}"),
+    gettext_noop("the participant has not been randomised"),
+    gettext_noop("the participant was randomised on {day}"),
+    gettext_noop("the participant was known alive on {day}"),
+    gettext_noop("the death was recorded before"),
+    gettext_noop("{factor} is not known"),
+    gettext_noop("{factor} is not what was read back; read the factors again"),
+    gettext_noop("say why the date of the form is changed"),
+    gettext_noop("say why {items} is changed"),
+    gettext_noop("{item} must be answered"),
+    gettext_noop("{item} is given in {units}, not in {unit}"),
+    gettext_noop("the limit of {item} must be a number, like 40"),
+    gettext_noop("{item} must be a number in {unit}, like 12"),
+    gettext_noop("{item} must be a number, like 12"),
+    gettext_noop("{item} must be yes or no"),
+    gettext_noop("{item} must be a date, like 23 11 2026"),
+    gettext_noop("{item} must be one of {choices}"),
+    gettext_noop("{item} {value} is below {limit}: is it right?"),
+    gettext_noop("{item} {value} is above {limit}: is it right?"),
+    gettext_noop("{form} is not asked at {visit}"),
+    gettext_noop("{form} is filled once"),
+)
+
+
+def refusals_said(
+    study: Study,
+    subject: Subject,
+    refusals: Iterable[Refusal],
+    language: str,
+    on: date,
+    *,
+    registering: bool = False,
+) -> Iterator[Refusal]:
+    """The same refusals in the reader's language.
+
+    :param registering: whether the windows count from `on`, as they do when registering
+    """
+    if language == "en":
+        yield from refusals
+        return
+    counted = on if registering else None
+    lines = {
+        line.criterion.id: line
+        for line in eligibility.checklist(study, subject, on, language, registering=counted)
+    }
+    for refusal in refusals:
+        line = lines.get(refusal.where) if refusal.code.startswith("criterion.") else None
+        said = _line_said(line) if line else sentence_said(study, refusal.because)
+        yield Refusal(refusal.code, said, refusal.where)
+
+
+def sentence_said(study: Study, sentence: str) -> str:
+    """One sentence of the trial in the reader's language."""
+    for pattern in PATTERNS:
+        translated = gettext(pattern)
+        if translated == pattern:
+            continue
+        if found := _matcher(pattern).fullmatch(sentence):
+            return translated.format(**{k: _part(study, v) for k, v in found.groupdict().items()})
+    return _text(study, sentence)
+
+
+def _line_said(line: eligibility.Line) -> str:
+    told = {"criterion": label(line.criterion.text), "why": line.sentence}
+    if line.stands is Truth.FALSE:
+        return gettext("%(criterion)s: not met. %(why)s") % told
+    return gettext("%(criterion)s: not known. %(why)s") % told
+
+
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", pattern)
+    made = "".join(
+        f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)
+    )
+    return re.compile(made)
+
+
+def _part(study: Study, text: str) -> str:
+    try:
+        return day(datetime.strptime(text, "%d %B %Y").date())  # noqa: DTZ007 (a day, no moment)
+    except ValueError:
+        return ", ".join(_text(study, piece) for piece in text.split(", "))
+
+
+def _text(study: Study, text: str) -> str:
+    known = _texts(study).get(text)
+    return label(known) if known else text
+
+
+_KNOWN: dict[str, dict[str, Mapping[str, str]]] = {}
+
+
+def _texts(study: Study) -> dict[str, Mapping[str, str]]:
+    """Every text of the study file by its English; gathered once a study."""
+    if study.digest not in _KNOWN:
+        _KNOWN[study.digest] = {text["en"]: text for text in _found(study.model_dump())}
+    return _KNOWN[study.digest]
+
+
+def _found(piece: Any) -> Iterator[Mapping[str, str]]:
+    if isinstance(piece, dict):
+        if set(piece) >= {"en", "nl"}:
+            yield piece
+        for inner in piece.values():
+            yield from _found(inner)
+    elif isinstance(piece, list | tuple):
+        for inner in piece:
+            yield from _found(inner)

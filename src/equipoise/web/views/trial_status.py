@@ -1,0 +1,270 @@
+"""How the trial goes: accrual against the plan, the flow of participants, survival of all together.
+
+Whatever tells the arms apart is made only for the monitoring board. With `as_of` the page answers
+from the ledger as it stood at the end of that day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from math import isnan
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from equipoise.analysis import progress
+from equipoise.analysis.endpoints import at_risk_subjects, follow_up
+from equipoise.analysis.figures import accrual, consort, kaplan_meier
+from equipoise.analysis.figures.figure import Figure
+from equipoise.analysis.frames import subjects_as_of
+from equipoise.analysis.logrank import log_rank
+from equipoise.analysis.survival import median
+from equipoise.conduct.subject import Subject
+from equipoise.study.blocks import Endpoint
+from equipoise.study.model import Study
+from equipoise.web import door, reading
+from equipoise.web.models import SubjectRow
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.spoken import day, label
+
+__all__ = ["trial_status"]
+
+DAYS_PER_MONTH = kaplan_meier.DAYS_PER_MONTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One figure of the page."""
+
+    anchor: str
+    heading: str
+    note: str
+    figure: Figure
+
+
+@require_safe
+@for_people
+def trial_status(page: Page) -> HttpResponse:
+    """The page, for those whose role sees the status of the trial."""
+    viewer = page.viewer
+    if not viewer.sees_status:
+        raise Http404
+    study, today = viewer.study, door.today()
+    asked = page.request.GET.get("as_of", "").strip()
+    on, wrong = _asked_day(asked, today)
+    subjects = _subjects(study, on if asked and not wrong else None)
+    figures = [_accrual(study, subjects, viewer.whole.opened_on or on, on)]
+    figures += [_flow(study, subjects, by_arm=viewer.sees_results_by_arm)]
+    endpoint = progress.primary(study)
+    by_arm = None
+    if endpoint:
+        figures += _pooled(endpoint, subjects)
+    if endpoint and viewer.sees_results_by_arm:
+        by_arm = _by_arm(study, endpoint, subjects)
+    told = {
+        "figures": figures,
+        "by_arm": by_arm,
+        "numbers": _numbers(study, subjects),
+        "on": on,
+        "asked": asked,
+        "wrong": wrong,
+        "today": today,
+    }
+    return page.render("status/status.jinja", 422 if wrong else 200, **told)
+
+
+def _asked_day(asked: str, today: date) -> tuple[date, str]:
+    if not asked:
+        return today, ""
+    try:
+        on = date.fromisoformat(asked)
+    except ValueError:
+        return today, gettext("Give the day as year-month-day, like 2026-11-23")
+    if on > today:
+        return today, gettext("That day is still to come")
+    return on, ""
+
+
+def _subjects(study: Study, on: date | None) -> list[Subject]:
+    """Everyone, as the ledger stood at the end of a day; by default as it stands now."""
+    if on is None:
+        return [reading.decoded(row) for row in SubjectRow.objects.order_by("subject_id")]
+    zone = ZoneInfo(study.identity.timezone)
+    end = datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
+    return subjects_as_of(door.LEDGER, end - timedelta(microseconds=1))
+
+
+def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]:
+    drawn = sum(1 for s in subjects if s.allocation)
+    planned = study.identity.enrolment.value
+    return [
+        (gettext("screened"), str(len(subjects))),
+        (gettext("randomised, of %(planned)s planned") % {"planned": planned}, str(drawn)),
+        (gettext("deaths after randomisation"), str(_deaths(subjects))),
+    ]
+
+
+def _deaths(subjects: Sequence[Subject]) -> int:
+    return sum(1 for s in subjects if s.allocation and s.death)
+
+
+def _mark() -> str:
+    return "," if (get_language() or "en").startswith("nl") else "."
+
+
+def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Shown:
+    listed = progress.months(study, subjects, start, on)
+    drawn = sum(month.randomised or 0 for month in listed)
+    plan = sum(month.planned for month in listed)
+    told = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
+    words = accrual.Words(
+        title=gettext("Accrual against the plan"),
+        description=gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % told,
+        total=gettext("Participants randomised, in all"),
+        monthly=gettext("Randomised each month"),
+        actual=gettext("Randomised"),
+        plan=gettext("Plan"),
+        month=gettext("Month"),
+        planned_total=gettext("Planned in all"),
+        randomised_total=gettext("Randomised in all"),
+        decimal_mark=_mark(),
+    )
+    return Shown(
+        anchor="accrual",
+        heading=words.title,
+        note=gettext("The plan spreads the participants evenly over the accrual time."),
+        figure=accrual.accrual_figure(listed, words),
+    )
+
+
+def _flow(study: Study, subjects: Sequence[Subject], *, by_arm: bool) -> Shown:
+    said = {
+        "assessed": gettext("Entered screening"),
+        "not_entered": gettext("Not registered"),
+        "failed": gettext("Failed screening"),
+        "other": gettext("Another reason"),
+        "more": gettext("Other criteria"),
+        "waiting": gettext("Still in screening"),
+        "registered": gettext("Registered"),
+        "randomised": gettext("Randomised"),
+        "together": gettext("Followed, all arms together"),
+        "followed": gettext("Followed"),
+        "died": gettext("Died"),
+        "withdrawn": gettext("Withdrew"),
+        "enrolment": gettext("Enrolment"),
+        "allocation": gettext("Allocation"),
+        "follow_up": gettext("Follow-up"),
+    }
+    language = (get_language() or "en")[:2]
+    trunk, branches = progress.flow(study, subjects, said, language, by_arm=by_arm)
+    words = consort.Words(
+        title=gettext("Flow of participants"),
+        description=gettext("From screening to follow-up, as CONSORT asks."),
+        stage=gettext("Stage"),
+        what=gettext("What"),
+        number=gettext("Participants"),
+    )
+    return Shown(
+        anchor="flow",
+        heading=words.title,
+        note=gettext("Each failed screening counts under the first criterion recorded."),
+        figure=consort.consort_figure(trunk, branches, words),
+    )
+
+
+def _survival_words(endpoint: Endpoint, title: str) -> kaplan_meier.Words:
+    return kaplan_meier.Words(
+        title=title,
+        description=label(endpoint.definition),
+        across=gettext("Months since %(origin)s") % {"origin": _origin(endpoint)},
+        up=label(endpoint.label),
+        at_risk=gettext("Number at risk"),
+        arm=gettext("Arm"),
+        month=gettext("Month"),
+        events=gettext("Events so far"),
+        survival=gettext("Free of the event (%)"),
+        interval=gettext("95% confidence interval (%)"),
+        decimal_mark=_mark(),
+    )
+
+
+def _origin(endpoint: Endpoint) -> str:
+    return {
+        "randomisation": gettext("randomisation"),
+        "registration": gettext("registration"),
+        "consent": gettext("consent"),
+        "screening": gettext("screening"),
+    }.get(endpoint.origin, endpoint.origin)
+
+
+def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Shown]:
+    arm = progress.pooled_curve(endpoint, subjects, gettext("All arms together"))
+    if arm is None:
+        return []
+    title = gettext("%(endpoint)s, all arms together") % {"endpoint": label(endpoint.label)}
+    drawing = kaplan_meier.kaplan_meier_figure(
+        [arm], _horizon([arm]), _survival_words(endpoint, title), band=True
+    )
+    return [
+        Shown(
+            anchor="survival",
+            heading=title,
+            note=f"{label(endpoint.definition)} {_median(arm)}",
+            figure=drawing,
+        )
+    ]
+
+
+def _horizon(arms: Sequence[kaplan_meier.Arm]) -> int:
+    """Whole months that hold the longest follow-up, in steps of six, at least twelve."""
+    longest = max((int(arm.curve.days[-1]) for arm in arms if arm.curve.subjects), default=0)
+    return max(12, -(-int(longest / DAYS_PER_MONTH + 1) // 6) * 6)
+
+
+def _median(arm: kaplan_meier.Arm) -> str:
+    half = median(arm.curve).days
+    if half is None:
+        return gettext("The median has not been reached.")
+    months = f"{half / DAYS_PER_MONTH:.1f}".replace(".", _mark())
+    return gettext("Median: %(months)s months.") % {"months": months}
+
+
+def _by_arm(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> dict[str, object]:
+    """The closed part: curves by arm and the log-rank test."""
+    arms = progress.curves_by_arm(study, endpoint, subjects, (get_language() or "en")[:2])
+    title = gettext("%(endpoint)s by arm") % {"endpoint": label(endpoint.label)}
+    shown = None
+    if arms:
+        drawing = kaplan_meier.kaplan_meier_figure(
+            arms, _horizon(arms), _survival_words(endpoint, title)
+        )
+        note = " ".join(f"{arm.name}: {_median(arm)}" for arm in arms)
+        shown = Shown(anchor="by-arm", heading=title, note=note, figure=drawing)
+    return {"shown": shown, "test": _test(study, endpoint, subjects)}
+
+
+def _test(
+    study: Study, endpoint: Endpoint, subjects: Sequence[Subject]
+) -> dict[str, object] | None:
+    drawn = at_risk_subjects(endpoint, subjects)
+    groups = [s.allocation.arm if s.allocation else "" for s in drawn]
+    if len(set(groups)) < 2:
+        return None
+    found = log_rank(follow_up(endpoint, drawn), groups)
+    names = {arm.id: label(arm.label) for arm in study.arms}
+    rows = zip(found.groups, found.subjects, found.observed, found.expected, strict=True)
+    return {
+        "rows": [
+            (names.get(arm, arm), str(many), str(seen), f"{awaited:.1f}".replace(".", _mark()))
+            for arm, many, seen, awaited in rows
+        ],
+        "chi_square": "–" if isnan(found.chi_square) else _number(found.chi_square),
+        "degrees": found.degrees,
+        "p": "–" if isnan(found.p) else _number(found.p),
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace(".", _mark()) if value >= 0.001 else f"< 0{_mark()}001"
