@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
 
 from equipoise.ledger import FileLedger, Ledger, MemoryLedger
+from equipoise.web.store import DatabaseLedger
 
-STORES = ["memory", "file"]
+IN_A_DATABASE = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+STORES = ["memory", "file", pytest.param("database", marks=IN_A_DATABASE)]
 
 
 class Store(NamedTuple):
@@ -56,3 +60,18 @@ def file_store(tmp_path: Path) -> Store:
         new=lambda: at(tmp_path / f"{len(paths)}.jsonl"),
         again=lambda ledger: at(paths[id(ledger)]),
     )
+
+
+@pytest.fixture
+def database_store(transactional_db: None) -> Store:
+    """The test's database, emptied after each test: another thread has its own connection."""
+    made: list[DatabaseLedger] = []
+
+    def new() -> DatabaseLedger:
+        # A second ledger in one test means another database: the same one, emptied.
+        if made:
+            call_command("flush", interactive=False, verbosity=0)
+        made.append(DatabaseLedger())
+        return made[-1]
+
+    return Store(new=new, again=lambda ledger: DatabaseLedger(), leave=connections.close_all)

@@ -1,0 +1,46 @@
+"""Emptying the test database between tests, although the ledger refuses to be emptied.
+
+Django empties every table after a test that commits. The test's own database has the right to take
+the triggers away for that moment; they stand again before the next test begins.
+"""
+
+import importlib
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+LEDGER = "ledger_entry"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database, which can be emptied."""
+    operations = type(connection.ops)
+    plain = operations.sql_flush
+
+    def sql_flush(self: BaseDatabaseOperations, style, tables, **options) -> list[str]:
+        off, on = _SWITCHES[connection.vendor]()
+        statements = plain(self, style, tables, **options)
+        return [*off, *statements, *on] if LEDGER in tables else statements
+
+    operations.sql_flush = sql_flush
+    yield
+    operations.sql_flush = plain
+
+
+def _sqlite() -> tuple[list[str], list[str]]:
+    migration = importlib.import_module("equipoise.web.migrations.0002_append_only")
+    names = [statement.split()[2] for statement in migration.SQLITE]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names], migration.SQLITE
+
+
+def _postgresql() -> tuple[list[str], list[str]]:
+    return (
+        [f"ALTER TABLE {LEDGER} DISABLE TRIGGER USER"],
+        [f"ALTER TABLE {LEDGER} ENABLE TRIGGER USER"],
+    )
+
+
+_SWITCHES = {"sqlite": _sqlite, "postgresql": _postgresql}
