@@ -15,6 +15,7 @@ VERBS = {
     "assumptions": "list every value of a study file by its provenance",
     "schema": "print the JSON Schema of a study file, for editors",
     "rehearse": "let invented people live through the whole trial",
+    "design": "what the sample size can show; the randomisation and the accrual to expect",
     "verify": "prove that a ledger is whole; with --reveal, draw every allocation again",
     "export": "write the ledger to a file that others can verify",
     "demo": "serve a rehearsed trial with a sign-in for every role",

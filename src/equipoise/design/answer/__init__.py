@@ -1,0 +1,1 @@
+"""The answer for one study: what it assumes, what follows, and how that is printed."""

@@ -1,0 +1,99 @@
+"""An answer in several tables, each with headers: as text, as HTML, as LaTeX."""
+
+import html
+from dataclasses import dataclass
+
+from equipoise.design.results import Answer, latex_escaped
+
+__all__ = ["Part", "Sheet", "number", "percent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One table: as many cells in each row as there are headers; the first names the row."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Answer):
+    """An answer that is more than one table."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """The tables in the order in which they are read."""
+        raise NotImplementedError
+
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """All rows of all tables, one after another."""
+        return [(row[0], list(row[1:])) for part in self.parts() for row in part.rows]
+
+    def text(self) -> str:
+        """The tables as plain text, columns aligned, notes below."""
+        return "\n\n".join([self.title, *(_text(part) for part in self.parts())])
+
+    def html(self) -> str:
+        """The tables as HTML, each with its caption, column headers and row headers."""
+        heading = f"<h2>{html.escape(self.title)}</h2>"
+        return "\n".join([heading, *(_html(part) for part in self.parts())])
+
+    def latex(self) -> str:
+        """The tables as LaTeX tabulars, each under its title."""
+        return "\n\n".join(_latex(part) for part in self.parts())
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number to so many decimals, never minus nought."""
+    shown = f"{value:.{decimals}f}"
+    return shown.removeprefix("-") if not shown.strip("-0.") else shown
+
+
+def percent(chance: float, decimals: int = 1) -> str:
+    """A chance as a percentage."""
+    return f"{number(100 * chance, decimals)} %"
+
+
+def _text(part: Part) -> str:
+    table = (part.headers, *part.rows)
+    wide = [max(len(row[column]) for row in table) for column in range(len(part.headers))]
+    numeric = [_is_numeric(part, column) for column in range(len(part.headers))]
+    lines = [part.title]
+    for row in table:
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, wide, numeric, strict=True)
+        ]
+        lines.append(("  " + "  ".join(cells)).rstrip())
+    return "\n".join([*lines, *([f"  {part.note}"] if part.note else [])])
+
+
+def _is_numeric(part: Part, column: int) -> bool:
+    cells = [row[column] for row in part.rows if row[column]]
+    return bool(cells) and column > 0 and all(cell[:1] in "0123456789-+<" for cell in cells)
+
+
+def _html(part: Part) -> str:
+    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in part.headers)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(row[0])}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in part.rows
+    )
+    caption = f"<caption>{html.escape(part.title)}</caption>"
+    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return table + (f"<p>{html.escape(part.note)}</p>" if part.note else "")
+
+
+def _latex(part: Part) -> str:
+    columns = "".join("r" if _is_numeric(part, c) else "l" for c in range(len(part.headers)))
+    lines = [
+        " & ".join(latex_escaped(cell) for cell in row) + r" \\"
+        for row in (part.headers, *part.rows)
+    ]
+    title = rf"\multicolumn{{{len(columns)}}}{{l}}{{{latex_escaped(part.title)}}} \\ \hline"
+    table = [rf"\begin{{tabular}}{{{columns}}}", title, lines[0], r"\hline", *lines[1:]]
+    note = [latex_escaped(part.note)] if part.note else []
+    return "\n".join([*table, r"\end{tabular}", *note])
