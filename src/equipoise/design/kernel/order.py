@@ -13,8 +13,7 @@ from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.draws import Subjects
 from equipoise.design.kernel.plan import AFTER_LAST_ENTRY, BY_DAY, Plan
 
-_MOST_BUCKETS = 2**16
-_SMALL_TRIAL = 1000
+_MOST_DIGITS = 12  # half of 16 bits for the day and 8 for the stratum
 
 
 class Desk(NamedTuple):
@@ -23,28 +22,20 @@ class Desk(NamedTuple):
     calendar: NDArray[np.int32]
     counts: NDArray[np.int32]
     keys: NDArray[np.int32]
+    between: NDArray[np.int32]
     sorted_keys: NDArray[np.int32]
 
 
 @compiled
 def new_desk(subjects: int) -> Desk:
-    """Room for one trial. A large trial has a bucket for every day."""
-    buckets = 512 if subjects <= _SMALL_TRIAL else _MOST_BUCKETS
+    """Room for one trial."""
     return Desk(
         np.empty(subjects, np.int32),
-        np.empty(buckets + 1, np.int32),
+        np.empty(2**_MOST_DIGITS + 1, np.int32),
+        np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
     )
-
-
-@compiled
-def bucket_shift(highest: int, buckets: int) -> int:
-    """By how many bits values up to `highest` must be shifted to fit the buckets."""
-    shift = 0
-    while (highest >> shift) >= buckets:
-        shift += 1
-    return shift
 
 
 @compiled
@@ -131,30 +122,37 @@ def make_keys(room: Subjects, entered: int, cut: int, bits: int, keys: NDArray[n
 
 @compiled
 def sort_keys(desk: Desk, entered: int, longest: int, bits: int) -> None:
-    """Sort the keys: count them by day or by a few days, then mend each bucket by insertion."""
-    counts, keys, out = desk.counts, desk.keys, desk.sorted_keys
-    day_shift = bucket_shift(longest, counts.size - 1)
-    shift, buckets = day_shift + bits + 2, (longest >> day_shift) + 1
-    for b in range(buckets + 1):
-        counts[b] = 0
-    for i in range(entered):
-        counts[(keys[i] >> shift) + 1] += 1
-    for b in range(buckets):
-        counts[b + 1] += counts[b]
-    for i in range(entered):
-        bucket = keys[i] >> shift
-        out[counts[bucket]] = keys[i]
-        counts[bucket] += 1
-    if day_shift > 0 or bits > 0:
-        mend_order(out, entered)
+    """Sort the keys by day and stratum: by the lower half of their digits, then by the upper.
+
+    Each pass counts how many keys have each digit and puts them in place, in order (a radix
+    sort): no key is compared with another, and the work grows only with the number of subjects.
+    """
+    digits = 0
+    while ((longest << bits) | ((1 << bits) - 1)) >> digits:
+        digits += 1
+    half = (digits + 1) >> 1
+    one_pass(desk.keys, desk.between, desk.counts, entered, 2, half)
+    one_pass(desk.between, desk.sorted_keys, desk.counts, entered, 2 + half, half)
 
 
 @compiled
-def mend_order(keys: NDArray[np.int32], count: int) -> None:
-    """Insertion sort, for keys that are nearly in order."""
-    for i in range(1, count):
-        key, j = keys[i], i
-        while j > 0 and keys[j - 1] > key:
-            keys[j] = keys[j - 1]
-            j -= 1
-        keys[j] = key
+def one_pass(
+    keys: NDArray[np.int32],
+    out: NDArray[np.int32],
+    counts: NDArray[np.int32],
+    count: int,
+    shift: int,
+    width: int,
+) -> None:
+    """Put keys in order of the digit of `width` bits that stands `shift` bits up."""
+    mask = (1 << width) - 1
+    for digit in range(mask + 2):
+        counts[digit] = 0
+    for i in range(count):
+        counts[((keys[i] >> shift) & mask) + 1] += 1
+    for digit in range(mask):
+        counts[digit + 1] += counts[digit]
+    for i in range(count):
+        digit = (keys[i] >> shift) & mask
+        out[counts[digit]] = keys[i]
+        counts[digit] += 1
