@@ -41,6 +41,7 @@ def environment(**options: Any) -> Environment:
         say=say,
         day=day,
         long_day=long_day,
+        short_day=short_day,
         moment=moment,
         number=number,
         unit=unit_text,
@@ -62,6 +63,11 @@ def day(on: date | None) -> str:
 def long_day(on: date | None) -> str:
     """12 December 2026; an en dash when there is no day."""
     return date_format(on, "j F Y") if on else "–"
+
+
+def short_day(on: date | None) -> str:
+    """12 Dec, where the year stands beside it; an en dash when there is no day."""
+    return date_format(on, "j M") if on else "–"
 
 
 def moment(at: datetime) -> str:

@@ -21,6 +21,7 @@ from equipoise.web import door, home
 from equipoise.web.models import Account
 from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
+from equipoise.web.views.subject_bar import bar_of
 
 __all__ = ["Page", "act_page", "for_everyone", "for_people", "language_now"]
 
@@ -69,8 +70,12 @@ class Page:
         messages.success(self.request, sentence)
 
     def render(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """The page in the viewer's language."""
-        return render(self.request, template, frame(self) | context, status=status)
+        """The page in the viewer's language; one that is given a `subject` shows their bar."""
+        subject = context.get("subject")
+        seen = isinstance(subject, Subject) and self.viewer.may_see_subject(subject)
+        bar = bar_of(self.study, subject) if seen else None
+        told = frame(self) | {"bar": bar} | context
+        return render(self.request, template, told, status=status)
 
 
 class Names(dict[str, str]):

@@ -1,13 +1,67 @@
 """Today: what is due at the viewer's sites, by participant, with the next act."""
 
+from datetime import timedelta
+
+from django.db.models import Q
 from django.http import HttpResponse
 
-from equipoise.web.views.page import Page, for_people
+from equipoise.web import door
+from equipoise.web.models import SubjectRow
+from equipoise.web.views.next_act import NextAct
+from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.participants import Listed, listed
 
 __all__ = ["today"]
+
+MOST = 100  # participants looked at; the rest waits until these are dealt with
+WEEK = timedelta(days=7)
+SCREENING = ("in screening", "registered")
 
 
 @for_people
 def today(page: Page) -> HttpResponse:
-    """The list of the day."""
-    return page.render("today.jinja")
+    """Overdue first, then what is due, what waits for others, and the week to come."""
+    on = door.today()
+    rows = page.viewer.visible(SubjectRow.objects.all())
+    site = page.request.GET.get("site", "")
+    if site in page.study.site_of:
+        rows = rows.filter(site=site)
+    wanted = rows.filter(
+        Q(next_on__lte=on + WEEK) | Q(status__in=SCREENING) | Q(panel_open=True)
+    ).order_by("next_on", "subject_id")
+    found = [listed(page, row) for row in wanted[:MOST]]
+    groups = {name: _of(found, *kinds) for name, kinds in GROUPS.items()}
+    return page.render(
+        "today.jinja",
+        on=on,
+        groups=groups,
+        total=wanted.count(),
+        most=MOST,
+        screening=rows.filter(status__in=SCREENING).count(),
+        on_study=rows.filter(status="on study").count(),
+        site=site,
+        sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
+        new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
+    )
+
+
+GROUPS = {
+    "overdue": ("overdue",),
+    "due": ("expiring", "due"),
+    "waiting": ("waiting",),
+    "coming": ("coming",),
+}
+
+
+def _of(found: list[Listed], *kinds: str) -> list[tuple[Listed, NextAct, int]]:
+    """Participants whose most pressing act is of this kind, with how much else waits."""
+    chosen = [
+        (one, one.acts[0], sum(act.urgency != "coming" for act in one.acts[1:]))
+        for one in found
+        if one.acts and one.acts[0].urgency in kinds
+    ]
+    return sorted(chosen, key=lambda three: (three[1].urgency != "expiring", _when(three[1])))
+
+
+def _when(act: NextAct) -> str:
+    return act.when.isoformat() if act.when else ""

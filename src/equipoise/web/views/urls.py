@@ -2,12 +2,29 @@
 
 from django.urls import URLPattern, path
 
-from equipoise.web.views import me, public, today
+from equipoise.web.views import (
+    checklist,
+    entry,
+    me,
+    participant,
+    participants,
+    public,
+    today,
+    trial_urls,
+)
 
 __all__ = ["urlpatterns"]
+
+ONE = "participants/<str:subject_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
     path("today/", today.today, name="today"),
+    *trial_urls.urlpatterns,
+    path("participants/", participants.participants, name="participants"),
+    path(ONE, participant.participant, name="participant"),
+    path(f"{ONE}history/", participant.history, name="history"),
+    path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
+    path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
 ]

@@ -1,0 +1,106 @@
+"""The screening checklist: every criterion, whether it stands, why, what to do, and until when."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.subject import Subject
+from equipoise.logic.truth import Truth
+from equipoise.study.blocks import Criterion
+from equipoise.study.model import Study
+from equipoise.web import door
+from equipoise.web.jinja import say
+from equipoise.web.views.next_act import form_page
+from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.words_of import names_in
+
+__all__ = ["checklist"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One line, with where each thing it rests on can be entered."""
+
+    line: eligibility.Line
+    number: str
+    links: tuple[tuple[str, str], ...]
+
+
+@for_people
+def checklist(page: Page, subject_id: str) -> HttpResponse:
+    """All criteria as they stand today, or as they stood on the day of registration."""
+    subject = page.subject(subject_id)
+    on = subject.registered_on or door.today()
+    lines = eligibility.checklist(page.study, subject, on, page.language, registering=on)
+    count = {truth: sum(line.stands is truth for line in lines) for truth in Truth}
+    changes = [line.changes_on for line in lines if line.changes_on and line.stands is Truth.TRUE]
+    may_enter = page.may(SaveForm.kind, subject)
+    shown = [_shown(page.study, subject, line, may_enter) for line in lines]
+    return page.render(
+        "checklist.jinja",
+        subject=subject,
+        on=on,
+        verdict=eligibility.verdict(lines),
+        stand=count[Truth.TRUE],
+        fail=count[Truth.FALSE],
+        open=count[Truth.UNKNOWN],
+        total=len(lines),
+        until=_day_before(min(changes)) if changes else None,
+        day_before=_day_before,
+        sides=[
+            (side, [one for one in shown if one.line.side == side])
+            for side in ("inclusion", "exclusion")
+        ],
+        acts=_acts(page, subject),
+    )
+
+
+def _shown(study: Study, subject: Subject, line: eligibility.Line, may_enter: bool) -> Shown:
+    links = tuple(_links(study, subject, line.criterion)) if may_enter else ()
+    return Shown(line=line, number=line.criterion.id, links=links)
+
+
+def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[str, str]]:
+    """The forms that ask what the criterion speaks of, at the visit where they are asked first."""
+    names = names_in(criterion.when)
+    for derived in study.derived:
+        if derived.id in names:
+            names |= names_in(derived.formula)
+    found: dict[str, tuple[str, str]] = {}
+    for name in study.form_asking:
+        if name in names:
+            form = study.form_asking[name]
+            link = form_page(subject.subject_id, form.id, _visit(study, subject, form.id))
+            found.setdefault(form.id, (say(form.title), f"{link}#{name}"))
+    asked = act_page("panel.ask", subject.subject_id)
+    if study.panel and asked and names & {"panel_verdict", "panel_scan"}:
+        found["panel"] = (say(study.panel.name), asked)
+    consent = act_page("consent.give", subject.subject_id)
+    if "consent_on" in names and consent and not subject.consents:
+        found["consent"] = (gettext("Consent"), consent)
+    return list(found.values())
+
+
+def _visit(study: Study, subject: Subject, form: str) -> str:
+    """The visit at which the form is filled, or would be."""
+    filled = [record.visit for record in subject.records_of(form)]
+    if filled:
+        return filled[-1]
+    planned = schedule.visits(study, subject, door.today())
+    return next((p.key for p in planned if form in p.visit.forms), "")
+
+
+def _acts(page: Page, subject: Subject) -> dict[str, str]:
+    """Where registration and failure are recorded, if that is open to the viewer."""
+    if subject.registered or subject.failure:
+        return {}
+    kinds = ("registration.register", "screening.fail")
+    return {kind: act_page(kind, subject.subject_id) for kind in kinds if page.may(kind, subject)}
+
+
+def _day_before(on: date) -> date:
+    return date.fromordinal(on.toordinal() - 1)

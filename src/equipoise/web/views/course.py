@@ -1,0 +1,176 @@
+"""What happened to a participant, by day and by whom; and their visits, as a table of states."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils.translation import gettext
+
+from equipoise.conduct import schedule
+from equipoise.conduct.subject import Done, Subject
+from equipoise.study.model import Study
+from equipoise.web.jinja import day, say
+from equipoise.web.views.next_act import form_page, visit_name
+from equipoise.web.views.spoken import (
+    category_label,
+    cause_label,
+    place_label,
+    residual_label,
+    scope_label,
+    treatment_label,
+)
+
+__all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
+
+CellState = Literal["done", "due", "overdue", "planned", "none", "query"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One thing that happened, and who recorded it."""
+
+    on: date
+    what: str
+    by: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One form at one visit, or one visit in the grid."""
+
+    state: CellState
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One visit with its forms."""
+
+    name: str
+    planned: schedule.Planned
+    state: CellState
+    word: str
+    cells: tuple[Cell, ...]
+
+
+def happenings(study: Study, subject: Subject) -> list[Happened]:
+    """Everything of note, the first first; votes are not in it, for they may be sealed."""
+    found = [*_way_in(study, subject), *_after(study, subject)]
+    if subject.entered_on:
+        found.append(Happened(on=subject.entered_on, what=gettext("Screening began")))
+    return sorted(found, key=lambda one: one.on)
+
+
+def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
+    for given in subject.consents:
+        what = gettext("Consent signed, version %(version)s") % {"version": given.version}
+        yield _happened(given, what)
+    for review in subject.reviews:
+        told = {"day": day(review.scan_on)}
+        yield _happened(review.asked, gettext("Panel asked about the scan of %(day)s") % told)
+        if end := review.conclusion:
+            concluded = gettext("Panel: %(conclusion)s") % {
+                "conclusion": category_label(study, end.category)
+            }
+            yield _happened(end, concluded, end.advice)
+    if subject.registered:
+        yield _happened(subject.registered, gettext("Registered"))
+    if subject.failure:
+        yield _happened(subject.failure, gettext("Screening failed"), _why(study, subject))
+    if drawn := subject.allocation:
+        arm = study.arm_of.get(drawn.arm)
+        told = {"number": drawn.number, "arm": say(arm.label) if arm else drawn.arm}
+        yield _happened(drawn, gettext("Randomised as number %(number)s: %(arm)s") % told)
+
+
+def _why(study: Study, subject: Subject) -> str:
+    if subject.failure is None:
+        return ""
+    texts = {leaf.id: say(leaf.text) for _, leaf in study.criteria.leaves()}
+    reasons = [texts.get(criterion, "") for criterion in subject.failure.criteria]
+    return "; ".join(filter(None, [*reasons, subject.failure.note]))
+
+
+def _after(study: Study, subject: Subject) -> Iterator[Happened]:
+    for one in subject.progressions:
+        yield _happened(one, f"{gettext('Progression')}: {place_label(one.place)}", one.basis)
+    for done in subject.resections:
+        yield _happened(done, treatment_label(done.what), residual_label(done.residual))
+    for left in subject.withdrawals:
+        words = f"{gettext('Consent withdrawn')}: {scope_label(left.scope)}"
+        yield _happened(left, words, left.reason)
+    if death := subject.death:
+        yield _happened(death, f"{gettext('Death')}: {cause_label(death.cause)}")
+    elif subject.alive_on:
+        yield Happened(on=max(subject.alive_on), what=gettext("Last known alive"))
+
+
+def _happened(done: Done, what: str, more: str = "") -> Happened:
+    return Happened(on=done.on, what=what, by=done.by, more=more)
+
+
+def visit_rows(study: Study, subject: Subject, planned: list[schedule.Planned]) -> list[Row]:
+    """Every visit with the state of each of its forms, in the order of their days."""
+    rows = [
+        Row(
+            name=visit_name(study, one.key),
+            planned=one,
+            state=cell_state(one.state),
+            word=state_word(one.state),
+            cells=tuple(_form_cell(study, subject, one, form) for form in one.visit.forms),
+        )
+        for one in planned
+    ]
+    return sorted(rows, key=lambda row: row.planned.on or date.max)
+
+
+def _form_cell(study: Study, subject: Subject, one: schedule.Planned, form: str) -> Cell:
+    filled = form in one.filled
+    state = "done" if filled else cell_state("due" if one.state == "begun" else one.state)
+    return Cell(
+        state=state,
+        label=say(study.form_of[form].title),
+        url=form_page(subject.subject_id, form, one.key) if filled or state != "planned" else "",
+    )
+
+
+def grid(study: Study, planned: list[schedule.Planned]) -> list[tuple[str, list[Cell]]]:
+    """The whole course at a glance: a row for each kind of visit, a cell for each time."""
+    rows: dict[str, list[Cell]] = {}
+    for one in planned:
+        said = f"{visit_name(study, one.key)}: {state_word(one.state)}"
+        when = f", {day(one.on)}" if one.on else ""
+        cell = Cell(state=cell_state(one.state), label=f"{said}{when}", url=f"#visit-{one.key}")
+        rows.setdefault(say(one.visit.label), []).append(cell)
+    return list(rows.items())
+
+
+def cell_state(state: schedule.State) -> CellState:
+    """The look of a visit's state."""
+    looks: dict[schedule.State, CellState] = {
+        "done": "done",
+        "begun": "due",
+        "due": "due",
+        "overdue": "overdue",
+        "coming": "planned",
+        "waiting": "planned",
+        "missed": "none",
+    }
+    return looks[state]
+
+
+def state_word(state: schedule.State) -> str:
+    """A visit's state in the reader's words."""
+    words: dict[schedule.State, str] = {
+        "done": gettext("Done"),
+        "begun": gettext("Begun"),
+        "due": gettext("Due"),
+        "overdue": gettext("Overdue"),
+        "coming": gettext("Coming"),
+        "waiting": gettext("No day yet"),
+        "missed": gettext("Not held"),
+    }
+    return words[state]

@@ -1,0 +1,275 @@
+"""Form entry: any form at any visit, made from the study file; one POST is one act.
+
+What the trial refuses stands beside its field and in the summary, all at once, and nothing that was
+typed is lost. Buttons that add or remove a row only show the form again. Without JavaScript a
+question that comes up by an answer is shown after saving.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.act import Refusal, Refused, Scene, Stamp
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.subject import Record, Subject, Value, record_key
+from equipoise.study.forms import Form
+from equipoise.web import door
+from equipoise.web.jinja import say
+from equipoise.web.views import typed
+from equipoise.web.views.fields import Field, fields_of, hidden_items
+from equipoise.web.views.form_history import history_of
+from equipoise.web.views.next_act import form_page, visit_name
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import Problems, day_typed, typed_day
+from equipoise.web.views.refusal_words import sentence_said
+from equipoise.web.views.words_of import names_in
+
+__all__ = ["form"]
+
+MOST_ROWS = 40
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One form of one participant at one visit, as it is being filled."""
+
+    page: Page
+    subject: Subject
+    form: Form
+    visit: str
+    number: int
+    record: Record | None
+    flat: typed.Flat = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    happened: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    hidden: set[str] = field(default_factory=set)
+    problems: Problems = field(default_factory=Problems)
+    as_typed: Subject | None = None
+
+
+@for_people
+def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> HttpResponse:
+    """Show the form, or save it."""
+    sheet = _sheet(page, subject_id, form_id, "" if visit == "-" else visit, number)
+    if page.request.method != "POST":
+        _from_record(sheet)
+        _judge(sheet, {})
+        return _shown(sheet)
+    if not page.may(SaveForm.kind, sheet.subject):
+        raise Http404
+    return _posted(sheet)
+
+
+def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> Sheet:
+    subject, asked = page.subject(subject_id), page.study.form_of.get(form_id)
+    place = page.study.visit_of.get(visit.partition(".")[0])
+    if asked is None or (visit and (place is None or form_id not in place.forms)):
+        raise Http404
+    record = subject.records.get(record_key(form_id, visit, number))
+    return Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
+
+
+def _from_record(sheet: Sheet) -> None:
+    language, record = sheet.page.language, sheet.record
+    packed = typed.flat_of(sheet.form, record, language)
+    sheet.flat, sheet.counts = typed.compact(sheet.form, packed)
+    on = record.on if record else None
+    parts = ("day", "month", "year")
+    sheet.happened = {part: str(getattr(on, part)) if on else "" for part in parts}
+
+
+def _posted(sheet: Sheet) -> HttpResponse:
+    request = sheet.page.request
+    posted = {name: request.POST[name] for name in request.POST}
+    if removed := posted.get("remove", ""):
+        posted = {n: t for n, t in posted.items() if not n.startswith(f"{removed}.")}
+    sheet.flat, sheet.counts = typed.compact(sheet.form, posted)
+    sheet.happened, sheet.reason = day_typed(posted, "happened"), posted.get("reason", "").strip()
+    if sheet.page.partial or "add" in posted or "remove" in posted:
+        _judge(sheet, _answers(sheet))
+        return _shown(sheet, add=posted.get("add", ""))
+    return _saved(sheet, set(request.POST.getlist("shown")))
+
+
+def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
+    answers = _answers(sheet)
+    _judge(sheet, answers)
+    on = typed_day(dict(sheet.happened), "happened", sheet.problems)
+    if _both(sheet):
+        because = gettext("Fill in rows, or tick that there are none; not both")
+        for name in _both(sheet):
+            sheet.problems.add(name, because)
+    act = _act(sheet, _asked(sheet, answers))
+    refusals: list[Refusal] = []
+    if sheet.problems:
+        # Nothing can be recorded without the day, but every other reason is told at once.
+        refusals = list(act.refusals(_scene(sheet, on or door.today())))
+    else:
+        try:
+            door.perform(act, sheet.page.viewer.person_id, on, sheet.subject.subject_id)
+        except Refused as refused:
+            refusals = list(refused.refusals)
+    sheet.problems.take(_said(sheet, refusal, answers) for refusal in refusals)
+    if sheet.problems:
+        return _shown(sheet, status=422)
+    return _next(sheet, shown)
+
+
+def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
+    """Where saving leads: to what came up, to the next form of the visit, or to the participant."""
+    page, subject_id = sheet.page, sheet.subject.subject_id
+    title = say(sheet.form.title)
+    now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
+    if now - shown:
+        page.tell(gettext("%(form)s is saved; more is asked now") % {"form": title})
+        return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
+    page.tell(gettext("%(form)s is saved") % {"form": title})
+    if page.request.POST.get("then") == "next":
+        subject = door.folds().subject(subject_id)
+        for planned in schedule.visits(page.study, subject, door.today()):
+            if planned.key == sheet.visit and planned.open:
+                return redirect(form_page(subject_id, planned.open[0], planned.key))
+    return redirect("participant", subject_id)
+
+
+def _answers(sheet: Sheet) -> dict[str, Value]:
+    return typed.typed_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+
+
+def _both(sheet: Sheet) -> list[str]:
+    return [n for n, rows in sheet.counts.items() if rows and sheet.flat.get(f"{n}.none")]
+
+
+def _asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
+    """What is new against the record; what is no longer asked is taken back."""
+    asked: dict[str, Value] = {}
+    for name, value in answers.items():
+        wanted = "" if name.partition(".")[0] in sheet.hidden else value
+        versions = sheet.record.values.get(name) if sheet.record else None
+        if wanted != (versions[-1].value if versions else ""):
+            asked[name] = wanted
+    return asked
+
+
+def _said(sheet: Sheet, refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
+    """In the reader's language; a number that may mean thousands gets a sentence of its own."""
+    value = answers.get(refusal.where)
+    if not isinstance(value, str) or not value.startswith(typed.AMBIGUOUS):
+        because = refusal.because
+        if sheet.page.language != "en":
+            because = sentence_said(sheet.page.study, because)
+        return Refusal(refusal.code, because, refusal.where)
+    number = value.removeprefix(typed.AMBIGUOUS)
+    told = {"typed": number, "plain": number.replace(",", "").replace(".", "")}
+    because = gettext("Is %(typed)s a decimal number, or %(plain)s? Write it without that sign")
+    return Refusal(refusal.code, because % told, refusal.where)
+
+
+def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
+    return SaveForm(
+        form=sheet.form.id,
+        visit=sheet.visit,
+        number=sheet.number,
+        values=values,
+        reason=sheet.reason,
+    )
+
+
+def _scene(sheet: Sheet, on: date) -> Scene:
+    viewer = sheet.page.viewer
+    stamp = Stamp(by=viewer.person_id, at=door.now(), happened=on)
+    return Scene(study=viewer.study, whole=viewer.whole, subject=sheet.subject, stamp=stamp)
+
+
+def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
+    """The participant as they would stand with what was typed, and what is then not asked."""
+    study, today = sheet.page.study, door.today()
+    on = typed_day(dict(sheet.happened), "happened", Problems()) or today
+    subject = sheet.subject
+    if answers:
+        subject = door.folds().subject(subject.subject_id)
+        act = _act(sheet, answers)
+        wrong = {r.where.partition(".")[0] for r in act.refusals(_scene(sheet, on))}
+        good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
+        _act(sheet, good).apply(subject, _scene(sheet, on).stamp)
+    sheet.as_typed = subject
+    sheet.hidden = hidden_items(sheet.form, study, SubjectFacts(study, subject, today))
+
+
+def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
+    page, form_ = sheet.page, sheet.form
+    editable = page.may(SaveForm.kind, sheet.subject)
+    template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
+    errors: dict[str, list[str]] = {}
+    for refusal in sheet.problems:
+        errors.setdefault(refusal.where, []).append(refusal.because)
+    rows = {
+        name: min(max(count + (name == add), 1), MOST_ROWS) for name, count in sheet.counts.items()
+    }
+    fields = fields_of(form_, sheet.flat, rows, errors, sheet.hidden)
+    return page.render(
+        template,
+        status,
+        subject=sheet.subject,
+        form=form_,
+        fields=fields,
+        sheet=sheet,
+        errors=errors,
+        editable=editable,
+        visit_words=_place(sheet),
+        targets={"happened", "reason"} | set(_targets(fields)),
+        side=_side(sheet),
+        history=history_of(page, form_, sheet.record) if sheet.record else [],
+        again=_again(sheet),
+        shown_before=set(page.request.POST.getlist("shown")),
+        here=reverse(
+            "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
+        ),
+    )
+
+
+def _place(sheet: Sheet) -> str:
+    place = visit_name(sheet.page.study, sheet.visit)
+    if sheet.form.repeats and (sheet.number > 1 or len(_copies(sheet)) > 1):
+        return f"{place} · {gettext('copy %(number)s') % {'number': sheet.number}}"
+    return place
+
+
+def _copies(sheet: Sheet) -> list[Record]:
+    return [r for r in sheet.subject.records_of(sheet.form.id) if r.visit == sheet.visit]
+
+
+def _again(sheet: Sheet) -> str:
+    """Where another copy of a form that repeats is begun; empty where it may not be."""
+    if not sheet.form.repeats or sheet.record is None:
+        return ""
+    number = max((record.number for record in _copies(sheet)), default=0) + 1
+    return form_page(sheet.subject.subject_id, sheet.form.id, sheet.visit, number)
+
+
+def _targets(fields: list[Field]) -> list[str]:
+    inner = [cell.name for one in fields for row in one.rows for cell in row]
+    limits = [
+        f"{one.name}.{part}" for one in fields if one.uln is not None for part in ("lln", "uln")
+    ]
+    return [one.name for one in fields if one.shown] + inner + limits
+
+
+def _side(sheet: Sheet) -> list[eligibility.Line]:
+    """The criteria to which this form speaks, as they stand with what was typed."""
+    subject = sheet.as_typed or sheet.subject
+    if sheet.subject.registered or sheet.subject.failure:
+        return []
+    study, today = sheet.page.study, door.today()
+    names = {item.id for item in sheet.form.items}
+    names |= {derived.id for derived in study.derived if names & names_in(derived.formula)}
+    lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
+    return [line for line in lines if names & names_in(line.criterion.when)]

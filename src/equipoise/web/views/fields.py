@@ -1,0 +1,161 @@
+"""The fields of a form as a page shows them, made from the study file and what was typed."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.logic.evaluate import truth_of
+from equipoise.logic.figures import opening, unit_text
+from equipoise.logic.language import parse
+from equipoise.logic.truth import Truth
+from equipoise.study.forms import Column, Form, Item
+from equipoise.study.model import Study
+from equipoise.web.jinja import say
+
+__all__ = ["Field", "fields_of", "hidden_items"]
+
+SHORT = 44  # characters of all choices together that still fit in one line
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field. `value` is a text, or the three parts of a date."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    lln: str | None = None
+    uln: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    errors: tuple[str, ...] = ()
+    limit_errors: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[tuple["Field", ...], ...] = ()
+    none: bool = False
+    conditional: bool = False
+    shown: bool = True
+
+
+def fields_of(
+    form: Form,
+    flat: Mapping[str, str],
+    rows: Mapping[str, int],
+    errors: Mapping[str, Collection[str]],
+    hidden: Collection[str],
+) -> list[Field]:
+    """Every field of the form.
+
+    :param rows: how many rows each list shows
+    :param errors: the sentences against each field
+    :param hidden: items that are not asked at present
+    """
+    return [_field(item, flat, rows, errors, hidden) for item in form.items]
+
+
+def hidden_items(form: Form, study: Study, facts: SubjectFacts) -> set[str]:
+    """Items whose condition does not hold, or is not known to hold."""
+    today = facts.anchor("today")
+    return {
+        item.id
+        for item in form.items
+        if item.shown_when
+        and today
+        and truth_of(parse(item.shown_when), study.vocabulary, facts, today) is not Truth.TRUE
+    }
+
+
+def _field(
+    item: Item,
+    flat: Mapping[str, str],
+    rows: Mapping[str, int],
+    errors: Mapping[str, Collection[str]],
+    hidden: Collection[str],
+) -> Field:
+    known = {
+        "lln": flat.get(f"{item.id}.lln", "") if item.limits else None,
+        "uln": flat.get(f"{item.id}.uln", "") if item.limits else None,
+        "conditional": bool(item.shown_when),
+        "shown": item.id not in hidden,
+        "limit_errors": {
+            name: "; ".join(map(opening, errors[name]))
+            for name in (f"{item.id}.lln", f"{item.id}.uln")
+            if errors.get(name)
+        },
+    }
+    if item.kind == "list":
+        return Field(
+            name=item.id,
+            kind="list",
+            label=say(item.label),
+            hint=say(item.hint),
+            errors=_errors(errors, item.id),
+            none=bool(flat.get(f"{item.id}.none")),
+            conditional=bool(item.shown_when),
+            shown=item.id not in hidden,
+            rows=tuple(
+                tuple(
+                    _cell(column, f"{item.id}.{index}.{column.id}", flat, errors)
+                    for column in item.columns
+                )
+                for index in range(1, rows.get(item.id, 1) + 1)
+            ),
+        )
+    limits = tuple(sentence for text in known["limit_errors"].values() for sentence in [text])
+    return _cell(item, item.id, flat, errors, **known, extra=limits)
+
+
+def _cell(
+    column: Column,
+    name: str,
+    flat: Mapping[str, str],
+    errors: Mapping[str, Collection[str]],
+    extra: tuple[str, ...] = (),
+    **known: object,
+) -> Field:
+    unit = column.unit if unit_text(column.unit) else ""
+    units = (unit, *column.units) if unit or column.units else ()
+    in_list = re.search(r"\.\d+\.", name) is not None
+    return Field(
+        name=name,
+        kind=_kind(column, in_list),
+        label=say(column.label),
+        hint=_hint(column),
+        value=flat.get(name, ""),
+        parts={part: flat.get(f"{name}.{part}", "") for part in ("day", "month", "year")},
+        # A row of a list is recorded in its own unit.
+        units=tuple((code, unit_text(code)) for code in (units[:1] if in_list else units)),
+        unit=flat.get(f"{name}.unit", ""),
+        choices=tuple((code, say(text)) for code, text in column.choices.items()),
+        errors=_errors(errors, name) + extra,
+        **known,  # type: ignore[arg-type]
+    )
+
+
+def _kind(column: Column, in_list: bool) -> str:
+    if column.kind in ("yes-no", "judgement"):
+        return "yes-no"
+    if column.kind != "choice":
+        return {"quantity": "number"}.get(column.kind, column.kind)
+    labels = [say(text) for text in column.choices.values()]
+    if in_list or len(labels) > FEW or any(len(label) > SHORT for label in labels):
+        return "select"
+    return "inline" if sum(map(len, labels)) <= SHORT and len(labels) <= 4 else "radios"
+
+
+def _hint(column: Column) -> str:
+    hints = [say(column.hint)] if column.hint else []
+    if isinstance(column, Item) and column.judge:
+        hints.append(gettext("A judgement of %(who)s") % {"who": say(column.judge)})
+    return ". ".join(hints)
+
+
+def _errors(errors: Mapping[str, Collection[str]], name: str) -> tuple[str, ...]:
+    return tuple(opening(sentence) for sentence in errors.get(name, ()))

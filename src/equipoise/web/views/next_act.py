@@ -1,0 +1,180 @@
+"""What comes next for a participant: the acts and visits that wait, the most pressing first."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility, panel, schedule
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.status import status
+from equipoise.conduct.subject import Subject
+from equipoise.logic.evaluate import truth_of
+from equipoise.logic.language import parse
+from equipoise.logic.tree import Node
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
+from equipoise.web.jinja import day, say
+from equipoise.web.views.page import act_page
+
+__all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_name"]
+
+Urgency = Literal["overdue", "due", "expiring", "waiting", "coming"]
+ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "coming")
+URGENT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextAct:
+    """One thing to do, or to wait for. `url` is empty when there is nothing to do here."""
+
+    urgency: Urgency
+    what: str
+    when: date | None = None
+    url: str = ""
+    kind: str = ""
+
+
+def next_acts(study: Study, subject: Subject, on: date, language: str) -> list[NextAct]:
+    """Everything that waits, the most pressing first."""
+    place = status(subject)
+    acts: list[NextAct] = []
+    if place not in ("screen failure", "withdrawn", "died", "off study"):
+        acts += _steps(study, subject, on, language)
+    if place not in ("screen failure", "withdrawn"):
+        acts += _visits(study, subject, on)
+    return sorted(acts, key=lambda act: (ORDER.index(act.urgency), act.when or date.max))
+
+
+def form_page(subject_id: str, form: str, visit: str, number: int = 1) -> str:
+    """Where a form is filled."""
+    return reverse("form", args=(subject_id, form, visit or "-", number))
+
+
+def visit_name(study: Study, key: str) -> str:
+    """A visit in the reader's words: Systemic cycle 3."""
+    base, _, number = key.partition(".")
+    visit = study.visit_of.get(base)
+    return f"{say(visit.label)} {number}".strip() if visit else gettext("Outside the visits")
+
+
+def _steps(study: Study, subject: Subject, on: date, language: str) -> list[NextAct]:
+    """The steps towards the draw."""
+    if subject.allocation:
+        return _panel_again(study, subject)
+    if subject.registered:
+        return [_step(subject, "randomisation.randomise", gettext("Randomise"), "due")]
+    if not subject.consents:
+        return [_step(subject, "consent.give", gettext("Record the signed consent"), "due")]
+    acts = []
+    if study.panel and not subject.reviews:
+        acts.append(_step(subject, "panel.ask", gettext("Ask the panel"), "due"))
+    return acts + _panel_again(study, subject) + _gate(study, subject, on, language)
+
+
+def _gate(study: Study, subject: Subject, on: date, language: str) -> list[NextAct]:
+    """What the criteria ask: register, mend, fail, or find out; and what will soon not count."""
+    checklist = reverse("checklist", args=(subject.subject_id,))
+    now = _stands(study, subject, on)
+    failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
+    acts = []
+    if failed:
+        words = gettext("%(count)s criteria not met: mend, or record the failure")
+        if failed == 1:
+            words = gettext("1 criterion not met: mend it, or record the failure")
+        acts.append(NextAct(urgency="due", what=words % {"count": failed}, url=checklist))
+    elif unknown:
+        words = gettext("%(count)s criteria not known yet")
+        if unknown == 1:
+            words = gettext("1 criterion not known yet")
+        acts.append(NextAct(urgency="due", what=words % {"count": unknown}, url=checklist))
+    else:
+        words = gettext("Register: every criterion is met")
+        acts.append(_step(subject, "registration.register", words, "due"))
+    soon = _stands(study, subject, on + timedelta(days=URGENT_DAYS))
+    if any(a is Truth.TRUE and b is not Truth.TRUE for a, b in zip(now, soon, strict=True)):
+        acts.append(_expiring(study, subject, on, language, checklist))
+    return acts
+
+
+def _stands(study: Study, subject: Subject, on: date) -> list[Truth]:
+    """Whether each criterion stands, without reasons, as if registered on that day."""
+    facts = SubjectFacts(study, subject, on, on)
+    return [
+        ~answer if side == "exclusion" else answer
+        for side, criterion in study.criteria.leaves()
+        for answer in [truth_of(_tree(criterion.when), study.vocabulary, facts, on)]
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> Node:
+    return parse(text)
+
+
+def _expiring(study: Study, subject: Subject, on: date, language: str, checklist: str) -> NextAct:
+    """The first fact that counts now and soon will not."""
+    lines = eligibility.checklist(study, subject, on, language, registering=on)
+    soon = [line for line in lines if line.stands is Truth.TRUE and line.changes_on]
+    first = min(soon, key=lambda line: line.changes_on or date.max)
+    told = {"what": say(first.criterion.text), "day": _last(first.changes_on)}
+    return NextAct(
+        urgency="expiring",
+        what=gettext("Counts until %(day)s: %(what)s") % told,
+        when=first.changes_on,
+        url=checklist,
+    )
+
+
+def _last(changes_on: date | None) -> str:
+    """The last day on which it still counts."""
+    return day(date.fromordinal(changes_on.toordinal() - 1)) if changes_on else ""
+
+
+def _panel_again(study: Study, subject: Subject) -> list[NextAct]:
+    review = panel.open_review(subject)
+    if study.panel is None or review is None:
+        return []
+    missing = len(panel.awaited(study.panel, review))
+    told = {"panel": say(study.panel.name), "missing": missing}
+    words = gettext("%(panel)s: %(missing)s votes awaited") % told
+    if not missing:
+        words = gettext("%(panel)s: the chair will conclude") % told
+    return [NextAct(urgency="waiting", what=words, when=review.asked.on)]
+
+
+def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
+    acts: list[NextAct] = []
+    coming: NextAct | None = None
+    for planned in schedule.visits(study, subject, on):
+        if not planned.open or planned.state not in ("overdue", "due", "begun", "coming"):
+            continue
+        late = planned.last is not None and on > planned.last
+        act = NextAct(
+            urgency="coming" if planned.state == "coming" else "overdue" if late else "due",
+            what=_visit_words(study, planned),
+            when=planned.first if planned.state == "coming" else planned.last,
+            url=form_page(subject.subject_id, planned.open[0], planned.key),
+        )
+        if planned.state != "coming":
+            acts.append(act)
+        elif coming is None or (act.when or date.max) < (coming.when or date.max):
+            coming = act
+    return [*acts, coming] if coming else acts
+
+
+def _visit_words(study: Study, planned: schedule.Planned) -> str:
+    name = visit_name(study, planned.key)
+    titles = ", ".join(say(study.form_of[form].title) for form in planned.open[:2])
+    rest = len(planned.open) - 2
+    more = gettext(" and %(count)s more forms") % {"count": rest} if rest > 1 else ""
+    if rest == 1:
+        more = gettext(" and 1 more form")
+    return f"{name}: {titles}{more}"
+
+
+def _step(subject: Subject, kind: str, what: str, urgency: Urgency) -> NextAct:
+    return NextAct(urgency=urgency, what=what, url=act_page(kind, subject.subject_id), kind=kind)

@@ -1,0 +1,102 @@
+"""One participant: what comes next, what happened, every visit, and every value there ever was."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from equipoise.conduct import schedule
+from equipoise.conduct.subject import Subject
+from equipoise.web import door
+from equipoise.web.jinja import say
+from equipoise.web.models import SubjectRow
+from equipoise.web.views.course import grid, happenings, visit_rows
+from equipoise.web.views.form_history import history_of
+from equipoise.web.views.next_act import form_page, next_acts, visit_name
+from equipoise.web.views.page import Page, act_page, for_people
+
+__all__ = ["history", "participant"]
+
+
+@for_people
+def participant(page: Page, subject_id: str) -> HttpResponse:
+    """The overview."""
+    subject, on = page.subject(subject_id), door.today()
+    planned = schedule.visits(page.study, subject, on)
+    rows = visit_rows(page.study, subject, planned)
+    return page.render(
+        "participant.jinja",
+        subject=subject,
+        site=page.study.site_of.get(subject.site),
+        acts=_allowed(page, subject),
+        happened=list(reversed(happenings(page.study, subject))),
+        grid=grid(page.study, planned),
+        now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
+        later=[row for row in rows if row.planned.state in ("coming", "waiting")],
+        others=_others(page, subject),
+        before=_neighbour(page, subject, before=True),
+        after=_neighbour(page, subject, before=False),
+        on=on,
+    )
+
+
+@for_people
+def history(page: Page, subject_id: str) -> HttpResponse:
+    """Every version of every value, form by form."""
+    subject = page.subject(subject_id)
+    records = sorted(subject.records.values(), key=lambda record: record.on)
+    forms = [
+        (
+            say(page.study.form_of[record.form].title),
+            visit_name(page.study, record.visit),
+            record,
+            history_of(page, page.study.form_of[record.form], record),
+            form_page(subject.subject_id, record.form, record.visit, record.number),
+        )
+        for record in records
+        if record.form in page.study.form_of
+    ]
+    return page.render("history.jinja", subject=subject, forms=forms)
+
+
+def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
+    """What comes next; an act that is not the viewer's to do has no address."""
+    allowed = []
+    for act in next_acts(page.study, subject, door.today(), page.language):
+        open_to = not act.kind or page.may(act.kind, subject)
+        allowed.append({"act": act, "url": act.url if open_to else ""})
+    return allowed
+
+
+def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
+    """Everything else that the viewer may record of this participant now."""
+    drawn, out = subject.allocation is not None, subject.failure or subject.death
+    wanted = (
+        ("consent.give", gettext("Record a signed consent"), not out),
+        ("panel.ask", gettext("Ask the panel"), bool(subject.consents) and not out),
+        ("registration.register", gettext("Register"), not subject.registered and not out),
+        (
+            "randomisation.randomise",
+            gettext("Randomise"),
+            bool(subject.registered) and not drawn and not out,
+        ),
+        ("contact.alive", gettext("Record that the participant is alive"), drawn and not out),
+        ("event.progression", gettext("Record progression"), drawn),
+        ("event.resection", gettext("Record local treatment"), drawn),
+        ("event.death", gettext("Record a death"), not subject.death),
+        ("screening.fail", gettext("Record a screening failure"), not drawn and not out),
+        ("consent.withdraw", gettext("Record a withdrawal"), bool(subject.consents)),
+    )
+    return [
+        (label, url)
+        for kind, label, fits in wanted
+        if fits and page.may(kind, subject) and (url := act_page(kind, subject.subject_id))
+    ]
+
+
+def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
+    """The participant's neighbour in the list."""
+    rows = page.viewer.visible(SubjectRow.objects.all())
+    if before:
+        rows = rows.filter(subject_id__lt=subject.subject_id).order_by("-subject_id")
+    else:
+        rows = rows.filter(subject_id__gt=subject.subject_id).order_by("subject_id")
+    return rows.values_list("subject_id", flat=True).first() or ""

@@ -1,0 +1,81 @@
+"""The bar that stays in sight on every page about one participant."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from equipoise.conduct import panel
+from equipoise.conduct.status import Status, status
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.web.jinja import day, say
+from equipoise.web.views.status_words import status_word
+
+__all__ = ["Bar", "bar_of", "panel_word"]
+
+BORN = "birth_date"  # the item that holds the day of birth, where a study asks it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What is always said of a participant."""
+
+    subject_id: str
+    status: Status
+    status_word: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def bar_of(study: Study, subject: Subject) -> Bar:
+    """The bar of one participant."""
+    now = status(subject)
+    facts = [
+        (gettext("Born"), born(study, subject)),
+        (gettext("Consent"), _consent(subject)),
+        (gettext("Panel"), panel_word(study, subject)),
+        (gettext("Arm"), _arm(study, subject)),
+    ]
+    return Bar(
+        subject_id=subject.subject_id,
+        status=now,
+        status_word=status_word(now),
+        facts=tuple((label, text) for label, text in facts if text),
+    )
+
+
+def born(study: Study, subject: Subject) -> str:
+    """The year of birth; nothing where it is not asked or not known."""
+    form = study.form_asking.get(BORN)
+    for record in subject.records_of(form.id) if form else ():
+        value = record.now(BORN)
+        if isinstance(value, str):
+            return value[:4]
+    return ""
+
+
+def _consent(subject: Subject) -> str:
+    if any(withdrawal.scope == "everything" for withdrawal in subject.withdrawals):
+        return gettext("withdrawn")
+    last = max(subject.consents, key=lambda given: given.on, default=None)
+    return f"{day(last.on)}, v{last.version}" if last else gettext("none yet")
+
+
+def panel_word(study: Study, subject: Subject) -> str:
+    """What the panel last concluded, or how many votes are in."""
+    if study.panel is None:
+        return ""
+    review = panel.open_review(subject)
+    if review:
+        asked = len(panel.readers(study.panel, review))
+        told = {"votes": len(review.votes), "asked": asked}
+        return gettext("%(votes)s of %(asked)s votes in") % told
+    concluded = [r.conclusion for r in subject.reviews if r.conclusion]
+    if not concluded:
+        return gettext("not asked yet")
+    labels = {category.id: say(category.label) for category in study.panel.categories}
+    return labels.get(concluded[-1].category, "")
+
+
+def _arm(study: Study, subject: Subject) -> str:
+    arm = study.arm_of.get(subject.allocation.arm) if subject.allocation else None
+    return say(arm.label) if arm else ""

@@ -1,0 +1,153 @@
+"""What was typed into a form, as the text that the ledger keeps; and back.
+
+A page's fields carry the item's name: `hb`, `hb.unit`, `hb.uln`, `birth_date.day`, and in lists
+`lesions.2.size`. A decimal comma is read as a point. A number that could be thousands in the
+reader's language is not guessed at: 1,500 in English and 1.500 in Dutch are asked again.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from equipoise.conduct.forms import LIMITS
+from equipoise.conduct.subject import Record, Row, Value
+from equipoise.study.forms import Column, Form, Item
+
+__all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values"]
+
+Flat = dict[str, str]
+AMBIGUOUS = "ambiguous number: "
+PARTS = ("day", "month", "year")
+NUMBERS = ("number", "quantity")
+DATES = ("date", "partial-date")
+
+
+def flat_of(form: Form, record: Record | None, language: str) -> Flat:
+    """The fields as they stand in the record."""
+    flat: Flat = {}
+    for item in form.items if record else ():
+        value = record.now(item.id) if record else None
+        versions = record.values.get(item.id) if record else None
+        if item.kind == "list":
+            stated = bool(versions) and versions[-1].value == [] if versions else False
+            flat |= _flat_list(item, value, stated, language)
+        else:
+            flat |= _flat_cell(item, item.id, value if isinstance(value, str) else "", language)
+            for part in LIMITS:
+                limit = record.now(f"{item.id}.{part}") if record else None
+                if isinstance(limit, str):
+                    text = limit if part == "unit" else _comma(limit, language)
+                    flat[f"{item.id}.{part}"] = text
+    return flat
+
+
+def _flat_list(item: Item, value: Value | None, stated: bool, language: str) -> Flat:
+    if stated:
+        return {f"{item.id}.none": "yes"}
+    flat: Flat = {}
+    for index, row in enumerate(value if isinstance(value, list) else [], start=1):
+        for column in item.columns:
+            name = f"{item.id}.{index}.{column.id}"
+            flat |= _flat_cell(column, name, row.get(column.id, ""), language)
+    return flat
+
+
+def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
+    if column.kind in DATES:
+        year, month, day = (*text.split("-"), "", "", "")[:3]
+        return {
+            f"{name}.day": day.lstrip("0"),
+            f"{name}.month": month.lstrip("0"),
+            f"{name}.year": year,
+        }
+    return {name: _comma(text, language) if column.kind in NUMBERS else text}
+
+
+def _comma(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "nl" else text
+
+
+def compact(form: Form, flat: Mapping[str, str]) -> tuple[Flat, dict[str, int]]:
+    """The fields with the rows of lists numbered 1, 2, 3 without gaps, and how many there are."""
+    packed = {name: text.strip() for name, text in flat.items()}
+    counts: dict[str, int] = {}
+    for item in form.items:
+        if item.kind != "list":
+            continue
+        pattern = re.compile(rf"^{re.escape(item.id)}\.(\d+)\.(.+)$")
+        rows: dict[int, Flat] = {}
+        for name in list(packed):
+            if found := pattern.match(name):
+                rows.setdefault(int(found[1]), {})[found[2]] = packed.pop(name)
+        filled = [row for _, row in sorted(rows.items()) if any(row.values())]
+        counts[item.id] = len(filled)
+        for index, row in enumerate(filled, start=1):
+            packed |= {f"{item.id}.{index}.{cell}": text for cell, text in row.items()}
+    return packed, counts
+
+
+def typed_values(
+    form: Form, flat: Mapping[str, str], counts: Mapping[str, int], language: str
+) -> dict[str, Value]:
+    """Every item's value as the ledger would keep it; an empty text where nothing was typed.
+
+    A text that is no such value comes back as it was typed: the trial says what is wrong with it.
+    """
+    values: dict[str, Value] = {}
+    for item in form.items:
+        if item.kind == "list":
+            values[item.id] = _rows(item, flat, counts.get(item.id, 0), language)
+            continue
+        text = _cell(item, item.id, flat, language)
+        values[item.id] = text
+        for name, limit in _limits(item, flat, language):
+            values[name] = limit if text else ""
+    return values
+
+
+def _limits(item: Item, flat: Mapping[str, str], language: str) -> Iterator[tuple[str, str]]:
+    if item.units:
+        yield f"{item.id}.unit", flat.get(f"{item.id}.unit", "")
+    if item.limits:
+        for part in ("lln", "uln"):
+            name = f"{item.id}.{part}"
+            yield name, number_typed(flat.get(name, ""), language)
+
+
+def _rows(item: Item, flat: Mapping[str, str], count: int, language: str) -> Value:
+    rows: list[Row] = []
+    for index in range(1, count + 1):
+        cells = {
+            column.id: _cell(column, f"{item.id}.{index}.{column.id}", flat, language)
+            for column in item.columns
+        }
+        rows.append({cell: text for cell, text in cells.items() if text})
+    return rows if rows or flat.get(f"{item.id}.none") else ""
+
+
+def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> str:
+    if column.kind in DATES:
+        return _date(*(flat.get(f"{name}.{part}", "") for part in PARTS))
+    text = flat.get(name, "")
+    return number_typed(text, language) if column.kind in NUMBERS else text
+
+
+def number_typed(text: str, language: str) -> str:
+    """A number with a point; the text itself where it is none."""
+    plain = text.replace(" ", "").replace("\u00a0", "").replace("≤", "<=").replace("≥", ">=")
+    thousands = "." if language == "nl" else ","
+    if re.fullmatch(rf"[<>]?=?-?[1-9]\d{{0,2}}{re.escape(thousands)}\d{{3}}", plain):
+        return AMBIGUOUS + plain
+    if re.fullmatch(r"[<>]?=?-?\d+,\d+", plain):
+        return plain.replace(",", ".")
+    return plain if re.fullmatch(r"[<>]?=?-?\d+(\.\d+)?", plain) else text
+
+
+def _date(day: str, month: str, year: str) -> str:
+    """2026-11-23, 2026-11, 2026; what is no such thing keeps its parts and so is refused."""
+    if not (day or month or year):
+        return ""
+    # A year of two digits would be taken for one of the first century.
+    whole = year if re.fullmatch(r"\d{4}", year) else f"{year}?"
+    if day and not month:
+        return f"{whole}-?-{day}"
+    return "-".join(part.zfill(2) for part in (whole, month, day) if part)
