@@ -6,6 +6,7 @@ ledger as it stood then. A cut names the stream heads that it saw, so that it ca
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +75,10 @@ def subjects_frame(subjects: Iterable[Subject], *, by_arm: bool) -> pl.DataFrame
 
 
 def values_frame(subjects: Iterable[Subject]) -> pl.DataFrame:
-    """One row for every version of every value; the last version of a value is the valid one."""
+    """One row for every version of every value; the last version of a value is the valid one.
+
+    An empty value was taken back. A list that was stated to have no rows has one row numbered 0.
+    """
     rows = [row for subject in subjects for row in _value_rows(subject)]
     return pl.DataFrame(rows, schema=_VALUES, orient="row")
 
@@ -84,9 +88,9 @@ def manifest(ledger: Ledger, study: Study, as_of: datetime | None = None) -> dic
     until = trial.moment(as_of) if as_of else ""
     heads: dict[str, list[Any]] = {}
     for stream in ledger.heads():
-        seen = [e for e in ledger.entries(stream) if not until or e.at <= until]
+        seen = deque(trial.by_then(ledger.entries(stream), until), maxlen=1)
         if seen:
-            heads[stream] = [seen[-1].seq, seen[-1].digest]
+            heads[stream] = [seen[0].seq, seen[0].digest]
     text = json.dumps(heads, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return {"study": study.digest, "as_of": until, "heads": heads, "digest": digest}
@@ -138,6 +142,8 @@ def _value_rows(subject: Subject) -> Iterator[tuple[Any, ...]]:
                 if isinstance(version.value, str):
                     yield (*place, version.on, item, None, None, version.value, *said)
                     continue
+                if not version.value:
+                    yield (*place, version.on, item, 0, None, "", *said)
                 for index, row in enumerate(version.value, start=1):
                     for column, cell in row.items():
                         yield (*place, version.on, item, index, column, cell, *said)

@@ -3,13 +3,16 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
 
 
 def run(words: list[str]) -> int:
     """0 when the study holds together and every case holds."""
     parser = argparse.ArgumentParser(prog="equipoise check", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
-    parser.add_argument("--points", action="store_true", help="list the points to settle in full")
     asked = parser.parse_args(words)
 
     from equipoise.conduct import cases as worked
@@ -33,16 +36,13 @@ def run(words: list[str]) -> int:
         print(f"{case.place}: {case.because}: {case.found}", file=sys.stderr)
     _tell(study, len(cases), len(failed))
     points = open_points(study)
-    print(f"  {len(points)} points to settle with the sponsor" + ("" if asked.points else ""))
+    print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:
         print(f"    {where}: {point}")
     return 1 if problems or failed else 0
 
 
-def _tell(study: object, cases: int, failed: int) -> None:
-    from equipoise.study.model import Study
-
-    assert isinstance(study, Study)
+def _tell(study: "Study", cases: int, failed: int) -> None:
     inclusion, exclusion = study.criteria.inclusion, study.criteria.exclusion
     leaves = list(study.criteria.leaves())
     print(f"{study.identity.acronym}, version {study.version}, digest {study.digest[:16]}…")

@@ -20,19 +20,24 @@ def run(words: list[str]) -> int:
         parser.error("a rehearsal needs at least one participant")
 
     from equipoise.analysis.frames import write_frames
+    from equipoise.conduct.trial import ACTS
     from equipoise.design.rehearsal.plan import load_plan
     from equipoise.design.rehearsal.report import write_report
-    from equipoise.design.rehearsal.run import rehearse
+    from equipoise.design.rehearsal.run import Hopeless, rehearse
     from equipoise.ledger import MemoryLedger, verify, write_export
-    from equipoise.study.load import Invalid, load
+    from equipoise.study.check import consistency
+    from equipoise.study.load import Invalid, load_with_places
 
     try:
-        study, plan = load(asked.study), load_plan(asked.study)
-    except Invalid as error:
+        study, places = load_with_places(asked.study)
+        if problems := consistency(study, places, ACTS):
+            raise Invalid(problems)
+        plan = load_plan(asked.study, study)
+        began, ledger = time.perf_counter(), MemoryLedger()
+        done = rehearse(study, plan, ledger, asked.participants, asked.seed, asked.until, _bar)
+    except (Invalid, Hopeless) as error:
         print(error, file=sys.stderr)
         return 1
-    began, ledger = time.perf_counter(), MemoryLedger()
-    done = rehearse(study, plan, ledger, asked.participants, asked.seed, asked.until, _bar)
     seconds = time.perf_counter() - began
     print(
         f"\n{done.screened} screened, {done.randomised} randomised, {done.acts} acts in "

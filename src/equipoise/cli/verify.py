@@ -22,10 +22,17 @@ def run(words: list[str]) -> int:
     parser.add_argument(
         "--reveal", metavar="SEED", help="the seed: 64 hexadecimal digits, or its file"
     )
-    parser.add_argument("--study", type=Path, default=Path("studies/pump-it"))
+    parser.add_argument(
+        "--study",
+        type=Path,
+        action="append",
+        help="the study drawn under; again for each text an amendment replaced",
+    )
     asked = parser.parse_args(words)
 
+    from equipoise.conduct.trial import NotUnderstood
     from equipoise.ledger import Unreadable, read_export, read_heads, verify, verify_export
+    from equipoise.study.load import Invalid
 
     try:
         heads = read_heads(asked.heads) if asked.heads else None
@@ -45,7 +52,14 @@ def run(words: list[str]) -> int:
         print(f"{fault.stream} {fault.seq}: {fault.code}: {fault.sentence}", file=sys.stderr)
     streams = len({entry.stream for entry in entries})
     print(f"{len(entries)} entries in {streams} streams: {len(faults)} faults")
-    wrong = _reveal(entries, asked.reveal, asked.study) if asked.reveal else 0
+    if not asked.reveal:
+        return 1 if faults else 0
+    folders = asked.study or [Path("studies/pump-it")]
+    try:
+        wrong = _reveal(entries, asked.reveal, folders)
+    except (Invalid, NotUnderstood, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 1 if faults or wrong else 0
 
 
@@ -58,15 +72,31 @@ def _installed() -> "list[Entry]":
     return list(DatabaseLedger().everything())
 
 
-def _reveal(entries: "Iterable[Entry]", told: str, folder: Path) -> int:
+def _reveal(entries: "Iterable[Entry]", told: str, folders: list[Path]) -> int:
     from equipoise.conduct.replay import replay
     from equipoise.study.load import load
 
-    path = Path(told)
-    seed = path.read_bytes() if path.is_file() else bytes.fromhex(told)
+    seed = _seed(told)
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
-    count, wrong = replay(load(folder), ordered, seed)
+    study, *earlier = (load(folder) for folder in folders)
+    count, wrong = replay(study, ordered, seed, earlier)
     for mismatch in wrong:
-        print(f"draw {mismatch.number} {mismatch.subject_id}: {mismatch.because}", file=sys.stderr)
-    print(f"{count} allocations drawn again from the revealed seed: {len(wrong)} differ")
+        draw = f"draw {mismatch.number} {mismatch.subject_id}: " if mismatch.number else ""
+        print(f"{draw}{mismatch.because}", file=sys.stderr)
+    differ = sum(1 for mismatch in wrong if mismatch.number)
+    print(f"{count} allocations drawn again from the revealed seed: {differ} differ")
     return len(wrong)
+
+
+def _seed(told: str) -> bytes:
+    """The seed itself in hexadecimal digits, or a file that holds it, as bytes or as digits."""
+    path = Path(told)
+    data = path.read_bytes() if path.is_file() else told.encode()
+    try:
+        return bytes.fromhex(data.decode("ascii").strip())
+    except ValueError as error:
+        if path.is_file():
+            return data
+        raise ValueError(
+            f"{told!r} is neither a file nor a seed of 64 hexadecimal digits"
+        ) from error

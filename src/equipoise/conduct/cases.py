@@ -16,7 +16,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
 
-__all__ = ["CaseFailed", "acts_of", "an_open_trial", "run", "subject_of"]
+__all__ = ["CaseFailed", "Impossible", "acts_of", "an_open_trial", "run", "subject_of"]
 
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
@@ -32,6 +32,10 @@ class CaseFailed:
     found: str
 
 
+class Impossible(Exception):
+    """What a case gives could not have happened."""
+
+
 def run(study: Study, cases: list[Case]) -> list[CaseFailed]:
     """The cases that do not hold."""
     return [failed for case in cases for failed in _run(study, case)]
@@ -40,15 +44,14 @@ def run(study: Study, cases: list[Case]) -> list[CaseFailed]:
 def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
     try:
         subject = subject_of(study, case)
-    except Refused as refused:
-        reasons = "; ".join(refusal.because for refusal in refused.refusals)
-        yield CaseFailed(case.place, case.because, f"refused: {reasons}")
+    except Impossible as error:
+        yield CaseFailed(case.place, case.because, str(error))
         return
     lines = {line.criterion.id: line for line in eligibility.checklist(study, subject, case.on)}
+    for name in sorted({*case.then, *case.expires} - lines.keys()):
+        yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
     for name, answer in case.then.items():
-        if name not in lines:
-            yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
-        elif ANSWERS[lines[name].stands] != answer:
+        if name in lines and ANSWERS[lines[name].stands] != answer:
             line = lines[name]
             found = f"{name} is {ANSWERS[line.stands]}, not {answer}: {line.sentence}"
             yield CaseFailed(case.place, case.because, found)
@@ -61,7 +64,7 @@ def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
 def subject_of(study: Study, case: Case) -> Subject:
     """The subject to whom all that the case gives has happened.
 
-    :raises Refused: when something that the case gives could not have happened
+    :raises Impossible: when something that the case gives could not have happened
     """
     ledger, folds = an_open_trial(study, date(2020, 1, 1))
     site = study.sites[0].id
@@ -69,9 +72,15 @@ def subject_of(study: Study, case: Case) -> Subject:
     first = min((given.on for given in case.given), default=case.on)
     entering = screening.EnterScreening(site=site)
     _perform(study, ledger, folds, entering, SOMEONE, min(first, case.on), subject_id)
-    for given in case.given:
-        for act, by in acts_of(study, given, folds, subject_id):
-            _perform(study, ledger, folds, act, by, given.on, subject_id)
+    try:
+        for given in case.given:
+            for act, by in acts_of(study, given, folds, subject_id):
+                _perform(study, ledger, folds, act, by, given.on, subject_id)
+    except Refused as refused:
+        reasons = "; ".join(refusal.because for refusal in refused.refusals)
+        raise Impossible(f"refused: {reasons}") from refused
+    except msgspec.ValidationError as error:
+        raise Impossible(f"an act cannot be read: {error}") from error
     return folds.subject(subject_id)
 
 
@@ -83,11 +92,14 @@ def acts_of(
         visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
         number = len(folds.subject(subject_id).records_of(given.form)) + 1
         # A second copy of a form that does not repeat stands for another, unplanned visit.
-        at = visit if number == 1 or study.form_of[given.form].repeats else ""
+        asked = study.form_of.get(given.form)
+        at = visit if number == 1 or (asked and asked.repeats) else ""
         values = dict(given.values)
         number = number if at else 1
         yield forms.SaveForm(form=given.form, visit=at, number=number, values=values), SOMEONE
     elif given.act:
+        if given.act not in trial.ACTS:
+            raise Impossible(f"there is no act {given.act!r}")
         yield msgspec.convert(given.fields, trial.ACTS[given.act]), SOMEONE
     elif given.panel and study.panel:
         if folds.subject(subject_id).consent_on is None:

@@ -35,6 +35,7 @@ __all__ = [
     "Folds",
     "FreshFolds",
     "NotUnderstood",
+    "by_then",
     "checkpoint",
     "may",
     "moment",
@@ -164,8 +165,8 @@ def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subje
     What was by then is the beginning of each stream up to the first later entry, so that nothing
     is ever applied without what stood before it, even where a clock was set back.
     """
-    own = _by(ledger.entries(subject.subject_id, after=subject.seq), until)
-    elsewhere = list(_by(ledger.concerning(subject.subject_id), until))[subject.elsewhere :]
+    own = by_then(ledger.entries(subject.subject_id, after=subject.seq), until)
+    elsewhere = list(by_then(ledger.concerning(subject.subject_id), until))[subject.elsewhere :]
     for entry in _merged(own, elsewhere):
         act = read(entry)
         if entry.subject:
@@ -180,12 +181,17 @@ def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subje
 def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
     """Apply what was recorded since in the streams of the whole trial."""
     for stream in WHOLE_STREAMS:
-        for entry in _by(ledger.entries(stream, after=whole.seq.get(stream, 0)), until):
+        for entry in by_then(ledger.entries(stream, after=whole.seq.get(stream, 0)), until):
             act = read(entry)
             if act is not None:
                 act.apply_to_whole(whole, stamp_of(entry), entry.subject)
             whole.seq[stream] = entry.seq
     return whole
+
+
+def by_then(entries: Iterable[Entry], until: str) -> Iterator[Entry]:
+    """The entries of a stream up to the first that was recorded later; all if no moment is told."""
+    return takewhile(lambda entry: entry.at <= until, entries) if until else iter(entries)
 
 
 def moment(at: datetime) -> str:
@@ -361,10 +367,6 @@ def _merged(own: Iterable[Entry], elsewhere: list[Entry]) -> Iterator[Entry]:
             yield waiting.pop()
         yield entry
     yield from reversed(waiting)
-
-
-def _by(entries: Iterable[Entry], until: str) -> Iterator[Entry]:
-    return takewhile(lambda entry: entry.at <= until, entries) if until else iter(entries)
 
 
 @lru_cache(maxsize=8)

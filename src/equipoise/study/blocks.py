@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from equipoise.study.parts import Code, Figure, Part, Source, Text
 
@@ -66,6 +67,15 @@ class Identity(Part):
     )
     source: Source
 
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no such time zone; one like Europe/Amsterdam would do") from error
+        return name
+
 
 class Arm(Part):
     """One arm of the trial."""
@@ -118,7 +128,7 @@ class ConsentVersion(Part):
 class Consent(Part):
     """How a participant agrees to take part."""
 
-    versions: tuple[ConsentVersion, ...]
+    versions: tuple[ConsentVersion, ...] = Field(min_length=1)
 
 
 class Criterion(Part):
@@ -150,7 +160,7 @@ class Criterion(Part):
 class Criteria(Part):
     """Who may enter."""
 
-    inclusion: tuple[Criterion, ...]
+    inclusion: tuple[Criterion, ...] = Field(min_length=1)
     exclusion: tuple[Criterion, ...] = ()
 
     def leaves(self) -> Iterator[tuple[Literal["inclusion", "exclusion"], Criterion]]:
@@ -178,7 +188,7 @@ class Panel(Part):
     first: int = Field(default=3, ge=1, description="independent votes at first")
     more: int = Field(default=2, ge=0, description="further votes when the first disagree")
     own_site_excluded: bool = True
-    categories: tuple[Category, ...]
+    categories: tuple[Category, ...] = Field(min_length=2)
     reasons: tuple[Category, ...] = Field(default=(), description="checklist with each vote")
     remind_days: tuple[int, ...] = ()
     points: tuple[str, ...] = ()

@@ -1,18 +1,18 @@
 """Whether a study holds together: every name exists, every expression can be read and answered."""
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import Unreadable, parse
-from equipoise.logic.needed import facts_needed
+from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.typing_check import Shape, problems
 from equipoise.logic.units import counts_as, is_unit, nearest_unit
-from equipoise.study.blocks import Criterion
-from equipoise.study.forms import Column, Item
+from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
+from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
 from equipoise.study.vocabulary import ANCHORS
 
 __all__ = ["consistency", "open_points"]
@@ -41,7 +41,13 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     _twice(study, report)
     _names(study, report, acts)
     _units(study, report)
+    runnable(study, report)
     if _formulas_read(study, report):
+        for name in circular(study.vocabulary):
+            n = next(n for n, derived in enumerate(study.derived) if derived.id == name)
+            report(
+                ("derived", n, "formula"), f"{name!r} follows from itself; it would never be known"
+            )
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
@@ -50,21 +56,18 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 def open_points(study: Study) -> list[tuple[str, str]]:
     """What the protocol leaves open, as (where, the point), for the sponsor to settle."""
     found = [("study", point) for point in study.points]
-    for key, criterion in _keyed_criteria(study):
+    for key, criterion in keyed_criteria(study):
         found += [(f"{key[1]} {criterion.id}", point) for point in criterion.points]
     found += [("panel", point) for point in study.panel.points] if study.panel else []
     found += [("randomisation", point) for point in study.randomisation.points]
     return found
 
 
-Report = Callable[[Key, str], None]
-
-
 def _twice(study: Study, report: Report) -> None:
     """Every id stands once; items and derived facts share their names, for both are facts."""
-    items = [(key, item.id) for key, item in _items(study)]
+    items = [(key, item.id) for key, item in keyed_items(study)]
     derived = [(("derived", n), fact.id) for n, fact in enumerate(study.derived)]
-    criteria = [(key, criterion.id) for key, criterion in _keyed_criteria(study)]
+    criteria = [(key, criterion.id) for key, criterion in keyed_criteria(study)]
     for key, name in [*_again(criteria), *_again([*items, *derived])]:
         report(key, f"{name!r} stands twice; every id stands once")
     for block in ("arms", "epochs", "sites", "roles", "visits", "forms", "endpoints"):
@@ -80,24 +83,6 @@ def _again(ids: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
         if name in seen:
             yield key, name
         seen.add(name)
-
-
-def _items(study: Study) -> Iterator[tuple[Key, Item]]:
-    for f, form in enumerate(study.forms):
-        for i, item in enumerate(form.items):
-            yield ("forms", f, "items", i), item
-
-
-def _keyed_criteria(study: Study) -> Iterator[tuple[Key, Criterion]]:
-    for side in ("inclusion", "exclusion"):
-        for n, criterion in enumerate(getattr(study.criteria, side)):
-            yield from _within(criterion, ("criteria", side, n))
-
-
-def _within(criterion: Criterion, key: Key) -> Iterator[tuple[Key, Criterion]]:
-    yield key, criterion
-    for n, part in enumerate(criterion.parts):
-        yield from _within(part, (*key, "parts", n))
 
 
 def _names(study: Study, report: Report, acts: Collection[str]) -> None:
@@ -144,7 +129,7 @@ def _listed(names: Collection[str]) -> str:
 
 
 def _units(study: Study, report: Report) -> None:
-    for at, item in _items(study):
+    for at, item in keyed_items(study):
         _unit(at, item, report)
         for n, column in enumerate(item.columns):
             _unit((*at, "columns", n), column, report)
@@ -191,14 +176,14 @@ def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
 
 
 def _said(study: Study) -> Iterator[_Said]:
-    for key, criterion in _keyed_criteria(study):
+    for key, criterion in keyed_criteria(study):
         if not criterion.parts:
             yield _Said((*key, "when"), criterion.when)
     for n, factor in enumerate(study.randomisation.factors):
         yield _Said(("randomisation", "factors", n, "of"), factor.of, gives="code")
     for n, derived in enumerate(study.derived):
         yield _Said(("derived", n, "formula"), derived.formula, gives=None)
-    for key, item in _items(study):
+    for key, item in keyed_items(study):
         if item.shown_when:
             yield _Said((*key, "shown_when"), item.shown_when)
         for c, check in enumerate(item.checks):

@@ -46,8 +46,12 @@ def load_with_places(folder: Path) -> tuple[Study, Places]:
 
 
 def digest_of(study: Study) -> str:
-    """The SHA-256 of what the study says, however its file is laid out."""
-    said = study.model_dump(mode="json", exclude={"digest"})
+    """The SHA-256 of what the study says, however its file is laid out.
+
+    What is left at its default is left out, so that a later version of Equipoise, which knows more
+    fields, still knows the text by the same digest.
+    """
+    said = study.model_dump(mode="json", exclude={"digest"}, exclude_defaults=True)
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -74,7 +78,11 @@ def _read(folder: Path, places: Places) -> dict[str, Any]:
             problems.append(Problem(Place(str(main), 1), "", "a study is a mapping of blocks"))
     except Unparsable as error:
         problems += error.problems
-    listed = list(data.get("forms") or [])
+    told = data.get("forms") or []
+    if not isinstance(told, list):
+        place = places.place(("forms",))
+        raise Invalid([*problems, Problem(place, "forms", "forms are a list, or stand in forms/")])
+    listed = list(told)
     for path in sorted((folder / "forms").glob("*.yaml")):
         try:
             listed.append(read_yaml(path, str(path), places, ("forms", len(listed))))

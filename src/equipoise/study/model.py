@@ -35,10 +35,10 @@ class Study(Part):
 
     version: Code
     identity: Identity
-    arms: tuple[Arm, ...]
-    epochs: tuple[Epoch, ...]
-    sites: tuple[Site, ...]
-    roles: tuple[Role, ...]
+    arms: tuple[Arm, ...] = Field(min_length=2)
+    epochs: tuple[Epoch, ...] = Field(min_length=1)
+    sites: tuple[Site, ...] = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
     consent: Consent
     criteria: Criteria
     derived: tuple[Derived, ...] = ()

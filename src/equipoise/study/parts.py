@@ -26,7 +26,7 @@ def _as_text(value: Any) -> Any:
 
 Text = Annotated[
     dict[str, str],
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_text, json_schema_input_type=str | dict[str, str]),
     Field(description="one text for all languages, or a text by language: {en: …, nl: …}"),
 ]
 
@@ -69,7 +69,10 @@ def _as_plain(value: Any) -> Any:
 class Figure(Part):
     """One value with its provenance. A date is kept as its text, 2026-11-23."""
 
-    value: Annotated[Decimal | bool | str, BeforeValidator(_as_plain)]
+    value: Annotated[
+        Decimal | bool | str,
+        BeforeValidator(_as_plain, json_schema_input_type=Decimal | bool | str | date),
+    ]
     unit: str = ""
     source: Source
     note: str = ""

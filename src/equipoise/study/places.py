@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import yaml
 
-__all__ = ["Place", "Places", "Problem", "Unparsable", "read_yaml"]
+__all__ = ["Key", "Place", "Places", "Problem", "Unparsable", "read_yaml"]
 
 Key = tuple[str | int, ...]
 Data = Mapping[str, object]
@@ -86,11 +86,30 @@ class _Loader(yaml.SafeLoader):
 
 
 def _decimal(loader: yaml.SafeLoader, node: yaml.Node) -> Decimal:
-    return Decimal(str(node.value).replace("_", ""))
+    try:
+        value = Decimal(str(node.value).replace("_", ""))
+    except InvalidOperation as error:
+        raise _not_a("number", node) from error
+    if not value.is_finite():
+        raise _not_a("number", node)
+    return value
+
+
+def _moment(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise _not_a("date", node) from error
+
+
+def _not_a(what: str, node: yaml.Node) -> yaml.MarkedYAMLError:
+    message = f"{node.value!r} is not a {what}; put it in quotes if it is a text"
+    return yaml.constructor.ConstructorError(None, None, message, node.start_mark)
 
 
 _Loader.add_implicit_resolver(_YES_OR_NO, re.compile(r"^(?:true|false)$"), ["t", "f"])
 _Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _moment)
 
 
 def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
@@ -102,19 +121,26 @@ def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
+        if node is None:
+            raise Unparsable([Problem(Place(shown, 1), "", "the file is empty")])
+        problems = list(_note(node, shown, places, at))
+        if not problems:
+            return loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        hint = "; is a comma, a colon or a question mark outside quotes?"
-        problem = Problem(Place(shown, line), "", f"this is not YAML: {error.problem}{hint}")
+        problem = Problem(Place(shown, line), "", f"this is not YAML: {error.problem}")
         raise Unparsable([problem]) from error
+    except yaml.reader.ReaderError as error:
+        text = path.read_text(encoding="utf-8")
+        place = Place(shown, text.count("\n", 0, error.position) + 1)
+        because = f"the sign U+{ord(text[error.position]):04X} cannot stand in YAML"
+        raise Unparsable([Problem(place, "", because)]) from error
     except UnicodeDecodeError as error:
         raise Unparsable([Problem(Place(shown, 1), "", "this is not UTF-8 text")]) from error
-    if node is None:
-        raise Unparsable([Problem(Place(shown, 1), "", "the file is empty")])
-    problems = list(_note(node, shown, places, at))
-    if problems:
-        raise Unparsable(problems)
-    return loader.construct_document(node)
+    except RecursionError as error:
+        because = "the file is nested too deeply, or within itself"
+        raise Unparsable([Problem(Place(shown, 1), "", because)]) from error
+    raise Unparsable(problems)
 
 
 def _note(node: yaml.Node, shown: str, places: Places, at: Key) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ It stands in `rehearsal.yaml` beside the study file. All its figures are inventi
 sibling trials; none says anything about the trial itself.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from equipoise.study.load import Invalid
+from equipoise.study.model import Study
 from equipoise.study.parts import Code, Part, Source
-from equipoise.study.places import Place, Places, Problem, read_yaml
+from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
 __all__ = ["Accrual", "Events", "Plan", "Survival", "ValuePlan", "Votes", "load_plan"]
 
@@ -115,19 +117,51 @@ class Plan(Part):
     source: Source
 
 
-def load_plan(folder: Path) -> Plan:
+def load_plan(folder: Path, study: Study | None = None) -> Plan:
     """The rehearsal of the study in this folder.
 
+    :param study: what its names must be known to
     :raises Invalid: with every error, each with file and line
     """
     path, places = folder / "rehearsal.yaml", Places()
     if not path.is_file():
         raise Invalid([Problem(Place(str(path), 1), "", "there is no such file")])
-    data = read_yaml(path, str(path), places)
     try:
-        return Plan.model_validate(data)
+        data = read_yaml(path, str(path), places)
+    except Unparsable as error:
+        raise Invalid(error.problems) from error
+    try:
+        plan = Plan.model_validate(data)
     except ValidationError as error:
         raise Invalid([_problem(found, places) for found in error.errors()]) from error
+    if study and (problems := list(_strangers(plan, study, places))):
+        raise Invalid(problems)
+    return plan
+
+
+def _strangers(plan: Plan, study: Study, places: Places) -> Iterator[Problem]:
+    """Names in the plan that the study does not know."""
+    arms, categories = set(study.arm_of), set[str]()
+    if study.panel:
+        categories = {category.id for category in study.panel.categories}
+    named: list[tuple[Key, str, Iterable[str], Iterable[str]]] = [
+        (("people",), "role", plan.people, study.role_of),
+        (("site_weights",), "site", plan.site_weights, study.site_of),
+        (("values",), "item", plan.values, study.items),
+        (("panel_visits",), "visit", plan.panel_visits, study.visit_of),
+        (("survival", "hazard_ratio"), "arm", plan.survival.hazard_ratio, arms),
+    ]
+    if plan.votes:
+        named.append((("votes", "first"), "category", plan.votes.first, categories))
+        named.append((("votes", "later"), "category", plan.votes.later, categories))
+    for key, what, names, known in named:
+        for name in names:
+            if name not in known:
+                place = places.place((*key, name))
+                because = f"the study has no {what} {name!r}"
+                yield Problem(place, places.path((*key, name)), because)
+    if study.panel and not plan.votes:
+        yield Problem(places.place(()), "votes", "the study has a panel; say how it votes")
 
 
 def _problem(error: Any, places: Places) -> Problem:

@@ -20,10 +20,14 @@ from equipoise.design.rehearsal.world import FOUNDER, Step, World, open_world
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 
-__all__ = ["Rehearsed", "rehearse"]
+__all__ = ["Hopeless", "Rehearsed", "rehearse"]
 
 MONTH = 365.25 / 12
 Progress = Callable[[int, int], None]
+
+
+class Hopeless(Exception):
+    """So few are randomised that the rehearsal would never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def rehearse(
     The same arguments give the same ledger, byte for byte.
 
     :param progress: told how many are randomised, of how many
+    :raises Hopeless: when hardly anyone who comes can be randomised
     """
     world = open_world(study, plan, ledger, seed)
     stage = _Stage(world, participants, seed, until, progress)
@@ -138,6 +143,11 @@ class _Stage:
     def _arrive(self, at: datetime) -> None:
         if self.randomised >= self.participants:
             return
+        if self.screened >= 100 + 50 * (self.randomised + 1):
+            raise Hopeless(
+                f"of {self.screened} people screened {self.randomised} were randomised; "
+                "the plan must let more of them meet the criteria"
+            )
         self.screened += 1
         seeds = np.random.SeedSequence([self.seed, self.screened])
         chance = np.random.Generator(np.random.PCG64(seeds))

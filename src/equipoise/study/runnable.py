@@ -1,0 +1,103 @@
+"""Whether a study that can be read can be run: nothing in it stands still, or breaks one day."""
+
+from collections.abc import Callable, Iterator
+
+from equipoise.study.blocks import Criterion
+from equipoise.study.forms import Item
+from equipoise.study.model import Study
+from equipoise.study.places import Key
+from equipoise.study.vocabulary import ANCHORS
+
+__all__ = ["Report", "keyed_criteria", "keyed_items", "runnable"]
+
+Report = Callable[[Key, str], None]
+
+_NEEDED = (
+    "role.give",
+    "site.open",
+    "screening.enter",
+    "consent.give",
+    "consent.withdraw",
+    "forms.save",
+    "registration.register",
+    "randomisation.randomise",
+)
+_OF_EVENT = {
+    "death": "event.death",
+    "progression": "event.progression",
+    "resection": "event.resection",
+}
+
+
+def runnable(study: Study, report: Report) -> None:
+    """Report what would let the trial open and then stand still."""
+    _visits(study, report)
+    _endpoints(study, report)
+    _shapes(study, report)
+    _allowed(study, report)
+
+
+def _visits(study: Study, report: Report) -> None:
+    for n, visit in enumerate(study.visits):
+        if visit.anchor == "today":
+            report(("visits", n, "anchor"), "a visit cannot count from today; it would never come")
+        if visit.times > 1 and not visit.every:
+            report(("visits", n, "times"), "visits that come several times need `every`, in days")
+
+
+def _endpoints(study: Study, report: Report) -> None:
+    origins = [anchor for anchor in ANCHORS if anchor != "today"]
+    for n, endpoint in enumerate(study.endpoints):
+        if endpoint.origin not in origins:
+            because = (
+                f"an endpoint cannot count from {endpoint.origin!r}; from {', '.join(origins)}"
+            )
+            report(("endpoints", n, "origin"), because)
+        if not endpoint.events:
+            report(("endpoints", n, "events"), "an endpoint needs an event")
+
+
+def _shapes(study: Study, report: Report) -> None:
+    for key, criterion in keyed_criteria(study):
+        if bool(criterion.when.strip()) == bool(criterion.parts):
+            report(key, f"the criterion {criterion.id!r} needs `when` or `parts`, one of the two")
+    for key, item in keyed_items(study):
+        for column in item.columns:
+            if column.kind == "list":
+                report((*key, "columns"), f"the column {column.id!r} cannot be a list itself")
+        if bool(item.columns) != (item.kind == "list"):
+            report(key, f"the item {item.id!r}: a list has columns, and only a list has")
+
+
+def _allowed(study: Study, report: Report) -> None:
+    """Every act without which the trial cannot run is allowed to someone."""
+    needed = set(_NEEDED)
+    needed |= {_OF_EVENT[e] for end in study.endpoints for e in end.events if e in _OF_EVENT}
+    needed |= {"panel.ask"} if study.panel else set()
+    for act in sorted(needed - {act for role in study.roles for act in role.may}):
+        report(("roles",), f"no role may do {act!r}, without which the trial cannot run")
+    if study.panel:
+        for name, act in ((study.panel.role, "panel.vote"), (study.panel.chair, "panel.conclude")):
+            role = study.role_of.get(name)
+            if role and act not in role.may:
+                report(("panel",), f"the role {name!r} may not do {act!r}; let it, under roles")
+
+
+def keyed_items(study: Study) -> Iterator[tuple[Key, Item]]:
+    """Every item with its path in the whole."""
+    for f, form in enumerate(study.forms):
+        for i, item in enumerate(form.items):
+            yield ("forms", f, "items", i), item
+
+
+def keyed_criteria(study: Study) -> Iterator[tuple[Key, Criterion]]:
+    """Every criterion and part of one, with its path in the whole."""
+    for side in ("inclusion", "exclusion"):
+        for n, criterion in enumerate(getattr(study.criteria, side)):
+            yield from _within(criterion, ("criteria", side, n))
+
+
+def _within(criterion: Criterion, key: Key) -> Iterator[tuple[Key, Criterion]]:
+    yield key, criterion
+    for n, part in enumerate(criterion.parts):
+        yield from _within(part, (*key, "parts", n))

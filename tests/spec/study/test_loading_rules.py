@@ -1,0 +1,113 @@
+"""A study is loaded whole, or every error is named with its file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from equipoise.study.load import Invalid, digest_of, load
+from tests.support import STUDIES, a_study
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(STUDIES / "first-steps", tmp_path / "tea"))
+
+
+def spoilt(folder: Path, right: str, wrong: str, file: str = "study.yaml") -> list[str]:
+    """The errors once one text is replaced by another."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(Invalid) as invalid:
+        load(folder)
+    return [str(problem) for problem in invalid.value.problems]
+
+
+def line_of(folder: Path, text: str, file: str = "study.yaml") -> int:
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    return next(n for n, line in enumerate(lines, start=1) if text in line)
+
+
+MISTAKES = [
+    ("from_on: 2026-01-05", "from_on: 2026-13-45", "'2026-13-45' is not a date"),
+    ("ratio: 2", "ratio: .inf", "'.inf' is not a number"),
+    ("ratio: 2", "ratio: 0", "greater than or equal to 1"),
+    ("timezone: Europe/Amsterdam", "timezone: Europe/Amsterdm", "no such time zone"),
+    ("timezone: Europe/Amsterdam", "timezone: ../../etc/passwd", "no such time zone"),
+    ("prefix: TEA", "prefix: T A", "must match"),
+    ("sponsor: The", "sponsor: \x07The", "U+0007 cannot stand in YAML"),
+    ("method: blocks", "method: block", "'blocks'"),
+    ("sponsor: The", "<<: *nobody\n  sponsor: The", "not YAML"),
+    ("sponsor: The", "? [a, b]\n  : c\n  sponsor: The", "not YAML"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "says"), MISTAKES, ids=lambda text: text[:24])
+def test_a_mistake_is_named_with_its_line_and_what_was_found(folder, right, wrong, says):
+    found = spoilt(folder, right, wrong)
+    assert len(found) == 1
+    assert says in found[0]
+    expected = line_of(folder, wrong.splitlines()[0])
+    assert found[0].startswith(f"{folder / 'study.yaml'}:{expected}:")
+
+
+def test_all_mistakes_are_named_at_once_in_the_order_of_the_file(folder):
+    path = folder / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("ratio: 2", "ratio: none").replace("method: blocks", "method: luck")
+    path.write_text(text.replace("phase: not applicable", "fase: none"), encoding="utf-8")
+    with pytest.raises(Invalid) as invalid:
+        load(folder)
+    lines = [problem.place.line for problem in invalid.value.problems]
+    assert len(lines) == 4  # a field that is unknown and one that is missing are two
+    assert lines == sorted(lines)
+
+
+def test_a_mistake_in_a_form_is_named_with_the_file_of_the_form(folder):
+    found = spoilt(folder, "kind: number", "kind: numbers", "forms/3-cups.yaml")
+    assert found[0].startswith(f"{folder / 'forms' / '3-cups.yaml'}:")
+
+
+def test_a_folder_without_a_study_or_with_an_empty_one_says_so(folder, tmp_path):
+    with pytest.raises(Invalid, match="there is no such file"):
+        load(tmp_path)
+    for text, says in (
+        ("", "empty"),
+        ("- a list\n", "mapping"),
+        ("&a [*a]\n", "within itself"),
+        ("forms: 3\n", "forms are a list"),
+    ):
+        (folder / "study.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(Invalid, match=says):
+            load(folder)
+
+
+def test_a_file_that_is_not_text_says_so(folder):
+    (folder / "study.yaml").write_bytes(b"version: \xff\xfe")
+    with pytest.raises(Invalid, match="not UTF-8"):
+        load(folder)
+
+
+def test_the_digest_names_what_is_said_and_not_how_it_is_laid_out(folder):
+    path = folder / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text("# a remark\n\n" + text.replace("ratio: 2", "ratio:   2"), encoding="utf-8")
+    assert load(folder).digest == a_study().digest
+    path.write_text(text.replace("ratio: 2", "ratio: 3"), encoding="utf-8")
+    assert load(folder).digest != a_study().digest
+
+
+def test_the_digest_does_not_change_when_a_default_is_written_out(folder):
+    """A later version of Equipoise that knows more fields still knows the text."""
+    path = folder / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("kind: experimental", "kind: experimental\n    interventions: []"))
+    assert load(folder).digest == a_study().digest
+
+
+def test_a_study_is_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        a_study().version = "2"
+    assert digest_of(a_study()) == a_study().digest
