@@ -19,12 +19,12 @@ from equipoise.conduct.subject import Review, Subject
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
 from equipoise.web import door
+from equipoise.web.jinja import day, moment
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
-from equipoise.web.views.spoken import day, moment
 
 __all__ = ["audit"]
 
@@ -83,7 +83,7 @@ def audit(page: Page) -> HttpResponse:
         "newest": asked.address(before="") if asked.before else "",
         "kinds": [(kind, kind_label(kind)) for kind in KINDS],
         "persons": _persons(viewer, names),
-        "verified": _verified(viewer.study) if request.method == "POST" else None,
+        "verified": _verified() if request.method == "POST" else None,
     }
     return page.render("audit/audit.jinja", 422 if wrong else 200, **told)
 
@@ -132,7 +132,7 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
         review = _review_of(entry, subjects[subject_id]) if entry.kind in OF_PANEL else None
         seen = review is None or _open(viewer, review, entry)
         yield Line(
-            recorded=moment(datetime.fromisoformat(entry.at), study),
+            recorded=moment(datetime.fromisoformat(entry.at)),
             happened=day(date.fromisoformat(entry.happened[:10])),
             subject_id=subject_id,
             who=names[entry.by],
@@ -167,7 +167,7 @@ def _open(viewer: Viewer, review: Review, entry: Entry) -> bool:
     )
 
 
-def _verified(study: Study) -> dict[str, object]:
+def _verified() -> dict[str, object]:
     """What verifying the whole ledger found, now."""
     entries = list(door.LEDGER.everything())
     faults = verify(entries)
@@ -175,5 +175,5 @@ def _verified(study: Study) -> dict[str, object]:
     return {
         "entries": len(entries),
         "faults": [f"{fault.stream} {fault.seq}: {fault.sentence}" for fault in faults],
-        "until": moment(datetime.fromisoformat(last), study) if last else "",
+        "until": moment(datetime.fromisoformat(last)) if last else "",
     }

@@ -1,8 +1,7 @@
 """Values and choices in the reader's words: labels instead of codes, days in their language."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
@@ -17,7 +16,6 @@ __all__ = [
     "cause_label",
     "day",
     "label",
-    "moment",
     "place_label",
     "reasons_said",
     "record_said",
@@ -38,12 +36,6 @@ def label(text: Mapping[str, str]) -> str:
 def day(on: date | None) -> str:
     """23 November 2026, in the reader's language; a dash when there is none."""
     return date_format(on, "j F Y") if on else "–"
-
-
-def moment(at: datetime, study: Study) -> str:
-    """A moment where the trial is run: 23 November 2026, 14:05."""
-    local = at.astimezone(ZoneInfo(study.identity.timezone))
-    return f"{date_format(local.date(), 'j F Y')}, {local:%H:%M}"
 
 
 def yes_no(answer: str) -> str:

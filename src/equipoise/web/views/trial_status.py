@@ -184,7 +184,7 @@ def _survival_words(endpoint: Endpoint, title: str) -> kaplan_meier.Words:
         arm=gettext("Arm"),
         month=gettext("Month"),
         events=gettext("Events so far"),
-        survival=gettext("Free of the event (%)"),
+        survival=f"{label(endpoint.label)} (%)",
         interval=gettext("95% confidence interval (%)"),
         decimal_mark=_mark(),
     )

@@ -1,0 +1,169 @@
+"""Acts on a participant through their pages: refused with every reason, or done once."""
+
+import re
+
+import pytest
+
+from equipoise.conduct.randomisation import Randomise
+from equipoise.web import door, home
+from equipoise.web.views.act_forms import FORMS
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _open_trial() -> None:
+    web_trial.open_house()
+
+
+def the_day(name: str, on) -> dict[str, str]:
+    return {
+        f"{name}.day": str(on.day),
+        f"{name}.month": str(on.month),
+        f"{name}.year": str(on.year),
+    }
+
+
+def test_a_new_participant_gets_the_next_number_at_the_persons_own_hospital():
+    page = web_trial.signed_in("nurse-01").post(
+        "/new-participant/", {"site": "01", **the_day("happened", door.today())}
+    )
+    assert page.status_code == 302
+    assert page["Location"] == "/participants/PIT-01-0001/"
+    assert door.folds().subject("PIT-01-0001").entered_on == door.today()
+
+
+def test_nobody_starts_screening_at_another_hospital():
+    page = web_trial.signed_in("nurse-01").post(
+        "/new-participant/", {"site": "02", **the_day("happened", door.today())}
+    )
+    assert page.status_code == 422
+    assert "Choose the hospital" in page.content.decode()
+
+
+def test_a_refused_registration_says_everything_at_once_and_where_to_mend_it():
+    subject = web_trial.screened()
+    client = web_trial.signed_in("doctor-01")
+    page = client.post(
+        f"/participants/{subject.subject_id}/register/", the_day("happened", door.today())
+    )
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "There are 39 problems" in text  # consent, the panel, and 37 criteria
+    assert "Record the consent" in text and "Ask the panel" in text
+    assert re.findall(r'href="#([^"]+)"', text).count("I13a") == 1 and 'id="I13a"' in text
+    assert f"/participants/{subject.subject_id}/form/laboratory/screening/1/" in text
+
+
+def test_nothing_typed_is_lost_when_the_trial_refuses():
+    subject = web_trial.consented()
+    page = web_trial.signed_in("doctor-01").post(
+        f"/participants/{subject.subject_id}/ask-panel/",
+        {"scan_on.day": "31", "scan_on.month": "2", "scan_on.year": "2026", "question": "Left?"}
+        | the_day("happened", door.today()),
+    )
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Give a date that exists" in text
+    assert 'value="31"' in text and ">Left?</textarea>" in text
+
+
+def test_the_criteria_that_are_not_met_are_ticked_when_screening_fails():
+    subject = web_trial.filled()
+    web_trial.door.perform(
+        web_trial.SaveForm(
+            form="fitness", visit="screening", values={"fit_for_surgery": "no"}, reason="seen again"
+        ),
+        "doctor-01",
+        subject_id=subject.subject_id,
+    )
+    page = web_trial.signed_in("doctor-01").get(
+        f"/participants/{subject.subject_id}/screening-failed/"
+    )
+    ticked = re.findall(r'value="([IE]\d+\w*)" checked', page.content.decode())
+    assert ticked == ["I11"]
+
+
+def test_every_act_of_a_page_is_done_and_then_stands_in_the_ledger():
+    subject = web_trial.randomised()
+    today = the_day("happened", door.today())
+    client = web_trial.signed_in("doctor-01")
+    posts = {
+        "progression": {"place": "liver", "basis": "CT"},
+        "local-treatment": {"what": "both", "residual": "R0"},
+        "alive": {},
+        "withdraw": {"scope": "treatment", "reason": ""},
+        "death": {"cause": "disease"},
+    }
+    for address, answers in posts.items():
+        page = client.post(f"/participants/{subject.subject_id}/{address}/", {**answers, **today})
+        assert page.status_code == 302, address
+    after = web_trial.again(subject)
+    assert (after.death.cause, after.progressions[0].place) == ("disease", "liver")
+    assert (after.resections[0].residual, after.withdrawals[0].scope) == ("R0", "treatment")
+
+
+def test_the_page_of_every_act_says_what_is_missing_before_it_asks_the_trial():
+    subject = web_trial.randomised()
+    for kind in FORMS:
+        address = web_trial.address_of(kind, subject.subject_id)
+        page = web_trial.signed_in("doctor-01").post(address, {})
+        assert page.status_code == 422, kind
+        assert "Give the date" in page.content.decode(), kind
+
+
+def test_the_draw_is_confirmed_by_typing_the_participants_number():
+    subject = web_trial.registered()
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/randomise/"
+    text = client.get(address).content.decode()
+    assert "all 37 criteria stand" in text and "Potentially resectable" in text
+    page = client.post(address, {"number": "PIT-01-0099", **_factors(text)})
+    assert page.status_code == 422 and "is it the right one?" in page.content.decode()
+    assert web_trial.again(subject).allocation is None
+
+
+def test_a_second_click_shows_the_same_result_and_draws_nothing():
+    subject = web_trial.registered()
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/randomise/"
+    typed = {"number": subject.subject_id.lower(), **_factors(client.get(address).content.decode())}
+    first, second = client.post(address, typed), client.post(address, typed)
+    assert first["Location"] == second["Location"]
+    assert [draw.number for draw in door.folds().whole().draws] == [1]
+    result = client.get(first["Location"]).content.decode()
+    arm = home.study().arm_of[web_trial.again(subject).allocation.arm]
+    assert arm.label["en"] in result and "Doctor-01 Testduin" in result
+
+
+def test_factors_that_changed_since_they_were_read_back_stop_the_draw():
+    subject = web_trial.registered()
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/randomise/"
+    typed = _factors(client.get(address).content.decode()) | {"factor.molecular-side": "other"}
+    page = client.post(address, {"number": subject.subject_id, **typed})
+    assert page.status_code == 422
+    assert "is not what was read back" in page.content.decode()
+
+
+def test_the_page_of_the_draw_says_what_still_keeps_someone_out():
+    subject = web_trial.filled()
+    text = (
+        web_trial.signed_in("doctor-01")
+        .get(f"/participants/{subject.subject_id}/randomise/")
+        .content.decode()
+    )
+    assert "The National Liver Panel has not concluded" in text
+    assert "has to be registered before the draw" in text and "Randomise now" not in text
+
+
+def test_a_nurse_of_this_study_has_no_page_to_draw_on():
+    assert Randomise.kind not in home.study().role_of["nurse"].may
+    subject = web_trial.registered()
+    page = web_trial.signed_in("nurse-01").get(f"/participants/{subject.subject_id}/randomise/")
+    assert page.status_code == 404
+
+
+def _factors(text: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(factor\.[^"]+)" value="([^"]*)"', text))

@@ -1,0 +1,116 @@
+"""Trial status and audit: who sees what, as of when, and nothing by arm where it is closed."""
+
+import re
+
+import pytest
+
+from equipoise.web import home
+from equipoise.web.models import Account
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _open_trial() -> None:
+    web_trial.open_house()
+
+
+def opened(person_id: str, address: str) -> str:
+    page = web_trial.signed_in(person_id).get(address)
+    assert page.status_code == 200, (person_id, address)
+    return page.content.decode()
+
+
+def test_the_status_has_accrual_flow_and_survival_each_with_its_numbers():
+    web_trial.randomised()
+    text = opened("statistician", "/status/")
+    assert text.count("<svg") == 3 and text.count("The numbers") >= 3
+    assert "randomised, of 306 planned" in text
+
+
+def test_results_by_arm_are_on_the_boards_page_only():
+    web_trial.randomised()
+    arms = [arm.label["en"] for arm in home.study().arms]
+    board = opened("board", "/status/")
+    assert "Log-rank" not in board  # one arm has nobody yet: nothing to compare
+    assert "For the monitoring board only" in board
+    for person_id in Account.objects.values_list("person_id", flat=True):
+        page = web_trial.signed_in(person_id).get("/status/")
+        text = page.content.decode()
+        if person_id != "board":
+            assert not [arm for arm in arms if arm in text], person_id
+            assert "monitoring board only" not in text
+
+
+def test_the_status_answers_as_of_a_day_and_asks_again_for_a_day_that_is_none():
+    web_trial.randomised()
+    before = opened("statistician", "/status/?as_of=2026-01-01")
+    assert "As it stood at the end of" in before and re.search(r"<dd>0</dd>", before)
+    client = web_trial.signed_in("statistician")
+    wrong = client.get("/status/?as_of=yesterday")
+    assert wrong.status_code == 422 and 'value="yesterday"' in wrong.content.decode()
+    assert client.get("/status/?as_of=9999-12-31").status_code == 422
+
+
+def test_the_audit_tells_each_act_as_a_sentence_with_the_name_of_who_did_it():
+    subject = web_trial.randomised()
+    text = opened("monitor", "/audit/")
+    for sentence in (
+        "Consent signed, version 1.0",
+        "Randomised as number 1",
+        "Laboratory, Screening",
+    ):
+        assert sentence in text
+    assert "Doctor-01 Testduin" in text and subject.subject_id in text
+    assert "Trial opened: version" in opened("monitor", "/audit/?kind=study.open")
+
+
+def test_people_at_a_site_read_the_audit_of_their_own_participants_only():
+    mine, theirs = web_trial.screened(), web_trial.screened("doctor-02", "02")
+    text = opened("doctor-01", "/audit/")
+    assert mine.subject_id in text and theirs.subject_id not in text
+    assert "Trial opened" not in re.sub(r"(?s)<select.*?</select>", "", text)
+    sought = opened("doctor-01", f"/audit/?subject={theirs.subject_id}")
+    assert "There is no such entry" in sought
+
+
+def test_the_audit_is_filtered_by_participant_person_kind_and_day():
+    subject = web_trial.filled()
+    web_trial.screened("doctor-02", "02")
+    address = f"/audit/?subject={subject.subject_id}&person=doctor-01&kind=consent.give"
+    rows = re.findall(r"<tbody>(.*?)</tbody>", opened("monitor", address), re.S)[0]
+    assert rows.count("<tr>") == 1 and "Consent signed" in rows
+    assert "There is no such entry" in opened("monitor", "/audit/?on=2020-02-02")
+    assert web_trial.signed_in("monitor").get("/audit/?on=nonsense").status_code == 422
+
+
+def test_the_audit_pages_backwards_without_a_gap():
+    for _ in range(3):
+        web_trial.randomised()
+    first = opened("monitor", "/audit/")
+    older = re.search(r'href="(\?before=\d+)"', first)
+    assert older
+    second = opened("monitor", f"/audit/{older[1]}")
+    total = web_trial.door.LEDGER
+    count = sum(text.count('<td class="eq-nowrap">') // 2 for text in (first, second))
+    assert count == len(list(total.everything()))
+
+
+def test_the_ledger_is_verified_when_asked_for():
+    web_trial.consented()
+    page = web_trial.signed_in("monitor").post("/audit/")
+    text = page.content.decode()
+    assert page.status_code == 200 and re.search(r"all \d+ entries are as they were written", text)
+
+
+def test_pages_about_the_trial_do_not_exist_for_whom_they_are_closed():
+    for person_id, address in (
+        ("nurse-01", "/audit/"),
+        ("nurse-01", "/status/"),
+        ("monitor", "/status/"),
+        ("board", "/audit/"),
+        ("doctor-01", "/panel/"),
+        ("reader-1", "/audit/"),
+    ):
+        assert web_trial.signed_in(person_id).get(address).status_code == 404, address

@@ -1,0 +1,162 @@
+"""PUMP-IT on the web, for tests: opened by its office, with people, and participants made by acts.
+
+The answers are those of the woman of 60 in the study's own worked cases, moved to today.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.urls import reverse
+
+from equipoise.conduct import panel
+from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.consent import GiveConsent
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.panel import AskPanel, CastVote, Conclude
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import Register
+from equipoise.conduct.subject import Subject, Value
+from equipoise.study.cases import Case, load_cases
+from equipoise.web import bootstrap, door, home, people, reading
+from equipoise.web.models import Account
+
+PASSWORD = "a-password-for-tests"
+WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
+POTENTIALLY = "potentially-resectable"
+PEOPLE = (
+    ("nurse-01", "nurse", "01"),
+    ("doctor-01", "investigator", "01"),
+    ("doctor-02", "investigator", "02"),
+    ("reader-1", "panel-surgeon", "02"),
+    ("reader-2", "panel-surgeon", "03"),
+    ("reader-3", "panel-surgeon", "04"),
+    ("reader-4", "panel-surgeon", "05"),
+    ("reader-5", "panel-surgeon", "06"),
+    ("chair", "panel-chair", ""),
+    ("monitor", "monitor", ""),
+    ("statistician", "statistician", ""),
+    ("board", "monitoring-board", ""),
+)
+
+
+def open_house() -> None:
+    """The trial, opened a month ago, and an account for everyone."""
+    reading.forget()
+    opened = door.today() - timedelta(days=60)
+    bootstrap.open_trial(home.study(), "office", people=PEOPLE, happened=opened)
+    password = make_password(PASSWORD)
+    for person_id in ("office", *(person_id for person_id, _, _ in PEOPLE)):
+        account = people.new_account(person_id, f"{person_id.title()} Testduin", "")
+        account.password = password
+        account.save()
+
+
+def signed_in(person_id: str, language: str = "en") -> Client:
+    client = Client(headers={"Accept-Language": language})
+    account = Account.objects.get(person_id=person_id)
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@lru_cache
+def whole_case() -> Case:
+    cases = load_cases(home.study_folder())
+    return next(case for case in cases if case.because.startswith(WHOLE_WOMAN))
+
+
+def answers(on: date) -> dict[str, tuple[date, dict[str, Value]]]:
+    """Of each form the day it is dated by and its values, as if the case were of this day."""
+    case, found = whole_case(), {}
+    moved = on - case.on
+    for given in case.given:
+        if given.form:
+            found[given.form] = (given.on + moved, _moved(given.values, moved))
+    return found
+
+
+def _moved(values: Mapping[str, Any], moved: timedelta) -> dict[str, Value]:
+    return {name: _moved_value(name, value, moved) for name, value in values.items()}
+
+
+def _moved_value(name: str, value: Any, moved: timedelta) -> Value:
+    if isinstance(value, list):
+        return [{c: str(_moved_value(c, v, moved)) for c, v in row.items()} for row in value]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    if len(text) == 10 and text[4] == text[7] == "-" and name != "birth_date":
+        return (date.fromisoformat(text) + moved).isoformat()
+    return text
+
+
+def screened(by: str = "doctor-01", site: str = "01") -> Subject:
+    return door.enter_screening(by, site, door.today() - timedelta(days=14))
+
+
+def consented(by: str = "doctor-01", site: str = "01") -> Subject:
+    subject = screened(by, site)
+    return _done(subject, GiveConsent(version="1.0"), by, days_ago=14)
+
+
+def filled(by: str = "doctor-01", site: str = "01") -> Subject:
+    """Consented, with every form that the criteria need."""
+    subject = consented(by, site)
+    for form, (on, values) in answers(door.today()).items():
+        act = SaveForm(form=form, visit="screening", values=values)
+        door.perform(act, by, on, subject.subject_id)
+    return again(subject)
+
+
+def asked(by: str = "doctor-01", site: str = "01") -> Subject:
+    subject = filled(by, site)
+    act = AskPanel(scan_on=door.today() - timedelta(days=12), question="Both lobes: what next?")
+    return _done(subject, act, by, days_ago=10)
+
+
+def voted(votes: int = 3, by: str = "doctor-01", site: str = "01") -> Subject:
+    subject = asked(by, site)
+    for reader in subject.reviews[-1].drawn[:votes]:
+        vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="a sealed remark")
+        door.perform(vote, reader, subject_id=subject.subject_id)
+    return again(subject)
+
+
+def eligible(by: str = "doctor-01", site: str = "01") -> Subject:
+    subject = voted(3, by, site)
+    act = Conclude(category=POTENTIALLY, advice="Start systemic therapy")
+    return _done(subject, act, "chair")
+
+
+def registered(by: str = "doctor-01", site: str = "01") -> Subject:
+    return _done(eligible(by, site), Register(), by)
+
+
+def randomised(by: str = "doctor-01", site: str = "01") -> Subject:
+    subject = registered(by, site)
+    strata = strata_of(home.study(), subject, door.today())
+    return _done(subject, Randomise(strata=strata), by)
+
+
+def again(subject: Subject) -> Subject:
+    """The subject as it stands now."""
+    return door.folds().subject(subject.subject_id)
+
+
+def open_readers(subject: Subject) -> list[str]:
+    rules = home.study().panel
+    review = panel.open_review(subject)
+    return panel.awaited(rules, review) if rules and review else []
+
+
+def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
+    on = door.today() - timedelta(days=days_ago)
+    door.perform(act, by, on, subject.subject_id)
+    return again(subject)
+
+
+def address_of(kind: str, subject_id: str) -> str:
+    return reverse(kind, args=[subject_id])
