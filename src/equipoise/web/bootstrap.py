@@ -19,6 +19,7 @@ from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.web import door, home, people, reading
+from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["DEMO_PASSWORD", "DemoPerson", "demo_people", "load_ledger", "open_trial"]
@@ -103,10 +104,13 @@ def _make_demo_accounts(whole: Whole) -> None:
     # One hash for all of them: making a slow hash for everyone would take half a minute, and the
     # password is printed on the sign-in page anyway.
     password = make_password(DEMO_PASSWORD)
-    for n, person_id in enumerate(sorted(whole.people)):
-        account = people.new_account(person_id, _invented_name(n), "")
+    accounts = [
+        people.new_account(person_id, _invented_name(n), "")
+        for n, person_id in enumerate(sorted(whole.people))
+    ]
+    for account in accounts:
         account.password = password
-        account.save()
+    Account.objects.bulk_create(accounts)
 
 
 def _invented_name(n: int) -> str:

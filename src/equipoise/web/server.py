@@ -5,10 +5,8 @@ before it.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -83,7 +81,6 @@ def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -
     :param ready: called once the server listens
     :param options: gunicorn's own settings, in place of ours
     """
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
     told = {"bind": f"{HOST}:{port}", "when_ready": lambda server: ready()}

@@ -15,7 +15,7 @@ from equipoise.web import home
 
 WEB = Path(__file__).parent
 HOME = home.folder()
-HOME.mkdir(parents=True, exist_ok=True)
+(HOME / "static").mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = home.secret("web-key").hex()
 DEBUG = False

@@ -1,0 +1,77 @@
+"""A rehearsed trial in the test database, the clock stopped, and a key for everyone in it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from equipoise.conduct.whole import Whole
+from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.run import rehearse
+from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.ledger import MemoryLedger
+from equipoise.study.load import load
+from equipoise.web import bootstrap, door, home, people, reading, tokens
+from equipoise.web.models import Account
+
+SEED = 3
+NOW = datetime(2025, 7, 1, 10, tzinfo=UTC)
+Ask = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session")
+def rehearsed() -> MemoryLedger:
+    """PUMP-IT in its first half year: some in screening, twelve randomised."""
+    folder, ledger = Path("studies/pump-it"), MemoryLedger()
+    rehearse(load(folder), load_plan(folder), ledger, 306, SEED, until=date(2025, 6, 30))
+    return ledger
+
+
+@pytest.fixture
+def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Iterator[None]:
+    """A home with secrets of its own, and nothing remembered from another test."""
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
+    settings.DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    reading.forget()
+    yield
+    reading.forget()
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The day after the rehearsal's last."""
+    monkeypatch.setattr(door, "now", lambda: NOW)
+    return NOW
+
+
+@pytest.fixture
+def trial_here(
+    db: None, fresh_home: None, stopped_clock: datetime, rehearsed: MemoryLedger
+) -> Whole:
+    """The rehearsed trial in the database, with an account for everyone in it."""
+    cache.clear()
+    bootstrap.load_ledger(rehearsed, sealed_seed(SEED))
+    return door.folds().whole()
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """A program that acts for someone: `ask("nurse-01-1").get("/api/…")`."""
+
+    def client(person_id: str) -> Client:
+        account = Account.objects.filter(person_id=person_id).first()
+        account = account or people.make_account(person_id, "", "", None)
+        key = tokens.make_token(account, "a test")
+        return Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
+
+    return client
+
+
+@pytest.fixture
+def study() -> object:
+    """The study that the home runs."""
+    return home.study()

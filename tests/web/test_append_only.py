@@ -1,0 +1,186 @@
+"""Nobody changes the ledger's past: not the application's user, not by any statement."""
+
+import importlib
+import os
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from psycopg import sql
+
+from equipoise.ledger import Entry, MemoryLedger, verify
+from equipoise.web import server
+from equipoise.web.store import DatabaseLedger, weaknesses
+from tests.postgres import Server
+
+COLUMNS = Entry.__struct_fields__
+INSERT = sql.SQL("INSERT INTO ledger_entry ({}) VALUES ({})").format(
+    sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
+    sql.SQL(", ").join(sql.Placeholder() * len(COLUMNS)),
+)
+ATTACKS = [
+    "UPDATE ledger_entry SET payload = '{}'",
+    "UPDATE ledger_entry SET by = 'someone-else' WHERE seq = 1",
+    "DELETE FROM ledger_entry",
+    "DELETE FROM ledger_entry WHERE seq = 2",
+    "TRUNCATE ledger_entry",
+    "TRUNCATE ledger_entry CASCADE",
+    "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
+    "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_no_change",
+    "DROP TRIGGER ledger_no_change ON ledger_entry",
+    "DROP FUNCTION ledger_refuse() CASCADE",
+    "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RETURN NEW; END $$",
+    "DROP TABLE ledger_entry",
+    "ALTER TABLE ledger_entry DROP COLUMN digest",
+    "ALTER TABLE ledger_entry RENAME TO ledger_of_before",
+    "CREATE RULE silence AS ON INSERT TO ledger_entry DO INSTEAD NOTHING",
+    "SET session_replication_role = 'replica'",
+    "SET ROLE equipoise_owner",
+    "INSERT INTO ledger_entry SELECT * FROM ledger_entry WHERE false "
+    "ON CONFLICT (stream, seq) DO UPDATE SET payload = '{}'",
+    "MERGE INTO ledger_entry a USING ledger_entry b ON a.id = b.id WHEN MATCHED THEN DELETE",
+    "COPY ledger_entry FROM '/etc/hostname'",
+    "LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE",
+]
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres: Server) -> str:
+    """A PostgreSQL database with our tables and the application's grants; returns its name."""
+    name = postgres.new_database()
+    environment = {**os.environ, "DATABASE_URL": postgres.url(name)}
+    subprocess.run(
+        [sys.executable, "-c", "from equipoise.cli import main; main(['serve', '--migrate'])"],
+        env=environment,
+        check=True,
+    )
+    postgres.grant_application(name, "ledger_entry")
+    return name
+
+
+@pytest.fixture
+def application(
+    postgres: Server, migrated: str, rehearsed: MemoryLedger
+) -> psycopg.Connection[tuple[object, ...]]:
+    """The application's own connection; the study's stream is recorded."""
+    with psycopg.connect(postgres.url(migrated, "equipoise_app"), autocommit=True) as connection:
+        if not connection.execute("SELECT count(*) FROM ledger_entry").fetchone()[0]:
+            for entry in rehearsed.entries("study"):
+                connection.execute(INSERT, [getattr(entry, name) for name in COLUMNS])
+        yield connection
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_applications_user_can_not(attack, application, rehearsed):
+    with pytest.raises(psycopg.Error):
+        application.execute(attack)
+    whole = application.execute("SELECT stream, seq, digest FROM ledger_entry ORDER BY seq")
+    kept = [(entry.stream, entry.seq, entry.digest) for entry in rehearsed.entries("study")]
+    assert whole.fetchall() == kept
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("which", ["a fork", "a gap", "another first", "a place before"])
+def test_the_applications_user_can_only_add_what_follows(which, application, rehearsed):
+    last = [getattr(list(rehearsed.entries("study"))[-1], name) for name in COLUMNS]
+    seq, previous = COLUMNS.index("seq"), COLUMNS.index("previous")
+    last[seq] += {"a fork": 1, "a gap": 2, "another first": 0, "a place before": -1}[which]
+    if which != "a fork":
+        last[previous] = last[-1]
+    last[-1] = "f" * 64
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        application.execute(INSERT, last)
+
+
+@pytest.mark.postgres
+def test_whoever_bypasses_the_application_still_meets_the_triggers(postgres, migrated, application):
+    with psycopg.connect(postgres.url(migrated), autocommit=True) as owner:
+        for attack in ATTACKS[:6]:
+            with pytest.raises(psycopg.errors.RaiseException):
+                owner.execute(attack)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("attack", ATTACKS[:4])
+def test_triggers_refuse_to_change_or_remove_an_entry(attack, trial_here):
+    before = DatabaseLedger().heads()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(attack.replace(" by ", ' "by" '))
+    assert DatabaseLedger().heads() == before
+
+
+@pytest.mark.database
+def test_what_the_owner_of_the_database_changes_behind_the_triggers_is_found(trial_here):
+    _without_triggers(
+        "UPDATE ledger_entry SET \"by\" = 'someone-else' WHERE stream = 'study' AND seq = 3"
+    )
+    faults = verify(DatabaseLedger().everything())
+    assert ("study", 3, "changed") in {(f.stream, f.seq, f.code) for f in faults}
+
+
+@pytest.mark.database
+def test_what_the_owner_of_the_database_removes_behind_the_triggers_is_found(trial_here):
+    _without_triggers("DELETE FROM ledger_entry WHERE stream = 'allocation' AND seq = 5")
+    faults = verify(DatabaseLedger().everything())
+    assert any(f.stream == "allocation" for f in faults)
+
+
+@pytest.mark.database
+def test_a_tail_that_the_owner_cut_off_is_found_by_the_checkpoint(trial_here):
+    last = DatabaseLedger().head("allocation").seq
+    _without_triggers(f"DELETE FROM ledger_entry WHERE stream = 'allocation' AND seq = {last}")
+    assert verify(DatabaseLedger().everything())
+
+
+@pytest.mark.database
+def test_a_server_does_not_start_on_a_ledger_whose_triggers_are_gone(trial_here):
+    assert not [why for why in weaknesses() if "trigger" in why]
+    _without_triggers("SELECT 1")
+    assert [why for why in server.obstacles(demonstration=False) if "trigger" in why]
+
+
+@pytest.mark.postgres
+def test_a_server_does_not_start_as_a_user_who_could_change_the_ledger(postgres, migrated):
+    told = _served(postgres.url(migrated))
+    assert told.returncode == 1
+    assert "may UPDATE, DELETE, TRUNCATE" in told.stderr
+
+
+@pytest.mark.postgres
+def test_a_server_does_not_start_where_an_acknowledged_act_could_be_lost(postgres, migrated):
+    with psycopg.connect(postgres.url(), autocommit=True) as owner:
+        owner.execute("ALTER ROLE equipoise_app SET synchronous_commit = off")
+        try:
+            told = _served(postgres.url(migrated, "equipoise_app"))
+        finally:
+            owner.execute("ALTER ROLE equipoise_app RESET synchronous_commit")
+    assert told.returncode == 1
+    assert "synchronous_commit is off" in told.stderr
+    assert "UPDATE" not in told.stderr
+
+
+def _served(url: str) -> "subprocess.CompletedProcess[str]":
+    script = "from equipoise.cli import main; raise SystemExit(main(['serve']))"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def _without_triggers(statement: str) -> None:
+    """What only the owner of the tables can do."""
+    migration = importlib.import_module("equipoise.web.migrations.0002_append_only")
+    off = {
+        "sqlite": [f"DROP TRIGGER {made.split()[2]}" for made in migration.SQLITE],
+        "postgresql": ["ALTER TABLE ledger_entry DISABLE TRIGGER USER"],
+    }
+    with connection.cursor() as cursor:
+        for line in (*off[connection.vendor], statement):
+            cursor.execute(line)

@@ -1,0 +1,96 @@
+"""Votes stay sealed in every answer, and nothing in the chain betrays them."""
+
+import json
+
+import pytest
+
+from equipoise.conduct import panel
+from equipoise.web import door, home
+from equipoise.web.models import SubjectRow
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
+
+
+@pytest.fixture
+def asked(trial_here):
+    """A participant of site 01 whose scan three surgeons read, and the first has voted."""
+    study = home.study()
+    row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
+    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
+    subject = door.folds().subject(row.subject_id)
+    readers = panel.readers(study.panel, panel.open_review(subject))
+    vote = panel.CastVote(category=study.panel.categories[0].id, remark="a sealed remark")
+    door.perform(vote, readers[0], None, row.subject_id)
+    return row.subject_id, readers
+
+
+def get(client, address):
+    return json.loads(client.get(address).content)
+
+
+def test_nobody_reads_a_vote_before_all_are_in(ask, asked):
+    subject_id, _ = asked
+    for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
+        client = ask(person)
+        for address in (f"/api/subjects/{subject_id}", f"/api/subjects/{subject_id}/entries"):
+            assert "a sealed remark" not in client.get(address).content.decode()
+        review = get(client, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
+        assert review["votes"] == []
+
+
+def test_a_digest_from_which_a_sealed_vote_could_be_tried_out_is_kept_back(ask, asked):
+    subject_id, _ = asked
+    alive = {"subject_id": subject_id, "fields": {}}
+    nurse = ask("nurse-01-1")
+    told = nurse.post("/api/acts/contact.alive", json.dumps(alive), content_type="application/json")
+    assert told.status_code == 200 and json.loads(told.content)["digest"] is None
+    entries = get(nurse, f"/api/subjects/{subject_id}/entries")
+    own = [entry for entry in entries if entry["stream"] == subject_id]
+    at = max(n for n, entry in enumerate(own) if entry["kind"] == "panel.vote")
+    assert own[at]["fields"] is None and own[at]["digest"] is None
+    assert all(entry["digest"] is entry["previous"] is None for entry in own[at + 1 :])
+    assert len(own) > at + 1 and all(entry["digest"] for entry in own[:at])
+
+
+def test_the_next_reader_votes_without_being_told_of_the_first(ask, asked):
+    subject_id, readers = asked
+    reader = ask(readers[1])
+    category = home.study().panel.categories[1].id
+    vote = {"subject_id": subject_id, "fields": {"category": category}}
+    told = reader.post("/api/acts/panel.vote", json.dumps(vote), content_type="application/json")
+    assert told.status_code == 200 and json.loads(told.content)["digest"] is None
+    assert reader.get(f"/api/subjects/{subject_id}").status_code == 404
+
+
+def test_a_reader_is_not_told_how_the_participant_stands_by_other_refusals(ask, asked):
+    subject_id, readers = asked
+    body = json.dumps({"subject_id": subject_id, "fields": {"strata": {}}})
+    told = ask(readers[1]).post(
+        "/api/acts/randomisation.randomise", body, content_type="application/json"
+    )
+    assert {r["code"] for r in json.loads(told.content)["refusals"]} == {"role.may-not"}
+
+
+def test_a_surgeon_who_was_not_drawn_does_not_find_the_participant(ask, asked):
+    subject_id, _ = asked
+    drawn = panel.open_review(door.folds().subject(subject_id)).drawn
+    other = next(
+        p for p in door.folds().whole().holders("panel-surgeon") if p.person_id not in drawn
+    )
+    vote = {"subject_id": subject_id, "fields": {"category": "resectable"}}
+    told = ask(other.person_id).post(
+        "/api/acts/panel.vote", json.dumps(vote), content_type="application/json"
+    )
+    assert told.status_code == 404
+
+
+def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
+    subject_id, readers = asked
+    category = home.study().panel.categories[0].id
+    for reader in readers[1:]:
+        door.perform(panel.CastVote(category=category), reader, None, subject_id)
+    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id)
+    nurse = ask("nurse-01-1")
+    review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
+    assert len(review["votes"]) == len(readers)
+    assert all(entry["digest"] for entry in get(nurse, f"/api/subjects/{subject_id}/entries"))
