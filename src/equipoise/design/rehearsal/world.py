@@ -74,10 +74,16 @@ class World:
         self.acts += 1
 
     def actor(self, kind: str, site: str) -> str:
-        """Someone whose role lets them do this kind of act at this site."""
+        """Someone who may do this kind of act at this site: of the first role that lets them."""
         if (kind, site) not in self.actors:
             whole = self.folds.whole()
-            able = (p for p in sorted(whole.people) if trial.may(self.study, whole, p, kind, site))
+            able = (
+                person.person_id
+                for role in self.study.roles
+                if kind in role.may
+                for person in whole.holders(role.id)
+                if trial.may(self.study, whole, person.person_id, kind, site)
+            )
             self.actors[kind, site] = next(able, FOUNDER)
         return self.actors[kind, site]
 
