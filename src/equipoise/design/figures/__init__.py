@@ -1,0 +1,1 @@
+"""Pictures of a design: what a statistician looks at before choosing."""
