@@ -19,7 +19,7 @@ from equipoise.study.parts import say
 
 Side = Literal["inclusion", "exclusion"]
 
-__all__ = ["Line", "Side", "checklist", "open_points", "verdict"]
+__all__ = ["Line", "Side", "checklist", "open_lines", "open_points", "verdict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +68,18 @@ def open_points(
     if subject.death and on <= subject.death.on:
         # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
         yield Refusal("subject.died", f"the participant died on {subject.death.on:%-d %B %Y}")
+    yield from map(_refusal, open_lines(study, subject, on, registering))
+
+
+def open_lines(
+    study: Study, subject: Subject, on: date, registering: date | None = None
+) -> Iterator[Line]:
+    """The criteria that do not stand on a day; reasons are worked out for these alone."""
     facts = SubjectFacts(study, subject, on, registering)
     for side, criterion in study.criteria.leaves():
         answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
         if (answer if side == "inclusion" else ~answer) is not Truth.TRUE:
-            yield _refusal(_line(study, side, criterion, facts, on, "en"))
+            yield _line(study, side, criterion, facts, on, "en")
 
 
 def _line(

@@ -1,12 +1,11 @@
 """The schedule: which visits one participant has, when each is due, and what was done."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.subject import Record, Subject
+from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
@@ -32,12 +31,20 @@ class Planned:
 
 def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
     """Every visit of the participant, in the order of the study file, as it stands on a day."""
-    return [
-        _planned(study, subject, visit, number, on)
-        for visit in study.visits
-        if _applies(visit, subject)
-        for number in range(1, visit.times + 1)
-    ]
+    filled: dict[str, tuple[str, ...]] = {}
+    for record in subject.records.values():
+        before = filled.get(record.visit, ())
+        if record.form not in before:
+            filled[record.visit] = (*before, record.form)
+    planned: list[Planned] = []
+    for visit in study.visits:
+        if _applies(visit, subject):
+            anchor = _anchor(study, subject, visit)
+            planned += [
+                _planned(subject, visit, number, anchor, filled.get(key, ()), on)
+                for number, key in enumerate(visit.keys, start=1)
+            ]
+    return planned
 
 
 def _applies(visit: Visit, subject: Subject) -> bool:
@@ -46,17 +53,21 @@ def _applies(visit: Visit, subject: Subject) -> bool:
     return subject.allocation is not None and subject.allocation.arm in visit.arms
 
 
-def _planned(study: Study, subject: Subject, visit: Visit, number: int, on: date) -> Planned:
-    key = visit.keys[number - 1]
-    anchor = _anchor(study, subject, visit)
+def _planned(
+    subject: Subject,
+    visit: Visit,
+    number: int,
+    anchor: date | None,
+    filled: tuple[str, ...],
+    on: date,
+) -> Planned:
     day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
     first = day - timedelta(days=visit.early) if day else None
     last = day + timedelta(days=visit.late) if day else None
-    filled = tuple(dict.fromkeys(record.form for record in _records(subject, key)))
     still = tuple(form for form in visit.forms if form not in filled)
     return Planned(
         visit=visit,
-        key=key,
+        key=visit.keys[number - 1],
         number=number,
         on=day,
         first=first,
@@ -73,10 +84,6 @@ def _anchor(study: Study, subject: Subject, visit: Visit) -> date | None:
     if visit.anchor == "randomisation":
         return subject.randomised_on
     return SubjectFacts(study, subject, date.min).anchor(visit.anchor)
-
-
-def _records(subject: Subject, key: str) -> Iterator[Record]:
-    return (record for record in subject.records.values() if record.visit == key)
 
 
 def _state(

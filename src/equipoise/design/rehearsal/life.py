@@ -136,8 +136,8 @@ def _enter(
     """Registered and randomised, or failed with the criteria that do not stand."""
     for attempt in range(2, 4):
         on = clock.now.date()
-        lines = eligibility.checklist(world.study, world.subject(subject_id), on, registering=on)
-        open_lines = [line for line in lines if line.stands is not Truth.TRUE]
+        subject = world.subject(subject_id)
+        open_lines = list(eligibility.open_lines(world.study, subject, on, registering=on))
         if world.folds.whole().closed_on:
             full = FailScreening(note="the trial has stopped taking participants")
             yield Step(at=clock.now, act=full)
