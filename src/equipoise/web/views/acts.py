@@ -21,7 +21,6 @@ from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 from equipoise.web.views.refusal_words import refusals_said
-from equipoise.web.views.subject_bar import bar_of
 
 __all__ = ["act_view", "enter"]
 
@@ -86,7 +85,6 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         told = {
             "kind": kind,
             "subject": subject,
-            "bar": bar_of(page.study, subject),
             "form": form,
             "typed": typed,
             "problems": problems,

@@ -28,6 +28,7 @@ from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.refusal_words import refusals_said
 from equipoise.web.views.spoken import label, reasons_said, record_said, rule_label
+from equipoise.web.views.subject_bar import BORN
 
 __all__ = ["conclude", "read_scan", "room"]
 
@@ -186,8 +187,11 @@ def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[t
 
 
 def _values(record: Record) -> dict[str, Value]:
-    now = {name: record.now(name) for name in record.values}
-    return {name: value for name, value in now.items() if value is not None}
+    """What stands in the form now, a list of none too; of a birthday the year is enough here."""
+    now = {name: versions[-1].value for name, versions in record.values.items() if versions}
+    told = {name: value for name, value in now.items() if value != ""}
+    born = told.get(BORN)
+    return told | {BORN: born[:4]} if isinstance(born, str) else told
 
 
 def _reader(page: Page) -> tuple[Viewer, Panel]:

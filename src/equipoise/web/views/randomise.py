@@ -24,7 +24,6 @@ from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.refusal_words import refusals_said
 from equipoise.web.views.spoken import strata_said
-from equipoise.web.views.subject_bar import bar_of
 
 __all__ = ["randomise", "result"]
 
@@ -57,7 +56,6 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     strata = strata_of(page.study, subject, today)
     told = {
         "subject": subject,
-        "bar": bar_of(page.study, subject),
         "points": points_open(page, subject, today),
         "strata": strata,
         "factors": list(strata_said(page.study, strata)),
@@ -78,7 +76,6 @@ def result(page: Page, subject_id: str) -> HttpResponse:
     arm = page.study.arm_of[subject.allocation.arm]
     told = {
         "subject": subject,
-        "bar": bar_of(page.study, subject),
         "allocation": subject.allocation,
         "arm": arm,
         "factors": list(strata_said(page.study, subject.allocation.strata)),

@@ -46,7 +46,7 @@ def yes_no(answer: str) -> str:
 def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
     """A recorded value with its unit, as a person would say it."""
     if value is None or value == "":
-        return gettext("taken back")
+        return gettext("empty")
     if isinstance(value, list):
         columns = {column.id: column for column in getattr(item, "columns", ())}
         rows = [
@@ -62,20 +62,19 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         return yes_no(value)
     if item.kind == "choice":
         return label(item.choices[value]) if value in item.choices else value
-    if item.kind == "date":
+    if item.kind in ("date", "partial-date") and len(value) == len("2026-11-23"):
         return day(date.fromisoformat(value))
     shown = unit or (item.unit if item.unit != "1" else "")
     return f"{value} {shown}".strip()
 
 
 def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
-    """The values of a form with their labels; units and limits beside the value."""
-    for name, value in values.items():
-        item = study.items.get(name)
-        if item is None or "." in name:
-            continue
+    """The values of a form with their labels, as the form asks them; units and limits beside."""
+    order = {name: place for place, name in enumerate(study.items)}
+    for name in sorted((n for n in values if n in order), key=order.__getitem__):
+        item = study.items[name]
         unit = values.get(f"{name}.unit", "")
-        said = value_said(item, value, unit if isinstance(unit, str) else "")
+        said = value_said(item, values[name], unit if isinstance(unit, str) else "")
         limits = [
             f"{known} {values[key]}"
             for key, known in ((f"{name}.lln", "LLN"), (f"{name}.uln", "ULN"))
