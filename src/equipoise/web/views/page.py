@@ -23,7 +23,7 @@ from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
 from equipoise.web.views.subject_bar import bar_of
 
-__all__ = ["Page", "act_page", "for_everyone", "for_people", "language_now"]
+__all__ = ["Page", "act_page", "for_everyone", "for_people", "frame", "language_now"]
 
 View = Callable[..., HttpResponse]
 
@@ -155,6 +155,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("participants", gettext("Participants"), viewer.sees_subjects),
         ("panel", gettext("Panel"), viewer.may_read_panel),
         ("trial-status", gettext("Trial status"), viewer.sees_status),
+        ("design", gettext("Design"), viewer.sees_status),
         ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
     )
     links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]

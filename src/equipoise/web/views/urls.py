@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from equipoise.web.views import (
     checklist,
+    design,
     entry,
     me,
     participant,
@@ -20,6 +21,7 @@ ONE = "participants/<str:subject_id>/"
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
+    path("design/", design.design, name="design"),
     path("today/", today.today, name="today"),
     *trial_urls.urlpatterns,
     path("participants/", participants.participants, name="participants"),

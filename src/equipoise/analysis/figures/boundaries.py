@@ -1,0 +1,172 @@
+"""The bounds of a trial with interim looks: beyond which Z it stops, and at which hazard ratio.
+
+Z rises with the experimental arm's advantage. Between the bounds the trial goes on.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from equipoise.analysis.figures.figure import (
+    AXIS,
+    GRID,
+    MUTED,
+    SIZE,
+    SMALL,
+    TINT,
+    WIDTH,
+    Figure,
+    Table,
+    figure,
+    stroke,
+    words,
+)
+from equipoise.analysis.figures.layout import Scale, round_step, width_of
+from equipoise.analysis.svg import Element, draw, line, path
+
+__all__ = ["Bound", "Words", "boundaries_figure"]
+
+_LEFT, _TOP, _HIGH = 56, 34, 230
+_ROOM = 62
+_HIGHEST = 6.0  # a bound beyond this Z is drawn here, its number beside it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """One look: stop for benefit at or above `upper`, otherwise at or below `lower` (or never)."""
+
+    events: float
+    upper: float
+    lower: float = -math.inf
+    ratio: str = ""  # the hazard ratio at the upper bound, as people read it
+    row: tuple[str, ...] = ()  # this look in the table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that the figure says, in the reader's language; `headers` are those of the table."""
+
+    title: str
+    description: str
+    across: str  # "Events"
+    up: str  # "Z"
+    ratio: str  # "HR"
+    go_on: str  # "Go on"
+    benefit: str  # "Stop: benefit"
+    other: str  # "Stop: harm" or "Stop: no benefit"
+    fixed: str  # "without looks"
+    headers: tuple[str, ...]
+    decimal_mark: str = "."
+
+
+def boundaries_figure(looks: Sequence[Bound], said: Words, *, fixed: float) -> Figure:
+    """Looks in order; `fixed` is the bound of the same test without interim looks."""
+    x = Scale(0, looks[-1].events, _LEFT, WIDTH - 84)
+    y = _upright_scale(looks)
+    drawing = [
+        words(said.up, 4, _TOP - 14, fill=MUTED),
+        *_between(looks, x, y),
+        *_levels(x, y),
+        *_ticks(looks, x, y, said),
+        *_without(x, y, fixed, said),
+        *_line(looks, [min(look.upper, _HIGHEST) for look in looks], 0, x, y),
+        *_lower(looks, x, y),
+        *_names(looks, x, y, said),
+        *_labels(looks, x, y, said),
+    ]
+    table = Table(headers=said.headers, rows=tuple(look.row for look in looks))
+    return figure(drawing, y.first + _ROOM, said.title, said.description, table)
+
+
+def _upright_scale(looks: Sequence[Bound]) -> Scale:
+    top = math.ceil(min(max(look.upper for look in looks), _HIGHEST) + 0.4)
+    drawn = [look.lower for look in looks if math.isfinite(look.lower)]
+    low = math.floor(max(min(drawn, default=0), -_HIGHEST) - 0.4) if drawn else 0
+    return Scale(low, top, _TOP + _HIGH, _TOP)
+
+
+def _between(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
+    """Where the trial goes on, from the first look to the last."""
+    over = [(x(look.events), y(min(look.upper, _HIGHEST))) for look in looks]
+    under = [(x(look.events), y(max(look.lower, y.low))) for look in reversed(looks)]
+    steps: list[str | float] = []
+    for across, height in [*over, *under]:
+        steps += ["L" if steps else "M", across, height]
+    if len(looks) > 1:
+        yield path([*steps, "Z"], fill=TINT, stroke="none")
+
+
+def _levels(x: Scale, y: Scale) -> Iterator[Element]:
+    step = max(1, int(round_step(y.high - y.low, 8)))
+    for level in range(int(y.low), int(y.high) + 1, step):
+        height = y(level)
+        yield line(x.first, height, x.last, height, stroke=GRID if level else AXIS)
+        shown = f"{level}".replace("-", "−")
+        yield words(shown, x.first - 10, height + 5, anchor="end", size=SMALL)
+
+
+def _ticks(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+    yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
+    for look in looks:
+        across = x(look.events)
+        yield line(across, y.first, across, y.first + 5, stroke=AXIS)
+        yield words(f"{look.events:.0f}", across, y.first + 21, anchor="middle", size=SMALL)
+    middle = (x.first + x.last) / 2
+    yield words(said.across, middle, y.first + 46, anchor="middle", fill=MUTED)
+
+
+def _without(x: Scale, y: Scale, fixed: float, said: Words) -> Iterator[Element]:
+    height = y(fixed)
+    yield line(x.first, height, x.last, height, stroke=AXIS, stroke_dasharray="3 4")
+    label = f"{_decimal(fixed, said)} {said.fixed}"
+    yield words(label, x.first + 6, height + 17, fill=MUTED, size=SMALL, halo=True)
+
+
+def _line(
+    looks: Sequence[Bound], heights: Sequence[float], number: int, x: Scale, y: Scale
+) -> Iterator[Element]:
+    steps: list[str | float] = []
+    for look, height in zip(looks, heights, strict=True):
+        steps += ["L" if steps else "M", x(look.events), y(height)]
+    colour = stroke(number).colour
+    yield path(steps, fill="none", stroke=colour, stroke_width=2, stroke_dasharray="none")
+    for look, height in zip(looks, heights, strict=True):
+        yield draw("circle", cx=x(look.events), cy=y(height), r=5, fill=colour, class_="bound")
+
+
+def _lower(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
+    kept = [look for look in looks if math.isfinite(look.lower)]
+    if kept:
+        yield from _line(kept, [max(look.lower, -_HIGHEST) for look in kept], 1, x, y)
+
+
+def _names(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+    """What is done above, between and below the bounds."""
+    yield words(said.benefit, x.first + 10, _TOP + 8, fill=stroke(0).colour, bold=True, halo=True)
+    if y.low < 0:
+        across, height = x.first + 10, y.first - 10
+        yield words(said.other, across, height, fill=stroke(1).colour, bold=True, halo=True)
+    if len(looks) > 1:
+        across = (x(looks[0].events) + x(looks[-1].events)) / 2
+        yield words(said.go_on, across, y(0.5), anchor="middle", fill=MUTED)
+
+
+def _labels(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+    """Each upper bound with its hazard ratio; left out where it would cover the one before."""
+    before = -math.inf
+    for look in looks:
+        content = f"{_decimal(look.upper, said)} ({said.ratio} {look.ratio})"
+        wide, across = width_of(content, SIZE, bold=True), x(look.events)
+        last = look is looks[-1]
+        left = min(across - wide / 2, WIDTH - 4 - wide)
+        if left < before + 8 and not last:
+            continue
+        height = y(min(look.upper, _HIGHEST)) - 13
+        if left < before + 8:
+            height = y(min(look.upper, _HIGHEST)) + 24
+        yield words(content, left, height, fill=stroke(0).colour, bold=True, halo=True)
+        before = left + wide
+
+
+def _decimal(value: float, said: Words) -> str:
+    return f"{value:.2f}".replace(".", said.decimal_mark)

@@ -1,0 +1,87 @@
+"""What follows from one design by formula; kept for a while, for sliders pass a place twice."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import ndtri
+
+from equipoise.design.answer.assumed import Assumptions
+from equipoise.design.answer.fixed import needed, planned, reached, smallest
+from equipoise.design.answer.looks import LookCost, cost_of, hazard_plan
+from equipoise.design.effect import LogrankEvents, chance_to_reject, drift
+from equipoise.design.logrank_method import LogrankTrial
+from equipoise.design.problems import BadDesign
+from equipoise.design.sequential.hazard import HazardPlan
+
+__all__ = ["CURVE", "Numbers", "curve", "with_ratio", "worked_out"]
+
+CURVE = tuple(round(0.4 + 0.01 * step, 2) for step in range(61))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Power and events at the planned end, what the wanted power needs, and the price of looks.
+
+    `reached` is the month in which the events needed are expected and `smallest` the hazard ratio
+    shown with the wanted power; None where there is none. Without looks `looks` is None.
+    """
+
+    power: float
+    planned: LogrankTrial
+    needed: LogrankEvents
+    reached: float | None
+    smallest: float | None
+    looks: LookCost | None
+    plan: HazardPlan | None
+    fixed_bound: float
+
+
+@lru_cache(maxsize=256)
+def worked_out(assumed: Assumptions, futility: bool = False) -> Numbers:
+    """Everything by formula. Raises BadDesign or ImpossibleDesign with all that is wrong."""
+    trial = planned(assumed)
+    interim = assumed.interim
+    looks = cost_of(assumed, interim, futility=futility) if interim else None
+    return Numbers(
+        power=looks.power if looks else trial.power,
+        planned=trial,
+        needed=needed(assumed),
+        reached=reached(assumed),
+        smallest=_smallest(assumed),
+        looks=looks,
+        plan=hazard_plan(assumed, interim, futility=futility) if interim else None,
+        fixed_bound=float(-ndtri(assumed.alpha.value / assumed.sided)),
+    )
+
+
+def _smallest(assumed: Assumptions) -> float | None:
+    try:
+        return smallest(assumed).hazard_ratio
+    except BadDesign:
+        return None
+
+
+def curve(
+    assumed: Assumptions, found: Numbers, ratios: tuple[float, ...] = CURVE
+) -> tuple[float, ...]:
+    """The power at each of these hazard ratios, when the trial ends at its planned events."""
+    if found.plan is None:
+        events, share = found.planned.events, assumed.ratio.value
+        return tuple(
+            chance_to_reject(
+                math.sqrt(events) * drift(ratio, share, "schoenfeld"),
+                assumed.alpha.value,
+                assumed.sided,
+            )
+            for ratio in ratios
+        )
+    both = found.plan.design.sides == 2
+    under = [found.plan.under(ratio) for ratio in ratios]
+    return tuple(each.significant if both else each.power for each in under)
+
+
+def with_ratio(ratio: float) -> tuple[float, ...]:
+    """The hazard ratios of the curve, and this one among them."""
+    return tuple(np.unique([*CURVE, ratio]).tolist()) if CURVE[0] <= ratio <= 1 else CURVE

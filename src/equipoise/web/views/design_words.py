@@ -1,0 +1,32 @@
+"""The numbers of the design page as its reader writes them: 84,7 % in Dutch, 84.7 % in English."""
+
+import math
+
+from django.utils.translation import get_language
+
+__all__ = ["mark", "number", "percent", "plain"]
+
+
+def mark() -> str:
+    """The decimal mark of the reader's language."""
+    return "," if (get_language() or "en").startswith("nl") else "."
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number to so many decimals; an en dash when there is none."""
+    if not math.isfinite(value):
+        return "–"
+    shown = f"{value:.{decimals}f}"
+    if not shown.strip("-0."):
+        shown = shown.removeprefix("-")
+    return shown.replace("-", "−").replace(".", mark())
+
+
+def percent(chance: float, decimals: int = 1) -> str:
+    """A chance as a percentage."""
+    return f"{number(100 * chance, decimals)} %"
+
+
+def plain(value: float) -> str:
+    """A number as it would be typed: no more digits than it has."""
+    return f"{value:.10g}".replace(".", mark())
