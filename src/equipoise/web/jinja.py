@@ -98,4 +98,21 @@ def for_sign_in(request: HttpRequest) -> dict[str, Any]:
         "demonstration": say(study.identity.demonstration),
         "here": request.get_full_path(),
         "languages": settings.LANGUAGES,
+        **(_demo_sign_in() if settings.DEMO else {}),
     }
+
+
+def _demo_sign_in() -> dict[str, Any]:
+    """One invented person for each role, with the password that the demonstration gives away."""
+    from equipoise.web import bootstrap  # reads the tables, which Django has not made ready before
+
+    study, language = home.study(), (translation.get_language() or "en")[:2]
+    people = [
+        {
+            "label": person.label,
+            "person_id": person.person_id,
+            "place": study.site_of[person.site].name if person.site else "",
+        }
+        for person in bootstrap.demo_people(study, language)
+    ]
+    return {"demo_people": people, "demo_password": bootstrap.DEMO_PASSWORD}

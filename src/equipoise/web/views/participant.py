@@ -69,8 +69,10 @@ def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
 def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     """Everything else that the viewer may record of this participant now."""
     drawn, out = subject.allocation is not None, subject.failure or subject.death
+    given = {consent.version for consent in subject.consents}
+    unsigned = any(one.version not in given for one in page.study.consent.versions)
     wanted = (
-        ("consent.give", gettext("Record a signed consent"), not out),
+        ("consent.give", gettext("Record a signed consent"), unsigned and not out),
         ("panel.ask", gettext("Ask the panel"), bool(subject.consents) and not out),
         ("registration.register", gettext("Register"), not subject.registered and not out),
         (

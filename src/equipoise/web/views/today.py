@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from equipoise.web import door
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.next_act import NextAct
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page, for_people, frame
 from equipoise.web.views.participants import Listed, listed
 
 __all__ = ["today"]
@@ -21,6 +23,8 @@ SCREENING = ("in screening", "registered")
 @for_people
 def today(page: Page) -> HttpResponse:
     """Overdue first, then what is due, what waits for others, and the week to come."""
+    if not page.viewer.sees_subjects:
+        return redirect(_elsewhere(page))
     on = door.today()
     rows = page.viewer.visible(SubjectRow.objects.all())
     site = page.request.GET.get("site", "")
@@ -43,6 +47,12 @@ def today(page: Page) -> HttpResponse:
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
     )
+
+
+def _elsewhere(page: Page) -> str:
+    """The first page of someone who sees no participants: a reader, the board, a statistician."""
+    links = frame(page)["navigation"]
+    return links[0][1] if links else reverse("me")
 
 
 GROUPS = {

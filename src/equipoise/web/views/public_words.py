@@ -1,0 +1,65 @@
+"""Words of a public record in the reader's language: labels of facts, their values, sources."""
+
+from django.utils.translation import gettext
+
+from equipoise.study.parts import SourceParts
+
+__all__ = ["anchor_said", "fact_label", "fact_value", "source_said"]
+
+
+def fact_label(name: str) -> str:
+    """What a fact of the record is called; one that is not known by name says its own."""
+    return {
+        "enrolment": gettext("Participants planned"),
+        "start": gettext("Start"),
+        "completion": gettext("Planned end"),
+        "status": gettext("Status"),
+        "study_type": gettext("Kind of study"),
+        "purpose": gettext("Purpose"),
+        "allocation": gettext("Allocation"),
+        "model": gettext("Groups"),
+        "masking": gettext("Masking"),
+        "sex": gettext("Sex"),
+        "minimum_age": gettext("Minimum age"),
+        "maximum_age": gettext("Maximum age"),
+        "healthy_volunteers": gettext("Healthy volunteers"),
+        "locations": gettext("Locations in the record"),
+    }.get(name, name.replace("_", " ").capitalize())
+
+
+def fact_value(value: str) -> str:
+    """A word of the record; one that is not known stays as it is."""
+    return {
+        "recruiting": gettext("Recruiting"),
+        "not yet recruiting": gettext("Not yet recruiting"),
+        "completed": gettext("Completed"),
+        "interventional": gettext("Interventional"),
+        "treatment": gettext("Treatment"),
+        "randomised": gettext("Randomised"),
+        "parallel, two groups": gettext("Parallel, two groups"),
+        "none, open label": gettext("None, open label"),
+        "all": gettext("All"),
+    }.get(value, value)
+
+
+def anchor_said(anchor: str) -> str:
+    """The day from which a visit is counted."""
+    return {
+        "screening": gettext("the start of screening"),
+        "consent": gettext("your consent"),
+        "registration": gettext("registration"),
+        "randomisation": gettext("the draw"),
+        "systemic_started_on": gettext("the start of chemotherapy"),
+        "haip_started_on": gettext("the start of the pump treatment"),
+    }.get(anchor, gettext("the start of treatment"))
+
+
+def source_said(source: SourceParts) -> str:
+    """Where it comes from, and how far it can be trusted."""
+    return {
+        "registry": gettext("public registry"),
+        "public": gettext("another public source"),
+        "sibling": gettext("a sibling trial"),
+        "recalled": gettext("recalled"),
+        "assumed": gettext("assumed"),
+    }[source.tag]

@@ -1,0 +1,201 @@
+"""Form entry: what was typed becomes one act; what is refused is told where it can be mended."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from equipoise.study.parts import say
+from equipoise.web import door, home
+from equipoise.web.views.typed import compact, number_typed, typed_values
+from tests.web_trial import open_house, signed_in
+
+pytestmark = pytest.mark.django_db
+LAB = "/participants/{}/form/laboratory/screening/1/"
+IMAGING = "/participants/{}/form/imaging/screening/1/"
+
+
+@pytest.fixture
+def someone() -> str:
+    """A participant who has just got a number."""
+    open_house()
+    return door.enter_screening("nurse-01", "01").subject_id
+
+
+def on_today(**answers: str) -> dict[str, str]:
+    """The answers of a form dated today."""
+    today = door.today()
+    parts = {"day": today.day, "month": today.month, "year": today.year}
+    dated = {f"happened.{part}": str(number) for part, number in parts.items()}
+    return {**dated, **{name.replace("__", "."): text for name, text in answers.items()}}
+
+
+def value(subject_id: str, form: str, item: str) -> object:
+    record = door.folds().subject(subject_id).records.get(f"{form}@screening#1")
+    return record.now(item) if record else None
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "kept"),
+    [
+        ("12,5", "nl", "12.5"),
+        ("12.5", "nl", "12.5"),
+        ("12,5", "en", "12.5"),
+        ("< 0,5", "nl", "<0.5"),
+        ("≥90", "en", ">=90"),
+        ("0,125", "en", "0.125"),
+        ("1,5 mg", "nl", "1,5 mg"),
+    ],
+)
+def test_a_decimal_comma_is_read_as_a_point(typed, language, kept):
+    assert number_typed(typed, language) == kept
+
+
+@pytest.mark.parametrize(("typed", "language"), [("1,500", "en"), ("1.500", "nl")])
+def test_a_number_that_may_mean_thousands_is_asked_again(typed, language, someone):
+    answer = signed_in("nurse-01", language).post(LAB.format(someone), on_today(platelets=typed))
+    assert answer.status_code == 422
+    assert "1500" in answer.content.decode() and f'value="{typed}"' in answer.content.decode()
+
+
+def test_a_form_is_saved_by_one_act_with_units_and_limits(someone):
+    form = on_today(hb="9,5", hb__unit="g/dL", bilirubin="12", bilirubin__uln="17")
+    answer = signed_in("nurse-01").post(LAB.format(someone), form)
+    assert answer.status_code == 302
+    assert value(someone, "laboratory", "hb") == "9.5"
+    assert value(someone, "laboratory", "hb.unit") == "g/dL"
+    assert value(someone, "laboratory", "bilirubin.uln") == "17"
+    assert value(someone, "laboratory", "platelets") is None
+
+
+def test_every_refusal_stands_at_its_field_and_in_the_summary_and_nothing_typed_is_lost(someone):
+    form = {"hb": "plenty", "platelets": "99999", "cea": "3,2"}
+    answer = signed_in("nurse-01").post(LAB.format(someone), form)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    for where in ("happened", "hb", "platelets"):
+        assert f'href="#{where}"' in text and f'id="{where}-error"' in text
+    for typed in form.values():
+        assert f'value="{typed}"' in text
+    assert value(someone, "laboratory", "cea") is None
+
+
+def test_refusals_are_said_in_the_readers_language(someone):
+    answer = signed_in("nurse-01", "nl").post(LAB.format(someone), on_today(hb="veel"))
+    assert "Hemoglobine moet een getal zijn" in answer.content.decode()
+
+
+def test_rows_are_added_and_removed_without_saving(someone):
+    client = signed_in("nurse-01")
+    row = on_today(extrahepatic__1__size="6", add="extrahepatic")
+    text = client.post(IMAGING.format(someone), row).content.decode()
+    assert 'name="extrahepatic.2.size"' in text and 'value="6"' in text
+    gone = on_today(extrahepatic__1__size="6", extrahepatic__2__size="8", remove="extrahepatic.1")
+    text = client.post(IMAGING.format(someone), gone).content.decode()
+    assert 'value="8"' in text and 'value="6"' not in text
+    assert value(someone, "imaging", "extrahepatic") is None
+
+
+def test_that_there_are_none_is_an_answer_of_its_own(someone):
+    client = signed_in("nurse-01")
+    client.post(IMAGING.format(someone), on_today(extrahepatic__none="yes"))
+    record = door.folds().subject(someone).records["imaging@screening#1"]
+    assert record.values["extrahepatic"][-1].value == []
+
+
+def test_rows_and_none_together_are_refused(someone):
+    form = on_today(extrahepatic__none="yes", extrahepatic__1__size="6")
+    answer = signed_in("nurse-01").post(IMAGING.format(someone), form)
+    assert answer.status_code == 422 and 'id="extrahepatic-error"' in answer.content.decode()
+
+
+def test_a_question_that_comes_up_by_an_answer_is_asked_after_saving_too(someone):
+    client = signed_in("nurse-01")
+    page = client.get(IMAGING.format(someone)).content.decode()
+    assert 'name="ligation_planned"' not in page
+    answer = client.post(IMAGING.format(someone), on_today(accessory_arteries="yes"))
+    assert answer["Location"] == IMAGING.format(someone)
+    assert 'name="ligation_planned"' in client.get(answer["Location"]).content.decode()
+
+
+def test_htmx_gets_the_questions_and_the_criteria_that_an_answer_changes(someone):
+    client = signed_in("nurse-01")
+    form = on_today(accessory_arteries="yes", extrahepatic__none="yes")
+    answer = client.post(IMAGING.format(someone), form, headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert 'id="ligation_planned-place" hx-swap-oob="true"' in text
+    assert 'id="eligibility"' in text and "<html" not in text and "eq-tag--met" in text
+    assert value(someone, "imaging", "accessory_arteries") is None
+
+
+def test_what_is_no_longer_asked_is_taken_back_with_a_reason(someone):
+    client, url = signed_in("nurse-01"), IMAGING.format(someone)
+    client.post(url, on_today(accessory_arteries="yes"))
+    shown = {"shown": "ligation_planned", "ligation_planned": "yes"}
+    client.post(url, on_today(accessory_arteries="yes", **shown))
+    changed = on_today(accessory_arteries="no", **shown)
+    refused = client.post(url, changed)
+    assert refused.status_code == 422 and 'id="reason-error"' in refused.content.decode()
+    client.post(url, {**changed, "reason": "read again"})
+    assert value(someone, "imaging", "ligation_planned") is None
+    record = door.folds().subject(someone).records["imaging@screening#1"]
+    assert [v.value for v in record.values["ligation_planned"]] == ["yes", ""]
+
+
+def test_a_form_shows_what_was_recorded_in_the_readers_way_of_writing(someone):
+    signed_in("nurse-01").post(LAB.format(someone), on_today(hb="7.5"))
+    assert 'value="7,5"' in signed_in("nurse-01", "nl").get(LAB.format(someone)).content.decode()
+
+
+def test_every_form_of_every_visit_can_be_shown_in_both_languages(someone):
+    study = home.study()
+    for language in ("en", "nl"):
+        client = signed_in("nurse-01", language)
+        for visit in study.visits:
+            for form in visit.forms:
+                key = visit.id if visit.times == 1 else f"{visit.id}.1"
+                answer = client.get(f"/participants/{someone}/form/{form}/{key}/1/")
+                text = answer.content.decode()
+                assert answer.status_code == 200, (form, key)
+                for item in study.form_of[form].items:
+                    if not item.shown_when:
+                        label = say(item.label, language).replace("'", "&#39;")
+                        assert label in text, (form, item.id)
+
+
+def test_a_form_that_is_not_asked_at_a_visit_does_not_exist(someone):
+    assert (
+        signed_in("nurse-01").get(f"/participants/{someone}/form/surgery/screening/1/").status_code
+        == 404
+    )
+
+
+def test_nobody_reads_or_fills_the_forms_of_another_hospital(someone):
+    client = signed_in("doctor-02")
+    assert client.get(LAB.format(someone)).status_code == 404
+    assert client.post(LAB.format(someone), on_today(hb="7")).status_code == 404
+
+
+def test_who_may_only_read_cannot_save(someone):
+    client = signed_in("monitor")
+    assert "disabled" in client.get(LAB.format(someone)).content.decode()
+    assert client.post(LAB.format(someone), on_today(hb="7")).status_code == 404
+
+
+def test_whoever_is_not_signed_in_sees_no_form(someone):
+    assert Client().get(LAB.format(someone)).status_code == 302
+
+
+def test_a_date_is_typed_in_three_fields_and_may_be_partial_where_the_study_allows_it():
+    form = home.study().form_of["medication"]
+    flat, counts = compact(
+        form,
+        {
+            "systemic_therapies.1.therapy": "capecitabine",
+            "systemic_therapies.1.therapy_started_on.month": "3",
+            "systemic_therapies.1.therapy_started_on.year": "2020",
+        },
+    )
+    rows = typed_values(form, flat, counts, "en")["systemic_therapies"]
+    assert rows == [{"therapy": "capecitabine", "therapy_started_on": "2020-03"}]
+    assert Decimal(number_typed("7,5", "nl")) == Decimal("7.5")
