@@ -134,9 +134,10 @@ class Trial:
         whole, site = self.folds.whole(), self.subject(subject_id).site
         site = site or getattr(act, "site", "")
         if isinstance(act, CastVote):
-            review = self.subject(subject_id).reviews[-1]
-            voted = {vote.by for vote in review.votes}
-            return next((one for one in review.drawn if one not in voted), "reader-1")
+            reviews = self.subject(subject_id).reviews
+            drawn = reviews[-1].drawn if reviews else []
+            voted = {vote.by for review in reviews[-1:] for vote in review.votes}
+            return next((one for one in drawn if one not in voted), "reader-1")
         able = (p for p in whole.people if trial.may(self.study, whole, p, act.kind, site))
         return next(able, "office-1")
 
