@@ -1,0 +1,148 @@
+"""A browser, a served trial, and pages on which every error and broken policy is counted."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.web_trial import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class House:
+    """The served trial: its address, participants by step, and who was drawn to read a scan."""
+
+    url: str
+    stages: dict[str, str]
+    readers: list[str]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A real server on the loopback address, with a home that is thrown away."""
+    home, port = tmp_path_factory.mktemp("house"), _free_port()
+    env = {**os.environ, "EQUIPOISE_HOME": str(home), "EQUIPOISE_STUDY": "studies/pump-it"}
+    env.pop("DATABASE_URL", None)
+    log = (home / "log").open("w", encoding="utf-8")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.house", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(server, url, home / "log")
+        told = json.loads((home / "house.json").read_text(encoding="utf-8"))
+        yield House(url=url, **told)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield started
+        started.close()
+
+
+@dataclass
+class Desk:
+    """Browser windows for people of the trial. Any fault of a page fails the test."""
+
+    browser: Browser
+    house: House
+    faults: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+    expected: tuple[str, ...] = ("status of 422", "status of 404", "status of 403")
+
+    def window(self, viewport: dict[str, int] | None = None, **options: object) -> Page:
+        """A window in which nobody is signed in."""
+        context = self.browser.new_context(viewport=viewport or DESKTOP, **options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: self._heard(said.type, said.text))
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        return page
+
+    def sign_in(self, person_id: str, page: Page | None = None, **options: object) -> Page:
+        """A window of someone who signed in through the page, as people do."""
+        page = page or self.window(**options)
+        page.goto(f"{self.house.url}/accounts/login/")
+        page.fill("input[name=login]", person_id)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    def go(self, page: Page, address: str) -> int:
+        answer = page.goto(f"{self.house.url}{address}")
+        assert answer is not None
+        return answer.status
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not any(known in text for known in self.expected):
+            self.faults.append(text)
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House) -> Iterator[Desk]:
+    """Windows for one test; closed after it, and not one may have reported a fault."""
+    made = Desk(browser, house)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert not made.faults
+
+
+@pytest.fixture(scope="module")
+def shared_desk(browser: Browser, house: House) -> Iterator[Desk]:
+    """Windows for all tests of a module: signing in once a person is enough."""
+    made = Desk(browser, house)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert not made.faults
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_until_it_answers(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            pytest.fail(f"the server stopped:\n{log.read_text(encoding='utf-8')[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer within a minute")

@@ -1,0 +1,67 @@
+"""A real server with a PUMP-IT of its own for the browser tests: `python -m tests.journeys.house`.
+
+It opens the trial, leaves a participant at every step of the way and serves it by gunicorn. What
+the tests need to know of it is written to `house.json` in its home before it listens.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def stages() -> dict[str, str]:
+    """A participant at each step, by the name of the step."""
+    from equipoise.conduct.consent import WithdrawConsent
+    from equipoise.conduct.follow_up import RecordDeath
+    from equipoise.conduct.screening import FailScreening
+    from equipoise.web import door
+    from tests import web_trial
+
+    made = {
+        "screened": web_trial.screened(),
+        "consented": web_trial.consented(),
+        "filled": web_trial.filled(),
+        "asked": web_trial.asked(),
+        "voted": web_trial.voted(3),
+        "eligible": web_trial.eligible(),
+        "registered": web_trial.registered(),
+        "randomised": web_trial.randomised(),
+        "other arm": web_trial.randomised(),
+        "elsewhere": web_trial.randomised("doctor-02", "02"),
+        "died": web_trial.randomised(),
+        "withdrawn": web_trial.randomised(),
+        "failed": web_trial.consented(),
+    }
+    ends = {
+        "died": RecordDeath(cause="disease"),
+        "withdrawn": WithdrawConsent(scope="everything"),
+        "failed": FailScreening(criteria=["I09"], note="moved away"),
+    }
+    for stage, act in ends.items():
+        door.perform(act, "doctor-01", subject_id=made[stage].subject_id)
+    return {stage: subject.subject_id for stage, subject in made.items()}
+
+
+def main() -> None:
+    """Set up and serve; does not return."""
+    port = int(sys.argv[1])
+    os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise.web.settings"
+    os.environ.pop("DATABASE_URL", None)
+    import django
+
+    django.setup()
+    from equipoise.web import door, home, server
+    from tests import web_trial
+
+    server.make_ready()
+    web_trial.open_house()
+    told = {"stages": stages()}
+    waiting = door.folds().subject(told["stages"]["asked"])
+    told["readers"] = web_trial.open_readers(waiting)
+    Path(home.folder(), "house.json").write_text(json.dumps(told), encoding="utf-8")
+    server.serve(port, workers=1)
+
+
+if __name__ == "__main__":
+    main()
