@@ -48,7 +48,7 @@ def test_with_htmx_only_what_changes_is_sent():
 
 
 def test_an_answer_takes_less_than_a_tenth_of_a_second():
-    """Processor time of the slowest design that may be asked: four looks, none of it seen before."""
+    """Processor time of the slowest design that may be asked, not seen before."""
     changed("/design/")
     begun = time.process_time()
     answer = Client(headers=PARTIAL).get("/design/?looks=20;40;60;80&hazard_ratio=0.66")

@@ -245,6 +245,7 @@ def _own_answer(file: Assumptions) -> dict[str, object]:
     return {
         "because": "",
         "participants": plain(file.participants.value),
+        "wanted": percent(file.power.value, 0),
         "cases": design_figures.cases_table(others),
         "looks": design_figures.looks_table(looks),
     }

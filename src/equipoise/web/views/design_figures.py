@@ -145,8 +145,8 @@ def rests_on(assumed: Assumptions, file: Assumptions) -> list[dict[str, object]]
         rows.append(
             {
                 "name": name,
-                "file": _shown(there),
-                "here": _shown(here),
+                "file": _shown(there, file),
+                "here": _shown(here, assumed),
                 "changed": here.value != there.value,
                 "tag": provenance(here),
                 "where": here.where,
@@ -176,7 +176,9 @@ def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
     ]
 
 
-def _shown(figure: Assumed) -> str:
+def _shown(figure: Assumed, design: Assumptions) -> str:
+    if figure is design.lost:
+        return percent(figure.value, 0) if figure.value * 100 % 1 == 0 else percent(figure.value)
     if figure.unit == "mo":
         return gettext("%(count)s months") % {"count": plain(figure.value)}
     return plain(figure.value)
@@ -197,33 +199,51 @@ def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
     }
 
 
+def _rule(name: str) -> str:
+    """The name of a rule of stopping in the reader's language."""
+    name, _, futile = name.partition(", and futility")
+    said = {
+        "Lan-DeMets, O'Brien-Fleming type": gettext("Lan-DeMets, O'Brien-Fleming type"),
+        "Lan-DeMets, Pocock type": gettext("Lan-DeMets, Pocock type"),
+        "Haybittle-Peto (bound 3)": gettext("Haybittle-Peto, Z of 3"),
+    }.get(name, name)
+    return gettext("%(rule)s, and futility at Z of 0") % {"rule": said} if futile else said
+
+
 def _looks_said(design: Assumptions) -> str:
     if design.interim is None:
         return gettext("none")
     shares = ", ".join(percent(share, 0) for share in design.interim.shares)
-    return f"{design.interim.rule.name}: {shares}"
+    return f"{_rule(design.interim.rule.name)}: {shares}"
 
 
-def cases_table(cases: tuple[Case, ...]) -> list[tuple[str, ...]]:
-    """What the study file's participants show under other medians, follow-up and effects."""
-    return [
-        (
-            plain(case.control_median),
-            plain(case.follow_up),
-            number(case.hazard_ratio, 2),
-            number(case.events, 0),
-            percent(case.power),
-            number(case.smallest, 3),
-        )
-        for case in cases
-    ]
+def cases_table(cases: tuple[Case, ...]) -> dict[str, object]:
+    """What the study file's participants show: a row for each median and follow-up.
+
+    In the row stand the power for each hazard ratio, then the hazard ratio shown.
+    """
+    ratios = sorted({case.hazard_ratio for case in cases})
+    worlds = dict.fromkeys((case.control_median, case.follow_up) for case in cases)
+    found = {(case.control_median, case.follow_up, case.hazard_ratio): case for case in cases}
+    return {
+        "ratios": [number(ratio, 2) for ratio in ratios],
+        "rows": [
+            (
+                plain(median),
+                plain(follow_up),
+                *(percent(found[median, follow_up, ratio].power) for ratio in ratios),
+                number(found[median, follow_up, ratios[0]].smallest, 3),
+            )
+            for median, follow_up in worlds
+        ],
+    }
 
 
 def looks_table(looks: tuple[LookCost, ...]) -> list[tuple[str, ...]]:
     """What one interim look costs by each rule, and at each share of the events."""
     return [
         (
-            f"{look.rule}, {percent(look.shares[0], 0)}",
+            f"{_rule(look.rule)}, {percent(look.shares[0], 0)}",
             number(look.months[0]),
             number(look.entered[0], 0),
             number(look.ratios[0], 3),
