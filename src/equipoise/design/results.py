@@ -9,6 +9,7 @@ import html
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -123,6 +124,9 @@ def source(value: object, imports: set[tuple[str, str]]) -> str:
     if isinstance(value, tuple | list):
         items = [source(item, imports) for item in value]
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+    if isinstance(value, date):
+        imports.add(("datetime", "date"))
+        return f"date({value.year}, {value.month}, {value.day})"
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
     return repr(value)

@@ -1,0 +1,82 @@
+"""`equipoise design forecast LEDGER STUDY`: when the last participant and the last event will come.
+
+LEDGER is an exported or a growing ledger file, or `installation` for the trial that is served here.
+"""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from equipoise.cli.design.answer import add_forms
+
+
+def run(words: list[str]) -> int:
+    """0 once printed; 1 when the study, the ledger or the question does not stand."""
+    asked = _parser().parse_args(words)
+
+    from equipoise.design.answer.assumed import assumptions_of
+    from equipoise.design.forecast import forecast, plan_of
+    from equipoise.design.forecasting.so_far import progress_of
+    from equipoise.design.problems import BadDesign
+    from equipoise.ledger import BrokenChain, Unreadable
+    from equipoise.study.load import Invalid, load
+
+    try:
+        study, ledger = load(asked.study), _ledger(asked.ledger)
+        on = asked.on or max(date.fromisoformat(entry.at[:10]) for entry in ledger.everything())
+        progress = progress_of(
+            study, ledger, on, _days(asked.opens), reported_at_once=asked.reported_at_once
+        )
+        plan = plan_of(
+            assumptions_of(study),
+            participants=asked.participants,
+            events=tuple(asked.events),
+            recent_days=asked.recent_days,
+        )
+        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level)
+    except (Invalid, BadDesign, BrokenChain, Unreadable, OSError, ValueError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    print(getattr(answer, asked.form)())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="equipoise design forecast", description=__doc__)
+    parser.add_argument("ledger", help="a ledger file, or: installation")
+    parser.add_argument("study", type=Path, help="the folder with study.yaml")
+    parser.add_argument("--on", type=date.fromisoformat, help="as known at the end of this day")
+    parser.add_argument("--participants", type=int, help="how many; else as the study enrols")
+    parser.add_argument("--events", type=int, action="append", default=[], help="asked for")
+    parser.add_argument(
+        "--opens", action="append", default=[], metavar="SITE=DAY", help="a hospital to come"
+    )
+    parser.add_argument("--recent-days", type=int, help="entries longer ago do not count")
+    parser.add_argument(
+        "--reported-at-once", action="store_true",
+        help="who is not known dead is alive: deaths reach the ledger at once",
+    )  # fmt: skip
+    parser.add_argument("--draws", type=int, default=4000, help="simulated trials")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
+    parser.add_argument("--level", type=float, default=0.9, help="of the intervals")
+    add_forms(parser)
+    return parser
+
+
+def _days(said: list[str]) -> dict[str, date]:
+    pairs = (words.partition("=") for words in said)
+    return {site: date.fromisoformat(day) for site, _, day in pairs}
+
+
+def _ledger(named: str):  # type: ignore[no-untyped-def]
+    from equipoise.ledger import MemoryLedger, read_export
+
+    if named == "installation":
+        from equipoise.cli.start import django
+
+        django()
+        from equipoise.web.store import DatabaseLedger
+
+        return DatabaseLedger()
+    return MemoryLedger.of(read_export(named))

@@ -1,0 +1,287 @@
+"""Forecasts: intervals that cover as often as they say, and no arm in sight."""
+
+import math
+import runpy
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from equipoise.analysis.frames import subjects_as_of
+from equipoise.cli import main
+from equipoise.conduct.subject import Allocation, Subject
+from equipoise.design import forecast as forecasting
+from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.effect import power_of_events
+from equipoise.design.forecast import Forecasting, forecast, plan_of
+from equipoise.design.forecasting import so_far
+from equipoise.design.forecasting.deaths import joined
+from equipoise.design.forecasting.so_far import Followed, Progress, SiteSoFar, progress_of
+from equipoise.design.problems import BadDesign
+from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.run import rehearse
+from equipoise.ledger import MemoryLedger, write_export
+from equipoise.study.load import load
+
+PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
+STUDY = load(PUMP_IT)
+START = date(2025, 1, 1)
+PLAN = Forecasting(
+    participants=200,
+    follow_up=730,
+    hazard_ratio=0.67,
+    planned_daily=0.4,
+    event_daily=0.001,
+    loss_daily=0.0001,
+    events=(100,),
+)
+
+
+def day(number: float) -> date:
+    return START + timedelta(days=math.ceil(number))
+
+
+def a_trial(chance: np.random.Generator, cut: float, hazard: float = 0.001):
+    """What an invented trial knows at the cut, and when its 200th entry and 100th event came.
+
+    Twelve hospitals with gamma rates (shape 2, 0.4 a day in all) open over 300 days; loss 0.0001
+    a day.
+    """
+    rates = chance.gamma(2, 0.4 / 12 / 2, 12)
+    opens = np.linspace(0, 300, 12)
+    entries = sorted(
+        (float(at), site)
+        for site in range(12)
+        for at in opens[site] + np.cumsum(chance.exponential(1 / rates[site], 400))
+    )[:200]
+    dies = chance.exponential(1 / hazard, 200)
+    leaves = chance.exponential(1 / 0.0001, 200)
+    events = sorted(
+        at + life for (at, _), life, gone in zip(entries, dies, leaves, strict=True) if life < gone
+    )
+    known = tuple(
+        SiteSoFar(
+            f"site {site}",
+            day(opens[site]),
+            tuple(day(at) for at, where in entries if where == site and at <= cut),
+        )
+        for site in range(12)
+    )
+    followed = tuple(
+        Followed(
+            day(at),
+            day(min(at + life, at + gone, cut)),
+            event=life <= gone and at + life <= cut,
+            left=gone < life and at + gone <= cut,
+        )
+        for (at, _), life, gone in zip(entries, dies, leaves, strict=True)
+        if at <= cut
+    )
+    progress = Progress(on=day(cut), sites=known, followed=followed)
+    hundredth = day(events[99]) if len(events) > 99 else date.max
+    return progress, day(entries[-1][0]), hundredth
+
+
+@pytest.mark.parametrize("from_prior", [False, True], ids=["fixed hazard", "hazard from the prior"])
+def test_intervals_cover_as_often_as_they_say(from_prior):
+    """Of 90 % intervals in 300 invented trials 270 should cover; three standard errors are 16.
+
+    Truths that come from the prior also fall before the middle half of the time (150, three
+    standard errors are 26); at one fixed hazard with few events no such promise is made.
+    """
+    chance = np.random.Generator(np.random.Philox(key=[2025, 11]))
+    plan = replace(PLAN, prior_events=4.0)
+    covered, before = {"randomisation 200": 0, "event 100": 0}, {"event 100": 0}
+    for number in range(300):
+        hazard = chance.gamma(4, 0.001 / 4) if from_prior else 0.001
+        progress, last, hundredth = a_trial(chance, 260, hazard)
+        answer = forecast(progress, plan, draws=400, seed=number)
+        found = {when.what: when for when in answer.whens}
+        for what, truth in (("randomisation 200", last), ("event 100", hundredth)):
+            early, late = found[what].early or date.max, found[what].late or date.max
+            covered[what] += early <= truth <= late
+        before["event 100"] += hundredth < (found["event 100"].middle or date.max)
+    assert all(270 - 16 <= times <= 270 + 16 for times in covered.values()), covered
+    if from_prior:
+        assert 150 - 26 <= before["event 100"] <= 150 + 26, before
+
+
+def a_progress() -> Progress:
+    chance = np.random.Generator(np.random.Philox(key=[1, 1]))
+    return a_trial(chance, cut=300)[0]
+
+
+def test_known_rates_make_the_day_of_the_last_entry_a_gamma():
+    """One hospital with so many entries that its rate is known: 0.5 a day, 100 more to come.
+
+    The waiting time is gamma with shape 100: mean 200 days, standard deviation 20; the rate after
+    4,000 entries adds a standard deviation of 200 / sqrt(4000) = 3.2.
+    """
+    days = tuple(START + timedelta(days=k // 1 * 2) for k in range(4000))
+    progress = Progress(on=START + timedelta(days=7999), sites=(SiteSoFar("1", START, days),))
+    plan = replace(PLAN, participants=4100, planned_daily=0.5)
+    when = forecast(progress, plan, draws=20_000, level=0.6827).whens[1]
+    assert when.what == "randomisation 4100"
+    assert (when.middle - progress.on).days == pytest.approx(200, abs=3)
+    assert (when.late - when.early).days / 2 == pytest.approx(math.hypot(20, 3.2), abs=1.5)
+
+
+def test_a_hospital_to_come_shortens_the_wait():
+    progress = a_progress()
+    more = SiteSoFar("new", progress.on + timedelta(days=30))
+    with_it = forecast(replace(progress, sites=(*progress.sites, more)), PLAN)
+    assert with_it.whens[1].middle < forecast(progress, PLAN).whens[1].middle
+    assert with_it.sites[-1][:2] == ("new", 0)
+
+
+def test_before_the_first_hospital_opens_the_plan_is_all_there_is():
+    """0.4 a day from day 30: 200 participants take about 500 days more, very uncertain."""
+    opens = START + timedelta(days=30)
+    sites = tuple(SiteSoFar(str(n), opens) for n in range(10))
+    when = forecast(Progress(on=START, sites=sites), PLAN).whens[1]
+    assert 250 < (when.middle - START).days < 1200
+    assert (when.late - when.early).days > 1000
+
+
+def test_when_all_are_in_only_events_are_to_come():
+    progress = a_progress()
+    answer = forecast(progress, replace(PLAN, participants=len(progress.randomised)))
+    assert [when.what.split()[0] for when in answer.whens] == ["event", "planned"]
+    last = max(progress.randomised)
+    assert answer.whens[-1].middle == last + timedelta(days=730)
+
+
+def test_events_that_cannot_come_never_come():
+    plan = replace(PLAN, events=(100, 250))
+    found = {when.what: when for when in forecast(a_progress(), plan).whens}
+    assert found["event 250"].middle is None
+    assert "never" in forecast(a_progress(), plan).text()
+
+
+def test_power_is_that_of_the_events_expected():
+    answer = forecast(a_progress(), PLAN)
+    mean, low, high = answer.at_analysis
+    assert low <= mean <= high
+    of = [power_of_events(events=round(d), hazard_ratio=0.67).power for d in (low, high)]
+    assert answer.power[1:] == pytest.approx(of, abs=0.01)
+
+
+def test_only_recent_entries_count_when_asked():
+    """A hospital that slept for 300 days and then took one a day."""
+    days = tuple(START + timedelta(days=300 + k) for k in range(50))
+    progress = Progress(on=START + timedelta(days=349), sites=(SiteSoFar("1", START, days),))
+    whole = forecast(progress, PLAN).sites[0][2]
+    recent = forecast(progress, replace(PLAN, recent_days=50)).sites[0][2]
+    assert recent > 4 * whole
+
+
+def test_a_piece_of_the_hazard_stands_alone_only_with_ten_events():
+    early = tuple(Followed(START, day(100 + k), event=True) for k in range(12))
+    late = tuple(Followed(START, day(400 + k), event=True) for k in range(10))
+    progress = Progress(on=day(900), sites=(SiteSoFar("1", START),), followed=early)
+    assert joined(progress, (0, 365, 730)) == (0,)
+    assert joined(replace(progress, followed=(*early, *late)), (0, 365, 730)) == (0, 365)
+
+
+def test_the_same_seed_gives_the_same_forecast_and_its_code_makes_it_again(tmp_path):
+    answer = forecast(a_progress(), PLAN, draws=500)
+    assert forecast(a_progress(), PLAN, draws=500) == answer
+    assert forecast(a_progress(), PLAN, draws=500, seed=8) != answer
+    script = tmp_path / "answer.py"
+    script.write_text(answer.code(), encoding="utf-8")
+    assert runpy.run_path(str(script))["answer"] == answer
+    assert answer.html().count("<table>") == answer.latex().count(r"\begin{tabular}") == 4
+
+
+@pytest.fixture(scope="module")
+def rehearsed() -> MemoryLedger:
+    ledger = MemoryLedger()
+    rehearse(STUDY, load_plan(PUMP_IT), ledger, 30, seed=5, until=date(2026, 6, 30))
+    return ledger
+
+
+def test_the_ledger_tells_hospitals_entries_and_pooled_follow_up(rehearsed):
+    on = date(2026, 6, 1)
+    progress = progress_of(STUDY, rehearsed, on)
+    assert {site.name for site in progress.sites} == {site.id for site in STUDY.sites}
+    assert len(progress.randomised) == len(progress.followed) > 10
+    assert max(progress.randomised) <= on
+    earlier = progress_of(STUDY, rehearsed, date(2025, 10, 1))
+    assert len(earlier.randomised) < len(progress.randomised)
+    alive = progress_of(STUDY, rehearsed, on, reported_at_once=True)
+    assert all(p.until == on for p in alive.followed if not p.event and not p.left)
+
+
+def test_arms_are_never_looked_at(rehearsed, monkeypatch):
+    """Every arm replaced by one word: the forecast is the same."""
+    on = date(2026, 6, 1)
+    plan = plan_of(assumptions_of(STUDY))
+    told = forecast(progress_of(STUDY, rehearsed, on), plan, draws=300)
+
+    def without_arms(ledger: MemoryLedger, as_of: datetime | None = None) -> list[Subject]:
+        subjects = subjects_as_of(ledger, as_of)
+        for subject in subjects:
+            if subject.allocation:
+                had = subject.allocation
+                subject.allocation = Allocation(
+                    by=had.by, at=had.at, on=had.on, number=had.number, arm="hidden", strata={}
+                )
+        return subjects
+
+    monkeypatch.setattr(so_far, "subjects_as_of", without_arms)
+    assert forecast(progress_of(STUDY, rehearsed, on), plan, draws=300) == told
+    assert "arm" not in (Path(forecasting.__file__).read_text(encoding="utf-8")).split()
+
+
+def test_the_plan_is_that_of_the_design_figures():
+    plan = plan_of(assumptions_of(STUDY))
+    assert plan.participants == 306
+    assert plan.planned_daily == pytest.approx(306 / (60 * 365.25 / 12))
+    assert plan.events == (196,)
+    assert plan_of(assumptions_of(STUDY), events=(50, 60), participants=100).events == (50, 60)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"participants": 0},
+        {"hazard_ratio": -1},
+        {"starts": (10.0,)},
+        {"events": (0,)},
+        {"alpha": 2},
+        {"recent_days": 0},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(change):
+    with pytest.raises(BadDesign):
+        forecast(a_progress(), replace(PLAN, **change))
+
+
+def test_days_that_contradict_one_another_are_refused():
+    early = SiteSoFar("1", START, (START - timedelta(days=1),))
+    late = Followed(START, START + timedelta(days=90))
+    wrong = Progress(on=START + timedelta(days=10), sites=(early,), followed=(late,))
+    with pytest.raises(BadDesign) as told:
+        forecast(wrong, PLAN)
+    assert len(told.value.problems) == 2
+
+
+def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
+    written = tmp_path / "ledger.jsonl"
+    write_export(rehearsed, written)
+    words = ["design", "forecast", str(written), str(PUMP_IT), "--draws", "200"]
+    assert main([*words, "--opens", "99=2027-01-01", "--events", "40"]) == 0
+    out = capsys.readouterr().out
+    assert "randomisation 306" in out
+    assert "event 40" in out
+    assert main([*words, "--on", "2020-01-01"]) == 1
+    assert "no hospital is known" in capsys.readouterr().err
+    assert main(["design", "forecast", str(tmp_path / "none"), str(PUMP_IT)]) == 1
+
+
+def test_a_day_of_the_forecast_is_kept_in_utc(rehearsed):
+    last = max(entry.at for entry in rehearsed.everything())
+    on = datetime.fromisoformat(last).astimezone(UTC).date()
+    assert len(progress_of(STUDY, rehearsed, on).randomised) == 30
