@@ -130,9 +130,16 @@ class AnyTrial(RuleBasedStateMachine):
             self.attempt(act, subject_id)
         self.attempt(Register(), subject_id)
 
+    @rule(site=sites)
+    def someone_new_is_randomised(self, site):
+        self.someone_new_is_prepared(site, "yes")
+        self.randomise(self.subjects[-1])
+
     @rule(data=st.data())
     def someone_is_to_be_randomised(self, data):
-        subject_id = data.draw(st.sampled_from(self.subjects))
+        self.randomise(data.draw(st.sampled_from(self.subjects)))
+
+    def randomise(self, subject_id):
         subject = self.made.subject(subject_id)
         draw = self.made.draw(subject_id, self.on)
         if self.attempt(draw, subject_id):

@@ -15,6 +15,8 @@ def run(words: list[str]) -> int:
     from equipoise.study.load import Invalid, load
     from equipoise.study.provenance import TAGS, sourced
 
+    if asked.tag not in (None, *TAGS):
+        parser.error(f"there is no provenance {asked.tag!r}; there are {', '.join(TAGS)}")
     try:
         values = sourced(load(asked.study))
     except Invalid as error:

@@ -16,10 +16,12 @@ def run(words: list[str]) -> int:
     asked = parser.parse_args(words)
 
     from equipoise.conduct import cases as worked
+    from equipoise.conduct.allocation import unsound
     from equipoise.conduct.trial import ACTS
     from equipoise.study.cases import load_cases
     from equipoise.study.check import consistency, open_points
     from equipoise.study.load import Invalid, load_with_places
+    from equipoise.study.places import Problem
 
     try:
         study, places = load_with_places(asked.study)
@@ -29,6 +31,9 @@ def run(words: list[str]) -> int:
         print(f"\n{len(error.problems)} to mend", file=sys.stderr)
         return 1
     problems = consistency(study, places, ACTS)
+    if not problems and (because := unsound(study)):
+        key = ("randomisation",)
+        problems = [Problem(places.place(key), "randomisation", because)]
     for problem in problems:
         print(problem, file=sys.stderr)
     failed = worked.run(study, cases) if not problems else []

@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from equipoise.conduct.blocks import block_choice
-from equipoise.conduct.choice import Choice
+from equipoise.conduct.choice import Choice, Unsound
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.luck import Draw, Luck
+from equipoise.conduct.luck import SHORTEST_SEED, Draw, Luck
 from equipoise.conduct.minimisation import Placed, minimise
 from equipoise.conduct.simple import big_stick, complete
 from equipoise.conduct.subject import Subject
@@ -20,7 +20,7 @@ from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.study.model import Study
 
-__all__ = ["Corrected", "choose", "corrected", "strata_of"]
+__all__ = ["Corrected", "choose", "corrected", "strata_of", "unsound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,17 @@ def choose(
     if how.method == "big-stick":
         return big_stick(arms, Counter(drawn.arm for drawn in before), how.tolerated, draw)
     return complete(arms, draw)
+
+
+def unsound(study: Study) -> str:
+    """Why the first arm could not be drawn as the study says; empty when it can."""
+    how = study.randomisation
+    strata = {f.id: next(iter(f.levels), study.sites[0].id) for f in how.factors}
+    try:
+        choose(study, [], strata, 1, Luck(bytes(SHORTEST_SEED)))
+    except Unsound as error:
+        return str(error)
+    return ""
 
 
 def _from_block(

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp, StreamName
 from equipoise.conduct.allocation import choose, strata_of
+from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.subject import Allocation, Subject
@@ -56,8 +57,13 @@ class Randomise(Act, frozen=True, kw_only=True):
         yield from self._strata(scene)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        before = scene.whole.draws
-        choice = choose(scene.study, before, self.strata, len(before) + 1, scene.sealed(luck))
+        before, sealed = scene.whole.draws, scene.sealed(luck)
+        try:
+            choice = choose(scene.study, before, self.strata, len(before) + 1, sealed)
+        except Unsound as error:
+            # Such as after an amendment of the factors; `equipoise check` tries one draw before.
+            because = f"the arm cannot be drawn as the study file says: {error}"
+            raise Refused((Refusal("randomisation.unsound", because),)) from error
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
         return msgspec.structs.replace(self, number=len(before) + 1, arm=choice.arm, basis=basis)
 

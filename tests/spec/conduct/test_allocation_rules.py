@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from equipoise.conduct.act import WrongSeed
-from equipoise.conduct.allocation import Corrected, corrected, strata_of
+from equipoise.conduct.allocation import Corrected, corrected, strata_of, unsound
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
@@ -232,3 +232,13 @@ def test_the_strata_follow_from_the_facts_until_registration():
         "site": "01",
         "pressure": "moderate",
     }
+
+
+def test_a_draw_that_the_study_cannot_make_is_refused_and_found_before_the_trial_opens():
+    """The big stick is for two equal arms; this study has three."""
+    how = {**a_study().randomisation.model_dump(), "method": "big-stick"}
+    made = a_trial(a_study(randomisation=how))
+    subject_id = made.registered()
+    assert made.codes(made.draw(subject_id), subject_id) == ["randomisation.unsound"]
+    assert "two" in unsound(made.study)
+    assert unsound(a_study()) == unsound(a_study("pump-it")) == ""

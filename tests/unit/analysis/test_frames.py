@@ -1,0 +1,173 @@
+"""Frames and endpoints: what is known as of any moment, of whom, and who may see which part."""
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from equipoise.analysis.endpoints import follow_up, last_seen_on
+from equipoise.analysis.frames import (
+    manifest,
+    subjects_as_of,
+    subjects_frame,
+    values_frame,
+    write_frames,
+)
+from equipoise.analysis.progress import curves_by_arm, months, pooled_curve, primary
+from equipoise.conduct.consent import WithdrawConsent
+from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
+from equipoise.conduct.forms import SaveForm
+from equipoise.study.blocks import Endpoint
+from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person
+
+
+def lived():
+    """One who died, one who left, one who is followed, one in screening."""
+    made = a_trial(a_panel_study())
+    died, left, followed = made.randomised(), made.randomised(), made.randomised()
+    made.enter()
+    made.do(RecordProgression(place="liver"), died, on=DAY + days(30))
+    made.do(RecordDeath(cause="disease"), died, on=DAY + days(60))
+    made.do(WithdrawConsent(scope="follow-up"), left, on=DAY + days(40))
+    made.do(RecordAlive(), followed, on=DAY + days(90))
+    return made
+
+
+def endpoint(*events, origin="randomisation"):
+    return Endpoint(
+        id="x", label="x", origin=origin, events=events, definition="x", source="assumed: x"
+    )
+
+
+def test_a_subject_is_one_row_with_its_days():
+    frame = subjects_frame(subjects_as_of(lived().ledger), by_arm=True)
+    rows = frame.select("subject_id", "status", "death_on", "withdrawn_on", "last_seen_on").rows()
+    assert rows == [
+        ("TEA-01-0001", "died", DAY + days(60), None, DAY + days(60)),
+        ("TEA-01-0002", "off study", None, DAY + days(40), DAY),
+        ("TEA-01-0003", "on study", None, None, DAY + days(90)),
+        ("TEA-01-0004", "in screening", None, None, None),
+    ]
+
+
+def test_who_may_not_see_arms_sees_none():
+    subjects = subjects_as_of(lived().ledger)
+    assert subjects_frame(subjects, by_arm=False)["arm"].null_count() == 4
+    assert subjects_frame(subjects, by_arm=True)["arm"].null_count() == 1
+
+
+def test_a_frame_answers_from_the_ledger_as_it_stood():
+    made = lived()
+    for count, randomised, died in ((-1, 0, 0), (0, 3, 0), (59, 3, 0), (60, 3, 1)):
+        frame = subjects_frame(subjects_as_of(made.ledger, noon(DAY + days(count))), by_arm=True)
+        assert frame["randomised_on"].drop_nulls().len() == randomised
+        assert frame["death_on"].drop_nulls().len() == died
+
+
+def test_what_is_recorded_late_is_not_in_an_earlier_cut_though_it_happened_before():
+    made = a_trial()
+    subject_id = made.randomised()
+    made.do(RecordAlive(), subject_id, on=DAY + days(10), at=noon(DAY + days(20)))
+    (then,) = subjects_as_of(made.ledger, noon(DAY + days(15)))
+    (now,) = subjects_as_of(made.ledger)
+    assert (last_seen_on(then), last_seen_on(now)) == (DAY, DAY + days(10))
+
+
+def test_a_cut_names_the_heads_it_saw_and_is_made_again_the_same():
+    made = lived()
+    cut = manifest(made.ledger, made.study, noon(DAY))
+    assert cut == manifest(made.ledger, made.study, noon(DAY))
+    assert "TEA-01-0001" in cut["heads"]
+    seen = [e for e in made.ledger.entries("TEA-01-0001") if e.happened <= DAY.isoformat()]
+    assert cut["heads"]["TEA-01-0001"] == [seen[-1].seq, seen[-1].digest]
+    # What is recorded later changes no earlier cut.
+    made.do(RecordAlive(), "TEA-01-0003", on=DAY + days(99))
+    assert cut == manifest(made.ledger, made.study, noon(DAY))
+    assert manifest(made.ledger, made.study)["digest"] != cut["digest"]
+
+
+def test_a_moment_without_its_zone_cuts_nothing():
+    with pytest.raises(ValueError, match="time zone"):
+        subjects_as_of(lived().ledger, noon(DAY).replace(tzinfo=None))
+
+
+def test_every_version_of_every_value_is_a_row():
+    made = a_trial()
+    subject_id = made.enter()
+    pills = [{"medicine": "a", "lowers_pressure": "no"}, {"medicine": "b"}]
+    made.do(person(medicines=[]), subject_id)
+    changed = SaveForm(
+        form="person",
+        visit="screening",
+        values={"medicines": pills, "tea_unwise": ""},
+        reason="told later",
+    )
+    made.do(changed, subject_id)
+    frame = values_frame(subjects_as_of(made.ledger))
+    told = frame.filter(pl.col("item") != "birth_date")
+    assert told.select("item", "row", "column", "value", "version", "reason").rows() == [
+        ("medicines", 0, None, "", 1, ""),
+        ("medicines", 1, "lowers_pressure", "no", 2, "told later"),
+        ("medicines", 1, "medicine", "a", 2, "told later"),
+        ("medicines", 2, "medicine", "b", 2, "told later"),
+        ("tea_unwise", None, None, "no", 1, ""),
+        ("tea_unwise", None, None, "", 2, "told later"),
+    ]
+
+
+def test_an_empty_trial_has_empty_frames_of_the_same_columns():
+    empty, full = a_trial(), lived()
+    for frame in (lambda s: subjects_frame(s, by_arm=True), values_frame):
+        none = frame(subjects_as_of(empty.ledger))
+        assert none.height == 0
+        assert none.schema == frame(subjects_as_of(full.ledger)).schema
+
+
+def test_frames_are_written_with_the_manifest_of_their_cut(tmp_path):
+    made = lived()
+    written = write_frames(made.study, made.ledger, tmp_path, noon(DAY))
+    assert sorted(path.name for path in written) == sorted(p.name for p in tmp_path.iterdir())
+    subjects = pl.read_parquet(tmp_path / "subjects.parquet")
+    assert subjects.height == 4
+    cut = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert cut["as_of"] == "2026-03-02T12:00:00.000000Z"
+
+
+def test_an_endpoint_is_days_to_the_first_event_or_to_the_last_day_seen():
+    subjects = subjects_as_of(lived().ledger)
+    for events, found in (
+        (("death",), [(60, True), (0, False), (90, False)]),
+        (("death", "progression"), [(30, True), (0, False), (90, False)]),
+        (("withdrawal",), [(60, False), (40, True), (90, False)]),
+        (("resection",), [(60, False), (0, False), (90, False)]),
+    ):
+        followed = follow_up(endpoint(*events), subjects)
+        pairs = list(zip(followed.days.tolist(), followed.events.tolist(), strict=True))
+        assert pairs == found, events
+
+
+def test_the_clock_of_an_endpoint_starts_for_those_who_reached_its_origin():
+    subjects = subjects_as_of(lived().ledger)
+    counts = {"randomisation": 3, "registration": 3, "consent": 3, "screening": 3}
+    for origin, count in counts.items():
+        assert len(follow_up(endpoint("death", origin=origin), subjects)) == count, origin
+
+
+def test_progress_counts_by_month_and_draws_arms_only_when_asked():
+    made = lived()
+    subjects = subjects_as_of(made.ledger)
+    listed = months(made.study, subjects, date(2026, 1, 5), date(2026, 4, 1))
+    assert [(m.label, m.randomised) for m in listed] == [
+        ("2026-01", 0),
+        ("2026-02", 0),
+        ("2026-03", 3),
+        ("2026-04", 0),
+    ]
+    first = primary(made.study)
+    assert first.primary
+    assert pooled_curve(first, subjects, "all").name == "all"
+    assert pooled_curve(first, [], "all") is None
+    arms = {s.allocation.arm for s in subjects if s.allocation}
+    assert len(curves_by_arm(made.study, first, subjects, "en")) == len(arms)
+    assert primary(a_study(endpoints=())) is None
