@@ -1,0 +1,163 @@
+"""`equipoise design sweep [STUDY]`: one design simulated in many worlds, on all processors.
+
+Every setting starts from the study file's design (or PUMP-IT-sized defaults without one), is fixed
+by --set, or varied by --vary. Each point of the grid runs until its power is known to --error. A
+sweep that is interrupted goes on where it was when the same command is given again.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from equipoise.design.sweep.ask import Sweep
+    from equipoise.design.sweep.run import Found, Progress
+    from equipoise.design.sweep.settings import Settings
+
+
+def run(words: list[str]) -> int:
+    """0 once the sweep is done; 1 when it cannot be run as asked; 130 when it was interrupted."""
+    parser = _parser()
+    asked = parser.parse_args(words)
+
+    from equipoise.design.problems import BadDesign
+    from equipoise.design.sweep.ask import BadSweep
+    from equipoise.study.load import Invalid
+
+    try:
+        sweep = _sweep(asked)
+        found = _found(sweep, asked)
+    except (BadSweep, BadDesign, Invalid, OSError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        again = "give the same command again to go on"
+        print(f"\ninterrupted; what was done is in {asked.out}; {again}", file=sys.stderr)
+        return 130
+    _report(sweep, found, asked.out, asked.report)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="equipoise design sweep",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("study", type=Path, nargs="?", help="the folder with study.yaml: where settings start")
+    add("--file", type=Path, help="a YAML file with fixed, vary, seed, error, most, title")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="fixed")
+    add(
+        "--vary", action="append", default=[], metavar="NAME=VALUES",
+        help="0.6,0.7 or 0.5..0.9/0.1 (from, to, step); looks as 1,0.5+1",
+    )  # fmt: skip
+    add("--error", type=float, help="the Monte-Carlo error at which a point stops (0.002)")
+    add("--most", type=int, help="the most trials of a point (1000000)")
+    add("--seed", type=int, help="the same seed gives the same numbers (1)")
+    add("--title", help="what the report is called")
+    add("--workers", type=int, default=0, help="threads; 0 for one a processor")
+    add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.5:8786")
+    add("--out", type=Path, default=Path("build/sweep"), help="the folder of the sweep")
+    add("--no-report", action="store_false", dest="report", help="only the Parquet files")
+    return parser
+
+
+def _sweep(asked: argparse.Namespace) -> "Sweep":
+    from equipoise.design.sweep.ask import read, read_yaml
+
+    said: dict[str, Any] = {}
+    if asked.file:
+        said = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
+    for place, pairs, value in (("fixed", asked.fixed, _one), ("vary", asked.vary, _many)):
+        said[place] = {**(said.get(place) or {}), **_pairs(place, pairs, value)}
+    for name in ("error", "most", "seed", "title"):
+        if getattr(asked, name) is not None:
+            said[name] = getattr(asked, name)
+    start = None
+    if asked.study:
+        start, acronym = _of_study(asked.study)
+        said.setdefault("title", f"{acronym}: the design in many worlds")
+    return read(said, start)
+
+
+def _of_study(folder: Path) -> "tuple[Settings, str]":
+    from equipoise.design.answer.assumed import assumptions_of
+    from equipoise.design.sweep.from_study import settings_of
+    from equipoise.study.load import load
+
+    study = load(folder)
+    return settings_of(assumptions_of(study)), study.identity.acronym
+
+
+def _pairs(place: str, pairs: list[str], value: Callable[[str], Any]) -> dict[str, Any]:
+    from equipoise.design.sweep.ask import BadSweep
+
+    wrong = [f"{place}: {pair!r} is not NAME=VALUE" for pair in pairs if "=" not in pair]
+    if wrong:
+        raise BadSweep(wrong)
+    return {name: value(words) for name, _, words in (pair.partition("=") for pair in pairs)}
+
+
+def _one(words: str) -> Any:
+    import yaml
+
+    return [float(part) for part in words.split("+")] if "+" in words else yaml.safe_load(words)
+
+
+def _many(words: str) -> list[Any]:
+    """Values with looks written as sums: `1,0.5+1` is one look at the end, or two."""
+    from equipoise.design.sweep.ask import values_of
+
+    if "+" not in words:
+        return values_of(words)
+    return [[float(part) for part in one.split("+")] for one in words.split(",")]
+
+
+def _found(sweep: "Sweep", asked: argparse.Namespace) -> "tuple[Found, ...]":
+    from equipoise.design.sweep.hands import cluster, threads
+    from equipoise.design.sweep.run import run_sweep
+
+    hands = cluster(asked.cluster) if asked.cluster else threads(asked.workers)
+    began = time.monotonic()
+    with hands as ready:
+        found = run_sweep(sweep, asked.out, ready, _bar)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    trials = sum(one.result.trials for one in found)
+    seconds = time.monotonic() - began
+    print(f"{len(found)} points, {trials:,} trials, {seconds:.1f} s")
+    return found
+
+
+def _bar(done: "Progress") -> None:
+    if not sys.stderr.isatty():
+        return
+    share = done.parts_done / max(done.parts_expected, 1)
+    full = round(30 * share)
+    print(
+        f"\r  {'█' * full}{'·' * (30 - full)} {share:4.0%}  {done.points_done}/{done.points} "
+        f"points  {done.trials:,} trials ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _report(sweep: "Sweep", found: "tuple[Found, ...]", folder: Path, report: bool) -> None:
+    from equipoise.design.sweep.outcome import write_frames
+
+    points, looks = write_frames(found, folder)
+    print(f"frames: {points}, {looks}")
+    if not report:
+        return
+    from importlib.resources import files
+
+    from equipoise.design.report.write import write_report
+
+    fonts = Path(str(files("equipoise.web") / "static" / "vendor" / "source-sans-3"))
+    for path in write_report(sweep, found, folder, fonts):
+        print(f"report: {path}")

@@ -1,0 +1,28 @@
+"""The report as PDF, set by Typst: tagged, without a date, the same bytes each time."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from equipoise.design.report.told import Told
+
+__all__ = ["paper"]
+
+
+def paper(told: Told, fonts: Path | None = None) -> bytes:
+    """The PDF. `fonts`: a folder of fonts; those of the system are never used."""
+    template = files("equipoise.design.report").joinpath("paper.typ").read_bytes()
+    compiled: Any = typst.compile  # its own types leave the kind of its input open
+    made: bytes = compiled(
+        template,
+        font_paths=[str(fonts)] if fonts else [],
+        ignore_system_fonts=True,
+        sys_inputs={"told": json.dumps(asdict(told))},
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
+    return made

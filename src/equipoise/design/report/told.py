@@ -1,0 +1,18 @@
+"""All that the report of a sweep tells, before it is a page or a paper."""
+
+from dataclasses import dataclass
+
+from equipoise.analysis.figures.figure import Figure, Table
+
+__all__ = ["Told"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Title, notes, figures with their tables, operating characteristics and fixed settings."""
+
+    title: str
+    notes: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    characteristics: Table
+    settings: Table

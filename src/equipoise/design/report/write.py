@@ -1,0 +1,81 @@
+"""Write the report of a sweep into its folder: figures, one HTML page, one PDF."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from equipoise.analysis.figures.figure import Figure, Table
+from equipoise.design.report.page import page
+from equipoise.design.report.paper import paper
+from equipoise.design.report.pictures import (
+    bounds_figure,
+    characteristics,
+    duration_figures,
+    power_figures,
+)
+from equipoise.design.report.said import NAMES, value
+from equipoise.design.report.told import Told
+from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.run import Found
+
+__all__ = ["told_of", "write_report"]
+
+
+def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
+    """All that the report tells, before it is a page or a paper."""
+    figures = [*power_figures(sweep, found), bounds_figure(found), *duration_figures(sweep, found)]
+    varied = {name for name, _ in sweep.vary}
+    settings = tuple(
+        (NAMES[field.name], value(field.name, getattr(sweep.fixed, field.name)))
+        for field in dataclasses.fields(sweep.fixed)
+        if field.name not in varied
+    )
+    return Told(
+        title=sweep.title,
+        notes=_notes(sweep, found),
+        figures=tuple(figures),
+        characteristics=characteristics(sweep, found),
+        settings=Table(headers=("Setting", "Value"), rows=settings),
+    )
+
+
+def write_report(
+    sweep: Sweep, found: Sequence[Found], folder: Path, fonts: Path | None = None
+) -> tuple[Path, ...]:
+    """Write report.html, report.pdf and the figures as SVG; the same sweep gives the same bytes.
+
+    `fonts` is a folder of fonts for the PDF; without it Typst's own are used.
+    """
+    told = told_of(sweep, found)
+    pictures = folder / "figures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    for number, picture in enumerate(told.figures, start=1):
+        path = pictures / f"{number:02d}-{_file_name(picture)}.svg"
+        path.write_text(picture.svg, encoding="utf-8")
+    html, pdf = folder / "report.html", folder / "report.pdf"
+    html.write_text(page(told), encoding="utf-8")
+    pdf.write_bytes(paper(told, fonts))
+    return html, pdf
+
+
+def _notes(sweep: Sweep, found: Sequence[Found]) -> tuple[str, ...]:
+    trials = sum(one.result.trials for one in found)
+    unsure = sum(one.result.standard_error > sweep.error for one in found)
+    notes = [
+        f"{trials:,} simulated trials at {len(found)} points, seed {sweep.seed}. Each point ran "
+        f"until the Monte-Carlo error of its power was at most {sweep.error:.2%}, or "
+        f"{sweep.most:,} trials were done.",
+        "All points meet the same random numbers, so differences between points are known better "
+        "than the errors of the points suggest.",
+        "Power is the share of trials that cross an efficacy bound on the side of the experimental "
+        "arm first; where the hazard ratio is 1 it is the one-sided type I error.",
+        f"Sweep {sweep.digest[:16]}.",
+    ]
+    if unsure:
+        notes.insert(1, f"{unsure} points reached the most trials before the wanted error.")
+    return tuple(notes)
+
+
+def _file_name(picture: Figure) -> str:
+    plain = (letter if letter.isalnum() else "-" for letter in picture.title.lower())
+    return "-".join(part for part in "".join(plain).split("-") if part)[:60]

@@ -1,0 +1,248 @@
+"""What is asked of a sweep: what is fixed, what varies, how precise. Read from YAML or from words.
+
+Everything that is wrong with a question is said at once, each with its place and what would do.
+"""
+
+import dataclasses
+import difflib
+import hashlib
+import itertools
+import json
+import math
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from equipoise.design.kernel.scenario import Factor, ImpossibleScenario, Scenario
+from equipoise.design.kernel.simulate import MOST_TRIALS
+from equipoise.design.sequential.problems import ImpossibleDesign
+from equipoise.design.sweep.settings import Settings, scenario_of
+
+__all__ = ["BadSweep", "Point", "Sweep", "read", "read_yaml", "values_of"]
+
+MOST_POINTS = 10_000
+MOST_IN_ALL = 10_000_000_000
+PART = 10_000
+MOST_PARTS = 1_000
+
+
+class BadSweep(ValueError):
+    """A sweep that cannot be run as asked; `problems` has every reason."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place of the grid: its number, the values that vary, and what is simulated."""
+
+    number: int
+    values: Mapping[str, Any]
+    settings: Settings
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """A grid: `vary` in the order in which it was given, the last axis turning fastest.
+
+    Each point runs until the Monte-Carlo error of its power is at most `error`, or `most` trials
+    are done. All points have the same seed: the same trials meet different worlds, so differences
+    between points are known better than the points themselves.
+    """
+
+    fixed: Settings
+    vary: tuple[tuple[str, tuple[Any, ...]], ...]
+    seed: int = 1
+    error: float = 0.002
+    most: int = 1_000_000
+    title: str = "A design in many worlds"
+
+    @property
+    def part(self) -> int:
+        """Trials in one part of the work: what a killed sweep loses at most, for each worker."""
+        return PART * max(1, math.ceil(self.most / PART / MOST_PARTS))
+
+    @property
+    def digest(self) -> str:
+        """What this sweep is known by: its question, without the title."""
+        said = dataclasses.asdict(self) | {"title": "", "part": self.part}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def points(self) -> list[Point]:
+        """Every point of the grid. Raises BadSweep with every point that is impossible."""
+        names = [name for name, _ in self.vary]
+        points, problems = [], []
+        for number, chosen in enumerate(itertools.product(*(values for _, values in self.vary))):
+            values = dict(zip(names, chosen, strict=True))
+            settings = dataclasses.replace(self.fixed, **values)
+            try:
+                points.append(Point(number, values, settings, scenario_of(settings)))
+            except (ImpossibleScenario, ImpossibleDesign, ValueError) as error:
+                where = ", ".join(f"{name} = {value}" for name, value in values.items())
+                problems.append(f"{where or 'the design'}: {error}")
+        if problems:
+            shown = problems[:10]
+            if len(problems) > len(shown):
+                shown.append(f"and {len(problems) - len(shown)} more points are impossible")
+            raise BadSweep(shown)
+        return points
+
+
+_KINDS = typing.get_type_hints(Settings)
+_NOT_VARIED = ("factors",)
+
+
+def read_yaml(text: str, place: str) -> dict[str, Any]:
+    """The parts of a sweep file, not yet checked. Raises BadSweep when it is no mapping."""
+    try:
+        said = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise BadSweep([f"{place}: {error}"]) from error
+    if not isinstance(said, dict):
+        raise BadSweep([f"{place}: a sweep file has `fixed:` and `vary:`"])
+    return said
+
+
+def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
+    """A sweep from the parts of a file: fixed, vary, seed, error, most, title.
+
+    Raises BadSweep with everything that is wrong.
+    """
+    problems: list[str] = []
+    known = {"fixed", "vary", "seed", "error", "most", "title"}
+    problems += [f"{name}: {_unknown(name, known)}" for name in said if name not in known]
+    fixed = dict(_checked("fixed", said.get("fixed") or {}, problems))
+    vary = dict(_checked("vary", said.get("vary") or {}, problems, many=True))
+    problems += [f"{name}: it cannot both be fixed and vary" for name in fixed if name in vary]
+    problems += list(_precision_problems(said))
+    points = math.prod(len(values) for values in vary.values())
+    if points > MOST_POINTS:
+        problems.append(f"vary: {points:,} points are more than {MOST_POINTS:,}; vary fewer values")
+    problems += _size_problems(points, said)
+    if problems:
+        raise BadSweep(problems)
+    return Sweep(
+        fixed=dataclasses.replace(start or Settings(), **fixed),
+        vary=tuple(vary.items()),
+        **{name: said[name] for name in ("seed", "error", "most", "title") if name in said},
+    )
+
+
+def values_of(words: str) -> list[Any]:
+    """Values from the command line: `0.6,0.7` or `0.5..0.9/0.1` (from, to, step)."""
+    if ".." in words:
+        first, rest = words.split("..", 1)
+        last, _, step = rest.partition("/")
+        try:
+            low, high, by = float(first), float(last), float(step or 1)
+        except ValueError:
+            raise BadSweep([f"{words!r} is no range such as 0.5..0.9/0.1"]) from None
+        if not by > 0 or high < low:
+            raise BadSweep([f"{words!r}: a range rises by steps above 0, as in 0.5..0.9/0.1"])
+        return [
+            float(f"{low + k * by:.12g}") for k in range(math.floor((high - low) / by + 1e-9) + 1)
+        ]
+    return [yaml.safe_load(word) for word in words.split(",")]
+
+
+def _checked(
+    place: str, said: Mapping[str, Any], problems: list[str], many: bool = False
+) -> Iterator[tuple[str, Any]]:
+    for name, value in said.items():
+        if name not in _KINDS or (many and name in _NOT_VARIED):
+            names = set(_KINDS) - (set(_NOT_VARIED) if many else set())
+            problems.append(f"{place}.{name}: {_unknown(name, names)}")
+            continue
+        given = value if many and isinstance(value, list) else [value]
+        try:
+            read_values = tuple(_read(name, one) for one in given)
+        except (ValueError, TypeError) as error:
+            problems.append(f"{place}.{name}: {error}")
+            continue
+        if many and len(set(read_values)) < len(read_values):
+            problems.append(f"{place}.{name}: a value stands there twice: {value}")
+        if not read_values:
+            problems.append(f"{place}.{name}: there is no value")
+        yield name, read_values if many else read_values[0]
+
+
+def _read(name: str, value: Any) -> Any:
+    """One value as its setting takes it. Raises ValueError with what would do."""
+    kind = _KINDS[name]
+    if name == "factors":
+        return tuple(_factor(one) for one in value)
+    if name == "looks":
+        return tuple(float(one) for one in (value if isinstance(value, list) else [value]))
+    if value is None and type(None) in typing.get_args(kind):
+        return None
+    plain = next((k for k in typing.get_args(kind) if k is not type(None)), kind)
+    if plain is bool and not isinstance(value, bool):
+        raise ValueError(f"it is true or false, not {value!r}")
+    if plain is str:
+        return _words(value)
+    if isinstance(value, bool) is not (plain is bool) or not isinstance(value, int | float):
+        raise ValueError(f"it is a number, not {value!r}")
+    if plain is int and value != int(value):
+        raise ValueError(f"it is a whole number, not {value!r}")
+    if not math.isfinite(value):
+        raise ValueError(f"it is a finite number, not {value!r}")
+    return plain(value)
+
+
+def _words(value: Any) -> str:
+    # YAML 1.1 reads 2:1 as a number to base sixty.
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 60:
+        return f"{value // 60}:{value % 60}"
+    if not isinstance(value, str):
+        raise ValueError(f"it is a word, not {value!r}")
+    return value
+
+
+def _factor(said: Any) -> Factor:
+    if not isinstance(said, dict) or not {"name", "prevalences"} <= set(said):
+        raise ValueError("a factor has a name, prevalences and perhaps hazard_ratios")
+    ratios = tuple(float(one) for one in said.get("hazard_ratios", ()))
+    shares = tuple(float(one) for one in said["prevalences"])
+    return Factor(name=str(said["name"]), prevalences=shares, hazard_ratios=ratios)
+
+
+def _precision_problems(said: Mapping[str, Any]) -> Iterator[str]:
+    error, most, seed = said.get("error", 0.002), said.get("most", 1), said.get("seed", 1)
+    if not isinstance(error, int | float) or not 0 < error < 0.5:
+        yield f"error: the wanted Monte-Carlo error lies between 0 and 0.5, not {error!r}"
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        yield f"most: the most trials of a point are a whole number above 0, not {most!r}"
+    elif most > MOST_TRIALS:
+        finest = 0.4 / math.sqrt(MOST_TRIALS)
+        yield (
+            f"most: {most:,} trials of one design are refused: {MOST_TRIALS:,} already bring the "
+            f"Monte-Carlo error of a power of 80 % down to {finest:.5f}; ask for fewer"
+        )
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**63:
+        yield f"seed: a seed is a whole number from 0 to 2 ** 63 - 1, not {seed!r}"
+
+
+def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
+    error, most = said.get("error", 0.002), said.get("most", 1_000_000)
+    if not isinstance(most, int) or not isinstance(error, int | float) or not error > 0:
+        return []
+    trials = points * min(most, math.ceil(0.25 / error**2))
+    if trials <= MOST_IN_ALL:
+        return []
+    return [
+        f"{points:,} points to an error of {error} may need {trials:,} trials, "
+        f"{trials / 3.6e8:,.0f} hours of one core; stay below {MOST_IN_ALL:,}: "
+        "take fewer points or a larger error"
+    ]
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(str(name), sorted(known), n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(known))}"
+    return f"there is no such setting; {hint}"

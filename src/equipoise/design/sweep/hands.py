@@ -1,0 +1,58 @@
+"""Who does the work: threads of this machine, or the workers of a Dask cluster.
+
+Both are given the same parts and give back the same numbers.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.design.sweep.ask import BadSweep
+
+__all__ = ["Hands", "cluster", "threads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """An executor, and how many parts to keep in its hands."""
+
+    executor: Executor
+    room: int
+
+
+@contextmanager
+def threads(workers: int = 0) -> Iterator[Hands]:
+    """Threads, 0 for one a processor; the compiled kernel runs beside Python's lock."""
+    if workers < 0:
+        raise BadSweep([f"workers: a number of threads, or 0 for one a processor, not {workers}"])
+    workers = workers or os.cpu_count() or 1
+    executor = ThreadPoolExecutor(workers)
+    try:
+        yield Hands(executor, 2 * workers)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Hands]:
+    """The workers of the Dask scheduler at this address; Equipoise must be installed on them.
+
+    Raises BadSweep when Dask is not installed or nobody answers.
+    """
+    try:
+        import distributed
+    except ImportError:
+        needed = "pip install --require-hashes -r requirements-cluster.lock"
+        raise BadSweep([f"--cluster needs Dask: {needed} (or the extra [cluster])"]) from None
+    try:
+        dask: Any = distributed  # untyped
+        client = dask.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise BadSweep([f"--cluster: no scheduler answers at {address} ({error})"]) from error
+    with client:
+        client.wait_for_workers(1, timeout=60)
+        threads_there = sum(client.nthreads().values())
+        yield Hands(client.get_executor(pure=False), 2 * max(threads_there, 1))

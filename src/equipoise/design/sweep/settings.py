@@ -1,0 +1,239 @@
+"""One world and one design, in a trialist's words: what a point of a sweep is made of.
+
+Lengths are months, shares are between 0 and 1, yearly shares are of those still followed.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from equipoise.design.kernel.laws import Changed, Cure, Law, Piecewise, Weibull
+from equipoise.design.kernel.scenario import (
+    Accrual,
+    Arm,
+    Factor,
+    FlemingHarrington,
+    LogRank,
+    Look,
+    MaxCombo,
+    Rmst,
+    Scenario,
+    Test,
+    Wald,
+)
+from equipoise.design.kernel.schemes import (
+    BigStick,
+    Blocks,
+    InTurn,
+    Minimisation,
+    Scheme,
+    Simple,
+)
+from equipoise.design.sequential.plan import sequential_design
+from equipoise.design.sequential.spending import (
+    Efficacy,
+    HaybittlePeto,
+    LanDeMetsOBrienFleming,
+    LanDeMetsPocock,
+    OBrienFleming,
+    Pocock,
+)
+
+__all__ = ["DAYS", "SCHEMES", "SPENDINGS", "TESTS", "Settings", "scenario_of"]
+
+DAYS = 365.25 / 12  # in a month
+SCHEMES = ("blocks", "in turn", "simple", "minimisation", "big stick")
+TESTS = ("log-rank", "stratified", "early", "late", "maxcombo", "rmst", "wald")
+SPENDINGS: dict[str, Efficacy] = {
+    "obrien-fleming": LanDeMetsOBrienFleming(),
+    "pocock": LanDeMetsPocock(),
+    "obrien-fleming-exact": OBrienFleming(),
+    "pocock-exact": Pocock(),
+    "haybittle-peto": HaybittlePeto(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A design and the world it meets.
+
+    `ratio` is experimental to control. `accrual` months to enter all, the first `ramp` of them at
+    half the rate. Hazards: control is Weibull with `control_median` and `shape` (1: constant), a
+    share `cured` of it never has the event; experimental has `early_ratio` times that hazard for
+    `delay` months and `hazard_ratio` times afterwards. The last look is at `events`, or without
+    them `follow_up` months after the last entry; `looks` are fractions of the events. `futility`
+    is a bound in z at every look but the last. `tau` is the horizon of restricted means.
+    """
+
+    participants: int = 306
+    ratio: str = "1:1"
+    scheme: str = "blocks"
+    probability: float = 0.8
+    factors: tuple[Factor, ...] = ()
+    accrual: float = 60.0
+    ramp: float = 0.0
+    spacing: str = "random"
+    follow_up: float = 36.0
+    control_median: float = 24.0
+    shape: float = 1.0
+    cured: float = 0.0
+    hazard_ratio: float = 0.67
+    early_ratio: float = 1.0
+    delay: float = 0.0
+    drop_out: float = 0.0
+    other_progression: float = 0.0
+    other_counts: bool = False
+    events: int | None = None
+    looks: tuple[float, ...] = (1.0,)
+    spending: str = "obrien-fleming"
+    futility: float | None = None
+    alpha: float = 0.05
+    sided: int = 2
+    test: str = "log-rank"
+    tau: float = 36.0
+
+
+def scenario_of(settings: Settings) -> Scenario:
+    """What the kernel simulates for these settings.
+
+    Raises ImpossibleScenario, ImpossibleDesign or ValueError with every reason.
+    """
+    control = _law(settings)
+    return Scenario(
+        subjects=settings.participants,
+        accrual=_accrual(settings),
+        control=_arm(settings, control),
+        experimental=_arm(settings, _treated(settings, control)),
+        looks=_looks(settings),
+        scheme=_scheme(settings),
+        factors=settings.factors,
+        test=_test(settings),
+        other_counts=settings.other_counts,
+        last_day=None,
+    )
+
+
+def _law(settings: Settings) -> Law:
+    median, shape = settings.control_median * DAYS, settings.shape
+    if not (0 <= settings.cured < 0.5):
+        raise ValueError(
+            f"cured: with {settings.cured} of the control arm cured there is no median; "
+            "give at least 0 and less than 0.5"
+        )
+    # The median is the whole arm's: those who are not cured must have it earlier.
+    passed = -math.log((0.5 - settings.cured) / (1.0 - settings.cured))
+    if not (median > 0 and math.isfinite(median)):
+        raise ValueError(f"control_median: {settings.control_median} is no length above 0 months")
+    if shape == 1.0:
+        uncured: Law = Piecewise(rates=(passed / median,))
+    else:
+        uncured = Weibull(scale=median / passed ** (1.0 / shape) if shape > 0 else 0.0, shape=shape)
+    return Cure(cured=settings.cured, uncured=uncured) if settings.cured else uncured
+
+
+def _treated(settings: Settings, control: Law) -> Law:
+    if settings.delay > 0:
+        ratios = (settings.early_ratio, settings.hazard_ratio)
+        return Changed(base=control, ratios=ratios, starts=(0.0, settings.delay * DAYS))
+    return Changed(base=control, ratios=(settings.hazard_ratio,))
+
+
+def _arm(settings: Settings, event: Law) -> Arm:
+    return Arm(
+        event=event,
+        drop_out=_yearly("drop_out", settings.drop_out),
+        other_progression=_yearly("other_progression", settings.other_progression),
+    )
+
+
+def _yearly(name: str, share: float) -> Piecewise | None:
+    if not 0 <= share < 1:
+        raise ValueError(f"{name}: a yearly share lies from 0 to below 1, not {share}")
+    return Piecewise(rates=(-math.log1p(-share) / 365.25,)) if share else None
+
+
+def _accrual(settings: Settings) -> Accrual:
+    months, ramp = settings.accrual, settings.ramp
+    if not (months > 0 and math.isfinite(months)):
+        raise ValueError(f"accrual: {months} months are no length of accrual; give more than 0")
+    if not 0 <= ramp < months:
+        raise ValueError(f"ramp: {ramp} months do not fit into {months} months of accrual")
+    rate = settings.participants / ((months - ramp / 2.0) * DAYS)
+    if ramp:
+        starts = (0.0, ramp * DAYS)
+        return Accrual(rates=(rate / 2.0, rate), starts=starts, spacing=settings.spacing)
+    return Accrual(rates=(rate,), spacing=settings.spacing)
+
+
+def _looks(settings: Settings) -> tuple[Look, ...]:
+    if settings.sided not in (1, 2):
+        raise ValueError(f"sided: a test has 1 side or 2, not {settings.sided}")
+    bounds = _bounds(settings.looks, settings.alpha / settings.sided, settings.spending)
+    if settings.events is None:
+        if len(settings.looks) > 1:
+            raise ValueError("looks: interim looks are fractions of events; give `events` too")
+        after = max(round(settings.follow_up * DAYS), 0)
+        return (Look(after_last_entry=after, efficacy=bounds[0]),)
+    fractions = settings.looks
+    futility = -math.inf if settings.futility is None else settings.futility
+    lower = [futility] * (len(fractions) - 1) + [-math.inf]
+    return tuple(
+        Look(events=round(fraction * settings.events), efficacy=up, futility=low)
+        for fraction, up, low in zip(fractions, bounds, lower, strict=True)
+    )
+
+
+@lru_cache(maxsize=256)
+def _bounds(fractions: tuple[float, ...], alpha: float, spending: str) -> tuple[float, ...]:
+    if spending not in SPENDINGS:
+        raise ValueError(f"spending: {spending!r} is none of {', '.join(SPENDINGS)}")
+    # The bounds spend alpha alone, so the power asked for here does not move them.
+    power = max(0.8, (1.0 + alpha) / 2.0)
+    efficacy = SPENDINGS[spending]
+    return sequential_design(fractions=fractions, alpha=alpha, power=power, efficacy=efficacy).upper
+
+
+def _scheme(settings: Settings) -> Scheme:
+    ratio = _ratio(settings.ratio)
+    if settings.scheme == "blocks":
+        whole = sum(ratio)
+        return Blocks(
+            sizes=(2 * whole, 3 * whole) if whole == 2 else (whole, 2 * whole), ratio=ratio
+        )
+    if settings.scheme == "in turn":
+        return InTurn(ratio=ratio)
+    if settings.scheme == "simple":
+        return Simple(ratio=ratio)
+    if ratio != (1, 1):
+        raise ValueError(f"scheme: {settings.scheme} allocates 1:1 only, not {settings.ratio}")
+    if settings.scheme == "minimisation":
+        return Minimisation(probability=settings.probability, overall=0 if settings.factors else 1)
+    if settings.scheme == "big stick":
+        return BigStick()
+    raise ValueError(f"scheme: {settings.scheme!r} is none of {', '.join(SCHEMES)}")
+
+
+def _ratio(said: str) -> tuple[int, int]:
+    parts = said.split(":")
+    if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+        raise ValueError(f"ratio: {said!r} is no ratio such as 1:1 or 2:1")
+    return int(parts[0]), int(parts[1])
+
+
+def _test(settings: Settings) -> Test:
+    match settings.test:
+        case "log-rank":
+            return LogRank()
+        case "stratified":
+            return LogRank(stratified=True)
+        case "early":
+            return FlemingHarrington(rho=1.0, gamma=0.0)
+        case "late":
+            return FlemingHarrington(rho=0.0, gamma=1.0)
+        case "maxcombo":
+            return MaxCombo()
+        case "rmst":
+            return Rmst(tau=max(round(settings.tau * DAYS), 1))
+        case "wald":
+            return Wald()
+    raise ValueError(f"test: {settings.test!r} is none of {', '.join(TESTS)}")

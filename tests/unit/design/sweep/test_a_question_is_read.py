@@ -1,0 +1,125 @@
+"""What is asked of a sweep: read whole, or refused with every reason."""
+
+import pytest
+
+from equipoise.design.kernel.schemes import Minimisation
+from equipoise.design.sweep.ask import BadSweep, read, read_yaml, values_of
+from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
+
+
+def refused(said: dict) -> str:
+    with pytest.raises(BadSweep) as caught:
+        read(said).points()
+    return str(caught.value)
+
+
+def test_a_grid_has_a_point_for_each_combination_the_last_axis_fastest():
+    sweep = read({"vary": {"hazard_ratio": [0.6, 0.7], "delay": [0, 3, 6]}})
+    points = sweep.points()
+    assert [point.number for point in points] == list(range(6))
+    assert [tuple(point.values.values()) for point in points[:4]] == [
+        (0.6, 0.0), (0.6, 3.0), (0.6, 6.0), (0.7, 0.0),
+    ]  # fmt: skip
+
+
+def test_values_are_listed_or_run_in_steps():
+    assert values_of("0.6,0.7") == [0.6, 0.7]
+    assert values_of("0.5..0.8/0.1") == [0.5, 0.6, 0.7, 0.8]
+    assert values_of("blocks,in turn") == ["blocks", "in turn"]
+
+
+def test_a_file_says_what_is_fixed_and_what_varies():
+    text = """
+    title: One or two looks
+    error: 0.01
+    fixed: {events: 100, ratio: 2:1, scheme: simple}
+    vary:
+      looks: [[1], [0.5, 1]]
+    """
+    sweep = read(read_yaml(text, "sweep.yaml"))
+    assert [len(point.scenario.looks) for point in sweep.points()] == [1, 2]
+    assert sweep.points()[1].scenario.looks[0].events == 50
+    assert sweep.points()[1].scenario.scheme.ratio == (2, 1)
+
+
+def test_everything_wrong_with_a_question_is_said_at_once():
+    said = refused(
+        {
+            "fixed": {"hazard_ration": 0.7, "participants": 30.5},
+            "vary": {"delay": [1, 1], "test": [3]},
+            "error": 2,
+            "seed": -1,
+            "cluster": "yes",
+        }
+    )
+    for sentence in (
+        "fixed.hazard_ration: there is no such setting; did you mean hazard_ratio?",
+        "fixed.participants: it is a whole number, not 30.5",
+        "vary.delay: a value stands there twice",
+        "vary.test: it is a word, not 3",
+        "error: the wanted Monte-Carlo error lies between 0 and 0.5, not 2",
+        "seed: a seed is a whole number",
+        "cluster: there is no such setting",
+    ):
+        assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"most": 10**9}, "1,000,000,000 trials of one design are refused"),
+        ({"error": 1e-7, "most": 10**8, "vary": {"delay": list(range(300))}}, "hours of one core"),
+        ({"fixed": {"accrual": -3}}, "accrual: -3.0 months are no length of accrual"),
+        ({"fixed": {"hazard_ratio": -1}}, "hazard ratio must be a number of at least zero"),
+        ({"fixed": {"events": 0}}, "a look cannot be taken at 0 events"),
+        ({"fixed": {"events": 400}}, "400 events cannot come from 306 subjects"),
+        ({"fixed": {"events": 100, "looks": [0.9, 0.5, 1]}}, "0.5"),
+        ({"fixed": {"looks": [0.5, 1]}}, "interim looks are fractions of events"),
+        ({"fixed": {"alpha": 0}}, "alpha"),
+        ({"fixed": {"sided": 3}}, "sided"),
+        ({"fixed": {"cured": 0.6}}, "there is no median"),
+        ({"fixed": {"drop_out": 1}}, "a yearly share lies from 0 to below 1"),
+        ({"fixed": {"scheme": "dice"}}, "'dice' is none of blocks"),
+        ({"fixed": {"test": "t"}}, "'t' is none of log-rank"),
+        ({"fixed": {"ratio": "2-1"}}, "no ratio such as 1:1"),
+        ({"fixed": {"ramp": 70}}, "do not fit"),
+        ({"fixed": {"spending": "all"}}, "'all' is none of"),
+        ({"vary": {"factors": [1]}}, "vary.factors: there is no such setting"),
+        ({"fixed": {"delay": 3}, "vary": {"delay": [3]}}, "it cannot both be fixed and vary"),
+    ],
+)
+def test_a_bad_design_gets_a_sentence(said, sentence):
+    assert sentence in refused(said)
+
+
+def test_impossible_points_are_named_by_their_values():
+    said = refused({"vary": {"accrual": [10, -1], "events": [100, 500]}})
+    assert "accrual = 10.0, events = 500: 500 events" in said
+    assert "accrual = -1.0, events = 100" in said
+
+
+def test_the_control_median_is_that_of_the_whole_arm():
+    """Half of the arm has had the event at the median, whatever the shape and the share cured."""
+    for changed in ({}, {"shape": 0.7}, {"cured": 0.3}, {"cured": 0.2, "shape": 1.4}):
+        settings = Settings(**changed)
+        law = scenario_of(settings).control.event
+        import numpy as np
+
+        assert law.survival(np.array([24 * DAYS]))[0] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_accrual_brings_everyone_in_within_its_months():
+    for ramp in (0.0, 12.0):
+        accrual = scenario_of(Settings(accrual=40, ramp=ramp)).accrual
+        ends = [*accrual.starts[1:], 40 * DAYS]
+        entered = sum(
+            rate * (end - start)
+            for rate, start, end in zip(accrual.rates, accrual.starts, ends, strict=True)
+        )
+        assert entered == pytest.approx(306)
+
+
+def test_minimisation_without_factors_minds_the_overall_balance():
+    assert scenario_of(Settings(scheme="minimisation")).scheme == Minimisation(
+        probability=0.8, overall=1
+    )

@@ -1,0 +1,189 @@
+"""A sweep stops when it knows enough, goes on after a kill, and gives the same numbers anywhere."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from equipoise.design.kernel.simulate import simulate
+from equipoise.design.sweep.ask import BadSweep, Sweep, read
+from equipoise.design.sweep.count import count
+from equipoise.design.sweep.hands import cluster, threads
+from equipoise.design.sweep.outcome import looks_frame, points_frame, write_frames
+from equipoise.design.sweep.parts import Parts
+from equipoise.design.sweep.run import Found, run_sweep
+from equipoise.design.sweep.tally import Tally, error_of
+
+
+def a_sweep(**changed: object) -> Sweep:
+    said = {
+        "fixed": {"participants": 60, "events": 40, "looks": [0.5, 1], "accrual": 12},
+        "vary": {"hazard_ratio": [0.5, 0.8, 1.0]},
+        "error": 0.003,
+        "most": 100_000,
+    }
+    return read({**said, **changed})
+
+
+def done(sweep: Sweep, folder: Path, workers: int = 2) -> tuple[Found, ...]:
+    with threads(workers) as hands:
+        return run_sweep(sweep, folder, hands)
+
+
+def the_bytes(found: tuple[Found, ...], folder: Path) -> tuple[bytes, bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    points, looks = write_frames(found, folder)
+    return points.read_bytes(), looks.read_bytes()
+
+
+def test_a_point_stops_at_the_wanted_error_and_not_before(tmp_path):
+    for one in done(a_sweep(), tmp_path):
+        result, part = one.result, 10_000
+        assert error_of(result.power * result.trials, result.trials) <= 0.003
+        if result.trials > part:
+            before = simulate(one.point.scenario, result.trials - part, 1)
+            assert error_of(before.power * before.trials, before.trials) > 0.003
+
+
+def test_a_point_stops_at_the_most_trials(tmp_path):
+    found = done(a_sweep(error=0.0001, most=25_000), tmp_path)
+    assert [one.result.trials for one in found] == [25_000] * 3
+
+
+def test_a_point_is_what_one_run_of_the_kernel_gives(tmp_path):
+    for one in done(a_sweep(), tmp_path):
+        whole = simulate(one.point.scenario, one.result.trials, 1)
+        assert one.result.sums == whole.sums
+        assert (one.result.weeks == whole.weeks).all()
+
+
+def test_a_power_of_one_is_not_believed_after_a_few_trials():
+    assert error_of(1000, 1000) > 0
+    assert error_of(500, 1000) == pytest.approx((0.25 / 1004) ** 0.5)
+
+
+def test_the_order_in_which_parts_come_does_not_matter():
+    """Parts that come early wait for their turn; those after the stop do not count."""
+    sweep = a_sweep(error=0.0025)
+    point = sweep.points()[1]
+    parts = [(n, count(point.scenario, 1, n * 10_000, 10_000)) for n in range(6)]
+    results = []
+    for seed in range(4):
+        mixed = parts[:]
+        random.Random(seed).shuffle(mixed)
+        tally = Tally(sweep, point)
+        for number, part in mixed:
+            tally.add(number, part)
+        assert tally.enough
+        results.append((tally.trials, tally.result.sums))
+    assert all(result == results[0] for result in results)
+    assert results[0][0] < 60_000
+
+
+def test_workers_do_not_change_a_byte(tmp_path):
+    one, four = (done(a_sweep(), tmp_path / str(n), n) for n in (1, 4))
+    assert the_bytes(one, tmp_path / "a") == the_bytes(four, tmp_path / "b")
+
+
+def test_a_finished_sweep_is_not_simulated_again(tmp_path, monkeypatch):
+    first = done(a_sweep(), tmp_path)
+    monkeypatch.setattr("equipoise.design.sweep.run.count", None)
+    again = done(a_sweep(), tmp_path)
+    assert points_frame(again).equals(points_frame(first))
+
+
+def test_a_killed_sweep_goes_on_and_gives_the_same_bytes(tmp_path):
+    """Killed with SIGKILL again and again, at whatever moment; the last run finishes it."""
+    words = [
+        sys.executable, "-c", "from equipoise.cli import main; main()",
+        "design", "sweep", "--no-report", "--out",
+        str(tmp_path / "killed"), "--set", "participants=60", "--set", "events=40",
+        "--set", "looks=0.5+1", "--set", "accrual=12", "--vary", "hazard_ratio=0.5,0.8,1",
+        "--error", "0.0015", "--most", "100000",
+    ]  # fmt: skip
+    parts = tmp_path / "killed" / "parts"
+    kills = 0
+    for wanted in (1, 6):
+        sweeping = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=os.environ)
+        until = time.monotonic() + 120
+        while sweeping.poll() is None and time.monotonic() < until:
+            if parts.exists() and len(list(parts.glob("point-*"))) >= wanted:
+                break
+            time.sleep(0.005)
+        if sweeping.poll() is None:
+            sweeping.send_signal(signal.SIGKILL)
+            kills += 1
+        sweeping.wait()
+    (parts / ".point-00002-part-00003.parquet.new").write_bytes(b"torn")
+    found = subprocess.run(words, stdout=subprocess.PIPE, check=True, env=os.environ)
+    assert b"3 points" in found.stdout
+    assert kills >= 1
+    assert not list(parts.glob(".*"))
+    whole = done(a_sweep(error=0.0015), tmp_path / "whole")
+    points, looks = the_bytes(whole, tmp_path / "whole")
+    assert (tmp_path / "killed" / "points.parquet").read_bytes() == points
+    assert (tmp_path / "killed" / "looks.parquet").read_bytes() == looks
+
+
+def test_a_damaged_part_is_done_again(tmp_path):
+    first = done(a_sweep(), tmp_path)
+    next((tmp_path / "parts").glob("point-00001*")).write_bytes(b"not a part")
+    assert points_frame(done(a_sweep(), tmp_path)).equals(points_frame(first))
+
+
+def test_a_folder_belongs_to_one_sweep(tmp_path):
+    done(a_sweep(), tmp_path)
+    with pytest.raises(BadSweep, match="another sweep was begun here"):
+        done(a_sweep(seed=2), tmp_path)
+
+
+def test_two_processes_do_not_share_a_folder(tmp_path):
+    with (
+        Parts(tmp_path, a_sweep()).held(),
+        pytest.raises(BadSweep, match="another sweep is at work"),
+    ):
+        done(a_sweep(), tmp_path)
+
+
+def test_trials_of_two_kernels_are_not_mixed(tmp_path):
+    done(a_sweep(), tmp_path)
+    claim = tmp_path / "sweep.json"
+    claim.write_text(json.dumps({**json.loads(claim.read_text()), "kernel": 1}))
+    with pytest.raises(BadSweep, match="another version of the simulation kernel"):
+        done(a_sweep(), tmp_path)
+
+
+def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
+    from distributed import LocalCluster
+
+    here = done(a_sweep(), tmp_path / "here")
+    with (
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as there,
+        cluster(there.scheduler_address) as hands,
+    ):
+        found = run_sweep(a_sweep(), tmp_path / "there", hands)
+    assert the_bytes(found, tmp_path / "a") == the_bytes(here, tmp_path / "b")
+
+
+def test_an_address_where_no_cluster_answers_gets_a_sentence():
+    with pytest.raises(BadSweep, match="no scheduler answers"), cluster("tcp://127.0.0.1:1"):
+        pass
+
+
+def test_the_frames_tell_every_setting_and_every_look(tmp_path):
+    found = done(a_sweep(), tmp_path)
+    points, looks = points_frame(found), looks_frame(found)
+    assert points["hazard_ratio"].to_list() == [0.5, 0.8, 1.0]
+    assert points["power"].is_sorted(descending=True)
+    assert looks.height == 6
+    stopped = looks.group_by("point").agg(pl.col("stopped_for_efficacy").sum()).sort("point")
+    assert stopped["stopped_for_efficacy"].to_list() == pytest.approx(points["power"].to_list())
