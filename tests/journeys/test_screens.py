@@ -1,0 +1,164 @@
+"""Every screen, for whoever uses it: no barrier that axe can find, on a desk and on a telephone.
+
+axe-core checks WCAG 2.2 A and AA and its own good practice. The screen must also fit a telephone
+without being pushed sideways. What must be possible without a mouse or without JavaScript is tried.
+"""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from equipoise.web import door
+from tests.journeys.conftest import PHONE, Desk, House
+
+AXE = Axe()
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+BY_SIZE = ("color-contrast", "target-size", "scrollable-region-focusable")
+ACTS = ("consent", "withdraw", "screening-failed", "register", "ask-panel", "randomise")
+AFTER = ("randomised", "death", "progression", "local-treatment", "alive", "history")
+SCREENS = (
+    ("", "/"),
+    ("", "/accounts/login/"),
+    ("", "/nowhere/"),
+    ("doctor-01", "/me/"),
+    ("doctor-01", "/today/"),
+    ("doctor-01", "/participants/"),
+    ("doctor-01", "/new-participant/"),
+    ("doctor-01", "/participants/{asked}/"),
+    ("doctor-01", "/participants/{randomised}/"),
+    ("doctor-01", "/participants/{died}/"),
+    ("doctor-01", "/participants/{asked}/checklist/"),
+    ("doctor-01", "/participants/{consented}/form/imaging/screening/1/"),
+    ("doctor-01", "/participants/{filled}/form/laboratory/screening/1/"),
+    *(("doctor-01", f"/participants/{{consented}}/{act}/") for act in ACTS),
+    ("doctor-01", "/participants/{registered}/randomise/"),
+    *(("doctor-01", f"/participants/{{randomised}}/{act}/") for act in AFTER),
+    ("reader-1", "/panel/"),
+    ("reader", "/panel/{asked}/"),
+    ("chair", "/panel/"),
+    ("chair", "/panel/{voted}/conclusion/"),
+    ("statistician", "/status/"),
+    ("board", "/status/"),
+    ("monitor", "/audit/"),
+)
+
+
+def barriers(page: Page, rules: tuple[str, ...] = RULES, kind: str = "tag") -> list[str]:
+    """What axe finds on the page as it stands, each with its place."""
+    found = AXE.run(page, options={"runOnly": {"type": kind, "values": list(rules)}})
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['target']} {node['html'][:160]}"
+        for fault in found.response["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.fixture(scope="module")
+def seats(shared_desk: Desk, house: House) -> dict[str, Page]:
+    """A window for each person, signed in once; `reader` is one whose vote is awaited."""
+    return {"": shared_desk.window()}
+
+
+def seat(seats: dict[str, Page], desk: Desk, who: str) -> Page:
+    person = desk.house.readers[0] if who == "reader" else who
+    if person not in seats:
+        seats[person] = desk.sign_in(person)
+    return seats[person]
+
+
+@pytest.mark.parametrize(("who", "address"), SCREENS)
+def test_a_screen_has_no_barrier_on_a_desk_or_a_telephone(
+    seats: dict[str, Page], shared_desk: Desk, who: str, address: str
+):
+    page = seat(seats, shared_desk, who)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    shared_desk.go(page, address.format(**shared_desk.house.stages))
+    assert not barriers(page)
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not barriers(page, BY_SIZE, "rule")
+    assert not shared_desk.faults
+
+
+def test_a_refused_page_has_no_barrier_and_leads_to_what_to_mend(
+    seats: dict[str, Page], shared_desk: Desk
+):
+    page = seat(seats, shared_desk, "doctor-01")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    number = shared_desk.house.stages["screened"]
+    shared_desk.go(page, f"/participants/{number}/register/")
+    page.get_by_role("button", name="Register the participant").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    assert page.title().startswith("Error:")
+    assert not barriers(page)
+    page.locator(".govuk-error-summary a[href='#I13a']").click()
+    expect(page.locator("#I13a")).to_be_in_viewport()
+
+
+def test_axe_finds_a_fault_that_was_planted(seats: dict[str, Page], shared_desk: Desk):
+    page = seats[""]
+    shared_desk.go(page, "/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input>')")
+    assert any(fault.startswith("label ") for fault in barriers(page))
+
+
+def test_a_consent_is_recorded_with_the_keyboard_alone(desk: Desk):
+    page = desk.sign_in("nurse-01")
+    number = _new_number(desk, page)
+    desk.go(page, f"/participants/{number}/consent/")
+    _tab_to(page, "happened.day")
+    on = door.today() - timedelta(days=1)
+    for part in (on.day, on.month, on.year):
+        page.keyboard.press("Control+a")
+        page.keyboard.type(str(part))
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Record the consent"
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The consent is recorded")).to_be_visible()
+
+
+def test_every_step_works_without_javascript(desk: Desk):
+    page = desk.sign_in("doctor-01", java_script_enabled=False)
+    number = _new_number(desk, page)
+    desk.go(page, f"/participants/{number}/consent/")
+    page.fill("[name='happened.year']", "20x6")
+    page.get_by_role("button", name="Record the consent").click()
+    expect(page.locator("#happened-error")).to_contain_text("Give a date that exists")
+    page.fill("[name='happened.year']", str(door.today().year))
+    page.get_by_role("button", name="Record the consent").click()
+    expect(page.get_by_text("The consent is recorded")).to_be_visible()
+    desk.go(page, f"/participants/{number}/form/fitness/screening/1/")
+    page.check("input[name=ecog][value='1']")
+    for part in ("day", "month", "year"):
+        page.fill(f"[name='happened.{part}']", str(getattr(door.today(), part)))
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+    desk.go(page, f"/participants/{number}/form/fitness/screening/1/")
+    expect(page.locator("input[name=ecog][value='1']")).to_be_checked()
+
+
+def test_a_page_in_dutch_is_dutch_throughout_refusals_too(desk: Desk):
+    page = desk.sign_in("doctor-01", locale="nl-NL")
+    desk.go(page, f"/participants/{desk.house.stages['screened']}/register/")
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    page.locator("form button.govuk-button").last.click()
+    summary = page.locator(".govuk-error-summary").inner_text()
+    for english in ("There", "There is no", "not known", "has not concluded"):
+        assert english not in summary
+    assert "Nationaal Leverpanel" in summary and not barriers(page)
+
+
+def _new_number(desk: Desk, page: Page) -> str:
+    desk.go(page, "/new-participant/")
+    page.get_by_role("button", name="Give the next number").click()
+    return page.locator(".eq-subject__number").inner_text().strip()
+
+
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
+    pytest.fail(f"the field {name} is not reached with the keyboard")
