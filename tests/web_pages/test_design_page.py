@@ -14,11 +14,11 @@ PARTIAL = {"HX-Request": "true"}
 
 
 def text_of(address: str, **headers: str) -> str:
-    return Client(headers=headers).get(address).content.decode()
+    return Client(headers=headers).get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def changed(address: str) -> str:
-    return Client(headers=PARTIAL).get(address).content.decode()
+    return text_of(address, **PARTIAL)
 
 
 def test_the_study_files_own_design_stands_in_the_fields_and_is_answered():

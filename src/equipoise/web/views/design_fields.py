@@ -60,7 +60,7 @@ RANGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One field as the page shows it; `file` is the study file's figure, `tag` its provenance.
+    """One field as the page shows it; `tag` is the provenance of the study file's figure.
 
     `slider` (from, to, step) is empty for a choice.
     """
@@ -70,7 +70,6 @@ class Entry:
     unit: str = ""
     value: str
     error: str = ""
-    file: str = ""
     tag: str = ""
     slider: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
@@ -234,7 +233,7 @@ def choices() -> dict[str, tuple[tuple[str, str], ...]]:
 
 def entries(found: Asked, file: Assumptions) -> list[Entry]:
     """The fields in the order of the page, each with what the study file says of it."""
-    own, listed = _own(file), choices()
+    listed = choices()
     return [
         Entry(
             name=name,
@@ -242,7 +241,6 @@ def entries(found: Asked, file: Assumptions) -> list[Entry]:
             unit=unit,
             value=found.typed[name],
             error=found.errors.get(name, ""),
-            file=own[name],
             tag=_tag(name, file),
             slider=tuple(f"{value:g}" for value in RANGES[name].slider) if name in RANGES else (),
             choices=listed.get(name, ()),

@@ -4,7 +4,7 @@ import math
 
 from django.utils.translation import get_language
 
-__all__ = ["mark", "number", "percent", "plain"]
+__all__ = ["mark", "number", "percent", "plain", "thousands"]
 
 
 def mark() -> str:
@@ -24,9 +24,14 @@ def number(value: float, decimals: int = 1) -> str:
 
 def percent(chance: float, decimals: int = 1) -> str:
     """A chance as a percentage."""
-    return f"{number(100 * chance, decimals)} %"
+    return f"{number(100 * chance, decimals)}\N{NO-BREAK SPACE}%"
 
 
 def plain(value: float) -> str:
     """A number as it would be typed: no more digits than it has."""
     return f"{value:.10g}".replace(".", mark())
+
+
+def thousands(count: int) -> str:
+    """A whole number with a gap between the thousands."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
