@@ -235,10 +235,10 @@ def test_the_strata_follow_from_the_facts_until_registration():
 
 
 def test_a_draw_that_the_study_cannot_make_is_refused_and_found_before_the_trial_opens():
-    """The big stick is for two equal arms; this study has three."""
-    how = {**a_study().randomisation.model_dump(), "method": "big-stick"}
+    """A favoured arm with a chance of one in ten would be drawn less than the others."""
+    how = {**a_study().randomisation.model_dump(), "method": "minimisation", "favoured": "0.1"}
     made = a_trial(a_study(randomisation=how))
     subject_id = made.registered()
     assert made.codes(made.draw(subject_id), subject_id) == ["randomisation.unsound"]
-    assert "two" in unsound(made.study)
+    assert "p is 1/10" in unsound(made.study)
     assert unsound(a_study()) == unsound(a_study("pump-it")) == ""
