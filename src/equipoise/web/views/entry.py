@@ -19,6 +19,7 @@ from equipoise.conduct.act import Refusal, Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.subject import Record, Subject, Value, record_key
+from equipoise.logic.figures import unit_text
 from equipoise.study.forms import Form
 from equipoise.web import door
 from equipoise.web.jinja import say
@@ -166,6 +167,9 @@ def _said(sheet: Sheet, refusal: Refusal, answers: Mapping[str, Value]) -> Refus
         because = refusal.because
         if sheet.page.language != "en":
             because = sentence_said(sheet.page.study, because)
+        item = sheet.page.study.items.get(refusal.where)
+        if item and item.unit:
+            because = because.replace(item.unit, unit_text(item.unit))
         return Refusal(refusal.code, because, refusal.where)
     number = value.removeprefix(typed.AMBIGUOUS)
     told = {"typed": number, "plain": number.replace(",", "").replace(".", "")}

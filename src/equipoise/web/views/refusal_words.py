@@ -20,7 +20,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import day, label
 
-__all__ = ["PATTERNS", "refusals_said", "sentence_said"]
+__all__ = ["PATTERNS", "matching", "refusals_said", "sentence_said"]
 
 PATTERNS: tuple[str, ...] = (
     gettext_noop("your role does not allow this at site {site} ({kind})"),
@@ -72,8 +72,19 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("{item} must be answered"),
     gettext_noop("{item} is given in {units}, not in {unit}"),
     gettext_noop("the limit of {item} must be a number, like 40"),
-    gettext_noop("{item} must be a number in {unit}, like 12"),
-    gettext_noop("{item} must be a number, like 12"),
+    gettext_noop("{item} must be a number in {unit}, like 12 or 12.5"),
+    gettext_noop("{item} must be a number, like 12 or 12.5"),
+    gettext_noop("{item} must be answered in row {row} of {list}"),
+    gettext_noop("row {row} of {list} is empty; fill it or leave it out"),
+    gettext_noop("the lower limit of {item} is above the upper limit"),
+    gettext_noop("the upper limit of {item} must be above 0"),
+    gettext_noop("{item} must be a date, like 23 11 2026; the year, or month and year, will do"),
+    gettext_noop("the year of {item} must be from {first} to {last}"),
+    gettext_noop(
+        "the participant withdrew on {day}; only what was found until then may be recorded"
+    ),
+    gettext_noop("{visit} is not planned for this participant"),
+    gettext_noop("{form} is filled at most {number} times at one visit"),
     gettext_noop("{item} must be yes or no"),
     gettext_noop("{item} must be a date, like 23 11 2026"),
     gettext_noop("{item} must be one of {choices}"),
@@ -113,13 +124,22 @@ def refusals_said(
 
 def sentence_said(study: Study, sentence: str) -> str:
     """One sentence of the trial in the reader's language."""
+    found = matching(sentence)
+    if found is None:
+        return _text(study, sentence)
+    pattern, parts = found
+    translated = gettext(pattern)
+    if translated == pattern:
+        return sentence
+    return translated.format(**{name: _part(study, part) for name, part in parts.items()})
+
+
+def matching(sentence: str) -> tuple[str, dict[str, str]] | None:
+    """The pattern of a sentence, and what stands in its places; None when nobody knows it."""
     for pattern in PATTERNS:
-        translated = gettext(pattern)
-        if translated == pattern:
-            continue
         if found := _matcher(pattern).fullmatch(sentence):
-            return translated.format(**{k: _part(study, v) for k, v in found.groupdict().items()})
-    return _text(study, sentence)
+            return pattern, found.groupdict()
+    return None
 
 
 def _line_said(line: eligibility.Line) -> str:
