@@ -108,7 +108,7 @@ def _note(assumed: Assumptions, *starts: str) -> str:
     return f"Rests on {listed}"
 
 
-_TEST = ("experimental", "alpha", "hazard")
+_TEST = ("experimental", "two-sided", "one-sided", "hazard")
 _WORLD = ("participants", "control median", "accrual", "follow", "lost")
 
 
@@ -145,7 +145,7 @@ def _cases(answer: StudyDesign) -> Part:
         title="Under other assumptions",
         headers=("control median", "follow-up", "hazard ratio", "events", "power", "HR shown"),
         rows=rows,
-        note=_note(answer.assumed, *_TEST, "power", *_WORLD),
+        note=_note(answer.assumed, *_TEST, "power", *_WORLD, "median"),
     )
 
 

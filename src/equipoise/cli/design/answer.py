@@ -38,6 +38,7 @@ def add_forms(parser: argparse.ArgumentParser) -> None:
     for form, what in (
         ("html", "print HTML"),
         ("latex", "print LaTeX"),
+        ("markdown", "print Markdown"),
         ("code", "print the Python that makes the same answer again"),
     ):
         forms.add_argument(f"--{form}", action="store_const", const=form, dest="form", help=what)

@@ -69,11 +69,11 @@ class Assumptions:
         named = [
             ("Participants", self.participants),
             ("Experimental : control", self.ratio),
-            (f"Alpha, {'two' if self.sided == 2 else 'one'}-sided", self.alpha),
+            (f"{'Two' if self.sided == 2 else 'One'}-sided alpha", self.alpha),
             ("Power wanted", self.power),
             ("Hazard ratio", self.hazard_ratio),
             ("Control median", self.control_median),
-            ("Control median, mixture", self.other_median),
+            ("Median of a mixture", self.other_median),
             ("Accrual", self.accrual),
             ("Follow-up of the last", self.follow_up),
             ("Lost", self.lost),

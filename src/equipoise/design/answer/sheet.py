@@ -1,11 +1,11 @@
-"""An answer in several tables, each with headers: as text, as HTML, as LaTeX."""
+"""An answer in several tables, each with headers: as text, HTML, LaTeX or Markdown."""
 
 import html
 from dataclasses import dataclass
 
 from equipoise.design.results import Answer, latex_escaped
 
-__all__ = ["Part", "Sheet", "number", "percent"]
+__all__ = ["Part", "Sheet", "markdown_of", "number", "percent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,10 @@ class Sheet(Answer):
         heading = f"<h2>{html.escape(self.title)}</h2>"
         return "\n".join([heading, *(_html(part) for part in self.parts())])
 
+    def markdown(self) -> str:
+        """The tables as Markdown, for a study's notes."""
+        return "\n\n".join(markdown_of(part) for part in self.parts())
+
     def latex(self) -> str:
         """The tables as LaTeX tabulars, each under its title."""
         return "\n\n".join(_latex(part) for part in self.parts())
@@ -53,6 +57,17 @@ def number(value: float, decimals: int = 1) -> str:
 def percent(chance: float, decimals: int = 1) -> str:
     """A chance as a percentage."""
     return f"{number(100 * chance, decimals)} %"
+
+
+def markdown_of(part: Part) -> str:
+    """One table as Markdown: its title in bold, its note below."""
+    ruler = ["---:" if _is_numeric(part, c) else "---" for c in range(len(part.headers))]
+    lines = [
+        "| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |"
+        for row in (part.headers, tuple(ruler), *part.rows)
+    ]
+    note = ["", part.note] if part.note else []
+    return "\n".join([f"**{part.title}**", "", *lines, *note])
 
 
 def _text(part: Part) -> str:

@@ -1,0 +1,96 @@
+"""The pages on the design of PUMP-IT hold the numbers that the commands print, and no others."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.answer.sheet import markdown_of
+from equipoise.design.figures.randomisation import randomisation_figure
+from equipoise.design.predictability.choice import randomisation_choice
+from equipoise.design.predictability.compare import method_of, usual_methods
+from equipoise.design.predictability.population import population_of
+from equipoise.design.predictability.shares import rehearsed_shares, told_shares
+from equipoise.design.study_design import study_design
+from equipoise.study.load import load
+
+ROOT = Path(__file__).parents[4]
+PUMP_IT = ROOT / "studies" / "pump-it"
+README = (PUMP_IT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "explanation" / "design-of-pump-it.md").read_text(encoding="utf-8")
+STUDY = load(PUMP_IT)
+ANSWER = study_design(assumptions_of(STUDY))
+SECTION = README.partition("## What 306 participants can show")[2].partition("\n## ")[0]
+IN_README = (
+    "Assumptions",
+    "Without an interim look",
+    "Under other assumptions",
+    "What the interim look costs",
+    "Other rules at the same look",
+)
+
+
+@pytest.mark.parametrize("title", IN_README)
+def test_the_readme_has_the_tables_as_the_command_prints_them(title: str) -> None:
+    (part,) = (part for part in ANSWER.parts() if part.title == title)
+    assert markdown_of(part) in SECTION
+
+
+def test_the_readme_has_no_other_table() -> None:
+    assert re.findall(r"^\*\*(.+)\*\*$", SECTION, re.MULTILINE) == list(IN_README)
+
+
+def test_the_sentences_of_the_readme_say_the_same() -> None:
+    said = " ".join(SECTION.split())
+    late = {each.what: each for each in ANSWER.what_if}["no effect in the first 6 months"]
+    entered = ANSWER.looks_by_rule[0].entered[0]
+    for sentence in (
+        f"{ANSWER.planned.events:.0f} deaths are expected",
+        f"hazard ratio of {ANSWER.planned.hazard_ratio:.2f} would be shown with a power of "
+        f"{100 * ANSWER.planned.power:.0f} %",
+        f"80 % is a hazard ratio of {ANSWER.smallest.hazard_ratio:.2f}",
+        f"no effect in the first six months the power is {100 * late.power:.0f} %",
+        f"by then {entered:.0f} of the 306 participants are in",
+    ):
+        assert sentence in said
+
+
+def test_the_page_has_every_table_as_the_command_prints_it() -> None:
+    for part in ANSWER.parts():
+        assert markdown_of(part) in PAGE, part.title
+
+
+def test_the_sentences_of_the_page_say_the_same() -> None:
+    said = " ".join(PAGE.split())
+    changed = {each.what: 100 * each.power for each in ANSWER.what_if}
+    base = changed["as assumed"]
+    look = ANSWER.looks_by_rule[0]
+    futile = ANSWER.looks_by_rule[-1]
+    assert round(base - changed["a tenth fewer participants"]) == 4
+    assert "cost four points of power" in said
+    assert round(base - changed["no effect in the first 6 months"]) == 18
+    assert "falls by eighteen points" in said
+    assert round(base - changed["twice as many on experimental"]) == 5
+    assert "cost five points" in said
+    assert 100 * look.power_lost == pytest.approx(0.25, abs=0.05)
+    assert f"when {look.entered[0]:.0f} of the 306 are in" in said
+    assert f"an estimate below {look.ratios[0]:.2f}" in said
+    assert look.expected_months_null - futile.expected_months_null == pytest.approx(18, abs=1)
+    assert 100 * futile.power_lost == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.slow
+def test_the_page_and_its_picture_show_the_randomisation_as_simulated() -> None:
+    shares = {
+        **rehearsed_shares(STUDY, PUMP_IT),
+        **told_shares(["molecular-side=0.64,0.36"]),
+    }
+    population = population_of(STUDY, shares)
+    answer = randomisation_choice(
+        population, usual_methods(population), method_of(STUDY), trials=2000, seed=7
+    )
+    for part in answer.parts():
+        assert markdown_of(part) in PAGE, part.title
+    picture = ROOT / "docs" / "explanation" / "design-of-pump-it.svg"
+    assert picture.read_text(encoding="utf-8") == randomisation_figure(answer).svg + "\n"
