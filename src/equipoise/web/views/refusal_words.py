@@ -23,12 +23,21 @@ from equipoise.web.views.spoken import day, label
 __all__ = ["PATTERNS", "matching", "refusals_said", "sentence_said"]
 
 PATTERNS: tuple[str, ...] = (
-    gettext_noop("your role does not allow this at site {site} ({kind})"),
-    gettext_noop("your role does not allow this ({kind})"),
+    gettext_noop("you have no role in this trial"),
+    gettext_noop("your role does not allow this at {hospital}"),
+    gettext_noop("your role does not allow this"),
+    gettext_noop("{day} is too long ago to be right"),
+    gettext_noop(
+        "the study file is not the text that the trial runs under (version {version}); "
+        "the trial office adopts it as an amendment first"
+    ),
     gettext_noop("{day} lies in the future"),
     gettext_noop("there is no participant {number}"),
     gettext_noop("the participant died on {day}; nothing happens after"),
+    gettext_noop("the participant died on {day}"),
+    gettext_noop("the participant withdrew on {day}; nothing after it may be recorded"),
     gettext_noop("the trial has not been opened"),
+    gettext_noop("{number} is taken; ask for the next number"),
     gettext_noop("someone else was first; look again and try anew"),
     gettext_noop("too many people ask for a number; try again"),
     gettext_noop("there is no consent version '{version}'; there are {known}"),
@@ -54,7 +63,11 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("the panel has no open question on this participant"),
     gettext_noop("you have voted on this scan already"),
     gettext_noop("you were not drawn to read this scan"),
-    gettext_noop("{number} of the votes are still missing"),
+    gettext_noop("one vote is still missing"),
+    gettext_noop("{number} votes are still missing"),
+    gettext_noop("the panel was asked on {day}"),
+    gettext_noop("you do not vote on your own hospital's scans"),
+    gettext_noop("choose one of {choices}"),
     gettext_noop("the conclusion must follow the majority"),
     gettext_noop("choose one of the panel's categories"),
     gettext_noop("the participant was randomised before"),
