@@ -118,3 +118,11 @@ def test_waiting_readers_see_how_long_it_waits_and_when_they_are_reminded():
     text = opened(web_trial.open_readers(subject)[0], "/panel/")
     assert "waiting for 10 days" in text and "reminder 2, of day 10" in text
     assert (door.today() - subject.reviews[-1].asked.on).days == 10
+
+
+def test_after_the_conclusion_a_reader_keeps_the_vote_but_not_the_course():
+    subject = web_trial.eligible()
+    reader = subject.reviews[-1].votes[0].by
+    text = opened(reader, f"/panel/{subject.subject_id}/")
+    assert SAID[1] in text and "The panel concluded" in text
+    assert "Adenocarcinoma" not in text

@@ -120,7 +120,8 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "own": own,
         "own_category": _category(rules, own.category) if own else "",
         "own_reasons": reasons_said(viewer.study, own.reasons) if own else "",
-        "sections": list(vignette(viewer.study, subject)),
+        # Once the panel has concluded, the course is the hospital's business again.
+        "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
         "choices": [(c.id, label(c.label)) for c in rules.categories],
         "reasons": [(r.id, label(r.label)) for r in rules.reasons],

@@ -1,0 +1,61 @@
+"""What a person of another hospital finds at every address of a participant: nothing."""
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from equipoise.conduct.office import EndRole
+from equipoise.web.models import Account
+from equipoise.web.views.urls import urlpatterns
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+OPEN = {"public", "design"}  # the public page, and what the study file's design can show
+SAMPLE = {"form_id": "laboratory", "visit": "screening", "number": 1}
+
+
+def addresses(subject_id: str) -> dict[str, str]:
+    """Every page about one participant, by its name."""
+    found = {}
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern) and pattern.name
+        asked = pattern.pattern.converters
+        if "subject_id" in asked:
+            told = {name: SAMPLE[name] for name in asked if name != "subject_id"}
+            found[pattern.name] = reverse(pattern.name, kwargs={"subject_id": subject_id, **told})
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _open_trial() -> None:
+    web_trial.open_house()
+
+
+def test_no_page_of_a_participant_exists_for_someone_of_another_hospital():
+    subject = web_trial.randomised("doctor-02", "02")
+    pages = addresses(subject.subject_id)
+    assert len(pages) >= 16
+    for person_id in ("nurse-01", "doctor-01", "reader-1", "statistician", "board"):
+        client = web_trial.signed_in(person_id)
+        for name, address in pages.items():
+            for page in (client.get(address), client.post(address, {})):
+                assert page.status_code in (403, 404, 405), (person_id, name, page.status_code)
+                assert subject.subject_id not in page.content.decode().replace(address, "")
+
+
+def test_every_page_asks_for_sign_in_but_the_public_ones():
+    pages = addresses(web_trial.screened().subject_id)
+    others = [p.name for p in urlpatterns if not p.pattern.converters and p.name not in OPEN]
+    for address in (*pages.values(), *(reverse(name) for name in others)):
+        page = web_trial.Client().get(address)
+        assert page.status_code == 302 and "/accounts/login/" in page["Location"], address
+
+
+def test_someone_whose_role_has_ended_sees_nothing_any_more():
+    subject = web_trial.screened()
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/"
+    assert client.get(address).status_code == 200
+    end = EndRole(person="doctor-01", role="investigator", site="01")
+    web_trial.door.perform(end, "office")
+    assert client.get(address).status_code == 404
+    assert Account.objects.get(person_id="doctor-01").is_active
