@@ -6,10 +6,8 @@ streams it writes to. `subject` and `whole` fold what was recorded into what is 
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -23,7 +21,8 @@ from equipoise.conduct import (
     screening,
 )
 from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp
-from equipoise.conduct.bounds import is_day, unfit, well_formed
+from equipoise.conduct.bounds import well_formed
+from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
@@ -130,13 +129,13 @@ def perform(
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
-    act, stamp = _as_read_back(act), _dated(study, stamp)
+    act, stamp = _as_read_back(act), dated(study, stamp)
     folds = folds or FreshFolds(ledger)
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         whole, subject = folds.whole(), folds.subject(subject_id)
         scene = Scene(study=study, whole=whole, subject=subject, stamp=stamp)
-        if refusals := tuple(_all_refusals(act, scene)):
+        if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
         ledger.append(entry)
@@ -213,22 +212,6 @@ def stamp_of(entry: Entry) -> Stamp:
     )
 
 
-def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
-    """Whether the study file lets this person do this kind of act at this site."""
-    person = whole.people.get(person_id)
-    if not whole.people:
-        # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
-        first = person_id == whole.opened_by and kind == office.GiveRole.kind
-        return first or (kind == office.OpenTrial.kind and not whole.opened_on)
-    if person is None:
-        return False
-    for held in person.roles:
-        role = study.role_of.get(held.role)
-        if role and kind in role.may and (role.scope == "trial" or held.site == site):
-            return True
-    return False
-
-
 def subject_ids(ledger: Ledger) -> list[str]:
     """The number of every participant ever entered, in order."""
     return sorted(stream for stream in ledger.heads() if stream not in WHOLE_STREAMS)
@@ -269,79 +252,6 @@ def _as_read_back(act: Act) -> Act:
     return read
 
 
-def _dated(study: Study, stamp: Stamp) -> Stamp:
-    """A day that is not told is the day it is where the trial is run."""
-    if stamp.happened or stamp.at.tzinfo is None:
-        return stamp
-    local = stamp.at.astimezone(_zone(study.identity.timezone)).date()
-    return msgspec.structs.replace(stamp, happened=local)
-
-
-def _all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
-    yield from _permission(act, scene)
-    yield from _times(scene)
-    yield from unfit(act)
-    if act.stream != "study":
-        yield from _presence(act, scene)
-    yield from _study_text(act, scene)
-    yield from act.refusals(scene)
-
-
-def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:
-    """The trial is open, and runs under this very text."""
-    whole = scene.whole
-    if act.kind == office.OpenTrial.kind:
-        return
-    if not whole.opened_on:
-        yield Refusal("study.not-open", "the trial has not been opened")
-    elif act.kind != office.AdoptAmendment.kind and whole.study_digest != scene.study.digest:
-        yield Refusal(
-            "study.not-adopted",
-            f"the study file is not the text that the trial runs under (version "
-            f"{whole.study_version}); the trial office adopts it as an amendment first",
-        )
-
-
-def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
-    # An act of the trial's own stream is done where it says, whomever it is said to concern.
-    site = scene.subject.site if act.stream != "study" else ""
-    site = site or getattr(act, "site", "")
-    by = scene.stamp.by
-    if may(scene.study, scene.whole, by, act.kind, site):
-        return
-    person = scene.whole.people.get(by)
-    if person is None or not person.roles:
-        yield Refusal("role.may-not", "you have no role in this trial")
-    else:
-        known = scene.study.site_of.get(site)
-        where = f" at {known.name}" if known else ""
-        yield Refusal("role.may-not", f"your role does not allow this{where}")
-
-
-def _times(scene: Scene) -> Iterator[Refusal]:
-    stamp = scene.stamp
-    if stamp.at.tzinfo is None:
-        yield Refusal("time.no-zone", "the moment of recording needs its time zone")
-    elif stamp.on > stamp.at.astimezone(_zone(scene.study.identity.timezone)).date():
-        yield Refusal("time.future", f"{stamp.on:%-d %B %Y} lies in the future", "happened")
-    if not is_day(stamp.on):
-        yield Refusal("time.out-of-range", f"{stamp.on} is too long ago to be right", "happened")
-
-
-def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
-    entering = act.kind == screening.EnterScreening.kind
-    if not entering and scene.subject.entered_on is None:
-        number = scene.subject.subject_id
-        because = f"there is no participant {number}" if number else "no participant is named"
-        yield Refusal("subject.unknown", because)
-    if scene.subject.death and scene.stamp.on > scene.subject.death.on:
-        yield Refusal(
-            "subject.died",
-            f"the participant died on {scene.subject.death.on:%-d %B %Y}; nothing happens after",
-            "happened",
-        )
-
-
 def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subject) -> Entry:
     own = act.stream == "subject"
     stream = subject.subject_id if own else act.stream
@@ -367,8 +277,3 @@ def _merged(own: Iterable[Entry], elsewhere: list[Entry]) -> Iterator[Entry]:
             yield waiting.pop()
         yield entry
     yield from reversed(waiting)
-
-
-@lru_cache(maxsize=8)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
