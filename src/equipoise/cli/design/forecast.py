@@ -7,8 +7,12 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from equipoise.cli.design.answer import add_forms
+
+if TYPE_CHECKING:
+    from equipoise.ledger import Ledger
 
 
 def run(words: list[str]) -> int:
@@ -24,9 +28,9 @@ def run(words: list[str]) -> int:
 
     try:
         study, ledger = load(asked.study), _ledger(asked.ledger)
-        on = asked.on or max(date.fromisoformat(entry.at[:10]) for entry in ledger.everything())
+        on = asked.on or _last_day(ledger)
         progress = progress_of(
-            study, ledger, on, _days(asked.opens), reported_at_once=asked.reported_at_once
+            study, ledger, on, dict(asked.opens), reported_at_once=asked.reported_at_once
         )
         plan = plan_of(
             assumptions_of(study),
@@ -50,8 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--participants", type=int, help="how many; else as the study enrols")
     parser.add_argument("--events", type=int, action="append", default=[], help="asked for")
     parser.add_argument(
-        "--opens", action="append", default=[], metavar="SITE=DAY", help="a hospital to come"
-    )
+        "--opens", action="append", default=[], metavar="SITE=DAY", type=_opening,
+        help="a hospital to come, such as 07=2027-03-01",
+    )  # fmt: skip
     parser.add_argument("--recent-days", type=int, help="entries longer ago do not count")
     parser.add_argument(
         "--reported-at-once", action="store_true",
@@ -64,19 +69,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _days(said: list[str]) -> dict[str, date]:
-    pairs = (words.partition("=") for words in said)
-    return {site: date.fromisoformat(day) for site, _, day in pairs}
+def _opening(words: str) -> tuple[str, date]:
+    site, _, day = words.partition("=")
+    return site, date.fromisoformat(day)
 
 
-def _ledger(named: str):  # type: ignore[no-untyped-def]
+def _last_day(ledger: "Ledger") -> date:
+    """The day of the last entry; the ledger's own days are in UTC."""
+    last = max((entry.at for entry in ledger.everything()), default="")
+    if not last:
+        raise ValueError("the ledger holds nothing yet; there is nothing to forecast from")
+    return date.fromisoformat(last[:10])
+
+
+def _ledger(named: str) -> "Ledger":
     from equipoise.ledger import MemoryLedger, read_export
 
-    if named == "installation":
-        from equipoise.cli.start import django
+    return _installed() if named == "installation" else MemoryLedger.of(read_export(named))
 
-        django()
-        from equipoise.web.store import DatabaseLedger
 
-        return DatabaseLedger()
-    return MemoryLedger.of(read_export(named))
+def _installed() -> "Ledger":
+    """The ledger of the trial that is served here."""
+    from equipoise.cli.start import django
+
+    django()
+    from django.db import DatabaseError
+
+    from equipoise.web.store import DatabaseLedger
+
+    ledger = DatabaseLedger()
+    try:
+        ledger.heads()
+    except DatabaseError as error:
+        raise ValueError(f"this installation has no ledger that can be read: {error}") from None
+    return ledger

@@ -279,6 +279,9 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     assert main([*words, "--on", "2020-01-01"]) == 1
     assert "no hospital is known" in capsys.readouterr().err
     assert main(["design", "forecast", str(tmp_path / "none"), str(PUMP_IT)]) == 1
+    (tmp_path / "empty").touch()
+    assert main(["design", "forecast", str(tmp_path / "empty"), str(PUMP_IT)]) == 1
+    assert "holds nothing yet" in capsys.readouterr().err
 
 
 def test_a_day_of_the_forecast_is_kept_in_utc(rehearsed):
