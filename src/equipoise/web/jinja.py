@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
-from equipoise.logic.figures import number_text, opening, unit_text
+from equipoise.logic.figures import day_text, number_text, opening, unit_text
 from equipoise.study import parts
 from equipoise.web import home
 
@@ -52,22 +52,25 @@ def environment(**options: Any) -> Environment:
 
 def say(text: Mapping[str, str]) -> str:
     """A text of the study file in the reader's language."""
-    return parts.say(text, (translation.get_language() or "en")[:2])
+    return parts.say(text, _language())
 
 
 def day(on: date | None) -> str:
     """12 Dec 2026; an en dash when there is no day."""
-    return date_format(on, "j M Y") if on else "–"
+    return day_text(on, _language()) if on else "–"
 
 
 def long_day(on: date | None) -> str:
     """12 December 2026; an en dash when there is no day."""
-    return date_format(on, "j F Y") if on else "–"
+    if on is None:
+        return "–"
+    text = date_format(on, "j F Y")
+    return text.lower() if _language() == "nl" else text
 
 
 def short_day(on: date | None) -> str:
     """12 Dec, where the year stands beside it; an en dash when there is no day."""
-    return date_format(on, "j M") if on else "–"
+    return day_text(on, _language()).rsplit(" ", 1)[0] if on else "–"
 
 
 def moment(at: datetime) -> str:
@@ -79,9 +82,13 @@ def moment(at: datetime) -> str:
 def number(value: Decimal | int | str) -> str:
     """A number as the reader's language writes it."""
     try:
-        return number_text(Decimal(value), (translation.get_language() or "en")[:2], digits=12)
+        return number_text(Decimal(value), _language(), digits=12)
     except ArithmeticError:
         return str(value)
+
+
+def _language() -> str:
+    return (translation.get_language() or "en")[:2]
 
 
 def date_parts(text: str) -> dict[str, str]:
@@ -106,12 +113,12 @@ def _demo_sign_in() -> dict[str, Any]:
     """One invented person for each role, with the password that the demonstration gives away."""
     from equipoise.web import bootstrap  # reads the tables, which Django has not made ready before
 
-    study, language = home.study(), (translation.get_language() or "en")[:2]
+    study, language = home.study(), _language()
     people = [
         {
             "label": person.label,
             "person_id": person.person_id,
-            "place": study.site_of[person.site].name if person.site else "",
+            "place": study.site_of[person.site].city if person.site else "",
         }
         for person in bootstrap.demo_people(study, language)
     ]

@@ -19,12 +19,14 @@ from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
 from equipoise.web.views.page import act_page
+from equipoise.web.views.words_of import names_in
 
 __all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_name"]
 
 Urgency = Literal["overdue", "due", "expiring", "waiting", "coming"]
 ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "coming")
 URGENT_DAYS = 7
+PANEL_FACTS = {"panel_verdict", "panel_scan"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,12 @@ def next_acts(study: Study, subject: Subject, on: date, language: str) -> list[N
         acts += _steps(study, subject, on, language)
     if place not in ("screen failure", "withdrawn"):
         acts += _visits(study, subject, on)
-    return sorted(acts, key=lambda act: (ORDER.index(act.urgency), act.when or date.max))
+    return sorted(acts, key=_pressing)
+
+
+def _pressing(act: NextAct) -> tuple[int, bool, date]:
+    """The steps towards the draw go before the visits that are as pressing."""
+    return ORDER.index(act.urgency), not act.kind, act.when or date.max
 
 
 def form_page(subject_id: str, form: str, visit: str, number: int = 1) -> str:
@@ -80,6 +87,8 @@ def _gate(study: Study, subject: Subject, on: date, language: str) -> list[NextA
     checklist = reverse("checklist", args=(subject.subject_id,))
     now = _stands(study, subject, on)
     failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
+    if panel.open_review(subject):
+        unknown -= _for_the_panel(study, now)
     acts = []
     if failed:
         words = gettext("%(count)s criteria not met: mend, or record the failure")
@@ -91,7 +100,7 @@ def _gate(study: Study, subject: Subject, on: date, language: str) -> list[NextA
         if unknown == 1:
             words = gettext("1 criterion not known yet")
         acts.append(NextAct(urgency="due", what=words % {"count": unknown}, url=checklist))
-    else:
+    elif Truth.UNKNOWN not in now:
         words = gettext("Register: every criterion is met")
         acts.append(_step(subject, "registration.register", words, "due"))
     soon = _stands(study, subject, on + timedelta(days=URGENT_DAYS))
@@ -108,6 +117,15 @@ def _stands(study: Study, subject: Subject, on: date) -> list[Truth]:
         for side, criterion in study.criteria.leaves()
         for answer in [truth_of(_tree(criterion.when), study.vocabulary, facts, on)]
     ]
+
+
+def _for_the_panel(study: Study, stands: list[Truth]) -> int:
+    """How many criteria are not known that wait for the panel: nothing to be done here."""
+    leaves = [criterion for _, criterion in study.criteria.leaves()]
+    return sum(
+        answer is Truth.UNKNOWN and not PANEL_FACTS.isdisjoint(names_in(criterion.when))
+        for criterion, answer in zip(leaves, stands, strict=True)
+    )
 
 
 @lru_cache(maxsize=4096)

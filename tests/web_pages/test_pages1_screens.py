@@ -1,0 +1,169 @@
+"""What the screens say: today, the list, one participant, the checklist, the public page."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from equipoise.study.parts import say
+from equipoise.web import door, home
+from tests.web_trial import (
+    asked,
+    consented,
+    eligible,
+    open_house,
+    randomised,
+    screened,
+    signed_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _house() -> None:
+    open_house()
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_today_asks_for_consent_before_anything_else():
+    subject = screened()
+    text = text_of(signed_in("nurse-01"), "/today/")
+    assert subject.subject_id in text and "Record the signed consent" in text
+    assert f"/participants/{subject.subject_id}/consent/" in text
+
+
+def test_today_shows_nothing_of_another_hospital():
+    subject = consented()
+    assert subject.subject_id not in text_of(signed_in("doctor-02"), "/today/")
+
+
+def test_today_waits_for_the_panel():
+    asked()
+    assert "3 votes awaited" in text_of(signed_in("nurse-01"), "/today/")
+
+
+def test_whoever_sees_no_participants_is_led_to_their_own_first_page():
+    for person, first in (("reader-1", "/panel/"), ("statistician", "/status/")):
+        assert signed_in(person).get("/today/")["Location"] == first
+
+
+def test_the_list_finds_by_number_and_status_and_gives_htmx_the_table_alone():
+    one, other = screened(), consented()
+    client = signed_in("nurse-01")
+    text = text_of(client, f"/participants/?q={one.subject_id[-4:]}")
+    assert one.subject_id in text and other.subject_id not in text
+    assert "0 participants" in text_of(client, "/participants/?status=died")
+    part = client.get("/participants/", headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="list">') and "<html" not in part
+
+
+def test_a_page_of_the_list_holds_25_and_leads_to_the_next():
+    for _ in range(27):
+        screened()
+    client = signed_in("nurse-01")
+    first, second = (text_of(client, f"/participants/?page={n}") for n in (1, 2))
+    assert first.count('<th scope="row"') == 25 and second.count('<th scope="row"') == 2
+    assert "page=2" in first and 'aria-current="page">2' in second
+    assert text_of(client, "/participants/?page=99").count('<th scope="row"') == 2
+
+
+def test_a_participant_of_another_hospital_does_not_exist():
+    address = f"/participants/{consented().subject_id}/"
+    for page in ("", "checklist/", "history/"):
+        assert signed_in("doctor-02").get(address + page).status_code == 404
+        assert signed_in("statistician").get(address + page).status_code == 404
+
+
+def test_one_participant_shows_what_happened_by_whom_and_the_arm():
+    subject = randomised()
+    text = text_of(signed_in("doctor-01"), f"/participants/{subject.subject_id}/")
+    arm = say(home.study().arm_of[subject.allocation.arm].label)
+    for said in ("Consent signed, version 1.0", "Registered", "Randomised as number 1", arm):
+        assert said in text
+    assert "Doctor-01 Testduin" in text and "1966" in text
+
+
+def test_votes_are_not_in_what_happened():
+    subject = asked()
+    text = text_of(signed_in("doctor-01"), f"/participants/{subject.subject_id}/")
+    assert "Reader" not in text and "0 of 3 votes in" in text
+
+
+def test_acts_are_offered_to_those_who_may_do_them():
+    subject = randomised()
+    address = f"/participants/{subject.subject_id}/"
+    assert "Record a death" in text_of(signed_in("doctor-01"), address)
+    assert "Record a death" not in text_of(signed_in("nurse-01"), address)
+    assert "Record progression" not in text_of(signed_in("monitor"), address)
+
+
+def test_the_checklist_counts_and_says_what_to_do_and_until_when():
+    text = text_of(signed_in("nurse-01"), f"/participants/{consented().subject_id}/checklist/")
+    assert re.search(r"\d+ of 37 stand", text) and "not known" in text
+    assert "Record the date of birth and the signed consent." in text
+    assert "/form/demography/screening/1/#birth_date" in text
+    ready = text_of(signed_in("nurse-01"), f"/participants/{eligible().subject_id}/checklist/")
+    assert "37 of 37 stand" in ready and "Counts until" in ready and "May be registered" in ready
+
+
+def test_history_shows_every_version_with_who_and_why():
+    subject = randomised()
+    text = text_of(signed_in("doctor-01"), f"/participants/{subject.subject_id}/history/")
+    assert "Doctor-01 Testduin" in text and "Haemoglobin" in text
+
+
+def test_no_internal_name_is_shown_to_people():
+    subject = randomised()
+    client, study = signed_in("doctor-01"), home.study()
+    inner = [item for item in study.items if "_" in item] + [
+        f.id for f in study.forms if "_" in f.id
+    ]
+    for page in ("", "checklist/", "history/", "form/history/screening/1/"):
+        text = text_of(client, f"/participants/{subject.subject_id}/{page}")
+        shown = re.sub(r"<[^>]+>", " ", text)
+        assert [name for name in inner if re.search(rf"\b{name}\b", shown)] == []
+
+
+def test_the_public_page_tells_the_trial_without_sign_in_in_both_languages():
+    study = home.study()
+    for language in ("en", "nl"):
+        text = text_of(Client(headers={"Accept-Language": language}), "/")
+        assert say(study.identity.question, language) in text
+        for arm in study.arms:
+            assert say(arm.label, language) in text
+        for _, leaf in study.criteria.leaves():
+            said = say(leaf.text, language)
+            assert said.replace("'", "&#39;") in text, leaf.id
+        assert "PIT-0" not in text
+
+
+def test_the_public_page_marks_what_is_unverified_and_carries_data_for_machines():
+    text = text_of(Client(), "/")
+    assert "unverified" in text
+    found = re.search(r'<script type="application/ld\+json">(.+?)</script>', text, re.DOTALL)
+    data = json.loads(found[1])
+    assert data["@type"] == "MedicalTrial" and data["identifier"][0]["value"] == "NCT06857773"
+
+
+def test_the_public_page_says_nothing_of_participants():
+    door.enter_screening("nurse-01", "01")
+    assert "PIT-01-0001" not in text_of(Client(), "/")
+
+
+def test_the_sign_in_page_gives_no_passwords_away_outside_a_demonstration(settings):
+    settings.DEMO = False
+    assert "Look around as" not in text_of(Client(), "/accounts/login/")
+    settings.DEMO = True
+    assert "Look around as" in text_of(Client(), "/accounts/login/")
+
+
+def test_a_wrong_password_is_told_in_the_summary():
+    answer = Client().post("/accounts/login/", {"login": "nurse-01", "password": "wrong"})
+    assert "govuk-error-summary" in answer.content.decode()
