@@ -27,6 +27,7 @@ OPTIONS = {
     "timeout": 60,
     "keepalive": 5,
     "loglevel": "warning",
+    "control_socket_disable": True,
 }
 
 

@@ -1,0 +1,40 @@
+"""A real server for the tests that kill it: born again and again from a process that has everything
+loaded, so that each birth takes a moment only.
+
+Run as a program: it makes the home's database ready, opens the trial, prints the key of the first
+doctor, and then, for every line it reads, gives birth to a gunicorn and prints its process group.
+"""
+
+import os
+import sys
+
+SITE, DOCTOR = "01", "doctor-01-1"
+
+
+def main(port: int) -> None:
+    """Serve on this port of the loopback address until the input ends."""
+    from equipoise.cli.start import django
+
+    django()
+    from django.db import connections
+
+    from equipoise.web import bootstrap, home, people, server, tokens
+
+    server.make_ready()
+    bootstrap.open_trial(home.study(), "office-1", [SITE], [(DOCTOR, "doctor", SITE)])
+    account = people.make_account(DOCTOR, "Daan Duindoorn", "", None)
+    print(tokens.make_token(account, "the test's", 1), flush=True)
+    connections.close_all()
+    import equipoise.web.wsgi  # noqa: F401  (read once, before the births)
+
+    for _ in sys.stdin:
+        child = os.fork()
+        if not child:
+            os.setsid()
+            server.serve(port, loglevel="critical")
+        print(child, flush=True)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,125 @@
+"""Fifty people are randomised at the same moment: fifty allocations, one after another."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.replay import replay
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial import catch_up_subject
+from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.run import rehearse
+from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.ledger import Entry, MemoryLedger, verify
+from equipoise.study.load import load
+from equipoise.web import bootstrap, door, home, reading
+from equipoise.web.models import SubjectRow
+from equipoise.web.store import DatabaseLedger
+
+FOLDER = Path("studies/first-steps")
+FIFTY, AT_ONCE, SEED = 50, 10, 5
+OPENING = {"study.open", "site.open", "role.give"}
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def waiting() -> tuple[MemoryLedger, list[str]]:
+    """Fifty who are registered and not randomised yet."""
+    whole, ledger = MemoryLedger(), MemoryLedger()
+    rehearse(load(FOLDER), load_plan(FOLDER), whole, FIFTY, SEED)
+    for entry in whole.entries("study"):
+        if entry.kind in OPENING:
+            ledger.append(entry)
+    draws = list(whole.entries("allocation"))
+    for draw in draws:
+        for entry in _before(draw, whole):
+            ledger.append(entry)
+    return ledger, [draw.subject for draw in draws]
+
+
+def _before(draw: Entry, whole: MemoryLedger) -> Iterator[Entry]:
+    return (entry for entry in whole.entries(draw.subject) if entry.seq <= draw.after)
+
+
+@pytest.fixture
+def trial_waits(waiting, fresh_home, monkeypatch) -> list[str]:
+    """They are in the database, and it is later."""
+    monkeypatch.setenv("EQUIPOISE_STUDY", str(FOLDER))
+    monkeypatch.setattr(door, "now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
+    ledger, subject_ids = waiting
+    bootstrap.load_ledger(ledger, sealed_seed(SEED))
+    return subject_ids
+
+
+def randomise(subject_id: str) -> int:
+    """The number of the draw, as the door tells it."""
+    subject = door.folds().subject(subject_id)
+    act = Randomise(strata=strata_of(home.study(), subject, door.today()))
+    return door.perform(act, f"doctor-{subject.site}-1", None, subject_id).seq
+
+
+def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
+    together = Barrier(FIFTY)
+
+    def one(subject_id: str) -> int:
+        try:
+            together.wait(timeout=60)
+            return randomise(subject_id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(FIFTY) as doctors:
+        told = list(doctors.map(one, trial_waits))
+    ledger, study = DatabaseLedger(), home.study()
+    draws = door.folds().whole().draws
+    assert sorted(told) == [draw.number for draw in draws] == list(range(1, FIFTY + 1))
+    assert {draw.subject_id for draw in draws} == set(trial_waits)
+    assert verify(ledger.everything()) == []
+    recorded = [*ledger.entries("study"), *ledger.entries("allocation")]
+    assert replay(study, recorded, home.secret("seed")) == (FIFTY, [])
+    for row in SubjectRow.objects.all():
+        fresh = catch_up_subject(Subject(subject_id=row.subject_id), ledger)
+        assert reading.decoded(row) == fresh and fresh.allocation is not None
+
+
+def test_one_participant_who_is_randomised_by_ten_at_once_gets_one_allocation(trial_waits):
+    subject_id = trial_waits[0]
+    together = Barrier(AT_ONCE)
+
+    def one(_: int) -> str:
+        try:
+            together.wait(timeout=60)
+            return str(randomise(subject_id))
+        except Refused as refused:
+            return refused.refusals[-1].code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as doctors:
+        told = sorted(doctors.map(one, range(AT_ONCE)))
+    assert told == ["1", *["randomisation.before"] * (AT_ONCE - 1)]
+
+
+def test_ten_who_ask_for_a_number_at_once_get_ten_numbers(trial_waits):
+    together = Barrier(AT_ONCE)
+
+    def one(_: int) -> str:
+        try:
+            together.wait(timeout=60)
+            return door.enter_screening("doctor-01-1", "01").subject_id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as doctors:
+        told = list(doctors.map(one, range(AT_ONCE)))
+    assert len(set(told)) == AT_ONCE
+    assert verify(DatabaseLedger().everything()) == []
