@@ -23,9 +23,10 @@ from equipoise.design.forecasting.so_far import Progress
 from equipoise.design.problems import Problem, not_negative, positive, refuse, share, size_problems
 from equipoise.design.results import remakeable
 
-__all__ = ["Forecast", "Forecasting", "When", "forecast", "plan_of"]
+__all__ = ["Fan", "Forecast", "Forecasting", "When", "forecast", "plan_of"]
 
 MONTH = 365.25 / 12
+FAN = 25  # days at which the fan of accrual is drawn
 FARTHEST = 36_525  # days; what comes later is never
 Real = NDArray[np.float64]
 
@@ -83,6 +84,16 @@ class When:
     late: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fan:
+    """How many will have been randomised by a day: the middle, and the interval."""
+
+    on: date
+    low: float
+    middle: float
+    high: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Forecast(Sheet):
     """What is still to come.
@@ -98,6 +109,7 @@ class Forecast(Sheet):
     seed: int
     whens: tuple[When, ...]
     sites: tuple[tuple[str, int, float, float, float], ...]
+    fan: tuple[Fan, ...]
     at_analysis: tuple[float, float, float]
     power: tuple[float, float, float]
 
@@ -177,6 +189,7 @@ def forecast(
             (site.name, len(site.randomised), float(rate.mean()), *_range(rate, low, high))
             for site, rate in zip(progress.sites, monthly.T, strict=True)
         ),
+        fan=tuple(_fan(progress, entries, (low, high))),
         at_analysis=_three(seen.astype(float), low, high),
         power=_three(_powers(plan, seen), low, high),
     )
@@ -187,6 +200,22 @@ def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
         yield Problem("draws", "no such number of draws", draws, "Give 100 to 1000000.")
     if not 0 <= seed < 2**63:
         yield Problem("seed", "no such seed", seed, "Give a whole number from 0.")
+
+
+def _fan(progress: Progress, entries: Real, levels: tuple[float, float]) -> Iterator[Fan]:
+    """From the day of the forecast until nearly every simulated trial is full."""
+    have = len(progress.randomised)
+    full = float(np.quantile(_last_entry(progress, entries), levels[1], method="inverted_cdf"))
+    if not entries.shape[1] or full > FARTHEST:
+        return
+    for days in np.linspace(0, math.ceil(full), FAN).round():
+        come = have + (entries <= days).sum(axis=1)
+        low, middle, high = (
+            float(np.quantile(come, at, method="inverted_cdf"))
+            for at in (levels[0], 0.5, levels[1])
+        )
+        on = progress.on + timedelta(days=int(days))
+        yield Fan(on=on, low=low, middle=middle, high=high)
 
 
 def _last_entry(progress: Progress, entries: Real) -> Real:

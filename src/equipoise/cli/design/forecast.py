@@ -20,6 +20,7 @@ def run(words: list[str]) -> int:
     asked = _parser().parse_args(words)
 
     from equipoise.design.answer.assumed import assumptions_of
+    from equipoise.design.figures.forecast import forecast_figure
     from equipoise.design.forecast import forecast, plan_of
     from equipoise.design.forecasting.so_far import progress_of
     from equipoise.design.problems import BadDesign
@@ -43,6 +44,9 @@ def run(words: list[str]) -> int:
         print(wrong, file=sys.stderr)
         return 1
     print(getattr(answer, asked.form)())
+    if asked.svg:
+        asked.svg.parent.mkdir(parents=True, exist_ok=True)
+        asked.svg.write_text(forecast_figure(answer).svg, encoding="utf-8")
     return 0
 
 
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "--reported-at-once", action="store_true",
         help="who is not known dead is alive: deaths reach the ledger at once",
     )  # fmt: skip
+    parser.add_argument("--svg", type=Path, help="where to write the picture")
     parser.add_argument("--draws", type=int, default=4000, help="simulated trials")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
     parser.add_argument("--level", type=float, default=0.9, help="of the intervals")

@@ -5,6 +5,7 @@ import runpy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from equipoise.conduct.subject import Allocation, Subject
 from equipoise.design import forecast as forecasting
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.effect import power_of_events
+from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecasting, forecast, plan_of
 from equipoise.design.forecasting import so_far
 from equipoise.design.forecasting.deaths import joined
@@ -145,12 +147,26 @@ def test_before_the_first_hospital_opens_the_plan_is_all_there_is():
     assert (when.late - when.early).days > 1000
 
 
+def test_the_fan_goes_from_what_is_to_all_who_are_wanted():
+    answer = forecast(a_progress(), PLAN)
+    have = len(a_progress().randomised)
+    assert (answer.fan[0].on, answer.fan[0].low, answer.fan[0].high) == (day(300), have, have)
+    assert answer.fan[-1].low == answer.fan[-1].high == 200
+    assert all(fan.low <= fan.middle <= fan.high for fan in answer.fan)
+    drawn = forecast_figure(answer)
+    assert ElementTree.fromstring(drawn.svg).tag.endswith("svg")
+    assert "style=" not in drawn.svg
+    assert len(drawn.table.rows) == len(answer.fan)
+
+
 def test_when_all_are_in_only_events_are_to_come():
     progress = a_progress()
     answer = forecast(progress, replace(PLAN, participants=len(progress.randomised)))
     assert [when.what.split()[0] for when in answer.whens] == ["event", "planned"]
     last = max(progress.randomised)
     assert answer.whens[-1].middle == last + timedelta(days=730)
+    assert answer.fan == ()
+    assert "Randomised so far" in forecast_figure(answer).svg
 
 
 def test_events_that_cannot_come_never_come():
@@ -272,7 +288,9 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     written = tmp_path / "ledger.jsonl"
     write_export(rehearsed, written)
     words = ["design", "forecast", str(written), str(PUMP_IT), "--draws", "200"]
-    assert main([*words, "--opens", "99=2027-01-01", "--events", "40"]) == 0
+    assert main([*words, "--opens", "99=2027-01-01", "--events", "40",
+                 "--svg", str(tmp_path / "fan.svg")]) == 0  # fmt: skip
+    assert (tmp_path / "fan.svg").read_text(encoding="utf-8").startswith("<svg")
     out = capsys.readouterr().out
     assert "randomisation 306" in out
     assert "event 40" in out

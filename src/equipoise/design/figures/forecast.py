@@ -1,0 +1,115 @@
+"""Accrual so far, and the fan of what may follow, up to the participants who are wanted."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from equipoise.analysis.figures.figure import (
+    AXIS,
+    GRID,
+    MUTED,
+    SMALL,
+    TINT,
+    WIDTH,
+    Figure,
+    Table,
+    figure,
+    stroke,
+    words,
+)
+from equipoise.analysis.figures.layout import Scale, round_step
+from equipoise.analysis.svg import Element, line, path
+from equipoise.design.forecast import Forecast
+
+__all__ = ["forecast_figure"]
+
+_LEFT, _TOP, _BOTTOM, _RIGHT = 56, 52, 360, 150
+
+
+def forecast_figure(answer: Forecast) -> Figure:
+    """The picture of a forecast, with the fan as its table."""
+    days, x, y = _scales(answer)
+    drawing = [*_axes(answer, days, x, y), *_fan(answer, x, y), *_so_far(answer, days, x, y)]
+    title = f"Participants randomised until {answer.progress.on}, and the forecast"
+    rows = tuple(
+        (fan.on.isoformat(), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
+        for fan in answer.fan
+    )
+    table = Table(headers=("Day", "Middle", "From", "To"), rows=rows)
+    return figure(drawing, _BOTTOM + 40, title, _told(answer), table)
+
+
+def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
+    days = list(answer.progress.randomised)
+    first = min([*days, *(site.opens for site in answer.progress.sites)])
+    last = answer.fan[-1].on if answer.fan else answer.progress.on
+    last = max(last, date.fromordinal(first.toordinal() + 1))
+    most = max(answer.plan.participants, len(days), 1)
+    step = round_step(most, 6)
+    return (
+        days,
+        Scale(first.toordinal(), last.toordinal(), _LEFT, WIDTH - _RIGHT),
+        Scale(0, step * -(-most // step), _BOTTOM, _TOP),
+    )
+
+
+def _axes(answer: Forecast, days: list[date], x: Scale, y: Scale) -> Iterator[Element]:
+    yield words("Participants randomised", 4, 26, fill=MUTED)
+    step = round_step(y.high, 6)
+    for number in range(round(y.high / step) + 1):
+        height = y(number * step)
+        yield line(x.first, height, x.last, height, stroke=GRID if number else AXIS)
+        yield words(f"{number * step:.0f}", x.first - 10, height + 5, anchor="end", size=SMALL)
+    years = range(date.fromordinal(int(x.low)).year + 1, date.fromordinal(int(x.high)).year + 1)
+    every = max(1, -(-len(years) // 10))
+    for year in years[::every]:
+        at = x(date(year, 1, 1).toordinal())
+        yield line(at, y.first, at, y.first + 5, stroke=AXIS)
+        yield words(str(year), at, y.first + 22, anchor="middle", size=SMALL)
+    wanted = y(answer.plan.participants)
+    yield line(x.first, wanted, x.last, wanted, stroke=MUTED, stroke_dasharray="4 4")
+    yield words(f"{answer.plan.participants} wanted", x.last + 8, wanted + 5, fill=MUTED,
+                size=SMALL)  # fmt: skip
+
+
+def _fan(answer: Forecast, x: Scale, y: Scale) -> Iterator[Element]:
+    if not answer.fan:
+        return
+    edge: list[str | float] = []
+    for fan in answer.fan:
+        edge += ["L" if edge else "M", x(fan.on.toordinal()), y(fan.high)]
+    for fan in reversed(answer.fan):
+        edge += ["L", x(fan.on.toordinal()), y(fan.low)]
+    yield path([*edge, "Z"], fill=TINT, stroke=stroke(2).colour, stroke_width=0.8)
+    middle: list[str | float] = []
+    for fan in answer.fan:
+        middle += ["L" if middle else "M", x(fan.on.toordinal()), y(fan.middle)]
+    yield path(middle, fill="none", stroke=stroke(2).colour, stroke_width=1.8,
+               stroke_dasharray=stroke(2).dashes)  # fmt: skip
+    half = answer.fan[len(answer.fan) // 2]
+    yield words(
+        f"Forecast, {100 * answer.level:.0f} % interval",
+        x(half.on.toordinal()) + 14, y(half.low) + 26, fill=stroke(2).colour, size=SMALL, halo=True,
+    )  # fmt: skip
+
+
+def _so_far(answer: Forecast, days: list[date], x: Scale, y: Scale) -> Iterator[Element]:
+    steps: list[str | float] = ["M", x(x.low), y(0)]
+    for number, day in enumerate(days, start=1):
+        steps += ["H", x(day.toordinal()), "V", y(number)]
+    steps += ["H", x(answer.progress.on.toordinal())]
+    yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=2.2, class_="so-far")
+    at = x(answer.progress.on.toordinal())
+    yield words(f"Randomised so far: {len(days)}", at - 8, y(len(days)) - 10, anchor="end",
+                fill=stroke(0).colour, size=SMALL, bold=True, halo=True)  # fmt: skip
+
+
+def _told(answer: Forecast) -> str:
+    ends = [when for when in answer.whens if when.what.startswith("randomisation")]
+    if not ends:
+        return f"All {len(answer.progress.randomised)} participants have been randomised."
+    last = ends[-1]
+    return (
+        f"{len(answer.progress.randomised)} of {answer.plan.participants} participants have been "
+        f"randomised. The last is as likely before as after {last.middle or 'a century'}, from "
+        f"{last.early or 'never'} to {last.late or 'never'}."
+    )
