@@ -5,6 +5,7 @@ then costs power. `inflation` is the other way to pay: more events for the same 
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from equipoise.design.accrual import Setting, calendar_time, most_events
 from equipoise.design.answer.assumed import Assumptions
@@ -78,7 +79,7 @@ def hazard_plan(assumed: Assumptions, interim: Interim, *, futility: bool = Fals
     With `futility`, it may also stop when the experimental arm does no better (Z at or below 0);
     such a design is one-sided at the same error on that side, and its bound is not binding.
     """
-    design = sequential_design(
+    design = _designed(
         fractions=interim.fractions,
         alpha=assumed.alpha.value / (assumed.sided if futility else 1),
         power=assumed.power.value,
@@ -87,6 +88,10 @@ def hazard_plan(assumed: Assumptions, interim: Interim, *, futility: bool = Fals
         futility=FixedFutility((0.0,) * len(interim.shares)) if futility else None,
     )
     return with_events(design, planned(assumed).events, assumed.ratio.value)
+
+
+# The bounds depend on neither survival nor accrual: whoever changes those asks for the same ones.
+_designed = lru_cache(maxsize=256)(sequential_design)
 
 
 def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -> LookCost:

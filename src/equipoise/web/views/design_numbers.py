@@ -14,10 +14,13 @@ from equipoise.design.effect import LogrankEvents, chance_to_reject, drift
 from equipoise.design.logrank_method import LogrankTrial
 from equipoise.design.problems import BadDesign
 from equipoise.design.sequential.hazard import HazardPlan
+from equipoise.design.sequential.power import stopping
 
 __all__ = ["CURVE", "Numbers", "curve", "with_ratio", "worked_out"]
 
-CURVE = tuple(round(0.4 + 0.01 * step, 2) for step in range(61))
+CURVE = tuple(
+    hundredth / 100 for hundredth in range(40, 101) if not hundredth % 2 or not hundredth % 5
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def _smallest(assumed: Assumptions) -> float | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def curve(
     assumed: Assumptions, found: Numbers, ratios: tuple[float, ...] = CURVE
 ) -> tuple[float, ...]:
@@ -77,9 +81,13 @@ def curve(
             )
             for ratio in ratios
         )
-    both = found.plan.design.sides == 2
-    under = [found.plan.under(ratio) for ratio in ratios]
-    return tuple(each.significant if both else each.power for each in under)
+    design, share = found.plan.design, assumed.ratio.value / (1 + assumed.ratio.value) ** 2
+    information = math.sqrt(found.plan.max_events * share)
+    chances = [
+        stopping(design.fractions, design.bounds, design.sides, -math.log(ratio) * information)
+        for ratio in ratios
+    ]
+    return tuple(each.significant if design.sides == 2 else each.power for each in chances)
 
 
 def with_ratio(ratio: float) -> tuple[float, ...]:
