@@ -10,13 +10,14 @@ V     := .venv
 BIN   := $(V)/bin
 RUN   := $(V)/.run
 DEV   := $(V)/.dev
+BENCH := $(V)/.bench
 PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest -q
 WHEEL := $(PIP) install --require-hashes --only-binary :all:
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser check fix bench screenshots lock vendor clean
+.PHONY: help run test test-slow browser check fix bench bench-design screenshots lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ fix: $(DEV) ## mend what ruff can mend
 bench: $(DEV) ## print the figures with their yardsticks, write build/bench.json
 	@$(BIN)/equipoise bench
 
+bench-design: $(BENCH) ## the same for the simulation of designs; write build/bench-design.json
+	@$(BIN)/equipoise bench-design
+
 screenshots: $(DEV) browser ## photograph every screen of the running demonstration
 	@$(BIN)/python tools/screenshots.py
 
@@ -58,6 +62,10 @@ lock: ## developers: write the pinned, hashed requirements anew (needs uv)
 	  --python-version 3.11 requirements.in -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 requirements-dev.in -o requirements-dev.lock
+	for part in cluster bench; do \
+	  uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 requirements-$$part.in -o requirements-$$part.lock; \
+	done
 
 vendor: $(DEV) ## developers: compile the front end anew (needs npm)
 	@$(BIN)/python tools/vendor_frontend.py
@@ -80,6 +88,11 @@ $(RUN): requirements.lock
 
 $(DEV): requirements-dev.lock $(RUN)
 	@$(WHEEL) -r requirements-dev.lock
+	@touch $@
+
+# One of what is measured against is published as source only, and is plain Python.
+$(BENCH): requirements-bench.lock $(DEV)
+	@$(WHEEL) --no-binary autograd-gamma -r requirements-bench.lock
 	@touch $@
 
 browser:

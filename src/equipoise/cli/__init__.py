@@ -23,6 +23,7 @@ VERBS = {
     "rebuild": "make everything that is derived from the ledger again",
     "token": "make a key with which a program acts for a person",
     "bench": "measure, and write build/bench.json",
+    "bench-design": "measure the simulation of designs, and write build/bench-design.json",
 }
 
 
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"equipoise: there is no verb {words[0]!r}", file=sys.stderr)
         _help(sys.stderr)
         return 2
-    verb = importlib.import_module(f"equipoise.cli.{words[0]}")
+    verb = importlib.import_module(f"equipoise.cli.{words[0].replace('-', '_')}")
     return int(verb.run(words[1:]))
 
 

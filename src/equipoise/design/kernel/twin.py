@@ -286,9 +286,7 @@ def weighted(seen: Seen, rho: float, gamma: float, stratified: bool) -> tuple[fl
 
 def max_combo(seen: Seen) -> tuple[float, float]:
     """The largest of four statistics and its p-value by nested quadrature."""
-    one, variance, survival = _parts(_tables(seen, False)[0])
-    weights = np.array([survival**rho * (1 - survival) ** g for rho in (0, 1) for g in (0, 1)])
-    excess, covariance = weights @ one, (weights * variance) @ weights.T
+    excess, covariance = four_weighted(seen)
     sd = np.sqrt(np.diag(covariance))
     if not sd[0] > 0:
         return math.nan, math.nan
@@ -297,6 +295,13 @@ def max_combo(seen: Seen) -> tuple[float, float]:
     if not kept.all():
         return largest, float(ndtr(-largest))
     return largest, 1.0 - none_above(largest, covariance)
+
+
+def four_weighted(seen: Seen) -> tuple[Numbers, Numbers]:
+    """Excess of events in arm 1 and covariance, of FH(0,0), FH(0,1), FH(1,0) and FH(1,1)."""
+    one, variance, survival = _parts(_tables(seen, False)[0])
+    weights = np.array([survival**rho * (1 - survival) ** g for rho in (0, 1) for g in (0, 1)])
+    return weights @ one, (weights * variance) @ weights.T
 
 
 def none_above(c: float, covariance: Numbers) -> float:

@@ -1,0 +1,132 @@
+"""Trials a second of processor time, ours and what the random numbers alone would allow."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import numba
+import numpy as np
+
+from equipoise.cli.bench.figure import Figure
+from equipoise.cli.bench_design import worlds
+from equipoise.design.kernel.philox import LANE_TIMES, draw_words
+from equipoise.design.kernel.scenario import Scenario
+from equipoise.design.kernel.simulate import simulate
+
+__all__ = ["best_rate", "both_cores", "growth", "rates", "words_alone"]
+
+UNIT = "trials/CPU-s, one core"
+
+
+def rates(many: int) -> Iterator[Figure]:
+    """10,000 trials and many, then the worlds that differ; the best of three for the smaller."""
+    plain = worlds.one_look()
+    for trials, tries in ((10_000, 3), (many, 1)):
+        rate = best_rate(plain, trials, tries)
+        yield Figure(
+            name=f"log-rank and hazard ratio, {trials:,} trials",
+            value=rate,
+            unit=UNIT,
+            aim="≥ 110,000 (stretch 150,000)",
+            met=rate >= 110_000,
+        )
+    yield Figure(
+        name="log-rank alone", value=best_rate(worlds.one_look(ratio=False), 50_000), unit=UNIT
+    )
+    for name, world, aim in (
+        ("two looks", worlds.two_looks(), 54_700),
+        ("delayed effect", worlds.delayed(), 78_000),
+        ("MaxCombo of four and hazard ratio", worlds.max_combo(), 7_000),
+    ):
+        rate = best_rate(world, 50_000)
+        yield Figure(name=name, value=rate, unit=UNIT, aim=f"≥ {aim:,}", met=rate >= aim)
+
+
+def best_rate(scenario: Scenario, trials: int, tries: int = 3) -> float:
+    """Trials a second of processor time on one core."""
+    simulate(scenario, 100, 1)
+    return trials / min(_cpu(lambda: simulate(scenario, trials, 1)) for _ in range(tries))
+
+
+def words_alone(trials: int) -> Iterator[Figure]:
+    """How many trials' random numbers can be drawn, and how far from that the kernel is."""
+    room = np.empty((4, 306), np.uint32)
+
+    @numba.njit(nogil=True)
+    def draw(count, out):  # type: ignore[no-untyped-def]
+        for trial in range(count):
+            draw_words(np.uint64(1), np.uint64(trial), np.uint64(LANE_TIMES), 306, out)
+
+    draw(10, room)
+    rate = trials / min(_cpu(lambda: draw(trials, room)) for _ in range(3))
+    plain = best_rate(worlds.one_look(), 50_000)
+    yield Figure(
+        name="the random numbers alone",
+        value=rate,
+        unit=UNIT,
+        yardstick="log-rank and hazard ratio: so far from the cost of drawing alone",
+        ratio=rate / plain,
+    )
+
+
+def both_cores(trials: int) -> Iterator[Figure]:
+    """Wall-clock time with two threads and with one, by turns; the best of five of each.
+
+    Other work on the machine takes from two threads and not from one: the load is told.
+    """
+    scenario = worlds.one_look()
+    simulate(scenario, 100, 1, workers=2)
+    ones, twos = [], []
+    for _ in range(5):
+        for workers, times in ((1, ones), (2, twos)):
+            began = time.perf_counter()
+            simulate(scenario, trials, 1, workers=workers)
+            times.append(time.perf_counter() - began)
+    faster = min(ones) / min(twos)
+    yield Figure(
+        name=f"both cores (load of the machine {os.getloadavg()[0]:.1f})",
+        value=trials / min(twos),
+        unit="trials/s",
+        yardstick="one core",
+        ratio=faster,
+        aim="≥ 1.9 ×",
+        met=faster >= 1.9,
+    )
+    both, one = (
+        min(_cpu(lambda n=n: simulate(scenario, trials, 1, workers=n)) for _ in range(3))
+        for n in (2, 1)
+    )
+    yield Figure(
+        name="processor time that two threads take",
+        value=both / trials * 1e6,
+        unit="µs/trial",
+        yardstick="one thread",
+        ratio=both / one,
+    )
+
+
+def growth(largest: int) -> Iterator[Figure]:
+    """Processor time for a trial as subjects grow, against n log n."""
+    known: dict[int, float] = {}
+    for subjects in (306, 1_000, 10_000, largest):
+        scenario, trials = worlds.one_look(subjects), max(10, 20_000_000 // subjects)
+        trials = min(trials, 50_000)
+        known[subjects] = 1.0 / best_rate(scenario, trials, 2)
+        expected = subjects * math.log(subjects) / (306 * math.log(306)) * known[306]
+        ratio = known[subjects] / expected
+        yield Figure(
+            name=f"a trial of {subjects:,} subjects",
+            value=known[subjects] * 1e6,
+            unit="µs",
+            yardstick="what n log n from 306 would give",
+            ratio=ratio,
+            aim="≤ 1 ×" if subjects > 306 else "",
+            met=ratio <= 1 if subjects > 306 else None,
+        )
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
