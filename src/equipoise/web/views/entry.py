@@ -19,7 +19,7 @@ from equipoise.conduct.act import Refusal, Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.subject import Record, Subject, Value, record_key
-from equipoise.logic.figures import unit_text
+from equipoise.logic.figures import inner, unit_text
 from equipoise.study.forms import Form
 from equipoise.web import door
 from equipoise.web.jinja import say
@@ -103,7 +103,10 @@ def _posted(sheet: Sheet) -> HttpResponse:
 def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     answers = _answers(sheet)
     _judge(sheet, answers)
-    on = typed_day(dict(sheet.happened), "happened", sheet.problems)
+    undated = Problems()
+    on = typed_day(dict(sheet.happened), "happened", undated)
+    for problem in undated:
+        sheet.problems.add("happened", f"{say(sheet.form.dated)}: {inner(problem.because)}")
     if _both(sheet):
         because = gettext("Fill in rows, or tick that there are none; not both")
         for name in _both(sheet):

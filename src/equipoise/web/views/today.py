@@ -35,6 +35,9 @@ def today(page: Page) -> HttpResponse:
     ).order_by("next_on", "subject_id")
     found = [listed(page, row) for row in wanted[:MOST]]
     groups = {name: _of(found, *kinds) for name, kinds in GROUPS.items()}
+    groups["waiting"] = [
+        (one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"
+    ]
     return page.render(
         "today.jinja",
         on=on,
@@ -58,7 +61,6 @@ def _elsewhere(page: Page) -> str:
 GROUPS = {
     "overdue": ("overdue",),
     "due": ("expiring", "due"),
-    "waiting": ("waiting",),
     "coming": ("coming",),
 }
 
