@@ -86,7 +86,7 @@ def a_trial(chance: np.random.Generator, cut: float, hazard: float = 0.001):
     return progress, day(entries[-1][0]), hundredth
 
 
-@pytest.mark.parametrize("from_prior", [False, True], ids=["fixed hazard", "hazard from the prior"])
+@pytest.mark.parametrize("from_prior", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_intervals_cover_as_often_as_they_say(from_prior):
     """Of 90 % intervals in 300 invented trials 270 should cover; three standard errors are 16.
 
