@@ -6,10 +6,13 @@ the triggers away for that moment; they stand again before the next test begins.
 
 import importlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from django.db.backends.base.operations import BaseDatabaseOperations
+
+if TYPE_CHECKING:  # read at run time it would need the models first
+    from django.db.backends.base.operations import BaseDatabaseOperations
 
 LEDGER = "ledger_entry"
 
@@ -20,7 +23,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     operations = type(connection.ops)
     plain = operations.sql_flush
 
-    def sql_flush(self: BaseDatabaseOperations, style, tables, **options) -> list[str]:
+    def sql_flush(self: "BaseDatabaseOperations", style, tables, **options) -> list[str]:
         off, on = _SWITCHES[connection.vendor]()
         statements = plain(self, style, tables, **options)
         return [*off, *statements, *on] if LEDGER in tables else statements

@@ -54,9 +54,9 @@ def perform(act: Act, by: str, happened: date | None = None, subject_id: str = "
     study = home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED,))
-    stamp = Stamp(by=by, at=now(), happened=happened or today())
     with LEDGER.writing(*_streams(act, subject_id)):
-        state = folds()
+        # The clock is read while the streams are held, so that they are in the order of time.
+        state, stamp = folds(), Stamp(by=by, at=now(), happened=happened or today())
         try:
             entry = trial.perform(
                 study, LEDGER, act, stamp, subject_id=subject_id, luck=_luck(), folds=state
