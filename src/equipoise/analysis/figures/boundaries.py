@@ -98,7 +98,7 @@ def _between(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
 
 def _levels(x: Scale, y: Scale) -> Iterator[Element]:
     step = max(1, int(round_step(y.high - y.low, 8)))
-    for level in range(int(y.low), int(y.high) + 1, step):
+    for level in range(step * math.ceil(y.low / step), int(y.high) + 1, step):
         height = y(level)
         yield line(x.first, height, x.last, height, stroke=GRID if level else AXIS)
         shown = f"{level}".replace("-", "−")
@@ -142,10 +142,11 @@ def _lower(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
 
 def _names(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
     """What is done above, between and below the bounds."""
-    yield words(said.benefit, x.first + 10, _TOP + 8, fill=stroke(0).colour, bold=True, halo=True)
-    if y.low < 0:
-        across, height = x.first + 10, y.first - 10
-        yield words(said.other, across, height, fill=stroke(1).colour, bold=True, halo=True)
+    names = [(said.benefit, _TOP + 8), (said.other, y.first - 10)]
+    for number, (name, height) in enumerate(names[: 2 if y.low < 0 else 1]):
+        yield words(
+            name, x.last - 8, height, anchor="end", fill=stroke(number).colour, bold=True, halo=True
+        )
     if len(looks) > 1:
         across = (x(looks[0].events) + x(looks[-1].events)) / 2
         yield words(said.go_on, across, y(0.5), anchor="middle", fill=MUTED)

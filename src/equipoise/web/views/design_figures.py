@@ -99,8 +99,8 @@ def _bounds(plan: HazardPlan, looks: LookCost) -> list[boundaries.Bound]:
             number(upper, 3),
             number(lower, 3) if not (last and design.lower) else "–",
             ratio,
-            f"{design.nominal[index]:.5f}".replace(".", mark()),
-            f"{design.alpha_spent[index]:.5f}".replace(".", mark()),
+            _small(design.nominal[index]),
+            _small(design.alpha_spent[index]),
             *(percent(chance.stopped[index]) for chance in chances),
         )
         made.append(
@@ -109,6 +109,11 @@ def _bounds(plan: HazardPlan, looks: LookCost) -> list[boundaries.Bound]:
             )
         )
     return made
+
+
+def _small(chance: float) -> str:
+    """A small chance to five decimals."""
+    return f"< {number(0.00001, 5)}" if 0 < chance < 0.00001 else number(chance, 5)
 
 
 def _lower(plan: HazardPlan, index: int) -> float:
