@@ -25,6 +25,7 @@ from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import day_read
 
 __all__ = ["audit"]
 
@@ -95,10 +96,10 @@ def _sought(viewer: Viewer, asked: Asked) -> tuple[Sought, str]:
     )
     if not asked.on:
         return sought, ""
-    try:
-        since, until = _bounds(viewer.study, date.fromisoformat(asked.on))
-    except (ValueError, OverflowError):
-        return sought, gettext("Give the day as year-month-day, like 2026-11-23")
+    on = day_read(asked.on)
+    if on is None or on.year in (date.min.year, date.max.year):
+        return sought, gettext("Give a date that exists, like 23 11 2026")
+    since, until = _bounds(viewer.study, on)
     return replace(sought, since=since, until=until), ""
 
 

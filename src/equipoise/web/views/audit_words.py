@@ -98,7 +98,7 @@ def entry_said(study: Study, entry: Entry, names: Names, *, open_votes: bool) ->
     """
     act = read(entry)
     if act is None:
-        return Said(line=gettext("The heads of all streams were bound together"))
+        return Said(line=gettext("Checkpoint: the state of every record was bound together"))
     if isinstance(act, panel.CastVote) and not open_votes:
         return Said(line=gettext("A sealed vote; it opens when the panel has concluded"))
     line, fields = LINES.get(type(act)), FIELDS.get(type(act))

@@ -1,5 +1,6 @@
 """What keeps an act from being done, gathered, each beside the field where it can be mended."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.act import Refusal
 from equipoise.logic.figures import opening
 
-__all__ = ["Problems", "day_typed", "typed_day"]
+__all__ = ["Problems", "day_read", "day_typed", "typed_day"]
 
 Typed = Mapping[str, str]
 
@@ -53,4 +54,17 @@ def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
         return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
     except ValueError:
         problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
+        return None
+
+
+def day_read(text: str) -> date | None:
+    """A day as people write it in one field: 2026-11-23, 23-11-2026, 23 11 2026, 23/11/2026."""
+    parts = re.split(r"[-/. ]+", text.strip())
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+        return None
+    first, month, last = (int(part) for part in parts)
+    year, on = (first, last) if len(parts[0]) == 4 else (last, first)
+    try:
+        return date(year, month, on)
+    except ValueError:
         return None

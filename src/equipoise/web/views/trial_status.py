@@ -27,6 +27,7 @@ from equipoise.study.model import Study
 from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
 
 __all__ = ["trial_status"]
@@ -78,10 +79,9 @@ def trial_status(page: Page) -> HttpResponse:
 def _asked_day(asked: str, today: date) -> tuple[date, str]:
     if not asked:
         return today, ""
-    try:
-        on = date.fromisoformat(asked)
-    except ValueError:
-        return today, gettext("Give the day as year-month-day, like 2026-11-23")
+    on = day_read(asked)
+    if on is None:
+        return today, gettext("Give a date that exists, like 23 11 2026")
     if on > today:
         return today, gettext("That day is still to come")
     return on, ""
