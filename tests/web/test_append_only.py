@@ -2,8 +2,10 @@
 
 import importlib
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -49,7 +51,7 @@ ATTACKS = [
 
 @pytest.fixture(scope="module")
 def migrated(postgres: Server) -> str:
-    """A PostgreSQL database with our tables and the application's grants; returns its name."""
+    """A database with our tables and the grants that the how-to page names; returns its name."""
     name = postgres.new_database()
     environment = {**os.environ, "DATABASE_URL": postgres.url(name)}
     subprocess.run(
@@ -57,7 +59,10 @@ def migrated(postgres: Server) -> str:
         env=environment,
         check=True,
     )
-    postgres.grant_application(name, "ledger_entry")
+    page = Path("docs/how-to/run-on-postgresql.md").read_text(encoding="utf-8")
+    (grants,) = (block for block in re.findall(r"```sql\n(.*?)```", page, re.S) if "GRANT" in block)
+    with psycopg.connect(postgres.url(name), autocommit=True) as owner:
+        owner.execute(grants)
     return name
 
 

@@ -21,6 +21,8 @@ VERBS = {
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",
+    "open": "open a real trial, with the first of its office",
+    "person": "make a sign-in for someone and give a role, or set a new password",
     "token": "make a key with which a program acts for a person",
     "bench": "measure, and write build/bench.json",
     "bench-design": "measure the simulation of designs, and write build/bench-design.json",

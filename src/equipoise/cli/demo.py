@@ -1,6 +1,7 @@
 """`equipoise demo`: a rehearsed trial, up to yesterday, with a sign-in for every role.
 
-The first start rehearses and fills the home (`var`); the next ones serve what is there.
+The first start rehearses and fills the home (`var`); the next ones serve what is there, until the
+study file changes.
 """
 
 import argparse
@@ -31,19 +32,35 @@ def run(words: list[str]) -> int:
         print(f"{home.folder()} holds a real trial; name another EQUIPOISE_HOME", file=sys.stderr)
         return 1
     elif not _same_text():
-        print("the study file has changed since the rehearsal: `make clean` rehearses it anew")
+        if not _set_aside():
+            return 1
+        server.make_ready()
+        _rehearse()
     server.serve(asked.port, lambda: _tell(asked.port))
     return 0
 
 
 def _same_text() -> bool:
-    from equipoise.web import door, home, reading
-    from equipoise.web.store import DatabaseLedger
+    from equipoise.web import door, home
 
-    if door.folds().whole().study_digest == home.study().digest:
-        return True
-    reading.rebuild(home.study(), DatabaseLedger())
-    return False
+    return door.folds().whole().study_digest == home.study().digest
+
+
+def _set_aside() -> bool:
+    """Under a study text that was not adopted nothing could be done: begin again beside it."""
+    from django.db import connection, connections
+
+    from equipoise.web import home, reading
+
+    if connection.vendor != "sqlite":
+        print("the study file has changed since the rehearsal: begin with an empty database")
+        return False
+    connections.close_all()
+    for file in home.folder().glob("equipoise.sqlite3*"):
+        file.replace(file.with_name(f"before-{file.name}"))
+    reading.forget()
+    print(f"the study file has changed; the rehearsal before it lies in {home.folder()}/before-*")
+    return True
 
 
 def _rehearse() -> None:

@@ -1,4 +1,4 @@
-"""Starting Django for the verbs that work on an installation."""
+"""Starting Django for the verbs that work on an installation, and asking for a new password."""
 
 import os
 
@@ -9,3 +9,29 @@ def django() -> None:
     import django as framework
 
     framework.setup()
+
+
+def new_password(person_id: str) -> str:
+    """A password typed twice, or one line of the input when it is not a terminal."""
+    import getpass
+    import sys
+
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    while True:
+        if not sys.stdin.isatty():
+            password = again = sys.stdin.readline().rstrip("\n")
+        else:
+            password = getpass.getpass(f"new password for {person_id}: ")
+            again = getpass.getpass("once more: ")
+        try:
+            if password != again:
+                raise ValidationError("the two are not the same")
+            validate_password(password)
+        except ValidationError as error:
+            print("; ".join(error.messages), file=sys.stderr)
+            if not sys.stdin.isatty():
+                raise SystemExit(1) from error
+        else:
+            return password

@@ -1,0 +1,110 @@
+"""An installation from the command line: a demonstration, and a real trial, each in its home."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SECRET = "nine quiet herons"
+
+
+class Installation:
+    """A home of its own, and `equipoise` run in it."""
+
+    def __init__(self, home: Path, study: Path) -> None:
+        script = "import sys; from equipoise.cli import main; sys.exit(main())"
+        self.home, self.command = home, [sys.executable, "-c", script]
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if k not in ("EQUIPOISE_DEMO", "DATABASE_URL")},
+            "EQUIPOISE_HOME": str(home),
+            "EQUIPOISE_STUDY": str(study),
+            "PYTHONPATH": "src:.",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def run(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*self.command, *words],
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def served(self, verb: str) -> tuple[str, int, float]:
+        """Start the server, ask for one page and stop it: what it said, the answer, seconds."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [*self.command, verb, "--port", str(port)],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            said = ""
+            while f":{port}/" not in said and (line := process.stdout.readline()):
+                said += line
+            status = _asked(port)
+            seconds = time.monotonic() - began
+        finally:
+            process.send_signal(signal.SIGTERM)
+            rest = process.communicate(timeout=30)[0]
+        return said + rest, status, seconds
+
+
+def _asked(port: int) -> int:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    line.request("GET", "/accounts/login/")
+    return line.getresponse().status
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """The small study, with a copy of its file that a test may change."""
+    shutil.copytree("studies/first-steps", tmp_path / "study")
+    return Installation(tmp_path / "home", tmp_path / "study")
+
+
+def test_a_demonstration_rehearses_once_and_starts_anew_when_its_study_changes(installation):
+    said, status, seconds = installation.served("demo")
+    assert status == 200 and seconds < 60
+    assert "rehearsing" in said and "doctor-01-1" in said and "rehearsed-trial" in said
+    said, status, _ = installation.served("demo")
+    assert status == 200 and "rehearsing" not in said
+    refused = installation.run("serve")
+    assert refused.returncode == 1 and "passwords are public" in refused.stderr
+    text = installation.home.parent / "study" / "study.yaml"
+    text.write_text(text.read_text(encoding="utf-8").replace("Leaf", "Twig"), encoding="utf-8")
+    said, status, _ = installation.served("demo")
+    assert status == 200 and "rehearsing" in said
+    assert (installation.home / "before-equipoise.sqlite3").exists()
+
+
+def test_a_real_trial_is_opened_staffed_served_and_verified(installation):
+    early = installation.run("serve")
+    assert early.returncode == 1 and "--migrate" in early.stderr
+    assert installation.run("serve", "--migrate").returncode == 0
+    opened = installation.run("open", "office-1", "--name", "Olga Oeverloper", typed=f"{SECRET}\n")
+    assert opened.returncode == 0, opened.stderr
+    giving = ["--role", "doctor", "--site", "01", "--by", "office-1", "--name", "Daan Duindoorn"]
+    assert installation.run("person", "doctor-1", *giving, typed=f"{SECRET}\n").returncode == 0
+    again = installation.run("person", "doctor-2", *giving[:-3], "doctor-1", typed=f"{SECRET}\n")
+    assert again.returncode == 1 and "role.may-not" in again.stderr
+    key = installation.run("token", "doctor-1")
+    assert key.stdout.startswith("eqp_")
+    assert installation.run("demo").returncode == 1
+    said, status, _ = installation.served("serve")
+    assert status == 200 and "serving on" in said
+    assert "0 faults" in installation.run("verify").stdout
