@@ -25,7 +25,7 @@ def test_a_participant_goes_from_screening_to_death_with_every_refusal_on_the_wa
 
 
 def _screening(doctor: Page) -> str:
-    doctor.get_by_role("link", name="Participants").click()
+    doctor.get_by_role("link", name="Participants", exact=True).click()
     doctor.get_by_role("button", name="New participant").click()
     doctor.get_by_role("button", name="Give the next number").click()
     heading = doctor.get_by_text("The participant's number is")
@@ -172,7 +172,7 @@ def _status(desk: Desk, number: str) -> None:
     board = desk.sign_in("board")
     desk.go(board, "/status/")
     expect(board.get_by_role("heading", name="Flow of participants")).to_be_visible()
-    expect(board.get_by_text("For the monitoring board only")).to_be_visible()
+    expect(board.get_by_role("heading", name="For the monitoring board only")).to_be_visible()
     monitor = desk.sign_in("monitor")
     desk.go(monitor, f"/audit/?subject={number}")
     expect(monitor.locator("main")).to_contain_text("Death: The disease")

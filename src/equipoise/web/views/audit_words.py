@@ -123,8 +123,9 @@ def _form_line(study: Study, act: forms.SaveForm, names: Names) -> str:
     form = study.form_of.get(act.form)
     visit_id, _, number = act.visit.partition(".")
     visit = study.visit_of.get(visit_id)
-    where = f", {label(visit.label)} {number}".rstrip() if visit else ""
-    return f"{label(form.title) if form else act.form}{where}"
+    title = label(form.title) if form else act.form
+    where = f"{label(visit.label)} {number}".rstrip() if visit else ""
+    return title if where in ("", title) else f"{title}, {where}"
 
 
 def _ask_line(study: Study, act: panel.AskPanel, names: Names) -> str:
