@@ -77,7 +77,7 @@ class Viewer:
     def may_read_panel(self) -> bool:
         """Whether the panel's room is open to them: they read for it, or chair it."""
         room = self.study.panel
-        return bool(room) and any(held.role in (room.role, room.chair) for held in self.roles)
+        return room is not None and (self.has(room.role) or self.has(room.chair))
 
     def has(self, role: str) -> bool:
         """Whether they hold the role anywhere."""
