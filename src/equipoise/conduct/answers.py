@@ -118,7 +118,10 @@ def _plausible(column: Column, text: str, where: str) -> Iterator[Refusal]:
         (column.highest, "above", column.highest is not None and value > column.highest),
     ):
         if beyond:
-            because = f"{label} {text}{unit} is {side} {bound}{unit}: is it right?"
+            because = (
+                f"{label} {text}{unit} is {side} {bound}{unit}: mend it, or give the reason why it "
+                "is right"
+            )
             yield Refusal("item.implausible", because, where)
 
 

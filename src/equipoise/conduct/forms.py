@@ -43,7 +43,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
             return
         yield from self._place(scene, form)
         yield from self._consented(scene)
-        wrong = list(answer_refusals(form, self.values))
+        wrong = [
+            refusal
+            for refusal in answer_refusals(form, self.values)
+            # An unlikely value is taken once someone says why it is right.
+            if refusal.code != "item.implausible" or not self.reason.strip()
+        ]
         yield from wrong
         yield from self._changes(scene)
         if not wrong:

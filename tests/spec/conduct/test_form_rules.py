@@ -1,5 +1,6 @@
 """Forms: what is an answer, where it may stand, and what happens when it is put right."""
 
+import msgspec
 import pytest
 
 from equipoise.conduct.facts import SubjectFacts
@@ -110,10 +111,27 @@ def test_a_value_beyond_the_plausible_is_questioned_in_its_own_unit_only():
     subject_id = made.enter()
     low = made.refusals(answered("pressure", systolic="18"), subject_id)
     assert [r.because for r in low] == [
-        "Systolic blood pressure 18 mm[Hg] is below 70 mm[Hg]: is it right?"
+        "Systolic blood pressure 18 mm[Hg] is below 70 mm[Hg]: mend it, or give the reason why it "
+        "is right"
     ]
     made.do(answered("pressure", **{"systolic": "18", "systolic.unit": "kPa"}), subject_id)
     assert of(made.subject(subject_id), "systolic >= 130 mm[Hg]") is Truth.TRUE  # 135 mmHg
+
+
+def test_an_unlikely_value_is_taken_with_a_reason_and_a_wrong_one_never():
+    made = a_trial()
+    subject_id = made.enter()
+    unlikely = SaveForm(
+        form="pressure",
+        visit="screening",
+        values={"systolic": "62"},
+        reason="measured three times, lying down",
+    )
+    made.do(unlikely, subject_id)
+    record = made.subject(subject_id).records["pressure@screening#1"]
+    assert record.values["systolic"][-1].reason == "measured three times, lying down"
+    wrong = msgspec.structs.replace(unlikely, values={"systolic": "high"})
+    assert [r.code for r in made.refusals(wrong, subject_id)] == ["item.number"]
 
 
 def test_a_unit_is_one_that_is_asked_and_limits_only_where_a_laboratory_gives_them():

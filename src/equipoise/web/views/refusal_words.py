@@ -101,8 +101,8 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("{item} must be yes or no"),
     gettext_noop("{item} must be a date, like 23 11 2026"),
     gettext_noop("{item} must be one of {choices}"),
-    gettext_noop("{item} {value} is below {limit}: is it right?"),
-    gettext_noop("{item} {value} is above {limit}: is it right?"),
+    gettext_noop("{item} {value} is below {limit}: mend it, or give the reason why it is right"),
+    gettext_noop("{item} {value} is above {limit}: mend it, or give the reason why it is right"),
     gettext_noop("{form} is not asked at {visit}"),
     gettext_noop("{form} is filled once"),
 )
