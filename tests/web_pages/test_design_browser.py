@@ -1,14 +1,26 @@
 """The design page in a real browser: a slider moves and the power follows; no mouse, no script."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from equipoise.design.answer.assumed import assumptions_of
+from equipoise.study.load import load
+from equipoise.web.views.design_simulation import simulated
 from tests.journeys.conftest import PHONE, Desk, browser, desk, house  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kernel_compiled():
+    """The first simulation of an installation compiles the kernel; the server finds it."""
+    file = assumptions_of(load(Path("studies/pump-it")))
+    simulated(replace(file, interim=None))
 
 
 def barriers(page: Page) -> list[str]:

@@ -47,12 +47,12 @@ def test_with_htmx_only_what_changes_is_sent():
     assert "<dt>power</dt><dd>96.5 %</dd>" in part  # Schoenfeld: 218 events, HR 0.60
 
 
-def test_an_answer_takes_less_than_a_tenth_of_a_second():
-    """Processor time of the slowest design that may be asked, not seen before."""
+def test_an_answer_comes_at_once():
+    """Four looks, not seen before: about 0.07 s of a processor; the rest is for a busy machine."""
     changed("/design/")
     begun = time.process_time()
-    answer = Client(headers=PARTIAL).get("/design/?looks=20;40;60;80&hazard_ratio=0.66")
-    assert answer.status_code == 200 and time.process_time() - begun < 0.1 * 3  # a busy machine
+    part = changed("/design/?looks=20;40;60;80&hazard_ratio=0.66")
+    assert "<svg" in part and time.process_time() - begun < 0.3
 
 
 @pytest.mark.parametrize(
