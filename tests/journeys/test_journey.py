@@ -146,6 +146,15 @@ def _randomisation(doctor: Page, number: str) -> None:
 
 def _after_the_draw(doctor: Page, number: str) -> None:
     today = door.today()
+    _open(doctor, number, "form/treatment_start/start/1")
+    _day(doctor, "happened", today)
+    _day(doctor, "systemic_started_on", today)
+    items = home.study().items
+    _fill(doctor, items, "regimen", "folfox")
+    _fill(doctor, items, "bevacizumab", "yes")
+    _save(doctor)
+    expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
+    expect(doctor.locator("#visit-start, main").first).to_contain_text("Start of treatment")
     _act(doctor, number, "progression", "Record the progression", {"place": "liver"}, today)
     _act(
         doctor,
