@@ -21,12 +21,12 @@ def decisions(trials: int) -> Iterator[Figure]:
     """Where SciPy's lattice puts a p-value on the other side of the line, quadrature decides.
 
     SciPy's own error is about 1e-4: only trials within 0.005 of the line can be decided otherwise,
-    so those and a twentieth of the others are asked.
+    so those and a few of the others are asked.
     """
     ours = simulate(worlds.max_combo(), trials, 1, details=True).details
     assert ours is not None
     p = ours.p[:, 0]
-    asked = [n for n in range(trials) if abs(p[n] - LINE) < NEAR or n % 20 == 0]
+    asked = [n for n in range(trials) if abs(p[n] - LINE) < NEAR or n % 200 == 0]
     plan, wrong, other = plan_of(worlds.max_combo()), 0, 0
     for number in asked:
         covariance, largest = _combo(plan, number)

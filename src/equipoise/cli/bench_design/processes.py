@@ -1,5 +1,7 @@
 """What needs a process of its own: the cold start, and how much memory many trials take."""
 
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -28,19 +30,22 @@ for trials in (10_000, {many}):  # the most that it held so far, in kB
 def cold_start() -> Iterator[Figure]:
     """A new process that finds the compiled kernel on disk, until ten trials are done."""
     _run(_START)  # compiles the kernel if its source has changed
-    times = []
+    times, used = [], []
     for _ in range(5):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), _cpu_of_children()
         _run(_START)
         times.append(time.perf_counter() - began)
-    best = min(times)
+        used.append(_cpu_of_children() - before)
+    best, load = min(times), os.getloadavg()[0]
+    name = "cold start with the compiled kernel on disk"
     yield Figure(
-        name="cold start with the compiled kernel on disk",
+        name=f"{name} (load of the machine {load:.1f})",
         value=best,
         unit="s",
         aim="≤ 2 s",
         met=best <= 2,
     )
+    yield Figure(name=f"{name}, processor time", value=min(used), unit="CPU-s")
 
 
 def memory(many: int) -> Iterator[Figure]:
@@ -56,6 +61,11 @@ def memory(many: int) -> Iterator[Figure]:
         aim="< 10 MB",
         met=more - few < 10,
     )
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _run(program: str) -> str:
