@@ -73,7 +73,7 @@ def audit(page: Page) -> HttpResponse:
         **{name: request.GET.get(name, "").strip() for name in Asked.__dataclass_fields__}
     )
     sought, wrong = _sought(viewer, asked)
-    before = int(asked.before) if asked.before.isdecimal() else None
+    before = int(asked.before) if asked.before.isdecimal() and len(asked.before) < 19 else None
     listed = door.LEDGER.recent(PAGE + 1, before, sought)
     names = page.people
     told = {

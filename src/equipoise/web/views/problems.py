@@ -52,7 +52,7 @@ def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
         return None
     try:
         return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
-    except ValueError:
+    except (ValueError, OverflowError):
         problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
         return None
 
@@ -60,7 +60,7 @@ def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
 def day_read(text: str) -> date | None:
     """A day as people write it in one field: 2026-11-23, 23-11-2026, 23 11 2026, 23/11/2026."""
     parts = re.split(r"[-/. ]+", text.strip())
-    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
         return None
     first, month, last = (int(part) for part in parts)
     year, on = (first, last) if len(parts[0]) == 4 else (last, first)

@@ -73,7 +73,7 @@ def compact(form: Form, flat: Mapping[str, str]) -> tuple[Flat, dict[str, int]]:
     for item in form.items:
         if item.kind != "list":
             continue
-        pattern = re.compile(rf"^{re.escape(item.id)}\.(\d+)\.(.+)$")
+        pattern = re.compile(rf"^{re.escape(item.id)}\.(\d{{1,6}})\.(.+)$")
         rows: dict[int, Flat] = {}
         for name in list(packed):
             if found := pattern.match(name):
