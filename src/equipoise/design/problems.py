@@ -1,7 +1,8 @@
 """What is wrong with a design, said all at once.
 
-A design is checked before anything is computed. Every function of this folder gathers all that is
-wrong with what it was given (where, what, the value received, what would do) and refuses once.
+A design is checked before anything is computed. Every function of this folder, and of `sequential`,
+gathers all that is wrong with what it was given (where, what, the value received, what would do)
+and refuses once.
 """
 
 import math
@@ -11,14 +12,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a design: `place` is the argument, `remedy` what would do."""
+    """One thing wrong with a design: `place` is the argument, `remedy` what would do.
+
+    Where `because` itself names the value and what would do, the other two are left out.
+    """
 
     place: str
     because: str
-    received: object
-    remedy: str
+    received: object = None
+    remedy: str = ""
 
     def __str__(self) -> str:
+        if not self.remedy:
+            return f"{self.place}: {self.because}"
         return f"{self.place}: {self.because} (received {self.received!r}). {self.remedy}"
 
 

@@ -59,7 +59,7 @@ class StudyDesign(Sheet):
 
 @remakeable
 def study_design(assumed: Assumptions) -> StudyDesign:
-    """The whole answer. Raises BadDesign or ImpossibleDesign with all that is wrong."""
+    """The whole answer. Raises BadDesign with all that is wrong."""
     refuse(
         problems(assumed),
         size_problems(assumed.alpha.value, assumed.sided, assumed.power.value),

@@ -19,13 +19,12 @@ def run(words: list[str]) -> int:
 
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.problems import BadDesign
-    from equipoise.design.sequential.problems import ImpossibleDesign
     from equipoise.design.study_design import study_design
     from equipoise.study.load import Invalid, load
 
     try:
         answer = study_design(assumptions_of(load(asked.study), changes))
-    except (Invalid, BadDesign, ImpossibleDesign) as wrong:
+    except (Invalid, BadDesign) as wrong:
         print(wrong, file=sys.stderr)
         return 1
     print(getattr(answer, asked.form)())

@@ -73,7 +73,7 @@ def _problems(said: str, rule: Efficacy | None, shares: tuple[float, ...]) -> It
         remedy = "Say at which share of the events, as in: at half of the events, or at 60 %."
         yield Problem(place, "it does not say when", said, remedy)
     for wrong in fraction_problems((*shares, 1.0)) if shares else ():
-        yield Problem(place, wrong.sentence, said, "Name shares that rise and stay below 1.")
+        yield Problem(place, wrong.because, said, "Name shares that rise and stay below 1.")
 
 
 def _shares(words: str) -> Iterator[float]:

@@ -95,7 +95,7 @@ _designed = lru_cache(maxsize=256)(sequential_design)
 
 
 def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -> LookCost:
-    """What these looks cost. Raises ImpossibleDesign or BadDesign."""
+    """What these looks cost. Raises BadDesign."""
     plan, fixed = hazard_plan(assumed, interim, futility=futility), planned(assumed)
     effect, null = plan.under(assumed.hazard_ratio.value), plan.under(1.0)
     world, same = setting_of(assumed), setting_of(assumed, hazard_ratio=1.0)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
-from equipoise.design.sequential.problems import ImpossibleDesign, Problem
+from equipoise.design.problems import BadDesign, Problem
 from equipoise.design.sequential.recursion import (
     Region,
     Walk,
@@ -124,12 +124,14 @@ def _next_upper(rules: Rules, walk: Walk, look: int, used: float) -> float:
         return rules.efficacy.bound
     target = rules.alpha if last else _target(rules, look)
     if last and target - used <= 0:
-        raise ImpossibleDesign(
-            Problem(
-                "efficacy",
-                f"the looks before the last use {used:.6g} of an alpha of {rules.alpha:g}; "
-                "nothing is left for the last one",
-            )
+        raise BadDesign(
+            [
+                Problem(
+                    "efficacy",
+                    f"the looks before the last use {used:.6g} of an alpha of {rules.alpha:g}; "
+                    "nothing is left for the last one",
+                )
+            ]
         )
     return _solve_upper(walk, rules.times[look], target - used, rules.sides)
 
@@ -145,13 +147,15 @@ def _solve_upper(walk: Walk, time: float, probability: float, sides: int) -> flo
     if probability <= 1e-300:
         return math.inf
     if probability >= walk.going:
-        raise ImpossibleDesign(
-            Problem(
-                "efficacy",
-                f"at fraction {time:g} alpha of {probability:.3g} is to be spent, but only "
-                f"{walk.going:.3g} of the trials without effect are still going; "
-                "spend alpha earlier, or stop less for futility",
-            )
+        raise BadDesign(
+            [
+                Problem(
+                    "efficacy",
+                    f"at fraction {time:g} alpha of {probability:.3g} is to be spent, but only "
+                    f"{walk.going:.3g} of the trials without effect are still going; "
+                    "spend alpha earlier, or stop less for futility",
+                )
+            ]
         )
 
     def excess(bound: float) -> float:

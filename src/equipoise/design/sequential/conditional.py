@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.problems import Problem, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
-from equipoise.design.sequential.problems import Problem, refuse_if
 from equipoise.design.sequential.recursion import panels, start, stops
 
 
@@ -79,7 +79,7 @@ def conditional_power(
     one seen so far; 0 gives the conditional type I error). Futility bounds still to come are
     obeyed when they are binding, unless `heed_futility` says otherwise.
     """
-    refuse_if(interim_problems(design, look, z))
+    refuse(interim_problems(design, look, z))
     return _conditional(design, look, z, drift, heed_futility)
 
 
@@ -110,7 +110,7 @@ def predictive_power(
     problems = interim_problems(design, look, z)
     if prior is not None and not 0 < prior.sd < math.inf:
         problems.append(Problem("prior.sd", f"{prior.sd:g} given; it is above 0"))
-    refuse_if(problems)
+    refuse(problems)
     time = design.fractions[look - 1]
     mean, precision = z / math.sqrt(time), time
     if prior is not None:

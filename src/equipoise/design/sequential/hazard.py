@@ -11,11 +11,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from equipoise.design.problems import Problem, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.inference import Adjusted, Interval
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.power import Characteristics
-from equipoise.design.sequential.problems import Problem, refuse_if
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class HazardPlan(Answer):
 
     def under(self, hazard_ratio: float) -> Characteristics:
         """Stopping probabilities if the true hazard ratio is this."""
-        refuse_if(list(_ratio_problems(hazard_ratio, self.ratio)))
+        refuse(_ratio_problems(hazard_ratio, self.ratio))
         share = self.ratio / (1 + self.ratio) ** 2
         return self.design.under(-math.log(hazard_ratio) * math.sqrt(self.max_events * share))
 
@@ -79,7 +79,7 @@ def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0
         problems.append(
             Problem("hazard_ratio", f"{hazard_ratio:g} given; an effect to detect is below 1")
         )
-    refuse_if(problems)
+    refuse(problems)
     effect = math.log(hazard_ratio)
     events = (design.drift / effect) ** 2 * (1 + ratio) ** 2 / ratio
     return HazardPlan(design=design, hazard_ratio=hazard_ratio, ratio=ratio, max_events=events)
@@ -91,7 +91,7 @@ def with_events(design: SequentialDesign, max_events: float, ratio: float = 1.0)
     problems = list(_ratio_problems(0.5, ratio))
     if not 0 < max_events < math.inf:
         problems.append(Problem("max_events", f"{max_events:g} given; it is above 0"))
-    refuse_if(problems)
+    refuse(problems)
     effect = design.drift * (1 + ratio) / math.sqrt(max_events * ratio)
     return HazardPlan(
         design=design, hazard_ratio=math.exp(-effect), ratio=ratio, max_events=max_events

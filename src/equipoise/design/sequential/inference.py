@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
+from equipoise.design.problems import BadDesign, Problem, refuse
 from equipoise.design.results import Answer, figure, remakeable, shown
 from equipoise.design.sequential.boundaries import Rules, bounds_for, regions
 from equipoise.design.sequential.plan import SequentialDesign
-from equipoise.design.sequential.problems import ImpossibleDesign, Problem, refuse_if
 from equipoise.design.sequential.recursion import above, advance, below, start
 from equipoise.design.sequential.replan import as_spending
 from equipoise.design.sequential.spending import FixedFutility, HaybittlePeto
@@ -72,7 +72,7 @@ def adjusted(
     design, else twice the smaller tail. The interval has level 1 - 2 alpha (one-sided) or
     1 - alpha (two-sided). Futility bounds count as rules when binding, unless said otherwise.
     """
-    refuse_if(_problems(design, look, z, information))
+    refuse(_problems(design, look, z, information))
     heed = design.binding if heed_futility is None else heed_futility
 
     def tail(drift: float) -> float:
@@ -120,8 +120,8 @@ def overrunning(
     planned information, takes its place (Whitehead's deletion method, 1992).
     """
     if not 1 <= look <= len(design.fractions) or fraction <= design.fractions[look - 1]:
-        raise ImpossibleDesign(
-            Problem("fraction", f"{fraction:g} must lie beyond the look that stopped the trial")
+        raise BadDesign(
+            [Problem("fraction", f"{fraction:g} must lie beyond the look that stopped the trial")]
         )
     return adjusted(_ended(design, look, fraction), look, z, information)
 
@@ -130,7 +130,7 @@ def repeated_intervals(
     design: SequentialDesign, zs: Sequence[float], information: float = 1.0
 ) -> tuple[Interval, ...]:
     """The repeated confidence interval at each look so far: estimate -+ bound x standard error."""
-    refuse_if(_sequence_problems(design, zs, information))
+    refuse(_sequence_problems(design, zs, information))
     level = 1 - 2 * design.alpha / design.sides
     found = []
     for z, bound, fraction in zip(zs, design.upper, design.fractions, strict=False):
@@ -144,7 +144,7 @@ def repeated_p_values(design: SequentialDesign, zs: Sequence[float]) -> tuple[fl
 
     Futility bounds that are binding stay where they are; others are ignored.
     """
-    refuse_if(_sequence_problems(design, zs, 1.0))
+    refuse(_sequence_problems(design, zs, 1.0))
     return tuple(_repeated_p(design, look, z) for look, z in enumerate(zs, start=1))
 
 
@@ -169,7 +169,7 @@ def _repeated_p(design: SequentialDesign, look: int, z: float) -> float:
         rules = replace(free, futility=futility, binding=futility is not None)
         try:
             return bounds_for(rules, 0.0).upper[look - 1] - size
-        except ImpossibleDesign:  # more alpha than trials that heed futility can still spend
+        except BadDesign:  # more alpha than trials that heed futility can still spend
             return bounds_for(free, 0.0).upper[look - 1] - size
 
     if excess(highest) > 0:

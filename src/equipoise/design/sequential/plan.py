@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from scipy.special import ndtr
 
+from equipoise.design.problems import BadDesign, Problem, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import (
     Bounds,
@@ -29,13 +30,7 @@ from equipoise.design.sequential.power import (
     fixed_drift,
     stopping,
 )
-from equipoise.design.sequential.problems import (
-    ImpossibleDesign,
-    Problem,
-    error_problems,
-    fraction_problems,
-    refuse_if,
-)
+from equipoise.design.sequential.problems import error_problems, fraction_problems
 from equipoise.design.sequential.spending import (
     Efficacy,
     FixedFutility,
@@ -129,10 +124,10 @@ def sequential_design(
     Efficacy is Lan-DeMets spending of the O'Brien-Fleming type unless said otherwise. Under
     beta spending the size is such that beta is used up when the last futility and efficacy
     bounds meet. Power counts success on the right side only, unless `both_sides`. Raises
-    `ImpossibleDesign` with all that is wrong.
+    `BadDesign` with all that is wrong.
     """
     rule = efficacy or LanDeMetsOBrienFleming()
-    refuse_if(list(_problems(fractions, alpha, power, sides, rule, futility)))
+    refuse(_problems(fractions, alpha, power, sides, rule, futility))
     times = (*(float(fraction) for fraction in fractions[:-1]), 1.0)
     rules = Rules(times, alpha, sides, rule, futility, binding, 1 - power)
     drift, bounds = _solved(rules, power, both_sides)
@@ -172,12 +167,14 @@ def _solved(rules: Rules, power: float, both_sides: bool) -> tuple[float, Bounds
     bounds = bounds_for(rules, made_for)
     for look, (upper, lower) in enumerate(zip(bounds.upper, bounds.lower, strict=False), start=1):
         if lower >= upper:
-            raise ImpossibleDesign(
-                Problem(
-                    "futility",
-                    f"at look {look} the futility bound meets the efficacy bound, so that no "
-                    "later look would take place; spend beta later or drop later looks",
-                )
+            raise BadDesign(
+                [
+                    Problem(
+                        "futility",
+                        f"at look {look} the futility bound meets the efficacy bound, so that no "
+                        "later look would take place; spend beta later or drop later looks",
+                    )
+                ]
             )
     if spends_beta and rules.sides == 1:
         return made_for, bounds

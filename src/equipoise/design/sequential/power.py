@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from equipoise.design.problems import BadDesign, Problem
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
-from equipoise.design.sequential.problems import ImpossibleDesign, Problem
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
 
 LARGEST = 100.0  # no trial is so large that Z has a larger mean
@@ -129,7 +129,7 @@ def drift_for_beta(rules: Rules) -> float:
     def excess(drift: float) -> float:
         try:
             bounds = bounds_for(rules, drift)
-        except ImpossibleDesign:  # so large an effect that no trial without effect goes on
+        except BadDesign:  # so large an effect that no trial without effect goes on
             return -beta
         found = stopping(rules.times, bounds, rules.sides, drift)
         return math.fsum(found.futility) - beta
@@ -139,13 +139,13 @@ def drift_for_beta(rules: Rules) -> float:
     while excess(high) > 0 and high < LARGEST:
         high *= 2
     if excess(0.0) < 0 or excess(high) > 0:
-        raise ImpossibleDesign(
-            Problem("futility", f"no size brings the chance of missing the effect to {beta:g}")
+        raise BadDesign(
+            [Problem("futility", f"no size brings the chance of missing the effect to {beta:g}")]
         )
     drift = float(brentq(excess, 0.0, high, xtol=1e-13, rtol=1e-15))
     if abs(excess(drift)) > 1e-8:
-        raise ImpossibleDesign(
-            Problem("futility", "no size spends just this beta; spend it later, or drop looks")
+        raise BadDesign(
+            [Problem("futility", "no size spends just this beta; spend it later, or drop looks")]
         )
     return drift
 
@@ -176,7 +176,5 @@ def drift_for_power(
         return (found.significant if both_sides else found.power) - power
 
     if excess(0.0) > 0 or excess(LARGEST) < 0:
-        raise ImpossibleDesign(
-            Problem("power", f"no effect gives these bounds a power of {power:g}")
-        )
+        raise BadDesign([Problem("power", f"no effect gives these bounds a power of {power:g}")])
     return float(brentq(excess, 0.0, LARGEST, xtol=1e-13, rtol=1e-15))

@@ -1,38 +1,14 @@
-"""What is wrong with a design that cannot be made, each fault in one sentence."""
+"""What is wrong with the looks, the error rates and the sides of a group-sequential design."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from equipoise.design.problems import Problem
 
 MOST_LOOKS = 10
 CLOSEST = 1e-4  # looks nearer to each other than this are one look
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One fault: where it stands, what is wrong with the value received, what would do."""
-
-    place: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.sentence}"
-
-
-class ImpossibleDesign(ValueError):
-    """The design asked for does not exist; `problems` says all that is wrong with it."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
-def refuse_if(problems: Sequence[Problem]) -> None:
-    """Raise `ImpossibleDesign` when there is any problem."""
-    if problems:
-        raise ImpossibleDesign(*problems)
 
 
 def fraction_problems(fractions: Sequence[float], planned: bool = True) -> Iterator[Problem]:

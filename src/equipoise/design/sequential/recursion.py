@@ -27,7 +27,6 @@ Floats: TypeAlias = NDArray[np.float64]
 Region: TypeAlias = tuple[tuple[float, float], ...]
 """Where a trial goes on, as intervals of Z; an end may be infinite."""
 
-EVERYWHERE: Region = ((-math.inf, math.inf),)
 REACH = 10.0  # standard deviations; beyond lies less than 2e-23 of the path
 PANEL = 2.5  # width of a panel, in standard deviations of the narrowest neighbouring step
 NODES = 16

@@ -12,10 +12,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from equipoise.design.problems import Problem, refuse
 from equipoise.design.results import remakeable
 from equipoise.design.sequential.boundaries import Rules, bounds_for
 from equipoise.design.sequential.plan import SequentialDesign, finished
-from equipoise.design.sequential.problems import Problem, fraction_problems, refuse_if
+from equipoise.design.sequential.problems import fraction_problems
 from equipoise.design.sequential.spending import (
     Efficacy,
     FixedFutility,
@@ -37,9 +38,9 @@ def replanned(
     runs over. `used` holds the efficacy bounds (in Z) of looks that are over; they stay as they
     were. The effect is the one designed for, so `power` is what is left of it; a shape such as
     Pocock goes on with the alpha that the plan had spent by each fraction, in straight lines.
-    Raises `ImpossibleDesign`.
+    Raises `BadDesign`.
     """
-    refuse_if(list(_problems(design, fractions, used)))
+    refuse(_problems(design, fractions, used))
     times = tuple(float(fraction) for fraction in fractions)
     rules = Rules(
         times,

@@ -18,7 +18,7 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.sequential.problems import Problem
+from equipoise.design.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ from typing import Any
 
 import yaml
 
-from equipoise.design.kernel.scenario import Factor, ImpossibleScenario, Scenario
+from equipoise.design.kernel.scenario import Factor, Scenario
 from equipoise.design.kernel.simulate import MOST_TRIALS
-from equipoise.design.sequential.problems import ImpossibleDesign
 from equipoise.design.sweep.settings import Settings, scenario_of
 
 __all__ = ["BadSweep", "Point", "Sweep", "read", "read_yaml", "values_of"]
@@ -83,7 +82,7 @@ class Sweep:
             settings = dataclasses.replace(self.fixed, **values)
             try:
                 points.append(Point(number, values, settings, scenario_of(settings)))
-            except (ImpossibleScenario, ImpossibleDesign, ValueError) as error:
+            except ValueError as error:
                 where = ", ".join(f"{name} = {value}" for name, value in values.items())
                 problems.append(f"{where or 'the design'}: {error}")
         if problems:

@@ -96,7 +96,7 @@ class Settings:
 def scenario_of(settings: Settings) -> Scenario:
     """What the kernel simulates for these settings.
 
-    Raises ImpossibleScenario, ImpossibleDesign or ValueError with every reason.
+    Raises ValueError (ImpossibleScenario, BadDesign) with every reason.
     """
     control = _law(settings)
     return Scenario(

@@ -16,7 +16,6 @@ from equipoise.design.answer.assumed import Assumptions, assumptions_of
 from equipoise.design.answer.fixed import Case, cases
 from equipoise.design.answer.looks import LookCost, by_rule, by_share
 from equipoise.design.problems import BadDesign
-from equipoise.design.sequential.problems import ImpossibleDesign
 from equipoise.web.views import design_figures
 from equipoise.web.views.design_answer import answer, simulation
 from equipoise.web.views.design_fields import Asked, asked, entries
@@ -70,7 +69,7 @@ def _told(found: Asked, file: Assumptions, *, simulate: bool) -> tuple[Asked, di
     if found.assumed is not None:
         try:
             numbers = worked_out(found.assumed, found.futility)
-        except (BadDesign, ImpossibleDesign) as wrong:
+        except BadDesign as wrong:
             found = Asked(typed=found.typed, errors=dict(_by_field(wrong)))
     told: dict[str, object] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
@@ -85,7 +84,7 @@ def _told(found: Asked, file: Assumptions, *, simulate: bool) -> tuple[Asked, di
     return found, told
 
 
-def _by_field(wrong: BadDesign | ImpossibleDesign) -> list[tuple[str, str]]:
+def _by_field(wrong: BadDesign) -> list[tuple[str, str]]:
     """The sentences of a design that cannot be, each at its field."""
     places = {
         "fractions": "looks", "futility": "futility", "events": "participants",
@@ -112,7 +111,7 @@ def _settled(file: Assumptions) -> tuple[tuple[Case, ...], tuple[LookCost, ...]]
 def _own_answer(file: Assumptions) -> dict[str, object]:
     try:
         others, looks = _settled(file)
-    except (BadDesign, ImpossibleDesign) as wrong:
+    except BadDesign as wrong:
         return {"because": str(wrong), "cases": [], "looks": []}
     return {
         "because": "",

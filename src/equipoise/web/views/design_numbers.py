@@ -43,7 +43,7 @@ class Numbers:
 
 @lru_cache(maxsize=256)
 def worked_out(assumed: Assumptions, futility: bool = False) -> Numbers:
-    """Everything by formula. Raises BadDesign or ImpossibleDesign with all that is wrong."""
+    """Everything by formula. Raises BadDesign with all that is wrong."""
     trial = planned(assumed)
     interim = assumed.interim
     looks = cost_of(assumed, interim, futility=futility) if interim else None
