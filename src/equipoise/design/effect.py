@@ -203,6 +203,20 @@ def chance_to_reject(drifted: float, alpha: float, sided: int, stretch: float = 
     return float(ndtr(drifted - bar)) + wrong_side
 
 
+@dataclass(frozen=True, kw_only=True)
+class TwoArmTrial(Answer):
+    """A trial of two arms, by the participants it needs as exact (broken) numbers."""
+
+    subjects: float = figure("Participants")
+    subjects_control: float = figure("Participants, control")
+    subjects_treatment: float = figure("Participants, treatment")
+
+    @property
+    def whole_subjects(self) -> tuple[int, int]:
+        """Participants rounded up in each arm: control, treatment."""
+        return whole(self.subjects_control), whole(self.subjects_treatment)
+
+
 def whole(number: float) -> int:
     """The number rounded up, forgiving what rounding errors added to a whole number."""
     return math.ceil(number - 1e-9 * max(1.0, abs(number)))

@@ -16,6 +16,7 @@ from equipoise.design.accrual import (
 )
 from equipoise.design.effect import (
     BY_EVENTS,
+    TwoArmTrial,
     chance_to_reject,
     critical_ratio,
     drift,
@@ -26,19 +27,16 @@ from equipoise.design.effect import (
 )
 from equipoise.design.hazards import Cured, constant_ratio
 from equipoise.design.problems import Problem, one_of, refuse, size_problems
-from equipoise.design.results import Answer, figure
+from equipoise.design.results import figure
 
 LACHIN_FOULKES = "lachin-foulkes"
 METHODS = (*BY_EVENTS, LACHIN_FOULKES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogrankTrial(Answer):
+class LogrankTrial(TwoArmTrial):
     """Log-rank trial: participants, events, time and power."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     events: float = figure("Events")
     events_control: float = figure("Events, control")
     events_treatment: float = figure("Events, treatment")
@@ -58,11 +56,6 @@ class LogrankTrial(Answer):
     def follow_up(self) -> float:
         """The time from the last participant's entry to the analysis."""
         return self.duration - self.accrual_length
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
     @property
     def whole_events(self) -> int:

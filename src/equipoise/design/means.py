@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import nctdtr, stdtrit
 
-from equipoise.design.effect import chance_to_reject, quantiles, whole
+from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
 from equipoise.design.problems import Problem, is_finite, one_of, positive, refuse, size_problems
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.results import figure, remakeable
 
 T, Z = "t", "z"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeansTrial(Answer):
+class MeansTrial(TwoArmTrial):
     """Trial of two means."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     difference: float = figure("Difference, treatment less control")
     spread: float = figure("Standard deviation")
     power: float = figure("Power")
@@ -32,11 +29,6 @@ class MeansTrial(Answer):
     alpha: float = figure("Size of the test")
     sided: int = figure("Sides")
     ratio: float = figure("Allocation, treatment : control")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
 
 @remakeable

@@ -8,21 +8,18 @@ import math
 from dataclasses import dataclass
 
 from equipoise.design.accrual import Setting
-from equipoise.design.effect import chance_to_reject, quantiles, whole
+from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
 from equipoise.design.kept import greenwood, horizon_problems
 from equipoise.design.problems import Problem, one_of, refuse, size_problems
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.results import figure, remakeable
 
 DIFFERENCE, LOG_LOG = "difference", "log-log"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MilestoneTrial(Answer):
+class MilestoneTrial(TwoArmTrial):
     """Trial of survival at a milestone."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     alive_control: float = figure("Alive at the milestone, control")
     alive_treatment: float = figure("Alive at the milestone, treatment")
     effect: float = figure("Effect on the scale compared")
@@ -34,11 +31,6 @@ class MilestoneTrial(Answer):
     alpha: float = figure("Size of the test")
     sided: int = figure("Sides")
     ratio: float = figure("Allocation, treatment : control")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
 
 @remakeable

@@ -23,7 +23,7 @@ from equipoise.design.average_ratio import (
     look_problems,
     nothing_to_show,
 )
-from equipoise.design.effect import whole
+from equipoise.design.effect import TwoArmTrial
 from equipoise.design.hazards import Piecewise, floats
 from equipoise.design.problems import Problem, one_of, positive, refuse, size_problems
 from equipoise.design.results import Answer, figure, remakeable
@@ -62,12 +62,9 @@ class AverageHazardRatio(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AverageRatioTrial(Answer):
+class AverageRatioTrial(TwoArmTrial):
     """Trial with an effect that changes over time."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     events: float = figure("Events")
     average_ratio: float = figure("Average hazard ratio")
     information: float = figure("Information")
@@ -78,11 +75,6 @@ class AverageRatioTrial(Answer):
     alpha: float = figure("Size of the test")
     sided: int = figure("Sides")
     ratio: float = figure("Allocation, treatment : control")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
 
 @remakeable

@@ -9,21 +9,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.effect import chance_to_reject, quantiles, whole
+from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
 from equipoise.design.problems import Problem, is_finite, one_of, positive, refuse, size_problems
 from equipoise.design.problems import share as share_problems
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.results import figure, remakeable
 
 POOLED, UNPOOLED = "pooled", "unpooled"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProportionsTrial(Answer):
+class ProportionsTrial(TwoArmTrial):
     """Trial of two proportions."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     control: float = figure("Share, control")
     treatment: float = figure("Share, treatment")
     power: float = figure("Power")
@@ -32,11 +29,6 @@ class ProportionsTrial(Answer):
     alpha: float = figure("Size of the test")
     sided: int = figure("Sides")
     ratio: float = figure("Allocation, treatment : control")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
 
 @remakeable

@@ -9,19 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.design.accrual import Setting
-from equipoise.design.effect import chance_to_reject, quantiles, whole
+from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
 from equipoise.design.kept import area_variance, horizon_problems
 from equipoise.design.problems import Problem, is_finite, refuse, size_problems
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.results import figure, remakeable
 
 
 @dataclass(frozen=True, kw_only=True)
-class RmstTrial(Answer):
+class RmstTrial(TwoArmTrial):
     """Trial of restricted mean survival time."""
 
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
     mean_control: float = figure("Mean time lived, control")
     mean_treatment: float = figure("Mean time lived, treatment")
     difference: float = figure("Difference")
@@ -33,11 +30,6 @@ class RmstTrial(Answer):
     alpha: float = figure("Size of the test")
     sided: int = figure("Sides")
     ratio: float = figure("Allocation, treatment : control")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
 
 
 @remakeable
