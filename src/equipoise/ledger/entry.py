@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from equipoise.ledger.canonical import LARGEST, START, NotCanonical, digest_of, is_canonical
 
@@ -67,7 +68,7 @@ def follow(
 ) -> Entry:
     """The entry that comes next after `head` (None: the stream is empty), with its digest."""
     seq, previous = (head.seq + 1, head.digest) if head else (1, START)
-    digest = digest_of(
+    entry = Entry(
         stream=stream,
         seq=seq,
         kind=kind,
@@ -79,21 +80,9 @@ def follow(
         subject=subject,
         after=after,
         previous=previous,
+        digest="",
     )
-    return Entry(
-        stream=stream,
-        seq=seq,
-        kind=kind,
-        payload=payload,
-        by=by,
-        at=at,
-        happened=happened,
-        study=study,
-        subject=subject,
-        after=after,
-        previous=previous,
-        digest=digest,
-    )
+    return replace(entry, digest=digest_now(entry))
 
 
 def digest_now(entry: Entry) -> str:

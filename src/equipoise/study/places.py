@@ -1,7 +1,7 @@
 """Reading YAML so that every value remembers the file and line where it stands."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,7 +11,6 @@ import yaml
 __all__ = ["Key", "Place", "Places", "Problem", "Unparsable", "read_yaml"]
 
 Key = tuple[str | int, ...]
-Data = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

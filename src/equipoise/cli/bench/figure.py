@@ -1,10 +1,13 @@
 """One measured figure, with what it is measured against and what was aimed at."""
 
-from collections.abc import Sequence
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Figure", "percentile"]
+__all__ = ["Figure", "Measure", "bench", "percentile"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,36 @@ class Figure:
     def as_dict(self) -> dict[str, Any]:
         """The figure as it stands in the file."""
         return asdict(self)
+
+
+Measure = Callable[[], Iterator[Figure]]
+
+
+def bench(
+    words: list[str], name: str, about: str | None, measures: Callable[[bool], Iterable[Measure]]
+) -> int:
+    """Measure, print each figure as it comes, and write `build/NAME.json`.
+
+    0 when everything was measured, whether or not the aims are met; `measures` is told whether the
+    runs are to be small.
+    """
+    parser = argparse.ArgumentParser(prog=f"equipoise {name}", description=about)
+    parser.add_argument("--out", type=Path, default=Path(f"build/{name}.json"))
+    parser.add_argument(
+        "--quick", action="store_true", help="smaller runs, to try the bench itself"
+    )
+    asked = parser.parse_args(words)
+    figures = []
+    for measure in measures(asked.quick):
+        for figure in measure():
+            print(figure.line(), flush=True)
+            figures.append(figure)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([figure.as_dict() for figure in figures], indent=2, ensure_ascii=False)
+    asked.out.write_text(text + "\n", encoding="utf-8")
+    missed = sum(figure.met is False for figure in figures)
+    print(f"{len(figures)} figures in {asked.out}; {missed} aims missed")
+    return 0
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -15,7 +15,6 @@ from equipoise.design.sweep.settings import DAYS
 __all__ = ["bounds_figure", "characteristics", "duration_figures", "power_figures"]
 
 MOST_LINES = 6
-Axis = tuple[str, tuple[Any, ...]]
 Measure = Callable[[Found], tuple[float, float]]
 
 
