@@ -159,6 +159,8 @@ def _panel_again(study: Study, subject: Subject) -> list[NextAct]:
     missing = len(panel.awaited(study.panel, review))
     told = {"panel": say(study.panel.name), "missing": missing}
     words = gettext("%(panel)s: %(missing)s votes awaited") % told
+    if missing == 1:
+        words = gettext("%(panel)s: 1 vote awaited") % told
     if not missing:
         words = gettext("%(panel)s: the chair will conclude") % told
     return [NextAct(urgency="waiting", what=words, when=review.asked.on)]

@@ -29,6 +29,7 @@ class Point:
     why: str = ""
     do: str = ""
     stands: Truth | None = None
+    side: eligibility.Side = "inclusion"
     links: tuple[Link, ...] = ()
 
 
@@ -74,6 +75,7 @@ def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:
         why=line.sentence,
         do=label(line.criterion.mend) if line.criterion.mend else "",
         stands=line.stands,
+        side=line.side,
         links=tuple(_forms(page, subject, line)),
     )
 

@@ -16,7 +16,13 @@ from equipoise.study.model import Study
 from equipoise.study.parts import Figure, SourceParts
 from equipoise.web.jinja import long_day, say
 from equipoise.web.views.page import Page, for_everyone, language_now
-from equipoise.web.views.public_words import anchor_said, fact_label, fact_value, source_said
+from equipoise.web.views.public_words import (
+    anchor_said,
+    fact_label,
+    fact_value,
+    registry_label,
+    source_said,
+)
 
 __all__ = ["trial"]
 
@@ -59,7 +65,8 @@ def _glance(study: Study) -> list[tuple[str, str]]:
         (gettext("Planned end"), _value(who.completion) if who.completion else ""),
         (gettext("Sponsor"), who.sponsor),
     ]
-    return [(label, value) for label, value in found if value]
+    numbers = [(registry_label(one.registry), one.number) for one in who.registrations]
+    return [(label, value) for label, value in [*found, *numbers] if value]
 
 
 def _facts(study: Study) -> list[Fact]:
@@ -68,7 +75,9 @@ def _facts(study: Study) -> list[Fact]:
     figures = {"enrolment": who.enrolment, **{k: v for k, v in dated.items() if v}, **who.facts}
     plain = [(gettext("Sponsor"), who.sponsor), (gettext("Phase"), who.phase)]
     plain += [(gettext("Condition"), say(text)) for text in who.conditions]
-    numbers = [_fact(one.registry, one.number, one.source) for one in who.registrations]
+    numbers = [
+        _fact(registry_label(one.registry), one.number, one.source) for one in who.registrations
+    ]
     return [
         *numbers,
         *(_fact(label, value, who.source) for label, value in plain if value),

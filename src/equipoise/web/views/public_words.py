@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from equipoise.study.parts import SourceParts
 
-__all__ = ["anchor_said", "fact_label", "fact_value", "source_said"]
+__all__ = ["anchor_said", "fact_label", "fact_value", "registry_label", "source_said"]
 
 
 def fact_label(name: str) -> str:
@@ -25,6 +25,11 @@ def fact_label(name: str) -> str:
         "healthy_volunteers": gettext("Healthy volunteers"),
         "locations": gettext("Locations in the record"),
     }.get(name, name.replace("_", " ").capitalize())
+
+
+def registry_label(registry: str) -> str:
+    """Whose number it is: a registry says its own name, the sponsor's number is called that."""
+    return {"Sponsor": gettext("Sponsor's number")}.get(registry, registry)
 
 
 def fact_value(value: str) -> str:

@@ -1,0 +1,63 @@
+"""What people stumbled over when the screens were walked through, and should not again."""
+
+import pytest
+from django.test import Client
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.web import door
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _house() -> None:
+    web_trial.open_house()
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_an_exclusion_criterion_is_absent_or_present_wherever_it_is_shown():
+    subject = web_trial.filled()
+    one = f"/participants/{subject.subject_id}/"
+    client = web_trial.signed_in("doctor-01")
+    side = text_of(client, f"{one}form/history/screening/1/").partition('id="eligibility"')[2]
+    assert "Absent" in side and "Met</span>" not in side.partition("</section>")[0]
+    act = SaveForm(
+        form="history", visit="screening", values={"serious_infection": "yes"}, reason="a new fever"
+    )
+    door.perform(act, "doctor-01", door.today(), subject.subject_id)
+    for page in ("form/history/screening/1/", "checklist/", "register/"):
+        assert "Present</span>" in text_of(client, one + page), page
+    left = text_of(client, f"{one}checklist/").partition("What is left")[2]
+    assert "Present</span>" in left and "Not met" not in left
+
+
+def test_signing_in_shows_the_first_page_and_no_internal_identifier():
+    client = Client()
+    credentials = {"login": "nurse-01", "password": web_trial.PASSWORD}
+    page = client.post("/accounts/login/", credentials, follow=True)
+    text = page.content.decode()
+    assert page.request["PATH_INFO"] == "/today/"
+    assert "nurse-01" not in text and "notification-banner" not in text
+
+
+def test_one_vote_is_one_vote():
+    web_trial.voted(votes=2)
+    text = text_of(web_trial.signed_in("nurse-01"), "/today/")
+    assert "1 vote awaited" in text and "1 votes" not in text
+
+
+def test_a_choice_that_narrows_nothing_says_so():
+    client = web_trial.signed_in("monitor")
+    assert '<option value="">All sites</option>' in text_of(client, "/today/")
+    assert '<option value="">All</option>' in text_of(client, "/participants/")
+
+
+def test_the_sponsors_number_is_not_taken_for_the_sponsor():
+    text = text_of(Client(), "/")
+    assert "Sponsor&#39;s number" in text and "<dt>Sponsor</dt><dd>M23PIT" not in text
