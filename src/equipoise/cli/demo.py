@@ -91,9 +91,14 @@ def _tell(port: int) -> None:
 
     study = home.study()
     width = max(len(person.label) for person in demo_people(study))
-    print(f"\n  {study.identity.acronym} is served on http://{server.HOST}:{port}/\n")
-    print(f"  sign in with the password {DEMO_PASSWORD} as")
+    lines = [
+        f"\n  {study.identity.acronym} is served on http://{server.HOST}:{port}/\n",
+        f"  sign in with the password {DEMO_PASSWORD} as",
+    ]
     for person in demo_people(study):
         where = f"site {person.site}" if person.site else ""
-        print(f"    {person.label:<{width}}  {person.person_id:<22} {where}".rstrip())
-    print("\n  Everyone in it is invented. Ctrl-C stops it; `make clean` forgets it.\n", flush=True)
+        lines.append(f"    {person.label:<{width}}  {person.person_id:<22} {where}".rstrip())
+    lines.append("\n  Everyone in it is invented. Ctrl-C stops it; `make clean` forgets it.\n")
+    # At once, so that nobody who reads along sees half of it.
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.study.load import load
 from equipoise.web.views.design_simulation import simulated
-from tests.journeys.conftest import PHONE, Desk, browser, desk, house  # noqa: F401  (fixtures)
+from tests.journeys.conftest import PHONE, Desk
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
-def test_a_slider_changes_the_power_at_once_and_keeps_the_focus(desk: Desk):  # noqa: F811
+def test_a_slider_changes_the_power_at_once_and_keeps_the_focus(desk: Desk):
     page = desk.window()
     desk.go(page, "/design/")
     said, slider = page.locator("#said"), page.get_by_label("Hazard ratio, slider")
@@ -44,7 +44,7 @@ def test_a_slider_changes_the_power_at_once_and_keeps_the_focus(desk: Desk):  # 
     assert not barriers(page)
 
 
-def test_a_bad_number_is_told_at_its_field_while_typing_and_stays(desk: Desk):  # noqa: F811
+def test_a_bad_number_is_told_at_its_field_while_typing_and_stays(desk: Desk):
     page = desk.window()
     desk.go(page, "/design/")
     field = page.get_by_label("Hazard ratio", exact=True)
@@ -58,7 +58,7 @@ def test_a_bad_number_is_told_at_its_field_while_typing_and_stays(desk: Desk):  
     expect(page.locator("#said")).to_contain_text("0.6")
 
 
-def test_the_simulation_starts_from_the_keyboard_and_stands_beside_the_formula(desk: Desk):  # noqa: F811
+def test_the_simulation_starts_from_the_keyboard_and_stands_beside_the_formula(desk: Desk):
     page = desk.window()
     desk.go(page, "/design/")
     page.get_by_role("button", name=re.compile("Simulate")).focus()
@@ -68,7 +68,7 @@ def test_the_simulation_starts_from_the_keyboard_and_stands_beside_the_formula(d
     assert not barriers(page)
 
 
-def test_without_javascript_the_buttons_do_the_same(desk: Desk):  # noqa: F811
+def test_without_javascript_the_buttons_do_the_same(desk: Desk):
     page = desk.window(java_script_enabled=False)
     desk.go(page, "/design/")
     assert page.locator("input[type=range]:visible").count() == 0
@@ -80,7 +80,7 @@ def test_without_javascript_the_buttons_do_the_same(desk: Desk):  # noqa: F811
     expect(page.get_by_label("Hazard ratio", exact=True)).to_have_value("0.6")
 
 
-def test_a_telephone_shows_it_without_being_pushed_sideways(desk: Desk):  # noqa: F811
+def test_a_telephone_shows_it_without_being_pushed_sideways(desk: Desk):
     page = desk.window(viewport=PHONE)
     desk.go(page, "/design/")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
