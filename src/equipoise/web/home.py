@@ -15,7 +15,16 @@ from pathlib import Path
 from equipoise.study.load import load
 from equipoise.study.model import Study
 
-__all__ = ["SeedKept", "folder", "is_demonstration", "keep_seed", "secret", "study", "study_folder"]
+__all__ = [
+    "SeedKept",
+    "folder",
+    "is_demonstration",
+    "keep_seed",
+    "make_private",
+    "secret",
+    "study",
+    "study_folder",
+]
 
 SECRETS = ("web-key", "name-key", "seed")
 MARK = "demonstration"
@@ -34,6 +43,21 @@ class SeedKept(Exception):
 def folder() -> Path:
     """The folder of this installation."""
     return Path(os.environ.get("EQUIPOISE_HOME", "var")).resolve()
+
+
+def make_private() -> None:
+    """Make the folder, or close it and its database to all but their owner.
+
+    A folder that was there before and holds no secrets of ours is left as it is.
+    """
+    home = folder()
+    fresh = not home.exists()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if fresh or (home / "secrets").is_dir():
+        home.chmod(0o700)
+    for file in home.glob("*equipoise.sqlite3*"):
+        with suppress(FileNotFoundError):
+            file.chmod(0o600)
 
 
 def study_folder() -> Path:

@@ -15,7 +15,8 @@ from equipoise.web import home
 
 WEB = Path(__file__).parent
 HOME = home.folder()
-(HOME / "static").mkdir(parents=True, exist_ok=True)
+home.make_private()
+(HOME / "static").mkdir(exist_ok=True)
 
 SECRET_KEY = home.secret("web-key").hex()
 DEBUG = False
@@ -37,17 +38,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "equipoise.web.guard.kept_nowhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "equipoise.web.guard.signed_out_when_idle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "equipoise.web.guard.without_nul",
 ]
 
 ROOT_URLCONF = "equipoise.web.urls"
@@ -77,6 +81,8 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, object]:
     if not url:
+        # SQLite gives what it writes beside a database the database's own mode.
+        (HOME / "equipoise.sqlite3").touch(mode=0o600)
         return {
             "ENGINE": "equipoise.web.sqlite_queue",
             "NAME": HOME / "equipoise.sqlite3",
@@ -105,6 +111,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
+        # The limits on sign-in are counted here; a flood of names must not push them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -161,7 +169,21 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 8 * 3600
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "equipoise.web.views.mistakes.forged"
 X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "equipoise.web.noted.WithoutPersons"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a page that is not there is nobody's error
+    },
+}

@@ -1,15 +1,21 @@
 """Where each address leads."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from equipoise.web.rest.api import api
+from equipoise.web.views.mistakes import closed
 from equipoise.web.views.urls import urlpatterns as pages
 
 handler403 = "equipoise.web.views.mistakes.not_allowed"
 handler404 = "equipoise.web.views.mistakes.not_found"
 handler500 = "equipoise.web.views.mistakes.went_wrong"
 
+# Of the ready-made sign-in only what this trial uses is open: nobody signs up, and a forgotten
+# password is the trial office's business, for we keep no address in the clear to send a letter to.
+OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2fa/"
+
 urlpatterns = [
+    re_path(rf"^accounts/(?!{OPEN_ACCOUNTS})", closed),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),

@@ -100,7 +100,7 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
-    _log.exception("an error of ours, on %s %s", request.method, request.path)
+    _log.exception("an error of ours", extra={"request": request})
     return _answer(request, {"because": "something went wrong here; it has been noted"}, 500)
 
 

@@ -1,12 +1,19 @@
 """What is shown when a page is not there, not allowed, or failed."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import NoReturn
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from equipoise.web.views.page import page_of
 
-__all__ = ["not_allowed", "not_found", "went_wrong"]
+__all__ = ["closed", "forged", "not_allowed", "not_found", "went_wrong"]
+
+
+def closed(request: HttpRequest) -> NoReturn:
+    """An address that the sign-in would have, and this trial has not."""
+    raise Http404
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,59 @@
+"""What holds for every page and every answer, whichever view made it.
+
+Nothing of the trial is kept by a browser or by a proxy. Whoever leaves the screen is signed out.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import Http404, HttpRequest, HttpResponse
+
+__all__ = ["IDLE", "kept_nowhere", "signed_out_when_idle", "without_nul"]
+
+IDLE = 30 * 60  # seconds without a request
+A_MINUTE = 60  # so often at most is written down that someone is still there
+SINCE, SEEN = "signed-in-since", "last-seen"
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def kept_nowhere(get_response: Answer) -> Answer:
+    """Let no browser and no proxy keep an answer that does not say how long it may be kept."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def signed_out_when_idle(get_response: Answer) -> Answer:
+    """End a session that was left alone, or that has lasted a working day."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if session.get(SESSION_KEY):
+            now = int(time.time())
+            since, seen = session.get(SINCE, now), session.get(SEEN)
+            longest = settings.SESSION_COOKIE_AGE
+            if seen is not None and (now - seen > IDLE or now - since > longest):
+                logout(request)
+            elif seen is None or abs(now - seen) >= A_MINUTE:
+                session[SINCE], session[SEEN] = since, now
+        return get_response(request)
+
+    return answer
+
+
+def without_nul(get_response: Answer) -> Answer:
+    """An address with the sign NUL in it leads nowhere; PostgreSQL could not even look it up."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return get_response(request)
+
+    return answer
