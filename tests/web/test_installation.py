@@ -60,7 +60,9 @@ class Installation:
             seconds = time.monotonic() - began
         finally:
             process.send_signal(signal.SIGTERM)
-            rest = process.communicate(timeout=30)[0]
+            # Not communicate: it would not see the lines that were read ahead.
+            rest = process.stdout.read()
+            process.wait(timeout=30)
         return said + rest, status, seconds
 
 
