@@ -27,7 +27,7 @@ def stand(path: Path, seconds: float) -> FileIO:
     Each place is a file description of its own, so threads queue like processes do. Raises
     QueueTooLong after `seconds`.
     """
-    place = FileIO(path, "a")
+    place = FileIO(path, "a", opener=_for_the_owner)
     _places.add(place)
     try:
         fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -41,6 +41,10 @@ def leave(place: FileIO) -> None:
     if not place.closed:
         fcntl.flock(place, fcntl.LOCK_UN)
         place.close()
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _wait(place: FileIO, seconds: float) -> None:
