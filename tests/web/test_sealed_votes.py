@@ -49,7 +49,26 @@ def test_a_digest_from_which_a_sealed_vote_could_be_tried_out_is_kept_back(ask, 
     at = max(n for n, entry in enumerate(own) if entry["kind"] == "panel.vote")
     assert own[at]["fields"] is None and own[at]["digest"] is None
     assert all(entry["digest"] is entry["previous"] is None for entry in own[at + 1 :])
-    assert len(own) > at + 1 and all(entry["digest"] for entry in own[:at])
+    question = max(n for n, entry in enumerate(own) if entry["kind"] == "panel.ask")
+    assert all(entry["digest"] is None for entry in own[question:])
+    assert len(own) > at + 1 and all(entry["digest"] for entry in own[:question])
+
+
+def test_nobody_is_told_who_was_drawn_to_read_before_the_conclusion(ask, asked):
+    subject_id, _ = asked
+    drawn = panel.open_review(door.folds().subject(subject_id)).drawn
+    row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
+    body = {"subject_id": row.subject_id, "fields": {"scan_on": door.today().isoformat()}}
+    nurse = ask("nurse-01-1")
+    told = nurse.post("/api/acts/panel.ask", json.dumps(body), content_type="application/json")
+    answer = json.loads(told.content)
+    assert told.status_code == 200 and answer["fields"]["drawn"] is answer["digest"] is None
+    for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
+        subject = get(ask(person), f"/api/subjects/{subject_id}")["subject"]
+        assert subject["reviews"][-1]["drawn"] == []
+        entries = get(ask(person), f"/api/subjects/{subject_id}/entries")
+        asking = [entry for entry in entries if entry["kind"] == "panel.ask"][-1]
+        assert asking["fields"]["drawn"] is None and drawn[-1] not in json.dumps(asking)
 
 
 def test_the_next_reader_votes_without_being_told_of_the_first(ask, asked):

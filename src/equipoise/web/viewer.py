@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from equipoise.conduct import panel, trial
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.whole import RoleHeld, Whole
 from equipoise.study.model import Study
 from equipoise.web.people import name_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from equipoise.web.models import Account, SubjectRow
 
 __all__ = ["Viewer", "viewer_of"]
+
+ENROLLING = {EnterScreening.kind, Register.kind, Randomise.kind}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,15 @@ class Viewer:
             "audit" in _sight(self.study, held) and self.study.role_of[held.role].scope == "trial"
             for held in self.roles
         )
+
+    @property
+    def sees_draws(self) -> bool:
+        """Whether they may see what an arm was drawn from: chances, imbalance, the draw itself.
+
+        Whoever can bring someone to a draw could guess the next arm from it, and choose whom.
+        """
+        allowed = {kind for held in self.roles for kind in _may(self.study, held)}
+        return self.sees_whole_audit and not allowed & ENROLLING
 
     @property
     def sees_status(self) -> bool:
@@ -130,6 +143,11 @@ def viewer_of(study: Study, whole: Whole, account: "Account | None") -> Viewer:
         study=study,
         whole=whole,
     )
+
+
+def _may(study: Study, held: RoleHeld) -> tuple[str, ...]:
+    role = study.role_of.get(held.role)
+    return role.may if role else ()
 
 
 def _sight(study: Study, held: RoleHeld) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Sealed votes: what a viewer is shown of a participant's panel reviews, and of the chain.
+"""What is sealed: votes, who was drawn to read, and what an arm was drawn from.
 
-A digest would betray a sealed vote to whoever tries the few things it can say, and so would every
-later digest of its stream. Until the votes are opened to a viewer, these digests are kept back.
+A digest would betray a sealed vote, or the readers who were drawn, to whoever tries the few things
+it can say, and so would every later digest of its stream. Until these are opened to a viewer, the
+digests are kept back. Those of a draw hold 256 bits that nobody can try.
 """
 
 from collections.abc import Iterable
@@ -9,24 +10,36 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct import panel, trial
+from equipoise.conduct import panel, randomisation, trial
 from equipoise.conduct.subject import Review, Subject, Vote
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
 
-__all__ = ["entries_shown", "has_sealed_votes", "opened"]
+__all__ = ["entries_shown", "fields_shown", "has_seals", "opened"]
 
 
 def opened(viewer: Viewer, subject: Subject) -> Subject:
-    """The subject with those votes only that the viewer may see."""
+    """The subject with those votes only that the viewer may see; readers once concluded."""
     for review in subject.reviews:
         review.votes = _visible(viewer, review)
+        if review.conclusion is None:
+            review.drawn = []
     return subject
 
 
-def has_sealed_votes(viewer: Viewer, subject: Subject) -> bool:
-    """Whether some vote on this participant is still closed to the viewer."""
-    return any(len(_visible(viewer, review)) < len(review.votes) for review in subject.reviews)
+def has_seals(subject: Subject) -> bool:
+    """Whether some question of the panel on this participant is still closed."""
+    return any(review.conclusion is None for review in subject.reviews)
+
+
+def fields_shown(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:
+    """What an entry says, without the readers of an open question, or the making of a draw."""
+    fields: dict[str, Any] = msgspec.json.decode(entry.payload)
+    if entry.kind == panel.AskPanel.kind and not _concluded(subject, entry):
+        fields["drawn"] = None
+    if entry.kind == randomisation.Randomise.kind and not viewer.sees_draws:
+        fields["basis"] = None
+    return fields
 
 
 def entries_shown(
@@ -38,15 +51,26 @@ def entries_shown(
     sealed_streams: set[str] = set()
     shown = []
     for entry in entries:
-        told = {**msgspec.structs.asdict(entry), "fields": msgspec.json.decode(entry.payload)}
+        told = {**msgspec.structs.asdict(entry), "fields": fields_shown(viewer, subject, entry)}
         del told["payload"]
         if entry.stream in sealed_streams:
             told["previous"] = told["digest"] = None
+        if entry.kind == panel.AskPanel.kind and not _concluded(subject, entry):
+            sealed_streams.add(entry.stream)
+            told["digest"] = None
         if entry.kind == panel.CastVote.kind and (entry.by, entry.at) not in open_votes:
             sealed_streams.add(entry.stream)
             told["fields"] = told["digest"] = None
         shown.append(told)
     return shown
+
+
+def _concluded(subject: Subject, entry: Entry) -> bool:
+    """Whether the question that this entry put has been answered."""
+    return any(
+        review.conclusion is not None and trial.moment(review.asked.at) == entry.at
+        for review in subject.reviews
+    )
 
 
 def _visible(viewer: Viewer, review: Review) -> list[Vote]:

@@ -15,7 +15,7 @@ from equipoise.web import door
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.viewer import Viewer
-from equipoise.web.votes import has_sealed_votes
+from equipoise.web.votes import fields_shown, has_seals
 
 __all__ = ["router"]
 
@@ -45,8 +45,8 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
 
 
 def _told(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
-    in_own_stream = bool(subject_id) and entry.stream == subject_id
-    sealed = in_own_stream and has_sealed_votes(who, door.folds().subject(subject_id))
+    subject = door.folds().subject(subject_id)
+    sealed = bool(subject_id) and entry.stream == subject_id and has_seals(subject)
     return {
         "kind": entry.kind,
         "stream": entry.stream,
@@ -55,7 +55,7 @@ def _told(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
         "by": entry.by,
         "recorded_at": entry.at,
         "happened": entry.happened,
-        "fields": msgspec.json.decode(entry.payload),
+        "fields": fields_shown(who, subject, entry),
         "digest": None if sealed else entry.digest,
     }
 

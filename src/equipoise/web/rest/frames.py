@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -27,7 +28,8 @@ def frame(
 ) -> HttpResponse:
     """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
 
-    The arm is empty for everyone to whom results by arm are closed.
+    The arm is empty for everyone to whom results by arm are closed. In CSV a text that a
+    spreadsheet would run as a formula has an apostrophe before it; JSON has it as it was typed.
     """
     who, moment = viewer(request), _moment(as_of)
     subjects = _rows(who, name, moment)
@@ -36,7 +38,7 @@ def frame(
         subjects_frame(subjects, by_arm=by_arm) if name == "subjects" else values_frame(subjects)
     )
     if format == "csv":
-        return HttpResponse(table.write_csv(), content_type="text/csv; charset=utf-8")
+        return HttpResponse(_inert(table).write_csv(), content_type="text/csv; charset=utf-8")
     body = {"as_of": (moment or door.now()).isoformat(), "rows": table.to_dicts()}
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
@@ -47,6 +49,14 @@ def _rows(who: Viewer, name: str, moment: datetime | None) -> list[Subject]:
         raise NotAllowed("your role sees no participants")
     subjects = subjects_as_of(door.LEDGER, moment)
     return [s for s in subjects if everyone or who.may_see_subject(s)]
+
+
+def _inert(table: pl.DataFrame) -> pl.DataFrame:
+    """The table for a spreadsheet, which would run a text that begins like a formula: it gets an
+    apostrophe before it, as a spreadsheet's own users write. Numbers stay as they are."""
+    texts = pl.col(pl.String)
+    runs = texts.str.contains(r"^[=+\-@\t\r]") & ~texts.str.contains(r"^[+-]?[0-9]+(\.[0-9]+)?$")
+    return table.with_columns(pl.when(runs).then(pl.lit("'") + texts).otherwise(texts).name.keep())
 
 
 def _moment(told: str) -> datetime | None:

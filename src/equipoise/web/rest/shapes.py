@@ -51,7 +51,7 @@ class ActAsked(Asked):
 class ScreeningAsked(Asked):
     """Someone is considered for the trial at a site."""
 
-    site: str
+    site: str = Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")
     happened: Day = None
 
 

@@ -130,15 +130,14 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
     subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
     for entry in entries:
         subject_id = _subject_id(entry)
-        review = _review_of(entry, subjects[subject_id]) if entry.kind in OF_PANEL else None
-        seen = review is None or _open(viewer, review, entry)
+        seen = entry.kind not in OF_PANEL or _open(viewer, subjects[subject_id], entry)
         yield Line(
             recorded=moment(datetime.fromisoformat(entry.at)),
             happened=day(date.fromisoformat(entry.happened[:10])),
             subject_id=subject_id,
             who=names[entry.by],
             kind=kind_label(entry.kind),
-            said=entry_said(study, entry, names, open_votes=seen),
+            said=entry_said(study, entry, names, open_votes=seen, open_draws=viewer.sees_draws),
             place=f"{entry.stream} {entry.seq}",
         )
 
@@ -150,15 +149,18 @@ def _subject_id(entry: Entry) -> str:
 
 
 def _review_of(entry: Entry, subject: Subject) -> Review | None:
-    """The question to the panel that an entry belongs to: the last one asked by then."""
-    at = datetime.fromisoformat(entry.at)
-    asked = [review for review in subject.reviews if review.asked.at <= at]
-    return asked[-1] if asked else None
+    """The question to the panel that an entry belongs to, whatever the clock said by then."""
+    for review in subject.reviews:
+        done = (review.asked, *review.votes, review.conclusion)
+        if any(one and (one.by, trial.moment(one.at)) == (entry.by, entry.at) for one in done):
+            return review
+    return None
 
 
-def _open(viewer: Viewer, review: Review, entry: Entry) -> bool:
+def _open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
     """Whether this reader may see the content of a vote, and who was drawn to read."""
-    if viewer.study.panel is None:
+    review = _review_of(entry, subject)
+    if viewer.study.panel is None or review is None:
         return False
     visible = panel.visible_votes(
         viewer.study.panel, review, viewer.person_id, viewer.sees_all_votes

@@ -91,10 +91,13 @@ class Said:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def entry_said(study: Study, entry: Entry, names: Names, *, open_votes: bool) -> Said:
+def entry_said(
+    study: Study, entry: Entry, names: Names, *, open_votes: bool, open_draws: bool
+) -> Said:
     """What an entry says to people.
 
     :param open_votes: whether this reader may see the vote, and who was drawn
+    :param open_draws: whether this reader may see what an arm was drawn from
     """
     act = read(entry)
     if act is None:
@@ -105,6 +108,8 @@ def entry_said(study: Study, entry: Entry, names: Names, *, open_votes: bool) ->
     told = [(name, text) for name, text in fields(study, act, names) if text] if fields else []
     if isinstance(act, panel.AskPanel) and not open_votes:
         told = told[:-1]
+    if isinstance(act, randomisation.Randomise) and not open_draws:
+        told = list(strata_said(study, act.strata))
     return Said(line=line(study, act, names) if line else kind_label(act.kind), fields=tuple(told))
 
 

@@ -1,0 +1,100 @@
+"""Nothing helps to guess the next arm or a sealed vote; no text becomes a spreadsheet's order."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as ours
+from django.test import Client
+
+from equipoise.conduct import forms, panel
+from equipoise.conduct.office import GiveRole
+from equipoise.web import door, home
+from equipoise.web.models import Account, SubjectRow
+from equipoise.web.viewer import viewer_of
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
+
+
+def signed_in(person_id: str) -> Client:
+    client, account = Client(), Account.objects.get(person_id=person_id)
+    client.force_login(account, backend=ours.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def viewer(person_id: str):
+    account = Account.objects.get(person_id=person_id)
+    return viewer_of(home.study(), door.folds().whole(), account)
+
+
+def randomised() -> str:
+    return SubjectRow.objects.filter(site="01", randomised_on__isnull=False).first().subject_id
+
+
+def test_whoever_can_enrol_is_not_told_what_an_arm_was_drawn_from(ask):
+    subject_id = randomised()
+    for person in ("nurse-01-1", "investigator-01-1"):
+        entries = json.loads(ask(person).get(f"/api/subjects/{subject_id}/entries").content)
+        draw = next(entry for entry in entries if entry["kind"] == "randomisation.randomise")
+        assert draw["fields"]["arm"] and draw["fields"]["basis"] is None
+        assert "imbalance" not in json.dumps(entries)
+    page = signed_in("investigator-01-1").get("/audit/?kind=randomisation.randomise")
+    assert (
+        subject_id in page.content.decode() and "Chances of the draw" not in page.content.decode()
+    )
+
+
+def test_the_office_and_the_monitor_who_enrol_nobody_can_read_how_each_arm_was_drawn(ask):
+    subject_id = randomised()
+    for person in ("office-1", "monitor-1"):
+        entries = json.loads(ask(person).get(f"/api/subjects/{subject_id}/entries").content)
+        draw = next(entry for entry in entries if entry["kind"] == "randomisation.randomise")
+        assert draw["fields"]["basis"]["probabilities"]
+        page = signed_in(person).get("/audit/?kind=randomisation.randomise").content.decode()
+        assert "Chances of the draw" in page
+
+
+def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more():
+    assert viewer("monitor-1").sees_draws
+    door.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
+    assert not viewer("monitor-1").sees_draws
+
+
+def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
+    category = home.study().panel.categories[0].id
+    row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
+    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
+    review = panel.open_review(door.folds().subject(row.subject_id))
+    assert len(door.folds().subject(row.subject_id).reviews) > 1
+    earlier = review.asked.at - timedelta(hours=2)
+    monkeypatch.setattr(door, "now", lambda: earlier)
+    vote = panel.CastVote(category=category, remark="a sealed remark")
+    door.perform(vote, review.drawn[0], None, row.subject_id)
+    for person in ("investigator-01-1", "office-1", "monitor-1"):
+        page = signed_in(person).get(f"/audit/?subject={row.subject_id}").content.decode()
+        assert "A sealed vote" in page and "a sealed remark" not in page
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_made_harmless_in_csv_only(ask):
+    row = SubjectRow.objects.filter(site="01", status="on study").first()
+    formula, record = '=HYPERLINK("https://evil.example")', None
+    subject = door.folds().subject(row.subject_id)
+    record = next(r for r in subject.records.values() if r.form == "laboratory")
+    act = forms.SaveForm(
+        form=record.form, visit=record.visit, number=record.number, values={"hb": "7.1"},
+        reason=formula,
+    )  # fmt: skip
+    door.perform(act, "nurse-01-1", record.on, row.subject_id)
+    nurse = ask("nurse-01-1")
+    rows = json.loads(nurse.get("/api/frames/values").content)["rows"]
+    assert formula in {row["reason"] for row in rows}
+    text = nurse.get("/api/frames/values?format=csv").content.decode()
+    assert "'=HYPERLINK" in text and ',"=HYPERLINK' not in text and ",=HYPERLINK" not in text
+
+
+def test_a_site_with_the_sign_nul_is_a_mistake(ask):
+    for site in ("0\0", "0" * 65):
+        told = ask("nurse-01-1").post(
+            "/api/subjects", json.dumps({"site": site}), content_type="application/json"
+        )
+        assert told.status_code == 422
