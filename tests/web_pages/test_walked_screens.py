@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.panel import AskPanel
 from equipoise.web import door
 from tests import web_trial
 
@@ -61,3 +63,35 @@ def test_a_choice_that_narrows_nothing_says_so():
 def test_the_sponsors_number_is_not_taken_for_the_sponsor():
     text = text_of(Client(), "/")
     assert "Sponsor&#39;s number" in text and "<dt>Sponsor</dt><dd>M23PIT" not in text
+
+
+def test_what_happened_on_one_day_stands_in_the_order_in_which_it_was_recorded():
+    subject = door.enter_screening("doctor-01", "01", door.today())
+    one = subject.subject_id
+    door.perform(GiveConsent(version="1.0"), "doctor-01", door.today(), one)
+    door.perform(AskPanel(scan_on=door.today()), "doctor-01", door.today(), one)
+    text = text_of(web_trial.signed_in("doctor-01"), f"/participants/{one}/")
+    told = text.partition("What happened")[2]
+    places = [told.index(word) for word in ("Panel asked", "Consent signed", "Screening began")]
+    assert places == sorted(places)
+
+
+def test_while_the_panel_reads_it_is_not_asked_again():
+    subject = web_trial.asked()
+    text = text_of(web_trial.signed_in("nurse-01"), f"/participants/{subject.subject_id}/")
+    assert f"/participants/{subject.subject_id}/ask-panel/" not in text
+
+
+def test_whoever_waits_for_an_act_is_told_whose_it_is():
+    subject = web_trial.registered()
+    text = text_of(web_trial.signed_in("nurse-01"), f"/participants/{subject.subject_id}/")
+    assert "by: Investigator" in text
+    text = text_of(web_trial.signed_in("doctor-01"), f"/participants/{subject.subject_id}/")
+    assert "by: Investigator" not in text
+
+
+def test_another_copy_of_a_form_is_offered_to_those_who_fill_it():
+    subject = web_trial.filled()
+    address = f"/participants/{subject.subject_id}/form/laboratory/screening/1/"
+    assert "Another copy" in text_of(web_trial.signed_in("nurse-01"), address)
+    assert "Another copy" not in text_of(web_trial.signed_in("monitor"), address)

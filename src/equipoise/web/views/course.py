@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from django.utils.translation import gettext
@@ -23,6 +23,7 @@ from equipoise.web.views.spoken import (
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 CellState = Literal["done", "due", "overdue", "planned", "none", "query"]
 
 
@@ -34,6 +35,7 @@ class Happened:
     what: str
     by: str = ""
     more: str = ""
+    at: datetime | None = None  # when it was recorded, which orders what is of one day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,9 @@ def happenings(study: Study, subject: Subject) -> list[Happened]:
     """Everything of note, the first first; votes are not in it, for they may be sealed."""
     found = [*_way_in(study, subject), *_after(study, subject)]
     if subject.entered_on:
-        found.append(Happened(on=subject.entered_on, what=gettext("Screening began")))
-    return sorted(found, key=lambda one: one.on)
+        began = gettext("Screening began")
+        found.append(Happened(on=subject.entered_on, what=began, at=FIRST))
+    return sorted(found, key=lambda one: (one.on, one.at or LAST))
 
 
 def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
@@ -109,7 +112,7 @@ def _after(study: Study, subject: Subject) -> Iterator[Happened]:
 
 
 def _happened(done: Done, what: str, more: str = "") -> Happened:
-    return Happened(on=done.on, what=what, by=done.by, more=more)
+    return Happened(on=done.on, what=what, by=done.by, more=more, at=done.at)
 
 
 def visit_rows(study: Study, subject: Subject, planned: list[schedule.Planned]) -> list[Row]:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from equipoise.conduct import schedule
+from equipoise.conduct import panel, schedule
 from equipoise.conduct.subject import Subject
 from equipoise.web import door
 from equipoise.web.jinja import say
@@ -62,8 +62,14 @@ def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     allowed = []
     for act in next_acts(page.study, subject, door.today(), page.language):
         open_to = not act.kind or page.may(act.kind, subject)
-        allowed.append({"act": act, "url": act.url if open_to else ""})
+        whose = "" if open_to else _whose(page, act.kind)
+        allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})
     return allowed
+
+
+def _whose(page: Page, kind: str) -> str:
+    """The roles that do this kind of act, for someone who waits for them."""
+    return ", ".join(say(role.label) for role in page.study.roles if kind in role.may)
 
 
 def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
@@ -73,7 +79,11 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     unsigned = any(one.version not in given for one in page.study.consent.versions)
     wanted = (
         ("consent.give", gettext("Record a signed consent"), unsigned and not out),
-        ("panel.ask", gettext("Ask the panel"), bool(subject.consents) and not out),
+        (
+            "panel.ask",
+            gettext("Ask the panel"),
+            bool(subject.consents) and not out and panel.open_review(subject) is None,
+        ),
         ("registration.register", gettext("Register"), not subject.registered and not out),
         (
             "randomisation.randomise",
