@@ -169,3 +169,15 @@ def test_an_installation_is_readable_by_its_owner_alone(tmp_path):
     home.chmod(0o755)
     subprocess.run([sys.executable, "-c", ask], env=told, check=True)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("body", ['"' + "a" * 3_000_000 + '"', "[" * 100_000])
+def test_a_body_too_large_or_too_deep_is_the_senders_mistake(ask, body):
+    nurse = ask("nurse-01-1")
+    told = nurse.post("/api/acts/contact.alive", body, content_type="application/json")
+    assert told.status_code in (413, 422)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_at_the_edge_of_time_is_a_mistake(ask, moment):
+    assert ask("office-1").get(f"/api/frames/subjects?as_of={moment}").status_code == 422

@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -96,6 +97,11 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == 400:
         return _problems(request, [("body", "this is not JSON that can be read")])
     return _answer(request, {"because": "the request can not be read"}, error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _answer(request, {"because": "this is more than one request may hold"}, 413)
 
 
 @api.exception_handler(Exception)

@@ -1,6 +1,6 @@
 """Frames: tables of all participants that a viewer sees, as of any moment, as JSON or CSV."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -64,7 +64,8 @@ def _moment(told: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(told)
-    except ValueError:
+        moment.astimezone(UTC)  # the first and the last day of all have no moment everywhere
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         # A plus sign in an address reads as a blank unless it is written %2B.
