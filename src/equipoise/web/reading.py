@@ -27,6 +27,16 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Subject)
 
 
+_COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields)
+_STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s"
+_KEEP = (
+    f"INSERT INTO read_subject ({', '.join(_COLUMNS)}) "
+    f"VALUES ({', '.join('%s' for _ in _COLUMNS)}) "
+    f"ON CONFLICT (subject_id) DO UPDATE SET "
+    f"{', '.join(f'{name} = excluded.{name}' for name in _COLUMNS if name != 'subject_id')}"
+)
+
+
 class _Shared:
     """The whole trial as this process last knew it, encoded so that nobody can change it."""
 
@@ -40,7 +50,7 @@ class DatabaseFolds:
 
     def __init__(self, study: Study, ledger: DatabaseLedger) -> None:
         self._study, self._ledger = study, ledger
-        self._whole: Whole | None = None
+        self._subjects: dict[str, Subject] = {}
 
     def whole(self) -> Whole:
         """The whole trial as it stands now."""
@@ -56,9 +66,15 @@ class DatabaseFolds:
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
-        row = SubjectRow.objects.filter(subject_id=subject_id, study=self._study.digest).first()
-        known = _DECODER.decode(row.state) if row else Subject(subject_id=subject_id)
+        known = self._subjects.get(subject_id) or self._kept(subject_id)
+        self._subjects[subject_id] = known
         return trial.catch_up_subject(known, self._ledger)
+
+    def _kept(self, subject_id: str) -> Subject:
+        with connection.cursor() as cursor:
+            cursor.execute(_STATE, [subject_id, self._study.digest])
+            row = cursor.fetchone()
+        return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 
 
 def forget() -> None:
@@ -74,8 +90,9 @@ def decoded(row: SubjectRow) -> Subject:
 
 def keep(study: Study, subject: Subject) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    columns = _columns(study, subject)
-    SubjectRow.objects.update_or_create(subject_id=subject.subject_id, defaults=columns)
+    columns = {"subject_id": subject.subject_id, **_columns(study, subject)}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
 
 
 def _columns(study: Study, subject: Subject) -> dict[str, Any]:

@@ -6,10 +6,11 @@ writers never wait for each other; on SQLite the writers' queue holds the whole 
 
 import hashlib
 import heapq
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
@@ -20,9 +21,15 @@ from equipoise.web.models import EntryRow
 __all__ = ["DatabaseLedger", "NotEmpty", "Sought", "weaknesses"]
 
 FIELDS = Entry.__struct_fields__
-_INSERT = (
-    f"INSERT INTO ledger_entry ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in FIELDS)}) "
-    f"VALUES ({', '.join('%s' for _ in FIELDS)})"
+_NAMES = ", ".join(f'"{name}"' for name in FIELDS)
+# Written out: every act asks these several times, and Django takes longer to build such a question
+# than a database to answer it.
+_INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"
+_HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
+_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
+_CONCERNING = (
+    f"SELECT {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> '' "
+    'ORDER BY "after", stream, seq'
 )
 
 
@@ -77,9 +84,8 @@ class DatabaseLedger:
 
     def head(self, stream: str) -> Head | None:
         """How far a stream has come; None when it holds nothing."""
-        rows = EntryRow.objects.filter(stream=stream).order_by("-seq")
-        last = rows.values_list("seq", "digest").first()
-        return Head(*last) if last else None
+        found = _rows(_HEAD, [stream])
+        return Head(*found[0]) if found else None
 
     def heads(self) -> dict[str, Head]:
         """How far every stream has come, sorted by name, all at one moment."""
@@ -90,13 +96,11 @@ class DatabaseLedger:
 
     def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
         """The entries of one stream with seq > `after`, in order."""
-        rows = EntryRow.objects.filter(stream=stream, seq__gt=after).order_by("seq")
-        return _entries(rows.values_list(*FIELDS))
+        return _entries(_rows(_ENTRIES, [stream, after]))
 
     def concerning(self, subject: str) -> Iterator[Entry]:
         """The entries of other streams that name this subject, by (after, stream, seq)."""
-        rows = EntryRow.objects.filter(subject=subject).exclude(subject="")
-        return _entries(rows.order_by("after", "stream", "seq").values_list(*FIELDS))
+        return _entries(_rows(_CONCERNING, [subject]))
 
     def everything(self) -> Iterator[Entry]:
         """All entries, by (stream, seq), read at one moment."""
@@ -148,8 +152,15 @@ class DatabaseLedger:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(stream)])
 
 
-def _entries(rows: object) -> Iterator[Entry]:
-    for row in rows:  # type: ignore[attr-defined]
+def _rows(question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _entries(rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
+    for row in rows:
         yield Entry(**dict(zip(FIELDS, row, strict=True)))
 
 

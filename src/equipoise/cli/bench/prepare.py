@@ -77,9 +77,9 @@ def _participants(study: Study, ledger: Ledger, count: int) -> str:
 
 def _token() -> str:
     from equipoise.web.models import Account
-    from equipoise.web.tokens import new_token
+    from equipoise.web.tokens import make_token
 
-    return new_token(Account.objects.get(person_id=NURSE), "bench")
+    return make_token(Account.objects.get(person_id=NURSE), "bench")
 
 
 def _session() -> str:
