@@ -98,3 +98,29 @@ def test_a_site_with_the_sign_nul_is_a_mistake(ask):
             "/api/subjects", json.dumps({"site": site}), content_type="application/json"
         )
         assert told.status_code == 422
+
+
+def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
+    """When all are in, a conclusion against the majority is refused; the chair alone learns so."""
+    categories = [category.id for category in home.study().panel.categories]
+    row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
+    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
+    drawn = panel.open_review(door.folds().subject(row.subject_id)).drawn
+    readers = drawn[: home.study().panel.first]
+    for votes in range(len(readers) + 1):
+        for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
+            for kind, category in (("panel.conclude", c) for c in (*categories, "none")):
+                body = {"subject_id": row.subject_id, "fields": {"category": category}}
+                told = ask(person).post(
+                    f"/api/acts/{kind}", json.dumps(body), content_type="application/json"
+                )
+                codes = [refusal["code"] for refusal in json.loads(told.content)["refusals"]]
+                assert codes == ["role.may-not"], (votes, person, category)
+        if votes < len(readers):
+            vote = panel.CastVote(category=categories[0])
+            door.perform(vote, readers[votes], None, row.subject_id)
+    body = {"subject_id": row.subject_id, "fields": {"category": categories[1]}}
+    told = ask("panel-chair-1").post(
+        "/api/acts/panel.conclude", json.dumps(body), content_type="application/json"
+    )
+    assert "panel.against-majority" in told.content.decode()

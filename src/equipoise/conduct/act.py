@@ -87,6 +87,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: ClassVar[str]
     stream: ClassVar[StreamName] = "subject"
+    sealed: ClassVar[bool] = False
+    """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""

@@ -19,8 +19,14 @@ __all__ = ["all_refusals", "dated", "may"]
 
 
 def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
-    """Every reason against an act, the general ones first."""
-    yield from _permission(act, scene)
+    """Every reason against an act, the general ones first.
+
+    Of an act that would tell of sealed votes, whoever may not do it hears that alone.
+    """
+    closed = tuple(_permission(act, scene))
+    yield from closed
+    if closed and act.sealed:
+        return
     yield from _times(scene)
     yield from unfit(act)
     if act.stream != "study":

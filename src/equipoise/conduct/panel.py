@@ -130,6 +130,7 @@ class Conclude(Act, frozen=True, kw_only=True):
     """The chair writes what the panel holds, and its advice to the site."""
 
     kind: ClassVar[str] = "panel.conclude"
+    sealed: ClassVar[bool] = True
     category: str
     advice: str = ""
     rule: str = ""
