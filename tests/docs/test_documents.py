@@ -55,10 +55,8 @@ def test_every_target_and_verb_that_is_named_exists(document):
     targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
     asked = set(re.findall(r"(?:`|^    )make ([a-z][a-z-]*)", text(document), re.MULTILINE))
     assert asked <= targets | {"fix"}
-    verbs = set(
-        re.findall(r"(?:`|^)(?:\.venv/bin/)?equipoise ([a-z][a-z-]+)", text(document), re.M)
-    )
-    assert set(said) <= set(VERBS)
+    found = re.findall(r"(?:`|^)(?:\.venv/bin/)?equipoise ([a-z][a-z-]+)", text(document), re.M)
+    assert set(found) <= set(VERBS)
 
 
 def test_every_verb_has_its_place_and_an_example():

@@ -1,1 +1,1 @@
-"""What would happen: sample size, bounds and power by formula, simulation, rehearsal and forecast."""
+"""What would happen: sample size, bounds and power, simulation, rehearsal and forecast."""
