@@ -42,6 +42,9 @@ SCREENS = (
     ("statistician", "/status/"),
     ("board", "/status/"),
     ("monitor", "/audit/"),
+    ("office", "/people/"),
+    ("office", "/people/give/"),
+    ("office", "/people/nurse-01/nurse/01/end/"),
 )
 
 

@@ -156,6 +156,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("panel", gettext("Panel"), viewer.may_read_panel),
         ("trial-status", gettext("Trial status"), viewer.sees_status),
         ("design", gettext("Design"), viewer.sees_status),
+        ("people", gettext("People and sites"), viewer.may("role.give")),
         ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
     )
     links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]

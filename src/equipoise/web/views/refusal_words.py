@@ -105,6 +105,12 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("{item} {value} is above {limit}: mend it, or give the reason why it is right"),
     gettext_noop("{form} is not asked at {visit}"),
     gettext_noop("{form} is filled once"),
+    gettext_noop("the role {role} is held at a site"),
+    gettext_noop("a person is named by an id of letters and digits, not a name or an e-mail"),
+    gettext_noop("this person holds this role already"),
+    gettext_noop("this person does not hold this role"),
+    gettext_noop("nobody could give roles any more; give someone else this role first"),
+    gettext_noop("{hospital} is open already"),
 )
 
 

@@ -1,8 +1,8 @@
-"""Where acts, the panel's room, randomisation, the trial's status and the audit stand."""
+"""Where acts, the panel, randomisation, the trial's status, its people and the audit stand."""
 
 from django.urls import URLPattern, path
 
-from equipoise.web.views import acts, audit, panel_room, randomise, trial_status
+from equipoise.web.views import acts, audit, panel_room, people_sites, randomise, trial_status
 
 __all__ = ["urlpatterns"]
 
@@ -31,5 +31,9 @@ urlpatterns: list[URLPattern] = [
     path("panel/<str:subject_id>/", panel_room.read_scan, name="panel.vote"),
     path("panel/<str:subject_id>/conclusion/", panel_room.conclude, name="panel.conclude"),
     path("status/", trial_status.trial_status, name="trial-status"),
+    path("people/", people_sites.people_and_sites, name="people"),
+    path("people/give/", people_sites.give_role, name="role.give"),
+    path("people/<str:person>/<str:role>/<str:site>/end/", people_sites.end_role, name="role.end"),
+    path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
     path("audit/", audit.audit, name="audit"),
 ]

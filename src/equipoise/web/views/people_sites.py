@@ -1,0 +1,228 @@
+"""People and sites: who does what in the trial and where, for those who may give and end roles.
+
+A name is unsealed to be shown and never enters the ledger; there the trial knows a person by their
+sign-in name alone. Whoever is new gets a first password, which is shown once.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.office import EndRole, GiveRole, OpenSite
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import RoleHeld
+from equipoise.web import door, people
+from equipoise.web.jinja import say
+from equipoise.web.models import Account
+from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.problems import Problems
+from equipoise.web.views.refusal_words import refusals_said
+
+__all__ = ["end_role", "give_role", "open_site", "people_and_sites"]
+
+ACTS = (GiveRole.kind, EndRole.kind, OpenSite.kind)
+ASKED = ("known", "person", "name", "email", "role", "site")
+FIRST_PASSWORD_BYTES = 12
+
+
+class Held(NamedTuple):
+    """One role of someone: what it is called, where, and where it is ended."""
+
+    role: str
+    site: str
+    end: str
+
+
+class Known(NamedTuple):
+    """One person of the trial, as the office knows them."""
+
+    person_id: str
+    name: str
+    roles: list[Held]
+
+
+class Place(NamedTuple):
+    """One site of the study file; `opened_on` is None until it takes part."""
+
+    id: str
+    name: str
+    city: str
+    opened_on: date | None
+    open: str
+
+
+@require_safe
+@for_people
+def people_and_sites(page: Page) -> HttpResponse:
+    """Everyone with their roles, and every site with the day it opened."""
+    viewer = page.viewer
+    if not any(viewer.may(kind) for kind in ACTS):
+        raise Http404
+    opened, may_open = viewer.whole.sites, viewer.may(OpenSite.kind)
+    places = [
+        Place(
+            id=site.id,
+            name=site.name,
+            city=site.city,
+            opened_on=opened.get(site.id),
+            open=act_page(OpenSite.kind, site.id) if may_open and site.id not in opened else "",
+        )
+        for site in page.study.sites
+    ]
+    give = act_page(GiveRole.kind) if viewer.may(GiveRole.kind) else ""
+    return page.render("people/people.jinja", known=_known(page), places=places, give=give)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def give_role(page: Page) -> HttpResponse:
+    """Give a role to someone known, or to someone who is new."""
+    _only(page, GiveRole.kind)
+    problems, typed = Problems(), dict.fromkeys(ASKED, "")
+    if page.request.method == "POST":
+        typed = {name: page.request.POST.get(name, "").strip() for name in ASKED}
+        person = typed["known"] or typed["person"]
+        _checked(typed, problems)
+        act = GiveRole(person=person, role=typed["role"], site=typed["site"])
+        if not problems and _done(page, act, problems):
+            said = _held(page, RoleHeld(act.role, act.site))
+            if typed["known"]:
+                page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(said)})
+                return redirect("people")
+            password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
+            people.make_account(person, typed["name"], typed["email"], password)
+            told = {"name": typed["name"], "person": person, "password": password}
+            return page.render("people/first_password.jinja", **told, role=_spoken(said))
+    return page.render(
+        "people/give.jinja",
+        422 if problems else 200,
+        typed=typed,
+        problems=problems,
+        persons=[(one.person_id, f"{one.name} ({one.person_id})") for one in _known(page)],
+        roles=[(role.id, say(role.label)) for role in page.study.roles],
+        sites=[(site.id, f"{site.id} {site.name}") for site in page.study.sites],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
+    """End one role of one person, after it is read back."""
+    _only(page, EndRole.kind)
+    held = RoleHeld(role, "" if site == "-" else site)
+    known = page.viewer.whole.people.get(person)
+    if known is None or held not in known.roles:
+        raise Http404
+    told = {"who": page.people[person], "role": _spoken(_held(page, held))}
+    problems = Problems()
+    if page.request.method == "POST":
+        act = EndRole(person=person, role=held.role, site=held.site)
+        if _done(page, act, problems):
+            page.tell(gettext("The role of %(who)s is ended: %(role)s") % told)
+            return redirect("today" if person == page.viewer.person_id else "people")
+    return page.render(
+        "people/confirm.jinja",
+        422 if problems else 200,
+        problems=problems,
+        title=gettext("End a role"),
+        rows=[(gettext("Person"), told["who"]), (gettext("Role"), told["role"])],
+        warning=gettext("They can no longer act or look in this role. What they did stays theirs."),
+        button=gettext("End the role"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def open_site(page: Page, site: str) -> HttpResponse:
+    """Let one hospital take part, after it is read back."""
+    _only(page, OpenSite.kind)
+    place = page.study.site_of.get(site)
+    if place is None:
+        raise Http404
+    problems = Problems()
+    if page.request.method == "POST" and _done(page, OpenSite(site=site), problems):
+        page.tell(gettext("%(hospital)s takes part from today") % {"hospital": place.name})
+        return redirect("people")
+    return page.render(
+        "people/confirm.jinja",
+        422 if problems else 200,
+        problems=problems,
+        title=gettext("Open a site"),
+        rows=[(gettext("Hospital"), f"{place.id} {place.name}"), (gettext("City"), place.city)],
+        warning=gettext("From today participants can be screened there. It cannot be undone."),
+        button=gettext("Open the site"),
+    )
+
+
+def _only(page: Page, kind: str) -> None:
+    if not page.viewer.may(kind):
+        raise Http404
+
+
+def _known(page: Page) -> list[Known]:
+    """Everyone with a role or a sign-in, by name."""
+    held = page.viewer.whole.people
+    names = {**dict.fromkeys(held), **people.names()}
+    found = [
+        Known(
+            person_id=person_id,
+            name=name or person_id,
+            roles=[
+                _held(page, r, person_id)
+                for r in (held[person_id].roles if person_id in held else ())
+            ],
+        )
+        for person_id, name in names.items()
+        if person_id
+    ]
+    return sorted(found, key=lambda one: (one.name, one.person_id))
+
+
+def _held(page: Page, held: RoleHeld, person: str = "") -> Held:
+    role, site = page.study.role_of.get(held.role), page.study.site_of.get(held.site)
+    ends = person and page.viewer.may(EndRole.kind)
+    return Held(
+        role=say(role.label) if role else held.role,
+        site=site.name if site else "",
+        end=act_page(EndRole.kind, person, held.role, held.site or "-") if ends else "",
+    )
+
+
+def _spoken(held: Held) -> str:
+    return f"{held.role}, {held.site}" if held.site else held.role
+
+
+def _checked(typed: Mapping[str, str], problems: Problems) -> None:
+    """What the form itself can see; what a role asks, the trial says."""
+    new = [typed[name] for name in ("person", "name", "email") if typed[name]]
+    if typed["known"] and new:
+        problems.add("known", gettext("Choose someone known, or fill in who is new; not both"))
+    elif not typed["known"] and not typed["person"]:
+        problems.add("known", gettext("Choose someone known, or give who is new a sign-in name"))
+    elif not typed["known"] and not typed["name"]:
+        problems.add("name", gettext("Give the name"))
+    if typed["person"] and Account.objects.filter(person_id=typed["person"]).exists():
+        problems.add("person", gettext("Someone has this sign-in name already"))
+    if not typed["role"]:
+        problems.add("role", gettext("Choose the role"))
+
+
+def _done(page: Page, act: Act, problems: Problems) -> bool:
+    """Whether the act is recorded; otherwise every reason why not is among the problems."""
+    try:
+        door.perform(act, page.viewer.person_id)
+    except Refused as refused:
+        nobody = Subject(subject_id="")
+        problems.take(
+            refusals_said(page.study, nobody, refused.refusals, page.language, door.today())
+        )
+    return not problems
