@@ -41,7 +41,7 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         if _applies(visit, subject):
             anchor = _anchor(study, subject, visit)
             planned += [
-                _planned(subject, visit, number, anchor, filled.get(key, ()), on)
+                _planned(subject, visit, (number, key), anchor, filled.get(key, ()), on)
                 for number, key in enumerate(visit.keys, start=1)
             ]
     return planned
@@ -56,18 +56,19 @@ def _applies(visit: Visit, subject: Subject) -> bool:
 def _planned(
     subject: Subject,
     visit: Visit,
-    number: int,
+    which: tuple[int, str],
     anchor: date | None,
     filled: tuple[str, ...],
     on: date,
 ) -> Planned:
+    number, key = which
     day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
     first = day - timedelta(days=visit.early) if day else None
     last = day + timedelta(days=visit.late) if day else None
     still = tuple(form for form in visit.forms if form not in filled)
     return Planned(
         visit=visit,
-        key=visit.keys[number - 1],
+        key=key,
         number=number,
         on=day,
         first=first,

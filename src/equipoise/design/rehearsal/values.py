@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from equipoise.conduct.subject import Record, Row, Subject, Value, Version, reco
 from equipoise.design.rehearsal.plan import ValuePlan
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
+from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
@@ -127,4 +129,9 @@ def _shown(
     draft = Subject(subject_id=subject.subject_id, site=subject.site)
     draft.records = {**subject.records, record_key(form.id, "", 0): record}
     facts = SubjectFacts(study, draft, on)
-    return truth_of(parse(item.shown_when), study.vocabulary, facts, on) is Truth.TRUE
+    return truth_of(_tree(item.shown_when), study.vocabulary, facts, on) is Truth.TRUE
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str) -> Node:
+    return parse(text)
