@@ -5,6 +5,7 @@ mistakes answer at once.
 """
 
 import importlib
+import os
 import sys
 from typing import TextIO
 
@@ -39,7 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
         _help(sys.stderr)
         return 2
     verb = importlib.import_module(f"equipoise.cli.{words[0].replace('-', '_')}")
-    return int(verb.run(words[1:]))
+    try:
+        code = int(verb.run(words[1:]))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read on, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 def _help(stream: TextIO) -> int:

@@ -1,4 +1,4 @@
-"""What a rule needs to be answered: facts that someone must record, anchors that must come."""
+"""What a rule needs to be answered: the facts that someone must record."""
 
 from __future__ import annotations
 
@@ -28,15 +28,6 @@ def facts_needed(node: tree.Node, vocabulary: Vocabulary | None = None) -> froze
                 formula = vocabulary[name].formula
                 waiting.extend([formula] if formula is not None else [])
     return frozenset(found)
-
-
-def anchors_needed(node: tree.Node, vocabulary: Vocabulary) -> frozenset[str]:
-    """The names of the anchors a rule counts from, also by way of derived items."""
-    found: set[str] = set()
-    formulas = [vocabulary[name].formula for name in facts_needed(node, vocabulary)]
-    for part in [node, *(formula for formula in formulas if formula is not None)]:
-        found |= {*_names(part, frozenset(), vocabulary), *_window_anchors(part)}
-    return frozenset(name for name in found if name not in vocabulary and name != TODAY)
 
 
 def circular(vocabulary: Vocabulary) -> list[str]:

@@ -42,6 +42,17 @@ def test_a_verb_that_does_not_exist_is_a_mistaken_call(capsys):
     assert "there is no verb 'rehears'" in capsys.readouterr().err
 
 
+def test_a_reader_who_has_seen_enough_is_no_mistake():
+    asked = "import sys; from equipoise.cli import main; sys.exit(main(['schema']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout and running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
 OF_MANY_PARTS = {"bench", "bench-design", "demo", "design", "serve"}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.language import parse
-from equipoise.logic.needed import anchors_needed, circular, facts_needed
+from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.typing_check import problems
 from tests.unit.logic.a_subject import ANCHORS, VOCABULARY
 
@@ -83,12 +83,11 @@ def test_a_criterion_must_be_a_yes_or_no():
     assert found("hb") == []
 
 
-def test_a_rule_names_the_facts_and_anchors_it_needs():
+def test_a_rule_names_the_facts_it_needs():
     rule = parse("mdrd >= 45 or any lesions where size > 3 mm and pregnant")
     assert facts_needed(rule, VOCABULARY) == {
         "mdrd", "crea", "age", "sex", "birth_date", "lesions", "pregnant",
     }  # fmt: skip
-    assert anchors_needed(rule, VOCABULARY) == {"registration"}
     assert facts_needed(parse("hb within 1 days before consent > 3 or x")) == {"hb", "x"}
 
 

@@ -42,7 +42,6 @@ class Chart:
     x: str
     y: str
     percent: bool = False
-    from_zero: bool = True
     marks: tuple[float, ...] = ()  # y values drawn across, such as a wanted power
 
 
