@@ -124,3 +124,18 @@ def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
         "/api/acts/panel.conclude", json.dumps(body), content_type="application/json"
     )
     assert "panel.against-majority" in told.content.decode()
+
+
+def test_the_chair_reads_the_course_until_the_conclusion_and_then_only_the_conclusion():
+    chair, category = signed_in("panel-chair-1"), home.study().panel.categories[0].id
+    row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
+    heading, address = "The course so far", f"/panel/{row.subject_id}/conclusion/"
+    assert heading not in chair.get(address).content.decode()
+    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
+    assert heading in chair.get(address).content.decode()
+    drawn = panel.open_review(door.folds().subject(row.subject_id)).drawn
+    for reader in drawn[: home.study().panel.first]:
+        door.perform(panel.CastVote(category=category), reader, None, row.subject_id)
+    chair.post(address, {"category": category, "advice": "As discussed"})
+    page = chair.get(address).content.decode()
+    assert "As discussed" in page and heading not in page

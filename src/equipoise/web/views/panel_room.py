@@ -166,7 +166,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "awaited": len(awaited),
         "agreement": rule_label(chapter.rule_of(review.votes)) if not awaited else "",
         "held": _category(rules, held) if held and not awaited else "",
-        "sections": list(vignette(viewer.study, subject)),
+        "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
         "concluded": _conclusion(rules, review),
         "choices": [(c.id, label(c.label)) for c in rules.categories],
