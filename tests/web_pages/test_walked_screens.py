@@ -95,3 +95,22 @@ def test_another_copy_of_a_form_is_offered_to_those_who_fill_it():
     address = f"/participants/{subject.subject_id}/form/laboratory/screening/1/"
     assert "Another copy" in text_of(web_trial.signed_in("nurse-01"), address)
     assert "Another copy" not in text_of(web_trial.signed_in("monitor"), address)
+
+
+def test_where_two_days_are_asked_the_error_says_which_is_missing():
+    subject = web_trial.consented()
+    answer = web_trial.signed_in("doctor-01").post(
+        f"/participants/{subject.subject_id}/ask-panel/", {"question": "both?"}
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Day on which the scan was made: give the date" in text
+    assert "Day on which you ask: give the date" in text
+
+
+def test_whoever_asks_the_panel_is_told_when_its_readers_would_see_no_form():
+    client = web_trial.signed_in("nurse-01")
+    empty, full = web_trial.consented(), web_trial.filled()
+    said = "No form is filled yet"
+    assert said in text_of(client, f"/participants/{empty.subject_id}/ask-panel/")
+    assert said not in text_of(client, f"/participants/{full.subject_id}/ask-panel/")

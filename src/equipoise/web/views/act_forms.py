@@ -155,6 +155,9 @@ def _ask_panel(page: Page, subject: Subject) -> ActForm:
     if rules is None:
         raise Http404
     told = {"first": rules.first, "more": rules.more}
+    seen = gettext("The forms filled so far are shown to the readers. No names here.")
+    if not subject.records:
+        seen = gettext("No form is filled yet: the readers see only what you write. No names here.")
     return ActForm(
         title=gettext("Ask the %(panel)s") % {"panel": label(rules.name)},
         intro=gettext(
@@ -169,7 +172,7 @@ def _ask_panel(page: Page, subject: Subject) -> ActForm:
                 name="question",
                 kind="area",
                 label=gettext("What the panel should know"),
-                hint=gettext("The forms filled so far are shown to the readers. No names here."),
+                hint=seen,
             ),
         ),
         button=gettext("Ask the panel"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct import screening
 from equipoise.conduct.act import Refusal, Refused
 from equipoise.conduct.subject import Subject
+from equipoise.logic.figures import inner
 from equipoise.web import door
 from equipoise.web.views.act_forms import FORMS, ActForm, Field
 from equipoise.web.views.open_points import Point, points_open
@@ -128,14 +129,25 @@ def _typed(form: ActForm, posted: Any) -> dict[str, Any]:
 
 def _checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
     """What the form itself can see: dates that exist, questions that must be answered."""
+    several = any(field.kind == "day" for field in form.fields)
     for field in form.fields:
         if field.kind == "day":
-            typed_day(typed[field.name], field.name, problems)
+            _day(typed, field.name, field.label, problems)
         elif field.needed and not typed[field.name]:
             problems.add(field.name, field.needed)
         elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
             problems.add(field.name, field.needed or gettext("Choose one of these"))
-    return typed_day(typed["happened"], "happened", problems)
+    return _day(typed, "happened", form.happened if several else "", problems)
+
+
+def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> date | None:
+    """One day of the form; where it asks for several, what is wrong says of which."""
+    wrong = Problems()
+    on = typed_day(typed[name], name, wrong)
+    for problem in wrong:
+        said = f"{label}: {inner(problem.because)}" if label else problem.because
+        problems.add(name, said)
+    return on
 
 
 def _said(
