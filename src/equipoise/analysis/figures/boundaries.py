@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from equipoise.analysis.figures.axes import named_level, ticks_below
 from equipoise.analysis.figures.figure import (
     AXIS,
     GRID,
@@ -67,8 +68,9 @@ def boundaries_figure(looks: Sequence[Bound], said: Words, *, fixed: float) -> F
         words(said.up, 4, _TOP - 14, fill=MUTED),
         *_between(looks, x, y),
         *_levels(x, y),
-        *_ticks(looks, x, y, said),
-        *_without(x, y, fixed, said),
+        line(x.first, y.first, x.last, y.first, stroke=AXIS),
+        *ticks_below(x, y, ((look.events, f"{look.events:.0f}") for look in looks), said.across),
+        *named_level(x, y(fixed), f"{_decimal(fixed, said)} {said.fixed}"),
         *_line(looks, [min(look.upper, _HIGHEST) for look in looks], 0, x, y),
         *_lower(looks, x, y),
         *_names(looks, x, y, said),
@@ -103,23 +105,6 @@ def _levels(x: Scale, y: Scale) -> Iterator[Element]:
         yield line(x.first, height, x.last, height, stroke=GRID if level else AXIS)
         shown = f"{level}".replace("-", "−")
         yield words(shown, x.first - 10, height + 5, anchor="end", size=SMALL)
-
-
-def _ticks(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
-    yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
-    for look in looks:
-        across = x(look.events)
-        yield line(across, y.first, across, y.first + 5, stroke=AXIS)
-        yield words(f"{look.events:.0f}", across, y.first + 21, anchor="middle", size=SMALL)
-    middle = (x.first + x.last) / 2
-    yield words(said.across, middle, y.first + 46, anchor="middle", fill=MUTED)
-
-
-def _without(x: Scale, y: Scale, fixed: float, said: Words) -> Iterator[Element]:
-    height = y(fixed)
-    yield line(x.first, height, x.last, height, stroke=AXIS, stroke_dasharray="3 4")
-    label = f"{_decimal(fixed, said)} {said.fixed}"
-    yield words(label, x.first + 6, height + 17, fill=MUTED, size=SMALL, halo=True)
 
 
 def _line(

@@ -6,6 +6,7 @@ One line a design, the chance that is wanted as a level, and the effect assumed 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from equipoise.analysis.figures.axes import named_level, ticks_below
 from equipoise.analysis.figures.figure import (
     AXIS,
     GRID,
@@ -63,8 +64,8 @@ def power_curve_figure(
     drawing = [
         words(said.up, 4, _TOP - 14, fill=MUTED),
         *_levels(x, y),
-        *_ticks(x, y, said),
-        *_wanted(x, y, wanted, said),
+        *ticks_below(x, y, _ticks(x, said), said.across),
+        *named_level(x, y(wanted), f"{_percent(wanted, said, 0)} % {said.wanted}"),
         *(_drawn(number, ratios, curve, x, y) for number, curve in reversed([*enumerate(curves)])),
         *_key(curves, x),
         *_point(assumed, x, y, said),
@@ -80,22 +81,11 @@ def _levels(x: Scale, y: Scale) -> Iterator[Element]:
         yield words(str(percent), x.first - 10, height + 5, anchor="end", size=SMALL)
 
 
-def _ticks(x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+def _ticks(x: Scale, said: Words) -> Iterator[tuple[float, str]]:
     for tenth in range(1, 11):
         ratio = tenth / 10
         if x.low - 1e-9 <= ratio <= x.high + 1e-9:
-            across = x(ratio)
-            yield line(across, y.first, across, y.first + 5, stroke=AXIS)
-            yield words(_decimal(ratio, 1, said), across, y.first + 21, anchor="middle", size=SMALL)
-    middle = (x.first + x.last) / 2
-    yield words(said.across, middle, y.first + 46, anchor="middle", fill=MUTED)
-
-
-def _wanted(x: Scale, y: Scale, wanted: float, said: Words) -> Iterator[Element]:
-    height = y(wanted)
-    yield line(x.first, height, x.last, height, stroke=AXIS, stroke_dasharray="3 4")
-    label = f"{_percent(wanted, said, 0)} % {said.wanted}"
-    yield words(label, x.first + 6, height + 17, fill=MUTED, size=SMALL, halo=True)
+            yield ratio, _decimal(ratio, 1, said)
 
 
 def _drawn(number: int, ratios: Sequence[float], curve: Curve, x: Scale, y: Scale) -> Element:
