@@ -114,3 +114,12 @@ def test_whoever_asks_the_panel_is_told_when_its_readers_would_see_no_form():
     said = "No form is filled yet"
     assert said in text_of(client, f"/participants/{empty.subject_id}/ask-panel/")
     assert said not in text_of(client, f"/participants/{full.subject_id}/ask-panel/")
+
+
+def test_a_recorded_number_is_read_back_with_the_readers_own_decimal_sign_and_units():
+    subject = web_trial.filled()
+    history = f"/participants/{subject.subject_id}/history/"
+    dutch = text_of(web_trial.signed_in("doctor-01", "nl"), history)
+    english = text_of(web_trial.signed_in("doctor-01"), history)
+    assert "7,2 mmol/L" in dutch and "7.2 mmol/L" in english
+    assert "10*9/L" not in dutch + english and "×10⁹/L" in dutch

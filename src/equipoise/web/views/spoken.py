@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
 
 from equipoise.conduct.subject import Value
+from equipoise.logic.figures import unit_text
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -64,8 +65,14 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         return label(item.choices[value]) if value in item.choices else value
     if item.kind in ("date", "partial-date") and len(value) == len("2026-11-23"):
         return day(date.fromisoformat(value))
-    shown = unit or (item.unit if item.unit != "1" else "")
-    return f"{value} {shown}".strip()
+    shown = unit_text(unit or (item.unit if item.unit != "1" else ""))
+    figure = number_said(value) if item.kind in ("number", "quantity") else value
+    return f"{figure} {shown}".strip()
+
+
+def number_said(text: str) -> str:
+    """A recorded number with the decimal sign of the reader's language."""
+    return text.replace(".", ",") if (get_language() or "en")[:2] == "nl" else text
 
 
 def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
@@ -76,7 +83,7 @@ def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, s
         unit = values.get(f"{name}.unit", "")
         said = value_said(item, values[name], unit if isinstance(unit, str) else "")
         limits = [
-            f"{known} {values[key]}"
+            f"{known} {number_said(str(values[key]))}"
             for key, known in ((f"{name}.lln", "LLN"), (f"{name}.uln", "ULN"))
             if values.get(key)
         ]
