@@ -1,4 +1,4 @@
-"""`equipoise schema`: the JSON Schema of a study file."""
+"""`equipoise schema`: the JSON Schema of a study file, or of one of its forms, for editors."""
 
 import argparse
 import json
@@ -6,9 +6,12 @@ import json
 
 def run(words: list[str]) -> int:
     """Prints the schema."""
-    argparse.ArgumentParser(prog="equipoise schema", description=__doc__).parse_args(words)
+    parser = argparse.ArgumentParser(prog="equipoise schema", description=__doc__)
+    parser.add_argument("of", nargs="?", choices=("study", "form"), default="study")
+    asked = parser.parse_args(words)
 
-    from equipoise.study.load import json_schema
+    from equipoise.study.load import form_schema, json_schema
 
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    schema = form_schema() if asked.of == "form" else json_schema()
+    print(json.dumps(schema, indent=2, ensure_ascii=False))
     return 0

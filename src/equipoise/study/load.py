@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from equipoise.study import blocks, forms, parts
+from equipoise.study.forms import Form
 from equipoise.study.model import Study
 from equipoise.study.places import Place, Places, Problem, Unparsable, read_yaml
 
-__all__ = ["Invalid", "digest_of", "json_schema", "load", "load_with_places"]
+__all__ = ["Invalid", "digest_of", "form_schema", "json_schema", "load", "load_with_places"]
 
 
 class Invalid(Exception):
@@ -62,6 +63,11 @@ def json_schema() -> dict[str, Any]:
     schema["required"] = [name for name in schema["required"] if name != "forms"]
     schema["properties"].pop("digest")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def form_schema() -> dict[str, Any]:
+    """The JSON Schema of a file in `forms/`, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Form.model_json_schema()}
 
 
 def _read(folder: Path, places: Places) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import yaml
 
-from equipoise.study.load import json_schema
+from equipoise.study.load import form_schema, json_schema
 from equipoise.study.provenance import TAGS, sourced
 from tests.support import STUDIES, a_panel_study, a_study
 
@@ -38,6 +38,22 @@ def test_the_published_schema_takes_the_study_files(name):
     data = json.loads(json.dumps(yaml.safe_load(text), default=_plain))
     schema = json_schema()
     assert list(faults(data, schema, schema, name)) == []
+
+
+def test_the_schemas_beside_the_studies_are_those_of_this_version():
+    """`equipoise schema > studies/study.schema.json` makes them again; editors read them there."""
+    for name, schema in (("study", json_schema()), ("form", form_schema())):
+        published = json.loads((STUDIES / f"{name}.schema.json").read_text(encoding="utf-8"))
+        assert published == schema, name
+
+
+def test_the_published_schema_takes_every_form():
+    schema = form_schema()
+    for path in STUDIES.glob("*/forms/*.yaml"):
+        data = json.loads(
+            json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=_plain)
+        )
+        assert list(faults(data, schema, schema, path.name)) == []
 
 
 def test_the_published_schema_refuses_what_loading_refuses():
