@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from equipoise.ledger import Entry
 
+SHOWN = 20  # draws that are named one by one
+
 
 def run(words: list[str]) -> int:
     """0 when nothing is wrong."""
@@ -80,9 +82,11 @@ def _reveal(entries: "Iterable[Entry]", told: str, folders: list[Path]) -> int:
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
     study, *earlier = (load(folder) for folder in folders)
     count, wrong = replay(study, ordered, seed, earlier)
-    for mismatch in wrong:
+    for mismatch in wrong[:SHOWN]:
         draw = f"draw {mismatch.number} {mismatch.subject_id}: " if mismatch.number else ""
         print(f"{draw}{mismatch.because}", file=sys.stderr)
+    if len(wrong) > SHOWN:
+        print(f"… and {len(wrong) - SHOWN} more", file=sys.stderr)
     differ = sum(1 for mismatch in wrong if mismatch.number)
     print(f"{count} allocations drawn again from the revealed seed: {differ} differ")
     return len(wrong)
