@@ -151,7 +151,12 @@ def _after_the_draw(doctor: Page, number: str) -> None:
     _day(doctor, "systemic_started_on", today)
     items = home.study().items
     _fill(doctor, items, "regimen", "folfox")
-    _fill(doctor, items, "bevacizumab", "yes")
+    # The draw is a real one: bevacizumab is asked in the control arm alone.
+    control = home.study().arm_of["A"].label["en"]
+    in_control = doctor.locator(".eq-subject").get_by_text(control, exact=True).count() == 1
+    assert (doctor.locator("[name='bevacizumab']").count() > 0) is in_control
+    if in_control:
+        _fill(doctor, items, "bevacizumab", "yes")
     _save(doctor)
     expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
     expect(doctor.locator("#visit-start, main").first).to_contain_text("Start of treatment")
