@@ -10,7 +10,7 @@ import numpy as np
 
 from equipoise.cli.bench.figure import Figure
 from equipoise.cli.bench_design import worlds
-from equipoise.design.kernel.philox import LANE_TIMES, draw_words
+from equipoise.design.kernel.philox import EVENT, draw_words, whole_groups
 from equipoise.design.kernel.scenario import Scenario
 from equipoise.design.kernel.simulate import simulate
 
@@ -51,12 +51,12 @@ def best_rate(scenario: Scenario, trials: int, tries: int = 3) -> float:
 
 def words_alone(trials: int) -> Iterator[Figure]:
     """How many trials' random numbers can be drawn, and how far from that the kernel is."""
-    room = np.empty((4, 306), np.uint32)
+    room = np.empty(whole_groups(306), np.uint32)
 
     @numba.njit(nogil=True)
     def draw(count, out):  # type: ignore[no-untyped-def]
         for trial in range(count):
-            draw_words(np.uint64(1), np.uint64(trial), np.uint64(LANE_TIMES), 306, out)
+            draw_words(1, trial, EVENT, out)
 
     draw(10, room)
     rate = trials / min(_cpu(lambda: draw(trials, room)) for _ in range(3))

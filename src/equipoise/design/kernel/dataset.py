@@ -17,11 +17,14 @@ from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted,
 from equipoise.design.kernel.risksets import (
     Found,
     RiskSets,
+    fill_risk_sets,
     new_risk_sets,
-    pooled_risk_sets,
-    stratum_risk_sets,
+    nobody_leaving,
 )
 from equipoise.design.kernel.rmst import area, rmst_difference
+from equipoise.design.kernel.seen import Seen
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +49,14 @@ class DataSet:
         if (whole[0] < 0).any() or not all(np.isin(column, (0, 1)).all() for column in whole[1:3]):
             raise ValueError("days must not be below zero; events and arms must be 0 or 1")
         numbers = np.unique(whole[3], return_inverse=True)[1]
-        self._bits = int(numbers.max(initial=0)).bit_length()
-        if int(whole[0].max(initial=0)) << (self._bits + 2) >= 2**31:
-            raise ValueError("the days are too long for so many strata")
-        keys = (((whole[0] << self._bits) | numbers) << 2) | (whole[2] << 1) | whole[1]
-        self._keys: NDArray[np.int32] = np.sort(keys).astype(np.int32)
+        order = np.argsort(numbers, kind="stable")
+        # Days are counted by their rank: they may be as long as they like.
+        self._days, ranks = np.unique(whole[0], return_inverse=True)
+        self._seen = Seen(
+            ranks[order].astype(np.int32),
+            (whole[2] + 2 * whole[1])[order].astype(np.int32),
+            np.cumsum([0, *np.bincount(numbers)]).astype(np.int32),
+        )
 
     def log_rank(self, stratified: bool = False) -> Compared:
         """Events in arm 1 beyond expectation, and their variance."""
@@ -62,12 +68,16 @@ class DataSet:
         sets, found = self._risk_sets(False)
         return _compared(*fleming_harrington(sets, found.rows, float(rho), float(gamma)))
 
-    def max_combo(self) -> tuple[float, float]:
-        """The largest of FH(0,0), FH(0,1), FH(1,0), FH(1,1), and its one-sided p-value."""
+    def four_weighted(self) -> tuple[Numbers, Numbers]:
+        """Arm 1's excess of events and its covariance, of FH(0,0), FH(0,1), FH(1,0), FH(1,1)."""
         sets, found = self._risk_sets(False)
         excess, covariance = np.empty(4), np.empty((4, 4))
         four_weighted(sets, found.rows, excess, covariance)
-        largest, p = max_combo(excess, covariance)
+        return excess, covariance
+
+    def max_combo(self) -> tuple[float, float]:
+        """The largest of the four, and its one-sided p-value."""
+        largest, p = max_combo(*self.four_weighted())
         return float(largest), float(p)
 
     def restricted_mean(self, arm: int, tau: float) -> tuple[float, float]:
@@ -93,9 +103,11 @@ class DataSet:
         return float(estimate), (1.0 / information if information > 0 else math.inf)
 
     def _risk_sets(self, stratified: bool) -> tuple[RiskSets, Found]:
-        sets = new_risk_sets(self._keys.size)
-        fill = stratum_risk_sets if stratified else pooled_risk_sets
-        return sets, Found(*fill(self._keys, self._keys.size, self._bits, sets))
+        subjects = self._seen.days.size
+        sets, leaving = new_risk_sets(subjects), nobody_leaving(subjects, self._days.size)
+        found = Found(*fill_risk_sets(self._seen, subjects, stratified, leaving, sets))
+        sets.day[: found.rows] = self._days[sets.day[: found.rows].astype(np.int64)]
+        return sets, found
 
 
 def _compared(excess: float, variance: float) -> Compared:

@@ -6,47 +6,55 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.design.kernel.arms import draw_arms
 from equipoise.design.kernel.compiled import compiled
-from equipoise.design.kernel.philox import LANE_ARMS, LANE_TIMES, draw_words
-from equipoise.design.kernel.plan import (
-    BIG_STICK,
-    BLOCKS,
-    IN_TURN,
-    LATEST_ENTRY,
-    MINIMISATION,
-    SIMPLE,
-    Plan,
+from equipoise.design.kernel.philox import ARM as ARM_WORD
+from equipoise.design.kernel.philox import (
+    BLOCK_SIZE,
+    DROP_OUT,
+    ENTRY,
+    EVENT,
+    OTHER,
+    QUESTIONS,
+    STRATUM,
+    draw_words,
+    whole_groups,
 )
-
-_HIGHEST = np.uint32(2**32 - 2)  # the word above it stands for: not by the last day
-_HALF = 2**31
+from equipoise.design.kernel.plan import BLOCKS, IN_TURN, LATEST_ENTRY, Plan
+from equipoise.design.kernel.tabulated import find_days
 
 
 class Subjects(NamedTuple):
-    """The subjects of one trial, in the order of their entry; filled anew for every trial."""
+    """The subjects of one trial, in the order of their entry; filled anew for every trial.
+
+    `words` has a row for each question of `philox`, with room for whole groups. `cell` numbers
+    the arm and stratum together, `left` is room to look days up in.
+    """
 
     words: NDArray[np.uint32]
-    more_words: NDArray[np.uint32]
     entry: NDArray[np.int32]
     stratum: NDArray[np.int32]
     arm: NDArray[np.int32]
+    cell: NDArray[np.int32]
     days: NDArray[np.int32]
     event: NDArray[np.int32]
     other_days: NDArray[np.int32]
+    left: NDArray[np.float32]
 
 
 @compiled
 def no_subjects(subjects: int) -> Subjects:
     """Room for the subjects of one trial."""
     return Subjects(
-        np.empty((4, subjects), np.uint32),
-        np.empty((4, subjects), np.uint32),
+        np.empty((QUESTIONS, whole_groups(subjects)), np.uint32),
         np.empty(subjects, np.int32),
         np.zeros(subjects, np.int32),
         np.empty(subjects, np.int32),
         np.empty(subjects, np.int32),
+        np.empty(subjects, np.int32),
         np.ones(subjects, np.int32),
         np.empty(subjects, np.int32),
+        np.empty(subjects, np.float32),
     )
 
 
@@ -64,16 +72,21 @@ def draw_constants(plan: Plan, room: Subjects) -> None:
 @compiled
 def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
     """Draw trial number `trial` of the run with this seed into `room` (constants being there)."""
-    key, number = np.uint64(seed), np.uint64(trial)
-    draw_words(key, number, np.uint64(LANE_TIMES), plan.subjects, room.words)
-    if plan.stratum_upto.size > 1 or plan.scheme != IN_TURN:
-        draw_words(key, number, np.uint64(LANE_ARMS), plan.subjects, room.more_words)
     if plan.entry_days.size == 0:
-        draw_entries(plan, room.words[0], room.entry)
-    if plan.stratum_upto.size > 1:
-        draw_strata(plan, room.more_words[1], room.stratum)
-    draw_arms(plan, room)
-    draw_ends(plan, room)
+        draw_words(seed, trial, ENTRY, room.words[ENTRY])
+        draw_entries(plan, room.words[ENTRY], room.entry)
+    strata = plan.stratum_upto.size
+    if strata > 1:
+        draw_words(seed, trial, STRATUM, room.words[STRATUM])
+        draw_strata(plan, room.words[STRATUM], room.stratum)
+    if plan.scheme != IN_TURN:
+        draw_words(seed, trial, ARM_WORD, room.words[ARM_WORD])
+        if plan.scheme == BLOCKS and plan.scheme_numbers.size > 1:
+            draw_words(seed, trial, BLOCK_SIZE, room.words[BLOCK_SIZE])
+        draw_arms(plan, room.words[ARM_WORD], room.words[BLOCK_SIZE], room.stratum, room.arm)
+    for i in range(plan.subjects):
+        room.cell[i] = room.arm[i] * strata + room.stratum[i]
+    draw_ends(plan, seed, trial, room)
 
 
 @compiled
@@ -91,129 +104,47 @@ def draw_entries(plan: Plan, words: NDArray[np.uint32], entry: NDArray[np.int32]
 
 @compiled
 def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32]) -> None:
-    """The stratum of each subject by the strata's prevalences."""
+    """The stratum of each subject by the strata's prevalences: by halving, for they may be many."""
     last = plan.stratum_upto.size - 1
     for i in range(plan.subjects):
-        level = 0
-        while level < last and words[i] >= plan.stratum_upto[level]:
-            level += 1
-        stratum[i] = level
+        low, high = 0, last
+        while low < high:
+            middle = (low + high) >> 1
+            if words[i] >= plan.stratum_upto[middle]:
+                low = middle + 1
+            else:
+                high = middle
+        stratum[i] = low
 
 
 @compiled
-def draw_arms(plan: Plan, room: Subjects) -> None:
-    """The arm of each subject, by the scenario's scheme."""
-    words = room.more_words[0]
-    if plan.scheme == SIMPLE:
-        for i in range(plan.subjects):
-            room.arm[i] = words[i] < plan.scheme_word
-    elif plan.scheme == BLOCKS:
-        draw_blocks(plan, words, room.more_words[2], room.stratum, room.arm)
-    elif plan.scheme == MINIMISATION:
-        draw_minimised(plan, words, room.stratum, room.arm)
-    elif plan.scheme == BIG_STICK:
-        draw_big_stick(plan, words, room.stratum, room.arm)
-
-
-@compiled
-def draw_blocks(
-    plan: Plan,
-    words: NDArray[np.uint32],
-    size_words: NDArray[np.uint32],
-    stratum: NDArray[np.int32],
-    arm: NDArray[np.int32],
-) -> None:
-    """Permuted blocks: a place is drawn from those that the stratum's block has left."""
-    left = np.zeros((2, plan.stratum_upto.size), np.int64)
-    sizes, whole = plan.scheme_numbers, plan.ratio[0] + plan.ratio[1]
-    for i in range(plan.subjects):
-        s = stratum[i]
-        if left[0, s] + left[1, s] == 0:
-            size = sizes[(np.int64(size_words[i]) * sizes.size) >> 32]
-            left[1, s] = size // whole * plan.ratio[0]
-            left[0, s] = size // whole * plan.ratio[1]
-        place = (np.int64(words[i]) * (left[0, s] + left[1, s])) >> 32
-        arm[i] = place < left[1, s]
-        left[arm[i], s] -= 1
-
-
-@compiled
-def draw_minimised(
-    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
-) -> None:
-    """Minimisation: `ahead` is how many more experimental each level has, the last is overall."""
-    factors = plan.level_of.shape[1]
-    ahead = np.zeros(plan.level_of.max() + 2 if factors else 1, np.int64)
-    overall = ahead.size - 1
-    for i in range(plan.subjects):
-        lean = plan.weights[factors] * (abs(ahead[overall] + 1) - abs(ahead[overall] - 1))
-        for f in range(factors):
-            at = ahead[plan.level_of[stratum[i], f]]
-            lean += plan.weights[f] * (abs(at + 1) - abs(at - 1))
-        if lean == 0:
-            arm[i] = words[i] < _HALF
-        else:
-            arm[i] = (lean < 0) == (words[i] < plan.scheme_word)
-        more = 2 * arm[i] - 1
-        ahead[overall] += more
-        for f in range(factors):
-            ahead[plan.level_of[stratum[i], f]] += more
-
-
-@compiled
-def draw_big_stick(
-    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
-) -> None:
-    """The big stick, over the trial or within each stratum."""
-    ahead = np.zeros(plan.stratum_upto.size, np.int64)
-    limit, within = plan.scheme_numbers[0], plan.scheme_numbers[1]
-    for i in range(plan.subjects):
-        s = stratum[i] * within
-        fair = words[i] < _HALF
-        arm[i] = (fair and ahead[s] < limit) or ahead[s] <= -limit
-        ahead[s] += 2 * arm[i] - 1
-
-
-@compiled
-def find_days(
-    plan: Plan,
-    rows: NDArray[np.int32],
-    words: NDArray[np.uint32],
-    room: Subjects,
-    days: NDArray[np.int32],
-) -> None:
-    """The day that each subject's word means by its law; past the last day if there is none.
-
-    Places are unsigned, which spares a test for counting from the end of an array.
-    """
-    thresholds, guide, width = plan.thresholds, plan.guide, np.uint64(plan.width)
-    strata, bits = np.uint64(plan.stratum_upto.size), np.uint64(plan.guide_bits)
-    shift = np.uint32(32 - plan.guide_bits)
-    for i in range(plan.subjects):
-        law = rows[np.uint64(room.arm[i]) * strata + np.uint64(room.stratum[i])]
-        if law < 0:
-            days[i] = plan.last_day + 1
-            continue
-        word = min(words[i], _HIGHEST)
-        day = np.uint64(guide[(np.uint64(law) << bits) + np.uint64(word >> shift)])
-        row = np.uint64(law) * width
-        while thresholds[row + day] <= word:
-            day += np.uint64(1)
-        days[i] = day
-
-
-@compiled
-def draw_ends(plan: Plan, room: Subjects) -> None:
+def draw_ends(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event is seen."""
-    find_days(plan, plan.event_rows, room.words[1], room, room.days)
+    draw_days(plan, seed, trial, EVENT, plan.event_rows, room, room.days)
     for i in range(plan.subjects):
         room.event[i] = 1
     if plan.others == 1:
-        find_days(plan, plan.other_rows, room.words[3], room, room.other_days)
+        draw_days(plan, seed, trial, OTHER, plan.other_rows, room, room.other_days)
         end_earlier(plan, room, plan.other_counts)
     if plan.drops == 1:
-        find_days(plan, plan.drop_rows, room.words[2], room, room.other_days)
+        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, room, room.other_days)
         end_earlier(plan, room, 0)
+
+
+@compiled
+def draw_days(
+    plan: Plan,
+    seed: int,
+    trial: int,
+    question: int,
+    laws: NDArray[np.int32],
+    room: Subjects,
+    days: NDArray[np.int32],
+) -> None:
+    """The days that one question's words mean; `laws` has the law of each cell."""
+    words = room.words[question]
+    draw_words(seed, trial, question, words)
+    find_days(plan.thresholds, plan.guide, plan.width, laws, room.cell, words, room.left, days)
 
 
 @compiled

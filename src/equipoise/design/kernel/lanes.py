@@ -46,34 +46,85 @@ def _added_up(builder: Any, vector: Any) -> Any:
     return parts[0]
 
 
+def _sums(builder: Any, context: Any, kinds: Any, arrays: Any, whole: Any, terms: Any) -> Any:
+    """Code that adds up, lane by lane, the terms that `terms` makes of the arrays' numbers."""
+    columns = [
+        context.make_array(kind)(context, builder, array).data
+        for kind, array in zip(kinds, arrays, strict=True)
+    ]
+    zero = ir.Constant(_VECTOR, [0.0] * LANES)
+    sums = [_alloca(builder, zero) for _ in range(_POWERS)]
+    start, step = (ir.Constant(whole.type, value) for value in (0, LANES))
+    with for_range_slice(builder, start, whole, step) as (place, _):
+        added = terms(*(_load(builder, column, place) for column in columns))
+        for total, term in zip(sums, added, strict=False):
+            builder.store(builder.fadd(builder.load(total), term), total)
+    return [_added_up(builder, builder.load(total)) for total in sums]
+
+
 def _share_sums(typing_context: Any, at0: Any, at1: Any, whole: Any, ratio: Any) -> Any:
     """Writes the code of `share_sums`."""
     signature = _FOUR(at0, at1, types.intp, types.float64)
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        columns = [
-            context.make_array(kind)(context, builder, argument).data
-            for kind, argument in zip(signature.args[:2], arguments[:2], strict=True)
-        ]
         ratio = _spread(builder, arguments[3])
-        zero = ir.Constant(_VECTOR, [0.0] * LANES)
-        sums = [_alloca(builder, zero) for _ in range(_POWERS)]
-        steps = [ir.Constant(arguments[2].type, value) for value in (0, LANES)]
-        with for_range_slice(builder, steps[0], arguments[2], steps[1]) as (place, _):
-            hazard0, risk1 = (_load(builder, column, place) for column in columns)
+
+        def powers(risk0: Any, risk1: Any) -> tuple[Any, ...]:
             hazard1 = builder.fmul(risk1, ratio)
-            share = builder.fdiv(hazard1, builder.fadd(hazard0, hazard1))
+            share = builder.fdiv(hazard1, builder.fadd(risk0, hazard1))
             square = builder.fmul(share, share)
-            cube, fourth = builder.fmul(square, share), builder.fmul(square, square)
-            for total, term in zip(sums, (share, square, cube, fourth), strict=True):
-                builder.store(builder.fadd(builder.load(total), term), total)
-        found = [_added_up(builder, builder.load(total)) for total in sums]
+            return share, square, builder.fmul(square, share), builder.fmul(square, square)
+
+        found = _sums(builder, context, signature.args[:2], arguments[:2], arguments[2], powers)
         return context.make_tuple(builder, signature.return_type, found)
 
     return signature, build
 
 
+def _rank_sums(
+    typing_context: Any, risk0: Any, risk1: Any, events0: Any, events1: Any, whole: Any
+) -> Any:
+    """Writes the code of `rank_sums`."""
+    signature = _FOUR(risk0, risk1, events0, events1, types.intp)
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        one = ir.Constant(_VECTOR, [1.0] * LANES)
+
+        def terms(risk0: Any, risk1: Any, events0: Any, events1: Any) -> tuple[Any, ...]:
+            risk, events = builder.fadd(risk0, risk1), builder.fadd(events0, events1)
+            less = builder.fsub(risk, one)
+            less = builder.select(builder.fcmp_ordered("<", less, one), one, less)
+            part = builder.fdiv(one, builder.fmul(risk, less))  # one division for both shares
+            per_risk = builder.fmul(less, part)
+            share = builder.fmul(risk1, per_risk)
+            expected = builder.fmul(events, share)
+            spread = builder.fmul(expected, builder.fmul(risk0, per_risk))
+            factor = builder.fmul(builder.fsub(risk, events), builder.fmul(risk, part))
+            return builder.fsub(events1, expected), builder.fmul(spread, factor)
+
+        found = _sums(builder, context, signature.args[:4], arguments[:4], arguments[4], terms)
+        return context.make_tuple(builder, signature.return_type, found)
+
+    return signature, build
+
+
+def _ones_in(typing_context: Any, word: Any) -> Any:
+    """Writes the code of `ones_in`."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.uint64), build
+
+
+# ones_in(word): how many bits of an unsigned 64-bit number are set.
+ones_in = cast(Callable[..., int], intrinsic(_ones_in))
+
 # share_sums(at0, at1, whole, ratio): sums of p, p ** 2, p ** 3 and p ** 4 over
 # p = at1 * ratio / (at0 + at1 * ratio), for the first `whole` numbers (a multiple of LANES) of two
 # contiguous arrays.
 share_sums = cast(Callable[..., tuple[float, float, float, float]], intrinsic(_share_sums))
+
+# rank_sums(risk0, risk1, events0, events1, whole): the sum of events in arm 1 beyond expectation,
+# and of their hypergeometric variances (with two zeros more), over `whole` rows of risk sets.
+rank_sums = cast(Callable[..., tuple[float, float, float, float]], intrinsic(_rank_sums))

@@ -8,17 +8,9 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
+from equipoise.design.kernel.cut import cut_day, list_events
 from equipoise.design.kernel.draws import Subjects
 from equipoise.design.kernel.maxcombo import max_combo
-from equipoise.design.kernel.order import (
-    Desk,
-    cut_day,
-    entered_by,
-    list_events,
-    make_keys,
-    new_desk,
-    sort_keys,
-)
 from equipoise.design.kernel.plan import (
     EFRON,
     FLEMING_HARRINGTON,
@@ -31,12 +23,14 @@ from equipoise.design.kernel.plan import (
 from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
 from equipoise.design.kernel.risksets import (
     Found,
+    Leaving,
     RiskSets,
+    fill_risk_sets,
     new_risk_sets,
-    pooled_risk_sets,
-    stratum_risk_sets,
+    nobody_leaving,
 )
 from equipoise.design.kernel.rmst import rmst_difference
+from equipoise.design.kernel.seen import Seen, entered_by, nobody_seen, put_by_stratum, see
 
 # What is known of one look, column by column.
 DECISION, Z, BOUND, LOG_RATIO, INFORMATION, EVENTS, DAY, ENTERED, SHORT = range(9)
@@ -48,18 +42,25 @@ NOT_REACHED, GO_ON, EFFICACY, FUTILITY = 0.0, 1.0, 2.0, 3.0
 class Table(NamedTuple):
     """Room to analyse one look in."""
 
-    desk: Desk
+    calendar: NDArray[np.int32]
+    seen: Seen
+    by_stratum: Seen
+    leaving: Leaving
     sets: RiskSets
     excess: NDArray[np.float64]
     covariance: NDArray[np.float64]
 
 
 @compiled
-def new_table(subjects: int) -> Table:
+def new_table(plan: Plan) -> Table:
     """Room for the looks of one trial."""
+    strata = plan.stratum_upto.size
     return Table(
-        new_desk(subjects),
-        new_risk_sets(subjects),
+        np.empty(plan.subjects, np.int32),
+        nobody_seen(plan.subjects, strata),
+        nobody_seen(plan.subjects, strata),
+        nobody_leaving(plan.subjects, plan.last_day),
+        new_risk_sets(plan.subjects),
         np.empty(4),
         np.empty((4, 4)),
     )
@@ -74,12 +75,12 @@ def take_looks(
         for column in range(COLUMNS):
             out[look, column] = math.nan
         out[look, DECISION] = NOT_REACHED
-    found, last = list_events(plan, room, table.desk)
+    events = list_events(plan, room, table.calendar)
     going = True
     for look in range(plan.look_kind.size):
         if not (going or every):
             continue
-        cut, short = cut_day(plan, look, room, table.desk, found, last)
+        cut, short = cut_day(plan, look, room, table.calendar, events)
         out[look, DAY], out[look, SHORT] = cut, short
         analyse(plan, room, table, cut, out[look])
         decide(plan, look, out[look])
@@ -89,25 +90,28 @@ def take_looks(
 @compiled
 def analyse(plan: Plan, room: Subjects, table: Table, cut: int, out: NDArray[np.float64]) -> None:
     """The test and the hazard ratio on the data as they stand on the day of the cut."""
-    desk, sets, bits = table.desk, table.sets, plan.stratum_bits
-    entered = entered_by(plan, room, cut)
-    longest = make_keys(room, entered, cut, bits, desk.keys)
-    sort_keys(desk, entered, longest, bits)
-    by_stratum = plan.test_stratified == 1
-    if by_stratum:
-        found = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
-    else:
-        found = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
-    excess, variance = log_rank(sets, found.rows)
+    entered = entered_by(room.entry, cut)
+    see(room, cut, entered, table.seen)
+    if plan.test_stratified == 1 or plan.ratio_stratified == 1:
+        put_by_stratum(table.seen, room.stratum, entered, table.by_stratum)
+    found = risk_sets_of(table, entered, plan.test_stratified)
+    excess, variance = log_rank(table.sets, found.rows)
     run_test(plan, table, found.rows, excess, variance, out)
     out[ENTERED], out[EVENTS] = entered, found.events
     if plan.ties == NO_RATIO and plan.test != WALD:
         return
-    if plan.ratio_stratified == 1 and not by_stratum:
-        found = stratum_risk_sets(desk.sorted_keys, entered, bits, sets)
-    if plan.ratio_stratified == 0 and by_stratum:
-        found = pooled_risk_sets(desk.sorted_keys, entered, bits, sets)
-    run_cox(plan, sets, found, excess / variance if variance > 0.0 else 0.0, out)
+    if plan.ratio_stratified != plan.test_stratified:
+        found = risk_sets_of(table, entered, plan.ratio_stratified)
+    start = excess / variance if variance > 0.0 else 0.0
+    run_cox(plan, table.sets, found, start, out)
+
+
+@compiled
+def risk_sets_of(table: Table, entered: int, by_stratum: int) -> Found:
+    """Fill the risk sets from what is seen, over all or stratum by stratum."""
+    if by_stratum == 1:
+        return fill_risk_sets(table.by_stratum, entered, True, table.leaving, table.sets)
+    return fill_risk_sets(table.seen, entered, False, table.leaving, table.sets)
 
 
 @compiled

@@ -1,11 +1,7 @@
-"""A scenario in numbers: the tables that the compiled kernel reads.
-
-Every law becomes a row of thresholds: row[d] is the probability of the event by day d, in units
-of 2 ** -32, and a 32-bit random word falls between two of them. So the chance of an event on day
-d is exact to 2e-10 for any law, and the compiled code knows no law at all.
-"""
+"""A scenario in numbers: the tables that the compiled kernel reads."""
 
 import math
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -27,13 +23,14 @@ from equipoise.design.kernel.scenario import (
     Wald,
 )
 from equipoise.design.kernel.schemes import BigStick, Blocks, InTurn, Minimisation, Scheme, Simple
+from equipoise.design.kernel.tabulated import Laws, as_words
 
-TOP_WORD = 2**32 - 1
 LATEST_ENTRY = 2**22
 
 IN_TURN, SIMPLE, BLOCKS, MINIMISATION, BIG_STICK = range(5)
 BY_EVENTS, BY_DAY, AFTER_LAST_ENTRY = range(3)
 LOG_RANK, FLEMING_HARRINGTON, MAX_COMBO, RMST, WALD = range(5)
+RANGE, VARIANCE, MARGINAL = range(3)
 NO_RATIO, EFRON, BRESLOW = range(3)
 
 
@@ -50,14 +47,15 @@ class Plan(NamedTuple):
     stratum_upto: NDArray[np.uint32]
     scheme: int
     scheme_numbers: NDArray[np.int64]
-    scheme_word: int
+    scheme_words: NDArray[np.int64]
     ratio: NDArray[np.int64]
     level_of: NDArray[np.int32]
     weights: NDArray[np.int64]
-    # times: a row of thresholds and of guides a law; the law of each arm and stratum, -1 for none
+    measure: int
+    # times: a row of thresholds and of the guide a law (see `tabulated`); the law of each cell,
+    # that is of each arm and stratum
     thresholds: NDArray[np.uint32]
     guide: NDArray[np.uint16]
-    guide_bits: int
     width: int
     event_rows: NDArray[np.int32]
     drop_rows: NDArray[np.int32]
@@ -81,44 +79,42 @@ class Plan(NamedTuple):
     test_stratified: int
     ties: int
     ratio_stratified: int
-    stratum_bits: int
 
 
+@lru_cache(maxsize=8)
 def plan_of(scenario: Scenario) -> Plan:
-    """The tables of a scenario. Long only because it names every field once."""
-    rows = _Rows(scenario.last_day or LONGEST)
+    """The tables of a scenario, a few kept at hand. Long only because it names every field once."""
+    laws = Laws(scenario.last_day or LONGEST)
     events = [
-        [rows.add(_in_stratum(arm.event, ratio)) for ratio in _hazard_ratios(scenario.factors)]
+        [laws.add(_in_stratum(arm.event, ratio)) for ratio in _hazard_ratios(scenario.factors)]
         for arm in (scenario.control, scenario.experimental)
     ]
     arms = (scenario.control, scenario.experimental)
-    drops = [[rows.add(arm.drop_out)] * scenario.strata() for arm in arms]
-    others = [[rows.add(arm.other_progression)] * scenario.strata() for arm in arms]
-    thresholds, guide = rows.tables()
-    scheme, numbers, word, ratio, weights = _scheme_numbers(scenario.scheme, scenario.factors)
+    drops = [[laws.add(arm.drop_out)] * scenario.strata() for arm in arms]
+    others = [[laws.add(arm.other_progression)] * scenario.strata() for arm in arms]
+    thresholds, guide = laws.tables()
+    scheme, numbers, words = _scheme_numbers(scenario.scheme)
     entry_days, sums = _entries(scenario.accrual, scenario.subjects)
     look_kind, look_at, efficacy, futility = _looks(scenario)
     test, rho, gamma, tau = _test_numbers(scenario)
     by_stratum = isinstance(scenario.test, LogRank) and scenario.test.stratified
     cox = scenario.hazard_ratio
-    ratio_by_stratum = cox is not None and cox.stratified
-    stratified = by_stratum or ratio_by_stratum
     return Plan(
         subjects=scenario.subjects,
         entry_days=entry_days,
         accrual_sum=sums,
         accrual_start=np.array(scenario.accrual.starts, np.float64),
         accrual_rate=np.array(scenario.accrual.rates, np.float64),
-        stratum_upto=_words(np.cumsum(_prevalences(scenario.factors))),
+        stratum_upto=as_words(np.cumsum(_prevalences(scenario.factors))),
         scheme=scheme,
         scheme_numbers=numbers,
-        scheme_word=word,
-        ratio=ratio,
+        scheme_words=words,
+        ratio=np.array(scenario.scheme.ratio, np.int64),
         level_of=_level_of(scenario.factors),
-        weights=weights,
+        weights=_weights(scenario.scheme, scenario.factors),
+        measure=_measure(scenario.scheme),
         thresholds=thresholds.ravel(),
         guide=guide.ravel(),
-        guide_bits=guide.shape[1].bit_length() - 1,
         width=thresholds.shape[1],
         event_rows=np.array(events, np.int32).ravel(),
         drop_rows=np.array(drops, np.int32).ravel(),
@@ -139,45 +135,8 @@ def plan_of(scenario: Scenario) -> Plan:
         tau=tau,
         test_stratified=int(by_stratum),
         ties=NO_RATIO if cox is None else (EFRON if cox.ties == "efron" else BRESLOW),
-        ratio_stratified=int(ratio_by_stratum),
-        stratum_bits=(scenario.strata() - 1).bit_length() if stratified else 0,
+        ratio_stratified=int(cox is not None and cox.stratified),
     )
-
-
-class _Rows:
-    """Laws gathered into one table, each distinct law once."""
-
-    def __init__(self, last_day: int) -> None:
-        self.last_day = last_day
-        self.laws: list[Law] = []
-
-    def add(self, law: Law | None) -> int:
-        if law is None:
-            return -1
-        if law not in self.laws:
-            self.laws.append(law)
-        return self.laws.index(law)
-
-    def tables(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-        """Thresholds by day, and for each leading part of a word the first day it can mean.
-
-        A finer guide is quicker while it fits the processor's cache; the day is the same.
-        """
-        bits = 16 if len(self.laws) <= 4 else 13
-        days = np.arange(self.last_day + 1, dtype=np.float64)
-        leading = np.arange(2**bits, dtype=np.uint64) << np.uint64(32 - bits)
-        thresholds, guide = [], []
-        for law in self.laws:
-            row = np.append(_words(1.0 - law.survival(days)), np.uint32(TOP_WORD))
-            thresholds.append(row)
-            guide.append(np.searchsorted(row, leading, side="right").astype(np.uint16))
-        return np.array(thresholds, np.uint32), np.array(guide, np.uint16)
-
-
-def _words(probabilities: NDArray[np.float64]) -> NDArray[np.uint32]:
-    # The highest word is kept for "not by the last day", and drawn words stay below it.
-    scaled = np.round(np.asarray(probabilities) * 2.0**32)
-    return np.maximum.accumulate(np.clip(scaled, 0, TOP_WORD)).astype(np.uint32)
 
 
 def _in_stratum(law: Law, ratio: float) -> Law:
@@ -202,24 +161,41 @@ def _level_of(factors: tuple[Factor, ...]) -> NDArray[np.int32]:
     return (table + offsets).astype(np.int32)
 
 
-def _scheme_numbers(
-    scheme: Scheme, factors: tuple[Factor, ...]
-) -> tuple[int, NDArray[np.int64], int, NDArray[np.int64], NDArray[np.int64]]:
-    """The scheme's code, its whole numbers, its threshold word, its ratio, its weights."""
-    none, even = np.zeros(1, np.int64), np.array([1, 1], np.int64)
+def _scheme_numbers(scheme: Scheme) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+    """The scheme's code, its whole numbers, and the words below which an arm is experimental."""
+    one, other = scheme.ratio
+    share, none = one / (one + other), np.zeros(1, np.int64)
     match scheme:
-        case InTurn(ratio=ratio):
-            return IN_TURN, none, 0, np.array(ratio, np.int64), none
-        case Simple(ratio=ratio):
-            word = round(2**32 * ratio[0] / sum(ratio))
-            return SIMPLE, none, word, np.array(ratio, np.int64), none
-        case Blocks(sizes=sizes, ratio=ratio):
-            return BLOCKS, np.array(sizes, np.int64), 0, np.array(ratio, np.int64), none
-        case Minimisation(probability=p, weights=given, overall=overall):
-            weights = np.array([*(given or (1,) * len(factors)), overall], np.int64)
-            return MINIMISATION, none, round(2**32 * p), even, weights
+        case InTurn():
+            return IN_TURN, none, none
+        case Simple():
+            return SIMPLE, none, _chances(share)
+        case Blocks(sizes=sizes):
+            return BLOCKS, np.array(sizes, np.int64), none
+        case Minimisation(probability=p):
+            against, whole = 1.0 - p, max(one, other)
+            favoured = 1.0 - against * other / whole
+            return MINIMISATION, none, _chances(favoured, against * one / whole, share)
         case BigStick(limit=limit, within_strata=within):
-            return BIG_STICK, np.array([limit, int(within)], np.int64), 0, even, none
+            # Differences are counted in shares of the ratio, and so is the limit.
+            numbers = np.array([limit * one * other, int(within)], np.int64)
+            return BIG_STICK, numbers, _chances(share)
+
+
+def _chances(*shares: float) -> NDArray[np.int64]:
+    return np.array([round(2**32 * share) for share in shares], np.int64)
+
+
+def _weights(scheme: Scheme, factors: tuple[Factor, ...]) -> NDArray[np.int64]:
+    """What each factor weighs in minimisation, and last the whole trial."""
+    if not isinstance(scheme, Minimisation):
+        return np.zeros(1, np.int64)
+    return np.array([*(scheme.weights or (1,) * len(factors)), scheme.overall], np.int64)
+
+
+def _measure(scheme: Scheme) -> int:
+    told = scheme.measure if isinstance(scheme, Minimisation) else ""
+    return {"variance": VARIANCE, "marginal balance": MARGINAL}.get(told, RANGE)
 
 
 def _entries(accrual: Accrual, subjects: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

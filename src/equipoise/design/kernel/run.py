@@ -151,7 +151,7 @@ def _doors(source: int):  # type: ignore[no-untyped-def]
         details: NDArray[np.float64],
     ) -> int:
         """Trials `first` to `first + trials`; fills the sums, and details if there is room."""
-        room, table = no_subjects(plan.subjects), new_table(plan.subjects)
+        room, table = no_subjects(plan.subjects), new_table(plan)
         looks = plan.look_kind.size
         seen = np.full((looks, COLUMNS), math.nan)
         draw_constants(plan, room)
@@ -168,7 +168,7 @@ def _doors(source: int):  # type: ignore[no-untyped-def]
     @kept
     def one_trial(plan: Plan, seed: int, trial: int) -> tuple[Subjects, NDArray[np.float64]]:
         """One trial: its subjects, and every look."""
-        room, table = no_subjects(plan.subjects), new_table(plan.subjects)
+        room, table = no_subjects(plan.subjects), new_table(plan)
         seen = np.full((plan.look_kind.size, COLUMNS), math.nan)
         draw_constants(plan, room)
         draw_subjects(plan, seed + 0 * source, trial, room)

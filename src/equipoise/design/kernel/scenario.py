@@ -9,13 +9,15 @@ the event that defines a cut stands on the day of the cut and is counted.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from equipoise.design.kernel.laws import Law, step_problems
 from equipoise.design.kernel.schemes import Blocks, InTurn, Minimisation, Scheme, Simple
 
 LONGEST = 36_500
 MOST_SUBJECTS = 1_000_000
-MOST_STRATA = 256
+MOST_STRATA = 4096
+MOST_HAZARDS = 128  # that strata may have; each takes a table of its own
 
 
 class ImpossibleScenario(ValueError):
@@ -182,6 +184,18 @@ class Scenario:
         """How many combinations of factor levels there are."""
         return math.prod(len(factor.prevalences) for factor in self.factors)
 
+    def _strata_problems(self) -> Iterator[str]:
+        if self.strata() > MOST_STRATA:
+            yield f"{self.strata()} strata are more than the {MOST_STRATA} the kernel can hold"
+            return
+        given = (factor.hazard_ratios for factor in self.factors if factor.hazard_ratios)
+        different = len({math.prod(ratios) for ratios in product(*given)})
+        if different > MOST_HAZARDS:
+            yield (
+                f"the factors give {different} different hazards; the kernel holds "
+                f"{MOST_HAZARDS}: give fewer factors a hazard ratio"
+            )
+
     def _problems(self) -> Iterator[str]:
         if not 1 <= self.subjects <= MOST_SUBJECTS:
             yield f"a simulated trial has 1 to {MOST_SUBJECTS:,} subjects, not {self.subjects:,}"
@@ -189,8 +203,7 @@ class Scenario:
             yield from part.problems()
         for factor in self.factors:
             yield from factor.problems()
-        if self.strata() > MOST_STRATA:
-            yield f"{self.strata()} strata are more than the {MOST_STRATA} the kernel can hold"
+        yield from self._strata_problems()
         yield from self._look_problems()
         yield from self._analysis_problems()
         yield from self._scheme_problems()

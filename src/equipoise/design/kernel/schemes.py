@@ -6,6 +6,8 @@ Arm 1 is experimental, arm 0 control. `ratio` is (experimental, control).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MEASURES = ("range", "sd", "variance", "marginal balance")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTurn:
@@ -46,34 +48,45 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimisation:
-    """Pocock and Simon's minimisation over the scenario's factors, 1:1, by the range of each.
+    """Pocock and Simon's minimisation over the scenario's factors, as `equipoise.conduct` does it.
 
-    With probability `probability` a subject gets the arm that leaves the smaller sum of weighted
-    imbalances; when both leave the same, a fair coin decides. `weights` has one whole number a
-    factor (empty: all 1); `overall` weighs the imbalance of the whole trial as one factor more.
+    `probability` is the chance of a favoured arm with the smaller share; at unequal ratios the
+    chances are those of Han, Enas and McEntegart (2009). `measure` is one of `MEASURES`. `weights`
+    has one whole number a factor (empty: all 1); `overall` weighs the whole trial as one more.
     """
 
     probability: float = 0.8
     weights: tuple[int, ...] = ()
     overall: int = 0
+    measure: str = "range"
+    ratio: tuple[int, int] = (1, 1)
 
     def problems(self) -> Iterator[str]:
         if not 0.5 <= self.probability <= 1:
             yield f"minimisation's probability must lie in 0.5 to 1, not {self.probability}"
         if any(weight < 0 for weight in (*self.weights, self.overall)):
             yield f"minimisation's weights cannot be below zero: {(*self.weights, self.overall)}"
+        if self.measure not in MEASURES:
+            yield f"minimisation measures {', '.join(MEASURES)}, not {self.measure!r}"
+        yield from _ratio_problems(self.ratio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BigStick:
-    """A fair coin until one arm is `limit` ahead, then the other arm (Soares and Wu, 1983)."""
+    """A coin weighed by the ratio until one arm is `limit` ahead, then the other arm.
+
+    Soares and Wu (1983). At unequal ratios the difference is that of the counts divided by the
+    ratio, as in `equipoise.conduct`.
+    """
 
     limit: int = 3
     within_strata: bool = False
+    ratio: tuple[int, int] = (1, 1)
 
     def problems(self) -> Iterator[str]:
         if self.limit < 1:
             yield f"the big stick's limit must be at least 1, not {self.limit}"
+        yield from _ratio_problems(self.ratio)
 
 
 Scheme = InTurn | Simple | Blocks | Minimisation | BigStick

@@ -7,6 +7,7 @@ the plan (the tables of a scenario), so it is an oracle for everything that is c
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +55,24 @@ class Seen:
     stratum: Ints
 
 
-def words(seed: int, trial: int, lane: int, subjects: int) -> Ints:
-    """Philox4x32-10: four words for each subject, one row a word."""
-    low = np.uint64(2**32 - 1)
+def words(seed: int, trial: int, question: int, subjects: int) -> Ints:
+    """A word for each subject about one question, of Philox4x32-10.
+
+    Subject i has word i % 32 // 8 of block i // 32 * 8 + i % 8.
+    """
+    i = np.arange(subjects)
+    block, word = i // 32 * 8 + i % 8, i % 32 // 8
     counter = [
-        np.arange(subjects, dtype=np.uint64),
-        np.full(subjects, lane, np.uint64),
+        block.astype(np.uint64),
+        np.full(subjects, question, np.uint64),
         np.full(subjects, trial % 2**32, np.uint64),
         np.full(subjects, trial >> 32, np.uint64),
     ]
+    return _ten_rounds(counter, seed)[word, i]
+
+
+def _ten_rounds(counter: list[NDArray[np.uint64]], seed: int) -> Ints:
+    low = np.uint64(2**32 - 1)
     keys = [seed % 2**32, seed >> 32]
     for _ in range(10):
         left, right = counter[0] * np.uint64(0xD2511F53), counter[2] * np.uint64(0xCD9E8D57)
@@ -78,23 +88,24 @@ def words(seed: int, trial: int, lane: int, subjects: int) -> Ints:
 
 def subjects_of(plan: Plan, seed: int, trial: int) -> TwinSubjects:
     """Draw trial number `trial`."""
-    times = words(seed, trial, 0, plan.subjects)
-    arms = words(seed, trial, 1, plan.subjects)
-    stratum = np.minimum(
-        np.searchsorted(plan.stratum_upto, arms[1], side="right"), plan.stratum_upto.size - 1
+    entry, event_word, drop_out, other, arm_word, level, size = (
+        words(seed, trial, question, plan.subjects) for question in range(7)
     )
-    arm = np.array(_arms(plan, arms[0].tolist(), arms[2].tolist(), stratum.tolist()))
-    days = _days(plan, plan.event_rows.reshape(2, -1)[arm, stratum], times[1])
+    stratum = np.minimum(
+        np.searchsorted(plan.stratum_upto, level, side="right"), plan.stratum_upto.size - 1
+    )
+    arm = np.array(_arms(plan, arm_word.tolist(), size.tolist(), stratum.tolist()))
+    days = _days(plan, plan.event_rows.reshape(2, -1)[arm, stratum], event_word)
     event = np.ones(plan.subjects, np.int64)
     for rows, drawn, counts in (
-        (plan.other_rows, times[3], plan.other_counts),
-        (plan.drop_rows, times[2], 0),
+        (plan.other_rows, other, plan.other_counts),
+        (plan.drop_rows, drop_out, 0),
     ):
-        other = _days(plan, rows.reshape(2, -1)[arm, stratum], drawn)
-        event = np.where(other < days, counts, event)
-        days = np.minimum(days, other)
+        hidden = _days(plan, rows.reshape(2, -1)[arm, stratum], drawn)
+        event = np.where(hidden < days, counts, event)
+        days = np.minimum(days, hidden)
     return TwinSubjects(
-        entry=_entries(plan, times[0]), stratum=stratum, arm=arm, days=days, event=event
+        entry=_entries(plan, entry), stratum=stratum, arm=arm, days=days, event=event
     )
 
 
@@ -111,7 +122,7 @@ def _entries(plan: Plan, drawn: Ints) -> Ints:
 def _days(plan: Plan, rows: NDArray[np.int32], drawn: Ints) -> Ints:
     days = np.full(drawn.size, 2**31)
     laws = plan.thresholds.reshape(-1, plan.width)
-    for row in np.unique(rows[rows >= 0]):
+    for row in np.unique(rows):
         mine = rows == row
         found = np.searchsorted(laws[row], np.minimum(drawn[mine], 2**32 - 2), side="right")
         days[mine] = np.minimum(found, plan.last_day + 1)
@@ -126,7 +137,7 @@ def _arms(plan: Plan, drawn: list[int], sizes: list[int], stratum: list[int]) ->
             pattern = [1] * ratio[0] + [0] * ratio[1]
             return [pattern[i % len(pattern)] for i in range(plan.subjects)]
         case code.SIMPLE:
-            return [int(word < plan.scheme_word) for word in drawn]
+            return [int(word < plan.scheme_words[0]) for word in drawn]
         case code.BLOCKS:
             return _in_blocks(plan, drawn, sizes, stratum)
         case code.MINIMISATION:
@@ -151,34 +162,47 @@ def _in_blocks(plan: Plan, drawn: list[int], sizes: list[int], stratum: list[int
 def _minimised(plan: Plan, drawn: list[int], stratum: list[int]) -> list[int]:
     arms: list[int] = []
     factors = plan.level_of.shape[1]
+    experimental, control = plan.ratio.tolist()
     counts: dict[tuple[int, int], int] = {}
     for word, s in zip(drawn, stratum, strict=True):
         mine = [*((int(plan.level_of[s, f]), f) for f in range(factors)), (-1, factors)]
-        lean = 0
+        lean = Fraction(0)
         for level, f in mine:
             ones, zeros = counts.get((level, 1), 0), counts.get((level, 0), 0)
             weight = int(plan.weights[f])
-            lean += weight * (abs(ones + 1 - zeros) - abs(ones - zeros - 1))
-        if lean == 0:
-            arm = int(word < 2**31)
-        else:
-            better = 1 if lean < 0 else 0
-            arm = better if word < plan.scheme_word else 1 - better
+            for sign, one, zero in ((1, ones + 1, zeros), (-1, ones, zeros + 1)):
+                after = Fraction(one, experimental), Fraction(zero, control)
+                lean += sign * weight * _unevenness(plan.measure, *after)
+        favoured = 2 if lean == 0 else 0 if lean < 0 else 1
+        arm = int(word < plan.scheme_words[favoured])
         for level, _ in mine:
             counts[level, arm] = counts.get((level, arm), 0) + 1
         arms.append(arm)
     return arms
 
 
+def _unevenness(measure: int, one: Fraction, zero: Fraction) -> Fraction:
+    apart = abs(one - zero)
+    if measure == code.MARGINAL:
+        return apart / (one + zero)
+    return apart**2 if measure == code.VARIANCE else apart
+
+
 def _big_stick(plan: Plan, drawn: list[int], stratum: list[int]) -> list[int]:
     limit, within = plan.scheme_numbers.tolist()
+    experimental, control = plan.ratio.tolist()
     arms: list[int] = []
-    ahead: dict[int, int] = {}
+    counts: dict[tuple[int, int], int] = {}
     for word, s in zip(drawn, stratum, strict=True):
         group = s if within else 0
-        lead = ahead.get(group, 0)
-        arm = 0 if lead >= limit else 1 if lead <= -limit else int(word < 2**31)
-        ahead[group] = lead + (1 if arm else -1)
+        ones, zeros = counts.get((group, 1), 0), counts.get((group, 0), 0)
+        after = [
+            abs(one * control - zero * experimental)
+            for one, zero in ((ones, zeros + 1), (ones + 1, zeros))
+        ]
+        allowed = [arm for arm in (0, 1) if after[arm] <= max(limit, min(after))]
+        arm = int(word < plan.scheme_words[0]) if len(allowed) == 2 else allowed[0]
+        counts[group, arm] = counts.get((group, arm), 0) + 1
         arms.append(arm)
     return arms
 

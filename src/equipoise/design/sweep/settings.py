@@ -204,12 +204,11 @@ def _scheme(settings: Settings) -> Scheme:
         return InTurn(ratio=ratio)
     if settings.scheme == "simple":
         return Simple(ratio=ratio)
-    if ratio != (1, 1):
-        raise ValueError(f"scheme: {settings.scheme} allocates 1:1 only, not {settings.ratio}")
     if settings.scheme == "minimisation":
-        return Minimisation(probability=settings.probability, overall=0 if settings.factors else 1)
+        overall = 0 if settings.factors else 1
+        return Minimisation(probability=settings.probability, overall=overall, ratio=ratio)
     if settings.scheme == "big stick":
-        return BigStick()
+        return BigStick(ratio=ratio)
     raise ValueError(f"scheme: {settings.scheme!r} is none of {', '.join(SCHEMES)}")
 
 

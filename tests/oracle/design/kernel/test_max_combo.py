@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from equipoise.cli.bench_design import decisions
 from equipoise.design.kernel import twin
 from equipoise.design.kernel.maxcombo import none_above
 from equipoise.design.kernel.normal import all_below, both_below
@@ -11,25 +12,14 @@ from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
 from tests.unit.design.kernel.scenarios import scenarios
 
-SCIPY_IS_GOOD_TO = 1e-4  # its lattice rule on a covariance of rank three; asked for 1e-5
-
 
 def combo_covariance(trial: int) -> tuple[np.ndarray, float]:
+    """By the twin, which draws and counts by other roads."""
     plan = plan_of(scenarios()["MaxCombo"])
     subjects = twin.subjects_of(plan, 1, trial)
     seen = twin.seen_at(subjects, twin.looks_of(plan, subjects)[0].day)
-    one, variance, survival = twin._parts(twin._tables(seen, False)[0])
-    weights = np.array([survival**r * (1 - survival) ** g for r in (0, 1) for g in (0, 1)])
-    covariance = (weights * variance) @ weights.T
-    return covariance, float((-weights @ one / np.sqrt(np.diag(covariance))).max())
-
-
-def scipy_p(covariance: np.ndarray, largest: float) -> float:
-    sd = np.sqrt(np.diag(covariance))
-    normal = multivariate_normal(
-        np.zeros(4), covariance / np.outer(sd, sd), allow_singular=True, seed=1
-    )
-    return float(1 - normal.cdf(np.full(4, largest)))
+    excess, covariance = twin.four_weighted(seen)
+    return covariance, float((-excess / np.sqrt(np.diag(covariance))).max())
 
 
 def test_two_normals_are_as_scipy_has_them():
@@ -60,41 +50,26 @@ def test_the_exact_integral_is_that_of_nested_quadrature_at_any_level():
             assert none_above(c, covariance) == pytest.approx(
                 twin.none_above(c, covariance), abs=2e-13
             )
-        assert 1 - none_above(largest, covariance) == pytest.approx(
-            scipy_p(covariance, largest), abs=SCIPY_IS_GOOD_TO
-        )
+        theirs = decisions.scipy_p(covariance, largest)
+        assert 1 - none_above(largest, covariance) == pytest.approx(theirs, abs=2e-3)
 
 
-def decisions(trials: int) -> tuple[int, int]:
-    """How many p-values SciPy puts on the other side of 0.025, and how many it could not place."""
-    scenario = scenarios()["MaxCombo"]
-    ours = simulate(scenario, trials, seed=1, details=True).details
-    assert ours is not None
-    wrong = unsure = 0
-    for trial in range(trials):
-        near = 0.02 < ours.p[trial, 0] < 0.03
-        if not near and trial % 10:  # far from the line a tenth is enough
-            continue
-        covariance, largest = combo_covariance(trial)
-        theirs = scipy_p(covariance, largest)
-        assert theirs == pytest.approx(ours.p[trial, 0], abs=SCIPY_IS_GOOD_TO)
-        if (theirs <= 0.025) != (ours.p[trial, 0] <= 0.025):
-            exact = 1 - twin.none_above(largest, covariance)
-            wrong += (exact <= 0.025) != (ours.p[trial, 0] <= 0.025)
-            unsure += 1
-    return wrong, unsure
+def test_the_covariance_of_a_data_set_is_the_twins():
+    for trial in range(6):
+        ours, largest = decisions._combo(trial)
+        plan = plan_of(decisions.worlds.max_combo())
+        subjects = twin.subjects_of(plan, 1, trial)
+        seen = twin.seen_at(subjects, twin.looks_of(plan, subjects)[0].day)
+        excess, covariance = twin.four_weighted(seen)
+        assert np.allclose(ours, covariance, rtol=1e-12, atol=0)
+        assert largest == pytest.approx((-excess / np.sqrt(np.diag(covariance))).max(), rel=1e-12)
 
 
 def test_decisions_are_scipys():
-    """Where SciPy decides otherwise, nested quadrature to 1e-13 must decide as we do."""
-    assert decisions(400)[0] == 0
-
-
-@pytest.mark.slow
-def test_decisions_are_scipys_on_20000_trials():
-    wrong, unsure = decisions(20_000)
-    assert wrong == 0
-    assert unsure <= 5
+    """Of every trial; where SciPy decides otherwise, nested quadrature must decide as we do."""
+    wrong, furthest = decisions.decisions(800)
+    assert wrong.met, wrong.line()
+    assert furthest.met, furthest.line()
 
 
 def test_a_trial_done_again_has_the_same_p():

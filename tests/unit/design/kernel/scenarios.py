@@ -92,6 +92,16 @@ def scenarios() -> dict[str, Scenario]:
         "minimisation, weighed": replace(
             strata, scheme=Minimisation(probability=0.9, weights=(1, 3), overall=2)
         ),
+        "minimisation 2:1, by variance": replace(
+            strata, scheme=Minimisation(probability=0.8, measure="variance", ratio=(2, 1))
+        ),
+        "minimisation 1:3, by marginal balance": replace(
+            strata,
+            scheme=Minimisation(
+                probability=0.7, measure="marginal balance", ratio=(1, 3), overall=1
+            ),
+        ),
+        "big stick 3:2": replace(random, scheme=BigStick(limit=2, ratio=(3, 2))),
         "big stick": replace(random, scheme=BigStick(limit=3)),
         "big stick in strata": replace(strata, scheme=BigStick(limit=2, within_strata=True)),
         "weights for late effects": replace(delayed, test=FlemingHarrington(rho=0, gamma=1)),

@@ -33,19 +33,27 @@ def test_a_block_is_as_published():
         assert ten_rounds(numbers(counter), numbers(key)) == numbers(result)
 
 
-def test_a_subject_has_the_block_of_its_number_lane_and_trial():
-    seed, trial, lane = 0x299F31D0A4093822, 0x0370734413198A2E, 0x85A308D3
-    out = np.empty((4, 40), np.uint32)
-    philox.draw_words(np.uint64(seed), np.uint64(trial), np.uint64(lane), 40, out)
-    for subject in (0, 1, 17, 39):
-        counter = [subject, lane, 0x13198A2E, 0x03707344]
-        assert out[:, subject].tolist() == ten_rounds(counter, [0xA4093822, 0x299F31D0])
-    assert np.array_equal(out, twin.words(seed, trial, lane, 40))
+def test_a_subject_has_its_word_of_the_block_of_its_number_question_and_trial():
+    seed, trial, question = 0x299F31D0A4093822, 0x0370734413198A2E, 6
+    out = np.empty(philox.whole_groups(90), np.uint32)
+    philox.draw_words(seed, trial, question, out)
+    for subject in (0, 1, 17, 39, 63, 64, 89):
+        group, place = divmod(subject, 32)
+        counter = [8 * group + place % 8, question, 0x13198A2E, 0x03707344]
+        assert out[subject] == ten_rounds(counter, [0xA4093822, 0x299F31D0])[place // 8]
+    assert np.array_equal(out[:90], twin.words(seed, trial, question, 90))
 
 
-def test_words_are_even_and_the_words_of_a_block_are_not_related():
-    out = np.empty((4, 100_000), np.uint32)
-    philox.draw_words(np.uint64(7), np.uint64(0), np.uint64(0), 100_000, out)
-    uniform = out / 2.0**32
+def test_words_are_even_and_those_of_different_questions_and_places_are_not_related():
+    drawn = []
+    for question in range(philox.QUESTIONS):
+        out = np.empty(100_000, np.uint32)
+        philox.draw_words(7, 0, question, out)
+        drawn.append(out / 2.0**32)
+    uniform = np.array(drawn)
     assert np.all(np.abs(uniform.mean(axis=1) - 0.5) < 4 / np.sqrt(12 * 100_000))
-    assert np.all(np.abs(np.corrcoef(uniform)[np.triu_indices(4, 1)]) < 4 / np.sqrt(100_000))
+    related = np.corrcoef(uniform)[np.triu_indices(philox.QUESTIONS, 1)]
+    assert np.all(np.abs(related) < 4 / np.sqrt(100_000))
+    quarters = uniform[0].reshape(-1, 4, 8).transpose(1, 0, 2).reshape(4, -1)
+    related = np.corrcoef(quarters)[np.triu_indices(4, 1)]
+    assert np.all(np.abs(related) < 4 / np.sqrt(25_000))

@@ -259,4 +259,4 @@ def test_an_impossible_run_is_refused_with_a_sentence(trials, options, sentence)
 
 def test_a_plan_has_each_law_once():
     plan = plan_of(replace(a_scenario(), experimental=Arm(event=CONTROL, drop_out=CONTROL)))
-    assert plan.thresholds.size == plan.width
+    assert plan.thresholds.size == 2 * plan.width  # the law, and none

@@ -1,0 +1,129 @@
+"""Arms, as each scheme gives them: 1 is experimental, 0 control.
+
+The schemes are those of `equipoise.conduct`, for two arms and any ratio.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.plan import (
+    BIG_STICK,
+    BLOCKS,
+    MARGINAL,
+    MINIMISATION,
+    SIMPLE,
+    VARIANCE,
+    Plan,
+)
+
+_TIE = 1e-9  # scores nearer than this are a tie
+
+
+@compiled
+def draw_arms(
+    plan: Plan,
+    words: NDArray[np.uint32],
+    size_words: NDArray[np.uint32],
+    stratum: NDArray[np.int32],
+    arm: NDArray[np.int32],
+) -> None:
+    """The arm of each subject, by the scenario's scheme."""
+    if plan.scheme == SIMPLE:
+        for i in range(plan.subjects):
+            arm[i] = words[i] < plan.scheme_words[0]
+    elif plan.scheme == BLOCKS:
+        draw_blocks(plan, words, size_words, stratum, arm)
+    elif plan.scheme == MINIMISATION:
+        draw_minimised(plan, words, stratum, arm)
+    elif plan.scheme == BIG_STICK:
+        draw_big_stick(plan, words, stratum, arm)
+
+
+@compiled
+def draw_blocks(
+    plan: Plan,
+    words: NDArray[np.uint32],
+    size_words: NDArray[np.uint32],
+    stratum: NDArray[np.int32],
+    arm: NDArray[np.int32],
+) -> None:
+    """Permuted blocks: a place is drawn from those that the stratum's block has left."""
+    left = np.zeros((2, plan.stratum_upto.size), np.int64)
+    sizes, whole = plan.scheme_numbers, plan.ratio[0] + plan.ratio[1]
+    for i in range(plan.subjects):
+        s = stratum[i]
+        if left[0, s] + left[1, s] == 0:
+            size = sizes[0]
+            if sizes.size > 1:
+                size = sizes[(np.int64(size_words[i]) * sizes.size) >> 32]
+            left[1, s] = size // whole * plan.ratio[0]
+            left[0, s] = size // whole * plan.ratio[1]
+        place = (np.int64(words[i]) * (left[0, s] + left[1, s])) >> 32
+        arm[i] = place < left[1, s]
+        left[arm[i], s] -= 1
+
+
+@compiled
+def draw_minimised(
+    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
+) -> None:
+    """Minimisation, by the scores of `conduct.imbalance` and the biased coin of Han et al.
+
+    Each level of a factor, and last the whole trial, has two counts in shares of the ratio (at 2:1
+    a subject of experimental counts 1, one of control 2): by how much experimental is `ahead`, and
+    all. `scheme_words` has the chance of experimental when it is favoured, when control is, and
+    when neither is.
+    """
+    factors = plan.level_of.shape[1]
+    ahead = np.zeros(plan.level_of.max() + 2 if factors else 1)
+    counted, overall = np.zeros(ahead.size), ahead.size - 1
+    step1, step0 = float(plan.ratio[1]), float(plan.ratio[0])
+    for i in range(plan.subjects):
+        lean = 0.0
+        for f in range(factors + 1):
+            level = plan.level_of[stratum[i], f] if f < factors else overall
+            after1 = unevenness(plan.measure, ahead[level] + step1, counted[level] + step1)
+            after0 = unevenness(plan.measure, ahead[level] - step0, counted[level] + step0)
+            lean += plan.weights[f] * (after1 - after0)
+        favoured = 2 if abs(lean) < _TIE else 0 if lean < 0.0 else 1
+        arm[i] = words[i] < plan.scheme_words[favoured]
+        for f in range(factors + 1):
+            level = plan.level_of[stratum[i], f] if f < factors else overall
+            ahead[level] += step1 if arm[i] == 1 else -step0
+            counted[level] += step1 if arm[i] == 1 else step0
+
+
+@compiled
+def unevenness(measure: int, ahead: float, counted: float) -> float:
+    """A level's imbalance, up to a factor that is the same for all levels.
+
+    With two arms the standard deviation is the range divided by a constant. Ranges and variances
+    are whole numbers here, and so exact.
+    """
+    if measure == VARIANCE:
+        return ahead * ahead
+    if measure == MARGINAL:
+        return abs(ahead) / counted
+    return abs(ahead)
+
+
+@compiled
+def draw_big_stick(
+    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
+) -> None:
+    """The big stick, over the trial or within each stratum.
+
+    An arm is left out when it would be more than the limit ahead, counted as in minimisation (the
+    limit in `scheme_numbers` is in the same shares); when both would, the one that is less so.
+    """
+    ahead = np.zeros(plan.stratum_upto.size, np.int64)
+    limit, within = plan.scheme_numbers[0], plan.scheme_numbers[1]
+    step1, step0 = plan.ratio[1], plan.ratio[0]
+    for i in range(plan.subjects):
+        s = stratum[i] * within
+        with1, with0 = abs(ahead[s] + step1), abs(ahead[s] - step0)
+        most = max(limit, min(with1, with0))
+        fair = words[i] < plan.scheme_words[0]
+        arm[i] = (fair and with1 <= most) or with0 > most
+        ahead[s] += step1 if arm[i] == 1 else -step0
