@@ -1,5 +1,6 @@
 """`equipoise design forecast LEDGER STUDY`: when the last participant and the last event will come.
 
+Power is by Schoenfeld's formula, and from whole trials simulated with what has happened so far.
 LEDGER is an exported or a growing ledger file, or `installation` for the trial that is served here.
 """
 
@@ -22,6 +23,7 @@ def run(words: list[str]) -> int:
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.figures.forecast import forecast_figure
     from equipoise.design.forecast import forecast, plan_of
+    from equipoise.design.forecasting.scheme import simulation_of
     from equipoise.design.forecasting.so_far import progress_of
     from equipoise.design.problems import BadDesign
     from equipoise.ledger import BrokenChain, Unreadable
@@ -39,7 +41,10 @@ def run(words: list[str]) -> int:
             events=tuple(asked.events),
             recent_days=asked.recent_days,
         )
-        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level)
+        simulation = None
+        if not asked.no_simulation:
+            simulation = simulation_of(study, progress, plan.ratio, asked.worlds, asked.trials)
+        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level, simulation)
     except (Invalid, BadDesign, BrokenChain, Unreadable, OSError, ValueError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -67,7 +72,10 @@ def _parser() -> argparse.ArgumentParser:
         help="who is not known dead is alive: deaths reach the ledger at once",
     )  # fmt: skip
     parser.add_argument("--svg", type=Path, help="where to write the picture")
-    parser.add_argument("--draws", type=int, default=4000, help="simulated trials")
+    parser.add_argument("--draws", type=int, default=4000, help="worlds drawn for the days")
+    parser.add_argument("--worlds", type=int, default=200, help="those in which power is simulated")
+    parser.add_argument("--trials", type=int, default=500, help="whole trials in each of them")
+    parser.add_argument("--no-simulation", action="store_true", help="power by the formula alone")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
     parser.add_argument("--level", type=float, default=0.9, help="of the intervals")
     add_forms(parser)
