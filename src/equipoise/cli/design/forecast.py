@@ -6,9 +6,10 @@ LEDGER is an exported or a growing ledger file, or `installation` for the trial 
 
 import argparse
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
 
@@ -31,7 +32,7 @@ def run(words: list[str]) -> int:
 
     try:
         study, ledger = load(asked.study), _ledger(asked.ledger)
-        on = asked.on or _last_day(ledger)
+        on = asked.on or _last_day(ledger, study.identity.timezone)
         progress = progress_of(
             study, ledger, on, dict(asked.opens), reported_at_once=asked.reported_at_once
         )
@@ -87,12 +88,12 @@ def _opening(words: str) -> tuple[str, date]:
     return site, date.fromisoformat(day)
 
 
-def _last_day(ledger: "Ledger") -> date:
-    """The day of the last entry; the ledger's own days are in UTC."""
+def _last_day(ledger: "Ledger", zone: str) -> date:
+    """The day of the last entry, where the trial is run."""
     last = max((entry.at for entry in ledger.everything()), default="")
     if not last:
         raise ValueError("the ledger holds nothing yet; there is nothing to forecast from")
-    return date.fromisoformat(last[:10])
+    return datetime.fromisoformat(last).astimezone(ZoneInfo(zone)).date()
 
 
 def _ledger(named: str) -> "Ledger":

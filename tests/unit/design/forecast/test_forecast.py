@@ -3,8 +3,9 @@
 import json
 import math
 import runpy
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,7 +26,7 @@ from equipoise.design.forecasting.so_far import Followed, Progress, SiteSoFar, p
 from equipoise.design.problems import BadDesign
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
-from equipoise.ledger import Head, MemoryLedger, canonical, follow, write_export
+from equipoise.ledger import Entry, Head, MemoryLedger, canonical, follow, write_export
 from equipoise.study.load import load
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
@@ -255,25 +256,28 @@ def test_the_ledger_tells_hospitals_entries_and_pooled_follow_up(rehearsed):
     assert all(p.until == on for p in alive.followed if not p.event and not p.left)
 
 
-def with_arms_swapped(ledger: MemoryLedger) -> MemoryLedger:
-    """The same trial in which everybody drew the other arm, every digest made anew."""
-    other, swapped = {"A": "B", "B": "A"}, MemoryLedger()
-    heads: dict[str, Head] = {}
+def rewritten(ledger: MemoryLedger, change: Callable[[Entry], dict[str, object]]) -> MemoryLedger:
+    """The same ledger with what `change` gives put into each entry, every digest made anew."""
+    made, heads = MemoryLedger(), dict[str, Head]()
+    names = [name for name in Entry.__struct_fields__ if name not in ("seq", "previous", "digest")]
     for entry in ledger.everything():
-        told = json.loads(entry.payload)
-        if entry.kind == Randomise.kind:
-            told["arm"] = other[told["arm"]]
-        kept = {name: getattr(entry, name) for name in ("stream", "kind", "by", "at", "happened")}
-        about = {"study": entry.study, "subject": entry.subject, "after": entry.after}
-        again = follow(heads.get(entry.stream), payload=canonical(told), **kept, **about)
+        kept = {name: getattr(entry, name) for name in names}
+        again = follow(heads.get(entry.stream), **(kept | change(entry)))
         heads[entry.stream] = Head(again.seq, again.digest)
-        swapped.append(again)
-    return swapped
+        made.append(again)
+    return made
+
+
+def other_arm(entry: Entry) -> dict[str, object]:
+    if entry.kind != Randomise.kind:
+        return {}
+    told = json.loads(entry.payload)
+    return {"payload": canonical(told | {"arm": {"A": "B", "B": "A"}[told["arm"]]})}
 
 
 def test_swapping_everybodys_arms_changes_no_byte_of_the_forecast(rehearsed):
     on, plan = date(2026, 6, 1), plan_of(assumptions_of(STUDY))
-    swapped = with_arms_swapped(rehearsed)
+    swapped = rewritten(rehearsed, other_arm)
     told = []
     for ledger in (rehearsed, swapped):
         progress = progress_of(STUDY, ledger, on)
@@ -351,7 +355,14 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     assert "holds nothing yet" in capsys.readouterr().err
 
 
-def test_a_day_of_the_forecast_is_kept_in_utc(rehearsed):
-    last = max(entry.at for entry in rehearsed.everything())
-    on = datetime.fromisoformat(last).astimezone(UTC).date()
-    assert len(progress_of(STUDY, rehearsed, on).randomised) == 30
+def test_a_day_ends_where_the_trial_is_run(rehearsed):
+    """In Amsterdam 23:30 in UTC is past midnight, in winter and in summer: the next day."""
+    drawn = [entry for entry in rehearsed.everything() if entry.kind == Randomise.kind]
+    last = max(drawn, key=lambda entry: entry.at)
+    on = date.fromisoformat(last.happened)
+    at = f"{on - timedelta(days=1)}T23:30:00.000000Z"
+    night = rewritten(rehearsed, lambda entry: {"at": at} if entry.digest == last.digest else {})
+    same = sum(entry.happened == last.happened for entry in drawn)
+    assert len(progress_of(STUDY, night, on).randomised) == len(drawn)
+    before = progress_of(STUDY, night, on - timedelta(days=1))
+    assert len(before.randomised) == len(drawn) - same
