@@ -41,6 +41,8 @@ SCREENS = (
     ("chair", "/panel/{voted}/conclusion/"),
     ("statistician", "/status/"),
     ("board", "/status/"),
+    ("statistician", "/design/forecast/"),
+    ("statistician", "/design/forecast/?on=nonsense&site=07"),
     ("monitor", "/audit/"),
     ("office", "/people/"),
     ("office", "/people/give/"),

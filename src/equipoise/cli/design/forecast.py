@@ -1,13 +1,15 @@
 """`equipoise design forecast LEDGER STUDY`: when the last participant and the last event will come.
 
+Power is by Schoenfeld's formula, and from whole trials simulated with what has happened so far.
 LEDGER is an exported or a growing ledger file, or `installation` for the trial that is served here.
 """
 
 import argparse
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
 
@@ -22,6 +24,7 @@ def run(words: list[str]) -> int:
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.figures.forecast import forecast_figure
     from equipoise.design.forecast import forecast, plan_of
+    from equipoise.design.forecasting.scheme import simulation_of
     from equipoise.design.forecasting.so_far import progress_of
     from equipoise.design.problems import BadDesign
     from equipoise.ledger import BrokenChain, Unreadable
@@ -29,7 +32,7 @@ def run(words: list[str]) -> int:
 
     try:
         study, ledger = load(asked.study), _ledger(asked.ledger)
-        on = asked.on or _last_day(ledger)
+        on = asked.on or _last_day(ledger, study.identity.timezone)
         progress = progress_of(
             study, ledger, on, dict(asked.opens), reported_at_once=asked.reported_at_once
         )
@@ -39,7 +42,10 @@ def run(words: list[str]) -> int:
             events=tuple(asked.events),
             recent_days=asked.recent_days,
         )
-        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level)
+        simulation = None
+        if not asked.no_simulation:
+            simulation = simulation_of(study, progress, plan.ratio, asked.worlds, asked.trials)
+        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level, simulation)
     except (Invalid, BadDesign, BrokenChain, Unreadable, OSError, ValueError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -67,7 +73,10 @@ def _parser() -> argparse.ArgumentParser:
         help="who is not known dead is alive: deaths reach the ledger at once",
     )  # fmt: skip
     parser.add_argument("--svg", type=Path, help="where to write the picture")
-    parser.add_argument("--draws", type=int, default=4000, help="simulated trials")
+    parser.add_argument("--draws", type=int, default=4000, help="worlds drawn for the days")
+    parser.add_argument("--worlds", type=int, default=200, help="those in which power is simulated")
+    parser.add_argument("--trials", type=int, default=500, help="whole trials in each of them")
+    parser.add_argument("--no-simulation", action="store_true", help="power by the formula alone")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
     parser.add_argument("--level", type=float, default=0.9, help="of the intervals")
     add_forms(parser)
@@ -79,12 +88,12 @@ def _opening(words: str) -> tuple[str, date]:
     return site, date.fromisoformat(day)
 
 
-def _last_day(ledger: "Ledger") -> date:
-    """The day of the last entry; the ledger's own days are in UTC."""
+def _last_day(ledger: "Ledger", zone: str) -> date:
+    """The day of the last entry, where the trial is run."""
     last = max((entry.at for entry in ledger.everything()), default="")
     if not last:
         raise ValueError("the ledger holds nothing yet; there is nothing to forecast from")
-    return date.fromisoformat(last[:10])
+    return datetime.fromisoformat(last).astimezone(ZoneInfo(zone)).date()
 
 
 def _ledger(named: str) -> "Ledger":

@@ -1,6 +1,7 @@
 """Accrual so far, and the fan of what may follow, up to the participants who are wanted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from equipoise.analysis.figures.figure import (
@@ -20,22 +21,54 @@ from equipoise.analysis.figures.layout import Scale, round_step
 from equipoise.analysis.svg import Element, line, path
 from equipoise.design.forecast import Forecast
 
-__all__ = ["forecast_figure"]
+__all__ = ["Words", "english", "forecast_figure"]
 
 _LEFT, _TOP, _BOTTOM, _RIGHT = 56, 52, 360, 150
 
 
-def forecast_figure(answer: Forecast) -> Figure:
-    """The picture of a forecast, with the fan as its table."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that the figure says, in the reader's language."""
+
+    title: str
+    description: str
+    up: str
+    wanted: str
+    forecast: str
+    so_far: str
+    headers: tuple[str, str, str, str]
+    day: Callable[[date], str]
+
+
+def forecast_figure(answer: Forecast, said: Words | None = None) -> Figure:
+    """The picture of a forecast, with the fan as its table; in English unless told otherwise."""
+    told = said or english(answer)
     days, x, y = _scales(answer)
-    drawing = [*_axes(answer, days, x, y), *_fan(answer, x, y), *_so_far(answer, days, x, y)]
-    title = f"Participants randomised until {answer.progress.on}, and the forecast"
+    drawing = [
+        *_axes(answer, x, y, told),
+        *_fan(answer, x, y, told),
+        *_so_far(answer, days, x, y, told),
+    ]
     rows = tuple(
-        (fan.on.isoformat(), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
+        (told.day(fan.on), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
         for fan in answer.fan
     )
-    table = Table(headers=("Day", "Middle", "From", "To"), rows=rows)
-    return figure(drawing, _BOTTOM + 40, title, _told(answer), table)
+    table = Table(headers=told.headers, rows=rows)
+    return figure(drawing, _BOTTOM + 40, told.title, told.description, table)
+
+
+def english(answer: Forecast) -> Words:
+    """What the figure says in English."""
+    return Words(
+        title=f"Participants randomised until {answer.progress.on}, and the forecast",
+        description=_told(answer),
+        up="Participants randomised",
+        wanted=f"{answer.plan.participants} wanted",
+        forecast=f"Forecast, {100 * answer.level:.0f} % interval",
+        so_far=f"Randomised so far: {len(answer.progress.randomised)}",
+        headers=("Day", "Middle", "From", "To"),
+        day=date.isoformat,
+    )
 
 
 def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
@@ -52,8 +85,8 @@ def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
     )
 
 
-def _axes(answer: Forecast, days: list[date], x: Scale, y: Scale) -> Iterator[Element]:
-    yield words("Participants randomised", 4, 26, fill=MUTED)
+def _axes(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+    yield words(said.up, 4, 26, fill=MUTED)
     step = round_step(y.high, 6)
     for number in range(round(y.high / step) + 1):
         height = y(number * step)
@@ -67,11 +100,10 @@ def _axes(answer: Forecast, days: list[date], x: Scale, y: Scale) -> Iterator[El
         yield words(str(year), at, y.first + 22, anchor="middle", size=SMALL)
     wanted = y(answer.plan.participants)
     yield line(x.first, wanted, x.last, wanted, stroke=MUTED, stroke_dasharray="4 4")
-    yield words(f"{answer.plan.participants} wanted", x.last + 8, wanted + 5, fill=MUTED,
-                size=SMALL)  # fmt: skip
+    yield words(said.wanted, x.last + 8, wanted + 5, fill=MUTED, size=SMALL)
 
 
-def _fan(answer: Forecast, x: Scale, y: Scale) -> Iterator[Element]:
+def _fan(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element]:
     if not answer.fan:
         return
     edge: list[str | float] = []
@@ -87,24 +119,26 @@ def _fan(answer: Forecast, x: Scale, y: Scale) -> Iterator[Element]:
                stroke_dasharray=stroke(2).dashes)  # fmt: skip
     half = answer.fan[len(answer.fan) // 2]
     yield words(
-        f"Forecast, {100 * answer.level:.0f} % interval",
+        said.forecast,
         x(half.on.toordinal()) + 14, y(half.low) + 26, fill=stroke(2).colour, size=SMALL, halo=True,
     )  # fmt: skip
 
 
-def _so_far(answer: Forecast, days: list[date], x: Scale, y: Scale) -> Iterator[Element]:
+def _so_far(
+    answer: Forecast, days: list[date], x: Scale, y: Scale, said: Words
+) -> Iterator[Element]:
     steps: list[str | float] = ["M", x(x.low), y(0)]
     for number, day in enumerate(days, start=1):
         steps += ["H", x(day.toordinal()), "V", y(number)]
     steps += ["H", x(answer.progress.on.toordinal())]
     yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=2.2, class_="so-far")
     at = x(answer.progress.on.toordinal())
-    yield words(f"Randomised so far: {len(days)}", at - 8, y(len(days)) - 10, anchor="end",
+    yield words(said.so_far, at - 8, y(len(days)) - 10, anchor="end",
                 fill=stroke(0).colour, size=SMALL, bold=True, halo=True)  # fmt: skip
 
 
 def _told(answer: Forecast) -> str:
-    ends = [when for when in answer.whens if when.what.startswith("randomisation")]
+    ends = [when for when in answer.whens if when.kind == "randomisation"]
     if not ends:
         return f"All {len(answer.progress.randomised)} participants have been randomised."
     last = ends[-1]

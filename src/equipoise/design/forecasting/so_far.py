@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from equipoise.analysis.endpoints import at_risk_subjects, follow_up
 from equipoise.analysis.frames import subjects_as_of
@@ -80,13 +81,14 @@ def progress_of(
     *,
     reported_at_once: bool = False,
 ) -> Progress:
-    """What the ledger tells by the end of this day.
+    """What the ledger tells by the end of this day, where the trial is run.
 
     :param opens: the days on which hospitals that are not open yet will be
     :param reported_at_once: take everyone who is followed and not known dead as alive on the day
     :raises BadDesign: when the days contradict one another
     """
-    as_of = datetime.combine(on, time.max, tzinfo=UTC)
+    zone = ZoneInfo(study.identity.timezone)
+    as_of = datetime.combine(on + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
     whole = trial.catch_up_whole(Whole(), ledger, trial.moment(as_of))
     subjects = subjects_as_of(ledger, as_of)
     entered: dict[str, list[date]] = {}

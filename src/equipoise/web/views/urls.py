@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from equipoise.web.views import (
     checklist,
     design,
+    design_forecast,
     entry,
     me,
     participant,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
     path("design/", design.design, name="design"),
+    path("design/forecast/", design_forecast.forecast, name="design-forecast"),
     path("today/", today.today, name="today"),
     *trial_urls.urlpatterns,
     path("participants/", participants.participants, name="participants"),

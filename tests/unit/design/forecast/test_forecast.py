@@ -1,9 +1,11 @@
 """Forecasts: intervals that cover as often as they say, and no arm in sight."""
 
+import json
 import math
 import runpy
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,19 +14,19 @@ import pytest
 
 from equipoise.analysis.frames import subjects_as_of
 from equipoise.cli import main
-from equipoise.conduct.subject import Allocation, Subject
-from equipoise.design import forecast as forecasting
+from equipoise.conduct.randomisation import Randomise
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.effect import power_of_events
 from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecasting, forecast, plan_of
-from equipoise.design.forecasting import so_far
 from equipoise.design.forecasting.deaths import joined
+from equipoise.design.forecasting.plan import PlannedLook
+from equipoise.design.forecasting.scheme import simulation_of
 from equipoise.design.forecasting.so_far import Followed, Progress, SiteSoFar, progress_of
 from equipoise.design.problems import BadDesign
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
-from equipoise.ledger import MemoryLedger, write_export
+from equipoise.ledger import Entry, Head, MemoryLedger, canonical, follow, write_export
 from equipoise.study.load import load
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
@@ -176,6 +178,30 @@ def test_events_that_cannot_come_never_come():
     assert "never" in forecast(a_progress(), plan).text()
 
 
+def test_the_chance_of_events_rises_with_time_and_is_sure_for_those_that_have_come():
+    progress = a_progress()
+    looks = (PlannedLook(events=progress.events, bound=3.0), PlannedLook(events=60, bound=2.5))
+    answer = forecast(progress, replace(PLAN, looks=looks, events=(250,)))
+    past, ahead, never = answer.chances
+    assert (past.kind, past.within, past.by_analysis) == ("look", (1, 1, 1), 1)
+    assert 0 <= ahead.within[0] <= ahead.within[1] <= ahead.within[2] <= ahead.by_analysis
+    assert 0.01 < ahead.within[2] < ahead.by_analysis
+    assert (never.kind, never.events, never.by_analysis) == ("event", 250, 0)
+    assert [when.what for when in answer.whens if when.kind == "look"] == ["look at event 60"]
+
+
+def test_a_history_of_half_the_accrual_puts_every_day_later():
+    """Every second participant never came, so that each hospital was half as fast."""
+    progress = a_progress()
+    slow = tuple(replace(site, randomised=site.randomised[::2]) for site in progress.sites)
+    fast = forecast(progress, PLAN)
+    slower = forecast(replace(progress, sites=slow, followed=progress.followed[::2]), PLAN)
+    named = {when.what: when for when in slower.whens}
+    for when in (fast.whens[1], fast.whens[-1]):
+        assert named[when.what].middle > when.middle + timedelta(days=100)
+        assert named[when.what].late > when.late
+
+
 def test_power_is_that_of_the_events_expected():
     answer = forecast(a_progress(), PLAN)
     mean, low, high = answer.at_analysis
@@ -208,7 +234,7 @@ def test_the_same_seed_gives_the_same_forecast_and_its_code_makes_it_again(tmp_p
     script = tmp_path / "answer.py"
     script.write_text(answer.code(), encoding="utf-8")
     assert runpy.run_path(str(script))["answer"] == answer
-    assert answer.html().count("<table>") == answer.latex().count(r"\begin{tabular}") == 4
+    assert answer.html().count("<table>") == answer.latex().count(r"\begin{tabular}") == 5
 
 
 @pytest.fixture(scope="module")
@@ -230,25 +256,39 @@ def test_the_ledger_tells_hospitals_entries_and_pooled_follow_up(rehearsed):
     assert all(p.until == on for p in alive.followed if not p.event and not p.left)
 
 
-def test_arms_are_never_looked_at(rehearsed, monkeypatch):
-    """Every arm replaced by one word: the forecast is the same."""
-    on = date(2026, 6, 1)
-    plan = plan_of(assumptions_of(STUDY))
-    told = forecast(progress_of(STUDY, rehearsed, on), plan, draws=300)
+def rewritten(ledger: MemoryLedger, change: Callable[[Entry], dict[str, object]]) -> MemoryLedger:
+    """The same ledger with what `change` gives put into each entry, every digest made anew."""
+    made, heads = MemoryLedger(), dict[str, Head]()
+    names = [name for name in Entry.__struct_fields__ if name not in ("seq", "previous", "digest")]
+    for entry in ledger.everything():
+        kept = {name: getattr(entry, name) for name in names}
+        again = follow(heads.get(entry.stream), **(kept | change(entry)))
+        heads[entry.stream] = Head(again.seq, again.digest)
+        made.append(again)
+    return made
 
-    def without_arms(ledger: MemoryLedger, as_of: datetime | None = None) -> list[Subject]:
-        subjects = subjects_as_of(ledger, as_of)
-        for subject in subjects:
-            if subject.allocation:
-                had = subject.allocation
-                subject.allocation = Allocation(
-                    by=had.by, at=had.at, on=had.on, number=had.number, arm="hidden", strata={}
-                )
-        return subjects
 
-    monkeypatch.setattr(so_far, "subjects_as_of", without_arms)
-    assert forecast(progress_of(STUDY, rehearsed, on), plan, draws=300) == told
-    assert "arm" not in (Path(forecasting.__file__).read_text(encoding="utf-8")).split()
+def other_arm(entry: Entry) -> dict[str, object]:
+    if entry.kind != Randomise.kind:
+        return {}
+    told = json.loads(entry.payload)
+    return {"payload": canonical(told | {"arm": {"A": "B", "B": "A"}[told["arm"]]})}
+
+
+def test_swapping_everybodys_arms_changes_no_byte_of_the_forecast(rehearsed):
+    on, plan = date(2026, 6, 1), plan_of(assumptions_of(STUDY))
+    swapped = rewritten(rehearsed, other_arm)
+    told = []
+    for ledger in (rehearsed, swapped):
+        progress = progress_of(STUDY, ledger, on)
+        again = simulation_of(STUDY, progress, plan.ratio, worlds=4, trials=40)
+        answer = forecast(progress, plan, draws=300, simulation=again)
+        told.append((answer.html(), answer.code(), forecast_figure(answer).svg, answer))
+    assert told[0] == told[1]
+    drawn = [[subject.allocation.arm for subject in subjects_as_of(ledger) if subject.allocation]
+             for ledger in (rehearsed, swapped)]  # fmt: skip
+    assert len(drawn[0]) == 30
+    assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
 def test_the_plan_is_that_of_the_design_figures():
@@ -257,6 +297,10 @@ def test_the_plan_is_that_of_the_design_figures():
     assert plan.planned_daily == pytest.approx(306 / (60 * 365.25 / 12))
     assert plan.events == (196,)
     assert plan_of(assumptions_of(STUDY), events=(50, 60), participants=100).events == (50, 60)
+    # One O'Brien-Fleming look at half of 223 events; rpact: 2.797 and 1.977.
+    (look,) = plan.looks
+    assert look.events == 112
+    assert (look.bound, plan.last_bound) == pytest.approx((2.797, 1.977), abs=5e-4)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +312,9 @@ def test_the_plan_is_that_of_the_design_figures():
         {"events": (0,)},
         {"alpha": 2},
         {"recent_days": 0},
+        {"looks": (PlannedLook(events=60, bound=2.8), PlannedLook(events=60, bound=2.0))},
+        {"looks": (PlannedLook(events=60, bound=math.inf),)},
+        {"last_bound": 0.0},
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(change):
@@ -287,13 +334,19 @@ def test_days_that_contradict_one_another_are_refused():
 def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     written = tmp_path / "ledger.jsonl"
     write_export(rehearsed, written)
-    words = ["design", "forecast", str(written), str(PUMP_IT), "--draws", "200"]
+    words = ["design", "forecast", str(written), str(PUMP_IT), "--draws", "200",
+             "--worlds", "5", "--trials", "20"]  # fmt: skip
     assert main([*words, "--opens", "99=2027-01-01", "--events", "40",
                  "--svg", str(tmp_path / "fan.svg")]) == 0  # fmt: skip
     assert (tmp_path / "fan.svg").read_text(encoding="utf-8").startswith("<svg")
     out = capsys.readouterr().out
     assert "randomisation 306" in out
     assert "event 40" in out
+    assert "5 worlds with 20 whole trials each" in out
+    assert main([*words, "--no-simulation"]) == 0
+    assert "simulated again" not in capsys.readouterr().out
+    assert main([*words, "--worlds", "201"]) == 1
+    assert "Give 2 to 200, the draws of the forecast" in capsys.readouterr().err
     assert main([*words, "--on", "2020-01-01"]) == 1
     assert "no hospital is known" in capsys.readouterr().err
     assert main(["design", "forecast", str(tmp_path / "none"), str(PUMP_IT)]) == 1
@@ -302,7 +355,14 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     assert "holds nothing yet" in capsys.readouterr().err
 
 
-def test_a_day_of_the_forecast_is_kept_in_utc(rehearsed):
-    last = max(entry.at for entry in rehearsed.everything())
-    on = datetime.fromisoformat(last).astimezone(UTC).date()
-    assert len(progress_of(STUDY, rehearsed, on).randomised) == 30
+def test_a_day_ends_where_the_trial_is_run(rehearsed):
+    """In Amsterdam 23:30 in UTC is past midnight, in winter and in summer: the next day."""
+    drawn = [entry for entry in rehearsed.everything() if entry.kind == Randomise.kind]
+    last = max(drawn, key=lambda entry: entry.at)
+    on = date.fromisoformat(last.happened)
+    at = f"{on - timedelta(days=1)}T23:30:00.000000Z"
+    night = rewritten(rehearsed, lambda entry: {"at": at} if entry.digest == last.digest else {})
+    same = sum(entry.happened == last.happened for entry in drawn)
+    assert len(progress_of(STUDY, night, on).randomised) == len(drawn)
+    before = progress_of(STUDY, night, on - timedelta(days=1))
+    assert len(before.randomised) == len(drawn) - same

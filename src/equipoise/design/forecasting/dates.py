@@ -1,0 +1,140 @@
+"""Days with their intervals, and the chance that something has come by a day."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.design.forecasting.plan import MONTH, Forecasting
+from equipoise.design.forecasting.so_far import Progress
+from equipoise.design.forecasting.worlds import FARTHEST, Worlds
+
+__all__ = ["WITHIN", "Chance", "Fan", "When", "chances", "fan", "whens"]
+
+FAN = 25  # days at which the fan of accrual is drawn
+WITHIN = (6, 12, 24)  # months from the day of the forecast
+Real = NDArray[np.float64]
+Levels = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A day with its interval; None is never, or beyond a century.
+
+    `kind` is randomisation, look, event or analysis; `number` which randomisation, or how many
+    events; the planned analysis has none.
+    """
+
+    kind: str
+    number: int = 0
+    middle: date | None
+    early: date | None
+    late: date | None
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        if self.kind == "analysis":
+            return "planned analysis, last entry and follow-up"
+        return f"{'look at event' if self.kind == 'look' else self.kind} {self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fan:
+    """How many will have been randomised by a day: the middle, and the interval."""
+
+    on: date
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """The chance that so many events have come `WITHIN` these months, and by the analysis.
+
+    `kind` is look or event.
+    """
+
+    kind: str
+    events: int
+    within: tuple[float, ...]
+    by_analysis: float
+
+
+def whens(progress: Progress, plan: Forecasting, worlds: Worlds, levels: Levels) -> Iterator[When]:
+    """Half of the entries to come, the last of them, looks and events, the analysis."""
+    on, have, wanted = progress.on, len(progress.randomised), worlds.entries.shape[1]
+    for step in sorted({(wanted + 1) // 2, wanted} - {0}):
+        yield _when("randomisation", have + step, on, worlds.entries[:, step - 1], levels)
+    for kind, count in _asked(plan):
+        if count > progress.events:
+            yield _when(kind, count, on, _days_of(progress, worlds, count), levels)
+    yield _when("analysis", 0, on, worlds.last_entry + plan.follow_up, levels)
+
+
+def chances(progress: Progress, plan: Forecasting, worlds: Worlds) -> Iterator[Chance]:
+    """For each look and number of events asked for, how likely it is by when."""
+    analysis = worlds.last_entry + plan.follow_up
+    for kind, count in _asked(plan):
+        days = _days_of(progress, worlds, count)
+        yield Chance(
+            kind=kind,
+            events=count,
+            within=tuple(float(np.mean(days <= months * MONTH)) for months in WITHIN),
+            by_analysis=float(np.mean(days <= analysis)),
+        )
+
+
+def fan(progress: Progress, worlds: Worlds, levels: Levels) -> Iterator[Fan]:
+    """From the day of the forecast until nearly every simulated trial is full."""
+    have = len(progress.randomised)
+    full = float(np.quantile(worlds.last_entry, levels[1], method="inverted_cdf"))
+    if not worlds.entries.shape[1] or full > FARTHEST:
+        return
+    for days in np.linspace(0, math.ceil(full), FAN).round():
+        come = have + (worlds.entries <= days).sum(axis=1)
+        low, middle, high = _quantiles(come, levels)
+        on = progress.on + timedelta(days=int(days))
+        yield Fan(on=on, low=low, middle=middle, high=high)
+
+
+def _asked(plan: Forecasting) -> list[tuple[str, int]]:
+    """The looks and the events asked for, fewest events first."""
+    looks = [("look", look.events) for look in plan.looks]
+    return sorted([*looks, *(("event", count) for count in plan.events)], key=lambda a: a[1])
+
+
+def _days_of(progress: Progress, worlds: Worlds, count: int) -> Real:
+    """In each world, the days until so many events have come; below 0 when they have."""
+    more = count - progress.events
+    if more <= 0:
+        return np.full(len(worlds.events), -np.inf)
+    if more > worlds.events.shape[1]:
+        return np.full(len(worlds.events), np.inf)
+    return worlds.events[:, more - 1]
+
+
+def _when(kind: str, number: int, on: date, days: Real, levels: Levels) -> When:
+    low, middle, high = _quantiles(days, levels)
+    return When(
+        kind=kind,
+        number=number,
+        middle=_day(on, middle),
+        early=_day(on, low),
+        late=_day(on, high),
+    )
+
+
+def _quantiles(values: Real | NDArray[np.int64], levels: Levels) -> tuple[float, float, float]:
+    low, middle, high = (
+        float(np.quantile(values, at, method="inverted_cdf")) for at in (levels[0], 0.5, levels[1])
+    )
+    return low, middle, high
+
+
+def _day(on: date, days: float) -> date | None:
+    return on + timedelta(days=math.ceil(days)) if days < FARTHEST else None

@@ -1,0 +1,48 @@
+"""When the trial will end: the page of the forecast, from this installation's own ledger.
+
+Only for those who see the trial's status: even pooled, it tells how the trial goes. Arms are never
+looked at. A question is an address, so it can be kept, sent and asked again.
+"""
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from equipoise.design.problems import BadDesign
+from equipoise.web import door
+from equipoise.web.views.design_forecast_answer import answered
+from equipoise.web.views.design_forecast_asked import Asked, asked
+from equipoise.web.views.design_forecast_told import told
+from equipoise.web.views.page import Page, for_people
+
+__all__ = ["forecast"]
+
+
+@require_safe
+@for_people
+def forecast(page: Page) -> HttpResponse:
+    """The page, for those whose role sees the status of the trial."""
+    if not page.viewer.sees_status:
+        raise Http404
+    query, today = page.request.GET, door.today()
+    found = asked(query, today, page.viewer.whole.sites)
+    context: dict[str, object] = {"asked": found, "today": today, "answer": None}
+    if found.question:
+        try:
+            answer = answered(page.study, found.question, simulate="simulate" in query)
+        except BadDesign as wrong:
+            found = _with_problems(found, wrong)
+            context["asked"] = found
+        else:
+            context["answer"] = told(page.study, answer)
+    return page.render("design/forecast.jinja", 422 if found.wrong else 200, **context)
+
+
+def _with_problems(found: Asked, wrong: BadDesign) -> Asked:
+    """What the forecast itself says against the question, beside the day that was asked."""
+    for problem in wrong.problems:
+        if problem.place == "sites":
+            found.add("on", gettext("On that day no hospital was open yet, and none is to open"))
+        else:
+            found.add("", str(problem))
+    return found

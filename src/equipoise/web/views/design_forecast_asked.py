@@ -1,0 +1,124 @@
+"""What is asked of a forecast: as known on which day, and which hospitals are still to open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from equipoise.web.views.problems import day_read
+
+__all__ = ["Asked", "Opening", "Question", "Wrong", "asked"]
+
+MOST, FEWEST = 8, 2  # rows of hospitals to open
+LONGEST = 60  # characters of a hospital's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question that can be answered; `opens` are hospitals to come, each with its day.
+
+    `alive`: whoever is followed and not known dead is alive on the day.
+    """
+
+    on: date
+    opens: tuple[tuple[str, date], ...] = ()
+    alive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """One thing to mend, and at which field."""
+
+    because: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One row of the form, as it was typed."""
+
+    number: int
+    site: str = ""
+    opens: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Asked:
+    """What was typed, what is wrong with it, and the question when nothing is."""
+
+    on: str
+    alive: bool
+    openings: list[Opening]
+    wrong: list[Wrong] = field(default_factory=list)
+    question: Question | None = None
+
+    def add(self, where: str, because: str) -> None:
+        """Something that keeps the question from being answered."""
+        self.wrong.append(Wrong(because=because, where=where))
+
+    def at(self, where: str) -> str:
+        """The reasons that belong to one field."""
+        return ". ".join(wrong.because for wrong in self.wrong if wrong.where == where)
+
+
+def asked(query: QueryDict, today: date, known: Mapping[str, date]) -> Asked:
+    """The question of an address; `known` are the hospitals that are open, each with its day."""
+    found = Asked(
+        on=query.get("on", "").strip()[:LONGEST],
+        alive="alive" in query,
+        openings=_openings(query.getlist("site"), query.getlist("opens")),
+    )
+    on = _day(found, today)
+    opens = dict(_opened(found, on, known))
+    if not found.wrong:
+        found.question = Question(on=on, opens=tuple(sorted(opens.items())), alive=found.alive)
+    return found
+
+
+def _openings(sites: list[str], days: list[str]) -> list[Opening]:
+    """The rows that were filled, and two more or as many as there is room for."""
+    length = max(len(sites), len(days))
+    pairs = zip(
+        sites + [""] * (length - len(sites)), days + [""] * (length - len(days)), strict=True
+    )
+    kept = [(s.strip()[:LONGEST], d.strip()[:LONGEST]) for s, d in pairs if s.strip() or d.strip()]
+    rows = [*kept, *([("", "")] * FEWEST)][: max(MOST, len(kept))]
+    return [Opening(number=n, site=site, opens=day) for n, (site, day) in enumerate(rows, start=1)]
+
+
+def _day(found: Asked, today: date) -> date:
+    if not found.on:
+        return today
+    on = day_read(found.on)
+    if on is None:
+        found.add("on", gettext("Give a date that exists, like 23 11 2026"))
+    elif on > today:
+        found.add("on", gettext("That day is still to come"))
+    return on or today
+
+
+def _opened(found: Asked, on: date, known: Mapping[str, date]) -> list[tuple[str, date]]:
+    """The hospitals to come, each with its day; the reasons stay in `found`."""
+    listed: list[tuple[str, date]] = []
+    if len([row for row in found.openings if row.site or row.opens]) > MOST:
+        found.add("site-1", gettext("Name at most %(most)s hospitals.") % {"most": MOST})
+    for row in found.openings:
+        if not (row.site or row.opens):
+            continue
+        day = day_read(row.opens)
+        if not row.site:
+            found.add(f"site-{row.number}", gettext("Name the hospital that opens that day"))
+        elif row.site in {site for site, _ in listed}:
+            found.add(f"site-{row.number}", gettext("This hospital is named twice"))
+        elif row.site in known and known[row.site] <= on:
+            found.add(f"site-{row.number}", gettext("This hospital is open already"))
+        if day is None:
+            found.add(f"opens-{row.number}", gettext("Give a date that exists, like 23 11 2026"))
+        elif day <= on:
+            said = gettext("Give a day after the day of the forecast")
+            found.add(f"opens-{row.number}", said)
+        else:
+            listed.append((row.site, day))
+    return listed
