@@ -85,12 +85,11 @@ def _sweep(asked: argparse.Namespace) -> "Sweep":
 
 
 def _of_study(folder: Path) -> "tuple[Settings, str]":
-    from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.sweep.from_study import settings_of
     from equipoise.study.load import load
 
     study = load(folder)
-    return settings_of(assumptions_of(study)), study.identity.acronym
+    return settings_of(study), study.identity.acronym
 
 
 def _pairs(place: str, pairs: list[str], value: Callable[[str], Any]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class Sweep:
 
 _KINDS = typing.get_type_hints(Settings)
 _NOT_VARIED = ("factors",)
+_WHOLE_NUMBERS = ("weights", "block_sizes")
 
 
 def read_yaml(text: str, place: str) -> dict[str, Any]:
@@ -176,6 +177,8 @@ def _read(name: str, value: Any) -> Any:
     kind = _KINDS[name]
     if name == "factors":
         return tuple(_factor(one) for one in value)
+    if name in _WHOLE_NUMBERS:
+        return _numbers(value)
     if name == "looks":
         return tuple(float(one) for one in (value if isinstance(value, list) else [value]))
     if value is None and type(None) in typing.get_args(kind):
@@ -192,6 +195,14 @@ def _read(name: str, value: Any) -> Any:
     if not math.isfinite(value):
         raise ValueError(f"it is a finite number, not {value!r}")
     return plain(value)
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    given = value if isinstance(value, list) else [value]
+    for one in given:
+        if isinstance(one, bool) or not isinstance(one, int | float) or one != int(one):
+            raise ValueError(f"it is a list of whole numbers, not {value!r}")
+    return tuple(int(one) for one in given)
 
 
 def _words(value: Any) -> str:

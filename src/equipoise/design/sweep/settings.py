@@ -60,7 +60,9 @@ class Settings:
     `ratio` is experimental to control. `accrual` months to enter all, the first `ramp` of them at
     half the rate. Hazards: control is Weibull with `control_median` and `shape` (1: constant), a
     share `cured` of it never has the event; experimental has `early_ratio` times that hazard for
-    `delay` months and `hazard_ratio` times afterwards. The last look is at `events`, or without
+    `delay` months and `hazard_ratio` times afterwards. `probability`, `measure` and `weights` are
+    minimisation's, `block_sizes` those of blocks (empty: twice and thrice the ratio), `limit` the
+    big stick's. The last look is at `events`, or without
     them `follow_up` months after the last entry; `looks` are fractions of the events. `futility`
     is a bound in z at every look but the last. `tau` is the horizon of restricted means.
     """
@@ -69,6 +71,10 @@ class Settings:
     ratio: str = "1:1"
     scheme: str = "blocks"
     probability: float = 0.8
+    measure: str = "range"
+    weights: tuple[int, ...] = ()
+    block_sizes: tuple[int, ...] = ()
+    limit: int = 3
     factors: tuple[Factor, ...] = ()
     accrual: float = 60.0
     ramp: float = 0.0
@@ -195,21 +201,29 @@ def _bounds(fractions: tuple[float, ...], alpha: float, spending: str) -> tuple[
 
 def _scheme(settings: Settings) -> Scheme:
     ratio = _ratio(settings.ratio)
-    if settings.scheme == "blocks":
-        whole = sum(ratio)
-        return Blocks(
-            sizes=(2 * whole, 3 * whole) if whole == 2 else (whole, 2 * whole), ratio=ratio
-        )
-    if settings.scheme == "in turn":
-        return InTurn(ratio=ratio)
-    if settings.scheme == "simple":
-        return Simple(ratio=ratio)
-    if settings.scheme == "minimisation":
-        overall = 0 if settings.factors else 1
-        return Minimisation(probability=settings.probability, overall=overall, ratio=ratio)
-    if settings.scheme == "big stick":
-        return BigStick(ratio=ratio)
+    match settings.scheme:
+        case "blocks":
+            return Blocks(sizes=settings.block_sizes or _sizes(ratio), ratio=ratio)
+        case "in turn":
+            return InTurn(ratio=ratio)
+        case "simple":
+            return Simple(ratio=ratio)
+        case "minimisation":
+            return Minimisation(
+                probability=settings.probability,
+                weights=settings.weights,
+                overall=0 if settings.factors else 1,
+                measure=settings.measure,
+                ratio=ratio,
+            )
+        case "big stick":
+            return BigStick(limit=settings.limit, ratio=ratio)
     raise ValueError(f"scheme: {settings.scheme!r} is none of {', '.join(SCHEMES)}")
+
+
+def _sizes(ratio: tuple[int, int]) -> tuple[int, int]:
+    whole = sum(ratio)
+    return (2 * whole, 3 * whole) if whole == 2 else (whole, 2 * whole)
 
 
 def _ratio(said: str) -> tuple[int, int]:

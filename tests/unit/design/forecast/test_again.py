@@ -3,6 +3,7 @@
 import runpy
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -230,14 +231,27 @@ def test_hospitals_are_as_common_as_their_entries():
     assert found.factors[2].prevalences == (0.75, 0.25)
 
 
+def test_any_ratio_and_measure_is_the_studys_own():
+    uneven = simulation_of(study_with(measure="variance"), FULL, 2.0)
+    expected = Minimisation(
+        probability=0.8, weights=(1, 1, 1), measure="variance", ratio=(2, 1)
+    )
+    assert uneven.scheme == expected
+    assert uneven.otherwise == ""
+    stick = simulation_of(study_with(method="big-stick", tolerated=4), FULL, 2.0)
+    assert stick.scheme == BigStick(limit=4, ratio=(2, 1))
+
+
 def test_what_is_simulated_otherwise_than_the_study_draws_is_said():
-    uneven = simulation_of(STUDY, FULL, 2.0)
-    assert uneven.scheme == Blocks(sizes=(3, 6), ratio=(2, 1))
-    assert uneven.otherwise == "Instead of minimisation at 2:1, permuted blocks were simulated."
-    found = simulation_of(study_with(measure="variance"), FULL, 1.0)
-    assert found.otherwise == "Imbalance was simulated by the range, not by the variance."
-    many = tuple(SiteSoFar(str(k), START) for k in range(80))
+    blocks = simulation_of(study_with(method="blocks", block_sizes=(4, 6)), FULL, 2.0)
+    assert blocks.scheme == Blocks(sizes=(3, 6), ratio=(2, 1))
+    assert blocks.otherwise == (
+        "Blocks of 3 and 6 were simulated: the study's own cannot hold 2:1."
+    )
+    weak = simulation_of(study_with(favoured=Decimal("0.4")), FULL, 1.0)
+    assert weak.otherwise == "A favoured arm had a chance of 0.5, not of 0.4."
+    many = tuple(SiteSoFar(str(k), START) for k in range(1100))
     found = simulation_of(STUDY, Progress(on=START, sites=many), 1.0)
-    assert [len(factor.prevalences) for factor in found.factors] == [2, 2, 64]
+    assert [len(factor.prevalences) for factor in found.factors] == [2, 2, 1024]
     assert sum(found.factors[2].prevalences) == pytest.approx(1, abs=1e-12)
     assert found.otherwise == "The rarest levels of site were simulated as one."
