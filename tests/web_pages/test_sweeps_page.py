@@ -124,7 +124,7 @@ def test_the_list_tells_of_each_sweep_what_varies_and_how_far_it_is_the_newest_f
     os.utime(home.sweeps() / older / "sweep.json", (1e9, 1e9))
     page = text_of(client, SWEEPS)
     assert page.index("One look or two?") < page.index("One &amp; two")
-    assert "Hazard ratio 0.5, 1; Looks, shares of the events 1, 0.5 + 1" in page
+    assert "<div>Hazard ratio 0.5, 1</div><div>Looks 1, 0.5 + 1</div>" in page
     assert page.count("4 of 4") == 2 and page.count("Done</span>") == 2
 
 
@@ -204,8 +204,11 @@ def test_a_bad_question_gets_a_sentence_at_its_field_and_nothing_typed_is_lost(
 
 def test_everything_wrong_with_a_question_is_told_at_once():
     answer = asked(statistician(), title="", values1="x", accrual="0", error="5")
-    assert set(mistakes(answer)) == {"title", "values1", "accrual", "error"}
-    assert "There are 4 problems" in answer.content.decode()
+    assert list(mistakes(answer)) == ["title", "values1", "error", "accrual"]
+    page = answer.content.decode()
+    assert "There are 4 problems" in page
+    summary = page.partition('class="govuk-error-summary__body"')[2].partition("</ul>")[0]
+    assert re.findall('href="#([^"]+)"', summary) == ["title", "values1", "error", "accrual"]
 
 
 def test_a_dutch_reader_types_a_decimal_comma_and_semicolons_between_values():
@@ -220,6 +223,7 @@ def test_a_dutch_reader_types_a_decimal_comma_and_semicolons_between_values():
     page = text_of(client, f"{SWEEPS}{name}/")
     assert "Prestatiekenmerken" in page and "Type I-fout" in page and ">0,5</th>" in page
     assert "Operating characteristics" not in page and ">0.5<" not in page
+    assert "Hazardratio 0,5; 1</dd>" in page
 
 
 @pytest.mark.parametrize("who", ["", "nurse-01", "chair", "monitor"])
@@ -318,10 +322,11 @@ def test_a_title_and_what_a_process_said_are_shown_as_text():
     folder = home.sweeps() / "hostile"
     folder.mkdir(parents=True)
     claim(folder, read({"title": "<script>alert(1)</script>"}))
-    (folder / "log").write_bytes(b"\xff<img src=x onerror=alert(1)>\n\n")
+    said = f"{home.folder()}/x: \ufffd<img src=x onerror=alert(1)>\n\n".encode()
+    (folder / "log").write_bytes(said.replace("\ufffd".encode(), b"\xff"))
     page = text_of(statistician(), f"{SWEEPS}hostile/")
     assert "<script>alert" not in page and "<img" not in page
-    assert "&lt;img src=x" in page
+    assert "…/x: \ufffd&lt;img src=x" in page and str(home.folder()) not in page
     assert "&lt;img" not in text_of(Client(), f"{SWEEPS}hostile/")
 
 
@@ -392,7 +397,7 @@ def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did():
     ended(name)
     page = text_of(client, f"{SWEEPS}{name}/")
     assert "Stopped part-way" in page and "Go on" in page
-    assert "give the same command again to go on" in page
+    assert "What it said last" not in page
     assert list(folder.glob("parts/point-*"))
 
 
@@ -432,8 +437,8 @@ def test_every_setting_shows_where_it_comes_from_and_whether_it_is_confirmed():
     assert "sourced" in rows["Participants"]
     assert "near both groups of CAIRO5" in rows["Control median, months"]
     assert "unverified" in rows["Control median, months"]
-    assert "given for this sweep" in rows["Delay of the effect, months"]
-    assert "given for this sweep" in rows["Accrual, months"]  # 12, and 60 in the study file
+    assert "given for this sweep" in rows["Months of delay"]
+    assert "given for this sweep" in rows["Months of accrual"]  # 12, and 60 in the study file
     assert "taken here" in rows["Weibull shape"] and "unverified" in rows["Weibull shape"]
     assert "varies in this sweep" in rows["Hazard ratio"]
 

@@ -91,14 +91,16 @@ def at_work() -> frozenset[str]:
 
 
 def last_words(one: Kept) -> str:
-    """The last line that its process said, such as why it stopped."""
+    """The last line that its process said, unless it was asked to stop."""
     path = one.folder / LOG
     if not path.is_file() or path.is_symlink():
         return ""
     with path.open("rb") as log:
         log.seek(max(0, path.stat().st_size - MOST_SAID))
         said = log.read().decode("utf-8", "replace")
-    return next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    lines = [line.strip() for line in said.replace(str(home.folder()), "…").splitlines()]
+    last = next((line for line in reversed(lines) if line), "")
+    return "" if last.startswith("interrupted;") else last
 
 
 def _folders() -> Iterator[Path]:

@@ -94,7 +94,7 @@ def shown(name: str, said: Any) -> str:
         return "yes" if said else "no"
     if isinstance(said, tuple):
         return "+".join(plain(one) for one in said)
-    return said if isinstance(said, str) else plain(said)
+    return said if isinstance(said, str) else plain(float(f"{said:.6g}"))
 
 
 def value(name: str, typed: str) -> Any:

@@ -17,6 +17,10 @@ __all__ = ["MOST_DRAWN", "MOST_POINTS", "MOST_TRIALS", "Mistake", "Question", "q
 MOST_POINTS = 400  # so many are still read on one page
 MOST_TRIALS = 20_000_000  # of all points together: some minutes of one processor
 MOST_DRAWN = 20_000_000_000  # participants in all these trials
+_ORDER = (
+    *("title", *(f"{what}{axis}" for axis in range(1, AXES + 1) for what in ("axis", "values"))),
+    *("error", "most", "seed", *KNOBS),
+)  # as they stand on the page
 ABOUT = {"subjects": "participants", "events": "events", "efficacy": "spending"}
 
 
@@ -76,6 +80,7 @@ def question(typed: Mapping[str, str], start: Settings) -> Question:
         _look_at_all(asked, said, start)
     if not asked.wrong:
         _read(asked, said, start)
+    asked.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
     return asked
 
 

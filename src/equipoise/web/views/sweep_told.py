@@ -1,6 +1,7 @@
 """What the page of one sweep tells: how far it is, what it found, and what that rests on."""
 
 import dataclasses
+from collections.abc import Sequence
 from itertools import chain, islice
 
 from django.utils.translation import gettext, ngettext
@@ -22,14 +23,17 @@ MOST_FIGURES = 12  # of power, and as many of duration
 MOST_ROWS = 400
 
 
-def varied(sweep: Sweep) -> str:
-    """What varies, and over which values, in one line."""
+def varied(sweep: Sweep) -> list[str]:
+    """What varies, and over which values: a line an axis."""
     said = words()
-    axes = (
-        f"{said.names[name]} {', '.join(said.value(name, one) for one in values)}"
-        for name, values in sweep.vary
-    )
-    return "; ".join(axes) or gettext("nothing: one design")
+    lines = [f"{said.names[name]} {_listed(name, values)}" for name, values in sweep.vary]
+    return lines or [gettext("nothing: one design")]
+
+
+def _listed(name: str, values: Sequence[object]) -> str:
+    said = words()
+    apart = "; " if said.decimal_mark == "," else ", "
+    return apart.join(said.value(name, one) for one in values)
 
 
 def how_far(progress: Progress) -> dict[str, object]:
@@ -78,7 +82,7 @@ def rests_on(sweep: Sweep, file: Assumptions | None) -> list[dict[str, object]]:
     for one in dataclasses.fields(Settings):
         name = one.name
         kept = getattr(sweep.fixed, name)
-        value = ", ".join(said.value(name, v) for v in axes.get(name, (kept,)))
+        value = _listed(name, axes.get(name, (kept,)))
         source = None if name in axes else _source(name, kept, file)
         rows.append({"name": said.names[name], "value": value, **_told(source)})
     return rows

@@ -181,7 +181,7 @@ def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpRes
         422 if wrong else 200,
         **told,
         wrong=wrong or [],
-        varied=sweep_told.varied(one.sweep) if one.sweep else "",
+        varied=sweep_told.varied(one.sweep) if one.sweep else [],
         rests=sweep_told.rests_on(one.sweep, _design_of(page)) if one.sweep else [],
     )
 
@@ -205,7 +205,7 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
 def _row(page: Page, one: Kept) -> dict[str, Any]:
     """One line of the list."""
     seen = _progress(page, one)["seen"]
-    varied = sweep_told.varied(one.sweep) if one.sweep else ""
+    varied = sweep_told.varied(one.sweep) if one.sweep else []
     return {"one": one, "varied": varied, "far": seen.progress if seen else None}
 
 
