@@ -24,6 +24,11 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs/screenshots"
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 START = "import sys; from equipoise.cli import main; sys.exit(main())"
+SWEEP = (
+    "design", "sweep", "studies/pump-it", "--keep", "late-effect",
+    "--title", "How late the effect may come", "--set", "events=191", "--set", "looks=0.5+1",
+    "--vary", "hazard_ratio=0.6..1/0.1", "--vary", "delay=0,6,12", "--error", "0.005",
+)  # fmt: skip
 INTRODUCTION = """# Screens
 
 Made by `make screenshots` from the running demonstration: PUMP-IT as its public record tells it,
@@ -94,6 +99,12 @@ SHOTS = (
     ),
     Shot("audit", "monitor-1", "/audit/?subject={treated}", "The audit: who did what, and when."),
     Shot("design", "", "/design/", "What the planned number of participants can show."),
+    Shot(
+        "sweep",
+        "",
+        "/design/sweeps/late-effect/",
+        "A sweep: the design simulated in many worlds, its power, bounds and duration.",
+    ),
 )
 
 
@@ -128,6 +139,7 @@ def _demonstration() -> Iterator[tuple[str, dict[str, str]]]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(server, url)
+            subprocess.run([sys.executable, "-c", START, *SWEEP], cwd=ROOT, env=env, check=True)
             yield url, _participants(env)
         finally:
             server.terminate()

@@ -6,6 +6,7 @@ the tests need to know of it is written to `house.json` in its home before it li
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,6 +44,23 @@ def stages() -> dict[str, str]:
     return {stage: subject.subject_id for stage, subject in made.items()}
 
 
+def sweep(name: str, *, whole: bool) -> None:
+    """A small sweep of the design, whole or stopped part-way.
+
+    By a process of its own: what polars has begun does not outlive the fork of the server.
+    """
+    from equipoise.web import home
+
+    words = ["design", "sweep", "--keep", name, "--title", f"A sweep, {name}", "--error", "0.02"]
+    words += ["--set", "participants=60", "--set", "accrual=12", "--set", "events=40"]
+    words += ["--vary", "hazard_ratio=0.5,0.8,1", "--vary", "looks=1,0.5+1"]
+    subprocess.run([sys.executable, "-m", "equipoise.cli", *words], check=True)
+    if not whole:
+        folder = home.sweeps() / name
+        for left in (*folder.glob("*/point-0000[345]*"), *folder.glob("*.parquet")):
+            left.unlink()
+
+
 def main() -> None:
     """Set up and serve; does not return."""
     port = int(sys.argv[1])
@@ -58,6 +76,8 @@ def main() -> None:
     web_trial.open_house()
     told = {"stages": stages()}
     waiting = door.folds().subject(told["stages"]["asked"])
+    sweep("done", whole=True)
+    sweep("cut-off", whole=False)
     told["readers"] = web_trial.open_readers(waiting)
     Path(home.folder(), "house.json").write_text(json.dumps(told), encoding="utf-8")
     server.serve(port, workers=1)

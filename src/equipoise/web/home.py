@@ -6,6 +6,7 @@ and the trial's seed, which must never stand in the ledger.
 """
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -24,10 +25,14 @@ __all__ = [
     "secret",
     "study",
     "study_folder",
+    "sweep_folder",
+    "sweeps",
 ]
 
 SECRETS = ("web-key", "name-key", "seed")
 MARK = "demonstration"
+SWEEP_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,70}[a-z0-9])?")
+NO_SWEEP = ("new",)  # addresses of pages
 
 
 class SeedKept(Exception):
@@ -58,6 +63,17 @@ def make_private() -> None:
     for file in home.glob("*equipoise.sqlite3*"):
         with suppress(FileNotFoundError):
             file.chmod(0o600)
+
+
+def sweeps() -> Path:
+    """The folder of the sweeps of the design that are kept here; what is in it can be redone."""
+    return folder() / "sweeps"
+
+
+def sweep_folder(name: str) -> Path | None:
+    """Where the sweep with this name is or would be; None when it is no name of a sweep."""
+    named = SWEEP_NAME.fullmatch(name) and name not in NO_SWEEP
+    return sweeps() / name if named else None
 
 
 def study_folder() -> Path:

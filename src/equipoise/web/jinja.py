@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         short_day=short_day,
         moment=moment,
         number=number,
+        thousands=thousands,
         unit=unit_text,
         opening=opening,
     )
@@ -85,6 +86,11 @@ def number(value: Decimal | int | str) -> str:
         return number_text(Decimal(value), _language(), digits=12)
     except ArithmeticError:
         return str(value)
+
+
+def thousands(count: int) -> str:
+    """A whole number with a gap between the thousands."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _language() -> str:

@@ -2,10 +2,12 @@
 
 Every setting starts from the study file's design (or PUMP-IT-sized defaults without one), is fixed
 by --set, or varied by --vary. Each point of the grid runs until its power is known to --error. A
-sweep that is interrupted goes on where it was when the same command is given again.
+sweep that is interrupted goes on where it was when the same command is given again, or --resume
+with its folder alone. With --keep NAME it is shown by the installation's page /design/sweeps/.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -25,15 +27,18 @@ def run(words: list[str]) -> int:
 
     from equipoise.design.problems import BadDesign
     from equipoise.design.sweep.ask import BadSweep
+    from equipoise.design.sweep.run import Stopped
     from equipoise.study.load import Invalid
 
+    os.nice(asked.nice)
     try:
-        sweep = _sweep(asked)
+        asked.out = _folder(asked)
+        sweep = _sweep_again(asked) if asked.resume else _sweep(asked)
         found = _found(sweep, asked)
     except (BadSweep, BadDesign, Invalid, OSError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped):
         again = "give the same command again to go on"
         print(f"\ninterrupted; what was done is in {asked.out}; {again}", file=sys.stderr)
         return 130
@@ -61,18 +66,58 @@ def _parser() -> argparse.ArgumentParser:
     add("--title", help="what the report is called")
     add("--workers", type=int, default=0, help="threads; 0 for one a processor")
     add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.5:8786")
-    add("--out", type=Path, default=Path("build/sweep"), help="the folder of the sweep")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--out", type=Path, default=Path("build/sweep"), help="its folder")
+    place.add_argument(
+        "--keep",
+        metavar="NAME",
+        help="its folder, in EQUIPOISE_HOME: /design/sweeps/NAME/ shows it",
+    )
+    add(
+        "--resume", action="store_true", help="go on with the sweep of this folder, as it was asked"
+    )
+    add("--nice", type=int, default=0, help="how far to stand back for others, up to 19")
     add("--no-report", action="store_false", dest="report", help="only the Parquet files")
     return parser
 
 
+def _folder(asked: argparse.Namespace) -> Path:
+    """Where the sweep is: any folder, or by its name in the installation."""
+    from equipoise.design.sweep.ask import BadSweep
+    from equipoise.web import home
+
+    if asked.keep is None:
+        return Path(asked.out)
+    folder = home.sweep_folder(asked.keep)
+    if folder is None:
+        raise BadSweep([f"--keep: {asked.keep!r} is no name such as late-effect-2"])
+    return folder
+
+
+def _sweep_again(asked: argparse.Namespace) -> "Sweep":
+    """The sweep that the folder belongs to, as it was asked."""
+    from equipoise.design.sweep.ask import BadSweep
+    from equipoise.design.sweep.claim import asked_in
+
+    given = ("study", "file", "fixed", "vary", "error", "most", "seed", "title")
+    more = [name for name in given if getattr(asked, name) not in (None, [])]
+    if more:
+        wrong = ", ".join({"fixed": "set"}.get(name, name) for name in more)
+        raise BadSweep([f"--resume goes on as it was asked; leave out: {wrong}"])
+    return asked_in(asked.out).sweep
+
+
 def _sweep(asked: argparse.Namespace) -> "Sweep":
+    from equipoise.design.sweep import words
     from equipoise.design.sweep.ask import read, read_yaml
 
     said: dict[str, Any] = {}
     if asked.file:
         said = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
-    for place, pairs, value in (("fixed", asked.fixed, _one), ("vary", asked.vary, _many)):
+    for place, pairs, value in (
+        ("fixed", asked.fixed, words.one),
+        ("vary", asked.vary, words.many),
+    ):
         said[place] = {**(said.get(place) or {}), **_pairs(place, pairs, value)}
     for name in ("error", "most", "seed", "title"):
         if getattr(asked, name) is not None:
@@ -99,21 +144,6 @@ def _pairs(place: str, pairs: list[str], value: Callable[[str], Any]) -> dict[st
     if wrong:
         raise BadSweep(wrong)
     return {name: value(words) for name, _, words in (pair.partition("=") for pair in pairs)}
-
-
-def _one(words: str) -> Any:
-    import yaml
-
-    return [float(part) for part in words.split("+")] if "+" in words else yaml.safe_load(words)
-
-
-def _many(words: str) -> list[Any]:
-    """Values with looks written as sums: `1,0.5+1` is one look at the end, or two."""
-    from equipoise.design.sweep.ask import values_of
-
-    if "+" not in words:
-        return values_of(words)
-    return [[float(part) for part in one.split("+")] for one in words.split(",")]
 
 
 def _found(sweep: "Sweep", asked: argparse.Namespace) -> "tuple[Found, ...]":

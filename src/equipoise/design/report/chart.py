@@ -19,6 +19,7 @@ from equipoise.analysis.figures.figure import (
 )
 from equipoise.analysis.figures.layout import Scale, spread, width_of
 from equipoise.analysis.svg import Element, draw, line, path
+from equipoise.design.report.said import ENGLISH, Words
 
 __all__ = ["Chart", "Line", "line_chart"]
 
@@ -35,12 +36,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What the chart says and how its axes run; `percent` prints y as per cent."""
+    """What the chart says, how its axes run and its numbers are written.
+
+    `percent` prints y as per cent.
+    """
 
     title: str
     description: str
     x: str
     y: str
+    words: Words = ENGLISH
     percent: bool = False
     marks: tuple[float, ...] = ()  # y values drawn across, such as a wanted power
 
@@ -52,7 +57,7 @@ def line_chart(lines: Sequence[Line], chart: Chart, table: Table) -> Figure:
     drawing: list[Element] = [
         words(chart.y, 4, _TOP - 18, fill=MUTED),
         *_grid(y, x, chart),
-        *_ticks(x, y, places),
+        *_ticks(x, y, places, chart.words),
         words(chart.x, (x.first + x.last) / 2, y.first + 46, anchor="middle", fill=MUTED),
     ]
     drawing += [line(x.first, y(m), x.last, y(m), stroke=AXIS, stroke_dasharray="4 4")
@@ -89,16 +94,17 @@ def _grid(y: Scale, x: Scale, chart: Chart) -> Iterator[Element]:
         value = y.low + number * step
         across = y(value)
         yield line(x.first, across, x.last, across, stroke=GRID if value else AXIS)
-        said = f"{value:.0%}" if chart.percent else f"{value:g}"
+        words_of = chart.words
+        said = words_of.exact_percent(value, 0) if chart.percent else words_of.place(value)
         yield words(said, x.first - 10, across + 5, anchor="end", size=SMALL)
 
 
-def _ticks(x: Scale, y: Scale, places: Sequence[float]) -> Iterator[Element]:
+def _ticks(x: Scale, y: Scale, places: Sequence[float], words_of: Words) -> Iterator[Element]:
     """A tick at each place that was simulated, as long as the numbers do not touch."""
     last = -math.inf
     yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
     for place in places:
-        across, said = x(place), f"{place:g}"
+        across, said = x(place), words_of.place(place)
         yield line(across, y.first, across, y.first + 5, stroke=AXIS)
         if across - last > width_of(said, SMALL) + 8:
             yield words(said, across, y.first + 21, anchor="middle", size=SMALL)

@@ -23,6 +23,8 @@ def page(told: Told) -> str:
         *(f"<p>{escape(note)}</p>" for note in told.notes),
         "<h2>Operating characteristics</h2>",
         _table(told.characteristics, "Operating characteristics"),
+        "<h2>Each look</h2>",
+        _table(told.looks, "Each look"),
         *(_section(figure) for figure in told.figures),
         "<h2>What was fixed</h2>",
         _table(told.settings, "What was fixed"),

@@ -1,4 +1,7 @@
-"""What is drawn of a sweep: power, duration and bounds, each with its numbers."""
+"""What is drawn of a sweep: power, duration and bounds, each with its numbers.
+
+Points that the sweep has not reached yet are left out.
+"""
 
 import itertools
 import math
@@ -7,103 +10,74 @@ from typing import Any
 
 from equipoise.analysis.figures.figure import Figure, Table
 from equipoise.design.report.chart import Chart, Line, line_chart
-from equipoise.design.report.said import NAMES, named, number, percent, value
+from equipoise.design.report.said import ENGLISH, Words
 from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.run import Found
 from equipoise.design.sweep.settings import DAYS
 
-__all__ = ["bounds_figure", "characteristics", "duration_figures", "power_figures"]
+__all__ = ["bounds_figure", "duration_figures", "power_figures"]
 
 MOST_LINES = 6
 Measure = Callable[[Found], tuple[float, float]]
 
 
-def power_figures(sweep: Sweep, found: Sequence[Found]) -> Iterator[Figure]:
+def power_figures(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH) -> Iterator[Figure]:
     """Power over the first axis that is a number, a line for each value of the next."""
-    for title, lines in _lines(sweep, found, _power):
+    for title, lines in _lines(sweep, found, _power, words):
         chart = Chart(
-            title=f"Power{title}",
-            description="Share of simulated trials that end with a crossed efficacy bound; the "
-            "bands are two Monte-Carlo errors either way.",
-            x=NAMES[_across(sweep)],
-            y="Power",
+            title=f"{words.power}{title}",
+            description=words.power_told,
+            x=words.names[_across(sweep)],
+            y=words.power,
+            words=words,
             percent=True,
             marks=(0.8, 0.9),
         )
-        yield line_chart(lines, chart, _table(lines, chart, percent))
+        yield line_chart(lines, chart, _table(lines, chart, words.percent))
 
 
-def duration_figures(sweep: Sweep, found: Sequence[Found]) -> Iterator[Figure]:
+def duration_figures(
+    sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH
+) -> Iterator[Figure]:
     """Months until the trial stops, on average."""
-    for title, lines in _lines(sweep, found, _months):
+    for title, lines in _lines(sweep, found, _months, words):
         chart = Chart(
-            title=f"Duration{title}",
-            description="Mean months from the first entry until the trial stops.",
-            x=NAMES[_across(sweep)],
-            y="Months",
+            title=f"{words.duration}{title}",
+            description=words.duration_told,
+            x=words.names[_across(sweep)],
+            y=words.months,
+            words=words,
         )
-        yield line_chart(lines, chart, _table(lines, chart, number))
+        yield line_chart(lines, chart, _table(lines, chart, words.number))
 
 
-def bounds_figure(found: Sequence[Found]) -> Figure:
-    """Bounds in z at each look of the first point, and where the statistic is on average."""
-    first = found[0]
-    looks = list(zip(first.point.scenario.looks, first.result.looks, strict=True))
+def bounds_figure(found: Sequence[Found], words: Words = ENGLISH) -> Figure:
+    """Bounds in z at each look, and where the statistic is on average.
+
+    Of the first point that has the most looks.
+    """
+    shown = max(found, key=lambda one: len(one.point.scenario.looks))
+    looks = list(zip(shown.point.scenario.looks, shown.result.looks, strict=True))
     places = [float(plan.events or number) for number, (plan, _) in enumerate(looks, start=1)]
     at = [
-        ("Efficacy", [plan.efficacy for plan, _ in looks]),
-        ("Futility", [plan.futility for plan, _ in looks]),
-        ("Mean statistic", [seen.mean_statistic for _, seen in looks]),
+        (words.efficacy, [plan.efficacy for plan, _ in looks]),
+        (words.futility, [plan.futility for plan, _ in looks]),
+        (words.mean_statistic, [seen.mean_statistic for _, seen in looks]),
     ]
     lines = [
         Line(name=name, points=tuple((x, z, 0.0) for x, z in zip(places, zs, strict=True)
                                      if math.isfinite(z)))
         for name, zs in at if any(math.isfinite(z) for z in zs)
     ]  # fmt: skip
-    by_events = looks[0][0].events is not None
+    of = f" {words.bounds_of} {words.named(shown.point.values)}." if shown.point.values else ""
     chart = Chart(
-        title="Bounds at each look",
-        description=f"Bounds on the statistic, positive when experimental does better, and its "
-        f"mean among the trials that reach the look, with {named(first.point.values)}."
-        if first.point.values
-        else "Bounds on the statistic, positive when experimental does better, and its mean.",
-        x="Events" if by_events else "Look",
+        title=words.bounds,
+        description=f"{words.bounds_told}{of}",
+        x=words.look if looks[0][0].events is None else words.events,
         y="z",
+        words=words,
     )
-    return line_chart(lines, chart, _table(lines, chart, lambda z: number(z, 3)))
-
-
-def characteristics(sweep: Sweep, found: Sequence[Found]) -> Table:
-    """The operating characteristics: one row a point. A power without an effect is type I error."""
-    names = [name for name, _ in sweep.vary]
-    headers = (
-        *(NAMES[name] for name in names),
-        "Trials",
-        "Power",
-        "± error",
-        "Months",
-        "Events",
-        "Participants",
-        "Stopped early",
-        "Events never came",
-    )
-    rows = []
-    for one in found:
-        result, last = one.result, one.result.looks[-1]
-        rows.append(
-            (
-                *(value(name, one.point.values[name]) for name in names),
-                f"{result.trials:,}",
-                percent(result.power),
-                f"{result.standard_error:.3%}",
-                number(result.expected_day / DAYS),
-                number(result.expected_events),
-                number(result.expected_entered),
-                percent(1.0 - last.stopped / result.trials),
-                percent(last.short_of_events / result.trials),
-            )
-        )
-    return Table(headers=headers, rows=tuple(rows))
+    return line_chart(lines, chart, _table(lines, chart, lambda z: words.number(z, 3)))
 
 
 def _power(one: Found) -> tuple[float, float]:
@@ -124,7 +98,7 @@ def _across(sweep: Sweep) -> str:
 
 
 def _lines(
-    sweep: Sweep, found: Sequence[Found], measure: Measure
+    sweep: Sweep, found: Sequence[Found], measure: Measure, words: Words
 ) -> Iterator[tuple[str, list[Line]]]:
     """For each figure what its title adds, and its lines."""
     across = _across(sweep)
@@ -135,9 +109,11 @@ def _lines(
         lines = []
         for one in split[1] if split else (None,):
             wanted = fixed | ({split[0]: one} if split else {})
-            name = f"{NAMES[split[0]]} {value(split[0], one)}" if split else "All"
+            name = words.named({split[0]: one}) if split else words.all
             lines.append(Line(name=name, points=_points(found, across, wanted, measure)))
-        yield (f", {named(fixed)}" if fixed else ""), lines
+        lines = [one for one in lines if one.points]
+        if lines:
+            yield (f", {words.named(fixed)}" if fixed else ""), lines
 
 
 def _points(
@@ -152,7 +128,10 @@ def _table(lines: Sequence[Line], chart: Chart, said: Callable[[float], str]) ->
     places = sorted({point[0] for one in lines for point in one.points})
     known = [{point[0]: point[1] for point in one.points} for one in lines]
     rows = tuple(
-        (f"{place:g}", *(said(points[place]) if place in points else "–" for points in known))
+        (
+            chart.words.place(place),
+            *(said(points[place]) if place in points else "–" for points in known),
+        )
         for place in places
     )
     return Table(headers=(chart.x, *(one.name for one in lines)), rows=rows)

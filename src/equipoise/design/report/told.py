@@ -9,10 +9,11 @@ __all__ = ["Told"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Title, notes, figures with their tables, operating characteristics and fixed settings."""
+    """Title, notes, figures with their tables, characteristics, looks and fixed settings."""
 
     title: str
     notes: tuple[str, ...]
     figures: tuple[Figure, ...]
     characteristics: Table
+    looks: Table
     settings: Table

@@ -7,13 +7,9 @@ from pathlib import Path
 from equipoise.analysis.figures.figure import Figure, Table
 from equipoise.design.report.page import page
 from equipoise.design.report.paper import paper
-from equipoise.design.report.pictures import (
-    bounds_figure,
-    characteristics,
-    duration_figures,
-    power_figures,
-)
-from equipoise.design.report.said import NAMES, value
+from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
+from equipoise.design.report.said import ENGLISH
+from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.report.told import Told
 from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.run import Found
@@ -26,7 +22,7 @@ def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
     figures = [*power_figures(sweep, found), bounds_figure(found), *duration_figures(sweep, found)]
     varied = {name for name, _ in sweep.vary}
     settings = tuple(
-        (NAMES[field.name], value(field.name, getattr(sweep.fixed, field.name)))
+        (ENGLISH.names[field.name], ENGLISH.value(field.name, getattr(sweep.fixed, field.name)))
         for field in dataclasses.fields(sweep.fixed)
         if field.name not in varied
     )
@@ -35,6 +31,7 @@ def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
         notes=_notes(sweep, found),
         figures=tuple(figures),
         characteristics=characteristics(sweep, found),
+        looks=looks_table(sweep, found),
         settings=Table(headers=("Setting", "Value"), rows=settings),
     )
 

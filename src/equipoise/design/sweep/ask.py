@@ -20,12 +20,13 @@ from equipoise.design.kernel.scenario import Factor, Scenario
 from equipoise.design.kernel.simulate import MOST_TRIALS
 from equipoise.design.sweep.settings import Settings, scenario_of
 
-__all__ = ["BadSweep", "Point", "Sweep", "read", "read_yaml", "values_of"]
+__all__ = ["MOST_POINTS", "BadSweep", "Point", "Sweep", "read", "read_yaml"]
 
 MOST_POINTS = 10_000
 MOST_IN_ALL = 10_000_000_000
 PART = 10_000
 MOST_PARTS = 1_000
+LONGEST_TITLE = 200
 
 
 class BadSweep(ValueError):
@@ -66,6 +67,12 @@ class Sweep:
     def part(self) -> int:
         """Trials in one part of the work: what a killed sweep loses at most, for each worker."""
         return PART * max(1, math.ceil(self.most / PART / MOST_PARTS))
+
+    @property
+    def trials_at_most(self) -> int:
+        """Trials of all points together, if every power were hardest to know."""
+        points = math.prod(len(values) for _, values in self.vary)
+        return points * min(self.most, _hardest(self.error))
 
     @property
     def digest(self) -> str:
@@ -119,6 +126,7 @@ def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     problems += [f"{name}: {_unknown(name, known)}" for name in said if name not in known]
     fixed = dict(_checked("fixed", said.get("fixed") or {}, problems))
     vary = dict(_checked("vary", said.get("vary") or {}, problems, many=True))
+    problems += _title_problems(said)
     problems += [f"{name}: it cannot both be fixed and vary" for name in fixed if name in vary]
     problems += list(_precision_problems(said))
     points = math.prod(len(values) for values in vary.values())
@@ -134,26 +142,12 @@ def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     )
 
 
-def values_of(words: str) -> list[Any]:
-    """Values from the command line: `0.6,0.7` or `0.5..0.9/0.1` (from, to, step)."""
-    if ".." in words:
-        first, rest = words.split("..", 1)
-        last, _, step = rest.partition("/")
-        try:
-            low, high, by = float(first), float(last), float(step or 1)
-        except ValueError:
-            raise BadSweep([f"{words!r} is no range such as 0.5..0.9/0.1"]) from None
-        if not by > 0 or high < low:
-            raise BadSweep([f"{words!r}: a range rises by steps above 0, as in 0.5..0.9/0.1"])
-        return [
-            float(f"{low + k * by:.12g}") for k in range(math.floor((high - low) / by + 1e-9) + 1)
-        ]
-    return [yaml.safe_load(word) for word in words.split(",")]
-
-
 def _checked(
     place: str, said: Mapping[str, Any], problems: list[str], many: bool = False
 ) -> Iterator[tuple[str, Any]]:
+    if not isinstance(said, Mapping):
+        problems.append(f"{place}: it gives settings by their names, not {said!r}")
+        return
     for name, value in said.items():
         if name not in _KINDS or (many and name in _NOT_VARIED):
             names = set(_KINDS) - (set(_NOT_VARIED) if many else set())
@@ -162,7 +156,7 @@ def _checked(
         given = value if many and isinstance(value, list) else [value]
         try:
             read_values = tuple(_read(name, one) for one in given)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             problems.append(f"{place}.{name}: {error}")
             continue
         if many and len(set(read_values)) < len(read_values):
@@ -180,7 +174,7 @@ def _read(name: str, value: Any) -> Any:
     if name in _WHOLE_NUMBERS:
         return _numbers(value)
     if name == "looks":
-        return tuple(float(one) for one in (value if isinstance(value, list) else [value]))
+        return _fractions(value if isinstance(value, list) else [value])
     if value is None and type(None) in typing.get_args(kind):
         return None
     plain = next((k for k in typing.get_args(kind) if k is not type(None)), kind)
@@ -205,6 +199,13 @@ def _numbers(value: Any) -> tuple[int, ...]:
     return tuple(int(one) for one in given)
 
 
+def _fractions(values: Sequence[Any]) -> tuple[float, ...]:
+    looks = tuple(float(one) for one in values)
+    if not all(map(math.isfinite, looks)):
+        raise ValueError(f"looks are shares of the events such as 0.5 and 1, not {values}")
+    return looks
+
+
 def _words(value: Any) -> str:
     # YAML 1.1 reads 2:1 as a number to base sixty.
     if isinstance(value, int) and not isinstance(value, bool) and value >= 60:
@@ -220,6 +221,15 @@ def _factor(said: Any) -> Factor:
     ratios = tuple(float(one) for one in said.get("hazard_ratios", ()))
     shares = tuple(float(one) for one in said["prevalences"])
     return Factor(name=str(said["name"]), prevalences=shares, hazard_ratios=ratios)
+
+
+def _title_problems(said: Mapping[str, Any]) -> list[str]:
+    title = said.get("title", "")
+    if not isinstance(title, str):
+        return [f"title: it is text, not {title!r}"]
+    if len(title) > LONGEST_TITLE:
+        return [f"title: {len(title)} characters are too many; give at most {LONGEST_TITLE}"]
+    return []
 
 
 def _precision_problems(said: Mapping[str, Any]) -> Iterator[str]:
@@ -240,9 +250,9 @@ def _precision_problems(said: Mapping[str, Any]) -> Iterator[str]:
 
 def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
     error, most = said.get("error", 0.002), said.get("most", 1_000_000)
-    if not isinstance(most, int) or not isinstance(error, int | float) or not error > 0:
+    if not isinstance(most, int) or not isinstance(error, int | float) or not 0 < error < 0.5:
         return []
-    trials = points * min(most, math.ceil(0.25 / error**2))
+    trials = points * min(most, _hardest(error))
     if trials <= MOST_IN_ALL:
         return []
     return [
@@ -250,6 +260,11 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
         f"{trials / 3.6e8:,.0f} hours of one core; stay below {MOST_IN_ALL:,}: "
         "take fewer points or a larger error"
     ]
+
+
+def _hardest(error: float) -> int:
+    """Trials until a power of one half is known to this error."""
+    return math.ceil(0.25 / max(error, 1e-9) ** 2)
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -15,7 +15,7 @@ from equipoise.design.kernel.result import Result
 from equipoise.design.kernel.scenario import Scenario
 from equipoise.design.kernel.simulate import simulate
 
-__all__ = ["Counted", "count", "kernel_digest", "result_of"]
+__all__ = ["Counted", "count", "counted_of", "kernel_digest", "result_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +41,18 @@ def kernel_digest() -> int:
 
 def count(scenario: Scenario, seed: int, first: int, trials: int) -> Counted:
     """Simulate one part, on one processor."""
-    found = simulate(scenario, trials, seed, first)
+    return counted_of(simulate(scenario, trials, seed, first))
+
+
+def counted_of(result: Result) -> Counted:
+    """What a result adds up to, to be written down."""
     return Counted(
         kernel=kernel_digest(),
-        first=first,
-        trials=trials,
-        sums=np.array(found.sums, np.int64),
-        weeks=found.weeks,
-        ratios=found.ratios,
+        first=result.first,
+        trials=result.trials,
+        sums=np.array(result.sums, np.int64),
+        weeks=result.weeks,
+        ratios=result.ratios,
     )
 
 

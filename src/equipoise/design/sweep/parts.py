@@ -2,11 +2,10 @@
 
 A part is written under another name, forced to disk and then renamed, so that a file with a part's
 name is whole whatever kills the sweep. What is half written is forgotten when the sweep resumes.
+Beside the parts lie their sums, a point in one file, for whoever wants to see how far it is: they
+are never counted on, and may be thrown away.
 """
 
-import fcntl
-import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +16,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.design.sweep.ask import BadSweep, Sweep
+from equipoise.design.sweep.claim import claim, write_whole
 from equipoise.design.sweep.count import Counted, kernel_digest
+from equipoise.design.sweep.lock import Held, hold
 
-__all__ = ["Parts", "write_whole"]
+__all__ = ["LOCK", "STOP", "Parts"]
 
-_NAME = re.compile(r"point-(\d+)-part-(\d+)\.parquet")
+LOCK, STOP = ".lock", ".stop"
+_PART = re.compile(r"point-(\d+)-part-(\d+)\.parquet")
+_SUM = re.compile(r"point-(\d+)-trials-(\d+)\.parquet")
 
 
 class Parts:
@@ -29,7 +32,7 @@ class Parts:
 
     def __init__(self, folder: Path, sweep: Sweep) -> None:
         self.folder, self.sweep = folder, sweep
-        self._parts = folder / "parts"
+        self._parts, self._sums = folder / "parts", folder / "sums"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -38,95 +41,99 @@ class Parts:
         Raises BadSweep when another process works in it, or it holds another sweep.
         """
         self._parts.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise BadSweep(
-                    [f"{self.folder}: another sweep is at work in this folder"]
-                ) from None
-            self._claim()
-            for left in self._parts.glob(".*.new"):
-                left.unlink()
-            yield
+        self._sums.mkdir(exist_ok=True)
+        try:
+            with hold(self.folder / LOCK):
+                claim(self.folder, self.sweep)
+                for left in (*self._parts.glob(".*.new"), *self._sums.glob(".*.new")):
+                    left.unlink()
+                (self.folder / STOP).unlink(missing_ok=True)
+                yield
+        except Held:
+            raise BadSweep([f"{self.folder}: another sweep is at work in this folder"]) from None
+
+    def asked_to_stop(self) -> bool:
+        """Whether somebody wants the sweep to stop: a file says so, which goes once it resumes."""
+        return (self.folder / STOP).exists()
+
+    def listed(self) -> list[tuple[int, int, Path]]:
+        """Each part there is, unread: number of the point, number of the part, its file."""
+        return _named(self._parts, _PART)
 
     def done(self) -> Iterator[tuple[int, int, Counted]]:
         """Each part there is: number of the point, number of the part, what it counted."""
-        for path in sorted(self._parts.iterdir()):
-            named = _NAME.fullmatch(path.name)
-            if named is None:
-                continue
-            try:
-                yield int(named[1]), int(named[2]), self._read(path)
-            except (OSError, ValueError, pl.exceptions.PolarsError):
+        for point, part, path in self.listed():
+            counted = self.read(path)
+            if counted is None:
                 path.unlink()  # a damaged part is simply done again
+            else:
+                yield point, part, counted
 
     def keep(self, point: int, part: int, counted: Counted) -> None:
         """Write a part; once this returns it is on disk."""
-        looks = counted.sums.shape[0]
-        frame = pl.DataFrame(
-            {
-                "look": range(1, looks + 1),
-                "first": [counted.first] * looks,
-                "trials": [counted.trials] * looks,
-                "kernel": [counted.kernel] * looks,
-                "sums": counted.sums.tolist(),
-                "weeks": counted.weeks.tolist(),
-                "ratios": counted.ratios.tolist(),
-            },
-            schema_overrides={name: pl.List(pl.Int64) for name in ("sums", "weeks", "ratios")},
-        )
         path = self._parts / f"point-{point:05d}-part-{part:05d}.parquet"
         fresh = path.with_name(f".{path.name}.new")
-        frame.write_parquet(fresh)
+        _frame(counted).write_parquet(fresh)
         write_whole(fresh, path)
 
-    def _read(self, path: Path) -> Counted:
-        frame = pl.read_parquet(path)
-        if frame["kernel"][0] != kernel_digest():
-            raise ValueError("counted by another kernel")
-        return Counted(
-            kernel=int(frame["kernel"][0]),
-            first=int(frame["first"][0]),
-            trials=int(frame["trials"][0]),
-            sums=_rows(frame["sums"]),
-            weeks=_rows(frame["weeks"]),
-            ratios=_rows(frame["ratios"]),
-        )
+    def sums(self) -> dict[int, tuple[int, Path]]:
+        """For each point that has one its sum, unread: how many trials, and its file."""
+        found = _named(self._sums, _SUM)
+        return {point: (trials, path) for point, trials, path in sorted(found)}
 
-    def _claim(self) -> None:
-        """Write down whose folder this is, or see that it is this sweep's."""
-        claim = self.folder / "sweep.json"
-        said = {"digest": self.sweep.digest, "kernel": kernel_digest()}
-        if not claim.exists():
-            fresh = self.folder / ".sweep.json.new"
-            fresh.write_text(json.dumps(said) + "\n", encoding="utf-8")
-            write_whole(fresh, claim)
-            return
-        found = json.loads(claim.read_text(encoding="utf-8"))
-        if found["digest"] != said["digest"]:
-            raise BadSweep(
-                [f"{self.folder}: another sweep was begun here; give another folder with --out"]
-            )
-        if found["kernel"] != said["kernel"]:
-            raise BadSweep(
-                [
-                    f"{self.folder}: this sweep was begun with another version of the simulation "
-                    "kernel, and their trials must not be mixed; give another folder with --out"
-                ]
-            )
+    def keep_sum(self, point: int, counted: Counted) -> None:
+        """Write what a point adds up to so far, in the place of what it added up to before."""
+        before = self.sums().get(point)
+        path = self._sums / f"point-{point:05d}-trials-{counted.trials}.parquet"
+        fresh = path.with_name(f".{path.name}.new")
+        _frame(counted).write_parquet(fresh)
+        fresh.replace(path)
+        if before and before[1] != path:
+            before[1].unlink(missing_ok=True)
+
+    def read(self, path: Path) -> Counted | None:
+        """What a part or a sum counted; None when it is damaged, or of another kernel."""
+        try:
+            return _counted(pl.read_parquet(path))
+        except (OSError, ValueError, pl.exceptions.PolarsError):
+            return None
 
 
-def write_whole(fresh: Path, path: Path) -> None:
-    """Give a file that is written its name, both forced to disk."""
-    with fresh.open("rb") as written:
-        os.fsync(written.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _named(folder: Path, kind: re.Pattern[str]) -> list[tuple[int, int, Path]]:
+    """The files of a folder with such a name, in order, with the two numbers of the name."""
+    if not folder.is_dir():
+        return []
+    found = [(kind.fullmatch(path.name), path) for path in folder.iterdir()]
+    return sorted((int(name[1]), int(name[2]), path) for name, path in found if name)
+
+
+def _frame(counted: Counted) -> pl.DataFrame:
+    looks = counted.sums.shape[0]
+    return pl.DataFrame(
+        {
+            "look": range(1, looks + 1),
+            "first": [counted.first] * looks,
+            "trials": [counted.trials] * looks,
+            "kernel": [counted.kernel] * looks,
+            "sums": counted.sums.tolist(),
+            "weeks": counted.weeks.tolist(),
+            "ratios": counted.ratios.tolist(),
+        },
+        schema_overrides={name: pl.List(pl.Int64) for name in ("sums", "weeks", "ratios")},
+    )
+
+
+def _counted(frame: pl.DataFrame) -> Counted:
+    if frame["kernel"][0] != kernel_digest():
+        raise ValueError("counted by another kernel")
+    return Counted(
+        kernel=int(frame["kernel"][0]),
+        first=int(frame["first"][0]),
+        trials=int(frame["trials"][0]),
+        sums=_rows(frame["sums"]),
+        weeks=_rows(frame["weeks"]),
+        ratios=_rows(frame["ratios"]),
+    )
 
 
 def _rows(column: pl.Series) -> NDArray[np.int64]:

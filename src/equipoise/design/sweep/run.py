@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.design.kernel.result import Result
 from equipoise.design.sweep.ask import BadSweep, Point, Sweep
-from equipoise.design.sweep.count import Counted, count, kernel_digest
+from equipoise.design.sweep.count import Counted, count, counted_of, kernel_digest
 from equipoise.design.sweep.hands import Hands
 from equipoise.design.sweep.parts import Parts
 from equipoise.design.sweep.tally import Tally
 
-__all__ = ["Found", "Progress", "run_sweep"]
+__all__ = ["Found", "Progress", "SoFar", "Stopped", "run_sweep", "so_far"]
+
+EVERY = 16  # parts of a point after which their sum is written down anew
+
+
+class Stopped(Exception):
+    """Somebody asked the sweep to stop; what it did is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,14 @@ class Progress:
     trials: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoFar:
+    """How far a sweep is, and what it found at the points that it has begun."""
+
+    progress: Progress
+    found: tuple[Found, ...]
+
+
 def run_sweep(
     sweep: Sweep,
     folder: Path,
@@ -43,7 +58,8 @@ def run_sweep(
     """Do what is left of a sweep; its parts stay in `folder`. One result a point.
 
     The numbers depend on the sweep alone: not on the hands, nor on how often it was interrupted.
-    Raises BadSweep when the sweep is impossible or the folder is not its own.
+    Raises BadSweep when the sweep is impossible or the folder is not its own, Stopped when it was
+    asked to stop.
     """
     tallies = [Tally(sweep, point) for point in sweep.points()]
     parts = Parts(folder, sweep)
@@ -52,6 +68,31 @@ def run_sweep(
             if number < len(tallies) and part < tallies[number].parts:
                 tallies[number].add(part, counted)
         _work(tallies, parts, hands, told)
+        _add_up(tallies, parts)
+    return _found(tallies)
+
+
+def so_far(sweep: Sweep, folder: Path) -> SoFar:
+    """What is in the folder of a sweep, whether it runs, was stopped or is done. Changes nothing.
+
+    Most of it is read from the sums, the last few parts one by one.
+    """
+    tallies = [Tally(sweep, point) for point in sweep.points()]
+    parts = Parts(folder, sweep)
+    for number, (_, path) in parts.sums().items():
+        counted = parts.read(path) if number < len(tallies) else None
+        if counted is not None:
+            with suppress(ValueError):  # sums that do not fit: the parts will tell
+                tallies[number].begin_with(counted)
+    for number, part, path in parts.listed():
+        if number < len(tallies) and tallies[number].added <= part < tallies[number].parts:
+            counted = None if tallies[number].enough else parts.read(path)
+            if counted is not None:
+                tallies[number].add(part, counted)
+    return SoFar(progress=_progress(tallies), found=_found(tallies))
+
+
+def _found(tallies: Sequence[Tally]) -> tuple[Found, ...]:
     return tuple(Found(tally.point, tally.result) for tally in tallies if tally.result)
 
 
@@ -64,6 +105,8 @@ def _work(
     in_hand: dict[Future[Counted], tuple[Tally, int]] = {}
     open_points = [tally for tally in tallies if not tally.enough]
     while open_points:
+        if parts.asked_to_stop():
+            raise Stopped
         _hand_out(open_points, in_hand, hands)
         done, _ = wait(in_hand, return_when=FIRST_COMPLETED)
         for job in done:
@@ -75,6 +118,8 @@ def _work(
                 )
             parts.keep(tally.point.number, part, counted)
             tally.add(part, counted)
+            if tally.result and (tally.enough or tally.added % EVERY == 0):
+                parts.keep_sum(tally.point.number, counted_of(tally.result))
         open_points = [tally for tally in open_points if not tally.enough]
         if told is not None:
             told(_progress(tallies))
@@ -90,6 +135,15 @@ def _hand_out(
             scenario, seed = tally.point.scenario, tally.sweep.seed
             job = hands.executor.submit(count, scenario, seed, first, trials)
             in_hand[job] = (tally, part)
+
+
+def _add_up(tallies: Sequence[Tally], parts: Parts) -> None:
+    """Write the sums that are not there, such as those of a sweep done before there were any."""
+    there = parts.sums()
+    for tally in tallies:
+        number, result = tally.point.number, tally.result
+        if result and there.get(number, (0,))[0] != result.trials:
+            parts.keep_sum(number, counted_of(result))
 
 
 def _progress(tallies: Sequence[Tally]) -> Progress:

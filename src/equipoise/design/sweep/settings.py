@@ -98,6 +98,12 @@ class Settings:
     test: str = "log-rank"
     tau: float = 36.0
 
+    @property
+    def without_effect(self) -> bool:
+        """Whether both arms have the same hazard at all times: then power is type I error."""
+        delayed = self.delay > 0 and self.early_ratio != 1.0
+        return self.hazard_ratio == 1.0 and not delayed
+
 
 def scenario_of(settings: Settings) -> Scenario:
     """What the kernel simulates for these settings.

@@ -68,6 +68,26 @@ class Tally:
         first = part * self.sweep.part
         return first, min(self.sweep.part, self.sweep.most - first)
 
+    def begin_with(self, whole: Counted) -> None:
+        """Take in what the first parts added up to; so many trials must be whole parts.
+
+        Raises ValueError when they are not, or are those of another design.
+        """
+        added = math.ceil(whole.trials / self.sweep.part)
+        looks = len(self.point.scenario.looks)
+        if (
+            self.result
+            or whole.first
+            or whole.trials != min(added * self.sweep.part, self.sweep.most)
+        ):
+            raise ValueError(f"{whole.trials} trials are no first parts of this point")
+        if not len(whole.sums) == len(whole.weeks) == len(whole.ratios) == looks:
+            raise ValueError(f"the sums have not {looks} looks")
+        self.result = result_of(self.point.scenario, self.sweep.seed, whole)
+        self.added = added
+        self._given.update(range(added))
+        self._see_whether_enough()
+
     def add(self, part: int, counted: Counted) -> None:
         """Take a part in; it counts once all before it have come and were not enough."""
         if (counted.first, counted.trials) != self.span(part):
@@ -79,7 +99,11 @@ class Tally:
             more = result_of(self.point.scenario, self.sweep.seed, ready)
             self.result = self.result.merged(more) if self.result else more
             self.added += 1
-            error = error_of(self.result.power * self.trials, self.trials)
-            self.enough = error <= self.sweep.error or self.added == self.parts
+            self._see_whether_enough()
         if self.enough:
             self._early.clear()
+
+    def _see_whether_enough(self) -> None:
+        power = self.result.power if self.result else 0.0
+        error = error_of(power * self.trials, self.trials)
+        self.enough = error <= self.sweep.error or self.added == self.parts

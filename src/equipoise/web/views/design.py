@@ -54,7 +54,7 @@ def design(page: Page) -> HttpResponse:
         reasons = [str(problem) for problem in wrong.problems]
         return page.render("design/none.jinja", reasons=reasons)
     query = page.request.GET.dict()
-    found, told = _told(asked(query, file), file, simulate="simulate" in query)
+    found, told = _told(page, asked(query, file), file, simulate="simulate" in query)
     told |= {"entries": entries(found, file), "trials": thousands(TRIALS)}
     told["tags"] = design_figures.tags()
     if page.partial:
@@ -63,7 +63,9 @@ def design(page: Page) -> HttpResponse:
     return page.render("design/design.jinja", 422 if found.errors else 200, **told)
 
 
-def _told(found: Asked, file: Assumptions, *, simulate: bool) -> tuple[Asked, dict[str, object]]:
+def _told(
+    page: Page, found: Asked, file: Assumptions, *, simulate: bool
+) -> tuple[Asked, dict[str, object]]:
     """What the changing part of the page says."""
     numbers = None
     if found.assumed is not None:
@@ -80,7 +82,7 @@ def _told(found: Asked, file: Assumptions, *, simulate: bool) -> tuple[Asked, di
     if numbers is not None and found.assumed is not None:
         told["answer"] = answer(found, found.assumed, numbers, file)
         if simulate:
-            told["simulation"] = simulation(found, found.assumed, numbers)
+            told["simulation"] = simulation(found, found.assumed, numbers, page.study)
     return found, told
 
 

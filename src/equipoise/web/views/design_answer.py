@@ -5,6 +5,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 
 from equipoise.design.answer.assumed import Assumptions
+from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme
+from equipoise.design.own_scheme import OwnScheme, own_scheme
+from equipoise.study.model import Study
 from equipoise.web.views import design_figures
 from equipoise.web.views.design_fields import Asked
 from equipoise.web.views.design_numbers import Numbers
@@ -81,15 +84,18 @@ def _looks(numbers: Numbers) -> list[tuple[str, str]]:
     ]
 
 
-def simulation(found: Asked, assumed: Assumptions, numbers: Numbers) -> dict[str, object]:
+def simulation(
+    found: Asked, assumed: Assumptions, numbers: Numbers, study: Study
+) -> dict[str, object]:
     """The simulated numbers beside those of the formula, or why there are none."""
+    own = own_scheme(study, assumed.ratio.value)
     try:
-        seen = simulated(assumed, found.futility)
+        seen = simulated(assumed, own, found.futility)
     except Busy:
         return {"because": gettext("Another simulation is running. Try again in a moment.")}
     except TooFew:
         return {"because": gettext("Too few events are expected to simulate these looks.")}
-    return {"because": "", "rows": _compared(assumed, numbers, seen), "note": _note(seen)}
+    return {"because": "", "rows": _compared(assumed, numbers, seen), "note": _note(seen, own)}
 
 
 def _compared(
@@ -122,8 +128,9 @@ def _compared(
     return rows
 
 
-def _note(seen: Simulated) -> str:
+def _note(seen: Simulated, own: OwnScheme) -> str:
     told = {
+        "scheme": _called(own.scheme),
         "trials": thousands(seen.trials),
         "participants": str(seen.participants),
         "seed": str(seen.seed),
@@ -131,8 +138,19 @@ def _note(seen: Simulated) -> str:
     return (
         gettext(
             "%(trials)s trials of %(participants)s followed participants with the effect and as "
-            "many without, seed %(seed)s: accrual by chance, permuted blocks, the log-rank test at "
-            "the numbers of events of the design. The same question gives the same numbers again."
+            "many without, seed %(seed)s: accrual by chance, %(scheme)s, the log-rank test at the "
+            "numbers of events of the design. The same question gives the same numbers again."
         )
         % told
     )
+
+
+def _called(scheme: Scheme) -> str:
+    match scheme:
+        case Blocks():
+            return gettext("permuted blocks")
+        case Minimisation():
+            return gettext("minimisation")
+        case BigStick():
+            return gettext("big stick")
+    return gettext("simple randomisation")

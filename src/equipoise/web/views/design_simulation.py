@@ -2,17 +2,17 @@
 
 Bounded: so many trials and no more, the same seed each time, one simulation at once in a process.
 What is simulated is what the formula assumes (the lost bring nothing, looks at numbers of events),
-with permuted blocks and accrual by chance.
+with the study's own way to give out arms, and accrual by chance.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from equipoise.design.answer.assumed import Assumptions
+from equipoise.design.own_scheme import OwnScheme
 from equipoise.web.views.design_numbers import Numbers, worked_out
 
 if TYPE_CHECKING:
@@ -53,24 +53,24 @@ class Simulated:
     stopped_early: float
 
 
-def simulated(assumed: Assumptions, futility: bool = False) -> Simulated:
+def simulated(assumed: Assumptions, own: OwnScheme, futility: bool = False) -> Simulated:
     """The design simulated, with its effect and without. Raises Busy, or TooFew."""
     if not _ONE.acquire(timeout=PATIENCE):
         raise Busy
     try:
-        return _simulated(assumed, futility)
+        return _simulated(assumed, own, futility)
     finally:
         _ONE.release()
 
 
 @lru_cache(maxsize=64)
-def _simulated(assumed: Assumptions, futility: bool) -> Simulated:
+def _simulated(assumed: Assumptions, own: OwnScheme, futility: bool) -> Simulated:
     # numba takes most of a second to load: only whoever simulates waits for it.
     from equipoise.design.kernel.simulate import simulate
 
     found = worked_out(assumed, futility)
-    with_effect = _scenario(assumed, found, assumed.hazard_ratio.value)
-    without = _scenario(assumed, found, 1.0)
+    with_effect = _scenario(assumed, own, found, assumed.hazard_ratio.value)
+    without = _scenario(assumed, own, found, 1.0)
     trials = max(500, min(TRIALS, MOST_DRAWN // (2 * with_effect.subjects)))
     effect, null = simulate(with_effect, trials, SEED), simulate(without, trials, SEED)
     last = effect.looks[-1]
@@ -89,26 +89,23 @@ def _simulated(assumed: Assumptions, futility: bool) -> Simulated:
     )
 
 
-def _scenario(assumed: Assumptions, found: Numbers, hazard_ratio: float) -> "Scenario":
+def _scenario(
+    assumed: Assumptions, own: OwnScheme, found: Numbers, hazard_ratio: float
+) -> "Scenario":
     from equipoise.design.kernel.laws import Changed, exponential
     from equipoise.design.kernel.scenario import Accrual, Arm, Scenario
-    from equipoise.design.kernel.schemes import Blocks
 
     subjects = round(assumed.participants.value * (1 - assumed.lost.value))
     days = assumed.accrual.value * DAYS_A_MONTH
     control = exponential(median_days=assumed.control_median.value * DAYS_A_MONTH)
-    share = Fraction(assumed.ratio.value).limit_denominator(20)
-    together = share.numerator + share.denominator
     return Scenario(
         subjects=subjects,
         accrual=Accrual(rates=(subjects / days,), spacing="random"),
         control=Arm(event=control),
         experimental=Arm(event=Changed(base=control, ratios=(hazard_ratio,))),
         looks=tuple(_looks(assumed, found, subjects)),
-        scheme=Blocks(
-            sizes=(2 * together, 3 * together) if together < 4 else (together, 2 * together),
-            ratio=(share.numerator, share.denominator),
-        ),
+        scheme=own.scheme,
+        factors=own.factors,
         two_sided=found.plan.design.sides == 2 if found.plan else assumed.sided == 2,
     )
 

@@ -4,6 +4,8 @@ import math
 
 from django.utils.translation import get_language
 
+from equipoise.web.jinja import thousands
+
 __all__ = ["mark", "number", "percent", "plain", "thousands"]
 
 
@@ -30,8 +32,3 @@ def percent(chance: float, decimals: int = 1) -> str:
 def plain(value: float) -> str:
     """A number as it would be typed: no more digits than it has."""
     return f"{value:.10g}".replace(".", mark())
-
-
-def thousands(count: int) -> str:
-    """A whole number with a gap between the thousands."""
-    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")

@@ -14,16 +14,28 @@ from equipoise.web.views import (
     today,
     trial_urls,
 )
+from equipoise.web.views.late import on_first_use
 
 __all__ = ["urlpatterns"]
 
 ONE = "participants/<str:subject_id>/"
+SWEEPS = "equipoise.web.views.sweeps"
 
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
     path("design/", design.design, name="design"),
     path("design/forecast/", design_forecast.forecast, name="design-forecast"),
+    path("design/sweeps/", on_first_use(SWEEPS, "sweeps"), name="sweeps"),
+    path("design/sweeps/new/", on_first_use(SWEEPS, "new"), name="new-sweep"),
+    path("design/sweeps/<slug:name>/", on_first_use(SWEEPS, "sweep"), name="sweep"),
+    path("design/sweeps/<slug:name>/go-on/", on_first_use(SWEEPS, "go_on"), name="sweep-go-on"),
+    path("design/sweeps/<slug:name>/stop/", on_first_use(SWEEPS, "stop"), name="sweep-stop"),
+    path(
+        "design/sweeps/<slug:name>/<str:file_name>",
+        on_first_use(SWEEPS, "file"),
+        name="sweep-file",
+    ),
     path("today/", today.today, name="today"),
     *trial_urls.urlpatterns,
     path("participants/", participants.participants, name="participants"),

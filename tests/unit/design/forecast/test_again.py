@@ -233,9 +233,7 @@ def test_hospitals_are_as_common_as_their_entries():
 
 def test_any_ratio_and_measure_is_the_studys_own():
     uneven = simulation_of(study_with(measure="variance"), FULL, 2.0)
-    expected = Minimisation(
-        probability=0.8, weights=(1, 1, 1), measure="variance", ratio=(2, 1)
-    )
+    expected = Minimisation(probability=0.8, weights=(1, 1, 1), measure="variance", ratio=(2, 1))
     assert uneven.scheme == expected
     assert uneven.otherwise == ""
     stick = simulation_of(study_with(method="big-stick", tolerated=4), FULL, 2.0)

@@ -3,7 +3,8 @@
 import pytest
 
 from equipoise.design.kernel.schemes import Minimisation
-from equipoise.design.sweep.ask import BadSweep, read, read_yaml, values_of
+from equipoise.design.sweep import words
+from equipoise.design.sweep.ask import BadSweep, read, read_yaml
 from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
 
 
@@ -23,9 +24,38 @@ def test_a_grid_has_a_point_for_each_combination_the_last_axis_fastest():
 
 
 def test_values_are_listed_or_run_in_steps():
-    assert values_of("0.6,0.7") == [0.6, 0.7]
-    assert values_of("0.5..0.8/0.1") == [0.5, 0.6, 0.7, 0.8]
-    assert values_of("blocks,in turn") == ["blocks", "in turn"]
+    assert words.many("0.6,0.7") == [0.6, 0.7]
+    assert words.many("0.5..0.8/0.1") == [0.5, 0.6, 0.7, 0.8]
+    assert words.many("blocks,in turn") == ["blocks", "in turn"]
+
+
+def test_one_value_is_a_number_a_word_yes_or_no_or_nothing():
+    said = ("7", "0.5", "1e-3", "2:1", "in turn", "yes", "False", "none", "", "0.5+1", "1e+3", "[")
+    meant = [7, 0.5, 0.001, "2:1", "in turn", True, False, None, None, [0.5, 1.0], 1000.0, "["]
+    assert [words.one(word) for word in said] == meant
+    assert words.many("1,0.5+1") == [1, [0.5, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0..1e12/1e-9", "more than 10,000 values"),
+        ("0..inf/1", "no range such as"),
+        ("nan..2/1", "no range such as"),
+        ("a..b", "no range such as"),
+        ("1..0/0.1", "rises by steps above 0"),
+        ("0..1/0", "rises by steps above 0"),
+    ],
+)
+def test_a_range_that_cannot_be_counted_through_is_refused(typed, sentence):
+    with pytest.raises(BadSweep, match=sentence):
+        words.many(typed)
+
+
+def test_how_much_work_a_sweep_can_be_is_known_before_it_begins():
+    assert read({"vary": {"delay": [0, 6]}, "error": 0.01}).trials_at_most == 2 * 2500
+    assert read({"vary": {"delay": [0, 6]}, "error": 0.01, "most": 900}).trials_at_most == 1800
+    assert read({"error": 1e-200, "most": 5}).trials_at_most == 5
 
 
 def test_a_file_says_what_is_fixed_and_what_varies():
@@ -69,6 +99,10 @@ def test_everything_wrong_with_a_question_is_said_at_once():
     [
         ({"most": 10**9}, "1,000,000,000 trials of one design are refused"),
         ({"error": 1e-7, "most": 10**8, "vary": {"delay": list(range(300))}}, "hours of one core"),
+        ({"fixed": [1]}, "fixed: it gives settings by their names, not"),
+        ({"fixed": {"participants": 10**400}}, "fixed.participants"),
+        ({"title": 5}, "title: it is text, not 5"),
+        ({"title": "a" * 201}, "title: 201 characters are too many"),
         ({"fixed": {"accrual": -3}}, "accrual: -3.0 months are no length of accrual"),
         ({"fixed": {"hazard_ratio": -1}}, "hazard ratio must be a number of at least zero"),
         ({"fixed": {"events": 0}}, "a look cannot be taken at 0 events"),

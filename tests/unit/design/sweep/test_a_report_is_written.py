@@ -6,10 +6,14 @@ from xml.etree import ElementTree
 import pytest
 
 from equipoise.cli.design import run as ask_design
+from equipoise.design.report.pictures import bounds_figure, power_figures
+from equipoise.design.report.said import NAMES, Words
+from equipoise.design.report.tables import characteristics
 from equipoise.design.report.write import told_of, write_report
 from equipoise.design.sweep.ask import read
 from equipoise.design.sweep.hands import threads
 from equipoise.design.sweep.run import run_sweep
+from equipoise.design.sweep.settings import Settings
 
 SAID = {
     "title": "One & two",
@@ -50,6 +54,64 @@ def test_operating_characteristics_have_a_row_for_each_point(found):
     table = told_of(*found).characteristics
     assert len(table.rows) == 12
     assert all(len(row) == len(table.headers) for row in table.rows)
+
+
+def test_a_power_without_effect_is_told_as_type_one_error(found):
+    table = told_of(*found).characteristics
+    power, alarm = table.headers.index("Power"), table.headers.index("Type I error")
+    null = [row[0] == "1" for row in table.rows]
+    assert sum(null) == 4
+    assert [row[power] == "–" for row in table.rows] == null
+    assert [row[alarm] != "–" for row in table.rows] == null
+
+
+def test_an_early_difference_is_no_absence_of_effect():
+    assert Settings(hazard_ratio=1.0, delay=6).without_effect
+    assert not Settings(hazard_ratio=1.0, delay=6, early_ratio=1.3).without_effect
+    assert not Settings(hazard_ratio=0.9).without_effect
+
+
+def test_each_look_has_its_chances_and_they_add_up_to_the_power(found):
+    sweep, points = found
+    table = told_of(*found).looks
+    assert len(table.rows) == 24
+    reached, stops = table.headers.index("Reached"), table.headers.index("Stops for efficacy")
+    assert {row[reached] for row in table.rows if row[3] == "1"} == {"100.0%"}
+    share = [float(row[stops].rstrip("%")) / 100 for row in table.rows]
+    assert [a + b for a, b in zip(share[::2], share[1::2], strict=True)] == pytest.approx(
+        [one.result.power for one in points], abs=0.001
+    )
+
+
+def test_figures_and_tables_speak_the_readers_language(found):
+    dutch = Words(
+        decimal_mark=",", percent_sign=" %", power="Onderscheidend vermogen", bounds="Grenzen",
+        names=NAMES | {"hazard_ratio": "Hazardratio"}, codes={"maxcombo": "maxcombo-toets"},
+    )  # fmt: skip
+    power = list(power_figures(*found, dutch))[0]
+    assert power.title.startswith("Onderscheidend vermogen")
+    assert power.table.headers[:2] == ("Hazardratio", "Test log-rank")
+    assert power.table.rows[0][0] == "0,5" and power.table.rows[0][1].endswith(" %")
+    assert ">0,5<" in power.svg and ">0.5<" not in power.svg
+    assert bounds_figure(found[1], dutch).title == "Grenzen"
+    row = characteristics(*found, dutch).rows[1]
+    assert row[:3] == ("0,5", "0", "maxcombo-toets")
+
+
+def test_the_bounds_are_those_of_a_point_with_the_most_looks(tmp_path):
+    vary = {"looks": [[1], [0.5, 1], [0.3, 0.6, 1]]}
+    fixed = {name: value for name, value in SAID["fixed"].items() if name != "looks"}
+    asked = read({"fixed": fixed, "error": 0.2, "vary": vary})
+    with threads(1) as hands:
+        found = run_sweep(asked, tmp_path, hands)
+    assert [row[0] for row in bounds_figure(found).table.rows] == ["12", "24", "40"]
+
+
+def test_what_a_sweep_has_not_reached_yet_is_left_out(found):
+    sweep, points = found
+    titles = [figure.title for figure in power_figures(sweep, points[:1])]
+    assert titles == ["Power, Delay of the effect, months 0"]
+    assert not list(power_figures(sweep, ()))
 
 
 def test_the_report_is_the_same_bytes_each_time(found, tmp_path):

@@ -1,0 +1,56 @@
+"""Settings as people type them: `0.6,0.7`, `0.5..0.9/0.1` (from, to, step), looks as `1,0.5+1`."""
+
+import math
+from typing import Any
+
+from equipoise.design.sweep.ask import MOST_POINTS, BadSweep
+
+__all__ = ["many", "one"]
+
+_WORDS = {"true": True, "yes": True, "false": False, "no": False, "none": None, "null": None}
+
+
+def one(words: str) -> Any:
+    """One value: a number, yes or no, none, looks such as `0.5+1`, or else the word itself."""
+    words = words.strip()
+    if "+" in words.lstrip("+") and (looks := _looks(words)):
+        return looks
+    if words.lower() in (*_WORDS, ""):
+        return _WORDS.get(words.lower())
+    for kind in (int, float):
+        try:
+            return kind(words)
+        except ValueError:
+            continue
+    return words
+
+
+def many(words: str) -> list[Any]:
+    """The values of an axis. Raises BadSweep for a range that cannot be counted through."""
+    if ".." in words:
+        return _range(words)
+    return [one(word) for word in words.split(",")]
+
+
+def _looks(words: str) -> list[float]:
+    try:
+        return [float(part) for part in words.split("+")]
+    except ValueError:
+        return []
+
+
+def _range(words: str) -> list[Any]:
+    first, rest = words.split("..", 1)
+    last, _, step = rest.partition("/")
+    try:
+        low, high, by = float(first), float(last), float(step or 1)
+    except ValueError:
+        low = high = by = math.nan
+    if not all(map(math.isfinite, (low, high, by))):
+        raise BadSweep([f"{words!r} is no range such as 0.5..0.9/0.1"])
+    if not by > 0 or high < low:
+        raise BadSweep([f"{words!r}: a range rises by steps above 0, as in 0.5..0.9/0.1"])
+    steps = (high - low) / by + 1e-9
+    if not steps < MOST_POINTS:
+        raise BadSweep([f"{words!r}: more than {MOST_POINTS:,} values; take larger steps"])
+    return [float(f"{low + k * by:.12g}") for k in range(math.floor(steps) + 1)]

@@ -1,0 +1,197 @@
+"""The sweep that a filled-in form asks for, or all that is wrong with it, each at its field."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+
+from equipoise.design.sweep.ask import LONGEST_TITLE, BadSweep, Sweep, read
+from equipoise.design.sweep.settings import Settings
+from equipoise.web.views.design_words import plain, thousands
+from equipoise.web.views.sweep_fields import AXES, KNOBS, Wrong, changed, number, value, values
+
+__all__ = ["MOST_DRAWN", "MOST_POINTS", "MOST_TRIALS", "Mistake", "Question", "question"]
+
+MOST_POINTS = 400  # so many are still read on one page
+MOST_TRIALS = 20_000_000  # of all points together: some minutes of one processor
+MOST_DRAWN = 20_000_000_000  # participants in all these trials
+_ORDER = (
+    *("title", *(f"{what}{axis}" for axis in range(1, AXES + 1) for what in ("axis", "values"))),
+    *("error", "most", "seed", *KNOBS),
+)  # as they stand on the page
+ABOUT = {"subjects": "participants", "events": "events", "efficacy": "spending"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing to mend, and at which field; `english` when it is told in English only."""
+
+    because: str
+    where: str
+    english: bool = False
+
+
+@dataclass(slots=True)
+class Question:
+    """What was typed, what is wrong with it, and the sweep that it asks for when nothing is."""
+
+    typed: Mapping[str, str]
+    wrong: list[Mistake] = field(default_factory=list)
+    sweep: Sweep | None = None
+
+    def at(self, where: str) -> list[Mistake]:
+        """What is wrong at one field."""
+        return [mistake for mistake in self.wrong if mistake.where == where]
+
+    def add(self, where: str, because: str, *, english: bool = False) -> None:
+        """Something else that is wrong."""
+        mistake = Mistake(because=because, where=where, english=english)
+        if mistake not in self.wrong:
+            self.wrong.append(mistake)
+
+    def take(self, where: str, how: Callable[[], Any]) -> Any:
+        """What is read there; None, with the mistake noted, when it is nothing that can be."""
+        try:
+            return how()
+        except Wrong as wrong:
+            self.add(where, str(wrong))
+            return None
+
+
+def question(typed: Mapping[str, str], start: Settings) -> Question:
+    """What the form asks for: from `start`, with what was typed in its place."""
+    asked = Question(typed)
+    said: dict[str, Any] = {
+        "fixed": {
+            name: asked.take(name, lambda name=name: value(name, typed[name]))
+            for name in changed(typed, start)
+        },
+        "vary": dict(_axes(asked)),
+        "error": asked.take("error", lambda: number(typed["error"], 0.0005, 0.1)),
+        "most": asked.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, whole=True)),
+        "seed": asked.take("seed", lambda: number(typed["seed"], 0, 2**53, whole=True)),
+        "title": _title(asked),
+    }
+    for name in set(said["fixed"]) & set(said["vary"]):
+        asked.add(_field_of(asked, name), gettext("It is changed below too: vary it, or fix it."))
+    if not asked.wrong:
+        _look_at_all(asked, said, start)
+    if not asked.wrong:
+        _read(asked, said, start)
+    asked.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
+    return asked
+
+
+def _title(asked: Question) -> str:
+    title = " ".join(asked.typed["title"].split())
+    if not title:
+        asked.add("title", gettext("Give a title, by which the sweep is found again."))
+    elif len(title) > LONGEST_TITLE:
+        told = {"most": LONGEST_TITLE}
+        asked.add("title", gettext("Give at most %(most)s characters.") % told)
+    return title
+
+
+def _axes(asked: Question) -> Iterator[tuple[str, list[Any]]]:
+    """Each axis that is filled in."""
+    chosen: set[str] = set()
+    for number_ in range(1, AXES + 1):
+        place, name = f"values{number_}", asked.typed[f"axis{number_}"]
+        typed = asked.typed[place].strip()
+        if not name and not typed:
+            continue
+        if name not in KNOBS:
+            asked.add(f"axis{number_}", gettext("Choose what varies."))
+        elif name in chosen:
+            asked.add(f"axis{number_}", gettext("This varies above already."))
+        elif not typed:
+            asked.add(place, gettext("Give its values, such as 0.6, 0.7 or 0.5..0.9/0.1."))
+        elif found := asked.take(place, lambda name=name, typed=typed: values(name, typed)):
+            chosen.add(name)
+            yield name, found
+
+
+def _look_at_all(asked: Question, said: Mapping[str, Any], start: Settings) -> None:
+    """What does not go together, whichever of its values each setting has."""
+
+    def every(name: str) -> list[Any]:
+        fixed = said["fixed"].get(name, getattr(start, name))
+        return list(said["vary"].get(name, [fixed]))
+
+    events, fewest = every("events"), min(every("participants"))
+    if any(len(looks) > 1 for looks in every("looks")) and None in events:
+        because = gettext(
+            "Interim looks are shares of the events: give the events at the last look."
+        )
+        asked.add(_field_of(asked, "events"), because)
+    if (most := max((many for many in events if many), default=0)) > fewest:
+        told = {"events": most, "participants": fewest}
+        because = gettext("%(events)s events cannot come from %(participants)s participants.")
+        asked.add(_field_of(asked, "events"), because % told)
+    if max(every("ramp")) >= (shortest := min(every("accrual"))):
+        because = gettext("It must be shorter than the accrual of %(accrual)s months.")
+        asked.add(_field_of(asked, "ramp"), because % {"accrual": plain(shortest)})
+    if set(every("ratio")) != {"1:1"} and set(every("scheme")) & {"minimisation", "big stick"}:
+        asked.add(_field_of(asked, "scheme"), gettext("It allocates 1:1 only."))
+
+
+def _read(asked: Question, said: Mapping[str, Any], start: Settings) -> None:
+    """The sweep itself, unless it is impossible or too much work."""
+    try:
+        sweep = read(said, start)
+        if _is_too_much(asked, sweep):
+            return
+        sweep.points()
+    except BadSweep as wrong:
+        for problem in wrong.problems:
+            asked.add(_place(asked, problem), problem, english=True)
+        return
+    asked.sweep = sweep
+
+
+def _is_too_much(asked: Question, sweep: Sweep) -> bool:
+    points = 1
+    for _, varied in sweep.vary:
+        points *= len(varied)
+    if points > MOST_POINTS:
+        told = {"points": thousands(points), "most": MOST_POINTS}
+        asked.add(
+            "values1", gettext("%(points)s points are too many; give at most %(most)s.") % told
+        )
+        return True
+    sizes = dict(sweep.vary).get("participants", (sweep.fixed.participants,))
+    trials = sweep.trials_at_most
+    if trials > MOST_TRIALS or trials * max(sizes) > MOST_DRAWN:
+        most = min(MOST_TRIALS, MOST_DRAWN // max(sizes))
+        told = {"trials": thousands(trials), "most": thousands(most)}
+        asked.add(
+            "error",
+            gettext(
+                "It may take %(trials)s trials; from here at most %(most)s of this size are done. "
+                "Take a larger error, fewer trials or fewer points."
+            )
+            % told,
+        )
+        return True
+    return False
+
+
+def _place(asked: Question, problem: str) -> str:
+    """The field that a sentence of the sweep is about."""
+    for name in re.findall(r"(?:^|[.:] ?|; )(\w+):", problem):
+        if name in KNOBS:
+            return _field_of(asked, name)
+    for name in (*KNOBS, *ABOUT):
+        if re.search(rf"\b{name}\b", problem.partition(": ")[2] or problem):
+            return _field_of(asked, ABOUT.get(name, name))
+    return "values1"
+
+
+def _field_of(asked: Question, name: str) -> str:
+    """Where a setting is typed: among the axes, or below."""
+    for number_ in range(1, AXES + 1):
+        if asked.typed[f"axis{number_}"] == name:
+            return f"values{number_}"
+    return name

@@ -1,0 +1,228 @@
+"""The sweeps of the design: those that are kept, a new one, and each with what it found.
+
+Whoever may see the design page sees them, for nothing in them is of participants. To begin one, to
+go on with it or to stop it takes someone of the trial who sees its status.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from equipoise.design.problems import BadDesign
+from equipoise.design.sweep.ask import BadSweep
+from equipoise.design.sweep.run import so_far
+from equipoise.design.sweep.settings import Settings
+from equipoise.web import sweep_shelf, sweep_start
+from equipoise.web.sweep_shelf import FILES, Kept
+from equipoise.web.views import sweep_fields, sweep_told
+from equipoise.web.views.design import may_see
+from equipoise.web.views.page import Page, page_of
+from equipoise.web.views.sweep_question import MOST_POINTS, MOST_TRIALS, Mistake, Question, question
+from equipoise.web.views.sweep_words import codes, names
+
+__all__ = ["file", "go_on", "new", "stop", "sweep", "sweeps"]
+
+MOST_TYPED = 2_000  # characters of a field that are kept
+View = Callable[..., HttpResponseBase]
+
+
+def may_start(page: Page) -> bool:
+    """Whether this viewer may have the installation simulate."""
+    return bool(page.viewer.person_id) and page.viewer.sees_status
+
+
+def _for(open_to: Callable[[Page], bool]) -> Callable[[View], View]:
+    """Give the view a `Page`, when it is open to its viewer."""
+
+    def opened(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            page = page_of(request)
+            if open_to(page):
+                return view(page, *args, **kwargs)
+            if not page.viewer.person_id:
+                return redirect_to_login(request.get_full_path())
+            raise Http404
+
+        return wrapped
+
+    return opened
+
+
+@require_safe
+@_for(may_see)
+def sweeps(page: Page) -> HttpResponse:
+    """Every sweep that is kept here."""
+    rows = [_row(page, one) for one in sweep_shelf.kept()]
+    return page.render("sweeps/sweeps.jinja", rows=rows, may_start=may_start(page))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_for(may_start)
+def new(page: Page) -> HttpResponse:
+    """Ask for a new sweep, and begin it."""
+    file, wrong = _design_of(page), list[Mistake]()
+    start = file.settings if file else Settings()
+    typed = sweep_fields.first_typed(start)
+    if page.request.method == "POST":
+        typed = {name: page.request.POST.get(name, "")[:MOST_TYPED] for name in typed}
+        asked = question(typed, start)
+        if asked.sweep is not None and (name := _begun(page, asked)):
+            return redirect("sweep", name)
+        wrong = asked.wrong
+    return page.render(
+        "sweeps/new.jinja",
+        422 if wrong else 200,
+        typed=typed,
+        wrong=wrong,
+        groups=sweep_fields.GROUPS,
+        knobs=sweep_fields.KNOBS,
+        axes=range(1, sweep_fields.AXES + 1),
+        names=names(),
+        codes=codes(),
+        most_points=MOST_POINTS,
+        most_trials=MOST_TRIALS,
+        from_file=file is not None,
+    )
+
+
+@require_safe
+@_for(may_see)
+def sweep(page: Page, name: str) -> HttpResponse:
+    """One sweep, with what it found; with htmx only how far it is."""
+    one = _kept(name)
+    if page.partial:
+        return page.render("sweeps/progress.jinja", **_progress(page, one))
+    return _shown(page, one)
+
+
+@require_POST
+@_for(may_start)
+def go_on(page: Page, name: str) -> HttpResponse:
+    """Go on with a sweep that was stopped part-way."""
+    one = _kept(name)
+    if one.state != "stopped":
+        return redirect("sweep", name)
+    if not one.same_kernel:
+        return _shown(page, one, [Mistake(because=_other_kernel(), where="")])
+    try:
+        sweep_start.go_on(one)
+    except sweep_start.Busy as busy:
+        return _shown(page, one, [Mistake(because=_busy(busy), where="")])
+    page.tell(gettext("The sweep goes on"))
+    return redirect("sweep", name)
+
+
+@require_POST
+@_for(may_start)
+def stop(page: Page, name: str) -> HttpResponse:
+    """Ask a sweep that runs to stop."""
+    one = _kept(name)
+    if one.state == "running":
+        sweep_start.stop(one)
+        page.tell(gettext("The sweep stops; what it has done is kept"))
+    return redirect("sweep", name)
+
+
+@require_safe
+@_for(may_see)
+def file(page: Page, name: str, file_name: str) -> FileResponse:
+    """One file that a sweep has left, to be saved: its report brings a style of its own."""
+    path = _kept(name).file(file_name)
+    if path is None:
+        raise Http404
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"{name}-{file_name}",
+        content_type=FILES[file_name],
+    )
+
+
+def _kept(name: str) -> Kept:
+    one = sweep_shelf.find(name)
+    if one is None:
+        raise Http404
+    return one
+
+
+def _begun(page: Page, asked: Question) -> str:
+    """Begin what was asked; its name, or nothing when it cannot be begun now."""
+    assert asked.sweep is not None
+    if before := sweep_start.same(asked.sweep):
+        page.tell(gettext("This very sweep was asked before"))
+        return before.name
+    try:
+        name = sweep_start.begin(asked.sweep)
+    except sweep_start.Busy as busy:
+        asked.add("", _busy(busy))
+        return ""
+    except sweep_start.Full:
+        told = {"most": sweep_start.MOST_KEPT}
+        asked.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % told)
+        return ""
+    page.tell(gettext("The sweep is asked"))
+    return name
+
+
+def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
+    told: dict[str, Any] = _progress(page, one)
+    told |= sweep_told.results(one.sweep, told["seen"])
+    return page.render(
+        "sweeps/sweep.jinja",
+        422 if wrong else 200,
+        **told,
+        wrong=wrong or [],
+        varied=sweep_told.varied(one.sweep) if one.sweep else [],
+        rests=sweep_told.rests_on(one.sweep, _design_of(page)) if one.sweep else [],
+    )
+
+
+def _progress(page: Page, one: Kept) -> dict[str, Any]:
+    """How far it is; `seen` is None when that cannot be told, and then `because` says why."""
+    may = may_start(page)
+    told = {"one": one, "seen": None, "far": None, "because": one.because, "may_start": may}
+    told["said"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
+    if one.sweep is None:
+        return told
+    if not one.same_kernel:
+        return told | {"because": _other_kernel()}
+    try:
+        seen = so_far(one.sweep, one.folder)
+    except BadSweep as wrong:  # an earlier version of the program thought it possible
+        return told | {"because": str(wrong)}
+    return told | {"seen": seen, "far": sweep_told.how_far(seen.progress)}
+
+
+def _row(page: Page, one: Kept) -> dict[str, Any]:
+    """One line of the list."""
+    seen = _progress(page, one)["seen"]
+    varied = sweep_told.varied(one.sweep) if one.sweep else []
+    return {"one": one, "varied": varied, "far": seen.progress if seen else None}
+
+
+def _design_of(page: Page) -> sweep_told.OfFile | None:
+    """The study file's design; None when it does not tell enough of one."""
+    try:
+        return sweep_told.of_file(page.study)
+    except BadDesign:
+        return None
+
+
+def _busy(busy: sweep_start.Busy) -> str:
+    one = sweep_shelf.find(busy.name)
+    told = {"title": one.title if one else busy.name}
+    return gettext("Another sweep runs, one at a time: %(title)s. Wait for it, or stop it.") % told
+
+
+def _other_kernel() -> str:
+    return gettext(
+        "It was simulated by another version of the program, and the trials of two versions are "
+        "never mixed. What it left can be saved; to go on, ask it anew."
+    )

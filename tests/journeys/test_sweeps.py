@@ -1,0 +1,74 @@
+"""A sweep in a real browser: asked, watched and read, without a mouse or without JavaScript."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+LONG = 90_000  # a process starts, loads the kernel, simulates and writes its report
+
+
+def barriers(page: Page) -> list[str]:
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in Axe().run(page).response["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def fill(page: Page, title: str, values: str, most: str = "20000") -> None:
+    page.get_by_label("Title", exact=True).fill(title)
+    page.get_by_label("Values of axis 1").fill(values)
+    page.get_by_label("Participants", exact=True).fill("60")
+    page.get_by_label("Months of accrual", exact=True).fill("12")
+    page.get_by_label("Most trials of a point").fill(most)
+
+
+def test_a_sweep_is_asked_with_the_keyboard_and_its_page_tells_when_it_is_done(desk: Desk):
+    page = desk.sign_in("statistician")
+    desk.go(page, "/design/")
+    page.get_by_role("link", name=re.compile("many worlds")).click()
+    page.get_by_role("button", name="New sweep").focus()
+    page.keyboard.press("Enter")
+    fill(page, "By keyboard", "0.5, 1.0001x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    expect(page.locator("#values1-error")).to_contain_text("Give a number")
+    expect(page.get_by_label("Participants", exact=True)).to_have_value("60")
+    assert not barriers(page)
+    page.get_by_label("Values of axis 1").fill("0.5, 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
+    assert not barriers(page)
+    expect(page.get_by_text("It has ended.")).to_be_visible(timeout=LONG)
+    page.get_by_role("link", name="Show what it found").focus()
+    page.keyboard.press("Enter")
+    table = page.get_by_role("table", name="Operating characteristics")
+    expect(table.get_by_role("row")).to_have_count(3)
+    assert not barriers(page)
+
+
+def test_without_javascript_a_sweep_is_stopped_and_gone_on_with(desk: Desk):
+    page = desk.sign_in("statistician", java_script_enabled=False)
+    desk.go(page, "/design/sweeps/new/")
+    fill(page, "By hand", "0.5..1/0.05", most="1000000")
+    page.get_by_label("Monte-Carlo error wanted").fill("0.001")
+    page.get_by_role("button", name="Begin the sweep").click()
+    page.get_by_role("button", name="Stop it").click()
+    for _ in range(300):
+        if page.get_by_role("button", name="Go on").count():
+            break
+        page.wait_for_timeout(200)
+        if page.get_by_role("button", name="Stop it").count():  # it had not begun to listen
+            page.get_by_role("button", name="Stop it").click()
+        page.reload()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("The sweep goes on")).to_be_visible()
+    page.get_by_role("link", name="Show what is found so far").click()
+    page.get_by_role("button", name="Stop it").click()
+    expect(page.get_by_text("what it has done is kept")).to_be_visible()

@@ -1,0 +1,201 @@
+"""How far a sweep is can be seen at any time, and whoever finds its folder can go on with it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from equipoise.cli.design import run as ask_design
+from equipoise.design.sweep.ask import BadSweep, Sweep, read
+from equipoise.design.sweep.claim import asked_in, claim
+from equipoise.design.sweep.hands import threads
+from equipoise.design.sweep.lock import Held, hold, is_held, take
+from equipoise.design.sweep.outcome import looks_frame, points_frame
+from equipoise.design.sweep.parts import STOP
+from equipoise.design.sweep.run import Found, Progress, Stopped, run_sweep, so_far
+
+FIXED = {
+    "participants": 60, "events": 40, "looks": [0.5, 1], "accrual": 12, "ratio": "2:1",
+    "factors": [{"name": "side", "prevalences": [0.5, 0.5], "hazard_ratios": [1, 1.5]}],
+}  # fmt: skip
+
+
+def a_sweep(**changed: object) -> Sweep:
+    said = {"fixed": FIXED, "vary": {"hazard_ratio": [0.5, 0.8, 1.0]}, "error": 0.003}
+    return read({**said, "most": 200_000, **changed})
+
+
+def done(sweep: Sweep, folder: Path) -> tuple[Found, ...]:
+    with threads(2) as hands:
+        return run_sweep(sweep, folder, hands)
+
+
+def same(found: tuple[Found, ...], other: tuple[Found, ...]) -> bool:
+    both = zip((points_frame, looks_frame), (points_frame, looks_frame), strict=True)
+    return all(one(found).equals(two(other)) for one, two in both)
+
+
+def test_a_finished_sweep_is_seen_as_it_was_found_from_its_sums_or_from_its_parts(tmp_path):
+    found = done(a_sweep(), tmp_path)
+    seen = so_far(a_sweep(), tmp_path)
+    assert same(seen.found, found)
+    assert (seen.progress.points, seen.progress.points_done) == (3, 3)
+    assert seen.progress.trials == sum(one.result.trials for one in found)
+    shutil.rmtree(tmp_path / "parts")
+    assert same(so_far(a_sweep(), tmp_path).found, found)
+    done(a_sweep(), tmp_path)
+    shutil.rmtree(tmp_path / "sums")
+    assert same(so_far(a_sweep(), tmp_path).found, found)
+
+
+def test_what_is_seen_while_it_runs_is_what_is_counted_then(tmp_path):
+    seen: list[tuple[Progress, Progress]] = []
+
+    def look(told: Progress) -> None:
+        seen.append((told, so_far(a_sweep(error=0.0015), tmp_path).progress))
+
+    with threads(2) as hands:
+        run_sweep(a_sweep(error=0.0015), tmp_path, hands, look)
+    assert len(seen) > 16
+    assert all(told == read for told, read in seen)
+
+
+def test_looking_changes_nothing_and_a_damaged_sum_is_not_believed(tmp_path):
+    found = done(a_sweep(), tmp_path)
+    damaged, torn = sorted((tmp_path / "sums").iterdir())[:2]
+    damaged.write_bytes(b"not a sum")
+    torn.write_bytes(next((tmp_path / "sums").glob("point-00002*")).read_bytes())
+    part = sorted((tmp_path / "parts").iterdir())[-1]
+    part.write_bytes(b"not a part")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert so_far(a_sweep(), tmp_path).found[0].result.sums == found[0].result.sums
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_a_folder_without_parts_has_nothing_yet(tmp_path):
+    claim(tmp_path, a_sweep())
+    seen = so_far(a_sweep(), tmp_path)
+    assert seen.found == () and seen.progress.points_done == seen.progress.trials == 0
+
+
+def test_the_question_is_read_back_from_its_folder(tmp_path):
+    """Whatever the axis stood on before it was varied: the digest is the same."""
+    for number, sweep in enumerate((
+        a_sweep(title="Ünlikely"),
+        read({"fixed": {"events": 100}, "vary": {"looks": [[1], [0.5, 1]], "test": ["wald"]}}),
+        read({"vary": {"hazard_ratio": [0.6]}}, read({"fixed": {"hazard_ratio": 0.9}}).fixed),
+    )):  # fmt: skip
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        claim(folder, sweep)
+        assert asked_in(folder).sweep == sweep
+        assert asked_in(folder).same_kernel
+
+
+def test_a_title_may_change_and_the_question_may_not(tmp_path):
+    claim(tmp_path, a_sweep(title="first"))
+    claim(tmp_path, a_sweep(title="second"))
+    assert asked_in(tmp_path).sweep.title == "second"
+    with pytest.raises(BadSweep, match="another sweep was begun here"):
+        claim(tmp_path, a_sweep(seed=5))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "cannot be read"),
+        ("[1]", "does not tell whose folder"),
+        ("[" * 100_000, "cannot be read"),
+        ('{"digest": "1", "kernel": 1}', "its question is not written down"),
+        ('{"digest": "1", "question": 5}', "does not hold the question"),
+        ('{"digest": "1", "question": {"start": {"participants": "many"}}}', "it is a number"),
+        ('{"digest": "1", "question": {"start": {}}}', "not the one that was begun here"),
+        ('{"digest": "1", "question": {"start": [], "title": 5}}', "title: it is text"),
+        ('{"digest": "1", "question": {"start": {"looks": [1e999]}}}', "looks"),
+    ],
+)
+def test_a_folder_that_tells_nonsense_is_refused_with_a_sentence(tmp_path, text, sentence):
+    (tmp_path / "sweep.json").write_text(text)
+    with pytest.raises(BadSweep, match=sentence):
+        asked_in(tmp_path)
+
+
+def test_a_question_is_not_read_through_a_link(tmp_path):
+    claim(tmp_path, a_sweep())
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "sweep.json").symlink_to(tmp_path / "sweep.json")
+    with pytest.raises(BadSweep, match="no sweep was begun here"):
+        asked_in(other)
+
+
+def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp_path, capsys):
+    stopped, whole = tmp_path / "stopped", tmp_path / "whole"
+    with pytest.raises(Stopped), threads(2) as hands:
+        run_sweep(a_sweep(), stopped, hands, lambda told: (stopped / STOP).touch())
+    assert 0 < so_far(a_sweep(), stopped).progress.parts_done < 6
+    assert ask_design(["sweep", "--resume", "--out", str(stopped)]) == 0
+    assert "3 points" in capsys.readouterr().out
+    assert not (stopped / STOP).exists()
+    assert same(so_far(a_sweep(), stopped).found, done(a_sweep(), whole))
+
+
+def test_to_resume_asks_for_nothing_else_and_for_a_folder_that_was_begun(tmp_path, capsys):
+    words = ["sweep", "--resume", "--out", str(tmp_path)]
+    assert ask_design([*words, "--seed", "3", "--set", "accrual=12"]) == 1
+    assert "leave out: set, seed" in capsys.readouterr().err
+    assert ask_design(words) == 1
+    assert "no sweep was begun here" in capsys.readouterr().err
+
+
+def test_a_sweep_is_kept_in_the_installation_by_its_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
+    words = ["sweep", "--no-report", "--error", "0.2", "--vary", "hazard_ratio=0.6,1"]
+    assert ask_design([*words, "--keep", "late-effect-2"]) == 0
+    assert (tmp_path / "sweeps/late-effect-2/points.parquet").is_file()
+    for name in ("../late", "Late", "", "new", ".a", "a/b", "a" * 73):
+        assert ask_design([*words, "--keep", name]) == 1
+        assert "is no name such as" in capsys.readouterr().err
+
+
+def test_a_lock_is_one_processs_until_it_and_its_children_are_gone(tmp_path):
+    path = tmp_path / "lock"
+    assert not is_held(path)
+    lock = take(path)
+    assert is_held(path)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(lock,)
+    )
+    with pytest.raises(Held), hold(path):
+        pass
+    os.close(lock)
+    assert is_held(path), "the child holds what it inherited"
+    child.communicate(b"\n")
+    assert not is_held(path)
+
+
+def test_looking_at_a_lock_does_not_keep_anybody_from_taking_it(tmp_path):
+    path, ended = tmp_path / "lock", threading.Event()
+    with hold(path):
+        pass
+    looker = threading.Thread(target=lambda: [is_held(path) for _ in iter(ended.is_set, True)])
+    looker.start()
+    try:
+        for _ in range(200):
+            with hold(path):
+                assert is_held(path)
+    finally:
+        ended.set()
+        looker.join()
+
+
+def test_the_claim_holds_the_whole_question(tmp_path):
+    claim(tmp_path, a_sweep())
+    said = json.loads((tmp_path / "sweep.json").read_text())
+    assert said["question"]["vary"] == {"hazard_ratio": [0.5, 0.8, 1.0]}
+    assert said["question"]["start"]["participants"] == 60
