@@ -178,7 +178,6 @@ BAD = (
     ({"events": ""}, "events", "give the events at the last look"),
     ({"events": "61"}, "events", "61 events cannot come from 60 participants"),
     ({"ramp": "12"}, "ramp", "shorter than the accrual of 12 months"),
-    ({"ratio": "2:1", "scheme": "big stick"}, "scheme", "allocates 1:1 only"),
     ({"futility": "4"}, "futility", "futility at 4.0 leaves no room"),
     ({"values1": "0.5..1/0.001"}, "values1", "1 002 points are too many"),
     ({"error": "0.0005", "most": "20000000", "values1": "0.5..1/0.01"}, "error", "It may take"),

@@ -133,8 +133,6 @@ def _look_at_all(asked: Question, said: Mapping[str, Any], start: Settings) -> N
     if max(every("ramp")) >= (shortest := min(every("accrual"))):
         because = gettext("It must be shorter than the accrual of %(accrual)s months.")
         asked.add(_field_of(asked, "ramp"), because % {"accrual": plain(shortest)})
-    if set(every("ratio")) != {"1:1"} and set(every("scheme")) & {"minimisation", "big stick"}:
-        asked.add(_field_of(asked, "scheme"), gettext("It allocates 1:1 only."))
 
 
 def _read(asked: Question, said: Mapping[str, Any], start: Settings) -> None:

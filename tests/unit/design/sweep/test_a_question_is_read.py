@@ -1,11 +1,16 @@
 """What is asked of a sweep: read whole, or refused with every reason."""
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
-from equipoise.design.kernel.schemes import Minimisation
+from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.sweep import words
 from equipoise.design.sweep.ask import BadSweep, read, read_yaml
+from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
+from equipoise.study.load import load
 
 
 def refused(said: dict) -> str:
@@ -157,3 +162,42 @@ def test_minimisation_without_factors_minds_the_overall_balance():
     assert scenario_of(Settings(scheme="minimisation")).scheme == Minimisation(
         probability=0.8, overall=1
     )
+
+
+PUMP_IT = load(Path(__file__).parents[4] / "studies" / "pump-it")
+
+
+def test_a_sweep_of_a_study_starts_from_the_studys_own_scheme():
+    scenario = scenario_of(settings_of(PUMP_IT))
+    assert scenario.scheme == Minimisation(probability=0.8, weights=(1, 1, 1), ratio=(1, 1))
+    assert [factor.name for factor in scenario.factors] == ["panel", "molecular-side", "site"]
+
+
+@pytest.mark.parametrize(
+    ("how", "scheme"),
+    [
+        ({"method": "blocks", "block_sizes": (6, 4)}, Blocks(sizes=(4, 6))),
+        ({"method": "big-stick", "tolerated": 5}, BigStick(limit=5)),
+        ({"method": "simple"}, Simple()),
+        (
+            {"measure": "marginal balance", "favoured": Decimal("0.7")},
+            Minimisation(probability=0.7, weights=(1, 1, 1), measure="marginal balance"),
+        ),
+    ],
+)
+def test_every_way_that_a_study_may_draw_is_simulated(how, scheme):
+    drawn = PUMP_IT.randomisation.model_copy(update=how)
+    study = PUMP_IT.model_copy(update={"randomisation": drawn})
+    assert scenario_of(settings_of(study)).scheme == scheme
+
+
+def test_minimisation_and_the_big_stick_take_any_ratio():
+    fixed = {"ratio": "2:1", "weights": [2, 1], "measure": "variance", "block_sizes": 6}
+    scheme = (
+        read({"fixed": fixed | {"scheme": "big stick", "limit": 4}}).points()[0].scenario.scheme
+    )
+    assert scheme == BigStick(limit=4, ratio=(2, 1))
+    scheme = read({"fixed": fixed | {"scheme": "blocks"}}).points()[0].scenario.scheme
+    assert scheme == Blocks(sizes=(6,), ratio=(2, 1))
+    said = refused({"fixed": {"weights": [1.5], "measure": "length", "scheme": "minimisation"}})
+    assert "fixed.weights: it is a list of whole numbers, not [1.5]" in said
