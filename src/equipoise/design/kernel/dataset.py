@@ -53,8 +53,7 @@ class DataSet:
         # Days are counted by their rank: they may be as long as they like.
         self._days, ranks = np.unique(whole[0], return_inverse=True)
         self._seen = Seen(
-            ranks[order].astype(np.int32),
-            (whole[2] + 2 * whole[1])[order].astype(np.int32),
+            (4 * ranks + 2 * whole[1] + whole[2])[order].astype(np.int32),
             np.cumsum([0, *np.bincount(numbers)]).astype(np.int32),
         )
 
@@ -103,7 +102,7 @@ class DataSet:
         return float(estimate), (1.0 / information if information > 0 else math.inf)
 
     def _risk_sets(self, stratified: bool) -> tuple[RiskSets, Found]:
-        subjects = self._seen.days.size
+        subjects = self._seen.keys.size
         sets, leaving = new_risk_sets(subjects), nobody_leaving(subjects, self._days.size)
         found = Found(*fill_risk_sets(self._seen, subjects, stratified, leaving, sets))
         sets.day[: found.rows] = self._days[sets.day[: found.rows].astype(np.int64)]

@@ -14,10 +14,9 @@ from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.lanes import LANES, ones_in
 from equipoise.design.kernel.seen import Seen
 
-_KINDS = 4  # left without an event in arm 0, in arm 1; with one in arm 0, in arm 1
-_ONE = np.uint64(1)
+_ONE, _TWO, _SIX = np.uint64(1), np.uint64(2), np.uint64(6)
+_KIND = np.uint64(3)  # of four: the arm, and 2 more where the event came
 _DAYS = 64  # to a number of marks
-_SIX = np.uint64(6)
 _WITHIN = np.uint64(_DAYS - 1)
 _LANES = LANES
 
@@ -75,7 +74,7 @@ def nobody_leaving(subjects: int, longest: int) -> Leaving:
         np.zeros(longest // _DAYS + 1, np.uint64),
         np.empty(longest // _DAYS + 1, np.int32),
         np.empty(subjects, np.int32),
-        np.empty(_KINDS * subjects, np.int32),
+        np.empty(4 * subjects, np.int32),
     )
 
 
@@ -86,68 +85,73 @@ def fill_risk_sets(
     """A row for each day with an event, or for each stratum and day, over those who entered."""
     found = Found(0, 0, 0, 0)
     if not by_stratum:
-        return add_rows(seen, 0, entered, leaving, sets, found)
+        return add_rows(seen.keys[:entered], leaving, sets, found)
     for s in range(seen.first.size - 1):
-        found = add_rows(seen, seen.first[s], seen.first[s + 1], leaving, sets, found)
+        keys = seen.keys[seen.first[s] : seen.first[s + 1]]
+        found = add_rows(keys, leaving, sets, found)
     return found
 
 
 @compiled
-def add_rows(
-    seen: Seen, start: int, end: int, leaving: Leaving, sets: RiskSets, found: Found
-) -> Found:
-    """Add the rows of the subjects from `start` to `end`, who are one risk set on day 0."""
-    days = mark_days(seen, start, end, leaving)
-    risk1 = count_leaving(seen, start, end, leaving, days)
-    risk0, counts = end - start - risk1, leaving.counts
-    rows, tied, events, events1 = found.rows, found.tied, found.events, found.events1
+def add_rows(keys: NDArray[np.int32], leaving: Leaving, sets: RiskSets, found: Found) -> Found:
+    """Add the rows of these subjects, who are one risk set on day 0.
+
+    Here and below places are unsigned, which spares a test for counting from an array's end.
+    """
+    days = mark_days(keys, leaving)
+    count_leaving(keys, leaving, days)
+    ones = np.int32(0)
+    for i in range(keys.size):
+        ones = np.int32(ones + (keys[i] & 1))
+    risk0, risk1, counts = keys.size - ones, int(ones), leaving.counts
+    row, tied = np.uint64(found.rows), np.uint64(found.tied)
+    events, events1 = found.events, found.events1
     for place in range(days):
-        happened0 = counts[_KINDS * place + 2]
-        happened1 = counts[_KINDS * place + 3]
+        gone0, gone1 = counts[4 * place], counts[4 * place + 1]
+        happened0, happened1 = counts[4 * place + 2], counts[4 * place + 3]
         happened = happened0 + happened1
-        sets.day[rows] = leaving.day[place]
-        sets.risk0[rows], sets.risk1[rows] = risk0, risk1
-        sets.events0[rows], sets.events1[rows] = happened0, happened1
-        sets.tied[tied] = rows
-        rows += happened > 0
-        tied += happened > 1
-        risk0 -= counts[_KINDS * place] + happened0
-        risk1 -= counts[_KINDS * place + 1] + happened1
+        sets.day[row] = leaving.day[place]
+        sets.risk0[row], sets.risk1[row] = risk0, risk1
+        sets.events0[row], sets.events1[row] = happened0, happened1
+        sets.tied[tied] = row
+        row += np.uint64(happened > 0)
+        tied += np.uint64(happened > 1)
+        risk0 -= gone0 + happened0
+        risk1 -= gone1 + happened1
         events += happened
         events1 += happened1
-    return Found(rows, tied, events, events1)
+    # To numba, int() of an unsigned number stays unsigned.
+    return Found(np.int64(row), np.int64(tied), events, events1)  # type: ignore[arg-type]
 
 
 @compiled
-def mark_days(seen: Seen, start: int, end: int, leaving: Leaving) -> int:
+def mark_days(keys: NDArray[np.int32], leaving: Leaving) -> int:
     """Mark the days on which anyone leaves, and count the marks before each number: all marks."""
-    longest = 0
-    for i in range(start, end):
-        longest = max(longest, seen.days[i])
-    marks = leaving.marks
-    for place in range(longest // _DAYS + 1):
+    longest = np.int32(0)
+    for i in range(keys.size):
+        longest = max(longest, keys[i])
+    numbers, marks = (np.int64(longest) >> 8) + 1, leaving.marks
+    for place in range(numbers):
         marks[place] = np.uint64(0)
-    for i in range(start, end):
-        day = np.uint64(seen.days[i])
+    for i in range(keys.size):
+        day = np.uint64(keys[i] >> 2)
         marks[day >> _SIX] |= _ONE << (day & _WITHIN)
     days = 0
-    for place in range(longest // _DAYS + 1):
+    for place in range(numbers):
         leaving.before[place] = days
         days += ones_in(marks[place])
     return days
 
 
 @compiled
-def count_leaving(seen: Seen, start: int, end: int, leaving: Leaving, days: int) -> int:
-    """Count each subject at the place of the day on which it leaves; how many are in arm 1."""
-    for place in range(_KINDS * days):
+def count_leaving(keys: NDArray[np.int32], leaving: Leaving, days: int) -> None:
+    """Count each subject at the place of the day on which it leaves."""
+    for place in range(4 * days):
         leaving.counts[place] = 0
-    ones = 0
-    for i in range(start, end):
-        day = np.uint64(seen.days[i])
+    for i in range(keys.size):
+        key = np.uint64(keys[i])
+        day = key >> _TWO
         earlier = leaving.marks[day >> _SIX] & ((_ONE << (day & _WITHIN)) - _ONE)
         at = np.uint64(leaving.before[day >> _SIX] + ones_in(earlier))
-        leaving.day[at] = seen.days[i]
-        leaving.counts[at * np.uint64(_KINDS) + np.uint64(seen.kind[i])] += 1
-        ones += seen.kind[i] & 1
-    return ones
+        leaving.day[at] = day
+        leaving.counts[(at << _TWO) | (key & _KIND)] += 1

@@ -1,4 +1,7 @@
-"""What a look sees of each subject: the days on study, the arm, and whether the event came."""
+"""What a look sees of each subject: the days on study, the arm, and whether the event came.
+
+All three stand in one number, the days times four, plus the arm, plus two for an event.
+"""
 
 from typing import NamedTuple
 
@@ -10,20 +13,16 @@ from equipoise.design.kernel.draws import Subjects
 
 
 class Seen(NamedTuple):
-    """Subjects by days on study and kind (arm, and 2 more for an event); `first` tells where each
-    stratum begins once they stand by stratum."""
+    """A number for each subject; `first` tells where each stratum begins, once they stand so."""
 
-    days: NDArray[np.int32]
-    kind: NDArray[np.int32]
+    keys: NDArray[np.int32]
     first: NDArray[np.int32]
 
 
 @compiled
 def nobody_seen(subjects: int, strata: int) -> Seen:
     """Room for the subjects of one trial."""
-    return Seen(
-        np.empty(subjects, np.int32), np.empty(subjects, np.int32), np.zeros(strata + 1, np.int32)
-    )
+    return Seen(np.empty(subjects, np.int32), np.zeros(strata + 1, np.int32))
 
 
 @compiled
@@ -45,8 +44,7 @@ def see(room: Subjects, cut: int, entered: int, seen: Seen) -> None:
     for i in range(entered):
         follow_up = cut - room.entry[i]
         event = room.event[i] & (room.days[i] <= follow_up)
-        seen.days[i] = min(room.days[i], follow_up)
-        seen.kind[i] = room.arm[i] | (event << 1)
+        seen.keys[i] = (min(room.days[i], follow_up) << 2) | (event << 1) | room.arm[i]
 
 
 @compiled
@@ -59,8 +57,7 @@ def put_by_stratum(seen: Seen, stratum: NDArray[np.int32], entered: int, ordered
     for s in range(first.size - 1):
         first[s + 1] += first[s]
     for i in range(entered):
-        place = first[stratum[i]]
-        ordered.days[place], ordered.kind[place] = seen.days[i], seen.kind[i]
+        ordered.keys[first[stratum[i]]] = seen.keys[i]
         first[stratum[i]] += 1
     for s in range(first.size - 1, 0, -1):
         first[s] = first[s - 1]
