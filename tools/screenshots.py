@@ -100,6 +100,12 @@ SHOTS = (
     Shot("audit", "monitor-1", "/audit/?subject={treated}", "The audit: who did what, and when."),
     Shot("design", "", "/design/", "What the planned number of participants can show."),
     Shot(
+        "forecast",
+        "statistician-1",
+        "/design/forecast/",
+        "The forecast: when the last participant and the last event will come, arms unseen.",
+    ),
+    Shot(
         "sweep",
         "",
         "/design/sweeps/late-effect/",

@@ -56,6 +56,11 @@ def test_the_page_forecasts_from_the_installations_own_ledger():
     assert re.search(r'01 Antoni van Leeuwenhoek[^<]*</th><td class="eq-num"[^>]*>2</td>', text)
 
 
+def test_the_design_leads_to_the_forecast_whoever_may_see_it():
+    assert f'href="{HERE}"' in page("/design/")
+    assert f'href="{HERE}"' not in Client().get("/design/").content.decode()
+
+
 def test_the_forecast_is_for_whoever_sees_the_status_and_not_public():
     assert Client().get(HERE).status_code == 302
     for person in ("nurse-01", "monitor", "chair", "reader-1"):
