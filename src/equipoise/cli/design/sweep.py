@@ -43,6 +43,8 @@ def run(words: list[str]) -> int:
         print(f"\ninterrupted; what was done is in {asked.out}; {again}", file=sys.stderr)
         return 130
     _report(sweep, found, asked.out, asked.report)
+    if asked.markdown:
+        _print_tables(sweep, found)
     return 0
 
 
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "--resume", action="store_true", help="go on with the sweep of this folder, as it was asked"
     )
     add("--nice", type=int, default=0, help="how far to stand back for others, up to 19")
+    add("--markdown", action="store_true", help="print the tables, to paste into a page")
     add("--no-report", action="store_false", dest="report", help="only the Parquet files")
     return parser
 
@@ -190,3 +193,10 @@ def _report(sweep: "Sweep", found: "tuple[Found, ...]", folder: Path, report: bo
     fonts = Path(str(files("equipoise.web") / "static" / "vendor" / "source-sans-3"))
     for path in write_report(sweep, found, folder, fonts):
         print(f"report: {path}")
+
+
+def _print_tables(sweep: "Sweep", found: "tuple[Found, ...]") -> None:
+    from equipoise.design.report.tables import characteristics, looks_table, markdown_of
+
+    for table in (characteristics(sweep, found), looks_table(sweep, found)):
+        print(f"\n{markdown_of(table)}")

@@ -75,23 +75,24 @@ def draw_minimised(
     all. `scheme_words` has the chance of experimental when it is favoured, when control is, and
     when neither is.
     """
-    factors = plan.level_of.shape[1]
-    ahead = np.zeros(plan.level_of.max() + 2 if factors else 1)
-    counted, overall = np.zeros(ahead.size), ahead.size - 1
+    levels, strata, weights = plan.level_of, stratum.view(np.uint32), plan.weights
+    ahead = np.zeros(levels.max() + 1)
+    counted = np.zeros(ahead.size)
     step1, step0 = float(plan.ratio[1]), float(plan.ratio[0])
     for i in range(plan.subjects):
         lean = 0.0
-        for f in range(factors + 1):
-            level = plan.level_of[stratum[i], f] if f < factors else overall
+        for f in range(weights.size):
+            level = np.uint32(levels[strata[i], f])
             after1 = unevenness(plan.measure, ahead[level] + step1, counted[level] + step1)
             after0 = unevenness(plan.measure, ahead[level] - step0, counted[level] + step0)
-            lean += plan.weights[f] * (after1 - after0)
+            lean += weights[f] * (after1 - after0)
         favoured = 2 if abs(lean) < _TIE else 0 if lean < 0.0 else 1
         arm[i] = words[i] < plan.scheme_words[favoured]
-        for f in range(factors + 1):
-            level = plan.level_of[stratum[i], f] if f < factors else overall
-            ahead[level] += step1 if arm[i] == 1 else -step0
-            counted[level] += step1 if arm[i] == 1 else step0
+        more, all_more = (step1, step1) if arm[i] == 1 else (-step0, step0)
+        for f in range(weights.size):
+            level = np.uint32(levels[strata[i], f])
+            ahead[level] += more
+            counted[level] += all_more
 
 
 @compiled

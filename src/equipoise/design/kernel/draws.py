@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.arms import draw_arms
 from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.logarithm import exponentials
 from equipoise.design.kernel.philox import ARM as ARM_WORD
 from equipoise.design.kernel.philox import (
     BLOCK_SIZE,
@@ -20,7 +21,7 @@ from equipoise.design.kernel.philox import (
     draw_words,
     whole_groups,
 )
-from equipoise.design.kernel.plan import BLOCKS, IN_TURN, LATEST_ENTRY, Plan
+from equipoise.design.kernel.plan import BLOCKS, IN_TURN, LATEST_ENTRY, STRATUM_SHIFT, Plan
 from equipoise.design.kernel.tabulated import find_days
 
 
@@ -28,7 +29,7 @@ class Subjects(NamedTuple):
     """The subjects of one trial, in the order of their entry; filled anew for every trial.
 
     `words` has a row for each question of `philox`, with room for whole groups. `cell` numbers
-    the arm and stratum together, `left` is room to look days up in.
+    the arm and stratum together, `left` and `waits` are room to look up days and entries in.
     """
 
     words: NDArray[np.uint32]
@@ -40,6 +41,7 @@ class Subjects(NamedTuple):
     event: NDArray[np.int32]
     other_days: NDArray[np.int32]
     left: NDArray[np.float32]
+    waits: NDArray[np.float64]
 
 
 @compiled
@@ -55,6 +57,7 @@ def no_subjects(subjects: int) -> Subjects:
         np.ones(subjects, np.int32),
         np.empty(subjects, np.int32),
         np.empty(subjects, np.float32),
+        np.empty(subjects, np.float64),
     )
 
 
@@ -74,7 +77,7 @@ def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
     """Draw trial number `trial` of the run with this seed into `room` (constants being there)."""
     if plan.entry_days.size == 0:
         draw_words(seed, trial, ENTRY, room.words[ENTRY])
-        draw_entries(plan, room.words[ENTRY], room.entry)
+        draw_entries(plan, room.words[ENTRY], room.waits, room.entry)
     strata = plan.stratum_upto.size
     if strata > 1:
         draw_words(seed, trial, STRATUM, room.words[STRATUM])
@@ -90,11 +93,14 @@ def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
 
 
 @compiled
-def draw_entries(plan: Plan, words: NDArray[np.uint32], entry: NDArray[np.int32]) -> None:
+def draw_entries(
+    plan: Plan, words: NDArray[np.uint32], waits: NDArray[np.float64], entry: NDArray[np.int32]
+) -> None:
     """Entry days: a Poisson process through the steps of the rate."""
+    exponentials(words, waits)
     expected, step = 0.0, 0
     for i in range(plan.subjects):
-        expected -= math.log((words[i] + 0.5) * 2.0**-32)
+        expected += waits[i]
         while step + 1 < plan.accrual_sum.size and plan.accrual_sum[step + 1] < expected:
             step += 1
         since = (expected - plan.accrual_sum[step]) / plan.accrual_rate[step]
@@ -104,30 +110,26 @@ def draw_entries(plan: Plan, words: NDArray[np.uint32], entry: NDArray[np.int32]
 
 @compiled
 def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32]) -> None:
-    """The stratum of each subject by the strata's prevalences: by halving, for they may be many."""
-    last = plan.stratum_upto.size - 1
+    """The stratum of each subject by the strata's prevalences; a guide says where to begin."""
+    upto, last = plan.stratum_upto, np.uint64(plan.stratum_upto.size - 1)
     for i in range(plan.subjects):
-        low, high = 0, last
-        while low < high:
-            middle = (low + high) >> 1
-            if words[i] >= plan.stratum_upto[middle]:
-                low = middle + 1
-            else:
-                high = middle
-        stratum[i] = low
+        level = np.uint64(plan.stratum_guide[words[i] >> STRATUM_SHIFT])
+        while level < last and words[i] >= upto[level]:
+            level += np.uint64(1)
+        stratum[i] = level
 
 
 @compiled
 def draw_ends(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event is seen."""
-    draw_days(plan, seed, trial, EVENT, plan.event_rows, room, room.days)
     for i in range(plan.subjects):
         room.event[i] = 1
+    draw_days(plan, seed, trial, EVENT, plan.event_rows, room, None, room.days)
     if plan.others == 1:
-        draw_days(plan, seed, trial, OTHER, plan.other_rows, room, room.other_days)
+        draw_days(plan, seed, trial, OTHER, plan.other_rows, room, room.days, room.other_days)
         end_earlier(plan, room, plan.other_counts)
     if plan.drops == 1:
-        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, room, room.other_days)
+        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, room, room.days, room.other_days)
         end_earlier(plan, room, 0)
 
 
@@ -139,12 +141,13 @@ def draw_days(
     question: int,
     laws: NDArray[np.int32],
     room: Subjects,
+    until: NDArray[np.int32] | None,
     days: NDArray[np.int32],
 ) -> None:
-    """The days that one question's words mean; `laws` has the law of each cell."""
-    words = room.words[question]
+    """The days before `until` that one question's words mean; `laws` has the law of each cell."""
+    words, tables = room.words[question], (plan.thresholds, plan.guide)
     draw_words(seed, trial, question, words)
-    find_days(plan.thresholds, plan.guide, plan.width, laws, room.cell, words, room.left, days)
+    find_days(*tables, plan.width, laws, room.cell, words, room.left, until, days)
 
 
 @compiled

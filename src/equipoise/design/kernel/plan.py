@@ -26,6 +26,7 @@ from equipoise.design.kernel.schemes import BigStick, Blocks, InTurn, Minimisati
 from equipoise.design.kernel.tabulated import Laws, as_words
 
 LATEST_ENTRY = 2**22
+STRATUM_SHIFT = np.uint32(20)  # leaves the leading 12 bits of a word, by which a guide goes
 
 IN_TURN, SIMPLE, BLOCKS, MINIMISATION, BIG_STICK = range(5)
 BY_EVENTS, BY_DAY, AFTER_LAST_ENTRY = range(3)
@@ -45,6 +46,7 @@ class Plan(NamedTuple):
     accrual_rate: NDArray[np.float64]
     # arms
     stratum_upto: NDArray[np.uint32]
+    stratum_guide: NDArray[np.uint16]
     scheme: int
     scheme_numbers: NDArray[np.int64]
     scheme_words: NDArray[np.int64]
@@ -84,6 +86,7 @@ class Plan(NamedTuple):
 @lru_cache(maxsize=8)
 def plan_of(scenario: Scenario) -> Plan:
     """The tables of a scenario, a few kept at hand. Long only because it names every field once."""
+    upto = as_words(np.cumsum(_prevalences(scenario.factors)))
     laws = Laws(scenario.last_day or LONGEST)
     events = [
         [laws.add(_in_stratum(arm.event, ratio)) for ratio in _hazard_ratios(scenario.factors)]
@@ -105,7 +108,8 @@ def plan_of(scenario: Scenario) -> Plan:
         accrual_sum=sums,
         accrual_start=np.array(scenario.accrual.starts, np.float64),
         accrual_rate=np.array(scenario.accrual.rates, np.float64),
-        stratum_upto=as_words(np.cumsum(_prevalences(scenario.factors))),
+        stratum_upto=upto,
+        stratum_guide=_stratum_guide(upto),
         scheme=scheme,
         scheme_numbers=numbers,
         scheme_words=words,
@@ -152,13 +156,22 @@ def _prevalences(factors: tuple[Factor, ...]) -> list[float]:
     return [math.prod(shares) for shares in product(*(factor.prevalences for factor in factors))]
 
 
+def _stratum_guide(upto: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """For each leading part of a word the first stratum that it can mean."""
+    lowest = np.arange(2**12, dtype=np.uint64) << np.uint64(STRATUM_SHIFT)
+    first = np.searchsorted(upto, lowest.astype(np.uint32), side="right")
+    return np.minimum(first, upto.size - 1).astype(np.uint16)
+
+
 def _level_of(factors: tuple[Factor, ...]) -> NDArray[np.int32]:
-    """For each stratum and factor the number of its level, counted through all factors."""
-    sizes = [len(factor.prevalences) for factor in factors]
-    offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]]) if sizes else np.zeros(0)
-    levels = list(product(*(range(size) for size in sizes)))
-    table = np.array(levels, np.int32).reshape(len(levels), len(sizes))
-    return (table + offsets).astype(np.int32)
+    """For each stratum and factor the number of its level, counted through all factors.
+
+    Last stands one level that all are in: the whole trial.
+    """
+    sizes = [*(len(factor.prevalences) for factor in factors), 1]
+    offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    levels = np.array(list(product(*(range(size) for size in sizes))), np.int32)
+    return np.asarray(levels + offsets, np.int32)
 
 
 def _scheme_numbers(scheme: Scheme) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
@@ -189,7 +202,7 @@ def _chances(*shares: float) -> NDArray[np.int64]:
 def _weights(scheme: Scheme, factors: tuple[Factor, ...]) -> NDArray[np.int64]:
     """What each factor weighs in minimisation, and last the whole trial."""
     if not isinstance(scheme, Minimisation):
-        return np.zeros(1, np.int64)
+        return np.zeros(len(factors) + 1, np.int64)
     return np.array([*(scheme.weights or (1,) * len(factors)), scheme.overall], np.int64)
 
 

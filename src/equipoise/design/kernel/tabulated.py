@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.laws import Law
 
-__all__ = ["HIGHEST", "PLACES", "Laws", "as_words", "find_days", "place_words"]
+__all__ = ["HIGHEST", "PLACES", "Laws", "as_words", "find_days"]
 
 TOP_WORD = 2**32 - 1  # stands for: not by the last day
 HIGHEST = np.uint32(TOP_WORD - 1)  # the highest word that is drawn
@@ -84,11 +84,14 @@ def find_days(
     cell: NDArray[np.int32],
     words: NDArray[np.uint32],
     left: NDArray[np.float32],
+    until: NDArray[np.int32] | None,
     days: NDArray[np.int32],
 ) -> None:
-    """The day that each subject's word means; past the last day if there is none.
+    """The day that each subject's word means, as far as it comes before `until`, if that is given.
 
-    `cell` numbers the subject's arm and stratum, and `laws` has the law of each cell.
+    `cell` numbers the subject's arm and stratum, and `laws` has the law of each cell. Where the
+    word means no day before `until`, some day from there on is given: what comes too late to
+    matter is not looked for, and a slow law has many days to a place.
     The first step is taken without asking, which is quicker where asking would often surprise.
     Places are unsigned, which spares a test for counting from the end of an array.
     """
@@ -97,9 +100,11 @@ def find_days(
     for i in range(days.size):
         law, word = np.uint64(laws[cell[i]]), min(words[i], HIGHEST)
         place = np.uint64(max((bits[i] >> _SHIFT) - _FIRST, 0))
-        day = np.uint64(guide[law * np.uint64(PLACES) + place])
+        day, last = np.uint64(guide[law * np.uint64(PLACES) + place]), np.uint64(width)
+        if until is not None:
+            last = np.uint64(until[i])
         row = law * np.uint64(width)
         day += np.uint64(thresholds[row + day] <= word)
-        while thresholds[row + day] <= word:
+        while day < last and thresholds[row + day] <= word:
             day += np.uint64(1)
         days[i] = day

@@ -135,7 +135,7 @@ def _in_blocks(plan: Plan, drawn: list[int], sizes: list[int], stratum: list[int
 
 def _minimised(plan: Plan, drawn: list[int], stratum: list[int]) -> list[int]:
     arms: list[int] = []
-    factors = plan.level_of.shape[1]
+    factors = plan.level_of.shape[1] - 1
     experimental, control = plan.ratio.tolist()
     counts: dict[tuple[int, int], int] = {}
     for word, s in zip(drawn, stratum, strict=True):

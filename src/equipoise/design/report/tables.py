@@ -8,7 +8,7 @@ from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.run import Found
 from equipoise.design.sweep.settings import DAYS
 
-__all__ = ["characteristics", "looks_table"]
+__all__ = ["characteristics", "looks_table", "markdown_of"]
 
 
 def characteristics(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH) -> Table:
@@ -48,6 +48,12 @@ def looks_table(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH) ->
         (*_axes(sweep, one, words), *row) for one in found for row in _look_rows(one, words)
     )
     return Table(headers=headers, rows=rows)
+
+
+def markdown_of(table: Table) -> str:
+    """A table as Markdown."""
+    lines = (table.headers, ["---:"] * len(table.headers), *table.rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _axes(sweep: Sweep, one: Found, words: Words) -> tuple[str, ...]:
