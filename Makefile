@@ -17,7 +17,7 @@ WHEEL := $(PIP) install --require-hashes --only-binary :all:
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser check fix bench bench-design screenshots lock vendor clean
+.PHONY: help run test test-slow browser rpact check fix bench bench-design screenshots lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ fix: $(DEV) ## mend what ruff can mend
 bench: $(DEV) ## print the figures with their yardsticks, write build/bench.json
 	@$(BIN)/equipoise bench
 
-bench-design: $(BENCH) ## the same for the simulation of designs; write build/bench-design.json
+bench-design: $(BENCH) rpact ## the same for the simulation of designs; write build/bench-design.json
 	@$(BIN)/equipoise bench-design
 
 screenshots: $(DEV) browser ## photograph every screen of the running demonstration
@@ -94,6 +94,11 @@ $(DEV): requirements-dev.lock $(RUN)
 $(BENCH): requirements-bench.lock $(DEV)
 	@$(WHEEL) --no-binary autograd-gamma -r requirements-bench.lock
 	@touch $@
+
+rpact:
+	@Rscript -e 'library(rpact)' >/dev/null 2>&1 \
+	  || sh tools/apt_install.sh r-base-core r-cran-rpact \
+	  || echo "without rpact its figures are left out"
 
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \

@@ -12,7 +12,14 @@ from equipoise.design.predictability.choice import randomisation_choice
 from equipoise.design.predictability.compare import method_of, usual_methods
 from equipoise.design.predictability.population import population_of
 from equipoise.design.predictability.shares import rehearsed_shares, told_shares
+from equipoise.design.report.tables import characteristics
+from equipoise.design.report.tables import markdown_of as markdown_table
 from equipoise.design.study_design import study_design
+from equipoise.design.sweep.ask import Sweep, read, read_yaml
+from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.hands import threads
+from equipoise.design.sweep.run import Found, run_sweep
+from equipoise.design.sweep.settings import DAYS
 from equipoise.study.load import load
 
 ROOT = Path(__file__).parents[4]
@@ -78,6 +85,38 @@ def test_the_sentences_of_the_page_say_the_same() -> None:
     assert f"an estimate below {look.ratios[0]:.2f}" in said
     assert look.expected_months_null - futile.expected_months_null == pytest.approx(18, abs=1)
     assert 100 * futile.power_lost == pytest.approx(0.5, abs=0.05)
+
+
+MILLION = README.partition("## The same design, simulated a million times")[2].partition("\n## ")[0]
+
+
+def the_sweep(most: int) -> Sweep:
+    said = read_yaml((PUMP_IT / "sweep.yaml").read_text(encoding="utf-8"), "sweep.yaml")
+    return read({**said, "most": most}, settings_of(STUDY))
+
+
+def swept(sweep: Sweep, folder: Path) -> tuple[Found, ...]:
+    with threads(2) as hands:
+        return run_sweep(sweep, folder, hands)
+
+
+def test_the_first_of_the_million_trials_are_as_the_readme_says(tmp_path: Path) -> None:
+    """Within four Monte-Carlo errors of what all of them gave."""
+    told = [line.split(" | ") for line in MILLION.splitlines() if line.startswith("| ")][2:]
+    found = swept(the_sweep(20_000), tmp_path)
+    assert len(told) == len(found) == 4
+    for row, one in zip(told, found, strict=True):
+        share = float((row[3] if row[3] != "–" else row[4]).rstrip("%")) / 100
+        rounding = 0.0005 if share > 0.1 else 0.00005
+        assert abs(one.result.power - share) < 4 * one.result.standard_error + rounding, row
+        assert one.result.expected_day / DAYS == pytest.approx(float(row[6]), abs=0.4)
+        assert one.result.expected_events == pytest.approx(float(row[7]), abs=1.5)
+
+
+@pytest.mark.slow
+def test_the_readme_has_the_million_trials_as_the_command_prints_them(tmp_path: Path) -> None:
+    sweep = the_sweep(1_000_000)
+    assert markdown_table(characteristics(sweep, swept(sweep, tmp_path))) in MILLION
 
 
 @pytest.mark.slow
