@@ -16,7 +16,9 @@ from equipoise.design.kernel.plan import EFRON
 from equipoise.design.kernel.risksets import RiskSets
 
 _LANES = LANES
-_MOST_STEPS = 60
+_MOST_STEPS = 100
+_FARTHEST = 60.0  # where the logarithm of a ratio is looked for; numbers at risk allow about 30
+_FARTHEST_GUESS = 5.0
 _CLOSE = 2e-5  # Halley trebles the digits: after such a step the error is below 1e-14
 
 
@@ -69,14 +71,14 @@ def log_hazard_ratio(
 
     `observed` events in arm 1; `start` is a first guess. Infinite when one arm has no event while
     the other is at risk (R warns that the coefficient may be infinite), not a number when there is
-    nothing to learn.
+    nothing to learn or no maximum was found. A guess far off tells little and is drawn in.
     """
     up, down = limits(at0, at1, found, observed)
     if up or down:
         return (math.nan if up and down else math.inf if up else -math.inf), 0.0
     whole = pad(at0, at1, found)
-    log_ratio, low, high = start, -700.0, 700.0
-    information = 0.0
+    log_ratio = min(max(start, -_FARTHEST_GUESS), _FARTHEST_GUESS)
+    low, high, information = -_FARTHEST, _FARTHEST, 0.0
     for _ in range(_MOST_STEPS):
         one, two, three, four = share_sums(at0, at1, whole, math.exp(log_ratio))
         score, information = observed - one, one - two
@@ -91,8 +93,8 @@ def log_hazard_ratio(
         log_ratio += step
         information += step * (slope + 0.5 * step * bend)
         if abs(step) < _CLOSE:
-            break
-    return log_ratio, information
+            return log_ratio, information
+    return math.nan, 0.0
 
 
 @compiled

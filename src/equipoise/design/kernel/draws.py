@@ -24,6 +24,8 @@ from equipoise.design.kernel.philox import (
 from equipoise.design.kernel.plan import BLOCKS, IN_TURN, LATEST_ENTRY, STRATUM_SHIFT, Plan
 from equipoise.design.kernel.tabulated import find_days
 
+_LATEST = float(LATEST_ENTRY)
+
 
 class Subjects(NamedTuple):
     """The subjects of one trial, in the order of their entry; filled anew for every trial.
@@ -104,8 +106,9 @@ def draw_entries(
         while step + 1 < plan.accrual_sum.size and plan.accrual_sum[step + 1] < expected:
             step += 1
         since = (expected - plan.accrual_sum[step]) / plan.accrual_rate[step]
-        moment = math.ceil(plan.accrual_start[step] + since)
-        entry[i] = min(max(moment, 1.0), LATEST_ENTRY)
+        # Bounded before it is made whole: a day too far for a whole number would come out negative.
+        moment = min(max(plan.accrual_start[step] + since, 1.0), _LATEST)
+        entry[i] = math.ceil(moment)
 
 
 @compiled

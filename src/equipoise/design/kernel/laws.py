@@ -117,7 +117,9 @@ def step_problems(name: str, values: tuple[float, ...], starts: tuple[float, ...
         yield f"{len(values)} values of the {name} need as many starting days, not {len(starts)}"
     if starts and starts[0] != 0:
         yield f"the first {name} must start on day 0, not {starts[0]}"
-    if any(late <= early for early, late in zip(starts, starts[1:], strict=False)):
+    if not all(math.isfinite(start) for start in starts):
+        yield f"the starting days of the {name} must be numbers, not {starts}"
+    elif any(late <= early for early, late in zip(starts, starts[1:], strict=False)):
         yield f"the starting days of the {name} must rise, not {starts}"
     for value in values:
         if not (math.isfinite(value) and value >= 0):

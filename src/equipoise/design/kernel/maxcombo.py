@@ -12,14 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
-from equipoise.design.kernel.normal import all_below, below
+from equipoise.design.kernel.normal import all_below, below, both_below
+
+_ONE_AND_THE_SAME = 1e-14  # what rounding takes from a correlation of one
 
 
 @compiled
 def none_above(c: float, covariance: NDArray[np.float64]) -> float:
     """P(all four <= c) for statistics FH(0,0), FH(0,1), FH(1,0), FH(1,1) with this covariance.
 
-    Before a second event day only FH(0,0) and FH(1,0) exist, and they are one.
+    Before a second event day only FH(0,0) and FH(1,0) exist, and they are one. Before a third,
+    FH(0,1) and FH(1,1) both look at the second alone, and are one.
     """
     s00, s01 = math.sqrt(covariance[0, 0]), math.sqrt(covariance[1, 1])
     s10, s11 = math.sqrt(covariance[2, 2]), math.sqrt(covariance[3, 3])
@@ -28,6 +31,8 @@ def none_above(c: float, covariance: NDArray[np.float64]) -> float:
     x_y = correlation(covariance[1, 2], s01, s10)
     x_w = correlation(covariance[1, 3], s01, s11)
     y_w = correlation(covariance[2, 3], s10, s11)
+    if 1.0 - x_w < _ONE_AND_THE_SAME:
+        return two_days_below(c, covariance, x_y)
     if c <= 0.0:
         return all_below(c, c, c, x_y, x_w, y_w)
     x_l = correlation(covariance[0, 1], s00, s01)
@@ -36,6 +41,19 @@ def none_above(c: float, covariance: NDArray[np.float64]) -> float:
     quadrant = all_below(corner, c, c, x_y, x_w, y_w)
     strip = all_below(c, c, c, x_l, x_w, l_w) - all_below(corner, c, c, x_l, x_w, l_w)
     return quadrant + strip
+
+
+@compiled
+def two_days_below(c: float, covariance: NDArray[np.float64], x_y: float) -> float:
+    """The same while FH(1,1) is FH(0,1): the plane of FH(0,1) and FH(1,0) is all there is."""
+    if c <= 0.0:
+        return both_below(c, c, x_y)
+    s00, s01 = math.sqrt(covariance[0, 0]), math.sqrt(covariance[1, 1])
+    s10 = math.sqrt(covariance[2, 2])
+    x_l = correlation(covariance[0, 1], s00, s01)
+    corner = c * (s00 - s10) / s01
+    strip = both_below(c, c, x_l) - both_below(corner, c, x_l)
+    return both_below(corner, c, x_y) + strip
 
 
 @compiled

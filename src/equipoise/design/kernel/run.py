@@ -63,8 +63,11 @@ _SOURCE = source_digest()
 
 @compiled
 def scaled(value: float) -> int:
-    """A value in units of 2 ** -30, kept within 1000 either way."""
-    return math.floor(min(max(value, -1000.0), 1000.0) * SCALE + 0.5)
+    """A value in units of 2 ** -30, kept within a million either way.
+
+    8,192 of them, the most of one piece of work, still fit into 64 bits.
+    """
+    return math.floor(min(max(value, -1e6), 1e6) * SCALE + 0.5)
 
 
 @compiled

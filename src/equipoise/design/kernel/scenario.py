@@ -16,6 +16,7 @@ from equipoise.design.kernel.schemes import Blocks, InTurn, Minimisation, Scheme
 
 LONGEST = 36_500
 MOST_SUBJECTS = 1_000_000
+FARTHEST = 1_000_000
 MOST_STRATA = 4096
 MOST_HAZARDS = 128  # that strata may have; each takes a table of its own
 
@@ -46,6 +47,15 @@ class Accrual:
             yield "the last accrual rate must be above zero, or the trial is never full"
         if self.spacing not in ("even", "random"):
             yield f"accrual is spaced 'even' or 'random', not {self.spacing!r}"
+
+    def full_by(self, subjects: int) -> float:
+        """The day by which so many are expected."""
+        left, ends = float(subjects), (*self.starts[1:], math.inf)
+        for rate, start, end in zip(self.rates, self.starts, ends, strict=True):
+            if rate * (end - start) >= left:
+                return start + left / rate
+            left -= rate * (end - start)
+        return math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +111,8 @@ class Look:
             yield "a look is taken at events, on a day, or after the last entry: give exactly one"
         elif given[0] < (0 if self.after_last_entry is not None else 1):
             yield f"a look cannot be taken at {given[0]} events or days"
+        elif given[0] > FARTHEST:
+            yield f"a look at {given[0]} lies beyond day {FARTHEST:,}, which no trial sees"
         if math.isnan(self.efficacy) or math.isnan(self.futility):
             yield "the bounds of a look must be numbers"
         elif self.futility >= self.efficacy:
@@ -189,7 +201,10 @@ class Scenario:
             yield f"{self.strata()} strata are more than the {MOST_STRATA} the kernel can hold"
             return
         given = (factor.hazard_ratios for factor in self.factors if factor.hazard_ratios)
-        different = len({math.prod(ratios) for ratios in product(*given)})
+        hazards = {math.prod(ratios) for ratios in product(*given)}
+        if any(not 1e-6 <= hazard <= 1e6 for hazard in hazards):
+            yield "the hazard ratios of the factors together must stay within a million either way"
+        different = len(hazards)
         if different > MOST_HAZARDS:
             yield (
                 f"the factors give {different} different hazards; the kernel holds "
@@ -201,6 +216,11 @@ class Scenario:
             yield f"a simulated trial has 1 to {MOST_SUBJECTS:,} subjects, not {self.subjects:,}"
         for part in (self.accrual, self.control, self.experimental, self.scheme):
             yield from part.problems()
+        if not any(self.accrual.problems()) and self.accrual.full_by(self.subjects) > FARTHEST:
+            yield (
+                f"it would take until day {self.accrual.full_by(self.subjects):,.4g} to enter "
+                f"{self.subjects:,} subjects; a simulated trial is full by day {FARTHEST:,}"
+            )
         for factor in self.factors:
             yield from factor.problems()
         yield from self._strata_problems()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.laws import Law
+from equipoise.design.kernel.scenario import ImpossibleScenario
 
 __all__ = ["HIGHEST", "PLACES", "Laws", "as_words", "find_days"]
 
@@ -44,11 +45,17 @@ class Laws:
         return self.laws.index(law)
 
     def tables(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-        """Thresholds of days 0 to the last and one more, and the guide; one row a law each."""
+        """Thresholds of days 0 to the last and one more, and the guide; one row a law each.
+
+        Raises ImpossibleScenario where a law has no answer.
+        """
         days = np.arange(self.last_day + 1, dtype=np.float64)
         thresholds, guide = [], []
         for law in self.laws:
             by_day = np.zeros_like(days) if law is None else 1.0 - law.survival(days)
+            if not np.all(np.isfinite(by_day)):
+                day = int(np.argmin(np.isfinite(by_day)))
+                raise ImpossibleScenario((f"{law} gives no probability on day {day}",))
             row = np.append(as_words(by_day), np.uint32(TOP_WORD))
             thresholds.append(row)
             guide.append(np.searchsorted(row, _lowest_words(), side="right").astype(np.uint16))

@@ -132,5 +132,10 @@ def scenarios() -> dict[str, Scenario]:
         "many subjects": replace(
             strata, subjects=3000, accrual=Accrual(rates=(2.0,)), looks=(Look(events=2000),)
         ),
+        "MaxCombo at the first events": replace(
+            delayed,
+            test=MaxCombo(),
+            looks=tuple(Look(events=count, efficacy=1.96) for count in (1, 2, 3, 4, 6)),
+        ),
         "MaxCombo": replace(delayed, test=MaxCombo(), looks=(Look(events=210, efficacy=1.959964),)),
     }

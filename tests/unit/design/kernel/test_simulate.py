@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from equipoise.design.kernel import twin
 from equipoise.design.kernel.laws import Changed, Cure, Piecewise, Weibull, exponential
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.scenario import (
@@ -216,6 +217,14 @@ def test_progress_is_told():
         ({"looks": (Look(events=200, efficacy=0.0, futility=1.0),)}, "no room below"),
         ({"accrual": Accrual(rates=(-1.0,))}, "accrual rate must be a number of at least zero"),
         ({"accrual": Accrual(rates=(0.0,))}, "never full"),
+        ({"accrual": Accrual(rates=(1e-18,))}, "until day 3.06e+20 to enter 306 subjects"),
+        ({"accrual": Accrual(rates=(1.0, 1.0), starts=(0.0, math.nan))}, "must be numbers"),
+        ({"looks": (Look(after_last_entry=2**63 - 1),)}, "beyond day 1,000,000"),
+        ({"looks": (Look(day=2**62),)}, "beyond day 1,000,000"),
+        (
+            {"factors": 2 * (Factor(name="f", prevalences=(0.5, 0.5), hazard_ratios=(1, 1e200)),)},
+            "within a million either way",
+        ),
         ({"control": Arm(event=Weibull(scale=-3, shape=1))}, "scale of a Weibull law"),
         ({"control": Arm(event=exponential(-3))}, "hazard must be a number"),
         ({"control": Arm(event=Cure(cured=1.5, uncured=CONTROL))}, "share cured"),
@@ -255,6 +264,37 @@ def test_every_problem_is_told_at_once():
 def test_an_impossible_run_is_refused_with_a_sentence(trials, options, sentence):
     with pytest.raises(ImpossibleRun, match=sentence):
         simulate(a_scenario(), trials, **{"seed": 1, **options})
+
+
+def test_entries_that_chance_puts_beyond_all_days_come_on_the_last_one():
+    late = Accrual(rates=(1.0, 1e-300, 4e-4), starts=(0.0, 5.0, 10.0), spacing="random")
+    found = redo(replace(a_scenario(), subjects=350, accrual=late, looks=(Look(day=900),)), 1, 0)
+    assert np.all(np.diff(found.entry_day) >= 0) and found.entry_day[-1] <= 2**22
+
+
+def test_a_large_statistic_keeps_its_spread():
+    strong = replace(a_scenario(0.3), subjects=9000, looks=(Look(events=8000),))
+    strong = replace(strong, accrual=Accrual(rates=(9000 / 1461,)))
+    found = simulate(strong, 40, 1, details=True)
+    assert found.looks[0].mean_statistic > 40
+    assert found.looks[0].sd_statistic == pytest.approx(
+        float(np.std(found.details.statistic[:, 0])), rel=0.05
+    )
+
+
+@pytest.mark.parametrize("ratio", ((1, 99), (99, 1), (1, 1000)))
+def test_a_hazard_ratio_is_found_however_uneven_the_arms_are(ratio):
+    uneven = replace(
+        a_scenario(1.0),
+        scheme=Simple(ratio=ratio),
+        looks=(Look(events=30), Look(events=210)),
+    )
+    plan = plan_of(uneven)
+    for trial in range(200):
+        ours = redo(uneven, 1, trial).looks.hazard_ratio
+        theirs = twin.looks_of(plan, twin.subjects_of(plan, 1, trial))
+        expected = [look.hazard_ratio for look in theirs]
+        assert np.allclose(ours, expected, rtol=1e-9, atol=0, equal_nan=True), trial
 
 
 def test_a_plan_has_each_law_once():
