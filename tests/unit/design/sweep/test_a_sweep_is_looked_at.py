@@ -16,7 +16,7 @@ from equipoise.design.sweep.claim import asked_in, claim
 from equipoise.design.sweep.hands import threads
 from equipoise.design.sweep.lock import Held, hold, is_held, take
 from equipoise.design.sweep.outcome import looks_frame, points_frame
-from equipoise.design.sweep.parts import STOP
+from equipoise.design.sweep.parts import LOCK, STOP
 from equipoise.design.sweep.run import Found, Progress, Stopped, run_sweep, so_far
 
 FIXED = {
@@ -143,6 +143,22 @@ def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp
     assert "3 points" in capsys.readouterr().out
     assert not (stopped / STOP).exists()
     assert same(so_far(a_sweep(), stopped).found, done(a_sweep(), whole))
+
+
+def test_a_stop_that_is_asked_before_the_first_part_is_heeded_and_an_older_one_is_not(
+    tmp_path, capsys
+):
+    claim(tmp_path, a_sweep())
+    (tmp_path / STOP).touch()
+    words = ["sweep", "--resume", "--no-report", "--out", str(tmp_path)]
+    assert ask_design([*words, "--heed-stop"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert so_far(a_sweep(), tmp_path).progress.trials == 0
+    with hold(tmp_path / LOCK):
+        assert ask_design(words) == 1
+    assert (tmp_path / STOP).exists(), "it is meant for whoever works there"
+    assert ask_design(words) == 0
+    assert not (tmp_path / STOP).exists()
 
 
 def test_to_resume_asks_for_nothing_else_and_for_a_folder_that_was_begun(tmp_path, capsys):
