@@ -501,5 +501,30 @@ def test_the_work_of_a_sweep_is_counted_in_whole_parts_before_it_is_begun():
     assert not sweep_shelf.kept()
 
 
+def test_the_list_and_the_bar_tell_how_far_a_sweep_is_without_building_its_points(monkeypatch):
+    name = done_here()
+    shown = text_of(Client(), f"{SWEEPS}{name}/")
+    monkeypatch.setattr("equipoise.design.sweep.ask.scenario_of", None)  # whoever builds one fails
+    bar = Client(headers={"HX-Request": "true"}).get(f"{SWEEPS}{name}/").content.decode()
+    sentence = re.search(r"4 of 4 points done, [^<]+ trials\.", shown)
+    assert sentence and sentence[0] in bar.replace("\N{NO-BREAK SPACE}", " ")
+    assert "4 of 4" in text_of(Client(), SWEEPS)
+    (home.sweeps() / name / "sums" / "progress.json").write_text('{"points": 4}')
+    assert "4 of 4" not in text_of(Client(), SWEEPS)
+
+
+def test_a_question_with_too_many_plans_of_looks_is_refused_before_a_bound_is_solved(monkeypatch):
+    monkeypatch.setattr("equipoise.design.sweep.settings._solved", None)  # whoever solves one fails
+    tenths = "+".join(f"{tenth / 10:g}" for tenth in range(1, 11))
+    changed = {"looks": tenths, "spending": "pocock-exact", "error": "0.02"}
+    for typed, where in (
+        ({"axis1": "alpha", "values1": "0.01..0.25/0.0007", "axis2": "", "values2": ""}, "values1"),
+        ({"axis1": "sided", "values1": "1,2", "axis2": "alpha", "values2": "0.01..0.25/0.01"},
+         "values2"),
+    ):  # fmt: skip
+        said = mistakes(asked(statistician(), **changed, **typed))
+        assert "plans with interim looks; give at most 24" in said[where]
+
+
 def test_the_design_page_leads_to_the_sweeps():
     assert f'href="{SWEEPS}"' in text_of(Client(), "/design/")

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from equipoise.design.sweep.ask import Sweep
-    from equipoise.design.sweep.run import Found, Progress
+    from equipoise.design.sweep.progress import Progress
+    from equipoise.design.sweep.run import Found
     from equipoise.design.sweep.settings import Settings
 
 
