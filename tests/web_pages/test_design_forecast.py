@@ -112,6 +112,17 @@ def test_a_question_that_cannot_be_answered_gets_a_sentence_beside_its_field(
     assert "<svg" not in text and "No numbers yet" in text
 
 
+def test_a_day_outside_the_time_of_people_is_refused_at_its_field_whatever_else_is_asked():
+    far = refused({"on": "1-1-0001", "site": "07", "opens": "31-12-9999"})
+    for place in ("on", "opens-1"):
+        found = re.search(rf'id="{place}-error"[^>]*>(.*?)</p>', far, re.S)
+        assert found and "Give a year from 1880 to 2199" in found[1]
+    for day in ("31 12 1879", "9999-12-31"):
+        assert "Give a year from 1880 to 2199" in refused({"on": day})
+    assert "Give a year from 1880 to 2199" in refused({"site": "07", "opens": "1 1 2200"})
+    assert "2199" in page(f"{HERE}?site=07&opens=31-12-2199")
+
+
 def test_the_power_is_simulated_when_asked_for_and_then_stands_without_asking(quick):
     assert "Power simulated again" not in page()
     asked = page(f"{HERE}?simulate=yes")

@@ -399,6 +399,16 @@ def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did():
     assert list(folder.glob("parts/point-*"))
 
 
+def test_a_sweep_that_is_stopped_as_soon_as_it_is_seen_to_run_stops():
+    client = statistician()
+    name = begun(client, error="0.0015", most="200000")
+    assert client.post(f"{SWEEPS}{name}/stop/").status_code == 302
+    assert "Stopping" in text_of(client, f"{SWEEPS}{name}/")
+    ended(name)
+    assert "Stopped part-way" in text_of(client, f"{SWEEPS}{name}/")
+    assert not list((home.sweeps() / name).glob("parts/point-*"))
+
+
 def test_the_process_lets_everything_else_go_first_and_knows_no_database(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://app:hidden@nowhere/db")
     name = begun(statistician(), error="0.0015", most="200000")
@@ -480,6 +490,40 @@ def test_no_more_is_begun_from_a_page_than_some_minutes_of_work():
     assert (
         "It may take" in mistakes(asked(statistician(), **changed, values1="0.5,0.6,0.7"))["error"]
     )
+
+
+def test_the_work_of_a_sweep_is_counted_in_whole_parts_before_it_is_begun():
+    changed = {"participants": "10000", "error": "0.1", "most": "20000000", "values2": "1"}
+    answer = asked(statistician(), **changed, values1="0.5..1.3/0.002")  # 401 points: one too many
+    assert "401 points are too many" in mistakes(answer)["values1"]
+    said = mistakes(asked(statistician(), **changed, values1="0.5..1.298/0.002"))["error"]
+    assert "It may take 8 000 000 trials" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert not sweep_shelf.kept()
+
+
+def test_the_list_and_the_bar_tell_how_far_a_sweep_is_without_building_its_points(monkeypatch):
+    name = done_here()
+    shown = text_of(Client(), f"{SWEEPS}{name}/")
+    monkeypatch.setattr("equipoise.design.sweep.ask.scenario_of", None)  # whoever builds one fails
+    bar = Client(headers={"HX-Request": "true"}).get(f"{SWEEPS}{name}/").content.decode()
+    sentence = re.search(r"4 of 4 points done, [^<]+ trials\.", shown)
+    assert sentence and sentence[0] in bar.replace("\N{NO-BREAK SPACE}", " ")
+    assert "4 of 4" in text_of(Client(), SWEEPS)
+    (home.sweeps() / name / "sums" / "progress.json").write_text('{"points": 4}')
+    assert "4 of 4" not in text_of(Client(), SWEEPS)
+
+
+def test_a_question_with_too_many_plans_of_looks_is_refused_before_a_bound_is_solved(monkeypatch):
+    monkeypatch.setattr("equipoise.design.sweep.settings._solved", None)  # whoever solves one fails
+    tenths = "+".join(f"{tenth / 10:g}" for tenth in range(1, 11))
+    changed = {"looks": tenths, "spending": "pocock-exact", "error": "0.02"}
+    for typed, where in (
+        ({"axis1": "alpha", "values1": "0.01..0.25/0.0007", "axis2": "", "values2": ""}, "values1"),
+        ({"axis1": "sided", "values1": "1,2", "axis2": "alpha", "values2": "0.01..0.25/0.01"},
+         "values2"),
+    ):  # fmt: skip
+        said = mistakes(asked(statistician(), **changed, **typed))
+        assert "plans with interim looks; give at most 24" in said[where]
 
 
 def test_the_design_page_leads_to_the_sweeps():

@@ -113,7 +113,8 @@ def _lay_out(name: str, sweep: Sweep) -> None:
 def _start(name: str, lock: int) -> None:
     folder = home.sweeps() / name
     (folder / STOP).unlink(missing_ok=True)
-    words = ["design", "sweep", "--resume", "--keep", name, "--nice", str(STANDS_BACK)]
+    words = ["design", "sweep", "--resume", "--keep", name, "--heed-stop"]
+    words += ["--nice", str(STANDS_BACK)]
     env = {key: value for key, value in os.environ.items() if key not in WITHHELD}
     with (folder / LOG).open("wb") as log:
         child = subprocess.Popen(

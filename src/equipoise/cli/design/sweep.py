@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from equipoise.design.sweep.ask import Sweep
-    from equipoise.design.sweep.run import Found, Progress
+    from equipoise.design.sweep.progress import Progress
+    from equipoise.design.sweep.run import Found
     from equipoise.design.sweep.settings import Settings
 
 
@@ -27,12 +28,15 @@ def run(words: list[str]) -> int:
 
     from equipoise.design.problems import BadDesign
     from equipoise.design.sweep.ask import BadSweep
+    from equipoise.design.sweep.parts import forget_stop
     from equipoise.design.sweep.run import Stopped
     from equipoise.study.load import Invalid
 
     os.nice(asked.nice)
     try:
         asked.out = _folder(asked)
+        if not asked.heed_stop:
+            forget_stop(asked.out)
         sweep = _sweep_again(asked) if asked.resume else _sweep(asked)
         found = _found(sweep, asked)
     except (BadSweep, BadDesign, Invalid, OSError) as wrong:
@@ -78,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--resume", action="store_true", help="go on with the sweep of this folder, as it was asked"
     )
+    add(
+        "--heed-stop", action="store_true",
+        help="a file .stop that is there already stops it too",
+    )  # fmt: skip
     add("--nice", type=int, default=0, help="how far to stand back for others, up to 19")
     add("--markdown", action="store_true", help="print the tables, to paste into a page")
     add("--no-report", action="store_false", dest="report", help="only the Parquet files")

@@ -66,13 +66,13 @@ class Sweep:
     @property
     def part(self) -> int:
         """Trials in one part of the work: what a killed sweep loses at most, for each worker."""
-        return PART * max(1, math.ceil(self.most / PART / MOST_PARTS))
+        return _part(self.most)
 
     @property
     def trials_at_most(self) -> int:
-        """Trials of all points together, if every power were hardest to know."""
+        """Trials of all points together, in whole parts, if every power were hardest to know."""
         points = math.prod(len(values) for _, values in self.vary)
-        return points * min(self.most, _hardest(self.error))
+        return points * _trials_of_a_point(self.error, self.most)
 
     @property
     def digest(self) -> str:
@@ -252,7 +252,7 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
     error, most = said.get("error", 0.002), said.get("most", 1_000_000)
     if not isinstance(most, int) or not isinstance(error, int | float) or not 0 < error < 0.5:
         return []
-    trials = points * min(most, _hardest(error))
+    trials = points * _trials_of_a_point(error, most)
     if trials <= MOST_IN_ALL:
         return []
     return [
@@ -260,6 +260,16 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
         f"{trials / 3.6e8:,.0f} hours of one core; stay below {MOST_IN_ALL:,}: "
         "take fewer points or a larger error"
     ]
+
+
+def _part(most: int) -> int:
+    return PART * max(1, math.ceil(most / PART / MOST_PARTS))
+
+
+def _trials_of_a_point(error: float, most: int) -> int:
+    """At most so many: a point does whole parts, but never more than `most`."""
+    part = _part(most)
+    return min(most, math.ceil(_hardest(error) / part) * part)
 
 
 def _hardest(error: float) -> int:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from equipoise.design.sweep.ask import BadSweep, Sweep
 from equipoise.design.sweep.claim import claim, write_whole
 from equipoise.design.sweep.count import Counted, kernel_digest
-from equipoise.design.sweep.lock import Held, hold
+from equipoise.design.sweep.lock import Held, hold, is_held
 
-__all__ = ["LOCK", "STOP", "Parts"]
+__all__ = ["LOCK", "STOP", "Parts", "forget_stop"]
 
 LOCK, STOP = ".lock", ".stop"
 _PART = re.compile(r"point-(\d+)-part-(\d+)\.parquet")
@@ -47,13 +47,12 @@ class Parts:
                 claim(self.folder, self.sweep)
                 for left in (*self._parts.glob(".*.new"), *self._sums.glob(".*.new")):
                     left.unlink()
-                (self.folder / STOP).unlink(missing_ok=True)
                 yield
         except Held:
             raise BadSweep([f"{self.folder}: another sweep is at work in this folder"]) from None
 
     def asked_to_stop(self) -> bool:
-        """Whether somebody wants the sweep to stop: a file says so, which goes once it resumes."""
+        """Whether somebody wants the sweep to stop: a file says so, whenever it came."""
         return (self.folder / STOP).exists()
 
     def listed(self) -> list[tuple[int, int, Path]]:
@@ -97,6 +96,15 @@ class Parts:
             return _counted(pl.read_parquet(path))
         except (OSError, ValueError, pl.exceptions.PolarsError):
             return None
+
+
+def forget_stop(folder: Path) -> None:
+    """What was asked of an earlier run does not stop the next one; one that works now it does.
+
+    For whoever starts a sweep, before anybody can see it run: what is asked later must count.
+    """
+    if not is_held(folder / LOCK):
+        (folder / STOP).unlink(missing_ok=True)
 
 
 def _named(folder: Path, kind: re.Pattern[str]) -> list[tuple[int, int, Path]]:

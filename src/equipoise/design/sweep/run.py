@@ -11,6 +11,7 @@ from equipoise.design.sweep.ask import BadSweep, Point, Sweep
 from equipoise.design.sweep.count import Counted, count, counted_of, kernel_digest
 from equipoise.design.sweep.hands import Hands
 from equipoise.design.sweep.parts import Parts
+from equipoise.design.sweep.progress import Progress, keep
 from equipoise.design.sweep.tally import Tally
 
 __all__ = ["Found", "Progress", "SoFar", "Stopped", "run_sweep", "so_far"]
@@ -28,17 +29,6 @@ class Found:
 
     point: Point
     result: Result
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a sweep is; `parts_expected` changes as powers become known."""
-
-    points: int
-    points_done: int
-    parts_done: int
-    parts_expected: int
-    trials: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +57,7 @@ def run_sweep(
         for number, part, counted in parts.done():
             if number < len(tallies) and part < tallies[number].parts:
                 tallies[number].add(part, counted)
+        keep(folder, _progress(tallies))
         _work(tallies, parts, hands, told)
         _add_up(tallies, parts)
     return _found(tallies)
@@ -121,8 +112,10 @@ def _work(
             if tally.result and (tally.enough or tally.added % EVERY == 0):
                 parts.keep_sum(tally.point.number, counted_of(tally.result))
         open_points = [tally for tally in open_points if not tally.enough]
+        far = _progress(tallies)
+        keep(parts.folder, far)
         if told is not None:
-            told(_progress(tallies))
+            told(far)
 
 
 def _hand_out(

@@ -6,6 +6,7 @@ Lengths are months, shares are between 0 and 1, yearly shares are of those still
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from equipoise.design.kernel.laws import Changed, Cure, Law, Piecewise, Weibull
 from equipoise.design.kernel.scenario import (
@@ -51,6 +52,8 @@ SPENDINGS: dict[str, Efficacy] = {
     "pocock-exact": Pocock(),
     "haybittle-peto": HaybittlePeto(),
 }
+MOST_SOLVED = 8_192  # bounds that a process remembers
+_SOLVING = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +198,14 @@ def _looks(settings: Settings) -> tuple[Look, ...]:
     )
 
 
-@lru_cache(maxsize=256)
 def _bounds(fractions: tuple[float, ...], alpha: float, spending: str) -> tuple[float, ...]:
+    """Solved once: who asks for what another thread is solving waits for it."""
+    with _SOLVING:
+        return _solved(fractions, alpha, spending)
+
+
+@lru_cache(maxsize=MOST_SOLVED)
+def _solved(fractions: tuple[float, ...], alpha: float, spending: str) -> tuple[float, ...]:
     if spending not in SPENDINGS:
         raise ValueError(f"spending: {spending!r} is none of {', '.join(SPENDINGS)}")
     # The bounds spend alpha alone, so the power asked for here does not move them.

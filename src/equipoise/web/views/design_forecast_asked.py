@@ -7,6 +7,7 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
 from equipoise.web.views.problems import day_read
 
 __all__ = ["Asked", "Opening", "Question", "Wrong", "asked"]
@@ -94,6 +95,8 @@ def _day(found: Asked, today: date) -> date:
     on = day_read(found.on)
     if on is None:
         found.add("on", gettext("Give a date that exists, like 23 11 2026"))
+    elif not is_day(on):
+        found.add("on", _out_of_range())
     elif on > today:
         found.add("on", gettext("That day is still to come"))
     return on or today
@@ -116,9 +119,16 @@ def _opened(found: Asked, on: date, known: Mapping[str, date]) -> list[tuple[str
             found.add(f"site-{row.number}", gettext("This hospital is open already"))
         if day is None:
             found.add(f"opens-{row.number}", gettext("Give a date that exists, like 23 11 2026"))
+        elif not is_day(day):
+            found.add(f"opens-{row.number}", _out_of_range())
         elif day <= on:
             said = gettext("Give a day after the day of the forecast")
             found.add(f"opens-{row.number}", said)
         else:
             listed.append((row.site, day))
     return listed
+
+
+def _out_of_range() -> str:
+    told = {"first": EARLIEST.year, "last": LATEST.year}
+    return gettext("Give a year from %(first)s to %(last)s") % told

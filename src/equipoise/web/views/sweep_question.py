@@ -1,5 +1,6 @@
 """The sweep that a filled-in form asks for, or all that is wrong with it, each at its field."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +13,19 @@ from equipoise.design.sweep.settings import Settings
 from equipoise.web.views.design_words import plain, thousands
 from equipoise.web.views.sweep_fields import AXES, KNOBS, Wrong, changed, number, value, values
 
-__all__ = ["MOST_DRAWN", "MOST_POINTS", "MOST_TRIALS", "Mistake", "Question", "question"]
+__all__ = [
+    "MOST_BOUNDS",
+    "MOST_DRAWN",
+    "MOST_POINTS",
+    "MOST_TRIALS",
+    "Mistake",
+    "Question",
+    "question",
+]
 
 MOST_POINTS = 400  # so many are still read on one page
 MOST_TRIALS = 20_000_000  # of all points together: some minutes of one processor
+MOST_BOUNDS = 24  # plans of more than one look, whose bounds take a moment to solve
 MOST_DRAWN = 20_000_000_000  # participants in all these trials
 _ORDER = (
     *("title", *(f"{what}{axis}" for axis in range(1, AXES + 1) for what in ("axis", "values"))),
@@ -139,7 +149,7 @@ def _read(asked: Question, said: Mapping[str, Any], start: Settings) -> None:
     """The sweep itself, unless it is impossible or too much work."""
     try:
         sweep = read(said, start)
-        if _is_too_much(asked, sweep):
+        if _is_too_much(asked, sweep) or _has_too_many_bounds(asked, sweep):
             return
         sweep.points()
     except BadSweep as wrong:
@@ -174,6 +184,28 @@ def _is_too_much(asked: Question, sweep: Sweep) -> bool:
         )
         return True
     return False
+
+
+def _has_too_many_bounds(asked: Question, sweep: Sweep) -> bool:
+    """Bounds are solved for each plan of looks, before anything can be simulated or shown."""
+    axes = dict(sweep.vary)
+    what = ("looks", "alpha", "sided", "spending")
+    every = {name: axes.get(name, (getattr(sweep.fixed, name),)) for name in what}
+    plans = {
+        (looks, alpha / sided, spending)
+        for looks, alpha, sided, spending in itertools.product(*every.values())
+        if len(looks) > 1
+    }
+    if len(plans) <= MOST_BOUNDS:
+        return False
+    told = {"plans": len(plans), "most": MOST_BOUNDS}
+    because = gettext(
+        "Looks, alpha, sides and spending make %(plans)s plans with interim looks; give at most "
+        "%(most)s."
+    )
+    longest = max(every, key=lambda name: len(every[name]))
+    asked.add(_field_of(asked, longest), because % told)
+    return True
 
 
 def _place(asked: Question, problem: str) -> str:

@@ -11,7 +11,8 @@ from equipoise.design.report.pictures import bounds_figure, duration_figures, po
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.from_study import settings_of
-from equipoise.design.sweep.run import Progress, SoFar
+from equipoise.design.sweep.progress import Progress
+from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
 from equipoise.study.model import Study
 from equipoise.web.views.design_figures import tags

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from equipoise.design.problems import BadDesign
+from equipoise.design.sweep import progress
 from equipoise.design.sweep.ask import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
@@ -172,7 +173,7 @@ def _begun(page: Page, asked: Question) -> str:
 
 
 def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
-    told: dict[str, Any] = _progress(page, one)
+    told = _with_results(_progress(page, one), one)
     told |= sweep_told.results(one.sweep, told["seen"])
     return page.render(
         "sweeps/sweep.jinja",
@@ -185,14 +186,23 @@ def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpRes
 
 
 def _progress(page: Page, one: Kept) -> dict[str, Any]:
-    """How far it is; `seen` is None when that cannot be told, and then `because` says why."""
+    """How far it is, as it last wrote down: whoever asks every moment has nothing worked out."""
     may = may_start(page)
-    told = {"one": one, "seen": None, "far": None, "because": one.because, "may_start": may}
+    told: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
+    told |= {"because": one.because, "may_start": may}
     told["said"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
     if one.sweep is None:
         return told
     if not one.same_kernel:
         return told | {"because": _other_kernel()}
+    far = progress.kept(one.folder, one.sweep)
+    return told | {"counts": far, "far": sweep_told.how_far(far) if far else None}
+
+
+def _with_results(told: dict[str, Any], one: Kept) -> dict[str, Any]:
+    """With what it found; `seen` stays None when that cannot be told, and `because` says why."""
+    if one.sweep is None or not one.same_kernel:
+        return told
     try:
         seen = so_far(one.sweep, one.folder)
     except BadSweep as wrong:  # an earlier version of the program thought it possible
@@ -202,9 +212,8 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
 
 def _row(page: Page, one: Kept) -> dict[str, Any]:
     """One line of the list."""
-    seen = _progress(page, one)["seen"]
     varied = sweep_told.varied(one.sweep) if one.sweep else []
-    return {"one": one, "varied": varied, "far": seen.progress if seen else None}
+    return {"one": one, "varied": varied, "far": _progress(page, one)["counts"]}
 
 
 def _design_of(page: Page) -> sweep_told.OfFile | None:

@@ -57,8 +57,10 @@ def test_a_range_that_cannot_be_counted_through_is_refused(typed, sentence):
         words.many(typed)
 
 
-def test_how_much_work_a_sweep_can_be_is_known_before_it_begins():
-    assert read({"vary": {"delay": [0, 6]}, "error": 0.01}).trials_at_most == 2 * 2500
+def test_how_much_work_a_sweep_can_be_is_known_before_it_begins_in_whole_parts():
+    assert read({"vary": {"delay": [0, 6]}, "error": 0.01}).trials_at_most == 2 * 10_000
+    assert read({"error": 0.003, "most": 200_000}).trials_at_most == 30_000
+    assert read({"error": 0.1, "most": 20_000_000}).trials_at_most == 20_000
     assert read({"vary": {"delay": [0, 6]}, "error": 0.01, "most": 900}).trials_at_most == 1800
     assert read({"error": 1e-200, "most": 5}).trials_at_most == 5
 
@@ -104,6 +106,14 @@ def test_everything_wrong_with_a_question_is_said_at_once():
     [
         ({"most": 10**9}, "1,000,000,000 trials of one design are refused"),
         ({"error": 1e-7, "most": 10**8, "vary": {"delay": list(range(300))}}, "hours of one core"),
+        (  # parts of 100,000 trials: 11 of them at each of 9,900 points
+            {
+                "error": 0.0004999,
+                "most": 10**8,
+                "vary": {"tau": [*range(99)], "ramp": [*range(100)]},
+            },
+            "may need 10,890,000,000 trials",
+        ),
         ({"fixed": [1]}, "fixed: it gives settings by their names, not"),
         ({"fixed": {"participants": 10**400}}, "fixed.participants"),
         ({"title": 5}, "title: it is text, not 5"),

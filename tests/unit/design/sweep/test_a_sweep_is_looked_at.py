@@ -16,8 +16,9 @@ from equipoise.design.sweep.claim import asked_in, claim
 from equipoise.design.sweep.hands import threads
 from equipoise.design.sweep.lock import Held, hold, is_held, take
 from equipoise.design.sweep.outcome import looks_frame, points_frame
-from equipoise.design.sweep.parts import STOP
-from equipoise.design.sweep.run import Found, Progress, Stopped, run_sweep, so_far
+from equipoise.design.sweep.parts import LOCK, STOP
+from equipoise.design.sweep.progress import Progress, kept
+from equipoise.design.sweep.run import Found, Stopped, run_sweep, so_far
 
 FIXED = {
     "participants": 60, "events": 40, "looks": [0.5, 1], "accrual": 12, "ratio": "2:1",
@@ -57,6 +58,7 @@ def test_what_is_seen_while_it_runs_is_what_is_counted_then(tmp_path):
     seen: list[tuple[Progress, Progress]] = []
 
     def look(told: Progress) -> None:
+        assert kept(tmp_path, a_sweep(error=0.0015)) == told
         seen.append((told, so_far(a_sweep(error=0.0015), tmp_path).progress))
 
     with threads(2) as hands:
@@ -81,6 +83,24 @@ def test_a_folder_without_parts_has_nothing_yet(tmp_path):
     claim(tmp_path, a_sweep())
     seen = so_far(a_sweep(), tmp_path)
     assert seen.found == () and seen.progress.points_done == seen.progress.trials == 0
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[" * 400, "[]", '{"points": 3}', '{"a": 1}', " " * 2000, "\x00"]
+)
+def test_how_far_it_is_is_not_told_when_what_is_written_down_is_not_that(tmp_path, said):
+    assert kept(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
+    done(a_sweep(), tmp_path)
+    path = tmp_path / "sums" / "progress.json"
+    whole = path.read_text()
+    path.write_text(said)
+    assert kept(tmp_path, a_sweep()) is None
+    path.write_text(whole.replace('"points": 3', '"points": 4'))
+    assert kept(tmp_path, a_sweep()) is None
+    path.unlink()
+    assert kept(tmp_path, a_sweep()) is None
+    done(a_sweep(), tmp_path)
+    assert kept(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
 
 
 def test_the_question_is_read_back_from_its_folder(tmp_path):
@@ -143,6 +163,22 @@ def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp
     assert "3 points" in capsys.readouterr().out
     assert not (stopped / STOP).exists()
     assert same(so_far(a_sweep(), stopped).found, done(a_sweep(), whole))
+
+
+def test_a_stop_that_is_asked_before_the_first_part_is_heeded_and_an_older_one_is_not(
+    tmp_path, capsys
+):
+    claim(tmp_path, a_sweep())
+    (tmp_path / STOP).touch()
+    words = ["sweep", "--resume", "--no-report", "--out", str(tmp_path)]
+    assert ask_design([*words, "--heed-stop"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert so_far(a_sweep(), tmp_path).progress.trials == 0
+    with hold(tmp_path / LOCK):
+        assert ask_design(words) == 1
+    assert (tmp_path / STOP).exists(), "it is meant for whoever works there"
+    assert ask_design(words) == 0
+    assert not (tmp_path / STOP).exists()
 
 
 def test_to_resume_asks_for_nothing_else_and_for_a_folder_that_was_begun(tmp_path, capsys):

@@ -1,0 +1,52 @@
+"""How far a sweep is, kept beside its sums: whoever only wants to know that solves nothing."""
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.design.sweep.ask import Sweep
+
+__all__ = ["Progress", "keep", "kept"]
+
+NAME = "progress.json"
+MOST_BYTES = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a sweep is; `parts_expected` changes as powers become known."""
+
+    points: int
+    points_done: int
+    parts_done: int
+    parts_expected: int
+    trials: int
+
+
+def keep(folder: Path, progress: Progress) -> None:
+    """Write down how far the sweep of this folder is; the folder has its `sums`."""
+    path = folder / "sums" / NAME
+    fresh = path.with_name(f".{NAME}.new")
+    fresh.write_text(json.dumps(dataclasses.asdict(progress)) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def kept(folder: Path, sweep: Sweep) -> Progress | None:
+    """How far it was when it last wrote that down; None when that is not told. Reads one file."""
+    points = math.prod(len(values) for _, values in sweep.vary)
+    path = folder / "sums" / NAME
+    try:
+        if not path.exists() and not any((folder / "parts").glob("point-*")):
+            return Progress(
+                points=points, points_done=0, parts_done=0, parts_expected=points, trials=0
+            )
+        if path.is_symlink() or path.stat().st_size > MOST_BYTES:
+            return None
+        told = Progress(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    counts = dataclasses.astuple(told)
+    whole = all(type(count) is int and count >= 0 for count in counts)
+    return told if whole and told.points == points else None
