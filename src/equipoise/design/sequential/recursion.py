@@ -90,7 +90,8 @@ def advance(walk: Walk, time: float, region: Region, next_time: float, drift: fl
         return Walk(time, np.empty(0), np.empty(0), walk.origin)
     score = np.concatenate([nodes for nodes, _ in pieces])
     weight = np.concatenate([weights for _, weights in pieces])
-    far = np.abs(score - _middle(walk, time, drift)) / _spread(walk, time)
+    far = (score - _middle(walk, time, drift)) / _spread(walk, time)
+    far = np.abs(far) if region[0][0] > -math.inf else np.maximum(far, 0.0)
     density = _density(walk, score - drift * (time - walk.time), step, far)
     return Walk(time, score, weight * density, walk.origin)
 
@@ -162,7 +163,7 @@ def _density(walk: Walk, score: Floats, step: float, far: Floats) -> Floats:
     """The density of the path at `score` one step of width `step` after `walk`.
 
     Only sources within reach of a chunk are summed, which keeps very close looks cheap. What is
-    left out is small beside the density itself, `far` standard deviations from the middle.
+    left out is small beside the density itself, `far` standard deviations out toward a bound.
     """
     density = np.empty_like(score)
     for first in range(0, score.size, CHUNK):
