@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from equipoise.design.hazards import Law, Piecewise, Weibull, floats
 from equipoise.design.incidence import NEVER, area_seen, ever_seen
@@ -39,7 +39,7 @@ class Accrual:
             yield from not_negative(f"{place}.rates[{number}]", "an accrual rate", rate)
         for number, length in enumerate(self.lengths):
             yield from positive(f"{place}.lengths[{number}]", "the length of accrual", length)
-        if self.rates and not any(rate > 0 for rate in self.rates):
+        if self.rates and not any(self.rates):
             yield Problem(f"{place}.rates", "nobody enters", self.rates, "Give a rate above 0.")
 
     @property
@@ -233,3 +233,27 @@ def time_of_zero(lacking: Callable[[float], float], guess: float) -> float:
     while lacking(late) < 0:
         late *= 2
     return float(brentq(lacking, 0.0, late, xtol=1e-12 * late, rtol=1e-14, maxiter=500))
+
+
+def first_time(gain: Callable[[float], float], grid: FloatArray) -> tuple[float, bool]:
+    """The first time at which a function that may rise and fall again reaches 0.
+
+    It is sought on the grid, and between the points around the best one. Where it never gets there:
+    the time at which it comes nearest, and False.
+    """
+    gains: list[float] = []
+    for time in grid.tolist():
+        gains.append(gain(time))
+        if gains[-1] >= 0:
+            early = float(grid[len(gains) - 2]) if len(gains) > 1 else 0.0
+            return _zero_between(gain, early, time), True
+    best = int(np.argmax(gains))
+    around = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
+    peak = minimize_scalar(lambda time: -gain(time), bounds=around, method="bounded").x
+    if gain(peak) < 0:
+        return float(peak), False
+    return _zero_between(gain, around[0], float(peak)), True
+
+
+def _zero_between(gain: Callable[[float], float], early: float, late: float) -> float:
+    return float(brentq(gain, early, late, xtol=1e-13 * late, rtol=1e-14))

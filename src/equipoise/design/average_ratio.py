@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.accrual import Setting, events_by_arm, over_accrual
-from equipoise.design.effect import chance_to_reject, quantiles
-from equipoise.design.hazards import Cured, Law, Piecewise, Weibull
+from equipoise.design.effect import chance_to_reject, drift_wanted
+from equipoise.design.hazards import Piecewise, bends, first_power
 from equipoise.design.incidence import area_seen_by_piece
 from equipoise.design.problems import Problem
 from equipoise.design.quadrature import FloatArray, panels
@@ -35,10 +35,8 @@ class Look:
 
     def enlargement(self, alpha: float, sided: int, power: float, variance: str) -> float:
         """By how much the trial must grow to have this power."""
-        size, strength = quantiles(alpha, sided, power)
-        test, alternative = self.under(variance)
-        wanted = size / math.sqrt(test) + strength / math.sqrt(alternative)
-        return (wanted / self.log_ratio) ** 2
+        test, alternative = (1 / math.sqrt(found) for found in self.under(variance))
+        return (drift_wanted(alpha, sided, power, test, alternative) / self.log_ratio) ** 2
 
     def power(self, alpha: float, sided: int, variance: str) -> float:
         """The power as it stands; a two-sided test counts both its sides."""
@@ -80,23 +78,16 @@ def _by_piece(setting: Setting, arm: int, time: float, starts: tuple[float, ...]
 
 def _by_node(setting: Setting, time: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Times since entry, and the events of each arm at each: an integral in small pieces."""
-    bends = [time - edge for edge in setting.accrual.edges]
+    edges = [time - edge for edge in setting.accrual.edges]
     for _, law, dropout in setting.arms:
-        bends += [*dropout.starts, *_bends(law)]
-    at, weight = panels(bends, time)
+        edges += [*dropout.starts, *bends(law)]
+    at, weight = panels(edges, time, min(map(first_power, (setting.control, setting.treatment))))
     entered = setting.accrual.enrolled(time - at)
     below, above = (
         part * weight * entered * law.hazard(at) * law.survival(at) * dropout.survival(at)
         for part, law, dropout in setting.arms
     )
     return at, below, above
-
-
-def _bends(law: Law) -> tuple[float, ...]:
-    inner = law.uncured if isinstance(law, Cured) else law
-    if isinstance(inner, Weibull):
-        return tuple(inner.quantile((0.5, 0.99, 1 - 1e-16)).tolist())
-    return inner.starts
 
 
 def look_problems(setting: Setting) -> Iterator[Problem]:

@@ -9,9 +9,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import Problem, is_finite, one_of, positive, refuse, size_problems
+from equipoise.design.problems import (
+    Problem,
+    is_finite,
+    one_of,
+    positive,
+    power_problems,
+    refuse,
+    size_problems,
+)
 from equipoise.design.results import Answer, figure, remakeable
 
 SCHOENFELD, FREEDMAN, HSIEH = "schoenfeld", "freedman", "hsieh-freedman"
@@ -45,6 +54,22 @@ def ratio_at(drifted: float, ratio: float, method: str, null_ratio: float = 1.0)
 def quantiles(alpha: float, sided: int, power: float) -> tuple[float, float]:
     """The normal quantiles of the size (on the side of the effect) and of the power."""
     return float(-ndtri(alpha / sided)), float(ndtri(power))
+
+
+def drift_wanted(alpha: float, sided: int, power: float, null: float, alternative: float) -> float:
+    """The effect that gives this power, when the two hypotheses have these standard errors.
+
+    It is 0 where so little power is asked that the wider spread of the alternative gives more.
+    """
+    size, strength = quantiles(alpha, sided, power)
+    return max(0.0, size * null + strength * alternative)
+
+
+def too_little(subjects: float, power: float) -> Iterator[Problem]:
+    """A problem when the formula finds the power without any participants."""
+    if not subjects > 0:
+        because = "by this formula so little power is reached without any participants"
+        yield Problem("power", because, power, "Ask for more, such as 0.8.")
 
 
 def ratio_problems(hazard_ratio: float, null_ratio: float, method: str) -> Iterator[Problem]:
@@ -81,7 +106,8 @@ def events_needed(
     asked of the side of the effect alone. Raises BadDesign with all that is wrong.
     """
     refuse(
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         one_of("method", method, BY_EVENTS),
         ratio_problems(hazard_ratio, null_ratio, method),
         no_effect(hazard_ratio, null_ratio),
@@ -129,7 +155,8 @@ def detectable_with_events(
 ) -> "LogrankEvents":
     """The hazard ratio nearest to the null (and below it) that so many events show."""
     refuse(
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         positive("events", "the number of events", events),
         one_of("method", method, BY_EVENTS),
         ratio_problems(0.5, null_ratio, method),
@@ -189,7 +216,7 @@ def critical_ratio(
     whatever formula gave the events (so does rpact).
     """
     bar = float(-ndtri(alpha / sided)) * (1 + ratio) / math.sqrt(ratio * events)
-    return null_ratio * math.exp(bar if hazard_ratio > null_ratio else -bar)
+    return null_ratio * float(np.exp(bar if hazard_ratio > null_ratio else -bar))
 
 
 def chance_to_reject(drifted: float, alpha: float, sided: int, stretch: float = 1.0) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gamma, gammainc
+from scipy.special import gamma, gammainc, gammaincc
 
 from equipoise.design.problems import Problem, is_finite, not_negative, positive, refuse, share
 from equipoise.design.quadrature import FloatArray
@@ -38,10 +38,14 @@ class Piecewise:
             yield Problem(place, "as many starts as rates are needed", pair, remedy)
         for number, rate in enumerate(self.rates):
             yield from not_negative(f"{place}.rates[{number}]", "a hazard", rate)
-        rising = all(a < b for a, b in zip(self.starts, self.starts[1:], strict=False))
-        if self.starts[:1] != (0.0,) or not rising or not all(map(is_finite, self.starts)):
+        if not self._starts_rise():
             remedy = "Give rising times, the first of them 0."
             yield Problem(f"{place}.starts", "the times do not rise from 0", self.starts, remedy)
+
+    def _starts_rise(self) -> bool:
+        if self.starts[:1] != (0.0,) or not all(map(is_finite, self.starts)):
+            return False
+        return all(a < b for a, b in zip(self.starts, self.starts[1:], strict=False))
 
     def hazard(self, times: ArrayLike) -> FloatArray:
         """The hazard at these times."""
@@ -58,12 +62,12 @@ class Piecewise:
         """The share that lives beyond these times."""
         return np.asarray(np.exp(-self.cumulative(times)))
 
-    def restricted_mean(self, times: ArrayLike) -> FloatArray:
-        """The mean time lived up to each of these times (the area under the survival curve)."""
+    def lived_between(self, times: ArrayLike, upto: float) -> FloatArray:
+        """The mean time lived from each of these times up to another one."""
         starts, rates = np.asarray(self.starts), np.asarray(self.rates)
-        spent = np.asarray(times, dtype=float)[..., None] - starts
-        spent = np.clip(spent, 0.0, np.diff(np.append(starts, np.inf)))
-        return np.asarray((self.survival(starts) * spent * mean_decay(rates * spent)).sum(axis=-1))
+        begins = np.maximum(starts, np.asarray(times, dtype=float)[..., None])
+        spent = np.maximum(np.minimum(np.append(starts[1:], np.inf), upto) - begins, 0.0)
+        return np.asarray((self.survival(begins) * spent * mean_decay(rates * spent)).sum(axis=-1))
 
     def quantile(self, shares: ArrayLike) -> FloatArray:
         """The time by which these shares have died; infinite for a share that never dies."""
@@ -97,7 +101,11 @@ class Weibull:
     def problems(self, place: str) -> Iterator[Problem]:
         """What is wrong with the law, each named by its place."""
         yield from positive(f"{place}.rate", "a Weibull rate", self.rate)
-        yield from positive(f"{place}.shape", "a Weibull shape", self.shape)
+        if not is_finite(self.shape) or not 0.05 <= self.shape <= 50:
+            remedy = "Give one such as 0.8 or 1.3."
+            yield Problem(
+                f"{place}.shape", "a Weibull shape lies from 0.05 to 50", self.shape, remedy
+            )
 
     def hazard(self, times: ArrayLike) -> FloatArray:
         """The hazard at these times; infinite at 0 for a shape below 1."""
@@ -105,15 +113,22 @@ class Weibull:
         with np.errstate(divide="ignore"):
             return np.asarray(self.shape * self.rate * scaled ** (self.shape - 1))
 
+    def cumulative(self, times: ArrayLike) -> FloatArray:
+        """The cumulative hazard at these times."""
+        with np.errstate(over="ignore"):
+            return np.asarray((self.rate * np.asarray(times, dtype=float)) ** self.shape)
+
     def survival(self, times: ArrayLike) -> FloatArray:
         """The share that lives beyond these times."""
-        return np.asarray(np.exp(-((self.rate * np.asarray(times, dtype=float)) ** self.shape)))
+        return np.asarray(np.exp(-self.cumulative(times)))
 
-    def restricted_mean(self, times: ArrayLike) -> FloatArray:
-        """The mean time lived up to each of these times."""
-        power = (self.rate * np.asarray(times, dtype=float)) ** self.shape
+    def lived_between(self, times: ArrayLike, upto: float) -> FloatArray:
+        """The mean time lived from each of these times up to another one."""
         whole = gamma(1 / self.shape) / (self.rate * self.shape)
-        return np.asarray(whole * gammainc(1 / self.shape, power))
+        order, early, late = 1 / self.shape, self.cumulative(times), self.cumulative(upto)
+        soon = gammainc(order, late) - gammainc(order, early)
+        tail = gammaincc(order, early) - gammaincc(order, late)
+        return np.asarray(whole * np.where(early < 1, soon, tail))  # whichever cancels less
 
     def quantile(self, shares: ArrayLike) -> FloatArray:
         """The time by which these shares have died."""
@@ -148,12 +163,10 @@ class Cured:
         """The share that lives beyond these times."""
         return np.asarray(self.share + (1 - self.share) * self.uncured.survival(times))
 
-    def restricted_mean(self, times: ArrayLike) -> FloatArray:
-        """The mean time lived up to each of these times."""
-        until = np.asarray(times, dtype=float)
-        return np.asarray(
-            self.share * until + (1 - self.share) * self.uncured.restricted_mean(until)
-        )
+    def lived_between(self, times: ArrayLike, upto: float) -> FloatArray:
+        """The mean time lived from each of these times up to another one."""
+        never = self.share * (upto - np.asarray(times, dtype=float))
+        return np.asarray(never + (1 - self.share) * self.uncured.lived_between(times, upto))
 
 
 Law = Piecewise | Weibull | Cured
@@ -190,6 +203,20 @@ def weibull_from_median(median: float, shape: float) -> Weibull:
     return Weibull(math.log(2) ** (1 / shape) / median, shape)
 
 
+def bends(law: Law) -> tuple[float, ...]:
+    """The times since entry between which the law's curves are smooth enough to integrate."""
+    inner = law.uncured if isinstance(law, Cured) else law
+    if isinstance(inner, Piecewise):
+        return inner.starts
+    return tuple(inner.quantile((1e-12, 1e-4, 0.01, 0.5, 0.99, 1 - 1e-16)).tolist())
+
+
+def first_power(law: Law) -> float:
+    """The power of time with which deaths begin: a Weibull law's shape, else 1."""
+    inner = law.uncured if isinstance(law, Cured) else law
+    return inner.shape if isinstance(inner, Weibull) else 1.0
+
+
 def constant_ratio(control: Law, treatment: Law) -> float | None:
     """The hazard ratio of treatment to control when it is the same at all times, else None."""
     if isinstance(control, Weibull) and isinstance(treatment, Weibull):
@@ -213,5 +240,9 @@ def mean_decay(z: ArrayLike) -> FloatArray:
 
 
 def floats(values: Sequence[float] | float) -> tuple[float, ...]:
-    """The values as a tuple of plain floats; a single number is a tuple of one."""
-    return tuple(float(value) for value in np.atleast_1d(np.asarray(values, dtype=float)))
+    """The values as a tuple of plain floats; a single number is a tuple of one.
+
+    What is no number stays as it is, for whoever checks the values to name it.
+    """
+    several = values if isinstance(values, Sequence | np.ndarray) else (values,)
+    return tuple(float(value) if is_finite(value) else value for value in several)

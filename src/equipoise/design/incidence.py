@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.hazards import Cured, Law, Piecewise, Weibull, mean_decay
+from equipoise.design.hazards import Cured, Law, Piecewise, Weibull, bends, mean_decay
 from equipoise.design.quadrature import FloatArray, panels
 
 NEVER = Piecewise((0.0,))
@@ -101,6 +101,6 @@ def _weibull(law: Weibull, dropout: Piecewise, upto: float, *, area: bool) -> fl
     """The chance, or its area, by quadrature over the time of death."""
     if upto <= 0:
         return 0.0
-    at, weight = panels((*dropout.starts, float(law.quantile(1 - 1e-16))), upto)
+    at, weight = panels((*dropout.starts, *bends(law)), upto, law.shape)
     density = law.hazard(at) * law.survival(at) * dropout.survival(at)
     return float(np.sum(weight * density * ((upto - at) if area else 1.0)))

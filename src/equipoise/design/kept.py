@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.design.accrual import Accrual, Setting
-from equipoise.design.hazards import Cured, Law, Piecewise, Weibull
-from equipoise.design.problems import Problem, is_finite, positive
+from equipoise.design.hazards import Law, Piecewise, bends, first_power
+from equipoise.design.problems import Problem, positive
 from equipoise.design.quadrature import FloatArray, panels
+
+HARDLY_ANY = 1e-12
 
 
 def watched(accrual: Accrual, dropout: Piecewise, analysis: float, times: ArrayLike) -> FloatArray:
@@ -24,7 +26,7 @@ def watched(accrual: Accrual, dropout: Piecewise, analysis: float, times: ArrayL
 
 def greenwood(accrual: Accrual, law: Law, dropout: Piecewise, analysis: float, at: float) -> float:
     """The variance of log Kaplan-Meier at a time, times the number in the arm (Greenwood)."""
-    node, weight = panels(_bends(accrual, law, dropout, analysis), at)
+    node, weight = panels(_bends(accrual, law, dropout, analysis), at, first_power(law))
     kept = law.survival(node) * watched(accrual, dropout, analysis, node)
     return float(np.sum(weight * law.hazard(node) / kept))
 
@@ -33,10 +35,12 @@ def area_variance(
     accrual: Accrual, law: Law, dropout: Piecewise, analysis: float, upto: float
 ) -> float:
     """The variance of the area under Kaplan-Meier up to a time, times the number in the arm."""
-    node, weight = panels(_bends(accrual, law, dropout, analysis), upto)
+    node, weight = panels(_bends(accrual, law, dropout, analysis), upto, first_power(law))
     kept = law.survival(node) * watched(accrual, dropout, analysis, node)
-    left = law.restricted_mean(upto) - law.restricted_mean(node)
-    return float(np.sum(weight * left**2 * law.hazard(node) / kept))
+    left = law.lived_between(node, upto)
+    # Where survival is too small for a computer, so is the square of what is still to be lived.
+    price = np.divide(left**2 * law.hazard(node), kept, out=np.zeros_like(kept), where=kept > 0)
+    return float(np.sum(weight * price))
 
 
 def horizon_problems(setting: Setting, place: str, at: float, duration: float) -> Iterator[Problem]:
@@ -48,7 +52,8 @@ def horizon_problems(setting: Setting, place: str, at: float, duration: float) -
     yield from wrong
     if wrong or list(setting.problems()):
         return
-    if not is_finite(at) or not float(setting.accrual.enrolled(duration - at)) > 0:
+    stays = [float(dropout.survival(at)) for _, _, dropout in setting.arms]
+    if not float(setting.accrual.enrolled(duration - at)) > 0 or not min(stays) > HARDLY_ANY:
         because = f"nobody will have been followed for {at:g} when the trial is analysed"
         yield Problem(place, because, at, "Give a time well below the length of the trial.")
     for name, law in (("control", setting.control), ("treatment", setting.treatment)):
@@ -57,6 +62,4 @@ def horizon_problems(setting: Setting, place: str, at: float, duration: float) -
 
 
 def _bends(accrual: Accrual, law: Law, dropout: Piecewise, analysis: float) -> list[float]:
-    inner = law.uncured if isinstance(law, Cured) else law
-    starts = () if isinstance(inner, Weibull) else inner.starts
-    return [*starts, *dropout.starts, *(analysis - edge for edge in accrual.edges)]
+    return [*bends(law), *dropout.starts, *(analysis - edge for edge in accrual.edges)]

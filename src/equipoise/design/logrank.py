@@ -25,6 +25,7 @@ from equipoise.design.effect import (
     detectable_with_events,
     events_needed,
     power_of_events,
+    too_little,
 )
 from equipoise.design.hazards import Piecewise, Weibull
 from equipoise.design.incidence import NEVER
@@ -56,14 +57,14 @@ def sample_size(
     """
     test = LogrankTest(alpha, sided, method, null_ratio)
     refuse(
-        test.problems(setting, power),
+        test.power_problems(setting, power),
         test.effect_problems(setting),
         positive("duration", "the length of the trial", duration),
     )
     refuse(_events_seen(setting, duration))
-    scaled = setting.with_accrual(
-        setting.accrual.scaled(test.enlargement(setting, duration, power))
-    )
+    factor = test.enlargement(setting, duration, power)
+    refuse(too_little(factor, power))
+    scaled = setting.with_accrual(setting.accrual.scaled(factor))
     return test.answer(scaled, duration, power)
 
 
@@ -99,7 +100,7 @@ def duration(
 ) -> LogrankTrial:
     """How long a trial with this accrual must run to have this power."""
     test = LogrankTest(alpha, sided, method, null_ratio)
-    refuse(test.problems(setting, power), test.effect_problems(setting))
+    refuse(test.power_problems(setting, power), test.effect_problems(setting))
     return test.answer(setting, test.time_of(setting, power), power)
 
 
@@ -121,7 +122,7 @@ def accrual_needed(
     """
     test = LogrankTest(alpha, sided, method, null_ratio)
     refuse(
-        test.problems(setting, power),
+        test.power_problems(setting, power),
         test.effect_problems(setting),
         not_negative("follow_up", "follow-up", follow_up),
     )
@@ -165,14 +166,14 @@ def detectable_ratio(
         )  # fmt: skip
 
     refuse(
-        test.problems(at(start), power),
+        test.power_problems(at(start), power),
         positive("duration", "the length of the trial", duration),
     )
     refuse(_events_seen(at(start), duration))
 
     def lacking(log_ratio: float) -> float:
         setting = at(null_ratio * math.exp(log_ratio))
-        return -math.log(test.enlargement(setting, duration, power))
+        return -math.log(max(test.enlargement(setting, duration, power), 1e-300))
 
     # Sought from the null downward: with hardly any deaths on treatment, power falls again.
     steps = [-1e-9, *(-0.01 * 1.15**k for k in range(50))]

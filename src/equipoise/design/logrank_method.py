@@ -7,12 +7,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from equipoise.design.accrual import (
     Setting,
     calendar_time,
     events_by_arm,
+    first_time,
     reachable,
-    time_of_zero,
 )
 from equipoise.design.effect import (
     BY_EVENTS,
@@ -20,13 +22,14 @@ from equipoise.design.effect import (
     chance_to_reject,
     critical_ratio,
     drift,
+    drift_wanted,
     no_effect,
     quantiles,
     ratio_problems,
     whole,
 )
 from equipoise.design.hazards import Cured, constant_ratio
-from equipoise.design.problems import Problem, one_of, refuse, size_problems
+from equipoise.design.problems import Problem, one_of, power_problems, refuse, size_problems
 from equipoise.design.results import figure
 
 LACHIN_FOULKES = "lachin-foulkes"
@@ -72,9 +75,9 @@ class LogrankTest:
     method: str
     null_ratio: float
 
-    def problems(self, setting: Setting, power: float | None = None) -> Iterator[Problem]:
+    def problems(self, setting: Setting) -> Iterator[Problem]:
         yield from setting.problems()
-        yield from size_problems(self.alpha, self.sided, power)
+        yield from size_problems(self.alpha, self.sided)
         yield from one_of("method", self.method, METHODS)
         yield from ratio_problems(1.0, self.null_ratio, self.method)
         if not list(setting.problems()) and constant_ratio(setting.control, setting.treatment) in (
@@ -84,6 +87,10 @@ class LogrankTest:
             received = (setting.control, setting.treatment)
             yield Problem("treatment", because, received, "Use equipoise.design.nonproportional.")
 
+    def power_problems(self, setting: Setting, power: float) -> Iterator[Problem]:
+        yield from self.problems(setting)
+        yield from power_problems(power, self.alpha, self.sided)
+
     def effect_problems(self, setting: Setting) -> Iterator[Problem]:
         if not list(setting.problems()):
             hazard_ratio = constant_ratio(setting.control, setting.treatment)
@@ -91,15 +98,15 @@ class LogrankTest:
 
     def enlargement(self, setting: Setting, time: float, power: float) -> float:
         """By how much accrual must be scaled to have this power at this time."""
-        size, strength = quantiles(self.alpha, self.sided, power)
         hazard_ratio = _ratio(setting)
         if self.method == LACHIN_FOULKES:
-            null, alternative = self._spreads(setting, time)
-            wanted = size * null + strength * alternative
+            spreads = self._spreads(setting, time)
+            wanted = drift_wanted(self.alpha, self.sided, power, *spreads)
             return float((wanted / math.log(hazard_ratio / self.null_ratio)) ** 2)
         drifted = drift(hazard_ratio, setting.ratio, self.method, self.null_ratio)
         control, treatment = events_by_arm(setting, time)
-        return float(((size + strength) / drifted) ** 2 / (control + treatment))
+        wanted = sum(quantiles(self.alpha, self.sided, power))
+        return float((wanted / drifted) ** 2 / (control + treatment))
 
     def power(self, setting: Setting, time: float) -> float:
         """The power at this time; a two-sided test counts both its sides."""
@@ -122,16 +129,17 @@ class LogrankTest:
             events = (sum(quantiles(self.alpha, self.sided, power)) / drifted) ** 2
             refuse(reachable(setting, events))
             return calendar_time(setting, events)
-        far = setting.accrual.until * 1e6
-        because = f"the power would never pass {self.power(setting, far):.3f}"
-        wrong = Problem("power", because, power, "Enrol more participants, or ask for less power.")
-        refuse([wrong] if self.enlargement(setting, far, power) >= 1 else [])
 
-        def lacking(time: float) -> float:
+        def gain(time: float) -> float:
             seen = min(float(arm) for arm in events_by_arm(setting, time))
-            return 1 - self.enlargement(setting, time, power) if seen > 1e-12 else -1.0
+            return 1 - self.enlargement(setting, time, power) if seen > 1e-12 else -1e9
 
-        return time_of_zero(lacking, setting.accrual.until)
+        # Once nearly all have died, waiting makes this formula's power fall again a little.
+        time, reached = first_time(gain, setting.accrual.until * np.geomspace(1e-3, 1e6, 200))
+        because = f"the power would never pass {self.power(setting, time):.3f}"
+        wrong = Problem("power", because, power, "Enrol more participants, or ask for less power.")
+        refuse([] if reached else [wrong])
+        return time
 
     def _spreads(self, setting: Setting, time: float) -> tuple[float, float]:
         """The standard error of the log hazard ratio without and with the effect.

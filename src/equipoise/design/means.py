@@ -8,13 +8,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scipy.optimize import brentq
-from scipy.special import nctdtr, stdtrit
+from scipy.special import stdtrit
 
 from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
-from equipoise.design.problems import Problem, is_finite, one_of, positive, refuse, size_problems
+from equipoise.design.noncentral import upper_tail
+from equipoise.design.problems import (
+    Problem,
+    is_finite,
+    measured,
+    one_of,
+    positive,
+    power_problems,
+    refuse,
+    size_problems,
+)
 from equipoise.design.results import figure, remakeable
 
 T, Z = "t", "z"
+FEWEST = 2.05  # participants of a t-test: with fewer its bar lies beyond all numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +61,9 @@ def sample_size(
     """
     refuse(
         _problems(difference, spread, ratio, margin, test),
-        size_problems(alpha, sided, power),
-        _no_effect(difference, margin),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
+        _no_effect(difference, margin, spread),
     )
     effect = abs(difference - margin) / spread * math.sqrt(ratio) / (1 + ratio)
     subjects = (sum(quantiles(alpha, sided, power)) / effect) ** 2
@@ -73,7 +85,7 @@ def power(
     test: str = T,
 ) -> MeansTrial:
     """The power with so many participants in all; a two-sided test counts both its sides."""
-    few = is_finite(subjects) and test == T and not subjects > 2
+    few = is_finite(subjects) and test == T and not subjects >= FEWEST
     wrong = Problem("subjects", "a t-test needs more than two", subjects, "Give 3 or more.")
     refuse(
         _problems(difference, spread, ratio, margin, test),
@@ -91,17 +103,18 @@ def power(
 def _t_power(effect: float, subjects: float, alpha: float, sided: int, *, one_tail: bool) -> float:
     freedom, shift = subjects - 2, effect * math.sqrt(subjects)
     bar = -float(stdtrit(freedom, alpha / sided))
-    wrong_side = float(nctdtr(freedom, shift, -bar)) if sided == 2 and not one_tail else 0.0
-    return 1 - float(nctdtr(freedom, shift, bar)) + wrong_side
+    wrong_side = upper_tail(bar, freedom, -shift) if sided == 2 and not one_tail else 0.0
+    return upper_tail(bar, freedom, shift) + wrong_side
 
 
 def _for_t(power_with: Callable[[float], float], wanted: float) -> float:
-    """The number of participants, above 2, at which a rising power is reached."""
-    few, many = 2 + 1e-6, 8.0
+    """The number of participants at which a rising power is reached."""
+    few, many = FEWEST, 8.0
     while power_with(many) < wanted:
         few, many = many, many * 2
     if power_with(few) >= wanted:
-        return few
+        because = "so little power is reached with hardly more than two participants"
+        refuse([Problem("power", because, wanted, "Ask for more, such as 0.8.")])
     return float(brentq(lambda n: power_with(n) - wanted, few, many, xtol=1e-11, rtol=1e-14))
 
 
@@ -111,13 +124,13 @@ def _problems(
     yield from positive("spread", "the standard deviation", spread)
     yield from positive("ratio", "the allocation ratio", ratio)
     yield from one_of("test", test, (T, Z))
-    for name, value in (("difference", difference), ("margin", margin)):
-        if not is_finite(value):
-            yield Problem(name, "a difference must be a number", value, "Give a number.")
+    yield from measured("difference", "a difference", difference)
+    yield from measured("margin", "a difference", margin)
 
 
-def _no_effect(difference: float, margin: float) -> Iterator[Problem]:
-    if difference == margin:
+def _no_effect(difference: float, margin: float, spread: float) -> Iterator[Problem]:
+    known = all(map(is_finite, (difference, margin, spread)))
+    if known and abs(difference - margin) <= 1e-12 * spread:
         because = "the difference equals the one under the null: no trial shows it"
         yield Problem("difference", because, difference, "Assume an effect.")
 

@@ -5,12 +5,13 @@ log(-log) scale, with Greenwood's variance as survival, accrual and drop-out wil
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.design.accrual import Setting
 from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
-from equipoise.design.kept import greenwood, horizon_problems
-from equipoise.design.problems import Problem, one_of, refuse, size_problems
+from equipoise.design.kept import HARDLY_ANY, greenwood, horizon_problems
+from equipoise.design.problems import Problem, one_of, power_problems, refuse, size_problems
 from equipoise.design.results import figure, remakeable
 
 DIFFERENCE, LOG_LOG = "difference", "log-log"
@@ -51,10 +52,12 @@ def sample_size(
     """
     refuse(
         setting.problems(),
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         one_of("scale", scale, (DIFFERENCE, LOG_LOG)),
         horizon_problems(setting, "milestone", milestone, duration),
     )
+    refuse(_nobody_left(setting, milestone))
     effect, variance = _figures(setting, milestone, duration, scale)
     because = "both arms live alike at the milestone: no number of participants shows a difference"
     wrong = Problem("treatment", because, effect, "Assume an effect.")
@@ -80,10 +83,17 @@ def power(
         one_of("scale", scale, (DIFFERENCE, LOG_LOG)),
         horizon_problems(setting, "milestone", milestone, duration),
     )
+    refuse(_nobody_left(setting, milestone))
     subjects = float(setting.accrual.enrolled(duration))
     effect, variance = _figures(setting, milestone, duration, scale)
     reached = chance_to_reject(abs(effect) / math.sqrt(variance / subjects), alpha, sided)
     return _answer(setting, subjects, milestone, duration, reached, alpha, sided, scale)
+
+
+def _nobody_left(setting: Setting, milestone: float) -> Iterator[Problem]:
+    for name, law in (("control", setting.control), ("treatment", setting.treatment)):
+        if not float(law.survival(milestone)) > HARDLY_ANY:
+            yield Problem(name, "nobody is alive at the milestone", law, "Look earlier.")
 
 
 def _figures(

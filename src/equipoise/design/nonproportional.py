@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
-from equipoise.design.accrual import Setting, calendar_time, events_by_arm
+from equipoise.design.accrual import Setting, calendar_time, events_by_arm, first_time
 from equipoise.design.average_ratio import (
     ALTERNATIVE,
     BOTH,
@@ -23,9 +22,16 @@ from equipoise.design.average_ratio import (
     look_problems,
     nothing_to_show,
 )
-from equipoise.design.effect import TwoArmTrial
+from equipoise.design.effect import TwoArmTrial, too_little
 from equipoise.design.hazards import Piecewise, floats
-from equipoise.design.problems import Problem, one_of, positive, refuse, size_problems
+from equipoise.design.problems import (
+    Problem,
+    one_of,
+    positive,
+    power_problems,
+    refuse,
+    size_problems,
+)
 from equipoise.design.results import Answer, figure, remakeable
 
 
@@ -111,7 +117,8 @@ def sample_size(
     """
     refuse(
         look_problems(setting),
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         positive("duration", "the length of the trial", duration),
         one_of("variance", variance, (BOTH, NULL, ALTERNATIVE)),
     )
@@ -119,6 +126,7 @@ def sample_size(
     look = look_at(setting, duration)
     refuse(nothing_to_show(look))
     scale = look.enlargement(alpha, sided, power, variance)
+    refuse(too_little(scale, power))
     larger = setting.with_accrual(setting.accrual.scaled(scale))
     return _answer(larger, duration, power, alpha, sided)
 
@@ -164,26 +172,23 @@ def duration(
     """
     refuse(
         look_problems(setting),
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         one_of("variance", variance, (BOTH, NULL, ALTERNATIVE)),
         [] if latest is None else positive("latest", "the longest trial", latest),
     )
     end = 100 * setting.accrual.until if latest is None else latest
 
-    def lacking(time: float) -> float:
+    def gain(time: float) -> float:
         if min(float(arm) for arm in events_by_arm(setting, time)) < 1e-12:
-            return 1e9
+            return -1e9
         look = look_at(setting, time)
-        return 1e9 if look.log_ratio == 0 else look.enlargement(alpha, sided, power, variance) - 1
+        return -1e9 if look.log_ratio == 0 else 1 - look.enlargement(alpha, sided, power, variance)
 
-    grid = end * np.geomspace(1e-4, 1.0, 400)
-    reached = next((k for k, time in enumerate(grid) if lacking(float(time)) <= 0), None)
+    found, reached = first_time(gain, end * np.geomspace(1e-4, 1.0, 400))
     because = f"this power is not reached by {end:g}"
     wrong = Problem("power", because, power, "Enrol more participants, or ask for less power.")
-    refuse([wrong] if reached is None else [])
-    k = reached or 0
-    early = float(grid[k - 1]) if k else 0.0
-    found = float(brentq(lacking, early, float(grid[k]), xtol=1e-12 * end, rtol=1e-14))
+    refuse([] if reached else [wrong])
     return _answer(setting, found, power, alpha, sided)
 
 

@@ -43,6 +43,10 @@ def refuse(*groups: Iterable[Problem]) -> None:
         raise BadDesign(problems)
 
 
+SMALLEST, LARGEST = 1e-15, 1e15
+BETWEEN = f"Give a number from {SMALLEST:g} to {LARGEST:g}."
+
+
 def is_finite(value: object) -> bool:
     """Whether the value is a number that is neither infinite nor NaN (True and False are none)."""
     try:
@@ -52,21 +56,35 @@ def is_finite(value: object) -> bool:
 
 
 def positive(place: str, what: str, value: float | None) -> Iterator[Problem]:
-    """A problem unless the value is a number above 0."""
+    """A problem unless the value is a number above 0, and of a size that means something."""
     if value is None or not is_finite(value) or not value > 0:
         yield Problem(place, f"{what} must be above 0", value, "Give a number above 0.")
+    elif not SMALLEST <= value <= LARGEST:
+        yield Problem(place, f"{what} is beyond all measure", value, BETWEEN)
 
 
 def not_negative(place: str, what: str, value: float) -> Iterator[Problem]:
-    """A problem unless the value is a number of at least 0."""
+    """A problem unless the value is 0 or a number above it of a size that means something."""
     if not is_finite(value) or value < 0:
         yield Problem(place, f"{what} cannot be below 0", value, "Give 0 or a number above it.")
+    elif value:
+        yield from positive(place, what, value)
+
+
+def measured(place: str, what: str, value: float) -> Iterator[Problem]:
+    """A problem unless the value is a number, of either sign, of a size that means something."""
+    if not is_finite(value):
+        yield Problem(place, f"{what} must be a number", value, "Give a number.")
+    elif abs(value) > LARGEST:
+        yield Problem(place, f"{what} is beyond all measure", value, "Give a smaller one.")
 
 
 def share(place: str, what: str, value: float) -> Iterator[Problem]:
     """A problem unless the value lies strictly between 0 and 1."""
     if not is_finite(value) or not 0 < value < 1:
         yield Problem(place, f"{what} must lie between 0 and 1", value, "Give a share such as 0.4.")
+    elif value < SMALLEST:
+        yield Problem(place, f"{what} is beyond all measure", value, BETWEEN)
 
 
 def one_of(place: str, value: object, choices: tuple[str, ...]) -> Iterator[Problem]:
@@ -75,15 +93,20 @@ def one_of(place: str, value: object, choices: tuple[str, ...]) -> Iterator[Prob
         yield Problem(place, "no such choice", value, f"Choose one of: {', '.join(choices)}.")
 
 
-def size_problems(alpha: float, sided: int, power: float | None = None) -> Iterator[Problem]:
-    """What is wrong with the size, the sides and the wanted power of a test."""
+def size_problems(alpha: float, sided: int) -> Iterator[Problem]:
+    """What is wrong with the size and the sides of a test."""
     yield from share("alpha", "the size of the test", alpha)
-    if sided not in (1, 2):
+    if sided == 1 and is_finite(alpha) and 0.5 <= alpha < 1:
+        because = "a one-sided test of this size is significant without any effect seen"
+        yield Problem("alpha", because, alpha, "Give a size below 0.5, such as 0.025.")
+    if not is_finite(sided) or sided not in (1, 2):
         yield Problem("sided", "a test has one side or two", sided, "Give 1 or 2.")
-    if power is None:
-        return
+
+
+def power_problems(power: float, alpha: float, sided: int) -> Iterator[Problem]:
+    """What is wrong with the power wanted of a test of this size."""
     wrong = list(share("power", "the wanted power", power))
     yield from wrong
-    if not wrong and is_finite(alpha) and power <= alpha / (sided if sided in (1, 2) else 1):
+    if not wrong and not list(size_problems(alpha, sided)) and power <= alpha / sided:
         remedy = "Ask for a power above alpha, such as 0.8."
         yield Problem("power", "the power is not above the size of the test", power, remedy)

@@ -9,8 +9,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
-from equipoise.design.problems import Problem, is_finite, one_of, positive, refuse, size_problems
+from equipoise.design.effect import TwoArmTrial, chance_to_reject, drift_wanted, too_little
+from equipoise.design.problems import (
+    Problem,
+    is_finite,
+    one_of,
+    positive,
+    power_problems,
+    refuse,
+    size_problems,
+)
 from equipoise.design.problems import share as share_problems
 from equipoise.design.results import figure, remakeable
 
@@ -50,12 +58,14 @@ def sample_size(
     """
     refuse(
         _problems(control, treatment, ratio, margin, variance),
-        size_problems(alpha, sided, power),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
         _no_effect(control, treatment, margin),
     )
-    size, strength = quantiles(alpha, sided, power)
     null, alternative = _spreads(control, treatment, ratio, margin, variance)
-    subjects = ((size * null + strength * alternative) / (treatment - control - margin)) ** 2
+    wanted = drift_wanted(alpha, sided, power, null, alternative)
+    subjects = (wanted / (treatment - control - margin)) ** 2
+    refuse(too_little(subjects, power))
     return _answer(subjects, control, treatment, power, alpha, sided, ratio, margin, variance)
 
 
@@ -134,7 +144,8 @@ def _problems(
 
 
 def _no_effect(control: float, treatment: float, margin: float) -> Iterator[Problem]:
-    if is_finite(margin) and abs(treatment - control - margin) < 1e-15:
+    known = all(map(is_finite, (control, treatment, margin)))
+    if known and abs(treatment - control - margin) < 1e-15:
         because = "the shares differ by the margin: no number of participants shows a difference"
         yield Problem("treatment", because, (control, treatment), "Assume an effect.")
 

@@ -145,8 +145,8 @@ def latex_escaped(text: str) -> str:
     """Text with the characters that LaTeX takes as commands written out."""
     marks: Iterable[tuple[str, str]] = (
         ("\\", r"\textbackslash "), ("&", r"\&"), ("%", r"\%"), ("_", r"\_"), ("#", r"\#"),
-        ("$", r"\$"), ("<", r"\textless "), (">", r"\textgreater "),
+        ("$", r"\$"), ("<", r"\textless "), (">", r"\textgreater "), ("{", r"\{"), ("}", r"\}"),
+        ("^", r"\textasciicircum "), ("~", r"\textasciitilde "),
     )  # fmt: skip
-    for mark, written in marks:
-        text = text.replace(mark, written)
-    return text
+    written = dict(marks)
+    return "".join(written.get(letter, letter) for letter in text)

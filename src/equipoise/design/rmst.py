@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from equipoise.design.accrual import Setting
 from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
 from equipoise.design.kept import area_variance, horizon_problems
-from equipoise.design.problems import Problem, is_finite, refuse, size_problems
+from equipoise.design.problems import Problem, measured, power_problems, refuse, size_problems
 from equipoise.design.results import figure, remakeable
 
 
@@ -48,7 +48,11 @@ def sample_size(
     `horizon` is the time since entry up to which life counts, `margin` the difference (treatment
     less control) under the null. Raises BadDesign with all that is wrong.
     """
-    refuse(_problems(setting, horizon, duration, margin), size_problems(alpha, sided, power))
+    refuse(
+        _problems(setting, horizon, duration, margin),
+        size_problems(alpha, sided),
+        power_problems(power, alpha, sided),
+    )
     means, variance = _figures(setting, horizon, duration)
     effect = means[1] - means[0] - margin
     because = "the mean times differ by the margin: no number of participants shows a difference"
@@ -82,13 +86,12 @@ def _problems(
 ) -> Iterator[Problem]:
     yield from setting.problems()
     yield from horizon_problems(setting, "horizon", horizon, duration)
-    if not is_finite(margin):
-        yield Problem("margin", "the margin is no number", margin, "Give a time, or 0.")
+    yield from measured("margin", "the margin", margin)
 
 
 def _figures(setting: Setting, horizon: float, duration: float) -> tuple[list[float], float]:
     """The two means, and the variance of their difference times the number in the trial."""
-    means = [float(law.restricted_mean(horizon)) for _, law, _ in setting.arms]
+    means = [float(law.lived_between(0.0, horizon)) for _, law, _ in setting.arms]
     variance = sum(
         area_variance(setting.accrual, law, dropout, duration, horizon) / part
         for part, law, dropout in setting.arms

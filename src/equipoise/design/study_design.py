@@ -22,7 +22,7 @@ from equipoise.design.answer.looks import LookCost, by_rule, by_share
 from equipoise.design.answer.sheet import Part, Sheet, number, percent
 from equipoise.design.effect import LogrankEvents
 from equipoise.design.logrank_method import LogrankTrial
-from equipoise.design.problems import refuse, size_problems
+from equipoise.design.problems import power_problems, refuse, size_problems
 from equipoise.design.results import remakeable
 
 __all__ = ["StudyDesign", "study_design"]
@@ -62,7 +62,8 @@ def study_design(assumed: Assumptions) -> StudyDesign:
     """The whole answer. Raises BadDesign with all that is wrong."""
     refuse(
         problems(assumed),
-        size_problems(assumed.alpha.value, assumed.sided, assumed.power.value),
+        size_problems(assumed.alpha.value, assumed.sided),
+        power_problems(assumed.power.value, assumed.alpha.value, assumed.sided),
     )
     return StudyDesign(
         assumed=assumed,

@@ -1,12 +1,11 @@
 """Figures draw the numbers they are given, and put the same numbers in their tables."""
 
 import re
-from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
-from equipoise.analysis.figures import accrual, consort, timeline
+from equipoise.analysis.figures import accrual, consort
 from equipoise.analysis.figures import kaplan_meier as km
 from equipoise.analysis.figures.figure import STROKES, Figure
 from equipoise.analysis.figures.layout import spread, width_of, wrapped
@@ -81,35 +80,7 @@ def consort_figure() -> Figure:
     return consort.consort_figure(trunk, branches, said)
 
 
-def timeline_figure() -> Figure:
-    start = date(2025, 2, 5)
-    same_week = tuple(
-        timeline.Happening(label=f"Act {n}", on=start + timedelta(days=n)) for n in range(5)
-    )
-    lanes = [
-        timeline.Lane(name="Consent and allocation", happenings=same_week),
-        timeline.Lane(
-            name="Chemotherapy",
-            spans=(
-                timeline.Span(label="First", first=date(2025, 3, 1), last=date(2025, 3, 31)),
-                timeline.Span(label="Second", first=date(2025, 4, 1), last=None),
-            ),
-        ),
-    ]
-    said = timeline.Words(
-        title="PIT-01-0001",
-        description="Dates of one participant",
-        across="Months since randomisation",
-        lane="Kind",
-        what="What",
-        first="From",
-        last="To",
-        ongoing="ongoing",
-    )
-    return timeline.timeline_figure(lanes, start, date(2025, 1, 1), date(2025, 8, 1), said)
-
-
-FIGURES = [survival_figure, accrual_figure, consort_figure, timeline_figure]
+FIGURES = [survival_figure, accrual_figure, consort_figure]
 
 
 def marked(figure: Figure, name: str) -> list[ElementTree.Element]:
@@ -284,17 +255,6 @@ def test_a_flow_with_an_arm_missing_in_a_stage_is_refused():
     left = [consort.Step(box=box, aside=box)]
     with pytest.raises(ValueError, match="those who went on"):
         consort.consort_figure(left, [], said)
-
-
-def test_happenings_of_one_week_are_told_apart_and_all_stand_in_the_table():
-    figure = timeline_figure()
-    assert len(marked(figure, "happening")) == 5
-    assert len(marked(figure, "span")) == 2
-    assert figure.table.rows[0] == ("Consent and allocation", "Act 0", "2025-02-05", "")
-    assert figure.table.rows[-1] == ("Chemotherapy", "Second", "2025-04-01", "ongoing")
-    texts = list(ElementTree.fromstring(figure.svg).iter(f"{SVG}text"))
-    heights = [one.get("y") for one in texts if (one.text or "").startswith("Act")]
-    assert len(set(heights)) == 5
 
 
 def test_each_line_differs_in_dashes_and_passes_contrast_on_white():

@@ -1,6 +1,7 @@
 """An answer in several tables, each with headers: as text, HTML, LaTeX or Markdown."""
 
 import html
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from equipoise.design.results import Answer, latex_escaped
@@ -19,12 +20,12 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet(Answer):
+class Sheet(Answer, ABC):
     """An answer that is more than one table."""
 
+    @abstractmethod
     def parts(self) -> tuple[Part, ...]:
         """The tables in the order in which they are read."""
-        raise NotImplementedError
 
     def rows(self) -> list[tuple[str, list[str]]]:
         """All rows of all tables, one after another."""

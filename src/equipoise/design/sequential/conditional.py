@@ -9,6 +9,7 @@ Blackburn 1986).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from equipoise.design.problems import Problem, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
+from equipoise.design.sequential.problems import above_zero, look_problems, number_problems
 from equipoise.design.sequential.recursion import panels, start, stops
 
 
@@ -60,6 +62,26 @@ class Prior:
     sd: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictivePower(Answer):
+    """The chance of success given the statistic so far, averaged over the effect."""
+
+    look: int
+    z: float
+    prior: Prior | None
+    power: float
+
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """What was seen, what was believed, and the chance."""
+        believed = ["nothing"] if self.prior is None else shown((self.prior.mean, self.prior.sd))
+        return [
+            ("After look", shown(self.look)),
+            ("Z so far", shown(self.z)),
+            ("Believed beforehand of the drift: mean, standard deviation", believed),
+            ("Predictive power", shown(self.power)),
+        ]
+
+
 def trend(design: SequentialDesign, look: int, z: float) -> float:
     """The drift that the data so far point at."""
     return z / math.sqrt(design.fractions[look - 1])
@@ -79,7 +101,8 @@ def conditional_power(
     one seen so far; 0 gives the conditional type I error). Futility bounds still to come are
     obeyed when they are binding, unless `heed_futility` says otherwise.
     """
-    refuse(interim_problems(design, look, z))
+    effect = () if drift is None else number_problems("drift", "the effect assumed", drift)
+    refuse(interim_problems(design, look, z), effect)
     return _conditional(design, look, z, drift, heed_futility)
 
 
@@ -99,23 +122,29 @@ def _conditional(
     )
 
 
+@remakeable
 def predictive_power(
     design: SequentialDesign,
     look: int,
     z: float,
     prior: Prior | None = None,
     heed_futility: bool | None = None,
-) -> float:
+) -> PredictivePower:
     """Conditional power averaged over the effect, given the data so far (flat prior by default)."""
-    problems = interim_problems(design, look, z)
-    if prior is not None and not 0 < prior.sd < math.inf:
-        problems.append(Problem("prior.sd", f"{prior.sd:g} given; it is above 0"))
-    refuse(problems)
+    refuse(interim_problems(design, look, z), () if prior is None else prior_problems(prior))
+    reached = _predictive(design, look, z, prior, heed_futility)
+    return PredictivePower(look=look, z=z, prior=prior, power=reached)
+
+
+def _predictive(
+    design: SequentialDesign, look: int, z: float, prior: Prior | None, heed_futility: bool | None
+) -> float:
     time = design.fractions[look - 1]
     mean, precision = z / math.sqrt(time), time
     if prior is not None:
-        precision = time + prior.sd**-2
-        mean = (z * math.sqrt(time) + prior.mean * prior.sd**-2) / precision
+        believed = 1 / prior.sd**2
+        precision = time + believed
+        mean = (z * math.sqrt(time) + prior.mean * believed) / precision
     sd = 1 / math.sqrt(precision)
     width = min(sd, 1 / math.sqrt(design.fractions[-1] - time))
     effects, weights = panels(mean - 8.5 * sd, mean + 8.5 * sd, 3 * width)
@@ -124,17 +153,18 @@ def predictive_power(
     return float(np.sum(weights * density * np.array(powers)))
 
 
-def interim_problems(design: SequentialDesign, look: int, z: float) -> list[Problem]:
+def prior_problems(prior: Prior) -> Iterator[Problem]:
+    """Faults of what was believed beforehand."""
+    if not isinstance(prior, Prior):
+        yield Problem("prior", f"{prior!r} given; give a Prior(mean=..., sd=...)")
+        return
+    yield from number_problems("prior.mean", "the mean of the prior", prior.mean)
+    yield from above_zero("prior.sd", "its standard deviation", prior.sd)
+
+
+def interim_problems(design: SequentialDesign, look: int, z: float) -> Iterator[Problem]:
     """Faults of a question asked at an interim look."""
-    found = []
-    if not 1 <= look < len(design.fractions):
-        found.append(
-            Problem(
-                "look",
-                f"{look} given; a design of {len(design.fractions)} looks has interim looks "
-                f"1 to {len(design.fractions) - 1}",
-            )
-        )
-    if not math.isfinite(z):
-        found.append(Problem("z", f"{z} given; the statistic is a number"))
-    return found
+    count = len(design.fractions)
+    of = f"a design of {count} looks has interim looks, which"
+    yield from look_problems("look", look, count - 1, of)
+    yield from number_problems("z", "the statistic", z)

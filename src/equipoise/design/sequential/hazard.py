@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.problems import Problem, refuse
+from equipoise.design.problems import LARGEST, Problem, is_finite, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.inference import Adjusted, Interval
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.power import Characteristics
+from equipoise.design.sequential.problems import above_zero, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +69,17 @@ class HazardPlan(Answer):
         ]
 
     def _at(self, z: float, events: float) -> float:
-        return math.exp(-z / math.sqrt(events * self.ratio) * (1 + self.ratio))
+        log_ratio = -z / math.sqrt(events * self.ratio) * (1 + self.ratio)
+        return math.exp(log_ratio) if log_ratio < 700 else math.inf
 
 
 @remakeable
 def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0) -> HazardPlan:
     """The plan whose events give the design its power against this hazard ratio."""
     problems = list(_ratio_problems(hazard_ratio, ratio))
-    if hazard_ratio >= 1:
-        problems.append(
-            Problem("hazard_ratio", f"{hazard_ratio:g} given; an effect to detect is below 1")
-        )
+    if not problems and hazard_ratio >= 1:
+        because = f"{hazard_ratio:g} given; an effect to detect is below 1"
+        problems.append(Problem("hazard_ratio", because))
     refuse(problems)
     effect = math.log(hazard_ratio)
     events = (design.drift / effect) ** 2 * (1 + ratio) ** 2 / ratio
@@ -88,10 +89,9 @@ def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0
 @remakeable
 def with_events(design: SequentialDesign, max_events: float, ratio: float = 1.0) -> HazardPlan:
     """The plan with this many events at fraction 1; `hazard_ratio` is what it can then detect."""
-    problems = list(_ratio_problems(0.5, ratio))
-    if not 0 < max_events < math.inf:
-        problems.append(Problem("max_events", f"{max_events:g} given; it is above 0"))
-    refuse(problems)
+    fewest = [Problem("max_events", f"{told(max_events)} given; a trial has 1 event or more")]
+    few = not is_finite(max_events) or not 1 <= max_events <= LARGEST
+    refuse(_ratio_problems(0.5, ratio), fewest if few else ())
     effect = design.drift * (1 + ratio) / math.sqrt(max_events * ratio)
     return HazardPlan(
         design=design, hazard_ratio=math.exp(-effect), ratio=ratio, max_events=max_events
@@ -108,6 +108,7 @@ def ratio_of(effect: float) -> float:
     return math.exp(-effect)
 
 
+@remakeable
 def ratio_interval(found: Interval | Adjusted) -> Interval:
     """An interval of the effect as an interval of the hazard ratio."""
     interval = found.interval if isinstance(found, Adjusted) else found
@@ -115,7 +116,7 @@ def ratio_interval(found: Interval | Adjusted) -> Interval:
 
 
 def _ratio_problems(hazard_ratio: float, ratio: float) -> Iterator[Problem]:
-    if not 0 < hazard_ratio < math.inf:
-        yield Problem("hazard_ratio", f"{hazard_ratio:g} given; a hazard ratio is above 0")
-    if not 0 < ratio < math.inf:
-        yield Problem("ratio", f"{ratio:g} given; the allocation ratio is above 0")
+    yield from above_zero("hazard_ratio", "a hazard ratio", hazard_ratio)
+    if not is_finite(ratio) or not 0.001 <= ratio <= 1000:
+        because = f"{told(ratio)} given; the allocation ratio is above 0, from 0.001 to 1000"
+        yield Problem("ratio", because)

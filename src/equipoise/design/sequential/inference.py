@@ -15,13 +15,19 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
-from equipoise.design.problems import BadDesign, Problem, refuse
+from equipoise.design.problems import BadDesign, Problem, is_finite, refuse
 from equipoise.design.results import Answer, figure, remakeable, shown
-from equipoise.design.sequential.boundaries import Rules, bounds_for, regions
+from equipoise.design.sequential.ordering import more_extreme
 from equipoise.design.sequential.plan import SequentialDesign
-from equipoise.design.sequential.recursion import above, advance, below, start
-from equipoise.design.sequential.replan import as_spending
-from equipoise.design.sequential.spending import FixedFutility, HaybittlePeto
+from equipoise.design.sequential.problems import (
+    LATEST,
+    above_zero,
+    is_series,
+    look_problems,
+    number_problems,
+    told,
+)
+from equipoise.design.sequential.repeating import rule_followed, smallest_alpha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,28 +94,6 @@ def adjusted(
     return Adjusted(look=look, z=z, p_value=p_value, estimate=middle / scale, interval=interval)
 
 
-def more_extreme(
-    design: SequentialDesign, look: int, z: float, drift: float, heed_futility: bool
-) -> float:
-    """The probability, under `drift`, of a result at least as good as `z` at `look`.
-
-    Better than any result of a look is stopping for efficacy before it; worse than any is
-    stopping for futility, or on the wrong side, before it.
-    """
-    areas = regions(design.bounds, design.sides, heed_futility)
-    futile = design.sides == 1 and z <= areas[look - 1][0][0]
-    walk = start()
-    better = worse = 0.0
-    for earlier in range(look - 1):
-        time, region = design.fractions[earlier], areas[earlier]
-        better += above(walk, time, region[-1][1], drift)
-        worse += below(walk, time, region[0][0], drift)
-        walk = advance(walk, time, region, design.fractions[earlier + 1], drift)
-    if futile:
-        return 1.0 - worse - below(walk, design.fractions[look - 1], z, drift)
-    return better + above(walk, design.fractions[look - 1], z, drift)
-
-
 @remakeable
 def overrunning(
     design: SequentialDesign, look: int, z: float, fraction: float, information: float = 1.0
@@ -119,11 +103,46 @@ def overrunning(
     The look that stopped it is struck out and the analysis of all data, `z` at `fraction` of the
     planned information, takes its place (Whitehead's deletion method, 1992).
     """
-    if not 1 <= look <= len(design.fractions) or fraction <= design.fractions[look - 1]:
-        raise BadDesign(
-            [Problem("fraction", f"{fraction:g} must lie beyond the look that stopped the trial")]
-        )
+    wrong = _problems(design, look, z, information)
+    beyond = not wrong and is_finite(fraction) and design.fractions[look - 1] < fraction <= LATEST
+    if not wrong and not beyond:
+        because = f"{told(fraction)} must lie beyond the look that stopped the trial"
+        wrong.append(Problem("fraction", because))
+    refuse(wrong)
     return adjusted(_ended(design, look, fraction), look, z, information)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated(Answer):
+    """Repeated intervals and p-values of the looks so far."""
+
+    zs: tuple[float, ...]
+    p_values: tuple[float, ...]
+    intervals: tuple[Interval, ...]
+
+    @property
+    def sequential(self) -> float:
+        """The smallest alpha at which the trial would have rejected by now."""
+        return min(self.p_values)
+
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """Z, p-value and interval at each look, then the smallest p-value."""
+        return [
+            ("Z", shown(self.zs)),
+            ("Repeated p-value", shown(self.p_values)),
+            ("Interval, level", shown(self.intervals[0].level)),
+            ("Interval, from", shown(tuple(interval.low for interval in self.intervals))),
+            ("Interval, to", shown(tuple(interval.high for interval in self.intervals))),
+            ("Sequential p-value", shown(self.sequential)),
+        ]
+
+
+@remakeable
+def repeated(design: SequentialDesign, zs: Sequence[float], information: float = 1.0) -> Repeated:
+    """Repeated intervals and p-values at each look so far; `information` is that at fraction 1."""
+    intervals = repeated_intervals(design, zs, information)
+    p_values = repeated_p_values(design, zs)
+    return Repeated(zs=tuple(map(float, zs)), p_values=p_values, intervals=intervals)
 
 
 def repeated_intervals(
@@ -145,38 +164,13 @@ def repeated_p_values(design: SequentialDesign, zs: Sequence[float]) -> tuple[fl
     Futility bounds that are binding stay where they are; others are ignored.
     """
     refuse(_sequence_problems(design, zs, 1.0))
-    return tuple(_repeated_p(design, look, z) for look, z in enumerate(zs, start=1))
+    rule = rule_followed(design)
+    return tuple(smallest_alpha(design, rule, look, z) for look, z in enumerate(zs, start=1))
 
 
 def sequential_p_value(design: SequentialDesign, zs: Sequence[float]) -> float:
     """The smallest alpha at which the trial would have rejected by now, at any look so far."""
     return min(repeated_p_values(design, zs))
-
-
-def _repeated_p(design: SequentialDesign, look: int, z: float) -> float:
-    size = abs(z) if design.sides == 2 else z
-    efficacy = design.efficacy if design.fractions[-1] == 1 else as_spending(design)
-    futility = FixedFutility(design.lower) if design.binding and design.lower else None
-    lowest, highest = 1e-14, 1 - 1e-9
-    if isinstance(efficacy, HaybittlePeto):
-        spent = design.alpha_spent[look - 2] if look > 1 else 0.0
-        if look < len(design.fractions):
-            return design.alpha_spent[look - 1] if size >= design.upper[look - 1] else 1.0
-        lowest = spent + 1e-14
-
-    def excess(alpha: float) -> float:
-        free = Rules(design.fractions, alpha, design.sides, efficacy)
-        rules = replace(free, futility=futility, binding=futility is not None)
-        try:
-            return bounds_for(rules, 0.0).upper[look - 1] - size
-        except BadDesign:  # more alpha than trials that heed futility can still spend
-            return bounds_for(free, 0.0).upper[look - 1] - size
-
-    if excess(highest) > 0:
-        return 1.0
-    if excess(lowest) < 0:
-        return lowest
-    return float(brentq(excess, lowest, highest, xtol=1e-14, rtol=1e-11))
 
 
 def _drift_with(tail: Callable[[float], float], probability: float, z: float, time: float) -> float:
@@ -187,11 +181,13 @@ def _drift_with(tail: Callable[[float], float], probability: float, z: float, ti
         return tail(drift) - probability
 
     low, high = middle - width, middle + width
-    while excess(low) > 0 and low > middle - 64 * width:
-        low -= width
-    while excess(high) < 0 and high < middle + 64 * width:
-        high += width
-    return float(brentq(excess, low, high, xtol=1e-12, rtol=1e-14))
+    for _ in range(60):
+        if excess(low) <= 0 <= excess(high):
+            return float(brentq(excess, low, high, xtol=1e-12, rtol=1e-14))
+        low = low - width if excess(low) > 0 else low
+        high = high + width if excess(high) < 0 else high
+        width *= 2
+    raise BadDesign([Problem("z", f"no effect makes {z:g} at this look as likely as it should be")])
 
 
 def _ended(design: SequentialDesign, look: int, fraction: float) -> SequentialDesign:
@@ -208,20 +204,20 @@ def _ended(design: SequentialDesign, look: int, fraction: float) -> SequentialDe
 
 
 def _problems(design: SequentialDesign, look: int, z: float, information: float) -> list[Problem]:
-    found = []
-    if not 1 <= look <= len(design.fractions):
-        found.append(Problem("look", f"{look} given; looks run from 1 to {len(design.fractions)}"))
-    if not math.isfinite(z):
-        found.append(Problem("z", f"{z} given; the statistic is a number"))
-    if not 0 < information < math.inf:
-        found.append(Problem("information", f"{information:g} given; it is above 0"))
-    return found
+    return [
+        *look_problems("look", look, len(design.fractions)),
+        *number_problems("z", "the statistic", z),
+        *above_zero("information", "it", information),
+    ]
 
 
 def _sequence_problems(
     design: SequentialDesign, zs: Sequence[float], information: float
 ) -> list[Problem]:
-    if not 1 <= len(zs) <= len(design.fractions):
-        return [Problem("zs", f"{len(zs)} given for {len(design.fractions)} looks")]
-    found = [problem for z in zs for problem in _problems(design, 1, z, 1.0)]
+    if not is_series(zs) or not 1 <= len(zs) <= len(design.fractions):
+        given = f"{len(zs)} given" if is_series(zs) else f"{zs!r} given"
+        return [
+            Problem("zs", f"{given} for {len(design.fractions)} looks; list one for each so far")
+        ]
+    found = [problem for z in zs for problem in number_problems("zs", "each statistic", z)]
     return found + _problems(design, 1, 0.0, information)

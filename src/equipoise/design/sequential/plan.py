@@ -30,7 +30,11 @@ from equipoise.design.sequential.power import (
     fixed_drift,
     stopping,
 )
-from equipoise.design.sequential.problems import error_problems, fraction_problems
+from equipoise.design.sequential.problems import (
+    error_problems,
+    fraction_problems,
+    is_series,
+)
 from equipoise.design.sequential.spending import (
     Efficacy,
     FixedFutility,
@@ -46,7 +50,8 @@ class SequentialDesign(Answer):
 
     `upper` and `lower` are bounds in Z; `alpha_spent` and `beta_spent` are cumulative; `drift` is
     the mean of Z at fraction 1 under the effect that the design detects with `power`. Alpha is
-    the whole of a two-sided test's error.
+    the whole of a two-sided test's error; `beta` is what the plan had for its futility rule to
+    spend, whatever became of the power when looks fell elsewhere.
     """
 
     fractions: tuple[float, ...]
@@ -61,6 +66,7 @@ class SequentialDesign(Answer):
     lower: tuple[float, ...]
     alpha_spent: tuple[float, ...]
     beta_spent: tuple[float, ...]
+    beta: float
     drift: float
 
     @property
@@ -126,7 +132,7 @@ def sequential_design(
     bounds meet. Power counts success on the right side only, unless `both_sides`. Raises
     `BadDesign` with all that is wrong.
     """
-    rule = efficacy or LanDeMetsOBrienFleming()
+    rule = LanDeMetsOBrienFleming() if efficacy is None else efficacy
     refuse(_problems(fractions, alpha, power, sides, rule, futility))
     times = (*(float(fraction) for fraction in fractions[:-1]), 1.0)
     rules = Rules(times, alpha, sides, rule, futility, binding, 1 - power)
@@ -156,6 +162,7 @@ def finished(
         lower=bounds.lower,
         alpha_spent=spent_by_look(rules.times, bounds, rules.sides, rules.binding),
         beta_spent=_beta_spent(rules, bounds, drift),
+        beta=1 - power if rules.beta is None else rules.beta,
         drift=drift,
     )
 
@@ -202,17 +209,37 @@ def _problems(
     efficacy: Efficacy,
     futility: Futility | None,
 ) -> Iterator[Problem]:
-    yield from fraction_problems(fractions)
-    yield from error_problems(alpha, power, sides)
-    yield from efficacy.problems()
-    if isinstance(efficacy, UserSpending) and efficacy.spent_by:
-        yield from _total_problem("alpha", alpha, efficacy.spent_by[-1])
-    if futility is None:
-        return
-    yield from futility.problems()
-    if isinstance(futility, UserSpending) and futility.spent_by:
-        yield from _total_problem("beta", 1 - power, futility.spent_by[-1])
-    if isinstance(futility, FixedFutility) and len(futility.bounds) != len(fractions) - 1:
+    looks, errors = fraction_problems(fractions), list(error_problems(alpha, power, sides))
+    yield from looks
+    yield from errors
+    if not isinstance(efficacy, Efficacy):
+        remedy = "give one such as Pocock() or LanDeMetsOBrienFleming()"
+        yield Problem("efficacy", f"{efficacy!r} is no rule for efficacy; {remedy}")
+    else:
+        yield from _rule_problems("alpha", alpha, efficacy, bool(errors))
+    if futility is not None and not isinstance(futility, Futility):
+        remedy = "give one such as HwangShihDeCani(-4) or FixedFutility((0.0,))"
+        yield Problem("futility", f"{futility!r} is no rule for futility; {remedy}")
+    elif futility is not None:
+        beta = 1.0 if errors else 1 - power
+        yield from _rule_problems("beta", beta, futility, bool(errors))
+        if isinstance(futility, FixedFutility):
+            yield from _count_problem(futility, fractions)
+
+
+def _rule_problems(
+    name: str, total: float, rule: Efficacy | Futility, broken: bool
+) -> Iterator[Problem]:
+    """Faults of one rule; its table is held against the error when that is sound itself."""
+    found = list(rule.problems())
+    yield from found
+    if isinstance(rule, UserSpending) and not found and not broken:
+        yield from _total_problem(name, total, rule.spent_by[-1])
+
+
+def _count_problem(futility: FixedFutility, fractions: Sequence[float]) -> Iterator[Problem]:
+    sound = is_series(futility.bounds) and is_series(fractions) and len(fractions)
+    if sound and len(futility.bounds) != len(fractions) - 1:
         yield Problem(
             "futility.bounds",
             f"{len(futility.bounds)} given for {len(fractions)} looks; the last look has none",

@@ -8,15 +8,20 @@ drift theta x sqrt(I).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import BadDesign, Problem
+from equipoise.design.problems import BadDesign, Problem, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
+from equipoise.design.sequential.problems import (
+    fraction_problems,
+    number_problems,
+    side_problems,
+)
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
 
 LARGEST = 100.0  # no trial is so large that Z has a larger mean
@@ -82,7 +87,21 @@ def characteristics(
     heed_futility: bool = True,
 ) -> Characteristics:
     """Stopping probabilities of given bounds under `drift`."""
+    refuse(
+        fraction_problems(fractions, planned=False),
+        side_problems(sides),
+        number_problems("drift", "the effect", drift),
+        _bound_problems(bounds, fractions),
+    )
     return stopping(fractions, bounds, sides, drift, heed_futility)
+
+
+def _bound_problems(bounds: Bounds, fractions: Sequence[float]) -> Iterator[Problem]:
+    known = not any(math.isnan(bound) for bound in (*bounds.upper, *bounds.lower))
+    counts = len(bounds.lower) in (0, len(bounds.upper) - 1)
+    if not known or not counts or len(bounds.upper) != len(fractions):
+        because = "give an efficacy bound for each look, and futility bounds for all but the last"
+        yield Problem("bounds", f"{bounds} given; {because}")
 
 
 def stopping(

@@ -5,21 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from equipoise.design.problems import Problem
+import numpy as np
+
+from equipoise.design.problems import LARGEST, SMALLEST, Problem, is_finite
 
 MOST_LOOKS = 10
 CLOSEST = 1e-4  # looks nearer to each other than this are one look
+EARLIEST, LATEST = 1e-6, 10.0
 
 
 def fraction_problems(fractions: Sequence[float], planned: bool = True) -> Iterator[Problem]:
     """Faults of the information fractions; a planned design must end at 1."""
-    if not fractions:
+    if not is_series(fractions):
+        yield Problem("fractions", f"{fractions!r} given; name them as a list such as (0.5, 1)")
+        return
+    if not len(fractions):
         yield Problem("fractions", "no look is named; a design has 1 to 10 looks, the last at 1")
         return
     if len(fractions) > MOST_LOOKS:
         yield Problem("fractions", f"{len(fractions)} looks; at most {MOST_LOOKS} are supported")
-    if not all(math.isfinite(fraction) and fraction > 0 for fraction in fractions):
+    if not all(is_finite(fraction) and fraction > 0 for fraction in fractions):
         yield Problem("fractions", f"{_listed(fractions)} must all be numbers above 0")
+        return
+    if not all(EARLIEST <= fraction <= LATEST for fraction in fractions):
+        between = f"from {EARLIEST:g} to {LATEST:g}"
+        yield Problem("fractions", f"{_listed(fractions)} given; a look lies {between}")
         return
     for look, (before, here) in enumerate(zip(fractions, fractions[1:], strict=False), start=2):
         if here <= before:
@@ -34,22 +44,21 @@ def fraction_problems(fractions: Sequence[float], planned: bool = True) -> Itera
         yield Problem("fractions", f"the last look is at {fractions[-1]:g}; it must be at 1")
 
 
-def error_problems(alpha: float, power: float | None, sides: int) -> Iterator[Problem]:
+def error_problems(alpha: float, power: float, sides: int) -> Iterator[Problem]:
     """Faults of the two error rates and the number of sides."""
-    if sides not in (1, 2):
-        yield Problem("sides", f"{sides!r} given; a test has 1 side or 2")
-        sides = 2
+    yield from side_problems(sides)
+    sides = 1 if is_finite(sides) and sides == 1 else 2
     limit = 0.5 if sides == 1 else 1.0
-    if not 0 < alpha < limit:
-        yield Problem(
-            "alpha", f"{alpha:g} given; a {_WORDS[sides]} test needs alpha between 0 and {limit:g}"
-        )
+    if not is_finite(alpha) or not 0 < alpha < limit:
+        needs = f"a {_WORDS[sides]} test needs alpha between 0 and {limit:g}"
+        yield Problem("alpha", f"{told(alpha)} given; {needs}")
+        alpha = 0.0
     elif alpha < 1e-12:
         yield Problem("alpha", f"{alpha:g} given; below 1e-12 no bound can be told from infinity")
-    if power is None:
-        return
-    if not 0 < power < 1:
-        yield Problem("power", f"{power:g} given; power lies between 0 and 1")
+    if not is_finite(power) or not 0 < power < 1:
+        yield Problem("power", f"{told(power)} given; power lies between 0 and 1")
+    elif 1 - power < 1e-12:
+        yield Problem("power", f"{power!r} given; no trial is that sure, 0.999 is a high power")
     elif power <= alpha / sides:
         yield Problem(
             "power",
@@ -57,8 +66,44 @@ def error_problems(alpha: float, power: float | None, sides: int) -> Iterator[Pr
         )
 
 
+def side_problems(sides: int) -> Iterator[Problem]:
+    """A problem unless the test has one side or two."""
+    if not is_finite(sides) or sides not in (1, 2):
+        yield Problem("sides", f"{sides!r} given; a test has 1 side or 2")
+
+
+def number_problems(place: str, what: str, value: float) -> Iterator[Problem]:
+    """A problem unless the value is a number, of either sign, of a size that means something."""
+    if not is_finite(value) or abs(value) > LARGEST:
+        yield Problem(place, f"{told(value)} given; {what} is a number")
+
+
+def above_zero(place: str, what: str, value: float) -> Iterator[Problem]:
+    """A problem unless the value is a number above 0, of a size that means something."""
+    if not is_finite(value) or not SMALLEST <= value <= LARGEST:
+        yield Problem(place, f"{told(value)} given; {what} is above 0")
+
+
+def look_problems(place: str, look: int, last: int, of: str = "looks") -> Iterator[Problem]:
+    """A problem unless `look` counts one of the looks from 1 to `last`."""
+    if isinstance(look, bool) or not isinstance(look, int | np.integer) or not 1 <= look <= last:
+        yield Problem(place, f"{told(look)} given; {of} run from 1 to {last}")
+
+
+def is_series(values: object) -> bool:
+    """Whether the values come as a list, a tuple or an array of one row."""
+    if isinstance(values, np.ndarray):
+        return values.ndim == 1
+    return isinstance(values, Sequence) and not isinstance(values, str | bytes)
+
+
+def told(value: object) -> str:
+    """A value as a refusal names it."""
+    return f"{value:g}" if is_finite(value) else repr(value)
+
+
 _WORDS = {1: "one-sided", 2: "two-sided"}
 
 
 def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:g}" for value in values)
+    return ", ".join(told(value) for value in values)

@@ -28,6 +28,7 @@ Region: TypeAlias = tuple[tuple[float, float], ...]
 """Where a trial goes on, as intervals of Z; an end may be infinite."""
 
 REACH = 10.0  # standard deviations; beyond lies less than 2e-23 of the path
+FARTHEST = 38.0  # so far out a bound may lie; beyond lies less than a computer can hold
 PANEL = 2.5  # width of a panel, in standard deviations of the narrowest neighbouring step
 NODES = 16
 CHUNK = 128  # nodes evaluated at once, so that close looks need little memory
@@ -89,7 +90,9 @@ def advance(walk: Walk, time: float, region: Region, next_time: float, drift: fl
         return Walk(time, np.empty(0), np.empty(0), walk.origin)
     score = np.concatenate([nodes for nodes, _ in pieces])
     weight = np.concatenate([weights for _, weights in pieces])
-    density = _density(walk, score - drift * (time - walk.time), step)
+    far = (score - _middle(walk, time, drift)) / _spread(walk, time)
+    far = np.abs(far) if region[0][0] > -math.inf else np.maximum(far, 0.0)
+    density = _density(walk, score - drift * (time - walk.time), step, far)
     return Walk(time, score, weight * density, walk.origin)
 
 
@@ -114,15 +117,30 @@ def stops(
 def _score_intervals(
     walk: Walk, time: float, region: Region, drift: float
 ) -> list[tuple[float, float]]:
-    """The region on the score scale, cut to what the path can reach."""
-    began, score = walk.origin
-    middle = score + drift * (time - began)
-    reach = REACH * math.sqrt(time - began)
+    """The region on the score scale, cut to what the path can reach.
+
+    Up to a bound everything counts, however far out it lies: a spending function may leave 1e-70
+    for the next look, and the trials that cross there come from just below the bound before.
+    """
+    middle, root, spread = _middle(walk, time, drift), math.sqrt(time), _spread(walk, time)
+    under, over = region[0][0], region[-1][1]
+    below = REACH if under == -math.inf and over < math.inf else FARTHEST
     cut = [
-        (max(low * math.sqrt(time), middle - reach), min(high * math.sqrt(time), middle + reach))
+        (max(low * root, middle - below * spread), min(high * root, middle + FARTHEST * spread))
         for low, high in region
     ]
     return [(low, high) for low, high in cut if low < high]
+
+
+def _middle(walk: Walk, time: float, drift: float) -> float:
+    """The mean of the score at this time, of a path that is never stopped."""
+    began, score = walk.origin
+    return score + drift * (time - began)
+
+
+def _spread(walk: Walk, time: float) -> float:
+    """The standard deviation of the score at this time, of a path that is never stopped."""
+    return math.sqrt(time - walk.origin[0])
 
 
 @cache
@@ -141,15 +159,16 @@ def panels(low: float, high: float, width: float) -> tuple[Floats, Floats]:
     return score, np.tile(half * weights, count)
 
 
-def _density(walk: Walk, score: Floats, step: float) -> Floats:
+def _density(walk: Walk, score: Floats, step: float, far: Floats) -> Floats:
     """The density of the path at `score` one step of width `step` after `walk`.
 
-    Only sources within reach of a chunk are summed, which keeps very close looks cheap.
+    Only sources within reach of a chunk are summed, which keeps very close looks cheap. What is
+    left out is small beside the density itself, `far` standard deviations out toward a bound.
     """
     density = np.empty_like(score)
-    reach = REACH * step
     for first in range(0, score.size, CHUNK):
         target = score[first : first + CHUNK]
+        reach = step * max(REACH, math.hypot(8.0, float(far[first : first + CHUNK].max())))
         left = np.searchsorted(walk.score, target[0] - reach)
         right = np.searchsorted(walk.score, target[-1] + reach, side="right")
         distance = (target[:, None] - walk.score[None, left:right]) / step

@@ -12,11 +12,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from equipoise.design.problems import Problem, refuse
+from equipoise.design.problems import LARGEST, Problem, is_finite, refuse
 from equipoise.design.results import remakeable
 from equipoise.design.sequential.boundaries import Rules, bounds_for
 from equipoise.design.sequential.plan import SequentialDesign, finished
-from equipoise.design.sequential.problems import fraction_problems
+from equipoise.design.sequential.problems import fraction_problems, is_series
 from equipoise.design.sequential.spending import (
     Efficacy,
     FixedFutility,
@@ -49,7 +49,7 @@ def replanned(
         as_spending(design),
         design.futility,
         design.binding,
-        1 - design.power,
+        design.beta,
         tuple(used),
     )
     bounds = bounds_for(rules, design.drift)
@@ -70,12 +70,18 @@ def as_spending(design: SequentialDesign) -> Efficacy:
 def _problems(
     design: SequentialDesign, fractions: Sequence[float], used: Sequence[float]
 ) -> Iterator[Problem]:
-    yield from fraction_problems(fractions, planned=False)
+    wrong = list(fraction_problems(fractions, planned=False))
+    yield from wrong
+    if not is_series(used):
+        yield Problem("used", f"{used!r} given; name the bounds as a list")
+        return
+    if wrong:
+        return
     if len(used) >= len(fractions):
         yield Problem(
             "used", f"{len(used)} looks are over, but only {len(fractions)} fractions are given"
         )
-    if not all(bound > 0 for bound in used):
+    if not all(bound == math.inf or (is_finite(bound) and 0 < bound <= LARGEST) for bound in used):
         yield Problem("used", f"{tuple(used)} given; a bound in Z is above 0")
     if len(fractions) > 1 and fractions[-2] >= 1 and not _spends_all_late(design):
         yield Problem(

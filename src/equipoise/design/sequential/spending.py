@@ -18,7 +18,8 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import Problem
+from equipoise.design.problems import Problem, is_finite
+from equipoise.design.sequential.problems import above_zero, is_series, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class WangTsiatis:
         return f"Wang-Tsiatis (delta {self.delta:g})"
 
     def problems(self) -> Iterator[Problem]:
-        if not -0.5 <= self.delta <= 1:
-            yield Problem("efficacy.delta", f"{self.delta:g} given; it lies between -0.5 and 1")
+        if not is_finite(self.delta) or not -0.5 <= self.delta <= 1:
+            yield Problem("efficacy.delta", f"{told(self.delta)} given; it lies between -0.5 and 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class HaybittlePeto:
         return f"Haybittle-Peto (bound {self.bound:g})"
 
     def problems(self) -> Iterator[Problem]:
-        if not self.bound > 0:
-            yield Problem("efficacy.bound", f"{self.bound:g} given; the bound in Z is above 0")
+        if self.bound != math.inf:
+            yield from above_zero("efficacy.bound", "the bound in Z", self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class KimDeMets:
         return float(total * fraction**self.rho)
 
     def problems(self) -> Iterator[Problem]:
-        if not 0 < self.rho < math.inf:
-            yield Problem("spending.rho", f"{self.rho:g} given; rho is above 0")
+        if not is_finite(self.rho) or not 0.01 <= self.rho <= 100:
+            yield Problem("spending.rho", f"{told(self.rho)} given; rho lies from 0.01 to 100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ class HwangShihDeCani:
         return total * math.expm1(-self.gamma * fraction) / math.expm1(-self.gamma)
 
     def problems(self) -> Iterator[Problem]:
-        if not -40 <= self.gamma <= 40:
-            yield Problem("spending.gamma", f"{self.gamma:g} given; gamma lies from -40 to 40")
+        if not is_finite(self.gamma) or not -40 <= self.gamma <= 40:
+            yield Problem("spending.gamma", f"{told(self.gamma)} given; gamma lies from -40 to 40")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,13 @@ class UserSpending:
         return total * float(np.interp(fraction, (0.0, *self.at), (0.0, *shares)))
 
     def problems(self) -> Iterator[Problem]:
-        if len(self.at) != len(self.spent_by) or not self.at:
+        if not is_series(self.at) or not is_series(self.spent_by):
+            pair = f"{self.at!r} and {self.spent_by!r}"
+            yield Problem(
+                "spending.at", f"{pair} given; a table is two lists as long as each other"
+            )
+            return
+        if len(self.at) != len(self.spent_by) or not len(self.at):
             yield Problem(
                 "spending.spent_by",
                 f"{len(self.spent_by)} values for {len(self.at)} fractions; give one for each",
@@ -182,7 +189,9 @@ class FixedFutility:
     name: ClassVar[str] = "fixed futility bounds"
 
     def problems(self) -> Iterator[Problem]:
-        if any(math.isnan(bound) or bound == math.inf for bound in self.bounds):
+        if not is_series(self.bounds):
+            yield Problem("futility.bounds", f"{self.bounds!r} given; name them as a list")
+        elif not all(is_finite(bound) or bound == -math.inf for bound in self.bounds):
             yield Problem("futility.bounds", f"{self.bounds} given; each is a number or -infinity")
 
 
@@ -196,4 +205,4 @@ Futility: TypeAlias = Spending | FixedFutility
 
 def _ascends(values: tuple[float, ...], strictly: bool) -> bool:
     pairs = zip(values, values[1:], strict=False)
-    return all(a < b if strictly else a <= b for a, b in pairs)
+    return all(map(is_finite, values)) and all(a < b if strictly else a <= b for a, b in pairs)

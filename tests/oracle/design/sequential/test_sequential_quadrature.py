@@ -87,6 +87,24 @@ def test_crossing_the_second_of_three_bounds_is_ours_not_gsdesigns():
     assert abs(exact - 0.00594534148) > 5e-9
 
 
+def test_bounds_that_hardly_anybody_crosses_are_exact_too():
+    """Alpha of 1e-20 to 1e-72 for the second look: its crossings come from beyond 10 deviations."""
+    for first, second, alpha in ((0.05, 0.06, 1e-5), (0.02, 0.021, 0.025), (0.1, 0.11, 1e-4)):
+        plan = sequential_design(fractions=(first, second, 1), alpha=alpha, power=0.9)
+        early, late = plan.upper[0] * math.sqrt(first), plan.upper[1] * math.sqrt(second)
+        wanted = plan.efficacy.spent(second, alpha) - plan.efficacy.spent(first, alpha)
+        step = math.sqrt(second - first)
+
+        def part(back, early=early, late=late, first=first, step=step, wanted=wanted):
+            score = early - back
+            return density(score, 0, first) / wanted * ndtr((score - late) / step)
+
+        pieces = [quad(part, k * step, (k + 1) * step, epsabs=0, epsrel=1e-12) for k in range(40)]
+        crossed = math.fsum(value for value, _ in pieces)
+        # A relative error e of the probability moves a bound Z by e/Z.
+        assert abs(crossed - 1) / plan.upper[1] < 1e-11, (first, alpha, crossed)
+
+
 def test_more_panels_change_nothing(monkeypatch):
     """Halving every panel moves no bound by more than 1e-13, ten looks or not."""
     from equipoise.design.sequential import recursion

@@ -9,7 +9,7 @@ from equipoise.design import logrank, means, milestone, nonproportional, proport
 from equipoise.design.accrual import Accrual, Setting, expected_events, proportional, uniform
 from equipoise.design.exact_shares import exact_power
 from equipoise.design.hazards import Cured, Weibull, dropout_of, from_median
-from equipoise.design.results import Answer
+from equipoise.design.results import Answer, latex_escaped
 
 CONTROL = from_median(24)
 SETTING = proportional(
@@ -77,6 +77,13 @@ def test_marks_are_escaped_in_latex_and_html() -> None:
     assert "<caption>Trial of two proportions</caption>" in ours.html()
     assert ours._repr_html_() == ours.html()
     assert ours._repr_latex_() == ours.latex()
+
+
+def test_every_mark_that_latex_takes_as_a_command_is_written_out() -> None:
+    assert latex_escaped(r"a\b {x}^2 ~ 5 % & #1 $ _ <>") == (
+        r"a\textbackslash b \{x\}\textasciicircum 2 \textasciitilde  5 \% \& \#1 \$ \_ "
+        r"\textless \textgreater "
+    )
 
 
 def test_participants_are_rounded_up_in_each_arm() -> None:

@@ -173,3 +173,86 @@ def test_makers_of_laws_and_accruals_refuse_what_they_cannot_make() -> None:
     for make in makers:
         with pytest.raises(BadDesign):
             make()
+
+
+BEYOND = (
+    math.nan,
+    math.inf,
+    -math.inf,
+    -1,
+    1e-300,
+    1e300,
+    10**400,
+    "x",
+    "",
+    None,
+    [],
+    (1, 2),
+    {},
+    1j,
+)
+
+
+@pytest.mark.parametrize("value", BEYOND, ids=repr)
+def test_nothing_given_in_place_of_a_number_gets_a_traceback_or_a_figure_that_is_none(
+    value,
+) -> None:
+    """Each argument in turn is spoiled; every refusal names the place."""
+    trial = {"duration": 84, "alpha": 0.05, "sided": 2, "power": 0.8}
+    asked = (
+        (
+            logrank.events_needed,
+            (),
+            {"hazard_ratio": 0.7, "ratio": 1, "null_ratio": 1, "power": 0.8},
+        ),
+        (logrank.sample_size, (GOOD,), {**trial, "null_ratio": 1, "method": "lachin-foulkes"}),
+        (logrank.accrual_needed, (GOOD,), {"follow_up": 12, "power": 0.8, "method": "schoenfeld"}),
+        (nonproportional.sample_size, (GOOD,), {**trial, "variance": "both"}),
+        (rmst.sample_size, (GOOD,), {**trial, "horizon": 36}),
+        (milestone.sample_size, (GOOD,), {**trial, "milestone": 36, "scale": "log-log"}),
+        (
+            proportions.sample_size,
+            (),
+            {"control": 0.3, "treatment": 0.45, "ratio": 1, "power": 0.8},
+        ),
+        (means.sample_size, (), {"difference": 5, "spread": 10, "ratio": 1, "test": "t"}),
+    )
+    for question, given, right in asked:
+        for name in right:
+            if name == "difference" and value == -1:
+                continue
+            with pytest.raises(BadDesign):
+                question(*given, **{**right, name: value})
+
+
+def test_what_is_no_number_in_a_law_or_an_accrual_is_named_with_its_place() -> None:
+    for spoiled in ("x", None, [], (1, 2), 1j, 10**400, 1e300):
+        law, steep = Piecewise((0.03, spoiled), (0, 6)), Weibull(0.1, spoiled)
+        settings = {
+            "control": Setting(control=law, treatment=CONTROL, accrual=uniform(9, 9)),
+            "treatment": Setting(control=CONTROL, treatment=steep, accrual=uniform(9, 9)),
+            "accrual": GOOD.with_accrual(Accrual((5, spoiled), (3, 6))),
+        }
+        for place, setting in settings.items():
+            with pytest.raises(BadDesign, match=place):
+                nonproportional.power(setting, duration=84)
+
+
+def test_a_one_sided_test_has_a_size_below_a_half() -> None:
+    for size in (0.5, 0.7):
+        with pytest.raises(BadDesign, match="one-sided test of this size"):
+            logrank.events_needed(hazard_ratio=0.7, alpha=size, sided=1, power=0.9)
+
+
+def test_a_power_that_a_formula_finds_with_nobody_is_refused() -> None:
+    """rpact 3.3.4 gives 0.047 participants; a squared negative number is no trial."""
+    with pytest.raises(BadDesign, match="without any participants"):
+        proportions.sample_size(control=0.0114, treatment=0.123, power=0.16, ratio=0.13)
+    with pytest.raises(BadDesign, match="hardly more than two participants"):
+        means.sample_size(difference=-2.2, spread=1, power=0.09, alpha=0.05, sided=1)
+
+
+def test_a_milestone_that_nobody_lives_to_see_is_refused() -> None:
+    soon = proportional(control=exponential(3.0), hazard_ratio=0.9, accrual=uniform(100, 10))
+    with pytest.raises(BadDesign, match="nobody is alive at the milestone"):
+        milestone.power(soon, milestone=300, duration=900)

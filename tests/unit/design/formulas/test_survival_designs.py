@@ -186,8 +186,8 @@ def test_a_weibull_of_shape_one_and_an_empty_cure_are_exponential() -> None:
     plain = area_seen(exponential(0.03), dropout_of(0.1, by=12), times)
     for law in (Weibull(0.03, 1.0), Cured(0.0, exponential(0.03)), Cured(0.0, Weibull(0.03, 1.0))):
         assert area_seen(law, dropout_of(0.1, by=12), times) == pytest.approx(plain, rel=1e-12)
-        assert law.restricted_mean(40.0) == pytest.approx(
-            exponential(0.03).restricted_mean(40.0), rel=1e-12
+        assert law.lived_between(0.0, 40.0) == pytest.approx(
+            exponential(0.03).lived_between(0.0, 40.0), rel=1e-12
         )
 
 
