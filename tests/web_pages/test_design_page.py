@@ -6,6 +6,7 @@ import time
 import pytest
 from django.test import Client
 
+from equipoise.web import home
 from equipoise.web.views import design_simulation
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,37 @@ def test_the_work_of_a_simulation_is_bounded():
     part = changed("/design/?simulate=yes&participants=10000")
     trials = re.search(r"(\d[\d\s]*) trials of", part)
     assert trials and int(re.sub(r"\D", "", trials[1])) * 10_000 <= 12_000_000
+
+
+def _drawn_by(monkeypatch, **how: object) -> None:
+    """The installation's study, with another way to give out arms."""
+    study = home.study()
+    drawn = study.randomisation.model_copy(update=how)
+    other = study.model_copy(update={"randomisation": drawn})
+    monkeypatch.setattr(home, "study", lambda: other)
+
+
+def test_a_simulation_says_where_it_draws_otherwise_than_the_study(monkeypatch):
+    address = "/design/?simulate=yes&participants=100&ratio=2:1"
+    assert "The same question gives the same numbers again.</p>" in changed(address)
+    _drawn_by(monkeypatch, method="blocks", block_sizes=(4, 6))
+    part = changed(address)
+    assert "permuted blocks" in part
+    said = "Blocks of 3 and 6 were simulated: the study&#39;s own cannot hold 2:1."
+    assert f'again. <span lang="en">{said}</span></p>' in part
+
+
+def test_a_ratio_that_cannot_be_simulated_gets_its_sentence(monkeypatch):
+    study = home.study()
+    shares = {True: 1001, False: 1000}
+    arms = [
+        one.model_copy(update={"ratio": shares[one.kind == "experimental"]}) for one in study.arms
+    ]
+    design = {name: figure for name, figure in study.design.items() if name != "ratio"}
+    other = study.model_copy(update={"arms": tuple(arms), "design": design})
+    monkeypatch.setattr(home, "study", lambda: other)
+    part = changed("/design/?simulate=yes&participants=100")
+    assert '<p class="eq-note" lang="en">arms: a share above 1000 cannot be simulated' in part
 
 
 def test_whoever_comes_while_another_simulates_is_told_so(monkeypatch):

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from django.test import Client
 from equipoise.cli.design import run as ask_design
 from equipoise.design.sweep.ask import read
 from equipoise.design.sweep.claim import asked_in, claim
+from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.lock import hold
 from equipoise.design.sweep.parts import LOCK, STOP
 from equipoise.web import home, sweep_shelf, sweep_start
@@ -115,6 +117,44 @@ def test_a_sweep_that_is_asked_runs_by_itself_and_leaves_its_results():
     for left in sweep_shelf.FILES:
         assert f'href="{SWEEPS}{name}/{left}"' in page
     assert page.count("<svg") == 3 and " style=" not in page
+
+
+def _drawn_by(monkeypatch, **how: object) -> None:
+    """The installation's study, with another way to give out arms."""
+    study = home.study()
+    drawn = study.randomisation.model_copy(update=how)
+    other = study.model_copy(update={"randomisation": drawn})
+    monkeypatch.setattr(home, "study", lambda: other)
+
+
+def _claimed(said: dict[str, object]) -> str:
+    """A sweep of the study that has done nothing yet: its page."""
+    folder = home.sweeps() / "own"
+    folder.mkdir(parents=True)
+    claim(folder, read(said, settings_of(home.study())))
+    return text_of(statistician(), f"{SWEEPS}own/")
+
+
+def test_a_scheme_that_is_not_quite_the_studys_own_is_not_shown_as_its_own(monkeypatch):
+    _drawn_by(monkeypatch, favoured=Decimal("0.4"))
+    page = _claimed({"title": "Own"})
+    row = page.partition("Minimisation&#39;s probability</th>")[2].partition("</tr>")[0]
+    said = '<span lang="en">A favoured arm had a chance of 0.5, not of 0.4.</span>'
+    assert "<td>0.5</td>" in row and said in row and "unverified" in row
+
+
+def test_another_ratio_can_be_varied_though_the_study_has_blocks(monkeypatch):
+    _drawn_by(monkeypatch, method="blocks", block_sizes=(4, 6))
+    found = sweep_question.question(
+        form_of(statistician()) | SMALL | {"axis1": "ratio", "values1": "1:1, 2:1"},
+        settings_of(home.study()),
+    )
+    assert found.wrong == []
+    schemes = [point.scenario.scheme.sizes for point in found.sweep.points()]
+    assert schemes == [(4, 6), (4, 6), (3, 6), (3, 6)]
+    page = _claimed({"title": "Own", "vary": {"ratio": ["1:1", "2:1"]}})
+    row = page.partition("Sizes of blocks</th>")[2].partition("</tr>")[0]
+    assert '<span lang="en">The study&#39;s own blocks of 4 and 6 cannot hold 2:1' in row
 
 
 def test_the_list_tells_of_each_sweep_what_varies_and_how_far_it_is_the_newest_first():

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from equipoise.design.sweep.ask import Sweep
     from equipoise.design.sweep.progress import Progress
     from equipoise.design.sweep.run import Found
-    from equipoise.design.sweep.settings import Settings
 
 
 def run(words: list[str]) -> int:
@@ -133,19 +132,22 @@ def _sweep(asked: argparse.Namespace) -> "Sweep":
     for name in ("error", "most", "seed", "title"):
         if getattr(asked, name) is not None:
             said[name] = getattr(asked, name)
-    start = None
-    if asked.study:
-        start, acronym = _of_study(asked.study)
-        said.setdefault("title", f"{acronym}: the design in many worlds")
-    return read(said, start)
+    return _of_study(asked.study, said) if asked.study else read(said)
 
 
-def _of_study(folder: Path) -> "tuple[Settings, str]":
-    from equipoise.design.sweep.from_study import settings_of
+def _of_study(folder: Path, said: dict[str, Any]) -> "Sweep":
+    """What is asked of a study; where it draws otherwise than the study is told."""
+    from equipoise.design.sweep.ask import read
+    from equipoise.design.sweep.from_study import otherwise, start_of
     from equipoise.study.load import load
 
     study = load(folder)
-    return settings_of(study), study.identity.acronym
+    start = start_of(study)
+    said.setdefault("title", f"{study.identity.acronym}: the design in many worlds")
+    sweep = read(said, start.settings)
+    for sentence in otherwise(start, sweep).values():
+        print(sentence, file=sys.stderr)
+    return sweep
 
 
 def _pairs(place: str, pairs: list[str], value: Callable[[str], Any]) -> dict[str, Any]:

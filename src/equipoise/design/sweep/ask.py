@@ -18,7 +18,7 @@ import yaml
 
 from equipoise.design.kernel.scenario import Factor, Scenario
 from equipoise.design.kernel.simulate import MOST_TRIALS
-from equipoise.design.sweep.settings import Settings, scenario_of
+from equipoise.design.sweep.settings import Settings, can_hold, scenario_of
 
 __all__ = ["MOST_POINTS", "BadSweep", "Point", "Sweep", "read", "read_yaml"]
 
@@ -119,6 +119,7 @@ def read_yaml(text: str, place: str) -> dict[str, Any]:
 def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     """A sweep from the parts of a file: fixed, vary, seed, error, most, title.
 
+    Blocks that only `start` gives follow the ratio where they cannot hold one that is asked.
     Raises BadSweep with everything that is wrong.
     """
     problems: list[str] = []
@@ -136,10 +137,23 @@ def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     if problems:
         raise BadSweep(problems)
     return Sweep(
-        fixed=dataclasses.replace(start or Settings(), **fixed),
+        fixed=dataclasses.replace(_start(start or Settings(), fixed, vary), **fixed),
         vary=tuple(vary.items()),
         **{name: said[name] for name in ("seed", "error", "most", "title") if name in said},
     )
+
+
+def _start(start: Settings, fixed: Mapping[str, Any], vary: Mapping[str, Any]) -> Settings:
+    """The start, without its sizes of blocks where they cannot hold a ratio that is asked."""
+    if "block_sizes" in {*fixed, *vary} or not {"ratio"} & {*fixed, *vary}:
+        return start
+    ratios = vary.get("ratio", (fixed.get("ratio", start.ratio),))
+    try:
+        if all(can_hold(start.block_sizes, ratio) for ratio in ratios):
+            return start
+    except ValueError:
+        return start  # no ratio at all: its point says so
+    return dataclasses.replace(start, block_sizes=())
 
 
 def _checked(

@@ -1,17 +1,49 @@
 """Where a sweep starts when it is asked of a study: its design's figures, its way to give arms."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from equipoise.design.answer.assumed import Assumptions, assumptions_of
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme
-from equipoise.design.own_scheme import in_whole_numbers, own_scheme
-from equipoise.design.sweep.settings import Settings
+from equipoise.design.own_scheme import Change, own_scheme
+from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.model import Study
 
-__all__ = ["settings_of"]
+__all__ = ["Start", "otherwise", "settings_of", "start_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a sweep of a study starts; `changes` says what is not quite the study's own."""
+
+    settings: Settings
+    changes: tuple[Change, ...] = ()
+
+
+def otherwise(start: Start, sweep: Sweep) -> dict[str, str]:
+    """Where a sweep draws otherwise than the study though nobody asked it to: by setting, why."""
+    varied, fixed = dict(sweep.vary), sweep.fixed
+    told: dict[str, str] = {}
+    for name, sentence in start.changes:
+        if name not in varied and getattr(fixed, name) == getattr(start.settings, name):
+            told[name] = f"{told[name]} {sentence}" if name in told else sentence
+    sizes, ratios = start.settings.block_sizes, varied.get("ratio", (fixed.ratio,))
+    short = [ratio for ratio in ratios if not can_hold(sizes, ratio)]
+    if short and not fixed.block_sizes and "block_sizes" not in varied:
+        told["block_sizes"] = (
+            f"The study's own blocks of {' and '.join(map(str, sizes))} cannot hold "
+            f"{', '.join(short)}: each ratio has blocks of once and twice its sum, 1:1 of 4 and 6."
+        )
+    return told
 
 
 def settings_of(study: Study) -> Settings:
+    """The settings that a sweep of the study starts from. Raises BadDesign."""
+    return start_of(study).settings
+
+
+def start_of(study: Study) -> Start:
     """The study's own design, scheme and world, as far as its file tells.
 
     The share lost over the whole follow-up becomes a yearly one, by the mean time that a
@@ -19,8 +51,8 @@ def settings_of(study: Study) -> Settings:
     """
     assumed = assumptions_of(study)
     own = own_scheme(study, assumed.ratio.value)
-    one, other = in_whole_numbers(assumed.ratio.value)
-    return Settings(
+    one, other = own.scheme.ratio
+    settings = Settings(
         participants=round(assumed.participants.value),
         ratio=f"{one}:{other}",
         factors=own.factors,
@@ -33,6 +65,7 @@ def settings_of(study: Study) -> Settings:
         sided=assumed.sided,
         **_scheme(own.scheme),
     )
+    return Start(settings=settings, changes=own.changes)
 
 
 def _yearly_loss(assumed: Assumptions) -> float:

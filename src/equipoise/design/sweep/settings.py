@@ -30,6 +30,7 @@ from equipoise.design.kernel.schemes import (
     Scheme,
     Simple,
 )
+from equipoise.design.own_scheme import usual_sizes
 from equipoise.design.sequential.plan import sequential_design
 from equipoise.design.sequential.spending import (
     Efficacy,
@@ -40,7 +41,7 @@ from equipoise.design.sequential.spending import (
     Pocock,
 )
 
-__all__ = ["DAYS", "SCHEMES", "SPENDINGS", "TESTS", "Settings", "scenario_of"]
+__all__ = ["DAYS", "SCHEMES", "SPENDINGS", "TESTS", "Settings", "can_hold", "scenario_of"]
 
 DAYS = 365.25 / 12  # in a month
 SCHEMES = ("blocks", "in turn", "simple", "minimisation", "big stick")
@@ -64,7 +65,7 @@ class Settings:
     half the rate. Hazards: control is Weibull with `control_median` and `shape` (1: constant), a
     share `cured` of it never has the event; experimental has `early_ratio` times that hazard for
     `delay` months and `hazard_ratio` times afterwards. `probability`, `measure` and `weights` are
-    minimisation's, `block_sizes` those of blocks (empty: twice and thrice the ratio), `limit` the
+    minimisation's, `block_sizes` those of blocks (empty: those of `usual_sizes`), `limit` the
     big stick's. The last look is at `events`, or without
     them `follow_up` months after the last entry; `looks` are fractions of the events. `futility`
     is a bound in z at every look but the last. `tau` is the horizon of restricted means.
@@ -218,7 +219,7 @@ def _scheme(settings: Settings) -> Scheme:
     ratio = _ratio(settings.ratio)
     match settings.scheme:
         case "blocks":
-            return Blocks(sizes=settings.block_sizes or _sizes(ratio), ratio=ratio)
+            return Blocks(sizes=settings.block_sizes or usual_sizes(ratio), ratio=ratio)
         case "in turn":
             return InTurn(ratio=ratio)
         case "simple":
@@ -236,9 +237,9 @@ def _scheme(settings: Settings) -> Scheme:
     raise ValueError(f"scheme: {settings.scheme!r} is none of {', '.join(SCHEMES)}")
 
 
-def _sizes(ratio: tuple[int, int]) -> tuple[int, int]:
-    whole = sum(ratio)
-    return (2 * whole, 3 * whole) if whole == 2 else (whole, 2 * whole)
+def can_hold(sizes: tuple[int, ...], ratio: str) -> bool:
+    """Whether each of these blocks holds the ratio. Raises ValueError when it is no ratio."""
+    return not any(Blocks(sizes=sizes, ratio=_ratio(ratio)).problems()) if sizes else True
 
 
 def _ratio(said: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme
 from equipoise.design.own_scheme import OwnScheme, own_scheme
+from equipoise.design.problems import BadDesign
 from equipoise.study.model import Study
 from equipoise.web.views import design_figures
 from equipoise.web.views.design_fields import Asked
@@ -88,14 +89,21 @@ def simulation(
     found: Asked, assumed: Assumptions, numbers: Numbers, study: Study
 ) -> dict[str, object]:
     """The simulated numbers beside those of the formula, or why there are none."""
-    own = own_scheme(study, assumed.ratio.value)
     try:
+        own = own_scheme(study, assumed.ratio.value)
         seen = simulated(assumed, own, found.futility)
     except Busy:
         return {"because": gettext("Another simulation is running. Try again in a moment.")}
     except TooFew:
         return {"because": gettext("Too few events are expected to simulate these looks.")}
-    return {"because": "", "rows": _compared(assumed, numbers, seen), "note": _note(seen, own)}
+    except BadDesign as wrong:
+        return {"because": str(wrong), "english": True}
+    return {
+        "because": "",
+        "rows": _compared(assumed, numbers, seen),
+        "note": _note(seen, own),
+        "otherwise": own.otherwise,
+    }
 
 
 def _compared(

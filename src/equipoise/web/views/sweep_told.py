@@ -1,7 +1,7 @@
 """What the page of one sweep tells: how far it is, what it found, and what that rests on."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 
 from django.utils.translation import gettext, ngettext
@@ -10,7 +10,7 @@ from equipoise.design.answer.assumed import Assumed, assumptions_of
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.sweep.ask import Sweep
-from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.from_study import Start, otherwise, start_of
 from equipoise.design.sweep.progress import Progress
 from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
@@ -36,8 +36,13 @@ OF_THE_DRAW = {
 class OfFile:
     """What the study file says of a sweep's settings, and where it has each from."""
 
-    settings: Settings
+    start: Start
     sources: dict[str, Assumed]
+
+    @property
+    def settings(self) -> Settings:
+        """Where a sweep of it starts."""
+        return self.start.settings
 
 
 def of_file(study: Study) -> OfFile:
@@ -55,7 +60,7 @@ def of_file(study: Study) -> OfFile:
         "alpha": file.alpha,
         "sided": file.alpha,
     } | dict.fromkeys(OF_THE_DRAW[how.method], drawn)
-    return OfFile(settings=settings_of(study), sources=sources)
+    return OfFile(start=start_of(study), sources=sources)
 
 
 def varied(sweep: Sweep) -> list[str]:
@@ -113,18 +118,31 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
 def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
     """Every setting: its value, where it comes from, and whether that still needs the sponsor."""
     axes, said = dict(sweep.vary), words()
+    differs = otherwise(file.start, sweep) if file else {}
     rows = []
     for one in dataclasses.fields(Settings):
         name = one.name
         kept = getattr(sweep.fixed, name)
         value = _listed(name, axes.get(name, (kept,)))
-        source = None if name in axes else _source(name, kept, file)
-        rows.append({"name": said.names[name], "value": value, **_told(source)})
+        source = None if name in axes else _source(name, kept, file, differs)
+        english = bool(source and file and source.where and _in_english(source, file, differs))
+        row = {"name": said.names[name], "value": value, "where_english": english}
+        rows.append(row | _told(source))
     return rows
 
 
-def _source(name: str, kept: object, file: OfFile | None) -> Assumed:
-    """Where a value comes from: the study file when it says the same, the program, or who asked."""
+def _in_english(source: Assumed, file: OfFile, differs: Mapping[str, str]) -> bool:
+    """Whether it is told as the study file or the simulation says it, in English."""
+    return source in file.sources.values() or source.where in differs.values()
+
+
+def _source(name: str, kept: object, file: OfFile | None, differs: Mapping[str, str]) -> Assumed:
+    """Where a value comes from: the study file when it says the same, the program, or who asked.
+
+    What could not be simulated as the study has it says so in place of the file's own line.
+    """
+    if name in differs:
+        return Assumed(0, where=differs[name])
     named = file.sources.get(name) if file else None
     if file and named and getattr(file.settings, name) == kept:
         return named

@@ -8,7 +8,7 @@ import pytest
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.sweep import words
 from equipoise.design.sweep.ask import BadSweep, read, read_yaml
-from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.from_study import otherwise, settings_of, start_of
 from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
 from equipoise.study.load import load
 
@@ -199,6 +199,52 @@ def test_every_way_that_a_study_may_draw_is_simulated(how, scheme):
     drawn = PUMP_IT.randomisation.model_copy(update=how)
     study = PUMP_IT.model_copy(update={"randomisation": drawn})
     assert scenario_of(settings_of(study)).scheme == scheme
+
+
+def drawn_by(**how: object):
+    drawn = PUMP_IT.randomisation.model_copy(update=how)
+    return PUMP_IT.model_copy(update={"randomisation": drawn})
+
+
+def test_a_sweep_tells_where_it_draws_otherwise_than_the_study():
+    start = start_of(drawn_by(favoured=Decimal("0.4"), measure="variance"))
+    assert (start.settings.probability, start.settings.measure) == (0.5, "variance")
+    told = otherwise(start, read({}, start.settings))
+    assert told == {"probability": "A favoured arm had a chance of 0.5, not of 0.4."}
+    assert otherwise(start, read({"fixed": {"probability": 0.7}}, start.settings)) == {}
+    assert otherwise(start, read({"vary": {"probability": [0.5, 0.7]}}, start.settings)) == {}
+
+
+@pytest.mark.parametrize("asked", [{"fixed": {"ratio": "2:1"}}, {"vary": {"ratio": ["2:1"]}}])
+def test_the_studys_blocks_make_room_for_another_ratio_and_that_is_told(asked):
+    start = start_of(drawn_by(method="blocks", block_sizes=(4, 6)))
+    sweep = read(asked, start.settings)
+    assert sweep.points()[0].scenario.scheme == Blocks(sizes=(3, 6), ratio=(2, 1))
+    assert otherwise(start, sweep)["block_sizes"] == (
+        "The study's own blocks of 4 and 6 cannot hold 2:1: each ratio has blocks of once and "
+        "twice its sum, 1:1 of 4 and 6."
+    )
+
+
+def test_the_studys_blocks_stay_where_they_hold_every_ratio_asked():
+    start = start_of(drawn_by(method="blocks", block_sizes=(12, 24)))
+    sweep = read({"vary": {"ratio": ["1:1", "2:1", "3:1"]}}, start.settings)
+    assert {point.scenario.scheme.sizes for point in sweep.points()} == {(12, 24)}
+    assert otherwise(start, sweep) == {}
+
+
+def test_blocks_that_are_asked_for_must_hold_the_ratio():
+    start = start_of(drawn_by(method="blocks", block_sizes=(4, 6)))
+    asked = {"fixed": {"ratio": "2:1", "block_sizes": [4]}}
+    with pytest.raises(BadSweep, match="a block of 4 cannot hold the ratio 2:1"):
+        read(asked, start.settings).points()
+
+
+def test_a_ratio_that_is_none_is_refused_whatever_the_studys_blocks():
+    start = start_of(drawn_by(method="blocks", block_sizes=(4, 6)))
+    for said in ("two to one", "0:0"):
+        with pytest.raises(BadSweep, match="ratio"):
+            read({"fixed": {"ratio": said}}, start.settings).points()
 
 
 def test_minimisation_and_the_big_stick_take_any_ratio():
