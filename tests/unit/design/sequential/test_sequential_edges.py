@@ -69,6 +69,12 @@ def test_the_p_value_of_a_trial_that_just_stops_is_the_alpha_spent(plan):
     assert repeated_p_values(plan, plan.upper) == pytest.approx((plan.alpha,) * 3, abs=1e-9)
 
 
+def test_a_two_sided_p_value_counts_both_sides_at_the_first_look_too():
+    """2(1 - Phi(2.742)) = 0.006107; rpact 3.3.4 gives 0.003053 at the first look."""
+    plan = a_design(alpha=0.05, sides=2, efficacy=Pocock())
+    assert adjusted(plan, 1, 2.742).p_value == pytest.approx(0.00610663, abs=1e-8)
+
+
 def test_a_two_sided_design_that_stops_in_the_middle_treats_both_sides_alike():
     """Stopping for futility with Z above 0 lies between every result below 0 and all above it."""
     for look, z in ((1, 0.05), (1, 3.5), (2, 0.6), (2, 2.9), (3, 0.4), (3, 2.1)):
