@@ -93,17 +93,22 @@ def simulation(
         own = own_scheme(study, assumed.ratio.value)
         seen = simulated(assumed, own, found.futility)
     except Busy:
-        return {"because": gettext("Another simulation is running. Try again in a moment.")}
+        return _none(gettext("Another simulation is running. Try again in a moment."))
     except TooFew:
-        return {"because": gettext("Too few events are expected to simulate these looks.")}
+        return _none(gettext("Too few events are expected to simulate these looks."))
     except BadDesign as wrong:
-        return {"because": str(wrong), "english": True}
+        return _none(str(wrong), english=True)
     return {
         "because": "",
         "rows": _compared(assumed, numbers, seen),
         "note": _note(seen, own),
         "otherwise": own.otherwise,
     }
+
+
+def _none(because: str, *, english: bool = False) -> dict[str, object]:
+    """No simulation, and why."""
+    return {"because": because, "english": english}
 
 
 def _compared(

@@ -1,9 +1,11 @@
 """The study's own way to give out arms, in the whole numbers that the kernel simulates."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from equipoise.cli.design import run as ask_design
 from equipoise.conduct.luck import Draw
 from equipoise.conduct.simple import big_stick
 from equipoise.design.kernel.schemes import BigStick, Blocks, Simple
@@ -13,7 +15,8 @@ from equipoise.design.sweep.from_study import settings_of
 from equipoise.study.load import load
 from equipoise.study.model import Study
 
-PUMP_IT = load(Path(__file__).parents[4] / "studies" / "pump-it")
+STUDIES = Path(__file__).parents[4] / "studies"
+PUMP_IT = load(STUDIES / "pump-it")
 
 
 def study_of(experimental: int, control: int, **how: object) -> Study:
@@ -87,3 +90,16 @@ def test_blocks_of_two_are_never_put_in_place_of_the_studys_own():
     found = own_scheme(study_of(2, 1, method="blocks", block_sizes=(3, 9)), 1.0)
     assert found.scheme == Blocks(sizes=(4, 6))
     assert found.otherwise == "Blocks of 4 and 6 were simulated: the study's own cannot hold 1:1."
+
+
+def test_the_command_line_says_where_it_draws_otherwise_than_the_study(tmp_path, capsys):
+    folder = tmp_path / "study"
+    shutil.copytree(STUDIES / "pump-it", folder)
+    file = folder / "study.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("favoured: 0.80") == 1
+    file.write_text(text.replace("favoured: 0.80", "favoured: 0.40"), encoding="utf-8")
+    words = ["sweep", str(folder), "--set", "participants=60", "--error", "0.05", "--no-report"]
+    words += ["--most", "1000", "--out", str(tmp_path / "out")]
+    assert ask_design(words) == 0
+    assert "A favoured arm had a chance of 0.5, not of 0.40.\n" in capsys.readouterr().err
