@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.own_scheme import own_scheme
 from equipoise.study.load import load
 from equipoise.web.views.design_simulation import simulated
 from tests.journeys.conftest import PHONE, Desk
@@ -19,8 +20,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module", autouse=True)
 def _kernel_compiled():
     """The first simulation of an installation compiles the kernel; the server finds it."""
-    file = assumptions_of(load(Path("studies/pump-it")))
-    simulated(replace(file, interim=None))
+    study = load(Path("studies/pump-it"))
+    file = assumptions_of(study)
+    simulated(replace(file, interim=None), own_scheme(study, file.ratio.value))
 
 
 def barriers(page: Page) -> list[str]:

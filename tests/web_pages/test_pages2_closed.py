@@ -9,7 +9,8 @@ from equipoise.web.views.urls import urlpatterns
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
-OPEN = {"public", "design"}  # the public page, and what the study file's design can show
+# The public page, what the study file's design can show, and that design in many worlds.
+OPEN = {"public", "design", "sweeps"}
 SAMPLE = {"form_id": "laboratory", "visit": "screening", "number": 1}
 
 

@@ -481,7 +481,7 @@ def test_every_setting_shows_where_it_comes_from_and_whether_it_is_confirmed():
     name = begun(client, participants="306", events="191", delay="3")
     page = text_of(client, f"{SWEEPS}{name}/").partition("What these numbers rest on")[2]
     rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th>(.*?)</tr>', page, re.S))
-    assert "registry: <span>enrolment, estimated" in rows["Participants"]
+    assert 'registry: <span lang="en">enrolment, estimated' in rows["Participants"]
     assert "sourced" in rows["Participants"]
     assert "near both groups of CAIRO5" in rows["Control median, months"]
     assert "unverified" in rows["Control median, months"]
