@@ -24,6 +24,12 @@ def compiled(function: AnyFunction) -> AnyFunction:
     return cast(AnyFunction, wrapper(function))
 
 
+def called(function: AnyFunction) -> AnyFunction:
+    """A step that is compiled once and called: one that takes numbers alone, and is long."""
+    wrapper = numba.njit(nogil=True, error_model="numpy")
+    return cast(AnyFunction, wrapper(function))
+
+
 def kept(function: AnyFunction) -> AnyFunction:
     """A door of the kernel: compiled once, then read from disk by later processes."""
     wrapper = numba.njit(nogil=True, error_model="numpy", cache=True)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called
 
 _LOG_2 = math.log(2.0)
 _FRACTION = np.int64(2**52 - 1)
@@ -20,7 +20,7 @@ _HALF_WAY = np.int64(0x6A09E667F3BCD)  # the fraction of sqrt(2)
 _TERMS = tuple(2.0 / k for k in range(23, 0, -2))  # of the series, the highest first
 
 
-@compiled
+@called
 def exponentials(words: NDArray[np.uint32], out: NDArray[np.float64]) -> None:
     """-log of (word + 1/2) / 2 ** 32 for each: exponential waiting times with mean 1."""
     for i in range(out.size):

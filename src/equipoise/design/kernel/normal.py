@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 
 _X20, _W20 = (part.copy() for part in np.polynomial.legendre.leggauss(20))
 _X40, _W40 = (part.copy() for part in np.polynomial.legendre.leggauss(40))
@@ -22,7 +22,7 @@ def below(x: float) -> float:
     return 0.5 * math.erfc(-x * _SQRT_HALF)
 
 
-@compiled
+@called
 def both_below(h: float, k: float, r: float) -> float:
     """P(X <= h, Y <= k) for standard normals with correlation r."""
     if abs(r) < 0.925:
@@ -79,7 +79,7 @@ def slice_of(h1: float, h2: float, h3: float, r12: float, r13: float, r23: float
     return math.exp(exponent) * below(distance / math.sqrt(left * rest))
 
 
-@compiled
+@called
 def all_below(h1: float, h2: float, h3: float, r12: float, r13: float, r23: float) -> float:
     """P(X1 <= h1, X2 <= h2, X3 <= h3) for standard normals.
 

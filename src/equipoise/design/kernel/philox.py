@@ -12,7 +12,7 @@ group, so that eight blocks are made, and put in place, side by side.
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 
 # The questions about a subject.
 ENTRY, EVENT, DROP_OUT, OTHER, ARM, STRATUM, BLOCK_SIZE = range(7)
@@ -44,7 +44,7 @@ def whole_groups(subjects: int) -> int:
     return (subjects + _GROUP - 1) // _GROUP * _GROUP
 
 
-@compiled
+@called
 def draw_words(seed: int, trial: int, question: int, out: NDArray[np.uint32]) -> None:
     """A word for each subject of one trial about one question; `out` holds whole groups.
 
