@@ -42,7 +42,7 @@ def decisions(trials: int) -> Iterator[Figure]:
         if (theirs <= LINE) != (p <= LINE):
             other += 1
             exact = 1.0 - twin.none_above(largest, covariance)
-            wrong += (exact <= LINE) != (p <= LINE)
+            wrong += int((exact <= LINE) != (p <= LINE))
     said = f"SciPy, asked of all {trials:,}, decides {other} otherwise; quadrature settles those"
     yield Figure(
         name=f"MaxCombo decisions that are wrong ({said})",
