@@ -42,7 +42,11 @@ def test_the_worlds_of_the_bench_are_306_subjects_and_210_events():
 
 
 def test_the_bench_writes_its_figures(tmp_path, monkeypatch):
-    measures = [lambda: rates.growth(2_000), lambda: decisions.decisions(60)]
+    measures = [
+        lambda: rates.growth(2_000),
+        lambda: others.numpy_twin(3),
+        lambda: decisions.decisions(60),
+    ]
     monkeypatch.setattr("equipoise.cli.bench_design._measures", lambda quick: measures)
     path = tmp_path / "figures.json"
     assert run(["--quick", "--out", str(path)]) == 0

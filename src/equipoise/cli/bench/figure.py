@@ -32,8 +32,12 @@ class Figure:
         return said
 
     def as_dict(self) -> dict[str, Any]:
-        """The figure as it stands in the file."""
-        return asdict(self)
+        """The figure as it stands in the file: NumPy's numbers and truths become Python's."""
+        told = asdict(self)
+        told["value"] = float(self.value)
+        told["ratio"] = None if self.ratio is None else float(self.ratio)
+        told["met"] = None if self.met is None else bool(self.met)
+        return told
 
 
 Measure = Callable[[], Iterator[Figure]]
