@@ -6,7 +6,7 @@ The schemes are those of `equipoise.conduct`, for two arms and any ratio.
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.plan import (
     BIG_STICK,
     BLOCKS,
@@ -26,31 +26,33 @@ def draw_arms(
     words: NDArray[np.uint32],
     size_words: NDArray[np.uint32],
     stratum: NDArray[np.int32],
+    counts: NDArray[np.int64],
     arm: NDArray[np.int32],
 ) -> None:
-    """The arm of each subject, by the scenario's scheme."""
+    """The arm of each subject, by the scenario's scheme; `counts` is room to count in."""
     if plan.scheme == SIMPLE:
         for i in range(plan.subjects):
             arm[i] = words[i] < plan.scheme_words[0]
     elif plan.scheme == BLOCKS:
-        draw_blocks(plan, words, size_words, stratum, arm)
+        draw_blocks(plan, words, size_words, stratum, counts, arm)
     elif plan.scheme == MINIMISATION:
-        draw_minimised(plan, words, stratum, arm)
+        draw_minimised(plan, words, stratum, counts, arm)
     elif plan.scheme == BIG_STICK:
-        draw_big_stick(plan, words, stratum, arm)
+        draw_big_stick(plan, words, stratum, counts, arm)
 
 
-@compiled
+@called
 def draw_blocks(
     plan: Plan,
     words: NDArray[np.uint32],
     size_words: NDArray[np.uint32],
     stratum: NDArray[np.int32],
+    counts: NDArray[np.int64],
     arm: NDArray[np.int32],
 ) -> None:
     """Permuted blocks: a place is drawn from those that the stratum's block has left."""
-    left = np.zeros((2, plan.stratum_upto.size), np.int64)
-    sizes, whole = plan.scheme_numbers, plan.ratio[0] + plan.ratio[1]
+    counts[:] = 0
+    left, sizes, whole = counts, plan.scheme_numbers, plan.ratio[0] + plan.ratio[1]
     for i in range(plan.subjects):
         s = stratum[i]
         if left[0, s] + left[1, s] == 0:
@@ -64,9 +66,13 @@ def draw_blocks(
         left[arm[i], s] -= 1
 
 
-@compiled
+@called
 def draw_minimised(
-    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
+    plan: Plan,
+    words: NDArray[np.uint32],
+    stratum: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    arm: NDArray[np.int32],
 ) -> None:
     """Minimisation, by the scores of `conduct.imbalance` and the biased coin of Han et al.
 
@@ -76,9 +82,9 @@ def draw_minimised(
     when neither is.
     """
     levels, strata, weights = plan.level_of, stratum.view(np.uint32), plan.weights
-    ahead = np.zeros(levels.max() + 1)
-    counted = np.zeros(ahead.size)
-    step1, step0 = float(plan.ratio[1]), float(plan.ratio[0])
+    counts[:] = 0
+    ahead, counted = counts[0], counts[1]
+    step1, step0 = plan.ratio[1], plan.ratio[0]
     for i in range(plan.subjects):
         lean = 0.0
         for f in range(weights.size):
@@ -96,29 +102,34 @@ def draw_minimised(
 
 
 @compiled
-def unevenness(measure: int, ahead: float, counted: float) -> float:
+def unevenness(measure: int, ahead: int, counted: int) -> float:
     """A level's imbalance, up to a factor that is the same for all levels.
 
     With two arms the standard deviation is the range divided by a constant. Ranges and variances
     are whole numbers here, and so exact.
     """
     if measure == VARIANCE:
-        return ahead * ahead
+        return float(ahead * ahead)
     if measure == MARGINAL:
         return abs(ahead) / counted
-    return abs(ahead)
+    return float(abs(ahead))
 
 
-@compiled
+@called
 def draw_big_stick(
-    plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32], arm: NDArray[np.int32]
+    plan: Plan,
+    words: NDArray[np.uint32],
+    stratum: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    arm: NDArray[np.int32],
 ) -> None:
     """The big stick, over the trial or within each stratum.
 
     An arm is left out when it would be more than the limit ahead, counted as in minimisation (the
     limit in `scheme_numbers` is in the same shares); when both would, the one that is less so.
     """
-    ahead = np.zeros(plan.stratum_upto.size, np.int64)
+    counts[:] = 0
+    ahead = counts[0]
     limit, within = plan.scheme_numbers[0], plan.scheme_numbers[1]
     step1, step0 = plan.ratio[1], plan.ratio[0]
     for i in range(plan.subjects):

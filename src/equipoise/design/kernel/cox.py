@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.lanes import LANES, share_sums
 from equipoise.design.kernel.plan import EFRON
 from equipoise.design.kernel.risksets import RiskSets
@@ -63,7 +63,7 @@ def limits(
     return observed >= most, observed <= least
 
 
-@compiled
+@called
 def log_hazard_ratio(
     at0: NDArray[np.float64], at1: NDArray[np.float64], found: int, observed: int, start: float
 ) -> tuple[float, float]:

@@ -6,16 +6,18 @@ frames of `equipoise.analysis` have the fuller answers.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.design.kernel.compiled import kept, source_digest
 from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
 from equipoise.design.kernel.maxcombo import max_combo
 from equipoise.design.kernel.plan import BRESLOW, EFRON
-from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
+from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank
 from equipoise.design.kernel.risksets import (
-    Found,
+    Leaving,
     RiskSets,
     fill_risk_sets,
     new_risk_sets,
@@ -25,6 +27,88 @@ from equipoise.design.kernel.rmst import area, rmst_difference
 from equipoise.design.kernel.seen import Seen
 
 Numbers = NDArray[np.float64]
+
+
+class Asked(NamedTuple):
+    """What the compiled door is asked; `tau` in days."""
+
+    rho: float = 0.0
+    gamma: float = 0.0
+    tau: float = 0.0
+    ties: int = EFRON
+
+
+class Answers(NamedTuple):
+    """What it answers: excesses of events in arm 1 and their variances, the largest of MaxCombo's
+    four, restricted means by arm, their difference, Cox's log hazard ratio."""
+
+    excess: float
+    variance: float
+    weighted: float
+    weighted_variance: float
+    largest: float
+    largest_p: float
+    mean0: float
+    mean0_variance: float
+    mean1: float
+    mean1_variance: float
+    difference: float
+    difference_z: float
+    log_ratio: float
+    information: float
+
+
+def _door(source: int):  # type: ignore[no-untyped-def]
+    """The compiled door, tied to the kernel's source (see `compiled.source_digest`)."""
+
+    @kept
+    def answers(
+        seen: Seen,
+        days: NDArray[np.float64],
+        leaving: Leaving,
+        sets: RiskSets,
+        asked: Asked,
+        excesses: NDArray[np.float64],
+        covariance: NDArray[np.float64],
+        weights: NDArray[np.float64],
+    ) -> tuple[Answers, int]:
+        """Every statistic; `days` has the days that the ranks in `seen` stand for."""
+        found = fill_risk_sets(seen, leaving, sets)
+        rows = found.rows
+        for row in range(rows):
+            sets.day[row] = days[int(sets.day[row])]
+        four_weighted(sets, rows, weights, excesses, covariance)
+        largest, largest_p = max_combo(excesses, covariance)
+        excess, variance = log_rank(sets, rows)
+        weighted, its_variance = fleming_harrington(sets, rows, asked.rho, asked.gamma)
+        mean0, mean0_variance = area(sets, rows, 0, asked.tau)
+        mean1, mean1_variance = area(sets, rows, 1, asked.tau)
+        difference, difference_z = rmst_difference(sets, rows, asked.tau)
+        events = meet_events(sets, rows, found.tied, asked.ties)
+        log_ratio, information = log_hazard_ratio(
+            sets.risk0, sets.risk1, events, found.events1, 0.0
+        )
+        return Answers(
+            excess,
+            variance,
+            weighted,
+            its_variance,
+            largest,
+            largest_p,
+            mean0,
+            mean0_variance,
+            mean1,
+            mean1_variance,
+            difference,
+            difference_z,
+            log_ratio,
+            information,
+        ), source
+
+    return answers
+
+
+_answers = _door(source_digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +135,8 @@ class DataSet:
         numbers = np.unique(whole[3], return_inverse=True)[1]
         order = np.argsort(numbers, kind="stable")
         # Days are counted by their rank: they may be as long as they like.
-        self._days, ranks = np.unique(whole[0], return_inverse=True)
+        days, ranks = np.unique(whole[0], return_inverse=True)
+        self._days = days.astype(np.float64)
         self._seen = Seen(
             (4 * ranks + 2 * whole[1] + whole[2])[order].astype(np.int32),
             np.cumsum([0, *np.bincount(numbers)]).astype(np.int32),
@@ -59,55 +144,68 @@ class DataSet:
 
     def log_rank(self, stratified: bool = False) -> Compared:
         """Events in arm 1 beyond expectation, and their variance."""
-        sets, found = self._risk_sets(stratified)
-        return _compared(*log_rank(sets, found.rows))
+        found = self._ask(Asked(), stratified)
+        return _compared(found.excess, found.variance)
 
     def fleming_harrington(self, rho: float, gamma: float) -> Compared:
         """The same, weighted by S ** rho * (1 - S) ** gamma."""
-        sets, found = self._risk_sets(False)
-        return _compared(*fleming_harrington(sets, found.rows, float(rho), float(gamma)))
+        found = self._ask(Asked(rho=float(rho), gamma=float(gamma)))
+        return _compared(found.weighted, found.weighted_variance)
 
     def four_weighted(self) -> tuple[Numbers, Numbers]:
         """Arm 1's excess of events and its covariance, of FH(0,0), FH(0,1), FH(1,0), FH(1,1)."""
-        sets, found = self._risk_sets(False)
         excess, covariance = np.empty(4), np.empty((4, 4))
-        four_weighted(sets, found.rows, excess, covariance)
+        self._ask(Asked(), False, excess, covariance)
         return excess, covariance
 
     def max_combo(self) -> tuple[float, float]:
         """The largest of the four, and its one-sided p-value."""
-        largest, p = max_combo(*self.four_weighted())
-        return float(largest), float(p)
+        found = self._ask(Asked())
+        return found.largest, found.largest_p
 
     def restricted_mean(self, arm: int, tau: float) -> tuple[float, float]:
         """The restricted mean survival time of one arm in days, and its variance."""
-        sets, found = self._risk_sets(False)
-        mean, variance = area(sets, found.rows, arm, float(tau))
-        return float(mean), float(variance)
+        found = self._ask(Asked(tau=float(tau)))
+        if arm == 1:
+            return found.mean1, found.mean1_variance
+        return found.mean0, found.mean0_variance
 
     def rmst_difference(self, tau: float) -> tuple[float, float]:
         """Arm 1 minus arm 0 in days, and its z."""
-        sets, found = self._risk_sets(False)
-        difference, z = rmst_difference(sets, found.rows, float(tau))
-        return float(difference), float(z)
+        found = self._ask(Asked(tau=float(tau)))
+        return found.difference, found.difference_z
 
     def cox(self, ties: str = "efron", stratified: bool = False) -> tuple[float, float]:
         """Cox's log hazard ratio of arm 1 against arm 0, and its variance.
 
         Infinite, or not a number, where the likelihood has no maximum.
         """
-        sets, found = self._risk_sets(stratified)
-        events = meet_events(sets, found.rows, found.tied, EFRON if ties == "efron" else BRESLOW)
-        estimate, information = log_hazard_ratio(sets.risk0, sets.risk1, events, found.events1, 0.0)
-        return float(estimate), (1.0 / information if information > 0 else math.inf)
+        found = self._ask(Asked(ties=EFRON if ties == "efron" else BRESLOW), stratified)
+        certain = found.information > 0
+        return found.log_ratio, (1.0 / found.information if certain else math.inf)
 
-    def _risk_sets(self, stratified: bool) -> tuple[RiskSets, Found]:
+    def _ask(
+        self,
+        asked: Asked,
+        stratified: bool = False,
+        excess: Numbers | None = None,
+        covariance: Numbers | None = None,
+    ) -> Answers:
         subjects = self._seen.keys.size
-        sets, leaving = new_risk_sets(subjects), nobody_leaving(subjects, self._days.size)
-        found = Found(*fill_risk_sets(self._seen, subjects, stratified, leaving, sets))
-        sets.day[: found.rows] = self._days[sets.day[: found.rows].astype(np.int64)]
-        return sets, found
+        whole = np.array([0, subjects], np.int32)
+        found: Answers = _answers(
+            self._seen if stratified else self._seen._replace(first=whole),
+            self._days,
+            nobody_leaving(subjects, self._days.size),
+            new_risk_sets(subjects),
+            asked,
+            np.empty(4) if excess is None else excess,
+            np.empty((4, 4)) if covariance is None else covariance,
+            np.empty(4),
+        )[0]
+        return found
 
 
 def _compared(excess: float, variance: float) -> Compared:
-    return Compared(z=float(z_of(excess, variance)), excess=excess, variance=variance)
+    z = -excess / math.sqrt(variance) if variance > 0 else math.nan
+    return Compared(z=z, excess=excess, variance=variance)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.arms import draw_arms
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.logarithm import exponentials
 from equipoise.design.kernel.philox import ARM as ARM_WORD
 from equipoise.design.kernel.philox import (
@@ -31,7 +31,8 @@ class Subjects(NamedTuple):
     """The subjects of one trial, in the order of their entry; filled anew for every trial.
 
     `words` has a row for each question of `philox`, with room for whole groups. `cell` numbers
-    the arm and stratum together, `left` and `waits` are room to look up days and entries in.
+    the arm and stratum together; `left`, `waits` and `counts` are room to look up days and
+    entries and to count arms in.
     """
 
     words: NDArray[np.uint32]
@@ -44,12 +45,13 @@ class Subjects(NamedTuple):
     other_days: NDArray[np.int32]
     left: NDArray[np.float32]
     waits: NDArray[np.float64]
+    counts: NDArray[np.int64]
 
 
-@compiled
-def no_subjects(subjects: int) -> Subjects:
-    """Room for the subjects of one trial."""
-    return Subjects(
+def no_subjects(plan: Plan) -> Subjects:
+    """Room for the subjects of one trial, and what is the same in all: see `write_constants`."""
+    subjects, levels = plan.subjects, int(plan.level_of.max()) + 1
+    room = Subjects(
         np.empty((QUESTIONS, whole_groups(subjects)), np.uint32),
         np.empty(subjects, np.int32),
         np.zeros(subjects, np.int32),
@@ -60,18 +62,18 @@ def no_subjects(subjects: int) -> Subjects:
         np.empty(subjects, np.int32),
         np.empty(subjects, np.float32),
         np.empty(subjects, np.float64),
+        np.empty((2, max(plan.stratum_upto.size, levels)), np.int64),
     )
+    write_constants(plan, room)
+    return room
 
 
-@compiled
-def draw_constants(plan: Plan, room: Subjects) -> None:
+def write_constants(plan: Plan, room: Subjects) -> None:
     """What is the same in every trial: even entries, and arms given in turn."""
-    for i in range(plan.entry_days.size):
-        room.entry[i] = plan.entry_days[i]
+    if plan.entry_days.size:
+        room.entry[:] = plan.entry_days
     if plan.scheme == IN_TURN:
-        whole = plan.ratio[0] + plan.ratio[1]
-        for i in range(plan.subjects):
-            room.arm[i] = i % whole < plan.ratio[0]
+        room.arm[:] = np.arange(plan.subjects) % plan.ratio.sum() < plan.ratio[0]
 
 
 @compiled
@@ -88,13 +90,15 @@ def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
         draw_words(seed, trial, ARM_WORD, room.words[ARM_WORD])
         if plan.scheme == BLOCKS and plan.scheme_numbers.size > 1:
             draw_words(seed, trial, BLOCK_SIZE, room.words[BLOCK_SIZE])
-        draw_arms(plan, room.words[ARM_WORD], room.words[BLOCK_SIZE], room.stratum, room.arm)
+        draw_arms(
+            plan, room.words[ARM_WORD], room.words[BLOCK_SIZE], room.stratum, room.counts, room.arm
+        )
     for i in range(plan.subjects):
         room.cell[i] = room.arm[i] * strata + room.stratum[i]
     draw_ends(plan, seed, trial, room)
 
 
-@compiled
+@called
 def draw_entries(
     plan: Plan, words: NDArray[np.uint32], waits: NDArray[np.float64], entry: NDArray[np.int32]
 ) -> None:
@@ -111,7 +115,7 @@ def draw_entries(
         entry[i] = math.ceil(moment)
 
 
-@compiled
+@called
 def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32]) -> None:
     """The stratum of each subject by the strata's prevalences; a guide says where to begin."""
     upto, last = plan.stratum_upto, np.uint64(plan.stratum_upto.size - 1)

@@ -49,20 +49,21 @@ class Table(NamedTuple):
     sets: RiskSets
     excess: NDArray[np.float64]
     covariance: NDArray[np.float64]
+    weights: NDArray[np.float64]
 
 
-@compiled
 def new_table(plan: Plan) -> Table:
     """Room for the looks of one trial."""
     strata = plan.stratum_upto.size
     return Table(
         np.empty(plan.subjects, np.int32),
-        nobody_seen(plan.subjects, strata),
+        nobody_seen(plan.subjects),
         nobody_seen(plan.subjects, strata),
         nobody_leaving(plan.subjects, plan.last_day),
         new_risk_sets(plan.subjects),
         np.empty(4),
         np.empty((4, 4)),
+        np.empty(4),
     )
 
 
@@ -94,24 +95,24 @@ def analyse(plan: Plan, room: Subjects, table: Table, cut: int, out: NDArray[np.
     see(room, cut, entered, table.seen)
     if plan.test_stratified == 1 or plan.ratio_stratified == 1:
         put_by_stratum(table.seen, room.stratum, entered, table.by_stratum)
-    found = risk_sets_of(table, entered, plan.test_stratified)
+    found = risk_sets_of(table, plan.test_stratified)
     excess, variance = log_rank(table.sets, found.rows)
     run_test(plan, table, found.rows, excess, variance, out)
     out[ENTERED], out[EVENTS] = entered, found.events
     if plan.ties == NO_RATIO and plan.test != WALD:
         return
     if plan.ratio_stratified != plan.test_stratified:
-        found = risk_sets_of(table, entered, plan.ratio_stratified)
+        found = risk_sets_of(table, plan.ratio_stratified)
     start = excess / variance if variance > 0.0 else 0.0
     run_cox(plan, table.sets, found, start, out)
 
 
 @compiled
-def risk_sets_of(table: Table, entered: int, by_stratum: int) -> Found:
+def risk_sets_of(table: Table, by_stratum: int) -> Found:
     """Fill the risk sets from what is seen, over all or stratum by stratum."""
     if by_stratum == 1:
-        return fill_risk_sets(table.by_stratum, entered, True, table.leaving, table.sets)
-    return fill_risk_sets(table.seen, entered, False, table.leaving, table.sets)
+        return fill_risk_sets(table.by_stratum, table.leaving, table.sets)
+    return fill_risk_sets(table.seen, table.leaving, table.sets)
 
 
 @compiled
@@ -124,7 +125,7 @@ def run_test(
     out[Z] = z_of(excess, variance)
     out[BOUND] = out[Z]
     if plan.test == MAX_COMBO:
-        four_weighted(table.sets, rows, table.excess, table.covariance)
+        four_weighted(table.sets, rows, table.weights, table.excess, table.covariance)
         largest, p = max_combo(table.excess, table.covariance)
         out[Z], out[BOUND] = largest, -p
     elif plan.test == RMST:

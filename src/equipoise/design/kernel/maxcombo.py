@@ -11,13 +11,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.normal import all_below, below, both_below
 
 _ONE_AND_THE_SAME = 1e-14  # what rounding takes from a correlation of one
 
 
-@compiled
+@called
 def none_above(c: float, covariance: NDArray[np.float64]) -> float:
     """P(all four <= c) for statistics FH(0,0), FH(0,1), FH(1,0), FH(1,1) with this covariance.
 
@@ -43,7 +43,7 @@ def none_above(c: float, covariance: NDArray[np.float64]) -> float:
     return quadrant + strip
 
 
-@compiled
+@called
 def two_days_below(c: float, covariance: NDArray[np.float64], x_y: float) -> float:
     """The same while FH(1,1) is FH(0,1): the plane of FH(0,1) and FH(1,0) is all there is."""
     if c <= 0.0:
@@ -62,7 +62,7 @@ def correlation(covariance: float, s1: float, s2: float) -> float:
     return min(max(covariance / (s1 * s2), -1.0), 1.0)
 
 
-@compiled
+@called
 def max_combo(excess: NDArray[np.float64], covariance: NDArray[np.float64]) -> tuple[float, float]:
     """The largest of the four statistics and its one-sided p-value."""
     largest = -math.inf

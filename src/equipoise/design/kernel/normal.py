@@ -37,7 +37,7 @@ def both_below(h: float, k: float, r: float) -> float:
     return max(below(h) - below(-k), 0.0) + close_part(h, -k, -r)
 
 
-@compiled
+@called
 def close_part(h: float, k: float, r: float) -> float:
     """What a correlation r of 0.925 to 1 lacks from perfect: Genz's expansion near 1."""
     if r >= 1.0:

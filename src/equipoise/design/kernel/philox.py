@@ -38,7 +38,6 @@ def block_round(
     return (p1 >> _32) ^ c1 ^ k0, p1 & _LOW, (p0 >> _32) ^ c3 ^ k1, p0 & _LOW
 
 
-@compiled
 def whole_groups(subjects: int) -> int:
     """How many words must have room: the subjects, rounded up to whole groups."""
     return (subjects + _GROUP - 1) // _GROUP * _GROUP

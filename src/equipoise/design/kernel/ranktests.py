@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.lanes import LANES, rank_sums
 from equipoise.design.kernel.risksets import RiskSets
 
@@ -54,7 +54,7 @@ def power_of(base: float, exponent: float) -> float:
     return float(base**exponent)
 
 
-@compiled
+@called
 def fleming_harrington(sets: RiskSets, rows: int, rho: float, gamma: float) -> tuple[float, float]:
     """Weighted excess of events in arm 1 and its variance."""
     survival, excess, variance = 1.0, 0.0, 0.0
@@ -68,13 +68,19 @@ def fleming_harrington(sets: RiskSets, rows: int, rho: float, gamma: float) -> t
     return excess, variance
 
 
-@compiled
+@called
 def four_weighted(
-    sets: RiskSets, rows: int, excess: NDArray[np.float64], covariance: NDArray[np.float64]
+    sets: RiskSets,
+    rows: int,
+    weights: NDArray[np.float64],
+    excess: NDArray[np.float64],
+    covariance: NDArray[np.float64],
 ) -> None:
-    """Excess and covariance of FH(0,0), FH(0,1), FH(1,0) and FH(1,1), in this order."""
+    """Excess and covariance of FH(0,0), FH(0,1), FH(1,0) and FH(1,1), in this order.
+
+    `weights` is room for four numbers.
+    """
     survival = 1.0
-    weights = np.empty(4)
     for a in range(4):
         excess[a] = 0.0
         for b in range(4):

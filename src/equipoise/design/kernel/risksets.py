@@ -54,7 +54,6 @@ class Leaving(NamedTuple):
     counts: NDArray[np.int32]
 
 
-@compiled
 def new_risk_sets(subjects: int) -> RiskSets:
     """Room for as many rows as there can be, and to fill up the last lanes."""
     return RiskSets(
@@ -67,7 +66,6 @@ def new_risk_sets(subjects: int) -> RiskSets:
     )
 
 
-@compiled
 def nobody_leaving(subjects: int, longest: int) -> Leaving:
     """Room for so many subjects and days 0 to `longest`."""
     return Leaving(
@@ -79,13 +77,9 @@ def nobody_leaving(subjects: int, longest: int) -> Leaving:
 
 
 @compiled
-def fill_risk_sets(
-    seen: Seen, entered: int, by_stratum: bool, leaving: Leaving, sets: RiskSets
-) -> Found:
-    """A row for each day with an event, or for each stratum and day, over those who entered."""
+def fill_risk_sets(seen: Seen, leaving: Leaving, sets: RiskSets) -> Found:
+    """A row for each day with an event, risk set after risk set."""
     found = Found(0, 0, 0, 0)
-    if not by_stratum:
-        return add_rows(seen.keys[:entered], leaving, sets, found)
     for s in range(seen.first.size - 1):
         keys = seen.keys[seen.first[s] : seen.first[s + 1]]
         found = add_rows(keys, leaving, sets, found)

@@ -6,11 +6,11 @@ d / (r (r - d)), as R's survfit prints it. A curve is held level after its last 
 
 import math
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called
 from equipoise.design.kernel.risksets import RiskSets
 
 
-@compiled
+@called
 def area(sets: RiskSets, rows: int, arm: int, tau: float) -> tuple[float, float]:
     """One arm's restricted mean in days, and its variance."""
     risk, events = sets.risk0, sets.events0
@@ -35,7 +35,7 @@ def area(sets: RiskSets, rows: int, arm: int, tau: float) -> tuple[float, float]
     return total, variance
 
 
-@compiled
+@called
 def rmst_difference(sets: RiskSets, rows: int, tau: float) -> tuple[float, float]:
     """Experimental minus control in days, and its z."""
     mean0, variance0 = area(sets, rows, 0, tau)

@@ -6,12 +6,13 @@ bit.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled, kept, source_digest
-from equipoise.design.kernel.draws import Subjects, draw_constants, draw_subjects, no_subjects
+from equipoise.design.kernel.draws import Subjects, draw_subjects, no_subjects
 from equipoise.design.kernel.looks import (
     COLUMNS,
     DAY,
@@ -24,6 +25,7 @@ from equipoise.design.kernel.looks import (
     LOG_RATIO,
     NOT_REACHED,
     SHORT,
+    Table,
     Z,
     new_table,
     take_looks,
@@ -58,7 +60,38 @@ SUMS = 20
 WEEKS = 2000  # the last stands for every later week too
 RATIO_BINS = 802  # logarithms from -4 to 4 by 0.01, and one bin beyond either end
 
-_SOURCE = source_digest()
+
+class Room(NamedTuple):
+    """Room to do one trial in; what the last trial left there can be read."""
+
+    subjects: Subjects
+    table: Table
+    seen: NDArray[np.float64]
+
+
+class Counted(NamedTuple):
+    """What is counted of many trials: by look sums, weeks and hazard ratios, and any details."""
+
+    sums: NDArray[np.int64]
+    weeks: NDArray[np.int64]
+    ratios: NDArray[np.int64]
+    details: NDArray[np.float64]
+
+
+def room_for(plan: Plan) -> Room:
+    """Room for the trials of a plan, one after another."""
+    looks = plan.look_kind.size
+    return Room(no_subjects(plan), new_table(plan), np.full((looks, COLUMNS), math.nan))
+
+
+def nothing_counted(looks: int, details: int = 0) -> Counted:
+    """Nothing yet, and room for the details of so many trials."""
+    return Counted(
+        np.zeros((looks, SUMS), np.int64),
+        np.zeros((looks, WEEKS), np.int64),
+        np.zeros((looks, RATIO_BINS), np.int64),
+        np.empty((details, looks, COLUMNS)),
+    )
 
 
 @compiled
@@ -138,47 +171,27 @@ def keep(seen: NDArray[np.float64], details: NDArray[np.float64]) -> None:
             details[look, column] = seen[look, column]
 
 
-def _doors(source: int):  # type: ignore[no-untyped-def]
-    """The compiled doors, tied to the kernel's source (see `compiled.source_digest`)."""
+def _door(source: int):  # type: ignore[no-untyped-def]
+    """The compiled door, tied to the kernel's source (see `compiled.source_digest`)."""
 
     @kept
     def run_trials(
-        plan: Plan,
-        seed: int,
-        first: int,
-        trials: int,
-        every: bool,
-        sums: NDArray[np.int64],
-        weeks: NDArray[np.int64],
-        ratios: NDArray[np.int64],
-        details: NDArray[np.float64],
+        plan: Plan, seed: int, first: int, trials: int, every: bool, room: Room, counted: Counted
     ) -> int:
-        """Trials `first` to `first + trials`; fills the sums, and details if there is room."""
-        room, table = no_subjects(plan.subjects), new_table(plan)
-        looks = plan.look_kind.size
-        seen = np.full((looks, COLUMNS), math.nan)
-        draw_constants(plan, room)
+        """Trials `first` to `first + trials`, counted; each in detail if there is room for it."""
+        subjects, table, seen = room
         for k in range(trials):
-            draw_subjects(plan, seed, first + k, room)
-            take_looks(plan, room, table, every, seen)
-            for look in range(looks):
-                add_look(seen[look], sums[look], weeks[look], ratios[look])
-            add_stop(seen, sums)
-            if k < details.shape[0]:
-                keep(seen, details[k])
+            draw_subjects(plan, seed, first + k, subjects)
+            take_looks(plan, subjects, table, every, seen)
+            for look in range(seen.shape[0]):
+                sums = counted.sums[look]
+                add_look(seen[look], sums, counted.weeks[look], counted.ratios[look])
+            add_stop(seen, counted.sums)
+            if k < counted.details.shape[0]:
+                keep(seen, counted.details[k])
         return source
 
-    @kept
-    def one_trial(plan: Plan, seed: int, trial: int) -> tuple[Subjects, NDArray[np.float64]]:
-        """One trial: its subjects, and every look."""
-        room, table = no_subjects(plan.subjects), new_table(plan)
-        seen = np.full((plan.look_kind.size, COLUMNS), math.nan)
-        draw_constants(plan, room)
-        draw_subjects(plan, seed + 0 * source, trial, room)
-        take_looks(plan, room, table, True, seen)
-        return room, seen
-
-    return run_trials, one_trial
+    return run_trials
 
 
-run_trials, one_trial = _doors(_SOURCE)
+run_trials = _door(source_digest())

@@ -8,19 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled
+from equipoise.design.kernel.compiled import called, compiled
 from equipoise.design.kernel.draws import Subjects
 
 
 class Seen(NamedTuple):
-    """A number for each subject; `first` tells where each stratum begins, once they stand so."""
+    """A number for each subject; `first` tells where each risk set begins, and the last ends."""
 
     keys: NDArray[np.int32]
     first: NDArray[np.int32]
 
 
-@compiled
-def nobody_seen(subjects: int, strata: int) -> Seen:
+def nobody_seen(subjects: int, strata: int = 1) -> Seen:
     """Room for the subjects of one trial."""
     return Seen(np.empty(subjects, np.int32), np.zeros(strata + 1, np.int32))
 
@@ -40,14 +39,18 @@ def entered_by(entry: NDArray[np.int32], cut: int) -> int:
 
 @compiled
 def see(room: Subjects, cut: int, entered: int, seen: Seen) -> None:
-    """Write down what is known on the day of the cut of those who have entered, in that order."""
+    """Write down what is known on the day of the cut of those who have entered, in that order.
+
+    They are one risk set.
+    """
     for i in range(entered):
         follow_up = cut - room.entry[i]
         event = room.event[i] & (room.days[i] <= follow_up)
         seen.keys[i] = (min(room.days[i], follow_up) << 2) | (event << 1) | room.arm[i]
+    seen.first[0], seen.first[1] = 0, entered
 
 
-@compiled
+@called
 def put_by_stratum(seen: Seen, stratum: NDArray[np.int32], entered: int, ordered: Seen) -> None:
     """The same in `ordered`, stratum after stratum."""
     first = ordered.first

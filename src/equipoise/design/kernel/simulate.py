@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.looks import COLUMNS
 from equipoise.design.kernel.plan import Plan, plan_of
 from equipoise.design.kernel.result import Details, Result, Trial, trial_of
-from equipoise.design.kernel.run import RATIO_BINS, SUMS, WEEKS, one_trial, run_trials
+from equipoise.design.kernel.run import Counted, nothing_counted, room_for, run_trials
 from equipoise.design.kernel.scenario import Scenario
 
 MOST_TRIALS = 100_000_000
@@ -28,15 +27,6 @@ class ImpossibleRun(ValueError):
 class _Piece:
     first: int
     trials: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    trials: int
-    sums: NDArray[np.int64]
-    weeks: NDArray[np.int64]
-    ratios: NDArray[np.int64]
-    details: NDArray[np.float64]
 
 
 def simulate(
@@ -62,17 +52,16 @@ def simulate(
     _refuse(trials, seed, first, workers)
     plan = plan_of(scenario)
     parts = _work(plan, seed, _pieces(scenario, first, trials), workers, details, every_look)
-    total = np.zeros((len(scenario.looks), SUMS), object)
-    weeks = np.zeros((len(scenario.looks), WEEKS), np.int64)
-    ratios = np.zeros((len(scenario.looks), RATIO_BINS), np.int64)
+    empty = nothing_counted(len(scenario.looks))
+    total, weeks, ratios = empty.sums.astype(object), empty.weeks, empty.ratios
     kept: list[NDArray[np.float64]] = []
     done = 0
-    for part in parts:
-        total += part.sums.astype(object)
-        weeks += part.weeks
-        ratios += part.ratios
+    for part, counted in parts:
+        total += counted.sums.astype(object)
+        weeks += counted.weeks
+        ratios += counted.ratios
         if details:
-            kept.append(part.details)
+            kept.append(counted.details)
         done += part.trials
         if progress is not None:
             progress(done)
@@ -95,8 +84,10 @@ def redo(scenario: Scenario, seed: int, trial: int) -> Trial:
     Raises ImpossibleRun with the reason.
     """
     _refuse(1, seed, trial, 1)
-    subjects, seen = one_trial(plan_of(scenario), seed, trial)
-    return trial_of(scenario, seed, trial, subjects, seen)
+    plan = plan_of(scenario)
+    room = room_for(plan)
+    run_trials(plan, seed, trial, 1, True, room, nothing_counted(len(scenario.looks)))
+    return trial_of(scenario, seed, trial, room.subjects, room.seen)
 
 
 def monte_carlo_error(probability: float, trials: int) -> float:
@@ -134,7 +125,7 @@ def _work(
     workers: int,
     details: bool,
     every_look: bool,
-) -> Iterator[_Counted]:
+) -> Iterator[tuple[_Piece, Counted]]:
     """Do the pieces, in order or by threads; never more pieces in hand than there are threads."""
     workers = workers or os.cpu_count() or 1
     if workers == 1:
@@ -150,24 +141,9 @@ def _work(
             yield job.result()
 
 
-def _do(plan: Plan, seed: int, piece: _Piece, details: bool, every_look: bool) -> _Counted:
-    looks = plan.look_kind.size
-    counted = _Counted(
-        trials=piece.trials,
-        sums=np.zeros((looks, SUMS), np.int64),
-        weeks=np.zeros((looks, WEEKS), np.int64),
-        ratios=np.zeros((looks, RATIO_BINS), np.int64),
-        details=np.empty((piece.trials if details else 0, looks, COLUMNS)),
-    )
-    run_trials(
-        plan,
-        seed,
-        piece.first,
-        piece.trials,
-        every_look,
-        counted.sums,
-        counted.weeks,
-        counted.ratios,
-        counted.details,
-    )
-    return counted
+def _do(
+    plan: Plan, seed: int, piece: _Piece, details: bool, every_look: bool
+) -> tuple[_Piece, Counted]:
+    counted = nothing_counted(plan.look_kind.size, piece.trials if details else 0)
+    run_trials(plan, seed, piece.first, piece.trials, every_look, room_for(plan), counted)
+    return piece, counted

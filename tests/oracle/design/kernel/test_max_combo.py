@@ -5,12 +5,14 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from equipoise.cli.bench_design import decisions
-from equipoise.design.kernel import twin
-from equipoise.design.kernel.maxcombo import none_above
-from equipoise.design.kernel.normal import all_below, both_below
+from equipoise.design.kernel import maxcombo, normal, twin
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
 from tests.unit.design.kernel.scenarios import scenarios
+from tests.unit.design.kernel.steps import door
+
+none_above = door(maxcombo.none_above)
+all_below, both_below = door(normal.all_below), door(normal.both_below)
 
 
 def combo_covariance(trial: int) -> tuple[np.ndarray, float]:

@@ -8,7 +8,9 @@ import pytest
 from equipoise.design.kernel.laws import Changed, Cure, Law, Piecewise, Weibull, exponential
 from equipoise.design.kernel.logarithm import exponentials
 from equipoise.design.kernel.tabulated import HIGHEST, Laws, find_days
+from tests.unit.design.kernel.steps import door
 
+EXPONENTIALS, FIND_DAYS = door(exponentials), door(find_days)
 LAST = 36_500
 LAWS: dict[str, Law | None] = {
     "none": None,
@@ -38,7 +40,7 @@ def found(law: Law | None, words: np.ndarray, until: np.ndarray | None) -> np.nd
     left, days = np.empty(words.size, np.float32), np.empty(words.size, np.int32)
     cell, rows = np.zeros(words.size, np.int32), np.array([number], np.int32)
     tables = (thresholds.ravel(), guide.ravel(), thresholds.shape[1])
-    find_days(*tables, rows, cell, words, left, until, days)
+    FIND_DAYS(*tables, rows, cell, words, left, until, days)
     return days
 
 
@@ -70,12 +72,12 @@ def test_waiting_times_are_logarithms_to_the_last_bits():
         [np.arange(200), 2**32 - 1 - np.arange(200), 2 ** np.arange(32), [3037000499, 3037000500]]
     ).astype(np.uint32)
     waits = np.empty(words.size)
-    exponentials(words, waits)
+    EXPONENTIALS(words, waits)
     with localcontext(prec=40):
         for word, wait in zip(words.tolist(), waits.tolist(), strict=True):
             exact = -((Decimal(word) + Decimal("0.5")) / 2**32).ln()
             assert abs(Decimal(wait) / exact - 1) < Decimal("5e-16"), word
     many = np.random.default_rng(1).integers(0, 2**32, 1_000_000).astype(np.uint32)
     waits = np.empty(many.size)
-    exponentials(many, waits)
+    EXPONENTIALS(many, waits)
     assert np.allclose(waits, -np.log((many + 0.5) * 2.0**-32), rtol=1e-15, atol=0)
