@@ -1,17 +1,16 @@
 """What each role of PUMP-IT sees: its own site, the whole trial, or nobody."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from equipoise.conduct.subject import Done, Review, Subject
 from equipoise.conduct.whole import Person, RoleHeld, Whole
-from equipoise.study.load import load
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer, viewer_of
+from tests.support import carried_study
 
-STUDY = load(Path("studies/pump-it"))
+STUDY = carried_study("pump-it")
 
 
 def a_viewer(*roles: tuple[str, str]) -> Viewer:

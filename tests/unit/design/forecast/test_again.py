@@ -4,7 +4,6 @@ import runpy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,11 +24,11 @@ from equipoise.design.problems import BadDesign
 from equipoise.design.sequential.hazard import with_events
 from equipoise.design.sequential.plan import sequential_design
 from equipoise.design.sequential.spending import OBrienFleming
-from equipoise.study.load import load
 from equipoise.study.model import Study
+from tests.support import carried_study
 
 START = date(2025, 1, 1)
-STUDY = load(Path(__file__).parents[4] / "studies" / "pump-it")
+STUDY = carried_study("pump-it")
 DAYS = tuple(START + timedelta(days=k) for k in range(300))
 HAZARD = 0.001
 # As good as known: the prior is worth so many events that no draw of the hazard differs.

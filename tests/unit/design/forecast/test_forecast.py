@@ -27,10 +27,10 @@ from equipoise.design.problems import BadDesign
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.ledger import Entry, Head, MemoryLedger, canonical, follow, write_export
-from equipoise.study.load import load
+from tests.support import carried_study
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
-STUDY = load(PUMP_IT)
+STUDY = carried_study("pump-it")
 START = date(2025, 1, 1)
 PLAN = Forecasting(
     participants=200,

@@ -41,10 +41,10 @@ from equipoise.design.predictability.methods import (
 )
 from equipoise.design.predictability.population import Factor, Population, population_of
 from equipoise.design.problems import BadDesign
-from equipoise.study.load import load
+from tests.support import carried_study
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
-STUDY = load(PUMP_IT)
+STUDY = carried_study("pump-it")
 
 
 class Told:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.answer.sheet import markdown_of
 from equipoise.design.figures.randomisation import randomisation_figure
 from equipoise.design.predictability.choice import randomisation_choice
@@ -14,20 +13,17 @@ from equipoise.design.predictability.population import population_of
 from equipoise.design.predictability.shares import rehearsed_shares, told_shares
 from equipoise.design.report.tables import characteristics
 from equipoise.design.report.tables import markdown_of as markdown_table
-from equipoise.design.study_design import study_design
 from equipoise.design.sweep.ask import Sweep, read, read_yaml
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.hands import threads
 from equipoise.design.sweep.run import Found, run_sweep
 from equipoise.design.sweep.settings import DAYS
-from equipoise.study.load import load
+from tests.unit.design.study.pump_it import ANSWER, STUDY
 
 ROOT = Path(__file__).parents[4]
 PUMP_IT = ROOT / "studies" / "pump-it"
 README = (PUMP_IT / "README.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "explanation" / "design-of-pump-it.md").read_text(encoding="utf-8")
-STUDY = load(PUMP_IT)
-ANSWER = study_design(assumptions_of(STUDY))
 SECTION = README.partition("## What 306 participants can show")[2].partition("\n## ")[0]
 IN_README = (
     "Assumptions",

@@ -16,11 +16,9 @@ from equipoise.design.answer.interim import read_interim
 from equipoise.design.problems import BadDesign
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, OBrienFleming, Pocock
 from equipoise.design.study_design import study_design
-from equipoise.study.load import load
+from tests.unit.design.study.pump_it import ANSWER, STUDY
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"
-STUDY = load(PUMP_IT)
-ANSWER = study_design(assumptions_of(STUDY))
 
 
 def test_the_figures_are_those_of_the_study_file_with_their_provenance() -> None:

@@ -1,7 +1,6 @@
 """What is asked of a sweep: read whole, or refused with every reason."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from equipoise.design.sweep import words
 from equipoise.design.sweep.ask import BadSweep, read, read_yaml
 from equipoise.design.sweep.from_study import otherwise, settings_of, start_of
 from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
-from equipoise.study.load import load
+from tests.support import carried_study
 
 
 def refused(said: dict) -> str:
@@ -174,7 +173,7 @@ def test_minimisation_without_factors_minds_the_overall_balance():
     )
 
 
-PUMP_IT = load(Path(__file__).parents[4] / "studies" / "pump-it")
+PUMP_IT = carried_study("pump-it")
 
 
 def test_a_sweep_of_a_study_starts_from_the_studys_own_scheme():

@@ -12,11 +12,11 @@ from equipoise.design.kernel.schemes import BigStick, Blocks, Simple
 from equipoise.design.own_scheme import own_scheme
 from equipoise.design.problems import BadDesign
 from equipoise.design.sweep.from_study import settings_of
-from equipoise.study.load import load
 from equipoise.study.model import Study
+from tests.support import carried_study
 
 STUDIES = Path(__file__).parents[4] / "studies"
-PUMP_IT = load(STUDIES / "pump-it")
+PUMP_IT = carried_study("pump-it")
 
 
 def study_of(experimental: int, control: int, **how: object) -> Study:
