@@ -23,7 +23,7 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: others.lifelines(40 if not quick else 4)
     yield lambda: others.numpy_twin(1_000 if not quick else 50)
     yield lambda: decisions.decisions(20_000 if not quick else 200)
-    yield lambda: rates.both_cores(200_000 if not quick else 20_000)
+    yield lambda: rates.both_cores(100_000 if not quick else 500)
     yield lambda: processes.cold_start()
     yield lambda: processes.memory(1_000_000 if not quick else 50_000)
     yield lambda: rates.growth(100_000)

@@ -15,7 +15,7 @@ from equipoise.design.kernel.run import Counted, nothing_counted, room_for, run_
 from equipoise.design.kernel.scenario import Scenario
 
 MOST_TRIALS = 100_000_000
-_PIECE_SUBJECTS = 2_000_000  # a piece of work: about so many subjects, some tens of milliseconds
+_PIECE_SUBJECTS = 600_000  # a piece of work: about so many subjects, some ten milliseconds
 _MOST_PIECE = 8192
 
 
@@ -51,7 +51,9 @@ def simulate(
     """
     _refuse(trials, seed, first, workers)
     plan = plan_of(scenario)
-    parts = _work(plan, seed, _pieces(scenario, first, trials), workers, details, every_look)
+    workers = workers or os.cpu_count() or 1
+    pieces = _pieces(scenario, first, trials, workers)
+    parts = _work(plan, seed, pieces, workers, details, every_look)
     empty = nothing_counted(len(scenario.looks))
     total, weeks, ratios = empty.sums.astype(object), empty.weeks, empty.ratios
     kept: list[NDArray[np.float64]] = []
@@ -112,8 +114,10 @@ def _refuse(trials: int, seed: int, first: int, workers: int) -> None:
         raise ImpossibleRun(f"a run needs workers, or 0 for one a processor, not {workers}")
 
 
-def _pieces(scenario: Scenario, first: int, trials: int) -> Iterator[_Piece]:
-    size = max(1, min(_MOST_PIECE, _PIECE_SUBJECTS // scenario.subjects))
+def _pieces(scenario: Scenario, first: int, trials: int, workers: int) -> Iterator[_Piece]:
+    """Pieces of one size, as many for each worker."""
+    most = max(1, min(_MOST_PIECE, _PIECE_SUBJECTS // scenario.subjects))
+    size = math.ceil(trials / (math.ceil(trials / most / workers) * workers))
     for start in range(first, first + trials, size):
         yield _Piece(start, min(size, first + trials - start))
 
@@ -127,7 +131,6 @@ def _work(
     every_look: bool,
 ) -> Iterator[tuple[_Piece, Counted]]:
     """Do the pieces, in order or by threads; never more pieces in hand than there are threads."""
-    workers = workers or os.cpu_count() or 1
     if workers == 1:
         yield from (_do(plan, seed, piece, details, every_look) for piece in pieces)
         return
