@@ -17,7 +17,7 @@ KEPT   := tests/spec/ledger tests/unit/setup tests/web
 WHEEL := $(PIP) install --require-hashes --only-binary :all:
 
 export PORT
-unexport PYTHONDONTWRITEBYTECODE # a third of the time of a short command is the compiling of what it imports
+unexport PYTHONDONTWRITEBYTECODE # collecting the tests takes a third less time with bytecode
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow browser rpact check fix bench bench-design screenshots lock vendor clean
 

@@ -2,7 +2,7 @@
 
 The steps of the kernel are compiled into its doors, and only a door is called from Python: a step
 that Python calls runs as the Python it is written in. Steps take no memory and hold none: their
-room is handed to them, and so nothing is counted as held and let go, which took a third of a
+room is handed to them, and so nothing is counted as held and let go, which took a quarter of a
 trial's time and half of the compiler's.
 
 Without fast-math every machine adds and multiplies in the order that is written, so the same

@@ -15,7 +15,7 @@ from equipoise.design.kernel.compiled import kept, source_digest
 from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
 from equipoise.design.kernel.maxcombo import max_combo
 from equipoise.design.kernel.plan import BRESLOW, EFRON
-from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank
+from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
 from equipoise.design.kernel.risksets import (
     Leaving,
     RiskSets,
@@ -207,5 +207,4 @@ class DataSet:
 
 
 def _compared(excess: float, variance: float) -> Compared:
-    z = -excess / math.sqrt(variance) if variance > 0 else math.nan
-    return Compared(z=z, excess=excess, variance=variance)
+    return Compared(z=z_of(excess, variance), excess=excess, variance=variance)
