@@ -1,17 +1,19 @@
 """`equipoise verify [LEDGER]`: is every entry there, unchanged and in order?
 
-Without a file it verifies the installation's own ledger. With `--reveal` it draws every allocation
-again from the seed, once the trial is over.
+Without a file it verifies the installation's own ledger, folds it anew and compares what is kept
+of each participant. With `--reveal` it draws every allocation again from the seed, once the trial
+is over.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from equipoise.ledger import Entry
+    from equipoise.ledger import Entry, Fault, Head
+    from equipoise.study.model import Study
 
 SHOWN = 20  # draws that are named one by one
 
@@ -33,21 +35,15 @@ def run(words: list[str]) -> int:
     asked = parser.parse_args(words)
 
     from equipoise.conduct.trial import NotUnderstood
-    from equipoise.ledger import Unreadable, read_export, read_heads, verify, verify_export
+    from equipoise.ledger import Unreadable, read_heads
     from equipoise.study.load import Invalid
 
     try:
         heads = read_heads(asked.heads) if asked.heads else None
-        if asked.ledger:
-            faults = verify_export(asked.ledger, heads)
-            entries = list(read_export(asked.ledger))
-        else:
-            entries = _installed()
-            faults = verify(entries, heads)
-    except Unreadable:
-        # What can not be read is named among the faults.
-        entries = []
-    except (OSError, ValueError) as error:
+        entries, faults = _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads)
+        texts = _texts(asked.study or [], installed=not asked.ledger)
+        faults = sorted({*faults, *_of_meaning(entries, texts)})
+    except (Invalid, Unreadable, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     for fault in faults:
@@ -65,13 +61,52 @@ def run(words: list[str]) -> int:
     return 1 if faults or wrong else 0
 
 
-def _installed() -> "list[Entry]":
+def _of_a_file(
+    ledger: Path, heads: "Mapping[str, Head] | None"
+) -> "tuple[list[Entry], list[Fault]]":
+    from equipoise.ledger import Unreadable, read_export, verify_export
+
+    faults = verify_export(ledger, heads)
+    try:
+        return list(read_export(ledger)), faults
+    except Unreadable:
+        # What can not be read is named among the faults.
+        return [], faults
+
+
+def _installed(heads: "Mapping[str, Head] | None") -> "tuple[list[Entry], list[Fault]]":
+    """The installation's own ledger; its kept rows are compared with what it folds to."""
     from equipoise.cli.start import django
 
     django()
+    from equipoise.ledger import verify
+    from equipoise.web import home, reading
     from equipoise.web.store import DatabaseLedger
 
-    return list(DatabaseLedger().everything())
+    ledger = DatabaseLedger()
+    entries = list(ledger.everything())
+    return entries, [*verify(entries, heads), *reading.faults_of_rows(home.study(), ledger)]
+
+
+def _texts(folders: list[Path], *, installed: bool) -> "dict[str, Study]":
+    """The study texts that are at hand, by digest."""
+    from equipoise.study.load import load
+
+    studies = [load(folder) for folder in folders]
+    if installed:
+        from equipoise.web import home
+
+        studies.append(home.study())
+    return {study.digest: study for study in studies}
+
+
+def _of_meaning(entries: "list[Entry]", texts: "dict[str, Study]") -> "list[Fault]":
+    from equipoise.conduct.meaning import faults_of_meaning, unjudged
+
+    if count := unjudged(entries, texts):
+        told = "name it with --study" if texts else "name the study with --study"
+        print(f"{count} acts were done under another study text: who may is not judged; {told}")
+    return faults_of_meaning(entries, texts)
 
 
 def _reveal(entries: "Iterable[Entry]", told: str, folders: list[Path]) -> int:

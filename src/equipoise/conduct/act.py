@@ -89,6 +89,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     stream: ClassVar[StreamName] = "subject"
     sealed: ClassVar[bool] = False
     """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
+    irreversible: ClassVar[bool] = False
+    """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""

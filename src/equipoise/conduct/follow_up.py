@@ -20,6 +20,7 @@ class RecordDeath(Act, frozen=True, kw_only=True):
     """The participant died on the day it happened."""
 
     kind: ClassVar[str] = "event.death"
+    irreversible: ClassVar[bool] = True
     cause: Literal["disease", "treatment", "other", "unknown"]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:

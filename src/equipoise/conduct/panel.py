@@ -41,6 +41,7 @@ class AskPanel(Act, frozen=True, kw_only=True):
     """The site puts a scan to the panel; the trial draws who reads it."""
 
     kind: ClassVar[str] = "panel.ask"
+    irreversible: ClassVar[bool] = True
     scan_on: date
     question: str = ""
     drawn: list[str] = []
@@ -87,6 +88,7 @@ class CastVote(Act, frozen=True, kw_only=True):
     """One reader's opinion; nobody sees another's before the votes are in."""
 
     kind: ClassVar[str] = "panel.vote"
+    irreversible: ClassVar[bool] = True
     category: str
     reasons: list[str] = []
     remark: str = ""
@@ -130,6 +132,7 @@ class Conclude(Act, frozen=True, kw_only=True):
     """The chair writes what the panel holds, and its advice to the site."""
 
     kind: ClassVar[str] = "panel.conclude"
+    irreversible: ClassVar[bool] = True
     sealed: ClassVar[bool] = True
     category: str
     advice: str = ""

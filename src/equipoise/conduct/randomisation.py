@@ -28,6 +28,7 @@ class Randomise(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "randomisation.randomise"
     stream: ClassVar[StreamName] = "allocation"
+    irreversible: ClassVar[bool] = True
     strata: dict[str, str]
     number: int = 0
     arm: str = ""
@@ -35,7 +36,8 @@ class Randomise(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on
-        if subject.allocation:
+        drawn = {draw.subject_id for draw in scene.whole.draws}
+        if subject.allocation or subject.subject_id in drawn:
             yield Refusal("randomisation.before", "the participant was randomised before")
             return
         if self.arm or self.number or self.basis:

@@ -66,6 +66,7 @@ class Register(Act, frozen=True, kw_only=True):
     """The participant is registered on the day it happened; the windows are fixed from then on."""
 
     kind: ClassVar[str] = "registration.register"
+    irreversible: ClassVar[bool] = True
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on

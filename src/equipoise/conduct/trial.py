@@ -92,6 +92,9 @@ class Folds(Protocol):
 
     def subject(self, subject_id: str) -> Subject: ...
 
+    def forget_kept(self) -> None:
+        """From now on fold from the ledger alone, whatever was kept."""
+
 
 class FreshFolds:
     """Folds from the ledger, remembering what it folded and adding only what is new."""
@@ -109,6 +112,9 @@ class FreshFolds:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
         known = self._subjects.setdefault(subject_id, Subject(subject_id=subject_id))
         return catch_up_subject(known, self._ledger)
+
+    def forget_kept(self) -> None:
+        """Nothing to do: what it remembers it folded itself, from the ledger."""
 
 
 def perform(
@@ -131,6 +137,8 @@ def perform(
     """
     act, stamp = _as_read_back(act), dated(study, stamp)
     folds = folds or FreshFolds(ledger)
+    if act.irreversible:
+        folds.forget_kept()
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         whole, subject = folds.whole(), folds.subject(subject_id)

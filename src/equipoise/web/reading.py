@@ -15,12 +15,12 @@ from equipoise.conduct import panel, schedule, trial
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
-from equipoise.ledger import Ledger
+from equipoise.ledger import Fault, Ledger
 from equipoise.study.model import Study
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["DatabaseFolds", "forget", "keep", "rebuild"]
+__all__ = ["DatabaseFolds", "faults_of_rows", "forget", "keep", "rebuild"]
 
 BATCH = 200
 _ENCODER = msgspec.msgpack.Encoder()
@@ -51,12 +51,13 @@ class DatabaseFolds:
     def __init__(self, study: Study, ledger: DatabaseLedger) -> None:
         self._study, self._ledger = study, ledger
         self._subjects: dict[str, Subject] = {}
+        self._believes_kept = True
 
     def whole(self) -> Whole:
         """The whole trial as it stands now."""
         with _Shared.lock:
             state = _Shared.state
-        known = _Shared.decoder.decode(state)
+        known = _Shared.decoder.decode(state) if self._believes_kept else Whole()
         before = dict(known.seq)
         whole = trial.catch_up_whole(known, self._ledger)
         if whole.seq != before:
@@ -70,7 +71,13 @@ class DatabaseFolds:
         self._subjects[subject_id] = known
         return trial.catch_up_subject(known, self._ledger)
 
+    def forget_kept(self) -> None:
+        """From now on fold from the ledger alone: an act that cannot be undone is judged on it."""
+        self._subjects, self._believes_kept = {}, False
+
     def _kept(self, subject_id: str) -> Subject:
+        if not self._believes_kept:
+            return Subject(subject_id=subject_id)
         with connection.cursor() as cursor:
             cursor.execute(_STATE, [subject_id, self._study.digest])
             row = cursor.fetchone()
@@ -134,6 +141,47 @@ def rebuild(study: Study, ledger: Ledger) -> int:
                 _row(study, ledger, subject_id) for subject_id in ids[start : start + BATCH]
             )
     return len(ids)
+
+
+def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
+    """Every kept row that says otherwise than the ledger, folded anew; nothing is mended."""
+    rows = {row["subject_id"]: row for row in SubjectRow.objects.values()}
+    faults = []
+    for subject_id in sorted({*trial.subject_ids(ledger), *rows}):
+        head = ledger.head(subject_id)
+        try:
+            subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+        except (trial.NotUnderstood, LookupError) as error:
+            said = f"it cannot be folded: {type(error).__name__}: {error}"
+            faults.append(Fault(subject_id, head.seq if head else 0, "not-folded", said))
+            continue
+        wrong = _differences(rows.get(subject_id), study, subject, known=head is not None)
+        if wrong:
+            said = f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
+            faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", said))
+    return faults
+
+
+def _differences(row: dict[str, Any] | None, study: Study, subject: Subject, known: bool) -> str:
+    """The columns of a row, and the parts of its state, that are not what was folded."""
+    if not known:
+        return "the ledger holds nothing of it"
+    if row is None:
+        return "no row"
+    columns = _columns(study, subject)
+    wrong = [name for name in columns if name != "state" and row[name] != columns[name]]
+    if bytes(row["state"]) != columns["state"]:
+        wrong += _parts_that_differ(bytes(row["state"]), subject)
+    return ", ".join(dict.fromkeys(wrong))
+
+
+def _parts_that_differ(state: bytes, subject: Subject) -> list[str]:
+    try:
+        kept = _DECODER.decode(state)
+    except msgspec.MsgspecError:
+        return ["state"]
+    names = [n for n in Subject.__struct_fields__ if getattr(kept, n) != getattr(subject, n)]
+    return names or ["state"]
 
 
 def _row(study: Study, ledger: Ledger, subject_id: str) -> SubjectRow:

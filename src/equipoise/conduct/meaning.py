@@ -1,0 +1,140 @@
+"""Whether what a ledger tells could have happened: faults of meaning, beside those of its digests.
+
+An entry may stand where it was written and still say what the trial would never have taken: a
+second allocation, a draw out of turn, an act by someone whose role did not allow it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import EnterScreening
+from equipoise.conduct.trial import CHECKPOINT, WHOLE_STREAMS, NotUnderstood, may, read, stamp_of
+from equipoise.conduct.whole import Whole
+from equipoise.ledger import Entry, Fault
+from equipoise.study.model import Study
+
+__all__ = ["MEANING", "faults_of_meaning", "unjudged"]
+
+MEANING = {
+    "not-understood": "of a kind, or with fields, that this version does not know",
+    "other-stream": "stands in a stream in which such an act is never recorded",
+    "no-participant": "concerns a participant who was never entered",
+    "allocated-twice": "a second allocation of one participant",
+    "draw-number": "a draw that does not follow the one before it",
+    "role-not-held": "by someone whose roles at that moment did not allow it",
+}
+
+
+def faults_of_meaning(
+    entries: Iterable[Entry], texts: Mapping[str, Study] | None = None
+) -> list[Fault]:
+    """Every entry that says what could not have been recorded; [] when there is none.
+
+    :param entries: those of a whole ledger, each stream in its order
+    :param texts: the study texts by digest; roles are judged of entries under one of these
+    """
+    listed = list(entries)
+    understood, faults = [], []
+    for entry in listed:
+        try:
+            act = read(entry)
+        except NotUnderstood as error:
+            faults.append(Fault(entry.stream, entry.seq, "not-understood", str(error)))
+            continue
+        if act is not None:
+            understood.append((entry, act))
+    faults += _places(understood)
+    faults += _draws(understood)
+    faults += _roles(understood, texts or {})
+    return sorted(faults)
+
+
+def unjudged(entries: Iterable[Entry], texts: Mapping[str, Study]) -> int:
+    """How many acts were done under a text that is not given, so that no role can be judged."""
+    return sum(1 for e in entries if e.kind != CHECKPOINT and e.study not in texts)
+
+
+def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
+    entered = {e.stream for e, act in understood if isinstance(act, EnterScreening)}
+    for entry, act in understood:
+        own = entry.stream not in WHOLE_STREAMS
+        if own != (act.stream == "subject") or (not own and entry.stream != act.stream):
+            said = f"an act of kind {entry.kind} is never recorded in this stream"
+            yield Fault(entry.stream, entry.seq, "other-stream", said)
+        concerned = entry.subject or (entry.stream if own else "")
+        if concerned and concerned not in entered:
+            said = f"{concerned} was never entered"
+            yield Fault(entry.stream, entry.seq, "no-participant", said)
+
+
+def _draws(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
+    drawn: dict[str, int] = {}
+    for count, (entry, act) in enumerate(
+        ((e, act) for e, act in understood if isinstance(act, Randomise)), 1
+    ):
+        assert isinstance(act, Randomise)
+        if entry.subject in drawn:
+            said = f"{entry.subject} had been allocated by entry {drawn[entry.subject]}"
+            yield Fault(entry.stream, entry.seq, "allocated-twice", said)
+        drawn.setdefault(entry.subject, entry.seq)
+        if act.number != count:
+            said = f"it says that it is draw {act.number}, and it is draw {count}"
+            yield Fault(entry.stream, entry.seq, "draw-number", said)
+
+
+def _roles(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> Iterator[Fault]:
+    """Those whose roles did not allow it when it was recorded.
+
+    Two streams tell nothing of their order at one and the same moment, so that a role given or
+    ended then counts both ways.
+    """
+    sites = {e.stream: act.site for e, act in understood if isinstance(act, EnterScreening)}
+    office = [(e, act) for e, act in understood if e.stream == "study"]
+    others = sorted((pair for pair in understood if pair[0].stream != "study"), key=_moment)
+    whole, past = Whole(), 0
+    for at, group in groupby(others, key=_moment):
+        waiting = list(group)
+        while past < len(office) and office[past][0].at < at:
+            yield from _office_act(whole, *office[past], texts)
+            past += 1
+        waiting = [pair for pair in waiting if not _allowed(whole, *pair, sites, texts)]
+        while past < len(office) and office[past][0].at <= at:
+            yield from _office_act(whole, *office[past], texts)
+            past += 1
+            waiting = [pair for pair in waiting if not _allowed(whole, *pair, sites, texts)]
+        for entry, _ in waiting:
+            yield _not_held(entry)
+    for entry, act in office[past:]:
+        yield from _office_act(whole, entry, act, texts)
+
+
+def _moment(pair: tuple[Entry, Act]) -> str:
+    return pair[0].at
+
+
+def _office_act(
+    whole: Whole, entry: Entry, act: Act, texts: Mapping[str, Study]
+) -> Iterator[Fault]:
+    if not _allowed(whole, entry, act, {}, texts):
+        yield _not_held(entry)
+    try:
+        act.apply_to_whole(whole, stamp_of(entry), entry.subject)
+    except LookupError:
+        # Only a ledger that was tampered with ends a role that was never given.
+        said = "it ends what had never begun"
+        yield Fault(entry.stream, entry.seq, "not-understood", said)
+
+
+def _allowed(
+    whole: Whole, entry: Entry, act: Act, sites: Mapping[str, str], texts: Mapping[str, Study]
+) -> bool:
+    text = texts.get(entry.study)
+    site = sites.get(entry.subject or entry.stream, "") or str(getattr(act, "site", ""))
+    return text is None or may(text, whole, entry.by, entry.kind, site)
+
+
+def _not_held(entry: Entry) -> Fault:
+    said = f"{entry.by} held no role then that allows {entry.kind}"
+    return Fault(entry.stream, entry.seq, "role-not-held", said)
