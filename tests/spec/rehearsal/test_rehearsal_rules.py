@@ -9,11 +9,11 @@ from collections import Counter
 from datetime import date
 from functools import lru_cache
 
-import numpy as np
 import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.replay import replay
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import Hopeless, rehearse
 from equipoise.design.rehearsal.surgeons import Surgeons
@@ -36,6 +36,7 @@ def played(name, participants=25, seed=7, until=None):
 SCRIPT = """
 import sys
 from pathlib import Path
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.ledger import MemoryLedger, write_export
@@ -177,12 +178,13 @@ def test_a_rehearsal_tells_how_far_it_is():
 def votes_of(seed, cases, later):
     """Three surgeons of fifteen read each of many cases."""
     plan = load_plan(STUDIES / "pump-it")
-    chance = np.random.Generator(np.random.PCG64(seed))
-    surgeons, found = Surgeons(plan.votes, chance), []
+    chance = Chance(seed)
+    surgeons, found = Surgeons(plan.votes, chance.of("panel")), []
     for n in range(cases):
-        case = surgeons.case()
+        own = chance.of(n)
+        case = surgeons.case(own)
         readers = [f"s{(n + k * 4) % 15}" for k in range(3)]
-        found.append([surgeons.vote(reader, case, later) for reader in readers])
+        found.append([surgeons.vote(reader, case, later, own.of(reader)) for reader in readers])
     return found
 
 
@@ -206,3 +208,45 @@ def test_the_shares_of_the_votes_are_those_of_the_plan():
         whole = sum(float(share) for share in shares.values())
         for category, share in shares.items():
             assert abs(counts[category] / counts.total() - float(share) / whole) < 0.05, category
+
+
+def without_cups(ledger):
+    """Every entry but those of the form that changed, and the seals that follow from them."""
+    return [
+        (e.stream, e.at, e.by, e.happened, e.kind, e.payload)
+        for e in ledger.everything()
+        if e.kind != "ledger.checkpoint" and '"form":"cups"' not in e.payload
+    ]
+
+
+def test_a_change_of_one_form_leaves_every_other_entry_as_it_was():
+    """Each person, visit, form and item draws from its own stream; nothing is shared."""
+    plan = load_plan(STUDIES / "first-steps")
+    wordy = plan.values["cups_a_day"].model_copy(
+        update={"choice": {}, "lognormal": (2, 1), "most": 9, "decimals": 0, "missing": "0.2"}
+    )
+    ledger = MemoryLedger()
+    changed = plan.model_copy(update={"values": {**plan.values, "cups_a_day": wordy}})
+    rehearse(a_study(), changed, ledger, 25, 7)
+    assert without_cups(ledger) == without_cups(played("first-steps")[0])
+
+
+def test_the_draws_of_a_path_are_the_same_whatever_was_drawn_elsewhere():
+    seed = Chance(7)
+    first = seed.of("person", 3).of("form").random()
+    seed.random(), seed.of("person", 4).normal()
+    assert seed.of("person", 3).of("form").random() == first
+    assert len({seed.of("a", "bc").random(), seed.of("ab", "c").random(), first}) == 3
+
+
+def test_draws_follow_their_distributions():
+    """Means and spreads of 40,000 draws within five standard errors."""
+    chance, n = Chance(1), 40_000
+    normal = [chance.of("n", k).normal() for k in range(n)]
+    assert abs(sum(normal) / n) < 5 / n**0.5
+    assert abs(sum(x * x for x in normal) / n - 1) < 5 * (2 / n) ** 0.5
+    waits = [chance.exponential() for _ in range(n)]
+    assert abs(sum(waits) / n - 1) < 5 / n**0.5
+    dice = Counter(chance.whole(1, 6) for _ in range(n))
+    assert sorted(dice) == [1, 2, 3, 4, 5, 6]
+    assert all(abs(count - n / 6) < 5 * (n * 5 / 36) ** 0.5 for count in dice.values())

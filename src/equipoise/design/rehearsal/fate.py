@@ -1,9 +1,11 @@
 """What befalls an invented participant: when they die, progress, leave or are lost. In days."""
 
+import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
-import numpy as np
-
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan, Survival
 
 __all__ = ["Fate", "fate"]
@@ -27,25 +29,28 @@ class Fate:
         return min(self.death, self.withdrawal, self.lost)
 
 
-def fate(plan: Plan, arm: str, chance: np.random.Generator) -> Fate:
+def fate(plan: Plan, arm: str, chance: Chance) -> Fate:
     """The lot of one participant in an arm."""
-    death = _days(plan.survival, arm, chance)
-    progression = _days(plan.events.progression, arm, chance) if plan.events.progression else NEVER
+    death = _days(plan.survival, arm, chance.of("death"))
+    progression = NEVER
+    if plan.events.progression:
+        progression = _days(plan.events.progression, arm, chance.of("progression"))
     return Fate(
         death=death,
         progression=progression if progression < death else NEVER,
-        withdrawal=_yearly(float(plan.events.withdrawal_per_year), chance),
-        lost=_yearly(float(plan.events.lost_per_year), chance),
+        withdrawal=_yearly(float(plan.events.withdrawal_per_year), chance.of("withdrawal")),
+        lost=_yearly(float(plan.events.lost_per_year), chance.of("lost")),
     )
 
 
-def _days(survival: Survival, arm: str, chance: np.random.Generator) -> int:
-    shares = np.cumsum([float(part.share) for part in survival.mixture])
-    part = int(np.searchsorted(shares / shares[-1], chance.random(), side="right"))
-    median = float(survival.mixture[min(part, len(shares) - 1)].median) * MONTH
-    hazard = np.log(2) / median * float(survival.hazard_ratio.get(arm, 1))
-    return max(1, int(np.ceil(float(chance.exponential()) / hazard)))
+def _days(survival: Survival, arm: str, chance: Chance) -> int:
+    shares = list(accumulate(float(part.share) for part in survival.mixture))
+    place = chance.random() * shares[-1]
+    part = min(bisect_right(shares, place), len(shares) - 1)
+    median = float(survival.mixture[part].median) * MONTH
+    hazard = math.log(2) / median * float(survival.hazard_ratio.get(arm, 1))
+    return max(1, math.ceil(chance.exponential() / hazard))
 
 
-def _yearly(rate: float, chance: np.random.Generator) -> int:
-    return int(np.ceil(float(chance.exponential()) / rate * 365.25)) if rate > 0 else NEVER
+def _yearly(rate: float, chance: Chance) -> int:
+    return math.ceil(chance.exponential() / rate * 365.25) if rate > 0 else NEVER

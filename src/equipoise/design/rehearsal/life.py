@@ -7,8 +7,6 @@ thousands of lives can be played in the order of the simulated clock.
 from collections.abc import Generator, Iterator
 from datetime import date, datetime, timedelta
 
-import numpy as np
-
 from equipoise.conduct import eligibility, follow_up, panel, schedule
 from equipoise.conduct.act import Act
 from equipoise.conduct.allocation import strata_of
@@ -16,6 +14,7 @@ from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.fate import NEVER, Fate, fate
 from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.world import Step, World
@@ -27,21 +26,22 @@ __all__ = ["life"]
 Life = Generator[Step, None, None]
 
 
-def life(
-    world: World, subject_id: str, site: str, arrival: datetime, chance: np.random.Generator
-) -> Life:
-    """All the steps of one participant, in the order of time."""
-    clock = _Clock(arrival, chance)
-    case = world.surgeons.case() if world.surgeons else 0.0
+def life(world: World, subject_id: str, site: str, arrival: datetime, chance: Chance) -> Life:
+    """All the steps of one participant, in the order of time.
+
+    :param chance: this participant's own; whatever happens to them draws from a stream below it
+    """
+    clock = _Clock(arrival, chance.of("clock"))
+    case = world.surgeons.case(chance.of("case")) if world.surgeons else 0.0
     yield Step(at=clock.now, act=EnterScreening(site=site))
-    clock.days(1, 5)
+    clock.days("consent", 1, 5)
     version = [v for v in world.study.consent.versions if v.from_on <= clock.now.date()][-1]
     yield Step(at=clock.now, act=GiveConsent(version=version.version))
-    clock.days(0, 3)
+    clock.days("screening", 0, 3)
     yield from _screening_forms(world, subject_id, clock, chance)
     if world.study.panel:
-        yield from _ask(world, subject_id, clock, case, later=False)
-    clock.days(0, 2)
+        yield from _ask(world, subject_id, clock, case, chance, later=False)
+    clock.days("register", 0, 2)
     entered = yield from _enter(world, subject_id, clock, chance)
     if entered:
         yield from _on_study(world, subject_id, clock, case, chance)
@@ -50,19 +50,19 @@ def life(
 class _Clock:
     """The participant's own time, always in working hours."""
 
-    def __init__(self, now: datetime, chance: np.random.Generator) -> None:
+    def __init__(self, now: datetime, chance: Chance) -> None:
         self.now, self._chance = now, chance
 
-    def days(self, least: int, most: int) -> None:
-        """Let some days pass."""
-        self.to(self.now.date() + timedelta(days=int(self._chance.integers(least, most + 1))))
+    def days(self, what: str, least: int, most: int) -> None:
+        """Let some days pass before something."""
+        self.to(self.now.date() + timedelta(days=self._chance.of(what).whole(least, most)))
 
     def to(self, day: date) -> None:
         """Go to a day that has not passed; a weekend waits until Monday."""
         start = max(day, self.now.date())
         start += timedelta(days=(7 - start.weekday()) % 7 if start.weekday() > 4 else 0)
         if start > self.now.date():
-            minute = int(self._chance.integers(0, 9 * 60))
+            minute = self._chance.of("hour", start).whole(0, 9 * 60 - 1)
             self.now = self.now.replace(
                 year=start.year, month=start.month, day=start.day, hour=7, minute=0, second=0
             ) + timedelta(minutes=minute)
@@ -71,11 +71,12 @@ class _Clock:
 
     def soon(self) -> None:
         """A few minutes later."""
-        self.now += timedelta(seconds=int(self._chance.integers(30, 300)))
+        # Found by the moment itself: nothing that happens later shifts what happens now.
+        self.now += timedelta(seconds=self._chance.of("soon", str(self.now)).whole(30, 299))
 
 
 def _screening_forms(
-    world: World, subject_id: str, clock: _Clock, chance: np.random.Generator
+    world: World, subject_id: str, clock: _Clock, chance: Chance
 ) -> Iterator[Step]:
     for visit in world.study.visits:
         if visit.anchor in ("screening", "consent"):
@@ -88,38 +89,43 @@ def _forms(
     visit: Visit,
     key: str,
     clock: _Clock,
-    chance: np.random.Generator,
+    chance: Chance,
     number: int = 1,
 ) -> Iterator[Step]:
     for form_id in visit.forms:
         form = world.study.form_of[form_id]
         subject, on = world.subject(subject_id), clock.now.date()
-        values = answers(world.study, form, subject, on, world.plan.values, chance)
+        own = chance.of("form", key, form_id, number)
+        values = answers(world.study, form, subject, on, world.plan.values, own)
         clock.soon()
         yield Step(
             at=clock.now, act=SaveForm(form=form_id, visit=key, number=number, values=values)
         )
 
 
-def _ask(world: World, subject_id: str, clock: _Clock, case: float, later: bool) -> Life:
+def _ask(
+    world: World, subject_id: str, clock: _Clock, case: float, chance: Chance, later: bool
+) -> Life:
     """The panel is asked, each reader answers in their own time, and the chair concludes."""
     rules, surgeons = world.study.panel, world.surgeons
     if rules is None or surgeons is None:
         return
     scan = clock.now.date() - timedelta(days=2)
     yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
+    number = len(world.subject(subject_id).reviews)
+    own = chance.of("review", number)
     while True:
         review = panel.open_review(world.subject(subject_id))
         if review is None or not (waiting := panel.awaited(rules, review)):
             break
         # The readers work side by side: the slowest of them sets the pace.
-        ready = sorted((surgeons.days() / 2, reader) for reader in waiting)
+        ready = sorted((surgeons.days(own.of("days", reader)) / 2, reader) for reader in waiting)
         asked = clock.now.date()
         for days, reader in ready:
             clock.to(asked + timedelta(days=int(days)))
-            category = surgeons.vote(reader, case, later)
+            category = surgeons.vote(reader, case, later, own.of("vote", reader))
             yield Step(at=clock.now, act=panel.CastVote(category=category), by=reader)
-    clock.days(0, 2)
+    clock.days(f"conclusion {number}", 0, 2)
     review = panel.open_review(world.subject(subject_id))
     if review is not None:
         middle = sorted(
@@ -131,7 +137,7 @@ def _ask(world: World, subject_id: str, clock: _Clock, case: float, later: bool)
 
 
 def _enter(
-    world: World, subject_id: str, clock: _Clock, chance: np.random.Generator
+    world: World, subject_id: str, clock: _Clock, chance: Chance
 ) -> Generator[Step, None, bool]:
     """Registered and randomised, or failed with the criteria that do not stand."""
     for attempt in range(2, 4):
@@ -144,7 +150,7 @@ def _enter(
             return False
         if not open_lines:
             yield Step(at=clock.now, act=Register())
-            clock.days(0, 3)
+            clock.days("draw", 0, 3)
             if world.folds.whole().closed_on:
                 return False
             strata = strata_of(world.study, world.subject(subject_id), clock.now.date())
@@ -152,7 +158,7 @@ def _enter(
             return True
         if any(line.stands is Truth.FALSE for line in open_lines):
             break
-        clock.days(0, 2)
+        clock.days(f"attempt {attempt}", 0, 2)
         yield from _again(world, subject_id, open_lines, clock, chance, attempt)
     failed = [line.criterion.id for line in open_lines]
     yield Step(at=clock.now, act=FailScreening(criteria=failed))
@@ -164,7 +170,7 @@ def _again(
     subject_id: str,
     lines: list[eligibility.Line],
     clock: _Clock,
-    chance: np.random.Generator,
+    chance: Chance,
     attempt: int,
 ) -> Iterator[Step]:
     """What has gone out of date or was never asked is recorded again, where a form may repeat."""
@@ -178,15 +184,13 @@ def _again(
                 yield from _forms(world, subject_id, only, visit.id, clock, chance, attempt)
 
 
-def _on_study(
-    world: World, subject_id: str, clock: _Clock, case: float, chance: np.random.Generator
-) -> Life:
+def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance: Chance) -> Life:
     """Visits, questions to the panel and events in the order of their days, until the end."""
     subject = world.subject(subject_id)
     allocation = subject.allocation
     if allocation is None:
         return
-    lot = fate(world.plan, allocation.arm, chance)
+    lot = fate(world.plan, allocation.arm, chance.of("fate"))
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
     progression = allocation.on + timedelta(days=lot.progression)
     days: dict[str, date] = {}
@@ -196,11 +200,14 @@ def _on_study(
             yield from _progress(world, clock, progression, chance)
             progression = date.max
         clock.to(day)
-        if chance.random() < float(world.plan.visit_missed) or clock.now.date() >= end:
+        if (
+            chance.of("missed", key).random() < float(world.plan.visit_missed)
+            or clock.now.date() >= end
+        ):
             continue
         yield from _forms(world, subject_id, visit, key, clock, chance)
         if visit.id in world.plan.panel_visits and clock.now.date() + timedelta(days=40) < end:
-            yield from _ask(world, subject_id, clock, case, later=True)
+            yield from _ask(world, subject_id, clock, case, chance, later=True)
             yield from _treat(world, subject_id, clock, end, chance)
     if progression < end:
         yield from _progress(world, clock, progression, chance)
@@ -210,7 +217,7 @@ def _on_study(
 
 
 def _next_visit(
-    world: World, subject_id: str, days: dict[str, date], chance: np.random.Generator
+    world: World, subject_id: str, days: dict[str, date], chance: Chance
 ) -> tuple[date, Visit, str] | None:
     """The next visit that has not been tried; its day is chosen once, within its window.
 
@@ -227,33 +234,32 @@ def _next_visit(
         return None
     _, planned = min(rows, key=lambda row: (row[0], row[1].key))
     first, last = planned.first or since, planned.last or since
-    day = first + timedelta(days=int(chance.integers(0, (last - first).days + 1)))
+    day = first + timedelta(days=chance.of("day", planned.key).whole(0, (last - first).days))
     days[planned.key] = max(day, since)
     return days[planned.key], planned.visit, planned.key
 
 
-def _progress(
-    world: World, clock: _Clock, day: date, chance: np.random.Generator
-) -> Iterator[Step]:
+def _progress(world: World, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:
     clock.to(day)
-    place = pick(world.plan.events.progression_places, chance)
+    place = pick(world.plan.events.progression_places, chance.of("progression"))
     act: Act = follow_up.RecordProgression(place=place)  # type: ignore[arg-type]
     yield Step(at=clock.now, act=act)
 
 
 def _treat(
-    world: World, subject_id: str, clock: _Clock, end: date, chance: np.random.Generator
+    world: World, subject_id: str, clock: _Clock, end: date, chance: Chance
 ) -> Iterator[Step]:
     """Some of those the panel holds operable are operated on, about four weeks later."""
     events, subject = world.plan.events, world.subject(subject_id)
     concluded = subject.reviews[-1].conclusion if subject.reviews else None
     operable = concluded is not None and concluded.category == events.local_treatment_when
-    day = clock.now.date() + timedelta(days=int(chance.integers(14, 36)))
+    own = chance.of("treatment", len(subject.reviews))
+    day = clock.now.date() + timedelta(days=own.of("days").whole(14, 35))
     if not operable or subject.resections or day >= end:
         return
-    if chance.random() < float(events.local_treatment_chance):
+    if own.of("chosen").random() < float(events.local_treatment_chance):
         clock.to(day)
-        residual = pick(events.residual, chance)
+        residual = pick(events.residual, own.of("residual"))
         act: Act = follow_up.RecordResection(residual=residual)  # type: ignore[arg-type]
         yield Step(at=clock.now, act=act)
 
@@ -264,7 +270,7 @@ def _end(lot: Fate, end: date, clock: _Clock) -> Iterator[Step]:
     if lot.ends == lot.death:
         happened = max(end, clock.now.date())
         clock.to(happened)
-        clock.days(0, 14)
+        clock.days("death known", 0, 14)
         yield Step(at=clock.now, act=follow_up.RecordDeath(cause="disease"), happened=happened)
     elif lot.ends == lot.withdrawal:
         clock.to(end)

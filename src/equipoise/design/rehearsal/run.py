@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
-import numpy as np
-
 from equipoise.conduct import follow_up, trial
 from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.office import CloseAccrual
 from equipoise.conduct.status import status
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.life import Life, life
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.values import pick
@@ -58,7 +57,7 @@ def rehearse(
     :raises Hopeless: when hardly anyone who comes can be randomised
     """
     world = open_world(study, plan, ledger, seed)
-    stage = _Stage(world, participants, seed, until, progress)
+    stage = _Stage(world, participants, until, progress)
     stage.play()
     stage.last_contacts()
     stamp = Stamp(by=FOUNDER, at=stage.now + timedelta(hours=1))
@@ -73,17 +72,16 @@ class _Stage:
         self,
         world: World,
         participants: int,
-        seed: int,
         until: date | None,
         progress: Progress | None,
     ) -> None:
-        self.world, self.participants, self.seed = world, participants, seed
-        self.progress, self.screened, self.randomised = progress, 0, 0
+        self.world, self.participants, self.progress = world, participants, progress
+        self.screened, self.randomised = 0, 0
         self.end = until
         self.now = datetime.combine(world.plan.start, time(9), tzinfo=UTC)
         self._order = count()
         self._queue: list[tuple[datetime, int, Step | None, str, Life | None]] = []
-        self._arrivals = _arrivals(world.plan, self.now, world.chance)
+        self._arrivals = _arrivals(world.plan, self.now, world.chance.of("arrivals"))
 
     def play(self) -> None:
         """Step after step in the order of time; a step of None is the next arrival."""
@@ -149,10 +147,9 @@ class _Stage:
                 "the plan must let more of them meet the criteria"
             )
         self.screened += 1
-        seeds = np.random.SeedSequence([self.seed, self.screened])
-        chance = np.random.Generator(np.random.PCG64(seeds))
+        chance = self.world.chance.of("person", self.screened)
         sites = {site.id: Decimal(1) for site in self.world.study.sites}
-        site = pick(self.world.plan.site_weights or sites, chance)
+        site = pick(self.world.plan.site_weights or sites, chance.of("site"))
         subject_id = trial.next_subject_id(self.world.study, self.world.ledger, site)
         script = life(self.world, subject_id, site, at, chance)
         step = next(script)
@@ -161,7 +158,7 @@ class _Stage:
         self._push_arrival()
 
 
-def _arrivals(plan: Plan, start: datetime, chance: np.random.Generator) -> Iterator[datetime]:
+def _arrivals(plan: Plan, start: datetime, chance: Chance) -> Iterator[datetime]:
     """Moments at which people come: a Poisson stream that grows during the ramp."""
     at = start
     while True:
@@ -169,8 +166,8 @@ def _arrivals(plan: Plan, start: datetime, chance: np.random.Generator) -> Itera
         ramp = min(months / float(plan.accrual.ramp_months), 1.0) if plan.accrual.ramp_months else 1
         low, high = float(plan.accrual.from_per_month), float(plan.accrual.per_month)
         rate = low + (high - low) * ramp
-        at += timedelta(days=float(chance.exponential()) * MONTH / rate)
+        at += timedelta(days=chance.exponential() * MONTH / rate)
         day = at.date() + timedelta(days=(7 - at.weekday()) % 7 if at.weekday() > 4 else 0)
-        minute = int(chance.integers(0, 8 * 60))
+        minute = chance.whole(0, 8 * 60 - 1)
         at = max(at, datetime.combine(day, time(8), tzinfo=UTC) + timedelta(minutes=minute))
         yield at

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from statistics import NormalDist
 
-import numpy as np
-
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Votes
 
 __all__ = ["Surgeons"]
@@ -19,28 +18,28 @@ __all__ = ["Surgeons"]
 class Surgeons:
     """The panel members' leanings, and how they read a case."""
 
-    def __init__(self, votes: Votes, chance: np.random.Generator) -> None:
+    def __init__(self, votes: Votes, chance: Chance) -> None:
         self._votes, self._chance = votes, chance
         self._leaning: dict[str, float] = {}
 
-    def case(self) -> float:
+    def case(self, chance: Chance) -> float:
         """How far a new case leans towards the last category, before anyone reads it."""
         spread = math.sqrt(self._votes.case_variance)
-        return spread * float(self._chance.standard_normal())
+        return spread * chance.normal()
 
-    def vote(self, surgeon: str, case: float, later: bool) -> str:
+    def vote(self, surgeon: str, case: float, later: bool, chance: Chance) -> str:
         """The category that this surgeon names for this case."""
         tau = float(self._votes.surgeon_sd)
         if surgeon not in self._leaning:
-            self._leaning[surgeon] = tau * float(self._chance.standard_normal())
+            self._leaning[surgeon] = tau * self._chance.of("leaning", surgeon).normal()
         rest = math.sqrt(max(1 - float(self._votes.case_variance) - tau**2, 0.0))
-        score = case + self._leaning[surgeon] + rest * float(self._chance.standard_normal())
+        score = case + self._leaning[surgeon] + rest * chance.normal()
         return _category(self._votes.later if later else self._votes.first, score)
 
-    def days(self) -> float:
+    def days(self, chance: Chance) -> float:
         """How many days a surgeon takes."""
-        draw = float(self._chance.standard_normal())
-        return float(self._votes.days_median) * float(np.exp(float(self._votes.days_sigma) * draw))
+        spread = math.exp(float(self._votes.days_sigma) * chance.normal())
+        return float(self._votes.days_median) * spread
 
 
 def _category(shares: Mapping[str, Decimal], score: float) -> str:

@@ -1,14 +1,16 @@
 """Invented answers: one value for each item, from the plan and a generator of chance."""
 
+import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
-
-import numpy as np
+from itertools import accumulate
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Record, Row, Subject, Value, Version, record_key
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import ValuePlan
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
@@ -26,9 +28,12 @@ def answers(
     subject: Subject,
     on: date,
     plans: Mapping[str, ValuePlan],
-    chance: np.random.Generator,
+    chance: Chance,
 ) -> dict[str, Value]:
-    """Every answer of one form; items that do not apply are left out."""
+    """Every answer of one form; items that do not apply are left out.
+
+    :param chance: of this form at this visit; every item draws from a stream of its own below it
+    """
     given: dict[str, Value] = {}
     for item in form.items:
         if item.shown_when and not _shown(study, form, item, subject, on, given):
@@ -36,12 +41,13 @@ def answers(
         plan = plans.get(item.id, _usual(item, on))
         if plan and subject.allocation:
             plan = plan.by_arm.get(subject.allocation.arm, plan)
-        if plan is None or chance.random() < float(plan.missing):
+        own = chance.of(item.id)
+        if plan is None or own.random() < float(plan.missing):
             continue
         if item.kind == "list":
-            given[item.id] = _rows(item, plan, on, chance)
+            given[item.id] = _rows(item, plan, on, own)
             continue
-        given[item.id] = _value(plan, on, chance)
+        given[item.id] = _value(plan, on, own)
         if plan.unit:
             given[f"{item.id}.unit"] = plan.unit
         if item.limits and plan.uln is not None:
@@ -51,15 +57,15 @@ def answers(
     return given
 
 
-def pick(weights: Mapping[str, Decimal], chance: np.random.Generator) -> str:
+def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:
     """One of the codes, each as likely as its weight."""
     codes = list(weights)
-    shares = np.array([float(weights[code]) for code in codes])
-    place = chance.random() * shares.sum()
-    return codes[min(int(np.searchsorted(np.cumsum(shares), place, side="right")), len(codes) - 1)]
+    shares = list(accumulate(float(weight) for weight in weights.values()))
+    place = chance.random() * shares[-1]
+    return codes[min(bisect_right(shares, place), len(codes) - 1)]
 
 
-def _value(plan: ValuePlan, on: date, chance: np.random.Generator) -> str:
+def _value(plan: ValuePlan, on: date, chance: Chance) -> str:
     if plan.always is not None:
         return plan.always
     if plan.choice:
@@ -68,13 +74,13 @@ def _value(plan: ValuePlan, on: date, chance: np.random.Generator) -> str:
         return "yes" if chance.random() < float(plan.yes) else "no"
     if plan.days_before is not None:
         low, high = plan.days_before
-        return (on - timedelta(days=int(chance.integers(low, high + 1)))).isoformat()
+        return (on - timedelta(days=chance.whole(low, high))).isoformat()
     if plan.normal is not None:
         mean, spread = map(float, plan.normal)
-        return _rounded(mean + spread * float(chance.standard_normal()), plan)
+        return _rounded(mean + spread * chance.normal(), plan)
     if plan.lognormal is not None:
         median, sigma = map(float, plan.lognormal)
-        return _rounded(median * float(np.exp(sigma * chance.standard_normal())), plan)
+        return _rounded(median * math.exp(sigma * chance.normal()), plan)
     raise ValueError("a value plan needs one way of answering")
 
 
@@ -88,7 +94,7 @@ def _rounded(number: float, plan: ValuePlan) -> str:
     return f"{value:f}"
 
 
-def _rows(item: Item, plan: ValuePlan, on: date, chance: np.random.Generator) -> list[Row]:
+def _rows(item: Item, plan: ValuePlan, on: date, chance: Chance) -> list[Row]:
     if plan.rows is None:
         return []
     rows: list[Row] = []

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-import numpy as np
-
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.ledger import Ledger
@@ -39,7 +38,7 @@ class World:
     study: Study
     plan: Plan
     ledger: Ledger
-    chance: np.random.Generator
+    chance: Chance
     luck: Luck
     folds: trial.FreshFolds
     surgeons: Surgeons | None
@@ -100,7 +99,7 @@ def sealed_seed(seed: int) -> bytes:
 def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
     """A trial that has just opened, with all its sites and people."""
     sealed = sealed_seed(seed)
-    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0])))
+    chance = Chance(seed)
     world = World(
         study=study,
         plan=plan,
@@ -108,7 +107,7 @@ def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
         chance=chance,
         luck=Luck(sealed),
         folds=trial.FreshFolds(ledger),
-        surgeons=Surgeons(plan.votes, chance) if plan.votes else None,
+        surgeons=Surgeons(plan.votes, chance.of("panel")) if plan.votes else None,
     )
     at = datetime.combine(plan.start, time(8), tzinfo=UTC)
     for n, act in enumerate(_opening(study, plan, sealed)):
