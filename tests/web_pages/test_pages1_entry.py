@@ -128,7 +128,7 @@ def test_htmx_gets_the_questions_and_the_criteria_that_an_answer_changes(someone
     assert value(someone, "imaging", "accessory_arteries") is None
 
 
-def test_what_is_no_longer_asked_is_taken_back_with_a_reason(someone):
+def test_what_is_no_longer_asked_stays_recorded_and_is_told_so(someone):
     client, url = signed_in("nurse-01"), IMAGING.format(someone)
     client.post(url, on_today(accessory_arteries="yes"))
     shown = {"shown": "ligation_planned", "ligation_planned": "yes"}
@@ -137,9 +137,32 @@ def test_what_is_no_longer_asked_is_taken_back_with_a_reason(someone):
     refused = client.post(url, changed)
     assert refused.status_code == 422 and 'id="reason-error"' in refused.content.decode()
     client.post(url, {**changed, "reason": "read again"})
-    assert value(someone, "imaging", "ligation_planned") is None
-    record = door.folds().subject(someone).records["imaging@screening#1"]
-    assert [v.value for v in record.values["ligation_planned"]] == ["yes", ""]
+    assert value(someone, "imaging", "accessory_arteries") == "no"
+    assert value(someone, "imaging", "ligation_planned") == "yes"
+    assert "No longer asked" in client.get(url).content.decode()
+
+
+def test_another_copy_of_the_form_does_not_decide_what_this_one_asks(someone):
+    """A correction of the day leaves the answers alone, whatever other copies say."""
+    client, asked = signed_in("nurse-01"), "/participants/{}/form/quality_of_life/{}/1/"
+    first, second = (asked.format(someone, visit) for visit in ("baseline", "evaluation.1"))
+    missed = {"questionnaires_completed": "no", "shown": "questionnaires_missed"}
+    missed["questionnaires_missed"] = "declined"
+    assert client.post(first, on_today(**missed)).status_code == 302
+    client.post(second, on_today(questionnaires_completed="yes"))
+    assert 'name="questionnaires_missed"' in client.get(first).content.decode()
+    moved = {**on_today(**missed), "happened.day": "1", "happened.month": "1", "reason": "mistyped"}
+    assert client.post(first, moved).status_code == 302
+    record = door.folds().subject(someone).records["quality_of_life@baseline#1"]
+    assert (record.on.day, record.now("questionnaires_missed")) == (1, "declined")
+
+
+def test_a_question_that_did_not_stand_on_the_page_is_not_answered_by_saving_it(someone):
+    client, url = signed_in("nurse-01"), IMAGING.format(someone)
+    yes = on_today(accessory_arteries="yes", ligation_planned="yes")
+    client.post(url, {**yes, "shown": "ligation_planned"})
+    client.post(url, on_today(accessory_arteries="yes"))
+    assert value(someone, "imaging", "ligation_planned") == "yes"
 
 
 def test_a_form_shows_what_was_recorded_in_the_readers_way_of_writing(someone):

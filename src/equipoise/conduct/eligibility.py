@@ -24,7 +24,10 @@ __all__ = ["Line", "Side", "checklist", "open_lines", "open_points", "verdict"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the checklist. `stands` says whether the criterion lets the participant in."""
+    """One line of the checklist. `stands` says whether the criterion lets the participant in.
+
+    A criterion that waits only for what is not asked of this participant does not apply: it stands.
+    """
 
     criterion: Criterion
     side: Side
@@ -34,6 +37,7 @@ class Line:
     missing: tuple[Missing, ...]
     changes_on: date | None
     judged: bool
+    applies: bool = True
 
 
 def checklist(
@@ -79,7 +83,9 @@ def open_lines(
     for side, criterion in study.criteria.leaves():
         answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
         if (answer if side == "inclusion" else ~answer) is not Truth.TRUE:
-            yield _line(study, side, criterion, facts, on, "en")
+            line = _line(study, side, criterion, facts, on, "en")
+            if line.stands is not Truth.TRUE:
+                yield line
 
 
 def _line(
@@ -87,11 +93,15 @@ def _line(
 ) -> Line:
     wanted = side == "inclusion"
     outcome = evaluate(_tree(criterion.when), study.vocabulary, facts, on, language, wanted=wanted)
+    gaps = {missing.name.partition("[")[0] for missing in outcome.missing}
+    applies = not gaps or not all(map(facts.not_applicable, gaps))
+    stands = outcome.truth if wanted else ~outcome.truth
     return Line(
         criterion=criterion,
         side=side,
-        stands=outcome.truth if wanted else ~outcome.truth,
-        sentence=outcome.sentence,
+        stands=stands if applies else Truth.TRUE,
+        applies=applies,
+        sentence=outcome.sentence if applies else "",
         used=outcome.used,
         missing=outcome.missing,
         changes_on=outcome.changes_on,

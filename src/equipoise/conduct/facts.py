@@ -3,15 +3,25 @@
 Items of forms are facts dated by their form; consent, registration, arm and the panel's conclusion
 are facts that conduct leaves. A window counts from the participant's own anchors; before
 registration it counts from today, as if registered now.
+
+An item that is asked under a condition counts only while the condition holds, judged on the copy
+of the form in which it stands. What is not asked is not applicable; what was recorded of it stays.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
 
 from equipoise.conduct.subject import Record, Subject, Value, Version
+from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Observation
+from equipoise.logic.language import parse
+from equipoise.logic.tree import Node
+from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -37,6 +47,38 @@ class SubjectFacts:
     ) -> None:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
+        self._judging: frozenset[str] = frozenset()
+
+    def asks(self, item: Item, record: Record | None) -> Truth:
+        """Whether an item is asked on one copy of its form, other copies left out of account.
+
+        :param record: the copy; None where none is begun
+        """
+        if not item.shown_when:
+            return Truth.TRUE
+        if item.id in self._judging:
+            return Truth.UNKNOWN  # its condition rests on itself; `check` refuses such a study
+        facts = self._on_copy(self._study.form_asking[item.id].id, record)
+        facts._judging = self._judging | {item.id}
+        return truth_of(_tree(item.shown_when), self._study.vocabulary, facts, self._on)
+
+    def not_applicable(self, name: str) -> bool:
+        """Whether a fact is an item that is known not to be asked, on any copy of its form."""
+        item = self._study.items.get(name)
+        if item is None or not item.shown_when:
+            return False
+        copies = self._subject.records_of(self._study.form_asking[name].id)
+        return all(self.asks(item, copy) is Truth.FALSE for copy in copies or (None,))
+
+    def _on_copy(self, form: str, record: Record | None) -> "SubjectFacts":
+        """The same subject with this copy of the form alone."""
+        kept = {
+            key: one
+            for key, one in self._subject.records.items()
+            if one.form != form or one is record
+        }
+        alone = msgspec.structs.replace(self._subject, records=kept)
+        return SubjectFacts(self._study, alone, self._on, self._registering, self._language)
 
     def anchor(self, name: str) -> date | None:
         """The participant's own day of an anchor; a registration to come is taken as today."""
@@ -69,7 +111,11 @@ class SubjectFacts:
         form = self._study.form_asking[name]
         # "There are none" is an answer too: the latest one counts, whatever it says.
         latest = max(
-            (r for r in self._subject.records_of(form.id) if r.on <= self._on and r.answers(name)),
+            (
+                r
+                for r in self._subject.records_of(form.id)
+                if r.on <= self._on and r.answers(name) and self.asks(item, r) is Truth.TRUE
+            ),
             key=lambda r: (r.on, r.values[name][-1].at),
             default=None,
         )
@@ -90,7 +136,8 @@ class SubjectFacts:
         form = self._study.form_asking[item.id]
         for order, record in enumerate(self._subject.records_of(form.id)):
             versions = record.values.get(item.id)
-            if versions and versions[-1].value not in ("", []):
+            answered = versions and versions[-1].value not in ("", [])
+            if versions and answered and self.asks(item, record) is Truth.TRUE:
                 yield self._observed(item, form, record, versions[-1], order)
 
     def _observed(
@@ -146,6 +193,11 @@ class SubjectFacts:
         found = [o for o in self.observations(name) if isinstance(o.value, date)]
         latest = max(found, key=lambda o: (o.on or date.min, o.order), default=None)
         return latest.value if latest and isinstance(latest.value, date) else None
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> Node:
+    return parse(text)
 
 
 def observation(

@@ -5,8 +5,10 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 """
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,9 +21,10 @@ from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
+from equipoise.study.model import Study
 from equipoise.study.parts import say
 
-__all__ = ["LIMITS", "SaveForm"]
+__all__ = ["LIMITS", "SaveForm", "as_saved", "today"]
 
 MOST_COPIES = 99  # of one form at one visit
 
@@ -113,23 +116,33 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record.on != scene.stamp.on:
             yield Refusal("form.no-reason", "say why the date of the form is changed", "reason")
 
+    def _answers(self, scene: Scene, name: str) -> bool:
+        """Whether the act gives an item a value that it does not have yet."""
+        value = self.values.get(name, "")
+        record = scene.subject.records.get(record_key(self.form, self.visit, self.number))
+        versions = record.values.get(name) if record else None
+        return value != "" and value != (versions[-1].value if versions else "")
+
     def _together(self, scene: Scene, form: Form) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
-        after = _as_saved(scene, self)
-        facts = SubjectFacts(scene.study, after, scene.stamp.on)
+        after = as_saved(scene, self)
         words, on = scene.study.vocabulary, scene.stamp.on
+        facts = SubjectFacts(scene.study, after, on)
         record = after.records[record_key(self.form, self.visit, self.number)]
+        asking = SubjectFacts(scene.study, after, today(scene.study, scene.stamp))
         for item in form.items:
-            if item.required and not record.answers(item.id):
-                shown = _tree(item.shown_when) if item.shown_when else None
-                if shown is None or truth_of(shown, words, facts, on) is Truth.TRUE:
-                    yield Refusal("item.required", f"{say(item.label)} must be answered", item.id)
+            asked = asking.asks(item, record) is Truth.TRUE
+            if not asked and self._answers(scene, item.id):
+                because = f"{say(item.label)} is not asked, given the other answers"
+                yield Refusal("item.not-asked", because, item.id)
+            if item.required and asked and not record.answers(item.id):
+                yield Refusal("item.required", f"{say(item.label)} must be answered", item.id)
             for check in item.checks if record.answers(item.id) else ():
                 if truth_of(_tree(check.that), words, facts, on) is Truth.FALSE:
                     yield Refusal("item.check", say(check.because), item.id)
 
 
-def _as_saved(scene: Scene, act: SaveForm) -> Subject:
+def as_saved(scene: Scene, act: SaveForm) -> Subject:
     """The subject as it would stand after the act, with this copy of this form alone.
 
     Other copies, of other visits, would be taken for what is being answered now.
@@ -143,6 +156,12 @@ def _as_saved(scene: Scene, act: SaveForm) -> Subject:
         copy.records[key] = msgspec.structs.replace(before, values=values)
     act.apply(copy, scene.stamp)
     return copy
+
+
+def today(study: Study, stamp: Stamp) -> date:
+    """The day on which something is recorded, where the trial is run."""
+    zone = ZoneInfo(study.identity.timezone)
+    return stamp.at.astimezone(zone).date() if stamp.at.tzinfo else stamp.on
 
 
 def _label(scene: Scene, name: str) -> str:

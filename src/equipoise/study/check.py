@@ -50,6 +50,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
             )
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
+        _askable(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
 
 
@@ -200,6 +201,23 @@ def _asked(study: Study, report: Report) -> None:
             form = study.form_asking.get(fact)
             if form and form.id not in asked:
                 report(said.key, f"{fact!r} is asked on {form.id!r}, which no visit asks")
+
+
+def _askable(study: Study, report: Report) -> None:
+    """No item is asked under a condition that rests, by whatever way, on the item itself."""
+    rests = {
+        item.id: _needed(item.shown_when, study.vocabulary)
+        for item in study.items.values()
+        if item.shown_when
+    }
+    for key, item in keyed_items(study):
+        seen: set[str] = set()
+        waiting = set(rests.get(item.id, ()))
+        while waiting:
+            seen |= waiting
+            waiting = {far for near in waiting for far in rests.get(near, ())} - seen
+        if item.id in seen:
+            report((*key, "shown_when"), f"{item.id!r} is asked only once it is answered itself")
 
 
 def _needed(text: str, words: Vocabulary) -> frozenset[str]:

@@ -30,6 +30,7 @@ from equipoise.web.views.next_act import form_page, visit_name
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 from equipoise.web.views.refusal_words import sentence_said
+from equipoise.web.views.spoken import value_said
 from equipoise.web.views.words_of import names_in
 
 __all__ = ["form"]
@@ -145,7 +146,12 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
 
 
 def _answers(sheet: Sheet) -> dict[str, Value]:
-    return typed.typed_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+    """What was typed into the fields that stood on the page; the others are not answered."""
+    values = typed.typed_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+    there = {name.partition(".")[0] for name in sheet.flat}
+    there |= set(sheet.page.request.POST.getlist("shown"))
+    absent = {item.id for item in sheet.form.items if item.shown_when} - there
+    return {name: value for name, value in values.items() if name.partition(".")[0] not in absent}
 
 
 def _both(sheet: Sheet) -> list[str]:
@@ -153,13 +159,13 @@ def _both(sheet: Sheet) -> list[str]:
 
 
 def _asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
-    """What is new against the record; what is no longer asked is taken back."""
+    """What is new against the record; what is no longer asked stays as it was recorded."""
     asked: dict[str, Value] = {}
     for name, value in answers.items():
-        wanted = "" if name.partition(".")[0] in sheet.hidden else value
         versions = sheet.record.values.get(name) if sheet.record else None
-        if wanted != (versions[-1].value if versions else ""):
-            asked[name] = wanted
+        before = versions[-1].value if versions else ""
+        if value != before and name.partition(".")[0] not in sheet.hidden:
+            asked[name] = value
     return asked
 
 
@@ -204,11 +210,16 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     if answers:
         subject = door.folds().subject(subject.subject_id)
         act = _act(sheet, answers)
-        wrong = {r.where.partition(".")[0] for r in act.refusals(_scene(sheet, on))}
+        wrong = {
+            refusal.where.partition(".")[0]
+            for refusal in act.refusals(_scene(sheet, on))
+            if refusal.code != "item.not-asked"
+        }
         good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
         _act(sheet, good).apply(subject, _scene(sheet, on).stamp)
     sheet.as_typed = subject
-    sheet.hidden = hidden_items(sheet.form, study, SubjectFacts(study, subject, today))
+    copy = subject.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
+    sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 
 
 def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
@@ -235,12 +246,25 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         targets={"happened", "reason"} | set(_targets(fields)),
         side=_side(sheet),
         history=history_of(page, form_, sheet.record) if sheet.record else [],
+        no_longer=_no_longer(sheet),
         again=_again(sheet),
         shown_before=set(page.request.POST.getlist("shown")),
         here=reverse(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
         ),
     )
+
+
+def _no_longer(sheet: Sheet) -> list[tuple[str, str]]:
+    """What was recorded of questions that are not asked now, by label."""
+    found = []
+    for item in sheet.form.items if sheet.record else ():
+        value = sheet.record.now(item.id) if sheet.record else None
+        if item.id in sheet.hidden and value is not None and sheet.record:
+            unit = sheet.record.now(f"{item.id}.unit")
+            told = value_said(item, value, unit if isinstance(unit, str) else "")
+            found.append((say(item.label), told))
+    return found
 
 
 def _place(sheet: Sheet) -> str:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.logic.evaluate import truth_of
+from equipoise.conduct.subject import Record
 from equipoise.logic.figures import opening, unit_text
-from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
-from equipoise.study.model import Study
 from equipoise.web.jinja import say
 
 __all__ = ["Field", "fields_of", "hidden_items"]
@@ -60,16 +58,9 @@ def fields_of(
     return [_field(item, flat, rows, errors, hidden) for item in form.items]
 
 
-def hidden_items(form: Form, study: Study, facts: SubjectFacts) -> set[str]:
-    """Items whose condition does not hold, or is not known to hold."""
-    today = facts.anchor("today")
-    return {
-        item.id
-        for item in form.items
-        if item.shown_when
-        and today
-        and truth_of(parse(item.shown_when), study.vocabulary, facts, today) is not Truth.TRUE
-    }
+def hidden_items(form: Form, facts: SubjectFacts, copy: Record | None) -> set[str]:
+    """Items whose condition does not hold on this copy, or is not known to hold."""
+    return {item.id for item in form.items if facts.asks(item, copy) is not Truth.TRUE}
 
 
 def _field(

@@ -83,6 +83,7 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("say why the date of the form is changed"),
     gettext_noop("say why {items} is changed"),
     gettext_noop("{item} must be answered"),
+    gettext_noop("{item} is not asked, given the other answers"),
     gettext_noop("{item} is given in {units}, not in {unit}"),
     gettext_noop("the limit of {item} must be a number, like 40"),
     gettext_noop("{item} must be a number in {unit}, like 12 or 12.5"),

@@ -1,0 +1,113 @@
+"""Which questions are asked: judged on one copy of a form; what is not asked decides nothing."""
+
+from functools import cache
+
+import pytest
+
+from equipoise.conduct import eligibility
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.trial import ACTS
+from equipoise.logic.evaluate import truth_of
+from equipoise.logic.language import parse
+from equipoise.logic.truth import Truth
+from equipoise.study.check import consistency
+from equipoise.study.model import Study
+from equipoise.study.places import Places
+from tests.support import DAY, Trial, a_study, a_trial
+
+
+@cache
+def smokers(when: str = "not (cigarettes > 30)", shown_when: str = "smoker == true") -> Study:
+    """First steps, which also asks smokers how many cigarettes they smoke."""
+    study = a_study()
+    forms = [form.model_dump() for form in study.forms]
+    smoker = {"id": "smoker", "label": "Smoker", "kind": "yes-no"}
+    many = {
+        "id": "cigarettes",
+        "label": "Cigarettes a day",
+        "kind": "number",
+        "shown_when": shown_when,
+        "required": True,
+    }
+    forms[0]["items"] = (*forms[0]["items"], smoker, many)
+    criteria = study.criteria.model_dump()
+    few = {**criteria["inclusion"][0], "id": "I9", "when": when, "text": "Few cigarettes"}
+    criteria["inclusion"] = (*criteria["inclusion"], few)
+    return a_study(forms=forms, criteria=criteria)
+
+
+def saved(visit: str = "screening", reason: str = "", **values: str) -> SaveForm:
+    return SaveForm(form="person", visit=visit, values=values, reason=reason)
+
+
+@pytest.fixture
+def made() -> Trial:
+    return a_trial(smokers())
+
+
+def line(made: Trial, subject_id: str) -> eligibility.Line:
+    lines = eligibility.checklist(made.study, made.subject(subject_id), DAY, registering=DAY)
+    return next(one for one in lines if one.criterion.id == "I9")
+
+
+def known(made: Trial, subject_id: str, text: str) -> Truth:
+    facts = SubjectFacts(made.study, made.subject(subject_id), DAY)
+    return truth_of(parse(text), made.study.vocabulary, facts, DAY)
+
+
+def test_an_answer_that_is_not_asked_is_refused_whatever_door_it_comes_by(made):
+    someone = made.enter()
+    refused = made.refusals(saved(smoker="no", cigarettes="40"), someone)
+    assert [(one.code, one.where) for one in refused] == [("item.not-asked", "cigarettes")]
+    assert made.codes(saved(cigarettes="40"), someone) == ["item.not-asked"]
+    made.do(saved(smoker="yes", cigarettes="40"), someone)
+
+
+def test_what_is_no_longer_asked_stays_recorded_and_decides_nothing(made):
+    someone = made.enter()
+    made.do(saved(smoker="yes", cigarettes="40"), someone)
+    assert line(made, someone).stands is Truth.FALSE
+    made.do(saved(smoker="no", reason="asked again"), someone)
+    assert made.subject(someone).records["person@screening#1"].now("cigarettes") == "40"
+    assert known(made, someone, "cigarettes > 0") is Truth.UNKNOWN
+    made.do(saved(smoker="yes", reason="it was true"), someone)
+    assert known(made, someone, "cigarettes == 40") is Truth.TRUE
+
+
+def test_a_criterion_that_waits_only_for_what_is_not_asked_does_not_apply(made):
+    someone = made.enter()
+    before = line(made, someone)
+    assert (before.stands, before.applies) == (Truth.UNKNOWN, True)
+    made.do(saved(smoker="no"), someone)
+    after = line(made, someone)
+    assert (after.stands, after.applies, after.sentence) == (Truth.TRUE, False, "")
+
+
+def test_a_criterion_that_also_waits_for_something_asked_is_not_known():
+    made = a_trial(smokers(when="not (cigarettes > 30) and systolic < 200"))
+    someone = made.enter()
+    made.do(saved(smoker="no"), someone)
+    assert line(made, someone).stands is Truth.UNKNOWN
+
+
+def test_a_condition_is_judged_on_its_own_copy_of_the_form():
+    """Two visits ask the same form: each copy's answers decide what that copy asks."""
+    study = smokers()
+    visits = [visit.model_dump() for visit in study.visits]
+    visits[-1]["forms"] = (*visits[-1]["forms"], "person")
+    made = a_trial(a_study(**study.model_dump(include={"forms", "criteria"}), visits=visits))
+    later = made.study.visits[-1]
+    key = f"{later.id}.1" if later.times > 1 else later.id
+    someone = made.enter()
+    made.do(saved(smoker="yes", cigarettes="20"), someone)
+    made.do(saved(visit=key, smoker="no"), someone)
+    made.do(saved(smoker="yes", cigarettes="25", reason="counted again"), someone)
+    assert known(made, someone, "cigarettes == 25") is Truth.TRUE
+    assert made.codes(saved(visit=key, cigarettes="1"), someone) == ["item.not-asked"]
+
+
+def test_a_condition_may_not_rest_on_its_own_answer():
+    study = smokers(shown_when="cigarettes > 0")
+    told = [one.message for one in consistency(study, Places(), ACTS)]
+    assert "'cigarettes' is asked only once it is answered itself" in told
