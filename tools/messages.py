@@ -18,8 +18,10 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 
-WEB = Path(__file__).parent.parent / "src" / "equipoise" / "web"
+HOUSE = Path(__file__).parent.parent / "src" / "equipoise"
+WEB = HOUSE / "web"
 PO = WEB / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+SENTENCES = {"Reason", "Phrase"}  # with which conduct refuses: the last text is the sentence
 PLAIN = {"gettext", "gettext_noop", "gettext_lazy", "_"}
 HEADER = (
     "Language: nl\nContent-Type: text/plain; charset=UTF-8\n"
@@ -43,7 +45,7 @@ Catalogue = dict[Key, tuple[str, ...]]
 def found() -> list[Key]:
     """Every text of the interface, in the order of the files."""
     keys: dict[Key, None] = {}
-    for path in sorted(WEB.rglob("*.py")):
+    for path in sorted(HOUSE.rglob("*.py")):
         keys |= dict.fromkeys(_in_code(path.read_text("utf-8")))
     for path in sorted((WEB / "pages").rglob("*.jinja")):
         keys |= dict.fromkeys(_in_page(path.read_text("utf-8")))
@@ -71,6 +73,8 @@ def _key(name: str, words: list[str]) -> Iterator[Key]:
         yield Key(words[1], context=words[0])
     elif name == "ngettext" and len(words) > 1:
         yield Key(words[0], plural=words[1])
+    elif name in SENTENCES and words:
+        yield Key(words[-1])
     elif name in PLAIN and words:
         yield Key(words[0])
 

@@ -85,6 +85,19 @@ def test_refusals_are_said_in_the_readers_language(someone):
     assert "Hemoglobine moet een getal zijn" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "INR 16 is above 15: "), ("nl", "INR 16 ligt boven 15: ")]
+)
+def test_what_is_refused_is_told_with_the_digits_that_were_typed(language, told, someone):
+    answer = signed_in("nurse-01", language).post(LAB.format(someone), on_today(inr="16"))
+    assert told in answer.content.decode()
+
+
+def test_the_units_of_a_refusal_are_written_as_people_write_them(someone):
+    answer = signed_in("nurse-01", "nl").post(LAB.format(someone), on_today(platelets="99999,5"))
+    assert "Trombocyten 99999,5 ×10⁹/L ligt boven " in answer.content.decode()
+
+
 def test_rows_are_added_and_removed_without_saving(someone):
     client = signed_in("nurse-01")
     row = on_today(extrahepatic__1__size="6", add="extrahepatic")

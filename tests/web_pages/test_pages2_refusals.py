@@ -24,15 +24,12 @@ CRITERIA = {"criterion.not-met", "criterion.unknown"}
 # A part of these brings words of its own; they are tried whole below.
 WHOLE = {
     *("part still missing", "your role does not allow thispart", "there is no factor part"),
-    "part must be a numberpart, like 12 or 12.5",
 }
 SAID_WHOLE = (
     "one vote is still missing",
     "2 votes are still missing",
     "your role does not allow this",
     "your role does not allow this at Demonstration hospital Noord",
-    "Haemoglobin must be a number in mmol/L, like 12 or 12.5",
-    "Haemoglobin must be a number, like 12 or 12.5",
 )
 
 

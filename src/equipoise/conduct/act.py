@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Self
 import msgspec
 
 from equipoise.conduct.luck import Luck
+from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
@@ -31,15 +32,6 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
         `trial.perform` fills in a day that is not told: the day it is where the trial is run.
         """
         return self.happened or self.at.date()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an act may not be done: a code for tests, a sentence for people, where to mend it."""
-
-    code: str
-    because: str
-    where: str = ""
 
 
 class Refused(Exception):

@@ -8,16 +8,50 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from equipoise.conduct.act import Refusal
 from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
 from equipoise.conduct.facts import is_number, partial_date
+from equipoise.conduct.reason import Amount, OneOf, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.study.forms import Column, Form, Item
-from equipoise.study.parts import say
 
 __all__ = ["LIMITS", "answer_refusals"]
 
 LIMITS = ("unit", "uln", "lln")
+
+NO_ITEM = Reason("item.unknown", "", "{form} asks no '{name}'")
+NO_PART = Reason("item.unknown", "", "{item} has no '{name}'")
+NO_COLUMN = Reason("item.unknown", "", "{item} has no column '{name}'")
+ONE_VALUE = Reason("item.not-a-list", "", "{item} takes one value")
+ROWS = Reason("item.a-list", "", "{item} takes rows")
+EMPTY_ROW = Reason("item.empty-row", "", "row {row} of {list} is empty; fill it or leave it out")
+ROW_REQUIRED = Reason("item.required", "", "{item} must be answered in row {row} of {list}")
+REQUIRED = Reason("item.required", "", "{item} must be answered")
+NUMBER = Reason("item.number", "", "{item} must be a number, like 12 or 12.5")
+NUMBER_IN = Reason("item.number", "", "{item} must be a number in {unit}, like 12 or 12.5")
+YES_NO = Reason("item.yes-no", "", "{item} must be yes or no")
+CHOICE = Reason("item.choice", "", "{item} must be one of {choices}")
+BELOW = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is below {limit}: mend it, or give the reason why it is right",
+)
+ABOVE = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is above {limit}: mend it, or give the reason why it is right",
+)
+DATE = Reason("item.date", "", "{item} must be a date, like 23 11 2026")
+PARTIAL_DATE = Reason(
+    "item.date",
+    "",
+    "{item} must be a date, like 23 11 2026; the year, or month and year, will do",
+)
+YEAR = Reason("item.date-range", "", "the year of {item} must be from {first} to {last}")
+UNIT = Reason("item.unit", "", "{item} is given in {units}, not in {unit}")
+NO_LIMITS = Reason("item.no-limits", "", "{item} is asked without a laboratory's limits")
+LIMIT = Reason("item.limit", "", "the limit of {item} must be a number, like 40")
+UPPER_LIMIT = Reason("item.limit", "", "the upper limit of {item} must be above 0")
+LIMITS_CROSS = Reason("item.limits", "", "the lower limit of {item} is above the upper limit")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -30,7 +64,7 @@ def answer_refusals(form: Form, values: Mapping[str, Value]) -> Iterator[Refusal
         base, _, part = name.partition(".")
         item = items.get(base)
         if item is None:
-            yield Refusal("item.unknown", f"{say(form.title)} asks no {name!r}", name)
+            yield NO_ITEM(name, form=form.title, name=name)
         elif part:
             yield from _limit_refusals(item, part, value, name)
         else:
@@ -38,103 +72,93 @@ def answer_refusals(form: Form, values: Mapping[str, Value]) -> Iterator[Refusal
     for item in form.items:
         low, high = values.get(f"{item.id}.lln"), values.get(f"{item.id}.uln")
         if _is_plain(low) and _is_plain(high) and Decimal(str(low)) > Decimal(str(high)):
-            because = f"the lower limit of {say(item.label)} is above the upper limit"
-            yield Refusal("item.limits", because, f"{item.id}.lln")
+            yield LIMITS_CROSS(f"{item.id}.lln", item=item.label)
 
 
 def _value_refusals(item: Item, value: Value, unit: Value) -> Iterator[Refusal]:
     if item.kind == "list":
         yield from _list_refusals(item, value)
     elif not isinstance(value, str):
-        yield Refusal("item.not-a-list", f"{say(item.label)} takes one value", item.id)
+        yield ONE_VALUE(item.id, item=item.label)
     elif value != "":
         # The plausible range is stated in the item's own unit.
         yield from _cell_refusals(item, value, item.id, ranged=unit in ("", item.unit))
 
 
 def _limit_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[Refusal]:
-    label = say(item.label)
     if part not in LIMITS or not isinstance(value, str):
-        yield Refusal("item.unknown", f"{label} has no {part!r}", name)
+        yield NO_PART(name, item=item.label, name=part)
     elif part == "unit" and value not in ("", item.unit, *item.units):
-        known = ", ".join((item.unit, *item.units))
-        yield Refusal("item.unit", f"{label} is given in {known}, not in {value}", name)
+        known = OneOf(tuple(Unit(unit) for unit in (item.unit, *item.units)))
+        yield UNIT(name, item=item.label, units=known, unit=value)
     elif part != "unit" and value and not item.limits:
-        yield Refusal("item.no-limits", f"{label} is asked without a laboratory's limits", name)
+        yield NO_LIMITS(name, item=item.label)
     elif part != "unit" and value and not (_is_plain(value) and Decimal(value) >= 0):
-        yield Refusal("item.limit", f"the limit of {label} must be a number, like 40", name)
+        yield LIMIT(name, item=item.label)
     elif part == "uln" and value and Decimal(value) == 0:
-        yield Refusal("item.limit", f"the upper limit of {label} must be above 0", name)
+        yield UPPER_LIMIT(name, item=item.label)
 
 
 def _list_refusals(item: Item, value: Value) -> Iterator[Refusal]:
     if isinstance(value, str):
         if value != "":
-            yield Refusal("item.a-list", f"{say(item.label)} takes rows", item.id)
+            yield ROWS(item.id, item=item.label)
         return
-    columns, label = {column.id: column for column in item.columns}, say(item.label)
+    columns = {column.id: column for column in item.columns}
     for index, row in enumerate(value, start=1):
         if not any(row.values()):
-            because = f"row {index} of {label} is empty; fill it or leave it out"
-            yield Refusal("item.empty-row", because, f"{item.id}.{index}")
+            yield EMPTY_ROW(f"{item.id}.{index}", row=index, list=item.label)
             continue
         for cell, text in row.items():
             where = f"{item.id}.{index}.{cell}"
             if cell not in columns:
-                yield Refusal("item.unknown", f"{label} has no column {cell!r}", where)
+                yield NO_COLUMN(where, item=item.label, name=cell)
             elif text != "":
                 yield from _cell_refusals(columns[cell], text, where)
         for column in item.columns:
             if column.required and not row.get(column.id):
-                because = f"{say(column.label)} must be answered in row {index} of {label}"
-                yield Refusal("item.required", because, f"{item.id}.{index}.{column.id}")
+                where = f"{item.id}.{index}.{column.id}"
+                yield ROW_REQUIRED(where, item=column.label, row=index, list=item.label)
 
 
 def _cell_refusals(
     column: Column, text: str, where: str, *, ranged: bool = True
 ) -> Iterator[Refusal]:
-    label = say(column.label)
     if column.kind in ("number", "quantity") and not is_number(text):
-        unit = f" in {column.unit}" if column.unit not in ("", "1") else ""
-        yield Refusal("item.number", f"{label} must be a number{unit}, like 12 or 12.5", where)
+        if column.unit in ("", "1"):
+            yield NUMBER(where, item=column.label)
+        else:
+            yield NUMBER_IN(where, item=column.label, unit=Unit(column.unit))
     elif column.kind in ("number", "quantity"):
         yield from _plausible(column, text, where) if ranged else ()
     elif column.kind in ("yes-no", "judgement") and text not in ("yes", "no"):
-        yield Refusal("item.yes-no", f"{label} must be yes or no", where)
+        yield YES_NO(where, item=column.label)
     elif column.kind in ("date", "partial-date"):
         yield from _date_refusals(column, text, where)
     elif column.kind == "choice" and text not in column.choices:
-        known = ", ".join(say(choice) for choice in column.choices.values())
-        yield Refusal("item.choice", f"{label} must be one of {known}", where)
+        yield CHOICE(where, item=column.label, choices=OneOf(tuple(column.choices.values())))
 
 
 def _plausible(column: Column, text: str, where: str) -> Iterator[Refusal]:
     if not _is_plain(text):
         return
-    value, label = Decimal(text), say(column.label)
-    unit = f" {column.unit}" if column.unit not in ("", "1") else ""
-    for bound, side, beyond in (
-        (column.lowest, "below", column.lowest is not None and value < column.lowest),
-        (column.highest, "above", column.highest is not None and value > column.highest),
+    value = Decimal(text)
+    for bound, reason, beyond in (
+        (column.lowest, BELOW, column.lowest is not None and value < column.lowest),
+        (column.highest, ABOVE, column.highest is not None and value > column.highest),
     ):
-        if beyond:
-            because = (
-                f"{label} {text}{unit} is {side} {bound}{unit}: mend it, or give the reason why it "
-                "is right"
-            )
-            yield Refusal("item.implausible", because, where)
+        if beyond and bound is not None:
+            told, limit = Amount(value, column.unit), Amount(bound, column.unit)
+            yield reason(where, item=column.label, value=told, limit=limit)
 
 
 def _date_refusals(column: Column, text: str, where: str) -> Iterator[Refusal]:
-    label = say(column.label)
     days = _days(column, text)
     if days is None:
-        because = f"{label} must be a date, like 23 11 2026"
-        more = "; the year, or month and year, will do" if column.kind == "partial-date" else ""
-        yield Refusal("item.date", because + more, where)
+        reason = PARTIAL_DATE if column.kind == "partial-date" else DATE
+        yield reason(where, item=column.label)
     elif not (is_day(days[0]) and is_day(days[1])):
-        because = f"the year of {label} must be from {EARLIEST.year} to {LATEST.year}"
-        yield Refusal("item.date-range", because, where)
+        yield YEAR(where, item=column.label, first=EARLIEST.year, last=LATEST.year)
 
 
 def _days(column: Column, text: str) -> tuple[date, date] | None:

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
-from equipoise.conduct.answers import LIMITS, answer_refusals
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.reason import Given, Phrase, Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
@@ -22,9 +23,32 @@ from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 
 __all__ = ["LIMITS", "SaveForm", "as_saved", "today"]
+
+NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
+NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
+NOT_HERE = Reason("form.not-here", "visit", "{form} is not asked at {visit}")
+OTHER_ARM = Reason("form.other-arm", "visit", "{visit} is not planned for this participant")
+ONCE = Reason("form.once", "number", "{form} is filled once")
+TOO_OFTEN = Reason(
+    "form.too-often", "number", "{form} is filled at most {number} times at one visit"
+)
+WITHDREW = Reason(
+    "consent.withdrawn",
+    "happened",
+    "the participant withdrew on {day}; only what was found until then may be recorded",
+)
+WHY = Reason("form.no-reason", "reason", "say why {item} is changed")
+WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
+WHY_DATE = Reason("form.no-reason", "reason", "say why the date of the form is changed")
+NOT_ASKED = Reason("item.not-asked", "", "{item} is not asked, given the other answers")
+CHECK = Reason("item.check", "", "{said}")
+PARTS = {
+    "unit": Phrase("the unit of {item}"),
+    "uln": Phrase("the upper limit of {item}"),
+    "lln": Phrase("the lower limit of {item}"),
+}
 
 MOST_COPIES = 99  # of one form at one visit
 
@@ -42,7 +66,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         form = scene.study.form_of.get(self.form)
         if form is None:
-            yield Refusal("form.unknown", f"there is no form {self.form!r}", "form")
+            yield NO_FORM(form=self.form)
             return
         yield from self._place(scene, form)
         yield from self._consented(scene)
@@ -75,31 +99,24 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 )
 
     def _place(self, scene: Scene, form: Form) -> Iterator[Refusal]:
-        visit, title = scene.study.visit_keyed.get(self.visit), say(form.title)
+        visit = scene.study.visit_keyed.get(self.visit)
         if self.visit and visit is None:
-            yield Refusal("form.no-visit", f"there is no visit {self.visit!r}", "visit")
+            yield NO_VISIT(visit=self.visit)
         if visit and form.id not in visit.forms:
-            yield Refusal("form.not-here", f"{title} is not asked at {say(visit.label)}", "visit")
+            yield NOT_HERE(form=form.title, visit=visit.label)
         drawn = scene.subject.allocation
         if visit and visit.arms and (drawn is None or drawn.arm not in visit.arms):
-            because = f"{say(visit.label)} is not planned for this participant"
-            yield Refusal("form.other-arm", because, "visit")
+            yield OTHER_ARM(visit=visit.label)
         if self.number < 1 or (self.number > 1 and not form.repeats):
-            yield Refusal("form.once", f"{title} is filled once", "number")
+            yield ONCE(form=form.title)
         elif self.number > MOST_COPIES:
-            because = f"{title} is filled at most {MOST_COPIES} times at one visit"
-            yield Refusal("form.too-often", because, "number")
+            yield TOO_OFTEN(form=form.title, number=MOST_COPIES)
 
     def _consented(self, scene: Scene) -> Iterator[Refusal]:
         """What was found before someone left may still be written down, or put right."""
         left = scene.subject.left_on
         if left and scene.stamp.on > left:
-            yield Refusal(
-                "consent.withdrawn",
-                f"the participant withdrew on {left:%-d %B %Y}; only what was found until then "
-                "may be recorded",
-                "happened",
-            )
+            yield WITHDREW(day=left)
 
     def _changes(self, scene: Scene) -> Iterator[Refusal]:
         record = scene.subject.records.get(record_key(self.form, self.visit, self.number))
@@ -111,10 +128,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if record.answers(name) and record.values[name][-1].value != value
         ]
         if changed:
-            labels = ", ".join(dict.fromkeys(_label(scene, name) for name in changed))
-            yield Refusal("form.no-reason", f"say why {labels} is changed", "reason")
+            items = tuple(_called(scene, name) for name in changed)
+            yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
         if record.on != scene.stamp.on:
-            yield Refusal("form.no-reason", "say why the date of the form is changed", "reason")
+            yield WHY_DATE()
 
     def _answers(self, scene: Scene, name: str) -> bool:
         """Whether the act gives an item a value that it does not have yet."""
@@ -133,13 +150,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
         for item in form.items:
             asked = asking.asks(item, record) is Truth.TRUE
             if not asked and self._answers(scene, item.id):
-                because = f"{say(item.label)} is not asked, given the other answers"
-                yield Refusal("item.not-asked", because, item.id)
+                yield NOT_ASKED(item.id, item=item.label)
             if item.required and asked and not record.answers(item.id):
-                yield Refusal("item.required", f"{say(item.label)} must be answered", item.id)
+                yield REQUIRED(item.id, item=item.label)
             for check in item.checks if record.answers(item.id) else ():
                 if truth_of(_tree(check.that), words, facts, on) is Truth.FALSE:
-                    yield Refusal("item.check", say(check.because), item.id)
+                    yield CHECK(item.id, said=check.because)
 
 
 def as_saved(scene: Scene, act: SaveForm) -> Subject:
@@ -164,11 +180,12 @@ def today(study: Study, stamp: Stamp) -> date:
     return stamp.at.astimezone(zone).date() if stamp.at.tzinfo else stamp.on
 
 
-def _label(scene: Scene, name: str) -> str:
+def _called(scene: Scene, name: str) -> Given:
     base, _, part = name.partition(".")
     item = scene.study.items.get(base)
-    what = {"unit": "the unit of ", "uln": "the upper limit of ", "lln": "the lower limit of "}
-    return what.get(part, "") + say(item.label) if item else name
+    if item is None:
+        return name
+    return PARTS[part](item=item.label) if part in PARTS else item.label
 
 
 @lru_cache(maxsize=1024)

@@ -19,10 +19,11 @@ from equipoise.conduct.act import Refusal, Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.subject import Record, Subject, Value, record_key
-from equipoise.logic.figures import inner, unit_text
+from equipoise.logic.figures import inner
 from equipoise.study.forms import Form
 from equipoise.web import door
 from equipoise.web.jinja import say
+from equipoise.web.reader import HERE
 from equipoise.web.views import typed
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of
@@ -173,12 +174,9 @@ def _said(sheet: Sheet, refusal: Refusal, answers: Mapping[str, Value]) -> Refus
     """In the reader's language; a number that may mean thousands gets a sentence of its own."""
     value = answers.get(refusal.where)
     if not isinstance(value, str) or not value.startswith(typed.AMBIGUOUS):
-        because = refusal.because
-        if sheet.page.language != "en":
+        because = refusal.said(HERE)
+        if refusal.reason is None and sheet.page.language != "en":
             because = sentence_said(sheet.page.study, because)
-        item = sheet.page.study.items.get(refusal.where)
-        if item and item.unit:
-            because = because.replace(item.unit, unit_text(item.unit))
         return Refusal(refusal.code, because, refusal.where)
     number = value.removeprefix(typed.AMBIGUOUS)
     told = {"typed": number, "plain": number.replace(",", "").replace(".", "")}

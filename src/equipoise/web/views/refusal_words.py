@@ -18,6 +18,7 @@ from equipoise.conduct.act import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
+from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import day, label
 
 __all__ = ["PATTERNS", "matching", "refusals_said", "sentence_said"]
@@ -80,32 +81,6 @@ PATTERNS: tuple[str, ...] = (
     gettext_noop("the death was recorded before"),
     gettext_noop("{factor} is not known"),
     gettext_noop("{factor} is not what was read back; read the factors again"),
-    gettext_noop("say why the date of the form is changed"),
-    gettext_noop("say why {items} is changed"),
-    gettext_noop("{item} must be answered"),
-    gettext_noop("{item} is not asked, given the other answers"),
-    gettext_noop("{item} is given in {units}, not in {unit}"),
-    gettext_noop("the limit of {item} must be a number, like 40"),
-    gettext_noop("{item} must be a number in {unit}, like 12 or 12.5"),
-    gettext_noop("{item} must be a number, like 12 or 12.5"),
-    gettext_noop("{item} must be answered in row {row} of {list}"),
-    gettext_noop("row {row} of {list} is empty; fill it or leave it out"),
-    gettext_noop("the lower limit of {item} is above the upper limit"),
-    gettext_noop("the upper limit of {item} must be above 0"),
-    gettext_noop("{item} must be a date, like 23 11 2026; the year, or month and year, will do"),
-    gettext_noop("the year of {item} must be from {first} to {last}"),
-    gettext_noop(
-        "the participant withdrew on {day}; only what was found until then may be recorded"
-    ),
-    gettext_noop("{visit} is not planned for this participant"),
-    gettext_noop("{form} is filled at most {number} times at one visit"),
-    gettext_noop("{item} must be yes or no"),
-    gettext_noop("{item} must be a date, like 23 11 2026"),
-    gettext_noop("{item} must be one of {choices}"),
-    gettext_noop("{item} {value} is below {limit}: mend it, or give the reason why it is right"),
-    gettext_noop("{item} {value} is above {limit}: mend it, or give the reason why it is right"),
-    gettext_noop("{form} is not asked at {visit}"),
-    gettext_noop("{form} is filled once"),
     gettext_noop("the role {role} is held at a site"),
     gettext_noop("a person is named by an id of letters and digits, not a name or an e-mail"),
     gettext_noop("this person holds this role already"),
@@ -128,15 +103,18 @@ def refusals_said(
 
     :param registering: whether the windows count from `on`, as they do when registering
     """
-    if language == "en":
-        yield from refusals
-        return
     counted = on if registering else None
     lines = {
         line.criterion.id: line
         for line in eligibility.checklist(study, subject, on, language, registering=counted)
     }
     for refusal in refusals:
+        if refusal.reason is not None:
+            yield Refusal(refusal.code, refusal.said(HERE), refusal.where)
+            continue
+        if language == "en":
+            yield refusal
+            continue
         line = lines.get(refusal.where) if refusal.code.startswith("criterion.") else None
         said = _line_said(line) if line else sentence_said(study, refusal.because)
         yield Refusal(refusal.code, said, refusal.where)

@@ -1,0 +1,39 @@
+"""Whoever asked, as a reader: a refusal's sentence, days, numbers and units in their language."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from equipoise.conduct.reason import Amount, Reader
+from equipoise.logic.figures import unit_text, with_unit
+
+__all__ = ["HERE"]
+
+
+class Here(Reader):
+    """The reader of this request; the language is that of the request at the time of writing."""
+
+    @property
+    def language(self) -> str:
+        return (get_language() or "en")[:2]
+
+    def sentence(self, template: str) -> str:
+        return gettext(template)
+
+    def day(self, on: date) -> str:
+        return date_format(on, "j F Y")
+
+    def number(self, number: Decimal) -> str:
+        text = super().number(number)
+        return text.replace(".", ",") if self.language == "nl" else text
+
+    def unit(self, code: str) -> str:
+        return unit_text(code)
+
+    def amount(self, amount: Amount) -> str:
+        return with_unit(self.number(amount.number), amount.unit, self.language)
+
+
+HERE = Here()
