@@ -31,7 +31,7 @@ def main(port: int) -> None:
         child = os.fork()
         if not child:
             os.setsid()
-            server.serve(port, loglevel="critical")
+            server.serve(port, loglevel="critical", workers=int(os.environ["WORKERS"]))
         print(child, flush=True)
         os.waitpid(child, 0)
 

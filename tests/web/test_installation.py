@@ -110,3 +110,17 @@ def test_a_real_trial_is_opened_staffed_served_and_verified(installation):
     said, status, _ = installation.served("serve")
     assert status == 200 and "serving on" in said
     assert "0 faults" in installation.run("verify").stdout
+
+
+def test_verify_tells_a_damaged_database_in_words(installation):
+    """SQLite's own check of the file is part of the proof; what it finds is no traceback."""
+    assert installation.run("serve", "--migrate").returncode == 0
+    assert installation.run("verify").returncode == 0
+    file = installation.home / "equipoise.sqlite3"
+    data = bytearray(file.read_bytes())
+    for page in range(4096, len(data), 4096):
+        data[page : page + 64] = b"\xff" * 64
+    file.write_bytes(data)
+    told = installation.run("verify")
+    assert told.returncode == 1 and ": damaged: " in told.stderr
+    assert "Traceback" not in told.stderr

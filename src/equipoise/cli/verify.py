@@ -79,13 +79,20 @@ def _installed(heads: "Mapping[str, Head] | None") -> "tuple[list[Entry], list[F
     from equipoise.cli.start import django
 
     django()
-    from equipoise.ledger import verify
+    from django.db import DatabaseError
+
+    from equipoise.ledger import Fault, verify
     from equipoise.web import home, reading
-    from equipoise.web.store import DatabaseLedger
+    from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
-    entries = list(ledger.everything())
-    return entries, [*verify(entries, heads), *reading.faults_of_rows(home.study(), ledger)]
+    damaged = [Fault("database", 0, "damaged", said) for said in damage()]
+    try:
+        entries = list(ledger.everything())
+        rows = reading.faults_of_rows(home.study(), ledger)
+    except DatabaseError as error:
+        return [], [*damaged, Fault("database", 0, "damaged", str(error))]
+    return entries, [*damaged, *verify(entries, heads), *rows]
 
 
 def _texts(folders: list[Path], *, installed: bool) -> "dict[str, Study]":

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 
 from equipoise.web import home
 from equipoise.web.store import weaknesses
+from equipoise.web.unable import note_master
 
 __all__ = ["Unfit", "make_ready", "obstacles", "serve"]
 
@@ -84,5 +85,9 @@ def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -
     """
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
-    told = {"bind": f"{HOST}:{port}", "when_ready": lambda server: ready()}
+    told = {
+        "bind": f"{HOST}:{port}",
+        "when_ready": lambda server: ready(),
+        "post_fork": lambda server, worker: note_master(),
+    }
     _Server({**OPTIONS, **told, **options}).run()

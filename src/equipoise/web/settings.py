@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from equipoise.web import home
+from equipoise.web.sqlite_queue.standing import make_empty
 
 WEB = Path(__file__).parent
 HOME = home.folder()
@@ -82,7 +83,7 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, object]:
     if not url:
         # SQLite gives what it writes beside a database the database's own mode.
-        (HOME / "equipoise.sqlite3").touch(mode=0o600)
+        make_empty(HOME / "equipoise.sqlite3")
         return {
             "ENGINE": "equipoise.web.sqlite_queue",
             "NAME": HOME / "equipoise.sqlite3",

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["DatabaseLedger", "NotEmpty", "Sought", "weaknesses"]
+__all__ = ["DatabaseLedger", "NotEmpty", "Sought", "damage", "weaknesses"]
 
 FIELDS = Entry.__struct_fields__
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
@@ -199,3 +199,14 @@ def weaknesses() -> list[str]:
             if powers := [name for (name,) in cursor.fetchall()]:
                 found.append(f"the database's user may {', '.join(powers)} the ledger's table")
     return found
+
+
+def damage() -> list[str]:
+    """What SQLite itself finds wrong in the database's file; PostgreSQL looks after its own."""
+    if connection.vendor != "sqlite":
+        return []
+    try:
+        found = [str(told) for (told,) in _rows("PRAGMA quick_check", [])]
+    except DatabaseError as error:
+        found = [str(error)]
+    return [] if found == ["ok"] else found

@@ -1,6 +1,7 @@
 """The embedded database's queue for writers."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from equipoise.web.sqlite_queue.base import DatabaseWrapper
 from equipoise.web.sqlite_queue.driver import SAFE
 from equipoise.web.sqlite_queue.queue import QueueTooLong, leave, stand
+from equipoise.web.sqlite_queue.standing import LogGone, make_empty
 from equipoise.web.sqlite_queue.statements import may_write
 
 Connect = Callable[..., DatabaseWrapper]
@@ -268,3 +270,79 @@ def test_an_unsafe_sqlite_is_refused_with_what_would_do(
     monkeypatch.setattr(driver, "_version", lambda module: version)
     with pytest.raises(driver.UnsafeSqlite, match=r"3\.51\.3 or newer.*pysqlite3.*DATABASE_URL"):
         driver.install()
+
+
+def test_nobody_but_sqlite_opens_the_database_or_its_log(connect: Connect, tmp_path: Path):
+    """By POSIX, who closes any descriptor of a file gives up the locks of the whole process."""
+    opened: list[str] = []
+    listening = True
+
+    def listen(event: str, told: tuple[object, ...]) -> None:
+        if not listening or event != "open" or "trial.sqlite3" not in str(told[0]):
+            return
+        # Made only if it is not there: of a file that is new nobody holds a lock.
+        if not int(str(told[2])) & os.O_EXCL and not str(told[0]).endswith("-queue"):
+            opened.append(str(told[0]))
+
+    sys.addaudithook(listen)
+    make_empty(tmp_path / "trial.sqlite3")
+    first, second = connect(), connect()
+    make_empty(tmp_path / "trial.sqlite3")
+    _do(first, "CREATE TABLE t (n int)", "BEGIN", "INSERT INTO t VALUES (1)", "COMMIT")
+    assert _one(second, "SELECT n FROM t") == 1
+    second.close()
+    first.close()
+    listening = False
+    assert opened == []
+
+
+@pytest.mark.parametrize("which", ["trial.sqlite3-wal", "trial.sqlite3"])
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_nothing_is_written_once_the_log_or_the_database_is_another_file(
+    connect: Connect, tmp_path: Path, which: str, how: str
+):
+    connection = connect()
+    _do(connection, "CREATE TABLE t (n int)")
+    (tmp_path / which).rename(tmp_path / "aside")
+    if how == "replaced":
+        (tmp_path / which).touch()
+    with pytest.raises(LogGone, match=f"{which} was removed or replaced"):
+        _do(connection, "INSERT INTO t VALUES (1)")
+    assert _free(tmp_path)
+    (tmp_path / "aside").replace(tmp_path / which)
+    assert _one(connection, "SELECT count(*) FROM t") == 0
+
+
+def test_what_was_committed_into_a_log_that_is_gone_is_not_acknowledged(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    connection = connect()
+    monkeypatch.setattr(transaction, "get_connection", lambda using=None: connection)
+    _do(connection, "CREATE TABLE t (n int)")
+    log = tmp_path / "trial.sqlite3-wal"
+    with pytest.raises(LogGone), transaction.atomic():
+        _do(connection, "INSERT INTO t VALUES (1)")
+        log.rename(tmp_path / "aside")
+    (tmp_path / "aside").replace(log)
+    assert _free(tmp_path)
+
+
+def test_a_child_process_opens_the_database_anew(connect: Connect):
+    connection = connect()
+    _do(connection, "CREATE TABLE t (n int)")
+    before = connection.connection
+    if (child := os.fork()) == 0:
+        _do(connection, "INSERT INTO t VALUES (1)")
+        os._exit(0 if connection.connection is not before else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    _do(connection, "INSERT INTO t VALUES (2)")
+    assert _one(connection, "SELECT sum(n) FROM t") == 3
+    assert _one(connection, "PRAGMA quick_check") == "ok"
+
+
+def test_no_second_sqlite_library_is_asked_for_anywhere_in_the_product():
+    """Two in one process know nothing of each other's locks, and cancel them."""
+    other = re.compile(r"import sqlite3|import pysqlite3|\badbc|connectorx|read_database_uri|apsw")
+    sources = Path("src/equipoise").rglob("*.py")
+    found = {path.name for path in sources if other.search(path.read_text(encoding="utf-8"))}
+    assert found <= {"driver.py"}

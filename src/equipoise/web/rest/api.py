@@ -18,6 +18,7 @@ from equipoise.conduct.act import Refused
 from equipoise.web.rest import acts, description, frames, subjects
 from equipoise.web.rest.asking import Bearer, Malformed, NotAllowed, NotThere
 from equipoise.web.tokens import WAIT, TooMany
+from equipoise.web.unable import stop_if_unsafe
 
 __all__ = ["api"]
 
@@ -106,6 +107,8 @@ def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
+    if stop_if_unsafe(error):
+        return _answer(request, {"because": "nothing can be recorded now: the server stops"}, 503)
     _log.exception("an error of ours", extra={"request": request})
     return _answer(request, {"because": "something went wrong here; it has been noted"}, 500)
 

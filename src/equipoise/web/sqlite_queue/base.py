@@ -5,8 +5,13 @@ outside a transaction, for as long as it runs. Readers never queue. What a ledge
 and cannot be forgotten in the settings: WAL, synchronous=FULL, foreign keys, IMMEDIATE, and 30 s
 of patience. An INSERT with RETURNING outside a transaction leaves the queue before its rows are
 fetched; SQLite's own lock covers that moment.
+
+Nobody but SQLite opens the database's file or its log, not even to read: by POSIX, closing any
+descriptor of a file gives up all the locks that the process holds on it. Another program that
+comes and goes then takes itself for the last one and removes the log under the server.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -21,16 +26,22 @@ driver.install()
 from django.db.backends.sqlite3 import base  # noqa: E402  (after the driver is in its place)
 
 from equipoise.web.sqlite_queue.queue import QueueTooLong, leave, stand  # noqa: E402
+from equipoise.web.sqlite_queue.standing import Standing  # noqa: E402
 from equipoise.web.sqlite_queue.statements import may_write  # noqa: E402
 
 PATIENCE = 30.0  # seconds
-DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+DURABLE = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+# A connection that was open at a fork is the parent's. Closing it in the child, as forgetting it
+# would do, could touch the parent's files.
+_of_the_parent: list[Any] = []
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection, and its place in the queue while it writes."""
 
     _place: FileIO | None = None
+    _standing: Standing | None = None
+    _opened_by = 0
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -41,35 +52,63 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if self._queue_file is None or _is_wal(self._database_file):
-            return super().get_new_connection(conn_params)
-        with self.queueing():  # only one may turn a new database to WAL
-            return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        self._opened_by, self._standing = os.getpid(), None
+        if self._queue_file is not None:
+            if _journal(connection) != "wal":
+                with self.queueing():  # only one may turn a new database to WAL
+                    connection.execute("PRAGMA journal_mode=WAL")
+            # The first question opens the log, and with it begins the lock that keeps it there.
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            self._standing = Standing(self._database_file)
+        return connection
+
+    def ensure_connection(self) -> None:
+        """Connect, or connect anew in a child process: a connection is not inherited."""
+        if self.connection is not None and self._opened_by != os.getpid():
+            _of_the_parent.append(self.connection)
+            self.connection = None
+        super().ensure_connection()
 
     def create_cursor(self, name: str | None = None) -> "QueuedCursor":
         return self.connection.cursor(factory=lambda connection: QueuedCursor(connection, self))
 
     @contextmanager
     def queueing(self) -> Iterator[None]:
-        """Take the place if it is not ours yet; give it back unless a transaction goes on."""
+        """Take the place if it is not ours yet; give it back unless a transaction goes on.
+
+        :raises LogGone: when what is written here would not be found again
+        """
         if self._place is None and self._queue_file is not None:
             try:
                 self._place = stand(self._queue_file, self._patience)
             except QueueTooLong as waited:
                 raise base.Database.OperationalError(f"database is locked: {waited}") from waited
         try:
+            self._still_stands()
             yield
+            if not self._goes_on():
+                self._still_stands()
         finally:
             self._settle()
 
+    def _goes_on(self) -> bool:
+        return bool(self.connection and self.connection.in_transaction)
+
+    def _still_stands(self) -> None:
+        if self._standing is not None:
+            self._standing.check()
+
     def _settle(self) -> None:
-        if self._place is not None and not (self.connection and self.connection.in_transaction):
+        if self._place is not None and not self._goes_on():
             place, self._place = self._place, None
             leave(place)
 
     def _commit(self) -> None:
         try:
             super()._commit()
+            # Who is told that it is recorded must find it again.
+            self._still_stands()
         finally:
             self._settle()
 
@@ -83,6 +122,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._close()
         finally:
+            self._standing = None
             if self._place is not None:
                 leave(self._place)
                 self._place = None
@@ -125,10 +165,5 @@ class QueuedCursor(base.SQLiteCursorWrapper):
             return statement()
 
 
-def _is_wal(database: Path) -> bool:
-    """Whether the file's header says that it is in WAL mode already."""
-    try:
-        with database.open("rb") as file:
-            return file.read(20)[18:20] == b"\x02\x02"
-    except FileNotFoundError:
-        return False
+def _journal(connection: Any) -> str:
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])

@@ -1,11 +1,13 @@
 """What is shown when a page is not there, not allowed, or failed."""
 
+import sys
 from typing import NoReturn
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from equipoise.web.unable import stop_if_unsafe
 from equipoise.web.views.page import page_of
 
 __all__ = ["closed", "forged", "not_allowed", "not_found", "went_wrong"]
@@ -43,4 +45,5 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """500: needs neither the database nor the study, for either may be what failed."""
-    return render(request, "went_wrong.jinja", status=500)
+    status = 503 if stop_if_unsafe(sys.exc_info()[1]) else 500
+    return render(request, "went_wrong.jinja", status=status)

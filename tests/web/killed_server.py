@@ -1,0 +1,128 @@
+"""A server in a process of its own, with clients that write to it, for the tests that kill it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tests.web.served import SITE
+
+Acknowledged = tuple[str, int, str]
+
+
+class Server:
+    """The program `tests/web/served.py`, and the server that it has given birth to last."""
+
+    def __init__(self, home: Path, url: str = "", workers: int = 2) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.said = home.with_name(f"{home.name}-said")
+        self.environment = {
+            **os.environ,
+            "EQUIPOISE_HOME": str(home),
+            "EQUIPOISE_STUDY": "studies/first-steps",
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "equipoise.web.settings",
+            "PYTHONPATH": "src:.",
+            "WORKERS": str(workers),
+        }
+        self.parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.web.served", str(self.port)],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.said.open("w"),
+            text=True,
+        )
+        self.key = self.parent.stdout.readline().strip()
+        self.group = 0
+
+    def start(self) -> None:
+        self.parent.stdin.write("again\n")
+        self.parent.stdin.flush()
+        self.group = int(self.parent.stdout.readline())
+        self._wait_until(self.answers)
+
+    def kill(self) -> None:
+        """Kill master and workers at one stroke; the last of them must be gone before a new one."""
+        if self.group:
+            os.killpg(self.group, signal.SIGKILL)
+            self.group = 0
+            self._wait_until(lambda: not self.answers())
+
+    def answers(self) -> bool:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            return True
+        return False
+
+    def ended(self) -> None:
+        """Wait until the server has gone by itself."""
+        self._wait_until(lambda: not self.answers())
+        self.group = 0
+
+    @staticmethod
+    def _wait_until(it_holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 30
+        while not it_holds():
+            assert time.monotonic() < deadline, "the server neither comes nor goes"
+            time.sleep(0.01)
+
+    def end(self) -> None:
+        with suppress(ProcessLookupError):
+            self.kill()
+        self.parent.stdin.close()
+        self.parent.wait(timeout=30)
+
+    def told(self, script: str) -> str:
+        """What a program says that comes to the same home after all is over."""
+        begin = "from equipoise.cli.start import django; django()\n"
+        run = [sys.executable, "-c", begin + script]
+        return subprocess.run(
+            run, env=self.environment, capture_output=True, text=True, check=True
+        ).stdout
+
+
+def one_client(server: Server, stop: threading.Event, done: list[Acknowledged]) -> None:
+    """Enter participants and record that they live, until told to stop or nobody answers."""
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+
+    def post(address: str, **asked: object) -> dict[str, object] | None:
+        line.request("POST", address, json.dumps(asked), headers)
+        answer = line.getresponse()
+        told = json.loads(answer.read())
+        assert answer.status in (200, 409), told
+        return told if answer.status == 200 else None
+
+    # A server that dies under a request leaves any of these; nothing was acknowledged then.
+    with suppress(OSError, http.client.HTTPException, json.JSONDecodeError):
+        while not stop.is_set():
+            entered = post("/api/subjects", site=SITE)
+            if entered is None:
+                continue
+            subject_id = str(entered["subject_id"])
+            done.append((subject_id, 1, ""))
+            for cups in range(3):
+                saved = post(
+                    "/api/acts/forms.save",
+                    subject_id=subject_id,
+                    fields={"form": "pressure", "values": pressure(cups), "reason": "again"},
+                )
+                if saved is not None:
+                    done.append((subject_id, int(saved["seq"]), str(saved["digest"])))
+
+
+def pressure(more: int) -> dict[str, str]:
+    """A blood pressure that differs each time."""
+    both = {"systolic": str(120 + more), "diastolic": "80"}
+    return both | {f"{name}.unit": "mm[Hg]" for name in both}
