@@ -9,6 +9,7 @@ from datetime import date, datetime
 import msgspec
 
 __all__ = [
+    "FOLD",
     "Allocation",
     "ConsentGiven",
     "Death",
@@ -25,6 +26,11 @@ __all__ = [
     "Withdrawal",
     "record_key",
 ]
+
+FOLD = 1
+"""The number of the fold: one more whenever the same entries fold to another state than before, so
+that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
+(`tests/fixtures/fold`) fails when the state changes and the number does not."""
 
 Row = dict[str, str]
 Value = str | list[Row]

@@ -52,11 +52,13 @@ class SubjectRow(models.Model):
     panel_open = models.BooleanField(default=False, db_index=True)
     seq = models.PositiveIntegerField()
     elsewhere = models.PositiveIntegerField()
+    fold = models.PositiveIntegerField(db_default=0)
     study = models.CharField(max_length=64)
     state = models.BinaryField()
 
     class Meta:
         db_table = "read_subject"
+        indexes = (models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),)
 
 
 class AccountManager(BaseUserManager["Account"]):

@@ -1,26 +1,41 @@
 """Folded state for the doors: the whole trial once a process, subjects in a table of their own.
 
 Both are derived. A subject's row is written in the transaction of the act that changed it, and is
-trusted only as far as it goes: what the ledger holds beyond it is always applied.
+trusted only as far as it goes: what the ledger holds beyond it is always applied. A row that was
+made by another fold, or under another study text, is never read: `rows` makes all of them again.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import connection, transaction
 
 from equipoise.conduct import panel, schedule, trial
 from equipoise.conduct.status import status
-from equipoise.conduct.subject import Subject
+from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Fault, Ledger
 from equipoise.study.model import Study
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["DatabaseFolds", "faults_of_rows", "forget", "keep", "rebuild"]
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+__all__ = [
+    "DatabaseFolds",
+    "decoded",
+    "faults_of_rows",
+    "forget",
+    "keep",
+    "make_current",
+    "rebuild",
+    "rows",
+]
 
 BATCH = 200
 _ENCODER = msgspec.msgpack.Encoder()
@@ -28,7 +43,7 @@ _DECODER = msgspec.msgpack.Decoder(Subject)
 
 
 _COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields)
-_STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s"
+_STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s AND fold = %s"
 _KEEP = (
     f"INSERT INTO read_subject ({', '.join(_COLUMNS)}) "
     f"VALUES ({', '.join('%s' for _ in _COLUMNS)}) "
@@ -38,7 +53,10 @@ _KEEP = (
 
 
 class _Shared:
-    """The whole trial as this process last knew it, encoded so that nobody can change it."""
+    """The whole trial as this process last knew it, encoded so that nobody can change it.
+
+    It is never kept beyond the process, so that it is always of this code's fold.
+    """
 
     lock = threading.Lock()
     state = _ENCODER.encode(Whole())
@@ -79,7 +97,7 @@ class DatabaseFolds:
         if not self._believes_kept:
             return Subject(subject_id=subject_id)
         with connection.cursor() as cursor:
-            cursor.execute(_STATE, [subject_id, self._study.digest])
+            cursor.execute(_STATE, [subject_id, self._study.digest, FOLD])
             row = cursor.fetchone()
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 
@@ -90,8 +108,32 @@ def forget() -> None:
         _Shared.state = _ENCODER.encode(Whole())
 
 
+def rows(study: Study) -> "QuerySet[SubjectRow]":
+    """Every participant's row, for lists; made again first where they are another code's or text's.
+
+    All lists come by here, so that no page filters, counts or decodes what another fold has kept.
+    """
+    make_current(study, DatabaseLedger())
+    return SubjectRow.objects.all()
+
+
+def make_current(study: Study, ledger: Ledger) -> None:
+    """Make the rows again if any was made by another fold, or under another study text."""
+    if _outdated(study).exists():
+        with _nobody_writing():
+            # Of two that come at once, the later finds it done.
+            if _outdated(study).exists():
+                rebuild(study, ledger)
+
+
+def _outdated(study: Study) -> "QuerySet[SubjectRow]":
+    return SubjectRow.objects.exclude(fold=FOLD, study=study.digest)
+
+
 def decoded(row: SubjectRow) -> Subject:
-    """The folded subject of a row."""
+    """The folded subject of a row; folded from the ledger where the row is another fold's."""
+    if row.fold != FOLD:
+        return trial.catch_up_subject(Subject(subject_id=row.subject_id), DatabaseLedger())
     return _DECODER.decode(row.state)
 
 
@@ -113,6 +155,7 @@ def _columns(study: Study, subject: Subject) -> dict[str, Any]:
         "panel_open": panel.open_review(subject) is not None,
         "seq": subject.seq,
         "elsewhere": subject.elsewhere,
+        "fold": FOLD,
         "study": study.digest,
         "state": _ENCODER.encode(subject),
     }
@@ -130,10 +173,7 @@ def rebuild(study: Study, ledger: Ledger) -> int:
     Nobody writes meanwhile, so that no row falls behind an act that is recorded at that moment.
     """
     forget()
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE read_subject IN EXCLUSIVE MODE")
+    with _nobody_writing():
         SubjectRow.objects.all().delete()
         ids = trial.subject_ids(ledger)
         for start in range(0, len(ids), BATCH):
@@ -141,6 +181,15 @@ def rebuild(study: Study, ledger: Ledger) -> int:
                 _row(study, ledger, subject_id) for subject_id in ids[start : start + BATCH]
             )
     return len(ids)
+
+
+@contextmanager
+def _nobody_writing() -> Iterator[None]:
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE read_subject IN EXCLUSIVE MODE")
+        yield
 
 
 def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:

@@ -4,7 +4,7 @@ It answers on the loopback address only; TLS and the outside world are the busin
 before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management import call_command
@@ -12,8 +12,9 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
 
-from equipoise.web import home
-from equipoise.web.store import weaknesses
+from equipoise.conduct.trial import NotUnderstood
+from equipoise.web import home, reading
+from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
 __all__ = ["Unfit", "make_ready", "obstacles", "serve"]
@@ -74,7 +75,17 @@ def obstacles(*, demonstration: bool = False) -> list[str]:
             f"{home.folder()} holds a demonstration, whose passwords are public: "
             "name another home in EQUIPOISE_HOME, or run `equipoise demo`"
         )
-    return found
+    return found or list(_not_folded())
+
+
+def _not_folded() -> Iterator[str]:
+    """Why the ledger cannot be served by this version; rows of another one are made again first."""
+    study, ledger = home.study(), DatabaseLedger()
+    try:
+        reading.DatabaseFolds(study, ledger).whole()
+        reading.make_current(study, ledger)
+    except NotUnderstood as error:
+        yield f"the ledger says what this version cannot read: {error}"
 
 
 def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -> None:

@@ -9,8 +9,7 @@ from ninja import Query, Router
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
-from equipoise.web import door
-from equipoise.web.models import SubjectRow
+from equipoise.web import door, reading
 from equipoise.web.rest.asking import seen_subject, viewer
 from equipoise.web.rest.shapes import (
     EntryShown,
@@ -44,7 +43,8 @@ def listed(
     request: HttpRequest, after: str = "", limit: int = Query(100, ge=1, le=PAGE)
 ) -> dict[str, Any]:
     """Participants by number, those after `after`."""
-    rows = viewer(request).visible(SubjectRow.objects.filter(subject_id__gt=after))
+    who = viewer(request)
+    rows = who.visible(reading.rows(who.study)).filter(subject_id__gt=after)
     found = list(rows.defer("state").order_by("subject_id")[: limit + 1])
     return {"subjects": found[:limit], "more": len(found) > limit}
 

@@ -18,9 +18,8 @@ from equipoise.conduct import panel, trial
 from equipoise.conduct.subject import Review, Subject
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
-from equipoise.web import door
+from equipoise.web import door, reading
 from equipoise.web.jinja import day, moment
-from equipoise.web.models import SubjectRow
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
@@ -107,7 +106,7 @@ def _within_sight(viewer: Viewer) -> list[str] | None:
     """The participants whose entries they read; None for everything, the trial's own too."""
     if viewer.sees_whole_audit:
         return None
-    return list(viewer.visible(SubjectRow.objects.all()).values_list("subject_id", flat=True))
+    return list(viewer.visible(reading.rows(viewer.study)).values_list("subject_id", flat=True))
 
 
 def _bounds(study: Study, on: date) -> tuple[str, str]:

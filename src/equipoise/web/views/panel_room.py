@@ -21,7 +21,6 @@ from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.web import door, people, reading
-from equipoise.web.models import SubjectRow
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.page import Page, for_people
@@ -65,7 +64,7 @@ class Ballot:
 def room(page: Page) -> HttpResponse:
     """What waits for this reader, and for the chair."""
     viewer, rules = _reader(page)
-    found = [reading.decoded(row) for row in SubjectRow.objects.filter(panel_open=True)]
+    found = [reading.decoded(row) for row in reading.rows(page.study).filter(panel_open=True)]
     open_ones = sorted(
         ((subject, review) for subject in found if (review := chapter.open_review(subject))),
         key=lambda pair: (pair[1].asked.on, pair[0].subject_id),

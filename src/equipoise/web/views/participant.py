@@ -5,9 +5,8 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import panel, schedule
 from equipoise.conduct.subject import Subject
-from equipoise.web import door
+from equipoise.web import door, reading
 from equipoise.web.jinja import say
-from equipoise.web.models import SubjectRow
 from equipoise.web.views.course import grid, happenings, visit_rows
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_name
@@ -106,7 +105,7 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
     """The participant's neighbour in the list."""
-    rows = page.viewer.visible(SubjectRow.objects.all())
+    rows = page.viewer.visible(reading.rows(page.study))
     if before:
         rows = rows.filter(subject_id__lt=subject.subject_id).order_by("-subject_id")
     else:

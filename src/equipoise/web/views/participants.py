@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 
-from equipoise.web import door
+from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
-from equipoise.web.reading import decoded
 from equipoise.web.views.next_act import NextAct, next_acts
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.status_words import STATUSES, status_word
@@ -41,7 +40,7 @@ def participants(page: Page) -> HttpResponse:
     """One page of the list; htmx asks for the table only."""
     asked = page.request.GET
     query, state, site = (asked.get(name, "").strip() for name in ("q", "status", "site"))
-    rows = page.viewer.visible(SubjectRow.objects.all())
+    rows = page.viewer.visible(reading.rows(page.study))
     if query:
         rows = rows.filter(subject_id__icontains=query)
     if state in STATUSES:
@@ -69,7 +68,7 @@ def participants(page: Page) -> HttpResponse:
 
 def listed(page: Page, row: SubjectRow) -> Listed:
     """A row with what comes next."""
-    subject = decoded(row)
+    subject = reading.decoded(row)
     arm = page.study.arm_of.get(subject.allocation.arm) if subject.allocation else None
     return Listed(
         row=row,

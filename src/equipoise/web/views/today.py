@@ -7,8 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from equipoise.web import door
-from equipoise.web.models import SubjectRow
+from equipoise.web import door, reading
 from equipoise.web.views.next_act import NextAct
 from equipoise.web.views.page import Page, act_page, for_people, frame
 from equipoise.web.views.participants import Listed, listed
@@ -26,7 +25,7 @@ def today(page: Page) -> HttpResponse:
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
     on = door.today()
-    rows = page.viewer.visible(SubjectRow.objects.all())
+    rows = page.viewer.visible(reading.rows(page.study))
     site = page.request.GET.get("site", "")
     if site in page.study.site_of:
         rows = rows.filter(site=site)

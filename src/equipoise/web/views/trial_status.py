@@ -25,7 +25,6 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.web import door, reading
-from equipoise.web.models import SubjectRow
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
@@ -90,7 +89,7 @@ def _asked_day(asked: str, today: date) -> tuple[date, str]:
 def _subjects(study: Study, on: date | None) -> list[Subject]:
     """Everyone, as the ledger stood at the end of a day; by default as it stands now."""
     if on is None:
-        return [reading.decoded(row) for row in SubjectRow.objects.order_by("subject_id")]
+        return [reading.decoded(row) for row in reading.rows(study).order_by("subject_id")]
     zone = ZoneInfo(study.identity.timezone)
     end = datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
     return subjects_as_of(door.LEDGER, end - timedelta(microseconds=1))
