@@ -14,6 +14,7 @@ from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, Overtaken
 from equipoise.web import home, reading
+from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["enter_screening", "folds", "now", "perform", "today"]
@@ -46,15 +47,24 @@ def _luck() -> Luck:
     return Luck(home.secret("seed"))
 
 
-def perform(act: Act, by: str, happened: date | None = None, subject_id: str = "") -> Entry:
+def perform(
+    act: Act,
+    by: str,
+    happened: date | None = None,
+    subject_id: str = "",
+    once: Once | None = None,
+) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
+    :param once: the key of the request; with it the same request again gives the entry it made
     :raises Refused: with every reason why not
     """
     study = home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED,))
     with LEDGER.writing(*_streams(act, subject_id)):
+        if once and (made := once.before(by, LEDGER)):
+            return made
         # The clock is read while the streams are held, so that they are in the order of time.
         state, stamp = folds(), Stamp(by=by, at=now(), happened=happened or today())
         try:
@@ -66,20 +76,24 @@ def perform(act: Act, by: str, happened: date | None = None, subject_id: str = "
             raise Refused((late,)) from error
         if subject_id:
             reading.keep(study, state.subject(subject_id))
+        if once:
+            once.note(by, entry, stamp.at)
     return entry
 
 
-def enter_screening(by: str, site: str, happened: date | None = None) -> Subject:
+def enter_screening(
+    by: str, site: str, happened: date | None = None, once: Once | None = None
+) -> Subject:
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
         subject_id = trial.next_subject_id(home.study(), LEDGER, site)
         try:
-            perform(EnterScreening(site=site), by, happened, subject_id)
+            entry = perform(EnterScreening(site=site), by, happened, subject_id, once)
         except Refused as refused:
             if {refusal.code for refusal in refused.refusals} - {"screening.number-taken"}:
                 raise
         else:
-            return folds().subject(subject_id)
+            return folds().subject(entry.stream)
     raise Refused((Refusal("screening.busy", "too many people ask for a number; try again"),))
 
 

@@ -61,6 +61,21 @@ class SubjectRow(models.Model):
         indexes = (models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),)
 
 
+class OnceRow(models.Model):
+    """What the key of a request did, so that the same request does it once."""
+
+    person_id = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    stream = models.CharField(max_length=200)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "request_once"
+        constraints = (models.UniqueConstraint(fields=["person_id", "key"], name="one_act_a_key"),)
+
+
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; the person's id is all that is stored in the clear."""
 

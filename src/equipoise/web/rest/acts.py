@@ -12,6 +12,7 @@ from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry
 from equipoise.web import door
+from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.viewer import Viewer
@@ -40,7 +41,8 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     who, act = viewer(request), _read(kind, asked)
     if asked.subject_id:
         _reachable(who, act, asked.subject_id)
-    entry = door.perform(act, who.person_id, asked.happened, asked.subject_id)
+    once = of_program(request)
+    entry = door.perform(act, who.person_id, asked.happened, asked.subject_id, once)
     return _told(who, entry, asked.subject_id)
 
 

@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
 from equipoise.conduct.act import Refused
+from equipoise.web.once import HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import acts, description, frames, subjects
 from equipoise.web.rest.asking import Bearer, Malformed, NotAllowed, NotThere
 from equipoise.web.tokens import WAIT, TooMany
@@ -55,7 +56,13 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
         {"code": refusal.code, "because": refusal.because, "where": refusal.where}
         for refusal in refused.refusals
     ]
-    return _answer(request, {"refusals": told}, 409)
+    other = any(refusal.code == OTHER_CONTENT.code for refusal in refused.refusals)
+    return _answer(request, {"refusals": told}, 422 if other else 409)
+
+
+@api.exception_handler(BadKey)
+def _bad_key(request: HttpRequest, error: BadKey) -> HttpResponse:
+    return _problems(request, [(HEADER, str(error))])
 
 
 @api.exception_handler(Malformed)

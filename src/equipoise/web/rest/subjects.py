@@ -10,6 +10,7 @@ from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.web import door, reading
+from equipoise.web.once import of_program
 from equipoise.web.rest.asking import seen_subject, viewer
 from equipoise.web.rest.shapes import (
     EntryShown,
@@ -35,7 +36,8 @@ PAGE = 500
 def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
     """Give someone the next number of a site."""
     who = viewer(request)
-    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened))
+    once = of_program(request)
+    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened, once))
 
 
 @router.get("/subjects", response=SubjectList, summary="The participants you see")

@@ -44,7 +44,7 @@ def enter(page: Page) -> HttpResponse:
             problems.add("site", gettext("Choose the hospital"))
         if not problems:
             try:
-                subject = door.enter_screening(page.viewer.person_id, typed["site"], on)
+                subject = door.enter_screening(page.viewer.person_id, typed["site"], on, page.once)
             except Refused as refused:
                 problems.take(_said(page, Subject(subject_id=""), refused, on))
             else:
@@ -77,7 +77,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             on = _checked(form, typed, problems)
             if not problems:
                 try:
-                    door.perform(make(typed), page.viewer.person_id, on, subject_id)
+                    door.perform(make(typed), page.viewer.person_id, on, subject_id, page.once)
                     page.tell(form.done)
                     return redirect("participant", subject_id)
                 except Refused as refused:

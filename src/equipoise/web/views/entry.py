@@ -120,7 +120,9 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
         refusals = list(act.refusals(_scene(sheet, on or door.today())))
     else:
         try:
-            door.perform(act, sheet.page.viewer.person_id, on, sheet.subject.subject_id)
+            page = sheet.page
+            who, subject_id = page.viewer.person_id, sheet.subject.subject_id
+            door.perform(act, who, on, subject_id, page.once)
         except Refused as refused:
             refusals = list(refused.refusals)
     sheet.problems.take(_said(sheet, refusal, answers) for refusal in refusals)

@@ -19,6 +19,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, home
 from equipoise.web.models import Account
+from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
 from equipoise.web.views.subject_bar import bar_of
@@ -61,13 +62,20 @@ class Page:
             raise Http404
         return subject
 
+    @cached_property
+    def once(self) -> Once | None:
+        """The key that came with the page's form."""
+        return of_page(self.request)
+
     def may(self, kind: str, subject: Subject) -> bool:
         """Whether the viewer may do this kind of act for this participant."""
         return self.viewer.may(kind, subject.site)
 
     def tell(self, sentence: str) -> None:
         """Say something at the top of the next page, such as what was recorded."""
-        messages.success(self.request, sentence)
+        again = self.once is not None and self.once.repeated
+        twice = gettext("This was recorded already; nothing is recorded twice")
+        messages.success(self.request, twice if again else sentence)
 
     def render(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page in the viewer's language; one that is given a `subject` shows their bar."""
@@ -144,6 +152,7 @@ def frame(page: Page) -> dict[str, Any]:
         "messages": messages.get_messages(page.request),
         "here": page.request.get_full_path(),
         "signed_in": bool(viewer.person_id),
+        "once": new_key(),
     }
 
 

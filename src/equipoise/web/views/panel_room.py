@@ -106,7 +106,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         else:
             act = CastVote(**typed)
             try:
-                door.perform(act, viewer.person_id, subject_id=subject_id)
+                door.perform(act, viewer.person_id, subject_id=subject_id, once=page.once)
                 return redirect("panel.vote", subject_id)
             except Refused as refused:
                 problems.take(_said(page, subject, refused))
@@ -152,7 +152,8 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
             problems.add("advice", gettext("Write the advice that the hospital will read"))
         if not problems:
             try:
-                door.perform(Conclude(**typed), viewer.person_id, subject_id=subject_id)
+                who, act = viewer.person_id, Conclude(**typed)
+                door.perform(act, who, subject_id=subject_id, once=page.once)
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
                 problems.take(_said(page, subject, refused))

@@ -219,7 +219,7 @@ def _checked(typed: Mapping[str, str], problems: Problems) -> None:
 def _done(page: Page, act: Act, problems: Problems) -> bool:
     """Whether the act is recorded; otherwise every reason why not is among the problems."""
     try:
-        door.perform(act, page.viewer.person_id)
+        door.perform(act, page.viewer.person_id, once=page.once)
     except Refused as refused:
         nobody = Subject(subject_id="")
         problems.take(

@@ -44,7 +44,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         try:
             if not problems:
                 act = Randomise(strata=_read_back(page))
-                door.perform(act, page.viewer.person_id, subject_id=subject_id)
+                door.perform(act, page.viewer.person_id, subject_id=subject_id, once=page.once)
                 return redirect("randomised", subject_id)
         except Refused as refused:
             if "randomisation.before" in {refusal.code for refusal in refused.refusals}:
