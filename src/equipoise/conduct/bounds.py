@@ -11,14 +11,34 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refusal
+from equipoise.conduct.act import Act
+from equipoise.conduct.reason import Reason, Refusal
 
-__all__ = ["EARLIEST", "LATEST", "LONGEST_LIST", "LONGEST_TEXT", "is_day", "unfit", "well_formed"]
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "LONGEST_LIST",
+    "LONGEST_TEXT",
+    "is_day",
+    "out_of_range",
+    "unfit",
+    "well_formed",
+]
 
 EARLIEST, LATEST = date(1880, 1, 1), date(2199, 12, 31)
 LONGEST_TEXT = 4_000  # characters of one text
 LONGEST_LIST = 200  # rows of a list, entries of a form
 LARGEST_NUMBER = 1_000_000
+
+UNREADABLE = Reason("act.unreadable", "", "there are signs in this that cannot be written down")
+TOO_LARGE = Reason("act.too-large", "", "{field} is too large a number; at most {limit} will do")
+OUT_OF_RANGE = Reason(
+    "time.out-of-range", "", "{day} cannot be right; the year must be from {first} to {last}"
+)
+TOO_MANY = Reason("act.too-many", "", "{number} answers at once; at most {limit} can be recorded")
+TOO_MANY_ROWS = Reason("act.too-many", "", "{number} rows; at most {limit} can be recorded")
+TOO_LONG = Reason("text.too-long", "", "{number} characters; at most {limit} can be recorded")
+CONTROL = Reason("text.control", "", "there is an invisible sign ({sign}) in the text")
 
 _SHORT = 1_500  # bytes of a whole act within which no bound can be passed
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -33,7 +53,7 @@ def well_formed(act: Act) -> Act | Refusal:
     try:
         text = msgspec.json.encode(act)
     except (TypeError, ValueError, OverflowError):
-        return Refusal("act.unreadable", "there are signs in this that cannot be written down")
+        return UNREADABLE()
     decoder = _DECODERS.get(type(act))
     if decoder is None:
         decoder = _DECODERS[type(act)] = msgspec.json.Decoder(type(act))
@@ -67,27 +87,31 @@ def is_day(day: date) -> bool:
     return EARLIEST <= day <= LATEST
 
 
+def out_of_range(day: date, where: str) -> Iterator[Refusal]:
+    """Why a day cannot be one of this trial, if it cannot."""
+    if not is_day(day):
+        yield OUT_OF_RANGE(where, day=day, first=EARLIEST.year, last=LATEST.year)
+
+
 def _in(value: object, where: str) -> Iterator[Refusal]:
     match value:
         case str():
             yield from _text(value, where)
         case int() if abs(value) > LARGEST_NUMBER:
-            yield Refusal("act.too-large", f"{where} is too large a number", where)
-        case date() if not is_day(value):
-            years = f"{EARLIEST.year} to {LATEST.year}"
-            yield Refusal("time.out-of-range", f"the year must be from {years}", where)
+            yield TOO_LARGE(where, field=where, limit=LARGEST_NUMBER)
+        case date():
+            yield from out_of_range(value, where)
         case list() | dict():
             yield from _many(value, where)
 
 
 def _many(value: list[object] | dict[str, object], where: str) -> Iterator[Refusal]:
     if len(value) > LONGEST_LIST * 5:
-        yield Refusal("act.too-many", f"more than {LONGEST_LIST * 5} answers at once", where)
+        yield TOO_MANY(where, number=len(value), limit=LONGEST_LIST * 5)
         return
     if isinstance(value, list):
         if len(value) > LONGEST_LIST:
-            because = f"{len(value)} rows; at most {LONGEST_LIST} can be recorded"
-            yield Refusal("act.too-many", because, where)
+            yield TOO_MANY_ROWS(where, number=len(value), limit=LONGEST_LIST)
             return
         for index, child in enumerate(value, start=1):
             yield from _in(child, f"{where}.{index}" if where else str(index))
@@ -101,8 +125,6 @@ def _many(value: list[object] | dict[str, object], where: str) -> Iterator[Refus
 
 def _text(text: str, where: str) -> Iterator[Refusal]:
     if len(text) > LONGEST_TEXT:
-        because = f"{len(text)} characters; at most {LONGEST_TEXT} can be recorded"
-        yield Refusal("text.too-long", because, where)
+        yield TOO_LONG(where, number=len(text), limit=LONGEST_TEXT)
     if found := _UNREADABLE.search(text):
-        sign = f"U+{ord(found[0]):04X}"
-        yield Refusal("text.control", f"there is an invisible sign ({sign}) in the text", where)
+        yield CONTROL(where, sign=f"U+{ord(found[0]):04X}")

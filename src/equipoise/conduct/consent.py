@@ -3,11 +3,29 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.eligibility import LEFT, NOTHING_SIGNED
+from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import ConsentGiven, Subject, Withdrawal
 from equipoise.study.blocks import ConsentVersion
 
 __all__ = ["GiveConsent", "WithdrawConsent"]
+
+NO_VERSION = Reason(
+    "consent.unknown-version",
+    "version",
+    "there is no consent version '{version}'; there are {known}",
+)
+BEFORE_VERSION = Reason(
+    "consent.before-version", "happened", "version {version} may be signed from {day}"
+)
+GIVEN_BEFORE = Reason("consent.given-before", "version", "version {version} was signed already")
+TOO_EARLY = Reason(
+    "consent.withdrawn-too-early",
+    "happened",
+    "consent was given on {day}; it cannot be withdrawn before",
+)
+WITHDRAWN_BEFORE = Reason("consent.withdrawn-before", "scope", "this was withdrawn already")
 
 
 class GiveConsent(Act, frozen=True, kw_only=True):
@@ -20,24 +38,14 @@ class GiveConsent(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         version = _version(scene, self.version)
         if version is None:
-            known = ", ".join(v.version for v in scene.study.consent.versions)
-            yield Refusal(
-                "consent.unknown-version",
-                f"there is no consent version {self.version!r}; there are {known}",
-                "version",
-            )
+            known = OneOf(tuple(v.version for v in scene.study.consent.versions))
+            yield NO_VERSION(version=self.version, known=known)
         elif scene.stamp.on < version.from_on:
-            yield Refusal(
-                "consent.before-version",
-                f"version {self.version} may be signed from {version.from_on:%-d %B %Y}",
-                "happened",
-            )
+            yield BEFORE_VERSION(version=self.version, day=version.from_on)
         if any(given.version == self.version for given in scene.subject.consents):
-            yield Refusal(
-                "consent.given-before", f"version {self.version} was signed already", "version"
-            )
+            yield GIVEN_BEFORE(version=self.version)
         if any(w.scope == "everything" for w in scene.subject.withdrawals):
-            yield Refusal("consent.withdrawn", "the participant has withdrawn from the trial")
+            yield LEFT()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.consents.append(
@@ -56,15 +64,11 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         consented = scene.subject.consent_on
         if consented is None:
-            yield Refusal("consent.none", "there is no consent to withdraw")
+            yield NOTHING_SIGNED()
         elif scene.stamp.on < consented:
-            yield Refusal(
-                "consent.withdrawn-too-early",
-                f"consent was given on {consented:%-d %B %Y}; it cannot be withdrawn before",
-                "happened",
-            )
+            yield TOO_EARLY(day=consented)
         if any(w.scope in (self.scope, "everything") for w in scene.subject.withdrawals):
-            yield Refusal("consent.withdrawn-before", "this was withdrawn already", "scope")
+            yield WITHDRAWN_BEFORE()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.withdrawals.append(

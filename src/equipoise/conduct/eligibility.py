@@ -6,20 +6,51 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from equipoise.conduct.act import Refusal
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, evaluate, truth_of
 from equipoise.logic.language import parse
+from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
 from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 
 Side = Literal["inclusion", "exclusion"]
 
-__all__ = ["Line", "Side", "checklist", "open_lines", "open_points", "verdict"]
+__all__ = [
+    "Line",
+    "Side",
+    "checklist",
+    "open_lines",
+    "open_points",
+    "points_beside",
+    "verdict",
+]
+
+NOT_MET = Reason("criterion.not-met", "", "{criterion}: not met. {why}")
+NOT_KNOWN = Reason("criterion.unknown", "", "{criterion}: not known. {why}")
+NOT_CONCLUDED = Reason("panel.no-conclusion", "panel", "the {panel} has not concluded")
+DIED = Reason("subject.died", "", "the participant died on {day}")
+DIED_BEFORE = Reason(
+    "subject.died", "happened", "the participant died on {day}; nothing happens after"
+)
+NO_CONSENT = Reason("consent.none", "consent", "there is no signed consent on this day")
+NOTHING_SIGNED = Reason("consent.none", "", "there is no consent to withdraw")
+WITHDRAWN = Reason("consent.withdrawn", "consent", "the participant has withdrawn consent")
+LEFT = Reason("consent.withdrawn", "", "the participant has withdrawn from the trial")
+NOTHING_AFTER = Reason(
+    "consent.withdrawn",
+    "happened",
+    "the participant withdrew on {day}; nothing after it may be recorded",
+)
+FOUND_BEFORE = Reason(
+    "consent.withdrawn",
+    "happened",
+    "the participant withdrew on {day}; only what was found until then may be recorded",
+)
+"""What several chapters hold against an act stands here once, with all that its code says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,26 +95,44 @@ def open_points(
     study: Study, subject: Subject, on: date, registering: date | None = None
 ) -> Iterator[Refusal]:
     """Everything that still keeps the participant out on a day."""
-    yield from _consent(study, subject, on)
+    yield from points_beside(study, subject, on)
+    for line in open_lines(study, subject, on, registering):
+        # In every language at once: a reason travels to readers who are not known here.
+        why = {"en": line.sentence}
+        for language in LANGUAGES[1:]:
+            facts = SubjectFacts(study, subject, on, registering, language)
+            why[language] = _line(study, line.side, line.criterion, facts, on, language).sentence
+        reason = NOT_MET if line.stands is Truth.FALSE else NOT_KNOWN
+        yield reason(line.criterion.id, criterion=line.criterion.text, why=why)
+
+
+def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
+    """What keeps the participant out beside the criteria: consent, the panel, death."""
+    if subject.consent_on is None or subject.consent_on > on:
+        yield NO_CONSENT()
+    if subject.withdrawals:
+        yield WITHDRAWN()
     concluded = (review.conclusion for review in subject.reviews)
     if study.panel and not any(done and done.on <= on for done in concluded):
-        name = say(study.panel.name)
-        yield Refusal("panel.no-conclusion", f"the {name} has not concluded", "panel")
+        yield NOT_CONCLUDED(panel=study.panel.name)
     if subject.death and on <= subject.death.on:
         # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
-        yield Refusal("subject.died", f"the participant died on {subject.death.on:%-d %B %Y}")
-    yield from map(_refusal, open_lines(study, subject, on, registering))
+        yield DIED(day=subject.death.on)
 
 
 def open_lines(
-    study: Study, subject: Subject, on: date, registering: date | None = None
+    study: Study,
+    subject: Subject,
+    on: date,
+    registering: date | None = None,
+    language: str = "en",
 ) -> Iterator[Line]:
     """The criteria that do not stand on a day; reasons are worked out for these alone."""
-    facts = SubjectFacts(study, subject, on, registering)
+    facts = SubjectFacts(study, subject, on, registering, language)
     for side, criterion in study.criteria.leaves():
         answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
         if (answer if side == "inclusion" else ~answer) is not Truth.TRUE:
-            line = _line(study, side, criterion, facts, on, "en")
+            line = _line(study, side, criterion, facts, on, language)
             if line.stands is not Truth.TRUE:
                 yield line
 
@@ -107,20 +156,6 @@ def _line(
         changes_on=outcome.changes_on,
         judged=outcome.judged,
     )
-
-
-def _refusal(line: Line) -> Refusal:
-    text = say(line.criterion.text)
-    if line.stands is Truth.FALSE:
-        return Refusal("criterion.not-met", f"{text}: not met. {line.sentence}", line.criterion.id)
-    return Refusal("criterion.unknown", f"{text}: not known. {line.sentence}", line.criterion.id)
-
-
-def _consent(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
-    if subject.consent_on is None or subject.consent_on > on:
-        yield Refusal("consent.none", "there is no signed consent on this day", "consent")
-    if subject.withdrawals:
-        yield Refusal("consent.withdrawn", "the participant has withdrawn consent", "consent")
 
 
 @lru_cache(maxsize=4096)

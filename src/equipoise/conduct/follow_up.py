@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.eligibility import NOTHING_AFTER
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Death, Progression, Resection, Subject
 
 __all__ = [
@@ -14,6 +16,13 @@ __all__ = [
     "RecordResection",
     "last_known_alive",
 ]
+
+DIED_BEFORE = Reason("event.died-before", "", "the death was recorded before")
+ALIVE_LATER = Reason("event.alive-later", "happened", "the participant was known alive on {day}")
+NOT_RANDOMISED = Reason("event.not-randomised", "", "the participant has not been randomised")
+BEFORE_DRAW = Reason(
+    "event.before-randomisation", "happened", "the participant was randomised on {day}"
+)
 
 
 class RecordDeath(Act, frozen=True, kw_only=True):
@@ -26,13 +35,9 @@ class RecordDeath(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         alive = last_known_alive(scene.subject)
         if scene.subject.death:
-            yield Refusal("event.died-before", "the death was recorded before")
+            yield DIED_BEFORE()
         elif alive and scene.stamp.on < alive:
-            yield Refusal(
-                "event.alive-later",
-                f"the participant was known alive on {alive:%-d %B %Y}",
-                "happened",
-            )
+            yield ALIVE_LATER(day=alive)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.death = Death(cause=self.cause, by=stamp.by, at=stamp.at, on=stamp.on)
@@ -100,21 +105,13 @@ def last_known_alive(subject: Subject) -> date | None:
 def _not_randomised(scene: Scene) -> Iterator[Refusal]:
     randomised = scene.subject.randomised_on
     if randomised is None:
-        yield Refusal("event.not-randomised", "the participant has not been randomised")
+        yield NOT_RANDOMISED()
     elif scene.stamp.on < randomised:
-        yield Refusal(
-            "event.before-randomisation",
-            f"the participant was randomised on {randomised:%-d %B %Y}",
-            "happened",
-        )
+        yield BEFORE_DRAW(day=randomised)
 
 
 def _left(scene: Scene) -> Iterator[Refusal]:
     """Nothing is collected of someone who left; a death may stand in a public register."""
     left = scene.subject.left_on
     if left and scene.stamp.on > left:
-        yield Refusal(
-            "consent.withdrawn",
-            f"the participant withdrew on {left:%-d %B %Y}; nothing after it may be recorded",
-            "happened",
-        )
+        yield NOTHING_AFTER(day=left)

@@ -14,6 +14,7 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals
+from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Given, Phrase, Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
@@ -33,11 +34,6 @@ OTHER_ARM = Reason("form.other-arm", "visit", "{visit} is not planned for this p
 ONCE = Reason("form.once", "number", "{form} is filled once")
 TOO_OFTEN = Reason(
     "form.too-often", "number", "{form} is filled at most {number} times at one visit"
-)
-WITHDREW = Reason(
-    "consent.withdrawn",
-    "happened",
-    "the participant withdrew on {day}; only what was found until then may be recorded",
 )
 WHY = Reason("form.no-reason", "reason", "say why {item} is changed")
 WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
@@ -116,7 +112,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         """What was found before someone left may still be written down, or put right."""
         left = scene.subject.left_on
         if left and scene.stamp.on > left:
-            yield WITHDREW(day=left)
+            yield FOUND_BEFORE(day=left)
 
     def _changes(self, scene: Scene) -> Iterator[Refusal]:
         record = scene.subject.records.get(record_key(self.form, self.visit, self.number))

@@ -10,12 +10,29 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from equipoise.conduct import office, screening
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
-from equipoise.conduct.bounds import is_day, unfit
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.bounds import out_of_range, unfit
+from equipoise.conduct.eligibility import DIED_BEFORE
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 
-__all__ = ["all_refusals", "dated", "may"]
+__all__ = ["MAY_NOT", "all_refusals", "dated", "may"]
+
+NOT_OPEN = Reason("study.not-open", "", "the trial has not been opened")
+NOT_ADOPTED = Reason(
+    "study.not-adopted",
+    "",
+    "the study file is not the text that the trial runs under (version {version}); the trial "
+    "office adopts it as an amendment first",
+)
+NO_ROLE = Reason("role.may-not", "", "you have no role in this trial")
+MAY_NOT = Reason("role.may-not", "", "your role does not allow this")
+MAY_NOT_AT = Reason("role.may-not", "", "your role does not allow this at {hospital}")
+NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zone")
+FUTURE = Reason("time.future", "happened", "{day} lies in the future")
+NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
+NOBODY_NAMED = Reason("subject.unknown", "", "no participant is named")
 
 
 def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
@@ -41,13 +58,9 @@ def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:
     if act.kind == office.OpenTrial.kind:
         return
     if not whole.opened_on:
-        yield Refusal("study.not-open", "the trial has not been opened")
+        yield NOT_OPEN()
     elif act.kind != office.AdoptAmendment.kind and whole.study_digest != scene.study.digest:
-        yield Refusal(
-            "study.not-adopted",
-            f"the study file is not the text that the trial runs under (version "
-            f"{whole.study_version}); the trial office adopts it as an amendment first",
-        )
+        yield NOT_ADOPTED(version=whole.study_version)
 
 
 def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
@@ -59,35 +72,28 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
         return
     person = scene.whole.people.get(by)
     if person is None or not person.roles:
-        yield Refusal("role.may-not", "you have no role in this trial")
+        yield NO_ROLE()
     else:
         known = scene.study.site_of.get(site)
-        where = f" at {known.name}" if known else ""
-        yield Refusal("role.may-not", f"your role does not allow this{where}")
+        yield MAY_NOT_AT(hospital=known.name) if known else MAY_NOT()
 
 
 def _times(scene: Scene) -> Iterator[Refusal]:
     stamp = scene.stamp
     if stamp.at.tzinfo is None:
-        yield Refusal("time.no-zone", "the moment of recording needs its time zone")
+        yield NO_ZONE()
     elif stamp.on > stamp.at.astimezone(_zone(scene.study.identity.timezone)).date():
-        yield Refusal("time.future", f"{stamp.on:%-d %B %Y} lies in the future", "happened")
-    if not is_day(stamp.on):
-        yield Refusal("time.out-of-range", f"{stamp.on} is too long ago to be right", "happened")
+        yield FUTURE(day=stamp.on)
+    yield from out_of_range(stamp.on, "happened")
 
 
 def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
     entering = act.kind == screening.EnterScreening.kind
     if not entering and scene.subject.entered_on is None:
         number = scene.subject.subject_id
-        because = f"there is no participant {number}" if number else "no participant is named"
-        yield Refusal("subject.unknown", because)
+        yield NOBODY(number=number) if number else NOBODY_NAMED()
     if scene.subject.death and scene.stamp.on > scene.subject.death.on:
-        yield Refusal(
-            "subject.died",
-            f"the participant died on {scene.subject.death.on:%-d %B %Y}; nothing happens after",
-            "happened",
-        )
+        yield DIED_BEFORE(day=scene.subject.death.on)
 
 
 def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:

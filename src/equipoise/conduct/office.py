@@ -4,12 +4,42 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 
 __all__ = ["AdoptAmendment", "CloseAccrual", "EndRole", "GiveRole", "OpenSite", "OpenTrial"]
+
+OPEN_ALREADY = Reason("study.open-already", "", "the trial was opened before")
+NO_COMMITMENT = Reason(
+    "study.no-commitment", "seed_commitment", "the secret seed must be committed by its hash"
+)
+NO_OPENER = Reason("role.no-person", "", "whoever opens the trial is named by an id")
+NO_PERSON = Reason(
+    "role.no-person",
+    "person",
+    "a person is named by an id of letters and digits, not a name or an e-mail",
+)
+OTHER_TEXT = Reason(
+    "study.other-text", "", "the study file that was read is another text than this"
+)
+SAME_TEXT = Reason("study.same-text", "", "the trial runs under this study text already")
+WHY_AMENDED = Reason("study.no-reason", "because", "say why the study is amended")
+WHY_CLOSED = Reason("study.no-reason", "because", "say why accrual is closed")
+CLOSED_ALREADY = Reason("study.closed-already", "", "accrual was closed before")
+NO_SITE = Reason("site.unknown", "site", "the study file names no site '{site}'")
+SITE_OPEN = Reason("site.open-already", "site", "{hospital} is open already")
+NO_ROLE = Reason("role.unknown", "role", "the study file names no role '{role}'")
+NEEDS_SITE = Reason("role.needs-site", "site", "the role {role} is held at a site")
+HELD_ALREADY = Reason("role.held-already", "role", "this person holds this role already")
+NOT_HELD = Reason("role.not-held", "role", "this person does not hold this role")
+FIRST_ROLE = Reason("role.first", "role", "the first role given must be one that may give roles")
+LAST_GIVER = Reason(
+    "role.last",
+    "role",
+    "nobody could give roles any more; give someone else this role first",
+)
 
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -26,12 +56,12 @@ class OpenTrial(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.opened_on:
-            yield Refusal("study.open-already", "the trial was opened before")
+            yield OPEN_ALREADY()
         yield from _other_text(scene.study, self.version, self.digest)
         if not _DIGEST.fullmatch(self.seed_commitment):
-            yield Refusal("study.no-commitment", "the secret seed must be committed by its hash")
+            yield NO_COMMITMENT()
         if not _PERSON.fullmatch(scene.stamp.by):
-            yield Refusal("role.no-person", "whoever opens the trial is named by an id")
+            yield NO_OPENER()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.opened_on, whole.opened_by = stamp.on, stamp.by
@@ -56,9 +86,9 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
             return  # `perform` says so
         yield from _other_text(scene.study, self.version, self.digest)
         if self.digest == scene.whole.study_digest:
-            yield Refusal("study.same-text", "the trial runs under this study text already")
+            yield SAME_TEXT()
         if not self.because.strip():
-            yield Refusal("study.no-reason", "say why the study is amended", "because")
+            yield WHY_AMENDED()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.study_digest, whole.study_version = self.digest, self.version
@@ -73,9 +103,9 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.closed_on:
-            yield Refusal("study.closed-already", "accrual was closed before")
+            yield CLOSED_ALREADY()
         if not self.because.strip():
-            yield Refusal("study.no-reason", "say why accrual is closed", "because")
+            yield WHY_CLOSED()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.closed_on = stamp.on
@@ -90,10 +120,10 @@ class OpenSite(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if self.site not in scene.study.site_of:
-            yield Refusal("site.unknown", f"the study file names no site {self.site!r}", "site")
+            yield NO_SITE(site=self.site)
         if self.site in scene.whole.sites:
-            name = _site_name(scene.study, self.site)
-            yield Refusal("site.open-already", f"{name} is open already", "site")
+            known = scene.study.site_of.get(self.site)
+            yield SITE_OPEN(hospital=known.name if known else self.site)
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.sites[self.site] = stamp.on
@@ -112,21 +142,17 @@ class GiveRole(Act, frozen=True, kw_only=True):
         role = scene.study.role_of.get(self.role)
         person = scene.whole.people.get(self.person)
         if role is None:
-            yield Refusal("role.unknown", f"the study file names no role {self.role!r}", "role")
+            yield NO_ROLE(role=self.role)
         elif role.scope == "site" and not self.site:
-            yield Refusal(
-                "role.needs-site", f"the role {say(role.label)} is held at a site", "site"
-            )
+            yield NEEDS_SITE(role=role.label)
         if self.site and self.site not in scene.study.site_of:
-            yield Refusal("site.unknown", f"the study file names no site {self.site!r}", "site")
+            yield NO_SITE(site=self.site)
         if not _PERSON.fullmatch(self.person):
-            because = "a person is named by an id of letters and digits, not a name or an e-mail"
-            yield Refusal("role.no-person", because, "person")
+            yield NO_PERSON()
         if person and RoleHeld(self.role, self.site) in person.roles:
-            yield Refusal("role.held-already", "this person holds this role already", "role")
+            yield HELD_ALREADY()
         if not scene.whole.people and self.role not in _givers(scene.study):
-            because = "the first role given must be one that may give roles"
-            yield Refusal("role.first", because, "role")
+            yield FIRST_ROLE()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         person = whole.people.setdefault(self.person, Person(person_id=self.person))
@@ -145,10 +171,9 @@ class EndRole(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         person = scene.whole.people.get(self.person)
         if person is None or RoleHeld(self.role, self.site) not in person.roles:
-            yield Refusal("role.not-held", "this person does not hold this role", "role")
+            yield NOT_HELD()
         elif self._last_giver(scene):
-            because = "nobody could give roles any more; give someone else this role first"
-            yield Refusal("role.last", because, "role")
+            yield LAST_GIVER()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         person = whole.people[self.person]
@@ -167,14 +192,9 @@ class EndRole(Act, frozen=True, kw_only=True):
 
 def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:
     if (version, digest) != (study.version, study.digest):
-        yield Refusal("study.other-text", "the study file that was read is another text than this")
+        yield OTHER_TEXT()
 
 
 def _givers(study: Study) -> set[str]:
     """The roles that may give roles."""
     return {role.id for role in study.roles if GiveRole.kind in role.may}
-
-
-def _site_name(study: Study, site: str) -> str:
-    known = study.site_of.get(site)
-    return known.name if known else f"site {site}"

@@ -12,13 +12,14 @@ from typing import ClassVar, Literal, Self
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.eligibility import NO_CONSENT, WITHDRAWN
 from equipoise.conduct.luck import Luck
+from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import Conclusion, Done, Review, Subject, Vote
 from equipoise.conduct.whole import Whole
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 
 __all__ = [
     "AskPanel",
@@ -33,6 +34,28 @@ __all__ = [
     "rule_of",
     "visible_votes",
 ]
+
+NO_PANEL = Reason("panel.none", "", "this study has no panel")
+DRAWN_GIVEN = Reason("panel.drawn-given", "", "the trial draws the readers; do not name them")
+ASKED_BEFORE = Reason("panel.asked-before", "", "the panel has not concluded the last question yet")
+SCAN_LATER = Reason("panel.scan-later", "scan_on", "the scan was made after this day")
+TOO_FEW = Reason(
+    "panel.too-few", "", "the {panel} has fewer than {number} members from other hospitals"
+)
+FAILED = Reason("screening.failed", "", "the participant failed screening")
+NOT_ASKED = Reason("panel.not-asked", "", "the panel has no open question on this participant")
+BEFORE_QUESTION = Reason("panel.before-question", "happened", "the panel was asked on {day}")
+OWN_HOSPITAL = Reason("panel.own-hospital", "", "you do not vote on your own hospital's scans")
+NO_SUCH_REASON = Reason("panel.reason", "reasons", "there is no reason '{reason}'")
+VOTED_BEFORE = Reason("panel.voted-before", "", "you have voted on this scan already")
+NOT_DRAWN = Reason("panel.not-drawn", "", "you were not drawn to read this scan")
+VOTE_MISSING = Reason("panel.votes-missing", "", "one vote is still missing")
+VOTES_MISSING = Reason("panel.votes-missing", "", "{number} votes are still missing")
+BEFORE_VOTES = Reason("panel.before-votes", "happened", "the last vote was given on {day}")
+CATEGORY = Reason("panel.category", "category", "choose one of {choices}")
+AGAINST_MAJORITY = Reason(
+    "panel.against-majority", "category", "the conclusion must follow the majority"
+)
 
 Rule = Literal["consensus", "majority", "chair"]
 
@@ -49,21 +72,18 @@ class AskPanel(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel = scene.study.panel
         if panel is None:
-            yield Refusal("panel.none", "this study has no panel")
+            yield NO_PANEL()
             return
         if self.drawn:
-            yield Refusal("panel.drawn-given", "the trial draws the readers; do not name them")
+            yield DRAWN_GIVEN()
         yield from _may_be_asked(scene)
         review = open_review(scene.subject)
         if review and not _stuck(panel, review, scene.whole, scene.subject):
-            yield Refusal("panel.asked-before", "the panel has not concluded the last question yet")
+            yield ASKED_BEFORE()
         if self.scan_on > scene.stamp.on:
-            yield Refusal("panel.scan-later", "the scan was made after this day", "scan_on")
+            yield SCAN_LATER()
         if len(pool(scene.study, scene.whole, scene.subject)) < panel.first:
-            yield Refusal(
-                "panel.too-few",
-                f"the {say(panel.name)} has fewer than {panel.first} members from other hospitals",
-            )
+            yield TOO_FEW(panel=panel.name, number=panel.first)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         panel, sealed = scene.study.panel, scene.sealed(luck)
@@ -96,24 +116,20 @@ class CastVote(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel, review, by = scene.study.panel, open_review(scene.subject), scene.stamp.by
         if panel is None or review is None:
-            yield Refusal("panel.not-asked", "the panel has no open question on this participant")
+            yield NOT_ASKED()
             return
         if self.category not in {category.id for category in panel.categories}:
             yield from _choose(panel)
         if scene.stamp.on < review.asked.on:
-            yield Refusal(
-                "panel.before-question",
-                f"the panel was asked on {review.asked.on:%-d %B %Y}",
-                "happened",
-            )
+            yield BEFORE_QUESTION(day=review.asked.on)
         if panel.own_site_excluded and scene.subject.site in _sites(scene.whole, by):
-            yield Refusal("panel.own-hospital", "you do not vote on your own hospital's scans")
+            yield OWN_HOSPITAL()
         for reason in sorted(set(self.reasons) - {reason.id for reason in panel.reasons}):
-            yield Refusal("panel.reason", f"there is no reason {reason!r}", "reasons")
+            yield NO_SUCH_REASON(reason=reason)
         if any(vote.by == by for vote in review.votes):
-            yield Refusal("panel.voted-before", "you have voted on this scan already")
+            yield VOTED_BEFORE()
         elif by not in readers(panel, review):
-            yield Refusal("panel.not-drawn", "you were not drawn to read this scan")
+            yield NOT_DRAWN()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.reviews[-1].votes.append(
@@ -141,22 +157,18 @@ class Conclude(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel, review = scene.study.panel, open_review(scene.subject)
         if panel is None or review is None:
-            yield Refusal("panel.not-asked", "the panel has no open question on this participant")
+            yield NOT_ASKED()
             return
         if waiting := awaited(panel, review):
-            count = "one vote is" if len(waiting) == 1 else f"{len(waiting)} votes are"
-            yield Refusal("panel.votes-missing", f"{count} still missing")
+            yield VOTE_MISSING() if len(waiting) == 1 else VOTES_MISSING(number=len(waiting))
         if self.category not in {category.id for category in panel.categories}:
             yield from _choose(panel)
         last = max((vote.on for vote in review.votes), default=review.asked.on)
         if scene.stamp.on < last:
-            because = f"the last vote was given on {last:%-d %B %Y}"
-            yield Refusal("panel.before-votes", because, "happened")
+            yield BEFORE_VOTES(day=last)
         held = majority(review.votes)
         if not waiting and held is not None and self.category != held:
-            yield Refusal(
-                "panel.against-majority", "the conclusion must follow the majority", "category"
-            )
+            yield AGAINST_MAJORITY()
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         review = open_review(scene.subject)
@@ -226,11 +238,11 @@ def visible_votes(panel: Panel, review: Review, viewer: str, sees_all: bool) -> 
 def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
     subject, on = scene.subject, scene.stamp.on
     if subject.consent_on is None or subject.consent_on > on:
-        yield Refusal("consent.none", "there is no signed consent on this day", "consent")
+        yield NO_CONSENT()
     if subject.left_on:
-        yield Refusal("consent.withdrawn", "the participant has withdrawn consent", "consent")
+        yield WITHDRAWN()
     if subject.failure:
-        yield Refusal("screening.failed", "the participant failed screening")
+        yield FAILED()
 
 
 def _stuck(panel: Panel, review: Review, whole: Whole, subject: Subject) -> bool:
@@ -250,5 +262,4 @@ def _sites(whole: Whole, person_id: str) -> set[str]:
 
 
 def _choose(panel: Panel) -> Iterator[Refusal]:
-    known = ", ".join(say(category.label) for category in panel.categories)
-    yield Refusal("panel.category", f"choose one of {known}", "category")
+    yield CATEGORY(choices=OneOf(tuple(category.label for category in panel.categories)))

@@ -11,16 +11,40 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
 from equipoise.conduct.allocation import choose, strata_of
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Allocation, Subject
 from equipoise.conduct.whole import Draw, Whole
-from equipoise.study.parts import say
 
 __all__ = ["Randomise"]
+
+DRAWN_BEFORE = Reason("randomisation.before", "", "the participant was randomised before")
+ARM_GIVEN = Reason("randomisation.arm-given", "", "the trial draws the arm; do not name it")
+CLOSED = Reason("randomisation.closed", "", "the trial has stopped taking participants")
+NOT_REGISTERED = Reason("randomisation.not-registered", "", "the participant is not registered")
+BEFORE_REGISTRATION = Reason(
+    "randomisation.before-registration", "happened", "the participant was registered on {day}"
+)
+FAILED = Reason("randomisation.failed", "", "the participant failed screening")
+UNSOUND = Reason(
+    "randomisation.unsound", "", "the arm cannot be drawn as the study file says: {problems}"
+)
+NOT_KNOWN = Reason("randomisation.factor-unknown", "", "{factor} is not known")
+NO_FACTOR = Reason("randomisation.factor-unknown", "", "there is no factor {factor}")
+CHANGED = Reason(
+    "randomisation.factor-changed",
+    "",
+    "{factor} is not what was read back; read the factors again",
+)
+BACKDATED = Reason(
+    "randomisation.backdated",
+    "happened",
+    "the arm is drawn today; an earlier day cannot be recorded",
+)
 
 
 class Randomise(Act, frozen=True, kw_only=True):
@@ -38,23 +62,19 @@ class Randomise(Act, frozen=True, kw_only=True):
         subject, on = scene.subject, scene.stamp.on
         drawn = {draw.subject_id for draw in scene.whole.draws}
         if subject.allocation or subject.subject_id in drawn:
-            yield Refusal("randomisation.before", "the participant was randomised before")
+            yield DRAWN_BEFORE()
             return
         if self.arm or self.number or self.basis:
-            yield Refusal("randomisation.arm-given", "the trial draws the arm; do not name it")
+            yield ARM_GIVEN()
         yield from _today(scene)
         if scene.whole.closed_on:
-            yield Refusal("randomisation.closed", "the trial has stopped taking participants")
+            yield CLOSED()
         if subject.registered is None:
-            yield Refusal("randomisation.not-registered", "the participant is not registered")
+            yield NOT_REGISTERED()
         elif subject.registered.on > on:
-            yield Refusal(
-                "randomisation.before-registration",
-                f"the participant was registered on {subject.registered.on:%-d %B %Y}",
-                "happened",
-            )
+            yield BEFORE_REGISTRATION(day=subject.registered.on)
         if subject.failure:
-            yield Refusal("randomisation.failed", "the participant failed screening")
+            yield FAILED()
         yield from open_points(scene.study, subject, on)
         yield from self._strata(scene)
 
@@ -64,8 +84,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             choice = choose(scene.study, before, self.strata, len(before) + 1, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
-            because = f"the arm cannot be drawn as the study file says: {error}"
-            raise Refused((Refusal("randomisation.unsound", because),)) from error
+            raise Refused((UNSOUND(problems=str(error)),)) from error
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
         return msgspec.structs.replace(self, number=len(before) + 1, arm=choice.arm, basis=basis)
 
@@ -92,25 +111,18 @@ class Randomise(Act, frozen=True, kw_only=True):
 
     def _strata(self, scene: Scene) -> Iterator[Refusal]:
         now = strata_of(scene.study, scene.subject, scene.stamp.on)
-        labels = {factor.id: say(factor.label) for factor in scene.study.randomisation.factors}
+        labels = {factor.id: factor.label for factor in scene.study.randomisation.factors}
         for factor, level in now.items():
             if not level:
-                yield Refusal(
-                    "randomisation.factor-unknown", f"{labels[factor]} is not known", factor
-                )
+                yield NOT_KNOWN(factor, factor=labels[factor])
             elif self.strata.get(factor) != level:
-                yield Refusal(
-                    "randomisation.factor-changed",
-                    f"{labels[factor]} is not what was read back; read the factors again",
-                    factor,
-                )
+                yield CHANGED(factor, factor=labels[factor])
         for factor in sorted(set(self.strata) - set(now)):
-            yield Refusal("randomisation.factor-unknown", f"there is no factor {factor}", factor)
+            yield NO_FACTOR(factor, factor=factor)
 
 
 def _today(scene: Scene) -> Iterator[Refusal]:
     """The arm is drawn now; no earlier day can be written on it."""
     zone, at = ZoneInfo(scene.study.identity.timezone), scene.stamp.at
     if at.tzinfo and scene.stamp.on < at.astimezone(zone).date():
-        because = "the arm is drawn today; an earlier day cannot be recorded"
-        yield Refusal("randomisation.backdated", because, "happened")
+        yield BACKDATED()

@@ -8,11 +8,22 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from equipoise.conduct.act import Act, Refusal, Scene, Stamp
+from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import open_points
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Done, Failure, Subject
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]
+
+NUMBER_TAKEN = Reason("screening.number-taken", "", "{number} is taken; ask for the next number")
+NUMBER = Reason("screening.number", "", "a number at this site begins with {start}")
+NOT_OPEN = Reason("site.not-open", "site", "site {site} is not open")
+NO_CRITERION = Reason("screening.no-criterion", "criteria", "there is no criterion {criterion}")
+NO_REASON = Reason("screening.no-reason", "criteria", "say which criterion failed, or why")
+FAILED_BEFORE = Reason("screening.failed-before", "", "this was recorded before")
+RANDOMISED = Reason("screening.randomised", "", "the participant has been randomised")
+REGISTERED_BEFORE = Reason("registration.before", "", "the participant was registered before")
+FAILED = Reason("registration.failed", "", "the participant failed screening")
 
 _NUMBER = re.compile(r"[0-9]{4,6}")
 
@@ -27,11 +38,11 @@ class EnterScreening(Act, frozen=True, kw_only=True):
         number = scene.subject.subject_id
         start = f"{scene.study.identity.prefix}-{self.site}-"
         if scene.subject.entered_on:
-            yield Refusal("screening.number-taken", f"{number} is taken; ask for the next number")
+            yield NUMBER_TAKEN(number=number)
         if not number.startswith(start) or not _NUMBER.fullmatch(number.removeprefix(start)):
-            yield Refusal("screening.number", f"a number at this site begins with {start}")
+            yield NUMBER(start=start)
         if self.site not in scene.whole.sites:
-            yield Refusal("site.not-open", f"site {self.site} is not open", "site")
+            yield NOT_OPEN(site=self.site)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.site = self.site
@@ -48,13 +59,13 @@ class FailScreening(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         known = {leaf.id for _, leaf in scene.study.criteria.leaves()}
         for unknown in sorted(set(self.criteria) - known):
-            yield Refusal("screening.no-criterion", f"there is no criterion {unknown}", "criteria")
+            yield NO_CRITERION(criterion=unknown)
         if not self.criteria and not self.note.strip():
-            yield Refusal("screening.no-reason", "say which criterion failed, or why", "criteria")
+            yield NO_REASON()
         if scene.subject.failure:
-            yield Refusal("screening.failed-before", "this was recorded before")
+            yield FAILED_BEFORE()
         if scene.subject.allocation:
-            yield Refusal("screening.randomised", "the participant has been randomised")
+            yield RANDOMISED()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.failure = Failure(
@@ -71,9 +82,9 @@ class Register(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on
         if subject.registered:
-            yield Refusal("registration.before", "the participant was registered before")
+            yield REGISTERED_BEFORE()
         if subject.failure:
-            yield Refusal("registration.failed", "the participant failed screening")
+            yield FAILED()
         yield from open_points(scene.study, subject, on, registering=on)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:

@@ -7,12 +7,12 @@ from datetime import date
 from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, panel
-from equipoise.conduct.act import Refusal
+from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
+from equipoise.web.reader import HERE
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.refusal_words import refusals_said
 from equipoise.web.views.spoken import label
 
 __all__ = ["Point", "points_open"]
@@ -38,24 +38,17 @@ def points_open(
 ) -> list[Point]:
     """Every point that stands open on a day, in the protocol's order."""
     counted = on if registering else None
-    open_ones = list(eligibility.open_points(page.study, subject, on, registering=counted))
-    lines = {
-        line.criterion.id: line
-        for line in eligibility.checklist(
-            page.study, subject, on, page.language, registering=counted
-        )
-    }
-    others = _said(page, subject, (r for r in open_ones if r.where not in lines), on)
-    criteria = [_criterion(page, subject, lines[r.where]) for r in open_ones if r.where in lines]
-    return [*others, *criteria]
-
-
-def _said(page: Page, subject: Subject, refusals: Iterable[Refusal], on: date) -> list[Point]:
-    said = refusals_said(page.study, subject, refusals, page.language, on)
+    beside = eligibility.points_beside(page.study, subject, on)
+    lines = eligibility.open_lines(page.study, subject, on, counted, page.language)
     return [
-        Point(where=refusal.where, text=refusal.because, links=_ways(page, subject, refusal))
-        for refusal in said
+        *(_beside(page, subject, refusal) for refusal in beside),
+        *(_criterion(page, subject, line) for line in lines),
     ]
+
+
+def _beside(page: Page, subject: Subject, refusal: Refusal) -> Point:
+    links = _ways(page, subject, refusal)
+    return Point(where=refusal.where, text=refusal.said(HERE), links=links)
 
 
 def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:

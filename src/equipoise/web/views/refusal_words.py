@@ -13,10 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from equipoise.conduct import eligibility
 from equipoise.conduct.act import Refusal
 from equipoise.conduct.subject import Subject
-from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import day, label
@@ -103,11 +101,6 @@ def refusals_said(
 
     :param registering: whether the windows count from `on`, as they do when registering
     """
-    counted = on if registering else None
-    lines = {
-        line.criterion.id: line
-        for line in eligibility.checklist(study, subject, on, language, registering=counted)
-    }
     for refusal in refusals:
         if refusal.reason is not None:
             yield Refusal(refusal.code, refusal.said(HERE), refusal.where)
@@ -115,8 +108,7 @@ def refusals_said(
         if language == "en":
             yield refusal
             continue
-        line = lines.get(refusal.where) if refusal.code.startswith("criterion.") else None
-        said = _line_said(line) if line else sentence_said(study, refusal.because)
+        said = sentence_said(study, refusal.because)
         yield Refusal(refusal.code, said, refusal.where)
 
 
@@ -138,13 +130,6 @@ def matching(sentence: str) -> tuple[str, dict[str, str]] | None:
         if found := _matcher(pattern).fullmatch(sentence):
             return pattern, found.groupdict()
     return None
-
-
-def _line_said(line: eligibility.Line) -> str:
-    told = {"criterion": label(line.criterion.text), "why": line.sentence}
-    if line.stands is Truth.FALSE:
-        return gettext("%(criterion)s: not met. %(why)s") % told
-    return gettext("%(criterion)s: not known. %(why)s") % told
 
 
 @lru_cache(maxsize=256)
