@@ -238,4 +238,5 @@ def test_the_stamp_that_is_read_back_is_the_stamp_that_was_given():
     made = a_trial()
     subject_id = made.enter()
     entry = made.do(RecordAlive(), subject_id)
-    assert trial.stamp_of(entry) == Stamp(by="doctor-01", at=noon(DAY), happened=DAY)
+    stamp = Stamp(by="doctor-01", at=noon(DAY), happened=DAY, seq=entry.seq)
+    assert trial.stamp_of(entry) == stamp

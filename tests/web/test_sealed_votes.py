@@ -7,6 +7,7 @@ import pytest
 from equipoise.conduct import panel
 from equipoise.web import door, home
 from equipoise.web.models import SubjectRow
+from tests import web_trial
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -113,3 +114,24 @@ def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
     review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
     assert len(review["votes"]) == len(readers)
     assert all(entry["digest"] for entry in get(nurse, f"/api/subjects/{subject_id}/entries"))
+
+
+def test_what_is_sealed_is_told_by_its_entry_and_not_by_its_moment(ask, asked):
+    """A second question at the very moment of the first, which was answered, stays closed."""
+    subject_id, readers = asked
+    category = home.study().panel.categories[0].id
+    for reader in readers[1:]:
+        door.perform(panel.CastVote(category=category), reader, None, subject_id)
+    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id)
+    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, subject_id)
+    reader = panel.open_review(door.folds().subject(subject_id)).drawn[0]
+    door.perform(panel.CastVote(category=category, remark="mint"), reader, None, subject_id)
+    nurse = ask("nurse-01-1")
+    entries = get(nurse, f"/api/subjects/{subject_id}/entries")
+    told = {entry["seq"]: entry for entry in entries if entry["kind"].startswith("panel.")}
+    *_, question, vote = sorted(told)
+    assert told[question]["fields"]["drawn"] is told[question]["digest"] is None
+    assert told[vote]["fields"] is told[vote]["digest"] is None
+    office = web_trial.signed_in("office-1")
+    said = office.get(f"/audit/?subject={subject_id}").content.decode()
+    assert "mint" not in said and "a sealed remark" in said

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, TypedDict
 
 import msgspec
 
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Refusal
-from equipoise.conduct.subject import Subject
+from equipoise.conduct.subject import Done, Subject
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 
@@ -18,12 +18,23 @@ __all__ = ["Act", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSe
 StreamName = Literal["subject", "study", "allocation"]
 
 
+class Marks(TypedDict):
+    """Who, when, the day it happened, and the entry: what everything that was done carries."""
+
+    by: str
+    at: datetime
+    on: date
+    seq: int
+
+
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     """Who did an act, when it was recorded, and when it happened. The doors read the clock."""
 
     by: str
     at: datetime
     happened: date | None = None
+    seq: int = 0
+    """The place of its entry in its stream; 0 while it is not recorded yet."""
 
     @property
     def on(self) -> date:
@@ -32,6 +43,16 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
         `trial.perform` fills in a day that is not told: the day it is where the trial is run.
         """
         return self.happened or self.at.date()
+
+    @property
+    def done(self) -> Done:
+        """The same as it is left on a subject."""
+        return Done(by=self.by, at=self.at, on=self.on, seq=self.seq)
+
+    @property
+    def marks(self) -> Marks:
+        """The same for what is left with more than that."""
+        return {"by": self.by, "at": self.at, "on": self.on, "seq": self.seq}
 
 
 class Refused(Exception):

@@ -48,9 +48,7 @@ class GiveConsent(Act, frozen=True, kw_only=True):
             yield LEFT()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.consents.append(
-            ConsentGiven(version=self.version, by=stamp.by, at=stamp.at, on=stamp.on)
-        )
+        subject.consents.append(ConsentGiven(version=self.version, **stamp.marks))
 
 
 class WithdrawConsent(Act, frozen=True, kw_only=True):
@@ -75,9 +73,7 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
             Withdrawal(
                 scope=self.scope,
                 reason=self.reason,
-                by=stamp.by,
-                at=stamp.at,
-                on=stamp.on,
+                **stamp.marks,
             )
         )
 

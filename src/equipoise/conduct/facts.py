@@ -116,7 +116,7 @@ class SubjectFacts:
                 for r in self._subject.records_of(form.id)
                 if r.on <= self._on and r.answers(name) and self.asks(item, r) is Truth.TRUE
             ),
-            key=lambda r: (r.on, r.values[name][-1].at),
+            key=lambda r: (r.on, r.values[name][-1].order),
             default=None,
         )
         value = latest.values[name][-1].value if latest else None

@@ -40,7 +40,7 @@ class RecordDeath(Act, frozen=True, kw_only=True):
             yield ALIVE_LATER(day=alive)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.death = Death(cause=self.cause, by=stamp.by, at=stamp.at, on=stamp.on)
+        subject.death = Death(cause=self.cause, **stamp.marks)
 
 
 class RecordProgression(Act, frozen=True, kw_only=True):
@@ -55,9 +55,7 @@ class RecordProgression(Act, frozen=True, kw_only=True):
         yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.progressions.append(
-            Progression(place=self.place, basis=self.basis, by=stamp.by, at=stamp.at, on=stamp.on)
-        )
+        subject.progressions.append(Progression(place=self.place, basis=self.basis, **stamp.marks))
 
 
 class RecordResection(Act, frozen=True, kw_only=True):
@@ -72,9 +70,7 @@ class RecordResection(Act, frozen=True, kw_only=True):
         yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.resections.append(
-            Resection(residual=self.residual, what=self.what, by=stamp.by, at=stamp.at, on=stamp.on)
-        )
+        subject.resections.append(Resection(residual=self.residual, what=self.what, **stamp.marks))
 
 
 class RecordAlive(Act, frozen=True, kw_only=True):
@@ -86,7 +82,7 @@ class RecordAlive(Act, frozen=True, kw_only=True):
         yield from _left(scene)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.alive_on.append(stamp.on)
+        subject.contacts.append(stamp.done)
 
 
 def last_known_alive(subject: Subject) -> date | None:

@@ -90,9 +90,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             # A blank where nothing was ever said says nothing.
             if (versions[-1].value if versions else "") != value:
                 record.values[name] = versions
-                versions.append(
-                    Version(value=value, by=stamp.by, at=stamp.at, on=stamp.on, reason=self.reason)
-                )
+                versions.append(Version(value=value, **stamp.marks, reason=self.reason))
 
     def _place(self, scene: Scene, form: Form) -> Iterator[Refusal]:
         visit = scene.study.visit_keyed.get(self.visit)

@@ -16,7 +16,7 @@ from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT, WITHDRAWN
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import OneOf, Reason, Refusal
-from equipoise.conduct.subject import Conclusion, Done, Review, Subject, Vote
+from equipoise.conduct.subject import Conclusion, Review, Subject, Vote
 from equipoise.conduct.whole import Whole
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
@@ -97,7 +97,7 @@ class AskPanel(Act, frozen=True, kw_only=True):
         subject.reviews.append(
             Review(
                 number=len(subject.reviews) + 1,
-                asked=Done(by=stamp.by, at=stamp.at, on=stamp.on),
+                asked=stamp.done,
                 scan_on=self.scan_on,
                 drawn=self.drawn,
             )
@@ -137,9 +137,7 @@ class CastVote(Act, frozen=True, kw_only=True):
                 category=self.category,
                 reasons=self.reasons,
                 remark=self.remark,
-                by=stamp.by,
-                at=stamp.at,
-                on=stamp.on,
+                **stamp.marks,
             )
         )
 
@@ -179,9 +177,7 @@ class Conclude(Act, frozen=True, kw_only=True):
             category=self.category,
             rule=self.rule,
             advice=self.advice,
-            by=stamp.by,
-            at=stamp.at,
-            on=stamp.on,
+            **stamp.marks,
         )
 
 

@@ -93,9 +93,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             number=self.number,
             arm=self.arm,
             strata=self.strata,
-            by=stamp.by,
-            at=stamp.at,
-            on=stamp.on,
+            **stamp.marks,
         )
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.subject import Done, Failure, Subject
+from equipoise.conduct.subject import Failure, Subject
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]
 
@@ -68,9 +68,7 @@ class FailScreening(Act, frozen=True, kw_only=True):
             yield RANDOMISED()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.failure = Failure(
-            criteria=self.criteria, note=self.note, by=stamp.by, at=stamp.at, on=stamp.on
-        )
+        subject.failure = Failure(criteria=self.criteria, note=self.note, **stamp.marks)
 
 
 class Register(Act, frozen=True, kw_only=True):
@@ -88,4 +86,4 @@ class Register(Act, frozen=True, kw_only=True):
         yield from open_points(scene.study, subject, on, registering=on)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.registered = Done(by=stamp.by, at=stamp.at, on=stamp.on)
+        subject.registered = stamp.done

@@ -4,6 +4,7 @@ A subject is mutable so that a long history folds in linear time; only `trial` a
 change it, and whoever asks for one gets a subject of its own.
 """
 
+import sys
 from datetime import date, datetime
 
 import msgspec
@@ -27,7 +28,7 @@ __all__ = [
     "record_key",
 ]
 
-FOLD = 1
+FOLD = 2
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
@@ -37,11 +38,20 @@ Value = str | list[Row]
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """Who recorded something, when, and the day it happened."""
+    """Who recorded something, when, the day it happened, and the entry that says so.
+
+    `seq` is the place of that entry in the subject's own stream; 0 while it is not recorded yet.
+    """
 
     by: str
     at: datetime
     on: date
+    seq: int = 0
+
+    @property
+    def order(self) -> int:
+        """Where it stands among what was recorded; what is not recorded yet comes last."""
+        return self.seq or sys.maxsize
 
 
 class Version(Done, frozen=True, kw_only=True):
@@ -119,8 +129,9 @@ class Review(msgspec.Struct, kw_only=True):
 
 
 class Allocation(Done, frozen=True, kw_only=True):
-    """The arm the subject was drawn."""
+    """The arm the subject was drawn; its entry stands in the stream of all draws."""
 
+    stream: str = "allocation"
     number: int
     arm: str
     strata: dict[str, str]
@@ -162,7 +173,7 @@ class Subject(msgspec.Struct, kw_only=True):
     death: Death | None = None
     progressions: list[Progression] = []
     resections: list[Resection] = []
-    alive_on: list[date] = []
+    contacts: list[Done] = []
     seq: int = 0
     elsewhere: int = 0
 
@@ -171,6 +182,11 @@ class Subject(msgspec.Struct, kw_only=True):
         """The day from which nothing more may be asked of the subject or collected about them."""
         ending = ("follow-up", "everything")
         return min((w.on for w in self.withdrawals if w.scope in ending), default=None)
+
+    @property
+    def alive_on(self) -> list[date]:
+        """The days on which someone saw or spoke to the subject."""
+        return [contact.on for contact in self.contacts]
 
     @property
     def consent_on(self) -> date | None:

@@ -217,6 +217,7 @@ def stamp_of(entry: Entry) -> Stamp:
         by=entry.by,
         at=datetime.fromisoformat(entry.at),
         happened=date.fromisoformat(entry.happened[:10]),
+        seq=entry.seq,
     )
 
 

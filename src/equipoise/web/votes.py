@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct import panel, randomisation, trial
+from equipoise.conduct import panel, randomisation
 from equipoise.conduct.subject import Review, Subject, Vote
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
@@ -47,7 +47,7 @@ def entries_shown(
 ) -> list[dict[str, Any]]:
     """A participant's entries as the viewer may read them."""
     votes = [vote for review in subject.reviews for vote in _visible(viewer, review)]
-    open_votes = {(vote.by, trial.moment(vote.at)) for vote in votes}
+    open_votes = {vote.seq for vote in votes}
     sealed_streams: set[str] = set()
     shown = []
     for entry in entries:
@@ -58,7 +58,7 @@ def entries_shown(
         if entry.kind == panel.AskPanel.kind and not _concluded(subject, entry):
             sealed_streams.add(entry.stream)
             told["digest"] = None
-        if entry.kind == panel.CastVote.kind and (entry.by, entry.at) not in open_votes:
+        if entry.kind == panel.CastVote.kind and entry.seq not in open_votes:
             sealed_streams.add(entry.stream)
             told["fields"] = told["digest"] = None
         shown.append(told)
@@ -68,7 +68,7 @@ def entries_shown(
 def _concluded(subject: Subject, entry: Entry) -> bool:
     """Whether the question that this entry put has been answered."""
     return any(
-        review.conclusion is not None and trial.moment(review.asked.at) == entry.at
+        review.conclusion is not None and review.asked.seq == entry.seq
         for review in subject.reviews
     )
 

@@ -148,10 +148,10 @@ def _subject_id(entry: Entry) -> str:
 
 
 def _review_of(entry: Entry, subject: Subject) -> Review | None:
-    """The question to the panel that an entry belongs to, whatever the clock said by then."""
+    """The question to the panel that an entry belongs to."""
     for review in subject.reviews:
         done = (review.asked, *review.votes, review.conclusion)
-        if any(one and (one.by, trial.moment(one.at)) == (entry.by, entry.at) for one in done):
+        if any(one and one.seq == entry.seq for one in done):
             return review
     return None
 
@@ -165,7 +165,7 @@ def _open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
         viewer.study.panel, review, viewer.person_id, viewer.sees_all_votes
     )
     return review.conclusion is not None or (
-        entry.kind == "panel.vote" and entry.by in {vote.by for vote in visible}
+        entry.kind == "panel.vote" and entry.seq in {vote.seq for vote in visible}
     )
 
 
