@@ -23,6 +23,9 @@ WEB = HOUSE / "web"
 PO = WEB / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 SENTENCES = {"Reason", "Phrase"}  # with which conduct refuses: the last text is the sentence
 PLAIN = {"gettext", "gettext_noop", "gettext_lazy", "_"}
+SAID_BY_ACTS = {"Words", "Ask", "Choices", "marked"}
+NOT_SAID = {"address", "kind", "sealed"}
+"""What an act declares beside its words that is no text for people."""
 HEADER = (
     "Language: nl\nContent-Type: text/plain; charset=UTF-8\n"
     "Plural-Forms: nplurals=2; plural=(n != 1);\n"
@@ -45,6 +48,8 @@ Catalogue = dict[Key, tuple[str, ...]]
 def found() -> list[Key]:
     """Every text of the interface, in the order of the files."""
     keys: dict[Key, None] = {}
+    for path in sorted((HOUSE / "conduct").rglob("*.py")):
+        keys |= dict.fromkeys(_in_acts(path.read_text("utf-8")))
     for path in sorted(HOUSE.rglob("*.py")):
         keys |= dict.fromkeys(_in_code(path.read_text("utf-8")))
     for path in sorted((WEB / "pages").rglob("*.jinja")):
@@ -59,6 +64,22 @@ def _in_code(text: str) -> Iterator[Key]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             words = [a.value for a in node.args if isinstance(a, ast.Constant)]
             yield from _key(node.func.id, [word for word in words if isinstance(word, str)])
+
+
+def _in_acts(text: str) -> Iterator[Key]:
+    """The words and the questions that stand with the acts, in English."""
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id in SAID_BY_ACTS:
+            yield from (Key(word) for word in _texts(call) if word)
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    said = [keyword.value for keyword in call.keywords if keyword.arg not in NOT_SAID]
+    for part in [*call.args, *said]:
+        for value in part.values if isinstance(part, ast.Dict) else [part]:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value
 
 
 def _in_page(text: str) -> Iterator[Key]:

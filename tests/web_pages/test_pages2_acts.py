@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door, home
-from equipoise.web.views.act_forms import FORMS
+from equipoise.web.views.act_forms import PAGES
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_every_act_of_a_page_is_done_and_then_stands_in_the_ledger():
 
 def test_the_page_of_every_act_says_what_is_missing_before_it_asks_the_trial():
     subject = web_trial.randomised()
-    for kind in FORMS:
+    for kind in PAGES:
         address = web_trial.address_of(kind, subject.subject_id)
         page = web_trial.signed_in("doctor-01").post(address, {})
         assert page.status_code == 422, kind

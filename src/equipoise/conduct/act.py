@@ -11,6 +11,7 @@ from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Done, Subject
 from equipoise.conduct.whole import Whole
+from equipoise.conduct.words import Words
 from equipoise.study.model import Study
 
 __all__ = ["Act", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSeed"]
@@ -99,11 +100,17 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str]
+    words: ClassVar[Words]
     stream: ClassVar[StreamName] = "subject"
     sealed: ClassVar[bool] = False
     """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
     irreversible: ClassVar[bool] = False
     """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        """Whether it is worth offering of this participant as they stand; it refuses nothing."""
+        return True
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""

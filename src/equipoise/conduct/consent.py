@@ -1,13 +1,16 @@
 """Consent: given for one version of the form, withdrawn in part or in whole."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from datetime import date
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import LEFT, NOTHING_SIGNED
 from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import ConsentGiven, Subject, Withdrawal
+from equipoise.conduct.words import Ask, Choices, Labels, Words
 from equipoise.study.blocks import ConsentVersion
+from equipoise.study.model import Study
 
 __all__ = ["GiveConsent", "WithdrawConsent"]
 
@@ -27,13 +30,64 @@ TOO_EARLY = Reason(
 )
 WITHDRAWN_BEFORE = Reason("consent.withdrawn-before", "scope", "this was withdrawn already")
 
+Scope = Literal["treatment", "follow-up", "everything"]
+SCOPES = Choices(
+    {
+        "treatment": "Treatment only: stays in follow-up",
+        "follow-up": "Follow-up visits too: what is recorded may be used",
+        "everything": "Everything: leaves the trial",
+    }
+)
+
+
+def versions_of(study: Study) -> Labels:
+    """The versions of the consent form, by their codes."""
+    return {version.version: version.label for version in study.consent.versions}
+
+
+def unsigned(study: Study, subject: Subject) -> list[str]:
+    """The versions that may still be signed; all of them once each has been."""
+    given = {done.version for done in subject.consents}
+    return [version for version in versions_of(study) if version not in given] or [
+        *versions_of(study)
+    ]
+
+
+def newest(study: Study, subject: Subject, on: date) -> str:
+    """The version that is signed most likely."""
+    return unsigned(study, subject)[-1]
+
 
 class GiveConsent(Act, frozen=True, kw_only=True):
     """The participant signed this version of the consent form on the day it happened."""
 
     kind: ClassVar[str] = "consent.give"
+    words: ClassVar[Words] = Words(
+        name="Consent signed",
+        title="Record a signed consent",
+        line="Consent signed, version {version}",
+        happened="Day on which the participant signed",
+        button="Record the consent",
+        done="The consent is recorded",
+        address="consent",
+    )
 
-    version: str
+    version: Annotated[
+        str,
+        Ask(
+            "Which form was signed?",
+            versions_of,
+            needed="Choose the form that was signed",
+            by_code=True,
+            fits=unsigned,
+            before=newest,
+        ),
+    ]
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        given = {done.version for done in subject.consents}
+        return not given.issuperset(versions_of(study)) and not (subject.failure or subject.death)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         version = _version(scene, self.version)
@@ -55,9 +109,32 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
     """The participant no longer agrees. What was recorded before stays recorded."""
 
     kind: ClassVar[str] = "consent.withdraw"
+    words: ClassVar[Words] = Words(
+        name="Consent withdrawn",
+        title="Record that consent is withdrawn",
+        link="Record a withdrawal",
+        line="Consent withdrawn: {scope}",
+        intro="What was recorded before stays recorded. Nobody has to give a reason.",
+        happened="Day on which the participant said so",
+        button="Record the withdrawal",
+        done="The withdrawal is recorded",
+        address="withdraw",
+    )
 
-    scope: Literal["treatment", "follow-up", "everything"]
-    reason: str = ""
+    scope: Annotated[Scope, Ask("What is withdrawn?", SCOPES, needed="Choose what is withdrawn")]
+    reason: Annotated[
+        str,
+        Ask(
+            "Reason, if one was given",
+            label="Reason",
+            kind="area",
+            hint="No names here, nor anything else that tells who it is.",
+        ),
+    ] = ""
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return bool(subject.consents)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         consented = scene.subject.consent_on

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import NOTHING_AFTER
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Death, Progression, Resection, Subject
+from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.study.model import Study
 
 __all__ = [
     "RecordAlive",
@@ -24,13 +26,63 @@ BEFORE_DRAW = Reason(
     "event.before-randomisation", "happened", "the participant was randomised on {day}"
 )
 
+Cause = Literal["disease", "treatment", "other", "unknown"]
+CAUSES = Choices(
+    {
+        "disease": "The disease",
+        "treatment": "The treatment",
+        "other": "Another cause",
+        "unknown": "Not known",
+    }
+)
+Place = Literal["liver", "elsewhere", "both"]
+PLACES = Choices(
+    {
+        "liver": "In the liver",
+        "elsewhere": "Outside the liver",
+        "both": "In the liver and elsewhere",
+    }
+)
+Treatment = Literal["resection", "ablation", "both"]
+TREATMENTS = Choices(
+    {
+        "resection": "Resection",
+        "ablation": "Ablation",
+        "both": "Resection and ablation",
+    }
+)
+Residual = Literal["R0", "R1", "R2"]
+RESIDUALS = Choices(
+    {
+        "R0": "R0: nothing left, margins free",
+        "R1": "R1: left under the microscope",
+        "R2": "R2: visible disease left",
+    }
+)
+
 
 class RecordDeath(Act, frozen=True, kw_only=True):
     """The participant died on the day it happened."""
 
     kind: ClassVar[str] = "event.death"
     irreversible: ClassVar[bool] = True
-    cause: Literal["disease", "treatment", "other", "unknown"]
+    words: ClassVar[Words] = Words(
+        name="Death",
+        title="Record a death",
+        line="Death: {cause}",
+        happened="Day of death",
+        button="Record the death",
+        done="The death is recorded",
+        address="death",
+        today=False,
+    )
+    cause: Annotated[
+        Cause, Ask("Cause of death", CAUSES, needed="Choose the cause; it may be not known")
+    ]
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return subject.death is None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         alive = last_known_alive(scene.subject)
@@ -47,8 +99,22 @@ class RecordProgression(Act, frozen=True, kw_only=True):
     """The disease progressed, and where."""
 
     kind: ClassVar[str] = "event.progression"
-    place: Literal["liver", "elsewhere", "both"]
-    basis: str = ""
+    words: ClassVar[Words] = Words(
+        name="Progression",
+        title="Record progression",
+        line="Progression: {place}",
+        happened="Day on which it was seen",
+        button="Record the progression",
+        done="The progression is recorded",
+        address="progression",
+        today=False,
+    )
+    place: Annotated[Place, Ask("Where did the disease progress?", PLACES, needed="Choose where")]
+    basis: Annotated[str, Ask("Seen on", hint="For example: CT of the abdomen")] = ""
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return subject.allocation is not None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
@@ -62,8 +128,25 @@ class RecordResection(Act, frozen=True, kw_only=True):
     """The metastases were resected or ablated; R0, R1 or R2 says what remained."""
 
     kind: ClassVar[str] = "event.resection"
-    residual: Literal["R0", "R1", "R2"]
-    what: Literal["resection", "ablation", "both"] = "resection"
+    words: ClassVar[Words] = Words(
+        name="Local treatment",
+        title="Record local treatment of the metastases",
+        link="Record local treatment",
+        line="{what}, {residual}",
+        happened="Day of the treatment",
+        button="Record the treatment",
+        done="The treatment is recorded",
+        address="local-treatment",
+        today=False,
+    )
+    what: Annotated[Treatment, Ask("What was done?", TREATMENTS, needed="Choose what was done")] = (
+        "resection"
+    )
+    residual: Annotated[Residual, Ask("What remained?", RESIDUALS, needed="Choose what remained")]
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return subject.allocation is not None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
@@ -77,6 +160,19 @@ class RecordAlive(Act, frozen=True, kw_only=True):
     """Someone saw or spoke to the participant on that day."""
 
     kind: ClassVar[str] = "contact.alive"
+    words: ClassVar[Words] = Words(
+        name="Known alive",
+        title="Record that the participant is alive",
+        intro="For a day on which someone saw or spoke to the participant.",
+        happened="Day of the contact",
+        button="Record the contact",
+        done="The contact is recorded",
+        address="alive",
+    )
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return subject.allocation is not None and not (subject.failure or subject.death)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _left(scene)

@@ -7,7 +7,7 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +18,7 @@ from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Given, Phrase, Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
+from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
@@ -49,15 +50,42 @@ PARTS = {
 MOST_COPIES = 99  # of one form at one visit
 
 
+def forms_of(study: Study) -> Labels:
+    """The forms of the study, by their titles."""
+    return {form.id: form.title for form in study.forms}
+
+
+def visits_of(study: Study) -> Labels:
+    """The visits of the study, each of several with its number."""
+    return {
+        key: {
+            language: f"{label} {key.partition('.')[2]}".rstrip()
+            for language, label in visit.label.items()
+        }
+        for key, visit in study.visit_keyed.items()
+    }
+
+
 class SaveForm(Act, frozen=True, kw_only=True):
     """The answers of one form, as far as they are known; dated by the day it happened."""
 
     kind: ClassVar[str] = "forms.save"
-    form: str
-    visit: str = ""
-    number: int = 1
-    values: dict[str, Value]
-    reason: str = ""
+    words: ClassVar[Words] = Words(
+        name="Form saved",
+        title="Fill in a form",
+        line="{form}[, {visit}]",
+    )
+    form: Annotated[str, Ask("Form", forms_of)]
+    visit: Annotated[str, Ask("Visit", visits_of)] = ""
+    number: Annotated[int, Ask("Copy of this form")] = 1
+    values: Annotated[dict[str, Value], Ask("Answers", kind="answers")]
+    reason: Annotated[
+        str,
+        Ask(
+            "Reason, if you change something or confirm an unlikely value",
+            label="Reason for the change",
+        ),
+    ] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         form = scene.study.form_of.get(self.form)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
+from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.study.model import Study
 
 __all__ = ["AdoptAmendment", "CloseAccrual", "EndRole", "GiveRole", "OpenSite", "OpenTrial"]
@@ -45,14 +46,22 @@ _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+def roles_of(study: Study) -> Labels:
+    """The roles of the study."""
+    return {role.id: role.label for role in study.roles}
+
+
 class OpenTrial(Act, frozen=True, kw_only=True):
     """The first act of all: adopts the study text and commits to the secret seed by its hash."""
 
     kind: ClassVar[str] = "study.open"
     stream: ClassVar[StreamName] = "study"
-    version: str
-    digest: str
-    seed_commitment: str
+    words: ClassVar[Words] = Words(
+        name="Trial opened", title="Open the trial", line="Trial opened: version {version}"
+    )
+    version: Annotated[str, Ask("Version of the study text")]
+    digest: Annotated[str, Ask("Digest of the study text")]
+    seed_commitment: Annotated[str, Ask("Commitment to the sealed seed")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.opened_on:
@@ -77,9 +86,12 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "study.amend"
     stream: ClassVar[StreamName] = "study"
-    version: str
-    digest: str
-    because: str
+    words: ClassVar[Words] = Words(
+        name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
+    )
+    version: Annotated[str, Ask("Version of the study text")]
+    digest: Annotated[str, Ask("Digest of the study text")]
+    because: Annotated[str, Ask("Why is the study amended?", label="Reason", kind="area")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if not scene.whole.opened_on:
@@ -99,7 +111,8 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "study.close-accrual"
     stream: ClassVar[StreamName] = "study"
-    because: str
+    words: ClassVar[Words] = Words(name="Accrual closed", title="Close accrual")
+    because: Annotated[str, Ask("Why is accrual closed?", label="Reason", kind="area")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.closed_on:
@@ -116,7 +129,10 @@ class OpenSite(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "site.open"
     stream: ClassVar[StreamName] = "study"
-    site: str
+    words: ClassVar[Words] = Words(
+        name="Site opened", title="Open a hospital", line="Site opened: {site}"
+    )
+    site: Annotated[str, Ask("Hospital", hospitals_of, needed="Choose the hospital")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if self.site not in scene.study.site_of:
@@ -134,9 +150,14 @@ class GiveRole(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "role.give"
     stream: ClassVar[StreamName] = "study"
-    person: str
-    role: str
-    site: str = ""
+    words: ClassVar[Words] = Words(
+        name="Role given",
+        title="Give a role",
+        line="Role given: {person}, {role}[, site {site}]",
+    )
+    person: Annotated[str, Ask("Person", kind="person")]
+    role: Annotated[str, Ask("Role", roles_of, needed="Choose the role")]
+    site: Annotated[str, Ask("Hospital", hospitals_of, by_code=True)] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         role = scene.study.role_of.get(self.role)
@@ -164,9 +185,14 @@ class EndRole(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "role.end"
     stream: ClassVar[StreamName] = "study"
-    person: str
-    role: str
-    site: str = ""
+    words: ClassVar[Words] = Words(
+        name="Role ended",
+        title="End a role",
+        line="Role ended: {person}, {role}[, site {site}]",
+    )
+    person: Annotated[str, Ask("Person", kind="person")]
+    role: Annotated[str, Ask("Role", roles_of)]
+    site: Annotated[str, Ask("Hospital", hospitals_of, by_code=True)] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         person = scene.whole.people.get(self.person)

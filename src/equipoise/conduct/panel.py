@@ -6,9 +6,9 @@ the conclusion, which must follow a majority where there is one.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
 
@@ -18,6 +18,7 @@ from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import Conclusion, Review, Subject, Vote
 from equipoise.conduct.whole import Whole
+from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 
@@ -58,6 +59,40 @@ AGAINST_MAJORITY = Reason(
 )
 
 Rule = Literal["consensus", "majority", "chair"]
+RULES = Choices(
+    {
+        "consensus": "All agree",
+        "majority": "Most agree",
+        "chair": "No majority: the chair decides",
+    }
+)
+
+
+def categories_of(study: Study) -> Labels:
+    """What the panel may hold of a scan."""
+    return {one.id: one.label for one in study.panel.categories} if study.panel else {}
+
+
+def reasons_of(study: Study) -> Labels:
+    """What a reader may give as reasons."""
+    return {one.id: one.label for one in study.panel.reasons} if study.panel else {}
+
+
+def rules_of_order(study: Study) -> Mapping[str, Any]:
+    """The panel's name and how many read, for the words with which it is asked."""
+    panel = study.panel
+    return {
+        "panel": panel.name if panel else {},
+        "first": panel.first if panel else 0,
+        "more": panel.more if panel else 0,
+    }
+
+
+def what_readers_see(subject: Subject) -> str:
+    """What the readers have to go by."""
+    if subject.records:
+        return marked("The forms filled so far are shown to the readers. No names here.")
+    return marked("No form is filled yet: the readers see only what you write. No names here.")
 
 
 class AskPanel(Act, frozen=True, kw_only=True):
@@ -65,9 +100,34 @@ class AskPanel(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "panel.ask"
     irreversible: ClassVar[bool] = True
-    scan_on: date
-    question: str = ""
-    drawn: list[str] = []
+    words: ClassVar[Words] = Words(
+        name="Panel asked",
+        title="Ask the {panel}",
+        link="Ask the panel",
+        line="Panel asked about the scan of {scan_on}",
+        intro=(
+            "{first} readers from other hospitals are drawn and vote without seeing each other's "
+            "votes; {more} more if they disagree."
+        ),
+        happened="Day on which you ask",
+        button="Ask the panel",
+        done="The panel is asked; the readers are drawn",
+        address="ask-panel",
+        of_study=rules_of_order,
+    )
+    scan_on: Annotated[date, Ask("Day on which the scan was made")]
+    question: Annotated[
+        str, Ask("What the panel should know", label="Question", kind="area", hint=what_readers_see)
+    ] = ""
+    drawn: Annotated[
+        list[str],
+        Ask("Readers drawn, in this order", kind="people", sealed="votes", by_trial=True),
+    ] = []
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        out = subject.failure or subject.death
+        return bool(study.panel and subject.consents) and not (out or open_review(subject))
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel = scene.study.panel
@@ -109,9 +169,26 @@ class CastVote(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "panel.vote"
     irreversible: ClassVar[bool] = True
-    category: str
-    reasons: list[str] = []
-    remark: str = ""
+    words: ClassVar[Words] = Words(
+        name="Vote cast",
+        title="Vote on a scan",
+        line="Vote: {category}",
+        sealed_line="A sealed vote; it opens when the panel has concluded",
+        happened="Day of the vote",
+    )
+    category: Annotated[
+        str,
+        Ask(
+            "What do you hold of this scan?",
+            categories_of,
+            needed="Choose what you hold of this scan",
+            sealed="votes",
+        ),
+    ]
+    reasons: Annotated[list[str], Ask("Reasons", reasons_of, sealed="votes")] = []
+    remark: Annotated[
+        str, Ask("Remark for the chair", label="Remark", kind="area", sealed="votes")
+    ] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel, review, by = scene.study.panel, open_review(scene.subject), scene.stamp.by
@@ -148,9 +225,25 @@ class Conclude(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "panel.conclude"
     irreversible: ClassVar[bool] = True
     sealed: ClassVar[bool] = True
-    category: str
-    advice: str = ""
-    rule: str = ""
+    words: ClassVar[Words] = Words(
+        name="Panel concluded",
+        title="Conclude for the panel",
+        line="Conclusion: {category}",
+        happened="Day of the conclusion",
+    )
+    category: Annotated[
+        str, Ask("What does the panel hold?", categories_of, needed="Choose what the panel holds")
+    ]
+    rule: Annotated[str, Ask("How it was reached", RULES, by_trial=True)] = ""
+    advice: Annotated[
+        str,
+        Ask(
+            "Advice to the hospital",
+            label="Advice",
+            kind="area",
+            needed="Write the advice that the hospital will read",
+        ),
+    ] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel, review = scene.study.panel, open_review(scene.subject)

@@ -6,7 +6,7 @@ seed is revealed and tells nothing about the next one.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +19,8 @@ from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Allocation, Subject
 from equipoise.conduct.whole import Draw, Whole
+from equipoise.conduct.words import Ask, Labels, Words
+from equipoise.study.model import Study
 
 __all__ = ["Randomise"]
 
@@ -47,16 +49,34 @@ BACKDATED = Reason(
 )
 
 
+def arms_of(study: Study) -> Labels:
+    """The arms of the study."""
+    return {arm.id: arm.label for arm in study.arms}
+
+
 class Randomise(Act, frozen=True, kw_only=True):
     """Draw the arm. `strata` are the factors as they were read back and confirmed."""
 
     kind: ClassVar[str] = "randomisation.randomise"
     stream: ClassVar[StreamName] = "allocation"
     irreversible: ClassVar[bool] = True
-    strata: dict[str, str]
-    number: int = 0
-    arm: str = ""
-    basis: dict[str, str | list[str] | dict[str, str]] = {}
+    words: ClassVar[Words] = Words(
+        name="Randomised",
+        title="Randomise",
+        line="Randomised as number {number}: {arm}",
+    )
+    strata: Annotated[dict[str, str], Ask("Factors that the draw balances", kind="strata")]
+    number: Annotated[int, Ask("Number of the draw", by_trial=True)] = 0
+    arm: Annotated[str, Ask("Arm", arms_of, by_trial=True)] = ""
+    basis: Annotated[
+        dict[str, str | list[str] | dict[str, str]],
+        Ask("What the arm was drawn from", kind="draw", sealed="draws", by_trial=True),
+    ] = {}
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        out = subject.allocation or subject.failure or subject.death
+        return subject.registered is not None and not out
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on

@@ -6,12 +6,16 @@ stands, the panel has concluded (where the study has one) and every criterion is
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
+from datetime import date
+from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.eligibility import open_points
+from equipoise.conduct.eligibility import checklist, open_points
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Failure, Subject
+from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]
 
@@ -25,6 +29,21 @@ RANDOMISED = Reason("screening.randomised", "", "the participant has been random
 REGISTERED_BEFORE = Reason("registration.before", "", "the participant was registered before")
 FAILED = Reason("registration.failed", "", "the participant failed screening")
 
+
+def criteria_of(study: Study) -> Labels:
+    """Every criterion that is judged, by its number."""
+    return {
+        leaf.id: {language: f"{leaf.id} {text}" for language, text in leaf.text.items()}
+        for _, leaf in study.criteria.leaves()
+    }
+
+
+def not_met(study: Study, subject: Subject, on: date) -> list[str]:
+    """The criteria that keep the participant out on that day."""
+    lines = checklist(study, subject, on)
+    return [line.criterion.id for line in lines if line.stands is Truth.FALSE]
+
+
 _NUMBER = re.compile(r"[0-9]{4,6}")
 
 
@@ -32,7 +51,13 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     """Someone is considered for the trial, under a number that says nothing about them."""
 
     kind: ClassVar[str] = "screening.enter"
-    site: str
+    words: ClassVar[Words] = Words(
+        name="Screening started",
+        title="New participant",
+        happened="Day on which screening starts",
+        button="Give the next number",
+    )
+    site: Annotated[str, Ask("Hospital", hospitals_of, needed="Choose the hospital")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         number = scene.subject.subject_id
@@ -53,8 +78,38 @@ class FailScreening(Act, frozen=True, kw_only=True):
     """The participant will not enter the trial: the criteria that failed, or another reason."""
 
     kind: ClassVar[str] = "screening.fail"
-    criteria: list[str] = []
-    note: str = ""
+    words: ClassVar[Words] = Words(
+        name="Screening failed",
+        title="Record that screening failed",
+        link="Record a screening failure",
+        intro="The criteria that are not met today are ticked already.",
+        happened="Day on which this was decided",
+        button="Record the screening failure",
+        done="The screening failure is recorded",
+        address="screening-failed",
+    )
+    criteria: Annotated[
+        list[str],
+        Ask(
+            "Which criteria keep the participant out?",
+            criteria_of,
+            label="Criteria",
+            before=not_met,
+        ),
+    ] = []
+    note: Annotated[
+        str,
+        Ask(
+            "Another reason, or a note",
+            label="Note",
+            kind="area",
+            hint="For example: chose another hospital. No names here.",
+        ),
+    ] = ""
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return not (subject.allocation or subject.failure or subject.death)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         known = {leaf.id for _, leaf in scene.study.criteria.leaves()}
@@ -76,6 +131,22 @@ class Register(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "registration.register"
     irreversible: ClassVar[bool] = True
+    words: ClassVar[Words] = Words(
+        name="Registered",
+        title="Register",
+        intro=(
+            "The windows of the criteria count back from the day of registration. "
+            "After it the participant can be randomised."
+        ),
+        happened="Day of registration",
+        button="Register the participant",
+        done="The participant is registered",
+        address="register",
+    )
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return not (subject.registered or subject.failure or subject.death)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on

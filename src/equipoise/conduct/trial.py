@@ -31,6 +31,7 @@ from equipoise.study.model import Study
 
 __all__ = [
     "ACTS",
+    "CHECKPOINT",
     "Folds",
     "FreshFolds",
     "NotUnderstood",
@@ -54,19 +55,19 @@ ACTS: dict[str, type[Act]] = {
         office.GiveRole,
         office.EndRole,
         screening.EnterScreening,
-        screening.FailScreening,
-        screening.Register,
         consent.GiveConsent,
-        consent.WithdrawConsent,
         forms.SaveForm,
         panel.AskPanel,
         panel.CastVote,
         panel.Conclude,
+        screening.Register,
         randomisation.Randomise,
-        follow_up.RecordDeath,
+        follow_up.RecordAlive,
         follow_up.RecordProgression,
         follow_up.RecordResection,
-        follow_up.RecordAlive,
+        follow_up.RecordDeath,
+        screening.FailScreening,
+        consent.WithdrawConsent,
     )
 }
 CHECKPOINT = "ledger.checkpoint"

@@ -10,12 +10,15 @@ from ninja import Router
 from equipoise.conduct.act import Act, Refusal, Refused
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import ACTS
+from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
+from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.viewer import Viewer
+from equipoise.web.views.act_words import choices_said, text_said
 from equipoise.web.votes import fields_shown, has_seals
 
 __all__ = ["router"]
@@ -109,10 +112,20 @@ def _kind(act: type[Act], who: Viewer) -> dict[str, Any]:
         "about": act.__doc__ or "",
         "concerns_subject": act.stream != "study",
         "allowed": any(who.may(act.kind, site) for site in sites),
-        "fields": _schema(act),
+        "fields": _schema(act, who.study),
     }
 
 
-def _schema(act: type[Act]) -> dict[str, Any]:
-    whole = msgspec.json.schema(act)
-    return dict(whole["$defs"][act.__name__])
+def _schema(act: type[Act], study: Study) -> dict[str, Any]:
+    """The fields of an act with the questions that its page asks, and what may be chosen."""
+    fields: dict[str, Any] = msgspec.json.schema(act)["$defs"][act.__name__]
+    for name, ask in asks(act).items():
+        field = fields["properties"][name]
+        field["title"] = text_said(act, ask.question, study)
+        if ask.by_trial:
+            field["readOnly"] = True
+        if choices := choices_said(ask, study):
+            left_open = {"": ""} if field.get("default") == "" else {}
+            chosen = [{"const": c, "title": said} for c, said in (choices | left_open).items()]
+            (field["items"] if ask.kind == "several" else field)["oneOf"] = chosen
+    return fields

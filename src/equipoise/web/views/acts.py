@@ -17,7 +17,7 @@ from equipoise.conduct.act import Refusal, Refused
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.web import door
-from equipoise.web.views.act_forms import FORMS, ActForm, Field
+from equipoise.web.views.act_forms import PAGES, ActForm, Field, act_made, asked
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
@@ -62,22 +62,23 @@ def enter(page: Page) -> HttpResponse:
 
 def act_view(kind: str) -> Callable[..., HttpResponse]:
     """The page on which one kind of act is done."""
-    ask, make = FORMS[kind]
+    act = PAGES[kind]
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @for_people
-    def view(page: Page, subject_id: str) -> HttpResponse:
+    def view(page: Page, subject_id: str, **given: str | int) -> HttpResponse:
         subject = page.subject(subject_id)
         if not page.may(kind, subject):
             raise Http404
-        form, problems = ask(page, subject), Problems()
+        form, problems = asked(page, act, subject), Problems()
         typed = _beforehand(form)
         if page.request.method == "POST":
             typed = _typed(form, page.request.POST)
             on = _checked(form, typed, problems)
             if not problems:
                 try:
-                    door.perform(make(typed), page.viewer.person_id, on, subject_id, page.once)
+                    made = act_made(act, typed | _days(form, typed), given)
+                    door.perform(made, page.viewer.person_id, on, subject_id, page.once)
                     page.tell(form.done)
                     return redirect("participant", subject_id)
                 except Refused as refused:
@@ -135,6 +136,8 @@ def _checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date |
             _day(typed, field.name, field.label, problems)
         elif field.needed and not typed[field.name]:
             problems.add(field.name, field.needed)
+        elif field.kind == "number" and not typed[field.name].isdecimal():
+            problems.add(field.name, gettext("Give a whole number"))
         elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
             problems.add(field.name, field.needed or gettext("Choose one of these"))
     return _day(typed, "happened", form.happened if several else "", problems)
@@ -148,6 +151,12 @@ def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> da
         said = f"{label}: {inner(problem.because)}" if label else problem.because
         problems.add(name, said)
     return on
+
+
+def _days(form: ActForm, typed: dict[str, Any]) -> dict[str, date | None]:
+    """The days among the answers, once they are checked."""
+    days = [field.name for field in form.fields if field.kind == "day"]
+    return {name: typed_day(typed[name], name, Problems()) for name in days}
 
 
 def _said(

@@ -7,19 +7,14 @@ from typing import Literal
 
 from django.utils.translation import gettext
 
-from equipoise.conduct import schedule
+from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
+from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Done, Subject
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
+from equipoise.web.views.act_words import line_said, said
 from equipoise.web.views.next_act import form_page, visit_name
-from equipoise.web.views.spoken import (
-    category_label,
-    cause_label,
-    place_label,
-    residual_label,
-    scope_label,
-    treatment_label,
-)
+from equipoise.web.views.spoken import category_label
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
 
@@ -69,24 +64,21 @@ def happenings(study: Study, subject: Subject) -> list[Happened]:
 
 def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
     for given in subject.consents:
-        what = gettext("Consent signed, version %(version)s") % {"version": given.version}
-        yield _happened(given, what)
+        yield _happened(given, _line(study, consent.GiveConsent, given))
     for review in subject.reviews:
-        told = {"day": day(review.scan_on)}
-        yield _happened(review.asked, gettext("Panel asked about the scan of %(day)s") % told)
+        yield _happened(review.asked, _line(study, panel.AskPanel, review))
         if end := review.conclusion:
             concluded = gettext("Panel: %(conclusion)s") % {
                 "conclusion": category_label(study, end.category)
             }
             yield _happened(end, concluded, end.advice)
     if subject.registered:
-        yield _happened(subject.registered, gettext("Registered"))
+        yield _happened(subject.registered, said(screening.Register.words.name))
     if subject.failure:
-        yield _happened(subject.failure, gettext("Screening failed"), _why(study, subject))
+        failed = said(screening.FailScreening.words.name)
+        yield _happened(subject.failure, failed, _why(study, subject))
     if drawn := subject.allocation:
-        arm = study.arm_of.get(drawn.arm)
-        told = {"number": drawn.number, "arm": say(arm.label) if arm else drawn.arm}
-        yield _happened(drawn, gettext("Randomised as number %(number)s: %(arm)s") % told)
+        yield _happened(drawn, _line(study, randomisation.Randomise, drawn))
 
 
 def _why(study: Study, subject: Subject) -> str:
@@ -99,16 +91,20 @@ def _why(study: Study, subject: Subject) -> str:
 
 def _after(study: Study, subject: Subject) -> Iterator[Happened]:
     for one in subject.progressions:
-        yield _happened(one, f"{gettext('Progression')}: {place_label(one.place)}", one.basis)
+        yield _happened(one, _line(study, follow_up.RecordProgression, one), one.basis)
     for done in subject.resections:
-        yield _happened(done, treatment_label(done.what), residual_label(done.residual))
+        yield _happened(done, _line(study, follow_up.RecordResection, done))
     for left in subject.withdrawals:
-        words = f"{gettext('Consent withdrawn')}: {scope_label(left.scope)}"
-        yield _happened(left, words, left.reason)
+        yield _happened(left, _line(study, consent.WithdrawConsent, left), left.reason)
     if death := subject.death:
-        yield _happened(death, f"{gettext('Death')}: {cause_label(death.cause)}")
+        yield _happened(death, _line(study, follow_up.RecordDeath, death))
     elif subject.alive_on:
         yield Happened(on=max(subject.alive_on), what=gettext("Last known alive"))
+
+
+def _line(study: Study, act: type[Act], done: object) -> str:
+    """What the audit says of it too; no line that is told here names a person."""
+    return line_said(act, done, study, {})
 
 
 def _happened(done: Done, what: str, more: str = "") -> Happened:

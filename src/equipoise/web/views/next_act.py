@@ -188,12 +188,16 @@ def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
 
 def _visit_words(study: Study, planned: schedule.Planned) -> str:
     name = visit_name(study, planned.key)
-    titles = ", ".join(say(study.form_of[form].title) for form in planned.open[:2])
-    rest = len(planned.open) - 2
+    titles = [say(study.form_of[form].title) for form in planned.open]
+    # A form that is called as its visit is named once: `Start of treatment`, and what else is open.
+    told = [title for title in titles if title != name]
+    named = [name, *told] if len(told) < len(titles) else told
+    rest = len(named) - 2
     more = gettext(" and %(count)s more forms") % {"count": rest} if rest > 1 else ""
     if rest == 1:
         more = gettext(" and 1 more form")
-    return f"{name}: {titles}{more}"
+    said = ", ".join(named[:2]) + more
+    return said if named[:1] == [name] else f"{name}: {said}"
 
 
 def _step(subject: Subject, kind: str, what: str, urgency: Urgency) -> NextAct:

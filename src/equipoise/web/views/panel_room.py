@@ -23,10 +23,11 @@ from equipoise.study.model import Study
 from equipoise.web import door, people, reading
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
+from equipoise.web.views.act_words import said
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.refusal_words import refusals_said
-from equipoise.web.views.spoken import label, reasons_said, record_said, rule_label
+from equipoise.web.views.spoken import label, reasons_said, record_said
 from equipoise.web.views.subject_bar import BORN
 
 __all__ = ["conclude", "read_scan", "room"]
@@ -164,7 +165,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "question": _question(subject_id),
         "ballots": _ballots(viewer, rules, review),
         "awaited": len(awaited),
-        "agreement": rule_label(chapter.rule_of(review.votes)) if not awaited else "",
+        "agreement": _rule(chapter.rule_of(review.votes)) if not awaited else "",
         "held": _category(rules, held) if held and not awaited else "",
         "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
@@ -208,6 +209,10 @@ def _own_vote(review: Review, person_id: str) -> Vote | None:
 
 def _category(rules: Panel, category: str) -> str:
     return next((label(c.label) for c in rules.categories if c.id == category), category)
+
+
+def _rule(rule: str) -> str:
+    return said(chapter.RULES.get(rule, rule))
 
 
 def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> Waiting:
@@ -271,7 +276,7 @@ def _conclusion(rules: Panel, review: Review) -> dict[str, object] | None:
         return None
     return {
         "category": _category(rules, done.category),
-        "rule": rule_label(done.rule),
+        "rule": _rule(done.rule),
         "advice": done.advice,
         "on": done.on,
     }
@@ -306,7 +311,7 @@ def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
             yield {
                 "subject_id": entry.stream,
                 "category": _category(rules, done.category),
-                "rule": rule_label(done.rule),
+                "rule": _rule(done.rule),
                 "on": date.fromisoformat(entry.happened[:10]),
             }
 

@@ -1,12 +1,13 @@
 """One participant: what comes next, what happened, every visit, and every value there ever was."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext
 
-from equipoise.conduct import panel, schedule
+from equipoise.conduct import schedule
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial import ACTS
 from equipoise.web import door, reading
 from equipoise.web.jinja import say
+from equipoise.web.views.act_words import said
 from equipoise.web.views.course import grid, happenings, visit_rows
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_name
@@ -73,33 +74,11 @@ def _whose(page: Page, kind: str) -> str:
 
 def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     """Everything else that the viewer may record of this participant now."""
-    drawn, out = subject.allocation is not None, subject.failure or subject.death
-    given = {consent.version for consent in subject.consents}
-    unsigned = any(one.version not in given for one in page.study.consent.versions)
-    wanted = (
-        ("consent.give", gettext("Record a signed consent"), unsigned and not out),
-        (
-            "panel.ask",
-            gettext("Ask the panel"),
-            bool(subject.consents) and not out and panel.open_review(subject) is None,
-        ),
-        ("registration.register", gettext("Register"), not subject.registered and not out),
-        (
-            "randomisation.randomise",
-            gettext("Randomise"),
-            bool(subject.registered) and not drawn and not out,
-        ),
-        ("contact.alive", gettext("Record that the participant is alive"), drawn and not out),
-        ("event.progression", gettext("Record progression"), drawn),
-        ("event.resection", gettext("Record local treatment"), drawn),
-        ("event.death", gettext("Record a death"), not subject.death),
-        ("screening.fail", gettext("Record a screening failure"), not drawn and not out),
-        ("consent.withdraw", gettext("Record a withdrawal"), bool(subject.consents)),
-    )
+    offered = [act for act in ACTS.values() if act.offered(page.study, subject)]
     return [
-        (label, url)
-        for kind, label, fits in wanted
-        if fits and page.may(kind, subject) and (url := act_page(kind, subject.subject_id))
+        (said(act.words.link or act.words.title), url)
+        for act in offered
+        if page.may(act.kind, subject) and (url := act_page(act.kind, subject.subject_id))
     ]
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.subject import Value
 from equipoise.logic.figures import unit_text
@@ -14,17 +15,12 @@ from equipoise.study.parts import say
 
 __all__ = [
     "category_label",
-    "cause_label",
     "day",
+    "draw_said",
     "label",
-    "place_label",
     "reasons_said",
     "record_said",
-    "residual_label",
-    "rule_label",
-    "scope_label",
     "strata_said",
-    "treatment_label",
     "value_said",
 ]
 
@@ -90,61 +86,6 @@ def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, s
         yield label(item.label), f"{said} ({', '.join(limits)})" if limits else said
 
 
-def scope_label(scope: str) -> str:
-    """How far a withdrawal goes."""
-    return {
-        "treatment": gettext("Treatment only: stays in follow-up"),
-        "follow-up": gettext("Follow-up visits too: what is recorded may be used"),
-        "everything": gettext("Everything: leaves the trial"),
-    }.get(scope, scope)
-
-
-def cause_label(cause: str) -> str:
-    """The cause of a death."""
-    return {
-        "disease": gettext("The disease"),
-        "treatment": gettext("The treatment"),
-        "other": gettext("Another cause"),
-        "unknown": gettext("Not known"),
-    }.get(cause, cause)
-
-
-def place_label(place: str) -> str:
-    """Where the disease progressed."""
-    return {
-        "liver": gettext("In the liver"),
-        "elsewhere": gettext("Outside the liver"),
-        "both": gettext("In the liver and elsewhere"),
-    }.get(place, place)
-
-
-def treatment_label(what: str) -> str:
-    """What local treatment was done."""
-    return {
-        "resection": gettext("Resection"),
-        "ablation": gettext("Ablation"),
-        "both": gettext("Resection and ablation"),
-    }.get(what, what)
-
-
-def residual_label(residual: str) -> str:
-    """What remained after local treatment."""
-    return {
-        "R0": gettext("R0: nothing left, margins free"),
-        "R1": gettext("R1: left under the microscope"),
-        "R2": gettext("R2: visible disease left"),
-    }.get(residual, residual)
-
-
-def rule_label(rule: str) -> str:
-    """How a panel came to its conclusion."""
-    return {
-        "consensus": pgettext("panel", "All agree"),
-        "majority": pgettext("panel", "Most agree"),
-        "chair": pgettext("panel", "No majority: the chair decides"),
-    }.get(rule, rule)
-
-
 def category_label(study: Study, category: str) -> str:
     """A category of the panel."""
     known = {c.id: label(c.label) for c in study.panel.categories} if study.panel else {}
@@ -167,3 +108,14 @@ def strata_said(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str
             site = study.site_of.get(level)
             said = f"{level} {site.name}" if site else level
         yield label(factor.label), said or gettext("not known")
+
+
+def draw_said(study: Study, basis: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What an arm was drawn from: the chances of the arms, and the draw itself."""
+    chances, draw = basis.get("probabilities"), basis.get("draw")
+    if isinstance(chances, dict):
+        arms = {arm.id: label(arm.label) for arm in study.arms}
+        said = "; ".join(f"{arms.get(arm, arm)} {chance}" for arm, chance in chances.items())
+        yield gettext("Chances of the draw"), said
+    if isinstance(draw, str):
+        yield gettext("The draw"), draw

@@ -3,27 +3,17 @@
 from django.urls import URLPattern, path
 
 from equipoise.web.views import acts, audit, panel_room, people_sites, randomise, trial_status
+from equipoise.web.views.act_forms import PAGES, address_of
 
 __all__ = ["urlpatterns"]
 
-ADDRESSES = {
-    "consent.give": "consent",
-    "consent.withdraw": "withdraw",
-    "screening.fail": "screening-failed",
-    "registration.register": "register",
-    "panel.ask": "ask-panel",
-    "event.death": "death",
-    "event.progression": "progression",
-    "event.resection": "local-treatment",
-    "contact.alive": "alive",
-}
 ONE = "participants/<str:subject_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("new-participant/", acts.enter, name="screening.enter"),
     *(
-        path(f"{ONE}{address}/", acts.act_view(kind), name=kind)
-        for kind, address in ADDRESSES.items()
+        path(f"{ONE}{address_of(act)}/", acts.act_view(kind), name=kind)
+        for kind, act in PAGES.items()
     ),
     path(f"{ONE}randomise/", randomise.randomise, name="randomisation.randomise"),
     path(f"{ONE}randomised/", randomise.result, name="randomised"),

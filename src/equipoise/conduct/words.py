@@ -1,0 +1,154 @@
+"""What an act says of itself: its words, and the question that each of its fields answers.
+
+English stands beside the rule, with named places for values: `Consent withdrawn: {scope}`. The core
+translates nothing and knows no locale; the doors look each text up in the catalogue of the reader's
+language and write the values as this reader writes them. From the one declaration come the page on
+which an act is done, the titles of the REST interface, and the line of the audit.
+"""
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Literal
+
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+
+__all__ = [
+    "Ask",
+    "Choices",
+    "Kind",
+    "Labels",
+    "Seal",
+    "Words",
+    "asks",
+    "filled",
+    "hospitals_of",
+    "marked",
+    "places",
+]
+
+Kind = Literal[
+    "",  # worked out from the field's type
+    "choice",
+    "several",
+    "day",
+    "number",
+    "text",
+    "area",
+    "person",
+    "people",
+    "entry",  # the number of an entry that the act concerns
+    "hidden",  # carried along by the page, and not shown
+    "strata",  # factors of the allocation with their levels
+    "answers",  # values of a form
+    "draw",  # what an arm was drawn from
+]
+Seal = Literal["", "votes", "draws"]
+"""What opens a field to a reader: that the panel's votes, or the making of a draw, are open."""
+
+Labels = Mapping[str, Mapping[str, str]]
+"""Codes of the study file, each with its label by language."""
+
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+
+
+class Choices(dict[str, str]):
+    """The codes of a field, each with what it means, in English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of one kind of act.
+
+    `line` is what the audit says of it. Its places are fields of the act; a part in square brackets
+    is left out where its places are empty or were said before: `{person}, {role}[, site {site}]`.
+    `address` is where its page stands below the participant; a place in it is a field that is taken
+    from there, such as which entry the act concerns: `void/{entry}/{number}`.
+    """
+
+    name: str  # what happened, for lists and filters: Consent signed
+    title: str  # what one does: Record a signed consent
+    line: str = ""  # as `name` where nothing more is to be said
+    sealed_line: str = ""  # what stands instead where a place of the line is closed to the reader
+    link: str = ""  # as `title` where there is no shorter one
+    intro: str = ""
+    happened: str = ""  # what the day of the act is
+    button: str = ""
+    done: str = ""
+    address: str = ""
+    today: bool = True  # whether today is filled in beforehand
+    of_study: Callable[[Study], Mapping[str, Any]] | None = None
+    """Values of the study file for places in the title, the intro and the hints."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """The question that a field answers: `Annotated[Cause, Ask("Cause of death", CAUSES)]`."""
+
+    question: str
+    choices: Choices | Callable[[Study], Labels] | None = None
+    _: dataclasses.KW_ONLY
+    label: str = ""  # as the record names it, where the question does not serve
+    by_code: bool = False  # the record shows the code itself, such as a version's number
+    kind: Kind = ""
+    hint: str | Callable[[Subject], str] = ""
+    needed: str = ""  # what to say when it is left open
+    sealed: Seal = ""
+    by_trial: bool = False  # filled in by the trial, asked of nobody
+    fits: Callable[[Study, Subject], Iterable[str]] | None = None
+    """The codes that may be chosen of this participant; without it, all of them."""
+    before: Callable[[Study, Subject, date], str | list[str]] | None = None
+    """What stands in the field before anybody chose."""
+
+
+@lru_cache(maxsize=256)
+def asks(act: type) -> dict[str, Ask]:
+    """The question of each field of an act, in the order of the fields."""
+    found = {}
+    hints = typing.get_type_hints(act, include_extras=True)
+    for name in act.__struct_fields__:  # type: ignore[attr-defined]
+        hint = hints[name]
+        for ask in getattr(hint, "__metadata__", ()):
+            if isinstance(ask, Ask):
+                kind = ask.kind or _kind(hint.__origin__, ask)
+                found[name] = dataclasses.replace(ask, kind=kind)
+    return found
+
+
+def hospitals_of(study: Study) -> Labels:
+    """The hospitals of the study, by number and name."""
+    return {site.id: {"en": f"{site.id} {site.name}"} for site in study.sites}
+
+
+def marked(text: str) -> str:
+    """A text for the catalogue that stands by itself, such as one of two hints."""
+    return text
+
+
+def places(text: str) -> list[str]:
+    """The names of the places in a text, in their order."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with its places filled; a part in brackets only where it adds something."""
+    said = {values[name] for name in places(_OPTIONAL.sub("", text))}
+
+    def kept(part: re.Match[str]) -> str:
+        adds = all(values[name] and values[name] not in said for name in places(part[1]))
+        return part[1] if adds else ""
+
+    return _OPTIONAL.sub(kept, text).format_map(values)
+
+
+def _kind(of: object, ask: Ask) -> Kind:
+    many = typing.get_origin(of) is list
+    if ask.choices is not None:
+        return "several" if many else "choice"
+    return "day" if of is date else "number" if of is int else "text"

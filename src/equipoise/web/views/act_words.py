@@ -1,0 +1,100 @@
+"""The words of an act in the reader's language: what its fields say, its line, its choices.
+
+What is said stands with the act, in English; here it is looked up, and values are written as this
+reader writes them.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.words import Ask, Choices, Seal, asks, filled, places
+from equipoise.study.model import Study
+from equipoise.web.views.spoken import day, draw_said, label, record_said, strata_said
+
+__all__ = ["choices_said", "field_said", "fields_said", "line_said", "said", "text_said"]
+
+Names = Mapping[str, str]
+Rows = Iterable[tuple[str, str]]
+
+SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
+    "strata": strata_said,
+    "answers": record_said,
+    "draw": draw_said,
+}
+"""Fields that are a table of their own in the record."""
+
+
+def said(text: str) -> str:
+    """A text of the catalogue; nothing where there is none."""
+    return gettext(text) if text else ""
+
+
+def text_said(act: type[Act], text: str, study: Study) -> str:
+    """A title, an intro or a hint, with what the study file says in its places."""
+    if not places(text):
+        return said(text)
+    values = act.words.of_study(study) if act.words.of_study else {}
+    return said(text).format_map(
+        {name: label(value) if isinstance(value, dict) else value for name, value in values.items()}
+    )
+
+
+def choices_said(ask: Ask, study: Study) -> dict[str, str]:
+    """What may be chosen, in the reader's words, by code."""
+    if isinstance(ask.choices, Choices):
+        return {code: said(meaning) for code, meaning in ask.choices.items()}
+    named = ask.choices(study) if ask.choices else {}
+    return {code: label(text) for code, text in named.items()}
+
+
+def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
+    """What stands in one field, as a person would say it."""
+    if ask.kind == "day":
+        return day(value)
+    if ask.kind == "person":
+        return names[value] if value else ""
+    if ask.kind == "people":
+        return ", ".join(names[person] for person in value)
+    if ask.by_code or ask.kind not in ("choice", "several"):
+        return str(value)
+    known = choices_said(ask, study)
+    codes = [value] if ask.kind == "choice" else value
+    return "; ".join(known.get(code, code) for code in codes)
+
+
+def line_said(
+    act: type[Act], source: object, study: Study, names: Names, closed: Collection[Seal] = ()
+) -> str:
+    """What happened, in one line.
+
+    :param source: the act, or what it left behind, with fields of the same names
+    :param closed: the seals that are not open to this reader
+    """
+    words, asked = act.words, asks(act)
+    wanted = places(words.line)
+    if any(asked[name].sealed in closed for name in wanted):
+        return said(words.sealed_line or words.name)
+    values = {n: field_said(asked[n], getattr(source, n), study, names) for n in wanted}
+    return filled(said(words.line or words.name), values)
+
+
+def fields_said(
+    act: Act, study: Study, names: Names, closed: Collection[Seal] = ()
+) -> Iterator[tuple[str, str]]:
+    """What the line does not say: each field with its label, but for what is closed or empty."""
+    asked, in_line = asks(type(act)), places(act.words.line)
+    untouched = {f.name: f.default for f in msgspec.structs.fields(act)}
+    for name, ask in asked.items():
+        value = getattr(act, name)
+        # A choice tells something even where it is the one that is taken without asking.
+        silent = not value or (value == untouched[name] and ask.choices is None)
+        if name in in_line or ask.sealed in closed or silent:
+            continue
+        if ask.kind in SEVERAL_ROWS:
+            yield from SEVERAL_ROWS[ask.kind](study, value)
+        else:
+            yield said(ask.label or ask.question), field_said(ask, value, study, names)

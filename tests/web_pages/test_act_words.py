@@ -1,0 +1,132 @@
+"""The words of acts at the doors: one declaration serves page, REST and audit, in each language."""
+
+import json
+import re
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.consent import SCOPES
+from equipoise.conduct.panel import AskPanel
+from equipoise.conduct.trial import ACTS
+from equipoise.conduct.words import Ask, Choices, Words, asks
+from equipoise.web import home, tokens
+from equipoise.web.models import Account
+from equipoise.web.views.act_forms import PAGES
+from equipoise.web.views.act_words import fields_said, line_said
+from equipoise.web.views.audit_words import kind_label
+from tests import web_trial
+from tests.web_trial import address_of
+from tools.messages import found
+
+pytestmark = pytest.mark.django_db
+READERS = {"reader-1": "Anna Achterberg", "reader-2": "Bram Buiten"}
+
+
+@pytest.fixture(autouse=True)
+def _open_trial() -> None:
+    web_trial.open_house()
+
+
+def fields_by_rest() -> dict[str, Any]:
+    """The fields of every kind of act, as a program is told them."""
+    account = Account.objects.get(person_id="doctor-01")
+    key = tokens.make_token(account, "a test")
+    told = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/acts")
+    return {one["kind"]: one["fields"]["properties"] for one in json.loads(told.content)}
+
+
+def test_every_text_that_an_act_declares_is_in_the_catalogue_of_translations():
+    catalogue = {key.text for key in found()}
+    for act in ACTS.values():
+        words = [getattr(act.words, name) for name in Words.__slots__ if name != "address"]
+        for ask in asks(act).values():
+            words += [ask.question, ask.label, ask.needed, ask.hint]
+            words += ask.choices.values() if isinstance(ask.choices, Choices) else ()
+        texts = {text for text in words if isinstance(text, str) and text}
+        assert texts <= catalogue, act.kind
+
+
+def test_every_kind_of_act_is_named_in_both_languages_and_never_by_its_code():
+    for language in ("en", "nl"):
+        with override(language):
+            named = {kind: kind_label(kind) for kind in ACTS}
+        assert set(named.values()).isdisjoint(ACTS) and len(set(named.values())) == len(ACTS)
+
+
+@pytest.mark.parametrize("first", ["question", "drawn"])
+def test_the_readers_drawn_are_hidden_by_name_whatever_the_order_of_the_fields(first):
+    hints = {name: AskPanel.__annotations__[name] for name in ("scan_on", "question", "drawn")}
+    order = sorted(hints, key=lambda name: (name == "scan_on", name != first))
+    made = type(
+        "AskedOtherwise",
+        (Act,),
+        {
+            "__annotations__": {name: hints[name] for name in order},
+            "__module__": AskPanel.__module__,
+            "kind": AskPanel.kind,
+            "words": AskPanel.words,
+        },
+        frozen=True,
+        kw_only=True,
+    )
+    act = made(scan_on=date(2026, 3, 2), question="Left lobe?", drawn=list(READERS))
+    study = home.study()
+    said = dict(fields_said(act, study, READERS, {"votes"}))
+    assert said == {"Question": "Left lobe?"}
+    opened = dict(fields_said(act, study, READERS))
+    assert opened["Readers drawn, in this order"] == "Anna Achterberg, Bram Buiten"
+
+
+class Sealed(Act, frozen=True, kw_only=True):
+    """An act whose line would tell what is sealed."""
+
+    kind: ClassVar[str] = "test.sealed"
+    words: ClassVar[Words] = Words(
+        name="Told", title="Tell", line="Told: {what}", sealed_line="Told, sealed"
+    )
+    what: Annotated[str, Ask("What?", sealed="votes")]
+    remark: Annotated[str, Ask("Remark")] = ""
+
+
+def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_closed():
+    act = Sealed(what="a secret", remark="open")
+    study = home.study()
+    assert line_said(Sealed, act, study, {}) == "Told: a secret"
+    assert line_said(Sealed, act, study, {}, {"votes"}) == "Told, sealed"
+    assert list(fields_said(act, study, {}, {"votes"})) == [("Remark", "open")]
+
+
+def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices():
+    subject = web_trial.randomised()
+    schemas = fields_by_rest()
+    for kind, act in PAGES.items():
+        page = web_trial.signed_in("doctor-01").get(address_of(kind, subject.subject_id))
+        text = page.content.decode().replace("&#39;", "'")
+        for name, ask in asks(act).items():
+            described = schemas[kind][name]
+            assert (described["title"] in text) is not ask.by_trial, (kind, name)
+            if "oneOf" in described.get("items", described):
+                offered = {one["const"] for one in described.get("items", described)["oneOf"]}
+                shown = set(re.findall(f'name="{name}" type="[a-z]+" value="([^"]+)"', text))
+                assert shown and shown <= offered, (kind, name)
+                assert shown == offered or ask.fits is not None, (kind, name)
+
+
+def test_rest_tells_the_meaning_of_each_code():
+    acts = fields_by_rest()
+    scope = acts["consent.withdraw"]["scope"]["oneOf"]
+    assert {one["const"]: one["title"] for one in scope} == dict(SCOPES)
+    assert acts["panel.ask"]["drawn"]["readOnly"] is True
+
+
+def test_a_form_that_is_called_as_its_visit_is_named_once():
+    subject = web_trial.randomised()
+    page = web_trial.signed_in("doctor-01").get(f"/participants/{subject.subject_id}/")
+    text = page.content.decode()
+    assert "Start of treatment" in text
+    assert "Start of treatment: Start of treatment" not in text
