@@ -1,102 +1,93 @@
-"""Refusals in the reader's language: every sentence of the trial is known to the pages."""
+"""Refusals in the reader's language, as they come out of the trial."""
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
+from datetime import date
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
-from equipoise.conduct.act import Refusal
-from equipoise.web import home
-from equipoise.web.views.refusal_words import PATTERNS, matching, sentence_said
+from equipoise.conduct.answers import UNIT
+from equipoise.conduct.eligibility import NOT_CONCLUDED
+from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE
+from equipoise.conduct.forms import PARTS, WHY_ALL
+from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
+from equipoise.conduct.panel import VOTE_MISSING, VOTES_MISSING
+from equipoise.conduct.reason import OneOf, Refusal, Unit
+from equipoise.web import door
+from equipoise.web.reader import HERE
+from tests.web_trial import open_house, signed_in
 
-CONDUCT = Path("src/equipoise/conduct")
-# Said to the trial office or to programs, which speak English: no page leads to these.
-OFFICE = ("office.py", "bounds.py")
-PROGRAMS = {
-    *("form.unknown", "form.no-visit", "item.unknown", "item.not-a-list", "item.a-list"),
-    *("item.no-limits", "panel.none", "panel.drawn-given", "panel.reason", "time.no-zone"),
-    *("randomisation.arm-given", "screening.number", "screening.no-criterion"),
-}
-# Put together anew from the checklist, in the reader's language.
-CRITERIA = {"criterion.not-met", "criterion.unknown"}
-# A part of these brings words of its own; they are tried whole below.
-WHOLE = {
-    *("part still missing", "your role does not allow thispart", "there is no factor part"),
-}
-SAID_WHOLE = (
-    "one vote is still missing",
-    "2 votes are still missing",
-    "your role does not allow this",
-    "your role does not allow this at Demonstration hospital Noord",
-)
-
-
-def sentences() -> Iterator[tuple[str, str]]:
-    """Every sentence with which conduct refuses, a word in the place of each part."""
-    for module in sorted(CONDUCT.glob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == Refusal.__name__
-            if not called or len(node.args) < 2 or _plain(node.args[0]) in PROGRAMS | CRITERIA:
-                continue
-            if said := _plain(node.args[1]):
-                yield module.name, said
-
-
-def _plain(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if not isinstance(node, ast.JoinedStr):
-        return ""
-    return "".join(_piece(piece) for piece in node.values)
-
-
-def _piece(piece: ast.expr) -> str:
-    if isinstance(piece, ast.Constant):
-        return str(piece.value)
-    quoted = isinstance(piece, ast.FormattedValue) and piece.conversion == ord("r")
-    return "'part'" if quoted else "part"
-
-
-def test_every_sentence_of_the_trial_that_a_page_can_show_is_translated():
-    unknown = [
-        f"{module}: {said}"
-        for module, said in sentences()
-        if module not in OFFICE and said not in WHOLE and not matching(said)
-    ]
-    assert not unknown
-    assert not [said for said in SAID_WHOLE if not matching(said)]
-
-
-def test_every_pattern_has_its_dutch():
-    with translation.override("nl"):
-        assert not [pattern for pattern in PATTERNS if translation.gettext(pattern) == pattern]
+LAB = "/participants/{}/form/laboratory/screening/1/"
+PANEL = {"en": "National Liver Panel", "nl": "Nationaal Leverpanel"}
+HB = {"en": "Haemoglobin", "nl": "Hemoglobine"}
+CEA = {"en": "CEA", "nl": "CEA"}
 
 
 @pytest.mark.parametrize(
-    ("english", "dutch"),
+    ("refusal", "english", "dutch"),
     [
-        ("the death was recorded before", "het overlijden is al vastgelegd"),
+        (DIED_BEFORE(), "the death was recorded before", "het overlijden is al vastgelegd"),
         (
+            BEFORE_DRAW(day=date(2026, 3, 3)),
             "the participant was randomised on 3 March 2026",
             "voor de deelnemer is geloot op 3 maart 2026",
         ),
         (
+            NOT_CONCLUDED(panel=PANEL),
             "the National Liver Panel has not concluded",
             "Nationaal Leverpanel heeft nog geen conclusie",
         ),
+        (
+            UNIT(item=HB, units=OneOf((Unit("mmol/L"), Unit("10*9/L"))), unit="mol"),
+            "Haemoglobin is given in mmol/L, ×10⁹/L, not in mol",
+            "Hemoglobine wordt gegeven in mmol/L, ×10⁹/L, niet in mol",
+        ),
+        (
+            WHY_ALL(items=(HB, PARTS["uln"](item=HB), CEA)),
+            "say why Haemoglobin, the upper limit of Haemoglobin and CEA are changed",
+            "zeg waarom Hemoglobine, de bovengrens van Hemoglobine en CEA zijn veranderd",
+        ),
+        (VOTE_MISSING(), "one vote is still missing", "er ontbreekt nog één stem"),
+        (VOTES_MISSING(number=2), "2 votes are still missing", "er ontbreken nog 2 stemmen"),
+        (MAY_NOT(), "your role does not allow this", "uw rol staat dit niet toe"),
+        (
+            MAY_NOT_AT(hospital="Noord"),
+            "your role does not allow this at Noord",
+            "uw rol staat dit niet toe bij Noord",
+        ),
     ],
 )
-def test_days_and_texts_of_the_study_are_put_over_too(english: str, dutch: str):
+def test_days_units_lists_and_texts_of_the_study_are_the_readers_own(
+    refusal: Refusal, english: str, dutch: str
+):
     with translation.override("nl"):
-        assert sentence_said(home.study(), english) == dutch
+        assert refusal.said(HERE) == dutch
     with translation.override("en"):
-        assert sentence_said(home.study(), english) == english
+        assert refusal.said(HERE) == english
 
 
-def test_a_sentence_that_nobody_knows_stays_as_it_is():
-    with translation.override("nl"):
-        assert (
-            sentence_said(home.study(), "something else went wrong") == "something else went wrong"
-        )
+@pytest.fixture
+def nurse() -> tuple[Client, str]:
+    open_house()
+    return signed_in("nurse-01", "nl"), door.enter_screening("nurse-01", "01").subject_id
+
+
+def on_a_day(year: int) -> dict[str, str]:
+    return {"happened.day": "1", "happened.month": "3", "happened.year": str(year)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({**on_a_day(2026), "reason": "x" * 4_001}, "4001 tekens; er kunnen er hoogstens 4000"),
+        ({**on_a_day(2026), "reason": "a\x07b"}, "Er staat een onzichtbaar teken (U+0007)"),
+        (on_a_day(1500), "1 maart 1500 kan niet kloppen; het jaar moet tussen 1880 en 2199"),
+    ],
+)
+def test_what_is_too_long_or_invisible_or_of_another_age_is_refused_in_dutch_too(
+    nurse, typed: dict[str, str], told: str
+):
+    client, subject_id = nurse
+    answer = client.post(LAB.format(subject_id), {**typed, "hb": "8"})
+    assert answer.status_code == 422 and told in answer.content.decode()

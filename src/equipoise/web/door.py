@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct import trial
-from equipoise.conduct.act import Act, Refusal, Refused, Stamp
+from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import OpenTrial
+from equipoise.conduct.reason import Reason
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, Overtaken
@@ -21,11 +22,13 @@ __all__ = ["enter_screening", "folds", "now", "perform", "today"]
 
 LEDGER = DatabaseLedger()
 TRIES = 20
-NOT_OUR_SEED = Refusal(
+NOT_OUR_SEED = Reason(
     "study.other-seed",
-    "this is not the hash of the seed that is sealed here; no draw could be made",
     "seed_commitment",
+    "this is not the hash of the seed that is sealed here; no draw could be made",
 )
+OVERTAKEN = Reason("ledger.overtaken", "", "someone else was first; look again and try anew")
+BUSY = Reason("screening.busy", "", "too many people ask for a number; try again")
 
 
 def now() -> datetime:
@@ -61,7 +64,7 @@ def perform(
     """
     study = home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
-        raise Refused((NOT_OUR_SEED,))
+        raise Refused((NOT_OUR_SEED(),))
     with LEDGER.writing(*_streams(act, subject_id)):
         if once and (made := once.before(by, LEDGER)):
             return made
@@ -72,8 +75,7 @@ def perform(
                 study, LEDGER, act, stamp, subject_id=subject_id, luck=_luck(), folds=state
             )
         except Overtaken as error:
-            late = Refusal("ledger.overtaken", "someone else was first; look again and try anew")
-            raise Refused((late,)) from error
+            raise Refused((OVERTAKEN(),)) from error
         if subject_id:
             reading.keep(study, state.subject(subject_id))
         if once:
@@ -94,7 +96,7 @@ def enter_screening(
                 raise
         else:
             return folds().subject(entry.stream)
-    raise Refused((Refusal("screening.busy", "too many people ask for a number; try again"),))
+    raise Refused((BUSY(),))
 
 
 def _streams(act: Act, subject_id: str) -> tuple[str, ...]:

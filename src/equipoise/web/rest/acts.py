@@ -7,7 +7,8 @@ import msgspec
 from django.http import HttpRequest
 from ninja import Router
 
-from equipoise.conduct.act import Act, Refusal, Refused
+from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import asks
@@ -24,7 +25,6 @@ from equipoise.web.votes import fields_shown, has_seals
 __all__ = ["router"]
 
 router = Router(tags=["acts"])
-HELD_BACK = Refusal("role.may-not", "your role does not allow this")
 
 
 @router.get("/acts", response=list[ActKind], summary="Every kind of act, and what it says")
@@ -74,7 +74,7 @@ def _reachable(who: Viewer, act: Act, subject_id: str) -> None:
         raise NotThere
     # A panel reader is not told how the participant stands by what else is refused.
     if not who.may(act.kind, subject.site):
-        raise Refused((HELD_BACK,))
+        raise Refused((MAY_NOT(),))
 
 
 def _read(kind: str, asked: ActAsked) -> Act:

@@ -3,7 +3,7 @@
 What was typed stays typed when the trial refuses. An act's page is named by the act's kind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import screening
-from equipoise.conduct.act import Refusal, Refused
+from equipoise.conduct.act import Refused
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.web import door
@@ -21,7 +21,6 @@ from equipoise.web.views.act_forms import PAGES, ActForm, Field, act_made, asked
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
-from equipoise.web.views.refusal_words import refusals_said
 
 __all__ = ["act_view", "enter"]
 
@@ -46,7 +45,7 @@ def enter(page: Page) -> HttpResponse:
             try:
                 subject = door.enter_screening(page.viewer.person_id, typed["site"], on, page.once)
             except Refused as refused:
-                problems.take(_said(page, Subject(subject_id=""), refused, on))
+                problems.take(refused.refusals)
             else:
                 told = {"number": subject.subject_id}
                 page.tell(gettext("The participant's number is %(number)s") % told)
@@ -82,8 +81,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
                     page.tell(form.done)
                     return redirect("participant", subject_id)
                 except Refused as refused:
-                    registering = kind == GATED
-                    problems.take(_said(page, subject, refused, on, registering=registering))
+                    problems.take(refused.refusals)
         told = {
             "kind": kind,
             "subject": subject,
@@ -157,20 +155,6 @@ def _days(form: ActForm, typed: dict[str, Any]) -> dict[str, date | None]:
     """The days among the answers, once they are checked."""
     days = [field.name for field in form.fields if field.kind == "day"]
     return {name: typed_day(typed[name], name, Problems()) for name in days}
-
-
-def _said(
-    page: Page, subject: Subject, refused: Refused, on: date | None, *, registering: bool = False
-) -> Iterator[Refusal]:
-    """Why not, in the reader's language."""
-    return refusals_said(
-        page.study,
-        subject,
-        refused.refusals,
-        page.language,
-        on or door.today(),
-        registering=registering,
-    )
 
 
 def _gate(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:

@@ -5,6 +5,7 @@ typed is lost. Buttons that add or remove a row only show the form again. Withou
 question that comes up by an answer is shown after saving.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,28 +16,32 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
-from equipoise.conduct.act import Refusal, Refused, Scene, Stamp
+from equipoise.conduct.act import Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, record_key
 from equipoise.logic.figures import inner
 from equipoise.study.forms import Form
 from equipoise.web import door
 from equipoise.web.jinja import say
-from equipoise.web.reader import HERE
 from equipoise.web.views import typed
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, visit_name
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
-from equipoise.web.views.refusal_words import sentence_said
 from equipoise.web.views.spoken import value_said
 from equipoise.web.views.words_of import names_in
 
 __all__ = ["form"]
 
 MOST_ROWS = 40
+THOUSANDS = Reason(
+    "item.thousands",
+    "",
+    "is {typed} a decimal number, or {plain}? Write it without that sign",
+)
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
             door.perform(act, who, on, subject_id, page.once)
         except Refused as refused:
             refusals = list(refused.refusals)
-    sheet.problems.take(_said(sheet, refusal, answers) for refusal in refusals)
+    sheet.problems.take(_doubted(refusal, answers) for refusal in refusals)
     if sheet.problems:
         return _shown(sheet, status=422)
     return _next(sheet, shown)
@@ -172,18 +177,13 @@ def _asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
     return asked
 
 
-def _said(sheet: Sheet, refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
-    """In the reader's language; a number that may mean thousands gets a sentence of its own."""
+def _doubted(refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
+    """The refusal; of a number that may mean thousands, the question which of the two it is."""
     value = answers.get(refusal.where)
     if not isinstance(value, str) or not value.startswith(typed.AMBIGUOUS):
-        because = refusal.said(HERE)
-        if refusal.reason is None and sheet.page.language != "en":
-            because = sentence_said(sheet.page.study, because)
-        return Refusal(refusal.code, because, refusal.where)
+        return refusal
     number = value.removeprefix(typed.AMBIGUOUS)
-    told = {"typed": number, "plain": number.replace(",", "").replace(".", "")}
-    because = gettext("Is %(typed)s a decimal number, or %(plain)s? Write it without that sign")
-    return Refusal(refusal.code, because % told, refusal.where)
+    return THOUSANDS(refusal.where, typed=number, plain=re.sub(r"[,.]", "", number))
 
 
 def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:

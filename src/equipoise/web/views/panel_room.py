@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct import panel as chapter
 from equipoise.conduct import trial
-from equipoise.conduct.act import Refusal, Refused
+from equipoise.conduct.act import Refused
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
 from equipoise.study.blocks import Panel
@@ -26,7 +26,6 @@ from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import said
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
-from equipoise.web.views.refusal_words import refusals_said
 from equipoise.web.views.spoken import label, reasons_said, record_said
 from equipoise.web.views.subject_bar import BORN
 
@@ -110,7 +109,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
                 door.perform(act, viewer.person_id, subject_id=subject_id, once=page.once)
                 return redirect("panel.vote", subject_id)
             except Refused as refused:
-                problems.take(_said(page, subject, refused))
+                problems.take(refused.refusals)
     own = _own_vote(review, viewer.person_id)
     told = {
         "panel": rules,
@@ -157,7 +156,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
                 door.perform(act, who, subject_id=subject_id, once=page.once)
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
-                problems.take(_said(page, subject, refused))
+                problems.take(refused.refusals)
     told = {
         "panel": rules,
         "subject": subject,
@@ -314,8 +313,3 @@ def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
                 "rule": _rule(done.rule),
                 "on": date.fromisoformat(entry.happened[:10]),
             }
-
-
-def _said(page: Page, subject: Subject, refused: Refused) -> Iterator[Refusal]:
-    on = door.today()
-    return refusals_said(page.study, subject, refused.refusals, page.language, on)

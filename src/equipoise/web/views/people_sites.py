@@ -17,14 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.office import EndRole, GiveRole, OpenSite
-from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, people
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems
-from equipoise.web.views.refusal_words import refusals_said
 
 __all__ = ["end_role", "give_role", "open_site", "people_and_sites"]
 
@@ -221,8 +219,5 @@ def _done(page: Page, act: Act, problems: Problems) -> bool:
     try:
         door.perform(act, page.viewer.person_id, once=page.once)
     except Refused as refused:
-        nobody = Subject(subject_id="")
-        problems.take(
-            refusals_said(page.study, nobody, refused.refusals, page.language, door.today())
-        )
+        problems.take(refused.refusals)
     return not problems

@@ -7,36 +7,45 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from equipoise.conduct.act import Refusal
+from equipoise.conduct.reason import Refusal
 from equipoise.logic.figures import opening
+from equipoise.web.reader import HERE
 
-__all__ = ["Problems", "day_read", "day_typed", "typed_day"]
+__all__ = ["Problem", "Problems", "day_read", "day_typed", "typed_day"]
 
 Typed = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason as it is shown: where it can be mended, and the sentence in the reader's words."""
+
+    where: str
+    because: str
 
 
 @dataclass(slots=True)
 class Problems:
     """Every reason against what was typed, in the order found."""
 
-    found: list[Refusal] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)
 
     def add(self, where: str, because: str) -> None:
         """Something that the form itself sees."""
-        self.found.append(Refusal("form", because, where))
+        self.found.append(Problem(where, because))
 
     def take(self, refusals: Iterable[Refusal]) -> None:
-        """What the trial says against it."""
-        self.found.extend(refusals)
+        """What the trial says against it, in the reader's language."""
+        self.found.extend(Problem(refusal.where, refusal.said(HERE)) for refusal in refusals)
 
     def at(self, where: str) -> list[str]:
         """The reasons that belong to one field."""
-        return [opening(refusal.because) for refusal in self.found if refusal.where == where]
+        return [opening(problem.because) for problem in self.found if problem.where == where]
 
     def __bool__(self) -> bool:
         return bool(self.found)
 
-    def __iter__(self) -> Iterator[Refusal]:
+    def __iter__(self) -> Iterator[Problem]:
         return iter(self.found)
 
 

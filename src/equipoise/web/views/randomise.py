@@ -22,7 +22,6 @@ from equipoise.web import door
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
-from equipoise.web.views.refusal_words import refusals_said
 from equipoise.web.views.spoken import strata_said
 
 __all__ = ["randomise", "result"]
@@ -50,9 +49,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
             if "randomisation.before" in {refusal.code for refusal in refused.refusals}:
                 return redirect("randomised", subject_id)
             subject = page.subject(subject_id)
-            problems.take(
-                refusals_said(page.study, subject, refused.refusals, page.language, today)
-            )
+            problems.take(refused.refusals)
     strata = strata_of(page.study, subject, today)
     told = {
         "subject": subject,
