@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 
 from equipoise.conduct.act import Act
@@ -16,9 +17,11 @@ from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
 from equipoise.web import home, tokens
 from equipoise.web.models import Account
-from equipoise.web.views.act_forms import PAGES
+from equipoise.web.views.act_forms import PAGES, act_made, asked
+from equipoise.web.views.act_forms import address_of as address_below
 from equipoise.web.views.act_words import fields_said, line_said
 from equipoise.web.views.audit_words import kind_label
+from equipoise.web.views.page import page_of
 from tests import web_trial
 from tests.web_trial import address_of
 from tools.messages import found
@@ -99,6 +102,36 @@ def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_clo
     assert line_said(Sealed, act, study, {}) == "Told: a secret"
     assert line_said(Sealed, act, study, {}, {"votes"}) == "Told, sealed"
     assert list(fields_said(act, study, {}, {"votes"})) == [("Remark", "open")]
+
+
+class Doubt(Act, frozen=True, kw_only=True):
+    """An act that concerns one entry, which its address names."""
+
+    kind: ClassVar[str] = "test.doubt"
+    words: ClassVar[Words] = Words(
+        name="Doubted", title="Doubt an entry", address="doubt/{stream}/{number}"
+    )
+    stream: Annotated[str, Ask("Stream")]
+    number: Annotated[int, Ask("Entry", kind="entry")]
+    because: Annotated[str, Ask("Why?", kind="area", needed="Say why")]
+
+
+def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
+    assert address_below(Doubt) == "doubt/<str:stream>/<int:number>"
+    subject = web_trial.consented()
+    request = RequestFactory().get("/")
+    request.user = Account.objects.get(person_id="doctor-01")
+    page = page_of(request)
+    given = {"stream": subject.subject_id, "number": 2}
+    form = asked(page, Doubt, subject, given)
+    assert form.concerns.startswith("Consent signed, version 1.0, ")
+    assert [field.name for field in form.fields] == ["because"]
+    made = act_made(Doubt, {"because": "mistyped"}, given)
+    assert made == Doubt(stream=subject.subject_id, number=2, because="mistyped")
+    other = web_trial.consented()
+    for wrong in ({"stream": other.subject_id, "number": 1}, given | {"number": 10**30}):
+        with pytest.raises(Http404):
+            asked(page, Doubt, subject, wrong)
 
 
 def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices():

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct import panel, randomisation
+from equipoise.conduct import panel, trial
 from equipoise.conduct.subject import Review, Subject, Vote
+from equipoise.conduct.words import Seal, asks
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
 
-__all__ = ["entries_shown", "fields_shown", "has_seals", "opened"]
+__all__ = ["closed", "entries_shown", "fields_shown", "has_seals", "opened"]
 
 
 def opened(viewer: Viewer, subject: Subject) -> Subject:
@@ -32,13 +33,26 @@ def has_seals(subject: Subject) -> bool:
     return any(review.conclusion is None for review in subject.reviews)
 
 
+def closed(viewer: Viewer, subject: Subject, entry: Entry) -> set[Seal]:
+    """The seals of an entry that are not open to this viewer; the act declares what is under them.
+
+    :param subject: whom the entry concerns; it is read only where votes are sealed
+    """
+    seals = _seals(entry)
+    if "votes" in seals and _votes_open(viewer, subject, entry):
+        seals.discard("votes")
+    if "draws" in seals and viewer.sees_draws:
+        seals.discard("draws")
+    return seals
+
+
 def fields_shown(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:
-    """What an entry says, without the readers of an open question, or the making of a draw."""
+    """What an entry says, without the fields that are sealed to this viewer."""
     fields: dict[str, Any] = msgspec.json.decode(entry.payload)
-    if entry.kind == panel.AskPanel.kind and not _concluded(subject, entry):
-        fields["drawn"] = None
-    if entry.kind == randomisation.Randomise.kind and not viewer.sees_draws:
-        fields["basis"] = None
+    seals = closed(viewer, subject, entry)
+    for name, ask in asks(trial.ACTS[entry.kind]).items() if seals else ():
+        if ask.sealed in seals:
+            fields[name] = None
     return fields
 
 
@@ -46,31 +60,35 @@ def entries_shown(
     viewer: Viewer, subject: Subject, entries: Iterable[Entry]
 ) -> list[dict[str, Any]]:
     """A participant's entries as the viewer may read them."""
-    votes = [vote for review in subject.reviews for vote in _visible(viewer, review)]
-    open_votes = {vote.seq for vote in votes}
     sealed_streams: set[str] = set()
     shown = []
     for entry in entries:
-        told = {**msgspec.structs.asdict(entry), "fields": fields_shown(viewer, subject, entry)}
+        fields = fields_shown(viewer, subject, entry)
+        everything = bool(fields) and all(value is None for value in fields.values())
+        told = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
         del told["payload"]
         if entry.stream in sealed_streams:
             told["previous"] = told["digest"] = None
-        if entry.kind == panel.AskPanel.kind and not _concluded(subject, entry):
+        if "votes" in closed(viewer, subject, entry):
             sealed_streams.add(entry.stream)
             told["digest"] = None
-        if entry.kind == panel.CastVote.kind and entry.seq not in open_votes:
-            sealed_streams.add(entry.stream)
-            told["fields"] = told["digest"] = None
         shown.append(told)
     return shown
 
 
-def _concluded(subject: Subject, entry: Entry) -> bool:
-    """Whether the question that this entry put has been answered."""
-    return any(
-        review.conclusion is not None and review.asked.seq == entry.seq
-        for review in subject.reviews
-    )
+def _seals(entry: Entry) -> set[Seal]:
+    act = trial.ACTS.get(entry.kind)
+    return {ask.sealed for ask in asks(act).values() if ask.sealed} if act else set()
+
+
+def _votes_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
+    """Whether the question of an entry is answered, or the entry is a vote that they see."""
+    for review in subject.reviews:
+        seen = {vote.seq for vote in _visible(viewer, review)}
+        of_review = {review.asked.seq, *(vote.seq for vote in review.votes)}
+        if entry.seq in of_review:
+            return review.conclusion is not None or entry.seq in seen
+    return False
 
 
 def _visible(viewer: Viewer, review: Review) -> list[Vote]:

@@ -1,9 +1,12 @@
 """How an act is asked: its page is made from the words and questions that stand with the act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
+from django.http import Http404
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
@@ -11,7 +14,10 @@ from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Kind, asks, places
 from equipoise.web import door
 from equipoise.web.views.act_words import choices_said, said, text_said
+from equipoise.web.views.audit_words import entry_said
 from equipoise.web.views.page import Page
+from equipoise.web.views.spoken import day
+from equipoise.web.votes import closed
 
 __all__ = ["PAGES", "ActForm", "Field", "act_made", "address_of", "asked"]
 
@@ -24,6 +30,7 @@ LOOKS: dict[Kind, Look] = {
     "number": "number",
     "hidden": "hidden",
 }
+MOST_ENTRIES = 2**31  # no stream is that long; a larger number is nobody's
 PAGES = {kind: act for kind, act in ACTS.items() if act.words.address}
 """The acts that have a page made from their words."""
 
@@ -51,16 +58,21 @@ class ActForm:
     done: str
     happened: str  # what the day of the act is
     intro: str = ""
+    concerns: str = ""  # the entry that the act's address names, as the audit tells it
     open_today: bool = True  # whether today is filled in beforehand
 
 
-def asked(page: Page, act: type[Act], subject: Subject) -> ActForm:
-    """What the page of an act says and asks of one participant."""
+def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> ActForm:
+    """What the page of an act says and asks of one participant.
+
+    :param given: the fields that the page's address names
+    :raises Http404: when the entry that it names does not exist, or is of someone else
+    """
     words = act.words
-    given = places(words.address)
     return ActForm(
         title=text_said(act, words.title, page.study),
         intro=text_said(act, words.intro, page.study),
+        concerns=_concerned(page, act, subject, given),
         happened=said(words.happened),
         fields=tuple(
             _field(page, act, subject, name, ask)
@@ -90,7 +102,21 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
     )
 
 
-def act_made(act: type[Act], typed: dict[str, Any], given: dict[str, Any]) -> Act:
+def _concerned(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> str:
+    """The line of the entry that the address names; of this participant, or there is none."""
+    named = [int(given[name]) for name, ask in asks(act).items() if ask.kind == "entry"]
+    if not named:
+        return ""
+    stream, number = str(given.get("stream", subject.subject_id)), min(named[0], MOST_ENTRIES)
+    entry = next(iter(door.LEDGER.entries(stream, after=number - 1)), None)
+    if entry is None or subject.subject_id not in (entry.stream, entry.subject):
+        raise Http404
+    seals = closed(page.viewer, subject, entry)
+    told = entry_said(page.study, entry, page.people, seals).line
+    return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
+
+
+def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
     """The act from what was typed and checked, and from what its address names."""
     fields = {name: typed[name] for name in asks(act) if name in typed}
     return msgspec.convert({**fields, **given}, act, strict=False)

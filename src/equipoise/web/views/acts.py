@@ -69,7 +69,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         subject = page.subject(subject_id)
         if not page.may(kind, subject):
             raise Http404
-        form, problems = asked(page, act, subject), Problems()
+        form, problems = asked(page, act, subject, given), Problems()
         typed = _beforehand(form)
         if page.request.method == "POST":
             typed = _typed(form, page.request.POST)

@@ -14,8 +14,9 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct import panel, trial
-from equipoise.conduct.subject import Review, Subject
+from equipoise.conduct import trial
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
 from equipoise.web import door, reading
@@ -25,11 +26,17 @@ from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import day_read
+from equipoise.web.votes import closed
 
 __all__ = ["audit"]
 
 PAGE = 50
-OF_PANEL = ("panel.ask", "panel.vote", "panel.conclude")
+SEALED = {
+    kind
+    for kind, act in trial.ACTS.items()
+    if any(ask.sealed == "votes" for ask in asks(act).values())
+}
+"""The kinds of act that need the participant as they stand, to know what is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,18 +132,18 @@ def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
 
 def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Iterator[Line]:
     study, state = viewer.study, door.folds()
-    asked_about = {_subject_id(entry) for entry in entries if entry.kind in OF_PANEL}
+    asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
     subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
     for entry in entries:
         subject_id = _subject_id(entry)
-        seen = entry.kind not in OF_PANEL or _open(viewer, subjects[subject_id], entry)
+        subject = subjects.get(subject_id) or Subject(subject_id=subject_id)
         yield Line(
             recorded=moment(datetime.fromisoformat(entry.at)),
             happened=day(date.fromisoformat(entry.happened[:10])),
             subject_id=subject_id,
             who=names[entry.by],
             kind=kind_label(entry.kind),
-            said=entry_said(study, entry, names, open_votes=seen, open_draws=viewer.sees_draws),
+            said=entry_said(study, entry, names, closed(viewer, subject, entry)),
             place=f"{entry.stream} {entry.seq}",
         )
 
@@ -145,28 +152,6 @@ def _subject_id(entry: Entry) -> str:
     if entry.stream in trial.WHOLE_STREAMS:
         return entry.subject
     return entry.stream
-
-
-def _review_of(entry: Entry, subject: Subject) -> Review | None:
-    """The question to the panel that an entry belongs to."""
-    for review in subject.reviews:
-        done = (review.asked, *review.votes, review.conclusion)
-        if any(one and one.seq == entry.seq for one in done):
-            return review
-    return None
-
-
-def _open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
-    """Whether this reader may see the content of a vote, and who was drawn to read."""
-    review = _review_of(entry, subject)
-    if viewer.study.panel is None or review is None:
-        return False
-    visible = panel.visible_votes(
-        viewer.study.panel, review, viewer.person_id, viewer.sees_all_votes
-    )
-    return review.conclusion is not None or (
-        entry.kind == "panel.vote" and entry.seq in {vote.seq for vote in visible}
-    )
 
 
 def _verified() -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What an entry of the ledger says to people: a line, and its fields as label and value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -33,21 +33,15 @@ class Said:
 
 
 def entry_said(
-    study: Study, entry: Entry, names: Mapping[str, str], *, open_votes: bool, open_draws: bool
+    study: Study, entry: Entry, names: Mapping[str, str], closed: Collection[Seal] = ()
 ) -> Said:
     """What an entry says to people.
 
-    :param open_votes: whether this reader may see the vote, and who was drawn
-    :param open_draws: whether this reader may see what an arm was drawn from
+    :param closed: the seals that are not open to this reader
     """
     act = read(entry)
     if act is None:
         return Said(line=gettext("Checkpoint: the state of every record was bound together"))
-    closed: set[Seal] = set()
-    if not open_votes:
-        closed.add("votes")
-    if not open_draws:
-        closed.add("draws")
     return Said(
         line=line_said(type(act), act, study, names, closed),
         fields=tuple(fields_said(act, study, names, closed)),
