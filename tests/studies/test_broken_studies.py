@@ -54,7 +54,7 @@ MISTAKES = [
     in_tea(
         "a key that stands twice", "prefix: TEA", "prefix: TEA\n  prefix: TOO", "'prefix'", "twice"
     ),
-    in_tea("a number that is none", "ratio: 2", "ratio: two", "integer", "'two'"),
+    in_tea("a number that is none", "ratio: 2", "ratio: two", "whole number", "'two'"),
     in_tea("an arm named twice", "- id: water", "- id: rooibos", "'rooibos'", "twice"),
     in_tea(
         "an act that does not exist",

@@ -4,14 +4,13 @@ The names are the field's (ICH, CDISC); `docs/reference/glossary.md` holds them.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
-from equipoise.study.parts import Code, Figure, Part, Source, Text
+from equipoise.study.parts import Code, Day, Figure, Number, Part, Source, Text, Whole, YesNo
 
 __all__ = [
     "Arm",
@@ -84,7 +83,7 @@ class Arm(Part):
     label: Text
     description: Text
     kind: Literal["experimental", "active comparator", "placebo comparator", "no intervention"]
-    ratio: int = Field(default=1, ge=1, description="its share in the allocation")
+    ratio: Whole = Field(default=1, ge=1, description="its share in the allocation")
     interventions: tuple[Text, ...] = ()
     source: Source
 
@@ -120,7 +119,7 @@ class ConsentVersion(Part):
     """One approved version of the information and consent form."""
 
     version: Code
-    from_on: date
+    from_on: Day
     label: Text
     source: Source
 
@@ -185,12 +184,12 @@ class Panel(Part):
     question: Text
     role: Code = Field(description="the role whose people vote")
     chair: Code = Field(description="the role that writes the conclusion")
-    first: int = Field(default=3, ge=1, description="independent votes at first")
-    more: int = Field(default=2, ge=0, description="further votes when the first disagree")
-    own_site_excluded: bool = True
+    first: Whole = Field(default=3, ge=1, description="independent votes at first")
+    more: Whole = Field(default=2, ge=0, description="further votes when the first disagree")
+    own_site_excluded: YesNo = True
     categories: tuple[Category, ...] = Field(min_length=2)
     reasons: tuple[Category, ...] = Field(default=(), description="checklist with each vote")
-    remind_days: tuple[int, ...] = ()
+    remind_days: tuple[Whole, ...] = ()
     points: tuple[str, ...] = ()
     source: Source
 
@@ -202,7 +201,7 @@ class Factor(Part):
     label: Text
     of: str
     levels: dict[str, Text] = Field(default={}, description="empty: the open sites")
-    weight: int = Field(default=1, ge=1)
+    weight: Whole = Field(default=1, ge=1)
     source: Source
 
 
@@ -211,12 +210,12 @@ class Randomisation(Part):
 
     method: Literal["minimisation", "blocks", "simple", "big-stick"]
     factors: tuple[Factor, ...] = ()
-    favoured: Decimal = Field(
+    favoured: Number = Field(
         default=Decimal("0.80"), gt=0, lt=1, description="probability of the favoured arm"
     )
     measure: Literal["range", "sd", "variance", "marginal balance"] = "range"
-    block_sizes: tuple[int, ...] = ()
-    tolerated: int = Field(default=3, ge=1, description="big stick: the largest imbalance")
+    block_sizes: tuple[Whole, ...] = ()
+    tolerated: Whole = Field(default=3, ge=1, description="big stick: the largest imbalance")
     points: tuple[str, ...] = ()
     source: Source
 
@@ -228,11 +227,11 @@ class Visit(Part):
     label: Text
     epoch: Code
     anchor: str
-    day: int = 0
-    early: int = Field(default=0, ge=0, description="days before the day that still count")
-    late: int = Field(default=0, ge=0, description="days after the day that still count")
-    every: int = Field(default=0, ge=0, description="days between repeats; 0: one visit")
-    times: int = Field(default=1, ge=1, description="how many there are")
+    day: Whole = 0
+    early: Whole = Field(default=0, ge=0, description="days before the day that still count")
+    late: Whole = Field(default=0, ge=0, description="days after the day that still count")
+    every: Whole = Field(default=0, ge=0, description="days between repeats; 0: one visit")
+    times: Whole = Field(default=1, ge=1, description="how many there are")
     forms: tuple[Code, ...] = ()
     arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
     source: Source
@@ -260,7 +259,7 @@ class Endpoint(Part):
 
     id: Code
     label: Text
-    primary: bool = False
+    primary: YesNo = False
     origin: str
     events: tuple[Literal["death", "progression", "resection", "withdrawal"], ...]
     censor: Literal["last known alive"] = "last known alive"

@@ -1,5 +1,6 @@
 """Worked cases: what is recorded of someone, and what must follow; a doctor can add them."""
 
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from equipoise.study.load import Invalid
-from equipoise.study.parts import Code, Part
+from equipoise.study.load import Invalid, problem_of
+from equipoise.study.parts import Code, Day, Part
 from equipoise.study.places import Place, Places, Problem, Unparsable, read_yaml
 
 __all__ = ["Answer", "Case", "Given", "load_cases"]
@@ -34,11 +35,11 @@ def _plain(value: Any) -> Plain:
 class Given(Part):
     """One thing that is recorded first: a form, the panel's conclusion, or any act."""
 
-    on: date
+    on: Day
     form: Code | None = None
     values: dict[str, Plain] = {}
     panel: Code | None = Field(default=None, description="the category that all readers vote")
-    scan_on: date | None = None
+    scan_on: Day | None = None
     act: str | None = None
     fields: dict[str, Any] = {}
 
@@ -61,10 +62,10 @@ class Case(Part):
     """On this day, given this, these criteria stand so."""
 
     because: str
-    on: date
+    on: Day
     given: tuple[Given, ...] = ()
     then: dict[str, Answer]
-    expires: dict[str, date] = Field(
+    expires: dict[str, Day] = Field(
         default={}, description="criterion: the first day on which its answer will be another"
     )
     place: str = ""
@@ -77,6 +78,7 @@ def load_cases(folder: Path) -> list[Case]:
     """
     cases: list[Case] = []
     problems: list[Problem] = []
+    here = (sys.modules[__name__],)
     for path in sorted((folder / "cases").glob("*.yaml")):
         places = Places()
         try:
@@ -93,14 +95,7 @@ def load_cases(folder: Path) -> list[Case]:
                 case = Case.model_validate(raw)
                 cases.append(case.model_copy(update={"place": str(place)}))
             except ValidationError as error:
-                problems += [
-                    Problem(places.place((n, *map(_part, e["loc"]))), "", e["msg"])
-                    for e in error.errors()
-                ]
+                problems += [problem_of(found, places, (n,), here) for found in error.errors()]
     if problems:
         raise Invalid(problems)
     return cases
-
-
-def _part(part: object) -> str | int:
-    return part if isinstance(part, (str, int)) else str(part)

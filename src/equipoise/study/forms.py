@@ -1,11 +1,10 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from equipoise.study.parts import Code, Part, Source, Text
+from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
 
 __all__ = ["Check", "Column", "Form", "Item", "ItemKind"]
 
@@ -35,18 +34,18 @@ class Column(Part):
     )
     analyte: str = Field(default="", description="known molar mass, for mass to amount")
     choices: dict[str, Text] = {}
-    required: bool = False
-    lowest: Decimal | None = Field(default=None, description="below it the value is implausible")
-    highest: Decimal | None = None
+    required: YesNo = False
+    lowest: Number | None = Field(default=None, description="below it the value is implausible")
+    highest: Number | None = None
 
 
 class Item(Column):
     """One question of a form."""
 
     columns: tuple[Column, ...] = Field(default=(), description="of a list")
-    limits: bool = Field(default=False, description="the laboratory's own limits are asked too")
+    limits: YesNo = Field(default=False, description="the laboratory's own limits are asked too")
     judge: Text = Field(default={}, description="who must give the judgement")
-    repeatable: bool = Field(default=False, description="may be measured again")
+    repeatable: YesNo = Field(default=False, description="may be measured again")
     shown_when: str = ""
     checks: tuple[Check, ...] = ()
     source: Source | None = None
@@ -62,6 +61,6 @@ class Form(Part):
         description="what the form is dated by",
     )
     about: Text = {}
-    repeats: bool = Field(default=False, description="may be filled more than once at a visit")
+    repeats: YesNo = Field(default=False, description="may be filled more than once at a visit")
     items: tuple[Item, ...]
     source: Source

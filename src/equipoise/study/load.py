@@ -3,9 +3,11 @@
 import difflib
 import hashlib
 import json
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,9 +15,17 @@ from pydantic import ValidationError
 from equipoise.study import blocks, forms, parts
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
-from equipoise.study.places import Place, Places, Problem, Unparsable, read_yaml
+from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
-__all__ = ["Invalid", "digest_of", "form_schema", "json_schema", "load", "load_with_places"]
+__all__ = [
+    "Invalid",
+    "digest_of",
+    "form_schema",
+    "json_schema",
+    "load",
+    "load_with_places",
+    "problem_of",
+]
 
 
 class Invalid(Exception):
@@ -41,7 +51,7 @@ def load_with_places(folder: Path) -> tuple[Study, Places]:
     try:
         study = Study.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(found, places) for found in error.errors()]
+        problems = [problem_of(found, places) for found in error.errors()]
         raise Invalid(sorted(problems, key=lambda p: (p.place.file, p.place.line))) from error
     return study.model_copy(update={"digest": digest_of(study)}), places
 
@@ -68,6 +78,18 @@ def json_schema() -> dict[str, Any]:
 def form_schema() -> dict[str, Any]:
     """The JSON Schema of a file in `forms/`, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Form.model_json_schema()}
+
+
+def problem_of(
+    error: Any, places: Places, at: Key = (), modules: Iterable[ModuleType] = ()
+) -> Problem:
+    """One of the errors of a model, at its line.
+
+    :param at: where the model stands in the file
+    :param modules: where the models of the file are, if it is no study file
+    """
+    key = (*at, *(part for part in error["loc"] if isinstance(part, (str, int))))
+    return Problem(places.place(key), places.path(key), _message(error, _field_names(modules)))
 
 
 def _read(folder: Path, places: Places) -> dict[str, Any]:
@@ -99,24 +121,25 @@ def _read(folder: Path, places: Places) -> dict[str, Any]:
     return {**data, "forms": listed}
 
 
-def _problem(error: Any, places: Places) -> Problem:
-    key = tuple(part for part in error["loc"] if isinstance(part, (str, int)))
-    return Problem(places.place(key), places.path(key), _message(error))
-
-
-def _message(error: Any) -> str:
+def _message(error: Any, names: tuple[str, ...]) -> str:
     found = error.get("input")
     match error["type"]:
         case "extra_forbidden":
             name = str(error["loc"][-1])
-            return f"there is no field {name!r} here.{_suggestion(name, _field_names())}"
+            return f"there is no field {name!r} here.{_suggestion(name, names)}"
         case "missing":
             return "this is needed and missing"
         case "literal_error":
             return f"found {found!r}; one of {error['ctx']['expected']} would do"
         case "string_pattern_mismatch":
             return f"found {found!r}; it must match {error['ctx']['pattern']}"
-    shown = repr(found) if not isinstance(found, (dict, list)) else type(found).__name__
+        case "not_meant":
+            return str(error["msg"])
+        case "string_type" if isinstance(found, (int, Decimal, date)):
+            told = str(found).lower() if isinstance(found, bool) else str(found)
+            return f"found {told} where a text is meant; put it in quotes"
+    shown = str(found) if isinstance(found, Decimal) else repr(found)
+    shown = type(found).__name__ if isinstance(found, (dict, list)) else shown
     return f"{error['msg']}; found {shown}"
 
 
@@ -125,14 +148,13 @@ def _suggestion(name: str, known: tuple[str, ...]) -> str:
     return f" Did you mean {close[0]!r}?" if close else ""
 
 
-@lru_cache(maxsize=1)
-def _field_names() -> tuple[str, ...]:
-    return tuple(sorted({name for part in _parts() for name in part.model_fields}))
+def _field_names(modules: Iterable[ModuleType]) -> tuple[str, ...]:
+    found = {name for part in _parts(modules) for name in part.model_fields}
+    return tuple(sorted(found if modules else found | set(Study.model_fields)))
 
 
-def _parts() -> Iterator[type[parts.Part]]:
-    for module in (blocks, forms, parts):
+def _parts(modules: Iterable[ModuleType]) -> Iterator[type[parts.Part]]:
+    for module in modules or (blocks, forms, parts):
         for thing in vars(module).values():
             if isinstance(thing, type) and issubclass(thing, parts.Part):
                 yield thing
-    yield Study

@@ -6,8 +6,21 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-__all__ = ["Code", "Figure", "Part", "Source", "SourceTag", "Text", "say"]
+__all__ = [
+    "Code",
+    "Day",
+    "Figure",
+    "Number",
+    "Part",
+    "Source",
+    "SourceTag",
+    "Text",
+    "Whole",
+    "YesNo",
+    "say",
+]
 
 SourceTag = Literal["registry", "public", "sibling", "recalled", "assumed"]
 
@@ -18,6 +31,30 @@ class Part(BaseModel):
     """A piece of a study file: frozen, and refusing a field that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+
+def _meant(*kinds: type, what: str) -> BeforeValidator:
+    """Takes what was written as such, and guesses at no text: not at "2:1", "1_0", "yes"."""
+
+    def check(value: Any) -> Any:
+        if type(value) not in kinds:
+            found = f"the text {value!r}" if isinstance(value, str) else _shown(value)
+            raise PydanticCustomError("not_meant", f"found {found}; {what} would do")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "nothing"}[value]
+    return str(value) if isinstance(value, (int, Decimal, date)) else f"a {type(value).__name__}"
+
+
+Whole = Annotated[int, _meant(int, Decimal, what="a whole number such as 2, without quotes,")]
+Number = Annotated[Decimal, _meant(int, Decimal, what="a number such as 0.5, without quotes,")]
+YesNo = Annotated[bool, _meant(bool, what="true or false, without quotes,")]
+Day = Annotated[date, _meant(date, what="a day such as 2026-11-23, without quotes,")]
 
 
 def _as_text(value: Any) -> Any:
@@ -63,7 +100,9 @@ Source = Annotated[
 
 
 def _as_plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return Decimal(value) if type(value) is int else value
 
 
 class Figure(Part):

@@ -1,14 +1,14 @@
 """Reading YAML so that every value remembers the file and line where it stands."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import yaml
 
-__all__ = ["Key", "Place", "Places", "Problem", "Unparsable", "read_yaml"]
+from equipoise.study.core_schema import Loader, name_of
+
+__all__ = ["Key", "Place", "Places", "Problem", "Unparsable", "read_text", "read_yaml"]
 
 Key = tuple[str | int, ...]
 
@@ -71,46 +71,6 @@ class Places:
         return ".".join(parts).replace(".[", "[")
 
 
-_YES_OR_NO = "tag:yaml.org,2002:bool"
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as people write it: 0.80 stays 0.80, a key may stand only once, and only `true` and
-    `false` are yes or no (`on` is a word; to YAML 1.1 it would be true)."""
-
-    yaml_implicit_resolvers = {
-        start: [(tag, form) for tag, form in found if tag != _YES_OR_NO]
-        for start, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _decimal(loader: yaml.SafeLoader, node: yaml.Node) -> Decimal:
-    try:
-        value = Decimal(str(node.value).replace("_", ""))
-    except InvalidOperation as error:
-        raise _not_a("number", node) from error
-    if not value.is_finite():
-        raise _not_a("number", node)
-    return value
-
-
-def _moment(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
-    try:
-        return loader.construct_yaml_timestamp(node)
-    except ValueError as error:
-        raise _not_a("date", node) from error
-
-
-def _not_a(what: str, node: yaml.Node) -> yaml.MarkedYAMLError:
-    message = f"{node.value!r} is not a {what}; put it in quotes if it is a text"
-    return yaml.constructor.ConstructorError(None, None, message, node.start_mark)
-
-
-_Loader.add_implicit_resolver(_YES_OR_NO, re.compile(r"^(?:true|false)$"), ["t", "f"])
-_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _moment)
-
-
 def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
     """The data of a file; its places are noted under the path `at`.
 
@@ -118,7 +78,19 @@ def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
     :raises Unparsable: with every doubled key, or the line where YAML ends to be YAML
     """
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Unparsable([Problem(Place(shown, 1), "", "this is not UTF-8 text")]) from error
+    return read_text(text, shown, places, at)
+
+
+def read_text(text: str, shown: str, places: Places, at: Key = ()) -> object:
+    """The data of a text in YAML: the one reader of all that is written in it.
+
+    :raises Unparsable: as `read_yaml`
+    """
+    try:
+        loader = Loader(text)
         node = loader.get_single_node()
         if node is None:
             raise Unparsable([Problem(Place(shown, 1), "", "the file is empty")])
@@ -130,12 +102,9 @@ def read_yaml(path: Path, shown: str, places: Places, at: Key = ()) -> object:
         problem = Problem(Place(shown, line), "", f"this is not YAML: {error.problem}")
         raise Unparsable([problem]) from error
     except yaml.reader.ReaderError as error:
-        text = path.read_text(encoding="utf-8")
         place = Place(shown, text.count("\n", 0, error.position) + 1)
         because = f"the sign U+{ord(text[error.position]):04X} cannot stand in YAML"
         raise Unparsable([Problem(place, "", because)]) from error
-    except UnicodeDecodeError as error:
-        raise Unparsable([Problem(Place(shown, 1), "", "this is not UTF-8 text")]) from error
     except RecursionError as error:
         because = "the file is nested too deeply, or within itself"
         raise Unparsable([Problem(Place(shown, 1), "", because)]) from error
@@ -150,12 +119,14 @@ def _note(node: yaml.Node, shown: str, places: Places, at: Key) -> Iterator[Prob
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, child in node.value:
-            name = str(key.value)
+            name, line = name_of(key), key.start_mark.line + 1
             if name in seen:
-                line = key.start_mark.line + 1
                 yield Problem(Place(shown, line), places.path(at), f"{name!r} stands here twice")
+            if name == "<<" and key.style is None:
+                because = "`<<` merges nothing in YAML 1.2; write the fields out"
+                yield Problem(Place(shown, line), places.path(at), because)
             seen.add(name)
             if name == "id":
                 places.ids[at] = str(child.value)
-            places.lines[(*at, name)] = Place(shown, key.start_mark.line + 1)
+            places.lines[(*at, name)] = Place(shown, line)
             yield from _note(child, shown, places, (*at, name))

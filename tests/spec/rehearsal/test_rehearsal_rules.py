@@ -151,7 +151,11 @@ def test_a_plan_under_which_nobody_can_enter_ends_with_a_word():
     [
         ("  cups_a_day:", "  cups_a_dag:", "no item 'cups_a_dag'"),
         ("people: {assistant", "people: {asistant", "no role 'asistant'"),
-        ("visit_missed:", "visits_missed:", "Extra inputs"),
+        (
+            "visit_missed:",
+            "visits_missed:",
+            "no field 'visits_missed' here. Did you mean 'visit_missed'",
+        ),
         ("start: 2026-01-05", "start: 2026-01-35", "not a date"),
         ("start: 2026-01-05", "start: [", "not YAML"),
     ],

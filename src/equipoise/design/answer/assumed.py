@@ -216,8 +216,11 @@ class _Reader:
 
 
 def _decimal(value: object) -> Decimal | None:
+    text = str(value)
+    if isinstance(value, bool) or "_" in text or not text.isascii():  # Decimal takes 1_0 for 10
+        return None
     try:
-        return None if isinstance(value, bool) else Decimal(str(value))
+        return Decimal(text)
     except ArithmeticError:
         return None
 

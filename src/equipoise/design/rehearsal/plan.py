@@ -4,17 +4,16 @@ It stands in `rehearsal.yaml` beside the study file. All its figures are inventi
 sibling trials; none says anything about the trial itself.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, ValidationError
 
-from equipoise.study.load import Invalid
+from equipoise.study.load import Invalid, problem_of
 from equipoise.study.model import Study
-from equipoise.study.parts import Code, Part, Source
+from equipoise.study.parts import Code, Day, Number, Part, Source, Whole
 from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
 __all__ = ["Accrual", "Events", "Plan", "Survival", "ValuePlan", "Votes", "load_plan"]
@@ -23,66 +22,66 @@ __all__ = ["Accrual", "Events", "Plan", "Survival", "ValuePlan", "Votes", "load_
 class ValuePlan(Part):
     """How one item is answered. One of the ways is given; `unit` and `uln` go with it."""
 
-    normal: tuple[Decimal, Decimal] | None = Field(default=None, description="mean, sd")
-    lognormal: tuple[Decimal, Decimal] | None = Field(default=None, description="median, sigma")
-    decimals: int = 1
-    least: Decimal | None = None
-    most: Decimal | None = None
-    choice: dict[str, Decimal] = Field(default={}, description="code: weight")
-    yes: Decimal | None = Field(default=None, description="the chance of yes")
-    days_before: tuple[int, int] | None = Field(
+    normal: tuple[Number, Number] | None = Field(default=None, description="mean, sd")
+    lognormal: tuple[Number, Number] | None = Field(default=None, description="median, sigma")
+    decimals: Whole = 1
+    least: Number | None = None
+    most: Number | None = None
+    choice: dict[str, Number] = Field(default={}, description="code: weight")
+    yes: Number | None = Field(default=None, description="the chance of yes")
+    days_before: tuple[Whole, Whole] | None = Field(
         default=None, description="a date this many days before the form's own"
     )
     always: str | None = None
     rows: "RowPlan | None" = None
     by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
     unit: str = ""
-    uln: Decimal | None = None
-    lln: Decimal | None = None
-    missing: Decimal = Decimal(0)
+    uln: Number | None = None
+    lln: Number | None = None
+    missing: Number = Decimal(0)
 
 
 class RowPlan(Part):
     """How a list is answered: the chance of a row, at most so many, and its columns."""
 
-    chance: Decimal
-    most: int = 1
+    chance: Number
+    most: Whole = 1
     columns: dict[str, ValuePlan]
 
 
 class Accrual(Part):
     """People screened per month once the trial is up to speed, and how long that takes."""
 
-    per_month: Decimal = Field(gt=0)
-    from_per_month: Decimal = Field(gt=0)
-    ramp_months: Decimal = Decimal(0)
+    per_month: Number = Field(gt=0)
+    from_per_month: Number = Field(gt=0)
+    ramp_months: Number = Decimal(0)
     source: Source
 
 
 class Component(Part):
     """A share of the people whose survival is exponential with this median, in months."""
 
-    share: Decimal
-    median: Decimal
+    share: Number
+    median: Number
 
 
 class Survival(Part):
     """A mixture of exponentials for the reference arm, and hazard ratios for the others."""
 
     mixture: tuple[Component, ...]
-    hazard_ratio: dict[Code, Decimal] = {}
+    hazard_ratio: dict[Code, Number] = {}
     source: Source
 
 
 class Votes(Part):
     """The panel's vote model: a latent score of case, surgeon and chance, and its cut-points."""
 
-    case_variance: Decimal
-    surgeon_sd: Decimal
-    first: dict[str, Decimal] = Field(description="category: share, in the order of the score")
-    later: dict[str, Decimal]
-    days_median: Decimal
-    days_sigma: Decimal
+    case_variance: Number
+    surgeon_sd: Number
+    first: dict[str, Number] = Field(description="category: share, in the order of the score")
+    later: dict[str, Number]
+    days_median: Number
+    days_sigma: Number
     source: Source
 
 
@@ -90,30 +89,32 @@ class Events(Part):
     """What befalls people besides death."""
 
     progression: Survival | None = None
-    progression_places: dict[str, Decimal] = {"liver": Decimal(1)}
-    local_treatment_chance: Decimal = Decimal(0)
+    progression_places: dict[str, Number] = {"liver": Decimal(1)}
+    local_treatment_chance: Number = Decimal(0)
     local_treatment_when: str = Field(
         default="", description="the panel's category that leads to it"
     )
-    residual: dict[str, Decimal] = {"R0": Decimal(1)}
-    withdrawal_per_year: Decimal = Decimal(0)
-    lost_per_year: Decimal = Decimal(0)
+    residual: dict[str, Number] = {"R0": Decimal(1)}
+    withdrawal_per_year: Number = Decimal(0)
+    lost_per_year: Number = Decimal(0)
 
 
 class Plan(Part):
     """A whole rehearsal."""
 
-    start: date
+    start: Day
     accrual: Accrual
-    follow_up_months: int = Field(default=24, description="after the last one was randomised")
-    people: dict[str, int] = Field(default={}, description="role: how many, at each site or in all")
-    site_weights: dict[str, Decimal] = {}
+    follow_up_months: Whole = Field(default=24, description="after the last one was randomised")
+    people: dict[str, Whole] = Field(
+        default={}, description="role: how many, at each site or in all"
+    )
+    site_weights: dict[str, Number] = {}
     values: dict[str, ValuePlan] = {}
     votes: Votes | None = None
     panel_visits: tuple[str, ...] = Field(default=(), description="visits after which it is asked")
     survival: Survival
     events: Events = Events()
-    visit_missed: Decimal = Decimal("0.03")
+    visit_missed: Number = Decimal("0.03")
     source: Source
 
 
@@ -133,7 +134,12 @@ def load_plan(folder: Path, study: Study | None = None) -> Plan:
     try:
         plan = Plan.model_validate(data)
     except ValidationError as error:
-        raise Invalid([_problem(found, places) for found in error.errors()]) from error
+        raise Invalid(
+            [
+                problem_of(found, places, modules=(sys.modules[__name__],))
+                for found in error.errors()
+            ]
+        ) from error
     if study and (problems := list(_strangers(plan, study, places))):
         raise Invalid(problems)
     return plan
@@ -162,8 +168,3 @@ def _strangers(plan: Plan, study: Study, places: Places) -> Iterator[Problem]:
                 yield Problem(place, places.path((*key, name)), because)
     if study.panel and not plan.votes:
         yield Problem(places.place(()), "votes", "the study has a panel; say how it votes")
-
-
-def _problem(error: Any, places: Places) -> Problem:
-    key = tuple(part for part in error["loc"] if isinstance(part, (str, int)))
-    return Problem(places.place(key), places.path(key), error["msg"])

@@ -12,13 +12,13 @@ import math
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
-
-import yaml
 
 from equipoise.design.kernel.scenario import Factor, Scenario
 from equipoise.design.kernel.simulate import MOST_TRIALS
 from equipoise.design.sweep.settings import Settings, can_hold, scenario_of
+from equipoise.study.places import Places, Unparsable, read_text
 
 __all__ = ["MOST_POINTS", "BadSweep", "Point", "Sweep", "read", "read_yaml"]
 
@@ -108,11 +108,23 @@ _WHOLE_NUMBERS = ("weights", "block_sizes")
 def read_yaml(text: str, place: str) -> dict[str, Any]:
     """The parts of a sweep file, not yet checked. Raises BadSweep when it is no mapping."""
     try:
-        said = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise BadSweep([f"{place}: {error}"]) from error
+        said = _plain(read_text(text, place, Places()))
+    except Unparsable as error:
+        raise BadSweep([str(problem) for problem in error.problems]) from error
     if not isinstance(said, dict):
         raise BadSweep([f"{place}: a sweep file has `fixed:` and `vary:`"])
+    return said
+
+
+def _plain(said: object) -> object:
+    """The same with numbers as the kernel takes them."""
+    match said:
+        case dict():
+            return {str(name): _plain(value) for name, value in said.items()}
+        case list():
+            return [_plain(value) for value in said]
+        case Decimal():
+            return float(said)
     return said
 
 
@@ -214,16 +226,19 @@ def _numbers(value: Any) -> tuple[int, ...]:
 
 
 def _fractions(values: Sequence[Any]) -> tuple[float, ...]:
-    looks = tuple(float(one) for one in values)
+    looks = tuple(map(_real, values))
     if not all(map(math.isfinite, looks)):
         raise ValueError(f"looks are shares of the events such as 0.5 and 1, not {values}")
     return looks
 
 
+def _real(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"it is a number, not {value!r}")
+    return float(value)
+
+
 def _words(value: Any) -> str:
-    # YAML 1.1 reads 2:1 as a number to base sixty.
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 60:
-        return f"{value // 60}:{value % 60}"
     if not isinstance(value, str):
         raise ValueError(f"it is a word, not {value!r}")
     return value
@@ -232,8 +247,8 @@ def _words(value: Any) -> str:
 def _factor(said: Any) -> Factor:
     if not isinstance(said, dict) or not {"name", "prevalences"} <= set(said):
         raise ValueError("a factor has a name, prevalences and perhaps hazard_ratios")
-    ratios = tuple(float(one) for one in said.get("hazard_ratios", ()))
-    shares = tuple(float(one) for one in said["prevalences"])
+    ratios = tuple(map(_real, said.get("hazard_ratios", ())))
+    shares = tuple(map(_real, said["prevalences"]))
     return Factor(name=str(said["name"]), prevalences=shares, hazard_ratios=ratios)
 
 

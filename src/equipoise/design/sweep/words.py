@@ -19,9 +19,16 @@ def one(words: str) -> Any:
         return _WORDS.get(words.lower())
     for kind in (int, float):
         try:
-            return kind(words)
+            return kind(_plain(words))
         except ValueError:
             continue
+    return words
+
+
+def _plain(words: str) -> str:
+    """The same; raises ValueError for what Python alone takes for a number, such as 1_0."""
+    if "_" in words or not words.isascii():
+        raise ValueError(words)
     return words
 
 
@@ -34,7 +41,7 @@ def many(words: str) -> list[Any]:
 
 def _looks(words: str) -> list[float]:
     try:
-        return [float(part) for part in words.split("+")]
+        return [float(_plain(part)) for part in words.split("+")]
     except ValueError:
         return []
 
@@ -43,7 +50,7 @@ def _range(words: str) -> list[Any]:
     first, rest = words.split("..", 1)
     last, _, step = rest.partition("/")
     try:
-        low, high, by = float(first), float(last), float(step or 1)
+        low, high, by = (float(_plain(each)) for each in (first, last, step or "1"))
     except ValueError:
         low = high = by = math.nan
     if not all(map(math.isfinite, (low, high, by))):
