@@ -226,7 +226,8 @@ def folded_by_hand(ledger, subject_id, until):
     for entry in sorted((*own, *other), key=lambda e: at[e.digest]):
         act = trial.read(entry)
         act.apply(subject, trial.stamp_of(entry))
-    subject.seq, subject.elsewhere = len(own), len(other)
+    subject.seq = len(own)
+    subject.elsewhere = {e.stream: e.seq for e in other}
     return subject
 
 

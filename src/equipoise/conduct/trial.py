@@ -4,9 +4,7 @@
 streams it writes to. `subject` and `whole` fold what was recorded into what is true.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from itertools import takewhile
 from typing import Any, Protocol
 
 import msgspec
@@ -24,6 +22,7 @@ from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
+from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
@@ -173,12 +172,17 @@ def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subje
     What was by then is the beginning of each stream up to the first later entry, so that nothing
     is ever applied without what stood before it, even where a clock was set back.
     """
-    own = by_then(ledger.entries(subject.subject_id, after=subject.seq), until)
-    elsewhere = list(by_then(ledger.concerning(subject.subject_id), until))[subject.elsewhere :]
-    for entry in _merged(own, elsewhere):
+    own = list(by_then(ledger.entries(subject.subject_id, after=subject.seq), until))
+    last = own[-1].seq if own else subject.seq
+    elsewhere = elsewhere_in_order(ledger.concerning(subject.subject_id), until, last)
+    if is_overtaken(elsewhere, subject.elsewhere, subject.seq):
+        subject.begin_anew()
+        own = list(by_then(ledger.entries(subject.subject_id), until))
+    new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
+    for entry in merged(own, new):
         act = read(entry)
         if entry.subject:
-            subject.elsewhere += 1
+            subject.elsewhere[entry.stream] = entry.seq
         else:
             subject.seq = entry.seq
         if act is not None:
@@ -195,11 +199,6 @@ def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
                 act.apply_to_whole(whole, stamp_of(entry), entry.subject)
             whole.seq[stream] = entry.seq
     return whole
-
-
-def by_then(entries: Iterable[Entry], until: str) -> Iterator[Entry]:
-    """The entries of a stream up to the first that was recorded later; all if no moment is told."""
-    return takewhile(lambda entry: entry.at <= until, entries) if until else iter(entries)
 
 
 def moment(at: datetime) -> str:
@@ -263,7 +262,7 @@ def _as_read_back(act: Act) -> Act:
 
 
 def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subject) -> Entry:
-    own = act.stream == "subject"
+    own, elsewhere = act.stream == "subject", act.stream not in ("subject", "study")
     stream = subject.subject_id if own else act.stream
     return follow(
         ledger.head(stream),
@@ -274,16 +273,6 @@ def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subjec
         at=moment(stamp.at),
         happened=stamp.on.isoformat(),
         study=study.digest,
-        subject=subject.subject_id if act.stream == "allocation" else "",
-        after=subject.seq if act.stream == "allocation" else 0,
+        subject=subject.subject_id if elsewhere else "",
+        after=subject.seq if elsewhere else 0,
     )
-
-
-def _merged(own: Iterable[Entry], elsewhere: list[Entry]) -> Iterator[Entry]:
-    """The subject's own entries, each followed by those elsewhere that were made after it."""
-    waiting = list(reversed(elsewhere))
-    for entry in own:
-        while waiting and waiting[-1].after < entry.seq:
-            yield waiting.pop()
-        yield entry
-    yield from reversed(waiting)

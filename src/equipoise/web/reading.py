@@ -154,7 +154,7 @@ def _columns(study: Study, subject: Subject) -> dict[str, Any]:
         "next_on": next_on(study, subject),
         "panel_open": panel.open_review(subject) is not None,
         "seq": subject.seq,
-        "elsewhere": subject.elsewhere,
+        "elsewhere": sum(subject.elsewhere.values()),
         "fold": FOLD,
         "study": study.digest,
         "state": _ENCODER.encode(subject),
