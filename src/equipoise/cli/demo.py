@@ -75,7 +75,7 @@ def _rehearse() -> None:
     study, ledger, began = home.study(), MemoryLedger(), time.perf_counter()
     yesterday = door.today() - timedelta(days=1)
     print(f"rehearsing {study.identity.acronym} up to yesterday, once …", flush=True)
-    plan = load_plan(home.study_folder())
+    plan = load_plan(home.study_folder(), study)
     done = rehearse(study, plan, ledger, PARTICIPANTS, SEED, until=yesterday)
     count = bootstrap.load_ledger(ledger, sealed_seed(SEED))
     print(
@@ -83,6 +83,8 @@ def _rehearse() -> None:
         f"in {time.perf_counter() - began:.0f} s",
         flush=True,
     )
+    for line in done.told():
+        print(line)
 
 
 def _tell(port: int) -> None:

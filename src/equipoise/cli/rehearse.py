@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def run(words: list[str]) -> int:
-    """0 when the rehearsal was played and its ledger verifies."""
+    """0 when every life was played to its end and the ledger verifies."""
     parser = argparse.ArgumentParser(prog="equipoise rehearse", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml and rehearsal.yaml")
     parser.add_argument("--participants", type=int, default=306, help="how many are randomised")
@@ -43,15 +43,17 @@ def run(words: list[str]) -> int:
         f"\n{done.screened} screened, {done.randomised} randomised, {done.acts} acts in "
         f"{seconds:.1f} s ({done.acts / seconds:.0f} acts/s); the last on {done.last_on}"
     )
+    for line in done.told():
+        print(line)
     asked.out.mkdir(parents=True, exist_ok=True)
     digest = write_export(ledger, asked.out / "ledger.jsonl")
     write_frames(study, ledger, asked.out)
-    write_report(study, ledger, asked.out / "report.html")
+    write_report(study, ledger, asked.out / "report.html", done)
     faults = verify(ledger.everything())
     print(f"ledger, frames and report in {asked.out}; the ledger's digest is {digest[:16]}…")
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.sentence}", file=sys.stderr)
-    return 1 if faults else 0
+    return 1 if faults or done.stops.lives else 0
 
 
 def _bar(done: int, of: int) -> None:

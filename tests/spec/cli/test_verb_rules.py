@@ -167,6 +167,23 @@ def test_rehearse_asks_for_someone_to_rehearse(tmp_path):
         assert ended.value.code == 2
 
 
+def test_rehearse_fails_when_lives_stop_by_a_fault_of_the_plan_and_says_why(
+    folder, tmp_path, capsys
+):
+    path, out = folder / "rehearsal.yaml", tmp_path / "out"
+    text = path.read_text(encoding="utf-8")
+    assert "systolic: {normal: [144, 9]" in text
+    path.write_text(text.replace("most: 200}", "}").replace("[144, 9]", "[150, 90]"), "utf-8")
+    assert main(["rehearse", str(folder), "--participants", "3", "--out", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert "lives stopped before their end:" in said
+    assert "× item.implausible at pressure.systolic (forms.save): " in said
+    assert "kept out by I2 (" in said
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "lives stopped before their end" in page
+    assert "Acts never used: " in page and "study.amend" in page
+
+
 def test_rehearse_does_not_play_a_study_that_does_not_hold_together(folder, tmp_path, capsys):
     path = folder / "study.yaml"
     text = path.read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date
-from functools import lru_cache
 
 import pytest
 
@@ -20,17 +19,11 @@ from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger, verify, write_export
 from equipoise.study.load import Invalid
+from tests.rehearsed import played
 from tests.support import STUDIES, a_study
 
 ROOT = STUDIES.parent
 STUDY_NAMES = ["first-steps", "pump-it"]
-
-
-@lru_cache
-def played(name, participants=25, seed=7, until=None):
-    ledger = MemoryLedger()
-    plan = load_plan(STUDIES / name, a_study(name))
-    return ledger, rehearse(a_study(name), plan, ledger, participants, seed, until)
 
 
 SCRIPT = """

@@ -13,6 +13,7 @@ __all__ = ["Chance"]
 
 _NORMAL = NormalDist()
 _BLOCK = 64  # bytes of one digest: eight draws
+_FIRST = bytes(8)
 
 
 class Chance:
@@ -21,17 +22,16 @@ class Chance:
     __slots__ = ("_block", "_key", "_place")
 
     def __init__(self, seed: int) -> None:
-        self._begin(blake2b(f"equipoise rehearsal, draws {seed}".encode(), digest_size=16).digest())
-
-    def _begin(self, key: bytes) -> None:
-        self._key, self._block, self._place = key, b"", 0
+        words = f"equipoise rehearsal, draws {seed}".encode()
+        self._key, self._block, self._place = blake2b(words, digest_size=16).digest(), b"", 0
 
     def of(self, *path: str | int | date) -> "Chance":
         """The stream of a path below this one, such as of("vote", "surgeon-3")."""
-        below = Chance.__new__(Chance)
         # The sign between the steps occurs in no name: no two paths are written alike.
-        words = "\x1f".join(map(str, path)).encode()
-        below._begin(blake2b(words, digest_size=16, key=self._key).digest())
+        words = "\x1f".join(map(str, path)) if len(path) > 1 else str(path[0])
+        below = Chance.__new__(Chance)
+        below._key = blake2b(words.encode(), digest_size=16, key=self._key).digest()
+        below._block, below._place = b"", 0
         return below
 
     def random(self) -> float:
@@ -54,7 +54,7 @@ class Chance:
     def _number(self) -> int:
         at = self._place % _BLOCK
         if at == 0:
-            count = (self._place // _BLOCK).to_bytes(8, "big")
+            count = (self._place // _BLOCK).to_bytes(8, "big") if self._place else _FIRST
             self._block = blake2b(count, key=self._key).digest()
         self._place += 8
         return int.from_bytes(self._block[at : at + 8], "big") >> 11

@@ -11,42 +11,14 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from equipoise.design.rehearsal import plan_values
+from equipoise.design.rehearsal.plan_values import ValuePlan, misfitting
 from equipoise.study.load import Invalid, problem_of
 from equipoise.study.model import Study
 from equipoise.study.parts import Code, Day, Number, Part, Source, Whole
 from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
 __all__ = ["Accrual", "Events", "Plan", "Survival", "ValuePlan", "Votes", "load_plan"]
-
-
-class ValuePlan(Part):
-    """How one item is answered. One of the ways is given; `unit` and `uln` go with it."""
-
-    normal: tuple[Number, Number] | None = Field(default=None, description="mean, sd")
-    lognormal: tuple[Number, Number] | None = Field(default=None, description="median, sigma")
-    decimals: Whole = 1
-    least: Number | None = None
-    most: Number | None = None
-    choice: dict[str, Number] = Field(default={}, description="code: weight")
-    yes: Number | None = Field(default=None, description="the chance of yes")
-    days_before: tuple[Whole, Whole] | None = Field(
-        default=None, description="a date this many days before the form's own"
-    )
-    always: str | None = None
-    rows: "RowPlan | None" = None
-    by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
-    unit: str = ""
-    uln: Number | None = None
-    lln: Number | None = None
-    missing: Number = Decimal(0)
-
-
-class RowPlan(Part):
-    """How a list is answered: the chance of a row, at most so many, and its columns."""
-
-    chance: Number
-    most: Whole = 1
-    columns: dict[str, ValuePlan]
 
 
 class Accrual(Part):
@@ -134,13 +106,16 @@ def load_plan(folder: Path, study: Study | None = None) -> Plan:
     try:
         plan = Plan.model_validate(data)
     except ValidationError as error:
-        raise Invalid(
-            [
-                problem_of(found, places, modules=(sys.modules[__name__],))
-                for found in error.errors()
-            ]
-        ) from error
-    if study and (problems := list(_strangers(plan, study, places))):
+        modules = (sys.modules[__name__], plan_values)
+        found = [problem_of(wrong, places, modules=modules) for wrong in error.errors()]
+        raise Invalid(found) from error
+    if study is None:
+        return plan
+    misfits = (
+        Problem(places.place(key), places.path(key), because)
+        for key, because in misfitting(study, plan.values)
+    )
+    if problems := [*_strangers(plan, study, places), *misfits]:
         raise Invalid(problems)
     return plan
 

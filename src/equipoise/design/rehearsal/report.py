@@ -19,6 +19,7 @@ from equipoise.analysis.progress_words import (
     survival_words,
 )
 from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.run import Rehearsed
 from equipoise.ledger import Ledger
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
@@ -34,12 +35,12 @@ td,th{border-bottom:1px solid #d5dee5;padding:.2rem .8rem .2rem 0;text-align:lef
 summary{cursor:pointer;color:#0f5499}"""
 
 
-def write_report(study: Study, ledger: Ledger, path: Path) -> None:
+def write_report(study: Study, ledger: Ledger, path: Path, done: Rehearsed) -> None:
     """Write the page; it needs nothing from elsewhere."""
-    path.write_text(report(study, ledger), encoding="utf-8")
+    path.write_text(report(study, ledger, done), encoding="utf-8")
 
 
-def report(study: Study, ledger: Ledger) -> str:
+def report(study: Study, ledger: Ledger, done: Rehearsed) -> str:
     """The page as HTML."""
     subjects = subjects_as_of(ledger)
     parts = [
@@ -49,6 +50,7 @@ def report(study: Study, ledger: Ledger) -> str:
         *_counts(subjects),
         *(_section(figure) for figure in _figures(study, subjects)),
         *_comparison(study, subjects),
+        *_told(done),
         f"<p>Cut: <code>{manifest(ledger, study)['digest']}</code></p>",
     ]
     title = escape(f"{study.identity.acronym}: a rehearsal")
@@ -67,6 +69,23 @@ def _counts(subjects: Sequence[Subject]) -> Iterator[str]:
         f"<p>{len(subjects)} people were screened, {drawn} randomised; {treated} had local "
         f"treatment and {died} died.</p>"
     )
+
+
+def _told(done: Rehearsed) -> Iterator[str]:
+    """What the rehearsal tells of the study and the plan themselves."""
+    stops = done.stops
+    yield "<h2>What was tried</h2>"
+    if stops.kept_out:
+        yield f"<p>Kept out by {escape(stops.who())}.</p>"
+    if stops.lives:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in stops.lines())
+        yield f"<p>{stops.lives} lives stopped before their end:</p><ul>{lines}</ul>"
+    else:
+        yield "<p>No life stopped before its end.</p>"
+    for kind, names in done.unused.by_kind():
+        yield f"<p>{kind.capitalize()} never used: {escape(', '.join(names))}.</p>"
+    if not done.unused:
+        yield "<p>Every act, visit, form and item of the study was used.</p>"
 
 
 def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:

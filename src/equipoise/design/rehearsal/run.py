@@ -10,10 +10,13 @@ from itertools import count
 from equipoise.conduct import follow_up, trial
 from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.office import CloseAccrual
+from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.status import status
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.life import Life, life
 from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.stops import Stops
+from equipoise.design.rehearsal.unused import Unused, unused
 from equipoise.design.rehearsal.values import pick
 from equipoise.design.rehearsal.world import FOUNDER, Step, World, open_world
 from equipoise.ledger import Ledger
@@ -36,8 +39,24 @@ class Rehearsed:
     screened: int
     randomised: int
     acts: int
-    refused: int
     last_on: date
+    stops: Stops
+    unused: Unused
+
+    @property
+    def refused(self) -> int:
+        """How many lives stopped because an act was refused."""
+        return self.stops.lives
+
+    def told(self) -> Iterator[str]:
+        """What kept people out, why lives stopped, and what of the study was never used."""
+        if kept := self.stops.who():
+            yield f"kept out by {kept}"
+        if self.stops.lives:
+            yield f"{self.stops.lives} lives stopped before their end:"
+            yield from (f"  {line}" for line in self.stops.lines())
+        for kind, names in self.unused.by_kind():
+            yield f"{kind} never used: {', '.join(names)}"
 
 
 def rehearse(
@@ -62,7 +81,14 @@ def rehearse(
     stage.last_contacts()
     stamp = Stamp(by=FOUNDER, at=stage.now + timedelta(hours=1))
     trial.checkpoint(study, ledger, stamp)
-    return Rehearsed(stage.screened, stage.randomised, world.acts, world.refused, stage.now.date())
+    return Rehearsed(
+        screened=stage.screened,
+        randomised=stage.randomised,
+        acts=world.acts,
+        last_on=stage.now.date(),
+        stops=world.stops,
+        unused=unused(study, ledger.everything()),
+    )
 
 
 class _Stage:
@@ -108,7 +134,11 @@ class _Stage:
                 self.now = step.at
 
     def _do(self, step: Step, subject_id: str, script: Life) -> None:
-        before = len(self.world.folds.whole().draws)
+        whole = self.world.folds.whole()
+        before = len(whole.draws)
+        if whole.closed_on and isinstance(step.act, Randomise):
+            script.close()  # the trial became full while they waited; nobody would draw
+            return
         try:
             self.world.perform(step, subject_id)
         except Refused:
@@ -142,10 +172,7 @@ class _Stage:
         if self.randomised >= self.participants:
             return
         if self.screened >= 100 + 50 * (self.randomised + 1):
-            raise Hopeless(
-                f"of {self.screened} people screened {self.randomised} were randomised; "
-                "the plan must let more of them meet the criteria"
-            )
+            raise Hopeless("\n".join(self._hopeless()))
         self.screened += 1
         chance = self.world.chance.of("person", self.screened)
         sites = {site.id: Decimal(1) for site in self.world.study.sites}
@@ -156,6 +183,18 @@ class _Stage:
         # The number was just given out: the first step is taken before anyone else comes.
         self._do(step, subject_id, script)
         self._push_arrival()
+
+    def _hopeless(self) -> Iterator[str]:
+        stops = self.world.stops
+        yield (
+            f"of {self.screened} people screened {self.randomised} were randomised; "
+            "the plan must let more of them meet the criteria"
+        )
+        if kept := stops.who():
+            yield f"kept out by {kept}"
+        if stops.lives:
+            yield f"{stops.lives} lives stopped:"
+            yield from (f"  {line}" for line in stops.lines())
 
 
 def _arrivals(plan: Plan, start: datetime, chance: Chance) -> Iterator[datetime]:

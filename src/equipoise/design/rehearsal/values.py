@@ -2,17 +2,20 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from itertools import accumulate
 
+import msgspec
+
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Record, Row, Subject, Value, Version, record_key
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.plan import ValuePlan
+from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.logic.evaluate import truth_of
+from equipoise.logic.facts import Observation
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -36,18 +39,15 @@ def answers(
     """
     given: dict[str, Value] = {}
     for item in form.items:
-        if item.shown_when and not _shown(study, form, item, subject, on, given):
+        if item.shown_when and not _shown(study, item, subject, form, on, given):
             continue
         plan = plans.get(item.id, _usual(item, on))
         if plan and subject.allocation:
             plan = plan.by_arm.get(subject.allocation.arm, plan)
-        own = chance.of(item.id)
-        if plan is None or own.random() < float(plan.missing):
+        value = _answer(study, item, subject, on, plan, chance) if plan else None
+        if plan is None or value is None:
             continue
-        if item.kind == "list":
-            given[item.id] = _rows(item, plan, on, own)
-            continue
-        given[item.id] = _value(plan, on, own)
+        given[item.id] = value
         if plan.unit:
             given[f"{item.id}.unit"] = plan.unit
         if item.limits and plan.uln is not None:
@@ -55,6 +55,20 @@ def answers(
         if item.limits and plan.lln is not None:
             given[f"{item.id}.lln"] = f"{plan.lln:f}"
     return given
+
+
+def _answer(
+    study: Study, item: Item, subject: Subject, on: date, plan: ValuePlan, chance: Chance
+) -> Value | None:
+    """One answer; None where it is missing."""
+    if plan.always is not None and not plan.missing:
+        return plan.always  # nothing is left to chance
+    own = chance.of(item.id)
+    if own.random() < float(plan.missing):
+        return None
+    if item.kind == "list":
+        return _rows(item, plan, on, own, _Remembering(study, subject, on).holds)
+    return _value(plan, on, own)
 
 
 def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:
@@ -94,14 +108,25 @@ def _rounded(number: float, plan: ValuePlan) -> str:
     return f"{value:f}"
 
 
-def _rows(item: Item, plan: ValuePlan, on: date, chance: Chance) -> list[Row]:
+def _rows(
+    item: Item, plan: ValuePlan, on: date, chance: Chance, holds: Callable[[str], bool]
+) -> list[Row]:
     if plan.rows is None:
         return []
     rows: list[Row] = []
-    while len(rows) < plan.rows.most and chance.random() < float(plan.rows.chance):
-        cells = plan.rows.columns
-        rows.append({c.id: _value(cells[c.id], on, chance) for c in item.columns if c.id in cells})
+    for n, fixed in enumerate(plan.rows.each):
+        own = chance.of("each", n)
+        if own.random() < float(fixed.chance) and (not fixed.when or holds(fixed.when)):
+            rows.append(_cells(item, fixed.columns, on, own))
+    by_chance = 0
+    while by_chance < plan.rows.most and chance.random() < float(plan.rows.chance):
+        rows.append(_cells(item, plan.rows.columns, on, chance))
+        by_chance += 1
     return rows
+
+
+def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
+    return {c.id: _value(cells[c.id], on, chance) for c in item.columns if c.id in cells}
 
 
 def _usual(item: Column, on: date) -> ValuePlan | None:
@@ -119,23 +144,36 @@ def _usual(item: Column, on: date) -> ValuePlan | None:
 
 
 def _shown(
-    study: Study,
-    form: Form,
-    item: Item,
-    subject: Subject,
-    on: date,
-    given: Mapping[str, Value],
+    study: Study, item: Item, subject: Subject, form: Form, on: date, given: Mapping[str, Value]
 ) -> bool:
-    record = Record(form=form.id, visit="", number=1, on=on)
-    stamp = subject.consents[0] if subject.consents else None
-    if stamp is None:
-        return True
+    """Whether an item is asked of the participant as they stand, this copy as filled so far."""
+    copy, at = Record(form=form.id, visit="", number=1, on=on), datetime.combine(on, time.min, UTC)
     for name, value in given.items():
-        record.values[name] = [Version(value=value, by=stamp.by, at=stamp.at, on=on)]
-    draft = Subject(subject_id=subject.subject_id, site=subject.site)
-    draft.records = {**subject.records, record_key(form.id, "", 0): record}
-    facts = SubjectFacts(study, draft, on)
-    return truth_of(_tree(item.shown_when), study.vocabulary, facts, on) is Truth.TRUE
+        copy.values[name] = [Version(value=value, by="", at=at, on=on)]
+    records = {**subject.records, record_key(form.id, "", 0): copy}
+    now = msgspec.structs.replace(subject, records=records)
+    return SubjectFacts(study, now, on).asks(item, copy) is Truth.TRUE
+
+
+class _Remembering(SubjectFacts):
+    """Facts that are asked for several rows of one list, and do not change between them."""
+
+    def __init__(self, study: Study, subject: Subject, on: date) -> None:
+        super().__init__(study, subject, on)
+        self._words, self._known = study.vocabulary, dict[str, Sequence[Observation]]()
+        self._today, self._held = on, dict[str, bool]()
+
+    def observations(self, name: str) -> Sequence[Observation]:
+        if name not in self._known:
+            self._known[name] = super().observations(name)
+        return self._known[name]
+
+    def holds(self, when: str) -> bool:
+        """Whether a condition of the plan is known to hold of the participant."""
+        if when not in self._held:
+            truth = truth_of(_tree(when), self._words, self, self._today)
+            self._held[when] = truth is Truth.TRUE
+        return self._held[when]
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.stops import Stops
 from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
@@ -42,13 +43,13 @@ class World:
     luck: Luck
     folds: trial.FreshFolds
     surgeons: Surgeons | None
-    refused: int = 0
+    stops: Stops = field(default_factory=Stops)
     acts: int = 0
     actors: dict[tuple[str, str], str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
 
     def perform(self, step: Step, subject_id: str = "") -> None:
-        """Do it by the one way in; a refusal is counted and passed on.
+        """Do it by the one way in; a refusal is counted with its causes and passed on.
 
         :raises Refused: as the trial says
         """
@@ -67,9 +68,10 @@ class World:
                 luck=self.luck,
                 folds=self.folds,
             )
-        except Refused:
-            self.refused += 1
+        except Refused as refused:
+            self.stops.stopped(step.act, refused.refusals)
             raise
+        self.stops.done(step.act)
         self.acts += 1
 
     def actor(self, kind: str, site: str) -> str:

@@ -1,0 +1,134 @@
+"""A rehearsal tells what it never used, why lives stopped, and what kept people out."""
+
+import itertools
+import json
+from datetime import date
+
+import pytest
+
+from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.run import Hopeless, rehearse
+from equipoise.design.rehearsal.unused import unused
+from equipoise.ledger import MemoryLedger
+from equipoise.study.load import Invalid
+from tests.rehearsed import played
+from tests.support import STUDIES, a_study
+
+# What no life of the pump trial's rehearsal comes to, each with its reason.
+NEVER_REHEARSED = {
+    "study.amend": "a rehearsal knows one study text",
+    "role.end": "nobody who works in a rehearsal leaves it",
+}
+# What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
+NOT_YET_IN_THE_DEMONSTRATION = {
+    "study.close-accrual": "306 people take four years to come",
+    "half-year": "begins two and a half years after the draw",
+    "quarter.5": "two years after the draw",
+}
+TWO_YEARS = "2026-11-27"  # of the trial, begun on 2024-11-21: as long as a demonstration today
+
+
+def never_used(ledger, until):
+    entries = (entry for entry in ledger.everything() if entry.at[:10] <= until)
+    return {name for _, names in unused(a_study("pump-it"), entries).by_kind() for name in names}
+
+
+def test_every_form_item_act_and_visit_of_the_pump_trial_is_lived_through():
+    ledger, done = played("pump-it", 306)
+    assert never_used(ledger, "9999") == NEVER_REHEARSED.keys()
+    assert {name for _, names in done.unused.by_kind() for name in names} == NEVER_REHEARSED.keys()
+    assert (done.refused, done.stops.lines()) == (0, [])
+    pumps = [e for e in ledger.everything() if '"floxuridine_given":"yes"' in e.payload]
+    assert len(pumps) > 300
+
+
+def test_the_demonstration_shows_every_form_item_act_and_visit_that_two_years_can_hold():
+    """It is the same rehearsal, stopped on a day; but for the last contact of those alive."""
+    left = never_used(played("pump-it", 306)[0], TWO_YEARS) - NEVER_REHEARSED.keys()
+    assert {name for name in left if name.partition(".")[0] != "half-year"} <= {
+        *NOT_YET_IN_THE_DEMONSTRATION,
+        "contact.alive",  # at the end of every rehearsal, also of one that stops on a day
+    }
+
+
+def test_a_rehearsal_until_a_day_is_the_beginning_of_the_whole_one():
+    whole, _ = played("first-steps", 48)
+    part, _ = played("first-steps", 48, 7, date(2026, 4, 15))
+    begun = {e.digest for e in whole.everything()}
+    last = ("contact.alive", "ledger.checkpoint")
+    assert all(e.digest in begun for e in part.everything() if e.kind not in last)
+    assert "contact.alive" in {e.kind for e in part.everything()}
+
+
+def with_value(plan, name, **ways):
+    """The plan with another way of answering one item."""
+    bare = {"always": None, "choice": {}, "yes": None, "normal": None, "lognormal": None}
+    changed = plan.values[name].model_copy(update=bare | ways)
+    return plan.model_copy(update={"values": {**plan.values, name: changed}})
+
+
+def test_every_life_that_stops_is_told_with_its_cause():
+    odd = with_value(load_plan(STUDIES / "first-steps"), "cups_a_day", always="soon")
+    done = rehearse(a_study(), odd, MemoryLedger(), 5, 7)
+    (stop,) = done.stops.causes
+    assert (stop.code, stop.act, stop.form, stop.item) == (
+        "item.number", "forms.save", "cups", "cups_a_day",
+    )  # fmt: skip
+    assert done.stops.causes[stop] == done.refused > 0
+    said = "\n".join(done.told())
+    assert f"{done.refused} lives stopped before their end:" in said
+    assert "item.number at cups.cups_a_day (forms.save)" in said
+
+
+def test_where_nobody_is_randomised_the_criteria_that_kept_people_out_are_named_with_counts():
+    unwise = with_value(load_plan(STUDIES / "first-steps"), "tea_unwise", yes=1)
+    with pytest.raises(Hopeless, match=r"0 were randomised(.|\n)*kept out by .*E2 \(\d+\)"):
+        rehearse(a_study(), unwise, MemoryLedger(), 3, 7)
+    odd = with_value(load_plan(STUDIES / "first-steps"), "tea_unwise", always="soon")
+    with pytest.raises(Hopeless, match=r"\d+ lives stopped:\n  \d+ × item.yes-no at person"):
+        rehearse(a_study(), odd, MemoryLedger(), 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ("tea_unwise: {yes: 0.02}", "tea_unwise: {always: soon}", "must be yes or no"),
+        ("tea_unwise: {yes: 0.02}", "tea_unwise: {normal: [1, 1]}", "not answered by 'normal'"),
+        ("birth_date: {days_before: [6000, 29000]}", "birth_date: {always: soon}", "date"),
+        ("birth_date: {days_before: [6000, 29000]}", "birth_date: {}", "one way of answering"),
+        ('{"0": 1, "1": 2', '{"many": 1, "1": 2', "must be a number"),
+        ("medicine: {always: an invented pill}", "pill: {always: a}", "no column 'pill'"),
+        ("lowers_pressure: {yes: 0.5}", "lowers_pressure: {always: perhaps}", "yes or no"),
+        ("    rows:\n", "    rows:\n      each: [{when: tea_unwize, columns: {}}]\n", "tea_unwize"),
+        ("least: 90, most: 200}", "unit: pounds}", "not in pounds"),
+    ],
+)
+def test_a_plan_whose_answers_the_forms_would_refuse_is_refused_with_its_line(
+    tmp_path, right, wrong, says
+):
+    text = (STUDIES / "first-steps" / "rehearsal.yaml").read_text(encoding="utf-8")
+    assert right in text
+    path = tmp_path / "rehearsal.yaml"
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(Invalid, match=says) as invalid:
+        load_plan(tmp_path, a_study())
+    assert str(invalid.value).startswith(f"{path}:")
+
+
+def test_rows_with_a_condition_come_to_those_of_whom_it_holds():
+    """Each regimen has its own drugs, and bevacizumab goes to nobody with a pump."""
+    given = {}
+    for entry in played("pump-it")[0].everything():
+        if entry.kind == "forms.save":
+            values = json.loads(entry.payload)["values"]
+            given.setdefault(entry.stream, []).append(values)
+    seen = set()
+    for forms in given.values():
+        regimen = next((v["regimen"] for v in forms if "regimen" in v), None)
+        with_pump = any("floxuridine_given" in v for v in forms)
+        for row in itertools.chain.from_iterable(v.get("systemic_drugs", []) for v in forms):
+            seen.add((regimen, row["drug"]))
+            assert not (with_pump and row["drug"] == "bevacizumab")
+    assert ("capox", "capecitabine") in seen
+    assert ("folfox", "oxaliplatin") in seen
+    assert not seen & {("capox", "fluorouracil"), ("folfox", "capecitabine")}
