@@ -79,7 +79,7 @@ def test_a_role_that_may_not_is_refused_like_everything_else(ask):
     [
         ("consent.give", {"fields": {"vrsion": "1.0"}}, "fields.vrsion"),
         ("consent.give", {"fields": {"version": 1}}, "fields.version"),
-        ("consent.give", {"fields": {}}, "fields"),
+        ("consent.give", {"fields": {}}, "fields.version"),
         ("consent.give", {"fields": []}, "fields"),
         ("consent.give", {"feilds": {}}, "feilds"),
         ("consent.give", {"fields": {"version": "1.0"}, "happened": 20000}, "happened"),
@@ -96,6 +96,55 @@ def test_a_request_that_makes_no_sense_is_told_where(ask, kind, asked, where):
     told = post(ask(NURSE), f"/api/acts/{kind}", **{"subject_id": somebody("01"), **asked})
     assert told.status_code == 422
     assert where in {problem["where"] for problem in body(told)["problems"]}, body(told)
+
+
+def test_everything_that_is_wrong_with_a_request_is_told_at_once(ask):
+    asked = {"happened": "1-2-2025", "fields": {"vrsion": "1.0", "version": 1}, "feilds": {}}
+    told = post(ask(NURSE), "/api/acts/consent.give", **asked)
+    assert {(problem["code"], problem["where"]) for problem in body(told)["problems"]} == {
+        ("act.malformed", "happened"),
+        ("act.no-field", "feilds"),
+        ("act.no-field", "fields.vrsion"),
+        ("act.malformed", "fields.version"),
+        ("request.no-participant", "subject_id"),
+    }
+    values = {"hb": 9, "platelets": 300, "extrahepatic": [{"size": 6}]}
+    fields = {"form": "laboratory", "number": "1", "values": values}
+    told = act(ask(NURSE), "forms.save", somebody("01"), **fields)
+    assert {problem["where"] for problem in body(told)["problems"]} == {
+        "fields.number",
+        "fields.values.hb",
+        "fields.values.platelets",
+        "fields.values.extrahepatic.1.size",
+    }
+
+
+def test_a_refusal_has_its_values_and_its_sentence_in_the_language_that_is_asked(ask):
+    fields = {"form": "laboratory", "visit": "screening", "values": {"inr": "16", "hb": "0.5"}}
+    asked = {"subject_id": somebody("01"), "fields": fields}
+    for language, because in (
+        ("en", "INR 16 is above 15: mend it, or give the reason why it is right"),
+        ("nl", "INR 16 ligt boven 15: verbeter het, of geef de reden waarom het klopt"),
+    ):
+        told = ask(NURSE).post(
+            "/api/acts/forms.save",
+            json.dumps(asked),
+            content_type="application/json",
+            headers={"Accept-Language": language},
+        )
+        refusals = {refusal["where"]: refusal for refusal in body(told)["refusals"]}
+        assert told.status_code == 409 and set(refusals) >= {"inr", "hb"}
+        assert refusals["inr"] == {
+            "code": "item.implausible",
+            "where": "inr",
+            "values": {
+                "item": {"en": "INR", "nl": "INR"},
+                "value": {"number": "16", "unit": "1"},
+                "limit": {"number": "15", "unit": "1"},
+            },
+            "because": because,
+        }
+        assert told.headers["Content-Language"] == language
 
 
 @pytest.mark.parametrize("text", ["", "{", "[[" * 5000, "null", '"\\ud800"', "NaN", "\xff"])

@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct.act import Act
+from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.shape import NOT_THIS, misshapen
 
 __all__ = [
     "EARLIEST",
@@ -43,33 +44,28 @@ CONTROL = Reason("text.control", "", "there is an invisible sign ({sign}) in the
 _SHORT = 1_500  # bytes of a whole act within which no bound can be passed
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SUSPECT = re.compile(rb"\\u00|\x7f|\xc2[\x80-\x9f]")
-_PLACE = re.compile(r"(?P<what>.*?) - at `(?P<at>.*)`$")
 
 _DECODERS: dict[type[Act], msgspec.json.Decoder[Any]] = {}
 
 
-def well_formed(act: Act) -> Act | Refusal:
-    """The act as the ledger will read it back, or why it could not be read back."""
+def well_formed(act: Act) -> Act:
+    """The act as the ledger will read it back.
+
+    :raises Refused: with every field that could not be read back
+    """
     try:
         text = msgspec.json.encode(act)
-    except (TypeError, ValueError, OverflowError):
-        return UNREADABLE()
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused((UNREADABLE(),)) from error
     decoder = _DECODERS.get(type(act))
     if decoder is None:
         decoder = _DECODERS[type(act)] = msgspec.json.Decoder(type(act))
     try:
         read: Act = decoder.decode(text)
     except msgspec.ValidationError as error:
-        return malformed(error)
+        found = tuple(misshapen(type(act), msgspec.json.decode(text)))
+        raise Refused(found or (NOT_THIS(),)) from error
     return read
-
-
-def malformed(error: msgspec.ValidationError) -> Refusal:
-    """A field that is of the wrong kind, as a reason against the act."""
-    found = _PLACE.fullmatch(str(error))
-    what, at = (found["what"], found["at"]) if found else (str(error), "")
-    where = at.removeprefix("$").removeprefix(".")
-    return Refusal("act.malformed", f"this cannot be recorded: {what}", where)
 
 
 def unfit(act: Act) -> Iterator[Refusal]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -200,25 +200,29 @@ class Reason:
         :param where: the field, where the reason does not name it
         :raises TypeError: when a place is not given, or what is given has no place
         """
-        given = _all_given(self.sentence, values)
-        because = ENGLISH.filled(self.sentence, given)
-        return Refusal(self.code, because, where or self.where, self, given)
+        return Refusal(self, _all_given(self.sentence, values), where or self.where)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an act may not be done: a code for tests, a sentence for people, where to mend it."""
+    """Why an act may not be done: a reason, the values in its places, where to mend it."""
 
-    code: str
-    because: str
-    where: str = ""
-    reason: Reason | None = None
-    values: Mapping[str, Given] = field(default_factory=dict)
+    reason: Reason
+    values: Mapping[str, Given]
+    where: str
+
+    @property
+    def code(self) -> str:
+        """For programs and tests; it never changes."""
+        return self.reason.code
+
+    @property
+    def because(self) -> str:
+        """The sentence in English, for the log, the command line and tests."""
+        return self.said(ENGLISH)
 
     def said(self, reader: Reader) -> str:
         """The sentence as this reader reads it."""
-        if self.reason is None:
-            return self.because
         return reader.filled(self.reason.sentence, self.values)
 
 

@@ -18,7 +18,7 @@ from equipoise.conduct import (
     randomisation,
     screening,
 )
-from equipoise.conduct.act import Act, Refusal, Refused, Scene, Stamp
+from equipoise.conduct.act import Act, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
@@ -135,7 +135,7 @@ def perform(
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
-    act, stamp = _as_read_back(act), dated(study, stamp)
+    act, stamp = well_formed(act), dated(study, stamp)
     folds = folds or FreshFolds(ledger)
     if act.irreversible:
         folds.forget_kept()
@@ -251,14 +251,6 @@ def checkpoint(study: Study, ledger: Ledger, stamp: Stamp) -> Entry:
         )
         ledger.append(entry)
     return entry
-
-
-def _as_read_back(act: Act) -> Act:
-    """The act as the ledger will give it back, so that what is judged is what is kept."""
-    read = well_formed(act)
-    if isinstance(read, Refusal):
-        raise Refused((read,))
-    return read
 
 
 def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subject) -> Entry:

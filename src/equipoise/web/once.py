@@ -32,14 +32,16 @@ OTHER_CONTENT = Reason(
     "what is recorded, and record the change by itself",
 )
 AT_ONCE = Reason("request.at-once", "", "this is being recorded at this moment; look again")
+BAD_KEY = Reason(
+    "request.bad-key",
+    "Idempotency-Key",
+    "{header} must be 1 to 100 visible ASCII characters, such as a UUID",
+)
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
 class BadKey(Exception):
     """The header is no key."""
-
-    def __init__(self) -> None:
-        super().__init__(f"{HEADER} must be 1 to 100 visible ASCII characters, such as a UUID")
 
 
 @dataclass(slots=True)

@@ -78,13 +78,24 @@ def test_an_act_that_could_not_be_read_back_is_refused():
         (WithdrawConsent(scope="all"), "scope"),
         (RecordProgression(place=3), "place"),
         (FailScreening(criteria="I1"), "criteria"),
-        (SaveForm(form="person", visit="screening", values={"tea_unwise": 1}), "values[...]"),
+        (SaveForm(form="person", visit="screening", values={"tea_unwise": 1}), "values.tea_unwise"),
         (AskPanel(scan_on="soon"), "scan_on"),
         (Randomise(strata=None), "strata"),
     ):
         refusals = made.refusals(act, subject_id, by="doctor-01")
         assert [(r.code, r.where) for r in refusals] == [("act.malformed", where)], act
     assert made.codes(FailScreening(note="\ud800"), subject_id) == ["act.unreadable"]
+
+
+def test_every_field_of_a_wrong_kind_is_told_at_once():
+    made = a_trial()
+    act = SaveForm(form=3, number="1", values={"a": 1, "b": [{"c": 2}], "d": "x"})
+    assert {(r.where, r.because) for r in made.refusals(act, made.enter(), by="doctor-01")} == {
+        ("form", "form must be a text"),
+        ("number", "number must be a whole number"),
+        ("values.a", "values.a must be a text"),
+        ("values.b.1.c", "values.b.1.c must be a text"),
+    }
 
 
 def test_text_is_bounded_and_without_invisible_signs():

@@ -1,6 +1,7 @@
 """Performing acts: the same one way in as the pages, with the same refusals."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,7 +10,9 @@ from ninja import Router
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.gate import MAY_NOT
+from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.screening import EnterScreening
+from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
@@ -18,6 +21,7 @@ from equipoise.web import door
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
+from equipoise.web.rest.told import inside
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import choices_said, text_said
 from equipoise.web.votes import fields_shown, has_seals
@@ -25,6 +29,22 @@ from equipoise.web.votes import fields_shown, has_seals
 __all__ = ["router"]
 
 router = Router(tags=["acts"])
+NO_ACT = Reason("request.no-act", "kind", "there is no act '{kind}'; there are: {known}")
+NUMBER_GIVEN = Reason("request.number-given", "kind", "the trial gives the number: {address}")
+WHOLE_TRIAL = Reason(
+    "request.whole-trial", "subject_id", "{kind} concerns the whole trial: leave it empty"
+)
+PARTICIPANT = Reason(
+    "request.no-participant", "subject_id", "{kind} concerns a participant: give the number"
+)
+
+
+class Order(msgspec.Struct, frozen=True):
+    """The body of a request for an act."""
+
+    subject_id: str = ""
+    happened: date | None = None
+    fields: dict[str, Any] = {}
 
 
 @router.get("/acts", response=list[ActKind], summary="Every kind of act, and what it says")
@@ -41,12 +61,12 @@ def kinds(request: HttpRequest) -> list[dict[str, Any]]:
 )
 def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     """Record one act, or refuse it with every reason."""
-    who, act = viewer(request), _read(kind, asked)
-    if asked.subject_id:
-        _reachable(who, act, asked.subject_id)
+    who, (order, act) = viewer(request), _order(kind, request)
+    if order.subject_id:
+        _reachable(who, act, order.subject_id)
     once = of_program(request)
-    entry = door.perform(act, who.person_id, asked.happened, asked.subject_id, once)
-    return _told(who, entry, asked.subject_id)
+    entry = door.perform(act, who.person_id, order.happened, order.subject_id, once)
+    return _told(who, entry, order.subject_id)
 
 
 def _told(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
@@ -77,32 +97,39 @@ def _reachable(who: Viewer, act: Act, subject_id: str) -> None:
         raise Refused((MAY_NOT(),))
 
 
-def _read(kind: str, asked: ActAsked) -> Act:
-    problems = list(_problems(kind, asked))
+def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
+    """What is asked and the act that it asks for.
+
+    :raises Malformed: with everything that is wrong in the body and in the fields of the act
+    """
+    # As it was sent: the schema, which takes anything, drops what it does not know.
+    body = msgspec.json.decode(request.body)
+    if not isinstance(body, dict):
+        raise Malformed(WRONG_KIND("body", field="body", kind=NAMED()))
+    problems = list(misshapen(Order, body))
+    act = ACTS.get(kind)
+    if act is None:
+        raise Malformed(NO_ACT(kind=kind[:100], known=OneOf(tuple(ACTS))), *problems)
+    fields = body.get("fields", {})
+    if isinstance(fields, dict):
+        problems += [inside("fields", wrong) for wrong in misshapen(act, fields)]
+    problems += _whom(act, body.get("subject_id", ""))
     if problems:
         raise Malformed(*problems)
     try:
-        return msgspec.convert(asked.fields, ACTS[kind])
+        order = msgspec.convert(body, Order)
+        return order, msgspec.convert(order.fields, act)
     except msgspec.ValidationError as error:
-        because, _, path = str(error).partition(" - at `$.")
-        raise Malformed((f"fields.{path.rstrip('`')}".rstrip("."), because)) from error
+        raise Malformed(NOT_THIS()) from error
 
 
-def _problems(kind: str, asked: ActAsked) -> Iterator[tuple[str, str]]:
-    act = ACTS.get(kind)
-    if act is None:
-        known = ", ".join(ACTS)
-        yield "kind", f"there is no act {kind[:100]!r}; there are {known}"
-        return
-    for name in sorted(set(asked.fields) - set(act.__struct_fields__)):
-        known = ", ".join(act.__struct_fields__)
-        yield f"fields.{name[:100]}", f"{kind} has no such field; it has {known}"
-    if kind == EnterScreening.kind:
-        yield "kind", "the trial gives the number: POST /api/subjects"
-    elif act.stream == "study" and asked.subject_id:
-        yield "subject_id", f"{kind} concerns the whole trial: leave it empty"
-    elif act.stream != "study" and not asked.subject_id:
-        yield "subject_id", f"{kind} concerns a participant: give the number"
+def _whom(act: type[Act], subject_id: object) -> Iterator[Refusal]:
+    if act is EnterScreening:
+        yield NUMBER_GIVEN(address="POST /api/subjects")
+    elif act.stream == "study" and subject_id:
+        yield WHOLE_TRIAL(kind=act.kind)
+    elif act.stream != "study" and not subject_id:
+        yield PARTICIPANT(kind=act.kind)
 
 
 def _kind(act: type[Act], who: Viewer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, home, tokens
 from equipoise.web.viewer import Viewer, viewer_of
@@ -19,10 +20,10 @@ class NotThere(Exception):
 
 
 class Malformed(Exception):
-    """The request makes no sense: where, and why."""
+    """The request makes no sense, for all of these reasons."""
 
-    def __init__(self, *problems: tuple[str, str]) -> None:
-        super().__init__("; ".join(because for _, because in problems))
+    def __init__(self, *problems: Refusal) -> None:
+        super().__init__("; ".join(problem.because for problem in problems))
         self.problems = problems
 
 

@@ -6,9 +6,11 @@ from typing import Literal
 import msgspec
 import polars as pl
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from ninja import Router
 
 from equipoise.analysis.frames import subjects_as_of, subjects_frame, values_frame
+from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
 from equipoise.web import door
 from equipoise.web.rest.asking import Malformed, NotAllowed, viewer
@@ -17,6 +19,9 @@ from equipoise.web.viewer import Viewer
 __all__ = ["router"]
 
 router = Router(tags=["frames"])
+MOMENT = Reason(
+    "request.moment", "as_of", "write a moment with its zone, such as 2026-11-23T12:00:00Z"
+)
 
 
 @router.get("/frames/{name}", summary="A table of participants, or of every version of every value")
@@ -46,7 +51,7 @@ def frame(
 def _rows(who: Viewer, name: str, moment: datetime | None) -> list[Subject]:
     everyone = name == "subjects" and who.sees_results_by_arm
     if not everyone and not who.sees_subjects:
-        raise NotAllowed("your role sees no participants")
+        raise NotAllowed(gettext("your role sees no participants"))
     subjects = subjects_as_of(door.LEDGER, moment)
     return [s for s in subjects if everyone or who.may_see_subject(s)]
 
@@ -69,5 +74,5 @@ def _moment(told: str) -> datetime | None:
         moment = None
     if moment is None or moment.tzinfo is None:
         # A plus sign in an address reads as a blank unless it is written %2B.
-        raise Malformed(("as_of", "write a moment with its zone, such as 2026-11-23T12:00:00Z"))
+        raise Malformed(MOMENT())
     return moment

@@ -5,14 +5,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 __all__ = [
     "ActAsked",
     "ActKind",
     "Done",
     "EntryShown",
-    "Problem",
     "Problems",
     "RefusalShown",
     "Refusals",
@@ -40,12 +39,21 @@ class Asked(Schema):
     model_config = ConfigDict(extra="forbid", strict=False)
 
 
-class ActAsked(Asked):
-    """An act to perform; `fields` are those of its kind, see GET /api/acts."""
+class ActAsked(Schema):
+    """An act to perform; `fields` are those of its kind, see GET /api/acts.
 
-    subject_id: str = Field(default="", description="whom it concerns; empty for the whole trial")
-    happened: Day = Field(default=None, description="the day it happened; today when not told")
-    fields: dict[str, Any] = {}
+    Anything is taken here: what is wrong with it is told together with what is wrong in `fields`.
+    """
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": False})
+
+    subject_id: Annotated[Any, WithJsonSchema({"type": "string"})] = Field(
+        default="", description="whom it concerns; empty for the whole trial"
+    )
+    happened: Annotated[Any, WithJsonSchema({"type": "string", "format": "date"})] = Field(
+        default=None, description="the day it happened; today when not told"
+    )
+    fields: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(default={})
 
 
 class ScreeningAsked(Asked):
@@ -80,11 +88,13 @@ class ActKind(Schema):
 
 
 class RefusalShown(Schema):
-    """Why an act was refused: a code, a sentence, and the field where it can be mended."""
+    """Why an act was refused: a code, the field where it can be mended, the values it rests on, and
+    the sentence that they make, in the language that the request accepts: English or Dutch."""
 
     code: str
-    because: str
     where: str
+    values: dict[str, Any]
+    because: str
 
 
 class Refusals(Schema):
@@ -93,17 +103,10 @@ class Refusals(Schema):
     refusals: list[RefusalShown]
 
 
-class Problem(Schema):
-    """What is wrong with the request."""
-
-    where: str
-    because: str
-
-
 class Problems(Schema):
     """All that is wrong with the request."""
 
-    problems: list[Problem]
+    problems: list[RefusalShown]
 
 
 class SubjectLine(Schema):

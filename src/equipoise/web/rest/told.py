@@ -1,0 +1,68 @@
+"""Refusals over the wire: code, place, values as JSON can hold them, and the reader's sentence."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from equipoise.conduct.reason import Amount, Given, OneOf, Reason, Refusal, Said, Unit
+from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
+from equipoise.web.reader import HERE
+
+__all__ = ["NOT_JSON", "found", "inside", "shown"]
+
+NOT_JSON = Reason("request.not-json", "body", "this is not JSON that can be read")
+NO_SUCH_FIELD = Reason("request.no-field", "", "there is no field '{field}' here")
+UNREAD = Reason("request.malformed", "", "{field} cannot be read as it was sent")
+KINDS = {"string_type": TEXT, "int_type": NUMBER, "int_parsing": NUMBER, "value_error": DAY}
+
+
+def shown(refusal: Refusal) -> dict[str, Any]:
+    """One refusal, its sentence in the language that the request asks for."""
+    return {
+        "code": refusal.code,
+        "where": refusal.where,
+        "values": {name: plain(value) for name, value in refusal.values.items()},
+        "because": refusal.said(HERE),
+    }
+
+
+def plain(given: Given) -> Any:
+    """A value as JSON holds it: numbers as exact text, days as 2026-11-23, texts by language."""
+    match given:
+        case Decimal():
+            return f"{given:f}"
+        case date():
+            return given.isoformat()
+        case Unit():
+            return given.code
+        case Amount():
+            return {"number": plain(given.number), "unit": given.unit}
+        case Said():
+            inner = {name: plain(value) for name, value in given.values.items()}
+            return {"sentence": given.phrase.sentence, "values": inner}
+        case OneOf():
+            return [plain(choice) for choice in given.choices]
+        case tuple():
+            return [plain(one) for one in given]
+    return given
+
+
+def inside(place: str, refusal: Refusal) -> Refusal:
+    """The refusal of something that stands in a part of the body."""
+    return replace(refusal, where=f"{place}.{refusal.where}")
+
+
+def found(wrong: dict[str, Any]) -> Refusal:
+    """What the description of a request holds against it, without the names of our own code."""
+    steps = [str(step) for step in wrong["loc"] if step not in ("body", "asked", "query", "path")]
+    where, kind = ".".join(steps) or "body", str(wrong["type"])
+    if kind == "missing":
+        return MISSING(where, field=where)
+    if kind == "extra_forbidden":
+        return NO_SUCH_FIELD(where, field=where)
+    if kind in KINDS:
+        return WRONG_KIND(where, field=where, kind=KINDS[kind]())
+    if kind.startswith("date"):
+        return WRONG_KIND(where, field=where, kind=DAY())
+    return UNREAD(where, field=where)
