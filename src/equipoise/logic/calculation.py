@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from equipoise.logic import tree
-from equipoise.logic.days import DateSpan, elapsed, shifted
+from equipoise.logic.days import DateSpan, elapsed
 from equipoise.logic.interval import Interval, calculate, compare, negated
 from equipoise.logic.reading import Amount, Compared, Gap, Reading, Title, Value, joined
 from equipoise.logic.truth import Truth
@@ -162,7 +162,7 @@ def _date_result(op: tree.Operator, left: DateSpan, right: Value) -> Value | Non
     if right.unit not in DURATIONS.values() or length != length.to_integral_value():
         return None
     days = max(min(int(length), 10**7), -(10**7)) * (1 if op == "+" else -1)
-    return DateSpan(shifted(left.first, days, right.unit), shifted(left.last, days, right.unit))
+    return left.moved(days, right.unit)
 
 
 def elapsed_between(unit: tree.ElapsedUnit, start: Reading, end: Reading) -> Reading:

@@ -1,4 +1,9 @@
-"""Calendar days: dates that may be partly known, whole years and months, and windows."""
+"""Calendar days: dates that may be partly known, whole years and months, and windows.
+
+One rule for months and years: the same day of the month, so many months on. Where that month has
+no such day (31 January and one month, 29 February and one year) the length ends between the
+month's last day and the first of the next: it has not passed on 28 February, and has on 1 March.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +18,39 @@ from equipoise.logic.tree import ElapsedUnit, Window
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """The days from `first` to `last`, one of which is meant."""
+    """The days from `first` to `last`, one of which is meant.
+
+    An end that is `late` lies after that day and before the next.
+    """
 
     first: date
     last: date
+    first_late: bool = False
+    last_late: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether it is one day."""
-        return self.first == self.last
+        return self.first == self.last and self.first_late == self.last_late
 
     def numbers(self) -> Interval:
         """The same as day numbers, to compare with."""
-        return Interval(Decimal(self.first.toordinal()), Decimal(self.last.toordinal()))
+        return Interval(
+            _NIGHT * self.first_late + self.first.toordinal(),
+            _NIGHT * self.last_late + self.last.toordinal(),
+        )
+
+    def moved(self, amount: int, unit: str) -> DateSpan:
+        """So many "d", "wk", "mo" or "a" later."""
+        ends = [(shifted(day, amount, unit), day) for day in (self.first, self.last)]
+        first_late, last_late = (
+            unit in ("mo", "a") and end.day < day.day and end not in (date.min, date.max)
+            for end, day in ends
+        )
+        return DateSpan(ends[0][0], ends[1][0], first_late, last_late)
+
+
+_NIGHT = Decimal("0.5")
 
 
 def shifted(day: date, amount: int, unit: str) -> date:
@@ -66,7 +91,8 @@ def reach(window: Window, anchor: date) -> DateSpan:
     day = timedelta(days=1)
     if window.length is not None:
         if window.side == "before":
-            return DateSpan(shifted(anchor, -window.length, window.unit), anchor)
+            start = DateSpan(anchor, anchor).moved(-window.length, window.unit)
+            return DateSpan(start.first + day if start.first_late else start.first, anchor)
         return DateSpan(anchor, shifted(anchor, window.length, window.unit))
     if window.side in ("before", "until"):
         return DateSpan(date.min, max(anchor - day, date.min) if _open(window) else anchor)

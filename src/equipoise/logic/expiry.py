@@ -1,7 +1,7 @@
 """The day an answer will change by itself: a value grows too old, a birthday comes.
 
 Only days on which something could happen are tried: a date on record, moved by a length that the
-rule names, or the day after that; and birthdays, as far as ten years ahead.
+rule names, or the day after that; and birthdays, as far as ten years ahead (months: two years).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from equipoise.logic import tree
-from equipoise.logic.days import shifted
+from equipoise.logic.days import shifted, whole
 from equipoise.logic.facts import Facts, Kind, Observation, Row, Vocabulary
 from equipoise.logic.interpret import judge
 from equipoise.logic.lookup import TODAY, Here
@@ -19,6 +19,7 @@ from equipoise.logic.truth import Truth
 from equipoise.logic.units import DURATIONS
 
 BIRTHDAYS = 10
+MONTHS = 24
 MOST = 400
 FURTHEST = 10**5
 _UNIT = {"days": "d", "months": "mo", "years": "a"}
@@ -106,6 +107,9 @@ def _times(parts: list[tree.Node], here: Here) -> Iterator[Step]:
         if any(isinstance(part, tree.Arithmetic) for part in parts):
             for birthday in range(BIRTHDAYS):
                 yield day, here.on.year - day.year + birthday, "a"
+            if any(isinstance(part, tree.Elapsed) and part.unit == "months" for part in parts):
+                for month in range(MONTHS):
+                    yield day, whole("months", day, here.on) + month, "mo"
 
 
 def _lengths(parts: list[tree.Node]) -> Iterator[tuple[int, str]]:

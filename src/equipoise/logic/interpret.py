@@ -268,7 +268,8 @@ def _either(then: Value | None, other: Value | None) -> Value | None:
     if isinstance(then, Amount) and isinstance(other, Amount) and then.unit == other.unit:
         return Amount(hull(then.number, other.number), then.unit, then.analyte)
     if isinstance(then, DateSpan) and isinstance(other, DateSpan):
-        return DateSpan(min(then.first, other.first), max(then.last, other.last))
+        late = then.last_late or other.last_late
+        return DateSpan(min(then.first, other.first), max(then.last, other.last), last_late=late)
     return then if then == other else None
 
 
