@@ -20,6 +20,7 @@ from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject, Value
+from equipoise.conduct.trial import ACTS
 from equipoise.study.cases import Case, load_cases
 from equipoise.web import bootstrap, door, home, people, reading
 from equipoise.web.models import Account
@@ -159,4 +160,9 @@ def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
 
 
 def address_of(kind: str, subject_id: str) -> str:
-    return reverse(kind, args=[subject_id])
+    return reverse(kind, args=[] if ACTS[kind].stream == "study" else [subject_id])
+
+
+def who_does(kind: str) -> str:
+    """Someone of this trial who may do that kind of act."""
+    return "office" if ACTS[kind].stream == "study" else "doctor-01"

@@ -15,7 +15,7 @@ from equipoise.conduct.consent import SCOPES
 from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
-from equipoise.web import home, tokens
+from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views.act_forms import PAGES, act_made, asked
 from equipoise.web.views.act_forms import address_of as address_below
@@ -27,6 +27,7 @@ from tests.web_trial import address_of
 from tools.messages import found
 
 pytestmark = pytest.mark.django_db
+ONE = "participants/<str:subject_id>"
 READERS = {"reader-1": "Anna Achterberg", "reader-2": "Bram Buiten"}
 
 
@@ -117,7 +118,7 @@ class Doubt(Act, frozen=True, kw_only=True):
 
 
 def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
-    assert address_below(Doubt) == "doubt/<str:stream>/<int:number>"
+    assert address_below(Doubt) == f"{ONE}/doubt/<str:stream>/<int:number>/"
     subject = web_trial.consented()
     request = RequestFactory().get("/")
     request.user = Account.objects.get(person_id="doctor-01")
@@ -138,7 +139,8 @@ def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices():
     subject = web_trial.randomised()
     schemas = fields_by_rest()
     for kind, act in PAGES.items():
-        page = web_trial.signed_in("doctor-01").get(address_of(kind, subject.subject_id))
+        client = web_trial.signed_in(web_trial.who_does(kind))
+        page = client.get(address_of(kind, subject.subject_id))
         text = page.content.decode().replace("&#39;", "'")
         for name, ask in asks(act).items():
             described = schemas[kind][name]
@@ -159,7 +161,23 @@ def test_rest_tells_the_meaning_of_each_code():
 
 def test_a_form_that_is_called_as_its_visit_is_named_once():
     subject = web_trial.randomised()
-    page = web_trial.signed_in("doctor-01").get(f"/participants/{subject.subject_id}/")
-    text = page.content.decode()
+    client, address = web_trial.signed_in("doctor-01"), f"/participants/{subject.subject_id}/"
+    text = client.get(address).content.decode()
     assert "Start of treatment" in text
     assert "Start of treatment: Start of treatment" not in text
+    form = client.get(f"{address}form/treatment_start/start/1/").content.decode()
+    assert "Start of treatment</h1>" in form and "govuk-caption-l" not in form
+    other = client.get(f"{address}form/laboratory/screening/1/").content.decode()
+    assert '<span class="govuk-caption-l">Screening</span>' in other
+
+
+def test_an_act_of_the_whole_trial_has_its_page_and_its_link_too():
+    office = web_trial.signed_in("office")
+    assert 'href="/trial/close-accrual/"' in office.get("/people/").content.decode()
+    today = door.today()
+    day = {f"happened.{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+    silent = office.post("/trial/close-accrual/", day)
+    assert silent.status_code == 422 and "Say why accrual is closed" in silent.content.decode()
+    done = office.post("/trial/close-accrual/", {"because": "enough", **day})
+    assert done.status_code == 302 and door.folds().whole().closed_on == today
+    assert web_trial.signed_in("doctor-01").get("/trial/close-accrual/").status_code == 404

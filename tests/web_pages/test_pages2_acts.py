@@ -108,7 +108,7 @@ def test_the_page_of_every_act_says_what_is_missing_before_it_asks_the_trial():
     subject = web_trial.randomised()
     for kind in PAGES:
         address = web_trial.address_of(kind, subject.subject_id)
-        page = web_trial.signed_in("doctor-01").post(address, {})
+        page = web_trial.signed_in(web_trial.who_does(kind)).post(address, {})
         assert page.status_code == 422, kind
         assert "give the date" in page.content.decode().lower(), kind
 

@@ -111,8 +111,24 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "study.close-accrual"
     stream: ClassVar[StreamName] = "study"
-    words: ClassVar[Words] = Words(name="Accrual closed", title="Close accrual")
-    because: Annotated[str, Ask("Why is accrual closed?", label="Reason", kind="area")]
+    words: ClassVar[Words] = Words(
+        name="Accrual closed",
+        title="Close accrual",
+        intro="Nobody more is randomised from then on.",
+        happened="Day on which accrual closes",
+        button="Close accrual",
+        done="Accrual is closed",
+        address="close-accrual",
+    )
+    because: Annotated[
+        str,
+        Ask(
+            "Why is accrual closed?",
+            label="Reason",
+            kind="area",
+            needed="Say why accrual is closed",
+        ),
+    ]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if scene.whole.closed_on:

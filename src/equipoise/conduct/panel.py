@@ -83,6 +83,7 @@ def rules_of_order(study: Study) -> Mapping[str, Any]:
     panel = study.panel
     return {
         "panel": panel.name if panel else {},
+        "question": panel.question if panel else {},
         "first": panel.first if panel else 0,
         "more": panel.more if panel else 0,
     }
@@ -175,19 +176,32 @@ class CastVote(Act, frozen=True, kw_only=True):
         line="Vote: {category}",
         sealed_line="A sealed vote; it opens when the panel has concluded",
         happened="Day of the vote",
+        button="Seal and send my vote",
+        of_study=rules_of_order,
     )
     category: Annotated[
         str,
         Ask(
-            "What do you hold of this scan?",
+            "{question}",
             categories_of,
+            label="Vote",
             needed="Choose what you hold of this scan",
             sealed="votes",
         ),
     ]
-    reasons: Annotated[list[str], Ask("Reasons", reasons_of, sealed="votes")] = []
+    reasons: Annotated[
+        list[str],
+        Ask("Because", reasons_of, label="Reasons", hint="Tick all that apply.", sealed="votes"),
+    ] = []
     remark: Annotated[
-        str, Ask("Remark for the chair", label="Remark", kind="area", sealed="votes")
+        str,
+        Ask(
+            "Remark for the chair",
+            label="Remark",
+            kind="area",
+            hint="Sealed with your vote. No names.",
+            sealed="votes",
+        ),
     ] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
@@ -230,9 +244,16 @@ class Conclude(Act, frozen=True, kw_only=True):
         title="Conclude for the panel",
         line="Conclusion: {category}",
         happened="Day of the conclusion",
+        button="Send the conclusion",
     )
     category: Annotated[
-        str, Ask("What does the panel hold?", categories_of, needed="Choose what the panel holds")
+        str,
+        Ask(
+            "The panel holds the metastases to be",
+            categories_of,
+            label="Conclusion",
+            needed="Choose what the panel holds",
+        ),
     ]
     rule: Annotated[str, Ask("How it was reached", RULES, by_trial=True)] = ""
     advice: Annotated[
@@ -241,6 +262,7 @@ class Conclude(Act, frozen=True, kw_only=True):
             "Advice to the hospital",
             label="Advice",
             kind="area",
+            hint="The hospital reads this with the conclusion. No names.",
             needed="Write the advice that the hospital will read",
         ),
     ] = ""

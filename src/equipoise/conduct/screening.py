@@ -54,6 +54,10 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Screening started",
         title="New participant",
+        intro=(
+            "The participant gets a number that says nothing about them. Keep the list of names "
+            "and numbers in your hospital; no name is entered here."
+        ),
         happened="Day on which screening starts",
         button="Give the next number",
     )

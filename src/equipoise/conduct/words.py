@@ -68,8 +68,9 @@ class Words:
 
     `line` is what the audit says of it. Its places are fields of the act; a part in square brackets
     is left out where its places are empty or were said before: `{person}, {role}[, site {site}]`.
-    `address` is where its page stands below the participant; a place in it is a field that is taken
-    from there, such as which entry the act concerns: `void/{entry}/{number}`.
+    `address` is where its page stands below the participant (or the trial, for an act in its own
+    stream); without one it has no page of this kind. A place in it is a field that is taken from
+    there, such as which entry the act concerns: `void/{stream}/{number}`.
     """
 
     name: str  # what happened, for lists and filters: Consent signed

@@ -12,6 +12,7 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Kind, asks, places
+from equipoise.ledger import Entry
 from equipoise.web import door
 from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
@@ -61,6 +62,10 @@ class ActForm:
     concerns: str = ""  # the entry that the act's address names, as the audit tells it
     open_today: bool = True  # whether today is filled in beforehand
 
+    def field(self, name: str) -> Field:
+        """The question of one field, for a page that is laid out otherwise."""
+        return next(field for field in self.fields if field.name == name)
+
 
 def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> ActForm:
     """What the page of an act says and asks of one participant.
@@ -107,13 +112,21 @@ def _concerned(page: Page, act: type[Act], subject: Subject, given: Mapping[str,
     named = [int(given[name]) for name, ask in asks(act).items() if ask.kind == "entry"]
     if not named:
         return ""
-    stream, number = str(given.get("stream", subject.subject_id)), min(named[0], MOST_ENTRIES)
-    entry = next(iter(door.LEDGER.entries(stream, after=number - 1)), None)
-    if entry is None or subject.subject_id not in (entry.stream, entry.subject):
+    stream = str(given.get("stream", subject.subject_id or "study"))
+    after = min(named[0], MOST_ENTRIES) - 1
+    entry = next(iter(door.LEDGER.entries(stream, after=after)), None)
+    if entry is None or not _is_of(entry, subject):
         raise Http404
     seals = closed(page.viewer, subject, entry)
     told = entry_said(page.study, entry, page.people, seals).line
     return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
+
+
+def _is_of(entry: Entry, subject: Subject) -> bool:
+    """Whether an entry concerns this participant; or the trial alone, where there is none."""
+    if not subject.subject_id:
+        return entry.stream == "study"
+    return subject.subject_id in (entry.stream, entry.subject)
 
 
 def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
@@ -123,8 +136,9 @@ def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any])
 
 
 def address_of(act: type[Act]) -> str:
-    """Where an act's page stands below the participant: a place in it is a field of the act."""
-    address = act.words.address
+    """Where an act's page stands: a place in it is a field of the act."""
+    above = "trial" if act.stream == "study" else "participants/<str:subject_id>"
+    address = f"{above}/{act.words.address}/"
     for name in places(address):
         kind = "int" if asks(act)[name].kind in ("number", "entry") else "str"
         address = address.replace(f"{{{name}}}", f"<{kind}:{name}>")

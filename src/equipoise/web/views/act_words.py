@@ -15,7 +15,15 @@ from equipoise.conduct.words import Ask, Choices, Seal, asks, filled, places
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import day, draw_said, label, record_said, strata_said
 
-__all__ = ["choices_said", "field_said", "fields_said", "line_said", "said", "text_said"]
+__all__ = [
+    "choice_said",
+    "choices_said",
+    "field_said",
+    "fields_said",
+    "line_said",
+    "said",
+    "text_said",
+]
 
 Names = Mapping[str, str]
 Rows = Iterable[tuple[str, str]]
@@ -64,6 +72,11 @@ def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     known = choices_said(ask, study)
     codes = [value] if ask.kind == "choice" else value
     return "; ".join(known.get(code, code) for code in codes)
+
+
+def choice_said(act: type[Act], field: str, value: Any, study: Study) -> str:
+    """What was chosen in one field of an act, as a person would say it."""
+    return field_said(asks(act)[field], value, study, {})
 
 
 def line_said(

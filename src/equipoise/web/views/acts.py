@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import screening
 from equipoise.conduct.act import Refused
+from equipoise.conduct.office import GiveRole
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.web import door
 from equipoise.web.views.act_forms import PAGES, ActForm, Field, act_made, asked
 from equipoise.web.views.open_points import Point, points_open
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 
 __all__ = ["act_view", "enter"]
@@ -34,13 +35,14 @@ def enter(page: Page) -> HttpResponse:
     sites = page.viewer.sites_where(screening.EnterScreening.kind)
     if not sites:
         raise Http404
+    form = asked(page, screening.EnterScreening, Subject(subject_id=""), {})
     problems, typed = Problems(), {"site": sites[0], "happened": _today_typed()}
     if page.request.method == "POST":
         posted = page.request.POST
         typed = {"site": posted.get("site", ""), "happened": day_typed(posted, "happened")}
         on = typed_day(typed["happened"], "happened", problems)
         if typed["site"] not in sites:
-            problems.add("site", gettext("Choose the hospital"))
+            problems.add("site", form.field("site").needed)
         if not problems:
             try:
                 subject = door.enter_screening(page.viewer.person_id, typed["site"], on, page.once)
@@ -50,9 +52,10 @@ def enter(page: Page) -> HttpResponse:
                 told = {"number": subject.subject_id}
                 page.tell(gettext("The participant's number is %(number)s") % told)
                 return redirect("participant", subject.subject_id)
-    names = page.study.site_of
+    named = dict(form.field("site").choices)
     told = {
-        "sites": [(site, f"{site} {names[site].name}") for site in sites],
+        "form": form,
+        "sites": [(site, named[site]) for site in sites],
         "typed": typed,
         "problems": problems,
     }
@@ -60,17 +63,18 @@ def enter(page: Page) -> HttpResponse:
 
 
 def act_view(kind: str) -> Callable[..., HttpResponse]:
-    """The page on which one kind of act is done."""
+    """The page on which one kind of act is done, of a participant or of the whole trial."""
     act = PAGES[kind]
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @for_people
-    def view(page: Page, subject_id: str, **given: str | int) -> HttpResponse:
-        subject = page.subject(subject_id)
+    def view(page: Page, subject_id: str = "", **given: str | int) -> HttpResponse:
+        subject = page.subject(subject_id) if subject_id else Subject(subject_id="")
         if not page.may(kind, subject):
             raise Http404
         form, problems = asked(page, act, subject, given), Problems()
         typed = _beforehand(form)
+        back = _back(page, subject_id)
         if page.request.method == "POST":
             typed = _typed(form, page.request.POST)
             on = _checked(form, typed, problems)
@@ -79,13 +83,14 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
                     made = act_made(act, typed | _days(form, typed), given)
                     door.perform(made, page.viewer.person_id, on, subject_id, page.once)
                     page.tell(form.done)
-                    return redirect("participant", subject_id)
+                    return redirect(back)
                 except Refused as refused:
                     problems.take(refused.refusals)
         told = {
             "kind": kind,
             "subject": subject,
             "form": form,
+            "back": back,
             "typed": typed,
             "problems": problems,
             "points": _gate(page, subject, typed["happened"])
@@ -95,6 +100,13 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         return page.render("acts/act.jinja", 422 if problems else 200, **told)
 
     return view
+
+
+def _back(page: Page, subject_id: str) -> str:
+    """Where one goes when an act is done, or not done."""
+    if subject_id:
+        return act_page("participant", subject_id)
+    return act_page("people" if page.viewer.may(GiveRole.kind) else "public")
 
 
 def _today_typed() -> dict[str, str]:

@@ -12,9 +12,8 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Done, Subject
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
-from equipoise.web.views.act_words import line_said, said
+from equipoise.web.views.act_words import choice_said, line_said, said
 from equipoise.web.views.next_act import form_page, visit_name
-from equipoise.web.views.spoken import category_label
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
 
@@ -68,9 +67,8 @@ def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
     for review in subject.reviews:
         yield _happened(review.asked, _line(study, panel.AskPanel, review))
         if end := review.conclusion:
-            concluded = gettext("Panel: %(conclusion)s") % {
-                "conclusion": category_label(study, end.category)
-            }
+            told = {"conclusion": choice_said(panel.Conclude, "category", end.category, study)}
+            concluded = gettext("Panel: %(conclusion)s") % told
             yield _happened(end, concluded, end.advice)
     if subject.registered:
         yield _happened(subject.registered, said(screening.Register.words.name))

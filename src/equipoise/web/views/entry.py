@@ -28,7 +28,7 @@ from equipoise.web.jinja import say
 from equipoise.web.views import typed
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of
-from equipoise.web.views.next_act import form_page, visit_name
+from equipoise.web.views.next_act import form_page, visit_beside
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 from equipoise.web.views.spoken import value_said
@@ -268,10 +268,10 @@ def _no_longer(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def _place(sheet: Sheet) -> str:
-    place = visit_name(sheet.page.study, sheet.visit)
+    parts = [visit_beside(sheet.page.study, sheet.form.id, sheet.visit)]
     if sheet.form.repeats and (sheet.number > 1 or len(_copies(sheet)) > 1):
-        return f"{place} · {gettext('copy %(number)s') % {'number': sheet.number}}"
-    return place
+        parts.append(gettext("copy %(number)s") % {"number": sheet.number})
+    return " · ".join(filter(None, parts))
 
 
 def _copies(sheet: Sheet) -> list[Record]:

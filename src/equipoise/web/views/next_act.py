@@ -21,7 +21,7 @@ from equipoise.web.jinja import day, say
 from equipoise.web.views.page import act_page
 from equipoise.web.views.words_of import names_in
 
-__all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_name"]
+__all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_beside", "visit_name"]
 
 Urgency = Literal["overdue", "due", "expiring", "waiting", "coming"]
 ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "coming")
@@ -66,6 +66,12 @@ def visit_name(study: Study, key: str) -> str:
     base, _, number = key.partition(".")
     visit = study.visit_of.get(base)
     return f"{say(visit.label)} {number}".strip() if visit else gettext("Outside the visits")
+
+
+def visit_beside(study: Study, form: str, key: str) -> str:
+    """The visit's name to stand beside a form's title; empty where the form is called the same."""
+    name, known = visit_name(study, key), study.form_of.get(form)
+    return "" if known and say(known.title) == name else name
 
 
 def _steps(study: Study, subject: Subject, on: date, language: str) -> list[NextAct]:

@@ -23,10 +23,11 @@ from equipoise.study.model import Study
 from equipoise.web import door, people, reading
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_forms import asked
+from equipoise.web.views.act_words import choice_said, said
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
-from equipoise.web.views.spoken import label, reasons_said, record_said
+from equipoise.web.views.spoken import label, record_said
 from equipoise.web.views.subject_bar import BORN
 
 __all__ = ["conclude", "read_scan", "room"]
@@ -94,7 +95,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
     typed = {"category": "", "reasons": [], "remark": ""}
-    problems = Problems()
+    form, problems = asked(page, CastVote, subject, {}), Problems()
     if page.request.method == "POST":
         typed = {
             "category": page.request.POST.get("category", ""),
@@ -102,7 +103,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
             "remark": page.request.POST.get("remark", "").strip(),
         }
         if not typed["category"]:
-            problems.add("category", gettext("Choose what you hold of this scan"))
+            problems.add("category", form.field("category").needed)
         else:
             act = CastVote(**typed)
             try:
@@ -118,12 +119,11 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "question": _question(subject_id),
         "own": own,
         "own_category": _category(rules, own.category) if own else "",
-        "own_reasons": reasons_said(viewer.study, own.reasons) if own else "",
+        "own_reasons": choice_said(CastVote, "reasons", own.reasons, viewer.study) if own else "",
         # Once the panel has concluded, the course is the hospital's business again.
         "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
-        "choices": [(c.id, label(c.label)) for c in rules.categories],
-        "reasons": [(r.id, label(r.label)) for r in rules.reasons],
+        "form": form,
         "concluded": _conclusion(rules, review),
         "typed": typed,
         "problems": problems,
@@ -143,13 +143,13 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     held = chapter.majority(review.votes)
     awaited = chapter.awaited(rules, review)
     typed = {"category": held or "" if not awaited else "", "advice": ""}
-    problems = Problems()
+    form, problems = asked(page, Conclude, subject, {}), Problems()
     if page.request.method == "POST":
         typed = {name: page.request.POST.get(name, "").strip() for name in typed}
         if not typed["category"]:
-            problems.add("category", gettext("Choose what the panel holds"))
+            problems.add("category", form.field("category").needed)
         if not typed["advice"]:
-            problems.add("advice", gettext("Write the advice that the hospital will read"))
+            problems.add("advice", form.field("advice").needed)
         if not problems:
             try:
                 who, act = viewer.person_id, Conclude(**typed)
@@ -169,7 +169,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
         "concluded": _conclusion(rules, review),
-        "choices": [(c.id, label(c.label)) for c in rules.categories],
+        "form": form,
         "typed": typed,
         "problems": problems,
     }
@@ -261,7 +261,9 @@ def _ballots(viewer: Viewer, rules: Panel, review: Review) -> list[Ballot]:
                 who=names.get(reader, reader),
                 voted=reader in voted,
                 category=_category(rules, vote.category) if vote else "",
-                reasons=reasons_said(viewer.study, vote.reasons) if vote else "",
+                reasons=choice_said(CastVote, "reasons", vote.reasons, viewer.study)
+                if vote
+                else "",
                 remark=vote.remark if vote else "",
                 on=vote.on if vote else None,
             )

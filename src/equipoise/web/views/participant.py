@@ -10,7 +10,7 @@ from equipoise.web.jinja import say
 from equipoise.web.views.act_words import said
 from equipoise.web.views.course import grid, happenings, visit_rows
 from equipoise.web.views.form_history import history_of
-from equipoise.web.views.next_act import form_page, next_acts, visit_name
+from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page, for_people
 
 __all__ = ["history", "participant"]
@@ -46,7 +46,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
     forms = [
         (
             say(page.study.form_of[record.form].title),
-            visit_name(page.study, record.visit),
+            visit_beside(page.study, record.form, record.visit),
             record,
             history_of(page, page.study.form_of[record.form], record),
             form_page(subject.subject_id, record.form, record.visit, record.number),

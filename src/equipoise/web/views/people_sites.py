@@ -21,6 +21,8 @@ from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, people
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
+from equipoise.web.views.act_forms import PAGES
+from equipoise.web.views.act_words import said
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems
 
@@ -76,7 +78,18 @@ def people_and_sites(page: Page) -> HttpResponse:
         for site in page.study.sites
     ]
     give = act_page(GiveRole.kind) if viewer.may(GiveRole.kind) else ""
-    return page.render("people/people.jinja", known=_known(page), places=places, give=give)
+    told = {"known": _known(page), "places": places, "give": give, "others": _others(page)}
+    return page.render("people/people.jinja", **told)
+
+
+def _others(page: Page) -> list[tuple[str, str]]:
+    """What else the viewer may record of the trial as a whole."""
+    return [
+        (said(act.words.link or act.words.title), address)
+        for act in PAGES.values()
+        if act.stream == "study" and page.viewer.may(act.kind)
+        if (address := act_page(act.kind))
+    ]
 
 
 @never_cache
@@ -92,14 +105,14 @@ def give_role(page: Page) -> HttpResponse:
         _checked(typed, problems)
         act = GiveRole(person=person, role=typed["role"], site=typed["site"])
         if not problems and _done(page, act, problems):
-            said = _held(page, RoleHeld(act.role, act.site))
+            held = _held(page, RoleHeld(act.role, act.site))
             if typed["known"]:
-                page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(said)})
+                page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(held)})
                 return redirect("people")
             password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
             people.make_account(person, typed["name"], typed["email"], password)
             told = {"name": typed["name"], "person": person, "password": password}
-            return page.render("people/first_password.jinja", **told, role=_spoken(said))
+            return page.render("people/first_password.jinja", **told, role=_spoken(held))
     return page.render(
         "people/give.jinja",
         422 if problems else 200,

@@ -14,11 +14,9 @@ from equipoise.study.model import Study
 from equipoise.study.parts import say
 
 __all__ = [
-    "category_label",
     "day",
     "draw_said",
     "label",
-    "reasons_said",
     "record_said",
     "strata_said",
     "value_said",
@@ -84,18 +82,6 @@ def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, s
             if values.get(key)
         ]
         yield label(item.label), f"{said} ({', '.join(limits)})" if limits else said
-
-
-def category_label(study: Study, category: str) -> str:
-    """A category of the panel."""
-    known = {c.id: label(c.label) for c in study.panel.categories} if study.panel else {}
-    return known.get(category, category)
-
-
-def reasons_said(study: Study, reasons: list[str]) -> str:
-    """The panel's reasons, as one line."""
-    known = {r.id: label(r.label) for r in study.panel.reasons} if study.panel else {}
-    return "; ".join(known.get(reason, reason) for reason in reasons)
 
 
 def strata_said(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:

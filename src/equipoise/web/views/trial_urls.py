@@ -11,10 +11,7 @@ ONE = "participants/<str:subject_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("new-participant/", acts.enter, name="screening.enter"),
-    *(
-        path(f"{ONE}{address_of(act)}/", acts.act_view(kind), name=kind)
-        for kind, act in PAGES.items()
-    ),
+    *(path(address_of(act), acts.act_view(kind), name=kind) for kind, act in PAGES.items()),
     path(f"{ONE}randomise/", randomise.randomise, name="randomisation.randomise"),
     path(f"{ONE}randomised/", randomise.result, name="randomised"),
     path("panel/", panel_room.room, name="panel"),
