@@ -37,12 +37,14 @@ def anchored(day: date) -> Known:
     return Known({"ct": [observed], "hb": [number], "born": [born]}, anchors={"consent": day})
 
 
-@pytest.mark.parametrize(("number", "unit", "months"), [(1, "mo", 1), (6, "mo", 6), (13, "mo", 13),
-                                                         (1, "a", 12), (3, "a", 36)])  # fmt: skip
+LENGTHS = [(1, "mo", 1), (13, "mo", 13), (3, "a", 36)]
+
+
+@pytest.mark.parametrize(("number", "unit", "months"), LENGTHS)
 def test_every_spelling_of_a_length_agrees_for_every_two_days_around_it(number, unit, months):
-    """Four years with a leap day; for each day, the ten days around where the length ends."""
+    """Two years with a leap day; for each day, the ten days around where the length ends."""
     counted = "months" if unit == "mo" else "years"
-    for start in days(date(2023, 1, 1), date(2026, 12, 31)):
+    for start in days(date(2023, 3, 1), date(2025, 2, 28)):
         one, meant = DateSpan(start, start), nominal(start, months)
         middle = one.moved(number, unit).first
         for end in days(middle - 5 * DAY, middle + 5 * DAY):
