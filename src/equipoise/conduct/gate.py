@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct import office, screening
+from equipoise.conduct import clock, office, screening
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
@@ -33,6 +33,9 @@ NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zon
 FUTURE = Reason("time.future", "happened", "{day} lies in the future")
 NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
 NOBODY_NAMED = Reason("subject.unknown", "", "no participant is named")
+
+# Study texts that were written before it do not name it; whoever gives the roles may state it.
+_LIKE = {clock.RanAhead.kind: office.GiveRole.kind}
 
 
 def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
@@ -98,7 +101,7 @@ def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
 
 def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
     """Whether the study file lets this person do this kind of act at this site."""
-    person = whole.people.get(person_id)
+    person, kind = whole.people.get(person_id), _LIKE.get(kind, kind)
     if not whole.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
         first = person_id == whole.opened_by and kind == office.GiveRole.kind

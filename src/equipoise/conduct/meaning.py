@@ -5,7 +5,7 @@ second allocation, a draw out of turn, an act by someone whose role did not allo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.randomisation import Randomise
@@ -23,6 +23,7 @@ MEANING = {
     "no-participant": "concerns a participant who was never entered",
     "allocated-twice": "a second allocation of one participant",
     "draw-number": "a draw that does not follow the one before it",
+    "back-in-time": "recorded at an earlier moment than the entry before it in its stream",
     "role-not-held": "by someone whose roles at that moment did not allow it",
 }
 
@@ -45,6 +46,7 @@ def faults_of_meaning(
             continue
         if act is not None:
             understood.append((entry, act))
+    faults += _back_in_time(listed)
     faults += _places(understood)
     faults += _draws(understood)
     faults += _roles(understood, texts or {})
@@ -54,6 +56,13 @@ def faults_of_meaning(
 def unjudged(entries: Iterable[Entry], texts: Mapping[str, Study]) -> int:
     """How many acts were done under a text that is not given, so that no role can be judged."""
     return sum(1 for e in entries if e.kind != CHECKPOINT and e.study not in texts)
+
+
+def _back_in_time(entries: list[Entry]) -> Iterator[Fault]:
+    for before, entry in pairwise(entries):
+        if entry.stream == before.stream and entry.at < before.at:
+            said = f"it was recorded at {entry.at}, and the entry before it at {before.at}"
+            yield Fault(entry.stream, entry.seq, "back-in-time", said)
 
 
 def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:

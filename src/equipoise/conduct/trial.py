@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from equipoise.conduct import (
+    clock,
     consent,
     follow_up,
     forms,
@@ -53,6 +54,7 @@ ACTS: dict[str, type[Act]] = {
         office.OpenSite,
         office.GiveRole,
         office.EndRole,
+        clock.RanAhead,
         screening.EnterScreening,
         consent.GiveConsent,
         forms.SaveForm,

@@ -51,6 +51,8 @@ class Whole(msgspec.Struct, kw_only=True):
     sites: dict[str, date] = {}
     people: dict[str, Person] = {}
     draws: list[Draw] = []
+    clock_ahead: str = ""
+    """The moment until which the server's clock is known to have run ahead."""
     seq: dict[str, int] = {}
 
     def holders(self, role: str) -> list[Person]:

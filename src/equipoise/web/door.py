@@ -3,23 +3,31 @@
 The doors decide nothing. They know the clock, the person and the sealed seed, and pass them on.
 """
 
+import logging
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+from django.db import DatabaseError
+
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import OpenTrial
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, Overtaken
+from equipoise.study.model import Study
 from equipoise.web import home, reading
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.unable import unable
 
 __all__ = ["enter_screening", "folds", "now", "perform", "today"]
 
+_log = logging.getLogger(__name__)
 LEDGER = DatabaseLedger()
 TRIES = 20
 NOT_OUR_SEED = Reason(
@@ -38,7 +46,11 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is where the trial is run."""
-    return now().astimezone(ZoneInfo(home.study().identity.timezone)).date()
+    return _day(now())
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(home.study().identity.timezone)).date()
 
 
 def folds() -> reading.DatabaseFolds:
@@ -65,11 +77,25 @@ def perform(
     study = home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
-    with LEDGER.writing(*_streams(act, subject_id)):
+    try:
+        return _recorded(study, act, by, happened, subject_id, once)
+    except DatabaseError as error:
+        if (refusal := unable(error)) is None:
+            raise
+        raise Refused((refusal,)) from error
+
+
+def _recorded(
+    study: Study, act: Act, by: str, happened: date | None, subject_id: str, once: Once | None
+) -> Entry:
+    streams = _streams(act, subject_id)
+    with LEDGER.writing(*streams):
         if once and (made := once.before(by, LEDGER)):
             return made
         # The clock is read while the streams are held, so that they are in the order of time.
-        state, stamp = folds(), Stamp(by=by, at=now(), happened=happened or today())
+        state, clock = folds(), now()
+        act, at = _at(act, clock, streams, state)
+        stamp = Stamp(by=by, at=at, happened=happened or _day(clock))
         try:
             entry = trial.perform(
                 study, LEDGER, act, stamp, subject_id=subject_id, luck=_luck(), folds=state
@@ -79,8 +105,25 @@ def perform(
         if subject_id:
             reading.keep(study, state.subject(subject_id))
         if once:
-            once.note(by, entry, stamp.at)
+            once.note(by, entry, clock)
     return entry
+
+
+def _at(
+    act: Act, clock: datetime, streams: tuple[str, ...], state: reading.DatabaseFolds
+) -> tuple[Act, datetime]:
+    """When it is recorded; what states that the clock had run ahead is told until when."""
+    newest = LEDGER.newest()
+    if not newest or clock >= datetime.fromisoformat(newest):
+        return act, clock
+    ahead = state.whole().clock_ahead
+    if isinstance(act, RanAhead):
+        act, ahead = msgspec.structs.replace(act, until=newest), newest
+    try:
+        return act, recorded_at(clock, newest, LEDGER.last_moment(streams), ahead)
+    except Refused as refused:
+        _log.error("%s", refused)
+        raise
 
 
 def enter_screening(

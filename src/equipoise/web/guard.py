@@ -8,9 +8,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
-__all__ = ["IDLE", "kept_nowhere", "signed_out_when_idle", "without_nul"]
+from equipoise.web.unable import unable
+
+__all__ = ["IDLE", "SessionIfItCanBe", "kept_nowhere", "signed_out_when_idle", "without_nul"]
 
 IDLE = 30 * 60  # seconds without a request
 A_MINUTE = 60  # so often at most is written down that someone is still there
@@ -46,6 +50,24 @@ def signed_out_when_idle(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+class SessionIfItCanBe(SessionMiddleware):
+    """Sessions as Django has them, except that a page is shown though its session was not saved.
+
+    What is noted at the end of a request is when someone was last seen. A disk that is full must
+    take no page away, and least of all one that says so and holds what was typed.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code in (503, 507):
+            return response
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            if unable(error) is None:
+                raise
+            return response
 
 
 def without_nul(get_response: Answer) -> Answer:

@@ -36,6 +36,7 @@ class EntryRow(models.Model):
             models.Index(
                 fields=["subject"], name="entries_elsewhere", condition=~models.Q(subject="")
             ),
+            models.Index(fields=["at"], name="entries_by_moment"),
         )
 
 

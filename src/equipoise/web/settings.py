@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.web.guard.kept_nowhere",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "equipoise.web.guard.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -26,6 +26,8 @@ _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
 # than a database to answer it.
 _INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"
 _HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
+_NEWEST = "SELECT max(at) FROM ledger_entry"
+_LAST = "SELECT at FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
 _CONCERNING = (
     f"SELECT {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> '' "
@@ -86,6 +88,14 @@ class DatabaseLedger:
         """How far a stream has come; None when it holds nothing."""
         found = _rows(_HEAD, [stream])
         return Head(*found[0]) if found else None
+
+    def newest(self) -> str:
+        """The latest moment at which anything was recorded; empty when nothing was."""
+        return str(_rows(_NEWEST, [])[0][0] or "")
+
+    def last_moment(self, streams: Iterable[str]) -> str:
+        """The moment of the last entry of these streams together; empty when they hold none."""
+        return max((at for s in streams for (at,) in _rows(_LAST, [s])), default="")
 
     def heads(self) -> dict[str, Head]:
         """How far every stream has come, sorted by name, all at one moment."""

@@ -3,6 +3,7 @@
 import msgspec
 
 from equipoise.conduct import trial
+from equipoise.conduct.act import Stamp
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.meaning import MEANING, faults_of_meaning, unjudged
@@ -46,12 +47,16 @@ def test_whatever_the_trial_itself_recorded_has_no_fault_of_meaning():
     made.do(RecordAlive(), first, by="assistant-01")
     made.do(GiveRole(person="doctor-01", role="doctor", site="01"), on=DAY + days(2))
     made.do(RecordAlive(), second, by="doctor-01", on=DAY + days(3))
-    trial.checkpoint(made.study, made.ledger, msgspec.structs.replace(_stamp(made), by="clerk"))
+    trial.checkpoint(made.study, made.ledger, Stamp(by="clerk", at=noon(DAY + days(3))))
     assert faults(made) == []
 
 
-def _stamp(made):
-    return trial.stamp_of(next(iter(made.ledger.entries("study"))))
+def test_an_entry_recorded_before_the_one_that_it_follows_is_named():
+    made = a_trial()
+    subject_id = made.enter()
+    early = trial.moment(noon(DAY - days(1)))
+    entry = forge(made, "consent.give", GiveConsent(version="1"), subject_id, at=early)
+    assert (subject_id, entry.seq, "back-in-time") in faults(made)
 
 
 def test_a_second_allocation_and_a_number_out_of_turn_are_named():

@@ -18,6 +18,7 @@ from equipoise.web.sqlite_queue.driver import SAFE
 from equipoise.web.sqlite_queue.queue import QueueTooLong, leave, stand
 from equipoise.web.sqlite_queue.standing import LogGone, make_empty
 from equipoise.web.sqlite_queue.statements import may_write
+from equipoise.web.unable import unable
 
 Connect = Callable[..., DatabaseWrapper]
 
@@ -346,3 +347,23 @@ def test_no_second_sqlite_library_is_asked_for_anywhere_in_the_product():
     sources = Path("src/equipoise").rglob("*.py")
     found = {path.name for path in sources if other.search(path.read_text(encoding="utf-8"))}
     assert found <= {"driver.py"}
+
+
+def test_what_sqlite_says_when_it_can_not_record_is_told_in_words(connect: Connect):
+    """A full disk, a database that another holds, and one that may not be written."""
+    first, second = connect(), connect(timeout=0.1)
+    _do(first, "CREATE TABLE t (n blob)")
+    pages = _one(first, "PRAGMA page_count")
+    found = []
+
+    def refused(connection: DatabaseWrapper, *statements: str) -> None:
+        with pytest.raises(OperationalError) as error:
+            _do(connection, *statements)
+        found.append(unable(error.value).code)
+
+    refused(first, f"PRAGMA max_page_count = {pages}", "INSERT INTO t VALUES (zeroblob(99999))")
+    _do(first, "BEGIN")
+    refused(second, "INSERT INTO t VALUES (1)")
+    _do(first, "COMMIT")
+    refused(second, "PRAGMA query_only = 1", "INSERT INTO t VALUES (1)")
+    assert found == ["database.full", "database.busy", "database.read-only"]

@@ -23,7 +23,7 @@ from equipoise.web.rest import acts, description, frames, subjects
 from equipoise.web.rest.asking import Bearer, Malformed, NotAllowed, NotThere
 from equipoise.web.rest.told import NOT_JSON, found, shown
 from equipoise.web.tokens import WAIT, TooMany
-from equipoise.web.unable import stop_if_unsafe
+from equipoise.web.unable import status_of, stop_if_unsafe, unable
 
 __all__ = ["api"]
 
@@ -58,7 +58,8 @@ description.add_to(api)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     told = [shown(refusal) for refusal in refused.refusals]
     other = any(refusal.code == OTHER_CONTENT.code for refusal in refused.refusals)
-    return _answer(request, {"refusals": told}, 422 if other else 409)
+    status = 422 if other else status_of((r.code for r in refused.refusals), 409)
+    return _answer(request, {"refusals": told}, status)
 
 
 @api.exception_handler(BadKey)
@@ -117,6 +118,8 @@ def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
     if stop_if_unsafe(error):
         return _because(request, gettext("nothing can be recorded now: the server stops"), 503)
+    if refusal := unable(error):
+        return _refused(request, Refused((refusal,)))
     _log.exception("an error of ours", extra={"request": request})
     return _because(request, gettext("something went wrong here; it has been noted"), 500)
 

@@ -132,7 +132,7 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
             refusals = list(refused.refusals)
     sheet.problems.take(_doubted(refusal, answers) for refusal in refusals)
     if sheet.problems:
-        return _shown(sheet, status=422)
+        return _shown(sheet, status=sheet.problems.status)
     return _next(sheet, shown)
 
 

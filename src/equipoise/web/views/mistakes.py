@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from equipoise.web.unable import stop_if_unsafe
+from equipoise.logic.figures import opening
+from equipoise.web.reader import HERE
+from equipoise.web.unable import status_of, stop_if_unsafe, unable
 from equipoise.web.views.page import page_of
 
 __all__ = ["closed", "forged", "not_allowed", "not_found", "went_wrong"]
@@ -45,5 +47,10 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """500: needs neither the database nor the study, for either may be what failed."""
-    status = 503 if stop_if_unsafe(sys.exc_info()[1]) else 500
-    return render(request, "went_wrong.jinja", status=status)
+    error = sys.exc_info()[1]
+    if stop_if_unsafe(error):
+        return render(request, "went_wrong.jinja", status=503)
+    if refusal := unable(error):
+        told = {"because": opening(refusal.said(HERE))}
+        return render(request, "went_wrong.jinja", told, status=status_of([refusal.code], 503))
+    return render(request, "went_wrong.jinja", status=500)

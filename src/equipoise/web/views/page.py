@@ -22,6 +22,7 @@ from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
+from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
 __all__ = ["Page", "act_page", "for_everyone", "for_people", "frame", "language_now"]
@@ -83,6 +84,8 @@ class Page:
         seen = isinstance(subject, Subject) and self.viewer.may_see_subject(subject)
         bar = bar_of(self.study, subject) if seen else None
         told = frame(self) | {"bar": bar} | context
+        if isinstance(problems := context.get("problems"), Problems) and problems:
+            status = problems.status
         return render(self.request, template, told, status=status)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.reason import Refusal
 from equipoise.logic.figures import opening
 from equipoise.web.reader import HERE
+from equipoise.web.unable import status_of
 
 __all__ = ["Problem", "Problems", "day_read", "day_typed", "typed_day"]
 
@@ -22,6 +23,8 @@ class Problem:
 
     where: str
     because: str
+    code: str = ""
+    """That of the reason; empty where the form itself saw it."""
 
 
 @dataclass(slots=True)
@@ -36,7 +39,12 @@ class Problems:
 
     def take(self, refusals: Iterable[Refusal]) -> None:
         """What the trial says against it, in the reader's language."""
-        self.found.extend(Problem(refusal.where, refusal.said(HERE)) for refusal in refusals)
+        self.found.extend(Problem(r.where, r.said(HERE), r.code) for r in refusals)
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows them."""
+        return status_of((problem.code for problem in self.found), 422)
 
     def at(self, where: str) -> list[str]:
         """The reasons that belong to one field."""
