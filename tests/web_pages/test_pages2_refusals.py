@@ -11,7 +11,9 @@ from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE
 from equipoise.conduct.forms import PARTS, WHY_ALL
 from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
+from equipoise.conduct.minimisation import FAVOURED
 from equipoise.conduct.panel import VOTE_MISSING, VOTES_MISSING
+from equipoise.conduct.randomisation import UNSOUND
 from equipoise.conduct.reason import OneOf, Refusal, Unit
 from equipoise.web import door
 from equipoise.web.reader import HERE
@@ -54,6 +56,12 @@ CEA = {"en": "CEA", "nl": "CEA"}
             MAY_NOT_AT(hospital="Noord"),
             "your role does not allow this at Noord",
             "uw rol staat dit niet toe bij Noord",
+        ),
+        (
+            UNSOUND(problem=FAVOURED(p="1/10", lowest="1/3")),
+            "the arm cannot be drawn as the study file says: p is 1/10; from 1/3 to 1 would do",
+            "de arm kan niet worden geloot zoals het onderzoeksbestand zegt: p is 1/10; "
+            "van 1/3 tot en met 1 mag",
         ),
     ],
 )

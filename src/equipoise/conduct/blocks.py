@@ -15,6 +15,10 @@ from fractions import Fraction
 
 from equipoise.conduct.choice import Choice, Unsound, picked, ratio_problems, stranger_problems
 from equipoise.conduct.luck import Draw
+from equipoise.conduct.reason import Phrase, Said
+
+NO_SIZE = Phrase("there is no block size; name at least one")
+SIZE = Phrase("block size {size} is not a multiple of {sum}, the sum of the ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,11 @@ def _left(arms: Mapping[str, int], block: Block, history: Sequence[str]) -> dict
 
 def _problems(
     arms: Mapping[str, int], sizes: Sequence[int], history_in_stratum: Sequence[str]
-) -> list[str]:
+) -> list[Said]:
     problems = ratio_problems(arms)
     if not sizes:
-        problems.append("there is no block size; name at least one")
+        problems.append(NO_SIZE())
     if not problems:
         whole = sum(arms.values())
-        problems += [
-            f"block size {size} is not a multiple of {whole}, the sum of the ratio"
-            for size in sizes
-            if size < 1 or size % whole
-        ]
+        problems += [SIZE(size=size, sum=whole) for size in sizes if size < 1 or size % whole]
     return problems + stranger_problems(arms, set(history_in_stratum))

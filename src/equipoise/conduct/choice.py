@@ -10,16 +10,23 @@ from fractions import Fraction
 from math import lcm
 
 from equipoise.conduct.luck import Draw
+from equipoise.conduct.reason import ENGLISH, OneOf, Phrase, Said
+
+SUM = Phrase("the chances sum to {sum}, not to 1")
+RATIO = Phrase("arm '{arm}' has ratio {ratio}; a whole number of 1 or more would do")
+ARMS = Phrase("there are {number} arms; randomisation needs two or more")
+STRANGER = Phrase("the history has arm '{arm}', which is not one of {arms}")
 
 Recorded = str | list[str] | dict[str, str]
 
 
 class Unsound(ValueError):
-    """The randomisation cannot be carried out as it is set up; `problems` names every reason."""
+    """The randomisation cannot be carried out as it is set up; `said` names every reason."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = tuple(problems)
+    def __init__(self, said: Sequence[Said]) -> None:
+        self.said = tuple(said)
+        self.problems = tuple(ENGLISH.written(one) for one in said)
+        super().__init__("; ".join(self.problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ def picked(probabilities: Mapping[str, Fraction], draw: Draw) -> str:
         slot -= int(probabilities[arm] * slots)
         if slot < 0:
             return arm
-    raise Unsound([f"the chances sum to {sum(probabilities.values())}, not to 1"])
+    raise Unsound([SUM(sum=str(sum(probabilities.values())))])
 
 
 def by_ratio(arms: Mapping[str, int], among: Collection[str] | None = None) -> dict[str, Fraction]:
@@ -71,24 +78,22 @@ def by_ratio(arms: Mapping[str, int], among: Collection[str] | None = None) -> d
     return {arm: Fraction(arms[arm] if arm in eligible else 0, total) for arm in sorted(arms)}
 
 
-def ratio_problems(arms: Mapping[str, int]) -> list[str]:
+def ratio_problems(arms: Mapping[str, int]) -> list[Said]:
     """What is wrong with the arms and their ratio; empty when nothing is."""
     problems = [
-        f"arm '{arm}' has ratio {ratio!r}; a whole number of 1 or more would do"
+        RATIO(arm=arm, ratio=str(ratio))
         for arm, ratio in arms.items()
         if isinstance(ratio, bool) or not isinstance(ratio, int) or ratio < 1
     ]
     if len(arms) < 2:
-        problems.append(f"there are {len(arms)} arms; randomisation needs two or more")
+        problems.append(ARMS(number=len(arms)))
     return problems
 
 
-def stranger_problems(arms: Mapping[str, int], seen: Collection[str]) -> list[str]:
+def stranger_problems(arms: Mapping[str, int], seen: Collection[str]) -> list[Said]:
     """One problem for each arm that subjects were given but the study does not have."""
-    return [
-        f"the history has arm '{arm}', which is not one of {', '.join(sorted(arms))}"
-        for arm in sorted(set(seen) - set(arms))
-    ]
+    known = OneOf(tuple(sorted(arms)))
+    return [STRANGER(arm=arm, arms=known) for arm in sorted(set(seen) - set(arms))]
 
 
 def _as_text(numbers: Mapping[str, Fraction]) -> dict[str, str]:

@@ -29,6 +29,13 @@ from equipoise.conduct.choice import (
 )
 from equipoise.conduct.imbalance import MEASURES, Measure, Score, imbalance
 from equipoise.conduct.luck import Draw
+from equipoise.conduct.reason import OneOf, Phrase, Said
+
+NO_FACTOR = Phrase("there is no factor to balance; name at least one")
+WEIGHT = Phrase("factor '{factor}' has weight {weight}; more than 0 would do")
+NO_LEVEL = Phrase("the subject has no level of factor '{factor}'")
+NO_MEASURE = Phrase("no measure named '{measure}'; there are {known}")
+FAVOURED = Phrase("p is {p}; from {lowest} to 1 would do")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,19 +146,19 @@ def _problems(
     strata: Mapping[str, str],
     p: Fraction,
     measure: str,
-) -> list[str]:
+) -> list[Said]:
     problems = ratio_problems(arms) + stranger_problems(arms, counts.arms)
     if not factors:
-        problems.append("there is no factor to balance; name at least one")
+        problems.append(NO_FACTOR())
     for factor, weight in factors.items():
         if weight <= 0:
-            problems.append(f"factor '{factor}' has weight {weight}; more than 0 would do")
+            problems.append(WEIGHT(factor=factor, weight=str(weight)))
         if not strata.get(factor):
-            problems.append(f"the subject has no level of factor '{factor}'")
+            problems.append(NO_LEVEL(factor=factor))
     if measure not in MEASURES:
-        problems.append(f"no measure named '{measure}'; there are {', '.join(MEASURES)}")
+        problems.append(NO_MEASURE(measure=measure, known=OneOf(tuple(MEASURES))))
     # Below this the favoured arm would be drawn less often than the ratio alone would draw it.
     lowest = Fraction(min(arms.values(), default=0), max(1, sum(arms.values())))
     if not lowest <= p <= 1:
-        problems.append(f"p is {p}; from {lowest} to 1 would do")
+        problems.append(FAVOURED(p=str(p), lowest=str(lowest)))
     return problems

@@ -33,7 +33,7 @@ BEFORE_REGISTRATION = Reason(
 )
 FAILED = Reason("randomisation.failed", "", "the participant failed screening")
 UNSOUND = Reason(
-    "randomisation.unsound", "", "the arm cannot be drawn as the study file says: {problems}"
+    "randomisation.unsound", "", "the arm cannot be drawn as the study file says: {problem}"
 )
 NOT_KNOWN = Reason("randomisation.factor-unknown", "", "{factor} is not known")
 NO_FACTOR = Reason("randomisation.factor-unknown", "", "there is no factor {factor}")
@@ -104,7 +104,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             choice = choose(scene.study, before, self.strata, len(before) + 1, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
-            raise Refused((UNSOUND(problems=str(error)),)) from error
+            raise Refused(tuple(UNSOUND(problem=problem) for problem in error.said)) from error
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
         return msgspec.structs.replace(self, number=len(before) + 1, arm=choice.arm, basis=basis)
 

@@ -19,6 +19,9 @@ from equipoise.conduct.choice import (
 )
 from equipoise.conduct.imbalance import imbalance
 from equipoise.conduct.luck import Draw
+from equipoise.conduct.reason import Phrase
+
+DIFFERENCE = Phrase("the largest difference is {limit}; 1 or more would do")
 
 
 def complete(arms: Mapping[str, int], draw: Draw) -> Choice:
@@ -38,7 +41,7 @@ def big_stick(arms: Mapping[str, int], counts: Mapping[str, int], limit: int, dr
     """
     problems = ratio_problems(arms) + stranger_problems(arms, counts)
     if limit < 1:
-        problems.append(f"the largest difference is {limit}; 1 or more would do")
+        problems.append(DIFFERENCE(limit=limit))
     if problems:
         raise Unsound(problems)
     difference = {arm: _difference(arms, counts, arm) for arm in sorted(arms)}
