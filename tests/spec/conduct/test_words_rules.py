@@ -7,6 +7,7 @@ import pytest
 
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Choices, asks, filled, places
+from tests.support import a_panel_study
 
 EVERY_ACT = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 
@@ -27,6 +28,15 @@ def test_every_field_of_an_act_is_asked_or_filled_in_by_the_trial(act):
 def test_the_places_in_the_words_of_an_act_are_its_own_fields(act):
     for text in (act.words.line, act.words.address):
         assert set(places(text)) <= set(act.__struct_fields__), text
+
+
+@EVERY_ACT
+def test_the_places_in_what_a_page_says_are_filled_from_the_study(act):
+    known = act.words.of_study(a_panel_study()) if act.words.of_study else {}
+    hints = [ask.hint for ask in asks(act).values() if isinstance(ask.hint, str)]
+    questions = [ask.question for ask in asks(act).values()]
+    for text in (act.words.title, act.words.intro, *questions, *hints):
+        assert set(places(text)) <= set(known), text
 
 
 @EVERY_ACT

@@ -47,6 +47,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     value: Any = ""
     needed: str = ""  # what to say when it is left open
+    optional: bool = False  # whether it may be left open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
         choices=tuple(offered.items()),
         value=ask.before(study, subject, door.today()) if ask.before else "",
         needed=said(ask.needed),
+        optional=not ask.needed and name not in _required(act),
     )
 
 
@@ -131,8 +133,14 @@ def _is_of(entry: Entry, subject: Subject) -> bool:
 
 def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
     """The act from what was typed and checked, and from what its address names."""
-    fields = {name: typed[name] for name in asks(act) if name in typed}
+    answered = {name: typed[name] for name in asks(act) if name in typed}
+    # What was left open, and may be, is as the act has it by itself.
+    fields = {n: v for n, v in answered.items() if v not in ("", None) or n in _required(act)}
     return msgspec.convert({**fields, **given}, act, strict=False)
+
+
+def _required(act: type[Act]) -> set[str]:
+    return {field.name for field in msgspec.structs.fields(act) if field.required}
 
 
 def address_of(act: type[Act]) -> str:

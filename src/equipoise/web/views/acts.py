@@ -23,7 +23,7 @@ from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 
-__all__ = ["act_view", "enter"]
+__all__ = ["act_view", "checked", "days_in", "enter", "typed_in"]
 
 GATED = screening.Register.kind
 
@@ -76,11 +76,11 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         typed = _beforehand(form)
         back = _back(page, subject_id)
         if page.request.method == "POST":
-            typed = _typed(form, page.request.POST)
-            on = _checked(form, typed, problems)
+            typed = typed_in(form, page.request.POST)
+            on = checked(form, typed, problems)
             if not problems:
                 try:
-                    made = act_made(act, typed | _days(form, typed), given)
+                    made = act_made(act, typed | days_in(form, typed), given)
                     door.perform(made, page.viewer.person_id, on, subject_id, page.once)
                     page.tell(form.done)
                     return redirect(back)
@@ -126,7 +126,7 @@ def _empty(field: Field) -> Any:
     return [] if field.kind == "checkboxes" else ""
 
 
-def _typed(form: ActForm, posted: Any) -> dict[str, Any]:
+def typed_in(form: ActForm, posted: Any) -> dict[str, Any]:
     typed: dict[str, Any] = {"happened": day_typed(posted, "happened")}
     for field in form.fields:
         if field.kind == "day":
@@ -138,10 +138,12 @@ def _typed(form: ActForm, posted: Any) -> dict[str, Any]:
     return typed
 
 
-def _checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
+def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
     """What the form itself can see: dates that exist, questions that must be answered."""
     several = any(field.kind == "day" for field in form.fields)
     for field in form.fields:
+        if field.optional and not _answered(typed[field.name]):
+            continue
         if field.kind == "day":
             _day(typed, field.name, field.label, problems)
         elif field.needed and not typed[field.name]:
@@ -151,6 +153,10 @@ def _checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date |
         elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
             problems.add(field.name, field.needed or gettext("Choose one of these"))
     return _day(typed, "happened", form.happened if several else "", problems)
+
+
+def _answered(typed: Any) -> bool:
+    return any(typed.values()) if isinstance(typed, dict) else bool(typed)
 
 
 def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> date | None:
@@ -163,7 +169,7 @@ def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> da
     return on
 
 
-def _days(form: ActForm, typed: dict[str, Any]) -> dict[str, date | None]:
+def days_in(form: ActForm, typed: dict[str, Any]) -> dict[str, date | None]:
     """The days among the answers, once they are checked."""
     days = [field.name for field in form.fields if field.kind == "day"]
     return {name: typed_day(typed[name], name, Problems()) for name in days}
