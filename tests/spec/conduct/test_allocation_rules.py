@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -236,7 +237,11 @@ def test_the_strata_follow_from_the_facts_until_registration():
 
 def test_a_draw_that_the_study_cannot_make_is_refused_and_found_before_the_trial_opens():
     """A favoured arm with a chance of one in ten would be drawn less than the others."""
-    how = {**a_study().randomisation.model_dump(), "method": "minimisation", "favoured": "0.1"}
+    how = {
+        **a_study().randomisation.model_dump(),
+        "method": "minimisation",
+        "favoured": Decimal("0.1"),
+    }
     made = a_trial(a_study(randomisation=how))
     subject_id = made.registered()
     assert made.codes(made.draw(subject_id), subject_id) == ["randomisation.unsound"]
