@@ -116,6 +116,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """Yield every reason against the act, not only the first."""
         yield from ()
 
+    def canonical(self, study: Study) -> Self:
+        """Return the act as it is kept: what means the same is written in one way."""
+        return self
+
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         """Return the act with what only the trial can fill in, such as an arm that was drawn."""
         return self

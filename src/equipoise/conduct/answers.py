@@ -9,12 +9,13 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
-from equipoise.conduct.facts import is_number, partial_date
-from equipoise.conduct.reason import Amount, OneOf, Reason, Refusal, Unit
+from equipoise.conduct.facts import canonical_number, is_number, partial_date
+from equipoise.conduct.plausible import limit_refusals, number_refusals
+from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.study.forms import Column, Form, Item
 
-__all__ = ["LIMITS", "answer_refusals"]
+__all__ = ["LIMITS", "REQUIRED", "answer_refusals", "canonical_answers"]
 
 LIMITS = ("unit", "uln", "lln")
 
@@ -30,16 +31,6 @@ NUMBER = Reason("item.number", "", "{item} must be a number, like 12 or 12.5")
 NUMBER_IN = Reason("item.number", "", "{item} must be a number in {unit}, like 12 or 12.5")
 YES_NO = Reason("item.yes-no", "", "{item} must be yes or no")
 CHOICE = Reason("item.choice", "", "{item} must be one of {choices}")
-BELOW = Reason(
-    "item.implausible",
-    "",
-    "{item} {value} is below {limit}: mend it, or give the reason why it is right",
-)
-ABOVE = Reason(
-    "item.implausible",
-    "",
-    "{item} {value} is above {limit}: mend it, or give the reason why it is right",
-)
 DATE = Reason("item.date", "", "{item} must be a date, like 23 11 2026")
 PARTIAL_DATE = Reason(
     "item.date",
@@ -47,6 +38,7 @@ PARTIAL_DATE = Reason(
     "{item} must be a date, like 23 11 2026; the year, or month and year, will do",
 )
 YEAR = Reason("item.date-range", "", "the year of {item} must be from {first} to {last}")
+FUTURE = Reason("item.date-future", "", "{item} lies after today, {day}: it has not happened yet")
 UNIT = Reason("item.unit", "", "{item} is given in {units}, not in {unit}")
 NO_LIMITS = Reason("item.no-limits", "", "{item} is asked without a laboratory's limits")
 LIMIT = Reason("item.limit", "", "the limit of {item} must be a number, like 40")
@@ -57,35 +49,77 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
-def answer_refusals(form: Form, values: Mapping[str, Value]) -> Iterator[Refusal]:
-    """Everything that is wrong with the answers of one form, each at its item."""
+def answer_refusals(
+    form: Form, values: Mapping[str, Value], before: Mapping[str, Value], today: date
+) -> Iterator[Refusal]:
+    """Everything that is wrong with the answers of one form, each at its item.
+
+    :param values: what is answered now
+    :param before: what this copy of the form says already; a new unit judges an old value anew
+    :param today: the day of recording; nothing that happened lies after it
+    """
     items = {item.id: item for item in form.items}
+    after = {**before, **values}
     for name, value in values.items():
         base, _, part = name.partition(".")
-        item = items.get(base)
-        if item is None:
+        if base not in items:
             yield NO_ITEM(name, form=form.title, name=name)
         elif part:
-            yield from _limit_refusals(item, part, value, name)
-        else:
-            yield from _value_refusals(item, value, values.get(f"{name}.unit", ""))
-    for item in form.items:
-        low, high = values.get(f"{item.id}.lln"), values.get(f"{item.id}.uln")
-        if _is_plain(low) and _is_plain(high) and Decimal(str(low)) > Decimal(str(high)):
-            yield LIMITS_CROSS(f"{item.id}.lln", item=item.label)
+            yield from _part_refusals(items[base], part, value, name)
+    changed = (n.partition(".")[0] for n, value in values.items() if before.get(n, "") != value)
+    for item in (items[base] for base in dict.fromkeys(changed) if base in items):
+        yield from _value_refusals(item, after, today)
+        yield from _limits_refusals(item, after)
 
 
-def _value_refusals(item: Item, value: Value, unit: Value) -> Iterator[Refusal]:
+def canonical_answers(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The answers with every number written in one way: 5.50 and +5.5 are 5.5."""
+    items = {item.id: item for item in form.items}
+    return {name: _canonical(items, name, value) for name, value in values.items()}
+
+
+def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
+    base, _, part = name.partition(".")
+    item = items.get(base)
+    if item is None or part == "unit":
+        return value
+    if isinstance(value, str):
+        return canonical_number(value) if part or _is_numeric(item) else value
+    numeric = {column.id for column in item.columns if _is_numeric(column)}
+    return [
+        {cell: canonical_number(text) if cell in numeric else text for cell, text in row.items()}
+        for row in value
+    ]
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.kind in ("number", "quantity")
+
+
+def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Iterator[Refusal]:
+    value, unit = values.get(item.id, ""), values.get(f"{item.id}.unit", "")
     if item.kind == "list":
-        yield from _list_refusals(item, value)
+        yield from _list_refusals(item, value, today)
     elif not isinstance(value, str):
         yield ONE_VALUE(item.id, item=item.label)
     elif value != "":
-        # The plausible range is stated in the item's own unit.
-        yield from _cell_refusals(item, value, item.id, ranged=unit in ("", item.unit))
+        yield from _cell_refusals(
+            item, value, item.id, today, unit if isinstance(unit, str) else ""
+        )
 
 
-def _limit_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[Refusal]:
+def _limits_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
+    """The limits of normal of one item, beside each other and beside what laboratories give."""
+    low, high = values.get(f"{item.id}.lln"), values.get(f"{item.id}.uln")
+    if not all(_is_limit(limit) for limit in (low, high) if limit) or _is_zero(high):
+        return  # told where it stands
+    if low and high and Decimal(str(low)) > Decimal(str(high)):
+        yield LIMITS_CROSS(f"{item.id}.lln", item=item.label)
+    if item.limits:
+        yield from limit_refusals(item, values)
+
+
+def _part_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[Refusal]:
     if part not in LIMITS or not isinstance(value, str):
         yield NO_PART(name, item=item.label, name=part)
     elif part == "unit" and value not in ("", item.unit, *item.units):
@@ -93,13 +127,13 @@ def _limit_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[
         yield UNIT(name, item=item.label, units=known, unit=value)
     elif part != "unit" and value and not item.limits:
         yield NO_LIMITS(name, item=item.label)
-    elif part != "unit" and value and not (_is_plain(value) and Decimal(value) >= 0):
+    elif part != "unit" and value and not _is_limit(value):
         yield LIMIT(name, item=item.label)
-    elif part == "uln" and value and Decimal(value) == 0:
+    elif part == "uln" and _is_zero(value):
         yield UPPER_LIMIT(name, item=item.label)
 
 
-def _list_refusals(item: Item, value: Value) -> Iterator[Refusal]:
+def _list_refusals(item: Item, value: Value, today: date) -> Iterator[Refusal]:
     if isinstance(value, str):
         if value != "":
             yield ROWS(item.id, item=item.label)
@@ -114,7 +148,7 @@ def _list_refusals(item: Item, value: Value) -> Iterator[Refusal]:
             if cell not in columns:
                 yield NO_COLUMN(where, item=item.label, name=cell)
             elif text != "":
-                yield from _cell_refusals(columns[cell], text, where)
+                yield from _cell_refusals(columns[cell], text, where, today)
         for column in item.columns:
             if column.required and not row.get(column.id):
                 where = f"{item.id}.{index}.{column.id}"
@@ -122,7 +156,7 @@ def _list_refusals(item: Item, value: Value) -> Iterator[Refusal]:
 
 
 def _cell_refusals(
-    column: Column, text: str, where: str, *, ranged: bool = True
+    column: Column, text: str, where: str, today: date, unit: str = ""
 ) -> Iterator[Refusal]:
     if column.kind in ("number", "quantity") and not is_number(text):
         if column.unit in ("", "1"):
@@ -130,35 +164,25 @@ def _cell_refusals(
         else:
             yield NUMBER_IN(where, item=column.label, unit=Unit(column.unit))
     elif column.kind in ("number", "quantity"):
-        yield from _plausible(column, text, where) if ranged else ()
+        # A row of a list is recorded in its own unit.
+        yield from number_refusals(column, text, unit, where)
     elif column.kind in ("yes-no", "judgement") and text not in ("yes", "no"):
         yield YES_NO(where, item=column.label)
     elif column.kind in ("date", "partial-date"):
-        yield from _date_refusals(column, text, where)
+        yield from _date_refusals(column, text, where, today)
     elif column.kind == "choice" and text not in column.choices:
         yield CHOICE(where, item=column.label, choices=OneOf(tuple(column.choices.values())))
 
 
-def _plausible(column: Column, text: str, where: str) -> Iterator[Refusal]:
-    if not _is_plain(text):
-        return
-    value = Decimal(text)
-    for bound, reason, beyond in (
-        (column.lowest, BELOW, column.lowest is not None and value < column.lowest),
-        (column.highest, ABOVE, column.highest is not None and value > column.highest),
-    ):
-        if beyond and bound is not None:
-            told, limit = Amount(value, column.unit), Amount(bound, column.unit)
-            yield reason(where, item=column.label, value=told, limit=limit)
-
-
-def _date_refusals(column: Column, text: str, where: str) -> Iterator[Refusal]:
+def _date_refusals(column: Column, text: str, where: str, today: date) -> Iterator[Refusal]:
     days = _days(column, text)
     if days is None:
         reason = PARTIAL_DATE if column.kind == "partial-date" else DATE
         yield reason(where, item=column.label)
     elif not (is_day(days[0]) and is_day(days[1])):
         yield YEAR(where, item=column.label, first=EARLIEST.year, last=LATEST.year)
+    elif days[0] > today and not column.planned:
+        yield FUTURE(where, item=column.label, day=today)
 
 
 def _days(column: Column, text: str) -> tuple[date, date] | None:
@@ -173,5 +197,12 @@ def _days(column: Column, text: str) -> tuple[date, date] | None:
     return found if isinstance(found, tuple) else (found, found)
 
 
-def _is_plain(value: Value | None) -> bool:
-    return isinstance(value, str) and is_number(value) and value[0] not in "<>"
+def _is_limit(value: Value | None) -> bool:
+    """A plain number that a limit of normal can be."""
+    if not isinstance(value, str) or not is_number(value) or value[0] in "<>":
+        return False
+    return Decimal(value) >= 0
+
+
+def _is_zero(value: Value | None) -> bool:
+    return _is_limit(value) and Decimal(str(value)) == 0

@@ -42,8 +42,15 @@ TOO_LONG = Reason("text.too-long", "", "{number} characters; at most {limit} can
 CONTROL = Reason("text.control", "", "there is an invisible sign ({sign}) in the text")
 
 _SHORT = 1_500  # bytes of a whole act within which no bound can be passed
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_SUSPECT = re.compile(rb"\\u00|\x7f|\xc2[\x80-\x9f]")
+# Control characters, and signs that are not seen and turn round or hide what stands beside them.
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SUSPECT = re.compile(
+    rb"\\u00|\x7f|\xc2[\x80-\x9f\xad]|\xe2\x80[\x8b\xa8-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
+    rb"|\xef\xbf[\xb9-\xbb\xbe\xbf]|\xf3\xa0[\x80\x81]"
+)
 
 _DECODERS: dict[type[Act], msgspec.json.Decoder[Any]] = {}
 

@@ -26,7 +26,14 @@ from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 
-__all__ = ["SubjectFacts", "is_number", "observation", "partial_date"]
+__all__ = [
+    "SubjectFacts",
+    "canonical_number",
+    "comparator_of",
+    "is_number",
+    "observation",
+    "partial_date",
+]
 
 
 class SubjectFacts:
@@ -211,7 +218,9 @@ def observation(
     order: int = 0,
 ) -> Observation:
     """Canonical text, typed by the study. The text was checked when it was recorded."""
-    comparator, number = _split(text) if column.kind in ("number", "quantity") else ("", text)
+    comparator, number = (
+        comparator_of(text) if column.kind in ("number", "quantity") else ("", text)
+    )
     return Observation(
         value=_typed(column, number),
         on=on,
@@ -251,7 +260,8 @@ def partial_date(text: str) -> date | tuple[date, date]:
     return date(year, month, 1), date.fromordinal(after.toordinal() - 1)
 
 
-def _split(text: str) -> tuple[str, str]:
+def comparator_of(text: str) -> tuple[str, str]:
+    """The comparator before a number, empty where there is none, and the number itself."""
     for comparator in ("<=", ">=", "<", ">"):
         if text.startswith(comparator):
             return comparator, text.removeprefix(comparator).strip()
@@ -260,7 +270,19 @@ def _split(text: str) -> tuple[str, str]:
 
 def is_number(text: str) -> bool:
     """Whether the text is a plain number, such as 12.5, with at most a comparator before it."""
-    return _NUMBER.fullmatch(_split(text)[1]) is not None
+    return _NUMBER.fullmatch(comparator_of(text)[1]) is not None
+
+
+def canonical_number(text: str) -> str:
+    """A number in the one way in which it is kept: no sign +, no zeros that say nothing.
+
+    What is no number comes back as it is; `answers` says what is wrong with it.
+    """
+    if not is_number(text):
+        return text
+    comparator, number = comparator_of(text)
+    plain = f"{Decimal(number).normalize():f}"
+    return comparator + (plain if plain != "-0" else "0")
 
 
 # Digits as everyone writes them: no 1e400, no 1_000, no NaN, no digits of another script.

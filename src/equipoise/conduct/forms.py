@@ -7,13 +7,13 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals
+from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals, canonical_answers
 from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Given, Phrase, Reason, Refusal
@@ -46,6 +46,19 @@ PARTS = {
     "uln": Phrase("the upper limit of {item}"),
     "lln": Phrase("the lower limit of {item}"),
 }
+
+TOO_LONG_BEFORE = Reason(
+    "form.too-long-before",
+    "happened",
+    "{form} cannot be of {day}: the participant entered screening on {entered}",
+)
+WELL_BEFORE_ENTRY = Reason(
+    "form.well-before",
+    "happened",
+    "{form} of {day} lies more than a year before the participant entered screening, on {entered}: "
+    "mend it, or give the reason why it is right",
+)
+WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit
 
@@ -87,6 +100,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
         ),
     ] = ""
 
+    def canonical(self, study: Study) -> Self:
+        form = study.form_of.get(self.form)
+        if form is None:
+            return self
+        return msgspec.structs.replace(self, values=canonical_answers(form, self.values))
+
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         form = scene.study.form_of.get(self.form)
         if form is None:
@@ -94,9 +113,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
             return
         yield from self._place(scene, form)
         yield from self._consented(scene)
+        yield from self._dated(scene, form)
         wrong = [
             refusal
-            for refusal in answer_refusals(form, self.values)
+            for refusal in answer_refusals(
+                form, self.values, self._before(scene), today(scene.study, scene.stamp)
+            )
             # An unlikely value is taken once someone says why it is right.
             if refusal.code != "item.implausible" or not self.reason.strip()
         ]
@@ -140,14 +162,27 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if left and scene.stamp.on > left:
             yield FOUND_BEFORE(day=left)
 
+    def _dated(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+        """A form long before the participant came is mistyped, unless someone says why not."""
+        entered, on, record = scene.subject.entered_on, scene.stamp.on, self._record(scene)
+        if entered is None or (record and record.on == on):
+            return
+        days = (entered - on).days
+        if days > LONG_BEFORE:
+            yield TOO_LONG_BEFORE(form=form.title, day=on, entered=entered)
+        elif days > WELL_BEFORE and not self.reason.strip():
+            yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
+
     def _changes(self, scene: Scene) -> Iterator[Refusal]:
-        record = scene.subject.records.get(record_key(self.form, self.visit, self.number))
+        record, form = self._record(scene), scene.study.form_of[self.form]
         if record is None or self.reason.strip():
             return
+        # What an earlier version of this program kept as 5.50 says no other than 5.5.
+        before = canonical_answers(form, self._before(scene))
         changed = [
             name
             for name, value in self.values.items()
-            if record.answers(name) and record.values[name][-1].value != value
+            if record.answers(name) and before[name] != value
         ]
         if changed:
             items = tuple(_called(scene, name) for name in changed)
@@ -155,12 +190,19 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record.on != scene.stamp.on:
             yield WHY_DATE()
 
+    def _before(self, scene: Scene) -> dict[str, Value]:
+        """What this copy of the form says already."""
+        record = self._record(scene)
+        now = record.values.items() if record else ()
+        return {name: versions[-1].value for name, versions in now}
+
     def _answers(self, scene: Scene, name: str) -> bool:
         """Whether the act gives an item a value that it does not have yet."""
         value = self.values.get(name, "")
-        record = scene.subject.records.get(record_key(self.form, self.visit, self.number))
-        versions = record.values.get(name) if record else None
-        return value != "" and value != (versions[-1].value if versions else "")
+        return value != "" and value != self._before(scene).get(name, "")
+
+    def _record(self, scene: Scene) -> Record | None:
+        return scene.subject.records.get(record_key(self.form, self.visit, self.number))
 
     def _together(self, scene: Scene, form: Form) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""

@@ -137,7 +137,7 @@ def perform(
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
-    act, stamp = well_formed(act), dated(study, stamp)
+    act, stamp = well_formed(act).canonical(study), dated(study, stamp)
     folds = folds or FreshFolds(ledger)
     if act.irreversible:
         folds.forget_kept()

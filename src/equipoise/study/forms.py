@@ -6,7 +6,7 @@ from pydantic import Field
 
 from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
 
-__all__ = ["Check", "Column", "Form", "Item", "ItemKind"]
+__all__ = ["Check", "Column", "Form", "Item", "ItemKind", "Span"]
 
 ItemKind = Literal[
     "number", "quantity", "choice", "yes-no", "date", "partial-date", "text", "judgement", "list"
@@ -18,6 +18,13 @@ class Check(Part):
 
     that: str
     because: Text
+
+
+class Span(Part):
+    """From the lowest to the highest, both included; a side that is left out is open."""
+
+    lowest: Number | None = None
+    highest: Number | None = None
 
 
 class Column(Part):
@@ -36,7 +43,13 @@ class Column(Part):
     choices: dict[str, Text] = {}
     required: YesNo = False
     lowest: Number | None = Field(default=None, description="below it the value is implausible")
-    highest: Number | None = None
+    highest: Number | None = Field(default=None, description="above it the value is implausible")
+    never_below: Number | None = Field(
+        default=None, description="below it no value can be right; 0 for a quantity, but for Cel"
+    )
+    never_above: Number | None = Field(default=None, description="above it none can be right")
+    whole: YesNo = Field(default=False, description="a count: whole numbers only")
+    planned: YesNo = Field(default=False, description="a day that may lie in the future")
 
 
 class Item(Column):
@@ -44,6 +57,12 @@ class Item(Column):
 
     columns: tuple[Column, ...] = Field(default=(), description="of a list")
     limits: YesNo = Field(default=False, description="the laboratory's own limits are asked too")
+    lower_limit: Span | None = Field(
+        default=None, description="which lower limits of laboratories are plausible"
+    )
+    upper_limit: Span | None = Field(
+        default=None, description="which upper limits of laboratories are plausible"
+    )
     judge: Text = Field(default={}, description="who must give the judgement")
     repeatable: YesNo = Field(default=False, description="may be measured again")
     shown_when: str = ""

@@ -88,4 +88,5 @@ def test_a_value_beyond_its_range_is_told_with_its_own_digits():
 
 
 def _laboratory(**values: str) -> list[Refusal]:
-    return list(answer_refusals(carried_study("pump-it").form_of["laboratory"], dict(values)))
+    form = carried_study("pump-it").form_of["laboratory"]
+    return list(answer_refusals(form, dict(values), {}, DAY))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from equipoise.conduct.answers import answer_refusals
+from equipoise.conduct.bounds import LATEST
 from equipoise.conduct.subject import Value
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.typing_check import problems
@@ -134,7 +135,8 @@ def _texts(plan: ValuePlan) -> Iterator[tuple[Key, str]]:
 
 def _refused(form: Form, name: str, value: Value) -> Iterator[str]:
     """Why one answer would be refused; what else the form asks is no matter here."""
-    found = answer_refusals(form, {name: value})
+    # A plan knows no day of recording: no date is too late for it.
+    found = answer_refusals(form, {name: value}, {}, LATEST)
     yield from (refusal.because for refusal in found if refusal.code != "item.required")
 
 

@@ -1,0 +1,133 @@
+"""Whether a number can be right: what is impossible is refused, what is unlikely is asked.
+
+Every number is judged in the item's own unit, whatever unit it was typed in, and a laboratory's
+limit like the value beside it. A censored value is judged by what it leaves open: `<5` is unlikely
+where nothing plausible lies below 5.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from equipoise.conduct.facts import comparator_of
+from equipoise.conduct.reason import Amount, Reason, Refusal
+from equipoise.conduct.subject import Value
+from equipoise.logic.units import convert, counts_as
+from equipoise.study.forms import Column, Item, Span
+
+__all__ = ["limit_refusals", "number_refusals"]
+
+BELOW = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is below {limit}: mend it, or give the reason why it is right",
+)
+ABOVE = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is above {limit}: mend it, or give the reason why it is right",
+)
+BELOW_IN = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is {own}, below {limit}: mend it, or give the reason why it is right",
+)
+ABOVE_IN = Reason(
+    "item.implausible",
+    "",
+    "{item} {value} is {own}, above {limit}: mend it, or give the reason why it is right",
+)
+NEVER_BELOW = Reason("item.impossible", "", "{item} {value} cannot be right: never below {limit}")
+NEVER_ABOVE = Reason("item.impossible", "", "{item} {value} cannot be right: never above {limit}")
+WHOLE = Reason("item.whole", "", "{item} must be a whole number, like 2")
+
+
+def number_refusals(column: Column, text: str, unit: str, where: str) -> Iterator[Refusal]:
+    """Everything against one number, typed in `unit` (empty: the column's own)."""
+    sign, plain = comparator_of(text)
+    typed = Decimal(plain)
+    if column.whole and typed != typed.to_integral_value():
+        yield WHOLE(where, item=column.label)
+        return
+    own = _in_own_unit(column, typed, unit)
+    if own is None:
+        return  # a unit that is not asked is told as such
+    impossible = tuple(_beyond_what_can_be(column, sign, typed, own, unit, where))
+    yield from impossible
+    if not impossible:
+        span = Span(lowest=column.lowest, highest=column.highest)
+        yield from _unlikely(column, span, sign, typed, own, unit, where)
+
+
+def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
+    """What is unlikely in a laboratory's limits: they are in the unit of the value beside them."""
+    unit = values.get(f"{item.id}.unit", "")
+    for part, span in (("lln", item.lower_limit), ("uln", item.upper_limit)):
+        where = f"{item.id}.{part}"
+        text = values.get(where, "")
+        if not isinstance(text, str) or not isinstance(unit, str) or not text:
+            continue
+        own = _in_own_unit(item, Decimal(text), unit)
+        # What is no plausible value of anybody is no limit of health either.
+        span = span or Span(lowest=item.lowest if part == "uln" else None, highest=item.highest)
+        if own is not None:
+            yield from _unlikely(item, span, "", Decimal(text), own, unit, where)
+
+
+def _in_own_unit(column: Column, number: Decimal, unit: str) -> Decimal | None:
+    if unit in ("", column.unit):
+        return number
+    source = counts_as(unit, column.unit, column.equivalents, column.analyte)
+    return convert(number, source, column.unit, column.analyte) if source else None
+
+
+def _beyond_what_can_be(
+    column: Column, sign: str, typed: Decimal, own: Decimal, unit: str, where: str
+) -> Iterator[Refusal]:
+    low, high = column.never_below, column.never_above
+    if low is None and column.kind == "quantity" and column.unit != "Cel":
+        low = Decimal(0)
+    value = Amount(typed, unit or column.unit)
+    if low is not None and _nothing_from(low, sign, own):
+        yield NEVER_BELOW(where, item=column.label, value=value, limit=Amount(low, column.unit))
+    if high is not None and _nothing_up_to(high, sign, own):
+        yield NEVER_ABOVE(where, item=column.label, value=value, limit=Amount(high, column.unit))
+
+
+def _unlikely(
+    column: Column, span: Span, sign: str, typed: Decimal, own: Decimal, unit: str, where: str
+) -> Iterator[Refusal]:
+    """The value against what is plausible, told in the unit that was typed and in the own one."""
+    low, high = span.lowest, span.highest
+    found = []
+    if low is not None and (_nothing_from(low, sign, own) or own < low):
+        found.append((low, BELOW, BELOW_IN))
+    elif high is not None and (_nothing_up_to(high, sign, own) or own > high):
+        found.append((high, ABOVE, ABOVE_IN))
+    for bound, plain, converted in found:
+        limit, value = Amount(bound, column.unit), Amount(typed, unit or column.unit)
+        if unit in ("", column.unit):
+            yield plain(where, item=column.label, value=value, limit=limit)
+        else:
+            told = Amount(_rounded(own), column.unit)
+            yield converted(where, item=column.label, value=value, own=told, limit=limit)
+
+
+def _nothing_from(low: Decimal, sign: str, number: Decimal) -> bool:
+    """Whether nothing from `low` up can be meant by the number with its comparator."""
+    if sign == "<":
+        return number <= low
+    return number < low if sign in ("", "<=") else False
+
+
+def _nothing_up_to(high: Decimal, sign: str, number: Decimal) -> bool:
+    if sign == ">":
+        return number >= high
+    return number > high if sign in ("", ">=") else False
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """Four significant digits: enough to see what is wrong."""
+    if not number:
+        return number
+    step = Decimal(1).scaleb(number.adjusted() - 3)
+    return number.quantize(step).normalize() if step < 1 else number.quantize(Decimal(1))

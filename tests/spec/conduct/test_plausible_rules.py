@@ -1,0 +1,147 @@
+"""Whether a number, a limit or a day can be right, in whatever unit it was typed."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from equipoise.conduct.answers import answer_refusals
+from equipoise.conduct.bounds import unfit
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.reason import Refusal
+from tests.support import DAY, a_trial, carried_study, noon, person, pressure, rows
+
+
+def refused(form: str, before: dict[str, str] | None = None, **values: str) -> list[Refusal]:
+    asked = {name.replace("__", "."): value for name, value in values.items()}
+    return list(answer_refusals(carried_study("pump-it").form_of[form], asked, before or {}, DAY))
+
+
+def codes(form: str, before: dict[str, str] | None = None, **values: str) -> list[str]:
+    return [f"{one.where} {one.code.partition('.')[2]}" for one in refused(form, before, **values)]
+
+
+def test_a_number_is_judged_in_the_items_own_unit_whatever_unit_it_is_typed_in():
+    table = """
+        item       | value | unit  | code
+        -----------+-------+-------+-----------
+        hb         | 140   | g/dL  | impossible
+        hb         | 14    | g/dL  |
+        hb         | 140   | g/L   |
+        hb         | 1     | g/dL  | implausible
+        creatinine | 80    | mg/dL | implausible
+        creatinine | 0.9   | mg/dL |
+        bilirubin  | 20    | mg/dL | implausible
+        alt        | 500   | ukat/L| implausible
+        platelets  | 200   | /uL   | implausible
+        platelets  | 2e5   | /uL   | number
+        platelets  | 200000| /uL   |
+        egfr       | 400   | mL/min| implausible
+        hb         | -5    | g/dL  | impossible
+    """
+    for row in rows(table):
+        found = codes(
+            "laboratory", **{row["item"]: row["value"], f"{row['item']}__unit": row["unit"]}
+        )
+        assert found == ([f"{row['item']} {row['code']}"] if row["code"] else []), row
+
+
+def test_what_was_typed_and_what_it_is_in_the_own_unit_are_both_told():
+    [told] = refused("laboratory", bilirubin="20", bilirubin__unit="mg/dL")
+    assert told.because.startswith("Total bilirubin 20 mg/dL is 342.1 umol/L, above 250 umol/L")
+
+
+def test_a_new_unit_judges_an_old_value_and_an_old_unit_a_new_value():
+    old = {"hb": "8.5"}
+    assert codes("laboratory", old, hb__unit="g/dL") == []
+    assert codes("laboratory", {"hb": "14"}, hb__unit="g/dL") == []
+    assert codes("laboratory", {"hb": "14", "hb.unit": "g/dL"}, hb="140") == ["hb impossible"]
+    assert codes("laboratory", {"hb": "140", "hb.unit": "g/L"}, hb__unit="g/dL") == [
+        "hb impossible"
+    ]
+
+
+def test_a_censored_value_is_judged_by_what_it_leaves_open():
+    table = """
+        hb     | code
+        -------+------------
+        <5     |
+        >5     |
+        <1     | implausible
+        <=1    |
+        >15    | implausible
+        >=15   |
+        >99999 | impossible
+        <99999 | implausible
+        <0     | impossible
+    """
+    for row in rows(table):
+        assert codes("laboratory", hb=row["hb"]) == (
+            [f"hb {row['code']}"] if row["code"] else []
+        ), row
+
+
+def test_a_limit_of_normal_in_another_unit_than_its_value_is_asked():
+    table = """
+        value | unit   | uln  | code
+        ------+--------+------+------------
+        80    | umol/L | 104  |
+        80    | umol/L | 1.2  | implausible
+        0.9   | mg/dL  | 1.2  |
+        0.9   | mg/dL  | 104  | implausible
+        80    |        | 0    | limit
+    """
+    for row in rows(table):
+        values = {"creatinine": row["value"], "creatinine__uln": row["uln"]}
+        found = codes("laboratory", **values, creatinine__unit=row["unit"])
+        assert found == ([f"creatinine.uln {row['code']}"] if row["code"] else []), row
+
+
+def test_a_count_is_a_whole_number():
+    assert codes("imaging", gda_liver_branches="1.5") == ["gda_liver_branches whole"]
+    assert codes("imaging", gda_liver_branches="2.0") == []
+
+
+def test_nothing_that_happened_lies_in_the_future():
+    tomorrow, today = (DAY + timedelta(days=1)).isoformat(), DAY.isoformat()
+    assert codes("demography", birth_date="2030") == ["birth_date date-future"]
+    assert codes("demography", birth_date=str(DAY.year)) == []
+    assert codes("disease", primary_diagnosed_on=tomorrow) == ["primary_diagnosed_on date-future"]
+    assert codes("disease", primary_diagnosed_on=today) == []
+    assert codes("treatment_start", systemic_started_on=tomorrow) == []
+
+
+def test_an_impossible_value_is_refused_whatever_the_reason():
+    made = a_trial()
+    someone = made.enter()
+    act = SaveForm(form="pressure", visit="screening", values={"systolic": "-5"}, reason="x")
+    assert made.codes(act, someone) == ["item.impossible"]
+
+
+def test_what_means_the_same_number_is_no_change_and_is_kept_in_one_way():
+    made = a_trial()
+    someone = made.enter()
+    made.do(pressure(systolic="+0140.50"), someone)
+    record = made.subject(someone).records["pressure@screening#1"]
+    assert record.now("systolic") == "140.5"
+    made.do(pressure(systolic="140.500"), someone)
+    assert len(record.values["systolic"]) == 1
+
+
+def test_a_form_long_before_screening_is_asked_and_one_of_another_century_refused():
+    made = a_trial()
+    someone, at = made.enter(), noon(DAY)
+    assert made.codes(person(), someone, on=date(1890, 1, 1), at=at) == ["form.too-long-before"]
+    year = DAY - timedelta(days=400)
+    assert made.codes(person(), someone, on=year, at=at) == ["form.well-before"]
+    made.do(person(), someone, on=DAY - timedelta(days=300), at=at)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\U000e0041"])
+def test_signs_that_are_not_seen_and_turn_text_round_are_refused(sign):
+    act = SaveForm(form="person", values={}, reason=f"typed{sign}wrong")
+    assert [one.code for one in unfit(act)] == ["text.control"]
+
+
+def test_letters_of_every_script_may_be_written():
+    act = SaveForm(form="person", values={}, reason="Ömer Şahin, नीरज, می‌خواهم, 陳, 🩺")
+    assert list(unfit(act)) == []
