@@ -65,6 +65,7 @@ class GiveConsent(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Consent signed",
         title="Record a signed consent",
+        link="Record the signed consent",
         line="Consent signed, version {version}",
         happened="Day on which the participant signed",
         button="Record the consent",

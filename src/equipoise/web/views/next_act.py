@@ -8,7 +8,8 @@ from typing import Literal
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from equipoise.conduct import eligibility, panel, schedule
+from equipoise.conduct import consent, eligibility, panel, randomisation, schedule
+from equipoise.conduct.act import Act
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
@@ -18,6 +19,7 @@ from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
+from equipoise.web.views.act_words import said
 from equipoise.web.views.page import act_page
 from equipoise.web.views.words_of import names_in
 
@@ -79,12 +81,12 @@ def _steps(study: Study, subject: Subject, on: date, language: str) -> list[Next
     if subject.allocation:
         return _panel_again(study, subject)
     if subject.registered:
-        return [_step(subject, "randomisation.randomise", gettext("Randomise"), "due")]
+        return [_due(subject, randomisation.Randomise)]
     if not subject.consents:
-        return [_step(subject, "consent.give", gettext("Record the signed consent"), "due")]
+        return [_due(subject, consent.GiveConsent)]
     acts = []
     if study.panel and not subject.reviews:
-        acts.append(_step(subject, "panel.ask", gettext("Ask the panel"), "due"))
+        acts.append(_due(subject, panel.AskPanel))
     return acts + _panel_again(study, subject) + _gate(study, subject, on, language)
 
 
@@ -202,8 +204,13 @@ def _visit_words(study: Study, planned: schedule.Planned) -> str:
     more = gettext(" and %(count)s more forms") % {"count": rest} if rest > 1 else ""
     if rest == 1:
         more = gettext(" and 1 more form")
-    said = ", ".join(named[:2]) + more
-    return said if named[:1] == [name] else f"{name}: {said}"
+    listed = ", ".join(named[:2]) + more
+    return listed if named[:1] == [name] else f"{name}: {listed}"
+
+
+def _due(subject: Subject, act: type[Act]) -> NextAct:
+    """An act that may be done now, in its own words."""
+    return _step(subject, act.kind, said(act.words.link or act.words.title), "due")
 
 
 def _step(subject: Subject, kind: str, what: str, urgency: Urgency) -> NextAct:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext
-
 from equipoise.conduct import eligibility, panel
+from equipoise.conduct.act import Act
+from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.web.reader import HERE
+from equipoise.web.views.act_words import said
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.spoken import label
@@ -52,13 +53,17 @@ def _beside(page: Page, subject: Subject, refusal: Refusal) -> Point:
 
 
 def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:
-    if refusal.code == "consent.none" and page.may("consent.give", subject):
-        return ((gettext("Record the consent"), act_page("consent.give", subject.subject_id)),)
+    if refusal.code == "consent.none" and page.may(GiveConsent.kind, subject):
+        return (_way(GiveConsent, subject),)
     if refusal.where == "panel" and panel.open_review(subject) is not None:
         return ()
-    if refusal.where == "panel" and page.may("panel.ask", subject):
-        return ((gettext("Ask the panel"), act_page("panel.ask", subject.subject_id)),)
+    if refusal.where == "panel" and page.may(panel.AskPanel.kind, subject):
+        return (_way(panel.AskPanel, subject),)
     return ()
+
+
+def _way(act: type[Act], subject: Subject) -> Link:
+    return said(act.words.button), act_page(act.kind, subject.subject_id)
 
 
 def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:
