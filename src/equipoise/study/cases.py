@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from equipoise.study.load import Invalid, problem_of
+from equipoise.study.bundle import Bundle
+from equipoise.study.load import Invalid, problem_of, read_bundle
 from equipoise.study.parts import Code, Day, Part
-from equipoise.study.places import Place, Places, Problem, Unparsable, read_yaml
+from equipoise.study.places import Place, Places, Problem, Unparsable, read_text
 
 __all__ = ["Answer", "Case", "Given", "load_cases"]
 
@@ -71,23 +72,24 @@ class Case(Part):
     place: str = ""
 
 
-def load_cases(folder: Path) -> list[Case]:
-    """The cases of a study's folder, in the order of their files.
+def load_cases(source: Path | Bundle) -> list[Case]:
+    """The cases of a study's folder or text, in the order of their files.
 
     :raises Invalid: with every error, each with file and line
     """
     cases: list[Case] = []
     problems: list[Problem] = []
     here = (sys.modules[__name__],)
-    for path in sorted((folder / "cases").glob("*.yaml")):
-        places = Places()
+    bundle = read_bundle(source)
+    for path in bundle.within("cases"):
+        shown, places = bundle.shown(path), Places()
         try:
-            data = read_yaml(path, str(path), places)
+            data = read_text(bundle.files[path], shown, places)
         except Unparsable as error:
             problems += error.problems
             continue
         if not isinstance(data, list):
-            problems.append(Problem(Place(str(path), 1), "", "a file of cases is a list"))
+            problems.append(Problem(Place(shown, 1), "", "a file of cases is a list"))
             continue
         for n, raw in enumerate(data):
             place = places.place((n,))

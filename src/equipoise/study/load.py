@@ -1,4 +1,7 @@
-"""From the folder of a study to a frozen Study, or to every error with its file and line."""
+"""From the text of a study to a frozen Study, or to every error with its file and line.
+
+The text stands in a folder, or is a bundle such as the ledger keeps.
+"""
 
 import difflib
 import hashlib
@@ -13,9 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from equipoise.study import blocks, forms, parts
+from equipoise.study.bundle import FORMAT, MAIN, Bundle, bundle_of
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
-from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
+from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_text
 
 __all__ = [
     "Invalid",
@@ -25,6 +29,7 @@ __all__ = [
     "load",
     "load_with_places",
     "problem_of",
+    "read_bundle",
 ]
 
 
@@ -36,31 +41,48 @@ class Invalid(Exception):
         self.problems = problems
 
 
-def load(folder: Path) -> Study:
-    """The study in a folder: `study.yaml`, and one file for each form in `forms/`.
+def load(source: Path | Bundle, form: int = FORMAT) -> Study:
+    """The study in a folder or a bundle: `study.yaml`, and one file for each form in `forms/`.
 
+    :param form: the FORMAT of the model when the text was recorded
     :raises Invalid: with every error, each with file, line, what was found and what would do
     """
-    return load_with_places(folder)[0]
+    return load_with_places(source, form)[0]
 
 
-def load_with_places(folder: Path) -> tuple[Study, Places]:
+def load_with_places(source: Path | Bundle, form: int = FORMAT) -> tuple[Study, Places]:
     """The study, and where everything in it stands."""
-    places = Places()
-    data = _read(folder, places)
+    bundle, places = read_bundle(source), Places()
+    if form != FORMAT:
+        because = f"it was recorded for model {form}; this version of Equipoise reads {FORMAT}"
+        raise Invalid([Problem(Place(bundle.shown(MAIN), 1), "", because)])
+    data = _read(bundle, places)
     try:
         study = Study.model_validate(data)
     except ValidationError as error:
         problems = [problem_of(found, places) for found in error.errors()]
         raise Invalid(sorted(problems, key=lambda p: (p.place.file, p.place.line))) from error
-    return study.model_copy(update={"digest": digest_of(study)}), places
+    return study.model_copy(update={"digest": digest_of(study)}).read_from(bundle), places
+
+
+def read_bundle(source: Path | Bundle) -> Bundle:
+    """The text of a study, read from its folder if it is not read yet.
+
+    :raises Invalid: with every file that is no text
+    """
+    if isinstance(source, Bundle):
+        return source
+    try:
+        return bundle_of(source)
+    except Unparsable as error:
+        raise Invalid(error.problems) from error
 
 
 def digest_of(study: Study) -> str:
     """The SHA-256 of what the study says, however its file is laid out.
 
     What is left at its default is left out, so that a later version of Equipoise, which knows more
-    fields, still knows the text by the same digest.
+    fields, still knows the text by the same digest. The text itself has a digest of its own.
     """
     said = study.model_dump(mode="json", exclude={"digest"}, exclude_defaults=True)
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -92,18 +114,18 @@ def problem_of(
     return Problem(places.place(key), places.path(key), _message(error, _field_names(modules)))
 
 
-def _read(folder: Path, places: Places) -> dict[str, Any]:
-    main = folder / "study.yaml"
-    if not main.is_file():
-        raise Invalid([Problem(Place(str(main), 1), "", "there is no such file")])
+def _read(bundle: Bundle, places: Places) -> dict[str, Any]:
+    main = bundle.shown(MAIN)
+    if MAIN not in bundle.files:
+        raise Invalid([Problem(Place(main, 1), "", "there is no such file")])
     problems: list[Problem] = []
     data: dict[str, Any] = {}
     try:
-        found = read_yaml(main, str(main), places)
+        found = read_text(bundle.files[MAIN], main, places)
         if isinstance(found, dict):
             data = found
         else:
-            problems.append(Problem(Place(str(main), 1), "", "a study is a mapping of blocks"))
+            problems.append(Problem(Place(main, 1), "", "a study is a mapping of blocks"))
     except Unparsable as error:
         problems += error.problems
     told = data.get("forms") or []
@@ -111,9 +133,10 @@ def _read(folder: Path, places: Places) -> dict[str, Any]:
         place = places.place(("forms",))
         raise Invalid([*problems, Problem(place, "forms", "forms are a list, or stand in forms/")])
     listed = list(told)
-    for path in sorted((folder / "forms").glob("*.yaml")):
+    for path in bundle.within("forms"):
+        at = ("forms", len(listed))
         try:
-            listed.append(read_yaml(path, str(path), places, ("forms", len(listed))))
+            listed.append(read_text(bundle.files[path], bundle.shown(path), places, at))
         except Unparsable as error:
             problems += error.problems
     if problems:

@@ -5,8 +5,9 @@ The blocks it is made of stand in `blocks` and `forms`. Loading and checking sta
 """
 
 from functools import cached_property
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from equipoise.logic.facts import Vocabulary
 from equipoise.study.blocks import (
@@ -23,6 +24,7 @@ from equipoise.study.blocks import (
     Site,
     Visit,
 )
+from equipoise.study.bundle import Bundle
 from equipoise.study.forms import Form, Item
 from equipoise.study.parts import Code, Figure, Part
 from equipoise.study.vocabulary import words
@@ -50,6 +52,17 @@ class Study(Part):
     design: dict[str, Figure] = Field(default={}, description="what the sample size rests on")
     points: tuple[str, ...] = Field(default=(), description="what the record leaves open")
     digest: str = ""
+    _text: Bundle | None = PrivateAttr(default=None)
+
+    @property
+    def text(self) -> Bundle | None:
+        """The files that it was read from; None for a study that was put together otherwise."""
+        return self._text
+
+    def read_from(self, bundle: Bundle) -> Self:
+        """Note where it was read from; for `load` alone."""
+        self._text = bundle
+        return self
 
     @cached_property
     def items(self) -> dict[str, Item]:
