@@ -152,6 +152,16 @@ def one_by_one(entry, found):
         found.add((*place, "malformed", f"cannot be true: {', '.join(wrong)}"))
     if entry["computed"] not in (None, entry["digest"]):
         found.add((*place, "changed", "content and digest do not fit: one of them was changed"))
+    if entry["kind"] == "study.text" and not is_text(entry["payload"]):
+        found.add((*place, "study-text", "the study text is not the one its digest names"))
+
+
+def is_text(said):
+    """Whether the files of a study text are those that its own digest names."""
+    try:
+        return hashlib.sha256(write(said["files"])).hexdigest() == said["digest"]
+    except (Unclear, KeyError):
+        return False
 
 
 def shapes(entry):

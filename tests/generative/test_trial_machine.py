@@ -194,7 +194,7 @@ class AnyTrial(RuleBasedStateMachine):
         entries = self.entries()
         assert verify(entries) == []
         ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
-        assert replay(self.made.study, ordered, SEED)[1] == []
+        assert replay(ordered, SEED, {self.made.study.digest: self.made.study})[1] == []
 
     def folding_anew_is_folding_on(self):
         made, anew = self.made, trial.FreshFolds(self.made.ledger)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from equipoise.conduct import trial
+from equipoise.conduct.clock import RanAhead
 from equipoise.study.blocks import Criterion
 from equipoise.study.check import consistency, open_points
 from equipoise.study.load import digest_of, load
@@ -120,7 +121,9 @@ def test_only_the_monitoring_board_sees_results_by_arm_and_only_the_chair_all_vo
 
 
 def test_every_act_is_some_roles_to_do(pump_it: Carried):
-    assert {kind for role in pump_it.study.roles for kind in role.may} == set(trial.ACTS)
+    # What older texts do not name goes with the giving of roles (conduct/gate.py).
+    by_people = {kind for kind, act in trial.ACTS.items() if not act.by_trial} - {RanAhead.kind}
+    assert {kind for role in pump_it.study.roles for kind in role.may} == by_people
 
 
 def test_the_study_for_beginners_differs_in_arms_method_and_panel(first_steps: Carried):

@@ -26,7 +26,7 @@ from equipoise.web.store import DatabaseLedger
 
 FOLDER = Path("studies/first-steps")
 FIFTY, AT_ONCE, SEED = 50, 10, 5
-OPENING = {"study.open", "site.open", "role.give"}
+OPENING = {"study.open", "study.text", "site.open", "role.give"}
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -85,7 +85,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
     assert {draw.subject_id for draw in draws} == set(trial_waits)
     assert verify(ledger.everything()) == []
     recorded = [*ledger.entries("study"), *ledger.entries("allocation")]
-    assert replay(study, recorded, home.secret("seed")) == (FIFTY, [])
+    assert replay(recorded, home.secret("seed"), {study.digest: study}) == (FIFTY, [])
     for row in SubjectRow.objects.all():
         fresh = catch_up_subject(Subject(subject_id=row.subject_id), ledger)
         assert reading.decoded(row) == fresh and fresh.allocation is not None

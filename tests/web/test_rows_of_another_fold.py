@@ -1,6 +1,8 @@
 """No page, list or act reads what another code, or another study text, has kept."""
 
+import shutil
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from equipoise.web import door, home, reading, server
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
+from tests.before import edited
 
 pytestmark = [pytest.mark.database]
 
@@ -83,10 +86,11 @@ def test_a_server_does_not_start_on_what_it_cannot_fold(number, monkeypatch):
     assert SubjectRow.objects.get().fold == FOLD - 1
 
 
-def test_after_an_amendment_is_adopted_every_row_is_of_the_new_text(number, monkeypatch):
-    study = home.study()
-    amended = study.model_copy(update={"version": "9", "digest": "9" * 64})
-    monkeypatch.setattr(home, "study", lambda: amended)
+def test_after_an_amendment_is_adopted_every_row_is_of_the_new_text(number, monkeypatch, tmp_path):
+    folder = Path(shutil.copytree(home.study_folder(), tmp_path / "study"))
+    monkeypatch.setenv("EQUIPOISE_STUDY", str(folder))
+    edited(folder, "study.yaml", 'version: "1.0"', 'version: "9"')
+    amended = home.proposal()
     act = AdoptAmendment(version="9", digest=amended.digest, because="another visit")
     door.perform(act, "office")
     reply = web_trial.signed_in("doctor-01").get("/participants/")

@@ -84,5 +84,5 @@ def test_the_seed_is_in_no_representation_of_what_holds_it(trial_here, settings)
 def test_a_revealed_seed_draws_every_allocation_again(trial_here, study):
     ledger = DatabaseLedger()
     entries = [*ledger.entries("study"), *ledger.entries("allocation")]
-    count, wrong = replay(study, entries, home.secret("seed"))
+    count, wrong = replay(entries, home.secret("seed"), {study.digest: study})
     assert count == len(trial_here.draws) > 5 and not wrong

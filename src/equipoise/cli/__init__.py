@@ -23,6 +23,7 @@ VERBS = {
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
+    "study-text": "bring an earlier text of the study into the ledger",
     "person": "make a sign-in for someone and give a role, or set a new password",
     "token": "make a key with which a program acts for a person",
     "bench": "measure, and write build/bench.json",

@@ -22,7 +22,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
-    from equipoise.web import home, server
+    from equipoise.web import adopted, door, home, server
     from equipoise.web.store import DatabaseLedger
 
     server.make_ready()
@@ -36,14 +36,18 @@ def run(words: list[str]) -> int:
             return 1
         server.make_ready()
         _rehearse()
+    if reasons := adopted.make_known(door.now()):
+        print("\n".join(reasons), file=sys.stderr)
+        return 1
     server.serve(asked.port, lambda: _tell(asked.port))
     return 0
 
 
 def _same_text() -> bool:
-    from equipoise.web import door, home
+    from equipoise.web import home, reading
+    from equipoise.web.store import DatabaseLedger
 
-    return door.folds().whole().study_digest == home.study().digest
+    return reading.whole_now(DatabaseLedger()).study_digest == home.proposal().digest
 
 
 def _set_aside() -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from equipoise.ledger import Entry, Fault, Head
     from equipoise.study.model import Study
@@ -30,7 +32,7 @@ def run(words: list[str]) -> int:
         "--study",
         type=Path,
         action="append",
-        help="the study drawn under; again for each text an amendment replaced",
+        help="the folder of a study text that the ledger does not hold; again for each",
     )
     asked = parser.parse_args(words)
 
@@ -41,7 +43,7 @@ def run(words: list[str]) -> int:
     try:
         heads = read_heads(asked.heads) if asked.heads else None
         entries, faults = _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads)
-        texts = _texts(asked.study or [], installed=not asked.ledger)
+        texts = _texts(entries, asked.study or [])
         faults = sorted({*faults, *_of_meaning(entries, texts)})
     except (Invalid, Unreadable, OSError, ValueError) as error:
         print(error, file=sys.stderr)
@@ -52,10 +54,9 @@ def run(words: list[str]) -> int:
     print(f"{len(entries)} entries in {streams} streams: {len(faults)} faults")
     if not asked.reveal:
         return 1 if faults else 0
-    folders = asked.study or [Path("studies/pump-it")]
     try:
-        wrong = _reveal(entries, asked.reveal, folders)
-    except (Invalid, NotUnderstood, OSError, ValueError) as error:
+        wrong = _reveal(entries, asked.reveal, texts)
+    except (NotUnderstood, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 1 if faults or wrong else 0
@@ -81,30 +82,37 @@ def _installed(heads: "Mapping[str, Head] | None") -> "tuple[list[Entry], list[F
     django()
     from django.db import DatabaseError
 
+    from equipoise.conduct.study_text import TextUnreadable
     from equipoise.ledger import Fault, verify
-    from equipoise.web import home, reading
+    from equipoise.web import adopted, home, reading
     from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
     damaged = [Fault("database", 0, "damaged", said) for said in damage()]
+    rows: list[Fault] = []
     try:
         entries = list(ledger.everything())
         rows = reading.faults_of_rows(home.study(), ledger)
     except DatabaseError as error:
         return [], [*damaged, Fault("database", 0, "damaged", str(error))]
+    except (adopted.TextMissing, TextUnreadable) as error:
+        print(f"kept rows are not compared: {error}", file=sys.stderr)
     return entries, [*damaged, *verify(entries, heads), *rows]
 
 
-def _texts(folders: list[Path], *, installed: bool) -> "dict[str, Study]":
-    """The study texts that are at hand, by digest."""
+def _texts(entries: "list[Entry]", folders: list[Path]) -> "dict[str, Study]":
+    """The study texts that are at hand, by digest: those of the ledger and of the folders."""
+    from equipoise.conduct.study_text import RecordText, TextUnreadable, recorded
     from equipoise.study.load import load
 
-    studies = [load(folder) for folder in folders]
-    if installed:
-        from equipoise.web import home
-
-        studies.append(home.study())
-    return {study.digest: study for study in studies}
+    texts = {study.digest: study for study in map(load, folders)}
+    for entry in entries:
+        if entry.kind == RecordText.kind:
+            try:
+                texts |= recorded([entry])
+            except (TextUnreadable, msgspec.MsgspecError) as error:
+                print(f"{entry.stream} {entry.seq}: {error}", file=sys.stderr)
+    return texts
 
 
 def _of_meaning(entries: "list[Entry]", texts: "dict[str, Study]") -> "list[Fault]":
@@ -116,14 +124,12 @@ def _of_meaning(entries: "list[Entry]", texts: "dict[str, Study]") -> "list[Faul
     return faults_of_meaning(entries, texts)
 
 
-def _reveal(entries: "Iterable[Entry]", told: str, folders: list[Path]) -> int:
+def _reveal(entries: "Iterable[Entry]", told: str, texts: "dict[str, Study]") -> int:
     from equipoise.conduct.replay import replay
-    from equipoise.study.load import load
 
     seed = _seed(told)
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
-    study, *earlier = (load(folder) for folder in folders)
-    count, wrong = replay(study, ordered, seed, earlier)
+    count, wrong = replay(ordered, seed, texts)
     for mismatch in wrong[:SHOWN]:
         draw = f"draw {mismatch.number} {mismatch.subject_id}: " if mismatch.number else ""
         print(f"{draw}{mismatch.because}", file=sys.stderr)

@@ -36,6 +36,8 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     happened: date | None = None
     seq: int = 0
     """The place of its entry in its stream; 0 while it is not recorded yet."""
+    study: str = ""
+    """The digest of the study text that it was done under."""
 
     @property
     def on(self) -> date:
@@ -104,6 +106,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     stream: ClassVar[StreamName] = "subject"
     sealed: ClassVar[bool] = False
     """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
+    bounded: ClassVar[bool] = True
+    """Whether its texts are kept to the length of what people type."""
+    by_trial: ClassVar[bool] = False
+    """Whether it is done by the trial itself, by rule, and by nobody else."""
     irreversible: ClassVar[bool] = False
     """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
 

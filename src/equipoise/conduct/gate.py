@@ -17,7 +17,7 @@ from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 
-__all__ = ["MAY_NOT", "all_refusals", "dated", "may"]
+__all__ = ["MAY_NOT", "TRIAL", "all_refusals", "dated", "may"]
 
 NOT_OPEN = Reason("study.not-open", "", "the trial has not been opened")
 NOT_ADOPTED = Reason(
@@ -33,6 +33,10 @@ NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zon
 FUTURE = Reason("time.future", "happened", "{day} lies in the future")
 NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
 NOBODY_NAMED = Reason("subject.unknown", "", "no participant is named")
+TRIAL_ALONE = Reason("role.may-not", "", "the trial does this itself")
+
+TRIAL = "trial"
+"""Who does what the trial does by rule; no person has this id."""
 
 # Study texts that were written before it do not name it; whoever gives the roles may state it.
 _LIKE = {clock.RanAhead.kind: office.GiveRole.kind}
@@ -71,6 +75,11 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
     site = scene.subject.site if act.stream != "study" else ""
     site = site or getattr(act, "site", "")
     by = scene.stamp.by
+    if act.by_trial and by == TRIAL:
+        return
+    if act.by_trial:
+        yield TRIAL_ALONE()
+        return
     if may(scene.study, scene.whole, by, act.kind, site):
         return
     person = scene.whole.people.get(by)

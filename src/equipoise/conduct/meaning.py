@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import CHECKPOINT, WHOLE_STREAMS, NotUnderstood, may, read, stamp_of
@@ -139,6 +140,8 @@ def _office_act(
 def _allowed(
     whole: Whole, entry: Entry, act: Act, sites: Mapping[str, str], texts: Mapping[str, Study]
 ) -> bool:
+    if act.by_trial:
+        return entry.by == TRIAL
     text = texts.get(entry.study)
     site = sites.get(entry.subject or entry.stream, "") or str(getattr(act, "site", ""))
     return text is None or may(text, whole, entry.by, entry.kind, site)

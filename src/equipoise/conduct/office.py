@@ -42,7 +42,7 @@ LAST_GIVER = Reason(
     "nobody could give roles any more; give someone else this role first",
 )
 
-_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PERSON = re.compile(r"(?!(?:trial|participant)$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -76,6 +76,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
         whole.opened_on, whole.opened_by = stamp.on, stamp.by
         whole.seed_commitment = self.seed_commitment
         whole.study_digest, whole.study_version = self.digest, self.version
+        whole.adopted.append(self.digest)
 
 
 class AdoptAmendment(Act, frozen=True, kw_only=True):
@@ -104,6 +105,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.study_digest, whole.study_version = self.digest, self.version
+        whole.adopted.append(self.digest)
 
 
 class CloseAccrual(Act, frozen=True, kw_only=True):

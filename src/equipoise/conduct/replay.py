@@ -1,6 +1,6 @@
 """After the trial: draw every allocation again from the revealed seed, and compare."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.allocation import choose
@@ -24,14 +24,13 @@ class Mismatch:
 
 
 def replay(
-    study: Study, entries: Iterable[Entry], seed: bytes, earlier: Iterable[Study] = ()
+    entries: Iterable[Entry], seed: bytes, texts: Mapping[str, Study]
 ) -> tuple[int, list[Mismatch]]:
-    """How many draws there are, and those that do not follow.
+    """How many draws there are, and those that do not follow, each under its own study text.
 
     :param entries: the streams `study` and `allocation`, each in order
-    :param earlier: the study texts that amendments replaced; each draw is made under its own
+    :param texts: the study texts by digest, as `study_text.recorded` finds them in a ledger
     """
-    texts = {text.digest: text for text in (*earlier, study)}
     whole, luck, count = Whole(), Luck(seed), 0
     wrong: list[Mismatch] = []
     for entry in entries:

@@ -18,6 +18,7 @@ from equipoise.conduct import (
     panel,
     randomisation,
     screening,
+    study_text,
 )
 from equipoise.conduct.act import Act, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
@@ -49,6 +50,7 @@ ACTS: dict[str, type[Act]] = {
     act.kind: act
     for act in (
         office.OpenTrial,
+        study_text.RecordText,
         office.AdoptAmendment,
         office.CloseAccrual,
         office.OpenSite,
@@ -138,6 +140,7 @@ def perform(
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
     act, stamp = well_formed(act).canonical(study), dated(study, stamp)
+    stamp = msgspec.structs.replace(stamp, study=study.digest)
     folds = folds or FreshFolds(ledger)
     if act.irreversible:
         folds.forget_kept()
@@ -220,6 +223,7 @@ def stamp_of(entry: Entry) -> Stamp:
         at=datetime.fromisoformat(entry.at),
         happened=date.fromisoformat(entry.happened[:10]),
         seq=entry.seq,
+        study=entry.study,
     )
 
 

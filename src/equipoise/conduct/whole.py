@@ -48,6 +48,10 @@ class Whole(msgspec.Struct, kw_only=True):
     seed_commitment: str = ""
     study_digest: str = ""
     study_version: str = ""
+    adopted: list[str] = []
+    """The digest of every text that the trial ran under, in order; the last one holds."""
+    texts: dict[str, int] = {}
+    """Where in the stream `study` each of them is recorded."""
     sites: dict[str, date] = {}
     people: dict[str, Person] = {}
     draws: list[Draw] = []

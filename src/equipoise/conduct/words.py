@@ -47,6 +47,7 @@ Kind = Literal[
     "hidden",  # carried along by the page, and not shown
     "strata",  # factors of the allocation with their levels
     "answers",  # values of a form
+    "files",  # texts by their path
     "draw",  # what an arm was drawn from
 ]
 Seal = Literal["", "votes", "draws"]

@@ -6,6 +6,7 @@ before it, and each stream against the checkpoints and against heads that someon
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,9 +29,14 @@ CODES = {
     "not-canonical": "the content is not written in canonical form",
     "removed": "entries missing from the middle",
     "reordered": "stands after a later entry of its stream",
+    "study-text": "a study text that is not the one its digest names",
     "tail-missing": "entries missing from the end, by a witness elsewhere",
     "unreadable": "a line that is no entry",
 }
+
+
+TEXT = "study.text"
+"""The kind of an entry that holds a study text."""
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
@@ -114,6 +120,17 @@ def _own_faults(entries: list[Entry]) -> Iterator[Fault]:
         if not _is_sound(entry):
             sentence = "its digest is not that of its content: one of them was changed"
             yield Fault(entry.stream, entry.seq, "changed", sentence)
+        if entry.kind == TEXT and not _is_its_text(entry):
+            sentence = "the study text is not the one its digest names"
+            yield Fault(entry.stream, entry.seq, "study-text", sentence)
+
+
+def _is_its_text(entry: Entry) -> bool:
+    try:
+        said = msgspec.json.decode(entry.payload)
+        return bool(sha256(canonical(said["files"]).encode()).hexdigest() == said["digest"])
+    except (msgspec.DecodeError, NotCanonical, KeyError, TypeError):
+        return False
 
 
 def _order_faults(entries: list[Entry]) -> Iterator[Fault]:

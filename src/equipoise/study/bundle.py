@@ -8,7 +8,7 @@ a later version of Equipoise would read otherwise is still the same text.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Bundle:
     """The files of a study, by their path in its folder; `place` is where they were read."""
 
     files: Mapping[str, str]
-    place: str = ""
+    place: str = field(default="", compare=False)
 
     @cached_property
     def digest(self) -> str:

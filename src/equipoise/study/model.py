@@ -4,6 +4,7 @@ The blocks it is made of stand in `blocks` and `forms`. Loading and checking sta
 `check`; nothing here knows a file.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Self
 
@@ -53,6 +54,7 @@ class Study(Part):
     points: tuple[str, ...] = Field(default=(), description="what the record leaves open")
     digest: str = ""
     _text: Bundle | None = PrivateAttr(default=None)
+    _find: Callable[[str], "Study | None"] | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> Bundle | None:
@@ -63,6 +65,18 @@ class Study(Part):
         """Note where it was read from; for `load` alone."""
         self._text = bundle
         return self
+
+    def knowing(self, find: Callable[[str], "Study | None"]) -> "Study":
+        """The same study, which finds the texts that were adopted before it by their digest."""
+        copy = self.model_copy()
+        copy._find = find
+        return copy
+
+    def under(self, digest: str) -> "Study | None":
+        """The study whose text has this digest: itself, or one before it; None where it is lost."""
+        if digest in ("", self.digest):
+            return self
+        return self._find(digest) if self._find else None
 
     @cached_property
     def items(self) -> dict[str, Item]:

@@ -14,13 +14,13 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.office import OpenTrial
+from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
-from equipoise.web import home, reading
+from equipoise.web import adopted, home, reading
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import unable
@@ -74,7 +74,8 @@ def perform(
     :param once: the key of the request; with it the same request again gives the entry it made
     :raises Refused: with every reason why not
     """
-    study = home.study()
+    adopts = isinstance(act, (OpenTrial, AdoptAmendment))
+    study = adopted.proposal() if adopts else home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:
@@ -102,6 +103,8 @@ def _recorded(
             )
         except Overtaken as error:
             raise Refused((OVERTAKEN(),)) from error
+        if isinstance(act, (OpenTrial, AdoptAmendment)):
+            adopted.record(study, stamp.at)
         if subject_id:
             reading.keep(study, state.subject(subject_id))
         if once:

@@ -13,7 +13,8 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from equipoise.study.load import load
+from equipoise.study.bundle import Bundle
+from equipoise.study.load import load, read_bundle
 from equipoise.study.model import Study
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "is_demonstration",
     "keep_seed",
     "make_private",
+    "proposal",
     "secret",
     "study",
     "study_folder",
@@ -81,17 +83,33 @@ def study_folder() -> Path:
     return Path(os.environ.get("EQUIPOISE_STUDY", "studies/pump-it")).resolve()
 
 
-@lru_cache(maxsize=4)
-def _study(named: str, here: str) -> Study:
-    return load(study_folder())
+_read: dict[str, Study] = {}
+
+
+def _of(bundle: Bundle) -> Study:
+    """The study of a text, read once: it takes a second."""
+    if bundle.digest not in _read:
+        _read[bundle.digest] = load(bundle)
+    return _read[bundle.digest]
+
+
+def proposal() -> Study:
+    """The study as it stands in the folder now: what the trial opens with, or may adopt.
+
+    :raises Invalid: with every error in its files
+    """
+    return _of(read_bundle(study_folder()))
 
 
 def study() -> Study:
-    """The study this installation runs, read once.
+    """The study that the trial runs under: the text adopted in its ledger; the folder's before.
 
-    :raises Invalid: with every error in its file
+    :raises Invalid: before the trial is open, with every error in the folder's files
+    :raises TextMissing: when the adopted text stands neither in the ledger nor in the folder
     """
-    return _study(os.environ.get("EQUIPOISE_STUDY", ""), str(Path.cwd()))
+    from equipoise.web import adopted  # asks the database, which the settings make ready by this
+
+    return adopted.study()
 
 
 @lru_cache(maxsize=16)

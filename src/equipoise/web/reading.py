@@ -35,6 +35,7 @@ __all__ = [
     "make_current",
     "rebuild",
     "rows",
+    "whole_now",
 ]
 
 BATCH = 200
@@ -73,15 +74,7 @@ class DatabaseFolds:
 
     def whole(self) -> Whole:
         """The whole trial as it stands now."""
-        with _Shared.lock:
-            state = _Shared.state
-        known = _Shared.decoder.decode(state) if self._believes_kept else Whole()
-        before = dict(known.seq)
-        whole = trial.catch_up_whole(known, self._ledger)
-        if whole.seq != before:
-            with _Shared.lock:
-                _Shared.state = _ENCODER.encode(whole)
-        return whole
+        return whole_now(self._ledger, believes_kept=self._believes_kept)
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
@@ -100,6 +93,19 @@ class DatabaseFolds:
             cursor.execute(_STATE, [subject_id, self._study.digest, FOLD])
             row = cursor.fetchone()
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
+
+
+def whole_now(ledger: Ledger, *, believes_kept: bool = True) -> Whole:
+    """The whole trial as it stands now, whatever study text it runs under."""
+    with _Shared.lock:
+        state = _Shared.state
+    known = _Shared.decoder.decode(state) if believes_kept else Whole()
+    before = dict(known.seq)
+    whole = trial.catch_up_whole(known, ledger)
+    if whole.seq != before:
+        with _Shared.lock:
+            _Shared.state = _ENCODER.encode(whole)
+    return whole
 
 
 def forget() -> None:

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import home, reading
+from equipoise.web import adopted, door, home, reading
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
@@ -79,9 +79,16 @@ def obstacles(*, demonstration: bool = False) -> list[str]:
 
 
 def _not_folded() -> Iterator[str]:
-    """Why the ledger cannot be served by this version; rows of another one are made again first."""
-    study, ledger = home.study(), DatabaseLedger()
+    """Why the ledger cannot be served by this version, with this study.
+
+    A ledger of before gets its study text first, and rows of another version are made again.
+    """
+    ledger = DatabaseLedger()
     try:
+        if missing := adopted.make_known(door.now()):
+            yield from missing
+            return
+        study = home.study()
         reading.DatabaseFolds(study, ledger).whole()
         reading.make_current(study, ledger)
     except NotUnderstood as error:

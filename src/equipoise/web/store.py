@@ -29,6 +29,7 @@ _HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DES
 _NEWEST = "SELECT max(at) FROM ledger_entry"
 _LAST = "SELECT at FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
+_ENTRY = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq = %s"
 _CONCERNING = (
     f"SELECT {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> '' "
     'ORDER BY "after", stream, seq'
@@ -134,6 +135,10 @@ class DatabaseLedger:
         """The ids of all who recorded any of the entries sought."""
         rows = sought.of(EntryRow.objects.order_by("by"))
         return list(rows.values_list("by", flat=True).distinct())
+
+    def entry(self, stream: str, seq: int) -> Entry:
+        """The entry in this place of a stream."""
+        return next(_entries(_rows(_ENTRY, [stream, seq])))
 
     def is_empty(self) -> bool:
         """Whether nothing was ever recorded here."""

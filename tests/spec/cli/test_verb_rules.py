@@ -11,7 +11,7 @@ import pytest
 from equipoise.cli import VERBS, main
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger, read_export
-from equipoise.study.load import load
+from tests import before
 from tests.support import STUDIES
 
 TEA = str(STUDIES / "first-steps")
@@ -242,16 +242,20 @@ def test_verify_says_what_is_wrong_with_a_seed(rehearsed, tmp_path, capsys):
     assert "there is no such file" in capsys.readouterr().err
 
 
-def test_a_draw_under_another_text_asks_for_that_text(rehearsed, folder, capsys):
-    ledger = str(rehearsed / "ledger.jsonl")
-    path = folder / "study.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('version: "1.0"', 'version: "1.1"'), encoding="utf-8")
-    assert load(folder).version == "1.1"
-    words = ["verify", ledger, "--reveal", SEED, "--study", str(folder)]
-    assert main(words) == 1
+def test_verify_needs_no_study_beside_a_ledger_that_holds_its_text(rehearsed, capsys):
+    assert main(["verify", str(rehearsed / "ledger.jsonl"), "--reveal", SEED]) == 0
+    told = capsys.readouterr()
+    assert "8 allocations drawn again from the revealed seed: 0 differ" in told.out
+    assert "not judged" not in told.out
+
+
+def test_a_draw_under_a_text_that_the_ledger_lacks_asks_for_that_text(tmp_path, capsys):
+    home = before.unpacked("home", tmp_path)
+    seed = str(home / "secrets" / "seed")
+    words = ["verify", str(before.EXPORTS["home"]), "--reveal", seed]
+    assert main([*words, "--study", TEA]) == 1
     assert "another study text" in capsys.readouterr().err
-    assert main([*words, "--study", TEA]) == 0
+    assert main([*words, "--study", str(before.STUDY)]) == 0
 
 
 def test_the_command_answers_without_reading_what_it_does_not_need():

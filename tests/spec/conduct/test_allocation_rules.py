@@ -134,7 +134,7 @@ def test_a_factor_put_right_after_the_draw_is_told_and_the_draw_stays():
     subject = made.subject(subject_id)
     assert corrected(made.study, subject) == [Corrected("pressure", "mild", "moderate")]
     assert subject.allocation == before
-    assert replay(made.study, streams(made), SEED) == (1, [])
+    assert replay(streams(made), SEED, {made.study.digest: made.study}) == (1, [])
 
 
 def test_the_ledger_keeps_nothing_from_which_the_next_arm_could_be_guessed():
@@ -168,14 +168,16 @@ def test_every_draw_is_made_again_from_the_seed(method):
     made = a_trial(a_study(randomisation=how))
     for n in range(12):
         made.randomised("01" if n % 3 else "02", systolic=str(135 + n))
-    assert replay(made.study, streams(made), SEED) == (12, [])
+    assert replay(streams(made), SEED, {made.study.digest: made.study}) == (12, [])
 
 
 def test_the_wrong_seed_and_a_changed_draw_are_found():
     made = a_trial(minimised())
     for _ in range(5):
         made.randomised()
-    count, wrong = replay(made.study, streams(made), b"another seed, as long as it must be")
+    count, wrong = replay(
+        streams(made), b"another seed, as long as it must be", {made.study.digest: made.study}
+    )
     assert count == 5
     assert "not the one that was committed" in wrong[0].because
     entries = streams(made)
@@ -184,7 +186,9 @@ def test_the_wrong_seed_and_a_changed_draw_are_found():
     payload["arm"] = next(arm.id for arm in made.study.arms if arm.id != payload["arm"])
     text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
     count, wrong = replay(
-        made.study, [*entries[:-1], msgspec.structs.replace(last, payload=text)], SEED
+        [*entries[:-1], msgspec.structs.replace(last, payload=text)],
+        SEED,
+        {made.study.digest: made.study},
     )
     assert [(w.number, w.subject_id) for w in wrong] == [(5, last.subject)]
 
@@ -199,8 +203,8 @@ def test_a_draw_under_an_earlier_study_text_is_made_again_under_that_text():
         by="office-1",
     )
     made.randomised()
-    assert replay(new, streams(made), SEED, [old]) == (2, [])
-    count, wrong = replay(new, streams(made), SEED)
+    assert replay(streams(made), SEED, {new.digest: new, old.digest: old}) == (2, [])
+    count, wrong = replay(streams(made), SEED, {new.digest: new})
     assert (count, [w.number for w in wrong]) == (2, [1])
     assert "another study text" in wrong[0].because
 
@@ -221,7 +225,7 @@ def test_a_forged_draw_with_strange_factors_is_named_and_stops_nothing():
         study=made.study.digest,
         subject="TEA-01-0002",
     )
-    count, wrong = replay(made.study, [*streams(made), entry], SEED)
+    count, wrong = replay([*streams(made), entry], SEED, {made.study.digest: made.study})
     assert count == 2
     assert [w.number for w in wrong] == [2]
 

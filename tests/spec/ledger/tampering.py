@@ -163,6 +163,16 @@ TAMPERINGS = {
         change("S-01", 2, fresh=True, at="2026-02-30T09:30:00.000000Z"),
         {("S-01", 2, "malformed"), ("S-01", 2, "forged")},
     ),
+    "a study text that is not the one its digest names": Tampering(
+        change(
+            "study",
+            6,
+            fresh=True,
+            kind="study.text",
+            payload={"digest": "0" * 64, "files": {"study.yaml": "version: 2"}},
+        ),
+        {("study", 6, "study-text")},
+    ),
     "the day it happened": Tampering(
         change("S-01", 2, happened="last week"),
         {("S-01", 2, "malformed"), ("S-01", 2, "changed")},

@@ -83,7 +83,7 @@ def test_the_ledger_verifies_and_every_allocation_is_drawn_again_from_the_seed(n
     ledger, _ = played(name)
     assert verify(ledger.everything()) == []
     ordered = [e for stream in ("study", "allocation") for e in ledger.entries(stream)]
-    assert replay(a_study(name), ordered, sealed_seed(7)) == (25, [])
+    assert replay(ordered, sealed_seed(7), {a_study(name).digest: a_study(name)}) == (25, [])
 
 
 def test_the_stand_alone_verifier_takes_the_export(tmp_path):

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
@@ -113,12 +115,15 @@ def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
     )
     at = datetime.combine(plan.start, time(8), tzinfo=UTC)
     for n, act in enumerate(_opening(study, plan, sealed)):
-        world.perform(Step(at=at + timedelta(seconds=n), act=act, by=FOUNDER))
+        by = TRIAL if act.by_trial else FOUNDER
+        world.perform(Step(at=at + timedelta(seconds=n), act=act, by=by))
     return world
 
 
 def _opening(study: Study, plan: Plan, sealed: bytes) -> Iterator[Act]:
     yield OpenTrial(version=study.version, digest=study.digest, seed_commitment=commitment(sealed))
+    if text := recording(study):
+        yield text
     opener = next(role for role in study.roles if GiveRole.kind in role.may)
     yield GiveRole(person=FOUNDER, role=opener.id)
     for site in study.sites:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.act import Act
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled, places
 from equipoise.study.model import Study
-from equipoise.web.views.spoken import day, draw_said, label, record_said, strata_said
+from equipoise.web.views.spoken import day, draw_said, files_said, label, record_said, strata_said
 
 __all__ = [
     "choice_said",
@@ -31,6 +31,7 @@ Rows = Iterable[tuple[str, str]]
 SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "strata": strata_said,
     "answers": record_said,
+    "files": files_said,
     "draw": draw_said,
 }
 """Fields that are a table of their own in the record."""

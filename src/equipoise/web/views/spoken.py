@@ -16,6 +16,7 @@ from equipoise.study.parts import say
 __all__ = [
     "day",
     "draw_said",
+    "files_said",
     "label",
     "record_said",
     "strata_said",
@@ -67,6 +68,11 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
 def number_said(text: str) -> str:
     """A recorded number with the decimal sign of the reader's language."""
     return text.replace(".", ",") if (get_language() or "en")[:2] == "nl" else text
+
+
+def files_said(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The names of the files of a study text; the texts themselves are read in the export."""
+    yield gettext("Files of the study text"), ", ".join(sorted(files))
 
 
 def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,36 @@
+"""`equipoise study-text DIR`: bring an earlier text of the study into the ledger.
+
+A ledger of before names the texts by their digest alone. A folder as it was then is recorded when
+its digest is one that the ledger names, so that old values keep their units and words.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def run(words: list[str]) -> int:
+    """1 when no entry names this text, or it is recorded already."""
+    parser = argparse.ArgumentParser(prog="equipoise study-text", description=__doc__)
+    parser.add_argument("study", type=Path, help="the folder as it was, with study.yaml")
+    asked = parser.parse_args(words)
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.conduct.act import Refused
+    from equipoise.study.load import Invalid, load
+    from equipoise.web import adopted, door
+
+    try:
+        text = load(asked.study)
+        adopted.record(text, door.now())
+    except (Invalid, adopted.TextMissing) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Refused as refused:
+        for refusal in refused.refusals:
+            print(f"{refusal.code}: {refusal.because}", file=sys.stderr)
+        return 1
+    print(f"{text.identity.acronym}, version {text.version}, digest {text.digest[:16]}…: recorded")
+    return 0

@@ -1,0 +1,148 @@
+"""The study text that the trial runs under, as its ledger has it, and the texts before it.
+
+The study's folder is a proposal: it is read when the trial opens, when an amendment is adopted, and
+once after an upgrade, to record the text of a ledger that names it by its digest alone.
+"""
+
+import threading
+from datetime import datetime
+
+from equipoise.conduct import trial
+from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.gate import TRIAL
+from equipoise.conduct.reason import Reason
+from equipoise.conduct.study_text import TextUnreadable, recording, study_of, text_at
+from equipoise.conduct.whole import Whole
+from equipoise.ledger import Head
+from equipoise.study.load import Invalid
+from equipoise.study.model import Study
+from equipoise.web import home, reading
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["TextMissing", "make_known", "proposal", "record", "study", "texts"]
+
+LEDGER = DatabaseLedger()
+INVALID = Reason("study.invalid", "", "{problem}")
+
+
+class TextMissing(Exception):
+    """The text that the trial runs under stands neither in the ledger nor in the study's folder."""
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__(
+            f"the study's folder {home.study_folder()} is not the text that the trial runs under "
+            f"(version {whole.study_version}, digest {whole.study_digest[:16]}…), and the ledger "
+            "does not hold that text yet: bring the folder as it was when that version was "
+            "adopted, name it in EQUIPOISE_STUDY, and start again; `equipoise check` prints a "
+            "folder's digest. What was changed since is then adopted by `equipoise amend`"
+        )
+
+
+class _Known:
+    """The adopted study as this process last knew it, and the head of the stream that said so."""
+
+    lock = threading.Lock()
+    head: Head | None = None
+    study: Study | None = None
+
+
+def study() -> Study:
+    """The study whose text is adopted; the folder's before the trial is open.
+
+    :raises TextMissing: when the text can not be found
+    """
+    head = LEDGER.head("study")
+    if head is None:
+        return home.proposal()
+    with _Known.lock:
+        if _Known.study is not None and _Known.head == head:
+            return _Known.study
+    found = _found(reading.whole_now(LEDGER))
+    with _Known.lock:
+        _Known.head, _Known.study = head, found
+    return found
+
+
+def _found(whole: Whole) -> Study:
+    if not whole.opened_on:
+        return home.proposal()
+    text = _recorded(whole, whole.study_digest)
+    if text is None:
+        text = _proposed()
+        if text is None or text.digest != whole.study_digest:
+            raise TextMissing(whole)
+    return text.knowing(lambda digest: _recorded(whole, digest))
+
+
+def _proposed() -> Study | None:
+    try:
+        return home.proposal()
+    except Invalid:
+        return None
+
+
+def _recorded(whole: Whole, digest: str) -> Study | None:
+    """The study of a recorded text; None when it is not recorded."""
+    seq = whole.texts.get(digest)
+    return study_of(text_at(LEDGER.entry("study", seq))) if seq else None
+
+
+def proposal() -> Study:
+    """The study in the folder, which knows the texts that were adopted before it.
+
+    :raises Refused: with every error in its files
+    """
+    try:
+        text = home.proposal()
+    except Invalid as error:
+        wrong = [INVALID(problem=str(problem)) for problem in error.problems]
+        raise Refused(tuple(wrong)) from error
+    whole = reading.whole_now(LEDGER)
+    return text.knowing(lambda digest: _recorded(whole, digest))
+
+
+def texts() -> dict[str, Study]:
+    """Every adopted study whose text is recorded, by its digest."""
+    whole = reading.whole_now(LEDGER)
+    found = ((digest, _recorded(whole, digest)) for digest in whole.texts)
+    return {digest: text for digest, text in found if text is not None}
+
+
+def record(text: Study, at: datetime) -> None:
+    """Record the text of a study that is or was adopted, by the trial itself.
+
+    :raises Refused: when no entry names it, or it is recorded already
+    :raises TextMissing: when it is an earlier one, and the one that holds can not be found
+    """
+    act = recording(text)
+    if act is None:
+        raise ValueError("this study was not read from a text")
+    with LEDGER.writing("study"):
+        whole = reading.whole_now(LEDGER)
+        known = text if text.digest == whole.study_digest else _found(whole)
+        # It must be known even while the clock is behind: then it repeats the newest moment.
+        newest = LEDGER.newest()
+        at = max(at, datetime.fromisoformat(newest)) if newest else at
+        stamp = Stamp(by=TRIAL, at=at)
+        folds = reading.DatabaseFolds(known, LEDGER)
+        try:
+            trial.perform(known, LEDGER, act, stamp, folds=folds)
+        except Exception:
+            # What else was done in this transaction is undone too.
+            reading.forget()
+            raise
+
+
+def make_known(at: datetime) -> list[str]:
+    """Record the adopted text if the ledger does not hold it; else why that can not be done."""
+    whole = reading.whole_now(LEDGER)
+    if not whole.opened_on:
+        return []
+    try:
+        if _recorded(whole, whole.study_digest) is None:
+            record(_found(whole), at)
+    except (TextMissing, TextUnreadable) as error:
+        return [str(error)]
+    except Refused as refused:
+        return [refusal.because for refusal in refused.refusals]
+    return []
