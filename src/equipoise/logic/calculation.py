@@ -6,11 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from equipoise.logic import tree
+from equipoise.logic.compound_units import power, product
 from equipoise.logic.days import DateSpan, elapsed
 from equipoise.logic.interval import Interval, calculate, compare, negated
 from equipoise.logic.reading import Amount, Compared, Gap, Reading, Title, Value, joined
 from equipoise.logic.truth import Truth
-from equipoise.logic.units import DURATIONS, LIMITS, factor, scale
+from equipoise.logic.units import DURATIONS, LIMITS, cancels, factor, scale
 
 _CALCULATION = Title("calculation")
 _TURNED: dict[tree.Comparator, tree.Comparator] = {
@@ -136,21 +137,34 @@ def _result(op: tree.Operator, left: Value, right: Value) -> Value | None:
         return None
     if LIMITS[0] in (left.unit, right.unit) or LIMITS[1] in (left.unit, right.unit):
         return None
-    unit = _result_unit(op, left, right)
-    other = _alike(right, left) if op in ("+", "-") or left.unit and right.unit else right
+    like = op == "/" and _cancel(left, right)
+    other = _alike(right, left) if like or op in ("+", "-") else right
     if other is None:
-        other = None if op in ("+", "-") else right
-    number = None if other is None else calculate(op, left.number, other.number)
+        return None
+    unit = "" if like else _result_unit(op, left, right)
+    number = calculate(op, left.number, other.number)
     return None if number is None else Amount(number, unit, left.analyte)
 
 
+def _cancel(left: Amount, right: Amount) -> bool:
+    if not left.unit or not right.unit:
+        return False
+    declared = {*left.equivalents, *right.equivalents}
+    return bool(declared & {left.unit, right.unit}) or cancels(
+        left.unit, right.unit, left.analyte or right.analyte
+    )
+
+
 def _result_unit(op: tree.Operator, left: Amount, right: Amount) -> str:
-    """A plain number leaves a unit as it is; other products are plain numbers."""
+    """A plain number leaves a unit as it is; others are multiplied."""
     if op in ("+", "-"):
         return left.unit or right.unit
-    if op == "*" and not (left.unit and right.unit):
+    if op == "**":
+        whole = right.number.exact and right.number.lo == right.number.lo.to_integral_value()
+        return power(left.unit, int(right.number.lo)) if whole and left.unit else ""
+    if not (left.unit and right.unit) and (op == "*" or left.unit):
         return left.unit or right.unit
-    return left.unit if op == "/" and not right.unit else ""
+    return product(left.unit, right.unit, 1 if op == "*" else -1)
 
 
 def _date_result(op: tree.Operator, left: DateSpan, right: Value) -> Value | None:

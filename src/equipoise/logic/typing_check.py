@@ -8,14 +8,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from equipoise.logic import tree
 from equipoise.logic.facts import FactType, Kind, Vocabulary
 from equipoise.logic.lookup import TODAY
+from equipoise.logic.sorts import (
+    ANYTHING,
+    CODE,
+    DATE,
+    NUMBER,
+    YES_OR_NO,
+    Shape,
+    Sort,
+    is_plain,
+    result_unit,
+    stands_by_share,
+    unit_factor,
+)
 from equipoise.logic.units import DURATIONS, LIMITS, factor, is_unit, molar_mass
-
-Shape = Literal["yes or no", "number", "code", "date", "limit", "list", "anything"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +39,6 @@ class Problem:
     def __str__(self) -> str:
         hint = f" Did you mean {self.suggestion}?" if self.suggestion else ""
         return f"column {self.column}: {self.message}.{hint}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """What sort of value a part of a rule gives. A number without a unit fits any."""
-
-    shape: Shape
-    unit: str = ""
-    fact: FactType | None = None
-    literal: bool = False
-
-
-YES_OR_NO, NUMBER, CODE, DATE = Sort("yes or no"), Sort("number"), Sort("code"), Sort("date")
-ANYTHING = Sort("anything")  # already complained about
 
 
 @dataclass(slots=True)
@@ -64,16 +60,20 @@ def problems(
     anchors: Collection[str],
     *,
     expected: Shape | None = None,
+    unit: str = "",
 ) -> list[Problem]:
     """All that is wrong with a rule, in the order of its text.
 
     `expected` is what the rule should give: "yes or no" for a criterion or an edit check. A derived
-    item may give anything.
+    item may give anything, in its own `unit`.
     """
     check = _Check(vocabulary, anchors)
     sort = _sort(node, check)
     if expected is not None and not _fits(sort, expected):
         check.complain(node, f"This gives a {sort.shape}, not a {expected}")
+    if unit and sort.unit and unit_factor(sort, Sort("number", unit)) is None:
+        hint = f"{unit} as the unit of the result; x / 1 kg makes a plain number of a weight"
+        check.complain(node, f"This gives {sort.unit}, which is no {unit}", hint)
     return sorted(set(check.found), key=lambda problem: (problem.column, problem.message))
 
 
@@ -281,9 +281,14 @@ def _limit(node: tree.Node, sort: Sort, check: _Check) -> None:
 def _units(node: tree.Node, left: Sort, right: Sort, check: _Check) -> None:
     """Numbers compare when one unit converts to the other; a laboratory limit must have a unit."""
     for one, other in ((left, right), (right, left)):
-        bare = other.literal and not other.unit
-        if bare and one.fact and one.fact.kind is Kind.QUANTITY and not _is_plain(one.unit):
-            message = f"{one.fact.name!r} is in {one.unit}: the limit needs a unit"
+        if stands_by_share(one, other):
+            _complain_share(node, one, check)
+            return
+        bare = other.literal and not other.unit and not one.literal
+        laboratory = one.fact is None or one.fact.kind is Kind.QUANTITY
+        if bare and laboratory and not is_plain(one.unit):
+            what = repr(one.fact.name) if one.fact else "This"
+            message = f"{what} is in {one.unit}: the limit needs a unit"
             check.complain(node, message, f"… {one.unit}")
             return
     if not left.unit or not right.unit:
@@ -298,8 +303,10 @@ def _units(node: tree.Node, left: Sort, right: Sort, check: _Check) -> None:
         )
 
 
-def _is_plain(unit: str) -> bool:
-    return factor(unit or "1", "1") is not None or unit in DURATIONS.values()
+def _complain_share(node: tree.Node, share: Sort, check: _Check) -> Sort:
+    what = repr(share.fact.name) if share.fact else "This"
+    message = f"{what} is in {share.unit}: a bare number might be a share or {share.unit}"
+    return check.complain(node, message, "50 %, or 0.5 {ratio}")
 
 
 def _mend(left: Sort, right: Sort) -> str:
@@ -352,14 +359,10 @@ def _arithmetic(node: tree.Arithmetic, left: Sort, right: Sort, check: _Check) -
 def _result(node: tree.Arithmetic, left: Sort, right: Sort, check: _Check) -> Sort:
     literal = left.literal and right.literal
     if node.op in ("+", "-"):
-        if left.unit and right.unit and _factor(left, right) is None:
+        for one, other in ((left, right), (right, left)):
+            if stands_by_share(one, other):
+                return _complain_share(node, one, check)
+        if left.unit and right.unit and unit_factor(left, right) is None:
             return check.complain(node, f"{right.unit} cannot be added to {left.unit}")
         return Sort("number", left.unit or right.unit, literal=literal)
-    if node.op == "*" and not (left.unit and right.unit):
-        return Sort("number", left.unit or right.unit, literal=literal)
-    return Sort("number", left.unit if node.op == "/" and not right.unit else "", literal=literal)
-
-
-def _factor(left: Sort, right: Sort) -> object:
-    fact = left.fact or right.fact
-    return factor(left.unit, right.unit, fact.analyte if fact else "")
+    return Sort("number", result_unit(node, left, right), literal=literal)

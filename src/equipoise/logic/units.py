@@ -1,8 +1,9 @@
 """Units as laboratories write them (a subset of UCUM), and how one becomes another.
 
 One small table: what a unit measures, and how large it is beside the unit of size 1, exactly.
-Mass and amount of a substance convert only with its molar mass. A clearance per 1.73 m2 of body
-surface is another measure than a plain one: only a study may declare them equal.
+Compounds that the table lacks convert by what they are made of. Mass and amount of a substance
+convert only with its molar mass. A clearance per 1.73 m2 of body surface is another measure than
+a plain one: only a study may declare them equal.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from equipoise.logic.compound_units import measured, product
 
 _TABLE = """
     amount concentration | mol/L 1 | mmol/L 1e-3 | umol/L 1e-6 | nmol/L 1e-9 | pmol/L 1e-12
@@ -95,8 +98,13 @@ _UNITS = _read_table()
 
 
 def is_unit(code: str) -> bool:
-    """Whether the code is one we know. A lone annotation such as `{INR}` is a plain number."""
-    return _look_up(code) is not None
+    """Whether the code is one we know, or made of such; a lone `{INR}` is a plain number."""
+    return _look_up(code) is not None or measured(code) is not None
+
+
+def is_share(code: str) -> bool:
+    """Whether it is a plain number of another size than 1, such as %."""
+    return factor(code or "1", "1") not in (None, Fraction(1))
 
 
 def nearest_unit(code: str) -> str:
@@ -117,11 +125,25 @@ def factor(source: str, target: str, analyte: str = "") -> Fraction | None:
         return Fraction(1)
     one, other = _look_up(source or "1"), _look_up(target or "1")
     if one is None or other is None:
-        return None
+        return _compound_factor(source or "1", target or "1")
     ratio = one.size / other.size
     if one.measure == other.measure:
         return ratio
     return _across(one, other, ratio, analyte)
+
+
+def cancels(above: str, below: str, analyte: str = "") -> bool:
+    """Whether a quotient of two is a plain number. `mg` by `kg` is not: mg/kg is a dose."""
+    if product(above, below, -1) in _UNITS:
+        return False
+    return factor(above, below, analyte) is not None
+
+
+def _compound_factor(source: str, target: str) -> Fraction | None:
+    one, other = measured(source), measured(target)
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    return one[1] / other[1]
 
 
 def convert(value: Decimal, source: str, target: str, analyte: str = "") -> Decimal | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.needed import circular, facts_needed
-from equipoise.logic.typing_check import Shape, problems
+from equipoise.logic.sorts import Shape
+from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_unit, nearest_unit
 from equipoise.study.forms import Column
 from equipoise.study.model import Study
@@ -26,6 +27,7 @@ class _Said:
     text: str
     gives: Shape | None = "yes or no"
     anchors: tuple[str, ...] = ANCHORS
+    unit: str = ""
 
 
 def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Problem]:
@@ -130,6 +132,9 @@ def _listed(names: Collection[str]) -> str:
 
 
 def _units(study: Study, report: Report) -> None:
+    for n, derived in enumerate(study.derived):
+        if derived.unit and not is_unit(derived.unit):
+            report(("derived", n, "unit"), _unknown(derived.unit))
     for at, item in keyed_items(study):
         _unit(at, item, report)
         for n, column in enumerate(item.columns):
@@ -140,8 +145,7 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
     """Every unit is known, and converts to the item's own unit or is declared to count as it."""
     units = [u for u in (asked.unit, *asked.units, *asked.equivalents) if u]
     for unit in (u for u in units if not is_unit(u)):
-        hint = f" Did you mean {nearest_unit(unit)!r}?" if nearest_unit(unit) else ""
-        report((*key, "unit"), f"{unit!r} is not a unit that is known.{hint}")
+        report((*key, "unit"), _unknown(unit))
     for unit in asked.units:
         if is_unit(unit) and counts_as(unit, asked.unit, asked.equivalents, asked.analyte) is None:
             message = f"{unit} does not convert to {asked.unit}; name the analyte, or leave it out"
@@ -150,6 +154,11 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         report(key, "a quantity needs a unit; '1' for a ratio")
     if asked.kind == "choice" and not asked.choices:
         report(key, "a choice needs choices")
+
+
+def _unknown(unit: str) -> str:
+    hint = f" Did you mean {nearest_unit(unit)!r}?" if nearest_unit(unit) else ""
+    return f"{unit!r} is not a unit that is known.{hint}"
 
 
 def _formulas_read(study: Study, report: Report) -> bool:
@@ -171,7 +180,7 @@ def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
         except Unreadable as error:
             report(said.key, str(error))
             continue
-        for problem in problems(node, words, said.anchors, expected=said.gives):
+        for problem in problems(node, words, said.anchors, expected=said.gives, unit=said.unit):
             hint = f" {problem.suggestion}" if problem.suggestion else ""
             report(said.key, f"{problem.message}{hint} (column {problem.column})")
 
@@ -183,7 +192,7 @@ def _said(study: Study) -> Iterator[_Said]:
     for n, factor in enumerate(study.randomisation.factors):
         yield _Said(("randomisation", "factors", n, "of"), factor.of, gives="code")
     for n, derived in enumerate(study.derived):
-        yield _Said(("derived", n, "formula"), derived.formula, gives=None)
+        yield _Said(("derived", n, "formula"), derived.formula, gives=None, unit=derived.unit)
     for key, item in keyed_items(study):
         if item.shown_when:
             yield _Said((*key, "shown_when"), item.shown_when)
