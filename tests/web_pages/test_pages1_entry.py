@@ -235,3 +235,33 @@ def test_a_date_is_typed_in_three_fields_and_may_be_partial_where_the_study_allo
     rows = typed_values(form, flat, counts, "en")["systemic_therapies"]
     assert rows == [{"therapy": "capecitabine", "therapy_started_on": "2020-03"}]
     assert Decimal(number_typed("7,5", "nl")) == Decimal("7.5")
+
+
+def test_of_two_who_save_one_form_the_later_is_told_what_the_other_recorded(someone):
+    nurse, doctor, url = signed_in("nurse-01"), signed_in("doctor-01"), LAB.format(someone)
+    nurse.post(url, on_today(hb="8,1", platelets="200"))
+    opened = {"seen": str(door.folds().subject(someone).seq), "dated": str(door.today())}
+    first = on_today(hb="8.4", platelets="200", reason="read again") | opened
+    assert doctor.post(url, first).status_code == 302
+    other = on_today(hb="8.1", platelets="210", reason="counted again") | opened
+    answer = nurse.post(url, other, follow=True)
+    assert value(someone, "laboratory", "hb") == "8.4", "what was not touched is not put back"
+    assert value(someone, "laboratory", "platelets") == "210"
+    assert "Meanwhile someone else recorded Haemoglobin" in answer.content.decode()
+
+
+def test_the_same_question_answered_by_two_is_shown_and_asked(someone):
+    nurse, doctor, url = signed_in("nurse-01"), signed_in("doctor-01"), LAB.format(someone)
+    nurse.post(url, on_today(hb="8.1", platelets="200"))
+    opened = {"seen": str(door.folds().subject(someone).seq), "dated": str(door.today())}
+    changed = on_today(hb="8.4", platelets="220", reason="read again") | opened
+    doctor.post(url, changed)
+    mine = on_today(hb="8.6", platelets="200", reason="mistyped") | opened
+    asked = nurse.post(url, mine)
+    text = asked.content.decode()
+    assert asked.status_code == 422 and "recorded as 8.4 mmol/L after you looked" in text
+    assert 'value="8.6"' in text and 'value="220"' in text, "theirs stands where I touched nothing"
+    again = {"seen": str(door.folds().subject(someone).seq), "platelets": "220"}
+    assert nurse.post(url, mine | again).status_code == 302
+    assert value(someone, "laboratory", "hb") == "8.6"
+    assert value(someone, "laboratory", "platelets") == "220"

@@ -84,6 +84,8 @@ class Scene:
     whole: Whole
     subject: Subject
     stamp: Stamp
+    seen: int | None = None
+    """The last entry of the subject's own stream that the person knew of; None: all of them."""
 
     def sealed(self, luck: Luck | None) -> Luck:
         """The source of draws, if it is the one the trial committed to.

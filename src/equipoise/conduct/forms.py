@@ -6,6 +6,7 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ import msgspec
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals, canonical_answers
 from equipoise.conduct.eligibility import FOUND_BEFORE
-from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.reason import Given, Phrase, Reason, Refusal
+from equipoise.conduct.facts import SubjectFacts, is_number
+from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.logic.evaluate import truth_of
@@ -58,6 +59,18 @@ WELL_BEFORE_ENTRY = Reason(
     "{form} of {day} lies more than a year before the participant entered screening, on {entered}: "
     "mend it, or give the reason why it is right",
 )
+MEANWHILE = Reason(
+    "form.changed-meanwhile",
+    "",
+    "{item} was recorded as {value} after you looked: keep that, or save again to record yours",
+)
+DATED_MEANWHILE = Reason(
+    "form.changed-meanwhile",
+    "happened",
+    "the form was dated {day} after you looked: keep that, or save again to record yours",
+)
+NOTHING, ROWS = Phrase("taken back"), Phrase("{number} rows")
+YES, NO = Phrase("yes"), Phrase("no")
 WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit
@@ -114,6 +127,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._place(scene, form)
         yield from self._consented(scene)
         yield from self._dated(scene, form)
+        yield from self._meanwhile(scene)
         wrong = [
             refusal
             for refusal in answer_refusals(
@@ -134,7 +148,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record is None:
             record = Record(form=self.form, visit=self.visit, number=self.number, on=stamp.on)
             subject.records[key] = record
-        record.on = stamp.on
+        if record.on != stamp.on or not record.dated:
+            record.on, record.dated = stamp.on, stamp.seq
         for name, value in self.values.items():
             versions = record.values.get(name, [])
             # A blank where nothing was ever said says nothing.
@@ -172,6 +187,19 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield TOO_LONG_BEFORE(form=form.title, day=on, entered=entered)
         elif days > WELL_BEFORE and not self.reason.strip():
             yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
+
+    def _meanwhile(self, scene: Scene) -> Iterator[Refusal]:
+        """What somebody recorded otherwise since the person looked: it is shown, and asked."""
+        record, seen = self._record(scene), scene.seen
+        if record is None or seen is None:
+            return
+        for name, value in self.values.items():
+            last = record.values[name][-1] if name in record.values else None
+            if last and last.seq > seen and last.value != value:
+                told = _told(scene, name, last.value, record.now(f"{name}.unit"))
+                yield MEANWHILE(name, item=_called(scene, name), value=told)
+        if record.dated > seen and record.on != scene.stamp.on:
+            yield DATED_MEANWHILE(day=record.on)
 
     def _changes(self, scene: Scene) -> Iterator[Refusal]:
         record, form = self._record(scene), scene.study.form_of[self.form]
@@ -250,6 +278,25 @@ def _called(scene: Scene, name: str) -> Given:
     if item is None:
         return name
     return PARTS[part](item=item.label) if part in PARTS else item.label
+
+
+def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
+    """A recorded value, as a reader is told of it."""
+    base, _, part = name.partition(".")
+    item = scene.study.items.get(base)
+    if not value and value != []:
+        return NOTHING()
+    if not isinstance(value, str):
+        return ROWS(number=len(value))
+    if item is None or part == "unit":
+        return Unit(value) if part else value
+    if part or item.kind in ("number", "quantity"):
+        plain = is_number(value) and value[0] not in "<>"
+        shown = unit if isinstance(unit, str) and unit else item.unit
+        return Amount(Decimal(value), "" if part else shown) if plain else value
+    if item.kind in ("yes-no", "judgement"):
+        return YES() if value == "yes" else NO()
+    return item.choices.get(value, value)
 
 
 @lru_cache(maxsize=1024)

@@ -68,6 +68,8 @@ class Record(msgspec.Struct, kw_only=True):
     visit: str
     number: int
     on: date
+    dated: int = 0
+    """The entry that gave it this date."""
     values: dict[str, list[Version]] = {}
 
     def now(self, item: str) -> Value | None:

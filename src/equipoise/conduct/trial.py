@@ -130,12 +130,14 @@ def perform(
     subject_id: str = "",
     luck: Luck | None = None,
     folds: Folds | None = None,
+    seen: int | None = None,
 ) -> Entry:
     """Record the act.
 
     :param subject_id: whom it concerns; empty for acts in the stream `study`
     :param luck: the sealed source of draws, needed by acts that draw
     :param folds: where folded state is kept between calls; without it everything is folded anew
+    :param seen: the last entry of the subject's own stream that the person knew of
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
@@ -147,7 +149,7 @@ def perform(
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         whole, subject = folds.whole(), folds.subject(subject_id)
-        scene = Scene(study=study, whole=whole, subject=subject, stamp=stamp)
+        scene = Scene(study=study, whole=whole, subject=subject, stamp=stamp, seen=seen)
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)

@@ -68,10 +68,12 @@ def perform(
     happened: date | None = None,
     subject_id: str = "",
     once: Once | None = None,
+    seen: int | None = None,
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
     :param once: the key of the request; with it the same request again gives the entry it made
+    :param seen: the last entry of the participant's own stream that the person knew of
     :raises Refused: with every reason why not
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
@@ -79,7 +81,7 @@ def perform(
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:
-        return _recorded(study, act, by, happened, subject_id, once)
+        return _recorded(study, act, by, happened, subject_id, once, seen)
     except DatabaseError as error:
         if (refusal := unable(error)) is None:
             raise
@@ -87,7 +89,13 @@ def perform(
 
 
 def _recorded(
-    study: Study, act: Act, by: str, happened: date | None, subject_id: str, once: Once | None
+    study: Study,
+    act: Act,
+    by: str,
+    happened: date | None,
+    subject_id: str,
+    once: Once | None,
+    seen: int | None,
 ) -> Entry:
     streams = _streams(act, subject_id)
     with LEDGER.writing(*streams):
@@ -99,7 +107,14 @@ def _recorded(
         stamp = Stamp(by=by, at=at, happened=happened or _day(clock))
         try:
             entry = trial.perform(
-                study, LEDGER, act, stamp, subject_id=subject_id, luck=_luck(), folds=state
+                study,
+                LEDGER,
+                act,
+                stamp,
+                subject_id=subject_id,
+                luck=_luck(),
+                folds=state,
+                seen=seen,
             )
         except Overtaken as error:
             raise Refused((OVERTAKEN(),)) from error

@@ -44,6 +44,7 @@ class Order(msgspec.Struct, frozen=True):
 
     subject_id: str = ""
     happened: date | None = None
+    seen: int | None = None
     fields: dict[str, Any] = {}
 
 
@@ -65,7 +66,7 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     if order.subject_id:
         _reachable(who, act, order.subject_id)
     once = of_program(request)
-    entry = door.perform(act, who.person_id, order.happened, order.subject_id, once)
+    entry = door.perform(act, who.person_id, order.happened, order.subject_id, once, order.seen)
     return _told(who, entry, order.subject_id)
 
 

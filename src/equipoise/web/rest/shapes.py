@@ -53,6 +53,11 @@ class ActAsked(Schema):
     happened: Annotated[Any, WithJsonSchema({"type": "string", "format": "date"})] = Field(
         default=None, description="the day it happened; today when not told"
     )
+    seen: Annotated[Any, WithJsonSchema({"type": "integer"})] = Field(
+        default=None,
+        description="the `seq` of the participant as you last read it; with it an answer that "
+        "somebody recorded otherwise since is refused, not replaced",
+    )
     fields: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(default={})
 
 
@@ -133,6 +138,7 @@ class SubjectShown(Schema):
     subject_id: str
     site: str
     status: str
+    seq: int = Field(description="how many entries the participant's own stream holds")
     subject: dict[str, Any]
 
 

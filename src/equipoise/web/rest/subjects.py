@@ -83,5 +83,6 @@ def _shown(subject: Subject) -> dict[str, Any]:
         "subject_id": subject.subject_id,
         "site": subject.site,
         "status": status(subject),
+        "seq": subject.seq,
         "subject": known,
     }

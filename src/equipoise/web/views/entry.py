@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.act import Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.forms import MEANWHILE, SaveForm
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, record_key
 from equipoise.logic.figures import inner
@@ -60,6 +60,8 @@ class Sheet:
     reason: str = ""
     hidden: set[str] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
+    seen: int = 0
+    dated: str = ""
     as_typed: Subject | None = None
 
 
@@ -82,7 +84,11 @@ def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -
     if asked is None or (visit and (place is None or form_id not in place.forms)):
         raise Http404
     record = subject.records.get(record_key(form_id, visit, number))
-    return Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
+    sheet = Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
+    seen = page.request.POST.get("seen", "")
+    sheet.seen = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else subject.seq
+    sheet.dated = page.request.POST.get("dated", record.on.isoformat() if record else "")
+    return sheet
 
 
 def _from_record(sheet: Sheet) -> None:
@@ -118,6 +124,8 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
         because = gettext("Fill in rows, or tick that there are none; not both")
         for name in _both(sheet):
             sheet.problems.add(name, because)
+    if on and sheet.record and on.isoformat() == sheet.dated:
+        on = sheet.record.on  # the date was not touched, whatever somebody made of it since
     act = _act(sheet, _asked(sheet, answers))
     refusals: list[Refusal] = []
     if sheet.problems:
@@ -127,10 +135,12 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
         try:
             page = sheet.page
             who, subject_id = page.viewer.person_id, sheet.subject.subject_id
-            door.perform(act, who, on, subject_id, page.once)
+            door.perform(act, who, on, subject_id, page.once, sheet.seen)
         except Refused as refused:
             refusals = list(refused.refusals)
     sheet.problems.take(_doubted(refusal, answers) for refusal in refusals)
+    if any(refusal.code == MEANWHILE.code for refusal in refusals):
+        _looked_again(sheet, answers)
     if sheet.problems:
         return _shown(sheet, status=sheet.problems.status)
     return _next(sheet, shown)
@@ -145,6 +155,9 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
         page.tell(gettext("%(form)s is saved; more is asked now") % {"form": title})
         return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
     page.tell(gettext("%(form)s is saved") % {"form": title})
+    if others := _by_others(sheet):
+        told = gettext("Meanwhile someone else recorded %(items)s; that is kept")
+        page.tell(told % {"items": ", ".join(others)})
     if page.request.POST.get("then") == "next":
         subject = door.folds().subject(subject_id)
         for planned in schedule.visits(page.study, subject, door.today()):
@@ -167,14 +180,42 @@ def _both(sheet: Sheet) -> list[str]:
 
 
 def _asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
-    """What is new against the record; what is no longer asked stays as it was recorded."""
-    asked: dict[str, Value] = {}
-    for name, value in answers.items():
-        versions = sheet.record.values.get(name) if sheet.record else None
-        before = versions[-1].value if versions else ""
-        if value != before and name.partition(".")[0] not in sheet.hidden:
-            asked[name] = value
-    return asked
+    """What the person touched; what is no longer asked stays as it was recorded."""
+    return {
+        name: value
+        for name, value in answers.items()
+        if value != _as_seen(sheet, name) and name.partition(".")[0] not in sheet.hidden
+    }
+
+
+def _as_seen(sheet: Sheet, name: str) -> Value:
+    """The value that stood on the page when it was opened."""
+    versions = sheet.record.values.get(name, []) if sheet.record else []
+    return next((one.value for one in reversed(versions) if one.seq <= sheet.seen), "")
+
+
+def _looked_again(sheet: Sheet, answers: dict[str, Value]) -> None:
+    """What others recorded since is now seen: it stands where the person touched nothing."""
+    touched = {name.partition(".")[0] for name in _asked(sheet, answers)}
+    packed = typed.flat_of(sheet.form, sheet.record, sheet.page.language)
+    flat, counts = typed.compact(sheet.form, packed)
+    mine = {n: text for n, text in sheet.flat.items() if n.partition(".")[0] in touched}
+    theirs = {n: text for n, text in flat.items() if n.partition(".")[0] not in touched}
+    sheet.counts = {n: (sheet.counts if n in touched else counts)[n] for n in counts}
+    sheet.flat, sheet.seen = mine | theirs, sheet.subject.seq
+    if sheet.record:
+        sheet.dated = sheet.record.on.isoformat()
+
+
+def _by_others(sheet: Sheet) -> list[str]:
+    """What somebody else recorded on this form since the page was opened."""
+    values, me = sheet.record.values if sheet.record else {}, sheet.page.viewer.person_id
+    changed = {
+        name.partition(".")[0]
+        for name, versions in values.items()
+        if versions[-1].seq > sheet.seen and versions[-1].by != me
+    }
+    return [say(item.label) for item in sheet.form.items if item.id in changed]
 
 
 def _doubted(refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:

@@ -1,0 +1,112 @@
+"""Two people at one form: a save names what it saw, and nobody's answer is replaced unseen."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from equipoise.conduct import trial
+from equipoise.conduct.act import Refused
+from equipoise.conduct.forms import SaveForm
+from tests.support import DAY, Trial, a_stamp, a_trial, pressure
+
+
+def save(made: Trial, someone: str, act: SaveForm, seen: int, by: str = "doctor-01", days: int = 0):
+    on = DAY - timedelta(days=days)
+    stamp = a_stamp(by, on)
+    known = {"subject_id": someone, "folds": made.folds, "seen": seen}
+    return trial.perform(made.study, made.ledger, act, stamp, **known)
+
+
+def answers(reason: str = "put right", **values: str) -> SaveForm:
+    return SaveForm(form="pressure", visit="screening", values=values, reason=reason)
+
+
+@pytest.fixture
+def made() -> Trial:
+    return a_trial()
+
+
+def test_two_who_answer_different_questions_are_both_kept(made):
+    someone = made.enter()
+    made.do(pressure(systolic="140"), someone)
+    seen = made.subject(someone).seq
+    save(made, someone, answers(systolic="150"), seen, "assistant-01")
+    save(made, someone, answers(diastolic="90"), seen)
+    record = made.subject(someone).records["pressure@screening#1"]
+    assert (record.now("systolic"), record.now("diastolic")) == ("150", "90")
+
+
+def test_the_same_question_is_shown_and_asked_and_saved_once_it_was_seen(made):
+    someone = made.enter()
+    made.do(pressure(systolic="140"), someone)
+    seen = made.subject(someone).seq
+    save(made, someone, answers(systolic="150"), seen, "assistant-01")
+    with pytest.raises(Refused) as refused:
+        save(made, someone, answers(systolic="160"), seen)
+    [told] = refused.value.refusals
+    assert (told.code, told.where) == ("form.changed-meanwhile", "systolic")
+    assert "150 mm[Hg]" in told.because
+    save(made, someone, answers(systolic="150"), seen)  # the same answer is no quarrel
+    save(made, someone, answers(systolic="160"), made.subject(someone).seq)
+    assert made.subject(someone).records["pressure@screening#1"].now("systolic") == "160"
+
+
+def test_a_form_that_was_dated_otherwise_meanwhile_is_asked(made):
+    someone = made.enter()
+    made.do(pressure(systolic="140"), someone)
+    seen = made.subject(someone).seq
+    save(made, someone, answers(systolic="150"), seen, "assistant-01", days=3)
+    with pytest.raises(Refused) as refused:
+        save(made, someone, answers(diastolic="90"), seen)
+    assert [one.where for one in refused.value.refusals] == ["happened"]
+
+
+ITEMS = ("systolic", "diastolic")
+SAVES = st.lists(
+    st.tuples(
+        st.sampled_from(["doctor-01", "assistant-01"]),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "systolic": st.integers(120, 159).map(str),
+                "diastolic": st.integers(60, 99).map(str),
+            },
+        ),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SAVES)
+def test_no_history_of_saves_changes_an_answer_that_its_author_had_not_seen(saves):
+    """Each person looks now and then, and saves what they type upon what they last saw."""
+    made = a_trial()
+    someone = made.enter()
+    made.do(pressure(systolic="140", diastolic="90"), someone)
+    looked = {name: dict(_now(made, someone)) for name in ("doctor-01", "assistant-01")}
+    seen = dict.fromkeys(looked, made.subject(someone).seq)
+    for by, typed, looks in saves:
+        if looks:
+            looked[by], seen[by] = dict(_now(made, someone)), made.subject(someone).seq
+        before = dict(_now(made, someone))
+        try:
+            save(made, someone, answers(**typed), seen[by], by)
+        except Refused as refused:
+            for one in refused.refusals:
+                assert one.code == "form.changed-meanwhile"
+                assert before[one.where] != typed[one.where]
+            assert dict(_now(made, someone)) == before
+            continue
+        after = dict(_now(made, someone))
+        for item in ITEMS:
+            if after[item] != before[item]:
+                assert after[item] == typed[item] and before[item] == looked[by][item]
+
+
+def _now(made: Trial, someone: str):
+    record = made.subject(someone).records["pressure@screening#1"]
+    return ((item, record.now(item)) for item in ITEMS)
