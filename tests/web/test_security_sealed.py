@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as ours
 from django.test import Client
 
-from equipoise.conduct import forms, panel
+from equipoise.conduct import clock, forms, panel
 from equipoise.conduct.office import GiveRole
 from equipoise.web import door, home
 from equipoise.web.models import Account, SubjectRow
@@ -68,6 +68,7 @@ def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
     assert len(door.folds().subject(row.subject_id).reviews) > 1
     earlier = review.asked.at - timedelta(hours=2)
     monkeypatch.setattr(door, "now", lambda: earlier)
+    door.perform(clock.RanAhead(because="the clock was two hours ahead"), "office-1")
     vote = panel.CastVote(category=category, remark="a sealed remark")
     door.perform(vote, review.drawn[0], None, row.subject_id)
     for person in ("investigator-01-1", "office-1", "monitor-1"):
