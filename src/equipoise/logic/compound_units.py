@@ -13,8 +13,8 @@ from fractions import Fraction
 _TABLE = """
     mass          | g 1 | kg 1e3 | mg 1e-3 | ug 1e-6 | ng 1e-9 | pg 1e-12 | fg 1e-15
     length        | m 1 | dm 1e-1 | cm 1e-2 | mm 1e-3 | um 1e-6
-    litre         | L 1 | dL 1e-1 | cL 1e-2 | mL 1e-3 | uL 1e-6 | fL 1e-15
-    amount        | mol 1 | mmol 1e-3 | umol 1e-6 | nmol 1e-9 | pmol 1e-12
+    litre         | L 1 | dL 1e-1 | cL 1e-2 | mL 1e-3 | uL 1e-6 | nL 1e-9 | pL 1e-12 | fL 1e-15
+    amount        | mol 1 | mmol 1e-3 | umol 1e-6 | nmol 1e-9 | pmol 1e-12 | fmol 1e-15
     enzyme        | U 1 | [IU] 1 | [iU] 1 | kU 1e3 | mU 1e-3 | k[IU] 1e3 | m[IU] 1e-3
     enzyme        | kat 60e6 | ukat 60 | nkat 0.06
     time          | s 1 | ms 1e-3 | min 60 | h 3600 | d 86400 | wk 604800
@@ -25,6 +25,7 @@ _TABLE = """
     radioactivity | MBq 1 | GBq 1e3 | kBq 1e-3
     osmoles       | osm 1 | mosm 1e-3
     equivalents   | eq 1 | meq 1e-3
+    absorbed dose | Gy 1 | cGy 1e-2 | mGy 1e-3
     body surface  | {1.73_m2} 1
 """
 _PART = re.compile(r"([./]?)(\{[^{}]*\}|[^./{}]+)")
@@ -43,6 +44,7 @@ def _read_table() -> dict[str, tuple[str, Fraction]]:
 
 
 _ATOMS = _read_table()
+ATOMS = tuple(_ATOMS)
 
 
 def measured(code: str) -> tuple[Atoms, Fraction] | None:

@@ -8,13 +8,13 @@ a plain one: only a study may declare them equal.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from equipoise.logic.compound_units import measured, product
+from equipoise.logic.compound_units import ATOMS, measured, product
+from equipoise.logic.unit_spellings import folded, rewritten
 
 _TABLE = """
     amount concentration | mol/L 1 | mmol/L 1e-3 | umol/L 1e-6 | nmol/L 1e-9 | pmol/L 1e-12
@@ -25,13 +25,13 @@ _TABLE = """
     enzyme activity      | U/L 1 | [IU]/L 1 | [iU]/L 1 | kU/L 1e3 | mU/L 1e-3 | U/mL 1e3
     enzyme activity      | [IU]/mL 1e3 | ukat/L 60 | nkat/L 0.06 | kat/L 60e6
     ratio                | 1 1 | % 1e-2 | 10*-3 1e-3
-    time                 | s 1 | min 60 | h 3600 | d 86400 | wk 604800
+    time                 | s 1 | ms 1e-3 | min 60 | h 3600 | d 86400 | wk 604800
     calendar time        | mo 1 | a 12
     length               | m 1 | dm 1e-1 | cm 1e-2 | mm 1e-3 | um 1e-6
     area                 | m2 1 | cm2 1e-4 | mm2 1e-6
     mass                 | g 1 | kg 1e3 | mg 1e-3 | ug 1e-6 | ng 1e-9
-    volume               | L 1 | dL 1e-1 | mL 1e-3 | uL 1e-6
-    amount               | mol 1 | mmol 1e-3 | umol 1e-6
+    volume               | L 1 | dL 1e-1 | mL 1e-3 | uL 1e-6 | nL 1e-9 | fL 1e-15
+    amount               | mol 1 | mmol 1e-3 | umol 1e-6 | nmol 1e-9 | fmol 1e-15
     flow                 | mL/d 1 | mL/h 24 | mL/min 1440 | L/d 1e3 | L/h 24e3 | L/min 1440e3
     flow per 1.73 m2     | mL/min/{1.73_m2} 1
     dose rate            | mg/d 1 | g/d 1e3 | ug/d 1e-3 | mg/h 24 | mg/wk 1/7
@@ -95,10 +95,13 @@ def _read_table() -> dict[str, _Unit]:
 
 
 _UNITS = _read_table()
+_FOLDED = {folded(code): code for code in (*reversed(ATOMS), *reversed(_UNITS))}
 
 
 def is_unit(code: str) -> bool:
     """Whether the code is one we know, or made of such; a lone `{INR}` is a plain number."""
+    if code.startswith("10*") and code not in _UNITS and "/" not in code:
+        return False  # a count of what, in how much?
     return _look_up(code) is not None or measured(code) is not None
 
 
@@ -108,12 +111,9 @@ def is_share(code: str) -> bool:
 
 
 def nearest_unit(code: str) -> str:
-    """The known unit that was probably meant, or nothing."""
-    plain = code.replace("µ", "u").replace("μ", "u").replace("^", "*").removeprefix("x")
-    same = {known.lower(): known for known in _UNITS}
-    if found := same.get(plain.lower()) or same.get(plain.lower().replace("iu", "u")):
-        return found
-    return next(iter(difflib.get_close_matches(plain, _UNITS, n=1, cutoff=0.6)), "")
+    """The known unit that is spelled so, of the same measure and size; or nothing."""
+    found = rewritten(code, _FOLDED)
+    return found if found and is_unit(found) else ""
 
 
 def factor(source: str, target: str, analyte: str = "") -> Fraction | None:

@@ -55,7 +55,7 @@ def test_a_window_can_be_read_alone():
         ("hb > 5.5 mmol/l", 10, "mmol/L"),
         ("hb > 5.5 µmol/L", 10, "umol/L"),
         ("hb > 5.5 g/Dl", 10, "g/dL"),
-        ("alt > 5 IU/L", 9, "U/L"),
+        ("alt > 5 IU/L", 9, "[IU]/L"),
         ("alt > 5 uln", 9, "ULN"),
         ("alt > ULN", 7, "1 ULN"),
         ("hb > 5,5 mmol/L", 7, "5.5"),
