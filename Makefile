@@ -25,7 +25,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN) ## set up, rehearse PUMP-IT and serve it on 127.0.0.1 (PORT=8000)
-	@$(BIN)/equipoise demo
+	@exec $(BIN)/equipoise demo
 
 test: $(DEV) browser ## set up and pass every test but the slow ones (ARGS="-k panel")
 	@$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
@@ -82,8 +82,10 @@ $(RUN): requirements.lock
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PY) is older. Try: make PY=/path/to/python3.11"; exit 1; }
 	@echo "setting up $(V) (once; about a minute)"
-	@$(PY) -m venv $(V) >/dev/null 2>&1 \
-	  || { sh tools/apt_install.sh python3-venv && $(PY) -m venv $(V); }
+	@mkdir -p $(V) && test -w $(V) \
+	  || { echo "make sets Equipoise up in this folder and may not write there: copy it to where you may"; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || sh tools/apt_install.sh python3-venv
+	@$(PY) -m venv $(V)
 	@$(WHEEL) -r requirements.lock
 	@sh tools/link_package.sh $(V)
 	@touch $@

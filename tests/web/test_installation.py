@@ -124,3 +124,42 @@ def test_verify_tells_a_damaged_database_in_words(installation):
     told = installation.run("verify")
     assert told.returncode == 1 and ": damaged: " in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_person_whose_password_is_refused_gets_no_role_and_the_next_try_holds(installation):
+    """All or nothing: once the role alone was recorded, and the second try was refused."""
+    assert installation.run("serve", "--migrate").returncode == 0
+    opened = installation.run("open", "office-1", "--name", "Olga", "--site", "01", typed="short\n")
+    assert opened.returncode == 1 and "0 entries" in installation.run("verify").stdout
+    opened = installation.run("open", "office-1", "--name", "Olga", typed=f"{SECRET}\n")
+    assert opened.returncode == 0, opened.stderr
+    before = installation.run("verify").stdout
+    giving = ["person", "doctor-1", "--role", "doctor", "--site", "01", "--by", "office-1"]
+    assert installation.run(*giving).returncode == 1
+    assert installation.run("verify").stdout == before
+    assert installation.run(*giving, typed=f"{SECRET}\n").returncode == 0
+    again = installation.run(*giving, typed=f"{SECRET}\n")
+    assert "refused: this person holds this role already" in again.stderr
+    assert installation.run("token", "doctor-1").returncode == 0
+
+
+def test_an_installation_that_can_not_be_used_says_why(installation, tmp_path):
+    """A home that is a file, a wrong address of a database, one that is away, no tables, a port."""
+    early = installation.run("person", "somebody", typed=f"{SECRET}\n")
+    assert early.returncode == 1 and "serve --migrate" in early.stderr
+    told = {}
+    for name, value in (
+        ("EQUIPOISE_HOME", str(tmp_path / "study" / "study.yaml")),
+        ("EQUIPOISE_STUDY", str(tmp_path / "nowhere")),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL", "postgresql://host:port/name"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing"),
+    ):
+        before = dict(installation.environment)
+        installation.environment[name] = value
+        found = installation.run("serve")
+        installation.environment = before
+        told[value] = found.stderr
+        assert found.returncode == 1 and found.stderr.startswith("equipoise serve: "), found
+        assert "Traceback" not in found.stderr, found.stderr
+    assert "no address of a PostgreSQL database" in told["mysql://host/name"]

@@ -9,6 +9,8 @@ import os
 import sys
 from typing import TextIO
 
+from equipoise.cli.mistakes import sentences, tell
+
 __all__ = ["VERBS", "main"]
 
 VERBS = {
@@ -47,6 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read on, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        print(f"\nequipoise {words[0]}: interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if not (said := sentences(error)):
+            raise
+        tell(words[0], said)
+        return 1
     return code
 
 

@@ -1,13 +1,14 @@
 """`equipoise assumptions STUDY`: every sourced value, and what still needs the sponsor's word."""
 
-import argparse
 import sys
 from pathlib import Path
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """0 once listed; 1 when the study file cannot be read."""
-    parser = argparse.ArgumentParser(prog="equipoise assumptions", description=__doc__)
+    parser = Parser(prog="equipoise assumptions", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     parser.add_argument("--tag", help="only one provenance, such as recalled")
     asked = parser.parse_args(words)

@@ -1,9 +1,10 @@
 """`equipoise check STUDY`: is the study file sound, do its cases hold, what does it leave open?"""
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 def run(words: list[str]) -> int:
     """0 when the study holds together and every case holds."""
-    parser = argparse.ArgumentParser(prog="equipoise check", description=__doc__)
+    parser = Parser(prog="equipoise check", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     asked = parser.parse_args(words)
 

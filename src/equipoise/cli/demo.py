@@ -4,18 +4,20 @@ The first start rehearses and fills the home (`var`); the next ones serve what i
 study file changes.
 """
 
-import argparse
 import os
 import sys
 import time
+
+from equipoise.cli.parsing import Parser, port
 
 PARTICIPANTS, SEED = 306, 7
 
 
 def run(words: list[str]) -> int:
     """1 when the home holds a real trial; else it serves."""
-    parser = argparse.ArgumentParser(prog="equipoise demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser = Parser(prog="equipoise demo", description=__doc__)
+    at = os.environ.get("PORT", "8000")
+    parser.add_argument("--port", type=port, default=at, help="on the loopback address; else PORT")
     asked = parser.parse_args(words)
     os.environ["EQUIPOISE_DEMO"] = "1"
 
@@ -25,6 +27,10 @@ def run(words: list[str]) -> int:
     from equipoise.web import adopted, door, home, server
     from equipoise.web.store import DatabaseLedger
 
+    # Before anything is set aside: what listens there may be serving this very home.
+    if taken := server.port_taken(asked.port):
+        print(f"equipoise demo: {taken}", file=sys.stderr)
+        return 1
     server.make_ready()
     if DatabaseLedger().is_empty():
         _rehearse()

@@ -1,13 +1,14 @@
 """`equipoise export FILE`: the installation's ledger as a file that anyone can verify."""
 
-import argparse
 from pathlib import Path
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """Writes the file and prints its digest."""
-    parser = argparse.ArgumentParser(prog="equipoise export", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser = Parser(prog="equipoise export", description=__doc__)
+    parser.add_argument("file", type=Path, help="where to write it")
     asked = parser.parse_args(words)
 
     from equipoise.cli.start import django

@@ -3,35 +3,33 @@
 Records the study text by its digest, the hash of the sealed seed, and that the sites take part.
 """
 
-import argparse
 import sys
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """1 when the trial is open already, or is refused for another reason."""
-    parser = argparse.ArgumentParser(prog="equipoise open", description=__doc__)
+    parser = Parser(prog="equipoise open", description=__doc__)
     parser.add_argument("person", help="the id that the ledger will know them by, never a name")
     parser.add_argument("--name", required=True, help="kept sealed, apart from the ledger")
-    parser.add_argument("--email", default="")
+    parser.add_argument("--email", default="", help="kept sealed, like the name")
     parser.add_argument("--site", action="append", dest="sites", help="open this site only; repeat")
     asked = parser.parse_args(words)
 
     from equipoise.cli.start import django, new_password
 
     django()
-    from equipoise.conduct.act import Refused
+    from django.db import transaction
+
     from equipoise.web import bootstrap, door, home, people
 
     if door.folds().whole().opened_on:
         print("the trial is open already", file=sys.stderr)
         return 1
     password = new_password(asked.person)
-    try:
+    with transaction.atomic():
         bootstrap.open_trial(home.study(), asked.person, asked.sites)
-    except Refused as refused:
-        for refusal in refused.refusals:
-            print(f"{refusal.code}: {refusal.because}", file=sys.stderr)
-        return 1
-    people.make_account(asked.person, asked.name, asked.email, password)
+        people.make_account(asked.person, asked.name, asked.email, password)
     print(f"{home.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
     return 0

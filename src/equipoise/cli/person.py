@@ -1,15 +1,14 @@
 """`equipoise person ID`: a sign-in for someone, with a role at a site; or a new password."""
 
-import argparse
-import sys
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """1 when the trial refuses the role."""
-    parser = argparse.ArgumentParser(prog="equipoise person", description=__doc__)
+    parser = Parser(prog="equipoise person", description=__doc__)
     parser.add_argument("person", help="the id that the ledger knows them by, never a name")
     parser.add_argument("--name", default="", help="kept sealed, apart from the ledger")
-    parser.add_argument("--email", default="")
+    parser.add_argument("--email", default="", help="kept sealed, like the name")
     parser.add_argument("--role", help="give them this role of the study file")
     parser.add_argument("--site", default="", help="at this site")
     parser.add_argument("--by", default="", help="the id of who gives it, of the trial office")
@@ -20,23 +19,22 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django, new_password
 
     django()
-    from equipoise.conduct.act import Refused
+    from django.db import transaction
+
     from equipoise.conduct.office import GiveRole
     from equipoise.web import door, people
     from equipoise.web.models import Account
 
-    try:
+    # All or nothing: the password is known to be good before the role is given.
+    password = new_password(asked.person)
+    with transaction.atomic():
         if asked.role:
             giving = GiveRole(person=asked.person, role=asked.role, site=asked.site)
             door.perform(giving, asked.by)
-    except Refused as refused:
-        for refusal in refused.refusals:
-            print(f"{refusal.code}: {refusal.because}", file=sys.stderr)
-        return 1
-    if account := Account.objects.filter(person_id=asked.person).first():
-        account.set_password(new_password(asked.person))
-        account.save()
-    else:
-        people.make_account(asked.person, asked.name, asked.email, new_password(asked.person))
+        if account := Account.objects.filter(person_id=asked.person).first():
+            account.set_password(password)
+            account.save()
+        else:
+            people.make_account(asked.person, asked.name, asked.email, password)
     print(f"{asked.person} can sign in")
     return 0

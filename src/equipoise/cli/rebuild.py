@@ -1,11 +1,11 @@
 """`equipoise rebuild`: everything that is derived from the ledger, made again."""
 
-import argparse
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """Prints how many participants were folded."""
-    argparse.ArgumentParser(prog="equipoise rebuild", description=__doc__).parse_args(words)
+    Parser(prog="equipoise rebuild", description=__doc__).parse_args(words)
 
     from equipoise.cli.start import django
 

@@ -1,15 +1,17 @@
 """`equipoise rehearse STUDY`: invented people live through the trial; leaves ledger and report."""
 
-import argparse
 import sys
 import time
 from datetime import date
 from pathlib import Path
 
+from equipoise.cli.parsing import Parser
+from equipoise.cli.start import all_or_nothing
+
 
 def run(words: list[str]) -> int:
     """0 when every life was played to its end and the ledger verifies."""
-    parser = argparse.ArgumentParser(prog="equipoise rehearse", description=__doc__)
+    parser = Parser(prog="equipoise rehearse", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml and rehearsal.yaml")
     parser.add_argument("--participants", type=int, default=306, help="how many are randomised")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same ledger")
@@ -33,6 +35,7 @@ def run(words: list[str]) -> int:
         if problems := consistency(study, places, ACTS):
             raise Invalid(problems)
         plan = load_plan(asked.study, study)
+        asked.out.mkdir(parents=True, exist_ok=True)  # before it is played for nothing
         began, ledger = time.perf_counter(), MemoryLedger()
         done = rehearse(study, plan, ledger, asked.participants, asked.seed, asked.until, _bar)
     except (Invalid, Hopeless) as error:
@@ -45,10 +48,10 @@ def run(words: list[str]) -> int:
     )
     for line in done.told():
         print(line)
-    asked.out.mkdir(parents=True, exist_ok=True)
-    digest = write_export(ledger, asked.out / "ledger.jsonl")
-    write_frames(study, ledger, asked.out)
-    write_report(study, ledger, asked.out / "report.html", done)
+    with all_or_nothing(asked.out) as passing:
+        digest = write_export(ledger, passing / "ledger.jsonl")
+        write_frames(study, ledger, passing)
+        write_report(study, ledger, passing / "report.html", done)
     faults = verify(ledger.everything())
     print(f"ledger, frames and report in {asked.out}; the ledger's digest is {digest[:16]}…")
     for fault in faults:

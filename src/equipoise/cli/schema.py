@@ -1,13 +1,15 @@
 """`equipoise schema`: the JSON Schema of a study file, or of one of its forms, for editors."""
 
-import argparse
 import json
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """Prints the schema."""
-    parser = argparse.ArgumentParser(prog="equipoise schema", description=__doc__)
-    parser.add_argument("of", nargs="?", choices=("study", "form"), default="study")
+    parser = Parser(prog="equipoise schema", description=__doc__)
+    of = {"nargs": "?", "choices": ("study", "form"), "default": "study"}
+    parser.add_argument("of", **of, help="of which file")
     asked = parser.parse_args(words)
 
     from equipoise.study.load import form_schema, json_schema

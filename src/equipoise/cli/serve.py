@@ -1,14 +1,16 @@
 """`equipoise serve`: the trial, on the loopback address; a proxy with TLS stands before it."""
 
-import argparse
 import os
 import sys
+
+from equipoise.cli.parsing import Parser, port
 
 
 def run(words: list[str]) -> int:
     """1 when the installation is not fit to be served; else it serves until it is stopped."""
-    parser = argparse.ArgumentParser(prog="equipoise serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser = Parser(prog="equipoise serve", description=__doc__)
+    at = os.environ.get("PORT", "8000")
+    parser.add_argument("--port", type=port, default=at, help="on the loopback address; else PORT")
     parser.add_argument(
         "--migrate",
         action="store_true",
@@ -24,6 +26,9 @@ def run(words: list[str]) -> int:
     if asked.migrate:
         server.make_ready()
         return 0
+    if taken := server.port_taken(asked.port):
+        print(f"equipoise serve: {taken}", file=sys.stderr)
+        return 1
     if reasons := server.obstacles():
         print("equipoise serve: this installation can not be served", file=sys.stderr)
         for reason in reasons:

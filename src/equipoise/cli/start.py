@@ -1,6 +1,10 @@
 """Starting Django for the verbs that work on an installation, and asking for a new password."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def django() -> None:
@@ -9,6 +13,15 @@ def django() -> None:
     import django as framework
 
     framework.setup()
+
+
+@contextmanager
+def all_or_nothing(folder: Path) -> Iterator[Path]:
+    """A passing folder whose files come into `folder` together, once all of them are written."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".passing-") as name:
+        yield Path(name)
+        for file in sorted(Path(name).iterdir()):
+            file.replace(folder / file.name)
 
 
 def new_password(person_id: str) -> str:

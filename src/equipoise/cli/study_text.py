@@ -4,14 +4,15 @@ A ledger of before names the texts by their digest alone. A folder as it was the
 its digest is one that the ledger names, so that old values keep their units and words.
 """
 
-import argparse
 import sys
 from pathlib import Path
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """1 when no entry names this text, or it is recorded already."""
-    parser = argparse.ArgumentParser(prog="equipoise study-text", description=__doc__)
+    parser = Parser(prog="equipoise study-text", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder as it was, with study.yaml")
     asked = parser.parse_args(words)
 

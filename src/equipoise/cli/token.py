@@ -1,12 +1,13 @@
 """`equipoise token PERSON`: a key with which a program acts for a person, shown once."""
 
-import argparse
 import sys
+
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """1 when nobody holds a role under this id."""
-    parser = argparse.ArgumentParser(prog="equipoise token", description=__doc__)
+    parser = Parser(prog="equipoise token", description=__doc__)
     parser.add_argument("person", help="the id under which they hold a role, such as nurse-01-1")
     parser.add_argument("--label", default="made at the command line", help="what it is for")
     parser.add_argument("--days", type=int, default=365, help="how long it is good")
@@ -18,6 +19,8 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
+    from django.db import transaction
+
     from equipoise.web import door, people, tokens
     from equipoise.web.models import Account
 
@@ -25,12 +28,14 @@ def run(words: list[str]) -> int:
         print(f"nobody holds a role under the id {asked.person!r}", file=sys.stderr)
         return 1
     account = Account.objects.filter(person_id=asked.person).first()
-    # A program needs no password: its account is made with none that could be used.
-    account = account or people.make_account(asked.person, "", "", None)
     if asked.end:
-        print(f"{tokens.end_tokens(account)} keys of {asked.person} are worthless now")
+        ended = tokens.end_tokens(account) if account else 0
+        print(f"{ended} keys of {asked.person} are worthless now")
         return 0
-    key = tokens.make_token(account, asked.label, asked.days)
+    with transaction.atomic():
+        # A program needs no password: its account is made with none that could be used.
+        account = account or people.make_account(asked.person, "", "", None)
+        key = tokens.make_token(account, asked.label, asked.days)
     print(f"good for {asked.days} days, as Authorization: Bearer …", file=sys.stderr)
     print(key)
     return 0

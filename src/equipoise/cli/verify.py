@@ -5,13 +5,14 @@ of each participant. With `--reveal` it draws every allocation again from the se
 is over.
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
     from equipoise.ledger import Entry, Fault, Head
@@ -22,7 +23,7 @@ SHOWN = 20  # draws that are named one by one
 
 def run(words: list[str]) -> int:
     """0 when nothing is wrong."""
-    parser = argparse.ArgumentParser(prog="equipoise verify", description=__doc__)
+    parser = Parser(prog="equipoise verify", description=__doc__)
     parser.add_argument("ledger", type=Path, nargs="?", help="an exported ledger.jsonl")
     parser.add_argument("--heads", type=Path, help="heads noted earlier, to compare with")
     parser.add_argument(

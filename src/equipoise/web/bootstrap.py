@@ -67,8 +67,13 @@ def open_trial(
         *(OpenSite(site=site) for site in (study.site_of if sites is None else sites)),
         *(GiveRole(person=person, role=role, site=site) for person, role, site in people),
     )
-    for act in opening:
-        door.perform(act, founder, happened)
+    try:
+        with transaction.atomic():
+            for act in opening:
+                door.perform(act, founder, happened)
+    except BaseException:
+        reading.forget()  # what was folded of acts that are taken back
+        raise
 
 
 def load_ledger(ledger: Ledger, seed: bytes) -> int:

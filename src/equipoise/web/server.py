@@ -4,6 +4,8 @@ It answers on the loopback address only; TLS and the outside world are the busin
 before it.
 """
 
+import errno
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +19,7 @@ from equipoise.web import adopted, door, home, reading
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
-__all__ = ["Unfit", "make_ready", "obstacles", "serve"]
+__all__ = ["Unfit", "make_ready", "obstacles", "port_taken", "serve"]
 
 HOST = "127.0.0.1"
 OPTIONS = {
@@ -93,6 +95,21 @@ def _not_folded() -> Iterator[str]:
         reading.make_current(study, ledger)
     except NotUnderstood as error:
         yield f"the ledger says what this version cannot read: {error}"
+
+
+def port_taken(port: int) -> str:
+    """Why no server can listen there, with what would do; empty when one can."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                why = "something else listens there already"
+            else:
+                why = (error.strerror or str(error)).lower()
+            return f"port {port} of {HOST} can not be used: {why}; choose another with --port"
+    return ""
 
 
 def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from equipoise.web import home
 from equipoise.web.sqlite_queue.standing import make_empty
@@ -92,6 +93,15 @@ def _database(url: str) -> dict[str, object]:
             "TEST": {"NAME": HOME / f"test-{os.getpid()}.sqlite3"},
         }
     parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("postgres", "postgresql") or port == -1:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is no address of a PostgreSQL database; it looks like "
+            "postgresql://user:password@host:5432/name. Without it SQLite in the home is used"
+        )
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -99,7 +109,7 @@ def _database(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,

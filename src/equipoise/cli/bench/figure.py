@@ -1,11 +1,12 @@
 """One measured figure, with what it is measured against and what was aimed at."""
 
-import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from equipoise.cli.parsing import Parser
 
 __all__ = ["Figure", "Measure", "bench", "percentile"]
 
@@ -51,8 +52,10 @@ def bench(
     0 when everything was measured, whether or not the aims are met; `measures` is told whether the
     runs are to be small.
     """
-    parser = argparse.ArgumentParser(prog=f"equipoise {name}", description=about)
-    parser.add_argument("--out", type=Path, default=Path(f"build/{name}.json"))
+    parser = Parser(prog=f"equipoise {name}", description=about)
+    parser.add_argument(
+        "--out", type=Path, default=Path(f"build/{name}.json"), help="where to write"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="smaller runs, to try the bench itself"
     )

@@ -4,10 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from equipoise.cli.parsing import Parser
+
 
 def run(words: list[str]) -> int:
     """0 once printed; 1 when the study or its design does not stand."""
-    parser = argparse.ArgumentParser(prog="equipoise design", description=__doc__)
+    parser = Parser(prog="equipoise design", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", dest="changes",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
+from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
     from equipoise.ledger import Ledger
@@ -57,7 +58,7 @@ def run(words: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="equipoise design forecast", description=__doc__)
+    parser = Parser(prog="equipoise design forecast", description=__doc__)
     parser.add_argument("ledger", help="a ledger file, or: installation")
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     parser.add_argument("--on", type=date.fromisoformat, help="as known at the end of this day")

@@ -1,15 +1,15 @@
 """`equipoise design randomisation STUDY`: how even and how predictable each method would be."""
 
-import argparse
 import sys
 from pathlib import Path
 
 from equipoise.cli.design.answer import add_forms
+from equipoise.cli.parsing import Parser
 
 
 def run(words: list[str]) -> int:
     """0 once printed; 1 when the study or the question does not stand."""
-    parser = argparse.ArgumentParser(prog="equipoise design randomisation", description=__doc__)
+    parser = Parser(prog="equipoise design randomisation", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     parser.add_argument(
         "--share", action="append", default=[], metavar="FACTOR=SHARE,SHARE",

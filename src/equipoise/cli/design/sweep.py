@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise.cli.parsing import Parser
+
 if TYPE_CHECKING:
     from equipoise.design.sweep.ask import Sweep
     from equipoise.design.sweep.progress import Progress
@@ -52,15 +54,12 @@ def run(words: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="equipoise design sweep",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Parser(prog="equipoise design sweep", description=__doc__)
     add = parser.add_argument
     add("study", type=Path, nargs="?", help="the folder with study.yaml: where settings start")
     add("--file", type=Path, help="a YAML file with fixed, vary, seed, error, most, title")
-    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="fixed")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="fixed",
+        help="one setting for the whole sweep; repeat")  # fmt: skip
     add(
         "--vary", action="append", default=[], metavar="NAME=VALUES",
         help="0.6,0.7 or 0.5..0.9/0.1 (from, to, step); looks as 1,0.5+1",

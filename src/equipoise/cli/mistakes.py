@@ -1,0 +1,60 @@
+"""What a verb says when it can not do what was asked: a sentence, never a traceback.
+
+Only what is nobody's error in the program has a sentence here; anything else is shown as it came,
+so that it can be reported.
+"""
+
+import sys
+
+__all__ = ["sentences", "tell"]
+
+
+def sentences(error: BaseException) -> list[str]:
+    """What to tell; [] when it is an error of the program's own."""
+    kinds = {kind.__module__ + "." + kind.__name__ for kind in type(error).__mro__}
+    if isinstance(error, OSError):
+        return [_of_the_system(error)]
+    if isinstance(error, EOFError):
+        return ["the input ended before everything was answered"]
+    if kinds & {"equipoise.conduct.act.Refused"}:
+        told = getattr(error, "refusals", ())
+        return [f"refused: {refusal.because} ({refusal.code})" for refusal in told]
+    if kinds & _OWN:
+        return str(error).splitlines()
+    if "django.db.utils.Error" in kinds:
+        return _of_the_database(str(error).strip())
+    return []
+
+
+_OWN = {
+    "equipoise.study.load.Invalid",
+    "equipoise.web.home.SeedKept",
+    "equipoise.web.store.NotEmpty",
+    "equipoise.web.sqlite_queue.driver.UnsafeSqlite",
+    "equipoise.web.sqlite_queue.standing.LogGone",
+    "equipoise.conduct.trial.NotUnderstood",
+    "equipoise.conduct.act.WrongSeed",
+    "equipoise.ledger.line.Unreadable",
+    "equipoise.ledger.store.BrokenChain",
+    "django.core.exceptions.ImproperlyConfigured",
+}
+_TABLES = ("no such table", "does not exist", "no such column")
+
+
+def _of_the_system(error: OSError) -> str:
+    where = " and ".join(str(name) for name in (error.filename, error.filename2) if name)
+    said = error.strerror or str(error)
+    return f"{where}: {said}" if where else said
+
+
+def _of_the_database(said: str) -> list[str]:
+    lines = said.splitlines() or ["no reason given"]
+    if any(words in said for words in _TABLES):
+        return ["this installation has no tables yet, or old ones: `equipoise serve --migrate`"]
+    return ["the database can not be used; it says:", *(f"  {line}" for line in lines)]
+
+
+def tell(verb: str, said: list[str]) -> None:
+    """Print the sentences as the verb's."""
+    for line in said:
+        print(f"equipoise {verb}: {line}", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""What every verb's parser has: an example and the defaults in its help, and numbers that fit."""
+
+import argparse
+
+__all__ = ["EXAMPLES", "Parser", "port"]
+
+EXAMPLES = {
+    "check": "studies/first-steps",
+    "assumptions": "studies/first-steps --tag assumed",
+    "schema": "form",
+    "rehearse": "studies/first-steps --participants 20 --out build/tea",
+    "design": "studies/pump-it --set hazard_ratio=0.7",
+    "design randomisation": "studies/first-steps --trials 200 --svg build/methods.svg",
+    "design sweep": "studies/pump-it --vary hazard_ratio=0.7,1 --error 0.01",
+    "design forecast": "installation studies/pump-it",
+    "verify": "build/tea/ledger.jsonl",
+    "export": "ledger.jsonl",
+    "demo": "--port 8001",
+    "serve": "--port 8001",
+    "rebuild": "",
+    "open": 'office-1 --name "The first of the trial office" --site 01',
+    "person": 'nurse-1 --name "A nurse" --role nurse --site 01 --by office-1',
+    "study-text": "studies/pump-it-of-last-year",
+    "token": 'nurse-1 --label "laboratory feed" --days 30',
+    "bench": "--quick",
+    "bench-design": "--quick",
+}
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Shows a default where there is one that says something."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        said = action.help or ""
+        if action.default in (None, "", False, argparse.SUPPRESS) or action.default == []:
+            return said
+        return f"{said} (default: %(default)s)"
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of one verb."""
+
+    def __init__(self, prog: str, description: str | None) -> None:
+        example = EXAMPLES.get(prog.removeprefix("equipoise "))
+        epilog = None if example is None else f"example: {prog} {example}".rstrip()
+        super().__init__(prog, description=description, epilog=epilog, formatter_class=_Help)
+
+
+def port(words: str) -> int:
+    """A port that a server may listen on.
+
+    :raises argparse.ArgumentTypeError: when it is none
+    """
+    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(f"{words!r} is no port: give a number from 1 to 65535")
+    return int(words)
