@@ -8,6 +8,7 @@ from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
+    from equipoise.study.places import Problem
 
 
 def run(words: list[str]) -> int:
@@ -28,24 +29,42 @@ def run(words: list[str]) -> int:
         study, places = load_with_places(asked.study)
         cases = load_cases(asked.study)
     except Invalid as error:
-        print(error, file=sys.stderr)
-        print(f"\n{len(error.problems)} to mend", file=sys.stderr)
+        _refuse(error.problems)
         return 1
     problems = consistency(study, places, ACTS)
     if not problems and (because := unsound(study)):
         key = ("randomisation",)
         problems = [Problem(places.place(key), "randomisation", because)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    failed = worked.run(study, cases) if not problems else []
+    if problems:
+        _refuse(problems)
+        return 1
+    failed = worked.run(study, cases)
     for case in failed:
         print(f"{case.place}: {case.because}: {case.found}", file=sys.stderr)
+    if not cases:
+        print(_NO_CASES.format(asked.study / "cases"), file=sys.stderr)
     _tell(study, len(cases), len(failed))
     points = open_points(study)
     print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:
         print(f"    {where}: {point}")
-    return 1 if problems or failed else 0
+    return 1 if failed else 0
+
+
+_NO_CASES = (
+    "{}: warning: there is no worked case, so nothing shows that the criteria say what is meant; "
+    "write some (docs/how-to/write-a-study.md)"
+)
+
+
+def _refuse(problems: "list[Problem]") -> None:
+    """Every problem, and nothing beside it that could be taken for an answer."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(
+        f"\n{len(problems)} to mend; the worked cases are run when nothing is left to mend",
+        file=sys.stderr,
+    )
 
 
 def _tell(study: "Study", cases: int, failed: int) -> None:
@@ -62,4 +81,4 @@ def _tell(study: "Study", cases: int, failed: int) -> None:
         f"  {len(study.forms)} forms, {len(study.items)} items, {len(study.visits)} visits, "
         f"{len(study.arms)} arms, {len(study.sites)} sites, {len(study.roles)} roles"
     )
-    print(f"  {cases} worked cases, {failed} do not hold")
+    print(f"  {cases} worked cases, {failed} do not hold" if cases else "  no worked case")

@@ -84,6 +84,38 @@ def test_check_names_every_mistake_with_its_line(folder, capsys):
     assert "systolic" in said
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("ratio: 2", "ratio: 2:1"),  # cannot be loaded
+        ("forms: [person, pressure]", "forms: [person, presure]"),  # does not hold together
+        ("block_sizes: [", "block_sizes: [5, "),
+    ],
+)
+def test_beside_an_error_check_says_nothing_that_sounds_like_an_answer(
+    folder, capsys, right, wrong
+):
+    path = folder / "study.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    assert main(["check", str(folder)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "to mend; the worked cases are run when nothing is left to mend" in told.err
+    assert "do not hold" not in told.err
+
+
+def test_a_study_without_a_worked_case_is_told_so_and_passes(folder, capsys):
+    (folder / "cases" / "eligibility.yaml").unlink()
+    for other in (folder / "cases").glob("*.yaml"):
+        other.unlink()
+    assert main(["check", str(folder)]) == 0
+    told = capsys.readouterr()
+    assert "warning: there is no worked case" in told.err
+    assert "do not hold" not in told.out
+
+
 def test_check_names_a_randomisation_that_could_not_be_carried_out(folder, capsys):
     path = folder / "study.yaml"
     text = path.read_text(encoding="utf-8")
