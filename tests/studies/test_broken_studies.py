@@ -40,6 +40,22 @@ def in_pump(name: str, right: str, wrong: str, *says: str, file: str = "study.ya
 
 
 MISTAKES = [
+    in_pump(
+        "a trial that is masked",
+        '"none, open label"',
+        "double",
+        "masked",
+        "cannot run it",
+        "'double'",
+    ),
+    in_pump(
+        "an endpoint that is no time to an event",
+        "    origin: randomisation\n    events: [death]",
+        "    kind: score\n    origin: randomisation\n    events: [death]",
+        "cannot compute",
+        "'score'",
+        "'time to event'",
+    ),
     in_tea("a field that does not exist", "ratio: 2", "ration: 2", "'ration'", "'ratio'"),
     in_tea("a source of no kind", '"assumed: any Monday"', '"guessed: any Monday"', "'registry'"),
     in_tea(

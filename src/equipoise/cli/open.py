@@ -22,10 +22,17 @@ def run(words: list[str]) -> int:
     django()
     from django.db import transaction
 
+    from equipoise.conduct.trial import ACTS
+    from equipoise.study.check import consistency
+    from equipoise.study.load import load_with_places
     from equipoise.web import bootstrap, door, home, people
 
     if door.folds().whole().opened_on:
         print("the trial is open already", file=sys.stderr)
+        return 1
+    if problems := consistency(*load_with_places(home.study_folder()), ACTS):
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
     password = new_password(asked.person)
     with transaction.atomic():

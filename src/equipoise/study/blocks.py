@@ -254,14 +254,20 @@ class Derived(Part):
     source: Source
 
 
+EndpointKind = Literal["time to event", "yes or no", "number", "score", "count", "rate", "category"]
+
+
 class Endpoint(Part):
     """A time from an anchor to the first of some events, else censored."""
 
     id: Code
     label: Text
+    kind: EndpointKind = Field(
+        default="time to event", description="this version computes times to an event only"
+    )
     primary: YesNo = False
     origin: str
-    events: tuple[Literal["death", "progression", "resection", "withdrawal"], ...]
+    events: tuple[Literal["death", "progression", "resection", "withdrawal"], ...] = ()
     censor: Literal["last known alive"] = "last known alive"
     definition: Text
     source: Source

@@ -22,6 +22,7 @@ _NEEDED = (
     "registration.register",
     "randomisation.randomise",
 )
+_OPEN_LABEL = ("none", "open", "no masking", "unmasked", "not masked", "unblinded")
 _OF_EVENT = {
     "death": "event.death",
     "progression": "event.progression",
@@ -32,6 +33,7 @@ _OF_EVENT = {
 def runnable(study: Study, report: Report) -> None:
     """Report what would let the trial open and then stand still."""
     _visits(study, report)
+    _masking(study, report)
     _endpoints(study, report)
     _shapes(study, report)
     _allowed(study, report)
@@ -45,6 +47,18 @@ def _visits(study: Study, report: Report) -> None:
             report(("visits", n, "times"), "visits that come several times need `every`, in days")
 
 
+def _masking(study: Study, report: Report) -> None:
+    """Pages and lists of this version show each participant's arm to who treats them."""
+    masking = study.identity.facts.get("masking")
+    said = str(masking.value).strip().lower() if masking else "none"
+    if not said.startswith(_OPEN_LABEL):
+        because = (
+            f"the study says that it is masked ({said!r}); this version cannot run it: it shows "
+            "the arm to those who treat and judge. 'none, open label' can be run"
+        )
+        report(("identity", "facts", "masking"), because)
+
+
 def _endpoints(study: Study, report: Report) -> None:
     origins = [anchor for anchor in ANCHORS if anchor != "today"]
     for n, endpoint in enumerate(study.endpoints):
@@ -53,7 +67,13 @@ def _endpoints(study: Study, report: Report) -> None:
                 f"an endpoint cannot count from {endpoint.origin!r}; from {', '.join(origins)}"
             )
             report(("endpoints", n, "origin"), because)
-        if not endpoint.events:
+        if endpoint.kind != "time to event":
+            because = (
+                f"this version cannot compute an endpoint that is a {endpoint.kind!r}; only a "
+                "'time to event' has results here"
+            )
+            report(("endpoints", n, "kind"), because)
+        elif not endpoint.events:
             report(("endpoints", n, "events"), "an endpoint needs an event")
 
 
