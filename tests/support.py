@@ -48,8 +48,8 @@ PANEL = {
     "source": "assumed: for tests",
 }
 PANEL_ROLES = [
-    {"id": "reader", "label": "Reader", "scope": "trial", "may": ["panel.vote"]},
-    {"id": "chair", "label": "Chair", "scope": "trial", "may": ["panel.conclude"]},
+    {"id": "reader", "label": "Reader", "scope": "trial", "may": ["panel.vote", "entry.void"]},
+    {"id": "chair", "label": "Chair", "scope": "trial", "may": ["panel.conclude", "entry.void"]},
 ]
 
 

@@ -21,6 +21,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject, Value
 from equipoise.conduct.trial import ACTS
+from equipoise.conduct.words import places
 from equipoise.study.cases import Case, load_cases
 from equipoise.web import bootstrap, door, home, people, reading
 from equipoise.web.models import Account
@@ -160,7 +161,9 @@ def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
 
 
 def address_of(kind: str, subject_id: str) -> str:
-    return reverse(kind, args=[] if ACTS[kind].stream == "study" else [subject_id])
+    """Where an act's page stands; an entry that the address names is the participant's second."""
+    named = [2 for _ in places(ACTS[kind].words.address)]
+    return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
 
 def who_does(kind: str) -> str:

@@ -19,10 +19,11 @@ from equipoise.conduct.follow_up import (
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.office import CloseAccrual, EndRole, GiveRole
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude, majority
-from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.randomisation import MarkDraw, Randomise
 from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry, unsupported
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import verify
 from equipoise.logic.truth import Truth
@@ -69,6 +70,7 @@ acts = st.one_of(
     st.builds(RecordProgression, place=st.sampled_from(["liver", "moon"])),
     st.builds(RecordResection, residual=st.just("R0")),
     st.builds(RecordDeath, cause=st.just("other")),
+    st.builds(MarkDraw, reason=st.sampled_from(["", "not eligible"])),
     st.builds(GiveRole, person=people, role=st.sampled_from(["doctor", "reader"]), site=sites),
     st.builds(EndRole, person=people, role=st.sampled_from(["office", "reader"]), site=sites),
 )
@@ -83,6 +85,23 @@ class AnyTrial(RuleBasedStateMachine):
         for n in range(1, 6):
             self.made.do(GiveRole(person=f"near-{n}", role="reader", site="01"))
         self.on, self.subjects = DAY, ["TEA-01-0001"]
+
+    @rule(back=st.integers(0, 12), by=people, data=st.data())
+    def someone_voids_something(self, back, by, data):
+        """An entry of late, or one that there is not; by whoever may, or by anyone."""
+        subject_id = data.draw(st.sampled_from(self.subjects))
+        head = self.made.ledger.head(subject_id)
+        entry = (head.seq if head else 0) - back
+        self.attempt(VoidEntry(entry=entry, reason="in error"), subject_id, by)
+        if entry > 0:
+            found = next(iter(self.made.ledger.entries(subject_id, entry - 1)))
+            void = VoidEntry(entry=entry, reason="in error")
+            self.attempt(void, subject_id, found.by)
+
+    @invariant()
+    def nothing_stands_without_what_it_rests_on(self):
+        for subject_id in trial.subject_ids(self.made.ledger):
+            assert not list(unsupported(self.made.study, self.made.subject(subject_id)))
 
     def attempt(self, act, subject_id, by=""):
         """Do it; or see it refused without a trace."""
@@ -223,9 +242,11 @@ def folded_by_hand(ledger, subject_id, until):
     own = [e for e in ledger.entries(subject_id) if e.at <= until]
     other = [e for e in ledger.concerning(subject_id) if e.at <= until]
     at = {e.digest: (e.seq if e.stream == subject_id else e.after + 0.5) for e in (*own, *other)}
+    voided = {trial.read(e).entry for e in own if e.kind == VoidEntry.kind}
     for entry in sorted((*own, *other), key=lambda e: at[e.digest]):
         act = trial.read(entry)
-        act.apply(subject, trial.stamp_of(entry))
+        if entry.stream != subject_id or entry.seq not in voided:
+            act.apply(subject, trial.stamp_of(entry))
     subject.seq = len(own)
     subject.elsewhere = {e.stream: e.seq for e in other}
     return subject
@@ -239,5 +260,5 @@ def test_the_stamp_that_is_read_back_is_the_stamp_that_was_given():
     made = a_trial()
     subject_id = made.enter()
     entry = made.do(RecordAlive(), subject_id)
-    stamp = Stamp(by="doctor-01", at=noon(DAY), happened=DAY, seq=entry.seq)
+    stamp = Stamp(by="doctor-01", at=noon(DAY), happened=DAY, seq=entry.seq, study=entry.study)
     assert trial.stamp_of(entry) == stamp

@@ -1,6 +1,6 @@
 """The shape of every act: who may not do it and why, and what it leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self, TypedDict
@@ -14,7 +14,7 @@ from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
 
-__all__ = ["Act", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSeed"]
+__all__ = ["Act", "Named", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSeed"]
 
 StreamName = Literal["subject", "study", "allocation"]
 
@@ -86,6 +86,8 @@ class Scene:
     stamp: Stamp
     seen: int | None = None
     """The last entry of the subject's own stream that the person knew of; None: all of them."""
+    named: "Named | None" = None
+    """The entry that the act names, where it names one that there is."""
 
     def sealed(self, luck: Luck | None) -> Luck:
         """The source of draws, if it is the one the trial committed to.
@@ -95,6 +97,17 @@ class Scene:
         if luck is None or luck.commitment != self.whole.seed_commitment:
             raise WrongSeed
         return luck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An entry that another act names."""
+
+    act: "Act"
+    without: Callable[[], Subject]
+    """The subject as it would be without it; only once nothing in its own chapter rests on it."""
+    replaced: bool = False
+    """Whether another act is about to be put in its place."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +127,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is done by the trial itself, by rule, and by nobody else."""
     irreversible: ClassVar[bool] = False
     """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
+    of_record: ClassVar[bool] = False
+    """Whether it tells of the record and not of the subject, so that it may follow their death."""
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
@@ -127,6 +142,13 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     def canonical(self, study: Study) -> Self:
         """Return the act as it is kept: what means the same is written in one way."""
         return self
+
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        """Yield every reason why an entry of this kind, at this place, can no longer be voided.
+
+        What rests on consent, conclusion or registration is looked at for all kinds together.
+        """
+        yield from ()
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         """Return the act with what only the trial can fill in, such as an arm that was drawn."""

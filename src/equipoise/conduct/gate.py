@@ -80,7 +80,9 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
     if act.by_trial:
         yield TRIAL_ALONE()
         return
-    if may(scene.study, scene.whole, by, act.kind, site):
+    # Who may not do an act may not void one either.
+    kinds = {act.kind, scene.named.act.kind if scene.named else act.kind}
+    if all(may(scene.study, scene.whole, by, kind, site) for kind in kinds):
         return
     person = scene.whole.people.get(by)
     if person is None or not person.roles:
@@ -104,7 +106,7 @@ def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
     if not entering and scene.subject.entered_on is None:
         number = scene.subject.subject_id
         yield NOBODY(number=number) if number else NOBODY_NAMED()
-    if scene.subject.death and scene.stamp.on > scene.subject.death.on:
+    if scene.subject.death and not act.of_record and scene.stamp.on > scene.subject.death.on:
         yield DIED_BEFORE(day=scene.subject.death.on)
 
 

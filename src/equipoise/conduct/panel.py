@@ -5,14 +5,23 @@ The first of them vote independently; only if they disagree do the next vote too
 the conclusion, which must follow a majority where there is one.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.ballots import (
+    Rule,
+    awaited,
+    majority,
+    open_review,
+    readers,
+    review_of,
+    rule_of,
+    visible_votes,
+)
 from equipoise.conduct.eligibility import NO_CONSENT, WITHDRAWN
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import OneOf, Reason, Refusal
@@ -57,8 +66,16 @@ CATEGORY = Reason("panel.category", "category", "choose one of {choices}")
 AGAINST_MAJORITY = Reason(
     "panel.against-majority", "category", "the conclusion must follow the majority"
 )
+VOTES_REST = Reason(
+    "void.votes-rest", "entry", "votes rest on it; they would have to be voided first"
+)
+LATER_QUESTION = Reason("void.later-question", "entry", "the panel has been asked again since")
+CONCLUSION_RESTS = Reason(
+    "void.conclusion-rests", "entry", "the conclusion rests on it; void that first"
+)
+VOTES_OPEN = Reason("void.votes-open", "entry", "all votes are in and can be read; this one stays")
+OTHERS_VOTE = Reason("void.others-vote", "entry", "a vote is voided by who gave it")
 
-Rule = Literal["consensus", "majority", "chair"]
 RULES = Choices(
     {
         "consensus": "All agree",
@@ -150,9 +167,18 @@ class AskPanel(Act, frozen=True, kw_only=True):
         panel, sealed = scene.study.panel, scene.sealed(luck)
         seats = panel.first + panel.more if panel else 0
         members = pool(scene.study, scene.whole, scene.subject)
-        number = len(scene.subject.reviews) + 1
+        asked = [done for done in scene.subject.voided if done.kind == self.kind]
+        # A question that was voided was drawn too, and its draw is not drawn again.
+        number = len(scene.subject.reviews) + len(asked) + 1
         order = sealed.draw("panel", scene.subject.subject_id, number).shuffled(members)
         return msgspec.structs.replace(self, drawn=list(order[:seats]))
+
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        review = review_of(scene.subject, seq)
+        if review.votes:
+            yield VOTES_REST()
+        if review is not scene.subject.reviews[-1]:
+            yield LATER_QUESTION()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.reviews.append(
@@ -222,6 +248,22 @@ class CastVote(Act, frozen=True, kw_only=True):
         elif by not in readers(panel, review):
             yield NOT_DRAWN()
 
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        """A vote is its reader's, and stays once another could have read the others' before it."""
+        panel, review = scene.study.panel, review_of(scene.subject, seq)
+        if scene.stamp.by != next(vote.by for vote in review.votes if vote.seq == seq):
+            yield OTHERS_VOTE()
+        elif review.conclusion:
+            yield CONCLUSION_RESTS()
+        elif panel is None or not awaited(panel, review):
+            yield VOTES_OPEN()
+        elif len(review.votes) > panel.first and self._among_first(panel, review, seq):
+            yield VOTES_REST()
+
+    def _among_first(self, panel: Panel, review: Review, seq: int) -> bool:
+        """Whether it is one of the votes whose disagreement called in the next readers."""
+        return any(v.seq == seq and v.by in review.drawn[: panel.first] for v in review.votes)
+
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.reviews[-1].votes.append(
             Vote(
@@ -287,6 +329,10 @@ class Conclude(Act, frozen=True, kw_only=True):
         review = open_review(scene.subject)
         return msgspec.structs.replace(self, rule=rule_of(review.votes) if review else "")
 
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        if review_of(scene.subject, seq) is not scene.subject.reviews[-1]:
+            yield LATER_QUESTION()
+
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.reviews[-1].conclusion = Conclusion(
             category=self.category,
@@ -303,47 +349,6 @@ def pool(study: Study, whole: Whole, subject: Subject) -> list[str]:
     own = {subject.site} if study.panel.own_site_excluded else set()
     members = whole.holders(study.panel.role)
     return [member.person_id for member in members if not member.sites() & own]
-
-
-def open_review(subject: Subject) -> Review | None:
-    """The question that the panel has not concluded yet."""
-    last = subject.reviews[-1] if subject.reviews else None
-    return last if last and last.conclusion is None else None
-
-
-def readers(panel: Panel, review: Review) -> list[str]:
-    """Who may vote now: the first readers, and the next ones once the first disagree."""
-    first = review.drawn[: panel.first]
-    voted = [vote for vote in review.votes if vote.by in first]
-    if len(voted) == len(first) and len({vote.category for vote in voted}) > 1:
-        return review.drawn[: panel.first + panel.more]
-    return first
-
-
-def awaited(panel: Panel, review: Review) -> list[str]:
-    """Those whose vote is still missing."""
-    voted = {vote.by for vote in review.votes}
-    return [reader for reader in readers(panel, review) if reader not in voted]
-
-
-def majority(votes: list[Vote]) -> str | None:
-    """The category that more than half of the votes name; None when there is none."""
-    category, count = next(iter(Counter(vote.category for vote in votes).most_common(1)), ("", 0))
-    return category if 2 * count > len(votes) else None
-
-
-def rule_of(votes: list[Vote]) -> Rule:
-    """How the conclusion was reached: all agree, most agree, or the chair decided."""
-    if len({vote.category for vote in votes}) == 1:
-        return "consensus"
-    return "chair" if majority(votes) is None else "majority"
-
-
-def visible_votes(panel: Panel, review: Review, viewer: str, sees_all: bool) -> list[Vote]:
-    """The votes that someone may see: one's own at any time, all of them once none is awaited."""
-    if review.conclusion or (sees_all and not awaited(panel, review)):
-        return list(review.votes)
-    return [vote for vote in review.votes if vote.by == viewer]
 
 
 def _may_be_asked(scene: Scene) -> Iterator[Refusal]:

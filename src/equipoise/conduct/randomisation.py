@@ -17,12 +17,12 @@ from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.subject import Allocation, Subject
+from equipoise.conduct.subject import Allocation, DrawError, Subject
 from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.study.model import Study
 
-__all__ = ["Randomise"]
+__all__ = ["MarkDraw", "Randomise"]
 
 DRAWN_BEFORE = Reason("randomisation.before", "", "the participant was randomised before")
 ARM_GIVEN = Reason("randomisation.arm-given", "", "the trial draws the arm; do not name it")
@@ -42,6 +42,9 @@ CHANGED = Reason(
     "",
     "{factor} is not what was read back; read the factors again",
 )
+NOT_DRAWN = Reason("randomisation.not-drawn", "", "the participant has not been randomised")
+MARKED_BEFORE = Reason("randomisation.marked-before", "", "this error was recorded before")
+NO_REASON = Reason("randomisation.no-reason", "reason", "say what was wrong with it")
 BACKDATED = Reason(
     "randomisation.backdated",
     "happened",
@@ -137,6 +140,38 @@ class Randomise(Act, frozen=True, kw_only=True):
                 yield CHANGED(factor, factor=labels[factor])
         for factor in sorted(set(self.strata) - set(now)):
             yield NO_FACTOR(factor, factor=factor)
+
+
+class MarkDraw(Act, frozen=True, kw_only=True):
+    """The participant was drawn in error. The allocation stands; this is told beside it."""
+
+    kind: ClassVar[str] = "randomisation.in-error"
+    of_record: ClassVar[bool] = True
+    words: ClassVar[Words] = Words(
+        name="Drawn in error",
+        title="Record that the participant was drawn in error",
+        intro="The allocation stands and is analysed; this is told beside it.",
+        happened="Day on which the error was found",
+        button="Record the error",
+        done="The error is recorded",
+        address="drawn-in-error",
+    )
+    reason: Annotated[str, Ask("What was wrong?", label="Reason", kind="area")]
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return subject.allocation is not None and subject.draw_error is None
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        if scene.subject.allocation is None:
+            yield NOT_DRAWN()
+        if scene.subject.draw_error:
+            yield MARKED_BEFORE()
+        if not self.reason.strip():
+            yield NO_REASON()
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.draw_error = DrawError(reason=self.reason, **stamp.marks)
 
 
 def _today(scene: Scene) -> Iterator[Refusal]:

@@ -27,6 +27,12 @@ NO_REASON = Reason("screening.no-reason", "criteria", "say which criterion faile
 FAILED_BEFORE = Reason("screening.failed-before", "", "this was recorded before")
 RANDOMISED = Reason("screening.randomised", "", "the participant has been randomised")
 REGISTERED_BEFORE = Reason("registration.before", "", "the participant was registered before")
+NUMBER_STANDS = Reason(
+    "void.number-stands", "entry", "the number was given; record a screening failure instead"
+)
+DRAWN_SINCE = Reason(
+    "void.draw-rests", "entry", "the draw of {day} rests on it, and cannot be voided"
+)
 FAILED = Reason("registration.failed", "", "the participant failed screening")
 
 
@@ -72,6 +78,9 @@ class EnterScreening(Act, frozen=True, kw_only=True):
             yield NUMBER(start=start)
         if self.site not in scene.whole.sites:
             yield NOT_OPEN(site=self.site)
+
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        yield NUMBER_STANDS()
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.site = self.site
@@ -159,6 +168,10 @@ class Register(Act, frozen=True, kw_only=True):
         if subject.failure:
             yield FAILED()
         yield from open_points(scene.study, subject, on, registering=on)
+
+    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+        if drawn := scene.subject.randomised_on:
+            yield DRAWN_SINCE(day=drawn)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.registered = stamp.done

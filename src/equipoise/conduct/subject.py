@@ -14,6 +14,7 @@ __all__ = [
     "Allocation",
     "ConsentGiven",
     "Death",
+    "DrawError",
     "Failure",
     "Progression",
     "Record",
@@ -23,12 +24,13 @@ __all__ = [
     "Subject",
     "Value",
     "Version",
+    "Voided",
     "Vote",
     "Withdrawal",
     "record_key",
 ]
 
-FOLD = 4
+FOLD = 5
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
@@ -159,6 +161,20 @@ class Resection(Done, frozen=True, kw_only=True):
     what: str = ""
 
 
+class DrawError(Done, frozen=True, kw_only=True):
+    """That the subject should not have been drawn, or not so; the allocation stands."""
+
+    reason: str
+
+
+class Voided(Done, frozen=True, kw_only=True):
+    """One entry of the subject's own stream that was recorded in error."""
+
+    entry: int
+    kind: str
+    reason: str
+
+
 class Subject(msgspec.Struct, kw_only=True):
     """One person in the trial, by the trial's own number."""
 
@@ -172,10 +188,12 @@ class Subject(msgspec.Struct, kw_only=True):
     registered: Done | None = None
     reviews: list[Review] = []
     allocation: Allocation | None = None
+    draw_error: DrawError | None = None
     death: Death | None = None
     progressions: list[Progression] = []
     resections: list[Resection] = []
     contacts: list[Done] = []
+    voided: list[Voided] = []
     seq: int = 0
     """How many of its own entries were applied."""
     elsewhere: dict[str, int] = {}

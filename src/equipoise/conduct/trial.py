@@ -4,6 +4,7 @@
 streams it writes to. `subject` and `whole` fold what was recorded into what is true.
 """
 
+import copy
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
@@ -19,8 +20,9 @@ from equipoise.conduct import (
     randomisation,
     screening,
     study_text,
+    voiding,
 )
-from equipoise.conduct.act import Act, Refused, Scene, Stamp
+from equipoise.conduct.act import Act, Named, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
@@ -43,6 +45,7 @@ __all__ = [
     "next_subject_id",
     "perform",
     "read",
+    "replace",
     "subject_ids",
 ]
 
@@ -66,6 +69,8 @@ ACTS: dict[str, type[Act]] = {
         screening.Register,
         randomisation.Randomise,
         follow_up.RecordAlive,
+        randomisation.MarkDraw,
+        voiding.VoidEntry,
         follow_up.RecordProgression,
         follow_up.RecordResection,
         follow_up.RecordDeath,
@@ -131,6 +136,7 @@ def perform(
     luck: Luck | None = None,
     folds: Folds | None = None,
     seen: int | None = None,
+    replaced: bool = False,
 ) -> Entry:
     """Record the act.
 
@@ -138,6 +144,7 @@ def perform(
     :param luck: the sealed source of draws, needed by acts that draw
     :param folds: where folded state is kept between calls; without it everything is folded anew
     :param seen: the last entry of the subject's own stream that the person knew of
+    :param replaced: whether the entry that the act voids is about to be replaced (see `replace`)
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
@@ -149,12 +156,48 @@ def perform(
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         whole, subject = folds.whole(), folds.subject(subject_id)
-        scene = Scene(study=study, whole=whole, subject=subject, stamp=stamp, seen=seen)
+        named = _named(ledger, act, subject_id, replaced)
+        scene = Scene(
+            study=study, whole=whole, subject=subject, stamp=stamp, seen=seen, named=named
+        )
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
         ledger.append(entry)
     return entry
+
+
+def replace(
+    study: Study,
+    ledger: Ledger,
+    void: voiding.VoidEntry,
+    act: Act,
+    stamp: Stamp,
+    *,
+    subject_id: str,
+    folds: Folds | None = None,
+) -> tuple[Entry, Entry]:
+    """Void an entry and put an act of the same kind in its place: both are recorded, or neither.
+
+    What rests on the entry is judged once the new act stands in its place.
+
+    :param stamp: who, and the day on which the new act happened; the error was found today
+    :param folds: not to be used again when it is refused
+    :raises Refused: with every reason of the first that may not be done
+    """
+    with ledger.writing(subject_id):
+        folds, found = folds or FreshFolds(ledger), msgspec.structs.replace(stamp, happened=None)
+        folds.forget_kept()
+        before = copy.deepcopy(folds.subject(subject_id))
+        how: dict[str, Any] = {"subject_id": subject_id, "folds": folds}
+        first = perform(study, ledger, void, found, replaced=True, **how)
+        if msgspec.json.decode(first.payload)["voids"] != act.kind:
+            raise Refused((voiding.OTHER_KIND(),))
+        second = perform(study, ledger, act, stamp, **how)
+        after = folds.subject(subject_id)
+        if left := voiding.newly_unsupported(study, before, after):
+            raise Refused(tuple(left))
+    return first, second
 
 
 def read(entry: Entry) -> Act | None:
@@ -173,18 +216,24 @@ def read(entry: Entry) -> Act | None:
     return act
 
 
-def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subject:
+def catch_up_subject(
+    subject: Subject, ledger: Ledger, until: str = "", without: int = 0
+) -> Subject:
     """Apply what was recorded since; with `until` (a UTC moment), only what was by then.
 
     What was by then is the beginning of each stream up to the first later entry, so that nothing
-    is ever applied without what stood before it, even where a clock was set back.
+    is ever applied without what stood before it, even where a clock was set back. What was voided
+    by then is passed over: a void that is new is a reason to fold from the beginning.
+
+    :param without: one of the subject's own entries that is passed over too
     """
     own = list(by_then(ledger.entries(subject.subject_id, after=subject.seq), until))
     last = own[-1].seq if own else subject.seq
     elsewhere = elsewhere_in_order(ledger.concerning(subject.subject_id), until, last)
-    if is_overtaken(elsewhere, subject.elsewhere, subject.seq):
+    if _voided(own) or is_overtaken(elsewhere, subject.elsewhere, subject.seq):
         subject.begin_anew()
         own = list(by_then(ledger.entries(subject.subject_id), until))
+    passed_over = _voided(own) | {without}
     new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
     for entry in merged(own, new):
         act = read(entry)
@@ -192,9 +241,34 @@ def catch_up_subject(subject: Subject, ledger: Ledger, until: str = "") -> Subje
             subject.elsewhere[entry.stream] = entry.seq
         else:
             subject.seq = entry.seq
-        if act is not None:
+        if act is not None and (entry.subject or entry.seq not in passed_over):
             act.apply(subject, stamp_of(entry))
     return subject
+
+
+def _voided(own: list[Entry]) -> set[int]:
+    """The places of the entries that some of a subject's own entries void."""
+    acts = (read(entry) for entry in own if entry.kind == voiding.VoidEntry.kind)
+    return {act.entry for act in acts if isinstance(act, voiding.VoidEntry)}
+
+
+def _named(ledger: Ledger, act: Act, subject_id: str, replaced: bool) -> Named | None:
+    """The entry that an act voids, and the subject without it; None where there is none."""
+    if not isinstance(act, voiding.VoidEntry):
+        return None
+    stream = act.named_stream or subject_id
+    head = ledger.head(stream)
+    if head is None or not 1 <= act.entry <= head.seq:
+        return None
+    entry = next(iter(ledger.entries(stream, after=act.entry - 1)))
+    voided = read(entry)
+    if voided is None or subject_id not in (entry.stream, entry.subject):
+        return None
+    return Named(
+        act=voided,
+        replaced=replaced,
+        without=lambda: catch_up_subject(Subject(subject_id=subject_id), ledger, without=entry.seq),
+    )
 
 
 def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:

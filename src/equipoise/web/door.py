@@ -18,6 +18,7 @@ from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.web import adopted, home, reading
@@ -69,11 +70,13 @@ def perform(
     subject_id: str = "",
     once: Once | None = None,
     seen: int | None = None,
+    void: VoidEntry | None = None,
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
     :param once: the key of the request; with it the same request again gives the entry it made
     :param seen: the last entry of the participant's own stream that the person knew of
+    :param void: voids the entry in whose place the act is put; both are recorded, or neither
     :raises Refused: with every reason why not
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
@@ -81,7 +84,7 @@ def perform(
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:
-        return _recorded(study, act, by, happened, subject_id, once, seen)
+        return _recorded(study, act, by, happened, subject_id, once, seen, void)
     except DatabaseError as error:
         if (refusal := unable(error)) is None:
             raise
@@ -96,6 +99,7 @@ def _recorded(
     subject_id: str,
     once: Once | None,
     seen: int | None,
+    void: VoidEntry | None,
 ) -> Entry:
     streams = _streams(act, subject_id)
     with LEDGER.writing(*streams):
@@ -106,16 +110,21 @@ def _recorded(
         act, at = _at(act, clock, streams, state)
         stamp = Stamp(by=by, at=at, happened=happened or _day(clock))
         try:
-            entry = trial.perform(
-                study,
-                LEDGER,
-                act,
-                stamp,
-                subject_id=subject_id,
-                luck=_luck(),
-                folds=state,
-                seen=seen,
-            )
+            if void:
+                _, entry = trial.replace(
+                    study, LEDGER, void, act, stamp, subject_id=subject_id, folds=state
+                )
+            else:
+                entry = trial.perform(
+                    study,
+                    LEDGER,
+                    act,
+                    stamp,
+                    subject_id=subject_id,
+                    luck=_luck(),
+                    folds=state,
+                    seen=seen,
+                )
         except Overtaken as error:
             raise Refused((OVERTAKEN(),)) from error
         if isinstance(act, (OpenTrial, AdoptAmendment)):

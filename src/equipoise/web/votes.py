@@ -61,11 +61,13 @@ def entries_shown(
 ) -> list[dict[str, Any]]:
     """A participant's entries as the viewer may read them."""
     sealed_streams: set[str] = set()
+    voids = {voided.entry: voided.seq for voided in subject.voided}
     shown = []
     for entry in entries:
         fields = fields_shown(viewer, subject, entry)
         everything = bool(fields) and all(value is None for value in fields.values())
         told = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
+        told["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
         del told["payload"]
         if entry.stream in sealed_streams:
             told["previous"] = told["digest"] = None
@@ -83,12 +85,22 @@ def _seals(entry: Entry) -> set[Seal]:
 
 def _votes_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
     """Whether the question of an entry is answered, or the entry is a vote that they see."""
+    if entry.seq in {voided.entry for voided in subject.voided}:
+        return _voided_open(viewer, subject, entry)
     for review in subject.reviews:
         seen = {vote.seq for vote in _visible(viewer, review)}
         of_review = {review.asked.seq, *(vote.seq for vote in review.votes)}
         if entry.seq in of_review:
             return review.conclusion is not None or entry.seq in seen
     return False
+
+
+def _voided_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
+    """A question that was voided has no votes; a voided vote is opened with the others."""
+    if entry.kind != panel.CastVote.kind:
+        return True
+    concluded = any(review.conclusion for review in subject.reviews)
+    return entry.by == viewer.person_id or (concluded and not has_seals(subject))
 
 
 def _visible(viewer: Viewer, review: Review) -> list[Vote]:

@@ -14,6 +14,7 @@ from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
 from equipoise.conduct.trial import ACTS
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
@@ -39,6 +40,13 @@ PARTICIPANT = Reason(
 )
 
 
+class Replaces(msgspec.Struct, frozen=True):
+    """An entry of the participant that was recorded in error, and what was wrong."""
+
+    entry: int
+    reason: str
+
+
 class Order(msgspec.Struct, frozen=True):
     """The body of a request for an act."""
 
@@ -46,6 +54,7 @@ class Order(msgspec.Struct, frozen=True):
     happened: date | None = None
     seen: int | None = None
     fields: dict[str, Any] = {}
+    replaces: Replaces | None = None
 
 
 @router.get("/acts", response=list[ActKind], summary="Every kind of act, and what it says")
@@ -66,7 +75,10 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     if order.subject_id:
         _reachable(who, act, order.subject_id)
     once = of_program(request)
-    entry = door.perform(act, who.person_id, order.happened, order.subject_id, once, order.seen)
+    wrong = order.replaces
+    void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
+    by, on, whom = who.person_id, order.happened, order.subject_id
+    entry = door.perform(act, by, on, whom, once, order.seen, void)
     return _told(who, entry, order.subject_id)
 
 

@@ -59,6 +59,10 @@ class ActAsked(Schema):
         "somebody recorded otherwise since is refused, not replaced",
     )
     fields: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(default={})
+    replaces: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(
+        default=None,
+        description="`entry` and `reason`: what was recorded in error, which this act replaces",
+    )
 
 
 class ScreeningAsked(Asked):
@@ -158,3 +162,6 @@ class EntryShown(Schema):
     after: int
     previous: str | None
     digest: str | None
+    voided_by: int | None = Field(
+        default=None, description="the entry of this stream that voids it, where one does"
+    )

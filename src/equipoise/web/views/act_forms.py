@@ -1,18 +1,22 @@
 """How an act is asked: its page is made from the words and questions that stand with the act."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.trial import ACTS
+from equipoise.conduct.trial import ACTS, read
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import Ask, Kind, asks, places
 from equipoise.ledger import Entry
+from equipoise.logic.figures import inner
 from equipoise.web import door
 from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
@@ -20,7 +24,7 @@ from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import day
 from equipoise.web.votes import closed
 
-__all__ = ["PAGES", "ActForm", "Field", "act_made", "address_of", "asked"]
+__all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
 
 Look = Literal["day", "radios", "checkboxes", "area", "text", "number", "hidden"]
 LOOKS: dict[Kind, Look] = {
@@ -31,6 +35,7 @@ LOOKS: dict[Kind, Look] = {
     "number": "number",
     "hidden": "hidden",
 }
+BECAUSE = "because"  # the field that says what was wrong with an entry that is replaced
 MOST_ENTRIES = 2**31  # no stream is that long; a larger number is nobody's
 PAGES = {kind: act for kind, act in ACTS.items() if act.words.address}
 """The acts that have a page made from their words."""
@@ -61,7 +66,9 @@ class ActForm:
     happened: str  # what the day of the act is
     intro: str = ""
     concerns: str = ""  # the entry that the act's address names, as the audit tells it
+    instead: str = ""  # where another is put in the place of that entry
     open_today: bool = True  # whether today is filled in beforehand
+    replaces: int = 0  # the entry that it is put in the place of
 
     def field(self, name: str) -> Field:
         """The question of one field, for a page that is laid out otherwise."""
@@ -78,7 +85,7 @@ def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str 
     return ActForm(
         title=text_said(act, words.title, page.study),
         intro=text_said(act, words.intro, page.study),
-        concerns=_concerned(page, act, subject, given),
+        **_concerned(page, act, subject, given),
         happened=said(words.happened),
         fields=tuple(
             _field(page, act, subject, name, ask)
@@ -109,18 +116,69 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
     )
 
 
-def _concerned(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> str:
-    """The line of the entry that the address names; of this participant, or there is none."""
+def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> ActForm:
+    """The same page where `?replaces=` names an entry of this kind that it is put in the place of.
+
+    :raises Http404: when there is no such entry of this participant and kind
+    """
+    told = page.request.GET.get("replaces", "")
+    if not told:
+        return form
+    entry = entry_of(subject, int(told)) if told.isdecimal() and told.isascii() else None
+    if entry is None or entry.kind != act.kind or not page.may(VoidEntry.kind, subject):
+        raise Http404
+    made = msgspec.structs.asdict(read(entry) or VoidEntry(entry=0, reason=""))
+    wrong = Field(
+        name=BECAUSE,
+        kind="area",
+        label=gettext("What was wrong with it?"),
+        needed=gettext("Say what was wrong with it"),
+    )
+    fields = tuple(replace(f, value=_typed_before(made[f.name])) for f in form.fields)
+    return replace(
+        form,
+        title=f"{gettext('In its place')}: {inner(form.title)}",
+        concerns=_line_of(page, subject, entry),
+        fields=(wrong, *fields),
+        open_today=False,
+        replaces=entry.seq,
+    )
+
+
+def entry_of(subject: Subject, number: int) -> Entry | None:
+    """One entry of the participant's own stream."""
+    number = min(max(number, 1), MOST_ENTRIES)
+    return next(iter(door.LEDGER.entries(subject.subject_id, after=number - 1)), None)
+
+
+def _typed_before(value: Any) -> Any:
+    """What stood in a field, as it would have been typed."""
+    if isinstance(value, date):
+        return {"day": str(value.day), "month": str(value.month), "year": str(value.year)}
+    return value if isinstance(value, list) else str(value)
+
+
+def _concerned(
+    page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]
+) -> dict[str, Any]:
+    """The line of the entry that the address names, and where another takes its place."""
     named = [int(given[name]) for name, ask in asks(act).items() if ask.kind == "entry"]
     if not named:
-        return ""
+        return {}
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
     entry = next(iter(door.LEDGER.entries(stream, after=after)), None)
     if entry is None or not _is_of(entry, subject):
         raise Http404
-    seals = closed(page.viewer, subject, entry)
-    told = entry_said(page.study, entry, page.people, seals).line
+    found = PAGES.get(entry.kind)
+    may = found and page.may(entry.kind, subject) and not places(found.words.address)
+    url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
+    return {"concerns": _line_of(page, subject, entry), "instead": url}
+
+
+def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
+    """An entry as the audit tells it, with its day."""
+    told = entry_said(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
     return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
 
 

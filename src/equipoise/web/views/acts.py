@@ -13,12 +13,21 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import screening
-from equipoise.conduct.act import Refused
+from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
 from equipoise.web import door
-from equipoise.web.views.act_forms import PAGES, ActForm, Field, act_made, asked
+from equipoise.web.views.act_forms import (
+    BECAUSE,
+    PAGES,
+    ActForm,
+    Field,
+    act_made,
+    asked,
+    replacing,
+)
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
@@ -72,7 +81,8 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         subject = page.subject(subject_id) if subject_id else Subject(subject_id="")
         if not page.may(kind, subject):
             raise Http404
-        form, problems = asked(page, act, subject, given), Problems()
+        form = replacing(page, act, subject, asked(page, act, subject, given))
+        problems = Problems()
         typed = _beforehand(form)
         back = _back(page, subject_id)
         if page.request.method == "POST":
@@ -81,7 +91,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             if not problems:
                 try:
                     made = act_made(act, typed | days_in(form, typed), given)
-                    door.perform(made, page.viewer.person_id, on, subject_id, page.once)
+                    _recorded(page, made, on, subject_id, form, typed)
                     page.tell(form.done)
                     return redirect(back)
                 except Refused as refused:
@@ -107,6 +117,15 @@ def _back(page: Page, subject_id: str) -> str:
     if subject_id:
         return act_page("participant", subject_id)
     return act_page("people" if page.viewer.may(GiveRole.kind) else "public")
+
+
+def _recorded(
+    page: Page, act: Act, on: date | None, subject_id: str, form: ActForm, typed: dict[str, Any]
+) -> None:
+    """Do the act; where it takes the place of another, both or neither."""
+    wrong = form.replaces
+    void = VoidEntry(entry=wrong, reason=typed[BECAUSE]) if wrong else None
+    door.perform(act, page.viewer.person_id, on, subject_id, page.once, void=void)
 
 
 def _today_typed() -> dict[str, str]:

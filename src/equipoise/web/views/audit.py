@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import trial
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
@@ -31,6 +33,8 @@ from equipoise.web.votes import closed
 __all__ = ["audit"]
 
 PAGE = 50
+MOST_VOIDS = 10_000
+VOID = VoidEntry.kind
 SEALED = {
     kind
     for kind, act in trial.ACTS.items()
@@ -50,6 +54,8 @@ class Line:
     kind: str
     said: Said
     place: str
+    voided: bool = False
+    error: str = ""  # where it can be said to be in error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +140,12 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
     study, state = viewer.study, door.folds()
     asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
     subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
+    voided, sites = _voided(entries), _sites(viewer, entries)
     for entry in entries:
         subject_id = _subject_id(entry)
+        marked = (entry.stream, entry.seq) in voided
+        may = all(viewer.may(kind, sites.get(entry.stream, "")) for kind in (VOID, entry.kind))
+        open_to = may and not marked and entry.stream == subject_id and entry.kind != VOID
         subject = subjects.get(subject_id) or Subject(subject_id=subject_id)
         yield Line(
             recorded=moment(datetime.fromisoformat(entry.at)),
@@ -145,7 +155,26 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
             kind=kind_label(entry.kind),
             said=entry_said(study, entry, names, closed(viewer, subject, entry)),
             place=f"{entry.stream} {entry.seq}",
+            voided=marked,
+            error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",
         )
+
+
+def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
+    """Which of these entries are voided, by stream and number."""
+    streams = {entry.stream for entry in entries}
+    voids = door.LEDGER.recent(MOST_VOIDS, None, Sought(within=streams, kind=VOID))
+    return {
+        (entry.stream, act.entry)
+        for _, entry in voids
+        if isinstance(act := trial.read(entry), VoidEntry)
+    }
+
+
+def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
+    """The hospital of each participant whose stream is among the entries."""
+    rows = reading.rows(viewer.study).filter(subject_id__in={entry.stream for entry in entries})
+    return dict(rows.values_list("subject_id", "site"))
 
 
 def _subject_id(entry: Entry) -> str:

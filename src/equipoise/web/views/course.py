@@ -10,9 +10,12 @@ from django.utils.translation import gettext
 from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
 from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Done, Subject
+from equipoise.conduct.voiding import VoidEntry
+from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
 from equipoise.web.views.act_words import choice_said, line_said, said
+from equipoise.web.views.audit_words import kind_label
 from equipoise.web.views.next_act import form_page, visit_name
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
@@ -30,6 +33,8 @@ class Happened:
     by: str = ""
     more: str = ""
     at: datetime | None = None  # when it was recorded, which orders what is of one day
+    kind: str = ""  # the kind of act, where its entry may be found to be in error
+    entry: int = 0  # the number of that entry in the participant's stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +68,28 @@ def happenings(study: Study, subject: Subject) -> list[Happened]:
 
 def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
     for given in subject.consents:
-        yield _happened(given, _line(study, consent.GiveConsent, given))
+        yield _happened(given, consent.GiveConsent, _line(study, consent.GiveConsent, given))
     for review in subject.reviews:
-        yield _happened(review.asked, _line(study, panel.AskPanel, review))
+        yield _happened(review.asked, panel.AskPanel, _line(study, panel.AskPanel, review))
         if end := review.conclusion:
             told = {"conclusion": choice_said(panel.Conclude, "category", end.category, study)}
             concluded = gettext("Panel: %(conclusion)s") % told
-            yield _happened(end, concluded, end.advice)
+            yield _happened(end, panel.Conclude, concluded, end.advice)
     if subject.registered:
-        yield _happened(subject.registered, said(screening.Register.words.name))
+        yield _happened(subject.registered, screening.Register, said(screening.Register.words.name))
     if subject.failure:
         failed = said(screening.FailScreening.words.name)
-        yield _happened(subject.failure, failed, _why(study, subject))
+        yield _happened(subject.failure, screening.FailScreening, failed, _why(study, subject))
     if drawn := subject.allocation:
-        yield _happened(drawn, _line(study, randomisation.Randomise, drawn))
+        what = _line(study, randomisation.Randomise, drawn)
+        yield Happened(on=drawn.on, what=what, by=drawn.by, at=drawn.at)
+    if wrong := subject.draw_error:
+        named = said(randomisation.MarkDraw.words.name)
+        yield _happened(wrong, randomisation.MarkDraw, named, wrong.reason)
+    for voided in subject.voided:
+        what = f"{said(VoidEntry.words.name)}: {inner(kind_label(voided.kind))}"
+        on, by, at = voided.on, voided.by, voided.at
+        yield Happened(on=on, what=what, by=by, at=at, more=voided.reason)
 
 
 def _why(study: Study, subject: Subject) -> str:
@@ -89,15 +102,27 @@ def _why(study: Study, subject: Subject) -> str:
 
 def _after(study: Study, subject: Subject) -> Iterator[Happened]:
     for one in subject.progressions:
-        yield _happened(one, _line(study, follow_up.RecordProgression, one), one.basis)
+        yield _happened(
+            one,
+            follow_up.RecordProgression,
+            _line(study, follow_up.RecordProgression, one),
+            one.basis,
+        )
     for done in subject.resections:
-        yield _happened(done, _line(study, follow_up.RecordResection, done))
+        yield _happened(
+            done, follow_up.RecordResection, _line(study, follow_up.RecordResection, done)
+        )
     for left in subject.withdrawals:
-        yield _happened(left, _line(study, consent.WithdrawConsent, left), left.reason)
+        yield _happened(
+            left, consent.WithdrawConsent, _line(study, consent.WithdrawConsent, left), left.reason
+        )
     if death := subject.death:
-        yield _happened(death, _line(study, follow_up.RecordDeath, death))
-    elif subject.alive_on:
-        yield Happened(on=max(subject.alive_on), what=gettext("Last known alive"))
+        yield _happened(death, follow_up.RecordDeath, _line(study, follow_up.RecordDeath, death))
+    elif subject.contacts:
+        last = max(subject.contacts, key=lambda contact: contact.on)
+        what = gettext("Last known alive")
+        kind = follow_up.RecordAlive.kind
+        yield Happened(on=last.on, what=what, kind=kind, entry=last.seq)
 
 
 def _line(study: Study, act: type[Act], done: object) -> str:
@@ -105,8 +130,16 @@ def _line(study: Study, act: type[Act], done: object) -> str:
     return line_said(act, done, study, {})
 
 
-def _happened(done: Done, what: str, more: str = "") -> Happened:
-    return Happened(on=done.on, what=what, by=done.by, more=more, at=done.at)
+def _happened(done: Done, act: type[Act], what: str, more: str = "") -> Happened:
+    return Happened(
+        on=done.on,
+        what=what,
+        by=done.by,
+        more=more,
+        at=done.at,
+        kind=act.kind,
+        entry=done.seq,
+    )
 
 
 def visit_rows(study: Study, subject: Subject, planned: list[schedule.Planned]) -> list[Row]:

@@ -1,14 +1,16 @@
 """One participant: what comes next, what happened, every visit, and every value there ever was."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from equipoise.conduct import schedule
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, reading
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import said
-from equipoise.web.views.course import grid, happenings, visit_rows
+from equipoise.web.views.course import Happened, grid, happenings, visit_rows
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page, for_people
@@ -27,7 +29,8 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         subject=subject,
         site=page.study.site_of.get(subject.site),
         acts=_allowed(page, subject),
-        happened=list(reversed(happenings(page.study, subject))),
+        happened=(told := list(reversed(happenings(page.study, subject)))),
+        errors=_errors(page, subject, told),
         grid=grid(page.study, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
@@ -80,6 +83,17 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
         for act in offered
         if page.may(act.kind, subject) and (url := act_page(act.kind, subject.subject_id))
     ]
+
+
+def _errors(page: Page, subject: Subject, told: list[Happened]) -> dict[int, str]:
+    """Where each thing that happened may be said to be in error, by the number of its entry."""
+    if not page.may(VoidEntry.kind, subject):
+        return {}
+    return {
+        one.entry: reverse(VoidEntry.kind, args=[subject.subject_id, one.entry])
+        for one in told
+        if one.entry and page.may(one.kind, subject)
+    }
 
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:

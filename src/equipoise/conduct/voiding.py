@@ -1,0 +1,163 @@
+"""What was recorded in error: an entry is voided with a reason, and the fold passes it over.
+
+Both stand in the ledger. Nothing is voided on which something else rests, so that what remains is a
+history that could have been; a draw is never voided, it is marked (see `randomisation`). A
+replacement is a void and a new act of the same kind, recorded together or not at all.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Self
+
+import msgspec
+
+from equipoise.conduct import consent, follow_up, forms, panel, randomisation, screening
+from equipoise.conduct.act import Act, Named, Scene, Stamp
+from equipoise.conduct.luck import Luck
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.subject import Subject, Voided
+from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.study.model import Study
+
+__all__ = ["VoidEntry", "unsupported"]
+
+NO_ENTRY = Reason("void.no-entry", "entry", "there is no such entry of this participant")
+ELSEWHERE = Reason("void.elsewhere", "entry", "an act of the whole trial is not voided")
+DRAW_STANDS = Reason(
+    "void.draw", "entry", "a draw cannot be taken back; record that it was drawn in error"
+)
+OF_A_VOID = Reason(
+    "void.of-a-void", "entry", "this voids another entry; record that one again instead"
+)
+BEFORE = Reason("void.before", "entry", "this was voided before")
+NO_REASON = Reason("void.no-reason", "reason", "say what was wrong with it")
+OTHER_KIND = Reason(
+    "void.other-kind", "entry", "only an act of the same kind can be put in its place"
+)
+REGISTRATION = Reason(
+    "void.registration-rests", "entry", "the registration of {day} rests on it; void that first"
+)
+QUESTION = Reason(
+    "void.question-rests",
+    "entry",
+    "the question to the panel of {day} rests on it; void that first",
+)
+WITHDRAWAL = Reason(
+    "void.withdrawal-rests", "entry", "the withdrawal of {day} rests on it; void that first"
+)
+DRAW = Reason("void.draw-rests", "entry", "the draw of {day} rests on it, and cannot be voided")
+
+KINDS = Choices(
+    {
+        act.kind: act.words.name
+        for act in (
+            screening.EnterScreening,
+            screening.FailScreening,
+            screening.Register,
+            consent.GiveConsent,
+            consent.WithdrawConsent,
+            forms.SaveForm,
+            panel.AskPanel,
+            panel.CastVote,
+            panel.Conclude,
+            randomisation.Randomise,
+            randomisation.MarkDraw,
+            follow_up.RecordDeath,
+            follow_up.RecordProgression,
+            follow_up.RecordResection,
+            follow_up.RecordAlive,
+        )
+    }
+)
+
+
+class VoidEntry(Act, frozen=True, kw_only=True):
+    """An entry was recorded in error. It stays in the record, and nothing follows from it."""
+
+    kind: ClassVar[str] = "entry.void"
+    irreversible: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
+    words: ClassVar[Words] = Words(
+        name="Recorded in error",
+        title="This was recorded in error",
+        line="Recorded in error: {voids}, entry {entry}",
+        intro="It stays in the record and in the audit, marked, and nothing follows from it.",
+        happened="Day on which the error was found",
+        button="Void it",
+        done="It is voided",
+        address="void/{entry}",
+    )
+    entry: Annotated[int, Ask("Number of the entry", kind="entry")]
+    reason: Annotated[str, Ask("What was wrong?", label="Reason", kind="area")]
+    voids: Annotated[str, Ask("What was recorded in error", KINDS, by_trial=True)] = ""
+    named_stream: Annotated[str, Ask("Stream of the entry", by_trial=True)] = ""
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return False
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        if not self.reason.strip():
+            yield NO_REASON()
+        named = scene.named
+        if named is None:
+            yield NO_ENTRY()
+        elif isinstance(named.act, randomisation.Randomise):
+            yield DRAW_STANDS()
+        elif named.act.stream != "subject":
+            yield ELSEWHERE()
+        elif named.act.kind == self.kind:
+            yield OF_A_VOID()
+        elif any(done.entry == self.entry for done in scene.subject.voided):
+            yield BEFORE()
+        else:
+            yield from self._resting(scene, named)
+
+    def _resting(self, scene: Scene, named: Named) -> list[Refusal]:
+        """What rests on the entry: first in its own chapter, then of the others."""
+        own = list(named.act.rests(scene, self.entry))
+        if own or named.replaced:
+            return own
+        return newly_unsupported(scene.study, scene.subject, named.without())
+
+    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+        kind = scene.named.act.kind if scene.named else ""
+        stream = scene.subject.subject_id
+        return msgspec.structs.replace(self, voids=kind, named_stream=stream)
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        subject.voided.append(
+            Voided(entry=self.entry, kind=self.voids, reason=self.reason, **stamp.marks)
+        )
+
+
+def newly_unsupported(study: Study, before: Subject, after: Subject) -> list[Refusal]:
+    """What would stand without what it rests on, and did not before."""
+    known = list(unsupported(study, before))
+    return [refusal for refusal in unsupported(study, after) if refusal not in known]
+
+
+def unsupported(study: Study, subject: Subject) -> Iterator[Refusal]:
+    """Everything that stands on a subject without what it rests on: consent, conclusion, entry."""
+    signed = subject.consent_on
+    registered = subject.registered_on
+    asks_panel = study.panel is not None
+    if registered and (
+        signed is None or signed > registered or (asks_panel and not _concluded(subject))
+    ):
+        yield REGISTRATION(day=registered)
+    for review in subject.reviews:
+        if signed is None or signed > review.asked.on:
+            yield QUESTION(day=review.asked.on)
+    for left in subject.withdrawals:
+        if signed is None or signed > left.on:
+            yield WITHDRAWAL(day=left.on)
+    drawn = subject.randomised_on
+    if drawn and (registered is None or registered > drawn):
+        yield DRAW(day=drawn)
+
+
+def _concluded(subject: Subject) -> bool:
+    """Whether the panel had concluded on the day of registration."""
+    on = subject.registered_on
+    ends = [review.conclusion for review in subject.reviews if review.conclusion]
+    return on is not None and any(end.on <= on for end in ends)
