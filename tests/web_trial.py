@@ -105,10 +105,11 @@ def consented(by: str = "doctor-01", site: str = "01") -> Subject:
 
 
 def filled(by: str = "doctor-01", site: str = "01") -> Subject:
-    """Consented, with every form that the criteria need."""
+    """Consented, with every form that the criteria and the draw need."""
     subject = consented(by, site)
     for form, (on, values) in answers(door.today()).items():
-        act = SaveForm(form=form, visit="screening", values=values)
+        visit = next(visit.id for visit in home.study().visits if form in visit.forms)
+        act = SaveForm(form=form, visit=visit, values=values)
         door.perform(act, by, on, subject.subject_id)
     return again(subject)
 

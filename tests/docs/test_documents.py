@@ -121,7 +121,7 @@ def test_every_folder_of_code_says_what_it_answers():
 def test_the_tutorial_asks_what_the_forms_ask_in_their_words():
     parts = re.split(r"<!-- form: (\w+) -->", text(TUTORIAL))
     forms = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert len(forms) == 6
+    assert len(forms) == 7
     for form_id, part in forms.items():
         items = {item.label["en"]: item for item in carried_study("pump-it").form_of[form_id].items}
         table = part[part.index("|---") :].split("\n\n")[0].splitlines()[1:]

@@ -64,7 +64,8 @@ def _forms(doctor: Page, number: str) -> None:
     study, today = home.study(), door.today()
     for form_id, (_, values) in web_trial.answers(today).items():
         form = study.form_of[form_id]
-        _open(doctor, number, f"form/{form_id}/screening/1")
+        visit = next(visit.id for visit in study.visits if form_id in visit.forms)
+        _open(doctor, number, f"form/{form_id}/{visit}/1")
         _day(doctor, "happened", today)
         if form_id == "laboratory":
             doctor.fill("[id='hb']", "7,2 mmol")
@@ -146,20 +147,21 @@ def _randomisation(doctor: Page, number: str) -> None:
 
 def _after_the_draw(doctor: Page, number: str) -> None:
     today = door.today()
-    _open(doctor, number, "form/treatment_start/start/1")
+    # The draw is a real one: bevacizumab is asked in the control arm alone.
+    control = home.study().arm_of["A"].label["en"]
+    in_control = doctor.locator(".eq-subject").get_by_text(control, exact=True).count() == 1
+    visit = "start" if in_control else "start-pump"
+    _open(doctor, number, f"form/treatment_start/{visit}/1")
     _day(doctor, "happened", today)
     _day(doctor, "systemic_started_on", today)
     items = home.study().items
     _fill(doctor, items, "regimen", "folfox")
-    # The draw is a real one: bevacizumab is asked in the control arm alone.
-    control = home.study().arm_of["A"].label["en"]
-    in_control = doctor.locator(".eq-subject").get_by_text(control, exact=True).count() == 1
     assert (doctor.locator("[name='bevacizumab']").count() > 0) is in_control
     if in_control:
         _fill(doctor, items, "bevacizumab", "yes")
     _save(doctor)
     expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
-    expect(doctor.locator("#visit-start, main").first).to_contain_text("Start of treatment")
+    expect(doctor.locator(f"#visit-{visit}, main").first).to_contain_text("Start of treatment")
     _act(doctor, number, "progression", "Record the progression", {"place": "liver"}, today)
     _act(
         doctor,

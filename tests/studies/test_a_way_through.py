@@ -1,15 +1,18 @@
 """Whoever fulfils every criterion of a study can be registered, drawn an arm, and has visits."""
 
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
 
 from equipoise.conduct import cases, schedule, trial
-from equipoise.conduct.act import Act, Stamp
+from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
-from equipoise.conduct.subject import Subject
+from equipoise.conduct.subject import Row, Subject, Value
 from equipoise.study.cases import Case
 from tests.studies.carried import Carried
 
@@ -25,16 +28,26 @@ def a_whole_case(carried: Carried) -> Case:
 class Way:
     """One participant in a trial of its own, in which someone holds every role."""
 
-    def __init__(self, carried: Carried) -> None:
-        self.study, case = carried.study, a_whole_case(carried)
-        self.on = case.on
+    def __init__(self, carried: Carried, without: tuple[str, ...] = ()) -> None:
+        self.study, self.case = carried.study, a_whole_case(carried)
+        self.on, self.without = self.case.on, without
         self.ledger, self.folds = cases.an_open_trial(self.study, date(2026, 1, 5))
+        self.another()
+
+    def another(self) -> None:
+        """The next participant of the same trial, of whom the same is known."""
         site = self.study.sites[0].id
         self.subject_id = trial.next_subject_id(self.study, self.ledger, site)
-        self.do(EnterScreening(site=site), case.given[0].on)
-        for given in case.given:
-            for act, by in cases.acts_of(self.study, given, self.folds, self.subject_id):
-                self.do(act, given.on, by)
+        self.do(EnterScreening(site=site), self.case.given[0].on)
+        for given in self.case.given:
+            if given.form not in self.without or not given.form:
+                for act, by in cases.acts_of(self.study, given, self.folds, self.subject_id):
+                    self.do(act, given.on, by)
+
+    @property
+    def arm(self) -> str:
+        allocation = self.subject.allocation
+        return allocation.arm if allocation else ""
 
     @property
     def subject(self) -> Subject:
@@ -52,9 +65,25 @@ class Way:
             folds=self.folds,
         )
 
+    def refused(self, act: Act, on: date) -> list[tuple[str, str]]:
+        """The code and the place of every reason against an act, which is not done."""
+        at = datetime.combine(on, time(12), tzinfo=UTC)
+        stamp = Stamp(by=cases.SOMEONE, at=at, happened=on)
+        scene = Scene(study=self.study, whole=self.folds.whole(), subject=self.subject, stamp=stamp)
+        return [(refusal.code, refusal.where) for refusal in act.refusals(scene)]
+
     def enter(self) -> None:
         self.do(Register(), self.on)
-        self.do(Randomise(strata=strata_of(self.study, self.subject, self.on)), self.on)
+        self.do(self.drawing(), self.on)
+
+    def drawing(self) -> Randomise:
+        return Randomise(strata=strata_of(self.study, self.subject, self.on))
+
+    def fill(self, form: str, visit: str, on: date, **values: Value) -> None:
+        self.do(SaveForm(form=form, visit=visit, values=values), on)
+
+    def days(self, on: date) -> dict[str, date | None]:
+        return {v.key: v.on for v in schedule.visits(self.study, self.subject, on)}
 
 
 def test_whoever_fulfils_every_criterion_is_drawn_an_arm_of_the_study(each: Carried):
@@ -84,22 +113,159 @@ def test_visits_count_from_the_draw_and_cycles_wait_for_their_own_first_day(pump
     assert days["systemic.1"] is None
 
 
-def test_systemic_cycles_count_from_the_first_one(pump_it: Carried):
+@pytest.fixture
+def in_arm(pump_it: Carried) -> Callable[[str], Way]:
+    """Makes a whole participant of an arm: the others' draws come first, as many as it takes."""
+
+    def make(arm: str) -> Way:
+        way = Way(pump_it)
+        way.enter()
+        while way.arm != arm:
+            way.another()
+            way.enter()
+        return way
+
+    return make
+
+
+def test_the_draw_waits_for_what_the_study_wants_filled_before_it(pump_it: Carried):
+    """On every day until then: what was filled after the draw did not come before it."""
+    way = Way(pump_it, without=("quality_of_life",))
+    way.do(Register(), way.on)
+    assert way.refused(way.drawing(), way.on) == [("visit.not-filled", "quality_of_life")]
+    way.fill("quality_of_life", "baseline", way.on, questionnaires_completed="yes")
+    assert way.refused(way.drawing(), way.on) == []
+    way.do(way.drawing(), way.on)
+
+
+def test_nothing_is_recorded_after_the_draw_as_if_it_came_before(pump_it: Carried):
     way = Way(pump_it)
     way.enter()
-    first = date(2026, 7, 1)
-    started = {"regimen": "folfox", "systemic_started_on": first.isoformat()}
-    way.do(SaveForm(form="treatment_start", visit="start", values=started), first)
-    days = {v.key: v.on for v in schedule.visits(way.study, way.subject, first)}
+    later = way.on + timedelta(days=1)
+    late = SaveForm(form="quality_of_life", visit="baseline", number=2, values={})
+    assert ("form.after-draw", "happened") in way.refused(late, later)
+    assert ("form.after-draw", "happened") not in way.refused(late, way.on)
+
+
+def test_in_the_pump_arm_the_operation_comes_before_the_start(in_arm: Callable[[str], Way]):
+    way = in_arm("B")
+    assert way.days(way.on)["start-pump"] is None
+    assert "start" not in way.days(way.on)
+    operated = way.on + timedelta(days=21)
+    way.fill("surgery", "surgery", operated, primary_resected="yes", pump_placed="yes")
+    assert way.days(operated)["start-pump"] == operated + timedelta(days=28)
+    early = {"systemic_started_on": way.on.isoformat(), "haip_started_on": way.on.isoformat()}
+    started = SaveForm(form="treatment_start", visit="start-pump", values=early)
+    assert way.refused(started, operated) == [
+        ("item.check", "systemic_started_on"),
+        ("item.check", "haip_started_on"),
+    ]
+
+
+def test_whoever_has_no_operation_starts_after_the_draw(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    assert way.days(way.on)["start"] == way.on + timedelta(days=14)
+    assert not {"start-pump", "surgery"} & way.days(way.on).keys()
+
+
+def test_cycles_follow_the_regimen_two_weeks_or_three(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    first = way.on + timedelta(days=14)
+    waiting = way.days(first)
+    assert waiting["systemic.1"] is waiting["systemic-three-weekly.1"] is None
+    way.fill("treatment_start", "start", first, regimen="capox", systemic_started_on=str(first))
+    days = way.days(first)
+    assert days["systemic-three-weekly.1"] == first
+    assert days["systemic-three-weekly.2"] == first + timedelta(days=21)
+    assert days["systemic-three-weekly.8"] == first + timedelta(days=147)
+    assert "systemic.1" not in days
+    fortnight = first + timedelta(days=14)
+    other = SaveForm(form="systemic_cycle", visit="systemic.2", values={"systemic_given": "yes"})
+    assert way.refused(other, fortnight) == [("form.other-arm", "visit")]
+
+
+def test_systemic_cycles_count_from_the_first_one(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    first = way.on + timedelta(days=16)
+    way.fill("treatment_start", "start", first, regimen="folfox", systemic_started_on=str(first))
+    days = way.days(first)
     assert days["systemic.1"] == first
-    assert days["systemic.12"] == date(2026, 12, 2)
+    assert days["systemic.12"] == first + timedelta(days=154)
+    assert "systemic-three-weekly.1" not in days
 
 
-def test_whoever_is_in_arm_a_has_no_operation_and_no_pump(pump_it: Carried):
-    way = Way(pump_it)
-    way.enter()
-    allocation = way.subject.allocation
-    assert allocation is not None
-    keys = {v.visit.id for v in schedule.visits(way.study, way.subject, way.on)}
-    assert ({"surgery", "haip"} <= keys) is (allocation.arm == "B")
-    assert {"start", "systemic", "evaluation", "quarter", "half-year"} <= keys
+def test_a_visit_that_was_held_stays_when_another_regimen_is_recorded(
+    in_arm: Callable[[str], Way],
+):
+    way = in_arm("A")
+    first = way.on + timedelta(days=14)
+    way.fill("treatment_start", "start", first, regimen="folfox", systemic_started_on=str(first))
+    way.fill("systemic_cycle", "systemic.1", first, systemic_given="yes")
+    start = SaveForm(
+        form="treatment_start", visit="start", values={"regimen": "capox"}, reason="misread"
+    )
+    way.do(start, first)
+    days = way.days(first)
+    assert "systemic.1" in days
+    assert "systemic.2" not in days
+    mended = {"systemic_given": "no", "systemic_not_given_because": "wish"}
+    way.do(SaveForm(form="systemic_cycle", visit="systemic.1", values=mended, reason="no"), first)
+
+
+def with_a_pump(in_arm: Callable[[str], Way], placed: str) -> tuple[Way, date]:
+    way = in_arm("B")
+    way.fill("surgery", "surgery", way.on + timedelta(days=20), pump_placed=placed)
+    first = way.on + timedelta(days=48)
+    started = {"systemic_started_on": str(first)}
+    if placed == "yes":
+        started["haip_started_on"] = str(first)
+    way.fill("treatment_start", "start-pump", first, regimen="folfiri", **started)
+    return way, first
+
+
+def test_pump_cycles_and_refills_are_planned_where_a_pump_was_placed(in_arm: Callable[[str], Way]):
+    way, first = with_a_pump(in_arm, "yes")
+    days = way.days(first)
+    assert (days["haip.1"], days["haip.6"]) == (first, first + timedelta(days=140))
+    assert (days["refill.1"], days["refill.2"]) == (
+        first + timedelta(days=14),
+        first + timedelta(days=42),
+    )
+    without, first = with_a_pump(in_arm, "no")
+    assert not {"haip.1", "refill.1"} & without.days(first).keys()
+
+
+BEVACIZUMAB: list[Row] = [{"drug": "bevacizumab", "drug_dose": "395"}]
+
+
+def test_bevacizumab_and_a_placed_pump_exclude_each_other(in_arm: Callable[[str], Way]):
+    way, first = with_a_pump(in_arm, "yes")
+    given: dict[str, Value] = {"systemic_given": "yes", "systemic_drugs": BEVACIZUMAB}
+    cycle = SaveForm(form="systemic_cycle", visit="systemic.1", values=given)
+    assert way.refused(cycle, first) == [("item.check", "systemic_drugs")]
+    chosen = SaveForm(form="treatment_start", visit="start-pump", values={"bevacizumab": "yes"})
+    assert ("item.not-asked", "bevacizumab") in way.refused(chosen, first)
+    without, first = with_a_pump(in_arm, "no")
+    assert without.refused(cycle, first) == []
+    control = in_arm("A")
+    started = control.on + timedelta(days=14)
+    control.fill(
+        "treatment_start", "start", started, regimen="folfox", systemic_started_on=str(started)
+    )
+    assert control.refused(cycle, started) == []
+
+
+def test_floxuridine_never_goes_through_the_side_port(in_arm: Callable[[str], Way]):
+    way, first = with_a_pump(in_arm, "yes")
+    filled: dict[str, Value] = {"floxuridine_given": "yes", "floxuridine_port": "side"}
+    cycle = SaveForm(form="haip_cycle", visit="haip.1", values=filled)
+    assert way.refused(cycle, first) == [("item.check", "floxuridine_port")]
+
+
+def test_whoever_is_in_arm_a_has_no_operation_and_no_pump(in_arm: Callable[[str], Way]):
+    both = {"systemic", "evaluation", "quarter", "half-year"}
+    for arm, own in (("A", {"start"}), ("B", {"start-pump", "surgery", "haip", "refill"})):
+        way = in_arm(arm)
+        keys = {v.visit.id for v in schedule.visits(way.study, way.subject, way.on)}
+        assert keys >= both | own
+        assert not keys & {"A": {"start-pump", "surgery", "haip"}, "B": {"start"}}[arm]

@@ -18,12 +18,14 @@ from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals, canonic
 from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts, is_number
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
+from equipoise.conduct.schedule import applies
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
+from equipoise.study.blocks import Visit
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
 
@@ -33,6 +35,9 @@ NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
 NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
 NOT_HERE = Reason("form.not-here", "visit", "{form} is not asked at {visit}")
 OTHER_ARM = Reason("form.other-arm", "visit", "{visit} is not planned for this participant")
+AFTER_DRAW = Reason(
+    "form.after-draw", "happened", "{visit} comes before the draw, which was on {day}"
+)
 ONCE = Reason("form.once", "number", "{form} is filled once")
 TOO_OFTEN = Reason(
     "form.too-often", "number", "{form} is filled at most {number} times at one visit"
@@ -163,13 +168,21 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield NO_VISIT(visit=self.visit)
         if visit and form.id not in visit.forms:
             yield NOT_HERE(form=form.title, visit=visit.label)
-        drawn = scene.subject.allocation
-        if visit and visit.arms and (drawn is None or drawn.arm not in visit.arms):
-            yield OTHER_ARM(visit=visit.label)
+        held = record_key(self.form, self.visit, self.number) in scene.subject.records
+        if visit and not held:
+            yield from self._planned(scene, visit)
         if self.number < 1 or (self.number > 1 and not form.repeats):
             yield ONCE(form=form.title)
         elif self.number > MOST_COPIES:
             yield TOO_OFTEN(form=form.title, number=MOST_COPIES)
+
+    def _planned(self, scene: Scene, visit: Visit) -> Iterator[Refusal]:
+        """What is recorded for the first time belongs to a visit that the participant has."""
+        on, drawn = today(scene.study, scene.stamp), scene.subject.randomised_on
+        if applies(scene.study, scene.subject, visit, on) is Truth.FALSE:
+            yield OTHER_ARM(visit=visit.label)
+        if visit.before and drawn and scene.stamp.on > drawn:
+            yield AFTER_DRAW(visit=visit.label, day=drawn)
 
     def _consented(self, scene: Scene) -> Iterator[Refusal]:
         """What was found before someone left may still be written down, or put right."""

@@ -17,6 +17,7 @@ from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.subject import Allocation, DrawError, Subject
 from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
@@ -98,6 +99,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             yield BEFORE_REGISTRATION(day=subject.registered.on)
         if subject.failure:
             yield FAILED()
+        yield from unfilled(scene.study, subject, "randomisation", on)
         yield from open_points(scene.study, subject, on)
         yield from self._strata(scene)
 

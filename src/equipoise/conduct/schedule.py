@@ -1,15 +1,24 @@
 """The schedule: which visits one participant has, when each is due, and what was done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
+from equipoise.logic.evaluate import truth_of
+from equipoise.logic.language import parse
+from equipoise.logic.tree import Node
+from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
-__all__ = ["Planned", "State", "visits"]
+__all__ = ["Planned", "State", "applies", "unfilled", "visits"]
+
+NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
 State = Literal["done", "begun", "due", "overdue", "coming", "missed", "waiting"]
 
@@ -38,19 +47,43 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
     for visit in study.visits:
-        if _applies(visit, subject):
-            anchor = _anchor(study, subject, visit)
-            planned += [
-                _planned(subject, visit, (number, key), anchor, filled.get(key, ()), on)
-                for number, key in enumerate(visit.keys, start=1)
-            ]
+        has = applies(study, subject, visit, on)
+        # Until it is known whether there is such a visit, it has no day.
+        anchor = _anchor(study, subject, visit) if has is Truth.TRUE else None
+        planned += [
+            _planned(subject, visit, (number, key), anchor, filled.get(key, ()), on)
+            for number, key in enumerate(visit.keys, start=1)
+            # What was held stays, whatever is planned now.
+            if has is not Truth.FALSE or key in filled
+        ]
     return planned
 
 
-def _applies(visit: Visit, subject: Subject) -> bool:
-    if not visit.arms:
-        return True
-    return subject.allocation is not None and subject.allocation.arm in visit.arms
+def applies(study: Study, subject: Subject, visit: Visit, on: date) -> Truth:
+    """Whether the participant has such a visit, as far as is known on a day."""
+    drawn = subject.allocation
+    if visit.arms and (drawn is None or drawn.arm not in visit.arms):
+        return Truth.FALSE
+    if not visit.when:
+        return Truth.TRUE
+    facts = SubjectFacts(study, subject, on)
+    return truth_of(_tree(visit.when), study.vocabulary, facts, on)
+
+
+def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Refusal]:
+    """The forms that the study wants filled before an act, and that no day until then has.
+
+    :param act: "registration" or "randomisation"
+    """
+    for visit in study.visits:
+        if visit.before != act or applies(study, subject, visit, on) is Truth.FALSE:
+            continue
+        for key in visit.keys:
+            done = {r.form for r in subject.records.values() if r.visit == key and r.on <= on}
+            for form in visit.forms:
+                if form not in done:
+                    title = study.form_of[form].title
+                    yield NOT_FILLED(form, visit=visit.label, form=title)
 
 
 def _planned(
@@ -107,6 +140,11 @@ def _state(
     if on >= first:
         return "begun" if filled else "due"
     return "coming"
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str) -> Node:
+    return parse(text)
 
 
 def _ended(subject: Subject, day: date) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.eligibility import checklist, open_points
 from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.subject import Failure, Subject
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.truth import Truth
@@ -167,6 +168,7 @@ class Register(Act, frozen=True, kw_only=True):
             yield REGISTERED_BEFORE()
         if subject.failure:
             yield FAILED()
+        yield from unfilled(scene.study, subject, "registration", on)
         yield from open_points(scene.study, subject, on, registering=on)
 
     def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:

@@ -234,6 +234,12 @@ class Visit(Part):
     times: Whole = Field(default=1, ge=1, description="how many there are")
     forms: tuple[Code, ...] = ()
     arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
+    when: str = Field(
+        default="", description="who has it, in the language of the study; empty: everyone"
+    )
+    before: Literal["", "registration", "randomisation"] = Field(
+        default="", description="the act that is refused until its forms are filled"
+    )
     source: Source
 
     @property

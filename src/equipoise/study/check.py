@@ -193,6 +193,9 @@ def _said(study: Study) -> Iterator[_Said]:
         yield _Said(("randomisation", "factors", n, "of"), factor.of, gives="code")
     for n, derived in enumerate(study.derived):
         yield _Said(("derived", n, "formula"), derived.formula, gives=None, unit=derived.unit)
+    for n, visit in enumerate(study.visits):
+        if visit.when:
+            yield _Said(("visits", n, "when"), visit.when)
     for key, item in keyed_items(study):
         if item.shown_when:
             yield _Said((*key, "shown_when"), item.shown_when)

@@ -43,6 +43,10 @@ def _visits(study: Study, report: Report) -> None:
     for n, visit in enumerate(study.visits):
         if visit.anchor == "today":
             report(("visits", n, "anchor"), "a visit cannot count from today; it would never come")
+        earlier = ("screening", "consent", "registration")[: 2 + (visit.before != "registration")]
+        if visit.before and (visit.anchor not in earlier or visit.arms):
+            because = f"what is filled before {visit.before} counts from {' or '.join(earlier)}"
+            report(("visits", n, "before"), f"{because}, and for all arms")
         if visit.times > 1 and not visit.every:
             report(("visits", n, "times"), "visits that come several times need `every`, in days")
 

@@ -18,6 +18,8 @@ from tests.support import STUDIES, a_study
 NEVER_REHEARSED = {
     "study.amend": "a rehearsal knows one study text",
     "role.end": "nobody who works in a rehearsal leaves it",
+    "entry.void": "invented people record nothing in error",
+    "randomisation.in-error": "and draw nobody in error",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
 NOT_YET_IN_THE_DEMONSTRATION = {

@@ -194,7 +194,9 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
     progression = allocation.on + timedelta(days=lot.progression)
     days: dict[str, date] = {}
-    while (found := _next_visit(world, subject_id, days, chance)) and found[0] < end:
+    while (found := _next_visit(world, subject_id, clock.now.date(), days, chance)) and found[
+        0
+    ] < end:
         day, visit, key = found
         if progression <= day:
             yield from _progress(world, clock, progression, chance)
@@ -217,7 +219,7 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
 
 
 def _next_visit(
-    world: World, subject_id: str, days: dict[str, date], chance: Chance
+    world: World, subject_id: str, now: date, days: dict[str, date], chance: Chance
 ) -> tuple[date, Visit, str] | None:
     """The next visit that has not been tried; its day is chosen once, within its window.
 
@@ -227,7 +229,7 @@ def _next_visit(
     since = subject.randomised_on or date.min
     rows = [
         (max(planned.first, since), planned)
-        for planned in schedule.visits(world.study, subject, since)
+        for planned in schedule.visits(world.study, subject, now)
         if planned.first and planned.last and planned.key not in days and planned.open
     ]
     if not rows:

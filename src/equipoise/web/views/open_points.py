@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.conduct import eligibility, panel
+from equipoise.conduct import eligibility, panel, schedule
 from equipoise.conduct.act import Act
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.reason import Refusal
@@ -40,9 +40,11 @@ def points_open(
     """Every point that stands open on a day, in the protocol's order."""
     counted = on if registering else None
     beside = eligibility.points_beside(page.study, subject, on)
+    act = "registration" if registering else "randomisation"
+    first = schedule.unfilled(page.study, subject, act, on)
     lines = eligibility.open_lines(page.study, subject, on, counted, page.language)
     return [
-        *(_beside(page, subject, refusal) for refusal in beside),
+        *(_beside(page, subject, refusal) for refusal in (*beside, *first)),
         *(_criterion(page, subject, line) for line in lines),
     ]
 
@@ -55,6 +57,10 @@ def _beside(page: Page, subject: Subject, refusal: Refusal) -> Point:
 def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:
     if refusal.code == "consent.none" and page.may(GiveConsent.kind, subject):
         return (_way(GiveConsent, subject),)
+    if refusal.reason is schedule.NOT_FILLED:
+        address = form_address(page, subject, refusal.where)
+        title = page.study.form_of[refusal.where].title
+        return ((label(title), address),) if address else ()
     if refusal.where == "panel" and panel.open_review(subject) is not None:
         return ()
     if refusal.where == "panel" and page.may(panel.AskPanel.kind, subject):

@@ -115,7 +115,7 @@ def _asks(study: Study) -> list[tuple[str, list[tuple[str, str, str]]]]:
         (
             labels.get(epoch, epoch),
             [
-                (say(v.label), _when(v), ", ".join(arms[a] for a in v.arms if a in arms))
+                (say(v.label), _when(study, v), ", ".join(arms[a] for a in v.arms if a in arms))
                 for v in visits
             ],
         )
@@ -123,9 +123,9 @@ def _asks(study: Study) -> list[tuple[str, list[tuple[str, str, str]]]]:
     ]
 
 
-def _when(visit: Visit) -> str:
+def _when(study: Study, visit: Visit) -> str:
     """How often and when, in plain words."""
-    said = {"anchor": anchor_said(visit.anchor), "every": _length(visit.every)}
+    said = {"anchor": anchor_said(study, visit.anchor), "every": _length(visit.every)}
     after = _length(visit.day)
     if visit.times == 1:
         words = gettext("once, %(after)s after %(anchor)s")

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext
 
+from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
+from equipoise.web.views.spoken import label
 
 __all__ = ["anchor_said", "fact_label", "fact_value", "registry_label", "source_said"]
 
@@ -47,8 +49,12 @@ def fact_value(value: str) -> str:
     }.get(value, value)
 
 
-def anchor_said(anchor: str) -> str:
-    """The day from which a visit is counted."""
+def anchor_said(study: Study, anchor: str) -> str:
+    """The day from which a visit is counted; of a form that was filled, what the form is about."""
+    form = study.form_of.get(anchor.removesuffix("_done"))
+    if form and anchor.endswith("_done"):
+        title = label(form.title)
+        return title[:1].lower() + title[1:]
     return {
         "screening": gettext("the start of screening"),
         "consent": gettext("your consent"),
