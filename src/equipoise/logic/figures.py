@@ -41,10 +41,16 @@ _SIDES = {
     "nl": {"before": "vóór", "after": "na", "since": "sinds", "until": "tot en met"},
 }
 DIGITS = 4
+FARTHEST = 20  # powers of ten beyond which nobody counts the noughts
 
 
 def number_text(value: Decimal, language: str, digits: int = DIGITS) -> str:
     """A number as people write it, with at most so many significant figures."""
+    if value and abs(value.adjusted()) > FARTHEST:
+        digit, _, power = f"{value:.{digits - 1}E}".partition("E")
+        return (
+            f"{number_text(Decimal(digit), language)}×10{str(int(power)).translate(_SUPERSCRIPTS)}"
+        )
     if value and len(value.normalize().as_tuple().digits) > digits:
         places = min(digits - 1 - value.adjusted(), 12)
         value = value.quantize(Decimal(1).scaleb(-max(places, 0)), ROUND_HALF_UP)

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from decimal import (
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    Underflow,
+    localcontext,
+)
 
 from equipoise.logic.tree import Comparator, Operator
 from equipoise.logic.truth import Truth
 
 INFINITY = Decimal("Infinity")
-_EXACT = Context(prec=28, Emax=9999, Emin=-9999, traps=[InvalidOperation, DivisionByZero, Overflow])
+# Nothing that is measured or counted is larger than 1E+99, or but for nought smaller than 1E-99.
+_EXACT = Context(
+    prec=28, Emax=99, Emin=-99, traps=[InvalidOperation, DivisionByZero, Overflow, Underflow]
+)
 
 
 @dataclass(frozen=True, slots=True)

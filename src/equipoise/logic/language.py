@@ -19,6 +19,7 @@ from equipoise.logic.words import KEYWORDS, Unreadable, Word, words
 __all__ = ["Unreadable", "parse", "parse_window"]
 
 DEEPEST = 40
+LONGEST_NUMBER = 40
 
 Sign = TypeVar("Sign", bound=str)
 _COMPARATORS: tuple[tree.Comparator, ...] = ("==", "!=", "<", "<=", ">", ">=")
@@ -264,6 +265,9 @@ class _Reader:
 
     def number(self) -> Node:
         word = self.take()
+        if len(word.text) > LONGEST_NUMBER:
+            said = f"A number has at most {LONGEST_NUMBER} signs, this one {len(word.text)}"
+            raise Unreadable(said, word.column)
         value = Decimal(word.text)
         if self.here.kind != "unit":
             return tree.Number(value, column=word.column)

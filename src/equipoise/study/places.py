@@ -11,6 +11,7 @@ from equipoise.study.core_schema import Loader, name_of
 __all__ = ["Key", "Place", "Places", "Problem", "Unparsable", "read_text", "read_yaml"]
 
 Key = tuple[str | int, ...]
+MOST_VALUES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ def read_text(text: str, shown: str, places: Places, at: Key = ()) -> object:
 
 
 def _note(node: yaml.Node, shown: str, places: Places, at: Key) -> Iterator[Problem]:
+    if len(places.lines) > MOST_VALUES:
+        # Such as aliases of aliases, which say a thousand million values in ten lines.
+        because = f"the study says more than {MOST_VALUES:,} values; aliases (`*name`) count too"
+        raise Unparsable([Problem(Place(shown, node.start_mark.line + 1), "", because)])
     places.lines.setdefault(at, Place(shown, node.start_mark.line + 1))
     if isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):

@@ -281,6 +281,8 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
     error, most = said.get("error", 0.002), said.get("most", 1_000_000)
     if not isinstance(most, int) or not isinstance(error, int | float) or not 0 < error < 0.5:
         return []
+    if not 1 <= most <= MOST_TRIALS:
+        return []  # told already
     trials = points * _trials_of_a_point(error, most)
     if trials <= MOST_IN_ALL:
         return []

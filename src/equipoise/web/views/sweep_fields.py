@@ -23,6 +23,7 @@ __all__ = ["AXES", "GROUPS", "KNOBS", "Knob", "Wrong", "first_typed", "shown", "
 
 AXES = 3
 LONGEST = 300  # characters of a field that are read
+FARTHEST = 2**63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,8 @@ def number(text: str, low: float, high: float, *, whole: bool = False) -> float 
     """A number in its range, with a point or a decimal comma. Raises Wrong."""
     said = words.one(text.replace(",", "."))
     told = {"low": plain(low), "high": plain(high), "given": text[:20]}
+    if isinstance(said, int) and abs(said) > FARTHEST:  # more digits than a float could hold
+        said = math.copysign(math.inf, said > 0 or -1)
     if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
         raise Wrong(gettext("Give a number, not %(given)s.") % told)
     if not low <= said <= high:
