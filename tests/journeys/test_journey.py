@@ -214,7 +214,8 @@ def _open(page: Page, number: str, address: str) -> None:
 
 
 def _save(page: Page) -> None:
-    page.get_by_role("button", name="Save and close").click()
+    with page.expect_response(lambda answer: "x-page-stays" in answer.request.headers):
+        page.get_by_role("button", name="Save and close").click()
     page.wait_for_load_state()
 
 

@@ -152,7 +152,7 @@ def test_a_page_in_dutch_is_dutch_throughout_refusals_too(desk: Desk):
     page = desk.sign_in("doctor-01", locale="nl-NL")
     desk.go(page, f"/participants/{desk.house.stages['screened']}/register/")
     expect(page.locator("html")).to_have_attribute("lang", "nl")
-    page.locator("form button.govuk-button").last.click()
+    page.locator("main form button.govuk-button").last.click()
     summary = page.locator(".govuk-error-summary").inner_text()
     for english in ("There", "There is no", "not known", "has not concluded"):
         assert english not in summary

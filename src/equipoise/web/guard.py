@@ -8,15 +8,25 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from equipoise.web.unable import unable
 
-__all__ = ["IDLE", "SessionIfItCanBe", "kept_nowhere", "signed_out_when_idle", "without_nul"]
+__all__ = [
+    "ASKING",
+    "IDLE",
+    "SessionIfItCanBe",
+    "kept_nowhere",
+    "seconds_left",
+    "signed_out_when_idle",
+    "without_nul",
+]
 
 IDLE = 30 * 60  # seconds without a request
+ASKING = "session/"  # a page that asks how long it has left does not show that someone is there
 A_MINUTE = 60  # so often at most is written down that someone is still there
 SINCE, SEEN = "signed-in-since", "last-seen"
 
@@ -45,7 +55,7 @@ def signed_out_when_idle(get_response: Answer) -> Answer:
             longest = settings.SESSION_COOKIE_AGE
             if seen is not None and (now - seen > IDLE or now - since > longest):
                 logout(request)
-            elif seen is None or abs(now - seen) >= A_MINUTE:
+            elif not _only_asks(request) and (seen is None or abs(now - seen) >= A_MINUTE):
                 session[SINCE], session[SEEN] = since, now
         return get_response(request)
 
@@ -68,6 +78,19 @@ class SessionIfItCanBe(SessionMiddleware):
             if unable(error) is None:
                 raise
             return response
+
+
+def seconds_left(session: SessionBase) -> tuple[int, int]:
+    """How long a session lasts if nothing is done in it, and how long it can last at most."""
+    now = int(time.time())
+    if not session.get(SESSION_KEY):
+        return 0, 0
+    at_most = session.get(SINCE, now) + settings.SESSION_COOKIE_AGE - now
+    return min(session.get(SEEN, now) + IDLE - now, at_most), at_most
+
+
+def _only_asks(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and request.path_info == f"/{ASKING}"
 
 
 def without_nul(get_response: Answer) -> Answer:

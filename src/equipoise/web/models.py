@@ -114,3 +114,18 @@ class Token(models.Model):
 
     class Meta:
         db_table = "account_token"
+
+
+class Draft(models.Model):
+    """What a person typed on a page and has not saved: sealed, theirs alone, and never data."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="drafts")
+    page = models.CharField(max_length=300)
+    kept_at = models.DateTimeField(db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "account_draft"
+        constraints = (
+            models.UniqueConstraint(fields=["account", "page"], name="one_draft_a_page"),
+        )

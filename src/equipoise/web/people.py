@@ -3,7 +3,7 @@
 import msgspec
 
 from equipoise.web import sealing
-from equipoise.web.models import Account
+from equipoise.web.models import Account, Draft
 
 __all__ = ["Name", "erase", "make_account", "name_of", "names", "new_account"]
 
@@ -44,7 +44,8 @@ def names() -> dict[str, str]:
 
 
 def erase(person_id: str) -> None:
-    """Forget who someone was. What they did stays, under their id."""
+    """Forget who someone was, and what they typed and never saved. What they did stays."""
+    Draft.objects.filter(account__person_id=person_id).delete()
     Account.objects.filter(person_id=person_id).update(sealed=b"", is_active=False)
 
 

@@ -19,6 +19,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
 from equipoise.web import door
+from equipoise.web.drafts import Typed
 from equipoise.web.views.act_forms import (
     BECAUSE,
     PAGES,
@@ -83,7 +84,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             raise Http404
         form = replacing(page, act, subject, asked(page, act, subject, given))
         problems = Problems()
-        typed = _beforehand(form)
+        typed = _beforehand(form, page.draft)
         back = _back(page, subject_id)
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
@@ -102,6 +103,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "form": form,
             "back": back,
             "typed": typed,
+            "draft": page.draft,
             "problems": problems,
             "points": _gate(page, subject, typed["happened"])
             if kind == GATED and not subject.registered
@@ -133,7 +135,10 @@ def _today_typed() -> dict[str, str]:
     return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
 
 
-def _beforehand(form: ActForm) -> dict[str, Any]:
+def _beforehand(form: ActForm, draft: Typed | None) -> dict[str, Any]:
+    if draft:
+        hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
+        return typed_in(form, draft.fields) | hidden
     empty = {"day": "", "month": "", "year": ""}
     typed = {field.name: field.value or _empty(field) for field in form.fields}
     return {**typed, "happened": _today_typed() if form.open_today else empty}

@@ -24,8 +24,10 @@ from equipoise.conduct.subject import Record, Subject, Value, record_key
 from equipoise.logic.figures import inner
 from equipoise.study.forms import Form
 from equipoise.web import door
+from equipoise.web.drafts import Typed
 from equipoise.web.jinja import say
 from equipoise.web.views import typed
+from equipoise.web.views.drafted import UPON
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, visit_beside
@@ -63,6 +65,7 @@ class Sheet:
     seen: int = 0
     dated: str = ""
     as_typed: Subject | None = None
+    draft: Typed | None = None
 
 
 @for_people
@@ -71,7 +74,7 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
     sheet = _sheet(page, subject_id, form_id, "" if visit == "-" else visit, number)
     if page.request.method != "POST":
         _from_record(sheet)
-        _judge(sheet, {})
+        _judge(sheet, _from_draft(sheet))
         return _shown(sheet)
     if not page.may(SaveForm.kind, sheet.subject):
         raise Http404
@@ -85,10 +88,16 @@ def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -
         raise Http404
     record = subject.records.get(record_key(form_id, visit, number))
     sheet = Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
-    seen = page.request.POST.get("seen", "")
-    sheet.seen = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else subject.seq
-    sheet.dated = page.request.POST.get("dated", record.on.isoformat() if record else "")
+    sheet.seen, sheet.dated = subject.seq, record.on.isoformat() if record else ""
+    _based_on(sheet, page.request.POST)
     return sheet
+
+
+def _based_on(sheet: Sheet, posted: Mapping[str, str]) -> None:
+    """Take over what the page had seen when it was opened."""
+    if re.fullmatch("[0-9]{1,9}", seen := posted.get("seen", "")):
+        sheet.seen = int(seen)
+    sheet.dated = posted.get("dated", sheet.dated)
 
 
 def _from_record(sheet: Sheet) -> None:
@@ -100,13 +109,28 @@ def _from_record(sheet: Sheet) -> None:
     sheet.happened = {part: str(getattr(on, part)) if on else "" for part in parts}
 
 
+def _from_draft(sheet: Sheet) -> dict[str, Value]:
+    """What the reader typed here before and has not saved, in place of the record; its answers."""
+    page = sheet.page
+    if page.draft is None or not page.may(SaveForm.kind, sheet.subject):
+        return {}
+    fields, sheet.draft = page.draft.fields, page.draft
+    _based_on(sheet, flat := {name: fields[name] for name in fields})
+    _fill(sheet, typed.written_in(sheet.form, flat, page.draft.language, page.language))
+    return _answers(sheet)
+
+
+def _fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
+    sheet.flat, sheet.counts = typed.compact(sheet.form, flat)
+    sheet.happened, sheet.reason = day_typed(flat, "happened"), flat.get("reason", "").strip()
+
+
 def _posted(sheet: Sheet) -> HttpResponse:
     request = sheet.page.request
     posted = {name: request.POST[name] for name in request.POST}
     if removed := posted.get("remove", ""):
         posted = {n: t for n, t in posted.items() if not n.startswith(f"{removed}.")}
-    sheet.flat, sheet.counts = typed.compact(sheet.form, posted)
-    sheet.happened, sheet.reason = day_typed(posted, "happened"), posted.get("reason", "").strip()
+    _fill(sheet, posted)
     if sheet.page.partial or "add" in posted or "remove" in posted:
         _judge(sheet, _answers(sheet))
         return _shown(sheet, add=posted.get("add", ""))
@@ -289,6 +313,8 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         history=history_of(page, form_, sheet.record) if sheet.record else [],
         no_longer=_no_longer(sheet),
         again=_again(sheet),
+        draft=sheet.draft,
+        upon=page.request.POST.get(UPON, _version(sheet.record)),
         shown_before=set(page.request.POST.getlist("shown")),
         here=reverse(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
@@ -306,6 +332,13 @@ def _no_longer(sheet: Sheet) -> list[tuple[str, str]]:
             told = value_said(item, value, unit if isinstance(unit, str) else "")
             found.append((say(item.label), told))
     return found
+
+
+def _version(record: Record | None) -> str:
+    """Which saving of the form this is, so that a draft knows whether there was one since."""
+    if record is None:
+        return ""
+    return f"{record.on}/{sum(len(versions) for versions in record.values.values())}"
 
 
 def _place(sheet: Sheet) -> str:

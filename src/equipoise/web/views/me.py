@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 
 from equipoise.web.jinja import say
+from equipoise.web.views.drafts_waiting import waiting
 from equipoise.web.views.page import Page, for_people
 
 __all__ = ["me"]
@@ -10,10 +11,10 @@ __all__ = ["me"]
 
 @for_people
 def me(page: Page) -> HttpResponse:
-    """Name, roles and sites."""
+    """Name, roles and sites; and where they left off typing."""
     roles = []
     for held in page.viewer.roles:
         role, site = page.study.role_of.get(held.role), page.study.site_of.get(held.site)
         if role:
             roles.append((say(role.label), site.name if site else ""))
-    return page.render("me.jinja", roles=roles)
+    return page.render("me.jinja", roles=roles, waiting=waiting(page))

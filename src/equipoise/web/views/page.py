@@ -17,11 +17,12 @@ from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import door, home
+from equipoise.web import door, drafts, guard, home, live
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
+from equipoise.web.views import drafted
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
@@ -46,12 +47,20 @@ class Page:
     @property
     def partial(self) -> bool:
         """Whether htmx asks for a part of the page only."""
-        return self.request.headers.get("HX-Request") == "true"
+        return _is_partial(self.request)
 
     @cached_property
     def people(self) -> "Names":
         """The names of people by their id."""
         return Names()
+
+    @cached_property
+    def draft(self) -> drafts.Typed | None:
+        """What this reader typed here before and has not saved; theirs alone."""
+        account = self.request.user
+        if self.request.method == "POST" or not isinstance(account, Account):
+            return None
+        return drafts.kept(account, drafts.address_of(self.request))
 
     def subject(self, subject_id: str) -> Subject:
         """The participant, if the viewer may see them.
@@ -104,8 +113,10 @@ def for_people(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if _is_partial(request):
+                return live.signed_out(request)
             return redirect_to_login(request.get_full_path())
-        return view(page_of(request), *args, **kwargs)
+        return drafted.around(page_of(request), view, *args, **kwargs)
 
     return wrapped
 
@@ -127,6 +138,10 @@ def page_of(request: HttpRequest) -> Page:
     return Page(
         request=request, viewer=viewer_of(study, door.folds().whole(), account), study=study
     )
+
+
+def _is_partial(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def language_now() -> str:
@@ -154,6 +169,8 @@ def frame(page: Page) -> dict[str, Any]:
         "home_site": site,
         "messages": messages.get_messages(page.request),
         "here": page.request.get_full_path(),
+        "made_for": live.mark_of(page.request.user),
+        "left": guard.seconds_left(page.request.session),
         "signed_in": bool(viewer.person_id),
         "once": new_key(),
     }

@@ -7,6 +7,7 @@ side by side once none is awaited; the site sees the conclusion and the advice.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -94,14 +95,9 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     review = subject.reviews[-1] if subject.reviews else None
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
-    typed = {"category": "", "reasons": [], "remark": ""}
+    typed = _ballot_typed(page)
     form, problems = asked(page, CastVote, subject, {}), Problems()
     if page.request.method == "POST":
-        typed = {
-            "category": page.request.POST.get("category", ""),
-            "reasons": page.request.POST.getlist("reasons"),
-            "remark": page.request.POST.get("remark", "").strip(),
-        }
         if not typed["category"]:
             problems.add("category", form.field("category").needed)
         else:
@@ -126,6 +122,8 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "form": form,
         "concluded": _conclusion(rules, review),
         "typed": typed,
+        "draft": None if own or review.conclusion else page.draft,
+        "upon": review.asked.at.isoformat(),
         "problems": problems,
     }
     return page.render("panel/read.jinja", 422 if problems else 200, **told)
@@ -144,6 +142,10 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     awaited = chapter.awaited(rules, review)
     typed = {"category": held or "" if not awaited else "", "advice": ""}
     form, problems = asked(page, Conclude, subject, {}), Problems()
+    writes = not awaited and not review.conclusion
+    draft = page.draft if writes else None
+    if draft:
+        typed = {name: draft.fields.get(name, "") for name in typed}
     if page.request.method == "POST":
         typed = {name: page.request.POST.get(name, "").strip() for name in typed}
         if not typed["category"]:
@@ -171,9 +173,21 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "concluded": _conclusion(rules, review),
         "form": form,
         "typed": typed,
+        "draft": draft,
+        "upon": review.asked.at.isoformat(),
         "problems": problems,
     }
     return page.render("panel/conclude.jinja", 422 if problems else 200, **told)
+
+
+def _ballot_typed(page: Page) -> dict[str, Any]:
+    """What this reader is sending, or typed before and has not sent."""
+    posted = page.draft.fields if page.draft else page.request.POST
+    return {
+        "category": posted.get("category", ""),
+        "reasons": posted.getlist("reasons"),
+        "remark": posted.get("remark", "").strip(),
+    }
 
 
 def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[tuple[str, str]]]]:

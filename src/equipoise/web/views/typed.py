@@ -12,7 +12,7 @@ from equipoise.conduct.forms import LIMITS
 from equipoise.conduct.subject import Record, Row, Value
 from equipoise.study.forms import Column, Form, Item
 
-__all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values"]
+__all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values", "written_in"]
 
 Flat = dict[str, str]
 AMBIGUOUS = "ambiguous number: "
@@ -64,6 +64,40 @@ def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
 
 def _comma(text: str, language: str) -> str:
     return text.replace(".", ",") if language == "nl" else text
+
+
+def written_in(form: Form, flat: Mapping[str, str], was: str, now: str) -> Flat:
+    """What was typed in one language as it is typed in another: 7,2 is 7.2.
+
+    A number that may mean thousands changes its sign too, so that it is asked again there.
+    """
+    if was == now:
+        return dict(flat)
+    numbers = {item.id for item in form.items if item.kind in NUMBERS}
+    rows = {
+        (item.id, column.id)
+        for item in form.items
+        for column in item.columns
+        if column.kind in NUMBERS
+    }
+    return {
+        name: _other_sign(text, was, now) if _is_number(name, numbers, rows) else text
+        for name, text in flat.items()
+    }
+
+
+def _is_number(name: str, numbers: set[str], rows: set[tuple[str, str]]) -> bool:
+    item, *rest = name.split(".")
+    if item in numbers:
+        return not rest or rest[0] in ("lln", "uln")
+    return len(rest) == 2 and (item, rest[1]) in rows
+
+
+def _other_sign(text: str, was: str, now: str) -> str:
+    number = number_typed(text.strip(), was)
+    if number.startswith(AMBIGUOUS):
+        return text.translate(str.maketrans(",.", ".,"))
+    return _comma(number, now) if re.fullmatch(r"[<>]?=?-?\d+(\.\d+)?", number) else text
 
 
 def compact(form: Form, flat: Mapping[str, str]) -> tuple[Flat, dict[str, int]]:

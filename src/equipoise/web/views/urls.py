@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from equipoise.web import guard
 from equipoise.web.views import (
     checklist,
     design,
@@ -11,6 +12,7 @@ from equipoise.web.views import (
     participant,
     participants,
     public,
+    session,
     today,
     trial_urls,
 )
@@ -24,6 +26,7 @@ SWEEPS = "equipoise.web.views.sweeps"
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
+    path(guard.ASKING, session.session, name="session"),
     path("design/", design.design, name="design"),
     path("design/forecast/", design_forecast.forecast, name="design-forecast"),
     path("design/sweeps/", on_first_use(SWEEPS, "sweeps"), name="sweeps"),

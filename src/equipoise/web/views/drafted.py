@@ -1,0 +1,55 @@
+"""Typing on a page: kept while it goes on, forgotten when it is saved or thrown away.
+
+A form that keeps drafts posts to its own page with the wish in a field that no study can name. What
+is kept is not judged: only saving asks the trial.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from equipoise.web import drafts
+from equipoise.web.models import Account
+
+if TYPE_CHECKING:
+    from equipoise.web.views.page import Page
+
+__all__ = ["UPON", "around"]
+
+WISH, UPON = "draft-wish", "draft-upon"
+# They belong to the page that was open, and not to what was typed on it.
+NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", "once", "then", "add", "remove")
+
+
+def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: Any) -> HttpResponse:
+    """Keep or forget what was typed if that is asked; else the view, after whose saving it goes."""
+    account, posted = page.request.user, page.request.POST
+    if page.request.method != "POST" or not isinstance(account, Account):
+        return view(page, *args, **kw)
+    address = drafts.address_of(page.request)
+    if wish := posted.get(WISH):
+        return _asked(page, account, wish)
+    response = view(page, *args, **kw)
+    if response.status_code in (302, 303):
+        # What was recorded is recorded, whether its draft can be removed at this moment or not.
+        with suppress(DatabaseError):
+            drafts.discard(account, address)
+    return response
+
+
+def _asked(page: "Page", account: Account, wish: str) -> HttpResponse:
+    """`keep` by a page that stays, `later` by a button, `discard` to throw it away."""
+    address, posted = drafts.address_of(page.request), page.request.POST
+    if wish == "discard":
+        drafts.discard(account, address)
+        return redirect(address)
+    fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_TYPED]
+    try:
+        drafts.keep(account, address, fields, language=page.language, upon=posted.get(UPON, ""))
+    except drafts.TooMuch:
+        return HttpResponse(status=413)
+    return HttpResponse(status=204) if wish == "keep" else redirect(address)

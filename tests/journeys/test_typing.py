@@ -1,0 +1,248 @@
+"""Typing that is cut short: by the end of a sign-in, another person, a lost server or a way out.
+
+Nothing typed is lost, nothing is saved under another's name, nothing is put into the browser.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from equipoise.web import door
+from tests.journeys.conftest import DESKTOP, PHONE, Desk
+from tests.journeys.test_screens import barriers
+from tests.web_trial import PASSWORD
+
+FORM = "/participants/{}/form/laboratory/screening/1/"
+STORED = """async () => localStorage.length + sessionStorage.length
+            + (await indexedDB.databases()).length + (await caches.keys()).length"""
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Iterator[Desk]:
+    """A desk at which a server may be away and a sign-in may end."""
+    desk.expected += (
+        "status of 401",
+        "status of 400",
+        "ERR_INTERNET_DISCONNECTED",
+        "ERR_FAILED",
+        "htmx:error",
+    )
+    yield desk
+    for context in desk.contexts:
+        for page in context.pages:
+            assert page.evaluate(STORED) == 0
+
+
+@pytest.fixture
+def nurse(desk: Desk) -> Page:
+    """A nurse before an empty form of somebody new."""
+    page = desk.sign_in("nurse-01")
+    desk.go(page, "/new-participant/")
+    page.get_by_role("button", name="Give the next number").click()
+    number = page.locator(".eq-subject__number").inner_text().strip()
+    desk.go(page, FORM.format(number))
+    return page
+
+
+def fill(page: Page, hb: str) -> None:
+    for part in ("day", "month", "year"):
+        page.fill(f"[name='happened.{part}']", str(getattr(door.today(), part)))
+    page.fill("#hb", hb)
+
+
+def sign_in_here(page: Page, person_id: str) -> None:
+    over = page.locator("#eq-over")
+    over.get_by_label("Sign-in name").fill(person_id)
+    over.get_by_label("Password").fill(PASSWORD)
+    over.get_by_role("button", name="Sign in").click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save and close").click()
+
+
+def saved(page: Page, hb: str) -> None:
+    """The page told that it was saved, and so the history says: by the nurse."""
+    expect(page.get_by_text("Laboratory is saved")).to_be_visible()
+    page.goto(f"{page.url}history/")
+    expect(page.locator("main")).to_contain_text(f"{hb} mmol/L")
+    expect(page.locator("main")).to_contain_text("Nurse-01")
+    expect(page.locator("main")).not_to_contain_text("Doctor-01")
+
+
+def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(desk: Desk, nurse: Page):
+    fill(nurse, "7.2")
+    nurse.context.clear_cookies(name="sessionid")
+    nurse.fill("#hb", "7.3")
+    over = nurse.locator("#eq-over")
+    expect(over).to_contain_text("Your sign-in has ended")
+    assert not barriers(nurse)
+    nurse.keyboard.press("Escape")
+    expect(over).to_be_visible()
+    over.get_by_label("Sign-in name").fill("nurse-01")
+    over.get_by_label("Password").fill("mistyped")
+    nurse.keyboard.press("Enter")
+    expect(nurse.locator("#eq-over-error")).not_to_be_empty()
+    nurse.set_viewport_size(PHONE)
+    assert not barriers(nurse)
+    nurse.set_viewport_size(DESKTOP)
+    sign_in_here(nurse, "nurse-01")
+    expect(over).to_be_hidden()
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    expect(nurse.locator("#hb")).to_have_value("7.3")
+    nurse.context.clear_cookies(name="sessionid")
+    save(nurse)
+    sign_in_here(nurse, "nurse-01")
+    saved(nurse, "7.3")
+
+
+def test_another_person_in_a_second_tab_saves_nothing_of_it(desk: Desk, nurse: Page):
+    fill(nurse, "7.4")
+    other = nurse.context.new_page()
+    desk.go(other, "/me/")
+    other.get_by_role("button", name="Sign out").click()
+    desk.sign_in("doctor-01", other)
+    nurse.bring_to_front()
+    nurse.fill("#platelets", "211")
+    expect(nurse.locator("#eq-over")).to_contain_text("Someone else has signed in")
+    sign_in_here(nurse, "nurse-01")
+    save(nurse)
+    saved(nurse, "7.4")
+    other.close()
+
+
+def test_another_person_who_signs_in_in_place_gets_a_clean_page(desk: Desk, nurse: Page):
+    fill(nurse, "7.5")
+    address = nurse.url
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    nurse.context.clear_cookies(name="sessionid")
+    nurse.fill("#platelets", "212")
+    sign_in_here(nurse, "doctor-01")
+    expect(nurse.locator(".eq-header__who")).to_contain_text("Doctor-01")
+    nurse.goto(address)
+    expect(nurse.locator("#hb")).to_have_value("")
+    expect(nurse.locator("#draft-found")).to_have_count(0)
+    nurse.get_by_role("button", name="Sign out").click()
+    desk.sign_in("nurse-01", nurse)
+    nurse.goto(address)
+    expect(nurse.locator("#hb")).to_have_value("7.5")
+
+
+def test_a_second_step_is_taken_in_another_tab_and_the_page_goes_on(desk: Desk, nurse: Page):
+    fill(nurse, "8.3")
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    nurse.context.clear_cookies(name="sessionid")
+    nurse.fill("#hb", "8.4")
+    over = nurse.locator("#eq-over")
+    second = {"location": "/accounts/2fa/authenticate/"}
+    nurse.route("**/accounts/login/", lambda route: route.fulfill(json=second))
+    sign_in_here(nurse, "nurse-01")
+    expect(over.get_by_role("link", name="Take it in another tab")).to_be_focused()
+    other = nurse.context.new_page()
+    desk.sign_in("nurse-01", other)
+    expect(over).to_be_hidden()
+    expect(nurse.locator("#hb")).to_have_value("8.4")
+    other.close()
+
+
+def test_a_lost_server_loses_nothing_and_is_tried_again(desk: Desk, nurse: Page):
+    nurse.context.set_offline(True)
+    fill(nurse, "7.6")
+    said = nurse.locator("#eq-typing")
+    expect(said).to_contain_text("The server does not answer")
+    assert not barriers(nurse)
+    save(nurse)
+    expect(said).to_contain_text("whether this was saved is not known")
+    expect(nurse.locator("#hb")).to_have_value("7.6")
+    nurse.context.set_offline(False)
+    nurse.route("**/form/**", without_its_answer)
+    nurse.get_by_role("button", name="Try again now").click()
+    expect(nurse.locator("form#entry[aria-busy]")).to_have_count(0)
+    expect(said).to_contain_text("whether this was saved is not known")
+    nurse.unroute("**/form/**")
+    nurse.get_by_role("button", name="Try again now").click()
+    expect(
+        nurse.get_by_text("This was recorded already; nothing is recorded twice")
+    ).to_be_visible()
+
+
+def without_its_answer(route: Route) -> None:
+    """The server gets what is saved, and what it answers is lost."""
+    if "x-page-stays" in route.request.headers:
+        route.fetch()
+        route.abort()
+    else:
+        route.continue_()
+
+
+def test_a_change_of_language_and_a_reload_keep_what_was_typed(desk: Desk, nurse: Page):
+    fill(nurse, "7.7")
+    nurse.get_by_role("button", name="Nederlands").click()
+    expect(nurse.locator("html")).to_have_attribute("lang", "nl")
+    expect(nurse.locator("#hb")).to_have_value("7,7")
+    assert not barriers(nurse)
+    nurse.fill("#platelets", "213")
+    expect(nurse.locator("#eq-kept")).to_contain_text("voor u bewaard")
+    nurse.reload()
+    expect(nurse.locator("#platelets")).to_have_value("213")
+    nurse.get_by_role("button", name="Gooi het weg").click()
+    expect(nurse.locator("#hb")).to_have_value("")
+
+
+def test_leaving_is_questioned_only_where_something_is_not_kept(desk: Desk, nurse: Page):
+    asked: list[str] = []
+    nurse.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    fill(nurse, "7.8")
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    nurse.reload()
+    assert not asked
+    nurse.context.set_offline(True)
+    nurse.fill("#hb", "7.9")
+    expect(nurse.locator("#eq-typing")).to_contain_text("The server does not answer")
+    nurse.context.set_offline(False)
+    nurse.route("**/form/**", without_posts)
+    nurse.reload()
+    assert asked == ["beforeunload"]
+
+
+def without_posts(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def test_a_warning_comes_before_the_end_and_gives_more_time(desk: Desk, nurse: Page):
+    address = nurse.url
+    nurse.clock.install()
+
+    def answer(route: Route) -> None:
+        told = route.fetch().json()
+        if route.request.method == "GET":
+            told["left"] = 280
+        route.fulfill(json=told)
+
+    nurse.route("**/session/", answer)
+    nurse.goto(address)
+    fill(nurse, "8.1")
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    nurse.clock.fast_forward(25 * 60 * 1000 + 2000)
+    soon = nurse.locator("#eq-soon")
+    expect(soon).to_contain_text("In about 5 minutes")
+    assert not barriers(nurse)
+    expect(soon.get_by_role("button", name="Stay signed in")).to_be_focused()
+    nurse.keyboard.press("Enter")
+    expect(soon).to_be_hidden()
+    expect(nurse.locator("#hb")).to_have_value("8.1")
+
+
+def test_a_refusal_is_shown_without_leaving_the_page_and_what_was_typed_stays(nurse: Page):
+    nurse.fill("#hb", "plenty")
+    save(nurse)
+    expect(nurse.locator(".govuk-error-summary")).to_be_focused()
+    assert nurse.title().startswith("Error:")
+    expect(nurse.locator("#hb")).to_have_value("plenty")
+    fill(nurse, "8.2")
+    save(nurse)
+    saved(nurse, "8.2")
