@@ -78,7 +78,7 @@ def recorded_at(clock: datetime, newest: str, before: str, ahead: str) -> dateti
     if not newest or clock >= _read(newest):
         return clock
     if newest > ahead and _read(newest) - clock > SLACK:
-        raise Refused((BEHIND(clock=_said(clock), newest=_said(_read(newest))),))
+        raise Refused((BEHIND(clock=clock, newest=_read(newest)),))
     return max(clock, _read(before)) if before else clock
 
 
@@ -87,7 +87,3 @@ def _read(moment: str) -> datetime:
         return datetime.fromisoformat(moment)
     except ValueError:  # what somebody typed in place of the door
         return datetime.min.replace(tzinfo=UTC)
-
-
-def _said(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
@@ -85,6 +85,7 @@ Given = (
     | int
     | Decimal
     | date
+    | datetime
     | Mapping[str, str]
     | Unit
     | Amount
@@ -110,6 +111,11 @@ class Reader:
     def day(self, on: date) -> str:
         return f"{on:%-d %B %Y}"
 
+    def moment(self, at: datetime) -> str:
+        """A moment to the second, in UTC."""
+        utc = at.astimezone(UTC)
+        return f"{self.day(utc.date())}, {utc:%H:%M:%S} UTC"
+
     def number(self, number: Decimal) -> str:
         return f"{number:f}"
 
@@ -131,10 +137,10 @@ class Reader:
         match given:
             case str():
                 return given
-            case int():
+            case int() | Decimal():
                 return self.number(Decimal(given))
-            case Decimal():
-                return self.number(given)
+            case datetime():
+                return self.moment(given)
             case date():
                 return self.day(given)
             case Unit():

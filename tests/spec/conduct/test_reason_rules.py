@@ -1,6 +1,6 @@
 """Refusals: a sentence with named places, and the values that stand in them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -65,6 +65,11 @@ def test_a_code_names_the_chapter_and_the_reason(code: str):
         (12, "12", "12"),
         (Decimal("12.50"), "12.50", "12,50"),
         (DAY, "2 March 2026", "2 March 2026"),
+        (
+            datetime(2026, 3, 2, 14, 5, 9, tzinfo=UTC),
+            "2 March 2026, 14:05:09 UTC",
+            "2 March 2026, 14:05:09 UTC",
+        ),
         (COLOUR, "Blue", "Blauw"),
         ((COLOUR,), "Blue", "Blauw"),
         ((COLOUR, "4", "5"), "Blue, 4 and 5", "Blauw, 4 en 5"),
