@@ -30,7 +30,9 @@ NO_PATH = Reason("text.no-path", "files", "{path} is no file of a study")
 TOO_MANY = Reason("text.too-many", "files", "a study text has at most {count} files")
 TOO_LARGE = Reason("text.too-large", "files", "a study text has at most {count} signs")
 OTHER_DIGEST = Reason("text.other-digest", "digest", "the digest is not that of these files")
-OTHER_STUDY = Reason("text.other-study", "files", "{because}")
+OTHER_STUDY = Reason(
+    "text.other-study", "files", "these files are not the study that is named: {problem}"
+)
 
 
 class TextUnreadable(Exception):
@@ -78,7 +80,7 @@ class RecordText(Act, frozen=True, kw_only=True):
             try:
                 study_of(self)
             except TextUnreadable as error:
-                yield OTHER_STUDY(because=str(error))
+                yield OTHER_STUDY(problem=str(error))
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.texts[self.study] = stamp.seq

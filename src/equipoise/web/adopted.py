@@ -22,7 +22,7 @@ from equipoise.web.store import DatabaseLedger
 __all__ = ["TextMissing", "make_known", "proposal", "record", "study", "texts"]
 
 LEDGER = DatabaseLedger()
-INVALID = Reason("study.invalid", "", "{problem}")
+INVALID = Reason("study.invalid", "", "the study file can not be used: {problem}")
 
 
 class TextMissing(Exception):
