@@ -44,7 +44,6 @@ QUESTION = Reason(
 WITHDRAWAL = Reason(
     "void.withdrawal-rests", "entry", "the withdrawal of {day} rests on it; void that first"
 )
-DRAW = Reason("void.draw-rests", "entry", "the draw of {day} rests on it, and cannot be voided")
 
 KINDS = Choices(
     {
@@ -153,7 +152,7 @@ def unsupported(study: Study, subject: Subject) -> Iterator[Refusal]:
             yield WITHDRAWAL(day=left.on)
     drawn = subject.randomised_on
     if drawn and (registered is None or registered > drawn):
-        yield DRAW(day=drawn)
+        yield screening.DRAWN_SINCE(day=drawn)
 
 
 def _concluded(subject: Subject) -> bool:
