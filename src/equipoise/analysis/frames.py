@@ -16,10 +16,13 @@ import polars as pl
 
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import trial
+from equipoise.conduct.facts import asked_then, unit_of
 from equipoise.conduct.status import status
-from equipoise.conduct.subject import Subject
+from equipoise.conduct.subject import Record, Subject, Version
 from equipoise.ledger import Ledger
+from equipoise.study.forms import Column
 from equipoise.study.model import Study
+from equipoise.study.parts import say
 
 __all__ = ["manifest", "subjects_as_of", "subjects_frame", "values_frame", "write_frames"]
 
@@ -48,6 +51,8 @@ _VALUES: dict[str, Any] = {
     "row": pl.Int64,
     "column": pl.String,
     "value": pl.String,
+    "unit": pl.String,
+    "label": pl.String,
     "version": pl.Int64,
     "by": pl.String,
     "at": pl.Datetime("us", "UTC"),
@@ -74,12 +79,14 @@ def subjects_frame(subjects: Iterable[Subject], *, by_arm: bool) -> pl.DataFrame
     return pl.DataFrame(rows, schema=_SUBJECTS, orient="row")
 
 
-def values_frame(subjects: Iterable[Subject]) -> pl.DataFrame:
+def values_frame(subjects: Iterable[Subject], study: Study) -> pl.DataFrame:
     """One row for every version of every value; the last version of a value is the valid one.
 
     An empty value was taken back. A list that was stated to have no rows has one row numbered 0.
+    Unit and label (of a choice, in English) are those of the study text that the value was recorded
+    under; they are left open where that text is lost.
     """
-    rows = [row for subject in subjects for row in _value_rows(subject)]
+    rows = [row for subject in subjects for row in _value_rows(study, subject)]
     return pl.DataFrame(rows, schema=_VALUES, orient="row")
 
 
@@ -103,7 +110,7 @@ def write_frames(
     subjects = subjects_as_of(ledger, as_of)
     frames = {
         "subjects": subjects_frame(subjects, by_arm=True),
-        "values": values_frame(subjects),
+        "values": values_frame(subjects, study),
     }
     written = []
     for name, frame in frames.items():
@@ -133,17 +140,40 @@ def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:
     )
 
 
-def _value_rows(subject: Subject) -> Iterator[tuple[Any, ...]]:
+def _value_rows(study: Study, subject: Subject) -> Iterator[tuple[Any, ...]]:
     for record in subject.records.values():
         place = (subject.subject_id, record.form, record.visit, record.number)
         for item, versions in record.values.items():
             for n, version in enumerate(versions, start=1):
                 said = (n, version.by, version.at, version.reason)
+                asked = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
-                    yield (*place, version.on, item, None, None, version.value, *said)
+                    unit = _unit(study, subject, record, item, version)
+                    meant = (version.value, unit, _label(asked, version.value))
+                    yield (*place, version.on, item, None, None, *meant, *said)
                     continue
                 if not version.value:
-                    yield (*place, version.on, item, 0, None, "", *said)
+                    yield (*place, version.on, item, 0, None, "", None, None, *said)
+                columns = {column.id: column for column in asked.columns} if asked else {}
                 for index, row in enumerate(version.value, start=1):
                     for column, cell in row.items():
-                        yield (*place, version.on, item, index, column, cell, *said)
+                        of = columns.get(column)
+                        meant = (cell, of.unit or None if of else None, _label(of, cell))
+                        yield (*place, version.on, item, index, column, *meant, *said)
+
+
+def _unit(
+    study: Study, subject: Subject, record: Record, item: str, version: Version
+) -> str | None:
+    if version.value == "" or item.endswith(".unit"):
+        return None
+    # A limit of normal is in the unit of its value.
+    value = item.partition(".")[0]
+    whose = version if value == item else None
+    if whose is None and not record.values.get(value):
+        return None
+    return unit_of(study, subject, record, value, whose) or None
+
+
+def _label(asked: Column | None, value: str) -> str | None:
+    return say(asked.choices[value]) if asked and value in asked.choices else None

@@ -15,7 +15,7 @@ from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.study.forms import Column, Form, Item
 
-__all__ = ["LIMITS", "REQUIRED", "answer_refusals", "canonical_answers"]
+__all__ = ["LIMITS", "REQUIRED", "answer_refusals", "canonical_answers", "with_units"]
 
 LIMITS = ("unit", "uln", "lln")
 
@@ -70,6 +70,27 @@ def answer_refusals(
     for item in (items[base] for base in dict.fromkeys(changed) if base in items):
         yield from _value_refusals(item, after, today)
         yield from _limits_refusals(item, after)
+
+
+def with_units(
+    form: Form, values: Mapping[str, Value], before: Mapping[str, Value]
+) -> dict[str, Value]:
+    """The answers with the unit of each number beside it: the one told, else the one that stands
+    there already, else the item's own.
+
+    To a number of before that stays, none is added: it has the unit of its own study text.
+    """
+    full, stood = dict(values), canonical_answers(form, before)
+    for item in form.items:
+        name, value = f"{item.id}.unit", values.get(item.id, stood.get(item.id))
+        if not item.unit or item.kind not in ("number", "quantity") or not value:
+            continue
+        bare = name not in before and value == stood.get(item.id)
+        if bare and values.get(name, item.unit) == item.unit:
+            full.pop(name, None)
+        elif item.id in values:
+            full[name] = values.get(name) or before.get(name) or item.unit
+    return full
 
 
 def canonical_answers(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -19,6 +19,7 @@ import msgspec
 from equipoise.conduct.subject import Record, Subject, Value, Version
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Observation
+from equipoise.logic.figures import unit_text
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -28,11 +29,13 @@ from equipoise.study.parts import say
 
 __all__ = [
     "SubjectFacts",
+    "asked_then",
     "canonical_number",
     "comparator_of",
     "is_number",
     "observation",
     "partial_date",
+    "unit_of",
 ]
 
 
@@ -130,9 +133,11 @@ class SubjectFacts:
         if latest is None or not isinstance(value, list):
             return None
         columns = {column.id: column for column in item.columns}
+        asked = asked_then(self._study, self._subject, item.id, latest.values[name][-1])
+        units = {column.id: column.unit for column in asked.columns} if asked else {}
         return [
             {
-                cell: observation(columns[cell], text, latest.on)
+                cell: observation(columns[cell], text, latest.on, unit=units.get(cell, ""))
                 for cell, text in row.items()
                 if cell in columns and text != ""
             }
@@ -155,7 +160,7 @@ class SubjectFacts:
             item,
             text,
             record.on,
-            unit=_text(record.now(f"{item.id}.unit")),
+            unit=unit_of(self._study, self._subject, record, item.id, version) or _lost(item),
             uln=_text(record.now(f"{item.id}.uln")),
             lln=_text(record.now(f"{item.id}.lln")),
             source=say(form.title, self._language),
@@ -202,6 +207,35 @@ class SubjectFacts:
         return latest.value if latest and isinstance(latest.value, date) else None
 
 
+def _lost(item: Item) -> str:
+    """What stands for a unit that is not known, where no unit would be taken for a pure number."""
+    return "?" if item.unit and not unit_text(item.unit) else ""
+
+
+def asked_then(study: Study, subject: Subject, item: str, version: Version) -> Item | None:
+    """The item as the study text asked it under which a value was recorded; None if it is lost."""
+    text = study.under(subject.text_of(version.seq))
+    return text.items.get(item) if text else None
+
+
+def unit_of(
+    study: Study, subject: Subject, record: Record, item: str, version: Version | None = None
+) -> str:
+    """The unit of a value: the one beside it, else that of the text it was recorded under.
+
+    Empty where neither is known, or there is none: then the value decides nothing.
+    """
+    version = version or record.values[item][-1]
+    beside = record.values.get(f"{item}.unit", [])
+    # The value that holds may have got another unit since; an earlier one had the one of its day.
+    holds = version is record.values[item][-1]
+    with_it = [one.value for one in beside if holds or one.order <= version.order]
+    if with_it and isinstance(with_it[-1], str) and with_it[-1]:
+        return with_it[-1]
+    asked = asked_then(study, subject, item, version)
+    return asked.unit if asked else ""
+
+
 @lru_cache(maxsize=1024)
 def _tree(text: str) -> Node:
     return parse(text)
@@ -211,20 +245,23 @@ def observation(
     column: Column,
     text: str,
     on: date,
-    unit: str = "",
+    unit: str | None = None,
     uln: str = "",
     lln: str = "",
     source: str = "",
     order: int = 0,
 ) -> Observation:
-    """Canonical text, typed by the study. The text was checked when it was recorded."""
+    """Canonical text, typed by the study. The text was checked when it was recorded.
+
+    :param unit: that of the value, empty where it is not known; without it, that of the column
+    """
     comparator, number = (
         comparator_of(text) if column.kind in ("number", "quantity") else ("", text)
     )
     return Observation(
         value=_typed(column, number),
         on=on,
-        unit=unit or column.unit,
+        unit=column.unit if unit is None else unit,
         comparator=comparator,
         uln=Decimal(uln) if uln else None,
         lln=Decimal(lln) if lln else None,

@@ -14,9 +14,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.answers import LIMITS, REQUIRED, answer_refusals, canonical_answers
+from equipoise.conduct.answers import (
+    LIMITS,
+    REQUIRED,
+    answer_refusals,
+    canonical_answers,
+    with_units,
+)
 from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts, is_number
+from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
@@ -146,6 +153,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if not wrong:
             # What is not an answer can not be judged together with the others.
             yield from self._together(scene, form)
+
+    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+        """With the unit of each number written beside it, whichever door it came by."""
+        form = scene.study.form_of[self.form]
+        values = with_units(form, self.values, self._before(scene))
+        return msgspec.structs.replace(self, values=values)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)

@@ -30,7 +30,7 @@ __all__ = [
     "record_key",
 ]
 
-FOLD = 5
+FOLD = 6
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
@@ -197,7 +197,16 @@ class Subject(msgspec.Struct, kw_only=True):
     seq: int = 0
     """How many of its own entries were applied."""
     elsewhere: dict[str, int] = {}
+    texts: list[tuple[int, str]] = []
+    """Under which study text what was recorded, from which entry of their own stream on."""
     """Of each other stream that names it, the last entry that was applied."""
+
+    def text_of(self, seq: int) -> str:
+        """The digest of the study text that an entry of their own stream names; empty: not known.
+
+        What is not recorded yet (0) is of no other text than the one at hand.
+        """
+        return next((text for first, text in reversed(self.texts) if 0 < first <= seq), "")
 
     def begin_anew(self) -> None:
         """Forget everything but the number, to be folded from the beginning."""

@@ -241,6 +241,8 @@ def catch_up_subject(
             subject.elsewhere[entry.stream] = entry.seq
         else:
             subject.seq = entry.seq
+            if not subject.texts or subject.texts[-1][1] != entry.study:
+                subject.texts.append((entry.seq, entry.study))
         if act is not None and (entry.subject or entry.seq not in passed_over):
             act.apply(subject, stamp_of(entry))
     return subject

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from equipoise.logic.days import DateSpan, reach
 from equipoise.logic.facts import Facts, FactType, Kind, Observation, Row, Vocabulary
+from equipoise.logic.figures import unit_text
 from equipoise.logic.interval import Interval, compare
 from equipoise.logic.reading import (
     Amount,
@@ -179,8 +180,10 @@ def _amount(fact: FactType, found: Observation, title: Title) -> tuple[Amount | 
     value = Decimal(found.value) if isinstance(found.value, int | Decimal) else None
     if value is None or isinstance(found.value, bool) or not value.is_finite():
         return None, Gap("incomplete", title, last=found)
-    recorded = found.unit or ("" if fact.kind is Kind.QUANTITY else fact.unit)
-    unit = counts_as(recorded, fact.unit, fact.equivalents, fact.analyte)
+    known = found.unit or ("" if fact.kind is Kind.QUANTITY else fact.unit)
+    # Without its unit it may be a pure number where one is asked; a percentage it is not.
+    guessed = not known and unit_text(fact.unit) != ""
+    unit = None if guessed else counts_as(known, fact.unit, fact.equivalents, fact.analyte)
     ratio = None if unit is None else factor(unit, fact.unit, fact.analyte)
     if ratio is None:
         return None, Gap("unit", title, last=found, unit=fact.unit)

@@ -104,7 +104,7 @@ def test_every_version_of_every_value_is_a_row():
         reason="told later",
     )
     made.do(changed, subject_id)
-    frame = values_frame(subjects_as_of(made.ledger))
+    frame = values_frame(subjects_as_of(made.ledger), made.study)
     told = frame.filter(pl.col("item") != "birth_date")
     assert told.select("item", "row", "column", "value", "version", "reason").rows() == [
         ("medicines", 0, None, "", 1, ""),
@@ -118,7 +118,7 @@ def test_every_version_of_every_value_is_a_row():
 
 def test_an_empty_trial_has_empty_frames_of_the_same_columns():
     empty, full = a_trial(), lived()
-    for frame in (lambda s: subjects_frame(s, by_arm=True), values_frame):
+    for frame in (lambda s: subjects_frame(s, by_arm=True), lambda s: values_frame(s, full.study)):
         none = frame(subjects_as_of(empty.ledger))
         assert none.height == 0
         assert none.schema == frame(subjects_as_of(full.ledger)).schema

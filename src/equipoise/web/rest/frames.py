@@ -40,7 +40,9 @@ def frame(
     subjects = _rows(who, name, moment)
     by_arm = who.sees_results_by_arm
     table = (
-        subjects_frame(subjects, by_arm=by_arm) if name == "subjects" else values_frame(subjects)
+        subjects_frame(subjects, by_arm=by_arm)
+        if name == "subjects"
+        else values_frame(subjects, who.study)
     )
     if format == "csv":
         return HttpResponse(_inert(table).write_csv(), content_type="text/csv; charset=utf-8")

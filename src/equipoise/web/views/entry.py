@@ -310,7 +310,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         visit_words=_place(sheet),
         targets={"happened", "reason"} | set(_targets(fields)),
         side=_side(sheet),
-        history=history_of(page, form_, sheet.record) if sheet.record else [],
+        history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
         no_longer=_no_longer(sheet),
         again=_again(sheet),
         draft=sheet.draft,

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from equipoise.conduct.facts import asked_then, unit_of
 from equipoise.conduct.forms import LIMITS
-from equipoise.conduct.subject import Record, Value, Version
+from equipoise.conduct.subject import Record, Subject, Value, Version
 from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import value_said
 
 __all__ = ["Told", "history_of"]
+
+Whose = tuple[Subject, Record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +27,16 @@ class Told:
     reason: str
 
 
-def history_of(page: Page, form: Form, record: Record) -> list[tuple[str, list[Told]]]:
+def history_of(
+    page: Page, form: Form, subject: Subject, record: Record
+) -> list[tuple[str, list[Told]]]:
     """Each answered item with its versions, the newest first."""
     found = []
     for item in form.items:
         for name, label in _names(item):
             versions = record.values.get(name)
             if versions:
-                told = [_told(page, item, name, record, v) for v in reversed(versions)]
+                told = [_told(page, item, name, (subject, record), v) for v in reversed(versions)]
                 found.append((label, told))
     return found
 
@@ -47,10 +52,17 @@ def _names(item: Item) -> list[tuple[str, str]]:
     return [(item.id, label), *(pair for pair in parts if not pair[0].endswith(".unit"))]
 
 
-def _told(page: Page, item: Item, name: str, record: Record, version: Version) -> Told:
-    unit = record.now(f"{item.id}.unit")
+def _told(page: Page, item: Item, name: str, whose: Whose, version: Version) -> Told:
+    """One version, in the unit and with the labels of the text that it was recorded under."""
+    subject, record = whose
+    unit = ""
+    if name == item.id:
+        unit = unit_of(page.study, subject, record, item.id, version)
+    then = asked_then(page.study, subject, item.id, version)
+    said = _said(then or item.model_copy(update={"unit": ""}), name, version.value, unit)
+    lost = name == item.id and item.unit and not unit and version.value != ""
     return Told(
-        value=_said(item, name, version.value, unit if isinstance(unit, str) else ""),
+        value=gettext("%(value)s, unit not recorded") % {"value": said} if lost else said,
         by=page.people[version.by],
         at=moment(version.at),
         reason=version.reason,

@@ -51,7 +51,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
             say(page.study.form_of[record.form].title),
             visit_beside(page.study, record.form, record.visit),
             record,
-            history_of(page, page.study.form_of[record.form], record),
+            history_of(page, page.study.form_of[record.form], subject, record),
             form_page(subject.subject_id, record.form, record.visit, record.number),
         )
         for record in records

@@ -134,7 +134,9 @@ def typed_values(
         text = _cell(item, item.id, flat, language)
         values[item.id] = text
         for name, limit in _limits(item, flat, language):
-            values[name] = limit if text else ""
+            # A unit that was not sent is not taken away: a number is never without one.
+            if not text or limit or not name.endswith(".unit"):
+                values[name] = limit if text else ""
     return values
 
 
