@@ -1,13 +1,15 @@
 """The hazard ratio: Cox's proportional hazards model, within strata if there are any.
 
 Ties are handled by Efron's approximation (as R does unless told otherwise) or
-by Breslow's. The fit is Newton's method with step halving.
+by Breslow's. The fit is Newton's method with step halving, on covariates that
+are centred and scaled; what is given back is for one more of each one's own unit.
 """
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +19,7 @@ from equipoise.analysis.follow_up import (
     FollowUp,
     Numbers,
     Unusable,
+    missing_problems,
     read_only,
     sorted_codes,
 )
@@ -25,6 +28,7 @@ from equipoise.analysis.probability import normal_quantile, two_sided
 Ties = Literal["efron", "breslow"]
 
 _STEPS = 50
+_LARGEST = math.log(np.finfo(np.float64).max)
 
 
 class NoFiniteEstimate(Unusable):
@@ -85,16 +89,21 @@ def cox(
     """
     names = tuple(covariates)
     x = _matrix(follow_up, covariates)
-    centred = x - x.mean(axis=0)
-    parts = _split(follow_up, centred, ties, strata)
+    if not 0 < confidence < 1:
+        raise Unusable(f"confidence: {confidence} is not between 0 and 1")
+    scaled, size = _scaled(x)
+    parts = _split(follow_up, scaled, ties, strata)
     null, score, information = _likelihood(parts, np.zeros(len(names)))
     _refuse_singular(names, information)
-    coefficient, covariance, fitted, steps = _climb(parts, names, centred.std(axis=0))
+    coefficient, covariance, fitted, steps = _climb(parts, names, scaled.std(axis=0))
+    coefficient, errors = coefficient / size, np.sqrt(np.diag(covariance)) / size
+    with np.errstate(all="ignore"):  # a unit of 1e-200 has a covariance beyond what numbers hold
+        covariance = covariance / size / size[:, None]
     z = normal_quantile((1 + confidence) / 2)
     return Cox(
         effects=tuple(
-            _effect(name, float(beta), math.sqrt(variance), z)
-            for name, beta, variance in zip(names, coefficient, np.diag(covariance), strict=True)
+            _effect(name, float(beta), float(error), z)
+            for name, beta, error in zip(names, coefficient, errors, strict=True)
         ),
         covariance=read_only(covariance),
         log_likelihood_null=null,
@@ -171,7 +180,8 @@ def _split(
 ) -> list[_Stratum]:
     if ties not in ("efron", "breslow"):
         raise Unusable(f"ties: {ties!r} is not known; give 'efron' or 'breslow'")
-    _, stratum = sorted_codes(strata if strata is not None else np.zeros(len(follow_up), np.int64))
+    alike = np.zeros(len(follow_up), np.int64)
+    _, stratum = sorted_codes(alike if strata is None else strata, "strata")
     if stratum.size != len(follow_up):
         raise Unusable(f"strata: {stratum.size} labels for {len(follow_up)} participants")
     inside = [stratum == one for one in np.unique(stratum)]
@@ -200,19 +210,46 @@ def _stratum(follow_up: FollowUp, x: Numbers, ties: Ties) -> _Stratum:
 
 
 def _matrix(follow_up: FollowUp, covariates: Mapping[str, ArrayLike]) -> Numbers:
-    columns = {name: np.asarray(column, np.float64) for name, column in covariates.items()}
-    problems = [] if columns else ["covariates: at least one is needed"]
-    for name, column in columns.items():
-        if column.shape != (len(follow_up),):
-            problems.append(f"{name}: {column.size} values for {len(follow_up)} participants")
-        elif not np.isfinite(column).all():
-            missing = int((~np.isfinite(column)).sum())
-            problems.append(f"{name}: {missing} values are missing; leave those participants out")
+    columns: dict[str, Numbers] = {}
+    problems = [] if covariates else ["covariates: at least one is needed"]
+    for name, given in covariates.items():
+        values = list(np.ma.asanyarray(given).tolist()) if np.ndim(given) else []
+        missing = missing_problems(name, values)
+        if len(values) != len(follow_up):
+            problems.append(f"{name}: {len(values)} values for {len(follow_up)} participants")
+        elif missing:
+            problems += missing
+        else:
+            columns[name] = _numbers(name, values, problems)
     if not follow_up.events.any():
         problems.append("events: there are none, so there is no hazard to compare")
     if problems:
         raise Unusable(*problems)
     return np.column_stack(list(columns.values()))
+
+
+def _numbers(name: str, values: list[Any], problems: list[str]) -> Numbers:
+    """The values as numbers; what is none is told."""
+    none = [value for value in values if not isinstance(value, int | float | Decimal)]
+    if none:
+        problems.append(
+            f"{name}: numbers are needed, not {none[0]!r}; give 1 in that group, else 0"
+        )
+        return np.zeros(len(values))
+    column = np.asarray([float(value) for value in values], np.float64)
+    endless = int((~np.isfinite(column)).sum())
+    if endless:
+        problems.append(f"{name}: {endless} of {len(values)} are infinite")
+    return column
+
+
+def _scaled(x: Numbers) -> tuple[Numbers, Numbers]:
+    """Each column about 0 and of size 1, and its size; a column that is constant stays 0."""
+    centred = x - x.mean(axis=0)
+    size = np.abs(centred).max(axis=0)
+    constant = size <= 8 * np.finfo(np.float64).eps * np.abs(x).max(axis=0)
+    size = np.where(constant, 1.0, size)
+    return np.where(constant, 0.0, centred) / size, size
 
 
 def _refuse_singular(names: tuple[str, ...], information: Numbers) -> None:
@@ -230,9 +267,14 @@ def _effect(name: str, beta: float, se: float, z: float) -> Effect:
         name=name,
         coefficient=beta,
         se=se,
-        hazard_ratio=math.exp(beta),
-        lower=math.exp(beta - z * se),
-        upper=math.exp(beta + z * se),
+        hazard_ratio=_exp(beta),
+        lower=_exp(beta - z * se),
+        upper=_exp(beta + z * se),
         z=beta / se,
         p=two_sided(beta / se),
     )
+
+
+def _exp(power: float) -> float:
+    """Infinite where it is more than a number holds: for one more of a very large unit."""
+    return math.exp(power) if power < _LARGEST else math.inf

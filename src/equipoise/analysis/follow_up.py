@@ -5,7 +5,7 @@ whatever sum of months or years led there: in floating point 0.1 + 0.2 and 0.3
 are two times, and a log-rank test that takes them for two can be far off.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -43,6 +43,9 @@ class FollowUp:
     events: Flags
 
     def __init__(self, days: ArrayLike, events: ArrayLike) -> None:
+        missing = [*_absent("days", days), *_absent("events", events)]
+        if missing:
+            raise Unusable(*missing)
         given_days, given_events = np.asarray(days), np.asarray(events)
         problems = [*_day_problems(given_days), *_event_problems(given_events)]
         if given_days.shape != given_events.shape:
@@ -60,18 +63,75 @@ class FollowUp:
         return FollowUp(self.days[chosen], self.events[chosen])
 
 
-def sorted_codes(labels: ArrayLike | Sequence[Hashable]) -> tuple[tuple[Any, ...], Days]:
-    """The distinct labels in sorted order, and for each participant the place of theirs."""
-    given: list[Any] = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)  # type: ignore[arg-type]
-    distinct = sorted(set(given))
+def sorted_codes(
+    labels: ArrayLike | Sequence[Hashable], what: str = "labels"
+) -> tuple[tuple[Any, ...], Days]:
+    """The distinct labels in sorted order, and for each participant the place of theirs.
+
+    Raises Unusable, naming `what` they are, for labels that are missing or of several kinds:
+    whoever has none is not a group of their own.
+    """
+    given = _listed(labels)
+    missing = missing_problems(what, given)
+    if missing:
+        raise Unusable(*missing)
+    try:
+        distinct = sorted(set(given))
+    except TypeError as error:
+        kinds = ", ".join(sorted({type(label).__name__ for label in given}))
+        raise Unusable(f"{what}: labels of one kind are needed, not {kinds}") from error
     place = {label: index for index, label in enumerate(distinct)}
     return tuple(distinct), np.array([place[label] for label in given], dtype=np.int64)
+
+
+def missing_problems(what: str, values: Iterable[Any]) -> list[str]:
+    """A sentence with the count and the first rows when values are missing; else nothing."""
+    given = list(values)
+    rows = [row for row, value in enumerate(given, start=1) if is_missing(value)]
+    if not rows:
+        return []
+    shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+    which = f"row {shown}" if len(rows) == 1 else f"rows {shown}"
+    verb = "is" if len(rows) == 1 else "are"
+    return [
+        f"{what}: {len(rows)} of {len(given)} {verb} missing ({which}); find them, or leave those "
+        "participants out and say so"
+    ]
+
+
+def is_missing(value: Any) -> bool:
+    """None, not a number, masked, an empty text, or a tuple with one of these in it."""
+    if value is None or value is np.ma.masked:
+        return True
+    if isinstance(value, tuple):
+        return any(map(is_missing, value))
+    if isinstance(value, str):
+        return not value.strip()
+    try:
+        return bool(value != value)  # noqa: PLR0124 (NaN, NaT)
+    except (TypeError, ValueError):
+        return True  # what compares to nothing, such as the NA of pandas
+
+
+def _listed(labels: ArrayLike | Sequence[Hashable]) -> list[Any]:
+    given: list[Any] = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)  # type: ignore[arg-type]
+    return [tuple(each) if isinstance(each, list) else each for each in given]
 
 
 def read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     """The same array, closed to changes."""
     array.flags.writeable = False
     return array
+
+
+def _absent(what: str, values: ArrayLike) -> list[str]:
+    if (
+        isinstance(values, np.ndarray)
+        and values.dtype.kind in "iub"
+        and not np.ma.is_masked(values)
+    ):
+        return []
+    return missing_problems(what, np.ma.asanyarray(values).tolist() if np.ndim(values) else [])
 
 
 def _day_problems(days: NDArray[Any]) -> list[str]:

@@ -51,10 +51,12 @@ def log_rank(
 ) -> LogRank:
     """Compare the groups; `strata` gives each participant's stratum (a label, or a tuple of them).
 
-    Raises Unusable for fewer than two groups, and lengths that differ.
+    Raises Unusable for fewer than two groups, a group or stratum that is missing, and lengths that
+    differ.
     """
-    names, group = sorted_codes(groups)
-    _, stratum = sorted_codes(strata if strata is not None else np.zeros(len(follow_up), np.int64))
+    names, group = sorted_codes(groups, "groups")
+    alike = np.zeros(len(follow_up), np.int64)
+    _, stratum = sorted_codes(alike if strata is None else strata, "strata")
     _check(follow_up, names, group, stratum)
     expected, variance = np.zeros(len(names)), np.zeros((len(names), len(names)))
     for one in np.unique(stratum):

@@ -44,13 +44,15 @@ class MeanDifference:
 
 
 def restricted_mean(curve: KaplanMeier, horizon: int) -> RestrictedMean:
-    """The area under the curve from day 0 to `horizon`.
+    """The area under the curve from day 0 to `horizon`; Unusable when nobody is followed.
 
     Its variance adds, over the days with events, the squared area still to
     come times Greenwood's term, as R's `print.survfit(rmean = …)`.
     """
     if not isinstance(horizon, int | np.integer) or horizon < 1:
         raise Unusable(f"horizon: {horizon!r} is not a whole number of days, 1 or more")
+    if curve.subjects == 0:
+        raise Unusable("curve: nobody is followed, so there is no mean; leave the group out")
     within = curve.days <= horizon
     edges = np.concatenate(([0], curve.days[within], [horizon]))
     areas = np.diff(edges) * np.concatenate(([1.0], curve.survival[within]))
@@ -60,7 +62,7 @@ def restricted_mean(curve: KaplanMeier, horizon: int) -> RestrictedMean:
     greenwood = np.where(alive > 0, events / (at_risk * np.maximum(alive, 1)), 0.0)
     days, variance = float(areas.sum()), float((to_come**2 * greenwood).sum())
     half = normal_quantile((1 + curve.confidence) / 2) * math.sqrt(variance)
-    open_ended = curve.subjects == 0 or bool(curve.survival[-1] > 0)
+    open_ended = bool(curve.survival[-1] > 0)
     return RestrictedMean(
         horizon=int(horizon),
         days=days,
@@ -78,6 +80,8 @@ def mean_difference(
     """`one` less `other`, for two separate groups and one horizon."""
     if one.horizon != other.horizon:
         raise Unusable(f"horizon: {one.horizon} and {other.horizon} days differ; give one to both")
+    if not 0 < confidence < 1:
+        raise Unusable(f"confidence: {confidence} is not between 0 and 1")
     days, se = one.days - other.days, math.hypot(one.se, other.se)
     half = normal_quantile((1 + confidence) / 2) * se
     p = two_sided(days / se) if se > 0 else math.nan

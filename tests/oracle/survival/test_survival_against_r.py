@@ -137,6 +137,24 @@ def test_a_cox_model_is_that_of_coxph_with_either_ties_and_with_strata(case):
         fits(cox(follow_up(case), columns, expected["ties"], strata), expected)
 
 
+@pytest.mark.parametrize("unit", [1e-5, 1e6])
+@pytest.mark.parametrize("case", MODELLED, ids=ids)
+def test_a_cox_model_is_that_of_coxph_whatever_the_unit_of_its_covariates(case, unit):
+    """Coefficient and standard error are R's, for one more of the unit that is given."""
+    data = case["data"]
+    for expected in case["cox"]:
+        columns = {name: np.asarray(data[name]) * unit for name in expected["covariates"]}
+        strata = data["stratum"] if expected["stratified"] else None
+        found = cox(follow_up(case), columns, expected["ties"], strata)
+        for name in ("coefficient", "se"):
+            got = [getattr(effect, name) * unit for effect in found.effects]
+            close(got, expected[name], 1e-6)
+        for name in ("z", "p"):
+            close([getattr(effect, name) for effect in found.effects], expected[name], 1e-6)
+        close(found.covariance * unit**2, expected["covariance"], 1e-6)
+        close(found.score_test, expected["score_test"], 1e-6)
+
+
 def test_whole_days_give_what_r_gives_on_times_that_tie_only_but_for_rounding():
     """0.1 + 0.2 years and 0.3 years are one tied time; in plain floating point they are two."""
     case = FLOAT_YEARS

@@ -73,7 +73,8 @@ def test_nobody_at_all_gives_an_empty_curve_and_no_median():
     assert survival_at(curve, 0) is None
     assert at_risk_on(curve, [0, 30]) == (0, 0)
     assert median_follow_up(FollowUp([], [])).days is None
-    assert restricted_mean(curve, 30).beyond_follow_up
+    with pytest.raises(Unusable, match="nobody is followed, so there is no mean"):
+        restricted_mean(curve, 30)
 
 
 def test_a_curve_flat_at_one_half_has_its_median_midway():

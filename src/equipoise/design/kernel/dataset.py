@@ -126,7 +126,10 @@ class DataSet:
     def __init__(
         self, days: ArrayLike, event: ArrayLike, arm: ArrayLike, stratum: ArrayLike = 0
     ) -> None:
-        columns = np.broadcast_arrays(*(np.asarray(c) for c in (days, event, arm, stratum)))
+        given_columns = [np.asarray(column) for column in (days, event, arm, stratum)]
+        if not all(c.dtype.kind in "iufb" and np.isfinite(c).all() for c in given_columns):
+            raise ValueError("days, events, arms and strata must be whole numbers; is one missing?")
+        columns = np.broadcast_arrays(*given_columns)
         whole = [np.atleast_1d(column).astype(np.int64) for column in columns]
         if any((column != given).any() for column, given in zip(whole, columns, strict=True)):
             raise ValueError("days, events, arms and strata must be whole numbers")
@@ -165,6 +168,7 @@ class DataSet:
 
     def restricted_mean(self, arm: int, tau: float) -> tuple[float, float]:
         """The restricted mean survival time of one arm in days, and its variance."""
+        self._followed(arm)
         found = self._ask(Asked(tau=float(tau)))
         if arm == 1:
             return found.mean1, found.mean1_variance
@@ -172,8 +176,16 @@ class DataSet:
 
     def rmst_difference(self, tau: float) -> tuple[float, float]:
         """Arm 1 minus arm 0 in days, and its z."""
+        self._followed(0, 1)
         found = self._ask(Asked(tau=float(tau)))
         return found.difference, found.difference_z
+
+    def _followed(self, *arms: int) -> None:
+        """Raises ValueError for an arm in which nobody is followed: it has no mean."""
+        present = set(np.unique(self._seen.keys & 1).tolist())
+        for arm in arms:
+            if arm not in present:
+                raise ValueError(f"arm {arm}: nobody is followed, so there is no restricted mean")
 
     def cox(self, ties: str = "efron", stratified: bool = False) -> tuple[float, float]:
         """Cox's log hazard ratio of arm 1 against arm 0, and its variance.

@@ -122,7 +122,8 @@ def _section(figure: Figure) -> str:
 
 def _comparison(study: Study, subjects: Sequence[Subject]) -> Iterator[str]:
     endpoint = primary(study)
-    drawn = at_risk_subjects(endpoint, subjects) if endpoint else []
+    allocated = [s for s in subjects if s.allocation]
+    drawn = at_risk_subjects(endpoint, allocated) if endpoint else []
     arms = [s.allocation.arm for s in drawn if s.allocation]
     if endpoint is None or len(set(arms)) < 2 or not any(s.death for s in drawn):
         return

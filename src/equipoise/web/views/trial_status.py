@@ -247,8 +247,9 @@ def _by_arm(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> di
 def _test(
     study: Study, endpoint: Endpoint, subjects: Sequence[Subject]
 ) -> dict[str, object] | None:
-    drawn = at_risk_subjects(endpoint, subjects)
-    groups = [s.allocation.arm if s.allocation else "" for s in drawn]
+    # Whoever has no arm (yet) is no arm of their own, though their clock may have started.
+    drawn = at_risk_subjects(endpoint, [s for s in subjects if s.allocation])
+    groups = [s.allocation.arm for s in drawn if s.allocation]
     if len(set(groups)) < 2:
         return None
     found = log_rank(follow_up(endpoint, drawn), groups)
