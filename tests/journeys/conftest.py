@@ -9,11 +9,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from equipoise.web import home
 from tests.web_trial import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def today() -> date:
+    """The day it is where the trial is run; the browser's side has no database to ask."""
+    return datetime.now(ZoneInfo(home.proposal().identity.timezone)).date()
 
 
 @dataclass

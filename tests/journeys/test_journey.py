@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from equipoise.study.forms import Column, Item
-from equipoise.web import door, home
+from equipoise.web import home
 from tests import web_trial
-from tests.journeys.conftest import Desk
+from tests.journeys.conftest import Desk, today
 
 
 def test_a_participant_goes_from_screening_to_death_with_every_refusal_on_the_way(desk: Desk):
@@ -48,25 +48,25 @@ def _registration_is_refused_with_every_reason(doctor: Page, number: str) -> Non
 
 def _consent(doctor: Page, number: str) -> None:
     _open(doctor, number, "ask-panel")
-    _day(doctor, "scan_on", door.today() - timedelta(days=3))
+    _day(doctor, "scan_on", today() - timedelta(days=3))
     doctor.get_by_role("button", name="Ask the panel").click()
     expect(doctor.locator(".govuk-error-summary")).to_contain_text("There is no signed consent")
     _open(doctor, number, "consent")
-    _day(doctor, "happened", door.today() + timedelta(days=2))
+    _day(doctor, "happened", today() + timedelta(days=2))
     doctor.get_by_role("button", name="Record the consent").click()
     expect(doctor.locator("#happened-error")).to_contain_text("lies in the future")
-    _day(doctor, "happened", door.today() - timedelta(days=1))
+    _day(doctor, "happened", today() - timedelta(days=1))
     doctor.get_by_role("button", name="Record the consent").click()
     expect(doctor.get_by_text("The consent is recorded")).to_be_visible()
 
 
 def _forms(doctor: Page, number: str) -> None:
-    study, today = home.study(), door.today()
-    for form_id, (_, values) in web_trial.answers(today).items():
+    study, now = home.proposal(), today()
+    for form_id, (_, values) in web_trial.answers(now).items():
         form = study.form_of[form_id]
         visit = next(visit.id for visit in study.visits if form_id in visit.forms)
         _open(doctor, number, f"form/{form_id}/{visit}/1")
-        _day(doctor, "happened", today)
+        _day(doctor, "happened", now)
         if form_id == "laboratory":
             doctor.fill("[id='hb']", "7,2 mmol")
             _save(doctor)
@@ -83,7 +83,7 @@ def _forms(doctor: Page, number: str) -> None:
 
 def _the_panel(desk: Desk, doctor: Page, number: str) -> None:
     _open(doctor, number, "ask-panel")
-    _day(doctor, "scan_on", door.today() - timedelta(days=3))
+    _day(doctor, "scan_on", today() - timedelta(days=3))
     doctor.fill("#question", "Nine metastases in both lobes: what do you hold?")
     doctor.get_by_role("button", name="Ask the panel").click()
     expect(doctor.get_by_text("the readers are drawn")).to_be_visible()
@@ -140,21 +140,21 @@ def _randomisation(doctor: Page, number: str) -> None:
     doctor.get_by_role("button", name="Randomise now").click()
     result = doctor.locator(".eq-result__what")
     arm = result.inner_text()
-    assert arm in {arm.label["en"] for arm in home.study().arms}
+    assert arm in {arm.label["en"] for arm in home.proposal().arms}
     _open(doctor, number, "randomise")
     expect(result).to_have_text(arm)
 
 
 def _after_the_draw(doctor: Page, number: str) -> None:
-    today = door.today()
+    now = today()
     # The draw is a real one: bevacizumab is asked in the control arm alone.
-    control = home.study().arm_of["A"].label["en"]
+    control = home.proposal().arm_of["A"].label["en"]
     in_control = doctor.locator(".eq-subject").get_by_text(control, exact=True).count() == 1
     visit = "start" if in_control else "start-pump"
     _open(doctor, number, f"form/treatment_start/{visit}/1")
-    _day(doctor, "happened", today)
-    _day(doctor, "systemic_started_on", today)
-    items = home.study().items
+    _day(doctor, "happened", now)
+    _day(doctor, "systemic_started_on", now)
+    items = home.proposal().items
     _fill(doctor, items, "regimen", "folfox")
     assert (doctor.locator("[name='bevacizumab']").count() > 0) is in_control
     if in_control:
@@ -162,23 +162,23 @@ def _after_the_draw(doctor: Page, number: str) -> None:
     _save(doctor)
     expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
     expect(doctor.locator(f"#visit-{visit}, main").first).to_contain_text("Start of treatment")
-    _act(doctor, number, "progression", "Record the progression", {"place": "liver"}, today)
+    _act(doctor, number, "progression", "Record the progression", {"place": "liver"}, now)
     _act(
         doctor,
         number,
         "local-treatment",
         "Record the treatment",
         {"what": "resection", "residual": "R0"},
-        today,
+        now,
     )
     _open(doctor, number, "death")
     doctor.get_by_role("button", name="Record the death").click()
     expect(doctor.locator(".govuk-error-summary")).to_contain_text("There are 2 problems")
     doctor.check("input[name=cause][value=disease]")
-    _day(doctor, "happened", today - timedelta(days=9))
+    _day(doctor, "happened", now - timedelta(days=9))
     doctor.get_by_role("button", name="Record the death").click()
     expect(doctor.locator("#happened-error")).to_contain_text("known alive on")
-    _day(doctor, "happened", today)
+    _day(doctor, "happened", now)
     doctor.get_by_role("button", name="Record the death").click()
     expect(doctor.get_by_text("The death is recorded")).to_be_visible()
     expect(doctor.locator(".eq-subject")).to_contain_text("Died")

@@ -10,8 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from equipoise.web import door
-from tests.journeys.conftest import PHONE, Desk, House
+from tests.journeys.conftest import PHONE, Desk, House, today
 
 AXE = Axe()
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -118,7 +117,7 @@ def test_a_consent_is_recorded_with_the_keyboard_alone(desk: Desk):
     number = _new_number(desk, page)
     desk.go(page, f"/participants/{number}/consent/")
     _tab_to(page, "happened.day")
-    on = door.today() - timedelta(days=1)
+    on = today() - timedelta(days=1)
     for part in (on.day, on.month, on.year):
         page.keyboard.press("Control+a")
         page.keyboard.type(str(part))
@@ -135,13 +134,13 @@ def test_every_step_works_without_javascript(desk: Desk):
     page.fill("[name='happened.year']", "20x6")
     page.get_by_role("button", name="Record the consent").click()
     expect(page.locator("#happened-error")).to_contain_text("Give a date that exists")
-    page.fill("[name='happened.year']", str(door.today().year))
+    page.fill("[name='happened.year']", str(today().year))
     page.get_by_role("button", name="Record the consent").click()
     expect(page.get_by_text("The consent is recorded")).to_be_visible()
     desk.go(page, f"/participants/{number}/form/fitness/screening/1/")
     page.check("input[name=ecog][value='1']")
     for part in ("day", "month", "year"):
-        page.fill(f"[name='happened.{part}']", str(getattr(door.today(), part)))
+        page.fill(f"[name='happened.{part}']", str(getattr(today(), part)))
     page.get_by_role("button", name="Save and close").click()
     expect(page.locator(".govuk-error-summary")).to_have_count(0)
     desk.go(page, f"/participants/{number}/form/fitness/screening/1/")

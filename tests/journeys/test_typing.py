@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from equipoise.web import door
-from tests.journeys.conftest import DESKTOP, PHONE, Desk
+from tests.journeys.conftest import DESKTOP, PHONE, Desk, today
 from tests.journeys.test_screens import barriers
 from tests.web_trial import PASSWORD
 
@@ -47,7 +46,7 @@ def nurse(desk: Desk) -> Page:
 
 def fill(page: Page, hb: str) -> None:
     for part in ("day", "month", "year"):
-        page.fill(f"[name='happened.{part}']", str(getattr(door.today(), part)))
+        page.fill(f"[name='happened.{part}']", str(getattr(today(), part)))
     page.fill("#hb", hb)
 
 
