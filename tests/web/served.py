@@ -18,13 +18,14 @@ def main(port: int) -> None:
     django()
     from django.db import connections
 
-    from equipoise.web import bootstrap, home, people, server, tokens
+    from equipoise.web import bootstrap, home, people, server, statics, tokens
 
     server.make_ready()
     bootstrap.open_trial(home.study(), "office-1", [SITE], [(DOCTOR, "doctor", SITE)])
     account = people.make_account(DOCTOR, "Daan Duindoorn", "", None)
     print(tokens.make_token(account, "the test's", 1), flush=True)
     connections.close_all()
+    statics.gather()
     import equipoise.web.wsgi  # noqa: F401  (read once, before the births)
 
     for _ in sys.stdin:

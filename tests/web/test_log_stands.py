@@ -1,6 +1,7 @@
 """Beside a live server other programs come and go; what it acknowledges is there after a kill."""
 
 import fcntl
+import gzip
 import http.client
 import json
 import os
@@ -108,17 +109,34 @@ def test_the_servers_locks_still_stand_after_every_kind_of_request(server):
     assert held == [{worker}] * len(held)
 
 
+def test_static_files_are_sent_compressed(server):
+    """What every page asks for: 198,033 bytes as they stand, 36,170 as they are sent."""
+    base = Path("src/equipoise/web/pages/base.jinja").read_text(encoding="utf-8")
+    whole = sent = 0
+    for name in re.findall(r"static\('([^']+)'\)", base):
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as line:
+            line.request("GET", f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+            answer = line.getresponse()
+            body = answer.read()
+        plain = Path("src/equipoise/web/static", name).read_bytes()
+        if answer.headers["Content-Encoding"] == "gzip":
+            assert gzip.decompress(body) == plain
+        whole, sent = whole + len(plain), sent + len(body)
+    assert sent < whole / 4
+
+
 def command(server: Server, *words: str) -> str:
     """What a program says that is run in the same home."""
-    return subprocess.run(
+    done = subprocess.run(
         words,
         env=server.environment,
         capture_output=True,
         text=True,
         timeout=60,
-        check=True,
         input="nine quiet herons\n",
-    ).stdout
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def documented_copy(folder: Path, server: Server) -> Path:

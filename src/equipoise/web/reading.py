@@ -18,7 +18,7 @@ from equipoise.conduct import panel, schedule, trial
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.whole import Whole
-from equipoise.ledger import Fault, Ledger
+from equipoise.ledger import Fault, Head, Ledger
 from equipoise.study.model import Study
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
@@ -212,9 +212,20 @@ def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
             continue
         wrong = _differences(rows.get(subject_id), study, subject, known=head is not None)
         if wrong:
+            # Somebody may have recorded since the rows were read: look again while nobody can.
+            head, wrong = _looked_at_again(study, ledger, subject_id)
+        if wrong:
             said = f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
             faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", said))
     return faults
+
+
+def _looked_at_again(study: Study, ledger: Ledger, subject_id: str) -> tuple[Head | None, str]:
+    with ledger.writing(subject_id):
+        row = SubjectRow.objects.filter(subject_id=subject_id).values().first()
+        head = ledger.head(subject_id)
+        subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+        return head, _differences(row, study, subject, known=head is not None)
 
 
 def _differences(row: dict[str, Any] | None, study: Study, subject: Subject, known: bool) -> str:

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, door, home, reading
+from equipoise.web import adopted, door, home, reading, statics
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
@@ -118,6 +118,7 @@ def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -
     :param ready: called once the server listens
     :param options: gunicorn's own settings, in place of ours
     """
+    statics.gather()
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
     told = {
