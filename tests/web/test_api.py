@@ -200,6 +200,8 @@ FIELDS = {
     "event.death": {"cause": "disease"},
     "event.progression": {"place": "liver"},
     "event.resection": {"residual": "R0"},
+    "entry.void": {"entry": 1, "reason": "the wrong participant"},
+    "randomisation.in-error": {"reason": "the wrong participant"},
 }
 CONCERNING = [kind for kind, a in ACTS.items() if a.stream != "study" and kind != "screening.enter"]
 
