@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from equipoise.logic import tree
@@ -19,7 +18,6 @@ from equipoise.logic.words import KEYWORDS, Unreadable, Word, words
 __all__ = ["Unreadable", "parse", "parse_window"]
 
 DEEPEST = 40
-LONGEST_NUMBER = 40
 
 Sign = TypeVar("Sign", bound=str)
 _COMPARATORS: tuple[tree.Comparator, ...] = ("==", "!=", "<", "<=", ">", ">=")
@@ -265,10 +263,7 @@ class _Reader:
 
     def number(self) -> Node:
         word = self.take()
-        if len(word.text) > LONGEST_NUMBER:
-            said = f"A number has at most {LONGEST_NUMBER} signs, this one {len(word.text)}"
-            raise Unreadable(said, word.column)
-        value = Decimal(word.text)
+        value = word.number()
         if self.here.kind != "unit":
             return tree.Number(value, column=word.column)
         unit = self.take().text

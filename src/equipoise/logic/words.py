@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from equipoise.logic.units import DURATIONS, LIMITS, is_unit, nearest_unit
 
 LONGEST = 10_000
+LONGEST_NUMBER = 40
 
 KEYWORDS = frozenset(
     ("and", "or", "not", "in", "is", "known", "unknown", "true", "false", "if", "else", "prefer")
@@ -73,6 +75,13 @@ class Word:
     kind: Kind
     text: str
     column: int
+
+    def number(self) -> Decimal:
+        """What a number says; raises Unreadable for one that nobody means."""
+        if len(self.text) > LONGEST_NUMBER:
+            said = f"A number has at most {LONGEST_NUMBER} signs, this one {len(self.text)}"
+            raise Unreadable(said, self.column)
+        return Decimal(self.text)
 
 
 def words(text: str) -> list[Word]:
