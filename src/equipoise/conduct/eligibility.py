@@ -9,6 +9,7 @@ from typing import Literal
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.withdrawal import withdrawn
 from equipoise.logic.evaluate import Missing, Used, evaluate, truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.sentences import LANGUAGES
@@ -38,18 +39,7 @@ DIED_BEFORE = Reason(
 )
 NO_CONSENT = Reason("consent.none", "consent", "there is no signed consent on this day")
 NOTHING_SIGNED = Reason("consent.none", "", "there is no consent to withdraw")
-WITHDRAWN = Reason("consent.withdrawn", "consent", "the participant has withdrawn consent")
 LEFT = Reason("consent.withdrawn", "", "the participant has withdrawn from the trial")
-NOTHING_AFTER = Reason(
-    "consent.withdrawn",
-    "happened",
-    "the participant withdrew on {day}; nothing after it may be recorded",
-)
-FOUND_BEFORE = Reason(
-    "consent.withdrawn",
-    "happened",
-    "the participant withdrew on {day}; only what was found until then may be recorded",
-)
 """What several chapters hold against an act stands here once, with all that its code says."""
 
 
@@ -110,8 +100,7 @@ def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]
     """What keeps the participant out beside the criteria: consent, the panel, death."""
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
-    if subject.withdrawals:
-        yield WITHDRAWN()
+    yield from withdrawn(study, subject, on, "entry")
     concluded = (review.conclusion for review in subject.reviews)
     if study.panel and not any(done and done.on <= on for done in concluded):
         yield NOT_CONCLUDED(panel=study.panel.name)

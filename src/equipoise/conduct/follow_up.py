@@ -5,9 +5,9 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.eligibility import NOTHING_AFTER
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Death, Progression, Resection, Subject
+from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
 
@@ -90,6 +90,7 @@ class RecordDeath(Act, frozen=True, kw_only=True):
             yield DIED_BEFORE()
         elif alive and scene.stamp.on < alive:
             yield ALIVE_LATER(day=alive)
+        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.death = Death(cause=self.cause, **stamp.marks)
@@ -118,7 +119,7 @@ class RecordProgression(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
-        yield from _left(scene)
+        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.progressions.append(Progression(place=self.place, basis=self.basis, **stamp.marks))
@@ -150,7 +151,7 @@ class RecordResection(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
-        yield from _left(scene)
+        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.resections.append(Resection(residual=self.residual, what=self.what, **stamp.marks))
@@ -175,7 +176,7 @@ class RecordAlive(Act, frozen=True, kw_only=True):
         return subject.allocation is not None and not (subject.failure or subject.death)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from _left(scene)
+        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.contacts.append(stamp.done)
@@ -200,10 +201,3 @@ def _not_randomised(scene: Scene) -> Iterator[Refusal]:
         yield NOT_RANDOMISED()
     elif scene.stamp.on < randomised:
         yield BEFORE_DRAW(day=randomised)
-
-
-def _left(scene: Scene) -> Iterator[Refusal]:
-    """Nothing is collected of someone who left; a death may stand in a public register."""
-    left = scene.subject.left_on
-    if left and scene.stamp.on > left:
-        yield NOTHING_AFTER(day=left)

@@ -21,12 +21,12 @@ from equipoise.conduct.answers import (
     canonical_answers,
     with_units,
 )
-from equipoise.conduct.eligibility import FOUND_BEFORE
 from equipoise.conduct.facts import SubjectFacts, is_number
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
+from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
@@ -137,7 +137,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield NO_FORM(form=self.form)
             return
         yield from self._place(scene, form)
-        yield from self._consented(scene)
+        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
         yield from self._dated(scene, form)
         yield from self._meanwhile(scene)
         wrong = [
@@ -196,12 +196,6 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield OTHER_ARM(visit=visit.label)
         if visit.before and drawn and scene.stamp.on > drawn:
             yield AFTER_DRAW(visit=visit.label, day=drawn)
-
-    def _consented(self, scene: Scene) -> Iterator[Refusal]:
-        """What was found before someone left may still be written down, or put right."""
-        left = scene.subject.left_on
-        if left and scene.stamp.on > left:
-            yield FOUND_BEFORE(day=left)
 
     def _dated(self, scene: Scene, form: Form) -> Iterator[Refusal]:
         """A form long before the participant came is mistyped, unless someone says why not."""

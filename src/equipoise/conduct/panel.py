@@ -22,11 +22,12 @@ from equipoise.conduct.ballots import (
     rule_of,
     visible_votes,
 )
-from equipoise.conduct.eligibility import NO_CONSENT, WITHDRAWN
+from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import Conclusion, Review, Subject, Vote
 from equipoise.conduct.whole import Whole
+from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
@@ -355,8 +356,7 @@ def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
     subject, on = scene.subject, scene.stamp.on
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
-    if subject.left_on:
-        yield WITHDRAWN()
+    yield from withdrawn(scene.study, subject, on, "panel")
     if subject.failure:
         yield FAILED()
 

@@ -124,10 +124,20 @@ class ConsentVersion(Part):
     source: Source
 
 
+class AfterWithdrawal(Part):
+    """What may still be learnt of someone who withdrew from follow-up, or from everything."""
+
+    vital_status: YesNo = Field(
+        description="whether public records may tell that they live or have died; both or neither"
+    )
+    source: Source
+
+
 class Consent(Part):
     """How a participant agrees to take part."""
 
     versions: tuple[ConsentVersion, ...] = Field(min_length=1)
+    after_withdrawal: AfterWithdrawal | None = None
 
 
 class Criterion(Part):

@@ -6,9 +6,20 @@ import pytest
 
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
+from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.screening import Register
 from equipoise.conduct.status import status
-from tests.support import DAY, a_subject, a_trial, days, person, pressure, rows
+from tests.support import (
+    DAY,
+    a_panel_study,
+    a_study,
+    a_subject,
+    a_trial,
+    days,
+    person,
+    pressure,
+    rows,
+)
 
 
 def test_consent_is_given_for_a_version_that_exists_from_its_first_day():
@@ -77,28 +88,54 @@ def test_nobody_who_withdrew_is_registered(scope):
     assert "consent.withdrawn" in made.codes(Register(), subject_id)
 
 
-def test_after_withdrawal_only_what_was_found_until_then_is_written_down():
-    """What was found before stays and may be entered; a death may stand in a register."""
+PUBLIC, SILENT = {"vital_status": True}, {"vital_status": False}
+
+
+@pytest.mark.parametrize("said", [None, PUBLIC, SILENT], ids=["nothing", "public", "silent"])
+def test_after_withdrawal_only_what_was_found_until_then_and_what_the_study_says_of_life(said):
+    """A life can be told where a death can, and a death cannot where a life cannot."""
     table = """
-        scope      | day after | form | alive
-        -----------+-----------+------+------
+        scope      | day after | form | life or death
+        -----------+-----------+------+--------------
         treatment  | 1         | yes  | yes
         follow-up  | 0         | yes  | yes
-        follow-up  | 1         |      |
+        follow-up  | 1         |      | public
         everything | 0         | yes  | yes
-        everything | 1         |      |
+        everything | 1         |      | public
     """
+    consent = a_study().consent.model_dump()
+    rule = {**said, "source": "assumed: for tests"} if said else None
+    study = a_study(consent={**consent, "after_withdrawal": rule})
     for row in rows(table):
-        made = a_trial()
-        subject_id = made.randomised()
-        made.do(WithdrawConsent(scope=row["scope"]), subject_id)
-        on, at = DAY + days(int(row["day after"])), None
-        for act, allowed in ((pressure("weeks.1"), row["form"]), (RecordAlive(), row["alive"])):
-            if allowed:
-                made.do(act, subject_id, on=on, at=at)
+        for act in (pressure("weeks.1"), RecordAlive(), RecordDeath(cause="other")):
+            made = a_trial(study)
+            subject_id = made.randomised()
+            made.do(WithdrawConsent(scope=row["scope"]), subject_id)
+            on = DAY + days(int(row["day after"]))
+            allowed = row["form" if act.kind == "forms.save" else "life or death"]
+            if allowed == "yes" or (allowed == "public" and said is not SILENT):
+                made.do(act, subject_id, by="doctor-01", on=on)
             else:
-                assert made.codes(act, subject_id, on=on) == ["consent.withdrawn"], row
-        made.do(RecordDeath(cause="other"), subject_id, on=DAY + days(30))
+                told = made.codes(act, subject_id, by="doctor-01", on=on)
+                assert told == ["consent.withdrawn"], (row, act.kind)
+
+
+@pytest.mark.parametrize("scope", ["treatment", "follow-up", "everything"])
+def test_who_withdrew_before_the_draw_is_put_to_no_panel_and_not_drawn(scope):
+    made = a_trial(a_panel_study())
+    subject_id = made.registered()
+    made.do(WithdrawConsent(scope=scope), subject_id)
+    for act in (AskPanel(scan_on=DAY), made.draw(subject_id)):
+        assert "consent.withdrawn" in made.codes(act, subject_id)
+
+
+def test_treatment_withdrawn_after_the_draw_leaves_the_panel_and_follow_up_open():
+    made = a_trial(a_panel_study())
+    subject_id = made.randomised()
+    made.do(WithdrawConsent(scope="treatment"), subject_id)
+    made.do(AskPanel(scan_on=DAY), subject_id)
+    made.do(WithdrawConsent(scope="follow-up"), subject_id)
+    assert "consent.withdrawn" in made.codes(AskPanel(scan_on=DAY), subject_id)
 
 
 def test_whoever_withdrew_everything_cannot_sign_again():
