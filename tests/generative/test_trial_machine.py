@@ -245,6 +245,9 @@ def folded_by_hand(ledger, subject_id, until):
     voided = {trial.read(e).entry for e in own if e.kind == VoidEntry.kind}
     for entry in sorted((*own, *other), key=lambda e: at[e.digest]):
         act = trial.read(entry)
+        newest = subject.texts[-1][1] if subject.texts else ""
+        if entry.stream == subject_id and entry.study != newest:
+            subject.texts.append((entry.seq, entry.study))
         if entry.stream != subject_id or entry.seq not in voided:
             act.apply(subject, trial.stamp_of(entry))
     subject.seq = len(own)
