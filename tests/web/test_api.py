@@ -191,8 +191,6 @@ def test_another_sites_participant_is_not_there_on_any_address(ask):
 
 FIELDS = {
     "consent.give": {"version": "1.0"},
-    "entry.void": {"entry": 2, "reason": "another woman"},
-    "randomisation.in-error": {"reason": "another woman"},
     "consent.withdraw": {"scope": "everything"},
     "forms.save": {"form": "laboratory", "values": {}},
     "panel.ask": {"scan_on": "2025-06-01"},
