@@ -135,3 +135,30 @@ def test_an_amendment_that_can_not_be_read_is_refused_with_its_lines(stand, ask)
     answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
     assert answer.status_code == 409 and "study.yaml" in answer.content.decode()
     assert home.study().version == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "now", "says"),
+    [
+        ("cases/laboratory.yaml", "haematocrit: 31", "haematocrit: 29", "E3 is not met, not met"),
+        ("forms/laboratory.yaml", 'unit: "%"', 'unit: "10*-3"', "was recorded in '%', not in"),
+        ("study.yaml", "forms: [pressure, laboratory, cups]", "forms: [pulse]", "no form 'pulse'"),
+    ],
+)
+def test_an_amendment_that_breaks_the_record_or_a_worked_case_is_refused(
+    stand, ask, file, was, now, says
+):
+    folder = stand("home")
+    assert adopted.make_known(NOW) == []
+    edited(folder, "study.yaml", 'version: "1.0"', 'version: "1.1"')
+    edited(folder, file, was, now)
+    if file.startswith("forms"):
+        edited(folder, file, "lowest: 10\n    highest: 70", "lowest: 100\n    highest: 700")
+        for case in ("haematocrit: 31, alt: 40", "values: {haematocrit: 31"):
+            if case in (folder / "cases/laboratory.yaml").read_text(encoding="utf-8"):
+                edited(folder, "cases/laboratory.yaml", "haematocrit: 31", "haematocrit: 310")
+                break
+    asked = {"fields": {"version": "1.1", "digest": home.proposal().digest, "because": "so"}}
+    answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
+    assert answer.status_code == 409 and says in answer.content.decode().replace("\\u0027", "'")
+    assert home.study().version == "1.0"

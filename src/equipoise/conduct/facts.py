@@ -64,6 +64,8 @@ class SubjectFacts:
 
         :param record: the copy; None where none is begun
         """
+        if item.retired and not (record and record.answers(item.id)):
+            return Truth.FALSE
         if not item.shown_when:
             return Truth.TRUE
         if item.id in self._judging:

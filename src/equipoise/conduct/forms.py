@@ -45,6 +45,7 @@ OTHER_ARM = Reason("form.other-arm", "visit", "{visit} is not planned for this p
 AFTER_DRAW = Reason(
     "form.after-draw", "happened", "{visit} comes before the draw, which was on {day}"
 )
+RETIRED = Reason("form.retired", "form", "{form} is filled no longer")
 ONCE = Reason("form.once", "number", "{form} is filled once")
 TOO_OFTEN = Reason(
     "form.too-often", "number", "{form} is filled at most {number} times at one visit"
@@ -184,6 +185,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         held = record_key(self.form, self.visit, self.number) in scene.subject.records
         if visit and not held:
             yield from self._planned(scene, visit)
+        if self._record(scene) is None and (form.retired or (visit and visit.retired)):
+            yield RETIRED(form=form.title)
         if self.number < 1 or (self.number > 1 and not form.repeats):
             yield ONCE(form=form.title)
         elif self.number > MOST_COPIES:
@@ -260,7 +263,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         record = after.records[record_key(self.form, self.visit, self.number)]
         asking = SubjectFacts(scene.study, after, today(scene.study, scene.stamp))
         for item in form.items:
-            asked = asking.asks(item, record) is Truth.TRUE
+            gone = item.retired and self._before(scene).get(item.id, "") == ""
+            asked = not gone and asking.asks(item, record) is Truth.TRUE
             if not asked and self._answers(scene, item.id):
                 yield NOT_ASKED(item.id, item=item.label)
             if item.required and asked and not record.answers(item.id):

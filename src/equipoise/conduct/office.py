@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.adoption import broken_promises
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
@@ -102,6 +103,8 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
             yield SAME_TEXT()
         if not self.because.strip():
             yield WHY_AMENDED()
+        earlier = (scene.study.under(digest) for digest in scene.whole.adopted)
+        yield from broken_promises([text for text in earlier if text], scene.study)
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.study_digest, whole.study_version = self.digest, self.version

@@ -51,12 +51,20 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(study, subject, visit) if has is Truth.TRUE else None
         planned += [
-            _planned(subject, visit, (number, key), anchor, filled.get(key, ()), on)
+            _planned(subject, _open(study, visit), (number, key), anchor, filled.get(key, ()), on)
             for number, key in enumerate(visit.keys, start=1)
             # What was held stays, whatever is planned now.
-            if has is not Truth.FALSE or key in filled
+            if (has is not Truth.FALSE and not visit.retired) or key in filled
         ]
     return planned
+
+
+def _open(study: Study, visit: Visit) -> Visit:
+    """The visit with the forms that are filled there still."""
+    gone = {form.id for form in study.forms if form.retired} & {*visit.forms}
+    if not gone:
+        return visit
+    return visit.model_copy(update={"forms": tuple(f for f in visit.forms if f not in gone)})
 
 
 def applies(study: Study, subject: Subject, visit: Visit, on: date) -> Truth:

@@ -244,6 +244,7 @@ class Visit(Part):
     times: Whole = Field(default=1, ge=1, description="how many there are")
     forms: tuple[Code, ...] = ()
     arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
+    retired: YesNo = Field(default=False, description="planned no longer where it is not begun")
     when: str = Field(
         default="", description="who has it, in the language of the study; empty: everyone"
     )

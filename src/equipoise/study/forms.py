@@ -65,6 +65,9 @@ class Item(Column):
     )
     judge: Text = Field(default={}, description="who must give the judgement")
     repeatable: YesNo = Field(default=False, description="may be measured again")
+    retired: YesNo = Field(
+        default=False, description="asked no longer; what was recorded of it stays and counts"
+    )
     shown_when: str = ""
     checks: tuple[Check, ...] = ()
     source: Source | None = None
@@ -80,6 +83,7 @@ class Form(Part):
         description="what the form is dated by",
     )
     about: Text = {}
+    retired: YesNo = Field(default=False, description="filled no longer where it is not begun")
     repeats: YesNo = Field(default=False, description="may be filled more than once at a visit")
     items: tuple[Item, ...]
     source: Source

@@ -7,6 +7,7 @@ once after an upgrade, to record the text of a ledger that names it by its diges
 import threading
 from datetime import datetime
 
+from equipoise.conduct import cases as worked
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.gate import TRIAL
@@ -14,12 +15,14 @@ from equipoise.conduct.reason import Reason
 from equipoise.conduct.study_text import TextUnreadable, recording, study_of, text_at
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Head
-from equipoise.study.load import Invalid
+from equipoise.study.cases import load_cases
+from equipoise.study.check import consistency
+from equipoise.study.load import Invalid, load_with_places
 from equipoise.study.model import Study
 from equipoise.web import home, reading
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["TextMissing", "make_known", "proposal", "record", "study", "texts"]
+__all__ = ["TextMissing", "fit", "make_known", "proposal", "record", "study", "texts"]
 
 LEDGER = DatabaseLedger()
 INVALID = Reason("study.invalid", "", "the study file can not be used: {problem}")
@@ -99,6 +102,26 @@ def proposal() -> Study:
         raise Refused(tuple(wrong)) from error
     whole = reading.whole_now(LEDGER)
     return text.knowing(lambda digest: _recorded(whole, digest))
+
+
+def fit(text: Study) -> Study:
+    """The same study, if it holds together and its worked cases hold.
+
+    :raises Refused: with everything that does not
+    """
+    if text.text is None:
+        raise ValueError("this study was not read from a text")
+    try:
+        _, places = load_with_places(text.text)
+        cases = load_cases(text.text)
+    except Invalid as error:
+        raise Refused(tuple(INVALID(problem=str(one)) for one in error.problems)) from error
+    wrong = [INVALID(problem=str(one)) for one in consistency(text, places, trial.ACTS)]
+    failed = [] if wrong else worked.run(text, cases)
+    wrong += [INVALID(problem=f"{case.place}: {case.because}: {case.found}") for case in failed]
+    if wrong:
+        raise Refused(tuple(wrong))
+    return text
 
 
 def texts() -> dict[str, Study]:

@@ -81,6 +81,8 @@ def perform(
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
     study = adopted.proposal() if adopts else home.study()
+    if isinstance(act, AdoptAmendment):
+        adopted.fit(study)
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:

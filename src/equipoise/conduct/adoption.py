@@ -1,0 +1,88 @@
+"""What an amendment may not change: the meaning of anything that is or may be recorded.
+
+Texts alone are compared, whether there are data yet or not, so that the newest text judges all data
+and the old ones serve words and replay. What is asked no longer is retired and stays in the text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.study.forms import Column, Item
+from equipoise.study.model import Study
+
+__all__ = ["broken_promises"]
+
+GONE = Reason(
+    "study.removed", "", "{what} '{id}' stands in an adopted text: retire it, do not remove it"
+)
+MOVED = Reason("study.moved", "", "item '{id}' was asked on form '{before}', not on '{now}'")
+KIND = Reason("study.kind-changed", "", "item '{id}' was of kind {before}, not {now}")
+UNIT = Reason("study.unit-changed", "", "item '{id}' was recorded in '{before}', not in '{now}'")
+READ_OTHERWISE = Reason(
+    "study.unit-changed", "", "item '{id}' would read values in '{unit}' otherwise than before"
+)
+CODE = Reason(
+    "study.code-removed", "", "item '{id}' had the choice '{code}', which may stand in data"
+)
+
+
+def broken_promises(earlier: Iterable[Study], new: Study) -> Iterator[Refusal]:
+    """Everything in a new text that would change what was recorded under an earlier one."""
+    found = [refusal for before in earlier for refusal in _against(before, new)]
+    yield from {refusal.because: refusal for refusal in found}.values()
+
+
+def _against(before: Study, new: Study) -> Iterator[Refusal]:
+    for what, old, kept in (
+        ("form", before.form_of, new.form_of),
+        ("visit", before.visit_keyed, new.visit_keyed),
+        ("arm", before.arm_of, new.arm_of),
+        ("site", before.site_of, new.site_of),
+        ("item", before.items, new.items),
+        ("consent version", _versions(before), _versions(new)),
+        ("panel category", _categories(before), _categories(new)),
+    ):
+        for name in old:
+            if name not in kept:
+                yield GONE(what=what, id=name)
+    for name, item in before.items.items():
+        if name in new.items:
+            yield from _item(name, item, new.items[name])
+            form, now = before.form_asking[name].id, new.form_asking[name].id
+            if form != now:
+                yield MOVED(id=name, before=form, now=now)
+
+
+def _item(name: str, before: Item, now: Item) -> Iterator[Refusal]:
+    yield from _column(name, before, now)
+    columns = {column.id: column for column in now.columns}
+    for column in before.columns:
+        place = f"{name}.{column.id}"
+        if column.id in columns:
+            yield from _column(place, column, columns[column.id])
+        else:
+            yield GONE(what="column", id=place)
+
+
+def _column(place: str, before: Column, now: Column) -> Iterator[Refusal]:
+    if before.kind != now.kind:
+        yield KIND(id=place, before=before.kind, now=now.kind)
+    if before.unit != now.unit:
+        yield UNIT(id=place, before=before.unit, now=now.unit)
+    lost = {*before.units, *before.equivalents} - {*now.units, *now.equivalents}
+    otherwise = lost | (set(before.equivalents) ^ set(now.equivalents)) & {*before.units}
+    for unit in sorted(otherwise):
+        yield READ_OTHERWISE(id=place, unit=unit)
+    if before.analyte and before.analyte != now.analyte:
+        yield READ_OTHERWISE(id=place, unit=before.unit)
+    for code in before.choices:
+        if code not in now.choices:
+            yield CODE(id=place, code=code)
+
+
+def _versions(study: Study) -> Mapping[str, object]:
+    return {version.version: version for version in study.consent.versions}
+
+
+def _categories(study: Study) -> Mapping[str, object]:
+    return {category.id: category for category in study.panel.categories} if study.panel else {}
