@@ -46,8 +46,12 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         if record.form not in before:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
+    held: dict[tuple[tuple[str, ...], str], Truth] = {}
     for visit in study.visits:
-        has = applies(study, subject, visit, on)
+        # Several visits share their condition; it is worked out once.
+        has = held.get((visit.arms, visit.when))
+        if has is None:
+            has = held[visit.arms, visit.when] = applies(study, subject, visit, on)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(study, subject, visit) if has is Truth.TRUE else None
         planned += [
