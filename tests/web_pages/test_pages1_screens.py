@@ -6,6 +6,7 @@ import re
 import pytest
 from django.test import Client
 
+from equipoise.conduct.forms import SaveForm
 from equipoise.study.parts import say
 from equipoise.web import door, home
 from tests.web_trial import (
@@ -47,6 +48,20 @@ def test_today_shows_nothing_of_another_hospital():
 def test_today_waits_for_the_panel():
     asked()
     assert "3 votes awaited" in text_of(signed_in("nurse-01"), "/today/")
+
+
+def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
+    subject = randomised()
+    visit = {"A": "start", "B": "start-pump"}[subject.allocation.arm]
+    act = SaveForm(form="treatment_start", visit=visit, values={"regimen": "folfox"})
+    door.perform(act, "doctor-01", door.today(), subject.subject_id)
+    client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 12 visits wait"
+    assert said in text_of(client, "/today/")
+    overview = text_of(client, f"/participants/{subject.subject_id}/")
+    assert said in overview and "waits for: first systemic cycle on" in overview
+    assert "<dt>Not recorded</dt>" in text_of(
+        client, f"/participants/{subject.subject_id}/history/"
+    )
 
 
 def test_whoever_sees_no_participants_is_led_to_their_own_first_page():

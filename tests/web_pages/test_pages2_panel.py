@@ -3,6 +3,7 @@
 import pytest
 
 from equipoise.web import door
+from equipoise.web.jinja import day
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -113,10 +114,11 @@ def test_a_conclusion_is_refused_while_votes_are_missing():
     assert web_trial.again(subject).reviews[-1].conclusion is None
 
 
-def test_waiting_readers_see_how_long_it_waits_and_when_they_are_reminded():
+def test_waiting_readers_see_how_long_it_waits_and_no_reminder_that_nobody_sent():
     subject = web_trial.asked()
     text = opened(web_trial.open_readers(subject)[0], "/panel/")
-    assert "waiting for 10 days" in text and "reminder 2, of day 10" in text
+    assert "waiting for 10 days" in text and "reminder 2" not in text
+    assert f"to be reminded since {day(door.today())}" in text
     assert (door.today() - subject.reviews[-1].asked.on).days == 10
 
 

@@ -16,7 +16,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
-__all__ = ["Planned", "State", "applies", "unfilled", "visits"]
+__all__ = ["Planned", "State", "applies", "has_ended", "tree", "unfilled", "visits"]
 
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
@@ -79,7 +79,7 @@ def applies(study: Study, subject: Subject, visit: Visit, on: date) -> Truth:
     if not visit.when:
         return Truth.TRUE
     facts = SubjectFacts(study, subject, on)
-    return truth_of(_tree(visit.when), study.vocabulary, facts, on)
+    return truth_of(tree(visit.when), study.vocabulary, facts, on)
 
 
 def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Refusal]:
@@ -144,22 +144,22 @@ def _state(
         return "done"
     if first is None or last is None:
         return "begun" if filled else "waiting"
-    if _ended(subject, first):
+    if has_ended(subject, first):
         return "missed" if not filled else "begun"
     if on > last:
         # Whoever died or left while the window was open is not waited for.
-        return "missed" if _ended(subject, last) and not filled else "overdue"
+        return "missed" if has_ended(subject, last) and not filled else "overdue"
     if on >= first:
         return "begun" if filled else "due"
     return "coming"
 
 
 @lru_cache(maxsize=256)
-def _tree(text: str) -> Node:
+def tree(text: str) -> Node:
     return parse(text)
 
 
-def _ended(subject: Subject, day: date) -> bool:
+def has_ended(subject: Subject, day: date) -> bool:
     """Whether the participant had died, left or failed screening by a day of the window."""
     ends = [done.on for done in (subject.death, subject.failure) if done]
     ends += [subject.left_on] if subject.left_on else []

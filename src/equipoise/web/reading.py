@@ -15,6 +15,7 @@ import msgspec
 from django.db import connection, transaction
 
 from equipoise.conduct import panel, schedule, trial
+from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.whole import Whole
@@ -169,8 +170,11 @@ def _columns(study: Study, subject: Subject) -> dict[str, Any]:
 
 def next_on(study: Study, subject: Subject) -> date | None:
     """The first day on which some visit of the participant asks for something."""
-    planned = schedule.visits(study, subject, date.max - timedelta(days=1))
-    return min((p.first for p in planned if p.first and p.state == "overdue"), default=None)
+    last = date.max - timedelta(days=1)
+    planned = schedule.visits(study, subject, last)
+    first = [p.first for p in planned if p.first and p.state == "overdue"]
+    first += [one.since for one in missing_days(study, subject, planned, last)]
+    return min(first, default=None)
 
 
 def rebuild(study: Study, ledger: Ledger) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
 from equipoise.conduct.act import Act
+from equipoise.conduct.missing_days import waits_for
 from equipoise.conduct.subject import Done, Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
@@ -17,6 +18,7 @@ from equipoise.web.jinja import day, say
 from equipoise.web.views.act_words import choice_said, line_said, said
 from equipoise.web.views.audit_words import kind_label
 from equipoise.web.views.next_act import form_page, visit_name
+from equipoise.web.views.waiting import waits_words
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
 
@@ -55,6 +57,7 @@ class Row:
     state: CellState
     word: str
     cells: tuple[Cell, ...]
+    why: str = ""  # what it waits for
 
 
 def happenings(study: Study, subject: Subject) -> list[Happened]:
@@ -142,8 +145,15 @@ def _happened(done: Done, act: type[Act], what: str, more: str = "") -> Happened
     )
 
 
-def visit_rows(study: Study, subject: Subject, planned: list[schedule.Planned]) -> list[Row]:
+def visit_rows(
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
+) -> list[Row]:
     """Every visit with the state of each of its forms, in the order of their days."""
+    waiting = {one.visit.id: one.visit for one in planned if one.state == "waiting"}
+    why = {
+        name: waits_words(study, waits_for(study, subject, visit, on))
+        for name, visit in waiting.items()
+    }
     rows = [
         Row(
             name=visit_name(study, one.key),
@@ -151,6 +161,7 @@ def visit_rows(study: Study, subject: Subject, planned: list[schedule.Planned]) 
             state=cell_state(one.state),
             word=state_word(one.state),
             cells=tuple(_form_cell(study, subject, one, form) for form in one.visit.forms),
+            why=why.get(one.visit.id, ""),
         )
         for one in planned
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from equipoise.conduct import consent, eligibility, panel, randomisation, schedule
 from equipoise.conduct.act import Act
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
@@ -21,6 +22,7 @@ from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
 from equipoise.web.views.act_words import said
 from equipoise.web.views.page import act_page
+from equipoise.web.views.waiting import missing_words
 from equipoise.web.views.words_of import names_in
 
 __all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_beside", "visit_name"]
@@ -175,9 +177,10 @@ def _panel_again(study: Study, subject: Subject) -> list[NextAct]:
 
 
 def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
-    acts: list[NextAct] = []
+    everything = schedule.visits(study, subject, on)
+    acts = _missing(study, subject, everything, on)
     coming: NextAct | None = None
-    for planned in schedule.visits(study, subject, on):
+    for planned in everything:
         if not planned.open or planned.state not in ("overdue", "due", "begun", "coming"):
             continue
         late = planned.last is not None and on > planned.last
@@ -192,6 +195,22 @@ def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
         elif coming is None or (act.when or date.max) < (coming.when or date.max):
             coming = act
     return [*acts, coming] if coming else acts
+
+
+def _missing(
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
+) -> list[NextAct]:
+    """What was left open on its form, so that visits have no day."""
+    return [
+        NextAct(
+            urgency="overdue" if missing.is_late(on) else "due",
+            what=missing_words(study, missing),
+            when=missing.until,
+            url=form_page(subject.subject_id, record.form, record.visit, record.number),
+        )
+        for missing in missing_days(study, subject, planned, on)
+        for record in [missing.record]
+    ]
 
 
 def _visit_words(study: Study, planned: schedule.Planned) -> str:

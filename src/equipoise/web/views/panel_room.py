@@ -6,7 +6,7 @@ side by side once none is awaited; the site sees the conclusion and the advice.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -42,7 +42,7 @@ class Waiting:
     asked_on: date
     scan_on: date
     days: int
-    reminder: str
+    remind_since: date | None  # what the study file wants; nothing here sends a message
     votes: str
     mine: str
     ready: bool
@@ -239,23 +239,17 @@ def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> 
         asked_on=review.asked.on,
         scan_on=review.scan_on,
         days=days,
-        reminder=_reminder(rules, days) if awaited else "",
+        remind_since=_remind_since(rules, review.asked.on, days) if awaited else None,
         votes=gettext("%(in)s of %(of)s votes are in") % told,
         mine=_category(rules, own.category) if own else "",
         ready=not awaited,
     )
 
 
-def _reminder(rules: Panel, days: int) -> str:
-    """How often the study file would have reminded by now, and when it will next."""
+def _remind_since(rules: Panel, asked_on: date, days: int) -> date | None:
+    """The last day on which the study file wanted the readers reminded, of those gone by."""
     past = [when for when in rules.remind_days if days >= when]
-    if past and len(past) == len(rules.remind_days):
-        return gettext("late: last reminder on day %(day)s") % {"day": past[-1]}
-    if past:
-        told = {"number": len(past), "day": past[-1]}
-        return gettext("reminder %(number)s, of day %(day)s") % told
-    ahead = [when for when in rules.remind_days if days < when]
-    return gettext("reminder on day %(day)s") % {"day": ahead[0]} if ahead else ""
+    return asked_on + timedelta(days=max(past)) if past else None
 
 
 def _ballots(viewer: Viewer, rules: Panel, review: Review) -> list[Ballot]:

@@ -23,7 +23,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
     """The overview."""
     subject, on = page.subject(subject_id), door.today()
     planned = schedule.visits(page.study, subject, on)
-    rows = visit_rows(page.study, subject, planned)
+    rows = visit_rows(page.study, subject, planned, on)
     return page.render(
         "participant.jinja",
         subject=subject,

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from equipoise.conduct import panel
+from equipoise.conduct import panel, schedule
+from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import Status, status
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.web import door
 from equipoise.web.jinja import day, say
 from equipoise.web.views.status_words import status_word
+from equipoise.web.views.waiting import fact_word
 
 __all__ = ["Bar", "bar_of", "panel_word"]
 
@@ -35,6 +38,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
         (gettext("Panel"), panel_word(study, subject)),
         (gettext("Arm"), _arm(study, subject)),
         (gettext("Drawn in error"), subject.draw_error.reason if subject.draw_error else ""),
+        (gettext("Not recorded"), _missing(study, subject)),
     ]
     return Bar(
         subject_id=subject.subject_id,
@@ -75,6 +79,14 @@ def panel_word(study: Study, subject: Subject) -> str:
         return gettext("not asked yet")
     labels = {category.id: say(category.label) for category in study.panel.categories}
     return labels.get(concluded[-1].category, "")
+
+
+def _missing(study: Study, subject: Subject) -> str:
+    """What visits wait for and nobody recorded."""
+    on = door.today()
+    planned = schedule.visits(study, subject, on)
+    found = missing_days(study, subject, planned, on)
+    return ", ".join(fact_word(study, missing.name) for missing in found)
 
 
 def _arm(study: Study, subject: Subject) -> str:

@@ -1,0 +1,92 @@
+"""Days that visits wait for: which they are, and which are themselves due.
+
+A visit counts from the participant's own anchor, and may be for those alone of whom something is
+known. Where that was never recorded the visit has no day, so that nothing would ever ask for it.
+The missing fact is therefore due itself, from the day on which the form that asks it was filled
+without it. Until that form is filled, it is the form that is due.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.schedule import Planned, applies, has_ended, tree
+from equipoise.conduct.subject import Record, Subject
+from equipoise.logic.evaluate import evaluate
+from equipoise.logic.truth import Truth
+from equipoise.study.blocks import Visit
+from equipoise.study.model import Study
+
+__all__ = ["MissingDay", "missing_days", "waits_for"]
+
+ACTS = ("screening", "consent", "registration", "randomisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingDay:
+    """A fact that was not recorded on the form that asks it, and the visits that wait for it."""
+
+    name: str
+    record: Record
+    since: date
+    until: date
+    holds: tuple[Visit, ...]
+
+    def is_late(self, on: date) -> bool:
+        """Whether the window of the visit at which it is asked has passed."""
+        return on > self.until
+
+
+def waits_for(study: Study, subject: Subject, visit: Visit, on: date) -> tuple[str, ...]:
+    """What a visit without a day waits for: an act, a form that is done, or items.
+
+    Acts are named as anchors are, a form by its id and `_done`.
+    """
+    has, facts = applies(study, subject, visit, on), SubjectFacts(study, subject, on)
+    if has is Truth.FALSE:
+        return ()
+    if has is Truth.UNKNOWN:
+        outcome = evaluate(tree(visit.when), study.vocabulary, facts, on)
+        return tuple(dict.fromkeys(gap.name.partition("[")[0] for gap in outcome.missing))
+    done = {"registration": subject.registered_on, "randomisation": subject.randomised_on}
+    day = done[visit.anchor] if visit.anchor in done else facts.anchor(visit.anchor)
+    return () if day else (visit.anchor,)
+
+
+def missing_days(
+    study: Study, subject: Subject, planned: list[Planned], on: date
+) -> Iterator[MissingDay]:
+    """Every fact that is due because visits wait for it, in the order of the study file.
+
+    :param planned: the participant's visits as they stand on the day
+    """
+    holds: dict[str, list[Visit]] = {}
+    for visit in {one.visit.id: one.visit for one in planned if one.state == "waiting"}.values():
+        for name in waits_for(study, subject, visit, on):
+            holds.setdefault(name, []).append(visit)
+    windows = {one.key: one.last for one in planned}
+    for name, visits in holds.items():
+        record = _left_open(study, subject, name)
+        if record is None:
+            continue
+        until = max(record.on, windows.get(record.visit) or record.on)
+        # Whoever died or left before it had to be known is not waited for.
+        if not has_ended(subject, until):
+            yield MissingDay(
+                name=name, record=record, since=record.on, until=until, holds=tuple(visits)
+            )
+
+
+def _left_open(study: Study, subject: Subject, name: str) -> Record | None:
+    """The last copy of its form that leaves an item open which is asked there, or may be."""
+    item = study.items.get(name)
+    if item is None:
+        return None
+    facts = SubjectFacts(study, subject, date.max)
+    asked = [
+        record
+        for record in subject.records_of(study.form_asking[name].id)
+        if not record.answers(name) and facts.asks(item, record) is not Truth.FALSE
+    ]
+    return max(asked, key=lambda record: record.on, default=None)
