@@ -15,7 +15,17 @@ from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.study.forms import Column, Form, Item
 
-__all__ = ["LIMITS", "REQUIRED", "answer_refusals", "canonical_answers", "with_units"]
+__all__ = [
+    "LIMIT",
+    "LIMITS",
+    "LIMITS_CROSS",
+    "REQUIRED",
+    "UNIT",
+    "answer_refusals",
+    "canonical_answers",
+    "is_limit",
+    "with_units",
+]
 
 LIMITS = ("unit", "uln", "lln")
 
@@ -132,7 +142,7 @@ def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Ite
 def _limits_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
     """The limits of normal of one item, beside each other and beside what laboratories give."""
     low, high = values.get(f"{item.id}.lln"), values.get(f"{item.id}.uln")
-    if not all(_is_limit(limit) for limit in (low, high) if limit) or _is_zero(high):
+    if not all(is_limit(limit) for limit in (low, high) if limit) or _is_zero(high):
         return  # told where it stands
     if low and high and Decimal(str(low)) > Decimal(str(high)):
         yield LIMITS_CROSS(f"{item.id}.lln", item=item.label)
@@ -148,7 +158,7 @@ def _part_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[R
         yield UNIT(name, item=item.label, units=known, unit=value)
     elif part != "unit" and value and not item.limits:
         yield NO_LIMITS(name, item=item.label)
-    elif part != "unit" and value and not _is_limit(value):
+    elif part != "unit" and value and not is_limit(value):
         yield LIMIT(name, item=item.label)
     elif part == "uln" and _is_zero(value):
         yield UPPER_LIMIT(name, item=item.label)
@@ -218,7 +228,7 @@ def _days(column: Column, text: str) -> tuple[date, date] | None:
     return found if isinstance(found, tuple) else (found, found)
 
 
-def _is_limit(value: Value | None) -> bool:
+def is_limit(value: Value | None) -> bool:
     """A plain number that a limit of normal can be."""
     if not isinstance(value, str) or not is_number(value) or value[0] in "<>":
         return False
@@ -226,4 +236,4 @@ def _is_limit(value: Value | None) -> bool:
 
 
 def _is_zero(value: Value | None) -> bool:
-    return _is_limit(value) and Decimal(str(value)) == 0
+    return is_limit(value) and Decimal(str(value)) == 0

@@ -156,10 +156,27 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield from self._together(scene, form)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        """With the unit of each number written beside it, whichever door it came by."""
+        """With the unit of each number beside it, and the limits that the hospital gives.
+
+        Both whichever door it came by.
+        """
         form = scene.study.form_of[self.form]
         values = with_units(form, self.values, self._before(scene))
-        return msgspec.structs.replace(self, values=values)
+        return msgspec.structs.replace(self, values={**values, **self._hospitals_limits(scene)})
+
+    def _hospitals_limits(self, scene: Scene) -> dict[str, Value]:
+        """The limits of normal that were left open beside a new value, as the hospital set them."""
+        before, found = self._before(scene), dict[str, Value]()
+        for item in scene.study.form_of[self.form].items:
+            value, after = self.values.get(item.id, ""), {**before, **self.values}
+            parts = [f"{item.id}.{part}" for part in ("lln", "uln")]
+            if not item.limits or value == "" or any(after.get(part) for part in parts):
+                continue
+            known = scene.whole.range_on(scene.subject.site, item.id, scene.stamp.on)
+            if known and known.unit == (after.get(f"{item.id}.unit") or item.unit):
+                limits = zip(parts, (known.lln, known.uln), strict=True)
+                found |= {part: limit for part, limit in limits if limit}
+        return found
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)

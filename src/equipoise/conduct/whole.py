@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-__all__ = ["Draw", "Person", "RoleHeld", "Whole"]
+__all__ = ["Draw", "Person", "ReferenceRange", "RoleHeld", "Whole"]
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -39,6 +39,15 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
     on: date
 
 
+class ReferenceRange(msgspec.Struct, frozen=True, kw_only=True):
+    """A laboratory's limits of normal of one item, from a day on; an empty one is open."""
+
+    from_on: date
+    unit: str
+    lln: str
+    uln: str
+
+
 class Whole(msgspec.Struct, kw_only=True):
     """The trial's own state, folded from the streams `study` and `allocation`."""
 
@@ -57,7 +66,15 @@ class Whole(msgspec.Struct, kw_only=True):
     draws: list[Draw] = []
     clock_ahead: str = ""
     """The moment until which the server's clock is known to have run ahead."""
+    ranges: dict[str, list[ReferenceRange]] = {}
+    """The limits of normal by `site item`, in the order of recording."""
     seq: dict[str, int] = {}
+
+    def range_on(self, site: str, item: str, on: date) -> ReferenceRange | None:
+        """The limits that a hospital's laboratory gives on a day; those recorded last count."""
+        found = [one for one in self.ranges.get(f"{site} {item}", ()) if one.from_on <= on]
+        latest = max((one.from_on for one in found), default=None)
+        return next((one for one in reversed(found) if one.from_on == latest), None)
 
     def holders(self, role: str) -> list[Person]:
         """Everyone who holds the role, in the order of their ids."""

@@ -80,7 +80,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
     @for_people
     def view(page: Page, subject_id: str = "", **given: str | int) -> HttpResponse:
         subject = page.subject(subject_id) if subject_id else Subject(subject_id="")
-        if not page.may(kind, subject):
+        if not page.viewer.may(kind, subject.site or str(given.get("site", ""))):
             raise Http404
         form = replacing(page, act, subject, asked(page, act, subject, given))
         problems = Problems()

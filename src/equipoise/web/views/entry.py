@@ -19,9 +19,10 @@ from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.act import Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, SaveForm
+from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Record, Subject, Value, record_key
-from equipoise.logic.figures import inner
+from equipoise.logic.figures import inner, unit_text
 from equipoise.study.forms import Form
 from equipoise.web import door
 from equipoise.web.drafts import Typed
@@ -31,7 +32,7 @@ from equipoise.web.views.drafted import UPON
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, visit_beside
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 from equipoise.web.views.spoken import value_said
 from equipoise.web.views.words_of import names_in
@@ -297,7 +298,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     rows = {
         name: min(max(count + (name == add), 1), MOST_ROWS) for name, count in sheet.counts.items()
     }
-    fields = fields_of(form_, sheet.flat, rows, errors, sheet.hidden)
+    fields = fields_of(form_, sheet.flat, rows, errors, sheet.hidden, _ranges(sheet))
     return page.render(
         template,
         status,
@@ -315,11 +316,34 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         again=_again(sheet),
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, _version(sheet.record)),
+        limits=_limits_page(sheet),
         shown_before=set(page.request.POST.getlist("shown")),
         here=reverse(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
         ),
     )
+
+
+def _ranges(sheet: Sheet) -> dict[str, str]:
+    """The hospital's limits of normal on the day of the form, as they are filled in when open."""
+    whole, site = sheet.page.viewer.whole, sheet.subject.site
+    on = typed_day(dict(sheet.happened), "happened", Problems()) or door.today()
+    found = {}
+    for item in sheet.form.items:
+        known = whole.range_on(site, item.id, on) if item.limits else None
+        if known:
+            span = f"{known.lln or '…'} – {known.uln or '…'} {unit_text(known.unit)}"
+            told = gettext("Left open, the hospital's own are taken: %(limits)s")
+            found[item.id] = told % {"limits": span}
+    return found
+
+
+def _limits_page(sheet: Sheet) -> str:
+    """Where the hospital's limits are set, for a form that asks limits and a viewer who may."""
+    site = sheet.subject.site
+    asked = any(item.limits for item in sheet.form.items)
+    may = asked and sheet.page.viewer.may(SetLimits.kind, site)
+    return act_page(SetLimits.kind, site) if may else ""
 
 
 def _no_longer(sheet: Sheet) -> list[tuple[str, str]]:

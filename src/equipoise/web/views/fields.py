@@ -36,6 +36,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     errors: tuple[str, ...] = ()
     limit_errors: Mapping[str, str] = field(default_factory=dict)
+    range: str = ""  # the hospital's own limits, which stand where none is typed
     rows: tuple[tuple["Field", ...], ...] = ()
     none: bool = False
     conditional: bool = False
@@ -48,14 +49,16 @@ def fields_of(
     rows: Mapping[str, int],
     errors: Mapping[str, Collection[str]],
     hidden: Collection[str],
+    ranges: Mapping[str, str],
 ) -> list[Field]:
     """Every field of the form.
 
     :param rows: how many rows each list shows
     :param errors: the sentences against each field
     :param hidden: items that are not asked at present
+    :param ranges: the hospital's limits of normal, of items that have them
     """
-    return [_field(item, flat, rows, errors, hidden) for item in form.items]
+    return [_field(item, flat, rows, errors, hidden, ranges) for item in form.items]
 
 
 def hidden_items(form: Form, facts: SubjectFacts, copy: Record | None) -> set[str]:
@@ -69,8 +72,10 @@ def _field(
     rows: Mapping[str, int],
     errors: Mapping[str, Collection[str]],
     hidden: Collection[str],
+    ranges: Mapping[str, str],
 ) -> Field:
     known = {
+        "range": ranges.get(item.id, ""),
         "lln": flat.get(f"{item.id}.lln", "") if item.limits else None,
         "uln": flat.get(f"{item.id}.uln", "") if item.limits else None,
         "conditional": bool(item.shown_when),

@@ -1,0 +1,91 @@
+"""A hospital's limits of normal, by item and from a day on: written once, not with every sample.
+
+A limit that is left open beside a value is filled in from these by the trial, as they stood on the
+day of the sample; a limit that was typed is the sample's own and is left alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.answers import LIMIT, LIMITS_CROSS, UNIT, is_limit
+from equipoise.conduct.facts import canonical_number
+from equipoise.conduct.plausible import limit_refusals
+from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
+from equipoise.conduct.whole import ReferenceRange, Whole
+from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.study.model import Study
+
+__all__ = ["SetLimits"]
+
+NO_ITEM = Reason("limits.no-item", "item", "no laboratory's limits are asked of '{item}'")
+NO_LIMIT = Reason("limits.none", "uln", "give the lower limit, the upper limit, or both")
+NOT_OPEN = Reason("site.not-open", "site", "site {site} is not open")
+
+
+def limited(study: Study) -> Labels:
+    """The items that are asked with a laboratory's limits."""
+    return {item.id: item.label for item in study.items.values() if item.limits}
+
+
+def units_of(study: Study) -> Labels:
+    """The units in which those items may be recorded."""
+    items = [item for item in study.items.values() if item.limits]
+    codes = dict.fromkeys(code for item in items for code in (item.unit, *item.units))
+    return {code: {"en": code if code != "1" else "–"} for code in codes}
+
+
+class SetLimits(Act, frozen=True, kw_only=True):
+    """The limits of normal that a hospital's laboratory gives, from a day on."""
+
+    kind: ClassVar[str] = "laboratory.limits"
+    stream: ClassVar[StreamName] = "study"
+    words: ClassVar[Words] = Words(
+        name="Limits of normal set",
+        title="Set the laboratory's limits of normal",
+        line="Limits of normal of site {site}: {item} {lln}–{uln} {unit}",
+        intro="Samples of this day and later take these limits where none is typed beside a value.",
+        happened="Day from which the laboratory uses them",
+        button="Set these limits",
+        done="The limits are set",
+        address="limits/{site}",
+    )
+    site: Annotated[str, Ask("Hospital", hospitals_of)]
+    item: Annotated[str, Ask("Of what", limited)]
+    unit: Annotated[str, Ask("Unit", units_of)]
+    lln: Annotated[str, Ask("Lower limit", hint="Leave it open where there is none")] = ""
+    uln: Annotated[str, Ask("Upper limit", hint="Leave it open where there is none")] = ""
+
+    def canonical(self, study: Study) -> "SetLimits":
+        kept = {part: canonical_number(getattr(self, part)) for part in ("lln", "uln")}
+        return msgspec.structs.replace(self, **kept)
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        item = scene.study.items.get(self.item)
+        if self.site not in scene.whole.sites:
+            yield NOT_OPEN(site=self.site)
+        if item is None or not item.limits:
+            yield NO_ITEM(item=self.item)
+            return
+        if self.unit not in (item.unit, *item.units):
+            known = OneOf(tuple(Unit(code) for code in (item.unit, *item.units)))
+            yield UNIT("unit", item=item.label, units=known, unit=self.unit)
+        given = {part: getattr(self, part) for part in ("lln", "uln") if getattr(self, part)}
+        wrong = [part for part, limit in given.items() if not is_limit(limit)]
+        yield from (LIMIT(part, item=item.label) for part in wrong)
+        if not given:
+            yield NO_LIMIT()
+        elif not wrong:
+            answers = {f"{item.id}.{part}": limit for part, limit in given.items()}
+            for refusal in limit_refusals(item, {**answers, f"{item.id}.unit": self.unit}):
+                yield replace(refusal, where=refusal.where.partition(".")[2])
+            if len(given) == 2 and Decimal(self.lln) > Decimal(self.uln):
+                yield LIMITS_CROSS("lln", item=item.label)
+
+    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        found = ReferenceRange(from_on=stamp.on, unit=self.unit, lln=self.lln, uln=self.uln)
+        whole.ranges.setdefault(f"{self.site} {self.item}", []).append(found)

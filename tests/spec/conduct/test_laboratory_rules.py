@@ -1,0 +1,78 @@
+"""A hospital's limits of normal: set once from a day on, and filled in beside a value left open."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.laboratory import SetLimits
+from tests.support import DAY, Trial, a_study, a_trial, noon, rows
+
+
+def limited() -> Trial:
+    """First steps, whose blood pressure is asked with limits, and whose doctors may set them."""
+    study = a_study()
+    forms = [form.model_dump() for form in study.forms]
+    for form in forms:
+        for item in form["items"]:
+            if item["id"] == "systolic":
+                item["limits"] = True
+    roles = [role.model_dump() for role in study.roles]
+    for role in roles:
+        if role["scope"] == "site":
+            role["may"] = (*role["may"], "laboratory.limits")
+    return a_trial(a_study(forms=forms, roles=roles))
+
+
+@pytest.fixture
+def made() -> Trial:
+    return limited()
+
+
+def limits(site: str = "01", uln: str = "140", **more: str) -> SetLimits:
+    return SetLimits(site=site, item="systolic", unit="mm[Hg]", uln=uln, **more)
+
+
+def saved(made: Trial, site: str, on: date = DAY, **more: str) -> tuple[object, object]:
+    someone = made.enter(site)
+    values = {"systolic": "135", **{name.replace("__", "."): text for name, text in more.items()}}
+    act = SaveForm(form="pressure", visit="screening", values=values)
+    made.do(act, someone, on=on, at=noon(DAY))
+    record = made.subject(someone).records["pressure@screening#1"]
+    return record.now("systolic.lln"), record.now("systolic.uln")
+
+
+def test_a_limit_left_open_is_the_hospitals_own_of_the_day_of_the_sample(made):
+    made.do(limits(uln="140"), on=DAY - timedelta(days=30))
+    made.do(limits(uln="145.0", lln="90"), on=DAY - timedelta(days=5))
+    assert saved(made, "01", DAY - timedelta(days=40)) == (None, None)
+    assert saved(made, "01", DAY - timedelta(days=6)) == (None, "140")
+    assert saved(made, "01", DAY - timedelta(days=5)) == ("90", "145")
+
+
+def test_a_limit_that_was_typed_and_another_hospital_are_left_alone(made):
+    made.do(limits(), on=DAY - timedelta(days=30))
+    assert saved(made, "01", systolic__uln="138") == (None, "138")
+    assert saved(made, "02") == (None, None)
+
+
+def test_limits_recorded_last_for_one_day_count(made):
+    made.do(limits(uln="140"))
+    made.do(limits(uln="141"))
+    assert saved(made, "01") == (None, "141")
+
+
+def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set(made):
+    table = """
+        site | item      | unit   | lln | uln  | code
+        -----+-----------+--------+-----+------+-----------------
+        01   | systolic  | mm[Hg] |     |      | limits.none
+        01   | systolic  | mg     |     | 19   | item.unit
+        01   | systolic  | mm[Hg] | 150 | 140  | item.limits
+        01   | systolic  | mm[Hg] |     | many | item.limit
+        01   | diastolic | mm[Hg] |     | 90   | limits.no-item
+    """
+    for row in rows(table):
+        asked = {name: row[name] for name in ("site", "item", "unit", "lln", "uln")}
+        assert made.codes(SetLimits(**asked)) == [row["code"]], row
+    assert made.codes(limits(site="02"), by="doctor-01") == ["role.may-not"]
