@@ -1,0 +1,90 @@
+"""What a page of a form says beside its fields: its place, limits of normal, criteria."""
+
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility
+from equipoise.conduct.laboratory import SetLimits
+from equipoise.conduct.subject import Record
+from equipoise.logic.figures import unit_text
+from equipoise.web import door
+from equipoise.web.jinja import say
+from equipoise.web.views.next_act import form_page, visit_beside
+from equipoise.web.views.page import act_page
+from equipoise.web.views.problems import Problems, typed_day
+from equipoise.web.views.sheet import Sheet
+from equipoise.web.views.spoken import value_said
+from equipoise.web.views.words_of import names_in
+
+__all__ = ["again", "limits_page", "no_longer", "place", "ranges", "side", "version"]
+
+
+def ranges(sheet: Sheet) -> dict[str, str]:
+    """The hospital's limits of normal on the day of the form, as they are filled in when open."""
+    whole, site = sheet.page.viewer.whole, sheet.subject.site
+    on = typed_day(dict(sheet.happened), "happened", Problems()) or door.today()
+    found = {}
+    for item in sheet.form.items:
+        known = whole.range_on(site, item.id, on) if item.limits else None
+        if known:
+            span = f"{known.lln or '…'} – {known.uln or '…'} {unit_text(known.unit)}"
+            told = gettext("Left open, the hospital's own are taken: %(limits)s")
+            found[item.id] = told % {"limits": span}
+    return found
+
+
+def limits_page(sheet: Sheet) -> str:
+    """Where the hospital's limits are set, for a form that asks limits and a viewer who may."""
+    site = sheet.subject.site
+    asked = any(item.limits for item in sheet.form.items)
+    may = asked and sheet.page.viewer.may(SetLimits.kind, site)
+    return act_page(SetLimits.kind, site) if may else ""
+
+
+def no_longer(sheet: Sheet) -> list[tuple[str, str]]:
+    """What was recorded of questions that are not asked now, by label."""
+    found = []
+    for item in sheet.form.items if sheet.record else ():
+        value = sheet.record.now(item.id) if sheet.record else None
+        if item.id in sheet.hidden and value is not None and sheet.record:
+            unit = sheet.record.now(f"{item.id}.unit")
+            told = value_said(item, value, unit if isinstance(unit, str) else "")
+            found.append((say(item.label), told))
+    return found
+
+
+def version(record: Record | None) -> str:
+    """Which saving of the form this is, so that a draft knows whether there was one since."""
+    if record is None:
+        return ""
+    return f"{record.on}/{sum(len(versions) for versions in record.values.values())}"
+
+
+def place(sheet: Sheet) -> str:
+    parts = [visit_beside(sheet.page.study, sheet.form.id, sheet.visit)]
+    if sheet.form.repeats and (sheet.number > 1 or len(copies(sheet)) > 1):
+        parts.append(gettext("copy %(number)s") % {"number": sheet.number})
+    return " · ".join(filter(None, parts))
+
+
+def copies(sheet: Sheet) -> list[Record]:
+    return [r for r in sheet.subject.records_of(sheet.form.id) if r.visit == sheet.visit]
+
+
+def again(sheet: Sheet) -> str:
+    """Where another copy of a form that repeats is begun; empty where it may not be."""
+    if not sheet.form.repeats or sheet.record is None:
+        return ""
+    number = max((record.number for record in copies(sheet)), default=0) + 1
+    return form_page(sheet.subject.subject_id, sheet.form.id, sheet.visit, number)
+
+
+def side(sheet: Sheet) -> list[eligibility.Line]:
+    """The criteria to which this form speaks, as they stand with what was typed."""
+    subject = sheet.as_typed or sheet.subject
+    if sheet.subject.registered or sheet.subject.failure:
+        return []
+    study, today = sheet.page.study, door.today()
+    names = {item.id for item in sheet.form.items}
+    names |= {derived.id for derived in study.derived if names & names_in(derived.formula)}
+    lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
+    return [line for line in lines if names & names_in(line.criterion.when)]

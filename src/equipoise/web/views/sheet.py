@@ -1,0 +1,137 @@
+"""One form of one participant at one visit, as it is being filled: what stood there, what is typed.
+
+A sheet knows what its page had seen when it was opened: only what the person touched is answered,
+and what others recorded since is kept.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.subject import Record, Subject, Value
+from equipoise.study.forms import Form
+from equipoise.web.drafts import Typed
+from equipoise.web.jinja import say
+from equipoise.web.views import typed
+from equipoise.web.views.page import Page
+from equipoise.web.views.problems import Problems, day_typed
+
+__all__ = [
+    "Sheet",
+    "answers",
+    "asked",
+    "based_on",
+    "both",
+    "by_others",
+    "fill",
+    "from_draft",
+    "from_record",
+    "looked_again",
+]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One form of one participant at one visit, as it is being filled."""
+
+    page: Page
+    subject: Subject
+    form: Form
+    visit: str
+    number: int
+    record: Record | None
+    flat: typed.Flat = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    happened: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    hidden: set[str] = field(default_factory=set)
+    problems: Problems = field(default_factory=Problems)
+    seen: int = 0
+    dated: str = ""
+    as_typed: Subject | None = None
+    draft: Typed | None = None
+
+
+def based_on(sheet: Sheet, posted: Mapping[str, str]) -> None:
+    """Take over what the page had seen when it was opened."""
+    if re.fullmatch("[0-9]{1,9}", seen := posted.get("seen", "")):
+        sheet.seen = int(seen)
+    sheet.dated = posted.get("dated", sheet.dated)
+
+
+def from_record(sheet: Sheet) -> None:
+    language, record = sheet.page.language, sheet.record
+    packed = typed.flat_of(sheet.form, record, language)
+    sheet.flat, sheet.counts = typed.compact(sheet.form, packed)
+    on = record.on if record else None
+    parts = ("day", "month", "year")
+    sheet.happened = {part: str(getattr(on, part)) if on else "" for part in parts}
+
+
+def from_draft(sheet: Sheet) -> dict[str, Value]:
+    """What the reader typed here before and has not saved, in place of the record; its answers."""
+    page = sheet.page
+    if page.draft is None or not page.may(SaveForm.kind, sheet.subject):
+        return {}
+    fields, sheet.draft = page.draft.fields, page.draft
+    based_on(sheet, flat := {name: fields[name] for name in fields})
+    fill(sheet, typed.written_in(sheet.form, flat, page.draft.language, page.language))
+    return answers(sheet)
+
+
+def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
+    sheet.flat, sheet.counts = typed.compact(sheet.form, flat)
+    sheet.happened, sheet.reason = day_typed(flat, "happened"), flat.get("reason", "").strip()
+
+
+def answers(sheet: Sheet) -> dict[str, Value]:
+    """What was typed into the fields that stood on the page; the others are not answered."""
+    values = typed.typed_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+    there = {name.partition(".")[0] for name in sheet.flat}
+    there |= set(sheet.page.request.POST.getlist("shown"))
+    absent = {item.id for item in sheet.form.items if item.shown_when} - there
+    return {name: value for name, value in values.items() if name.partition(".")[0] not in absent}
+
+
+def both(sheet: Sheet) -> list[str]:
+    return [n for n, rows in sheet.counts.items() if rows and sheet.flat.get(f"{n}.none")]
+
+
+def asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
+    """What the person touched; what is no longer asked stays as it was recorded."""
+    return {
+        name: value
+        for name, value in answers.items()
+        if value != as_seen(sheet, name) and name.partition(".")[0] not in sheet.hidden
+    }
+
+
+def as_seen(sheet: Sheet, name: str) -> Value:
+    """The value that stood on the page when it was opened."""
+    versions = sheet.record.values.get(name, []) if sheet.record else []
+    return next((one.value for one in reversed(versions) if one.seq <= sheet.seen), "")
+
+
+def looked_again(sheet: Sheet, answers: dict[str, Value]) -> None:
+    """What others recorded since is now seen: it stands where the person touched nothing."""
+    touched = {name.partition(".")[0] for name in asked(sheet, answers)}
+    packed = typed.flat_of(sheet.form, sheet.record, sheet.page.language)
+    flat, counts = typed.compact(sheet.form, packed)
+    mine = {n: text for n, text in sheet.flat.items() if n.partition(".")[0] in touched}
+    theirs = {n: text for n, text in flat.items() if n.partition(".")[0] not in touched}
+    sheet.counts = {n: (sheet.counts if n in touched else counts)[n] for n in counts}
+    sheet.flat, sheet.seen = mine | theirs, sheet.subject.seq
+    if sheet.record:
+        sheet.dated = sheet.record.on.isoformat()
+
+
+def by_others(sheet: Sheet) -> list[str]:
+    """What somebody else recorded on this form since the page was opened."""
+    values, me = sheet.record.values if sheet.record else {}, sheet.page.viewer.person_id
+    changed = {
+        name.partition(".")[0]
+        for name, versions in values.items()
+        if versions[-1].seq > sheet.seen and versions[-1].by != me
+    }
+    return [say(item.label) for item in sheet.form.items if item.id in changed]
