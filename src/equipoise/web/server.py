@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
 
@@ -61,9 +61,20 @@ class _Server(BaseApplication):
 
 
 def make_ready() -> None:
-    """Make the database's tables, or bring them up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    """Make the database's tables, or bring them up to date: all that is to be done, or nothing.
+
+    What Django does for each migration is committed before it is noted that it was done, so that
+    a server that is killed in between finds its own tables in its way.
+    """
+    # SQLite sets foreign keys aside outside a transaction only; each migration checks them.
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                # A table is not altered while a check of its rows is put off.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # A first start that an earlier version left half done has tables that are not noted.
+        call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
+        call_command("createcachetable", verbosity=0)
 
 
 def obstacles(*, demonstration: bool = False) -> list[str]:

@@ -1,0 +1,97 @@
+"""A first start or an upgrade that is killed half way: the next one finds all as it was."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.before import unpacked
+
+pytestmark = [pytest.mark.database]
+
+KILLED_AND_TRIED_AGAIN = """
+import json, os, signal, sys
+from equipoise.cli.start import django; django()
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from equipoise.web import server
+
+def die(*told, **named):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def killed_at(moment):
+    noted, note = [], MigrationRecorder.record_applied
+    def record(self, app, name):
+        noted.append(name)
+        die() if len(noted) == moment else note(self, app, name)
+    MigrationRecorder.record_applied = record
+    command = server.call_command
+    server.call_command = lambda name, **how: (
+        die() if moment == 0 and name == "createcachetable" else command(name, **how)
+    )
+    server.make_ready()
+
+def in_a_child(do, *told):
+    child = os.fork()
+    if not child:
+        do(*told)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+ends = [in_a_child(killed_at, moment) for moment in json.loads(sys.argv[1])]
+again = in_a_child(server.make_ready)
+from equipoise.ledger import verify
+from equipoise.web.store import DatabaseLedger
+entries = list(DatabaseLedger().everything())
+print(json.dumps({
+    "ends": ends,
+    "again": again,
+    "obstacles": server.obstacles(demonstration=True),
+    "entries": len(entries),
+    "faults": len(verify(entries)),
+}))
+"""
+
+
+def tried(home: Path, study: str, url: str, moments: list[int]) -> dict[str, object]:
+    """What is found after being killed at those moments and started once more."""
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED_AND_TRIED_AGAIN, json.dumps(moments)],
+        env={
+            **os.environ,
+            "EQUIPOISE_HOME": str(home),
+            "EQUIPOISE_STUDY": study,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "equipoise.web.settings",
+            "PYTHONPATH": "src",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_a_first_start_that_is_killed_half_way_can_be_made_again(
+    tmp_path: Path, request: pytest.FixtureRequest
+):
+    """Killed before the first migration is noted, before a later one, and after the last."""
+    in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
+    url = request.getfixturevalue("postgres_url") if in_postgres else ""
+    found = tried(tmp_path / "home", "studies/first-steps", url, [1, 5, 0])
+    assert found == {"ends": [9] * 3, "again": 0, "obstacles": [], "entries": 0, "faults": 0}
+
+
+def test_the_upgrade_of_an_older_home_that_is_killed_half_way_loses_nothing(tmp_path: Path):
+    home = unpacked("home", tmp_path)
+    found = tried(home, str(tmp_path / "study"), "", [1, 0])
+    assert found["ends"] == [9] * 2 and found["again"] == 0
+    assert found["obstacles"] == [] and found["faults"] == 0
+    assert found["entries"] >= BEFORE
+
+
+BEFORE = sum(1 for _ in (Path(__file__).parents[1] / "fixtures/before/ledger.jsonl").open())
