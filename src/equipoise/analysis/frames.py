@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ import polars as pl
 
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import trial
-from equipoise.conduct.facts import asked_then, unit_of
+from equipoise.conduct.facts import SubjectFacts, asked_then, unit_of
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Record, Subject, Version
 from equipoise.ledger import Ledger
+from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -57,7 +58,10 @@ _VALUES: dict[str, Any] = {
     "by": pl.String,
     "at": pl.Datetime("us", "UTC"),
     "reason": pl.String,
+    "asked": pl.Boolean,
 }
+
+_ASKED = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
 def subjects_as_of(ledger: Ledger, as_of: datetime | None = None) -> list[Subject]:
@@ -79,14 +83,21 @@ def subjects_frame(subjects: Iterable[Subject], *, by_arm: bool) -> pl.DataFrame
     return pl.DataFrame(rows, schema=_SUBJECTS, orient="row")
 
 
-def values_frame(subjects: Iterable[Subject], study: Study) -> pl.DataFrame:
+def values_frame(subjects: Iterable[Subject], study: Study, on: date | None = None) -> pl.DataFrame:
     """One row for every version of every value; the last version of a value is the valid one.
 
     An empty value was taken back. A list that was stated to have no rows has one row numbered 0.
     Unit and label (of a choice, in English) are those of the study text that the value was recorded
     under; they are left open where that text is lost.
+
+    `asked` says whether the item is asked on that copy of its form, given the other answers as they
+    stand; what is not asked counts in no criterion and no analysis. Open where it is not known.
+
+    :param on: the day on which it is judged; without it the last on which a value was recorded
     """
-    rows = [row for subject in subjects for row in _value_rows(study, subject)]
+    known = list(subjects)
+    on = on or _last_recorded(known)
+    rows = [row for subject in known for row in _value_rows(study, subject, on)]
     return pl.DataFrame(rows, schema=_VALUES, orient="row")
 
 
@@ -110,7 +121,7 @@ def write_frames(
     subjects = subjects_as_of(ledger, as_of)
     frames = {
         "subjects": subjects_frame(subjects, by_arm=True),
-        "values": values_frame(subjects, study),
+        "values": values_frame(subjects, study, as_of.date() if as_of else None),
     }
     written = []
     for name, frame in frames.items():
@@ -140,12 +151,24 @@ def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:
     )
 
 
-def _value_rows(study: Study, subject: Subject) -> Iterator[tuple[Any, ...]]:
+def _last_recorded(subjects: Iterable[Subject]) -> date:
+    versions = (
+        versions[-1]
+        for subject in subjects
+        for record in subject.records.values()
+        for versions in record.values.values()
+    )
+    return max((version.at.date() for version in versions), default=date.min)
+
+
+def _value_rows(study: Study, subject: Subject, on: date) -> Iterator[tuple[Any, ...]]:
+    facts = SubjectFacts(study, subject, on)
     for record in subject.records.values():
         place = (subject.subject_id, record.form, record.visit, record.number)
         for item, versions in record.values.items():
+            stands = _ASKED[_asks(study, facts, record, item)]
             for n, version in enumerate(versions, start=1):
-                said = (n, version.by, version.at, version.reason)
+                said = (n, version.by, version.at, version.reason, stands)
                 asked = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)
@@ -160,6 +183,11 @@ def _value_rows(study: Study, subject: Subject) -> Iterator[tuple[Any, ...]]:
                         of = columns.get(column)
                         meant = (cell, of.unit or None if of else None, _label(of, cell))
                         yield (*place, version.on, item, index, column, *meant, *said)
+
+
+def _asks(study: Study, facts: SubjectFacts, record: Record, name: str) -> Truth:
+    item = study.items.get(name.partition(".")[0])
+    return facts.asks(item, record) if item else Truth.UNKNOWN
 
 
 def _unit(

@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from equipoise.analysis.frames import subjects_as_of, values_frame
 from equipoise.conduct import eligibility
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
@@ -73,6 +74,25 @@ def test_what_is_no_longer_asked_stays_recorded_and_decides_nothing(made):
     assert known(made, someone, "cigarettes > 0") is Truth.UNKNOWN
     made.do(saved(smoker="yes", reason="it was true"), someone)
     assert known(made, someone, "cigarettes == 40") is Truth.TRUE
+
+
+def test_a_frame_marks_what_is_no_longer_asked_on_each_copy(made):
+    """The values stay in the table as recorded; asked again, all is as it was before."""
+    someone = made.enter()
+
+    def marks() -> dict[tuple[str, str], bool | None]:
+        table = values_frame(subjects_as_of(made.ledger), made.study, DAY).to_dicts()
+        return {(row["item"], row["value"]): row["asked"] for row in table}
+
+    made.do(saved(smoker="yes", cigarettes="40"), someone)
+    before = marks()
+    assert set(before.values()) == {True}
+    made.do(saved(smoker="no", reason="asked again"), someone)
+    assert marks()["cigarettes", "40"] is False and marks()["smoker", "no"] is True
+    made.do(saved(smoker="", reason="not known after all"), someone)
+    assert marks()["cigarettes", "40"] is None
+    made.do(saved(smoker="yes", reason="it was true"), someone)
+    assert before.items() <= marks().items() and set(marks().values()) == {True}
 
 
 def test_a_criterion_that_waits_only_for_what_is_not_asked_does_not_apply(made):

@@ -42,7 +42,7 @@ def frame(
     table = (
         subjects_frame(subjects, by_arm=by_arm)
         if name == "subjects"
-        else values_frame(subjects, who.study)
+        else values_frame(subjects, who.study, moment.date() if moment else door.today())
     )
     if format == "csv":
         return HttpResponse(_inert(table).write_csv(), content_type="text/csv; charset=utf-8")
