@@ -23,6 +23,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.patience import HANG
+
 OWNER = "equipoise_owner"
 APPLICATION = "equipoise_app"
 ADDRESS = "EQUIPOISE_TEST_POSTGRES"  # the controller tells the xdist workers where its server is
@@ -163,14 +165,14 @@ def _start(folder: Path) -> None:
 def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.send_signal(signal.SIGQUIT)  # PostgreSQL's immediate shutdown: the data is thrown away
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=HANG)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
 def _wait_until_ready(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HANG
     while True:
         try:
             psycopg.connect(server.url(), connect_timeout=5).close()

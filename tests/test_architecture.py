@@ -109,6 +109,28 @@ def test_no_test_is_marked_to_be_skipped_or_to_fail():
     assert not marked
 
 
+def test_no_test_depends_on_how_fast_the_machine_is():
+    """A wait ends with what it waits for, or with who should bring it: `tests/patience.py`."""
+    hasty = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _modules("tests")
+        for node in _nodes(path)
+        if isinstance(node, (ast.keyword, ast.BinOp)) and _is_haste(node)
+    ]
+    assert not hasty
+
+
+def _is_haste(node: ast.keyword | ast.BinOp) -> bool:
+    """`timeout=60`, or `time.monotonic() + 60`; a moment between two tries is none."""
+    if isinstance(node, ast.keyword):
+        found: ast.AST = node.value if node.arg == "timeout" else node
+    else:
+        clock = node.left.func if isinstance(node.left, ast.Call) else node.left
+        found = node.right if getattr(clock, "attr", "") == "monotonic" else node
+    seconds = getattr(found, "value", None)
+    return isinstance(found, ast.Constant) and isinstance(seconds, (int, float)) and seconds >= 5
+
+
 def test_no_committed_file_names_a_package_registry():
     texts = [ROOT / name for name in ("Makefile", "README.md", "CONTRIBUTING.md", "pyproject.toml")]
     texts += [*ROOT.glob("requirements*"), *(ROOT / "docs").rglob("*.md")]

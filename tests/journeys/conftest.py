@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,12 +13,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from equipoise.web import home
+from tests.patience import HANG, PAGE_MS, wait_until
 from tests.web_trial import PASSWORD
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=PAGE_MS)
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
 
@@ -64,7 +65,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(url=url, **told)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=HANG)
         log.close()
 
 
@@ -91,7 +92,7 @@ class Desk:
     def window(self, viewport: dict[str, int] | None = None, **options: object) -> Page:
         """A window in which nobody is signed in."""
         context = self.browser.new_context(viewport=viewport or DESKTOP, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PAGE_MS)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: self._heard(said.type, said.text))
@@ -145,12 +146,14 @@ def _free_port() -> int:
 
 
 def _wait_until_it_answers(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            pytest.fail(f"the server stopped:\n{log.read_text(encoding='utf-8')[-3000:]}")
+    def answers() -> bool:
         try:
-            with urllib.request.urlopen(f"{url}/", timeout=2):
-                return
+            with urllib.request.urlopen(f"{url}/", timeout=HANG):
+                return True
         except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer within a minute")
+            return False
+
+    try:
+        wait_until(answers, "the server does not answer", lambda: server.poll() is None)
+    except AssertionError as said:
+        pytest.fail(f"{said}:\n{log.read_text(encoding='utf-8')[-3000:]}")

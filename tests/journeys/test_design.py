@@ -65,7 +65,7 @@ def test_the_simulation_starts_from_the_keyboard_and_stands_beside_the_formula(d
     desk.go(page, "/design/")
     page.get_by_role("button", name=re.compile("Simulate")).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("table", name="Simulated")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("table", name="Simulated")).to_be_visible()
     assert page.url.endswith("/design/")
     assert not barriers(page)
 
@@ -78,7 +78,7 @@ def test_without_javascript_the_buttons_do_the_same(desk: Desk):
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text("0.6")
     page.get_by_role("button", name=re.compile("Simulate")).click()
-    expect(page.get_by_role("table", name="Simulated")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("table", name="Simulated")).to_be_visible()
     expect(page.get_by_label("Hazard ratio", exact=True)).to_have_value("0.6")
 
 

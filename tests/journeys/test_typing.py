@@ -162,7 +162,7 @@ def test_a_lost_server_loses_nothing_and_is_tried_again(desk: Desk, nurse: Page)
     nurse.unroute("**/form/**")
     nurse.evaluate("document.getElementById('eq-again').click()")  # unless it is tried already
     twice = "This was recorded already; nothing is recorded twice"
-    expect(nurse.get_by_text(twice)).to_be_visible(timeout=15_000)
+    expect(nurse.get_by_text(twice)).to_be_visible()
 
 
 def without_its_answer(route: Route) -> None:

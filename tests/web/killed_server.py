@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tests.patience import HANG, wait_until
 from tests.web.served import SITE
 
 Acknowledged = tuple[str, int, str]
@@ -70,18 +70,15 @@ class Server:
         self._wait_until(lambda: not self.answers())
         self.group = 0
 
-    @staticmethod
-    def _wait_until(it_holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 30
-        while not it_holds():
-            assert time.monotonic() < deadline, "the server neither comes nor goes"
-            time.sleep(0.01)
+    def _wait_until(self, it_holds: Callable[[], bool]) -> None:
+        alive = lambda: self.parent.poll() is None  # noqa: E731
+        wait_until(it_holds, "the server neither comes nor goes", alive)
 
     def end(self) -> None:
         with suppress(ProcessLookupError):
             self.kill()
         self.parent.stdin.close()
-        self.parent.wait(timeout=30)
+        self.parent.wait(timeout=HANG)
 
     def told(self, script: str) -> str:
         """What a program says that comes to the same home after all is over."""
@@ -94,7 +91,7 @@ class Server:
 
 def one_client(server: Server, stop: threading.Event, done: list[Acknowledged]) -> None:
     """Enter participants and record that they live, until told to stop or nobody answers."""
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)
     headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
 
     def post(address: str, **asked: object) -> dict[str, object] | None:

@@ -15,6 +15,7 @@ from psycopg import sql
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.web import server
 from equipoise.web.store import DatabaseLedger, weaknesses
+from tests.patience import HANG
 from tests.postgres import Server
 
 COLUMNS = Entry.__struct_fields__
@@ -175,7 +176,7 @@ def _served(url: str) -> "subprocess.CompletedProcess[str]":
         env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
     )
 
 

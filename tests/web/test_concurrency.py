@@ -23,6 +23,7 @@ from equipoise.study.load import load
 from equipoise.web import bootstrap, door, home, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
+from tests.patience import HANG
 
 FOLDER = Path("studies/first-steps")
 FIFTY, AT_ONCE, SEED = 50, 10, 5
@@ -72,7 +73,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
 
     def one(subject_id: str) -> int:
         try:
-            together.wait(timeout=60)
+            together.wait(timeout=HANG)
             return randomise(subject_id)
         finally:
             connections.close_all()
@@ -97,7 +98,7 @@ def test_one_participant_who_is_randomised_by_ten_at_once_gets_one_allocation(tr
 
     def one(_: int) -> str:
         try:
-            together.wait(timeout=60)
+            together.wait(timeout=HANG)
             return str(randomise(subject_id))
         except Refused as refused:
             return refused.refusals[-1].code
@@ -114,7 +115,7 @@ def test_ten_who_ask_for_a_number_at_once_get_ten_numbers(trial_waits):
 
     def one(_: int) -> str:
         try:
-            together.wait(timeout=60)
+            together.wait(timeout=HANG)
             return door.enter_screening("doctor-01-1", "01").subject_id
         finally:
             connections.close_all()

@@ -10,13 +10,13 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG, wait_until
 from tests.web.killed_server import Acknowledged, Server, one_client
 from tests.web.served import SITE
 
@@ -86,8 +86,8 @@ def ask_at_once(server: Server, method: str, address: str, body: str) -> None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
 
     def one() -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as line:
-            together.wait(timeout=60)
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as line:
+            together.wait(timeout=HANG)
             line.request(method, address, body, headers)
             assert line.getresponse().status < 500, address
 
@@ -114,7 +114,7 @@ def test_static_files_are_sent_compressed(server):
     base = Path("src/equipoise/web/pages/base.jinja").read_text(encoding="utf-8")
     whole = sent = 0
     for name in re.findall(r"static\('([^']+)'\)", base):
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as line:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as line:
             line.request("GET", f"/static/{name}", headers={"Accept-Encoding": "gzip"})
             answer = line.getresponse()
             body = answer.read()
@@ -132,7 +132,7 @@ def command(server: Server, *words: str) -> str:
         env=server.environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
         input="nine quiet herons\n",
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -181,7 +181,7 @@ def test_programs_that_come_and_go_beside_a_live_server_cost_no_acknowledged_act
     server.kill()
     stop.set()
     for client in clients:
-        client.join(timeout=30)
+        client.join(timeout=HANG)
     found = json.loads(server.told(AFTERWARDS))
     kept = {(stream, seq) for stream, seq in found["kept"]}
     assert [act[:2] for act in done if act[:2] not in kept] == []
@@ -190,17 +190,15 @@ def test_programs_that_come_and_go_beside_a_live_server_cost_no_acknowledged_act
 
 
 def wait_for_more(done: list[Acknowledged], more: int = 12) -> None:
-    deadline, enough = time.monotonic() + 60, len(done) + more
-    while len(done) < enough:
-        assert time.monotonic() < deadline, "the server acknowledges nothing"
-        time.sleep(0.005)
+    enough = len(done) + more
+    wait_until(lambda: len(done) >= enough, "the server acknowledges nothing")
 
 
 def test_a_server_whose_log_vanished_records_nothing_and_stops_in_words(server):
     home = Path(server.environment["EQUIPOISE_HOME"])
     ask_at_once(server, "POST", "/api/subjects", json.dumps({"site": SITE}))
     (home / "equipoise.sqlite3-wal").unlink()
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)
     body = json.dumps({"site": SITE})
     line.request("POST", "/api/subjects", body, {"Authorization": f"Bearer {server.key}"})
     answer = line.getresponse()

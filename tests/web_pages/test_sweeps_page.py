@@ -22,6 +22,7 @@ from equipoise.design.sweep.parts import LOCK, STOP
 from equipoise.web import home, sweep_shelf, sweep_start
 from equipoise.web.views import sweep_question
 from tests import web_trial
+from tests.patience import HANG, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -83,10 +84,8 @@ def mistakes(answer) -> dict[str, str]:
 
 
 def ended(name: str) -> None:
-    until = time.monotonic() + 180
-    while name in sweep_shelf.at_work():
-        assert time.monotonic() < until, sweep_shelf.last_words(sweep_shelf.find(name))
-        time.sleep(0.05)
+    said = sweep_shelf.last_words(sweep_shelf.find(name))
+    wait_until(lambda: name not in sweep_shelf.at_work(), f"the sweep does not end: {said}")
 
 
 def done_here(name: str = "small", **changed: object) -> str:
@@ -392,9 +391,7 @@ def test_a_sweep_that_is_killed_goes_on_and_its_results_are_the_same_bytes():
     slow = {"error": "0.002", "most": "100000"}
     name = begun(client, **slow)
     folder = home.sweeps() / name
-    until = time.monotonic() + 120
-    while not list(folder.glob("parts/point-*")) and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: list(folder.glob("parts/point-*")), "the sweep does nothing")
     os.kill(process_of(name), signal.SIGKILL)  # at once, as a power cut would
     ended(name)
     page = text_of(client, f"{SWEEPS}{name}/")
@@ -413,7 +410,7 @@ def test_a_sweep_that_is_killed_goes_on_and_its_results_are_the_same_bytes():
 
 def process_of(name: str) -> int:
     """The process of this sweep. While one begins, the system knows no words of it yet."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + HANG
     while time.monotonic() < until:
         for found in Path("/proc").glob("[0-9]*/cmdline"):
             try:
@@ -430,9 +427,7 @@ def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did():
     client = statistician()
     name = begun(client, **LONG)
     folder = home.sweeps() / name
-    until = time.monotonic() + 120
-    while not list(folder.glob("parts/point-*")) and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: list(folder.glob("parts/point-*")), "the sweep does nothing")
     assert "Stop it" in text_of(client, f"{SWEEPS}{name}/")
     assert client.post(f"{SWEEPS}{name}/stop/").status_code == 302
     ended(name)
@@ -457,10 +452,7 @@ def test_the_process_lets_everything_else_go_first_and_knows_no_database(monkeyp
     name = begun(statistician(), **LONG)
     mine = process_of(name)
     assert b"hidden" not in Path(f"/proc/{mine}/environ").read_bytes()
-    until = time.monotonic() + 60
-    while os.getpriority(os.PRIO_PROCESS, mine) < 10 and time.monotonic() < until:
-        time.sleep(0.05)
-    assert os.getpriority(os.PRIO_PROCESS, mine) >= 10
+    wait_until(lambda: os.getpriority(os.PRIO_PROCESS, mine) >= 10, "it stays as urgent as others")
     assert os.getsid(mine) != os.getsid(0)
 
 

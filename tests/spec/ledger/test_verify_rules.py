@@ -19,6 +19,7 @@ from equipoise.ledger import (
     verify_export,
     write_export,
 )
+from tests.patience import HANG
 from tests.spec.ledger.histories import checkpoint, live, record
 from tests.spec.ledger.tampering import TAMPERINGS, remove, rewrite
 
@@ -67,7 +68,7 @@ def by_tool(tool, path, heads=None):
 def run(*arguments):
     """Run the verifier as a stranger would: no packages, no settings, nothing of ours."""
     command = [sys.executable, "-S", "-I", str(TOOL), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG, check=False)
 
 
 @pytest.mark.parametrize("kind", TAMPERINGS)

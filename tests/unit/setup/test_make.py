@@ -2,9 +2,11 @@
 
 import subprocess
 
+from tests.patience import HANG
+
 
 def make(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["make", *words], capture_output=True, text=True, timeout=60)
+    return subprocess.run(["make", *words], capture_output=True, text=True, timeout=HANG)
 
 
 def test_a_folder_that_may_not_be_written_is_told_as_that():

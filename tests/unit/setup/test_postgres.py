@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.patience import wait_until
 from tests.postgres import APPLICATION, Server
 
 pytestmark = pytest.mark.postgres
@@ -64,10 +64,7 @@ def test_a_killed_test_run_takes_its_server_with_it(tmp_path: Path):
     os.kill(run.pid, 9)
     run.wait()
     run.stdout.close()
-    deadline = time.monotonic() + 20
-    while _running(server) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _running(server)
+    wait_until(lambda: not _running(server), "the server outlives who started it")
     from tests.postgres import _sweep
 
     _sweep()

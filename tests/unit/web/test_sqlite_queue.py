@@ -19,6 +19,7 @@ from equipoise.web.sqlite_queue.queue import QueueTooLong, leave, stand
 from equipoise.web.sqlite_queue.standing import LogGone, make_empty
 from equipoise.web.sqlite_queue.statements import may_write
 from equipoise.web.unable import unable
+from tests.patience import HANG
 
 Connect = Callable[..., DatabaseWrapper]
 
@@ -116,13 +117,14 @@ settings.configure(DATABASES={{"default": {{"ENGINE": "equipoise.web.sqlite_queu
     "NAME": {str(tmp_path / "trial.sqlite3")!r}}}}})
 django.setup()
 from django.db import connection, transaction
+
 for _ in range(25):
     with transaction.atomic(), connection.cursor() as cursor:
         n = cursor.execute("SELECT n FROM t").fetchone()[0]
         cursor.execute("UPDATE t SET n = %s", [n + 1])
 """
     runs = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
-    assert [run.wait(timeout=120) for run in runs] == [0, 0, 0, 0]
+    assert [run.wait(timeout=HANG) for run in runs] == [0, 0, 0, 0]
     assert _one(connect(), "SELECT n FROM t") == 100
     assert _one(connect(), "PRAGMA integrity_check") == "ok"
 

@@ -20,6 +20,7 @@ from equipoise.design.sweep.outcome import looks_frame, points_frame, write_fram
 from equipoise.design.sweep.parts import Parts
 from equipoise.design.sweep.run import Found, run_sweep
 from equipoise.design.sweep.tally import Tally, error_of
+from tests.patience import HANG
 
 
 def a_sweep(**changed: object) -> Sweep:
@@ -112,7 +113,7 @@ def test_a_killed_sweep_goes_on_and_gives_the_same_bytes(tmp_path):
     kills = 0
     for wanted in (1, 6):
         sweeping = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=os.environ)
-        until = time.monotonic() + 120
+        until = time.monotonic() + HANG
         while sweeping.poll() is None and time.monotonic() < until:
             if parts.exists() and len(list(parts.glob("point-*"))) >= wanted:
                 break
