@@ -28,6 +28,7 @@ from equipoise.web.models import Account
 
 PASSWORD = "a-password-for-tests"
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
+NAMED = {"visit": "evaluation.1", "form": "quality_of_life"}
 POTENTIALLY = "potentially-resectable"
 PEOPLE = (
     ("nurse-01", "nurse", "01"),
@@ -163,7 +164,7 @@ def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
 
 def address_of(kind: str, subject_id: str) -> str:
     """Where an act's page stands; an entry that the address names is the participant's second."""
-    named = [2 for _ in places(ACTS[kind].words.address)]
+    named = [NAMED.get(name, 2) for name in places(ACTS[kind].words.address)]
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
 

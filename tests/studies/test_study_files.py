@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from equipoise.conduct import trial
-from equipoise.conduct.clock import RanAhead
+from equipoise.conduct.gate import LIKE
 from equipoise.study.blocks import Criterion
 from equipoise.study.check import consistency, open_points
 from equipoise.study.load import digest_of, load
@@ -122,7 +122,7 @@ def test_only_the_monitoring_board_sees_results_by_arm_and_only_the_chair_all_vo
 
 def test_every_act_is_some_roles_to_do(pump_it: Carried):
     # What older texts do not name goes with the giving of roles (conduct/gate.py).
-    by_people = {kind for kind, act in trial.ACTS.items() if not act.by_trial} - {RanAhead.kind}
+    by_people = {kind for kind, act in trial.ACTS.items() if not act.by_trial} - LIKE.keys()
     assert {kind for role in pump_it.study.roles for kind in role.may} == by_people
 
 

@@ -193,6 +193,7 @@ FIELDS = {
     "consent.give": {"version": "1.0"},
     "consent.withdraw": {"scope": "everything"},
     "forms.save": {"form": "laboratory", "values": {}},
+    "visit.not-done": {"visit": "screening", "why": "unwell"},
     "panel.ask": {"scan_on": "2025-06-01"},
     "panel.vote": {"category": "resectable"},
     "panel.conclude": {"category": "resectable"},

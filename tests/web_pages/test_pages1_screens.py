@@ -64,6 +64,23 @@ def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     )
 
 
+def test_a_late_visit_is_cleared_by_saying_why_it_was_not_done_and_may_be_filled_in_after_all():
+    subject = screened()
+    client, at = signed_in("nurse-01"), f"/participants/{subject.subject_id}/"
+    page = f"{at}not-done/screening/-/"
+    assert page in text_of(client, at) and "Screening" in text_of(client, page)
+    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    assert client.post(page, today).status_code == 422
+    assert client.post(page, today | {"why": "unwell"}).status_code == 302
+    told = text_of(client, at)
+    assert page not in told and "the participant was too unwell" in told
+    assert "Demography: not done" in told
+    one = f"{at}not-done/baseline/quality_of_life/"
+    assert one in text_of(client, f"{at}form/quality_of_life/baseline/1/")
+    assert client.get(f"{at}not-done/nowhere/-/").status_code == 404
+    assert page not in text_of(signed_in("monitor"), at)
+
+
 def test_whoever_sees_no_participants_is_led_to_their_own_first_page():
     for person, first in (("reader-1", "/panel/"), ("statistician", "/status/")):
         assert signed_in(person).get("/today/")["Location"] == first

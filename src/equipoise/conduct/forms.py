@@ -27,7 +27,7 @@ from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Uni
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.withdrawal import withdrawn
-from equipoise.conduct.words import Ask, Labels, Words
+from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
@@ -87,22 +87,6 @@ YES, NO = Phrase("yes"), Phrase("no")
 WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit
-
-
-def forms_of(study: Study) -> Labels:
-    """The forms of the study, by their titles."""
-    return {form.id: form.title for form in study.forms}
-
-
-def visits_of(study: Study) -> Labels:
-    """The visits of the study, each of several with its number."""
-    return {
-        key: {
-            language: f"{label} {key.partition('.')[2]}".rstrip()
-            for language, label in visit.label.items()
-        }
-        for key, visit in study.visit_keyed.items()
-    }
 
 
 class SaveForm(Act, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct import clock, office, screening
+from equipoise.conduct import clock, forms, not_done, office, screening
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
@@ -17,7 +17,7 @@ from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 
-__all__ = ["MAY_NOT", "TRIAL", "all_refusals", "dated", "may"]
+__all__ = ["LIKE", "MAY_NOT", "TRIAL", "all_refusals", "dated", "may"]
 
 NOT_OPEN = Reason("study.not-open", "", "the trial has not been opened")
 NOT_ADOPTED = Reason(
@@ -38,8 +38,11 @@ TRIAL_ALONE = Reason("role.may-not", "", "the trial does this itself")
 TRIAL = "trial"
 """Who does what the trial does by rule; no person has this id."""
 
-# Study texts that were written before it do not name it; whoever gives the roles may state it.
-_LIKE = {clock.RanAhead.kind: office.GiveRole.kind}
+LIKE = {
+    clock.RanAhead.kind: office.GiveRole.kind,
+    not_done.SayNotDone.kind: forms.SaveForm.kind,
+}
+"""What is allowed as another kind is: study texts that were written before it do not name it."""
 
 
 def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
@@ -112,7 +115,7 @@ def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
 
 def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
     """Whether the study file lets this person do this kind of act at this site."""
-    person, kind = whole.people.get(person_id), _LIKE.get(kind, kind)
+    person, kind = whole.people.get(person_id), LIKE.get(kind, kind)
     if not whole.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
         first = person_id == whole.opened_by and kind == office.GiveRole.kind

@@ -16,11 +16,11 @@ from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
-__all__ = ["Planned", "State", "applies", "has_ended", "tree", "unfilled", "visits"]
+__all__ = ["Planned", "State", "applies", "has_ended", "tree", "unfilled", "unfilled_at", "visits"]
 
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
-State = Literal["done", "begun", "due", "overdue", "coming", "missed", "waiting"]
+State = Literal["done", "not done", "begun", "due", "overdue", "coming", "missed", "waiting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ class Planned:
     state: State
     filled: tuple[str, ...]
     open: tuple[str, ...]
+    not_done: tuple[str, ...] = ()
 
 
 def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
@@ -98,6 +99,18 @@ def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Ref
                     yield NOT_FILLED(form, visit=visit.label, form=title)
 
 
+def unfilled_at(subject: Subject, visit: Visit, key: str) -> tuple[str, ...]:
+    """The forms of a visit that nobody filled in and nobody said were not done.
+
+    :param key: what the forms of the visit are kept under
+    """
+    said = {one.form for one in subject.not_done if one.visit == key}
+    if "" in said:
+        return ()
+    filled = {record.form for record in subject.records.values() if record.visit == key}
+    return tuple(form for form in visit.forms if form not in filled | said)
+
+
 def _planned(
     subject: Subject,
     visit: Visit,
@@ -110,7 +123,7 @@ def _planned(
     day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
     first = day - timedelta(days=visit.early) if day else None
     last = day + timedelta(days=visit.late) if day else None
-    still = tuple(form for form in visit.forms if form not in filled)
+    still = unfilled_at(subject, visit, key)
     return Planned(
         visit=visit,
         key=key,
@@ -118,9 +131,10 @@ def _planned(
         on=day,
         first=first,
         last=last,
-        state=_state(subject, first, last, filled, still, on),
+        state=_state(subject, key, (first, last), filled, still, on),
         filled=filled,
         open=still,
+        not_done=tuple(form for form in visit.forms if form not in (*filled, *still)),
     )
 
 
@@ -134,14 +148,16 @@ def _anchor(study: Study, subject: Subject, visit: Visit) -> date | None:
 
 def _state(
     subject: Subject,
-    first: date | None,
-    last: date | None,
+    key: str,
+    window: tuple[date | None, date | None],
     filled: tuple[str, ...],
     still: tuple[str, ...],
     on: date,
 ) -> State:
+    first, last = window
     if not still:
-        return "done"
+        said = any(one.visit == key for one in subject.not_done)
+        return "not done" if said and not filled else "done"
     if first is None or last is None:
         return "begun" if filled else "waiting"
     if has_ended(subject, first):

@@ -16,6 +16,7 @@ __all__ = [
     "Death",
     "DrawError",
     "Failure",
+    "NotDone",
     "Progression",
     "Record",
     "Resection",
@@ -30,7 +31,7 @@ __all__ = [
     "record_key",
 ]
 
-FOLD = 7
+FOLD = 8
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
@@ -167,6 +168,15 @@ class DrawError(Done, frozen=True, kw_only=True):
     reason: str
 
 
+class NotDone(Done, frozen=True, kw_only=True):
+    """A form at a visit, or the whole visit where `form` is empty, that was not done, and why."""
+
+    visit: str
+    form: str
+    why: str
+    reason: str = ""
+
+
 class Voided(Done, frozen=True, kw_only=True):
     """One entry of the subject's own stream that was recorded in error."""
 
@@ -193,6 +203,7 @@ class Subject(msgspec.Struct, kw_only=True):
     progressions: list[Progression] = []
     resections: list[Resection] = []
     contacts: list[Done] = []
+    not_done: list[NotDone] = []
     voided: list[Voided] = []
     seq: int = 0
     """How many of its own entries were applied."""

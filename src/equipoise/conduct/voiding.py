@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Self
 
 import msgspec
 
-from equipoise.conduct import consent, follow_up, forms, panel, randomisation, screening
+from equipoise.conduct import consent, follow_up, forms, not_done, panel, randomisation, screening
 from equipoise.conduct.act import Act, Named, Scene, Stamp
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
@@ -55,6 +55,7 @@ KINDS = Choices(
             consent.GiveConsent,
             consent.WithdrawConsent,
             forms.SaveForm,
+            not_done.SayNotDone,
             panel.AskPanel,
             panel.CastVote,
             panel.Conclude,

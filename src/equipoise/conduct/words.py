@@ -28,9 +28,11 @@ __all__ = [
     "Words",
     "asks",
     "filled",
+    "forms_of",
     "hospitals_of",
     "marked",
     "places",
+    "visits_of",
 ]
 
 Kind = Literal[
@@ -126,6 +128,22 @@ def asks(act: type) -> dict[str, Ask]:
 def hospitals_of(study: Study) -> Labels:
     """The hospitals of the study, by number and name."""
     return {site.id: {"en": f"{site.id} {site.name}"} for site in study.sites}
+
+
+def forms_of(study: Study) -> Labels:
+    """The forms of the study, by their titles."""
+    return {form.id: form.title for form in study.forms}
+
+
+def visits_of(study: Study) -> Labels:
+    """The visits of the study, each of several with its number."""
+    return {
+        key: {
+            language: f"{label} {key.partition('.')[2]}".rstrip()
+            for language, label in visit.label.items()
+        }
+        for key, visit in study.visit_keyed.items()
+    }
 
 
 def marked(text: str) -> str:

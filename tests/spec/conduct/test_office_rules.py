@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.conduct import trial
-from equipoise.conduct.clock import RanAhead
+from equipoise.conduct.gate import LIKE
 from equipoise.conduct.luck import commitment
 from equipoise.conduct.office import (
     AdoptAmendment,
@@ -109,8 +109,8 @@ def test_deny_is_the_rule_every_role_does_what_the_study_file_lists_and_nothing_
         for kind in trial.ACTS:
             for site in ("01", "02", ""):
                 here = role.scope == "trial" or site == "01"
-                # Texts of before it do not name it: who may give roles may state it.
-                listed = GiveRole.kind if kind == RanAhead.kind else kind
+                # Texts of before it do not name it: who may do the one may do the other.
+                listed = LIKE.get(kind, kind)
                 expected = listed in role.may and here
                 assert trial.may(made.study, whole, who, kind, site) is expected
 

@@ -41,6 +41,7 @@ def test_every_form_item_act_and_visit_of_the_pump_trial_is_lived_through():
     assert never_used(ledger, "9999") == NEVER_REHEARSED.keys()
     assert {name for _, names in done.unused.by_kind() for name in names} == NEVER_REHEARSED.keys()
     assert (done.refused, done.stops.lines()) == (0, [])
+    assert any(entry.kind == "visit.not-done" for entry in ledger.everything())
     pumps = [e for e in ledger.everything() if '"floxuridine_given":"yes"' in e.payload]
     assert len(pumps) > 300
 

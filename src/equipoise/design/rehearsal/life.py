@@ -12,6 +12,7 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.not_done import SayNotDone, Why
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.design.rehearsal.chance import Chance
@@ -24,6 +25,8 @@ from equipoise.study.blocks import Visit
 __all__ = ["life"]
 
 Life = Generator[Step, None, None]
+TOLD = 0.5  # the share of missed visits of which somebody says so
+WHYS_OF_LIVES: tuple[Why, ...] = ("declined", "unwell", "impossible", "overlooked")
 
 
 def life(world: World, subject_id: str, site: str, arrival: datetime, chance: Chance) -> Life:
@@ -202,10 +205,10 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
             yield from _progress(world, clock, progression, chance)
             progression = date.max
         clock.to(day)
-        if (
-            chance.of("missed", key).random() < float(world.plan.visit_missed)
-            or clock.now.date() >= end
-        ):
+        if clock.now.date() >= end:
+            continue
+        if chance.of("missed", key).random() < float(world.plan.visit_missed):
+            yield from _not_held(key, clock, chance.of("not held", key))
             continue
         yield from _forms(world, subject_id, visit, key, clock, chance)
         if visit.id in world.plan.panel_visits and clock.now.date() + timedelta(days=40) < end:
@@ -216,6 +219,13 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
     yield from _end(lot, end, clock)
     if lot.ends == lot.lost:
         world.lost.add(subject_id)
+
+
+def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
+    """Of every second visit that was missed, somebody says that it was, and why."""
+    if chance.of("told").random() < TOLD:
+        why = WHYS_OF_LIVES[chance.of("why").whole(0, len(WHYS_OF_LIVES) - 1)]
+        yield Step(at=clock.now, act=SayNotDone(visit=key, why=why))
 
 
 def _next_visit(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
-from equipoise.conduct.gate import TRIAL
+from equipoise.conduct.gate import LIKE, TRIAL
 from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.study_text import recording
@@ -83,7 +83,7 @@ class World:
             able = (
                 person.person_id
                 for role in self.study.roles
-                if kind in role.may
+                if LIKE.get(kind, kind) in role.may
                 for person in whole.holders(role.id)
                 if trial.may(self.study, whole, person.person_id, kind, site)
             )

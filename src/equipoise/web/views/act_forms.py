@@ -164,7 +164,7 @@ def _concerned(
     """The line of the entry that the address names, and where another takes its place."""
     named = [int(given[name]) for name, ask in asks(act).items() if ask.kind == "entry"]
     if not named:
-        return {}
+        return {"concerns": _chosen(page, act, given)}
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
     entry = next(iter(door.LEDGER.entries(stream, after=after)), None)
@@ -174,6 +174,18 @@ def _concerned(
     may = found and page.may(entry.kind, subject) and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
     return {"concerns": _line_of(page, subject, entry), "instead": url}
+
+
+def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
+    """What the address chooses, such as a visit and a form, in the words of the study file."""
+    chosen = [
+        choices_said(ask, page.study).get(str(given[name]))
+        for name, ask in asks(act).items()
+        if name in given and ask.choices is not None
+    ]
+    if chosen and chosen[0] is None:
+        raise Http404
+    return " · ".join(filter(None, chosen))
 
 
 def _line_of(page: Page, subject: Subject, entry: Entry) -> str:

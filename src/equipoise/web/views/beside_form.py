@@ -2,20 +2,21 @@
 
 from django.utils.translation import gettext
 
-from equipoise.conduct import eligibility
+from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.laboratory import SetLimits
+from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Record
 from equipoise.logic.figures import unit_text
 from equipoise.web import door
 from equipoise.web.jinja import say
-from equipoise.web.views.next_act import form_page, visit_beside
+from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import Sheet
 from equipoise.web.views.spoken import value_said
 from equipoise.web.views.words_of import names_in
 
-__all__ = ["again", "limits_page", "no_longer", "place", "ranges", "side", "version"]
+__all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
 
 
 def ranges(sheet: Sheet) -> dict[str, str]:
@@ -68,6 +69,16 @@ def place(sheet: Sheet) -> str:
 
 def copies(sheet: Sheet) -> list[Record]:
     return [r for r in sheet.subject.records_of(sheet.form.id) if r.visit == sheet.visit]
+
+
+def not_done(sheet: Sheet) -> str:
+    """Where it is said that this form was not done; empty where that cannot be."""
+    visit, subject = sheet.page.study.visit_keyed.get(sheet.visit), sheet.subject
+    if visit is None or not sheet.page.may(SayNotDone.kind, subject):
+        return ""
+    left = schedule.unfilled_at(subject, visit, sheet.visit)
+    named = (subject.subject_id, sheet.visit, sheet.form.id)
+    return not_done_page(*named) if sheet.form.id in left else ""
 
 
 def again(sheet: Sheet) -> str:

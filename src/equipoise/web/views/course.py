@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
 from equipoise.conduct.act import Act
 from equipoise.conduct.missing_days import waits_for
+from equipoise.conduct.not_done import WHYS, SayNotDone
 from equipoise.conduct.subject import Done, Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
@@ -17,7 +18,7 @@ from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
 from equipoise.web.views.act_words import choice_said, line_said, said
 from equipoise.web.views.audit_words import kind_label
-from equipoise.web.views.next_act import form_page, visit_name
+from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
 
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
@@ -57,7 +58,8 @@ class Row:
     state: CellState
     word: str
     cells: tuple[Cell, ...]
-    why: str = ""  # what it waits for
+    why: str = ""  # what it waits for, or why it was not done
+    ends: str = ""  # where it is said that it was not done
 
 
 def happenings(study: Study, subject: Subject) -> list[Happened]:
@@ -89,6 +91,8 @@ def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
     if wrong := subject.draw_error:
         named = said(randomisation.MarkDraw.words.name)
         yield _happened(wrong, randomisation.MarkDraw, named, wrong.reason)
+    for told in subject.not_done:
+        yield _happened(told, SayNotDone, _line(study, SayNotDone, told), told.reason)
     for voided in subject.voided:
         what = f"{said(VoidEntry.words.name)}: {inner(kind_label(voided.kind))}"
         on, by, at = voided.on, voided.by, voided.at
@@ -146,9 +150,12 @@ def _happened(done: Done, act: type[Act], what: str, more: str = "") -> Happened
 
 
 def visit_rows(
-    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date, may_end: bool
 ) -> list[Row]:
-    """Every visit with the state of each of its forms, in the order of their days."""
+    """Every visit with the state of each of its forms, in the order of their days.
+
+    :param may_end: whether the viewer may say that something was not done
+    """
     waiting = {one.visit.id: one.visit for one in planned if one.state == "waiting"}
     why = {
         name: waits_words(study, waits_for(study, subject, visit, on))
@@ -161,19 +168,38 @@ def visit_rows(
             state=cell_state(one.state),
             word=state_word(one.state),
             cells=tuple(_form_cell(study, subject, one, form) for form in one.visit.forms),
-            why=why.get(one.visit.id, ""),
+            why=why.get(one.visit.id, "") if one.state == "waiting" else _ended(subject, one),
+            ends=not_done_page(subject.subject_id, one.key) if may_end and one.open else "",
         )
         for one in planned
     ]
     return sorted(rows, key=lambda row: row.planned.on or date.max)
 
 
+def _ended(subject: Subject, one: schedule.Planned) -> str:
+    """Why the forms of a visit that were not done were not, each reason once."""
+    said = [
+        told
+        for told in subject.not_done
+        if told.visit == one.key and (not told.form or told.form in one.not_done)
+    ]
+    named = (inner(said_of(told.why)) for told in said) if one.not_done else ()
+    return "; ".join(dict.fromkeys(named))
+
+
+def said_of(why: str) -> str:
+    """Why something was not done."""
+    return said(WHYS.get(why, why))
+
+
 def _form_cell(study: Study, subject: Subject, one: schedule.Planned, form: str) -> Cell:
-    filled = form in one.filled
+    filled, label = form in one.filled, say(study.form_of[form].title)
     state = "done" if filled else cell_state("due" if one.state == "begun" else one.state)
+    if form in one.not_done:
+        state, label = "none", gettext("%(form)s: not done") % {"form": label}
     return Cell(
         state=state,
-        label=say(study.form_of[form].title),
+        label=label,
         url=form_page(subject.subject_id, form, one.key) if filled or state != "planned" else "",
     )
 
@@ -199,6 +225,7 @@ def cell_state(state: schedule.State) -> CellState:
         "coming": "planned",
         "waiting": "planned",
         "missed": "none",
+        "not done": "none",
     }
     return looks[state]
 
@@ -213,5 +240,6 @@ def state_word(state: schedule.State) -> str:
         "coming": gettext("Coming"),
         "waiting": gettext("No day yet"),
         "missed": gettext("Not held"),
+        "not done": gettext("Not done"),
     }
     return words[state]

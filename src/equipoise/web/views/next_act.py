@@ -12,6 +12,7 @@ from equipoise.conduct import consent, eligibility, panel, randomisation, schedu
 from equipoise.conduct.act import Act
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.missing_days import missing_days
+from equipoise.conduct.not_done import WHOLE, SayNotDone
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
@@ -25,7 +26,15 @@ from equipoise.web.views.page import act_page
 from equipoise.web.views.waiting import missing_words
 from equipoise.web.views.words_of import names_in
 
-__all__ = ["NextAct", "Urgency", "form_page", "next_acts", "visit_beside", "visit_name"]
+__all__ = [
+    "NextAct",
+    "Urgency",
+    "form_page",
+    "next_acts",
+    "not_done_page",
+    "visit_beside",
+    "visit_name",
+]
 
 Urgency = Literal["overdue", "due", "expiring", "waiting", "coming"]
 ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "coming")
@@ -63,6 +72,11 @@ def _pressing(act: NextAct) -> tuple[int, bool, date]:
 def form_page(subject_id: str, form: str, visit: str, number: int = 1) -> str:
     """Where a form is filled."""
     return reverse("form", args=(subject_id, form, visit or "-", number))
+
+
+def not_done_page(subject_id: str, visit: str, form: str = WHOLE) -> str:
+    """Where it is said that a form at a visit, or the whole visit, was not done."""
+    return reverse(SayNotDone.kind, args=(subject_id, visit, form))
 
 
 def visit_name(study: Study, key: str) -> str:

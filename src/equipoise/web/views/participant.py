@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from equipoise.conduct import schedule
+from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
@@ -23,7 +24,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
     """The overview."""
     subject, on = page.subject(subject_id), door.today()
     planned = schedule.visits(page.study, subject, on)
-    rows = visit_rows(page.study, subject, planned, on)
+    rows = visit_rows(page.study, subject, planned, on, page.may(SayNotDone.kind, subject))
     return page.render(
         "participant.jinja",
         subject=subject,

@@ -1,0 +1,91 @@
+"""Not done, with a reason: a visit or a form of which nobody will ask again.
+
+It says why, and nothing more: whoever fills in the form after all has done it, whatever was said
+before. What an act of the trial waits for (`before`) is still to be filled.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
+
+import msgspec
+
+from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.schedule import applies, unfilled_at
+from equipoise.conduct.subject import NotDone, Subject
+from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
+from equipoise.logic.truth import Truth
+
+__all__ = ["WHOLE", "WHYS", "SayNotDone", "Why"]
+
+NO_VISIT = Reason("not-done.no-visit", "visit", "there is no visit '{visit}'")
+NOT_HERE = Reason("not-done.not-here", "form", "{form} is not asked at {visit}")
+NOT_PLANNED = Reason("not-done.not-planned", "visit", "{visit} is not planned for this participant")
+NOTHING_OPEN = Reason(
+    "not-done.nothing-open", "", "nothing of {visit} is open that could be said not to be done"
+)
+IN_WORDS = Reason("not-done.no-reason", "reason", "say in words why it was not done")
+
+Why = Literal["declined", "unwell", "stopped", "impossible", "overlooked", "other"]
+WHYS = Choices(
+    {
+        "declined": "The participant did not want it",
+        "unwell": "The participant was too unwell",
+        "stopped": "The treatment had ended",
+        "impossible": "The hospital could not do it",
+        "overlooked": "It was overlooked",
+        "other": "Another reason",
+    }
+)
+WHOLE = "-"
+"""What stands for the whole visit where an address needs a form."""
+
+
+class SayNotDone(Act, frozen=True, kw_only=True):
+    """A form at a visit, or the whole visit, was not done and will not be."""
+
+    kind: ClassVar[str] = "visit.not-done"
+    of_record: ClassVar[bool] = True
+    words: ClassVar[Words] = Words(
+        name="Not done",
+        title="This was not done",
+        line="Not done: {visit}[, {form}]: {why}",
+        intro="Nobody is asked for it any more. It can still be filled in.",
+        happened="Day on which this was clear",
+        button="Record that it was not done",
+        done="It is recorded as not done",
+        address="not-done/{visit}/{form}",
+    )
+    visit: Annotated[str, Ask("Visit", visits_of)]
+    form: Annotated[str, Ask("Form", forms_of)] = ""
+    why: Annotated[Why, Ask("Why was it not done?", WHYS, label="Reason", needed="Choose why")]
+    reason: Annotated[str, Ask("In words", kind="area")] = ""
+
+    @classmethod
+    def offered(cls, study: object, subject: Subject) -> bool:
+        return False
+
+    def canonical(self, study: object) -> Self:
+        return msgspec.structs.replace(self, form="") if self.form == WHOLE else self
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        visit, form = scene.study.visit_keyed.get(self.visit), self.form
+        if self.why == "other" and not self.reason.strip():
+            yield IN_WORDS()
+        if visit is None:
+            yield NO_VISIT(visit=self.visit)
+        elif form and form not in visit.forms:
+            known = scene.study.form_of.get(form)
+            yield NOT_HERE(form=known.title if known else form, visit=visit.label)
+        elif applies(scene.study, scene.subject, visit, scene.stamp.on) is Truth.FALSE:
+            yield NOT_PLANNED(visit=visit.label)
+        else:
+            left = unfilled_at(scene.subject, visit, self.visit)
+            if not (form in left if form else left):
+                yield NOTHING_OPEN(visit=visit.label)
+
+    def apply(self, subject: Subject, stamp: Stamp) -> None:
+        said = NotDone(
+            visit=self.visit, form=self.form, why=self.why, reason=self.reason, **stamp.marks
+        )
+        subject.not_done.append(said)
