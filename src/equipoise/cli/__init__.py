@@ -25,6 +25,7 @@ VERBS = {
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
+    "amend": "tell what a new study text changes, and for whom; with --adopt, adopt it",
     "study-text": "bring an earlier text of the study into the ledger",
     "person": "make a sign-in for someone and give a role, or set a new password",
     "token": "make a key with which a program acts for a person",

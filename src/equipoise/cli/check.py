@@ -17,38 +17,28 @@ def run(words: list[str]) -> int:
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     asked = parser.parse_args(words)
 
-    from equipoise.conduct import cases as worked
-    from equipoise.conduct.allocation import unsound
-    from equipoise.conduct.trial import ACTS
-    from equipoise.study.cases import load_cases
-    from equipoise.study.check import consistency, open_points
-    from equipoise.study.load import Invalid, load_with_places
-    from equipoise.study.places import Problem
+    from equipoise.conduct.fitness import examined
+    from equipoise.study.check import open_points
+    from equipoise.study.load import Invalid
 
     try:
-        study, places = load_with_places(asked.study)
-        cases = load_cases(asked.study)
+        found = examined(asked.study)
     except Invalid as error:
         _refuse(error.problems)
         return 1
-    problems = consistency(study, places, ACTS)
-    if not problems and (because := unsound(study)):
-        key = ("randomisation",)
-        problems = [Problem(places.place(key), "randomisation", because)]
-    if problems:
-        _refuse(problems)
+    if found.problems:
+        _refuse(found.problems)
         return 1
-    failed = worked.run(study, cases)
-    for case in failed:
+    for case in found.failed:
         print(f"{case.place}: {case.because}: {case.found}", file=sys.stderr)
-    if not cases:
+    if not found.cases:
         print(_NO_CASES.format(asked.study / "cases"), file=sys.stderr)
-    _tell(study, len(cases), len(failed))
-    points = open_points(study)
+    _tell(found.study, found.cases, len(found.failed))
+    points = open_points(found.study)
     print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:
         print(f"    {where}: {point}")
-    return 1 if failed else 0
+    return 1 if found.failed else 0
 
 
 _NO_CASES = (

@@ -22,16 +22,16 @@ def run(words: list[str]) -> int:
     django()
     from django.db import transaction
 
-    from equipoise.conduct.trial import ACTS
-    from equipoise.study.check import consistency
-    from equipoise.study.load import load_with_places
-    from equipoise.web import bootstrap, door, home, people
+    from equipoise.conduct.act import Refused
+    from equipoise.web import adopted, bootstrap, door, home, people
 
     if door.folds().whole().opened_on:
         print("the trial is open already", file=sys.stderr)
         return 1
-    if problems := consistency(*load_with_places(home.study_folder()), ACTS):
-        print("\n".join(map(str, problems)), file=sys.stderr)
+    try:
+        adopted.fit(adopted.proposal())
+    except Refused as refused:
+        print("\n".join(refusal.because for refusal in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
     password = new_password(asked.person)

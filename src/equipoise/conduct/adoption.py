@@ -7,11 +7,13 @@ and the old ones serve words and replay. What is asked no longer is retired and 
 from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.whole import Whole
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 
-__all__ = ["broken_promises"]
+__all__ = ["broken_promises", "keeps_out"]
 
+SAME_TEXT = Reason("study.same-text", "", "the trial runs under this study text already")
 GONE = Reason(
     "study.removed", "", "{what} '{id}' stands in an adopted text: retire it, do not remove it"
 )
@@ -24,6 +26,14 @@ READ_OTHERWISE = Reason(
 CODE = Reason(
     "study.code-removed", "", "item '{id}' had the choice '{code}', which may stand in data"
 )
+
+
+def keeps_out(whole: Whole, new: Study) -> Iterator[Refusal]:
+    """Why a text can not be adopted after those that the trial ran under."""
+    if new.digest == whole.study_digest:
+        yield SAME_TEXT()
+    earlier = (new.under(digest) for digest in whole.adopted)
+    yield from broken_promises([text for text in earlier if text], new)
 
 
 def broken_promises(earlier: Iterable[Study], new: Study) -> Iterator[Refusal]:

@@ -85,7 +85,8 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
         return
     # Who may not do an act may not void one either.
     kinds = {act.kind, scene.named.act.kind if scene.named else act.kind}
-    if all(may(scene.study, scene.whole, by, kind, site) for kind in kinds):
+    texts = _deciding(act, scene)
+    if all(may(text, scene.whole, by, kind, site) for kind in kinds for text in texts):
         return
     person = scene.whole.people.get(by)
     if person is None or not person.roles:
@@ -93,6 +94,14 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
     else:
         known = scene.study.site_of.get(site)
         yield MAY_NOT_AT(hospital=known.name) if known else MAY_NOT()
+
+
+def _deciding(act: Act, scene: Scene) -> list[Study]:
+    """The study texts that say who may do it: no new text gives itself who may adopt it."""
+    running = scene.study.under(scene.whole.study_digest)
+    if act.kind == office.AdoptAmendment.kind and running:
+        return [running, scene.study]
+    return [scene.study]
 
 
 def _times(scene: Scene) -> Iterator[Refusal]:

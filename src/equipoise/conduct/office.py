@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
-from equipoise.conduct.adoption import broken_promises
+from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
@@ -26,7 +26,6 @@ NO_PERSON = Reason(
 OTHER_TEXT = Reason(
     "study.other-text", "", "the study file that was read is another text than this"
 )
-SAME_TEXT = Reason("study.same-text", "", "the trial runs under this study text already")
 WHY_AMENDED = Reason("study.no-reason", "because", "say why the study is amended")
 WHY_CLOSED = Reason("study.no-reason", "because", "say why accrual is closed")
 CLOSED_ALREADY = Reason("study.closed-already", "", "accrual was closed before")
@@ -98,13 +97,10 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if not scene.whole.opened_on:
             return  # `perform` says so
-        yield from _other_text(scene.study, self.version, self.digest)
-        if self.digest == scene.whole.study_digest:
-            yield SAME_TEXT()
         if not self.because.strip():
             yield WHY_AMENDED()
-        earlier = (scene.study.under(digest) for digest in scene.whole.adopted)
-        yield from broken_promises([text for text in earlier if text], scene.study)
+        other = list(_other_text(scene.study, self.version, self.digest))
+        yield from other or keeps_out(scene.whole, scene.study)
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.study_digest, whole.study_version = self.digest, self.version

@@ -6,18 +6,16 @@ once after an upgrade, to record the text of a ledger that names it by its diges
 
 import threading
 from datetime import datetime
+from pathlib import Path
 
-from equipoise.conduct import cases as worked
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.fitness import INVALID, unfit
 from equipoise.conduct.gate import TRIAL
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.study_text import TextUnreadable, recording, study_of, text_at
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Head
-from equipoise.study.cases import load_cases
-from equipoise.study.check import consistency
-from equipoise.study.load import Invalid, load_with_places
+from equipoise.study.load import Invalid
 from equipoise.study.model import Study
 from equipoise.web import home, reading
 from equipoise.web.store import DatabaseLedger
@@ -25,7 +23,6 @@ from equipoise.web.store import DatabaseLedger
 __all__ = ["TextMissing", "fit", "make_known", "proposal", "record", "study", "texts"]
 
 LEDGER = DatabaseLedger()
-INVALID = Reason("study.invalid", "", "the study file can not be used: {problem}")
 
 
 class TextMissing(Exception):
@@ -90,13 +87,14 @@ def _recorded(whole: Whole, digest: str) -> Study | None:
     return study_of(text_at(LEDGER.entry("study", seq))) if seq else None
 
 
-def proposal() -> Study:
-    """The study in the folder, which knows the texts that were adopted before it.
+def proposal(where: Path | None = None) -> Study:
+    """The study in a folder, which knows the texts that were adopted before it.
 
+    :param where: the folder; the study's own when not told
     :raises Refused: with every error in its files
     """
     try:
-        text = home.proposal()
+        text = home.proposal(where)
     except Invalid as error:
         wrong = [INVALID(problem=str(problem)) for problem in error.problems]
         raise Refused(tuple(wrong)) from error
@@ -111,17 +109,14 @@ def fit(text: Study) -> Study:
     """
     if text.text is None:
         raise ValueError("this study was not read from a text")
-    try:
-        _, places = load_with_places(text.text)
-        cases = load_cases(text.text)
-    except Invalid as error:
-        raise Refused(tuple(INVALID(problem=str(one)) for one in error.problems)) from error
-    wrong = [INVALID(problem=str(one)) for one in consistency(text, places, trial.ACTS)]
-    failed = [] if wrong else worked.run(text, cases)
-    wrong += [INVALID(problem=f"{case.place}: {case.because}: {case.found}") for case in failed]
-    if wrong:
-        raise Refused(tuple(wrong))
+    if text.text.digest not in _found_fit:
+        if wrong := unfit(text.text):
+            raise Refused(tuple(wrong))
+        _found_fit.add(text.text.digest)
     return text
+
+
+_found_fit: set[str] = set()  # it takes seconds to find out, and a text never changes
 
 
 def texts() -> dict[str, Study]:

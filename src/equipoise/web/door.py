@@ -5,6 +5,7 @@ The doors decide nothing. They know the clock, the person and the sealed seed, a
 
 import logging
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,6 +14,7 @@ from django.db import DatabaseError
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.clock import RanAhead, recorded_at
+from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
@@ -71,18 +73,21 @@ def perform(
     once: Once | None = None,
     seen: int | None = None,
     void: VoidEntry | None = None,
+    proposed: Path | None = None,
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
     :param once: the key of the request; with it the same request again gives the entry it made
     :param seen: the last entry of the participant's own stream that the person knew of
     :param void: voids the entry in whose place the act is put; both are recorded, or neither
+    :param proposed: the folder of the text that is adopted; the study's own when not told
     :raises Refused: with every reason why not
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
-    study = adopted.proposal() if adopts else home.study()
-    if isinstance(act, AdoptAmendment):
-        adopted.fit(study)
+    amends = isinstance(act, AdoptAmendment)
+    if amends and not trial.may(home.study(), folds().whole(), by, act.kind, ""):
+        raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
+    study = adopted.fit(adopted.proposal(proposed)) if adopts else home.study()
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:

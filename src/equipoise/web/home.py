@@ -93,12 +93,13 @@ def _of(bundle: Bundle) -> Study:
     return _read[bundle.digest]
 
 
-def proposal() -> Study:
-    """The study as it stands in the folder now: what the trial opens with, or may adopt.
+def proposal(where: Path | None = None) -> Study:
+    """The study as it stands in a folder now: what the trial opens with, or may adopt.
 
+    :param where: the folder; the study's own when not told
     :raises Invalid: with every error in its files
     """
-    return _of(read_bundle(study_folder()))
+    return _of(read_bundle(where or study_folder()))
 
 
 def study() -> Study:

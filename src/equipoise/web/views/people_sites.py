@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.office import EndRole, GiveRole, OpenSite
+from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, people
 from equipoise.web.jinja import say
@@ -84,10 +84,11 @@ def people_and_sites(page: Page) -> HttpResponse:
 
 def _others(page: Page) -> list[tuple[str, str]]:
     """What else the viewer may record of the trial as a whole."""
+    paged = (AdoptAmendment, *(act for act in PAGES.values() if act.stream == "study"))
     return [
         (said(act.words.link or act.words.title), address)
-        for act in PAGES.values()
-        if act.stream == "study" and page.viewer.may(act.kind)
+        for act in paged
+        if page.viewer.may(act.kind)
         if (address := act_page(act.kind))
     ]
 

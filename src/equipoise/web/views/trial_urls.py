@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from equipoise.web.views import acts, audit, panel_room, people_sites, randomise, trial_status
+from equipoise.web.views import (
+    acts,
+    amend,
+    audit,
+    panel_room,
+    people_sites,
+    randomise,
+    trial_status,
+)
 from equipoise.web.views.act_forms import PAGES, address_of
 
 __all__ = ["urlpatterns"]
@@ -22,5 +30,6 @@ urlpatterns: list[URLPattern] = [
     path("people/give/", people_sites.give_role, name="role.give"),
     path("people/<str:person>/<str:role>/<str:site>/end/", people_sites.end_role, name="role.end"),
     path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
+    path("people/amend/", amend.amend, name="study.amend"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -1,0 +1,85 @@
+"""`equipoise amend DIR`: what a new study text changes, and for whom; with --adopt, adopt it.
+
+Without --adopt nothing is recorded. The trial runs under the new text from the moment that it is
+adopted, on a server that is running too.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from equipoise.cli.parsing import Parser
+
+if TYPE_CHECKING:
+    from equipoise.web.amending import Proposed
+
+SHOWN = 10
+
+
+def run(words: list[str]) -> int:
+    """1 when something keeps the text from being adopted."""
+    parser = Parser(prog="equipoise amend", description=__doc__)
+    parser.add_argument("study", type=Path, help="the folder of the new text, with study.yaml")
+    parser.add_argument("--because", default="", help="why the study is amended")
+    parser.add_argument("--by", default="", help="the id of who adopts it, of the trial office")
+    parser.add_argument("--adopt", action="store_true", help="adopt it; else it is told only")
+    asked = parser.parse_args(words)
+    if asked.adopt and not (asked.because.strip() and asked.by):
+        parser.error("say with --because why, and with --by who of the trial office adopts it")
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.web import adopted, amending, door
+
+    if not door.folds().whole().opened_on:
+        print("the trial is not open yet; `equipoise open` adopts the first text", file=sys.stderr)
+        return 1
+    if missing := adopted.make_known(door.now()):
+        print("\n".join(missing), file=sys.stderr)
+        return 1
+    found = amending.proposed(amending.everyone(), asked.study)
+    _tell(found)
+    if found.against or found.text is None:
+        return 1
+    if asked.adopt:
+        _adopt(found, asked.because, asked.by, asked.study)
+    else:
+        print("nothing is recorded; --adopt adopts it")
+    return 0
+
+
+def _adopt(found: "Proposed", because: str, by: str, folder: Path) -> None:
+    from equipoise.conduct.office import AdoptAmendment
+    from equipoise.web import door
+
+    assert found.text is not None
+    text = found.text
+    act = AdoptAmendment(version=text.version, digest=text.digest, because=because)
+    door.perform(act, by, proposed=folder)
+    print(f"version {text.version} is adopted; the trial runs under it from now on")
+
+
+def _tell(found: "Proposed") -> None:
+    from equipoise.conduct.reason import ENGLISH
+    from equipoise.web import home
+
+    for refusal in found.against:
+        print(f"refused: {refusal.because} ({refusal.code})", file=sys.stderr)
+    if found.text is None:
+        return
+    now, before = found.text, home.study()
+    print(f"{now.identity.acronym}: version {before.version}, digest {before.digest[:16]}…")
+    print(f"  would become version {now.version}, digest {now.digest[:16]}…")
+    for heading, changes in found.chapters():
+        print(f"{ENGLISH.written(heading)}:")
+        for one in changes:
+            print(f"  {ENGLISH.written(one.said)}")
+    if found.effects:
+        print("For whom, today:")
+    for effect in found.effects:
+        more = len(effect.whom) - SHOWN
+        named = ", ".join(effect.whom[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+        print(f"  {ENGLISH.written(effect.said)}: {len(effect.whom)} ({named})")
+    if found.changes and found.worked_out and not found.effects:
+        print("Today it changes nothing for anybody in the trial.")

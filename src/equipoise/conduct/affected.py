@@ -1,0 +1,120 @@
+"""For whom an amendment changes something: whose verdict, visits or forms are otherwise today."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.eligibility import checklist, verdict
+from equipoise.conduct.reason import Given, Phrase, Said
+from equipoise.conduct.schedule import Planned, visits
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
+from equipoise.logic.truth import Truth
+from equipoise.study.forms import Item
+from equipoise.study.model import Study
+
+__all__ = ["Effect", "effects"]
+
+
+VERDICT = Phrase("In screening, {was} becomes {now}")
+ELIGIBLE = Phrase("eligible")
+NOT_ELIGIBLE = Phrase("not eligible")
+NOT_KNOWN = Phrase("not known yet")
+VISIT_COMES = Phrase("The visit {visit} comes")
+VISIT_GOES = Phrase("The visit {visit} goes")
+VISIT_MOVES = Phrase("The visit {visit} is on another day")
+FORM_WAITS = Phrase("{visit}: {form} is asked")
+ITEM_WAITS = Phrase("{form} is filled, and does not answer what must be answered now: {items}")
+FORM_STAYS = Phrase("{form} is retired, and what was filled stays")
+RIGHTS = Phrase("People whose rights change as {role}")
+_VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What changes, and for whom: numbers of participants, or ids of people of the trial."""
+
+    said: Said
+    whom: tuple[str, ...]
+
+
+def effects(
+    before: Study, now: Study, subjects: Iterable[Subject], whole: Whole, on: date
+) -> list[Effect]:
+    """What changes on a day for those who are in the trial, each with whom."""
+    found: dict[str, tuple[Said, list[str]]] = {}
+    for subject in subjects:
+        told = {_key(said): said for said in _of_subject(before, now, subject, on)}
+        for key, said in told.items():
+            found.setdefault(key, (said, []))[1].append(subject.subject_id)
+    for person in whole.people.values():
+        for role in dict.fromkeys(held.role for held in person.roles):
+            if _rights(before, role) != _rights(now, role):
+                known = now.role_of.get(role) or before.role_of.get(role)
+                said = RIGHTS(role=known.label if known else role)
+                found.setdefault(_key(said), (said, []))[1].append(person.person_id)
+    return [Effect(said, tuple(whom)) for said, whom in found.values()]
+
+
+def _key(said: Said) -> str:
+    return repr((said.phrase.sentence, sorted(said.values.items())))
+
+
+def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Said]:
+    yield from _missing_answers(before, now, subject)
+    yield from _retired(before, now, subject)
+    if subject.failure or subject.left_on or subject.death:
+        return
+    if not subject.registered:
+        was, becomes = (verdict(checklist(text, subject, on)) for text in (before, now))
+        if was is not becomes:
+            yield VERDICT(was=_VERDICTS[was](), now=_VERDICTS[becomes]())
+    yield from _visits(before, now, subject, on)
+
+
+def _visits(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Said]:
+    old = {planned.key: planned for planned in visits(before, subject, on)}
+    new = {planned.key: planned for planned in visits(now, subject, on)}
+    for key, planned in {**old, **new}.items():
+        name: Given = planned.visit.label
+        if key not in new:
+            yield VISIT_GOES(visit=name)
+        elif key not in old:
+            yield VISIT_COMES(visit=name)
+        elif _days(old[key]) != _days(new[key]):
+            yield VISIT_MOVES(visit=name)
+        for form in new[key].open if key in new and key in old else ():
+            if form not in old[key].visit.forms:
+                yield FORM_WAITS(visit=name, form=now.form_of[form].title)
+
+
+def _days(planned: Planned) -> tuple[date | None, ...]:
+    return planned.on, planned.first, planned.last
+
+
+def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+    for record in subject.records.values():
+        form = now.form_of.get(record.form)
+        fresh = [
+            item
+            for item in (form.items if form else ())
+            if _must(item) and not _must(before.items.get(item.id)) and not record.answers(item.id)
+        ]
+        if form and fresh:
+            yield ITEM_WAITS(form=form.title, items=tuple(item.label for item in fresh))
+
+
+def _must(item: Item | None) -> bool:
+    return item is not None and item.required and not item.retired
+
+
+def _retired(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+    for name in dict.fromkeys(record.form for record in subject.records.values()):
+        form, was = now.form_of.get(name), before.form_of.get(name)
+        if form and was and form.retired and not was.retired:
+            yield FORM_STAYS(form=form.title)
+
+
+def _rights(study: Study, role: str) -> tuple[frozenset[str], frozenset[str]]:
+    known = study.role_of.get(role)
+    return (frozenset(known.may), frozenset(known.sees)) if known else (frozenset(), frozenset())

@@ -1,0 +1,227 @@
+"""What an amendment changes: every difference between two study texts, as values.
+
+Nothing is left out: two texts that say the same have no difference, and two that do not have at
+least one. What has an id is followed by its id; what has none, by its place.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from equipoise.conduct.reason import Given, Phrase, Said
+from equipoise.study.model import Study
+from equipoise.study.parts import SourceParts
+
+__all__ = ["CHAPTERS", "Difference", "differences"]
+
+Path = tuple[str, str]
+"""The block in which a part stands, such as `forms.items`, and its id."""
+
+CHAPTERS = {
+    "": Phrase("The trial"),
+    "arms": Phrase("Arms"),
+    "sites": Phrase("Hospitals"),
+    "roles": Phrase("Roles and their rights"),
+    "consent": Phrase("Consent"),
+    "criteria": Phrase("Criteria"),
+    "derived": Phrase("Derived facts"),
+    "panel": Phrase("Panel"),
+    "randomisation": Phrase("Randomisation"),
+    "epochs": Phrase("Epochs"),
+    "visits": Phrase("Visits"),
+    "forms": Phrase("Forms and items"),
+    "endpoints": Phrase("Endpoints"),
+}
+"""The chapters of a study text, in the order in which they are told."""
+
+PARTS = {
+    "": Phrase("the trial"),
+    "consent": Phrase("consent"),
+    "panel": Phrase("the panel"),
+    "randomisation": Phrase("the randomisation"),
+    "arms": Phrase("arm '{id}'"),
+    "sites": Phrase("hospital '{id}'"),
+    "roles": Phrase("role '{id}'"),
+    "consent.versions": Phrase("consent version '{id}'"),
+    "criteria.inclusion": Phrase("inclusion criterion '{id}'"),
+    "criteria.exclusion": Phrase("exclusion criterion '{id}'"),
+    "derived": Phrase("derived fact '{id}'"),
+    "panel.categories": Phrase("panel answer '{id}'"),
+    "panel.reasons": Phrase("panel reason '{id}'"),
+    "randomisation.factors": Phrase("factor '{id}'"),
+    "epochs": Phrase("epoch '{id}'"),
+    "visits": Phrase("visit '{id}'"),
+    "forms": Phrase("form '{id}'"),
+    "forms.items": Phrase("item '{id}'"),
+    "forms.items.columns": Phrase("column '{id}'"),
+    "endpoints": Phrase("endpoint '{id}'"),
+}
+NEW = Phrase("{what} is new")
+NEW_CALLED = Phrase("{what} is new: {name}")
+GONE = Phrase("{what} is no longer there")
+RETIRED = Phrase("{what} is retired")
+TAKEN_UP = Phrase("{what} is no longer retired")
+ORDER = Phrase("{what}: another order of {parts}")
+CHANGED = Phrase("{what}, {field}: from “{before}” to “{now}”")
+ADDED = Phrase("{what}, {field}: new is “{now}”")
+LEFT_OUT = Phrase("{what}, {field}: “{before}” is left out")
+YES, NO = Phrase("yes"), Phrase("no")
+FIELDS = {
+    "when": Phrase("condition"),
+    "required": Phrase("must be answered"),
+    "may": Phrase("may record"),
+    "sees": Phrase("sees"),
+    "from_on": Phrase("may be signed from"),
+    "shown_when": Phrase("asked when"),
+}
+"""Fields that have plain words; the others go by the name that they have in the study file."""
+UNSAID = ("version", "digest")  # told at the top
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: the chapter of the study text, the part's id, and what is otherwise."""
+
+    chapter: str
+    id: str
+    said: Said
+
+
+def differences(before: Study, now: Study) -> list[Difference]:
+    """Everything that a new text says otherwise than the one before it, chapter by chapter."""
+    old, new = _Parts(before), _Parts(now)
+    found = [*_parts(old, new), *_orders(old, new)]
+    order = list(CHAPTERS)
+    return sorted(found, key=lambda one: order.index(one.chapter))
+
+
+class _Parts:
+    """A study text taken apart: what each part says, field by field, and the order of parts."""
+
+    def __init__(self, study: Study) -> None:
+        self.says: dict[Path, dict[str, Any]] = {}
+        self.order: dict[tuple[Path, str], list[str]] = {}
+        self.names: dict[Path, Given] = {}
+        self._part(("", ""), study)
+
+    def _part(self, path: Path, part: BaseModel) -> None:
+        named = getattr(part, "label", None) or getattr(part, "title", None)
+        named = named or getattr(part, "text", None) or getattr(part, "name", None)
+        if isinstance(named, (str, dict)):
+            self.names[path] = named
+        said = self.says.setdefault(path, {})
+        for name, value in part:
+            if path != ("", "") or name not in UNSAID:
+                self._value(path, name, value, said)
+
+    def _value(self, path: Path, name: str, value: Any, said: dict[str, Any]) -> None:
+        block, within = path
+        if isinstance(value, SourceParts):
+            said[name] = f"{value.tag}: {value.where}"
+        elif isinstance(value, BaseModel) and _in(block, name) in PARTS:
+            self._part((_in(block, name), ""), value)
+        elif isinstance(value, BaseModel):
+            for inner, one in value:
+                self._value(path, f"{name}.{inner}", one, said)
+        elif isinstance(value, Mapping):
+            for inner, one in value.items():
+                self._value(path, f"{name}.{inner}", one, said)
+        elif isinstance(value, tuple) and any(isinstance(one, (BaseModel, dict)) for one in value):
+            self._several(path, name, value, said)
+        elif not (value is None or value is False or value == "" or value == ()):
+            said[name] = value  # 0 says something
+
+    def _several(self, path: Path, name: str, value: tuple[Any, ...], said: dict[str, Any]) -> None:
+        block, within = path
+        # The parts of a criterion stand beside it; the two sides are blocks of their own.
+        inner = block if name == "parts" else _in(block, name)
+        ids = []
+        for number, one in enumerate(value, start=1):
+            id_ = getattr(one, "id", None) or getattr(one, "version", None)
+            if id_ and inner in PARTS:
+                ids.append(id_)
+                whole = f"{within}.{id_}" if inner.endswith("columns") else id_
+                self._part((inner, whole), one)
+                if within and inner != "forms.items.columns":
+                    self.says[inner, whole]["in"] = within
+            else:
+                self._value(path, f"{name}.{number}", one, said)
+        if ids:
+            self.order[path, name] = ids
+
+
+def _in(block: str, name: str) -> str:
+    return f"{block}.{name}" if block else name
+
+
+def _parts(old: _Parts, new: _Parts) -> Iterator[Difference]:
+    for path in {**old.says, **new.says}:
+        what = _what(path)
+        name = new.names.get(path)
+        if path not in old.says:
+            yield _told(path, NEW_CALLED(what=what, name=name) if name else NEW(what=what))
+        elif path not in new.says:
+            yield _told(path, GONE(what=what))
+        else:
+            yield from _fields(path, old.says[path], new.says[path])
+
+
+def _fields(path: Path, before: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+    what = _what(path)
+    for name in {**before, **now}:
+        was, says = before.get(name), now.get(name)
+        if was == says:
+            continue
+        if name == "retired":
+            yield _told(path, RETIRED(what=what) if says else TAKEN_UP(what=what))
+            continue
+        field: Given = FIELDS[name]() if name in FIELDS else name
+        if isinstance(was, tuple) and isinstance(says, tuple) and {*was} != {*says}:
+            yield from (
+                _told(path, ADDED(what=what, field=field, now=str(one)))
+                for one in says
+                if one not in was
+            )
+            yield from (
+                _told(path, LEFT_OUT(what=what, field=field, before=str(one)))
+                for one in was
+                if one not in says
+            )
+        elif was is None:
+            yield _told(path, ADDED(what=what, field=field, now=_given(says)))
+        elif says is None:
+            yield _told(path, LEFT_OUT(what=what, field=field, before=_given(was)))
+        else:
+            yield _told(path, CHANGED(what=what, field=field, before=_given(was), now=_given(says)))
+
+
+def _orders(old: _Parts, new: _Parts) -> Iterator[Difference]:
+    for (path, name), ids in new.order.items():
+        before = old.order.get((path, name), [])
+        stayed = [one for one in before if one in ids]
+        now = [one for one in ids if one in before]
+        if stayed != now:
+            yield _told(path, ORDER(what=_what(path), parts=name), _in(path[0], name))
+
+
+def _what(path: Path) -> Said:
+    block, id_ = path
+    phrase = PARTS[block]
+    return phrase(id=id_) if "{id}" in phrase.sentence else phrase()
+
+
+def _told(path: Path, said: Said, block: str = "") -> Difference:
+    chapter = (block or path[0]).partition(".")[0]
+    return Difference(chapter if chapter in CHAPTERS else "", path[1], said)
+
+
+def _given(value: Any) -> Given:
+    if isinstance(value, bool):
+        return YES() if value else NO()
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value)
+    return value if isinstance(value, (str, int, Decimal, date)) else str(value)

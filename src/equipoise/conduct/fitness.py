@@ -1,0 +1,61 @@
+"""Whether a trial can run under a text: it holds together, arms can be drawn, its cases hold.
+
+`equipoise check`, the opening and every amendment ask this one question.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.conduct import cases as worked
+from equipoise.conduct.allocation import unsound
+from equipoise.conduct.cases import CaseFailed
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.trial import ACTS
+from equipoise.study.bundle import Bundle
+from equipoise.study.cases import load_cases
+from equipoise.study.check import consistency
+from equipoise.study.load import Invalid, load_with_places
+from equipoise.study.model import Study
+from equipoise.study.places import Problem
+
+__all__ = ["INVALID", "Examined", "examined", "unfit"]
+
+INVALID = Reason("study.invalid", "", "the study file can not be used: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found in a study text. The cases are run when nothing else is wrong."""
+
+    study: Study
+    problems: list[Problem]
+    cases: int
+    failed: list[CaseFailed]
+
+
+def examined(source: Path | Bundle) -> Examined:
+    """What is to be mended in a study text, and which of its worked cases do not hold.
+
+    :raises Invalid: when the text, or a case, can not be read
+    """
+    study, places = load_with_places(source)
+    cases = load_cases(source)
+    problems = consistency(study, places, ACTS)
+    if not problems and (because := unsound(study)):
+        key = ("randomisation",)
+        problems = [Problem(places.place(key), "randomisation", because)]
+    failed = [] if problems else worked.run(study, cases)
+    return Examined(study, problems, len(cases), failed)
+
+
+def unfit(text: Bundle) -> list[Refusal]:
+    """Why the trial may not run under a text; [] when it may."""
+    try:
+        found = examined(text)
+    except Invalid as error:
+        return [INVALID(problem=str(one)) for one in error.problems]
+    wrong = [INVALID(problem=str(one)) for one in found.problems]
+    wrong += [
+        INVALID(problem=f"{case.place}: {case.because}: {case.found}") for case in found.failed
+    ]
+    return wrong

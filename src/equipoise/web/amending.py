@@ -1,0 +1,63 @@
+"""What the folder's text would change if it were adopted: told before anybody decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.adoption import keeps_out
+from equipoise.conduct.affected import Effect, effects
+from equipoise.conduct.differences import CHAPTERS, Difference, differences
+from equipoise.conduct.reason import Refusal, Said
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.web import adopted, door, home, reading
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["Effect", "Proposed", "everyone", "proposed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A text that may be adopted: what it changes, for whom, and what keeps it out."""
+
+    text: Study | None
+    changes: tuple[Difference, ...]
+    effects: tuple[Effect, ...]
+    against: tuple[Refusal, ...]
+    worked_out: bool = True
+    """Whether it could be worked out for whom something changes."""
+
+    def chapters(self) -> list[tuple[Said, list[Difference]]]:
+        """What changes, by chapter of the study text; each chapter that has a change."""
+        told = [
+            (heading(), [one for one in self.changes if one.chapter == chapter])
+            for chapter, heading in CHAPTERS.items()
+        ]
+        return [(heading, found) for heading, found in told if found]
+
+
+def everyone() -> list[Subject]:
+    """Every participant, as they stand now."""
+    return [reading.decoded(row) for row in reading.rows(home.study()).order_by("subject_id")]
+
+
+def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed:
+    """What the text in a folder would change, for these participants.
+
+    :param where: the folder; the study's own when not told
+    """
+    try:
+        text = adopted.proposal(where)
+    except Refused as refused:
+        return Proposed(None, (), (), refused.refusals)
+    before, whole = home.study(), reading.whole_now(DatabaseLedger())
+    changes = tuple(differences(before, text))
+    against = [*keeps_out(whole, text)]
+    try:
+        adopted.fit(text)
+    except Refused as refused:
+        # By a text that does not hold together nothing can be worked out for anybody.
+        return Proposed(text, changes, (), (*against, *refused.refusals), worked_out=False)
+    found = effects(before, text, subjects, whole, door.today())
+    return Proposed(text, changes, tuple(found), tuple(against))

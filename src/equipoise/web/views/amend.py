@@ -1,0 +1,87 @@
+"""Adopting an amendment: the office reads what it changes and for whom, says why, and decides."""
+
+from typing import NamedTuple
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.office import AdoptAmendment
+from equipoise.conduct.reason import Refusal
+from equipoise.web import amending, door
+from equipoise.web.reader import HERE
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import Problems
+
+__all__ = ["amend"]
+
+SHOWN = 12
+
+
+class Affected(NamedTuple):
+    """What changes, for how many, and the first of them."""
+
+    said: str
+    count: int
+    whom: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def amend(page: Page) -> HttpResponse:
+    """What the folder's text changes, for whom, and what keeps it out; one POST adopts it."""
+    if not page.viewer.may(AdoptAmendment.kind):
+        raise Http404
+    problems, because = Problems(), ""
+    if page.request.method == "POST":
+        because = page.request.POST.get("because", "").strip()
+        if _adopted(page, because, problems):
+            return redirect("people")
+    found = amending.proposed(s for s in amending.everyone() if page.viewer.may_see_subject(s))
+    return page.render(
+        "people/amend.jinja",
+        422 if problems else 200,
+        problems=problems,
+        because=because,
+        text=found.text,
+        same=found.text is not None and found.text.digest == page.study.digest,
+        chapters=[
+            (HERE.written(heading), [HERE.written(one.said) for one in changes])
+            for heading, changes in found.chapters()
+        ],
+        worked_out=found.worked_out,
+        effects=[_affected(effect) for effect in found.effects],
+        against=[_said(refusal) for refusal in found.against],
+    )
+
+
+def _adopted(page: Page, because: str, problems: Problems) -> bool:
+    """Whether the text that was shown is adopted; one that changed meanwhile is refused."""
+    posted = page.request.POST
+    if not because:
+        problems.add("because", gettext("Say why the study is amended"))
+        return False
+    act = AdoptAmendment(
+        version=posted.get("version", ""), digest=posted.get("digest", ""), because=because
+    )
+    try:
+        door.perform(act, page.viewer.person_id, once=page.once)
+    except Refused as refused:
+        problems.take(refused.refusals)
+        return False
+    page.tell(gettext("The trial runs under version %(version)s") % {"version": act.version})
+    return True
+
+
+def _affected(effect: amending.Effect) -> Affected:
+    more = len(effect.whom) - SHOWN
+    named = ", ".join(effect.whom[:SHOWN])
+    if more > 0:
+        named = gettext("%(named)s and %(more)s more") % {"named": named, "more": more}
+    return Affected(HERE.written(effect.said), len(effect.whom), named)
+
+
+def _said(refusal: Refusal) -> str:
+    return refusal.said(HERE)
