@@ -11,7 +11,13 @@ from tests import web_trial
 pytestmark = pytest.mark.django_db
 # The public page, what the study file's design can show, and that design in many worlds.
 OPEN = {"public", "design", "sweeps"}
-SAMPLE = {"form_id": "laboratory", "visit": "screening", "number": 1}
+SAMPLE = {
+    "form_id": "laboratory",
+    "form": "laboratory",
+    "visit": "screening",
+    "number": 1,
+    "entry": 1,
+}
 
 
 def addresses(subject_id: str) -> dict[str, str]:
