@@ -10,7 +10,8 @@ from tests import web_trial
 
 pytestmark = pytest.mark.django_db
 # The public page, what the study file's design can show, and that design in many worlds.
-OPEN = {"public", "design", "sweeps"}
+# Of the session a page asks whether there still is one.
+OPEN = {"public", "design", "sweeps", "session"}
 SAMPLE = {
     "form_id": "laboratory",
     "form": "laboratory",
