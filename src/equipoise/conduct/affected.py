@@ -26,6 +26,9 @@ VISIT_MOVES = Phrase("The visit {visit} is on another day")
 FORM_WAITS = Phrase("{visit}: {form} is asked")
 ITEM_WAITS = Phrase("{form} is filled, and does not answer what must be answered now: {items}")
 FORM_STAYS = Phrase("{form} is retired, and what was filled stays")
+ARM_STAYS = Phrase("{arm} is no longer drawn, and whoever was given it stays in it")
+SITE_STAYS = Phrase("{hospital} takes no new participants, and its participants stay")
+SITE_KEEPS_OUT = Phrase("{hospital} takes no new participants: they cannot enter any more")
 RIGHTS = Phrase("People whose rights change as {role}")
 _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
 
@@ -63,6 +66,7 @@ def _key(said: Said) -> str:
 def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Said]:
     yield from _missing_answers(before, now, subject)
     yield from _retired(before, now, subject)
+    yield from _site_or_arm(before, now, subject)
     if subject.failure or subject.left_on or subject.death:
         return
     if not subject.registered:
@@ -113,6 +117,18 @@ def _retired(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
         form, was = now.form_of.get(name), before.form_of.get(name)
         if form and was and form.retired and not was.retired:
             yield FORM_STAYS(form=form.title)
+
+
+def _site_or_arm(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+    site = now.site_of.get(subject.site)
+    earlier = before.site_of.get(subject.site)
+    if site and site.retired and not (earlier and earlier.retired):
+        entering = not (subject.allocation or subject.failure or subject.death)
+        yield (SITE_KEEPS_OUT if entering else SITE_STAYS)(hospital=site.name)
+    arm = now.arm_of.get(subject.allocation.arm) if subject.allocation else None
+    was = before.arm_of.get(arm.id) if arm else None
+    if arm and arm.retired and not (was and was.retired):
+        yield ARM_STAYS(arm=arm.label)
 
 
 def _rights(study: Study, role: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -64,7 +64,9 @@ def choose(
     :raises Unsound: when the study's randomisation cannot be carried out, with every reason
     """
     how = study.randomisation
-    arms = {arm.id: arm.ratio for arm in study.arms}
+    arms = {arm.id: arm.ratio for arm in study.arms_drawn}
+    # The arms that are left are balanced among themselves, as if the retired one had not been.
+    before = [drawn for drawn in before if drawn.arm not in study.arm_of or drawn.arm in arms]
     draw = luck.draw("allocation", number)
     if how.method == "minimisation":
         return minimise(

@@ -67,7 +67,7 @@ def subject_of(study: Study, case: Case) -> Subject:
     :raises Impossible: when something that the case gives could not have happened
     """
     ledger, folds = an_open_trial(study, date(2020, 1, 1))
-    site = study.sites[0].id
+    site = study.sites_taking[0].id
     subject_id = trial.next_subject_id(study, ledger, site)
     first = min((given.on for given in case.given), default=case.on)
     entering = screening.EnterScreening(site=site)
@@ -134,12 +134,12 @@ def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, trial.FreshFold
     )
     acts: list[Act] = [opening]
     for role in sorted(study.roles, key=lambda role: GiveRole.kind not in role.may):
-        site = study.sites[0].id if role.scope == "site" else ""
+        site = study.sites_taking[0].id if role.scope == "site" else ""
         acts.append(GiveRole(person=SOMEONE, role=role.id, site=site))
     if study.panel:
         people = range(study.panel.first + study.panel.more)
         acts += [GiveRole(person=f"reader-{n}", role=study.panel.role) for n in people]
-    acts += [OpenSite(site=site.id) for site in study.sites]
+    acts += [OpenSite(site=site.id) for site in study.sites_taking]
     for act in acts:
         _perform(study, ledger, folds, act, SOMEONE, on)
     return ledger, folds

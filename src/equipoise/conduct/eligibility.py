@@ -27,6 +27,7 @@ __all__ = [
     "open_lines",
     "open_points",
     "points_beside",
+    "retired_site",
     "verdict",
 ]
 
@@ -40,6 +41,7 @@ DIED_BEFORE = Reason(
 NO_CONSENT = Reason("consent.none", "consent", "there is no signed consent on this day")
 NOTHING_SIGNED = Reason("consent.none", "", "there is no consent to withdraw")
 LEFT = Reason("consent.withdrawn", "", "the participant has withdrawn from the trial")
+SITE_RETIRED = Reason("site.retired", "site", "{hospital} takes no new participants any more")
 """What several chapters hold against an act stands here once, with all that its code says."""
 
 
@@ -97,7 +99,8 @@ def open_points(
 
 
 def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
-    """What keeps the participant out beside the criteria: consent, the panel, death."""
+    """What keeps the participant out beside the criteria: hospital, consent, the panel, death."""
+    yield from retired_site(study, subject.site)
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
     yield from withdrawn(study, subject, on, "entry")
@@ -107,6 +110,13 @@ def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]
     if subject.death and on <= subject.death.on:
         # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
         yield DIED(day=subject.death.on)
+
+
+def retired_site(study: Study, site: str) -> Iterator[Refusal]:
+    """Whether a hospital takes new participants no longer."""
+    known = study.site_of.get(site)
+    if known and known.retired:
+        yield SITE_RETIRED(hospital=known.name)
 
 
 def open_lines(

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
+from equipoise.conduct.eligibility import retired_site
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
@@ -157,6 +158,7 @@ class OpenSite(Act, frozen=True, kw_only=True):
         if self.site in scene.whole.sites:
             known = scene.study.site_of.get(self.site)
             yield SITE_OPEN(hospital=known.name if known else self.site)
+        yield from retired_site(scene.study, self.site)
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.sites[self.site] = stamp.on

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.eligibility import checklist, open_points
+from equipoise.conduct.eligibility import checklist, open_points, retired_site
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.subject import Failure, Subject
@@ -79,6 +79,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
             yield NUMBER(start=start)
         if self.site not in scene.whole.sites:
             yield NOT_OPEN(site=self.site)
+        yield from retired_site(scene.study, self.site)
 
     def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
         yield NUMBER_STANDS()

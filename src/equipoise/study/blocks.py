@@ -85,6 +85,9 @@ class Arm(Part):
     kind: Literal["experimental", "active comparator", "placebo comparator", "no intervention"]
     ratio: Whole = Field(default=1, ge=1, description="its share in the allocation")
     interventions: tuple[Text, ...] = ()
+    retired: YesNo = Field(
+        default=False, description="drawn no longer; whoever was given it stays in it"
+    )
     source: Source
 
 
@@ -102,6 +105,9 @@ class Site(Part):
     name: str
     city: str = ""
     country: str = ""
+    retired: YesNo = Field(
+        default=False, description="takes no new participants; those it has stay"
+    )
     source: Source
 
 

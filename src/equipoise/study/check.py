@@ -104,7 +104,11 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         roles = set(study.role_of)
         _known(report, ("panel", "role"), "role", [study.panel.role], roles)
         _known(report, ("panel", "chair"), "role", [study.panel.chair], roles)
-    ratio = sum(arm.ratio for arm in study.arms)
+    if not study.sites_taking:
+        report(("sites",), "every hospital is retired, so that nobody could enter the trial")
+    if len(study.arms_drawn) < 2:
+        report(("arms",), "fewer than two arms are left that are not retired; no arm can be drawn")
+    ratio = sum(arm.ratio for arm in study.arms_drawn) or 1
     for size in study.randomisation.block_sizes:
         if size % ratio:
             report(

@@ -103,6 +103,16 @@ class Study(Part):
         """Every arm by its id."""
         return {arm.id: arm for arm in self.arms}
 
+    @property
+    def arms_drawn(self) -> tuple[Arm, ...]:
+        """The arms that a new participant may be given."""
+        return tuple(arm for arm in self.arms if not arm.retired)
+
+    @property
+    def sites_taking(self) -> tuple[Site, ...]:
+        """The hospitals that may take new participants."""
+        return tuple(site for site in self.sites if not site.retired)
+
     @cached_property
     def visit_of(self) -> dict[str, Visit]:
         """Every visit by its id."""

@@ -55,16 +55,17 @@ def open_trial(
     """Open the trial: its text and its seed's hash, the office, the sites and the first people.
 
     :param founder: the person id that becomes the first of the trial office
-    :param sites: the sites that open now; all of the study file's when not told
+    :param sites: the sites that open now; all that are not retired when not told
     :param people: person id, role and site (empty for a role in the whole trial)
     :raises Refused: with every reason of the first act that is refused
     """
     sealed = commitment(home.secret("seed"))
+    taking = [site.id for site in study.sites_taking]
     office = next(role.id for role in study.roles if GiveRole.kind in role.may)
     opening = (
         OpenTrial(version=study.version, digest=study.digest, seed_commitment=sealed),
         GiveRole(person=founder, role=office),
-        *(OpenSite(site=site) for site in (study.site_of if sites is None else sites)),
+        *(OpenSite(site=site) for site in (taking if sites is None else sites)),
         *(GiveRole(person=person, role=role, site=site) for person, role, site in people),
     )
     try:

@@ -111,8 +111,9 @@ class Viewer:
         )
 
     def sites_where(self, kind: str) -> list[str]:
-        """The open sites at which they may do this kind of act."""
-        return sorted(site for site in self.whole.sites if self.may(kind, site))
+        """The open sites, retired ones not, at which they may do this kind of act."""
+        known = (self.study.site_of.get(site) for site in self.whole.sites)
+        return sorted(s.id for s in known if s and not s.retired and self.may(kind, s.id))
 
     def reads(self, subject: "Subject") -> bool:
         """Whether the panel's open question on this participant is theirs to read now."""

@@ -90,7 +90,7 @@ def population_of(
     Raises BadDesign with all that is wrong.
     """
     told = shares or {}
-    arms = sorted(study.arms, key=lambda arm: arm.id)
+    arms = sorted(study.arms_drawn, key=lambda arm: arm.id)
     declared = study.randomisation.factors
     centre = next((factor.id for factor in declared if not factor.levels), "site")
     factors = [_factor(study, factor, told) for factor in declared]
@@ -146,4 +146,4 @@ def _number(word: str) -> float:
 
 
 def _hospitals(study: Study) -> tuple[str, ...]:
-    return tuple(site.id for site in study.sites)
+    return tuple(site.id for site in study.sites_taking)

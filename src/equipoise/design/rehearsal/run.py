@@ -175,8 +175,10 @@ class _Stage:
             raise Hopeless("\n".join(self._hopeless()))
         self.screened += 1
         chance = self.world.chance.of("person", self.screened)
-        sites = {site.id: Decimal(1) for site in self.world.study.sites}
-        site = pick(self.world.plan.site_weights or sites, chance.of("site"))
+        sites = {site.id: Decimal(1) for site in self.world.study.sites_taking}
+        weights = self.world.plan.site_weights or sites
+        taking = {site: weight for site, weight in weights.items() if site in sites}
+        site = pick(taking or sites, chance.of("site"))
         subject_id = trial.next_subject_id(self.world.study, self.world.ledger, site)
         script = life(self.world, subject_id, site, at, chance)
         step = next(script)

@@ -126,7 +126,7 @@ def _opening(study: Study, plan: Plan, sealed: bytes) -> Iterator[Act]:
         yield text
     opener = next(role for role in study.roles if GiveRole.kind in role.may)
     yield GiveRole(person=FOUNDER, role=opener.id)
-    for site in study.sites:
+    for site in study.sites_taking:
         yield OpenSite(site=site.id)
     for role in study.roles:
         if role.id == opener.id:

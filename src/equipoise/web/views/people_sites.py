@@ -56,6 +56,7 @@ class Place(NamedTuple):
     name: str
     city: str
     opened_on: date | None
+    retired: bool
     open: str
 
 
@@ -73,7 +74,10 @@ def people_and_sites(page: Page) -> HttpResponse:
             name=site.name,
             city=site.city,
             opened_on=opened.get(site.id),
-            open=act_page(OpenSite.kind, site.id) if may_open and site.id not in opened else "",
+            retired=site.retired,
+            open=act_page(OpenSite.kind, site.id)
+            if may_open and site.id not in opened and not site.retired
+            else "",
         )
         for site in page.study.sites
     ]

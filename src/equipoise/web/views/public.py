@@ -48,9 +48,9 @@ def trial(page: Page) -> HttpResponse:
         glance=_glance(study),
         state=_value(study.identity.facts["status"]) if "status" in study.identity.facts else "",
         asks=_asks(study),
-        ratio=" : ".join(str(arm.ratio) for arm in study.arms),
-        drawn=len(study.arms) > 1,
-        equal=len({arm.ratio for arm in study.arms}) == 1,
+        ratio=" : ".join(str(arm.ratio) for arm in study.arms_drawn),
+        drawn=len(study.arms_drawn) > 1,
+        equal=len({arm.ratio for arm in study.arms_drawn}) == 1,
         unverified=sum(fact.unverified for fact in _facts(study)),
         data=_json_ld(study),
     )
