@@ -1,0 +1,297 @@
+"""Acts that the trial refuses, each of someone as they stand, and how its page has it otherwise."""
+
+from collections.abc import Iterator
+
+from equipoise.web import door
+from tests.web.one_law import (
+    ASKS_ITSELF,
+    CANNOT,
+    LEFT_OUT,
+    NOT_THERE,
+    SHOWS,
+    TODAY,
+    Tried,
+    last,
+    other_arm,
+    saved,
+    tried,
+    voter,
+)
+
+__all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
+
+LAB = "laboratory"
+LONG_AGO = -2_000
+
+ELSEWHERE = {
+    "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
+    "test_an_act_that_could_not_be_read_back_is_refused",
+    "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
+    "act.no-field": "tests/web/test_api.py::"
+    "test_everything_that_is_wrong_with_a_request_is_told_at_once",
+    "act.too-large": "tests/spec/conduct/test_one_way_in_rules.py::"
+    "test_there_are_not_more_rows_answers_or_copies_than_anyone_would_fill_in",
+    "act.too-many": "tests/spec/conduct/test_one_way_in_rules.py::"
+    "test_there_are_not_more_rows_answers_or_copies_than_anyone_would_fill_in",
+    "act.unreadable": "tests/spec/conduct/test_one_way_in_rules.py::"
+    "test_an_act_that_could_not_be_read_back_is_refused",
+    "clock.behind": "tests/web/test_clock.py::"
+    "test_a_program_is_told_both_moments_and_nothing_is_recorded",
+    "form.after-draw": "tests/studies/test_a_way_through.py::"
+    "test_nothing_is_recorded_after_the_draw_as_if_it_came_before",
+    "form.retired": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_a_retired_visit_or_form_is_not_planned_where_it_is_not_begun",
+    "item.required": "tests/spec/conduct/test_form_rules.py::"
+    "test_what_must_be_answered_is_not_passed_over_with_a_blank",
+    "panel.none": "tests/spec/conduct/test_panel_rules.py::test_a_study_without_a_panel_asks_none",
+    "panel.own-hospital": "tests/spec/conduct/test_panel_rules.py::"
+    "test_a_reader_who_has_come_to_work_at_the_participants_hospital_does_not_vote",
+    "panel.too-few": "tests/spec/conduct/test_panel_rules.py::"
+    "test_a_panel_of_few_votes_with_those_it_has",
+    "randomisation.unsound": "tests/spec/conduct/test_allocation_rules.py::"
+    "test_a_draw_that_the_study_cannot_make_is_refused_and_found_before_the_trial_opens",
+    "role.first": "tests/spec/conduct/test_office_rules.py::"
+    "test_only_who_opened_the_trial_gives_the_first_role_and_it_can_give_others",
+    "screening.number": "tests/spec/conduct/test_entering_rules.py::"
+    "test_a_number_is_of_its_site_and_four_digits",
+    "screening.number-taken": "tests/spec/conduct/test_entering_rules.py::"
+    "test_a_number_is_given_out_once",
+    "study.code-removed": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
+    "study.kind-changed": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
+    "study.moved": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
+    "study.no-commitment": "tests/spec/conduct/test_office_rules.py::"
+    "test_the_trial_opens_once_with_its_own_text_and_a_commitment_to_the_seed",
+    "study.not-adopted": "tests/spec/conduct/test_office_rules.py::"
+    "test_a_study_text_that_was_not_adopted_runs_nothing",
+    "study.not-open": "tests/spec/conduct/test_office_rules.py::"
+    "test_nothing_is_done_before_the_trial_is_open",
+    "study.removed": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_item_that_is_taken_out_now_is_refused_though_no_data_know_it",
+    "study.unit-changed": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
+    "text.other-digest": "tests/spec/conduct/test_study_text_rules.py::"
+    "test_what_is_not_the_text_that_its_digests_name_is_not_recorded",
+    "text.other-study": "tests/spec/conduct/test_study_text_rules.py::"
+    "test_a_text_that_says_another_study_is_not_recorded_under_this_ones_digest",
+    "text.recorded-already": "tests/spec/conduct/test_study_text_rules.py::"
+    "test_the_trial_records_the_adopted_text_once_and_nobody_else_does",
+    "text.too-large": "tests/spec/conduct/test_study_text_rules.py::"
+    "test_what_is_not_the_text_that_its_digests_name_is_not_recorded",
+    "text.too-many": "tests/spec/conduct/test_study_text_rules.py::"
+    "test_what_is_not_the_text_that_its_digests_name_is_not_recorded",
+    "time.no-zone": "tests/spec/conduct/test_one_way_in_rules.py::"
+    "test_a_moment_has_its_time_zone_and_a_day_is_of_our_time",
+    "void.conclusion-rests": "tests/spec/conduct/test_void_rules.py::"
+    "test_a_vote_is_voided_by_its_reader_while_others_are_awaited",
+    "void.later-question": "tests/spec/conduct/test_void_rules.py::"
+    "test_a_conclusion_is_voided_until_a_registration_or_another_question_rests_on_it",
+    "void.other-kind": "tests/spec/conduct/test_void_rules.py::"
+    "test_only_an_act_of_the_same_kind_is_put_in_its_place",
+    "void.votes-rest": "tests/spec/conduct/test_void_rules.py::"
+    "test_a_vote_is_voided_by_its_reader_while_others_are_awaited",
+    "void.elsewhere": "no act that stands in another stream names a participant, but the draw",
+}
+"""Reasons that this trial cannot be brought to, each with the test that shows it, or why none."""
+
+
+def refused() -> Iterator[Tried]:
+    """Each act that people do, with every reason against it."""
+    whole = door.folds().whole()
+    sealed, text = (
+        whole.seed_commitment,
+        {"version": whole.study_version, "digest": whole.study_digest},
+    )
+    yield from (
+        # Who, when, whom
+        tried("contact.alive", "screened", by="chair", page=NOT_THERE),
+        tried("contact.alive", "screened", by="doctor-02", page=NOT_THERE),
+        tried("contact.alive", "screened", days=2),
+        tried("contact.alive", "dead", days=-1),
+        tried("contact.alive", "PIT-01-9999", page=NOT_THERE),
+        tried("contact.alive", "screened", days=-200_000),
+        tried("event.death", "dead", cause="disease"),
+        tried("event.progression", "screened", place="liver"),
+        tried("event.progression", "randomised", days=-5, place="liver"),
+        tried("event.resection", "screened", residual="R0"),
+        tried("event.death", "randomised", cause="disease", days=-300),
+        # Consent
+        tried("consent.give", "screened", version="9.9", page=ASKS_ITSELF),
+        tried("consent.give", "screened", version="1.0", days=-4_000),
+        tried("consent.give", "consented", version="1.0"),
+        tried("consent.give", "left", version="1.0"),
+        tried("consent.withdraw", "screened", scope="everything"),
+        tried("consent.withdraw", "consented", scope="everything", days=-20),
+        tried("consent.withdraw", "left", scope="everything"),
+        # Screening
+        tried("screening.fail", "consented", criteria=["X99"]),
+        tried("screening.fail", "consented", criteria=[], note=" "),
+        tried("screening.fail", "consented", criteria=[], note="a\x07b"),
+        tried("screening.fail", "consented", criteria=[], note="x" * 4_001),
+        tried("screening.fail", "failed", criteria=[], note="again"),
+        tried("screening.fail", "randomised", criteria=[], note="after all"),
+        tried("registration.register", "screened"),
+        tried("registration.register", "dead"),
+        tried("registration.register", "left"),
+        tried("registration.register", "failed"),
+        tried("registration.register", "filled"),
+        tried("registration.register", "registered"),
+        # The panel
+        tried("panel.ask", "screened", scan_on="2020-01-01"),
+        tried("panel.ask", "asked", scan_on="2020-01-01"),
+        tried("panel.ask", "filled", scan_on="2098-01-01"),
+        tried("panel.ask", "failed", scan_on="2020-01-01"),
+        tried("panel.ask", "filled", scan_on="2020-01-01", drawn=["reader-1"], page=CANNOT),
+        tried("panel.vote", "consented", by="reader-1", category="resectable", page=NOT_THERE),
+        tried("panel.vote", "asked", by="reader-1", category="nothing"),
+        tried("panel.vote", "asked", by="reader-1", days=-12, category="resectable", page=TODAY),
+        tried("panel.vote", "asked", by="reader-1", category="resectable", reasons=["none"]),
+        *(
+            tried("panel.vote", "one vote", by=f"reader-{n}", category="nothing")
+            for n in (1, 2, 3, 4, 5)
+        ),
+        tried(
+            "panel.conclude",
+            "consented",
+            by="chair",
+            category="resectable",
+            advice="a",
+            page=NOT_THERE,
+        ),
+        tried("panel.conclude", "one vote", by="chair", category="resectable", advice="a"),
+        tried("panel.conclude", "voted", by="chair", category="resectable", advice="a"),
+        tried("panel.conclude", "voted", by="chair", category="nothing", advice="a"),
+        tried(
+            "panel.conclude",
+            "voted",
+            by="chair",
+            days=-9,
+            category="resectable",
+            advice="a",
+            page=TODAY,
+        ),
+        # The draw
+        tried("randomisation.randomise", "randomised", strata={}, page=SHOWS),
+        tried("randomisation.randomise", "eligible", strata={}),
+        tried("randomisation.randomise", "failed", strata={}),
+        tried("randomisation.randomise", "registered", strata={"factor": "x"}, page=CANNOT),
+        tried("randomisation.randomise", "registered", strata={}),
+        tried("randomisation.randomise", "registered", strata={"site": "02"}),
+        tried("randomisation.randomise", "registered", strata={}, arm="A", page=CANNOT),
+        tried("randomisation.randomise", "registered", strata={}, days=-1, page=TODAY),
+        tried("randomisation.in-error", "eligible", reason="the wrong person"),
+        tried("randomisation.in-error", "marked", reason="the wrong person"),
+        tried("randomisation.in-error", "randomised", reason=" ", page=ASKS_ITSELF),
+        # Recorded in error
+        tried("entry.void", "screened", entry=9_999, reason="r", page=NOT_THERE),
+        tried("entry.void", "screened", entry=1, reason=" ", page=ASKS_ITSELF),
+        tried("entry.void", "screened", entry=1, reason="r"),
+        tried("entry.void", "voided", entry=3, reason="r"),
+        tried("entry.void", "asked", entry=2, reason="r"),
+        tried("entry.void", "registered", entry=2, reason="r"),
+        tried("entry.void", "left", entry=2, reason="r"),
+        # Forms
+        saved("filled", "nowhere", page=NOT_THERE),
+        saved("filled", LAB, "never", page=NOT_THERE),
+        saved("filled", "surgery", page=NOT_THERE),
+        saved("filled", LAB, number=100, inr="1"),
+        saved("filled", "demography", number=2, height="170"),
+        saved("filled", "demography", number=100, height="170"),
+        saved("screened", LAB, days=-8_000, inr="1"),
+        saved("screened", LAB, days=LONG_AGO, inr="1"),
+        saved("filled", "demography", height="171"),
+        saved("filled", "demography", height="171", seen=1, reason="measured"),
+        saved("left", LAB, inr="1"),
+        saved("dead", LAB, inr="1"),
+        saved("randomised", "quality_of_life", "baseline", days=1, questionnaires_completed="yes"),
+        # Answers
+        saved("screened", LAB, values={"hb": "nine"}),
+        saved("screened", LAB, values={"hb": "0.5"}),
+        saved("screened", LAB, values={"hb": "99"}),
+        saved("screened", LAB, values={"hb": "8", "hb.unit": "kg"}),
+        saved("screened", LAB, values={"hb": "8", "hb.uln": "9"}, page=CANNOT),
+        saved("screened", LAB, values={"ast": "8", "ast.uln": "0"}),
+        saved("screened", LAB, values={"ast": "8", "ast.uln": "x"}),
+        saved("screened", LAB, values={"ast": "8", "ast.uln": "30", "ast.lln": "40"}),
+        saved("screened", LAB, values={"ast": [{"a": "b"}]}, page=CANNOT),
+        saved("screened", LAB, values={"nothing": "8"}, page=CANNOT),
+        saved("screened", "demography", birth_date="1970-13"),
+        saved("screened", "demography", birth_date="2026-02-31"),
+        saved("screened", "demography", birth_date="0026"),
+        saved("screened", "demography", birth_date="2098"),
+        saved("screened", "demography", birth_date="1890"),
+        saved("screened", "demography", sex="other"),
+        saved("screened", "disease", primary_diagnosed_on="2026-02-31"),
+        saved("screened", "history", hepatic_radiation="perhaps"),
+        saved("screened", "imaging", extrahepatic="none", page=CANNOT),
+        saved("screened", "imaging", extrahepatic=[{}], page=CANNOT),
+        saved("screened", "imaging", extrahepatic=[{"size": "x"}]),
+        saved("screened", "imaging", extrahepatic=[{"colour": "x"}], page=CANNOT),
+        saved(
+            "screened",
+            "quality_of_life",
+            "baseline",
+            questionnaires_missed="declined",
+            questionnaires_completed="yes",
+            page=LEFT_OUT,
+        ),
+        # By what stands of them
+        tried("entry.void", "one vote", entry=last("one vote"), reason="r"),
+        tried(
+            "entry.void",
+            "voted",
+            by=voter("voted"),
+            entry=last("voted"),
+            reason="r",
+            page=NOT_THERE,
+        ),
+        tried("entry.void", "voided", entry=last("voided"), reason="r"),
+        tried("entry.void", "randomised", entry=last("randomised"), reason="r"),
+        tried(
+            "entry.void", "randomised", entry=1, named_stream="allocation", reason="r", page=CANNOT
+        ),
+        saved("randomised", *other_arm("randomised")),
+        saved("screened", "disease", liver_metastases_count="2.5"),
+        tried("registration.register", "young"),
+        # The trial as a whole
+        tried("role.give", by="office", person="doctor-01", role="nobody"),
+        tried("role.give", by="office", person="doctor-01", role="nurse"),
+        tried("role.give", by="office", person="doctor-01", role="nurse", site="99"),
+        tried("role.give", by="office", person="doctor-01", role="investigator", site="01"),
+        tried("role.give", by="office", person="A person", role="monitor"),
+        tried("role.give", by="doctor-01", person="doctor-02", role="monitor", page=NOT_THERE),
+        tried("role.end", by="office", person="doctor-01", role="monitor", site="", page=NOT_THERE),
+        tried("role.end", by="office", person="office", role="trial-office", site=""),
+        tried("site.open", by="office", site="01"),
+        tried("site.open", by="office", site="99", page=NOT_THERE),
+        tried("study.close-accrual", by="office", because=" ", page=ASKS_ITSELF),
+        tried("study.amend", by="office", version="9", digest="0" * 64, because=" "),
+        tried("study.open", by="office", version="9", digest="0" * 64, seed_commitment=sealed),
+        tried(
+            "study.text",
+            by="office",
+            version="9",
+            study="1" * 64,
+            digest="0" * 64,
+            model=1,
+            files={"../x": ""},
+        ),
+        tried("laboratory.limits", by="office", site="01", item="nothing", unit="kg"),
+        tried("laboratory.limits", by="office", site="01", item="ast", unit="kg", uln="x"),
+        tried(
+            "laboratory.limits", by="office", site="01", item="ast", unit="U/L", lln="4", uln="3"
+        ),
+        tried("laboratory.limits", by="office", site="01", item="ast", unit="U/L"),
+        tried("study.amend", by="office", **text, because="again"),
+        tried("laboratory.limits", by="office", site="99", item="ast", unit="U/L", uln="3"),
+        tried("clock.ran-ahead", by="office", because=" ", page=ASKS_ITSELF),
+        tried("clock.ran-ahead", by="office", because="it did", days=3),
+    )
+
+
+def refused_once_closed() -> Iterator[Tried]:
+    """What is refused after accrual is closed."""
+    yield tried("study.close-accrual", by="office", because="all are in")
+    yield tried("randomisation.randomise", "registered", strata={})
