@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from equipoise.ledger import follow
 from equipoise.web import home
 from equipoise.web.models import Account
 from tests import web_trial
@@ -103,6 +104,21 @@ def test_the_ledger_is_verified_when_asked_for():
     page = web_trial.signed_in("monitor").post("/audit/")
     text = page.content.decode()
     assert page.status_code == 200 and re.search(r"all \d+ entries are as they were written", text)
+    assert "could have been recorded" in text and "equipoise verify --heads" in text
+
+
+def test_the_page_that_verifies_names_an_act_by_someone_who_had_no_such_role():
+    """The digests of such an entry are right: only what it says could not have been recorded."""
+    subject, ledger = web_trial.consented(), web_trial.door.LEDGER
+    last = list(ledger.entries(subject.subject_id))[-1]
+    fields = {"kind": "contact.alive", "payload": "{}", "by": "board", "at": last.at}
+    whole = {"stream": subject.subject_id, "happened": last.happened, "study": last.study}
+    with ledger.writing(subject.subject_id):
+        ledger.append(follow(ledger.head(subject.subject_id), **fields, **whole))
+    text = web_trial.signed_in("monitor").post("/audit/").content.decode()
+    assert (
+        "1 fault was found" in text and "board held no role then that allows contact.alive" in text
+    )
 
 
 def test_pages_about_the_trial_do_not_exist_for_whom_they_are_closed():

@@ -16,12 +16,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import trial
+from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
-from equipoise.web import door, reading
+from equipoise.web import adopted, door, reading
 from equipoise.web.jinja import day, moment
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
@@ -184,12 +185,16 @@ def _subject_id(entry: Entry) -> str:
 
 
 def _verified() -> dict[str, object]:
-    """What verifying the whole ledger found, now."""
-    entries = list(door.LEDGER.everything())
-    faults = verify(entries)
+    """What verifying the whole ledger found, now: its digests, and what its entries say.
+
+    What is kept of each participant is not folded anew: that takes longer than a page may.
+    """
+    entries, texts = list(door.LEDGER.everything()), adopted.texts()
+    faults = sorted({*verify(entries), *faults_of_meaning(entries, texts)})
     last = max((entry.at for entry in entries), default="")
     return {
         "entries": len(entries),
         "faults": [f"{fault.stream} {fault.seq}: {fault.sentence}" for fault in faults],
+        "unjudged": unjudged(entries, texts),
         "until": moment(datetime.fromisoformat(last)) if last else "",
     }
