@@ -25,7 +25,7 @@ from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 
-__all__ = ["manifest", "subjects_as_of", "subjects_frame", "values_frame", "write_frames"]
+__all__ = ["csv_of", "manifest", "subjects_as_of", "subjects_frame", "values_frame", "write_frames"]
 
 _SUBJECTS: dict[str, Any] = {
     "subject_id": pl.String,
@@ -61,6 +61,7 @@ _VALUES: dict[str, Any] = {
     "asked": pl.Boolean,
 }
 
+_RUNS = r"^'*[=+\-@\t\r]"
 _ASKED = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
@@ -126,11 +127,24 @@ def write_frames(
     written = []
     for name, frame in frames.items():
         frame.write_parquet(folder / f"{name}.parquet")
-        frame.write_csv(folder / f"{name}.csv")
+        (folder / f"{name}.csv").write_text(csv_of(frame), encoding="utf-8")
         written += [folder / f"{name}.parquet", folder / f"{name}.csv"]
     cut = folder / "manifest.json"
     cut.write_text(json.dumps(manifest(ledger, study, as_of), indent=2) + "\n", encoding="utf-8")
     return [*written, cut]
+
+
+def csv_of(frame: pl.DataFrame) -> str:
+    """A table as CSV that no spreadsheet takes for a formula, and that can be read back.
+
+    A text that begins like a formula gets an apostrophe before it, as a spreadsheet's own users
+    write; one that begins with apostrophes before such a sign gets one more, so that taking one
+    away gives every text back. Numbers stay as they are.
+    """
+    texts = pl.col(pl.String)
+    runs = texts.str.contains(_RUNS) & ~texts.str.contains(r"^[+-]?[0-9]+(\.[0-9]+)?$")
+    inert = pl.when(runs).then(pl.lit("'") + texts).otherwise(texts).name.keep()
+    return frame.with_columns(inert).write_csv()
 
 
 def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:

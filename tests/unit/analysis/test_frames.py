@@ -1,6 +1,9 @@
 """Frames and endpoints: what is known as of any moment, of whom, and who may see which part."""
 
+import csv
+import io
 import json
+import re
 from datetime import date
 
 import polars as pl
@@ -8,6 +11,7 @@ import pytest
 
 from equipoise.analysis.endpoints import follow_up, last_seen_on
 from equipoise.analysis.frames import (
+    csv_of,
     manifest,
     subjects_as_of,
     subjects_frame,
@@ -171,3 +175,26 @@ def test_progress_counts_by_month_and_draws_arms_only_when_asked():
     arms = {s.allocation.arm for s in subjects if s.allocation}
     assert len(curves_by_arm(made.study, first, subjects, "en")) == len(arms)
     assert primary(a_study(endpoints=())) is None
+
+
+def test_a_csv_runs_no_formula_and_gives_every_text_back():
+    """A number of a participant, a code, a telephone number and formulas, as they were typed."""
+    texts = [
+        "0042",
+        "1E5",
+        "-",
+        "=HYPERLINK(1)",
+        "+31 20",
+        "@x",
+        "'=x",
+        "''-",
+        "-5",
+        "'a",
+        "",
+        'a"b',
+    ]
+    written = csv_of(pl.DataFrame({"text": texts}))
+    read = [row["text"] for row in csv.DictReader(io.StringIO(written))]
+    assert not [text for text in read if text[:1] in tuple("=+@") or text == "-"]
+    back = [re.sub(r"^'(?='*[=+\-@\t\r])", "", text) for text in read]
+    assert back == texts

@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
-import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import Router
 
-from equipoise.analysis.frames import subjects_as_of, subjects_frame, values_frame
+from equipoise.analysis.frames import csv_of, subjects_as_of, subjects_frame, values_frame
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
 from equipoise.web import door
@@ -34,7 +33,8 @@ def frame(
     """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
 
     The arm is empty for everyone to whom results by arm are closed. In CSV a text that a
-    spreadsheet would run as a formula has an apostrophe before it; JSON has it as it was typed.
+    spreadsheet would run as a formula has an apostrophe before it, and so has one that begins with
+    apostrophes before such a sign: taking one away gives it back. JSON has it as it was typed.
     """
     who, moment = viewer(request), _moment(as_of)
     subjects = _rows(who, name, moment)
@@ -45,7 +45,7 @@ def frame(
         else values_frame(subjects, who.study, moment.date() if moment else door.today())
     )
     if format == "csv":
-        return HttpResponse(_inert(table).write_csv(), content_type="text/csv; charset=utf-8")
+        return HttpResponse(csv_of(table), content_type="text/csv; charset=utf-8")
     body = {"as_of": (moment or door.now()).isoformat(), "rows": table.to_dicts()}
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
@@ -56,14 +56,6 @@ def _rows(who: Viewer, name: str, moment: datetime | None) -> list[Subject]:
         raise NotAllowed(gettext("your role sees no participants"))
     subjects = subjects_as_of(door.LEDGER, moment)
     return [s for s in subjects if everyone or who.may_see_subject(s)]
-
-
-def _inert(table: pl.DataFrame) -> pl.DataFrame:
-    """The table for a spreadsheet, which would run a text that begins like a formula: it gets an
-    apostrophe before it, as a spreadsheet's own users write. Numbers stay as they are."""
-    texts = pl.col(pl.String)
-    runs = texts.str.contains(r"^[=+\-@\t\r]") & ~texts.str.contains(r"^[+-]?[0-9]+(\.[0-9]+)?$")
-    return table.with_columns(pl.when(runs).then(pl.lit("'") + texts).otherwise(texts).name.keep())
 
 
 def _moment(told: str) -> datetime | None:
