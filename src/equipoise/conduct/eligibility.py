@@ -1,6 +1,6 @@
 """Eligibility: every criterion, met, not met or not known, and what would mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +10,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
-from equipoise.logic.evaluate import Missing, Used, evaluate, truth_of
+from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.tree import Node
@@ -88,14 +88,16 @@ def open_points(
 ) -> Iterator[Refusal]:
     """Everything that still keeps the participant out on a day."""
     yield from points_beside(study, subject, on)
-    for line in open_lines(study, subject, on, registering):
-        # In every language at once: a reason travels to readers who are not known here.
-        why = {"en": line.sentence}
-        for language in LANGUAGES[1:]:
-            facts = SubjectFacts(study, subject, on, registering, language)
-            why[language] = _line(study, line.side, line.criterion, facts, on, language).sentence
-        reason = NOT_MET if line.stands is Truth.FALSE else NOT_KNOWN
-        yield reason(line.criterion.id, criterion=line.criterion.text, why=why)
+    facts = SubjectFacts(study, subject, on, registering)
+    for side, criterion in study.criteria.leaves():
+        wanted = side == "inclusion"
+        found = answer(_tree(criterion.when), study.vocabulary, facts, on, wanted=wanted)
+        stands = found.truth if wanted else ~found.truth
+        if stands is not Truth.TRUE and _applies(facts, found.waits_for):
+            # In every language at once: a reason travels to readers who are not known here.
+            why = {language: found.sentence(language) for language in LANGUAGES}
+            reason = NOT_MET if stands is Truth.FALSE else NOT_KNOWN
+            yield reason(criterion.id, criterion=criterion.text, why=why)
 
 
 def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
@@ -129,8 +131,8 @@ def open_lines(
     """The criteria that do not stand on a day; reasons are worked out for these alone."""
     facts = SubjectFacts(study, subject, on, registering, language)
     for side, criterion in study.criteria.leaves():
-        answer = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
-        if (answer if side == "inclusion" else ~answer) is not Truth.TRUE:
+        truth = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
+        if (truth if side == "inclusion" else ~truth) is not Truth.TRUE:
             line = _line(study, side, criterion, facts, on, language)
             if line.stands is not Truth.TRUE:
                 yield line
@@ -141,8 +143,7 @@ def _line(
 ) -> Line:
     wanted = side == "inclusion"
     outcome = evaluate(_tree(criterion.when), study.vocabulary, facts, on, language, wanted=wanted)
-    gaps = {missing.name.partition("[")[0] for missing in outcome.missing}
-    applies = not gaps or not all(map(facts.not_applicable, gaps))
+    applies = _applies(facts, {missing.name for missing in outcome.missing})
     stands = outcome.truth if wanted else ~outcome.truth
     return Line(
         criterion=criterion,
@@ -155,6 +156,15 @@ def _line(
         changes_on=outcome.changes_on,
         judged=outcome.judged,
     )
+
+
+def _applies(facts: SubjectFacts, waits_for: Collection[str]) -> bool:
+    """Whether a criterion concerns the participant: not where it waits only for what is not asked.
+
+    :param waits_for: the facts that leave it open, those in a row with the row's number
+    """
+    items = {name.partition("[")[0] for name in waits_for}
+    return not items or not all(map(facts.not_applicable, items))
 
 
 @lru_cache(maxsize=4096)

@@ -42,6 +42,8 @@ __all__ = [
 class SubjectFacts:
     """One subject's facts as the language sees them, on a day.
 
+    What was worked out is remembered: it is made for one judgement, and the subject stands still.
+
     :param on: today, for a subject that is not yet registered or randomised
     :param registering: count the windows from this day instead of the registration
     :param language: of the sources named in reasons
@@ -58,6 +60,8 @@ class SubjectFacts:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
         self._judging: frozenset[str] = frozenset()
+        self._known: dict[str, Sequence[Observation]] = {}
+        self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
 
     def asks(self, item: Item, record: Record | None) -> Truth:
         """Whether an item is asked on one copy of its form, other copies left out of account.
@@ -70,6 +74,13 @@ class SubjectFacts:
             return Truth.TRUE
         if item.id in self._judging:
             return Truth.UNKNOWN  # its condition rests on itself; `check` refuses such a study
+        # The copy is kept beside the answer, so that no other takes its place in memory.
+        which = item.id, id(record)
+        if which not in self._asks:
+            self._asks[which] = record, self._judged(item, record)
+        return self._asks[which][1]
+
+    def _judged(self, item: Item, record: Record | None) -> Truth:
         facts = self._on_copy(self._study.form_asking[item.id].id, record)
         facts._judging = self._judging | {item.id}
         return truth_of(_tree(item.shown_when), self._study.vocabulary, facts, self._on)
@@ -109,6 +120,11 @@ class SubjectFacts:
 
     def observations(self, name: str) -> Sequence[Observation]:
         """Every valid recorded value of a fact."""
+        if name not in self._known:
+            self._known[name] = self._observations(name)
+        return self._known[name]
+
+    def _observations(self, name: str) -> Sequence[Observation]:
         item = self._study.items.get(name)
         if item is not None:
             return list(self._item_values(item))
@@ -157,12 +173,14 @@ class SubjectFacts:
     def _observed(
         self, item: Item, form: Form, record: Record, version: Version, order: int
     ) -> Observation:
-        text = version.value if isinstance(version.value, str) else ""
+        text, unit = version.value if isinstance(version.value, str) else "", ""
+        if item.kind in ("number", "quantity"):
+            unit = unit_of(self._study, self._subject, record, item.id, version) or _lost(item)
         return observation(
             item,
             text,
             record.on,
-            unit=unit_of(self._study, self._subject, record, item.id, version) or _lost(item),
+            unit=unit,
             uln=_text(record.now(f"{item.id}.uln")),
             lln=_text(record.now(f"{item.id}.lln")),
             source=say(form.title, self._language),

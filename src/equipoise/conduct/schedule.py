@@ -1,6 +1,6 @@
 """The schedule: which visits one participant has, when each is due, and what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -48,15 +48,18 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
     held: dict[tuple[tuple[str, ...], str], Truth] = {}
+    facts, undated = SubjectFacts(study, subject, on), SubjectFacts(study, subject, date.min)
+    retired = {form.id for form in study.forms if form.retired}
     for visit in study.visits:
         # Several visits share their condition; it is worked out once.
         has = held.get((visit.arms, visit.when))
         if has is None:
-            has = held[visit.arms, visit.when] = applies(study, subject, visit, on)
+            has = held[visit.arms, visit.when] = _applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
-        anchor = _anchor(study, subject, visit) if has is Truth.TRUE else None
+        anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
+        still = _still(visit, retired)
         planned += [
-            _planned(subject, _open(study, visit), (number, key), anchor, filled.get(key, ()), on)
+            _planned(subject, still, (number, key), anchor, filled.get(key, ()), on)
             for number, key in enumerate(visit.keys, start=1)
             # What was held stays, whatever is planned now.
             if (has is not Truth.FALSE and not visit.retired) or key in filled
@@ -64,22 +67,24 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
     return planned
 
 
-def _open(study: Study, visit: Visit) -> Visit:
+def _still(visit: Visit, retired: set[str]) -> Visit:
     """The visit with the forms that are filled there still."""
-    gone = {form.id for form in study.forms if form.retired} & {*visit.forms}
-    if not gone:
+    if retired.isdisjoint(visit.forms):
         return visit
-    return visit.model_copy(update={"forms": tuple(f for f in visit.forms if f not in gone)})
+    return visit.model_copy(update={"forms": tuple(f for f in visit.forms if f not in retired)})
 
 
 def applies(study: Study, subject: Subject, visit: Visit, on: date) -> Truth:
     """Whether the participant has such a visit, as far as is known on a day."""
+    return _applies(study, subject, visit, on, SubjectFacts(study, subject, on))
+
+
+def _applies(study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts) -> Truth:
     drawn = subject.allocation
     if visit.arms and (drawn is None or drawn.arm not in visit.arms):
         return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
-    facts = SubjectFacts(study, subject, on)
     return truth_of(tree(visit.when), study.vocabulary, facts, on)
 
 
@@ -104,11 +109,15 @@ def unfilled_at(subject: Subject, visit: Visit, key: str) -> tuple[str, ...]:
 
     :param key: what the forms of the visit are kept under
     """
+    filled = {record.form for record in subject.records.values() if record.visit == key}
+    return _unfilled(subject, visit, key, filled)
+
+
+def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str]) -> tuple[str, ...]:
     said = {one.form for one in subject.not_done if one.visit == key}
     if "" in said:
         return ()
-    filled = {record.form for record in subject.records.values() if record.visit == key}
-    return tuple(form for form in visit.forms if form not in filled | said)
+    return tuple(form for form in visit.forms if form not in filled and form not in said)
 
 
 def _planned(
@@ -123,7 +132,7 @@ def _planned(
     day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
     first = day - timedelta(days=visit.early) if day else None
     last = day + timedelta(days=visit.late) if day else None
-    still = unfilled_at(subject, visit, key)
+    still = _unfilled(subject, visit, key, filled)
     return Planned(
         visit=visit,
         key=key,
@@ -138,12 +147,12 @@ def _planned(
     )
 
 
-def _anchor(study: Study, subject: Subject, visit: Visit) -> date | None:
+def _anchor(subject: Subject, visit: Visit, facts: SubjectFacts) -> date | None:
     if visit.anchor == "registration":
         return subject.registered_on
     if visit.anchor == "randomisation":
         return subject.randomised_on
-    return SubjectFacts(study, subject, date.min).anchor(visit.anchor)
+    return facts.anchor(visit.anchor)
 
 
 def _state(

@@ -232,12 +232,17 @@ def catch_up_subject(
     :param without: one of the subject's own entries that is passed over too
     """
     own = list(by_then(ledger.entries(subject.subject_id, after=subject.seq), until))
-    last = own[-1].seq if own else subject.seq
-    elsewhere = elsewhere_in_order(ledger.concerning(subject.subject_id), until, last)
-    if _voided(own) or is_overtaken(elsewhere, subject.elsewhere, subject.seq):
+    last, applied = own[-1].seq if own else subject.seq, subject.elsewhere
+    concerning = list(ledger.concerning(subject.subject_id))
+    if not own and all(entry.seq <= applied.get(entry.stream, 0) for entry in concerning):
+        return subject
+    elsewhere = elsewhere_in_order(concerning, until, last)
+    voided = _voided(own)
+    if voided or is_overtaken(elsewhere, applied, subject.seq):
         subject.begin_anew()
         own = list(by_then(ledger.entries(subject.subject_id), until))
-    passed_over = _voided(own) | {without}
+        voided = _voided(own)
+    passed_over = voided | {without}
     new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
     for entry in merged(own, new):
         act = read(entry)

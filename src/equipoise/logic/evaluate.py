@@ -12,7 +12,7 @@ from equipoise.logic.facts import Facts, Vocabulary
 from equipoise.logic.figures import opening
 from equipoise.logic.interpret import judge, read
 from equipoise.logic.lookup import Here
-from equipoise.logic.reading import Amount, Gap, Seen
+from equipoise.logic.reading import Amount, Gap, Reading, Seen
 from equipoise.logic.sentences import gap_text, sentence, title_text, value_text
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -58,6 +58,34 @@ class Outcome:
     missing: tuple[Missing, ...]
     changes_on: date | None
     judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bare answer to a rule, told in any language once somebody asks why."""
+
+    _found: Reading
+
+    @property
+    def truth(self) -> Truth:
+        """The answer itself."""
+        return self._found.truth
+
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """The names of what leaves it open."""
+        return frozenset(_missing_name(gap) for gap in self._found.gaps)
+
+    def sentence(self, language: str) -> str:
+        """Why it is so."""
+        return sentence(self._found.remarks, self.truth, language)
+
+
+def answer(
+    node: Node, vocabulary: Vocabulary, facts: Facts, on: date, *, wanted: bool | None = None
+) -> Answer:
+    """The answer on a day alone; `wanted` as for `evaluate`."""
+    return Answer(judge(node, Here(vocabulary, facts, on, wanted=wanted)))
 
 
 def evaluate(
@@ -123,12 +151,14 @@ def _path(seen: Seen) -> str:
 
 
 def _missing(gap: Gap, language: str) -> Missing:
-    name = gap.title.fact.name if gap.title.fact else gap.title.name or gap.title.how
-    if gap.row is not None:
-        name = f"{gap.row.fact.name}[{gap.row.number}].{name}"
     return Missing(
-        name=name,
+        name=_missing_name(gap),
         label=opening(title_text(gap.title, language)),
         because=gap_text(gap, language),
         code=gap.code,
     )
+
+
+def _missing_name(gap: Gap) -> str:
+    name = gap.title.fact.name if gap.title.fact else gap.title.name or gap.title.how
+    return name if gap.row is None else f"{gap.row.fact.name}[{gap.row.number}].{name}"

@@ -83,7 +83,7 @@ def observed(
         return _placed(observed(fact, observations, None, here, row), window, here)
     found = _latest(title, observations, window, here)
     if isinstance(found, Gap):
-        return _absent(replace(found, row=row), fact)
+        return _absent(replace(found, row=row) if row else found, fact)
     value, gap = _value(fact, found)
     gaps: tuple[Gap, ...] = ()
     if gap is not None:
@@ -160,13 +160,15 @@ def _placed(found: Reading, window: Window, here: Here) -> Reading:
 def _value(fact: FactType, found: Observation) -> tuple[Value | None, Gap | None]:
     """The value as the language knows it, and what is amiss with it."""
     title, value = Title("fact", fact.name, fact), found.value
-    broken = Gap("incomplete", title, last=found)
     if fact.kind in (Kind.NUMBER, Kind.QUANTITY):
         return _amount(fact, found, title)
-    if fact.kind in (Kind.YES_NO, Kind.JUDGED):
-        return (Truth.of(value), None) if isinstance(value, bool) else (None, broken)
-    if fact.kind is Kind.TEXT:
-        return (value, None) if isinstance(value, str) else (None, broken)
+    if fact.kind in (Kind.YES_NO, Kind.JUDGED) and isinstance(value, bool):
+        return Truth.of(value), None
+    if fact.kind is Kind.TEXT and isinstance(value, str):
+        return value, None
+    broken = Gap("incomplete", title, last=found)
+    if fact.kind in (Kind.YES_NO, Kind.JUDGED, Kind.TEXT):
+        return None, broken
     if fact.kind is Kind.DATED and found.on is not None:
         return DateSpan(found.on, found.on), None
     if isinstance(value, tuple):

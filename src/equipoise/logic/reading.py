@@ -5,7 +5,7 @@ Readings know no language. Remarks, gaps and titles are put into words at the ve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -178,12 +178,12 @@ class Reading:
 
     def decided(self, truth: Truth, *remarks: Remark) -> Reading:
         """The same reading, now with an answer: gaps that no longer matter are forgotten."""
+        gaps: tuple[Gap, ...] = ()
         if truth is Truth.UNKNOWN:
             gaps = self.gaps or (Gap("incomplete", self.title),)
-            return replace(
-                self, value=truth, gaps=gaps, remarks=tuple(Lacking(gap) for gap in gaps)
-            )
-        return replace(self, value=truth, gaps=(), remarks=remarks)
+            remarks = tuple(Lacking(gap) for gap in gaps)
+        # Every comparison ends here: `replace` would look at each field's name anew.
+        return Reading(truth, self.title, self.on, gaps, self.seen, remarks, self.judged)
 
 
 def lacking(gap: Gap) -> Reading:

@@ -11,6 +11,7 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.trial import ACTS
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
+from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.truth import Truth
 from equipoise.study.check import consistency
 from equipoise.study.model import Study
@@ -131,3 +132,21 @@ def test_a_condition_may_not_rest_on_its_own_answer():
     study = smokers(shown_when="cigarettes > 0")
     told = [one.message for one in consistency(study, Places(), ACTS)]
     assert "'cigarettes' is asked only once it is answered itself" in told
+
+
+def test_what_keeps_a_participant_out_is_told_as_the_checklist_tells_it_in_every_language(made):
+    someone = made.enter()
+    made.do(saved(smoker="yes", cigarettes="40"), someone)
+    study, subject = made.study, made.subject(someone)
+    told = {one.where: one.values for one in eligibility.open_points(study, subject, DAY, DAY)}
+    for language in LANGUAGES:
+        lines = eligibility.checklist(study, subject, DAY, language, DAY)
+        why = {li.criterion.id: li.sentence for li in lines if li.stands is not Truth.TRUE}
+        assert {name: told[name]["why"][language] for name in why} == why
+
+
+def test_a_fact_is_worked_out_once_for_one_judgement(made):
+    someone = made.enter()
+    made.do(saved(smoker="yes", cigarettes="40"), someone)
+    facts = SubjectFacts(made.study, made.subject(someone), DAY)
+    assert facts.observations("cigarettes") is facts.observations("cigarettes")

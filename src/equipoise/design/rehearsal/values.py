@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -15,7 +15,6 @@ from equipoise.conduct.subject import Record, Row, Subject, Value, Version, reco
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.logic.evaluate import truth_of
-from equipoise.logic.facts import Observation
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -41,7 +40,7 @@ def answers(
     for item in form.items:
         if item.shown_when and not _shown(study, item, subject, form, on, given):
             continue
-        plan = plans.get(item.id, _usual(item, on))
+        plan = plans.get(item.id) or _usual(item, on)
         if plan and subject.allocation:
             plan = plan.by_arm.get(subject.allocation.arm, plan)
         value = _answer(study, item, subject, on, plan, chance) if plan else None
@@ -67,7 +66,7 @@ def _answer(
     if own.random() < float(plan.missing):
         return None
     if item.kind == "list":
-        return _rows(item, plan, on, own, _Remembering(study, subject, on).holds)
+        return _rows(item, plan, on, own, _Conditions(study, subject, on).hold)
     return _value(plan, on, own)
 
 
@@ -155,23 +154,17 @@ def _shown(
     return SubjectFacts(study, now, on).asks(item, copy) is Truth.TRUE
 
 
-class _Remembering(SubjectFacts):
-    """Facts that are asked for several rows of one list, and do not change between them."""
+class _Conditions:
+    """Conditions of the plan, each judged once for all rows of one list."""
 
     def __init__(self, study: Study, subject: Subject, on: date) -> None:
-        super().__init__(study, subject, on)
-        self._words, self._known = study.vocabulary, dict[str, Sequence[Observation]]()
-        self._today, self._held = on, dict[str, bool]()
+        self._facts, self._words = SubjectFacts(study, subject, on), study.vocabulary
+        self._on, self._held = on, dict[str, bool]()
 
-    def observations(self, name: str) -> Sequence[Observation]:
-        if name not in self._known:
-            self._known[name] = super().observations(name)
-        return self._known[name]
-
-    def holds(self, when: str) -> bool:
-        """Whether a condition of the plan is known to hold of the participant."""
+    def hold(self, when: str) -> bool:
+        """Whether a condition is known to hold of the participant."""
         if when not in self._held:
-            truth = truth_of(_tree(when), self._words, self, self._today)
+            truth = truth_of(_tree(when), self._words, self._facts, self._on)
             self._held[when] = truth is Truth.TRUE
         return self._held[when]
 
