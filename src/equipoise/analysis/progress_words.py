@@ -28,14 +28,14 @@ _FLOW = {
         "more": "Andere criteria",
         "waiting": "Nog in screening",
         "registered": "Geregistreerd",
-        "randomised": "Geloot",
+        "randomised": "Gerandomiseerd",
         "together": "Alle armen samen",
         "followed": "Gevolgd",
         "died": "Overleden",
         "withdrawn": "Teruggetrokken",
-        "enrolment": "Insluiting",
+        "enrolment": "Inclusie",
         "allocation": "Toewijzing",
-        "follow_up": "Vervolg",
+        "follow_up": "Follow-up",
     },
 }
 
@@ -49,8 +49,8 @@ def consort_words(language: str) -> consort.Words:
     """The words around the flow of participants."""
     if language == "nl":
         return consort.Words(
-            title="Stroom van deelnemers",
-            description="Hoeveel mensen zijn beoordeeld, geloot en gevolgd, volgens CONSORT.",
+            title="Stroomdiagram van deelnemers",
+            description="Aantallen beoordeeld, gerandomiseerd en gevolgd, volgens CONSORT.",
             stage="Fase",
             what="Wat",
             number="Deelnemers",
@@ -68,15 +68,15 @@ def accrual_words(language: str) -> accrual.Words:
     """The words of the accrual figure."""
     if language == "nl":
         return accrual.Words(
-            title="Insluiting tegenover plan",
-            description="Hoeveel deelnemers per maand en in totaal zijn geloot, naast het plan.",
-            total="Deelnemers geloot, in totaal",
-            monthly="Geloot per maand",
-            actual="Geloot",
+            title="Inclusie tegenover plan",
+            description="Aantal gerandomiseerd per maand en in totaal, naast het plan.",
+            total="Deelnemers gerandomiseerd, in totaal",
+            monthly="Gerandomiseerd per maand",
+            actual="Gerandomiseerd",
             plan="Plan",
             month="Maand",
             planned_total="Gepland in totaal",
-            randomised_total="Geloot in totaal",
+            randomised_total="Gerandomiseerd in totaal",
             decimal_mark=",",
         )
     return accrual.Words(
@@ -98,13 +98,13 @@ def survival_words(language: str, name: str) -> kaplan_meier.Words:
         return kaplan_meier.Words(
             title=name,
             description=f"{name} volgens Kaplan-Meier, met het aantal dat nog gevolgd wordt.",
-            across="Maanden sinds de loting",
+            across="Maanden sinds randomisatie",
             up=name,
-            at_risk="Aantal onder risico",
+            at_risk="Aantal at risk",
             arm="Arm",
             month="Maand",
-            events="Gebeurtenissen tot dan",
-            survival="Zonder gebeurtenis (%)",
+            events="Events tot dan",
+            survival="Zonder event (%)",
             interval="95%-betrouwbaarheidsinterval (%)",
             decimal_mark=",",
         )

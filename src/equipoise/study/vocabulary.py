@@ -19,7 +19,7 @@ ANCHORS: tuple[str, ...] = ("today", "screening", "consent", "registration", "ra
 CONDUCT_FACTS: dict[str, tuple[Kind, Text]] = {
     "consent_on": (Kind.DATE, {"en": "date of consent", "nl": "datum van toestemming"}),
     "registered_on": (Kind.DATE, {"en": "date of registration", "nl": "datum van registratie"}),
-    "randomised_on": (Kind.DATE, {"en": "date of randomisation", "nl": "datum van loting"}),
+    "randomised_on": (Kind.DATE, {"en": "date of randomisation", "nl": "datum van randomisatie"}),
     "death_on": (Kind.DATE, {"en": "date of death", "nl": "datum van overlijden"}),
     "panel_scan": (
         Kind.DATED,

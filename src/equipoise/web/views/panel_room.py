@@ -233,14 +233,14 @@ def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> 
     awaited = chapter.awaited(rules, review)
     seats = len(chapter.readers(rules, review))
     own = _own_vote(review, person_id)
-    told = {"in": seats - len(awaited), "of": seats}
+    told = {"votes": seats - len(awaited), "asked": seats}
     return Waiting(
         subject_id=subject.subject_id,
         asked_on=review.asked.on,
         scan_on=review.scan_on,
         days=days,
         remind_since=_remind_since(rules, review.asked.on, days) if awaited else None,
-        votes=gettext("%(in)s of %(of)s votes are in") % told,
+        votes=gettext("%(votes)s of %(asked)s votes in") % told,
         mine=_category(rules, own.category) if own else "",
         ready=not awaited,
     )
