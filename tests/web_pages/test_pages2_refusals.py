@@ -32,7 +32,7 @@ CEA = {"en": "CEA", "nl": "CEA"}
         (
             BEFORE_DRAW(day=date(2026, 3, 3)),
             "the participant was randomised on 3 March 2026",
-            "voor de deelnemer is geloot op 3 maart 2026",
+            "de deelnemer is gerandomiseerd op 3 maart 2026",
         ),
         (
             NOT_CONCLUDED(panel=PANEL),
@@ -60,7 +60,7 @@ CEA = {"en": "CEA", "nl": "CEA"}
         (
             UNSOUND(problem=FAVOURED(p="1/10", lowest="1/3")),
             "the arm cannot be drawn as the study file says: p is 1/10; from 1/3 to 1 would do",
-            "de arm kan niet worden geloot zoals het onderzoeksbestand zegt: p is 1/10; "
+            "er kan niet worden gerandomiseerd zoals het onderzoeksbestand zegt: p is 1/10; "
             "van 1/3 tot en met 1 mag",
         ),
     ],
