@@ -105,6 +105,23 @@ def test_a_refused_page_has_no_barrier_and_leads_to_what_to_mend(
     expect(page.locator("#I13a")).to_be_in_viewport()
 
 
+def test_a_form_on_paper_shows_answers_alone_and_the_participant_at_the_head_of_each_sheet(
+    seats: dict[str, Page], shared_desk: Desk
+):
+    page = seat(seats, shared_desk, "doctor-01")
+    number = shared_desk.house.stages["filled"]
+    shared_desk.go(page, f"/participants/{number}/form/laboratory/screening/1/")
+    page.emulate_media(media="print")
+    looks = "e => [getComputedStyle(e).display, getComputedStyle(e).breakInside]"
+    # A browser repeats the head of a table on each sheet if it may not be broken.
+    assert page.locator(".eq-subject").evaluate(looks) == ["table-header-group", "avoid"]
+    assert page.locator("body").evaluate(looks)[0] == "table"
+    arrows = "all => all.map(one => getComputedStyle(one).appearance)"
+    assert set(page.locator("select").evaluate_all(arrows)) == {"none"}
+    expect(page.get_by_role("button", name="Save and close")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
 def test_axe_finds_a_fault_that_was_planted(seats: dict[str, Page], shared_desk: Desk):
     page = seats[""]
     shared_desk.go(page, "/")

@@ -135,15 +135,8 @@ def _reasons(
     )
     common = first.most_common(6)
     rest = sum(first.values()) - sum(number for _, number in common)
-    counts = [
-        Count(label=_short(texts.get(name, said["other"])), number=number)
-        for name, number in common
-    ]
+    counts = [Count(label=texts.get(name, said["other"]), number=number) for name, number in common]
     return (*counts, *((Count(label=said["more"], number=rest),) if rest else ()))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57].rsplit(" ", 1)[0] + " …"
 
 
 def _followed(label: str, subjects: Sequence[Subject], said: Said) -> Box:

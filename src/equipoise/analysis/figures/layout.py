@@ -4,11 +4,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Advance widths in thousandths of the size, after Helvetica: the fallback font is
-# wider than ours, so that what fits here fits in both.
-_NARROW = {**dict.fromkeys("ijl'|", 222), **dict.fromkeys(" .,:;!/\\ftI[]()-", 290), "r": 333}
-_WIDE = {**dict.fromkeys("mM", 833), **dict.fromkeys("wOQGD", 750), "W": 944, "@": 1015, "%": 889}
-_CAPITAL, _OTHER, _BOLD = 680, 556, 1.07
+# Advance widths in thousandths of the size, after DejaVu Sans: the widest font that a reader
+# without ours may get, so that what fits here fits in both.
+_NARROW = {
+    **dict.fromkeys("ijl'", 280),
+    **dict.fromkeys(" \u00a0.,:;/\\|", 340),
+    **dict.fromkeys("fIJ-·", 362),
+    **dict.fromkeys("t()[]!", 401),
+    "r": 411,
+}
+_WIDE = {
+    **dict.fromkeys("CDGHNOQU&", 790),
+    **dict.fromkeys("w#+<=>~×≥≤−", 840),
+    **dict.fromkeys("mMW%@…", 1000),
+}
+_CAPITAL, _OTHER, _BOLD = 690, 640, 1.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def _whose(page: Page, kind: str) -> str:
 
 def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     """Everything else that the viewer may record of this participant now."""
-    offered = [act for act in ACTS.values() if act.offered(page.study, subject)]
+    # What is done in the study's own stream, such as opening a hospital, concerns no participant.
+    own = [act for act in ACTS.values() if act.stream != "study"]
+    offered = [act for act in own if act.offered(page.study, subject)]
     return [
         (said(act.words.link or act.words.title), url)
         for act in offered

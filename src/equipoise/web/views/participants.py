@@ -4,7 +4,7 @@ Only the rows of one page are unfolded, so that a trial of ten thousand lists as
 three hundred.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from urllib.parse import urlencode
 
@@ -67,7 +67,7 @@ def participants(page: Page) -> HttpResponse:
 
 
 def listed(page: Page, row: SubjectRow) -> Listed:
-    """A row with what comes next."""
+    """A row with what comes next; what is not the viewer's to do has no address."""
     subject = reading.decoded(row)
     arm = page.study.arm_of.get(subject.allocation.arm) if subject.allocation else None
     return Listed(
@@ -75,7 +75,10 @@ def listed(page: Page, row: SubjectRow) -> Listed:
         status=status_word(row.status),
         panel=panel_word(page.study, subject),
         arm=arm.id if arm else "",
-        acts=next_acts(page.study, subject, door.today(), page.language),
+        acts=[
+            act if not act.kind or page.may(act.kind, subject) else replace(act, url="")
+            for act in next_acts(page.study, subject, door.today(), page.language)
+        ],
     )
 
 

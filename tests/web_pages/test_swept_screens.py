@@ -1,0 +1,112 @@
+"""No screen leads nowhere or stands empty without a word: each role looks at what it can reach."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from equipoise.conduct.screening import FailScreening
+from equipoise.study.parts import say
+from equipoise.web import door, home
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+
+ONE_OF_EACH = {role: person for person, role, _ in reversed(web_trial.PEOPLE)}
+EVERYONE = ("office", *ONE_OF_EACH.values())
+
+
+@pytest.fixture(autouse=True)
+def _house() -> None:
+    web_trial.open_house()
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def links_of(text: str) -> set[str]:
+    """Where the page leads within the trial, one form for all of them."""
+    found = {link.partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', text)}
+    inside = {link for link in found if not link.startswith(("/static/", "/accounts/"))}
+    forms = sorted(link for link in inside if "/form/" in link)
+    return inside - set(forms[1:])
+
+
+def test_no_link_that_someone_is_shown_leads_to_a_page_that_is_closed_to_them():
+    """Once the office was offered to open a hospital on each participant's page: 404."""
+    waiting, drawn = web_trial.consented(), web_trial.randomised()
+    nowhere, asked = [], set()
+    for person in EVERYONE:
+        client = web_trial.signed_in(person)
+        pages = ["/today/", "/participants/"]
+        pages += [f"/participants/{one.subject_id}/" for one in (waiting, drawn)]
+        for page in pages:
+            answer = client.get(page, follow=True)
+            if answer.status_code != 200:
+                continue
+            for link in sorted(links_of(answer.content.decode())):
+                if (person, link) in asked:
+                    continue
+                asked.add((person, link))
+                if client.get(link, follow=True).status_code != 200:
+                    nowhere.append((person, page, link))
+    assert not nowhere
+
+
+@pytest.mark.parametrize("person", ["statistician", "board", "chair"])
+def test_whoever_sees_no_participants_reads_why_the_list_is_not_theirs(person: str):
+    web_trial.consented()
+    text = text_of(web_trial.signed_in(person), "/participants/")
+    assert "Your roles do not open participants one by one" in text
+    assert "0 participants" not in text and "Nobody" not in text
+    text = text_of(web_trial.signed_in(person, "nl"), "/participants/")
+    assert "Uw rollen geven geen toegang" in text
+
+
+def test_a_hospital_without_participants_is_not_told_to_search_for_less():
+    nurse = web_trial.signed_in("nurse-01")
+    assert "Nobody has been entered yet" in text_of(nurse, "/participants/")
+    assert "Search for less" in text_of(nurse, "/participants/?q=99")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Ask the trial office"), ("nl", "Vraag het trialbureau")]
+)
+def test_whoever_can_not_sign_in_reads_whom_to_ask(language: str, said: str):
+    text = text_of(Client(headers={"Accept-Language": language}), "/accounts/login/")
+    assert said in text
+
+
+def test_the_pages_of_sign_in_lead_where_the_other_pages_lead():
+    """Once all that a chair found at the top was Today, which they do not have."""
+    for person in ("chair", "nurse-01"):
+        client = web_trial.signed_in(person)
+        top = re.compile(r'<nav class="eq-header__nav".*?</nav>', re.S)
+        own = top.search(text_of(client, "/me/"))
+        there = top.search(text_of(client, "/accounts/password/change/"))
+        assert own and there
+        assert links_of(there[0]) == links_of(own[0])
+
+
+def test_the_chair_finds_what_to_write_by_a_link_in_the_row_even_where_rows_are_cards():
+    subject = web_trial.voted(3)
+    text = text_of(web_trial.signed_in("chair"), "/panel/")
+    row = text.partition("<tbody>")[2].partition("</tr>")[0]
+    assert f'href="/panel/{subject.subject_id}/conclusion/">Write the conclusion' in row
+    cells = re.findall(r"<td[^>]*>", text)
+    assert cells and all("data-label=" in cell for cell in cells)
+    assert "eq-table--stack" in text and "eq-scroll" not in text
+
+
+def test_the_flow_of_participants_tells_each_criterion_whole():
+    subject = web_trial.consented()
+    door.perform(FailScreening(criteria=["I06"]), "doctor-01", subject_id=subject.subject_id)
+    text = unescape(text_of(web_trial.signed_in("statistician"), "/status/"))
+    (criterion,) = (leaf for _, leaf in home.study().criteria.leaves() if leaf.id == "I06")
+    whole = say(criterion.text, "en")
+    assert len(whole) > 100 and whole in text
+    assert "…" not in re.sub(r"<[^>]+>", " ", text)
