@@ -16,7 +16,17 @@ from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
-__all__ = ["Planned", "State", "applies", "has_ended", "tree", "unfilled", "unfilled_at", "visits"]
+__all__ = [
+    "Planned",
+    "State",
+    "applies",
+    "has_ended",
+    "is_outside",
+    "tree",
+    "unfilled",
+    "unfilled_at",
+    "visits",
+]
 
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
@@ -118,6 +128,18 @@ def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str])
     if "" in said:
         return ()
     return tuple(form for form in visit.forms if form not in filled and form not in said)
+
+
+def is_outside(planned: Planned, on: date) -> bool:
+    """Whether a day lies outside the window of a visit.
+
+    At a visit that counts from entering screening, what is there already is written down; how old
+    that may be is what the criteria say.
+    """
+    first, last = planned.first, planned.last
+    if first is None or last is None or planned.visit.anchor == "screening":
+        return False
+    return not first <= on <= last
 
 
 def _planned(

@@ -182,6 +182,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
     wanted = (
         ("today", gettext("Today"), viewer.sees_subjects),
         ("participants", gettext("Participants"), viewer.sees_subjects),
+        ("deviations", gettext("Deviations"), viewer.sees_subjects),
         ("panel", gettext("Panel"), viewer.may_read_panel),
         ("trial-status", gettext("Trial status"), viewer.sees_status),
         ("design", gettext("Design"), viewer.sees_status),

@@ -12,6 +12,7 @@ from equipoise.web import door, reading
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import said
 from equipoise.web.views.course import Happened, grid, happenings, visit_rows
+from equipoise.web.views.deviations import told_of
 from equipoise.web.views.form_history import history_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page, for_people
@@ -35,6 +36,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         grid=grid(page.study, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
+        deviations=told_of(page.study, subject),
         others=_others(page, subject),
         before=_neighbour(page, subject, before=True),
         after=_neighbour(page, subject, before=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from equipoise.conduct import panel, schedule
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import Status, status
 from equipoise.conduct.subject import Subject
@@ -27,6 +28,7 @@ class Bar:
     status: Status
     status_word: str
     facts: tuple[tuple[str, str], ...]
+    deviations: int
 
 
 def bar_of(study: Study, subject: Subject) -> Bar:
@@ -45,6 +47,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
         status=now,
         status_word=status_word(now),
         facts=tuple((label, text) for label, text in facts if text),
+        deviations=len(deviations(study, subject, door.today())),
     )
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from equipoise.web import door, reading
+from equipoise.web.views.deviations import new_deviations
 from equipoise.web.views.next_act import NextAct
 from equipoise.web.views.page import Page, act_page, for_people, frame
 from equipoise.web.views.participants import Listed, listed
@@ -45,10 +46,17 @@ def today(page: Page) -> HttpResponse:
         most=MOST,
         screening=rows.filter(status__in=SCREENING).count(),
         on_study=rows.filter(status="on study").count(),
+        deviations=new_deviations(page, site) if _one_site(page, site) else [],
         site=site,
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
     )
+
+
+def _one_site(page: Page, site: str) -> bool:
+    """Whether the page is of one hospital; those of the whole trial have a list of their own."""
+    sites = page.viewer.sites
+    return site in page.study.site_of or (sites is not None and len(sites) == 1)
 
 
 def _elsewhere(page: Page) -> str:

@@ -1,0 +1,267 @@
+"""Deviations: what went otherwise than the study says, worked out from what is recorded.
+
+Nothing here is stored: a value that is put right, or an entry that is voided, takes its deviation
+away. Each says of which day it is and on which day it became known: the day on which the entry was
+made that shows it, or the day after a window passed. Only who was registered can deviate.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.missing_days import missing_days
+from equipoise.conduct.not_done import WHYS
+from equipoise.conduct.reason import Given, Phrase, Said
+from equipoise.conduct.subject import Record, Subject
+from equipoise.conduct.words import Choices
+from equipoise.logic.truth import Truth
+from equipoise.study.blocks import Criterion
+from equipoise.study.model import Study
+
+__all__ = ["KINDS", "Deviation", "Kind", "deviations"]
+
+Kind = Literal[
+    "ineligible", "drawn-in-error", "outside-window", "late", "day-not-recorded", "not-done"
+]
+KINDS = Choices(
+    {
+        "ineligible": "Not eligible after all",
+        "drawn-in-error": "Drawn in error",
+        "outside-window": "Outside the window",
+        "late": "Late",
+        "day-not-recorded": "A day is not recorded",
+        "not-done": "Not done",
+    }
+)
+
+NOT_MET = Phrase("{criterion}: not met on the day of registration, by what was recorded since")
+NOT_KNOWN = Phrase("{criterion}: no longer known on the day of registration")
+IN_ERROR = Phrase("the draw was marked as made in error: {reason}")
+EARLY = Phrase("{visit} ({forms}) on {day}; days before the window, {first} to {last}: {days}")
+AFTER = Phrase("{visit} ({forms}) on {day}; days after the window, {first} to {last}: {days}")
+NOT_HELD = Phrase("{visit} ({forms}) was to be filled in by {last}")
+NO_DAY = Phrase("{form}: {item} is not recorded, and visits wait for it")
+NOT_DONE = Phrase("{visit} ({forms}): {why}")
+NOT_DONE_IN_WORDS = Phrase("{visit} ({forms}): {why}: {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """One deviation of one participant."""
+
+    kind: Kind
+    on: date  # the day that it is of
+    known_on: date
+    what: Said
+    by: str = ""  # who recorded what shows it; empty where no entry does
+    visit: str = ""
+    form: str = ""
+    number: int = 1
+
+
+def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
+    """Every deviation as it stands on a day, the one that became known last first."""
+    if subject.registered is None:
+        return []
+    planned = schedule.visits(study, subject, on)
+    found = [
+        *_ineligible(study, subject),
+        *_in_error(study, subject),
+        *_outside(study, subject, planned),
+        *_late(study, subject, planned),
+        *_days_missing(study, subject, planned, on),
+        *_not_done(study, subject, planned),
+    ]
+    return sorted(found, key=lambda one: (one.known_on, one.on), reverse=True)
+
+
+def _ineligible(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """Criteria that stood at registration and do not any more, by what was recorded since.
+
+    They are those of the text under which the participant was registered.
+    """
+    registered, before = subject.registered, _since_registration(subject)
+    if registered is None or not before:
+        return
+    then = study.under(subject.text_of(registered.seq))
+    if then is None:
+        return
+    for line in eligibility.open_lines(then, subject, registered.on):
+        seq, at, by = _known_by(then, subject, line.criterion, before)
+        text = {"criterion": line.criterion.text}
+        yield Deviation(
+            kind="ineligible",
+            on=registered.on,
+            known_on=_day(study, at),
+            what=NOT_MET(**text) if line.stands is Truth.FALSE else NOT_KNOWN(**text),
+            by=by,
+        )
+
+
+Mark = tuple[int, datetime, str]  # the entry, when it was recorded, by whom
+
+
+def _since_registration(subject: Subject) -> list[Mark]:
+    """The entries since registration that may have changed what was true on its day, in order."""
+    start = subject.registered
+    if start is None:
+        return []
+    found = {(one.seq, one.at, one.by) for one in subject.voided if one.seq > start.seq}
+    for record in subject.records.values():
+        versions = [one for several in record.values.values() for one in several]
+        if record.on > start.on and all(one.seq > start.seq for one in versions):
+            continue  # it is of a later day, and always was
+        found |= {(one.seq, one.at, one.by) for one in versions if one.seq > start.seq}
+    return sorted(found)
+
+
+def _known_by(study: Study, subject: Subject, criterion: Criterion, since: list[Mark]) -> Mark:
+    """The first entry from which on the criterion has not stood."""
+    found = since[-1]
+    for earlier in reversed(since[:-1]):
+        if _stands(study, _as_of(subject, earlier[0]), criterion):
+            break
+        found = earlier
+    return found
+
+
+def _stands(study: Study, subject: Subject, criterion: Criterion) -> bool:
+    on = subject.registered_on
+    lines = eligibility.open_lines(study, subject, on) if on else ()
+    return all(line.criterion.id != criterion.id for line in lines)
+
+
+def _as_of(subject: Subject, seq: int) -> Subject:
+    """The subject with the values of its forms as they were after an entry."""
+    records = {}
+    for key, record in subject.records.items():
+        values = {
+            name: kept
+            for name, versions in record.values.items()
+            if (kept := [one for one in versions if one.seq <= seq])
+        }
+        if values:
+            records[key] = msgspec.structs.replace(record, values=values)
+    return msgspec.structs.replace(subject, records=records)
+
+
+def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:
+    wrong, drawn = subject.draw_error, subject.allocation
+    if wrong and drawn:
+        yield Deviation(
+            kind="drawn-in-error",
+            on=drawn.on,
+            known_on=_day(study, wrong.at),
+            what=IN_ERROR(reason=wrong.reason),
+            by=wrong.by,
+        )
+
+
+def _outside(
+    study: Study, subject: Subject, planned: list[schedule.Planned]
+) -> Iterator[Deviation]:
+    """Forms that are dated outside the window of their visit; those of one day together."""
+    windows = {one.key: one for one in planned}
+    found: dict[tuple[str, date], list[Record]] = {}
+    for record in subject.records.values():
+        one = windows.get(record.visit)
+        if one and schedule.is_outside(one, record.on):
+            found.setdefault((record.visit, record.on), []).append(record)
+    for (visit, on), records in found.items():
+        yield _off_window(study, windows[visit], on, records)
+
+
+def _off_window(study: Study, one: schedule.Planned, on: date, records: list[Record]) -> Deviation:
+    first, last = one.first or on, one.last or on
+    days = (first - on if on < first else on - last).days
+    at, by = max((_dated_at(record) for record in records), key=lambda found: str(found[0]))
+    told = _place(study, one, dict.fromkeys(record.form for record in records))
+    return Deviation(
+        kind="outside-window",
+        on=on,
+        known_on=_day(study, at) if at else on,
+        what=(EARLY if on < first else AFTER)(day=on, days=days, first=first, last=last, **told),
+        by=by,
+        visit=one.key,
+        form=records[0].form,
+        number=records[0].number,
+    )
+
+
+def _dated_at(record: Record) -> tuple[datetime | None, str]:
+    """When and by whom the form got its date, as far as its values tell."""
+    versions = [one for several in record.values.values() for one in several]
+    of_it = [one for one in versions if one.seq == record.dated]
+    first = min(of_it or versions, key=lambda one: one.seq, default=None)
+    return (first.at, first.by) if first else (None, "")
+
+
+def _late(study: Study, subject: Subject, planned: list[schedule.Planned]) -> Iterator[Deviation]:
+    for one in planned:
+        if one.state == "overdue" and one.last:
+            yield Deviation(
+                kind="late",
+                on=one.last,
+                known_on=one.last + timedelta(days=1),
+                what=NOT_HELD(last=one.last, **_place(study, one, one.open)),
+                visit=one.key,
+                form=one.open[0],
+            )
+
+
+def _days_missing(
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
+) -> Iterator[Deviation]:
+    for missing in missing_days(study, subject, planned, on):
+        if missing.is_late(on):
+            form = study.form_of[missing.record.form]
+            yield Deviation(
+                kind="day-not-recorded",
+                on=missing.until,
+                known_on=missing.until + timedelta(days=1),
+                what=NO_DAY(form=form.title, item=study.vocabulary[missing.name].label),
+                visit=missing.record.visit,
+                form=form.id,
+                number=missing.record.number,
+            )
+
+
+def _not_done(
+    study: Study, subject: Subject, planned: list[schedule.Planned]
+) -> Iterator[Deviation]:
+    windows = {one.key: one for one in planned}
+    for said in subject.not_done:
+        one = windows.get(said.visit)
+        forms = [form for form in one.not_done if said.form in ("", form)] if one else []
+        if one is None or not forms:
+            continue  # it was filled in after all
+        told = {**_place(study, one, forms), "why": Phrase(WHYS.get(said.why, said.why))()}
+        in_words = {"reason": said.reason} if said.reason.strip() else {}
+        yield Deviation(
+            kind="not-done",
+            on=min(one.last or said.on, said.on),
+            known_on=_day(study, said.at),
+            what=(NOT_DONE_IN_WORDS if in_words else NOT_DONE)(**told, **in_words),
+            by=said.by,
+            visit=said.visit,
+            form=forms[0],
+        )
+
+
+def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> dict[str, Given]:
+    """The visit, with its number where there are several, and the forms."""
+    label = one.visit.label
+    if one.visit.times > 1:
+        label = {language: f"{text} {one.number}" for language, text in label.items()}
+    known = (study.form_of.get(form) for form in forms)
+    return {"visit": label, "forms": tuple(form.title for form in known if form)}
+
+
+def _day(study: Study, at: datetime) -> date:
+    """The day of a moment where the trial is run."""
+    return at.astimezone(ZoneInfo(study.identity.timezone)).date()

@@ -1,0 +1,121 @@
+"""The deviations of the participants that the viewer sees, the last known first.
+
+They are worked out when they are asked for, from the participants who were registered.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.conduct.deviations import KINDS, Deviation, deviations
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.web import door, reading
+from equipoise.web.models import SubjectRow
+from equipoise.web.reader import HERE
+from equipoise.web.views.next_act import form_page
+from equipoise.web.views.page import Page, for_people
+
+__all__ = ["Told", "listed_deviations", "new_deviations", "told_of"]
+
+A_PAGE = 50
+NEW = timedelta(days=7)
+# What Today shows beside them as overdue.
+ASKED_FOR = ("late", "day-not-recorded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One deviation in the reader's words, and where to look."""
+
+    subject_id: str
+    deviation: Deviation
+    kind: str
+    what: str
+    url: str
+
+
+@for_people
+def listed_deviations(page: Page) -> HttpResponse:
+    """One page of the list, by hospital and kind."""
+    if not page.viewer.sees_subjects:
+        raise Http404
+    asked = page.request.GET
+    site, kind = asked.get("site", ""), asked.get("kind", "")
+    found = _found(page, site)
+    counts = {code: sum(one.kind == code for _, one in found) for code in KINDS}
+    found = [two for two in found if kind not in KINDS or two[1].kind == kind]
+    pages = max(ceil(len(found) / A_PAGE), 1)
+    told = asked.get("page", "")
+    number = min(max(int(told), 1), pages) if told.isascii() and told.isdecimal() else 1
+    chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
+    return page.render(
+        "deviations.jinja",
+        found=[_told(*two) for two in found[(number - 1) * A_PAGE : number * A_PAGE]],
+        total=len(found),
+        number=number,
+        pages=pages,
+        links={n: _link(chosen, n) for n in (number - 1, number + 1) if 1 <= n <= pages},
+        site=site,
+        kind=kind,
+        kinds=[(code, f"{gettext(word)} ({counts[code]})") for code, word in KINDS.items()],
+        sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
+    )
+
+
+def told_of(study: Study, subject: Subject) -> list[Told]:
+    """The deviations of one participant, in the reader's words."""
+    return [_told(subject.subject_id, one) for one in deviations(study, subject, door.today())]
+
+
+def new_deviations(page: Page, site: str) -> list[Told]:
+    """Those that became known in the last week and are not asked for as overdue besides."""
+    since = door.today() - NEW
+    return [
+        _told(subject_id, one)
+        for subject_id, one in _found(page, site)
+        if one.known_on > since and one.kind not in ASKED_FOR
+    ]
+
+
+def _found(page: Page, site: str) -> list[tuple[str, Deviation]]:
+    """Every deviation with its participant, the last known first."""
+    rows: QuerySet[SubjectRow] = page.viewer.visible(reading.rows(page.study))
+    rows = rows.filter(registered_on__isnull=False)
+    if site in page.study.site_of:
+        rows = rows.filter(site=site)
+    on = door.today()
+    found = [
+        (row.subject_id, one)
+        for row in rows
+        for one in deviations(page.study, reading.decoded(row), on)
+    ]
+    return sorted(found, key=lambda two: (two[1].known_on, two[1].on), reverse=True)
+
+
+def _told(subject_id: str, one: Deviation) -> Told:
+    return Told(
+        subject_id=subject_id,
+        deviation=one,
+        kind=gettext(KINDS[one.kind]),
+        what=HERE.written(one.what),
+        url=_where(subject_id, one),
+    )
+
+
+def _where(subject_id: str, one: Deviation) -> str:
+    """The form that it is about; the checklist, where it is about a criterion."""
+    if one.form:
+        return form_page(subject_id, one.form, one.visit, one.number)
+    name = "checklist" if one.kind == "ineligible" else "participant"
+    return reverse(name, args=(subject_id,))
+
+
+def _link(chosen: dict[str, str], number: int) -> str:
+    return f"{reverse('deviations')}?{urlencode({**chosen, 'page': number})}"

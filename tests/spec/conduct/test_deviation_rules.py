@@ -1,0 +1,133 @@
+"""Deviations follow from what is recorded: of which day each is, and when it became known."""
+
+from equipoise.conduct.deviations import deviations
+from equipoise.conduct.follow_up import RecordDeath
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.not_done import SayNotDone
+from equipoise.conduct.randomisation import MarkDraw
+from equipoise.conduct.voiding import VoidEntry
+from tests.support import DAY, a_study, a_trial, days, noon, pressure
+
+
+def begun():
+    made = a_trial()
+    return made, made.randomised()
+
+
+def found(made, subject_id, on=DAY):
+    told = deviations(made.study, made.subject(subject_id), on)
+    return [(one.kind, one.on, one.known_on) for one in told]
+
+
+def corrected(systolic, **more):
+    values = {"systolic": systolic}
+    return SaveForm(form="pressure", visit="screening", values=values, reason="misread", **more)
+
+
+def test_who_was_eligible_and_is_held_to_the_days_of_the_study_deviates_in_nothing():
+    made, subject_id = begun()
+    assert found(made, subject_id) == []
+
+
+def test_who_is_not_registered_cannot_deviate():
+    made = a_trial()
+    subject_id = made.enter()
+    assert found(made, subject_id, DAY + days(300)) == []
+
+
+def test_what_is_put_right_after_the_draw_so_that_a_criterion_fails_is_known_from_that_entry():
+    made, subject_id = begun()
+    made.do(corrected("142"), subject_id, at=noon(DAY + days(5)))
+    assert found(made, subject_id) == []
+    made.do(corrected("190"), subject_id, at=noon(DAY + days(9)))
+    made.do(corrected("191"), subject_id, at=noon(DAY + days(20)))
+    ((kind, of, known),) = found(made, subject_id)
+    assert (kind, of, known) == ("ineligible", DAY, DAY + days(9))
+    (told,) = deviations(made.study, made.subject(subject_id), DAY)
+    assert told.by == "doctor-01"
+    criterion = told.what.values["criterion"]["en"]
+    assert criterion == next(c.text["en"] for _, c in made.study.criteria.leaves() if c.id == "I2")
+
+
+def test_once_it_is_right_again_there_is_no_deviation():
+    made, subject_id = begun()
+    made.do(corrected("190"), subject_id, at=noon(DAY + days(9)))
+    made.do(corrected("140"), subject_id, at=noon(DAY + days(10)))
+    assert found(made, subject_id) == []
+
+
+def test_what_is_measured_after_registration_makes_nobody_ineligible():
+    made, subject_id = begun()
+    on = DAY + days(28)
+    made.do(pressure("weeks.1", systolic="190"), subject_id, on=on)
+    made.do(SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "1"}), subject_id, on=on)
+    assert found(made, subject_id, on) == []
+
+
+def test_a_value_that_is_taken_back_or_voided_leaves_the_criterion_not_known():
+    made, subject_id = begun()
+    made.do(corrected(""), subject_id, at=noon(DAY + days(2)))
+    assert found(made, subject_id) == [("ineligible", DAY, DAY + days(2))]
+    other = made.randomised()
+    saved = next(e for e in made.ledger.entries(other) if '"systolic"' in e.payload)
+    made.do(VoidEntry(entry=saved.seq, reason="of someone else"), other, on=DAY + days(3))
+    assert found(made, other) == [("ineligible", DAY, DAY + days(3))]
+
+
+def test_the_criteria_are_those_of_the_text_under_which_the_participant_was_registered():
+    made, subject_id = begun()
+    made.do(corrected("150"), subject_id, at=noon(DAY + days(2)))
+    stricter = made.study.model_dump()["criteria"]
+    stricter["inclusion"][1]["when"] = "systolic < 130 mm[Hg]"
+    later = a_study(criteria=stricter).knowing({made.study.digest: made.study}.get)
+    assert deviations(later, made.subject(subject_id), DAY) == []
+
+
+def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
+    made, subject_id = begun()
+    on = DAY + days(231)
+    made.do(pressure("weeks.1"), subject_id, on=on)
+    told = deviations(made.study, made.subject(subject_id), on)
+    (outside,) = [one for one in told if one.kind == "outside-window"]
+    assert (outside.on, outside.known_on, outside.visit) == (on, on, "weeks.1")
+    assert outside.what.values["days"] == 200
+    assert outside.what.values["last"] == DAY + days(31)
+
+
+def test_a_visit_that_nobody_filled_in_is_late_from_the_day_after_its_window():
+    made, subject_id = begun()
+    assert found(made, subject_id, DAY + days(31)) == []
+    late = ("late", DAY + days(31), DAY + days(32))
+    assert found(made, subject_id, DAY + days(32)) == [late]
+
+
+def test_what_was_not_done_is_told_with_its_reason_until_it_is_done():
+    made, subject_id = begun()
+    on = DAY + days(40)
+    said = SayNotDone(visit="weeks.1", why="other", reason="the kettle broke")
+    made.do(said, subject_id, on=on)
+    told = deviations(made.study, made.subject(subject_id), on)
+    assert [(one.kind, one.form, one.known_on) for one in told] == [("not-done", "pressure", on)]
+    assert len(told[0].what.values["forms"]) == 2
+    assert told[0].what.values["reason"] == "the kettle broke"
+    made.do(pressure("weeks.1"), subject_id, on=DAY + days(28), at=noon(on))
+    assert found(made, subject_id, on) == [("not-done", DAY + days(31), on)]
+
+
+def test_a_draw_in_error_is_a_deviation_of_the_day_of_the_draw():
+    made, subject_id = begun()
+    made.do(MarkDraw(reason="was never eligible"), subject_id, on=DAY + days(7))
+    assert found(made, subject_id) == [("drawn-in-error", DAY, DAY + days(7))]
+
+
+def test_nobody_deviates_by_dying_before_a_visit():
+    made, subject_id = begun()
+    made.do(RecordDeath(cause="other"), subject_id, on=DAY + days(10))
+    assert found(made, subject_id, DAY + days(300)) == []
+
+
+def test_the_last_known_comes_first():
+    made, subject_id = begun()
+    made.do(MarkDraw(reason="never eligible"), subject_id, on=DAY + days(7))
+    known = [known for _, _, known in found(made, subject_id, DAY + days(100))]
+    assert known == sorted(known, reverse=True) and len(known) == 4
