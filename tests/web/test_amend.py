@@ -135,6 +135,28 @@ def test_no_new_text_gives_itself_who_may_adopt_it(proposed, ask):
     assert AdoptAmendment.kind not in acts()
 
 
+def test_an_earlier_text_that_is_lost_is_stated_so_on_the_page_and_in_the_audit(
+    stand, office, capsys
+):
+    folder = stand("lost")
+    assert adopted.make_known(NOW) == []
+    edited(folder, STUDY, 'version: "1.1"', 'version: "1.2"')
+    edited(folder, "cases/laboratory.yaml", "haematocrit: 31", "haematocrit: 310")
+    new = home.proposal()
+    lost = DatabaseLedger().entry("study", 1).study[:16]
+    assert lost in office.get(PAGE).content.decode()
+    assert main(["amend", str(folder)]) == 0
+    assert (
+        f"the study text {lost}…, adopted before, is not in the ledger" in capsys.readouterr().err
+    )
+    sent = {"version": new.version, "digest": new.digest, "because": "so"}
+    refused = office.post(PAGE, sent)
+    assert refused.status_code == 422 and "state that it is lost" in refused.content.decode()
+    assert office.post(PAGE, sent | {"earlier_texts": "lost"}).status_code == 302
+    audit = office.get("/audit/").content.decode()
+    assert "Lost: the new text could not be compared with all of them" in audit
+
+
 def test_a_folder_that_is_no_study_is_refused_in_words(proposed, capsys):
     edited(proposed, STUDY, "method: blocks", "method: coin")
     assert main(["amend", str(proposed)]) == 1

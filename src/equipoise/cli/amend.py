@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from equipoise.web.amending import Proposed
 
 SHOWN = 10
+_LOST = (
+    "warning: the study text {}…, adopted before, is not in the ledger and can not be compared; "
+    "bring it in by `equipoise study-text`, or state with --earlier-lost that it is lost"
+)
 
 
 def run(words: list[str]) -> int:
@@ -23,6 +27,11 @@ def run(words: list[str]) -> int:
     parser.add_argument("--because", default="", help="why the study is amended")
     parser.add_argument("--by", default="", help="the id of who adopts it, of the trial office")
     parser.add_argument("--adopt", action="store_true", help="adopt it; else it is told only")
+    parser.add_argument(
+        "--earlier-lost",
+        action="store_true",
+        help="state that an earlier text, which the ledger does not hold, is lost",
+    )
     asked = parser.parse_args(words)
     if asked.adopt and not (asked.because.strip() and asked.by):
         parser.error("say with --because why, and with --by who of the trial office adopts it")
@@ -43,19 +52,24 @@ def run(words: list[str]) -> int:
     if found.against or found.text is None:
         return 1
     if asked.adopt:
-        _adopt(found, asked.because, asked.by, asked.study)
+        _adopt(found, asked.because, asked.by, asked.study, lost=asked.earlier_lost)
     else:
         print("nothing is recorded; --adopt adopts it")
     return 0
 
 
-def _adopt(found: "Proposed", because: str, by: str, folder: Path) -> None:
+def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool) -> None:
     from equipoise.conduct.office import AdoptAmendment
     from equipoise.web import door
 
     assert found.text is not None
     text = found.text
-    act = AdoptAmendment(version=text.version, digest=text.digest, because=because)
+    act = AdoptAmendment(
+        version=text.version,
+        digest=text.digest,
+        because=because,
+        earlier_texts="lost" if lost else "",
+    )
     door.perform(act, by, proposed=folder)
     print(f"version {text.version} is adopted; the trial runs under it from now on")
 
@@ -68,6 +82,8 @@ def _tell(found: "Proposed") -> None:
         print(f"refused: {refusal.because} ({refusal.code})", file=sys.stderr)
     if found.text is None:
         return
+    for digest in found.lost:
+        print(_LOST.format(digest[:16]), file=sys.stderr)
     now, before = found.text, home.study()
     print(f"{now.identity.acronym}: version {before.version}, digest {before.digest[:16]}…")
     print(f"  would become version {now.version}, digest {now.digest[:16]}…")

@@ -11,9 +11,19 @@ from equipoise.conduct.whole import Whole
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 
-__all__ = ["broken_promises", "keeps_out"]
+__all__ = ["broken_promises", "keeps_out", "lost_texts"]
 
 SAME_TEXT = Reason("study.same-text", "", "the trial runs under this study text already")
+LOST = Reason(
+    "study.earlier-lost",
+    "earlier_texts",
+    "the study text {digest}, adopted before, is not in the ledger, so that nothing shows that "
+    "this one keeps the meaning of what was recorded under it: bring it in by "
+    "`equipoise study-text`, or state that it is lost",
+)
+NOTHING_LOST = Reason(
+    "study.nothing-lost", "earlier_texts", "every earlier study text is in the ledger; none is lost"
+)
 GONE = Reason(
     "study.removed", "", "{what} '{id}' stands in an adopted text: retire it, do not remove it"
 )
@@ -28,8 +38,21 @@ CODE = Reason(
 )
 
 
-def keeps_out(whole: Whole, new: Study) -> Iterator[Refusal]:
-    """Why a text can not be adopted after those that the trial ran under."""
+def lost_texts(whole: Whole, new: Study) -> list[str]:
+    """The digests of earlier texts that are found nowhere, so that none can be compared."""
+    return [digest for digest in dict.fromkeys(whole.adopted) if new.under(digest) is None]
+
+
+def keeps_out(whole: Whole, new: Study, *, stated_lost: bool) -> Iterator[Refusal]:
+    """Why a text can not be adopted after those that the trial ran under.
+
+    :param stated_lost: whether the office states that earlier texts are lost
+    """
+    lost = lost_texts(whole, new)
+    if not stated_lost:
+        yield from (LOST(digest=f"{digest[:16]}…") for digest in lost)
+    elif not lost:
+        yield NOTHING_LOST()
     if new.digest == whole.study_digest:
         yield SAME_TEXT()
     earlier = (new.under(digest) for digest in whole.adopted)

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.eligibility import retired_site
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
-from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
 
 __all__ = ["AdoptAmendment", "CloseAccrual", "EndRole", "GiveRole", "OpenSite", "OpenTrial"]
@@ -41,6 +41,13 @@ LAST_GIVER = Reason(
     "role.last",
     "role",
     "nobody could give roles any more; give someone else this role first",
+)
+
+EARLIER = Choices(
+    {
+        "": "All are in the ledger",
+        "lost": "Lost: the new text could not be compared with all of them",
+    }
 )
 
 _PERSON = re.compile(r"(?!(?:trial|participant)$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -94,6 +101,11 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     version: Annotated[str, Ask("Version of the study text")]
     digest: Annotated[str, Ask("Digest of the study text")]
     because: Annotated[str, Ask("Why is the study amended?", label="Reason", kind="area")]
+    earlier_texts: Annotated[
+        Literal["", "lost"],
+        Ask("Earlier study texts that the ledger does not hold", EARLIER, label="Earlier texts"),
+    ] = ""
+    """What can not be compared is stated, and stands in the record."""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if not scene.whole.opened_on:
@@ -101,7 +113,8 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         if not self.because.strip():
             yield WHY_AMENDED()
         other = list(_other_text(scene.study, self.version, self.digest))
-        yield from other or keeps_out(scene.whole, scene.study)
+        lost = self.earlier_texts == "lost"
+        yield from other or keeps_out(scene.whole, scene.study, stated_lost=lost)
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         whole.study_digest, whole.study_version = self.digest, self.version

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.conduct.act import Refused
-from equipoise.conduct.adoption import keeps_out
+from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
 from equipoise.conduct.differences import CHAPTERS, Difference, differences
 from equipoise.conduct.reason import Refusal, Said
@@ -25,6 +25,8 @@ class Proposed:
     changes: tuple[Difference, ...]
     effects: tuple[Effect, ...]
     against: tuple[Refusal, ...]
+    lost: tuple[str, ...] = ()
+    """The digests of earlier texts that it can not be compared with."""
     worked_out: bool = True
     """Whether it could be worked out for whom something changes."""
 
@@ -53,11 +55,12 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         return Proposed(None, (), (), refused.refusals)
     before, whole = home.study(), reading.whole_now(DatabaseLedger())
     changes = tuple(differences(before, text))
-    against = [*keeps_out(whole, text)]
+    lost = tuple(lost_texts(whole, text))
+    against = [*keeps_out(whole, text, stated_lost=bool(lost))]
     try:
         adopted.fit(text)
     except Refused as refused:
         # By a text that does not hold together nothing can be worked out for anybody.
-        return Proposed(text, changes, (), (*against, *refused.refusals), worked_out=False)
+        return Proposed(text, changes, (), (*against, *refused.refusals), lost, worked_out=False)
     found = effects(before, text, subjects, whole, door.today())
-    return Proposed(text, changes, tuple(found), tuple(against))
+    return Proposed(text, changes, tuple(found), tuple(against), lost)

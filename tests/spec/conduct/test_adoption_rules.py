@@ -142,3 +142,17 @@ def test_a_retired_visit_or_form_is_not_planned_where_it_is_not_begun(old):
     for subject_id, open_there in ((known, ("pressure",)), (other, ("person", "pressure"))):
         (planned,) = visits(new, made.subject(subject_id), DAY)
         assert (planned.key, planned.open) == ("screening", open_there)
+
+
+def test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is(old, changed):
+    made, _ = lived(old)
+    new = changed["another word"]
+    (refusal,) = made.refusals(adopting(new), by="office-1", study=new)
+    assert refusal.code == "study.earlier-lost" and old.digest[:16] in refusal.because
+    stated = AdoptAmendment(
+        version=new.version, digest=new.digest, because="so", earlier_texts="lost"
+    )
+    known = new.knowing({old.digest: old}.get)
+    assert made.codes(stated, by="office-1", study=known) == ["study.nothing-lost"]
+    entry = made.do(stated, by="office-1", study=new)
+    assert '"earlier_texts":"lost"' in entry.payload

@@ -139,8 +139,8 @@ def amended(**blocks):
     return a_study(version="1.1", **blocks)
 
 
-def adopt(study, because="a clearer text"):
-    return AdoptAmendment(version=study.version, digest=study.digest, because=because)
+def adopt(study, because="a clearer text", **stated):
+    return AdoptAmendment(version=study.version, digest=study.digest, because=because, **stated)
 
 
 def test_a_study_text_that_was_not_adopted_runs_nothing():
@@ -156,7 +156,7 @@ def test_a_study_text_that_was_not_adopted_runs_nothing():
 def test_an_amendment_is_adopted_under_the_new_text_and_from_then_on_the_old_runs_nothing():
     made = a_trial()
     subject_id = made.enter()
-    new = amended()
+    new = amended().knowing({made.study.digest: made.study}.get)
     assert made.codes(adopt(new), by="office-1") == ["study.other-text"]
     assert made.codes(adopt(new, ""), by="office-1", study=new) == ["study.no-reason"]
     assert "study.same-text" in made.codes(adopt(made.study), by="office-1")
@@ -174,7 +174,7 @@ def test_what_was_recorded_under_the_old_text_is_read_under_the_new():
     forms = [form.model_dump() for form in a_study().forms]
     forms[1]["items"] = forms[1]["items"][:1]  # the diastolic pressure is asked no longer
     new = amended(forms=forms)
-    made.do(adopt(new), by="office-1", study=new)
+    made.do(adopt(new, earlier_texts="lost"), by="office-1", study=new)
     made.study = new
     made.do(Register(), subject_id)
     made.do(made.draw(subject_id), subject_id)

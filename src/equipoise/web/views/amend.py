@@ -53,6 +53,8 @@ def amend(page: Page) -> HttpResponse:
         ],
         worked_out=found.worked_out,
         effects=[_affected(effect) for effect in found.effects],
+        lost=[f"{digest[:16]}…" for digest in found.lost],
+        stated_lost=page.request.POST.get("earlier_texts", ""),
         against=[_said(refusal) for refusal in found.against],
     )
 
@@ -64,7 +66,10 @@ def _adopted(page: Page, because: str, problems: Problems) -> bool:
         problems.add("because", gettext("Say why the study is amended"))
         return False
     act = AdoptAmendment(
-        version=posted.get("version", ""), digest=posted.get("digest", ""), because=because
+        version=posted.get("version", ""),
+        digest=posted.get("digest", ""),
+        because=because,
+        earlier_texts="lost" if posted.get("earlier_texts") == "lost" else "",
     )
     try:
         door.perform(act, page.viewer.person_id, once=page.once)
