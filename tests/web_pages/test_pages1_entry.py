@@ -265,3 +265,16 @@ def test_the_same_question_answered_by_two_is_shown_and_asked(someone):
     assert nurse.post(url, mine | again).status_code == 302
     assert value(someone, "laboratory", "hb") == "8.6"
     assert value(someone, "laboratory", "platelets") == "220"
+
+
+def test_who_typed_an_answer_that_is_not_asked_is_told_that_it_is_not_saved(someone):
+    """Without JavaScript a question stays on the page after the answer that takes it away."""
+    address = f"/participants/{someone}/form/quality_of_life/baseline/1/"
+    client, shown = signed_in("nurse-01"), ["questionnaires_missed", "questionnaires_by"]
+    typed = on_today(questionnaires_completed="yes", questionnaires_missed="declined")
+    text = client.post(address, typed | {"shown": shown}, follow=True).content.decode()
+    assert "Not saved, as it is not asked, given the other answers: Why not" in text
+    record = door.folds().subject(someone).records["quality_of_life@baseline#1"]
+    assert set(record.values) == {"questionnaires_completed"}
+    text = client.post(address, on_today() | {"shown": shown}, follow=True).content.decode()
+    assert "Not saved" not in text

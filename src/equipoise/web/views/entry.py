@@ -50,6 +50,7 @@ from equipoise.web.views.sheet import (
     fill,
     from_draft,
     from_record,
+    left_out,
     looked_again,
 )
 
@@ -137,6 +138,9 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
     """Where saving leads: to what came up, to the next form of the visit, or to the participant."""
     page, subject_id = sheet.page, sheet.subject.subject_id
     title = say(sheet.form.title)
+    if unasked := left_out(sheet, answers(sheet)):
+        told = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
+        page.tell(told % {"items": ", ".join(unasked)})
     now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
     if now - shown:
         page.tell(gettext("%(form)s is saved; more is asked now") % {"form": title})

@@ -27,6 +27,7 @@ __all__ = [
     "fill",
     "from_draft",
     "from_record",
+    "left_out",
     "looked_again",
 ]
 
@@ -105,6 +106,16 @@ def asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
         for name, value in answers.items()
         if value != as_seen(sheet, name) and name.partition(".")[0] not in sheet.hidden
     }
+
+
+def left_out(sheet: Sheet, answers: dict[str, Value]) -> list[str]:
+    """What was typed of questions that are not asked, given the other answers, by label."""
+    typed_of = {
+        name.partition(".")[0]
+        for name, value in answers.items()
+        if value and value != as_seen(sheet, name)
+    }
+    return [say(i.label) for i in sheet.form.items if i.id in typed_of & sheet.hidden]
 
 
 def as_seen(sheet: Sheet, name: str) -> Value:
