@@ -81,6 +81,14 @@ def test_a_late_visit_is_cleared_by_saying_why_it_was_not_done_and_may_be_filled
     assert page not in text_of(signed_in("monitor"), at)
 
 
+def test_what_has_more_than_a_week_left_stands_apart_from_what_is_to_be_done_now():
+    subject = randomised()  # a start or an operation within six weeks
+    text = text_of(signed_in("nurse-01"), "/today/")
+    groups = dict(zip(*[iter(re.split(r'<h2[^>]* id="(\w+)"', text)[1:])] * 2, strict=False))
+    assert subject.subject_id in groups["open"]
+    assert subject.subject_id not in groups["due"] and "overdue" not in groups
+
+
 def test_whoever_sees_no_participants_is_led_to_their_own_first_page():
     for person, first in (("reader-1", "/panel/"), ("statistician", "/status/")):
         assert signed_in(person).get("/today/")["Location"] == first

@@ -36,8 +36,8 @@ __all__ = [
     "visit_name",
 ]
 
-Urgency = Literal["overdue", "due", "expiring", "waiting", "coming"]
-ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "coming")
+Urgency = Literal["overdue", "due", "expiring", "waiting", "open", "coming"]
+ORDER: tuple[Urgency, ...] = ("overdue", "expiring", "due", "waiting", "open", "coming")
 URGENT_DAYS = 7
 PANEL_FACTS = {"panel_verdict", "panel_scan"}
 
@@ -197,9 +197,8 @@ def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
     for planned in everything:
         if not planned.open or planned.state not in ("overdue", "due", "begun", "coming"):
             continue
-        late = planned.last is not None and on > planned.last
         act = NextAct(
-            urgency="coming" if planned.state == "coming" else "overdue" if late else "due",
+            urgency=_urgency(planned, on),
             what=_visit_words(study, planned),
             when=planned.first if planned.state == "coming" else planned.last,
             url=form_page(subject.subject_id, planned.open[0], planned.key),
@@ -209,6 +208,16 @@ def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
         elif coming is None or (act.when or date.max) < (coming.when or date.max):
             coming = act
     return [*acts, coming] if coming else acts
+
+
+def _urgency(planned: schedule.Planned, on: date) -> Urgency:
+    """How a visit presses: what has more than a week left may wait."""
+    last = planned.last
+    if planned.state == "coming":
+        return "coming"
+    if last is not None and on > last:
+        return "overdue"
+    return "due" if last is None or last <= on + timedelta(days=URGENT_DAYS) else "open"
 
 
 def _missing(

@@ -22,7 +22,7 @@ SCREENING = ("in screening", "registered")
 
 @for_people
 def today(page: Page) -> HttpResponse:
-    """Overdue first, then what is due, what waits for others, and the week to come."""
+    """Overdue first, then what is due, what waits for others, what may wait, the week to come."""
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
     on = door.today()
@@ -68,6 +68,7 @@ def _elsewhere(page: Page) -> str:
 GROUPS = {
     "overdue": ("overdue",),
     "due": ("expiring", "due"),
+    "open": ("open",),
     "coming": ("coming",),
 }
 
@@ -75,7 +76,7 @@ GROUPS = {
 def _of(found: list[Listed], *kinds: str) -> list[tuple[Listed, NextAct, int]]:
     """Participants whose most pressing act is of this kind, with how much else waits."""
     chosen = [
-        (one, one.acts[0], sum(act.urgency != "coming" for act in one.acts[1:]))
+        (one, one.acts[0], sum(act.urgency not in ("open", "coming") for act in one.acts[1:]))
         for one in found
         if one.acts and one.acts[0].urgency in kinds
     ]
