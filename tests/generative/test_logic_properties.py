@@ -1,8 +1,11 @@
 """What holds of every rule, every subject, and any text at all."""
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
+from operator import ge, gt, le, lt
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -274,3 +277,48 @@ def _meant(value, sign):
         value + near,
         *(Decimal(value + step) for step in range(low, high + 1) if step or not sign),
     ]
+
+
+_SPANS = st.dates(date(2019, 1, 1), date(2021, 12, 31)).flatmap(
+    lambda day: st.sampled_from(["day", "month", "year"]).map(lambda known: _left_open(day, known))
+)
+
+
+def _left_open(day: date, known: str) -> tuple[date, date]:
+    """The days that are possible when the day, or the month as well, is not known."""
+    if known == "day":
+        return day, day
+    if known == "month":
+        last = monthrange(day.year, day.month)[1]
+        return day.replace(day=1), day.replace(day=last)
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def _days(span: tuple[date, date]) -> list[date]:
+    return [span[0] + timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]
+
+
+def _later(day: date, months: int) -> date:
+    """So many months later; the last day of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@FEW
+@given(_SPANS, _SPANS, st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 7))
+def test_dates_of_which_a_part_is_known_are_compared_as_all_that_they_may_be(
+    first, second, sign, months
+):
+    """True where every completion says so, false where none does, and not known otherwise."""
+    compare = {"<": lt, "<=": le, ">": gt, ">=": ge}[sign]
+    both = product([_later(day, months) for day in _days(first)], _days(second))
+    answers = {compare(*pair) for pair in both}
+    facts = Known(
+        {
+            name: [Observation(value=span if span[0] != span[1] else span[0], on=ON)]
+            for name, span in (("birth_date", first), ("diagnosed_on", second))
+        }
+    )
+    asked = parse(f"birth_date + {months} months {sign} diagnosed_on")
+    right = {(True,): Truth.TRUE, (False,): Truth.FALSE}.get(tuple(answers), Truth.UNKNOWN)
+    assert truth_of(asked, VOCABULARY, facts, ON) is right

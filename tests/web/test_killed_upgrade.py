@@ -10,8 +10,6 @@ import pytest
 
 from tests.before import unpacked
 
-pytestmark = [pytest.mark.database]
-
 KILLED_AND_TRIED_AGAIN = """
 import json, os, signal, sys
 from equipoise.cli.start import django; django()
@@ -78,6 +76,7 @@ def tried(home: Path, study: str, url: str, moments: list[int]) -> dict[str, obj
     return json.loads(run.stdout)
 
 
+@pytest.mark.database
 def test_a_first_start_that_is_killed_half_way_can_be_made_again(
     tmp_path: Path, request: pytest.FixtureRequest
 ):

@@ -1,5 +1,6 @@
 """Form entry: what was typed becomes one act; what is refused is told where it can be mended."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -278,3 +279,28 @@ def test_who_typed_an_answer_that_is_not_asked_is_told_that_it_is_not_saved(some
     assert set(record.values) == {"questionnaires_completed"}
     text = client.post(address, on_today() | {"shown": shown}, follow=True).content.decode()
     assert "Not saved" not in text
+
+
+@pytest.mark.parametrize(
+    ("item", "typed"),
+    [
+        ("primary_diagnosed_on", ("31", "2", "2026")),
+        ("primary_diagnosed_on", ("29", "2", "2025")),
+        ("primary_diagnosed_on", ("14", "3", "0026")),
+        ("primary_diagnosed_on", ("14", "3", "20260")),
+        ("birth_date", ("60", "2", "1960")),
+        ("birth_date", ("", "13", "1960")),
+        ("birth_date", ("14", "", "1960")),
+    ],
+)
+def test_a_date_that_does_not_exist_is_never_cut_back_to_one_that_does(someone, item, typed):
+    form = "demography" if item == "birth_date" else "disease"
+    parts = dict(zip(("day", "month", "year"), typed, strict=True))
+    sent = on_today() | {f"{item}.{part}": text for part, text in parts.items()}
+    address = f"/participants/{someone}/form/{form}/screening/1/"
+    answer = signed_in("nurse-01").post(address, sent)
+    text, head = answer.content.decode(), door.LEDGER.head(someone)
+    assert answer.status_code == 422 and head.seq == 1
+    for part, said in parts.items():
+        field = re.search(rf'<input[^>]*name="{item}.{part}"[^>]*>', text)
+        assert field and f'value="{said}"' in field[0], part

@@ -14,7 +14,7 @@ from equipoise.conduct.study_text import recording
 from equipoise.study.load import load
 from tests import before
 from tests.before import edited
-from tests.support import DAY, a_trial, person
+from tests.support import DAY, a_study, a_trial, person, pressure
 
 LABORATORY, STUDY = "forms/laboratory.yaml", "study.yaml"
 HAEMATOCRIT = 'unit: "%"\n    lowest: 10\n    highest: 70'
@@ -156,3 +156,26 @@ def test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is(old, 
     assert made.codes(stated, by="office-1", study=known) == ["study.nothing-lost"]
     entry = made.do(stated, by="office-1", study=new)
     assert '"earlier_texts":"lost"' in entry.payload
+
+
+def test_a_check_that_names_a_newer_question_says_nothing_of_those_who_were_not_asked_it():
+    """One was seen before the amendment and one after it: the check holds for the second alone."""
+    first = a_study()
+    forms = [form.model_dump() for form in first.forms]
+    blood = next(form for form in forms if form["id"] == "pressure")
+    check = {"that": "standing <= systolic", "because": "it rises when standing: look again"}
+    again = {"id": "standing", "label": "Standing", "kind": "quantity", "unit": "mm[Hg]"}
+    blood["items"] = (*({**i, "checks": (check,)} for i in blood["items"][:1]), *blood["items"][1:])
+    blood["items"] = (*blood["items"], {**again, "checks": (check,)})
+    second = a_study(forms=forms, version="2")
+    made = a_trial(first)
+    earlier, later = made.enter(), made.enter()
+    made.do(pressure(), earlier)
+    assert amend(made, {first.digest: first}, second)
+    mended = SaveForm(
+        form="pressure", visit="screening", values={"systolic": "120"}, reason="misread"
+    )
+    made.do(mended, earlier)
+    values = {"systolic": "120", "diastolic": "80", "standing": "130"}
+    asked = SaveForm(form="pressure", visit="screening", values=values)
+    assert made.codes(asked, later) == ["item.check"]

@@ -3,8 +3,11 @@
 import msgspec
 import pytest
 
+from equipoise.conduct import trial
+from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
@@ -350,3 +353,20 @@ def test_the_day_of_a_form_is_put_right_with_a_reason():
     act = SaveForm(form="pressure", visit="screening", values={}, reason="wrong day")
     made.do(act, subject_id, on=DAY - days(1))
     assert made.subject(subject_id).records["pressure@screening#1"].on == DAY - days(1)
+
+
+def test_what_follows_from_an_answer_follows_at_once_and_is_never_kept():
+    """Nobody opens a form or recalculates anything: the draw, and every rule, reads the new one."""
+    made = a_trial()
+    subject_id = made.eligible(systolic="140")
+    for systolic, group in (("150", "moderate"), ("141", "mild"), ("145", "moderate")):
+        changed = pressure(systolic=systolic)
+        made.do(msgspec.structs.replace(changed, reason="measured again"), subject_id)
+        for subject in (
+            made.subject(subject_id),
+            trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger),
+        ):
+            facts = SubjectFacts(made.study, subject, DAY, registering=DAY)
+            rule = parse(f"pressure_group == '{group}'")
+            assert truth_of(rule, made.study.vocabulary, facts, DAY) is Truth.TRUE
+            assert group in strata_of(made.study, subject, DAY).values()

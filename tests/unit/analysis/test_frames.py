@@ -198,3 +198,16 @@ def test_a_csv_runs_no_formula_and_gives_every_text_back():
     assert not [text for text in read if text[:1] in tuple("=+@") or text == "-"]
     back = [re.sub(r"^'(?='*[=+\-@\t\r])", "", text) for text in read]
     assert back == texts
+
+
+def test_a_list_has_a_row_for_each_that_was_told_and_none_for_who_was_not_asked():
+    """Three people, of whom one takes two medicines, one takes none, and one was not asked."""
+    made = a_trial()
+    two, none, _ = made.enter(), made.enter(), made.enter()
+    made.do(person(medicines=[{"medicine": "a"}, {"medicine": "b"}]), two)
+    made.do(person(medicines=[]), none)
+    frame = values_frame(subjects_as_of(made.ledger), made.study)
+    told = frame.filter(pl.col("item") == "medicines").select("subject_id", "row", "value").rows()
+    assert told == [(two, 1, "a"), (two, 2, "b"), (none, 0, "")]
+    back = pl.read_csv(io.StringIO(csv_of(frame)), infer_schema=False)
+    assert back.height == frame.height
