@@ -162,3 +162,25 @@ def test_an_amendment_that_breaks_the_record_or_a_worked_case_is_refused(
     answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
     assert answer.status_code == 409 and says in answer.content.decode().replace("\\u0027", "'")
     assert home.study().version == "1.0"
+
+
+def test_a_form_of_a_lost_text_says_that_the_unit_is_not_recorded(stand, client):
+    stand("lost")
+    adopted.make_known(NOW)
+    account = people.make_account("doctor-01", "Daan", "", None)
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(form_page("TEA-01-0001", "laboratory", "screening")).content.decode()
+    beside = page.split('name="haematocrit"')[1].split("</div>")[0:3]
+    assert "unit not recorded" in "".join(beside) and "a new one is in ×10⁻³" in page
+    came_after = client.get(form_page("TEA-01-0002", "laboratory", "screening")).content.decode()
+    assert "unit not recorded" not in came_after
+
+
+def test_the_audit_says_in_words_that_the_trial_itself_recorded_its_text(stand, client):
+    stand("home")
+    adopted.make_known(NOW)
+    account = people.make_account("office-1", "Otto", "", None)
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "the trial itself" in client.get("/audit/").content.decode()
+    client.cookies["django_language"] = "nl"
+    assert "het onderzoek zelf" in client.get("/audit/").content.decode()

@@ -21,7 +21,7 @@ from equipoise.conduct.answers import (
     canonical_answers,
     with_units,
 )
-from equipoise.conduct.facts import SubjectFacts, is_number
+from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies
@@ -238,13 +238,22 @@ class SaveForm(Act, frozen=True, kw_only=True):
         changed = [
             name
             for name, value in self.values.items()
-            if record.answers(name) and before[name] != value
+            if (record.answers(name) and before[name] != value)
+            or self._another_unit(scene, record, name)
         ]
         if changed:
             items = tuple(_called(scene, name) for name in changed)
             yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
         if record.on != scene.stamp.on:
             yield WHY_DATE()
+
+    def _another_unit(self, scene: Scene, record: Record, name: str) -> bool:
+        """Whether a number of before, which stands bare, is given a unit other than its own."""
+        item = scene.study.items.get(name.removesuffix(".unit"))
+        if item is None or item.id == name or name in record.values or not record.answers(item.id):
+            return False
+        own = unit_of(scene.study, scene.subject, record, item.id) or item.unit
+        return self.values[name] not in ("", own)
 
     def _before(self, scene: Scene) -> dict[str, Value]:
         """What this copy of the form says already."""

@@ -6,6 +6,7 @@ import pytest
 
 from equipoise.analysis.frames import subjects_as_of, values_frame
 from equipoise.conduct import trial
+from equipoise.conduct.act import Refused
 from equipoise.conduct.cases import ANSWERS
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import unit_of
@@ -149,3 +150,19 @@ def test_the_label_of_a_code_is_that_of_its_own_text(old, tmp_path):
     assert values_of(new, ledger, BEFORE, "fasting") == [
         ("fasting", None, "More than eight hours ago")
     ]
+
+
+def test_another_unit_beside_a_number_of_before_is_a_change_with_a_reason(old):
+    ledger = before.the_ledger("home")
+    subject = trial.FreshFolds(ledger).subject(BEFORE)
+    record = subject.records["pressure@screening#1"]
+    assert record.now("diastolic") == "85" and "diastolic.unit" not in record.values
+    values = {"diastolic": "85", "diastolic.unit": "kPa"}
+    act = SaveForm(form="pressure", visit="screening", values=values)
+    with pytest.raises(Refused) as refused:
+        trial.perform(old, ledger, act, a_stamp("doctor-01", record.on), subject_id=BEFORE)
+    assert "form.no-reason" in {refusal.code for refusal in refused.value.refusals}
+    same = SaveForm(
+        form="pressure", visit="screening", values=values | {"diastolic.unit": "mm[Hg]"}
+    )
+    trial.perform(old, ledger, same, a_stamp("doctor-01", record.on), subject_id=BEFORE)

@@ -52,6 +52,7 @@ from equipoise.web.views.sheet import (
     from_record,
     left_out,
     looked_again,
+    unitless,
 )
 
 __all__ = ["form"]
@@ -212,7 +213,9 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     rows = {
         name: min(max(count + (name == add), 1), MOST_ROWS) for name, count in sheet.counts.items()
     }
-    fields = fields_of(form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet))
+    fields = fields_of(
+        form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
+    )
     return page.render(
         template,
         status,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext
 
@@ -50,6 +50,7 @@ def fields_of(
     errors: Mapping[str, Collection[str]],
     hidden: Collection[str],
     ranges: Mapping[str, str],
+    unitless: Collection[str] = (),
 ) -> list[Field]:
     """Every field of the form.
 
@@ -57,8 +58,27 @@ def fields_of(
     :param errors: the sentences against each field
     :param hidden: items that are not asked at present
     :param ranges: the hospital's limits of normal, of items that have them
+    :param unitless: items whose number stands without a unit, which no later text may give it
     """
-    return [_field(item, flat, rows, errors, hidden, ranges) for item in form.items]
+    return [
+        _without_unit(field, item) if item.id in unitless else field
+        for item in form.items
+        for field in (_field(item, flat, rows, errors, hidden, ranges),)
+    ]
+
+
+def _without_unit(field: Field, item: Item) -> Field:
+    """The same field, which does not say that the number is in the unit that is asked now."""
+    lost = ("", gettext("unit not recorded"))
+    hint = gettext(
+        "The unit of the number that stands here is not recorded; a new one is in %(unit)s"
+    )
+    said = hint % {"unit": unit_text(item.unit) or item.unit}
+    return replace(
+        field,
+        units=(lost, *field.units) if item.units else (lost,),
+        hint=f"{field.hint}. {said}" if field.hint else said,
+    )
 
 
 def hidden_items(form: Form, facts: SubjectFacts, copy: Record | None) -> set[str]:

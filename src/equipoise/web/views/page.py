@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
+from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live
@@ -102,6 +103,8 @@ class Names(dict[str, str]):
     """Names of people, read when they are asked for; the bare id when there is no name."""
 
     def __missing__(self, person_id: str) -> str:
+        if person_id == TRIAL:
+            return gettext("the trial itself")
         account = Account.objects.filter(person_id=person_id).first()
         self[person_id] = name_of(account, person_id)
         return self[person_id]

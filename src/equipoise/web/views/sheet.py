@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipoise.conduct.facts import unit_of
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.subject import Record, Subject, Value
 from equipoise.study.forms import Form
@@ -29,6 +30,7 @@ __all__ = [
     "from_record",
     "left_out",
     "looked_again",
+    "unitless",
 ]
 
 
@@ -146,3 +148,14 @@ def by_others(sheet: Sheet) -> list[str]:
         if versions[-1].seq > sheet.seen and versions[-1].by != me
     }
     return [say(item.label) for item in sheet.form.items if item.id in changed]
+
+
+def unitless(sheet: Sheet) -> set[str]:
+    """The numbers that stand here without a unit: the study text that said it is lost."""
+    record, study = sheet.record, sheet.page.study
+    return {
+        item.id
+        for item in sheet.form.items
+        if item.unit and record and record.answers(item.id)
+        if not unit_of(study, sheet.subject, record, item.id)
+    }
