@@ -20,6 +20,17 @@ WEB = ROOT / "src/equipoise/web"
 PUBLIC = (WEB / "pages/public.jinja", WEB / "views/public.py", WEB / "views/public_words.py")
 FOR_PARTICIPANTS = {"plain", "ask", "description", "identity", "interventions"}
 
+NEVER_ONE = {
+    "%(count)s months",  # of a design, with decimals
+    "%(count)s participants",  # beside “1 participant”
+    " and %(count)s more forms",  # beside “and 1 more form”
+    "%(count)s participants, without an interim look",  # of a whole design
+    "What %(count)s participants can show",
+    "In about %(count)s minutes.",  # beside “In less than a minute.”, from two on
+    "Verified up to %(moment)s: all %(count)s entries are as they were written.",  # an open trial's
+    "There are %(count)s problems",  # beside “There is a problem”
+}
+
 
 @lru_cache
 def refused() -> dict[str, str]:
@@ -113,3 +124,14 @@ def test_a_count_of_votes_bends_no_verb():
         if counted.search(said) and bending.search(said)
     ]
     assert not found
+
+
+def test_what_is_counted_has_two_forms_or_is_never_one():
+    """“nog 1 bezoeken” was shown before the last visit."""
+    counted = re.compile(r"%\(count\)s (?:more )?\w+s\b")
+    bent = {
+        key.text
+        for key in read_po(PO.read_text("utf-8"))
+        if not key.plural and counted.search(key.text)
+    }
+    assert bent <= NEVER_ONE
