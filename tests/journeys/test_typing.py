@@ -72,6 +72,9 @@ def saved(page: Page, hb: str) -> None:
 
 def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(desk: Desk, nurse: Page):
     fill(nurse, "7.2")
+    # No call of what was typed before is under way any more: the next one is of what comes now.
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
+    nurse.wait_for_load_state("networkidle")
     nurse.context.clear_cookies(name="sessionid")
     nurse.fill("#hb", "7.3")
     over = nurse.locator("#eq-over")
