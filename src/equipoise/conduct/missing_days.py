@@ -13,7 +13,7 @@ from datetime import date
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import Planned, applies, has_ended, tree
 from equipoise.conduct.subject import Record, Subject
-from equipoise.logic.evaluate import evaluate
+from equipoise.logic.evaluate import answer
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
@@ -38,17 +38,22 @@ class MissingDay:
         return on > self.until
 
 
-def waits_for(study: Study, subject: Subject, visit: Visit, on: date) -> tuple[str, ...]:
+def waits_for(
+    study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts | None = None
+) -> tuple[str, ...]:
     """What a visit without a day waits for: an act, a form that is done, or items.
 
     Acts are named as anchors are, a form by its id and `_done`.
+
+    :param facts: the participant's facts on that day, where several visits are asked about
     """
-    has, facts = applies(study, subject, visit, on), SubjectFacts(study, subject, on)
+    facts = facts or SubjectFacts(study, subject, on)
+    has = applies(study, subject, visit, on, facts)
     if has is Truth.FALSE:
         return ()
     if has is Truth.UNKNOWN:
-        outcome = evaluate(tree(visit.when), study.vocabulary, facts, on)
-        return tuple(dict.fromkeys(gap.name.partition("[")[0] for gap in outcome.missing))
+        found = answer(tree(visit.when), study.vocabulary, facts, on)
+        return tuple(dict.fromkeys(name.partition("[")[0] for name in found.waits_for))
     done = {"registration": subject.registered_on, "randomisation": subject.randomised_on}
     day = done[visit.anchor] if visit.anchor in done else facts.anchor(visit.anchor)
     return () if day else (visit.anchor,)
@@ -62,8 +67,9 @@ def missing_days(
     :param planned: the participant's visits as they stand on the day
     """
     holds: dict[str, list[Visit]] = {}
+    facts = SubjectFacts(study, subject, on)
     for visit in {one.visit.id: one.visit for one in planned if one.state == "waiting"}.values():
-        for name in waits_for(study, subject, visit, on):
+        for name in waits_for(study, subject, visit, on, facts):
             holds.setdefault(name, []).append(visit)
     windows = {one.key: one.last for one in planned}
     for name, visits in holds.items():

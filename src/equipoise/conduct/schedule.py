@@ -64,7 +64,7 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         # Several visits share their condition; it is worked out once.
         has = held.get((visit.arms, visit.when))
         if has is None:
-            has = held[visit.arms, visit.when] = _applies(study, subject, visit, on, facts)
+            has = held[visit.arms, visit.when] = applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         still = _still(visit, retired)
@@ -84,17 +84,19 @@ def _still(visit: Visit, retired: set[str]) -> Visit:
     return visit.model_copy(update={"forms": tuple(f for f in visit.forms if f not in retired)})
 
 
-def applies(study: Study, subject: Subject, visit: Visit, on: date) -> Truth:
-    """Whether the participant has such a visit, as far as is known on a day."""
-    return _applies(study, subject, visit, on, SubjectFacts(study, subject, on))
+def applies(
+    study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts | None = None
+) -> Truth:
+    """Whether the participant has such a visit, as far as is known on a day.
 
-
-def _applies(study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts) -> Truth:
+    :param facts: the participant's facts on that day, where several visits are asked about
+    """
     drawn = subject.allocation
     if visit.arms and (drawn is None or drawn.arm not in visit.arms):
         return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
+    facts = facts or SubjectFacts(study, subject, on)
     return truth_of(tree(visit.when), study.vocabulary, facts, on)
 
 

@@ -72,9 +72,9 @@ class Answer:
         return self._found.truth
 
     @property
-    def waits_for(self) -> frozenset[str]:
-        """The names of what leaves it open."""
-        return frozenset(_missing_name(gap) for gap in self._found.gaps)
+    def waits_for(self) -> tuple[str, ...]:
+        """The names of what leaves it open, in the order of the rule."""
+        return tuple(_missing_name(gap) for gap in self._found.gaps)
 
     def sentence(self, language: str) -> str:
         """Why it is so."""

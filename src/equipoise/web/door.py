@@ -49,11 +49,11 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is where the trial is run."""
-    return _day(now())
+    return _day(now(), home.study())
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(home.study().identity.timezone)).date()
+def _day(moment: datetime, study: Study) -> date:
+    return moment.astimezone(ZoneInfo(study.identity.timezone)).date()
 
 
 def folds() -> reading.DatabaseFolds:
@@ -113,9 +113,9 @@ def _recorded(
         if once and (made := once.before(by, LEDGER)):
             return made
         # The clock is read while the streams are held, so that they are in the order of time.
-        state, clock = folds(), now()
+        state, clock = reading.DatabaseFolds(study, LEDGER), now()
         act, at = _at(act, clock, streams, state)
-        stamp = Stamp(by=by, at=at, happened=happened or _day(clock))
+        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study))
         try:
             if void:
                 _, entry = trial.replace(

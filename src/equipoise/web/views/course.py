@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
 from equipoise.conduct.act import Act
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.missing_days import waits_for
 from equipoise.conduct.not_done import WHYS, SayNotDone
 from equipoise.conduct.subject import Done, Subject
@@ -156,9 +157,10 @@ def visit_rows(
 
     :param may_end: whether the viewer may say that something was not done
     """
+    facts = SubjectFacts(study, subject, on)
     waiting = {one.visit.id: one.visit for one in planned if one.state == "waiting"}
     why = {
-        name: waits_words(study, waits_for(study, subject, visit, on))
+        name: waits_words(study, waits_for(study, subject, visit, on, facts))
         for name, visit in waiting.items()
     }
     rows = [
