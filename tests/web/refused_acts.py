@@ -267,7 +267,7 @@ def refused() -> Iterator[Tried]:
         tried("site.open", by="office", site="01"),
         tried("site.open", by="office", site="99", page=NOT_THERE),
         tried("study.close-accrual", by="office", because=" ", page=ASKS_ITSELF),
-        tried("study.amend", by="office", version="9", digest="0" * 64, because=" "),
+        tried("study.amend", by="office", version="9", digest="0" * 64, because=" ", page=CANNOT),
         tried("study.open", by="office", version="9", digest="0" * 64, seed_commitment=sealed),
         tried(
             "study.text",
@@ -285,6 +285,7 @@ def refused() -> Iterator[Tried]:
         ),
         tried("laboratory.limits", by="office", site="01", item="ast", unit="U/L"),
         tried("study.amend", by="office", **text, because="again"),
+        tried("study.amend", by="office", **text, because=" ", page=ASKS_ITSELF),
         tried("laboratory.limits", by="office", site="99", item="ast", unit="U/L", uln="3"),
         tried("clock.ran-ahead", by="office", because=" ", page=ASKS_ITSELF),
         tried("clock.ran-ahead", by="office", because="it did", days=3),
