@@ -114,7 +114,7 @@ class _Parts:
         if isinstance(named, (str, dict)):
             self.names[path] = named
         said = self.says.setdefault(path, {})
-        for name, value in part:
+        for name, value in _fields_of(part):
             if path != ("", "") or name not in UNSAID:
                 self._value(path, name, value, said)
 
@@ -125,7 +125,7 @@ class _Parts:
         elif isinstance(value, BaseModel) and _in(block, name) in PARTS:
             self._part((_in(block, name), ""), value)
         elif isinstance(value, BaseModel):
-            for inner, one in value:
+            for inner, one in _fields_of(value):
                 self._value(path, f"{name}.{inner}", one, said)
         elif isinstance(value, Mapping):
             for inner, one in value.items():
@@ -152,6 +152,11 @@ class _Parts:
                 self._value(path, f"{name}.{number}", one, said)
         if ids:
             self.order[path, name] = ids
+
+
+def _fields_of(part: BaseModel) -> Iterator[tuple[str, Any]]:
+    """What the text says of a part, without what was worked out from it and kept."""
+    return ((name, getattr(part, name)) for name in type(part).model_fields)
 
 
 def _in(block: str, name: str) -> str:

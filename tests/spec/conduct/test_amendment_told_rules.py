@@ -87,6 +87,7 @@ def amended(folder, name, *edits):
 def test_every_difference_of_two_texts_is_told_and_nothing_else(name, old, folder):
     *edit, told = CHANGES[name]
     new = amended(folder, name, edit)
+    assert old.items and old.vocabulary  # what is worked out from a text is no word of it
     assert [ENGLISH.written(one.said) for one in differences(old, new)] == told
     assert bool(told) == bool(differences(new, old))
 
