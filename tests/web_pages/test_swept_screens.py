@@ -110,3 +110,29 @@ def test_the_flow_of_participants_tells_each_criterion_whole():
     whole = say(criterion.text, "en")
     assert len(whole) > 100 and whole in text
     assert "…" not in re.sub(r"<[^>]+>", " ", text)
+
+
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        ("office", "/people/"),
+        ("office", "/audit/"),
+        ("chair", "/panel/"),
+        ("monitor", "/participants/{}/history/"),
+    ],
+)
+def test_a_list_becomes_cards_on_a_telephone_and_each_of_its_cells_says_what_it_is(
+    person: str, address: str
+):
+    """Once what stood in the last column, such as what was done, was out of sight."""
+    subject = web_trial.voted(3)
+    text = text_of(web_trial.signed_in(person), address.format(subject.subject_id))
+    tables = re.findall(r'<table class="eq-table eq-table--stack.*?</table>', text, re.S)
+    assert tables and "eq-scroll" not in text
+    # A row of what an entry says, within its cell, has a name of its own.
+    own = [cell for table in tables for cell in re.findall(r"<td[^>]*>", table) if cell != "<td>"]
+    assert own and all("data-label=" in cell for cell in own)
+
+
+def test_what_narrows_nothing_in_the_audit_says_so():
+    assert text_of(web_trial.signed_in("monitor"), "/audit/").count('value="">All</option>') == 2
