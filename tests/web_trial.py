@@ -28,7 +28,7 @@ from equipoise.web.models import Account
 
 PASSWORD = "a-password-for-tests"
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
-NAMED = {"visit": "evaluation.1", "form": "quality_of_life"}
+NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01"}
 POTENTIALLY = "potentially-resectable"
 PEOPLE = (
     ("nurse-01", "nurse", "01"),
@@ -170,4 +170,5 @@ def address_of(kind: str, subject_id: str) -> str:
 
 def who_does(kind: str) -> str:
     """Someone of this trial who may do that kind of act."""
-    return "office" if ACTS[kind].stream == "study" else "doctor-01"
+    at_hospital = ACTS[kind].stream != "study" or "{site}" in ACTS[kind].words.address
+    return "doctor-01" if at_hospital else "office"
