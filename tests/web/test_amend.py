@@ -60,7 +60,7 @@ def test_the_page_tells_what_changes_and_for_whom_and_one_post_adopts_it(propose
         "Item &#39;sugar&#39; is new: Sugar in the tea",
         "The visit Four-weekly visit is on another day",
         "Laboratory is filled, and does not answer what must be answered now: Sugar in the tea",
-        WHOM,
+        *WHOM.split(", "),
     ):
         assert told in page, told
     new = home.proposal()

@@ -25,7 +25,8 @@ class Affected(NamedTuple):
 
     said: str
     count: int
-    whom: str
+    whom: tuple[str, ...]
+    more: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,11 +82,8 @@ def _adopted(page: Page, because: str, problems: Problems) -> bool:
 
 
 def _affected(effect: amending.Effect) -> Affected:
-    more = len(effect.whom) - SHOWN
-    named = ", ".join(effect.whom[:SHOWN])
-    if more > 0:
-        named = gettext("%(named)s and %(more)s more") % {"named": named, "more": more}
-    return Affected(HERE.written(effect.said), len(effect.whom), named)
+    count = len(effect.whom)
+    return Affected(HERE.written(effect.said), count, effect.whom[:SHOWN], max(0, count - SHOWN))
 
 
 def _said(refusal: Refusal) -> str:
