@@ -28,6 +28,7 @@ from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.subject import Record, Subject, Version, record_key
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.conduct.words import places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views.typed import flat_of
@@ -235,7 +236,7 @@ def _address(one: Tried) -> str | None:
             return reverse("form", args=[whom, *place])
         if one.kind == "role.end":
             return reverse(one.kind, args=[*fields.values()])
-        named = [fields[name] for name in ("entry",) if name in fields]
+        named = [fields.get(name) or "-" for name in places(ACTS[one.kind].words.address)]
         named += [fields["site"]] if one.kind == "site.open" else []
         return reverse(one.kind, args=[*filter(None, [whom]), *named])
     except NoReverseMatch:

@@ -192,6 +192,17 @@ def refused() -> Iterator[Tried]:
         tried("entry.void", "asked", entry=2, reason="r"),
         tried("entry.void", "registered", entry=2, reason="r"),
         tried("entry.void", "left", entry=2, reason="r"),
+        # Not done
+        tried("visit.not-done", "screened", visit="never", why="declined", page=NOT_THERE),
+        tried("visit.not-done", "screened", visit="screening", form="surgery", why="declined"),
+        tried("visit.not-done", "screened", visit="screening", why="other", reason=" "),
+        tried("visit.not-done", "filled", visit="screening", why="declined"),
+        tried(
+            "visit.not-done",
+            "randomised",
+            visit=other_arm("randomised")[1],
+            why="declined",
+        ),
         # Forms
         saved("filled", "nowhere", page=NOT_THERE),
         saved("filled", LAB, "never", page=NOT_THERE),
@@ -278,15 +289,13 @@ def refused() -> Iterator[Tried]:
             model=1,
             files={"../x": ""},
         ),
-        tried("laboratory.limits", by="office", site="01", item="nothing", unit="kg"),
-        tried("laboratory.limits", by="office", site="01", item="ast", unit="kg", uln="x"),
-        tried(
-            "laboratory.limits", by="office", site="01", item="ast", unit="U/L", lln="4", uln="3"
-        ),
-        tried("laboratory.limits", by="office", site="01", item="ast", unit="U/L"),
+        tried("laboratory.limits", site="01", item="nothing", unit="kg", page=ASKS_ITSELF),
+        tried("laboratory.limits", site="01", item="ast", unit="kg", uln="x", page=ASKS_ITSELF),
+        tried("laboratory.limits", site="01", item="ast", unit="U/L", lln="4", uln="3"),
+        tried("laboratory.limits", site="01", item="ast", unit="U/L"),
         tried("study.amend", by="office", **text, because="again"),
         tried("study.amend", by="office", **text, because=" ", page=ASKS_ITSELF),
-        tried("laboratory.limits", by="office", site="99", item="ast", unit="U/L", uln="3"),
+        tried("laboratory.limits", site="99", item="ast", unit="U/L", uln="3", page=NOT_THERE),
         tried("clock.ran-ahead", by="office", because=" ", page=ASKS_ITSELF),
         tried("clock.ran-ahead", by="office", because="it did", days=3),
     )
