@@ -92,6 +92,13 @@ ELSEWHERE = {
     "test_only_an_act_of_the_same_kind_is_put_in_its_place",
     "void.votes-rest": "tests/spec/conduct/test_void_rules.py::"
     "test_a_vote_is_voided_by_its_reader_while_others_are_awaited",
+    "site.retired": "tests/spec/conduct/test_retired_rules.py::"
+    "test_a_retired_hospital_is_not_opened_and_takes_nobody_new",
+    "study.earlier-lost": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is",
+    "study.nothing-lost": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is",
+    "study.invalid": "the folder itself cannot be read, before there is an act: the doors say so",
     "void.elsewhere": "no act that stands in another stream names a participant, but the draw",
 }
 """Reasons that this trial cannot be brought to, each with the test that shows it, or why none."""
