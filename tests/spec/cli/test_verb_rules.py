@@ -1,6 +1,7 @@
 """The verbs of the command: what each prints, and its exit code: 0 well, 1 not, 2 mistaken call."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -299,3 +300,14 @@ def test_the_command_answers_without_reading_what_it_does_not_need():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_verb_that_a_sentence_of_the_program_names_exists():
+    sources = Path(__file__).parents[3] / "src" / "equipoise"
+    files = [*sources.rglob("*.py"), *sources.rglob("*.jinja")]
+    named = {
+        verb
+        for file in files
+        for verb in re.findall(r"`equipoise ([a-z][a-z-]*)", file.read_text(encoding="utf-8"))
+    }
+    assert {"amend", "serve", "study-text"} <= named <= set(VERBS)
