@@ -81,8 +81,9 @@ def test_what_a_page_refuses_rest_refuses_with_the_same_code():
     door.perform(CloseAccrual(because="all are in"), "office")
     found += differences(refused_once_closed(), reached)
     assert not found, "\n".join(found)
-    assert {one.kind for one in acts} | {"screening.enter"} == set(ACTS)
-    assert every_reason() - reached == set(ELSEWHERE)
+    wanted = "a new act or reason: try it in refused_acts.py, or name it in ELSEWHERE with its test"
+    assert {one.kind for one in acts} | {"screening.enter"} == set(ACTS), wanted
+    assert every_reason() - reached == set(ELSEWHERE), wanted
 
 
 def test_what_is_shown_elsewhere_is_shown_there():
