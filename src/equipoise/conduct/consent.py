@@ -5,9 +5,10 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.eligibility import LEFT, NOTHING_SIGNED
+from equipoise.conduct.eligibility import NOTHING_SIGNED
 from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.subject import ConsentGiven, Subject, Withdrawal
+from equipoise.conduct.withdrawal import LEFT
 from equipoise.conduct.words import Ask, Choices, Labels, Words
 from equipoise.study.blocks import ConsentVersion
 from equipoise.study.model import Study

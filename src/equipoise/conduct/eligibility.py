@@ -40,7 +40,6 @@ DIED_BEFORE = Reason(
 )
 NO_CONSENT = Reason("consent.none", "consent", "there is no signed consent on this day")
 NOTHING_SIGNED = Reason("consent.none", "", "there is no consent to withdraw")
-LEFT = Reason("consent.withdrawn", "", "the participant has withdrawn from the trial")
 SITE_RETIRED = Reason("site.retired", "site", "{hospital} takes no new participants any more")
 """What several chapters hold against an act stands here once, with all that its code says."""
 

@@ -24,7 +24,7 @@ __all__ = ["SetLimits"]
 
 NO_ITEM = Reason("limits.no-item", "item", "no laboratory's limits are asked of '{item}'")
 NO_LIMIT = Reason("limits.none", "uln", "give the lower limit, the upper limit, or both")
-NOT_OPEN = Reason("site.not-open", "site", "site {site} is not open")
+NOT_OPEN = Reason("limits.site-not-open", "site", "site {site} is not open")
 
 
 def limited(study: Study) -> Labels:

@@ -14,8 +14,9 @@ from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 
-__all__ = ["NOTHING_AFTER", "WITHDRAWN", "What", "withdrawn"]
+__all__ = ["LEFT", "NOTHING_AFTER", "WITHDRAWN", "What", "withdrawn"]
 
+LEFT = Reason("consent.withdrawn", "", "the participant has withdrawn from the trial")
 WITHDRAWN = Reason("consent.withdrawn", "consent", "the participant has withdrawn consent")
 NOTHING_AFTER = Reason(
     "consent.withdrawn",

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -44,7 +45,9 @@ def declared() -> Iterator[tuple[str, Reason | Phrase]]:
 
 def _sentences(node: ast.AST) -> Iterator[Reason | Phrase]:
     called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    if called and node.func.id in ("Reason", "Phrase"):
+    # A phrase made of an act's own choices stands in the catalogue by those.
+    literal = called and all(isinstance(one, ast.Constant) for one in node.args)
+    if literal and node.func.id in ("Reason", "Phrase"):
         words = [ast.literal_eval(argument) for argument in node.args]
         yield Reason(*words) if node.func.id == "Reason" else Phrase(*words)
 
@@ -70,7 +73,7 @@ def test_reasons_are_declared():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=20)
-@given(drawn=st.lists(VALUES, min_size=5, max_size=5))
+@given(drawn=st.lists(VALUES, min_size=8, max_size=8))
 def test_no_value_is_lost_in_any_sentence(language: str, drawn: list[Given]):
     with translation.override(language):
         for _, one in DECLARED:
@@ -95,7 +98,7 @@ def test_every_reason_has_a_dutch_sentence_with_the_same_places():
     with translation.override("nl"):
         for module, one in DECLARED:
             dutch = translation.gettext(one.sentence)
-            told_alike = one.sentence == "{said}"
+            told_alike = not re.search(r"[a-z]", re.sub(r"{\w+}", "", one.sentence))
             assert dutch != one.sentence or told_alike, (module, one)
             assert places(dutch) == places(one.sentence), (module, one)
 
@@ -121,5 +124,6 @@ def _calls(module: ModuleType) -> Iterator[tuple[Reason | Phrase, set[str]]]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         one = known.get(node.func.id)
-        if isinstance(one, Reason | Phrase):
+        told_apart = all(word.arg for word in node.keywords)  # not handed over as a whole
+        if isinstance(one, Reason | Phrase) and told_apart:
             yield one, {word.arg for word in node.keywords if word.arg}
