@@ -53,6 +53,7 @@ def _sentences(node: ast.AST) -> Iterator[Reason | Phrase]:
 
 
 DECLARED = list(declared())
+ALIKE = {"Criteria"}  # the same word in both languages
 REASONS = [(module, one) for module, one in DECLARED if isinstance(one, Reason)]
 TEXT = st.text("abcXYZ{}% 0123456789", min_size=1, max_size=12)
 VALUES: st.SearchStrategy[Given] = st.one_of(
@@ -98,7 +99,9 @@ def test_every_reason_has_a_dutch_sentence_with_the_same_places():
     with translation.override("nl"):
         for module, one in DECLARED:
             dutch = translation.gettext(one.sentence)
-            told_alike = not re.search(r"[a-z]", re.sub(r"{\w+}", "", one.sentence))
+            told_alike = one.sentence in ALIKE or not re.search(
+                r"[a-z]", re.sub(r"{\w+}", "", one.sentence)
+            )
             assert dutch != one.sentence or told_alike, (module, one)
             assert places(dutch) == places(one.sentence), (module, one)
 
