@@ -35,6 +35,8 @@ ELSEWHERE = {
     "test_there_are_not_more_rows_answers_or_copies_than_anyone_would_fill_in",
     "act.unreadable": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
+    "site.not-open": "tests/spec/conduct/test_entering_rules.py::"
+    "test_a_site_that_is_not_open_takes_nobody_and_is_named_in_the_refusal",
     "clock.behind": "tests/web/test_clock.py::"
     "test_a_program_is_told_both_moments_and_nothing_is_recorded",
     "form.after-draw": "tests/studies/test_a_way_through.py::"
