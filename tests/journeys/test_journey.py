@@ -116,7 +116,7 @@ def _vote(desk: Desk, reader: str, number: str) -> bool:
     page.get_by_role("button", name="Seal and send my vote").click()
     expect(page.locator("#category-error")).to_contain_text("Choose what you hold")
     page.get_by_label("Potentially resectable").check()
-    page.get_by_label("Spread over both lobes").check()
+    page.get_by_label("Bilobar disease").check()
     page.fill("#remark", f"sealed by {reader}")
     page.get_by_role("button", name="Seal and send my vote").click()
     expect(page.get_by_text("Your vote is in")).to_be_visible()
@@ -248,6 +248,8 @@ def _fill_rows(page: Page, item: Item, rows: list[dict[str, str]]) -> None:
 
 
 def _fill_cell(page: Page, column: Column, name: str, text: str) -> None:
+    # What is asked only after another answer comes by a call of its own.
+    page.locator(f"[name='{name}'], [name='{name}.day']").first.wait_for(state="attached")
     if column.kind in ("date", "partial-date"):
         _day(page, name, date.fromisoformat(text))
     elif page.locator(f"select[name='{name}']").count():

@@ -157,6 +157,7 @@ def test_in_the_pump_arm_the_operation_comes_before_the_start(in_arm: Callable[[
     early = {"systemic_started_on": way.on.isoformat(), "haip_started_on": way.on.isoformat()}
     started = SaveForm(form="treatment_start", visit="start-pump", values=early)
     assert way.refused(started, operated) == [
+        ("form.outside-window", "happened"),
         ("item.check", "systemic_started_on"),
         ("item.check", "haip_started_on"),
     ]

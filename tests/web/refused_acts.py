@@ -35,6 +35,8 @@ ELSEWHERE = {
     "test_there_are_not_more_rows_answers_or_copies_than_anyone_would_fill_in",
     "act.unreadable": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
+    "form.outside-window": "tests/spec/conduct/test_deviation_rules.py::"
+    "test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days",
     "site.not-open": "tests/spec/conduct/test_entering_rules.py::"
     "test_a_site_that_is_not_open_takes_nobody_and_is_named_in_the_refusal",
     "clock.behind": "tests/web/test_clock.py::"

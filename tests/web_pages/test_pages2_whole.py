@@ -95,7 +95,7 @@ def test_the_audit_pages_backwards_without_a_gap():
     assert older
     second = opened("monitor", f"/audit/{older[1]}")
     total = web_trial.door.LEDGER
-    count = sum(text.count('<td class="eq-nowrap">') // 2 for text in (first, second))
+    count = sum(text.count('<td data-label="Recorded"') for text in (first, second))
     assert count == len(list(total.everything()))
 
 

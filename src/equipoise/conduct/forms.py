@@ -24,7 +24,7 @@ from equipoise.conduct.answers import (
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
-from equipoise.conduct.schedule import applies
+from equipoise.conduct.schedule import applies, is_outside, planned_at
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
@@ -71,6 +71,12 @@ WELL_BEFORE_ENTRY = Reason(
     "happened",
     "{form} of {day} lies more than a year before the participant entered screening, on {entered}: "
     "mend it, or give the reason why it is right",
+)
+OUTSIDE = Reason(
+    "form.outside-window",
+    "happened",
+    "{form} of {day} lies outside the window of {visit}, {first} to {last}: mend the date, or give "
+    "the reason why it is right",
 )
 MEANWHILE = Reason(
     "form.changed-meanwhile",
@@ -124,6 +130,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._place(scene, form)
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
         yield from self._dated(scene, form)
+        yield from self._in_window(scene, form)
         yield from self._meanwhile(scene)
         wrong = [
             refusal
@@ -215,6 +222,17 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield TOO_LONG_BEFORE(form=form.title, day=on, entered=entered)
         elif days > WELL_BEFORE and not self.reason.strip():
             yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
+
+    def _in_window(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+        """A form outside the window of its visit is mistyped, unless someone says why not."""
+        study, on, record = scene.study, scene.stamp.on, self._record(scene)
+        if self.reason.strip() or (record and record.on == on):
+            return
+        planned = planned_at(study, scene.subject, self.visit, today(study, scene.stamp))
+        if planned and is_outside(planned, on):
+            first, last = planned.first or on, planned.last or on
+            label = planned.visit.label
+            yield OUTSIDE(form=form.title, day=on, visit=label, first=first, last=last)
 
     def _meanwhile(self, scene: Scene) -> Iterator[Refusal]:
         """What somebody recorded otherwise since the person looked: it is shown, and asked."""

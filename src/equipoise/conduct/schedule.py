@@ -22,6 +22,7 @@ __all__ = [
     "applies",
     "has_ended",
     "is_outside",
+    "planned_at",
     "tree",
     "unfilled",
     "unfilled_at",
@@ -130,6 +131,23 @@ def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str])
     if "" in said:
         return ()
     return tuple(form for form in visit.forms if form not in filled and form not in said)
+
+
+def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | None:
+    """One visit of the participant as it stands on a day; None where they have none such."""
+    visit = study.visit_keyed.get(key)
+    if visit is None or applies(study, subject, visit, on) is not Truth.TRUE:
+        return None
+    filled = {r.form: None for r in subject.records.values() if r.visit == key}
+    which = (visit.keys.index(key) + 1, key)
+    return _planned(
+        subject,
+        visit,
+        which,
+        _anchor(subject, visit, SubjectFacts(study, subject, on)),
+        tuple(filled),
+        on,
+    )
 
 
 def is_outside(planned: Planned, on: date) -> bool:

@@ -1,5 +1,7 @@
 """Deviations follow from what is recorded: of which day each is, and when it became known."""
 
+import msgspec
+
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
@@ -86,6 +88,8 @@ def test_the_criteria_are_those_of_the_text_under_which_the_participant_was_regi
 def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
     made, subject_id = begun()
     on = DAY + days(231)
+    plain = msgspec.structs.replace(pressure("weeks.1"), reason="")
+    assert made.codes(plain, subject_id, on=on) == ["form.outside-window"]
     made.do(pressure("weeks.1"), subject_id, on=on)
     told = deviations(made.study, made.subject(subject_id), on)
     (outside,) = [one for one in told if one.kind == "outside-window"]

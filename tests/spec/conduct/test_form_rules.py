@@ -336,7 +336,9 @@ def test_an_edit_check_may_speak_of_the_arm_and_of_other_forms():
     refused = {}
     for _ in range(12):
         subject_id = made.randomised()
-        act = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "6"})
+        moved = "the appointment was moved"
+        cups = {"cups_a_day": "6"}
+        act = SaveForm(form="cups", visit="weeks.1", values=cups, reason=moved)
         arm = made.subject(subject_id).allocation.arm
         if arm == "water":
             refused[arm] = made.codes(act, subject_id)

@@ -25,6 +25,7 @@ from equipoise.study.blocks import Visit
 __all__ = ["life"]
 
 Life = Generator[Step, None, None]
+MOVED = "the appointment was moved"
 TOLD = 0.5  # the share of missed visits of which somebody says so
 WHYS_OF_LIVES: tuple[Why, ...] = ("declined", "unwell", "impossible", "overlooked")
 
@@ -101,8 +102,17 @@ def _forms(
         own = chance.of("form", key, form_id, number)
         values = answers(world.study, form, subject, on, world.plan.values, own)
         clock.soon()
+        planned = schedule.planned_at(world.study, subject, key, clock.now.date())
+        moved = planned is not None and schedule.is_outside(planned, clock.now.date())
         yield Step(
-            at=clock.now, act=SaveForm(form=form_id, visit=key, number=number, values=values)
+            at=clock.now,
+            act=SaveForm(
+                form=form_id,
+                visit=key,
+                number=number,
+                values=values,
+                reason=MOVED if moved else "",
+            ),
         )
 
 

@@ -6,7 +6,7 @@ Nothing typed is lost, nothing is saved under another's name, nothing is put int
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Desk, today
 from tests.journeys.test_screens import barriers
@@ -34,14 +34,30 @@ def desk(desk: Desk) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def nurse(desk: Desk) -> Page:
+def calls() -> set[Request]:
+    """What the nurse's page has asked and has no answer to yet."""
+    return set()
+
+
+@pytest.fixture
+def nurse(desk: Desk, calls: set[Request]) -> Page:
     """A nurse before an empty form of somebody new."""
     page = desk.sign_in("nurse-01")
+    page.on("request", lambda call: calls.add(call))
+    page.on("requestfinished", lambda call: calls.discard(call))
+    page.on("requestfailed", lambda call: calls.discard(call))
     desk.go(page, "/new-participant/")
     page.get_by_role("button", name="Give the next number").click()
     number = page.locator(".eq-subject__number").inner_text().strip()
     desk.go(page, FORM.format(number))
     return page
+
+
+def end_sign_in(page: Page, calls: set[Request]) -> None:
+    """The sign-in ends once no answer is under way, for that would renew it."""
+    while calls:
+        page.wait_for_timeout(50)
+    page.context.clear_cookies(name="sessionid")
 
 
 def fill(page: Page, hb: str) -> None:
@@ -70,12 +86,13 @@ def saved(page: Page, hb: str) -> None:
     expect(page.locator("main")).not_to_contain_text("Doctor-01")
 
 
-def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(desk: Desk, nurse: Page):
+def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(
+    desk: Desk, nurse: Page, calls: set[Request]
+):
     fill(nurse, "7.2")
     # No call of what was typed before is under way any more: the next one is of what comes now.
     expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
-    nurse.wait_for_load_state("networkidle")
-    nurse.context.clear_cookies(name="sessionid")
+    end_sign_in(nurse, calls)
     nurse.fill("#hb", "7.3")
     over = nurse.locator("#eq-over")
     expect(over).to_contain_text("Your sign-in has ended")
@@ -93,7 +110,7 @@ def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(desk: Desk, nurse:
     expect(over).to_be_hidden()
     expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
     expect(nurse.locator("#hb")).to_have_value("7.3")
-    nurse.context.clear_cookies(name="sessionid")
+    end_sign_in(nurse, calls)
     save(nurse)
     sign_in_here(nurse, "nurse-01")
     saved(nurse, "7.3")
@@ -114,11 +131,13 @@ def test_another_person_in_a_second_tab_saves_nothing_of_it(desk: Desk, nurse: P
     other.close()
 
 
-def test_another_person_who_signs_in_in_place_gets_a_clean_page(desk: Desk, nurse: Page):
+def test_another_person_who_signs_in_in_place_gets_a_clean_page(
+    desk: Desk, nurse: Page, calls: set[Request]
+):
     fill(nurse, "7.5")
     address = nurse.url
     expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
-    nurse.context.clear_cookies(name="sessionid")
+    end_sign_in(nurse, calls)
     nurse.fill("#platelets", "212")
     sign_in_here(nurse, "doctor-01")
     expect(nurse.locator(".eq-header__who")).to_contain_text("Doctor-01")
@@ -131,10 +150,12 @@ def test_another_person_who_signs_in_in_place_gets_a_clean_page(desk: Desk, nurs
     expect(nurse.locator("#hb")).to_have_value("7.5")
 
 
-def test_a_second_step_is_taken_in_another_tab_and_the_page_goes_on(desk: Desk, nurse: Page):
+def test_a_second_step_is_taken_in_another_tab_and_the_page_goes_on(
+    desk: Desk, nurse: Page, calls: set[Request]
+):
     fill(nurse, "8.3")
     expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
-    nurse.context.clear_cookies(name="sessionid")
+    end_sign_in(nurse, calls)
     nurse.fill("#hb", "8.4")
     over = nurse.locator("#eq-over")
     second = {"location": "/accounts/2fa/authenticate/"}
