@@ -268,3 +268,12 @@ def test_a_refusal_is_shown_without_leaving_the_page_and_what_was_typed_stays(nu
     fill(nurse, "8.2")
     save(nurse)
     saved(nurse, "8.2")
+
+
+def test_what_an_answer_brings_up_comes_however_fast_one_types(nurse: Page):
+    """Days typed just before do not keep back the call of the answer that counts."""
+    nurse.goto(nurse.url.replace("laboratory/screening", "quality_of_life/baseline"))
+    for part in ("day", "month", "year"):
+        nurse.fill(f"[name='happened.{part}']", str(getattr(today(), part)))
+    nurse.check("[name='questionnaires_completed'][value='yes']")
+    expect(nurse.locator("#questionnaires_by-place")).to_contain_text("How")
