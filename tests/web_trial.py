@@ -18,10 +18,10 @@ from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.reason import places
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject, Value
 from equipoise.conduct.trial import ACTS
-from equipoise.conduct.words import places
 from equipoise.study.cases import Case, load_cases
 from equipoise.web import bootstrap, door, home, people, reading
 from equipoise.web.models import Account

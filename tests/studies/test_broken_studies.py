@@ -253,6 +253,27 @@ def test_a_case_with_an_answer_that_does_not_exist_is_named_with_its_line(tmp_pa
     assert "'not met'" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ("{strength: [x]}", "found the text 'x'; a row, such as {column: value}, would do"),
+        ("{strength: [{leaf: [x]}]}", "found a list; one value would do"),
+        ("{strength: {leaf: x}}", "found a mapping; one value would do"),
+        ("[x]", "found a list; a mapping would do"),
+    ],
+)
+def test_what_a_case_gives_in_another_shape_is_one_mistake_with_its_line(tmp_path, values, says):
+    shutil.copytree(STUDIES / "first-steps", tmp_path / "it")
+    path = tmp_path / "it" / "cases" / "eligibility.yaml"
+    given = f"{{on: 2026-01-01, form: person, values: {values}}}"
+    case = f"- because: it is a test\n  on: 2026-01-01\n  given: [{given}]\n  then: {{I1: met}}\n"
+    path.write_text(case, encoding="utf-8")
+    with pytest.raises(Invalid) as refused:
+        load_cases(tmp_path / "it")
+    assert len(refused.value.problems) == 1
+    assert str(refused.value).startswith(f"{path}:3: ") and str(refused.value).endswith(says)
+
+
 def test_a_folder_without_a_study_file_is_refused(tmp_path: Path):
     with pytest.raises(Invalid, match="there is no such file"):
         load_with_places(tmp_path)

@@ -78,3 +78,25 @@ def test_a_second_step_is_named_to_the_page_that_stays(nurse):
     first = page.post("/accounts/login/", known, headers=asks)
     assert first.json()["location"].startswith("/accounts/2fa/authenticate/")
     assert page.get("/session/").json()["mark"] == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Stay signed in when the browser is closed"),
+        ("nl", "Aangemeld blijven als de browser wordt gesloten"),
+    ],
+)
+def test_the_box_of_the_sign_in_page_says_what_it_does(nurse, language, says):
+    page = Client(headers={"Accept-Language": language}).get("/accounts/login/").content.decode()
+    assert says in page and "Remember Me" not in page and "Onthouden" not in page
+    assert f"{guard.IDLE // 60} minut" in page and "8 " in page
+
+
+@pytest.mark.parametrize(("box", "outlives"), [({}, False), ({"remember": "on"}, True)])
+def test_a_sign_in_outlives_the_browser_only_when_that_is_asked(nurse, box, outlives):
+    asked = {"login": "nurse-01", "password": PASSWORD, **box}
+    answer = Client().post("/accounts/login/", asked)
+    assert answer.status_code == 302
+    cookie = answer.cookies["sessionid"]
+    assert cookie["max-age"] == (8 * 3600 if outlives else "")

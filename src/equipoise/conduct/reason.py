@@ -35,19 +35,19 @@ _CODE = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
 
 
 @lru_cache(maxsize=1024)
-def places(sentence: str) -> frozenset[str]:
-    """The names of the places in a sentence.
+def places(sentence: str) -> tuple[str, ...]:
+    """The names of the places in a sentence, each once, in their order.
 
     :raises ValueError: when a place is no plain name in braces
     """
-    named = set()
+    named: dict[str, None] = {}
     for _, name, form, conversion in Formatter().parse(sentence):
         if name is None:
             continue
         if not name.isidentifier() or form or conversion:
             raise ValueError(f"{sentence!r}: a place is a plain name in braces, like {{day}}")
-        named.add(name)
-    return frozenset(named)
+        named[name] = None
+    return tuple(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class Refusal:
 
 
 def _all_given(sentence: str, values: Mapping[str, Given]) -> Mapping[str, Given]:
-    wanted = places(sentence)
+    wanted = set(places(sentence))
     if wanted == values.keys():
         return values
     missing, idle = sorted(wanted - values.keys()), sorted(values.keys() - wanted)

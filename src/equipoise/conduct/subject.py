@@ -208,9 +208,9 @@ class Subject(msgspec.Struct, kw_only=True):
     seq: int = 0
     """How many of its own entries were applied."""
     elsewhere: dict[str, int] = {}
+    """Of each other stream that names it, the last entry that was applied."""
     texts: list[tuple[int, str]] = []
     """Under which study text what was recorded, from which entry of their own stream on."""
-    """Of each other stream that names it, the last entry that was applied."""
 
     def text_of(self, seq: int) -> str:
         """The digest of the study text that an entry of their own stream names; empty: not known.

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from string import Formatter
 from typing import Any, Literal
 
+from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 
@@ -31,7 +31,6 @@ __all__ = [
     "forms_of",
     "hospitals_of",
     "marked",
-    "places",
     "visits_of",
 ]
 
@@ -149,11 +148,6 @@ def visits_of(study: Study) -> Labels:
 def marked(text: str) -> str:
     """A text for the catalogue that stands by itself, such as one of two hints."""
     return text
-
-
-def places(text: str) -> list[str]:
-    """The names of the places in a text, in their order."""
-    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -4,19 +4,19 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from equipoise.study.bundle import Bundle
-from equipoise.study.load import Invalid, problem_of, read_bundle
-from equipoise.study.parts import Code, Day, Part
+from equipoise.study.load import Invalid, read_bundle
+from equipoise.study.misread import problems_of
+from equipoise.study.parts import Code, Day, Part, not_meant
 from equipoise.study.places import Place, Places, Problem, Unparsable, read_text
 
 __all__ = ["Answer", "Case", "Given", "load_cases"]
 
 Answer = Literal["met", "not met", "unknown"]
-Plain = str | list[dict[str, str]]
 
 
 def _text(value: Any) -> str:
@@ -24,13 +24,22 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (date, Decimal)):
         return value.isoformat() if isinstance(value, date) else f"{value:f}"
+    if isinstance(value, (dict, list)):
+        raise not_meant(value, "one value")
     return "" if value is None else str(value)
 
 
-def _plain(value: Any) -> Plain:
-    if isinstance(value, list):
-        return [{name: _text(cell) for name, cell in row.items()} for row in value]
-    return _text(value)
+def _row(row: Any) -> dict[str, str]:
+    if not isinstance(row, dict):
+        raise not_meant(row, "a row, such as {column: value},")
+    return {str(name): _text(cell) for name, cell in row.items()}
+
+
+def _plain(value: Any) -> str | list[dict[str, str]]:
+    return [_row(row) for row in value] if isinstance(value, list) else _text(value)
+
+
+Plain = Annotated[str | list[dict[str, str]], BeforeValidator(_plain)]
 
 
 class Given(Part):
@@ -38,19 +47,11 @@ class Given(Part):
 
     on: Day
     form: Code | None = None
-    values: dict[str, Plain] = {}
+    values: Annotated[dict[str, Plain], BeforeValidator(lambda told: told or {})] = {}
     panel: Code | None = Field(default=None, description="the category that all readers vote")
     scan_on: Day | None = None
     act: str | None = None
     fields: dict[str, Any] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        values = data.get("values") or {}
-        return {**data, "values": {name: _plain(value) for name, value in values.items()}}
 
     @model_validator(mode="after")
     def _one(self) -> "Given":
@@ -97,7 +98,7 @@ def load_cases(source: Path | Bundle) -> list[Case]:
                 case = Case.model_validate(raw)
                 cases.append(case.model_copy(update={"place": str(place)}))
             except ValidationError as error:
-                problems += [problem_of(found, places, (n,), here) for found in error.errors()]
+                problems += problems_of(error, places, (n,), here)
     if problems:
         raise Invalid(problems)
     return cases

@@ -3,23 +3,18 @@
 The text stands in a folder, or is a bundle such as the ledger keeps.
 """
 
-import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-from equipoise.study import blocks, forms, parts
 from equipoise.study.bundle import FORMAT, MAIN, Bundle, bundle_of
 from equipoise.study.forms import Form
+from equipoise.study.misread import problems_of
 from equipoise.study.model import Study
-from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_text
+from equipoise.study.places import Place, Places, Problem, Unparsable, read_text
 
 __all__ = [
     "Invalid",
@@ -28,7 +23,6 @@ __all__ = [
     "json_schema",
     "load",
     "load_with_places",
-    "problem_of",
     "read_bundle",
 ]
 
@@ -60,8 +54,8 @@ def load_with_places(source: Path | Bundle, form: int = FORMAT) -> tuple[Study, 
     try:
         study = Study.model_validate(data)
     except ValidationError as error:
-        problems = [problem_of(found, places) for found in error.errors()]
-        raise Invalid(sorted(problems, key=lambda p: (p.place.file, p.place.line))) from error
+        found = problems_of(error, places)
+        raise Invalid(sorted(found, key=lambda p: (p.place.file, p.place.line))) from error
     return study.model_copy(update={"digest": digest_of(study)}).read_from(bundle), places
 
 
@@ -102,18 +96,6 @@ def form_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Form.model_json_schema()}
 
 
-def problem_of(
-    error: Any, places: Places, at: Key = (), modules: Iterable[ModuleType] = ()
-) -> Problem:
-    """One of the errors of a model, at its line.
-
-    :param at: where the model stands in the file
-    :param modules: where the models of the file are, if it is no study file
-    """
-    key = (*at, *(part for part in error["loc"] if isinstance(part, (str, int))))
-    return Problem(places.place(key), places.path(key), _message(error, _field_names(modules)))
-
-
 def _read(bundle: Bundle, places: Places) -> dict[str, Any]:
     main = bundle.shown(MAIN)
     if MAIN not in bundle.files:
@@ -142,42 +124,3 @@ def _read(bundle: Bundle, places: Places) -> dict[str, Any]:
     if problems:
         raise Invalid(problems)
     return {**data, "forms": listed}
-
-
-def _message(error: Any, names: tuple[str, ...]) -> str:
-    found = error.get("input")
-    match error["type"]:
-        case "extra_forbidden":
-            name = str(error["loc"][-1])
-            return f"there is no field {name!r} here.{_suggestion(name, names)}"
-        case "missing":
-            return "this is needed and missing"
-        case "literal_error":
-            return f"found {found!r}; one of {error['ctx']['expected']} would do"
-        case "string_pattern_mismatch":
-            return f"found {found!r}; it must match {error['ctx']['pattern']}"
-        case "not_meant":
-            return str(error["msg"])
-        case "string_type" if isinstance(found, (int, Decimal, date)):
-            told = str(found).lower() if isinstance(found, bool) else str(found)
-            return f"found {told} where a text is meant; put it in quotes"
-    shown = str(found) if isinstance(found, Decimal) else repr(found)
-    shown = type(found).__name__ if isinstance(found, (dict, list)) else shown
-    return f"{error['msg']}; found {shown}"
-
-
-def _suggestion(name: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
-
-
-def _field_names(modules: Iterable[ModuleType]) -> tuple[str, ...]:
-    found = {name for part in _parts(modules) for name in part.model_fields}
-    return tuple(sorted(found if modules else found | set(Study.model_fields)))
-
-
-def _parts(modules: Iterable[ModuleType]) -> Iterator[type[parts.Part]]:
-    for module in modules or (blocks, forms, parts):
-        for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, parts.Part):
-                yield thing

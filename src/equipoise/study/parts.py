@@ -19,7 +19,9 @@ __all__ = [
     "Text",
     "Whole",
     "YesNo",
+    "not_meant",
     "say",
+    "shown",
 ]
 
 SourceTag = Literal["registry", "public", "sibling", "recalled", "assumed"]
@@ -33,22 +35,31 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
 
+def not_meant(value: Any, what: str) -> PydanticCustomError:
+    """The error that something else stands there than is meant."""
+    told = {"found": shown(value), "what": what}
+    return PydanticCustomError("not_meant", "found {found}; {what} would do", told)
+
+
 def _meant(*kinds: type, what: str) -> BeforeValidator:
     """Takes what was written as such, and guesses at no text: not at "2:1", "1_0", "yes"."""
 
     def check(value: Any) -> Any:
         if type(value) not in kinds:
-            found = f"the text {value!r}" if isinstance(value, str) else _shown(value)
-            raise PydanticCustomError("not_meant", f"found {found}; {what} would do")
+            raise not_meant(value, what)
         return value
 
     return BeforeValidator(check)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """What stood in a file, as it is told again: a number as it is, a list by its kind."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
-    return str(value) if isinstance(value, (int, Decimal, date)) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return f"the text {value!r}"
+    kinds = ((dict, "a mapping"), ((list, tuple), "a list"))
+    return next((said for kind, said in kinds if isinstance(value, kind)), str(value))
 
 
 Whole = Annotated[int, _meant(int, Decimal, what="a whole number such as 2, without quotes,")]
@@ -102,6 +113,8 @@ Source = Annotated[
 def _as_plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if not isinstance(value, (bool, int, Decimal, str)):
+        raise not_meant(value, "a number, a text, true or false")
     return Decimal(value) if type(value) is int else value
 
 

@@ -136,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "equipoise.web.sign_in.NobodySignsUp"
+ACCOUNT_FORMS = {"login": "equipoise.web.sign_in_form.SignIn"}
 MFA_ADAPTER = "equipoise.web.sign_in.SealedSecrets"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

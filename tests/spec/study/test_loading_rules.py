@@ -1,5 +1,6 @@
 """A study is loaded whole, or every error is named with its file and line."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -51,6 +52,36 @@ def test_a_mistake_is_named_with_its_line_and_what_was_found(folder, right, wron
     assert says in found[0]
     expected = line_of(folder, wrong.splitlines()[0])
     assert found[0].startswith(f"{folder / 'study.yaml'}:{expected}:")
+
+
+SHAPES = [
+    ("arms: [3]", "found 3; a mapping of its fields would do"),
+    ("arms: []", "found 0; a list of at least 2 would do"),
+    ("arms: tea", "found the text 'tea'; a list would do"),
+    ("points: {a: b}", "found a mapping; a list would do"),
+    ("visits: [[]]", "found a list; a mapping of its fields would do"),
+    ("identity: [a]", "found a list; a mapping of its fields would do"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), SHAPES, ids=lambda text: text[:24])
+def test_what_is_wrong_with_a_list_is_said_once_and_in_no_words_of_our_code(folder, line, says):
+    """A list with something wrong in it is not said to be too short as well."""
+    path, name = folder / "study.yaml", line.partition(":")[0]
+    blocks = re.split(r"^(?=[a-z])", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    kept = [block for block in blocks if not block.startswith(f"{name}:")]
+    path.write_text("".join([line, "\n", *kept]), encoding="utf-8")
+    with pytest.raises(Invalid) as invalid:
+        load(folder)
+    said = [problem.message for problem in invalid.value.problems if problem.place.line == 1]
+    assert said == [says]
+
+
+def test_a_figure_that_is_a_list_is_one_mistake_whatever_it_might_have_been(folder):
+    found = spoilt(folder, "enrolment: {value: 48,", "enrolment: {value: [48],")
+    assert [error.partition("value: ")[2] for error in found] == [
+        "found a list; a number, a text, true or false would do"
+    ]
 
 
 def test_all_mistakes_are_named_at_once_in_the_order_of_the_file(folder):

@@ -104,7 +104,7 @@ def test_every_reason_has_a_dutch_sentence_with_the_same_places():
                 r"[a-z]", re.sub(r"{\w+}", "", one.sentence)
             )
             assert dutch != one.sentence or told_alike, (module, one)
-            assert places(dutch) == places(one.sentence), (module, one)
+            assert set(places(dutch)) == set(places(one.sentence)), (module, one)
 
 
 def test_a_code_means_one_thing():
@@ -119,7 +119,7 @@ def test_every_reason_is_called_with_exactly_its_places():
     calls = [(module, *call) for module in MODULES for call in _calls(module)]
     assert len(calls) > 20
     for module, one, given_ in calls:
-        assert given_ == places(one.sentence), (module.__name__, one)
+        assert given_ == set(places(one.sentence)), (module.__name__, one)
 
 
 def _calls(module: ModuleType) -> Iterator[tuple[Reason | Phrase, set[str]]]:

@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 
 from equipoise.design.rehearsal import plan_values
 from equipoise.design.rehearsal.plan_values import ValuePlan, misfitting
-from equipoise.study.load import Invalid, problem_of
+from equipoise.study.load import Invalid
+from equipoise.study.misread import problems_of
 from equipoise.study.model import Study
 from equipoise.study.parts import Code, Day, Number, Part, Source, Whole
 from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
@@ -107,8 +108,7 @@ def load_plan(folder: Path, study: Study | None = None) -> Plan:
         plan = Plan.model_validate(data)
     except ValidationError as error:
         modules = (sys.modules[__name__], plan_values)
-        found = [problem_of(wrong, places, modules=modules) for wrong in error.errors()]
-        raise Invalid(found) from error
+        raise Invalid(problems_of(error, places, modules=modules)) from error
     if study is None:
         return plan
     misfits = (

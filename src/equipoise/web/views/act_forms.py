@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.conduct.words import Ask, Kind, asks, places
+from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
 from equipoise.web import door

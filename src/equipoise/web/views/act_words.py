@@ -11,7 +11,8 @@ import msgspec
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.words import Ask, Choices, Seal, asks, filled, places
+from equipoise.conduct.reason import places
+from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import day, draw_said, files_said, label, record_said, strata_said
 
