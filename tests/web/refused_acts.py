@@ -103,7 +103,6 @@ ELSEWHERE = {
     "study.nothing-lost": "tests/spec/conduct/test_adoption_rules.py::"
     "test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is",
     "study.invalid": "the folder itself cannot be read, before there is an act: the doors say so",
-    "void.elsewhere": "no act that stands in another stream names a participant, but the draw",
 }
 """Reasons that this trial cannot be brought to, each with the test that shows it, or why none."""
 
@@ -260,7 +259,7 @@ def refused() -> Iterator[Tried]:
             page=LEFT_OUT,
         ),
         # By what stands of them
-        tried("entry.void", "one vote", entry=last("one vote"), reason="r"),
+        tried("entry.void", "one vote", entry=last("one vote"), reason="r", page=NOT_THERE),
         tried(
             "entry.void",
             "voted",
@@ -274,6 +273,7 @@ def refused() -> Iterator[Tried]:
         tried(
             "entry.void", "randomised", entry=1, named_stream="allocation", reason="r", page=CANNOT
         ),
+        tried("entry.void", "randomised", entry=1, named_stream="study", reason="r", page=CANNOT),
         saved("randomised", *other_arm("randomised")),
         saved("screened", "disease", liver_metastases_count="2.5"),
         tried("registration.register", "young"),

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from equipoise.conduct.follow_up import RecordDeath
+from equipoise.conduct.panel import CastVote
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, home, reading
@@ -66,12 +67,52 @@ def test_the_audit_marks_what_was_voided_and_offers_the_rest(dead):
 
 
 def test_who_may_not_void_finds_no_page_for_it(dead):
-    nurse = web_trial.signed_in("nurse-01")
+    """Nor does who may void, but not do what is voided: a nurse records no death."""
     address = reverse("entry.void", args=[dead, death_of(dead)])
-    assert address not in nurse.get(reverse("participant", args=[dead])).content.decode()
-    refused = nurse.post(address, {"reason": "x", **day_fields(door.today())})
-    assert refused.status_code == 422 and door.folds().subject(dead).death
-    assert web_trial.signed_in("monitor").get(address).status_code == 404
+    page = web_trial.signed_in("nurse-01").get(reverse("participant", args=[dead]))
+    assert address not in page.content.decode()
+    for person in ("nurse-01", "monitor"):
+        someone = web_trial.signed_in(person)
+        assert someone.get(address).status_code == 404
+        typed = {"reason": "x", **day_fields(door.today())}
+        assert someone.post(address, typed).status_code == 404
+    assert door.folds().subject(dead).death
+
+
+def test_the_page_on_which_a_sealed_vote_is_voided_is_not_there_for_others(db, fresh_home):
+    web_trial.open_house()
+    number = web_trial.asked().subject_id
+    reader = door.folds().subject(number).reviews[-1].drawn[0]
+    unresectable = home.study().panel.categories[0].id
+    vote = door.perform(CastVote(category=unresectable), reader, None, number).seq
+    for person in ("nurse-01", "doctor-01", "chair"):
+        address = reverse("entry.void", args=[number, vote])
+        assert web_trial.signed_in(person).get(address).status_code == 404, person
+
+
+@pytest.mark.parametrize(
+    ("language", "asks"),
+    [("en", "whole save in error"), ("nl", "alles wat toen is opgeslagen fout")],
+)
+def test_a_whole_save_is_voided_from_the_history_of_its_form(dead, language, asks):
+    record = next(iter(door.folds().subject(dead).records.values()))
+    save = max(version.seq for versions in record.values.values() for version in versions)
+    address = reverse("entry.void", args=[dead, save])
+    pages = [
+        reverse("history", args=[dead]),
+        reverse("form", args=[dead, record.form, record.visit or "-", record.number]),
+    ]
+    for page in pages:
+        told = web_trial.signed_in(DOCTOR, language).get(page).content.decode()
+        assert told.count(f'"{address}"') == 1 and asks in told
+        assert address not in web_trial.signed_in("monitor").get(page).content.decode()
+    assert web_trial.signed_in(DOCTOR).get(address).status_code == 200
+
+
+def test_that_an_act_of_the_whole_trial_is_not_voided_is_said_where_it_is_listed(dead):
+    said = "An act of the whole trial is not voided: a role is ended"
+    assert said in web_trial.signed_in("office").get("/audit/?kind=role.give").content.decode()
+    assert said not in web_trial.signed_in(DOCTOR).get("/audit/").content.decode()
 
 
 def test_another_is_put_in_its_place_in_one_step_or_nothing_happens(dead):

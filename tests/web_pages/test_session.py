@@ -84,7 +84,7 @@ def test_a_second_step_is_named_to_the_page_that_stays(nurse):
     ("language", "says"),
     [
         ("en", "Stay signed in when the browser is closed"),
-        ("nl", "Aangemeld blijven als de browser wordt gesloten"),
+        ("nl", "Ingelogd blijven als de browser wordt gesloten"),
     ],
 )
 def test_the_box_of_the_sign_in_page_says_what_it_does(nurse, language, says):

@@ -21,7 +21,12 @@ from equipoise.study.model import Study
 __all__ = ["VoidEntry", "unsupported"]
 
 NO_ENTRY = Reason("void.no-entry", "entry", "there is no such entry of this participant")
-ELSEWHERE = Reason("void.elsewhere", "entry", "an act of the whole trial is not voided")
+ELSEWHERE = Reason(
+    "void.elsewhere",
+    "entry",
+    "an act of the whole trial is not voided: a role is ended, a study text is replaced by the "
+    "next, and a hospital that was opened stays open",
+)
 DRAW_STANDS = Reason(
     "void.draw", "entry", "a draw cannot be taken back; record that it was drawn in error"
 )
@@ -100,7 +105,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
             yield NO_REASON()
         named = scene.named
         if named is None:
-            yield NO_ENTRY()
+            yield ELSEWHERE() if self.named_stream == "study" else NO_ENTRY()
         elif isinstance(named.act, randomisation.Randomise):
             yield DRAW_STANDS()
         elif named.act.stream != "subject":

@@ -134,7 +134,7 @@ def test_a_registration_after_a_draw_and_the_draw_itself_are_not_voided(made):
     draw = VoidEntry(entry=1, reason="drawn in error", named_stream="allocation")
     assert made.codes(draw, drawn, by="doctor-01") == ["void.draw"]
     office = VoidEntry(entry=2, reason="not them", named_stream="study")
-    assert made.codes(office, drawn, by="doctor-01") == ["void.no-entry"]
+    assert made.codes(office, drawn, by="doctor-01") == ["void.elsewhere"]
 
 
 def test_a_draw_in_error_is_marked_and_the_allocation_stands(made):

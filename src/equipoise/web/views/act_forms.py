@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.panel import CastVote
 from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
@@ -169,7 +170,7 @@ def _concerned(
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
     entry = next(iter(door.LEDGER.entries(stream, after=after)), None)
-    if entry is None or not _is_of(entry, subject):
+    if entry is None or not _is_of(entry, subject) or _is_closed(page, subject, entry):
         raise Http404
     found = PAGES.get(entry.kind)
     may = found and page.may(entry.kind, subject) and not places(found.words.address)
@@ -193,6 +194,12 @@ def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
     """An entry as the audit tells it, with its day."""
     told = entry_said(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
     return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
+
+
+def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:
+    """Whether an entry is not the viewer's to act on: it is a sealed vote, or no act of theirs."""
+    sealed = entry.kind == CastVote.kind and "votes" in closed(page.viewer, subject, entry)
+    return sealed or not page.may(entry.kind, subject)
 
 
 def _is_of(entry: Entry, subject: Subject) -> bool:

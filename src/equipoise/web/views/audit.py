@@ -91,6 +91,7 @@ def audit(page: Page) -> HttpResponse:
     names = page.people
     told = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
+        "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
         "asked": asked,
         "wrong": wrong,
         "older": asked.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",

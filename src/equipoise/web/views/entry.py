@@ -36,7 +36,7 @@ from equipoise.web.views.beside_form import (
 )
 from equipoise.web.views.drafted import UPON
 from equipoise.web.views.fields import Field, fields_of, hidden_items
-from equipoise.web.views.form_history import history_of
+from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems, typed_day
@@ -229,6 +229,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         targets={"happened", "reason"} | set(_targets(fields)),
         side=side(sheet),
         history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
+        saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
         no_longer=no_longer(sheet),
         again=again(sheet),
         not_done=not_done(sheet),

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.facts import asked_then, unit_of
-from equipoise.conduct.forms import LIMITS
+from equipoise.conduct.forms import LIMITS, SaveForm
 from equipoise.conduct.subject import Record, Subject, Value, Version
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import value_said
 
-__all__ = ["Told", "history_of"]
+__all__ = ["Save", "Told", "history_of", "saves_of"]
 
 Whose = tuple[Subject, Record]
 
@@ -25,6 +27,30 @@ class Told:
     by: str
     at: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """One time that answers of a form were recorded together."""
+
+    by: str
+    at: str
+    error: str  # where the whole of it is said to be recorded in error
+
+
+def saves_of(page: Page, subject: Subject, record: Record) -> list[Save]:
+    """Every save of a form that this viewer may say was in error, the newest first."""
+    if not all(page.may(kind, subject) for kind in (VoidEntry.kind, SaveForm.kind)):
+        return []
+    saves = {v.seq: v for versions in record.values.values() for v in versions}
+    return [
+        Save(
+            by=page.people[one.by],
+            at=moment(one.at),
+            error=reverse(VoidEntry.kind, args=[subject.subject_id, seq]),
+        )
+        for seq, one in sorted(saves.items(), reverse=True)
+    ]
 
 
 def history_of(

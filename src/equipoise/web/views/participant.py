@@ -13,7 +13,7 @@ from equipoise.web.jinja import say
 from equipoise.web.views.act_words import said
 from equipoise.web.views.course import Happened, grid, happenings, visit_rows
 from equipoise.web.views.deviations import told_of
-from equipoise.web.views.form_history import history_of
+from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page, for_people
 
@@ -56,6 +56,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
             record,
             history_of(page, page.study.form_of[record.form], subject, record),
             form_page(subject.subject_id, record.form, record.visit, record.number),
+            saves_of(page, subject, record),
         )
         for record in records
         if record.form in page.study.form_of
