@@ -36,7 +36,7 @@ def _screening(doctor: Page) -> str:
 
 def _registration_is_refused_with_every_reason(doctor: Page, number: str) -> None:
     _open(doctor, number, "randomise")
-    expect(doctor.get_by_text("has to be registered before the draw")).to_be_visible()
+    expect(doctor.get_by_text("has to be registered before randomisation")).to_be_visible()
     _open(doctor, number, "register")
     doctor.get_by_role("button", name="Register the participant").click()
     summary = doctor.locator(".govuk-error-summary")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +17,7 @@ from equipoise.conduct.consent import SCOPES
 from equipoise.conduct.follow_up import PLACES
 from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.reason import places
+from equipoise.conduct.schedule import Planned
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
@@ -26,6 +28,7 @@ from equipoise.web.views.act_forms import PAGES, ActForm, act_made, asked
 from equipoise.web.views.act_forms import address_of as address_below
 from equipoise.web.views.act_words import fields_said, line_said
 from equipoise.web.views.audit_words import kind_label
+from equipoise.web.views.next_act import visit_words
 from equipoise.web.views.page import page_of
 from equipoise.web.views.problems import Problems
 from tests import web_trial
@@ -208,6 +211,24 @@ def test_a_form_that_is_called_as_its_visit_is_named_once():
     assert "Start of treatment</h1>" in form and "govuk-caption-l" not in form
     other = client.get(f"{address}form/laboratory/screening/1/").content.decode()
     assert '<span class="govuk-caption-l">Screening</span>' in other
+
+
+def test_a_form_that_is_called_as_its_repeated_visit_is_named_once_with_its_number():
+    study = home.study()
+    planned = Planned(
+        visit=study.visit_of["refill"],
+        key="refill.3",
+        number=3,
+        on=None,
+        first=None,
+        last=None,
+        state="due",
+        filled=(),
+        open=("pump_refill", "laboratory"),
+    )
+    assert visit_words(study, planned) == "Pump emptied and refilled 3, Laboratory"
+    alone = replace(planned, open=("pump_refill",))
+    assert visit_words(study, alone) == "Pump emptied and refilled 3"
 
 
 def test_an_act_of_the_whole_trial_has_its_page_and_its_link_too():

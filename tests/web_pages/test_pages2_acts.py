@@ -155,7 +155,7 @@ def test_the_page_of_the_draw_says_what_still_keeps_someone_out():
         .content.decode()
     )
     assert "The National Liver Panel has not concluded" in text
-    assert "has to be registered before the draw" in text and "Randomise now" not in text
+    assert "has to be registered before randomisation" in text and "Randomise now" not in text
 
 
 def test_a_nurse_of_this_study_has_no_page_to_draw_on():

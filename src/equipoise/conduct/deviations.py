@@ -8,6 +8,7 @@ made that shows it, or the day after a window passed. Only who was registered ca
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ import msgspec
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
-from equipoise.conduct.reason import Given, Phrase, Said
+from equipoise.conduct.reason import Amount, Given, Phrase, Said
 from equipoise.conduct.subject import Record, Subject
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
@@ -31,23 +32,24 @@ Kind = Literal[
 KINDS = Choices(
     {
         "ineligible": "Not eligible after all",
-        "drawn-in-error": "Drawn in error",
+        "drawn-in-error": "Randomised in error",
         "outside-window": "Outside the window",
         "late": "Late",
-        "day-not-recorded": "A day is not recorded",
+        "day-not-recorded": "A date is missing",
         "not-done": "Not done",
     }
 )
 
 NOT_MET = Phrase("{criterion}: not met on the day of registration, by what was recorded since")
 NOT_KNOWN = Phrase("{criterion}: no longer known on the day of registration")
-IN_ERROR = Phrase("the draw was marked as made in error: {reason}")
-EARLY = Phrase("{visit} ({forms}) on {day}; days before the window, {first} to {last}: {days}")
-AFTER = Phrase("{visit} ({forms}) on {day}; days after the window, {first} to {last}: {days}")
-NOT_HELD = Phrase("{visit} ({forms}) was to be filled in by {last}")
+IN_ERROR = Phrase("the randomisation was marked as made in error: {reason}")
+PLACE = Phrase("{visit} ({forms})")
+EARLY = Phrase("{place} on {day}, {days} before the window of {first} to {last}")
+AFTER = Phrase("{place} on {day}, {days} after the window of {first} to {last}")
+NOT_HELD = Phrase("{place} was to be filled in by {last}")
 NO_DAY = Phrase("{form}: {item} is not recorded, and visits wait for it")
-NOT_DONE = Phrase("{visit} ({forms}): {why}")
-NOT_DONE_IN_WORDS = Phrase("{visit} ({forms}): {why}: {reason}")
+NOT_DONE = Phrase("{place}: {why}")
+NOT_DONE_IN_WORDS = Phrase("{place}: {why}: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,14 +180,15 @@ def _outside(
 
 def _off_window(study: Study, one: schedule.Planned, on: date, records: list[Record]) -> Deviation:
     first, last = one.first or on, one.last or on
-    days = (first - on if on < first else on - last).days
+    days = Amount(Decimal((first - on if on < first else on - last).days), "d")
     at, by = max((_dated_at(record) for record in records), key=lambda found: str(found[0]))
-    told = _place(study, one, dict.fromkeys(record.form for record in records))
+    place = _place(study, one, dict.fromkeys(record.form for record in records))
+    phrase = EARLY if on < first else AFTER
     return Deviation(
         kind="outside-window",
         on=on,
         known_on=_day(study, at) if at else on,
-        what=(EARLY if on < first else AFTER)(day=on, days=days, first=first, last=last, **told),
+        what=phrase(place=place, day=on, days=days, first=first, last=last),
         by=by,
         visit=one.key,
         form=records[0].form,
@@ -208,7 +211,7 @@ def _late(study: Study, subject: Subject, planned: list[schedule.Planned]) -> It
                 kind="late",
                 on=one.last,
                 known_on=one.last + timedelta(days=1),
-                what=NOT_HELD(last=one.last, **_place(study, one, one.open)),
+                what=NOT_HELD(last=one.last, place=_place(study, one, one.open)),
                 visit=one.key,
                 form=one.open[0],
             )
@@ -240,7 +243,7 @@ def _not_done(
         forms = [form for form in one.not_done if said.form in ("", form)] if one else []
         if one is None or not forms:
             continue  # it was filled in after all
-        told = {**_place(study, one, forms), "why": Phrase(WHYS.get(said.why, said.why))()}
+        told = {"place": _place(study, one, forms), "why": Phrase(WHYS.get(said.why, said.why))()}
         in_words = {"reason": said.reason} if said.reason.strip() else {}
         yield Deviation(
             kind="not-done",
@@ -253,13 +256,14 @@ def _not_done(
         )
 
 
-def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> dict[str, Given]:
-    """The visit, with its number where there are several, and the forms."""
-    label = one.visit.label
+def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
+    """The visit, with its number where there are several, and those forms not called as it is."""
+    label = name = one.visit.label
     if one.visit.times > 1:
         label = {language: f"{text} {one.number}" for language, text in label.items()}
-    known = (study.form_of.get(form) for form in forms)
-    return {"visit": label, "forms": tuple(form.title for form in known if form)}
+    titles = (study.form_of[form].title for form in forms if form in study.form_of)
+    told = tuple(title for title in titles if title != name)
+    return PLACE(visit=label, forms=told) if told else label
 
 
 def _day(study: Study, at: datetime) -> date:

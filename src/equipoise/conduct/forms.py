@@ -43,7 +43,7 @@ NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
 NOT_HERE = Reason("form.not-here", "visit", "{form} is not asked at {visit}")
 OTHER_ARM = Reason("form.other-arm", "visit", "{visit} is not planned for this participant")
 AFTER_DRAW = Reason(
-    "form.after-draw", "happened", "{visit} comes before the draw, which was on {day}"
+    "form.after-draw", "happened", "{visit} comes before randomisation, which was on {day}"
 )
 RETIRED = Reason("form.retired", "form", "{form} is filled no longer")
 ONCE = Reason("form.once", "number", "{form} is filled once")

@@ -18,6 +18,7 @@ from equipoise.conduct.plausible import limit_refusals
 from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.whole import ReferenceRange, Whole
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.logic.figures import unit_text
 from equipoise.study.model import Study
 
 __all__ = ["SetLimits"]
@@ -36,7 +37,7 @@ def units_of(study: Study) -> Labels:
     """The units in which those items may be recorded."""
     items = [item for item in study.items.values() if item.limits]
     codes = dict.fromkeys(code for item in items for code in (item.unit, *item.units))
-    return {code: {"en": code if code != "1" else "–"} for code in codes}
+    return {code: {"en": unit_text(code) or "–"} for code in codes}
 
 
 class SetLimits(Act, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
         address="limits/{site}",
     )
     site: Annotated[str, Ask("Hospital", hospitals_of)]
-    item: Annotated[str, Ask("Of what", limited)]
+    item: Annotated[str, Ask("Laboratory test", limited)]
     unit: Annotated[str, Ask("Unit", units_of)]
     lln: Annotated[str, Ask("Lower limit", hint="Leave it open where there is none")] = ""
     uln: Annotated[str, Ask("Upper limit", hint="Leave it open where there is none")] = ""

@@ -69,8 +69,8 @@ class Randomise(Act, frozen=True, kw_only=True):
         title="Randomise",
         line="Randomised as number {number}: {arm}",
     )
-    strata: Annotated[dict[str, str], Ask("Factors that the draw balances", kind="strata")]
-    number: Annotated[int, Ask("Number of the draw", by_trial=True)] = 0
+    strata: Annotated[dict[str, str], Ask("Factors that the randomisation balances", kind="strata")]
+    number: Annotated[int, Ask("Randomisation number", by_trial=True)] = 0
     arm: Annotated[str, Ask("Arm", arms_of, by_trial=True)] = ""
     basis: Annotated[
         dict[str, str | list[str] | dict[str, str]],
@@ -150,8 +150,8 @@ class MarkDraw(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "randomisation.in-error"
     of_record: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
-        name="Drawn in error",
-        title="Record that the participant was drawn in error",
+        name="Randomised in error",
+        title="Record that the participant was randomised in error",
         intro="The allocation stands and is analysed; this is told beside it.",
         happened="Day on which the error was found",
         button="Record the error",

@@ -32,7 +32,7 @@ NUMBER_STANDS = Reason(
     "void.number-stands", "entry", "the number was given; record a screening failure instead"
 )
 DRAWN_SINCE = Reason(
-    "void.draw-rests", "entry", "the draw of {day} rests on it, and cannot be voided"
+    "void.draw-rests", "entry", "the randomisation of {day} rests on it, and cannot be voided"
 )
 FAILED = Reason("registration.failed", "", "the participant failed screening")
 

@@ -28,7 +28,7 @@ ELSEWHERE = Reason(
     "next, and a hospital that was opened stays open",
 )
 DRAW_STANDS = Reason(
-    "void.draw", "entry", "a draw cannot be taken back; record that it was drawn in error"
+    "void.draw", "entry", "a randomisation cannot be taken back; record that it was made in error"
 )
 OF_A_VOID = Reason(
     "void.of-a-void", "entry", "this voids another entry; record that one again instead"

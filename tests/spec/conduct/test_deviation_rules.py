@@ -1,5 +1,7 @@
 """Deviations follow from what is recorded: of which day each is, and when it became known."""
 
+from decimal import Decimal
+
 import msgspec
 
 from equipoise.conduct.deviations import deviations
@@ -7,6 +9,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.randomisation import MarkDraw
+from equipoise.conduct.reason import ENGLISH, Amount
 from equipoise.conduct.voiding import VoidEntry
 from tests.support import DAY, a_study, a_trial, days, noon, pressure
 
@@ -94,8 +97,22 @@ def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
     told = deviations(made.study, made.subject(subject_id), on)
     (outside,) = [one for one in told if one.kind == "outside-window"]
     assert (outside.on, outside.known_on, outside.visit) == (on, on, "weeks.1")
-    assert outside.what.values["days"] == 200
+    assert outside.what.values["days"] == Amount(Decimal(200), "d")
     assert outside.what.values["last"] == DAY + days(31)
+
+
+def test_a_form_that_is_called_as_its_visit_is_named_once_in_a_deviation():
+    forms = [form.model_dump() for form in a_study().forms]
+    visits = [visit.model_dump() for visit in a_study().visits]
+    title = next(form["title"] for form in forms if form["id"] == "pressure")
+    for visit in visits:
+        if visit["id"] == "weeks":
+            visit |= {"forms": ("pressure",), "label": title}
+    made = a_trial(a_study(forms=forms, visits=visits))
+    subject_id, on = made.randomised(), DAY + days(32)
+    (late,) = deviations(made.study, made.subject(subject_id), on)
+    said = f"{title['en']} 1 was to be filled in by {ENGLISH.day(late.on)}"
+    assert ENGLISH.written(late.what) == said
 
 
 def test_a_visit_that_nobody_filled_in_is_late_from_the_day_after_its_window():
@@ -112,7 +129,7 @@ def test_what_was_not_done_is_told_with_its_reason_until_it_is_done():
     made.do(said, subject_id, on=on)
     told = deviations(made.study, made.subject(subject_id), on)
     assert [(one.kind, one.form, one.known_on) for one in told] == [("not-done", "pressure", on)]
-    assert len(told[0].what.values["forms"]) == 2
+    assert len(told[0].what.values["place"].values["forms"]) == 2
     assert told[0].what.values["reason"] == "the kettle broke"
     made.do(pressure("weeks.1"), subject_id, on=DAY + days(28), at=noon(on))
     assert found(made, subject_id, on) == [("not-done", DAY + days(31), on)]

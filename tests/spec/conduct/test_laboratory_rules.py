@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.laboratory import SetLimits
+from equipoise.conduct.laboratory import SetLimits, units_of
 from tests.support import DAY, Trial, a_study, a_trial, noon, rows
 
 
@@ -76,3 +76,9 @@ def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set
         asked = {name: row[name] for name in ("site", "item", "unit", "lln", "uln")}
         assert made.codes(SetLimits(**asked)) == [row["code"]], row
     assert made.codes(limits(site="02"), by="doctor-01") == ["role.may-not"]
+
+
+def test_a_unit_of_limits_is_offered_as_a_laboratory_writes_it():
+    offered = units_of(a_study("pump-it"))
+    assert offered["umol/L"] == {"en": "µmol/L"}
+    assert offered["1"] == {"en": "–"}

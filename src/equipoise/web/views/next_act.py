@@ -34,6 +34,7 @@ __all__ = [
     "not_done_page",
     "visit_beside",
     "visit_name",
+    "visit_words",
 ]
 
 Urgency = Literal["overdue", "due", "expiring", "waiting", "open", "coming"]
@@ -199,7 +200,7 @@ def _visits(study: Study, subject: Subject, on: date) -> list[NextAct]:
             continue
         act = NextAct(
             urgency=_urgency(planned, on),
-            what=_visit_words(study, planned),
+            what=visit_words(study, planned),
             when=planned.first if planned.state == "coming" else planned.last,
             url=form_page(subject.subject_id, planned.open[0], planned.key),
         )
@@ -236,11 +237,12 @@ def _missing(
     ]
 
 
-def _visit_words(study: Study, planned: schedule.Planned) -> str:
+def visit_words(study: Study, planned: schedule.Planned) -> str:
+    """A visit and its open forms, two by name and the others counted."""
     name = visit_name(study, planned.key)
     titles = [say(study.form_of[form].title) for form in planned.open]
     # A form that is called as its visit is named once: `Start of treatment`, and what else is open.
-    told = [title for title in titles if title != name]
+    told = [title for title in titles if title != say(planned.visit.label)]
     named = [name, *told] if len(told) < len(titles) else told
     rest = len(named) - 2
     more = gettext(" and %(count)s more forms") % {"count": rest} if rest > 1 else ""

@@ -39,7 +39,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
         (gettext("Consent"), _consent(subject)),
         (gettext("Panel"), panel_word(study, subject)),
         (gettext("Arm"), _arm(study, subject)),
-        (gettext("Drawn in error"), subject.draw_error.reason if subject.draw_error else ""),
+        (gettext("Randomised in error"), subject.draw_error.reason if subject.draw_error else ""),
         (gettext("Not recorded"), _missing(study, subject)),
     ]
     return Bar(
