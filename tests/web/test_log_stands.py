@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.templatetags.static import static
 
 from tests.patience import HANG, wait_until
 from tests.web.killed_server import Acknowledged, Server, one_client
@@ -115,7 +116,7 @@ def test_static_files_are_sent_compressed(server):
     whole = sent = 0
     for name in re.findall(r"static\('([^']+)'\)", base):
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as line:
-            line.request("GET", f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+            line.request("GET", static(name), headers={"Accept-Encoding": "gzip"})
             answer = line.getresponse()
             body = answer.read()
         plain = Path("src/equipoise/web/static", name).read_bytes()

@@ -6,6 +6,7 @@ EQUIPOISE_DEMO=1 for the demonstration's sign-in list.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,11 +15,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from equipoise.web import home
 from equipoise.web.sqlite_queue.standing import make_empty
+from equipoise.web.static_digest import digest_of, folders
+from equipoise.web.statics import for_ever
 
 WEB = Path(__file__).parent
 HOME = home.folder()
 home.make_private()
-(HOME / "static").mkdir(exist_ok=True)
 
 SECRET_KEY = home.secret("web-key").hex()
 DEBUG = False
@@ -158,14 +160,17 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
+STATIC_DIGEST = digest_of(folders())
+STATIC_URL = f"static/{STATIC_DIGEST}/"
+STATIC_ROOT = HOME / "static" / STATIC_DIGEST
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+with suppress(OSError):  # a home that can not be written is served from where the files stand
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_IMMUTABLE_FILE_TEST = for_ever
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,31 +1,35 @@
 """The static files, compressed once: pages send a fifth of the bytes.
 
 They are gathered in the home beside their compressed selves when a server starts after they have
-changed. A home that can not be written is served all the same, uncompressed.
+changed, each version in a folder of its own: a server of before, which is still running, goes on
+with what it began. A home that can not be written is served all the same, uncompressed.
 """
 
-import hashlib
 import logging
+import re
+import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-__all__ = ["gather"]
+from equipoise.web.static_digest import LENGTH
+
+__all__ = ["for_ever", "gather"]
 
 MARK = "gathered"
+GATHERED = re.compile(f"[0-9a-f]{{{LENGTH}}}")
 _log = logging.getLogger(__name__)
 
 
 def gather() -> None:
     """See to it that what is served is gathered, and compressed; called before the server loads."""
-    mark, now = Path(settings.STATIC_ROOT) / MARK, _digest()
+    here = Path(settings.STATIC_ROOT)
     try:
-        if not mark.exists() or mark.read_text(encoding="utf-8") != now:
-            mark.unlink(missing_ok=True)
+        if not (here / MARK).exists():
             call_command("collectstatic", verbosity=0, interactive=False)
-            mark.write_text(now, encoding="utf-8")
+            (here / MARK).touch()
+            _forget_all_but(here)
     except OSError as error:
         _log.warning("static files are served uncompressed: %s", error)
         return
@@ -33,11 +37,17 @@ def gather() -> None:
     settings.WHITENOISE_USE_FINDERS = False
 
 
-def _digest() -> str:
-    """Which files there are, and how they stand."""
-    found = hashlib.sha256()
-    for finder in finders.get_finders():
-        for path, storage in sorted(finder.list(None), key=lambda one: str(one[0])):
-            status = Path(storage.path(path)).stat()
-            found.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+def for_ever(path: str, url: str) -> bool:
+    """Whether a static file never changes at its address: its digest stands in it."""
+    return url.startswith(settings.STATIC_URL)
+
+
+def _forget_all_but(here: Path) -> None:
+    """Remove what was gathered before, but for the newest: its server may still be running."""
+    others = [
+        place
+        for place in here.parent.iterdir()
+        if place != here and place.is_dir() and GATHERED.fullmatch(place.name)
+    ]
+    for old in sorted(others, key=lambda place: place.stat().st_mtime)[:-1]:
+        shutil.rmtree(old, ignore_errors=True)
