@@ -18,6 +18,7 @@ from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.fate import NEVER, Fate, fate
 from equipoise.design.rehearsal.values import answers, pick
+from equipoise.design.rehearsal.visits import Coming
 from equipoise.design.rehearsal.world import Step, World
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
@@ -95,14 +96,17 @@ def _forms(
     clock: _Clock,
     chance: Chance,
     number: int = 1,
+    planned: schedule.Planned | None = None,
 ) -> Iterator[Step]:
+    saved: tuple[str, ...] = ()
     for form_id in visit.forms:
         form = world.study.form_of[form_id]
         subject, on = world.subject(subject_id), clock.now.date()
         own = chance.of("form", key, form_id, number)
         values = answers(world.study, form, subject, on, world.plan.values, own)
         clock.soon()
-        planned = schedule.planned_at(world.study, subject, key, clock.now.date())
+        if planned is None or world.moving.by(saved):
+            planned = schedule.planned_at(world.study, subject, key, clock.now.date())
         moved = planned is not None and schedule.is_outside(planned, clock.now.date())
         yield Step(
             at=clock.now,
@@ -114,6 +118,7 @@ def _forms(
                 reason=MOVED if moved else "",
             ),
         )
+        saved = (form_id,)
 
 
 def _ask(
@@ -206,11 +211,12 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
     lot = fate(world.plan, allocation.arm, chance.of("fate"))
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
     progression = allocation.on + timedelta(days=lot.progression)
-    days: dict[str, date] = {}
-    while (found := _next_visit(world, subject_id, clock.now.date(), days, chance)) and found[
-        0
-    ] < end:
-        day, visit, key = found
+    coming = Coming(world.study, world.moving)
+    while planned := coming.next(world.subject(subject_id), clock.now.date()):
+        day = _day(planned, allocation.on, chance)
+        if day >= end:
+            break
+        visit, key = planned.visit, planned.key
         if progression <= day:
             yield from _progress(world, clock, progression, chance)
             progression = date.max
@@ -220,7 +226,8 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
         if chance.of("missed", key).random() < float(world.plan.visit_missed):
             yield from _not_held(key, clock, chance.of("not held", key))
             continue
-        yield from _forms(world, subject_id, visit, key, clock, chance)
+        yield from _forms(world, subject_id, visit, key, clock, chance, planned=planned)
+        coming.saved(visit.forms)
         if visit.id in world.plan.panel_visits and clock.now.date() + timedelta(days=40) < end:
             yield from _ask(world, subject_id, clock, case, chance, later=True)
             yield from _treat(world, subject_id, clock, end, chance)
@@ -238,27 +245,11 @@ def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
         yield Step(at=clock.now, act=SayNotDone(visit=key, why=why))
 
 
-def _next_visit(
-    world: World, subject_id: str, now: date, days: dict[str, date], chance: Chance
-) -> tuple[date, Visit, str] | None:
-    """The next visit that has not been tried; its day is chosen once, within its window.
-
-    :param days: the day of every visit that was tried; the next one is added
-    """
-    subject = world.subject(subject_id)
-    since = subject.randomised_on or date.min
-    rows = [
-        (max(planned.first, since), planned)
-        for planned in schedule.visits(world.study, subject, now)
-        if planned.first and planned.last and planned.key not in days and planned.open
-    ]
-    if not rows:
-        return None
-    _, planned = min(rows, key=lambda row: (row[0], row[1].key))
+def _day(planned: schedule.Planned, since: date, chance: Chance) -> date:
+    """The day on which somebody comes to a visit, chosen once within its window."""
     first, last = planned.first or since, planned.last or since
-    day = first + timedelta(days=chance.of("day", planned.key).whole(0, (last - first).days))
-    days[planned.key] = max(day, since)
-    return days[planned.key], planned.visit, planned.key
+    days = chance.of("day", planned.key).whole(0, (last - first).days)
+    return max(first + timedelta(days=days), since)
 
 
 def _progress(world: World, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:

@@ -36,28 +36,31 @@ def answers(
 
     :param chance: of this form at this visit; every item draws from a stream of its own below it
     """
-    given: dict[str, Value] = {}
+    copy = _Copy(study, form, subject, on)
+    holds = _Conditions(study, subject, on).hold
     for item in form.items:
-        if item.shown_when and not _shown(study, item, subject, form, on, given):
+        if item.shown_when and not copy.asks(item):
             continue
-        plan = plans.get(item.id) or _usual(item, on)
-        if plan and subject.allocation:
+        plan = plans.get(item.id)
+        if plan is None:
+            copy.say(item.id, _usual(item, on))
+            continue
+        if subject.allocation:
             plan = plan.by_arm.get(subject.allocation.arm, plan)
-        value = _answer(study, item, subject, on, plan, chance) if plan else None
-        if plan is None or value is None:
+        value = _answer(item, plan, on, chance, holds)
+        if value is None:
             continue
-        given[item.id] = value
-        if plan.unit:
-            given[f"{item.id}.unit"] = plan.unit
+        copy.say(item.id, value)
+        copy.say(f"{item.id}.unit", plan.unit or None)
         if item.limits and plan.uln is not None:
-            given[f"{item.id}.uln"] = f"{plan.uln:f}"
+            copy.say(f"{item.id}.uln", f"{plan.uln:f}")
         if item.limits and plan.lln is not None:
-            given[f"{item.id}.lln"] = f"{plan.lln:f}"
-    return given
+            copy.say(f"{item.id}.lln", f"{plan.lln:f}")
+    return copy.given
 
 
 def _answer(
-    study: Study, item: Item, subject: Subject, on: date, plan: ValuePlan, chance: Chance
+    item: Item, plan: ValuePlan, on: date, chance: Chance, holds: Callable[[str], bool]
 ) -> Value | None:
     """One answer; None where it is missing."""
     if plan.always is not None and not plan.missing:
@@ -65,9 +68,7 @@ def _answer(
     own = chance.of(item.id)
     if own.random() < float(plan.missing):
         return None
-    if item.kind == "list":
-        return _rows(item, plan, on, own, _Conditions(study, subject, on).hold)
-    return _value(plan, on, own)
+    return _rows(item, plan, on, own, holds) if item.kind == "list" else _value(plan, on, own)
 
 
 def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:
@@ -128,30 +129,42 @@ def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance)
     return {c.id: _value(cells[c.id], on, chance) for c in item.columns if c.id in cells}
 
 
-def _usual(item: Column, on: date) -> ValuePlan | None:
+def _usual(item: Column, on: date) -> Value | None:
     """What is answered where the plan says nothing: nothing out of the ordinary."""
     match item.kind:
         case "yes-no" | "judgement":
-            return ValuePlan(always="no")
+            return "no"
         case "choice":
-            return ValuePlan(always=next(iter(item.choices)))
+            return next(iter(item.choices))
         case "list":
-            return ValuePlan()
+            return []
         case "date" | "partial-date":
-            return ValuePlan(always=on.isoformat())
+            return on.isoformat()
     return None
 
 
-def _shown(
-    study: Study, item: Item, subject: Subject, form: Form, on: date, given: Mapping[str, Value]
-) -> bool:
-    """Whether an item is asked of the participant as they stand, this copy as filled so far."""
-    copy, at = Record(form=form.id, visit="", number=1, on=on), datetime.combine(on, time.min, UTC)
-    for name, value in given.items():
-        copy.values[name] = [Version(value=value, by="", at=at, on=on)]
-    records = {**subject.records, record_key(form.id, "", 0): copy}
-    now = msgspec.structs.replace(subject, records=records)
-    return SubjectFacts(study, now, on).asks(item, copy) is Truth.TRUE
+class _Copy:
+    """One copy of a form while it is filled in, and which of its items are asked so far."""
+
+    def __init__(self, study: Study, form: Form, subject: Subject, on: date) -> None:
+        self.given: dict[str, Value] = {}
+        self._on, self._at = on, datetime.combine(on, time.min, UTC)
+        self._record = Record(form=form.id, visit="", number=1, on=on)
+        records = {**subject.records, record_key(form.id, "", 0): self._record}
+        self._subject = msgspec.structs.replace(subject, records=records)
+        self._study = study
+
+    def say(self, name: str, value: Value | None) -> None:
+        """Answer; None says nothing."""
+        if value is not None:
+            self.given[name] = value
+            version = Version(value=value, by="", at=self._at, on=self._on)
+            self._record.values[name] = [version]
+
+    def asks(self, item: Item) -> bool:
+        """Whether an item is asked of the participant as they stand and have answered so far."""
+        facts = SubjectFacts(self._study, self._subject, self._on)
+        return facts.asks(item, self._record) is Truth.TRUE
 
 
 class _Conditions:

@@ -12,11 +12,13 @@ from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.stops import Stops
 from equipoise.design.rehearsal.surgeons import Surgeons
-from equipoise.ledger import Ledger
+from equipoise.design.rehearsal.visits import Moving, moving
+from equipoise.ledger import Entry, Ledger
 from equipoise.study.model import Study
 
 __all__ = ["Step", "World", "sealed_seed"]
@@ -43,8 +45,9 @@ class World:
     ledger: Ledger
     chance: Chance
     luck: Luck
-    folds: trial.FreshFolds
+    folds: "Remembered"
     surgeons: Surgeons | None
+    moving: Moving
     stops: Stops = field(default_factory=Stops)
     acts: int = 0
     actors: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -61,7 +64,7 @@ class World:
         by = step.by or self.actor(step.act.kind, site)
         stamp = Stamp(by=by, at=step.at, happened=happened)
         try:
-            trial.perform(
+            entry = trial.perform(
                 self.study,
                 self.ledger,
                 step.act,
@@ -73,6 +76,7 @@ class World:
         except Refused as refused:
             self.stops.stopped(step.act, refused.refusals)
             raise
+        self.folds.recorded(entry)
         self.stops.done(step.act)
         self.acts += 1
 
@@ -95,6 +99,41 @@ class World:
         return self.folds.subject(subject_id)
 
 
+class Remembered:
+    """Folds that look into the ledger only where something was recorded since they last looked.
+
+    All that is recorded in a rehearsal is recorded by its world, which says so.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._folds = trial.FreshFolds(ledger)
+        self._whole: Whole | None = None
+        self._subjects: dict[str, Subject] = {}
+
+    def whole(self) -> Whole:
+        """The whole trial as it stands now."""
+        if self._whole is None:
+            self._whole = self._folds.whole()
+        return self._whole
+
+    def subject(self, subject_id: str) -> Subject:
+        """One participant as they stand now."""
+        known = self._subjects.get(subject_id)
+        if known is None:
+            known = self._subjects[subject_id] = self._folds.subject(subject_id)
+        return known
+
+    def forget_kept(self) -> None:
+        """Nothing to do: what it remembers was folded from the ledger."""
+
+    def recorded(self, entry: Entry) -> None:
+        """An entry was recorded: whatever it may have changed is looked up again."""
+        for stream in (entry.stream, entry.subject):
+            self._subjects.pop(stream, None)
+        if entry.stream in trial.WHOLE_STREAMS:
+            self._whole = None
+
+
 def sealed_seed(seed: int) -> bytes:
     """The rehearsal's seed for its draws: not secret, so that a rehearsal can be repeated."""
     return hashlib.sha256(f"equipoise rehearsal {seed}".encode()).digest()
@@ -110,8 +149,9 @@ def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
         ledger=ledger,
         chance=chance,
         luck=Luck(sealed),
-        folds=trial.FreshFolds(ledger),
+        folds=Remembered(ledger),
         surgeons=Surgeons(plan.votes, chance.of("panel")) if plan.votes else None,
+        moving=moving(study),
     )
     at = datetime.combine(plan.start, time(8), tzinfo=UTC)
     for n, act in enumerate(_opening(study, plan, sealed)):

@@ -1,0 +1,104 @@
+"""The visits that one invented participant has still to come to, and what moves them.
+
+A visit moves when a form is saved that its anchor or its condition rests on. Between two such
+forms the visits stay where they are, and are not worked out again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct import schedule
+from equipoise.conduct.subject import Subject
+from equipoise.logic.lookup import TODAY
+from equipoise.logic.needed import facts_needed
+from equipoise.logic.tree import Name, Node, Window, walk
+from equipoise.study.model import Study
+
+__all__ = ["Coming", "Moving", "moving"]
+
+STAY = frozenset({"arm", "site", "consent_on", "registered_on", "randomised_on"})
+"""Facts that are no answers, and do not change once somebody has been drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What moves the visits of those who were drawn: some forms, or anything, even a new day."""
+
+    forms: frozenset[str] = frozenset()
+    anything: bool = False
+
+    def by(self, forms: Iterable[str]) -> bool:
+        """Whether a visit may move when these forms are saved."""
+        return self.anything or not self.forms.isdisjoint(forms)
+
+
+def moving(study: Study) -> Moving:
+    """What the visits of a study rest on, through derived facts and conditions of items."""
+    forms, seen = set[str](), set[str]()
+    waiting: list[Node] = [Name(visit.anchor) for visit in study.visits]
+    waiting += [schedule.tree(visit.when) for visit in study.visits if visit.when]
+    while waiting:
+        node = waiting.pop()
+        if TODAY in _named(node):
+            return Moving(anything=True)
+        for name in facts_needed(node, study.vocabulary) - seen - STAY:
+            seen.add(name)
+            form, under = _behind(study, name)
+            if not form and not under:
+                return Moving(anything=True)  # what others do: the panel, a death
+            forms |= {form} - {""}
+            waiting += under
+    return Moving(frozenset(forms))
+
+
+def _named(node: Node) -> Iterator[str]:
+    for part in walk(node):
+        if isinstance(part, Name):
+            yield part.name
+        if isinstance(part, Window):
+            yield part.anchor
+
+
+def _behind(study: Study, name: str) -> tuple[str, list[Node]]:
+    """The form that a fact is from, and the formula or the condition that it is had under."""
+    if item := study.items.get(name):
+        under = [schedule.tree(item.shown_when)] if item.shown_when else []
+        return study.form_asking[name].id, under
+    formula = study.vocabulary[name].formula
+    form = name.removesuffix("_done")
+    return form if form != name and form in study.form_of else "", [formula] if formula else []
+
+
+class Coming:
+    """The visits of one participant that have not been tried, in the order of their first day."""
+
+    def __init__(self, study: Study, moving: Moving) -> None:
+        self._study, self._moving = study, moving
+        self._tried: set[str] = set()
+        self._left: list[schedule.Planned] | None = None
+
+    def next(self, subject: Subject, on: date) -> schedule.Planned | None:
+        """The next visit, which counts as tried from now on; None when nothing is to come."""
+        if self._left is None or self._moving.anything:
+            self._left = self._worked_out(subject, on)
+        if not self._left:
+            return None
+        planned = self._left.pop()
+        self._tried.add(planned.key)
+        return planned
+
+    def saved(self, forms: Iterable[str]) -> None:
+        """These forms were saved: what rests on them is worked out anew."""
+        if self._moving.by(forms):
+            self._left = None
+
+    def _worked_out(self, subject: Subject, on: date) -> list[schedule.Planned]:
+        """Those that are left, the nearest at the end."""
+        since = subject.randomised_on or date.min
+        left = [
+            (max(planned.first, since), planned.key, planned)
+            for planned in schedule.visits(self._study, subject, on)
+            if planned.first and planned.last and planned.key not in self._tried and planned.open
+        ]
+        return [planned for *_, planned in sorted(left, key=lambda row: row[:2], reverse=True)]
