@@ -82,6 +82,27 @@ def test_a_vote_is_sealed_by_one_click_and_cannot_be_cast_twice():
     assert again.status_code == 422 and "have voted on this scan already" in again.content.decode()
 
 
+def test_a_reader_voids_their_own_vote_until_all_are_in_and_reaches_nothing_else():
+    subject = web_trial.voted(2)
+    number, mine = subject.subject_id, subject.reviews[-1].votes[0]
+    page, client = f"/participants/{number}/void", web_trial.signed_in(mine.by)
+    assert f'href="{page}/{mine.seq}/"' in opened(mine.by, f"/panel/{number}/")
+    others = [seq for seq in range(1, mine.seq + 9) if seq != mine.seq]
+    assert {client.get(f"{page}/{seq}/").status_code for seq in others} == {404}
+    on = door.today()
+    day = {"happened-day": on.day, "happened-month": on.month, "happened-year": on.year}
+    typed = {"reason": "the wrong scan", **day}
+    sent = client.post(f"{page}/{mine.seq}/", typed)
+    assert sent.status_code == 302 and sent.headers["Location"] == f"/panel/{number}/"
+    assert "Your vote is in" not in opened(mine.by, f"/panel/{number}/")
+
+
+def test_no_vote_is_offered_to_be_voided_once_all_are_in():
+    subject = web_trial.voted(3)
+    vote = subject.reviews[-1].votes[0]
+    assert "/void/" not in opened(vote.by, f"/panel/{subject.subject_id}/")
+
+
 def test_the_chair_sees_the_votes_side_by_side_once_all_are_in():
     subject = web_trial.voted(3)
     text = opened("chair", f"/panel/{subject.subject_id}/conclusion/")

@@ -3,7 +3,7 @@
 What was typed stays typed when the trial refuses. An act's page is named by the act's kind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -79,7 +79,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @for_people
     def view(page: Page, subject_id: str = "", **given: str | int) -> HttpResponse:
-        subject = page.subject(subject_id) if subject_id else Subject(subject_id="")
+        subject = _whom(page, kind, subject_id, given) if subject_id else Subject(subject_id="")
         if not page.viewer.may(kind, subject.site or str(given.get("site", ""))):
             raise Http404
         form = replacing(page, act, subject, asked(page, act, subject, given))
@@ -114,8 +114,23 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
     return view
 
 
+def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]) -> Subject:
+    """The participant of the act. Who reads for the panel meets them here with their own vote only.
+
+    :raises Http404: when there is none, or not for this viewer
+    """
+    subject, own = door.folds().subject(subject_id), given.get("entry")
+    if kind == VoidEntry.kind and page.viewer.reads(subject):
+        votes = [vote for review in subject.reviews for vote in review.votes]
+        if any(vote.seq == own and vote.by == page.viewer.person_id for vote in votes):
+            return subject
+    return page.subject(subject_id)
+
+
 def _back(page: Page, subject_id: str) -> str:
     """Where one goes when an act is done, or not done."""
+    if subject_id and not page.viewer.sees_subjects and page.viewer.may_read_panel:
+        return act_page("panel.vote", subject_id)
     if subject_id:
         return act_page("participant", subject_id)
     return act_page("people" if page.viewer.may(GiveRole.kind) else "public")

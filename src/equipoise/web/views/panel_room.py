@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.web import door, people, reading
@@ -115,6 +117,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "question": _question(subject_id),
         "own": own,
         "own_category": _category(rules, own.category) if own else "",
+        "own_error": _own_error(page, rules, subject, own),
         "own_reasons": choice_said(CastVote, "reasons", own.reasons, viewer.study) if own else "",
         # Once the panel has concluded, the course is the hospital's business again.
         "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
@@ -178,6 +181,16 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "problems": problems,
     }
     return page.render("panel/conclude.jinja", 422 if problems else 200, **told)
+
+
+def _own_error(page: Page, rules: Panel, subject: Subject, own: Vote | None) -> str:
+    """Where the reader says that their own vote was sent in error; empty once all votes are in."""
+    review = subject.reviews[-1]
+    if own is None or review.conclusion or not chapter.awaited(rules, review):
+        return ""
+    if not page.may(VoidEntry.kind, subject):
+        return ""
+    return reverse(VoidEntry.kind, args=[subject.subject_id, own.seq])
 
 
 def _ballot_typed(page: Page) -> dict[str, Any]:
