@@ -90,7 +90,7 @@ def test_a_reader_voids_their_own_vote_until_all_are_in_and_reaches_nothing_else
     others = [seq for seq in range(1, mine.seq + 9) if seq != mine.seq]
     assert {client.get(f"{page}/{seq}/").status_code for seq in others} == {404}
     on = door.today()
-    day = {"happened-day": on.day, "happened-month": on.month, "happened-year": on.year}
+    day = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
     typed = {"reason": "the wrong scan", **day}
     sent = client.post(f"{page}/{mine.seq}/", typed)
     assert sent.status_code == 302 and sent.headers["Location"] == f"/panel/{number}/"
