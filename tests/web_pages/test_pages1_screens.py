@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.not_done import SayNotDone
 from equipoise.study.parts import say
 from equipoise.web import door, home
 from tests.web_trial import (
@@ -207,3 +208,16 @@ def test_the_sign_in_page_gives_no_passwords_away_outside_a_demonstration(settin
 def test_a_wrong_password_is_told_in_the_summary():
     answer = Client().post("/accounts/login/", {"login": "nurse-01", "password": "wrong"})
     assert "govuk-error-summary" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "the participant was too unwell"), ("nl", "was te ziek")]
+)
+def test_a_visit_that_was_not_done_stands_in_the_grid_with_its_reason(language, says):
+    subject = screened()
+    at = f"/participants/{subject.subject_id}/"
+    door.perform(SayNotDone(visit="screening", why="unwell"), "nurse-01", None, subject.subject_id)
+    grid = text_of(signed_in("nurse-01", language), at).partition("eq-matrix")[2]
+    cell = re.search(r'<a class="eq-cell eq-cell--not-done" href="#visit-screening" ([^>]*)>', grid)
+    assert cell and says in cell[1]
+    assert "eq-tag--not-done" in grid and "eq-form--not-done" in grid

@@ -25,7 +25,7 @@ from equipoise.web.views.waiting import waits_words
 __all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-CellState = Literal["done", "due", "overdue", "planned", "none", "query"]
+CellState = Literal["done", "due", "overdue", "planned", "not-done", "none", "query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ def _form_cell(study: Study, subject: Subject, one: schedule.Planned, form: str)
     filled, label = form in one.filled, say(study.form_of[form].title)
     state = "done" if filled else cell_state("due" if one.state == "begun" else one.state)
     if form in one.not_done:
-        state, label = "none", gettext("%(form)s: not done") % {"form": label}
+        state, label = "not-done", gettext("%(form)s: not done") % {"form": label}
     return Cell(
         state=state,
         label=label,
@@ -206,13 +206,19 @@ def _form_cell(study: Study, subject: Subject, one: schedule.Planned, form: str)
     )
 
 
-def grid(study: Study, planned: list[schedule.Planned]) -> list[tuple[str, list[Cell]]]:
-    """The whole course at a glance: a row for each kind of visit, a cell for each time."""
+def grid(
+    study: Study, subject: Subject, planned: list[schedule.Planned]
+) -> list[tuple[str, list[Cell]]]:
+    """The whole course at a glance: a row for each kind of visit, a cell for each time.
+
+    A cell leads to its visit, where why something was not done can be read on any screen.
+    """
     rows: dict[str, list[Cell]] = {}
     for one in planned:
         said = f"{visit_name(study, one.key)}: {state_word(one.state)}"
         when = f", {day(one.on)}" if one.on else ""
-        cell = Cell(state=cell_state(one.state), label=f"{said}{when}", url=f"#visit-{one.key}")
+        label = ". ".join(filter(None, (f"{said}{when}", _ended(subject, one))))
+        cell = Cell(state=cell_state(one.state), label=label, url=f"#visit-{one.key}")
         rows.setdefault(say(one.visit.label), []).append(cell)
     return list(rows.items())
 
@@ -227,7 +233,7 @@ def cell_state(state: schedule.State) -> CellState:
         "coming": "planned",
         "waiting": "planned",
         "missed": "none",
-        "not done": "none",
+        "not done": "not-done",
     }
     return looks[state]
 

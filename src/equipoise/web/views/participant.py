@@ -33,7 +33,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         acts=_allowed(page, subject),
         happened=(told := list(reversed(happenings(page.study, subject)))),
         errors=_errors(page, subject, told),
-        grid=grid(page.study, planned),
+        grid=grid(page.study, subject, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
         deviations=told_of(page.study, subject),
