@@ -68,7 +68,7 @@ def fill(page: Page, hb: str) -> None:
 
 def sign_in_here(page: Page, person_id: str) -> None:
     over = page.locator("#eq-over")
-    over.get_by_label("Sign-in name").fill(person_id)
+    over.get_by_label("Username").fill(person_id)
     over.get_by_label("Password").fill(PASSWORD)
     over.get_by_role("button", name="Sign in").click()
 
@@ -99,7 +99,7 @@ def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(
     assert not barriers(nurse)
     nurse.keyboard.press("Escape")
     expect(over).to_be_visible()
-    over.get_by_label("Sign-in name").fill("nurse-01")
+    over.get_by_label("Username").fill("nurse-01")
     over.get_by_label("Password").fill("mistyped")
     nurse.keyboard.press("Enter")
     expect(nurse.locator("#eq-over-error")).not_to_be_empty()

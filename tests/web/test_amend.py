@@ -73,6 +73,17 @@ def test_the_page_tells_what_changes_and_for_whom_and_one_post_adopts_it(propose
     assert "there is nothing to adopt" in office.get(PAGE).content.decode()
 
 
+def test_where_the_folder_says_what_the_trial_runs_under_nothing_is_worked_out(
+    stand, office, monkeypatch
+):
+    """Once the page ran every worked case to say that there is nothing to adopt: half a minute."""
+    stand("home")
+    assert adopted.make_known(NOW) == []
+    reading.rebuild(home.study(), DatabaseLedger())
+    monkeypatch.setattr(adopted, "fit", lambda text: pytest.fail("the worked cases were run"))
+    assert "there is nothing to adopt" in office.get(PAGE).content.decode()
+
+
 def test_the_page_reads_in_dutch(proposed, office):
     page = office.get(PAGE, headers={"accept-language": "nl"}).content.decode()
     assert "Het bezoek Vierwekelijks bezoek valt op een andere dag" in page

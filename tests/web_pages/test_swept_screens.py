@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.conduct.screening import FailScreening
 from equipoise.study.parts import say
-from equipoise.web import door, home
+from equipoise.web import door, home, people
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,33 @@ def test_the_pages_of_sign_in_lead_where_the_other_pages_lead():
         there = top.search(text_of(client, "/accounts/password/change/"))
         assert own and there
         assert links_of(there[0]) == links_of(own[0])
+
+
+def test_the_pages_of_sign_in_name_whoever_is_signed_in():
+    """Once their name was "You" there, and their own name on every other page."""
+    text = text_of(web_trial.signed_in("chair"), "/accounts/password/change/")
+    assert re.search(r'<a href="/me/">(\w[^<]+)</a>', text)[1] == people.names()["chair"]
+
+
+def test_dutch_calls_nobody_by_the_familiar_word_wherever_a_password_is_asked():
+    """The pages of sign-in came with words of their own; a person is addressed as u."""
+    account = web_trial.signed_in("chair", "nl")
+    pages = ["/accounts/password/change/", "/accounts/reauthenticate/", "/accounts/2fa/"]
+    texts = [text_of(account, page) for page in pages]
+    texts.append(account.post(pages[0], {"oldpassword": "x", "password1": "a", "password2": "b"}))
+    typed = {"login": "chair", "password": "wrong"}
+    stranger = Client(headers={"Accept-Language": "nl"})
+    texts.append(stranger.post("/accounts/login/", typed))
+    for text in texts:
+        words = text if isinstance(text, str) else text.content.decode()
+        assert not re.search(r"\b(je|jouw|jij)\b", words, re.I)
+
+
+def test_the_name_to_sign_in_with_is_called_the_same_wherever_it_is_asked_or_shown():
+    assert 'for="id_login">Username<' in text_of(Client(), "/accounts/login/")
+    office = web_trial.signed_in("office")
+    for page in ("/people/", "/people/give/", "/today/"):
+        assert "Username" in text_of(office, page) and "Sign-in name" not in text_of(office, page)
 
 
 def test_the_chair_finds_what_to_write_by_a_link_in_the_row_even_where_rows_are_cards():

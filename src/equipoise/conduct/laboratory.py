@@ -37,7 +37,8 @@ def units_of(study: Study) -> Labels:
     """The units in which those items may be recorded."""
     items = [item for item in study.items.values() if item.limits]
     codes = dict.fromkeys(code for item in items for code in (item.unit, *item.units))
-    return {code: {"en": unit_text(code) or "–"} for code in codes}
+    none = {"en": "no unit", "nl": "geen eenheid"}
+    return {code: {"en": text} if (text := unit_text(code)) else none for code in codes}
 
 
 class SetLimits(Act, frozen=True, kw_only=True):

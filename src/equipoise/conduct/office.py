@@ -129,7 +129,7 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Accrual closed",
         title="Close accrual",
-        intro="Nobody more is randomised from then on.",
+        intro="From then on nobody is randomised.",
         happened="Day on which accrual closes",
         button="Close accrual",
         done="Accrual is closed",
@@ -213,7 +213,7 @@ class GiveRole(Act, frozen=True, kw_only=True):
 
 
 class EndRole(Act, frozen=True, kw_only=True):
-    """Someone may no longer act in a role. What they did stays theirs."""
+    """Someone may no longer act in a role. What they recorded stays under their name."""
 
     kind: ClassVar[str] = "role.end"
     stream: ClassVar[StreamName] = "study"

@@ -87,7 +87,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         line="Recorded in error: {voids}, entry {entry}",
         intro="It stays in the record and in the audit, marked, and nothing follows from it.",
         happened="Day on which the error was found",
-        button="Void it",
+        button="Void this entry",
         done="It is voided",
         address="void/{entry}",
     )

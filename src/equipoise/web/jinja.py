@@ -111,19 +111,19 @@ def for_sign_in(request: HttpRequest) -> dict[str, Any]:
         "demonstration": say(study.identity.demonstration),
         "here": request.get_full_path(),
         "languages": settings.LANGUAGES,
-        "navigation": _navigation(request),
+        **_whose(request),
         **(_demo_sign_in() if settings.DEMO else {}),
     }
 
 
-def _navigation(request: HttpRequest) -> list[tuple[str, str, bool]]:
-    """The same links at the top as on the trial's own pages."""
+def _whose(request: HttpRequest) -> dict[str, Any]:
+    """The same name and links at the top as on the trial's own pages."""
     from equipoise.web.views.page import frame, page_of  # reads the tables, as above
 
     if not request.user.is_authenticated:
-        return []
-    links: list[tuple[str, str, bool]] = frame(page_of(request))["navigation"]
-    return links
+        return {"navigation": []}
+    shown = frame(page_of(request))
+    return {name: shown[name] for name in ("navigation", "viewer", "home_site")}
 
 
 def _demo_sign_in() -> dict[str, Any]:

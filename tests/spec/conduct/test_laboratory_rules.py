@@ -81,4 +81,4 @@ def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set
 def test_a_unit_of_limits_is_offered_as_a_laboratory_writes_it():
     offered = units_of(a_study("pump-it"))
     assert offered["umol/L"] == {"en": "µmol/L"}
-    assert offered["1"] == {"en": "–"}
+    assert offered["1"]["en"] == "no unit"

@@ -144,6 +144,6 @@ def _told(answer: Forecast) -> str:
     last = ends[-1]
     return (
         f"{len(answer.progress.randomised)} of {answer.plan.participants} participants have been "
-        f"randomised. The last is as likely before as after {last.middle or 'a century'}, from "
+        f"randomised. The median day of the last is {last.middle or 'beyond a century'}, from "
         f"{last.early or 'never'} to {last.late or 'never'}."
     )

@@ -44,7 +44,7 @@ def _whens(answer: "Forecast") -> Part:
     )
     return Part(
         title=f"When, with {percent(answer.level, 0)} intervals",
-        headers=("what", "as likely before as after", "from", "to"),
+        headers=("what", "median", "from", "to"),
         rows=rows,
         note=f"{answer.draws:,} simulated trials, seed {answer.seed}.",
     )

@@ -41,7 +41,7 @@ def entry_said(
     """
     act = read(entry)
     if act is None:
-        return Said(line=gettext("Checkpoint: the state of every record was bound together"))
+        return Said(line=gettext("Checkpoint: a digest of every participant's record was made"))
     return Said(
         line=line_said(type(act), act, study, names, closed),
         fields=tuple(fields_said(act, study, names, closed)),

@@ -64,8 +64,8 @@ def _headline(found: Forecast) -> list[tuple[str, str]]:
     full = _day(last[-1].middle) if last else gettext("all are in")
     mean = (found.again.power if found.again else found.power)[0]
     return [
-        (gettext("the last participant, as likely before as after"), full),
-        (gettext("planned analysis, as likely before as after"), _day(found.whens[-1].middle)),
+        (gettext("the last participant, median"), full),
+        (gettext("planned analysis, median"), _day(found.whens[-1].middle)),
         (gettext("power expected then"), percent(mean)),
     ]
 
@@ -170,8 +170,8 @@ def _words(found: Forecast) -> Words:
         said |= {**last, "late": _day(ends[-1].late)}
         description = (
             gettext(
-                "%(have)s of %(wanted)s participants have been randomised. The last is as likely "
-                "before as after %(middle)s, from %(early)s to %(late)s."
+                "%(have)s of %(wanted)s participants have been randomised. The median day of the "
+                "last is %(middle)s, from %(early)s to %(late)s."
             )
             % said
         )

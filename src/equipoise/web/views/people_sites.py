@@ -151,7 +151,10 @@ def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
         problems=problems,
         title=gettext("End a role"),
         rows=[(gettext("Person"), told["who"]), (gettext("Role"), told["role"])],
-        warning=gettext("They can no longer act or look in this role. What they did stays theirs."),
+        warning=gettext(
+            "They can no longer act or look in this role. "
+            "What they recorded stays under their name."
+        ),
         button=gettext("End the role"),
     )
 
