@@ -24,7 +24,6 @@ _COMPARATORS: tuple[tree.Comparator, ...] = ("==", "!=", "<", "<=", ">", ">=")
 _OPERATORS: tuple[tree.Operator, ...] = ("+", "-", "*", "/", "**")
 _ELAPSED: tuple[tree.ElapsedUnit, ...] = ("days", "months", "years")
 _SIDES: tuple[tree.Side, ...] = ("before", "after", "since", "until")
-_YES_OR_NO = (tree.And, tree.Or, tree.Not, tree.Compare, tree.Among, tree.Known)
 
 
 def parse(text: str) -> Node:
@@ -164,7 +163,7 @@ class _Reader:
 
     def _test(self, left: Node) -> Node:
         word = self.here
-        if self.counting and isinstance(left, _YES_OR_NO):
+        if self.counting and isinstance(left, tree.YES_OR_NO):
             return left  # `count of x where (…) <= 3`: the comparison is of the count
         if self.accept(*_COMPARATORS):
             right = self.sum()

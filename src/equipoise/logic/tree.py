@@ -168,6 +168,9 @@ class Elapsed(Node):
     end: Node
 
 
+YES_OR_NO = (And, Or, Not, Compare, Among, Known)
+
+
 def children(node: Node) -> Iterator[Node]:
     """The parts that a node is directly made of."""
     for part in fields(node):

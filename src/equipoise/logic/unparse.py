@@ -101,8 +101,28 @@ def _or(node: tree.Or) -> str:
 
 
 def _rows(node: tree.Rows) -> str:
-    where = f" where {_in(node.where, _OR)}" if node.where is not None else ""
-    return f"{_QUANTIFIER[node.quantifier]} {node.name}{where}"
+    start = f"{_QUANTIFIER[node.quantifier]} {node.name}"
+    if node.where is None:
+        return start
+    if node.quantifier == "count" and _tests_again(node.where):
+        return f"{start} where ({unparse(node.where)})"  # bare, it would compare the count
+    return f"{start} where {_in(node.where, _OR)}"
+
+
+def _tests_again(node: tree.Node) -> bool:
+    """Whether something that is a yes or no already is compared, outside any brackets."""
+    match node:
+        case tree.And():
+            return any(_tightness(arg) >= _NOT and _tests_again(arg) for arg in node.args)
+        case tree.Or():
+            return any(_tightness(arg) >= _AND and _tests_again(arg) for arg in node.args)
+        case tree.Not():
+            return _tightness(node.arg) >= _NOT and _tests_again(node.arg)
+        case tree.Compare():
+            return isinstance(node.left, tree.YES_OR_NO)
+        case tree.Among() | tree.Known():
+            return isinstance(node.arg, tree.YES_OR_NO)
+    return False
 
 
 def _prefer(node: tree.Prefer) -> str:
