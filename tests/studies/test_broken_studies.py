@@ -41,6 +41,25 @@ def in_pump(name: str, right: str, wrong: str, *says: str, file: str = "study.ya
 
 MISTAKES = [
     in_pump(
+        "children, and nobody says how their assent is taken",
+        "minimum_age: {value: 18, unit: a,",
+        "minimum_age: {value: 12, unit: a,",
+        "the lowest age is 12 a",
+        "`assent`",
+    ),
+    in_pump(
+        "infants, whose age is told in months",
+        "minimum_age: {value: 18, unit: a,",
+        "minimum_age: {value: 18, unit: mo,",
+        "the lowest age is 18 mo",
+    ),
+    in_pump(
+        "a lowest age that is no age",
+        "minimum_age: {value: 18, unit: a,",
+        'minimum_age: {value: "none",',
+        "the lowest age is none",
+    ),
+    in_pump(
         "a trial that is masked",
         '"none, open label"',
         "double",
@@ -272,6 +291,23 @@ def test_what_a_case_gives_in_another_shape_is_one_mistake_with_its_line(tmp_pat
         load_cases(tmp_path / "it")
     assert len(refused.value.problems) == 1
     assert str(refused.value).startswith(f"{path}:3: ") and str(refused.value).endswith(says)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        'assent: {value: "on the form assent", source: "public: x"}',
+        'age_of_consent: {value: 16, unit: a, source: "public: x"}',
+    ],
+)
+def test_a_study_of_sixteen_year_olds_says_how_assent_is_taken_or_that_none_is(tmp_path, facts):
+    shutil.copytree(STUDIES / "pump-it", tmp_path / "it")
+    path = tmp_path / "it" / "study.yaml"
+    told = "minimum_age: {value: 18, unit: a,"
+    young = told.replace("18", "16")
+    text = path.read_text(encoding="utf-8").replace(told, f"{facts}\n    {young}")
+    path.write_text(text, encoding="utf-8")
+    assert [found for found in problems(tmp_path / "it") if "age" in found.path] == []
 
 
 def test_a_folder_without_a_study_file_is_refused(tmp_path: Path):

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from equipoise.ledger import follow
-from equipoise.web import home
+from equipoise.logic.figures import month_text
+from equipoise.web import door, home
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -28,6 +29,14 @@ def test_the_status_has_accrual_flow_and_survival_each_with_its_numbers():
     text = opened("statistician", "/status/")
     assert text.count("<svg") == 3 and text.count("The numbers") >= 3
     assert "randomised, of 306 planned" in text
+
+
+def test_a_month_is_written_as_the_reader_writes_it_on_the_axis_and_in_the_table():
+    on = door.today()
+    for language in ("en", "nl"):
+        text = web_trial.signed_in("statistician", language).get("/status/").content.decode()
+        assert text.count(month_text(on.year, on.month, language)) >= 2, language
+        assert f">{on:%Y-%m}<" not in text
 
 
 def test_results_by_arm_are_on_the_boards_page_only():

@@ -15,6 +15,7 @@ from equipoise.analysis.figures.consort import Box, Branch, Count, Step
 from equipoise.analysis.figures.kaplan_meier import Arm
 from equipoise.analysis.survival import kaplan_meier
 from equipoise.conduct.subject import Subject
+from equipoise.logic.figures import month_text
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -30,7 +31,9 @@ def primary(study: Study) -> Endpoint | None:
     return next((e for e in endpoints if e.primary), endpoints[0] if endpoints else None)
 
 
-def months(study: Study, subjects: Sequence[Subject], start: date, on: date) -> list[Month]:
+def months(
+    study: Study, subjects: Sequence[Subject], start: date, on: date, language: str
+) -> list[Month]:
     """Randomised in each month from the start to today, and what an even plan asks of each.
 
     The plan spreads the enrolment evenly over the accrual months of the study file's design
@@ -43,7 +46,7 @@ def months(study: Study, subjects: Sequence[Subject], start: date, on: date) -> 
     listed: list[Month] = []
     year, month = start.year, start.month
     while (year, month) <= (on.year, on.month):
-        label = f"{year}-{month:02d}"
+        label = month_text(year, month, language)
         planned = each * min(max(length - len(listed), 0.0), 1.0)
         listed.append(Month(label=label, randomised=counted[year, month], planned=planned))
         year, month = (year + month // 12, month % 12 + 1)

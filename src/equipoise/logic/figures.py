@@ -96,6 +96,11 @@ def day_text(day: date, language: str) -> str:
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
+def month_text(year: int, month: int, language: str) -> str:
+    """Nov 2026, nov 2026."""
+    return f"{_MONTHS[language][month - 1]} {year}"
+
+
 def days_text(days: int, language: str) -> str:
     """1 day, 34 days."""
     return with_unit(str(days), "d", language)

@@ -1,10 +1,12 @@
 """Whether a study that can be read can be run: nothing in it stands still, or breaks one day."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from equipoise.study.blocks import Criterion
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
+from equipoise.study.parts import Figure
 from equipoise.study.places import Key
 from equipoise.study.vocabulary import ANCHORS
 
@@ -23,6 +25,8 @@ _NEEDED = (
     "randomisation.randomise",
 )
 _OPEN_LABEL = ("none", "open", "no masking", "unmasked", "not masked", "unblinded")
+_OF_AGE = Decimal(18)  # the age at which people consent for themselves, if the study says no other
+_A_YEAR = {"a": Decimal(1), "mo": Decimal(12), "wk": Decimal(52), "d": Decimal(365)}
 _OF_EVENT = {
     "death": "event.death",
     "progression": "event.progression",
@@ -34,6 +38,7 @@ def runnable(study: Study, report: Report) -> None:
     """Report what would let the trial open and then stand still."""
     _visits(study, report)
     _masking(study, report)
+    _minors(study, report)
     _endpoints(study, report)
     _shapes(study, report)
     _allowed(study, report)
@@ -61,6 +66,30 @@ def _masking(study: Study, report: Report) -> None:
             "the arm to those who treat and judge. 'none, open label' can be run"
         )
         report(("identity", "facts", "masking"), because)
+
+
+def _minors(study: Study, report: Report) -> None:
+    """A consent here is that of the participant alone; who is too young for it needs more."""
+    facts = study.identity.facts
+    lowest, own = facts.get("minimum_age"), facts.get("age_of_consent")
+    if lowest is None or "assent" in facts:
+        return
+    age, needed = _years(lowest), (_years(own) if own else _OF_AGE) or _OF_AGE
+    if age is None or age < needed:
+        told = f"{lowest.value} {lowest.unit}".strip()
+        because = (
+            f"the lowest age is {told}, and who is younger than {needed} years cannot consent "
+            "alone; this version knows no parents' consent and no child's assent. Say under "
+            "`assent` how these are taken and kept, or under `age_of_consent` that it is another"
+        )
+        report(("identity", "facts", "minimum_age"), because)
+
+
+def _years(age: Figure) -> Decimal | None:
+    """An age in years; None where that is not what stands there."""
+    if isinstance(age.value, Decimal) and age.unit in _A_YEAR:
+        return age.value / _A_YEAR[age.unit]
+    return None
 
 
 def _endpoints(study: Study, report: Report) -> None:

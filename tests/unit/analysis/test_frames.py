@@ -161,12 +161,12 @@ def test_the_clock_of_an_endpoint_starts_for_those_who_reached_its_origin():
 def test_progress_counts_by_month_and_draws_arms_only_when_asked():
     made = lived()
     subjects = subjects_as_of(made.ledger)
-    listed = months(made.study, subjects, date(2026, 1, 5), date(2026, 4, 1))
+    listed = months(made.study, subjects, date(2026, 1, 5), date(2026, 4, 1), "en")
     assert [(m.label, m.randomised) for m in listed] == [
-        ("2026-01", 0),
-        ("2026-02", 0),
-        ("2026-03", 3),
-        ("2026-04", 0),
+        ("Jan 2026", 0),
+        ("Feb 2026", 0),
+        ("Mar 2026", 3),
+        ("Apr 2026", 0),
     ]
     first = primary(made.study)
     assert first.primary

@@ -92,7 +92,8 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
     days = [day for s in subjects if (day := s.entered_on)]
     last = max((s.randomised_on for s in subjects if s.randomised_on), default=None)
     if days and last:
-        yield accrual_figure(months(study, subjects, min(days), last), accrual_words("en"))
+        listed = months(study, subjects, min(days), last, "en")
+        yield accrual_figure(listed, accrual_words("en"))
     steps, branches = flow(study, subjects, flow_words("en"), "en", by_arm=True)
     yield consort_figure(steps, branches, consort_words("en"))
     endpoint = primary(study)

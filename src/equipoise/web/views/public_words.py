@@ -24,6 +24,8 @@ def fact_label(name: str) -> str:
         "sex": gettext("Sex"),
         "minimum_age": gettext("Minimum age"),
         "maximum_age": gettext("Maximum age"),
+        "assent": gettext("How assent is taken"),
+        "age_of_consent": gettext("Age from which people consent alone"),
         "healthy_volunteers": gettext("Healthy volunteers"),
         "locations": gettext("Locations in the record"),
     }.get(name, name.replace("_", " ").capitalize())

@@ -25,7 +25,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.web import door, reading
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page, for_people, language_now
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
 
@@ -114,7 +114,7 @@ def _mark() -> str:
 
 
 def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Shown:
-    listed = progress.months(study, subjects, start, on)
+    listed = progress.months(study, subjects, start, on, language_now())
     drawn = sum(month.randomised or 0 for month in listed)
     plan = sum(month.planned for month in listed)
     told = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
