@@ -1,12 +1,13 @@
 """The shape of every act: who may not do it and why, and what it leaves behind."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self, TypedDict
 
 import msgspec
 
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Done, Subject
@@ -28,7 +29,7 @@ class Marks(TypedDict):
     seq: int
 
 
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who did an act, when it was recorded, and when it happened. The doors read the clock."""
 
     by: str
@@ -88,6 +89,13 @@ class Scene:
     """The last entry of the subject's own stream that the person knew of; None: all of them."""
     named: "Named | None" = None
     """The entry that the act names, where it names one that there is."""
+    _facts: dict[date, SubjectFacts] = field(default_factory=dict, repr=False, compare=False)
+
+    def facts(self, on: date) -> SubjectFacts:
+        """What is known of the subject on a day, worked out once for the whole judgement."""
+        if on not in self._facts:
+            self._facts[on] = SubjectFacts(self.study, self.subject, on)
+        return self._facts[on]
 
     def sealed(self, luck: Luck | None) -> Luck:
         """The source of draws, if it is the one the trial committed to.

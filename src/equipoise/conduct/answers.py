@@ -90,12 +90,16 @@ def with_units(
 
     To a number of before that stays, none is added: it has the unit of its own study text.
     """
-    full, stood = dict(values), canonical_answers(form, before)
+    full = dict(values)
     for item in form.items:
-        name, value = f"{item.id}.unit", values.get(item.id, stood.get(item.id))
-        if not item.unit or item.kind not in ("number", "quantity") or not value:
+        name = f"{item.id}.unit"
+        if not item.unit or not _is_numeric(item) or not (item.id in values or name in values):
             continue
-        bare = name not in before and value == stood.get(item.id)
+        stood = canonical_number(str(before.get(item.id, "")))
+        value = values.get(item.id, stood)
+        if not value:
+            continue
+        bare = name not in before and value == stood
         if bare and values.get(name, item.unit) == item.unit:
             full.pop(name, None)
         elif item.id in values:
@@ -142,6 +146,8 @@ def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Ite
 def _limits_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
     """The limits of normal of one item, beside each other and beside what laboratories give."""
     low, high = values.get(f"{item.id}.lln"), values.get(f"{item.id}.uln")
+    if not low and not high:
+        return
     if not all(is_limit(limit) for limit in (low, high) if limit) or _is_zero(high):
         return  # told where it stands
     if low and high and Decimal(str(low)) > Decimal(str(high)):

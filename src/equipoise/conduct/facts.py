@@ -59,9 +59,19 @@ class SubjectFacts:
     ) -> None:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
-        self._judging: frozenset[str] = frozenset()
+        self._judging: set[str] = set()
         self._known: dict[str, Sequence[Observation]] = {}
+        self._held: dict[str, Truth] = {}
+        self._records: dict[str, list[Record]] | None = None
+        self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
+
+    def holds(self, condition: str) -> Truth:
+        """Whether a condition of the study file holds on this day; many visits share one."""
+        if condition not in self._held:
+            words = self._study.vocabulary
+            self._held[condition] = truth_of(_tree(condition), words, self, self._on)
+        return self._held[condition]
 
     def asks(self, item: Item, record: Record | None) -> Truth:
         """Whether an item is asked on one copy of its form, other copies left out of account.
@@ -82,26 +92,51 @@ class SubjectFacts:
 
     def _judged(self, item: Item, record: Record | None) -> Truth:
         facts = self._on_copy(self._study.form_asking[item.id].id, record)
-        facts._judging = self._judging | {item.id}
-        return truth_of(_tree(item.shown_when), self._study.vocabulary, facts, self._on)
+        self._judging.add(item.id)
+        try:
+            return facts.holds(item.shown_when)
+        finally:
+            self._judging.remove(item.id)
 
     def not_applicable(self, name: str) -> bool:
         """Whether a fact is an item that is known not to be asked, on any copy of its form."""
         item = self._study.items.get(name)
         if item is None or not item.shown_when:
             return False
-        copies = self._subject.records_of(self._study.form_asking[name].id)
+        copies = self._copies_of(self._study.form_asking[name].id)
         return all(self.asks(item, copy) is Truth.FALSE for copy in copies or (None,))
 
     def _on_copy(self, form: str, record: Record | None) -> "SubjectFacts":
-        """The same subject with this copy of the form alone."""
+        """The same subject with this copy of the form alone; made once for all items of the copy.
+
+        Most forms are filled once, so that nothing has to be left out.
+        """
+        which = form, id(record)
+        if which not in self._copies:
+            copies = self._copies_of(form)
+            alone = copies == [] if record is None else len(copies) == 1 and copies[0] is record
+            self._copies[which] = record, self if alone else self._leaving_out(form, record)
+        return self._copies[which][1]
+
+    def _copies_of(self, form: str) -> list[Record]:
+        """Every filled copy of a form; the records are sorted by their forms once."""
+        if self._records is None:
+            self._records = {}
+            for one in self._subject.records.values():
+                self._records.setdefault(one.form, []).append(one)
+        return self._records.get(form, [])
+
+    def _leaving_out(self, form: str, record: Record | None) -> "SubjectFacts":
+        """The same subject without the other copies of the form."""
         kept = {
             key: one
             for key, one in self._subject.records.items()
             if one.form != form or one is record
         }
         alone = msgspec.structs.replace(self._subject, records=kept)
-        return SubjectFacts(self._study, alone, self._on, self._registering, self._language)
+        facts = SubjectFacts(self._study, alone, self._on, self._registering, self._language)
+        facts._judging = self._judging
+        return facts
 
     def anchor(self, name: str) -> date | None:
         """The participant's own day of an anchor; a registration to come is taken as today."""
@@ -129,7 +164,7 @@ class SubjectFacts:
         if item is not None:
             return list(self._item_values(item))
         if name.endswith("_done") and name.removesuffix("_done") in self._study.form_of:
-            records = self._subject.records_of(name.removesuffix("_done"))
+            records = self._copies_of(name.removesuffix("_done"))
             return [Observation(value=record.on, on=record.on) for record in records]
         return list(self._conduct_fact(name))
 
@@ -141,7 +176,7 @@ class SubjectFacts:
         latest = max(
             (
                 r
-                for r in self._subject.records_of(form.id)
+                for r in self._copies_of(form.id)
                 if r.on <= self._on and r.answers(name) and self.asks(item, r) is Truth.TRUE
             ),
             key=lambda r: (r.on, r.values[name][-1].order),
@@ -164,7 +199,7 @@ class SubjectFacts:
 
     def _item_values(self, item: Item) -> Iterator[Observation]:
         form = self._study.form_asking[item.id]
-        for order, record in enumerate(self._subject.records_of(form.id)):
+        for order, record in enumerate(self._copies_of(form.id)):
             versions = record.values.get(item.id)
             answered = versions and versions[-1].value not in ("", [])
             if versions and answered and self.asks(item, record) is Truth.TRUE:
@@ -330,12 +365,13 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(comparator_of(text)[1]) is not None
 
 
+@lru_cache(maxsize=8192)
 def canonical_number(text: str) -> str:
     """A number in the one way in which it is kept: no sign +, no zeros that say nothing.
 
     What is no number comes back as it is; `answers` says what is wrong with it.
     """
-    if not is_number(text):
+    if _PLAIN.fullmatch(text) or not is_number(text):
         return text
     comparator, number = comparator_of(text)
     plain = f"{Decimal(number).normalize():f}"
@@ -343,6 +379,7 @@ def canonical_number(text: str) -> str:
 
 
 # Digits as everyone writes them: no 1e400, no 1_000, no NaN, no digits of another script.
+_PLAIN = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{0,11}[1-9])?", re.ASCII)  # kept as it is
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 

@@ -7,7 +7,6 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -24,13 +23,10 @@ from equipoise.conduct.answers import (
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
-from equipoise.conduct.schedule import applies, is_outside, planned_at
+from equipoise.conduct.schedule import applies, window_missed
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
-from equipoise.logic.evaluate import truth_of
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.forms import Form
@@ -127,41 +123,43 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if form is None:
             yield NO_FORM(form=self.form)
             return
-        yield from self._place(scene, form)
+        record, now = self._record(scene), today(scene.study, scene.stamp)
+        before = _said(record)
+        yield from self._place(scene, form, record, now)
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
-        yield from self._dated(scene, form)
-        yield from self._in_window(scene, form)
-        yield from self._meanwhile(scene)
+        yield from self._dated(scene, form, record)
+        yield from self._in_window(scene, form, record, now)
+        yield from self._meanwhile(scene, record)
         wrong = [
             refusal
-            for refusal in answer_refusals(
-                form, self.values, self._before(scene), today(scene.study, scene.stamp)
-            )
+            for refusal in answer_refusals(form, self.values, before, now)
             # An unlikely value is taken once someone says why it is right.
             if refusal.code != "item.implausible" or not self.reason.strip()
         ]
         yield from wrong
-        yield from self._changes(scene)
+        yield from self._changes(scene, form, record, before)
         if not wrong:
             # What is not an answer can not be judged together with the others.
-            yield from self._together(scene, form)
+            yield from self._together(scene, form, before, now)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
 
         Both whichever door it came by.
         """
-        form = scene.study.form_of[self.form]
-        values = with_units(form, self.values, self._before(scene))
-        return msgspec.structs.replace(self, values={**values, **self._hospitals_limits(scene)})
+        form, before = scene.study.form_of[self.form], _said(self._record(scene))
+        values = with_units(form, self.values, before)
+        limits = self._hospitals_limits(scene, form, before)
+        return msgspec.structs.replace(self, values={**values, **limits})
 
-    def _hospitals_limits(self, scene: Scene) -> dict[str, Value]:
+    def _hospitals_limits(
+        self, scene: Scene, form: Form, before: dict[str, Value]
+    ) -> dict[str, Value]:
         """The limits of normal that were left open beside a new value, as the hospital set them."""
-        before, found = self._before(scene), dict[str, Value]()
-        for item in scene.study.form_of[self.form].items:
-            value, after = self.values.get(item.id, ""), {**before, **self.values}
-            parts = [f"{item.id}.{part}" for part in ("lln", "uln")]
-            if not item.limits or value == "" or any(after.get(part) for part in parts):
+        after, found = {**before, **self.values}, dict[str, Value]()
+        for item in form.items:
+            parts = [f"{item.id}.{part}" for part in ("lln", "uln")] if item.limits else []
+            if not parts or not self.values.get(item.id) or any(map(after.get, parts)):
                 continue
             known = scene.whole.range_on(scene.subject.site, item.id, scene.stamp.on)
             if known and known.unit == (after.get(f"{item.id}.unit") or item.unit):
@@ -178,43 +176,47 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record.on != stamp.on or not record.dated:
             record.on, record.dated = stamp.on, stamp.seq
         by, at, on, seq = stamp.by, stamp.at, stamp.on, stamp.seq
+        said, reason = record.values, self.reason
         for name, value in self.values.items():
-            versions = record.values.get(name, [])
+            versions = said.get(name)
             # A blank where nothing was ever said says nothing.
-            if (versions[-1].value if versions else "") != value:
-                record.values[name] = versions
-                # Named one by one: most of a fold is made here, and a mapping takes twice as long.
-                versions.append(
-                    Version(value=value, by=by, at=at, on=on, seq=seq, reason=self.reason)
-                )
+            if (versions[-1].value if versions else "") == value:
+                continue
+            # Named one by one: most of a fold is made here, and a mapping takes twice as long.
+            version = Version(value=value, by=by, at=at, on=on, seq=seq, reason=reason)
+            if versions:
+                versions.append(version)
+            else:
+                said[name] = [version]
 
-    def _place(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+    def _place(
+        self, scene: Scene, form: Form, record: Record | None, now: date
+    ) -> Iterator[Refusal]:
         visit = scene.study.visit_keyed.get(self.visit)
         if self.visit and visit is None:
             yield NO_VISIT(visit=self.visit)
         if visit and form.id not in visit.forms:
             yield NOT_HERE(form=form.title, visit=visit.label)
-        held = record_key(self.form, self.visit, self.number) in scene.subject.records
-        if visit and not held:
-            yield from self._planned(scene, visit)
-        if self._record(scene) is None and (form.retired or (visit and visit.retired)):
+        if visit and record is None:
+            yield from self._planned(scene, visit, now)
+        if record is None and (form.retired or (visit and visit.retired)):
             yield RETIRED(form=form.title)
         if self.number < 1 or (self.number > 1 and not form.repeats):
             yield ONCE(form=form.title)
         elif self.number > MOST_COPIES:
             yield TOO_OFTEN(form=form.title, number=MOST_COPIES)
 
-    def _planned(self, scene: Scene, visit: Visit) -> Iterator[Refusal]:
+    def _planned(self, scene: Scene, visit: Visit, now: date) -> Iterator[Refusal]:
         """What is recorded for the first time belongs to a visit that the participant has."""
-        on, drawn = today(scene.study, scene.stamp), scene.subject.randomised_on
-        if applies(scene.study, scene.subject, visit, on) is Truth.FALSE:
+        drawn = scene.subject.randomised_on
+        if applies(scene.study, scene.subject, visit, now, scene.facts(now)) is Truth.FALSE:
             yield OTHER_ARM(visit=visit.label)
         if visit.before and drawn and scene.stamp.on > drawn:
             yield AFTER_DRAW(visit=visit.label, day=drawn)
 
-    def _dated(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+    def _dated(self, scene: Scene, form: Form, record: Record | None) -> Iterator[Refusal]:
         """A form long before the participant came is mistyped, unless someone says why not."""
-        entered, on, record = scene.subject.entered_on, scene.stamp.on, self._record(scene)
+        entered, on = scene.subject.entered_on, scene.stamp.on
         if entered is None or (record and record.on == on):
             return
         days = (entered - on).days
@@ -223,20 +225,22 @@ class SaveForm(Act, frozen=True, kw_only=True):
         elif days > WELL_BEFORE and not self.reason.strip():
             yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
 
-    def _in_window(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+    def _in_window(
+        self, scene: Scene, form: Form, record: Record | None, now: date
+    ) -> Iterator[Refusal]:
         """A form outside the window of its visit is mistyped, unless someone says why not."""
-        study, on, record = scene.study, scene.stamp.on, self._record(scene)
+        study, on = scene.study, scene.stamp.on
         if self.reason.strip() or (record and record.on == on):
             return
-        planned = planned_at(study, scene.subject, self.visit, today(study, scene.stamp))
-        if planned and is_outside(planned, on):
-            first, last = planned.first or on, planned.last or on
-            label = planned.visit.label
+        missed = window_missed(study, scene.subject, self.visit, on, now, scene.facts(now))
+        if missed:
+            first, last = missed
+            label = study.visit_keyed[self.visit].label
             yield OUTSIDE(form=form.title, day=on, visit=label, first=first, last=last)
 
-    def _meanwhile(self, scene: Scene) -> Iterator[Refusal]:
+    def _meanwhile(self, scene: Scene, record: Record | None) -> Iterator[Refusal]:
         """What somebody recorded otherwise since the person looked: it is shown, and asked."""
-        record, seen = self._record(scene), scene.seen
+        seen = scene.seen
         if record is None or seen is None:
             return
         for name, value in self.values.items():
@@ -247,17 +251,22 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record.dated > seen and record.on != scene.stamp.on:
             yield DATED_MEANWHILE(day=record.on)
 
-    def _changes(self, scene: Scene) -> Iterator[Refusal]:
-        record, form = self._record(scene), scene.study.form_of[self.form]
+    def _changes(
+        self, scene: Scene, form: Form, record: Record | None, before: dict[str, Value]
+    ) -> Iterator[Refusal]:
         if record is None or self.reason.strip():
             return
+        others = {
+            name: before[name]
+            for name, value in self.values.items()
+            if record.answers(name) and before[name] != value
+        }
         # What an earlier version of this program kept as 5.50 says no other than 5.5.
-        before = canonical_answers(form, self._before(scene))
+        others = canonical_answers(form, others)
         changed = [
             name
             for name, value in self.values.items()
-            if (record.answers(name) and before[name] != value)
-            or self._another_unit(scene, record, name)
+            if others.get(name, value) != value or self._another_unit(scene, record, name)
         ]
         if changed:
             items = tuple(_called(scene, name) for name in changed)
@@ -273,37 +282,34 @@ class SaveForm(Act, frozen=True, kw_only=True):
         own = unit_of(scene.study, scene.subject, record, item.id) or item.unit
         return self.values[name] not in ("", own)
 
-    def _before(self, scene: Scene) -> dict[str, Value]:
-        """What this copy of the form says already."""
-        record = self._record(scene)
-        now = record.values.items() if record else ()
-        return {name: versions[-1].value for name, versions in now}
-
-    def _answers(self, scene: Scene, name: str) -> bool:
-        """Whether the act gives an item a value that it does not have yet."""
-        value = self.values.get(name, "")
-        return value != "" and value != self._before(scene).get(name, "")
-
     def _record(self, scene: Scene) -> Record | None:
         return scene.subject.records.get(record_key(self.form, self.visit, self.number))
 
-    def _together(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+    def _together(
+        self, scene: Scene, form: Form, before: dict[str, Value], now: date
+    ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
-        after = as_saved(scene, self)
-        words, on = scene.study.vocabulary, scene.stamp.on
-        facts = SubjectFacts(scene.study, after, on)
+        after, on = as_saved(scene, self), scene.stamp.on
         record = after.records[record_key(self.form, self.visit, self.number)]
-        asking = SubjectFacts(scene.study, after, today(scene.study, scene.stamp))
+        facts = SubjectFacts(scene.study, after, on)
+        asking = facts if now == on else SubjectFacts(scene.study, after, now)
         for item in form.items:
-            gone = item.retired and self._before(scene).get(item.id, "") == ""
+            stood, said = before.get(item.id, ""), self.values.get(item.id, "")
+            gone = item.retired and stood == ""
             asked = not gone and asking.asks(item, record) is Truth.TRUE
-            if not asked and self._answers(scene, item.id):
+            if not asked and said not in ("", stood):
                 yield NOT_ASKED(item.id, item=item.label)
             if item.required and asked and not record.answers(item.id):
                 yield REQUIRED(item.id, item=item.label)
             for check in item.checks if record.answers(item.id) else ():
-                if truth_of(_tree(check.that), words, facts, on) is Truth.FALSE:
+                if facts.holds(check.that) is Truth.FALSE:
                     yield CHECK(item.id, said=check.because)
+
+
+def _said(record: Record | None) -> dict[str, Value]:
+    """What a copy of a form says already."""
+    now = record.values.items() if record else ()
+    return {name: versions[-1].value for name, versions in now}
 
 
 def as_saved(scene: Scene, act: SaveForm) -> Subject:
@@ -316,8 +322,8 @@ def as_saved(scene: Scene, act: SaveForm) -> Subject:
     others = {k: r for k, r in scene.subject.records.items() if r.form != act.form}
     copy = msgspec.structs.replace(scene.subject, records=others)
     if before is not None:
-        values = {name: list(versions) for name, versions in before.values.items()}
-        copy.records[key] = msgspec.structs.replace(before, values=values)
+        said = {name: list(before.values[name]) for name in act.values if name in before.values}
+        copy.records[key] = msgspec.structs.replace(before, values={**before.values, **said})
     act.apply(copy, scene.stamp)
     return copy
 
@@ -353,8 +359,3 @@ def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
     if item.kind in ("yes-no", "judgement"):
         return YES() if value == "yes" else NO()
     return item.choices.get(value, value)
-
-
-@lru_cache(maxsize=1024)
-def _tree(text: str) -> Node:
-    return parse(text)

@@ -12,7 +12,7 @@ from equipoise.conduct.facts import comparator_of
 from equipoise.conduct.reason import Amount, Reason, Refusal
 from equipoise.conduct.subject import Value
 from equipoise.logic.units import convert, counts_as
-from equipoise.study.forms import Column, Item, Span
+from equipoise.study.forms import Column, Item
 
 __all__ = ["limit_refusals", "number_refusals"]
 
@@ -54,8 +54,8 @@ def number_refusals(column: Column, text: str, unit: str, where: str) -> Iterato
     impossible = tuple(_beyond_what_can_be(column, sign, typed, own, unit, where))
     yield from impossible
     if not impossible:
-        span = Span(lowest=column.lowest, highest=column.highest)
-        yield from _unlikely(column, span, sign, typed, own, unit, where)
+        bounds = column.lowest, column.highest
+        yield from _unlikely(column, bounds, sign, typed, own, unit, where)
 
 
 def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
@@ -68,9 +68,10 @@ def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]
             continue
         own = _in_own_unit(item, Decimal(text), unit)
         # What is no plausible value of anybody is no limit of health either.
-        span = span or Span(lowest=item.lowest if part == "uln" else None, highest=item.highest)
+        lowest = item.lowest if part == "uln" else None
+        bounds = (span.lowest, span.highest) if span else (lowest, item.highest)
         if own is not None:
-            yield from _unlikely(item, span, "", Decimal(text), own, unit, where)
+            yield from _unlikely(item, bounds, "", Decimal(text), own, unit, where)
 
 
 def _in_own_unit(column: Column, number: Decimal, unit: str) -> Decimal | None:
@@ -86,18 +87,26 @@ def _beyond_what_can_be(
     low, high = column.never_below, column.never_above
     if low is None and column.kind == "quantity" and column.unit != "Cel":
         low = Decimal(0)
-    value = Amount(typed, unit or column.unit)
-    if low is not None and _nothing_from(low, sign, own):
-        yield NEVER_BELOW(where, item=column.label, value=value, limit=Amount(low, column.unit))
-    if high is not None and _nothing_up_to(high, sign, own):
-        yield NEVER_ABOVE(where, item=column.label, value=value, limit=Amount(high, column.unit))
+    for limit, beyond, reason in (
+        (low, _nothing_from, NEVER_BELOW),
+        (high, _nothing_up_to, NEVER_ABOVE),
+    ):
+        if limit is not None and beyond(limit, sign, own):
+            value, told = Amount(typed, unit or column.unit), Amount(limit, column.unit)
+            yield reason(where, item=column.label, value=value, limit=told)
 
 
 def _unlikely(
-    column: Column, span: Span, sign: str, typed: Decimal, own: Decimal, unit: str, where: str
+    column: Column,
+    bounds: tuple[Decimal | None, Decimal | None],
+    sign: str,
+    typed: Decimal,
+    own: Decimal,
+    unit: str,
+    where: str,
 ) -> Iterator[Refusal]:
     """The value against what is plausible, told in the unit that was typed and in the own one."""
-    low, high = span.lowest, span.highest
+    low, high = bounds
     found = []
     if low is not None and (_nothing_from(low, sign, own) or own < low):
         found.append((low, BELOW, BELOW_IN))

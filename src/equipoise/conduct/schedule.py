@@ -1,15 +1,15 @@
 """The schedule: which visits one participant has, when each is due, and what was done."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
-from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
@@ -27,6 +27,7 @@ __all__ = [
     "unfilled",
     "unfilled_at",
     "visits",
+    "window_missed",
 ]
 
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
@@ -34,8 +35,7 @@ NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in 
 State = Literal["done", "not done", "begun", "due", "overdue", "coming", "missed", "waiting"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One visit of one participant. Without its anchor it has no days yet."""
 
     visit: Visit
@@ -58,14 +58,10 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         if record.form not in before:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
-    held: dict[tuple[tuple[str, ...], str], Truth] = {}
     facts, undated = SubjectFacts(study, subject, on), SubjectFacts(study, subject, date.min)
     retired = {form.id for form in study.forms if form.retired}
     for visit in study.visits:
-        # Several visits share their condition; it is worked out once.
-        has = held.get((visit.arms, visit.when))
-        if has is None:
-            has = held[visit.arms, visit.when] = applies(study, subject, visit, on, facts)
+        has = applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         still = _still(visit, retired)
@@ -97,8 +93,7 @@ def applies(
         return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
-    facts = facts or SubjectFacts(study, subject, on)
-    return truth_of(tree(visit.when), study.vocabulary, facts, on)
+    return (facts or SubjectFacts(study, subject, on)).holds(visit.when)
 
 
 def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Refusal]:
@@ -106,8 +101,9 @@ def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Ref
 
     :param act: "registration" or "randomisation"
     """
+    facts = SubjectFacts(study, subject, on)
     for visit in study.visits:
-        if visit.before != act or applies(study, subject, visit, on) is Truth.FALSE:
+        if visit.before != act or applies(study, subject, visit, on, facts) is Truth.FALSE:
             continue
         for key in visit.keys:
             done = {r.form for r in subject.records.values() if r.visit == key and r.on <= on}
@@ -130,36 +126,59 @@ def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str])
     said = {one.form for one in subject.not_done if one.visit == key}
     if "" in said:
         return ()
-    return tuple(form for form in visit.forms if form not in filled and form not in said)
+    return tuple([form for form in visit.forms if form not in filled and form not in said])
 
 
 def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | None:
     """One visit of the participant as it stands on a day; None where they have none such."""
-    visit = study.visit_keyed.get(key)
-    if visit is None or applies(study, subject, visit, on) is not Truth.TRUE:
+    visit, facts = study.visit_keyed.get(key), SubjectFacts(study, subject, on)
+    if visit is None or applies(study, subject, visit, on, facts) is not Truth.TRUE:
         return None
     filled = {r.form: None for r in subject.records.values() if r.visit == key}
     which = (visit.keys.index(key) + 1, key)
-    return _planned(
-        subject,
-        visit,
-        which,
-        _anchor(subject, visit, SubjectFacts(study, subject, on)),
-        tuple(filled),
-        on,
-    )
+    return _planned(subject, visit, which, _anchor(subject, visit, facts), tuple(filled), on)
 
 
 def is_outside(planned: Planned, on: date) -> bool:
-    """Whether a day lies outside the window of a visit.
+    """Whether a day lies outside the window of a visit."""
+    first, last = planned.first, planned.last
+    if first is None or last is None or not _is_bound(planned.visit):
+        return False
+    return not first <= on <= last
+
+
+def window_missed(
+    study: Study, subject: Subject, key: str, day: date, on: date, facts: SubjectFacts
+) -> tuple[date, date] | None:
+    """The window of a visit if a day lies outside of it; None where the participant has none.
+
+    :param facts: the participant's facts on the day `on`
+    """
+    visit = study.visit_keyed.get(key)
+    if visit is None or not _is_bound(visit):
+        return None
+    anchor = _anchor(subject, visit, facts)
+    if anchor is None:
+        return None
+    _, first, last = _window(visit, visit.keys.index(key) + 1, anchor)
+    if first <= day <= last or applies(study, subject, visit, on, facts) is not Truth.TRUE:
+        return None
+    return first, last
+
+
+def _is_bound(visit: Visit) -> bool:
+    """Whether a visit has a window to be in.
 
     At a visit that counts from entering screening, what is there already is written down; how old
     that may be is what the criteria say.
     """
-    first, last = planned.first, planned.last
-    if first is None or last is None or planned.visit.anchor == "screening":
-        return False
-    return not first <= on <= last
+    return visit.anchor != "screening"
+
+
+def _window(visit: Visit, number: int, anchor: date) -> tuple[date, date, date]:
+    """The day of a visit, and the first and last on which it may be."""
+    day = anchor + timedelta(days=visit.day + (number - 1) * visit.every)
+    return day, day - timedelta(days=visit.early), day + timedelta(days=visit.late)
 
 
 def _planned(
@@ -171,9 +190,7 @@ def _planned(
     on: date,
 ) -> Planned:
     number, key = which
-    day = anchor + timedelta(days=visit.day + (number - 1) * visit.every) if anchor else None
-    first = day - timedelta(days=visit.early) if day else None
-    last = day + timedelta(days=visit.late) if day else None
+    day, first, last = _window(visit, number, anchor) if anchor else (None, None, None)
     still = _unfilled(subject, visit, key, filled)
     return Planned(
         visit=visit,
@@ -228,6 +245,8 @@ def tree(text: str) -> Node:
 
 def has_ended(subject: Subject, day: date) -> bool:
     """Whether the participant had died, left or failed screening by a day of the window."""
-    ends = [done.on for done in (subject.death, subject.failure) if done]
-    ends += [subject.left_on] if subject.left_on else []
-    return any(end <= day for end in ends)
+    died, failed = subject.death, subject.failure
+    if (died and died.on <= day) or (failed and failed.on <= day):
+        return True
+    left = subject.left_on
+    return left is not None and left <= day

@@ -40,8 +40,11 @@ Row = dict[str, str]
 Value = str | list[Row]
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True):
+class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who recorded something, when, the day it happened, and the entry that says so.
+
+    Nothing that is kept in one can point back to it, so that no cycle need be looked for (`gc`):
+    a history holds many thousands.
 
     `seq` is the place of that entry in the subject's own stream; 0 while it is not recorded yet.
     """

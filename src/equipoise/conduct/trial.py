@@ -232,13 +232,14 @@ def catch_up_subject(
     :param without: one of the subject's own entries that is passed over too
     """
     own = list(by_then(ledger.entries(subject.subject_id, after=subject.seq), until))
-    last, applied = own[-1].seq if own else subject.seq, subject.elsewhere
     concerning = list(ledger.concerning(subject.subject_id))
-    if not own and all(entry.seq <= applied.get(entry.stream, 0) for entry in concerning):
+    fresh = any(entry.seq > subject.elsewhere.get(entry.stream, 0) for entry in concerning)
+    if not own and not fresh:
         return subject
-    elsewhere = elsewhere_in_order(concerning, until, last)
-    voided = _voided(own)
-    if voided or is_overtaken(elsewhere, applied, subject.seq):
+    last, voided = own[-1].seq if own else subject.seq, _voided(own)
+    # Entries elsewhere need to be put in order only where some of them are new.
+    elsewhere = elsewhere_in_order(concerning, until, last) if fresh or voided else []
+    if voided or (elsewhere and is_overtaken(elsewhere, subject.elsewhere, subject.seq)):
         subject.begin_anew()
         own = list(by_then(ledger.entries(subject.subject_id), until))
         voided = _voided(own)
