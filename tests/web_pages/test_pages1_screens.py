@@ -6,6 +6,8 @@ import re
 import pytest
 from django.test import Client
 
+from equipoise.conduct import schedule
+from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.study.parts import say
@@ -221,3 +223,52 @@ def test_a_visit_that_was_not_done_stands_in_the_grid_with_its_reason(language, 
     cell = re.search(r'<a class="eq-cell eq-cell--not-done" href="#visit-screening" ([^>]*)>', grid)
     assert cell and says in cell[1]
     assert "eq-tag--not-done" in grid and "eq-form--not-done" in grid
+
+
+def not_done_of(subject_id):
+    return [(told.visit, told.form) for told in door.folds().subject(subject_id).not_done]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "What was not done?"), ("nl", "Wat is niet gedaan?")]
+)
+def test_several_visits_and_forms_are_said_not_to_be_done_in_one_step(language, says):
+    """After a stay in hospital: one reason, an act for each; sent twice, recorded once."""
+    number = consented().subject_id
+    client, at = signed_in("nurse-01", language), f"/participants/{number}/"
+    page = f"{at}not-done/"
+    assert f'"{page}"' in text_of(client, at) and says in text_of(client, page)
+    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    typed = today | {"why": "unwell", "what": ["screening|demography", "baseline|-"], "once": "k1"}
+    assert client.post(page, today | {"why": "unwell"}).status_code == 422
+    for _ in range(2):
+        assert client.post(page, typed).status_code == 302
+        assert not_done_of(number) == [("screening", "demography"), ("baseline", "")]
+    whole = {**typed, "what": ["screening|-", "screening|tumour"], "once": "k2"}
+    assert client.post(page, whole).status_code == 302
+    assert not_done_of(number)[2:] == [("screening", "")]
+
+
+def test_what_may_be_said_of_one_may_be_said_of_several_also_after_a_death():
+    number = randomised().subject_id
+    door.perform(RecordDeath(cause="other"), "doctor-01", None, number)
+    client, at = signed_in("nurse-01"), f"/participants/{number}/"
+    offered = set(re.findall(rf'"{at}not-done/([^/"]+)/-/"', text_of(client, at)))
+    ticked = set(re.findall(r'value="([^|"]+)\|', text_of(client, f"{at}not-done/")))
+    later = {
+        one.key
+        for one in schedule.visits(home.study(), door.folds().subject(number), door.today())
+        if one.state in ("coming", "waiting")
+    }
+    assert offered - later == ticked
+
+
+def test_of_several_that_were_not_done_all_are_recorded_or_none():
+    number = consented().subject_id
+    client, page = signed_in("nurse-01"), f"/participants/{number}/not-done/"
+    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    typed = today | {"why": "unwell", "what": ["screening|-", "nowhere|-"]}
+    refused = client.post(page, typed)
+    assert refused.status_code == 422 and "no visit" in refused.content.decode()
+    assert not_done_of(number) == []
+    assert signed_in("monitor").get(page).status_code == 404

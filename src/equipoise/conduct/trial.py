@@ -5,6 +5,7 @@ streams it writes to. `subject` and `whole` fold what was recorded into what is 
 """
 
 import copy
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
@@ -49,6 +50,7 @@ __all__ = [
     "read",
     "replace",
     "subject_ids",
+    "together",
 ]
 
 ACTS: dict[str, type[Act]] = {
@@ -169,6 +171,27 @@ def perform(
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
         ledger.append(entry)
     return entry
+
+
+def together(
+    study: Study,
+    ledger: Ledger,
+    acts: Sequence[Act],
+    stamp: Stamp,
+    *,
+    subject_id: str,
+    folds: Folds | None = None,
+) -> list[Entry]:
+    """Record several acts on one subject, each judged after those before it: all, or none.
+
+    :param folds: not to be used again when it is refused
+    :raises Refused: with every reason against the first that may not be done
+    """
+    with ledger.writing(subject_id):
+        folds = folds or FreshFolds(ledger)
+        return [
+            perform(study, ledger, act, stamp, subject_id=subject_id, folds=folds) for act in acts
+        ]
 
 
 def replace(

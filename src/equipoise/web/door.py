@@ -4,6 +4,7 @@ The doors decide nothing. They know the clock, the person and the sealed seed, a
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -74,12 +75,14 @@ def perform(
     seen: int | None = None,
     void: VoidEntry | None = None,
     proposed: Path | None = None,
+    more: Sequence[Act] = (),
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
     :param once: the key of the request; with it the same request again gives the entry it made
     :param seen: the last entry of the participant's own stream that the person knew of
     :param void: voids the entry in whose place the act is put; both are recorded, or neither
+    :param more: further acts on the same participant, recorded with it or not at all
     :param proposed: the folder of the text that is adopted; the study's own when not told
     :raises Refused: with every reason why not
     """
@@ -91,7 +94,7 @@ def perform(
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:
-        return _recorded(study, act, by, happened, subject_id, once, seen, void)
+        return _recorded(study, act, by, happened, subject_id, once, seen, void, more)
     except DatabaseError as error:
         if (refusal := unable(error)) is None:
             raise
@@ -107,6 +110,7 @@ def _recorded(
     once: Once | None,
     seen: int | None,
     void: VoidEntry | None,
+    more: Sequence[Act],
 ) -> Entry:
     streams = _streams(act, subject_id)
     with LEDGER.writing(*streams):
@@ -120,6 +124,11 @@ def _recorded(
             if void:
                 _, entry = trial.replace(
                     study, LEDGER, void, act, stamp, subject_id=subject_id, folds=state
+                )
+            elif more:
+                acts = (act, *more)
+                *_, entry = trial.together(
+                    study, LEDGER, acts, stamp, subject_id=subject_id, folds=state
                 )
             else:
                 entry = trial.perform(

@@ -3,12 +3,13 @@
 import pytest
 
 from equipoise.conduct import schedule, trial
+from equipoise.conduct.act import Refused
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.voiding import VoidEntry
-from tests.support import DAY, a_study, a_trial, days, pressure
+from tests.support import DAY, a_stamp, a_study, a_trial, days, pressure
 
 LATE = DAY + days(40)
 
@@ -33,6 +34,21 @@ def test_a_visit_that_was_not_done_is_neither_open_nor_late_any_more():
     made.do(not_done(), subject_id, on=LATE)
     held = visit(made, subject_id)
     assert (held.state, held.open, held.not_done) == ("not done", (), ("pressure", "cups"))
+
+
+def test_several_that_were_not_done_are_recorded_together_or_not_at_all():
+    made, subject_id = begun()
+    how = {"subject_id": subject_id}
+    stamp = a_stamp(made.actor(not_done(), subject_id), LATE)
+    before = list(made.ledger.everything())
+    for second in (not_done("cups"), SayNotDone(visit="nowhere", why="unwell")):
+        with pytest.raises(Refused):  # the first says it of the whole visit already; no such visit
+            trial.together(made.study, made.ledger, [not_done(), second], stamp, **how)
+        assert list(made.ledger.everything()) == before
+    acts = [not_done("cups"), not_done("pressure")]
+    both = trial.together(made.study, made.ledger, acts, stamp, **how)
+    assert len(both) == 2 and len(list(made.ledger.everything())) == len(before) + 2
+    assert visit(made, subject_id).not_done == ("pressure", "cups")
 
 
 def test_one_form_of_a_visit_may_be_not_done_and_the_rest_is_still_asked():

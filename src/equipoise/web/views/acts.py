@@ -33,7 +33,7 @@ from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.views.problems import Problems, day_typed, typed_day
 
-__all__ = ["act_view", "checked", "days_in", "enter", "typed_in"]
+__all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
 
 GATED = screening.Register.kind
 
@@ -84,7 +84,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             raise Http404
         form = replacing(page, act, subject, asked(page, act, subject, given))
         problems = Problems()
-        typed = _beforehand(form, page.draft)
+        typed = beforehand(form, page.draft)
         back = _back(page, subject_id)
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
@@ -150,7 +150,8 @@ def _today_typed() -> dict[str, str]:
     return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
 
 
-def _beforehand(form: ActForm, draft: Typed | None) -> dict[str, Any]:
+def beforehand(form: ActForm, draft: Typed | None) -> dict[str, Any]:
+    """What stands in the fields before anybody typed, or as they left them."""
     if draft:
         hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
         return typed_in(form, draft.fields) | hidden

@@ -10,6 +10,7 @@ from equipoise.web.views import (
     deviations,
     entry,
     me,
+    not_done,
     participant,
     participants,
     public,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("participants/", participants.participants, name="participants"),
     path(ONE, participant.participant, name="participant"),
     path(f"{ONE}history/", participant.history, name="history"),
+    path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
     path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
 ]
