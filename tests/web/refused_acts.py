@@ -266,7 +266,6 @@ def refused() -> Iterator[Tried]:
             by=voter("voted"),
             entry=last("voted"),
             reason="r",
-            page=NOT_THERE,
         ),
         tried("entry.void", "voided", entry=last("voided"), reason="r"),
         tried("entry.void", "randomised", entry=last("randomised"), reason="r"),
