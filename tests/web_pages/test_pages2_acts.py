@@ -167,3 +167,12 @@ def test_a_nurse_of_this_study_has_no_page_to_draw_on():
 
 def _factors(text: str) -> dict[str, str]:
     return dict(re.findall(r'name="(factor\.[^"]+)" value="([^"]*)"', text))
+
+
+def test_a_choice_that_was_not_made_is_asked_by_its_question():
+    page = web_trial.signed_in("doctor-01").post(
+        "/trial/limits/01/", the_day("happened", door.today())
+    )
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Laboratory test: choose one of these" in text and "Unit: choose one of these" in text

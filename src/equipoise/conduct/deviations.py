@@ -258,12 +258,9 @@ def _not_done(
 
 def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
     """The visit, with its number where there are several, and those forms not called as it is."""
-    label = name = one.visit.label
-    if one.visit.times > 1:
-        label = {language: f"{text} {one.number}" for language, text in label.items()}
     titles = (study.form_of[form].title for form in forms if form in study.form_of)
-    told = tuple(title for title in titles if title != name)
-    return PLACE(visit=label, forms=told) if told else label
+    told = tuple(title for title in titles if title != one.visit.label)
+    return PLACE(visit=one.label, forms=told) if told else one.label
 
 
 def _day(study: Study, at: datetime) -> date:

@@ -23,7 +23,7 @@ from equipoise.conduct.answers import (
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
-from equipoise.conduct.schedule import applies, window_missed
+from equipoise.conduct.schedule import applies, numbered, window_missed
 from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
@@ -235,7 +235,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         missed = window_missed(study, scene.subject, self.visit, on, now, scene.facts(now))
         if missed:
             first, last = missed
-            label = study.visit_keyed[self.visit].label
+            label = numbered(study.visit_keyed[self.visit], self.visit)
             yield OUTSIDE(form=form.title, day=on, visit=label, first=first, last=last)
 
     def _meanwhile(self, scene: Scene, record: Record | None) -> Iterator[Refusal]:

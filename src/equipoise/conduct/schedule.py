@@ -22,6 +22,7 @@ __all__ = [
     "applies",
     "has_ended",
     "is_outside",
+    "numbered",
     "planned_at",
     "tree",
     "unfilled",
@@ -48,6 +49,16 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     filled: tuple[str, ...]
     open: tuple[str, ...]
     not_done: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> dict[str, str]:
+        return numbered(self.visit, self.key)
+
+
+def numbered(visit: Visit, key: str) -> dict[str, str]:
+    """What a visit is called, with its number where there are several of it."""
+    _, _, number = key.partition(".")
+    return {language: f"{text} {number}".strip() for language, text in visit.label.items()}
 
 
 def visits(study: Study, subject: Subject, on: date) -> list[Planned]:

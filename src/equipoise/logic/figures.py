@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -35,6 +36,7 @@ _ANCHORS = {
     "screening": "screening",
     "today": "vandaag",
 }
+_MICRO = re.compile(r"(?<![A-Za-z])u(?=[A-Za-z])")  # UCUM's prefix: umol, 10*3/uL
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SIDES = {
     "en": {"before": "before", "after": "after", "since": "since", "until": "until"},
@@ -75,12 +77,13 @@ def unit_text(code: str) -> str:
     """A UCUM unit as people write it: `10*9/L` is ×10⁹/L, `{INR}` is nothing."""
     if code == "1" or (code.startswith("{") and code.endswith("}")):
         return ""
+    code = _MICRO.sub("µ", code)
     if code.startswith("10*"):
         power, _, rest = code[3:].partition("/")
         return f"×10{power.translate(_SUPERSCRIPTS)}/{rest}"
     plain = code.replace("{1.73_m2}", "1.73 m²").replace("[", "").replace("]", "")
     plain = plain.replace("m2", "m²") if plain.endswith("m2") else plain
-    return {"Cel": "°C"}.get(plain, f"µ{plain[1:]}" if plain[:2] in ("um", "ug", "uk") else plain)
+    return {"Cel": "°C"}.get(plain, plain)
 
 
 def with_unit(text: str, code: str, language: str) -> str:

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import msgspec
+import pytest
 
+from equipoise.conduct.act import Refused
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
@@ -99,6 +101,14 @@ def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
     assert (outside.on, outside.known_on, outside.visit) == (on, on, "weeks.1")
     assert outside.what.values["days"] == Amount(Decimal(200), "d")
     assert outside.what.values["last"] == DAY + days(31)
+
+
+def test_a_form_outside_its_window_is_told_of_the_visit_with_its_number():
+    made, subject_id = begun()
+    plain = msgspec.structs.replace(pressure("weeks.1"), reason="")
+    name = made.study.visit_of["weeks"].label["en"]
+    with pytest.raises(Refused, match=f"the window of {name} 1, "):
+        made.do(plain, subject_id, on=DAY + days(231))
 
 
 def test_a_form_that_is_called_as_its_visit_is_named_once_in_a_deviation():

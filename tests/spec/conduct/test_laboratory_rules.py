@@ -6,6 +6,7 @@ import pytest
 
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.laboratory import SetLimits, units_of
+from equipoise.logic.figures import unit_text
 from tests.support import DAY, Trial, a_study, a_trial, noon, rows
 
 
@@ -82,3 +83,11 @@ def test_a_unit_of_limits_is_offered_as_a_laboratory_writes_it():
     offered = units_of(a_study("pump-it"))
     assert offered["umol/L"] == {"en": "µmol/L"}
     assert offered["1"]["en"] == "no unit"
+    assert offered["ukat/L"] == {"en": "µkat/L"}
+    assert [unit_text(code) for code in ("/uL", "10*3/uL", "ug/L", "U/L", "mm[Hg]")] == [
+        "/µL",
+        "×10³/µL",
+        "µg/L",
+        "U/L",
+        "mmHg",
+    ]

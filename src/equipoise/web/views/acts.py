@@ -191,7 +191,8 @@ def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | 
         elif field.kind == "number" and not typed[field.name].isdecimal():
             problems.add(field.name, gettext("Give a whole number"))
         elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
-            problems.add(field.name, field.needed or gettext("Choose one of these"))
+            choose = f"{field.label}: {inner(gettext('Choose one of these'))}"
+            problems.add(field.name, field.needed or choose)
     return _day(typed, "happened", form.happened if several else "", problems)
 
 

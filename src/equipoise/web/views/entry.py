@@ -20,7 +20,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, SaveForm
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Value, record_key
-from equipoise.logic.figures import inner
+from equipoise.logic.figures import inner, opening
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views import typed
@@ -209,7 +209,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
     errors: dict[str, list[str]] = {}
     for refusal in sheet.problems:
-        errors.setdefault(refusal.where, []).append(refusal.because)
+        errors.setdefault(refusal.where, []).append(opening(refusal.because))
     rows = {
         name: min(max(count + (name == add), 1), MOST_ROWS) for name, count in sheet.counts.items()
     }
