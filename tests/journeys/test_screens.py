@@ -90,6 +90,21 @@ def test_a_screen_has_no_barrier_on_a_desk_or_a_telephone(
     assert not shared_desk.faults
 
 
+def test_what_verifying_the_ledger_found_is_read_whole_on_a_telephone(
+    seats: dict[str, Page], shared_desk: Desk
+):
+    """Once its right half was out of sight."""
+    page = seat(seats, shared_desk, "monitor")
+    page.set_viewport_size(PHONE)
+    shared_desk.go(page, "/audit/")
+    assert page.locator("#eq-words").evaluate(
+        "words => words.content.querySelector('[data-word=working]').textContent"
+    )
+    page.get_by_role("button", name="Verify the ledger now").click()
+    expect(page.get_by_role("heading", name="The ledger, verified")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_a_refused_page_has_no_barrier_and_leads_to_what_to_mend(
     seats: dict[str, Page], shared_desk: Desk
 ):

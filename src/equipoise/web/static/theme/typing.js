@@ -68,7 +68,7 @@ async function save(form, submitter) {
   now.saving = true;
   form.setAttribute("aria-busy", "true");
   await now.sending;
-  tell("saving");
+  tell(records(form) ? "saving" : "working");
   const told = await call(address(form), new FormData(form, submitter), { "X-Page-Stays": "yes" });
   const text = told.answer ? await told.answer.text().catch(() => "") : "";
   // A server that cannot record says so on the page itself, with what was typed.
@@ -117,11 +117,16 @@ function show(page, submitter) {
 
 // --- saying ---
 
+// A form that only asks something, such as whether the ledger is whole, saves nothing.
+function records(form) {
+  return Boolean(form.elements.namedItem("once"));
+}
+
 function tell(name, again) {
   const said = document.getElementById("eq-typing");
   const text = name && word(name);
   if (said.textContent !== text) said.textContent = text;
-  said.classList.toggle("eq-typing__trouble", Boolean(name) && name !== "saving");
+  said.classList.toggle("eq-typing__trouble", Boolean(name) && !["saving", "working"].includes(name));
   if (name) document.getElementById("eq-kept").textContent = "";
   const button = document.getElementById("eq-again");
   button.hidden = !again;
