@@ -248,6 +248,8 @@ def _fill_rows(page: Page, item: Item, rows: list[dict[str, str]]) -> None:
 
 
 def _fill_cell(page: Page, column: Column, name: str, text: str) -> None:
+    # What is asked only after another answer comes by a call of its own.
+    page.locator(f"[name='{name}'], [name='{name}.day']").first.wait_for(state="attached")
     if column.kind in ("date", "partial-date"):
         _day(page, name, date.fromisoformat(text))
     elif page.locator(f"select[name='{name}']").count():
