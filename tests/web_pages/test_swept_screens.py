@@ -163,3 +163,12 @@ def test_a_list_becomes_cards_on_a_telephone_and_each_of_its_cells_says_what_it_
 
 def test_what_narrows_nothing_in_the_audit_says_so():
     assert text_of(web_trial.signed_in("monitor"), "/audit/").count('value="">All</option>') == 2
+
+
+def test_today_names_the_roles_that_do_what_the_viewer_may_not():
+    subject = web_trial.screened()
+    text = web_trial.signed_in("monitor").get("/today/").content.decode()
+    said = re.findall(r"by: [^<]+", text)
+    assert subject.subject_id in text and said == ["by: Research nurse, Investigator"]
+    own = web_trial.signed_in("doctor-01").get("/today/").content.decode()
+    assert subject.subject_id in own and "by: " not in own

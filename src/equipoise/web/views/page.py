@@ -19,6 +19,7 @@ from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live
+from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
@@ -81,6 +82,10 @@ class Page:
     def may(self, kind: str, subject: Subject) -> bool:
         """Whether the viewer may do this kind of act for this participant."""
         return self.viewer.may(kind, subject.site)
+
+    def whose(self, kind: str) -> str:
+        """The roles that do this kind of act, for someone who waits for them."""
+        return ", ".join(say(role.label) for role in self.study.roles if kind in role.may)
 
     def tell(self, sentence: str) -> None:
         """Say something at the top of the next page, such as what was recorded."""

@@ -69,14 +69,9 @@ def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     allowed = []
     for act in next_acts(page.study, subject, door.today(), page.language):
         open_to = not act.kind or page.may(act.kind, subject)
-        whose = "" if open_to else _whose(page, act.kind)
+        whose = "" if open_to else page.whose(act.kind)
         allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})
     return allowed
-
-
-def _whose(page: Page, kind: str) -> str:
-    """The roles that do this kind of act, for someone who waits for them."""
-    return ", ".join(say(role.label) for role in page.study.roles if kind in role.may)
 
 
 def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
