@@ -21,6 +21,8 @@ VERBS = {
     "design": "what the sample size can show; the randomisation and the accrual to expect",
     "verify": "prove that a ledger is whole; with --reveal, draw every allocation again",
     "export": "write the ledger to a file that others can verify",
+    "backup": "copy the whole installation into one file, and prove the copy",
+    "restore": "make a home of such a copy, once all of it is proved",
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",

@@ -28,7 +28,10 @@ def sentences(error: BaseException) -> list[str]:
 
 _OWN = {
     "equipoise.study.load.Invalid",
+    "equipoise.web.home.SecretLost",
     "equipoise.web.home.SeedKept",
+    "equipoise.web.in_use.InUse",
+    "equipoise.web.backup.manifest.BadCopy",
     "equipoise.web.store.NotEmpty",
     "equipoise.web.sqlite_queue.driver.UnsafeSqlite",
     "equipoise.web.sqlite_queue.standing.LogGone",

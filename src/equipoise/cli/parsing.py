@@ -15,6 +15,8 @@ EXAMPLES = {
     "design forecast": "installation studies/pump-it",
     "verify": "build/tea/ledger.jsonl",
     "export": "ledger.jsonl",
+    "backup": "/mnt/copies/trial.tar --to age1… --to age1…",
+    "restore": "/mnt/copies/trial.tar --secrets trial.tar.secrets.age --identity key.txt",
     "demo": "--port 8001",
     "serve": "--port 8001",
     "rebuild": "",

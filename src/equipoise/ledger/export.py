@@ -8,26 +8,33 @@ import os
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from equipoise.ledger.canonical import canonical
 from equipoise.ledger.entry import Entry, Head
 from equipoise.ledger.line import Unreadable, entry_from, line_of
-from equipoise.ledger.store import Ledger
 
 __all__ = ["heads_text", "read_export", "read_heads", "write_export"]
 
 
-def write_export(ledger: Ledger, path: Path | str) -> str:
+class Readable(Protocol):
+    """Whatever can tell all of its entries: a store, or a copy of one."""
+
+    def everything(self) -> Iterator[Entry]: ...
+
+
+def write_export(ledger: Readable, path: Path | str) -> str:
     """Write every entry to `path`, whole or not at all; the SHA-256 of the file.
 
-    Raises OSError when it cannot be written; what stood at `path` then still stands.
+    The file is readable by its owner alone. Raises OSError when it cannot be written; what stood at `path` then still stands.
     """
     path, digest = Path(path), sha256()
     passing = path.with_name(f"{path.name}.{os.getpid()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     try:
-        with passing.open("wb") as file:
+        with os.fdopen(os.open(passing, flags, 0o600), "wb") as file:
             for entry in ledger.everything():
                 line = f"{line_of(entry)}\n".encode()
                 digest.update(line)

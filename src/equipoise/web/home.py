@@ -18,10 +18,12 @@ from equipoise.study.load import load, read_bundle
 from equipoise.study.model import Study
 
 __all__ = [
+    "SecretLost",
     "SeedKept",
     "folder",
     "is_demonstration",
     "keep_seed",
+    "kept",
     "make_private",
     "proposal",
     "secret",
@@ -35,6 +37,16 @@ SECRETS = ("web-key", "name-key", "seed")
 MARK = "demonstration"
 SWEEP_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,70}[a-z0-9])?")
 NO_SWEEP = ("new",)  # addresses of pages
+
+
+class SecretLost(Exception):
+    """A secret is gone that what is kept here rests on; a new one would be of no use."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{folder() / 'secrets' / name} is lost, and no new one is made where a trial is open: "
+            "bring it back from the copy of the secrets"
+        )
 
 
 class SeedKept(Exception):
@@ -136,10 +148,26 @@ def _written_beside(path: Path, data: bytes) -> Path:
 
 
 def secret(name: str) -> bytes:
-    """A secret of this installation, made when it is first asked for. 32 bytes."""
+    """A secret of this installation, made when it is first asked for. 32 bytes.
+
+    :raises SecretLost: when it was made before and is gone
+    """
     if name not in SECRETS:
         raise KeyError(name)
-    return _secret(folder() / "secrets" / name)
+    path = folder() / "secrets" / name
+    # The web's own key is asked for before the database can be, and signs nothing that lasts.
+    if name != "web-key" and not path.exists():
+        from equipoise.web import secrets_kept
+
+        if secrets_kept.is_in_use(name):
+            raise SecretLost(name)
+    return _secret(path)
+
+
+def kept(name: str) -> bytes | None:
+    """A secret as it lies here; None when there is none. Nothing is made."""
+    path = folder() / "secrets" / name
+    return path.read_bytes() if path.is_file() else None
 
 
 def is_demonstration() -> bool:

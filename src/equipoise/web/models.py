@@ -62,6 +62,18 @@ class SubjectRow(models.Model):
         indexes = (models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),)
 
 
+class RestoredCopy(models.Model):
+    """That this installation was made of a copy, and how far that went."""
+
+    restored_at = models.DateTimeField()
+    made_at = models.CharField(max_length=40)
+    newest = models.CharField(max_length=40)
+    study_seq = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "restored_copy"
+
+
 class OnceRow(models.Model):
     """What the key of a request did, so that the same request does it once."""
 

@@ -7,12 +7,17 @@ from cryptography.fernet import Fernet
 
 from equipoise.web import home
 
-__all__ = ["seal", "unseal"]
+__all__ = ["fernet_of", "seal", "unseal"]
 
 
 @lru_cache(maxsize=1)
 def _fernet() -> Fernet:
-    return Fernet(urlsafe_b64encode(home.secret("name-key")))
+    return fernet_of(home.secret("name-key"))
+
+
+def fernet_of(key: bytes) -> Fernet:
+    """What seals with this key of 32 bytes."""
+    return Fernet(urlsafe_b64encode(key))
 
 
 def seal(data: bytes) -> bytes:

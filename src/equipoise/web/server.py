@@ -6,7 +6,7 @@ before it.
 
 import errno
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.management import call_command
@@ -75,6 +75,19 @@ def make_ready() -> None:
         # A first start that an earlier version left half done has tables that are not noted.
         call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
         call_command("createcachetable", verbosity=0)
+
+
+def make_tables(migrations: Iterable[str]) -> None:
+    """Make the tables as they were when so much of them was done, for rows of that time.
+
+    :param migrations: as `app.name`
+    """
+    executor = MigrationExecutor(connection)
+    wanted = {tuple(name.split(".", 1)) for name in migrations}
+    graph = executor.loader.graph
+    children = {parent for node in wanted for parent in graph.node_map[node].parents}
+    executor.migrate([node for node in sorted(wanted) if graph.node_map[node] not in children])
+    call_command("createcachetable", verbosity=0)
 
 
 def obstacles(*, demonstration: bool = False) -> list[str]:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from equipoise.web import home
+from equipoise.web import home, in_use
+from equipoise.web.backup import in_place
 from equipoise.web.sqlite_queue.standing import make_empty
 from equipoise.web.static_digest import digest_of, folders
 from equipoise.web.statics import for_ever
@@ -21,6 +22,8 @@ from equipoise.web.statics import for_ever
 WEB = Path(__file__).parent
 HOME = home.folder()
 home.make_private()
+in_use.share(HOME)
+in_place.finish(HOME)
 
 SECRET_KEY = home.secret("web-key").hex()
 DEBUG = False

@@ -85,17 +85,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             except QueueTooLong as waited:
                 raise base.Database.OperationalError(f"database is locked: {waited}") from waited
         try:
-            self._still_stands()
+            self.still_stands()
             yield
             if not self._goes_on():
-                self._still_stands()
+                self.still_stands()
         finally:
             self._settle()
 
     def _goes_on(self) -> bool:
         return bool(self.connection and self.connection.in_transaction)
 
-    def _still_stands(self) -> None:
+    def still_stands(self) -> None:
+        """:raises LogGone: when the database or its log is no longer the file that was opened"""
         if self._standing is not None:
             self._standing.check()
 
@@ -108,7 +109,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._commit()
             # Who is told that it is recorded must find it again.
-            self._still_stands()
+            self.still_stands()
         finally:
             self._settle()
 

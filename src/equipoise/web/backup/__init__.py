@@ -1,0 +1,1 @@
+"""Copies of an installation: made beside a running server, proved, and put back whole."""

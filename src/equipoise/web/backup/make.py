@@ -1,0 +1,201 @@
+"""Making a copy of the whole installation, and proving it before anyone relies on it."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+import equipoise
+from equipoise.conduct.subject import FOLD
+from equipoise.ledger import verify_export, write_export
+from equipoise.web import home, reading
+from equipoise.web.backup import of_postgres, of_sqlite
+from equipoise.web.backup.in_place import DATABASE
+from equipoise.web.backup.manifest import BadCopy, Manifest
+from equipoise.web.backup.packed import pack, part_of, renamed, unpack
+from equipoise.web.backup.sealed import sealed
+from equipoise.web.secrets_kept import faults_of_secrets
+from equipoise.web.store import DatabaseLedger, damage
+
+__all__ = ["FOLDERS", "LEDGER", "MARK", "SECRETS", "known_migrations", "make", "prove"]
+
+LEDGER = "ledger.jsonl"
+FOLDERS = ("objects", "licensed")
+MARK = home.MARK
+SECRETS = ("seed", "name-key", "web-key")
+
+
+def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -> Manifest:
+    """Write a copy of this installation, and its secrets apart; both stand whole or not at all.
+
+    :raises BadCopy: with every reason why it cannot be made, or does not hold what was copied
+    """
+    if reasons := [*damage(), *faults_of_secrets(), *_texts_missing(), *_not_up_to_date()]:
+        raise BadCopy(*reasons)
+    closed = sealed(_secrets(), recipients)
+    with ExitStack() as stack:
+        passing = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(dir=to.parent, prefix=".passing-"))
+        )
+        manifest, files = _read(passing, made_at)
+        with renamed(to) as file, renamed(secrets_to) as apart:
+            pack(file, manifest, files)
+            apart.write(closed)
+            file.seek(0)
+            again = passing / "again"
+            again.mkdir()
+            if unpack(file, again) != manifest:
+                raise BadCopy("the manifest that was written is not the one that was read back")
+            prove(manifest, again)
+    return manifest
+
+
+def prove(manifest: Manifest, folder: Path) -> None:
+    """Hold the parts of a copy to what it says of itself and to its own ledger.
+
+    :raises BadCopy: with everything that does not hold
+    """
+    ledger, wrong = folder / LEDGER, []
+    if not ledger.is_file():
+        raise BadCopy("the ledger is missing from the copy")
+    wrong += [f"{f.stream} {f.seq}: {f.sentence}" for f in verify_export(ledger, manifest.heads)]
+    with ledger.open("rb") as lines:
+        if (count := sum(1 for _ in lines)) != manifest.entries:
+            wrong.append(f"the ledger holds {count} entries, and the manifest says otherwise")
+    if manifest.database == "sqlite":
+        wrong += _unlike(manifest, folder)
+    elif missing := [t for t in manifest.rows if not (folder / of_postgres.TABLES / t).is_file()]:
+        wrong.append(f"tables are missing from the copy: {', '.join(missing)}")
+    if wrong:
+        raise BadCopy(*wrong)
+
+
+def known_migrations() -> set[str]:
+    """Every change of the tables that this version knows, as `app.name`."""
+    return {".".join(key) for key in MigrationLoader(None).disk_migrations}
+
+
+def _unlike(manifest: Manifest, folder: Path) -> list[str]:
+    """What of the database's file is not as it should be."""
+    database = folder / DATABASE
+    if not database.is_file():
+        return ["the database is missing from the copy"]
+    if wrong := of_sqlite.damage_of(database):
+        return [f"the database in the copy is damaged: {said}" for said in wrong]
+    if of_sqlite.rows_of(database) != manifest.rows:
+        return ["the tables in the copy do not hold as many rows as its manifest says"]
+    with tempfile.TemporaryDirectory(dir=folder) as passing:
+        digest = write_export(of_sqlite.CopiedLedger(database), Path(passing) / LEDGER)
+    return [] if digest == part_of(folder / LEDGER).sha256 else ["the two ledgers differ"]
+
+
+def _read(passing: Path, made_at: datetime) -> tuple[Manifest, dict[str, Path]]:
+    """All of the installation but its secrets, as of one moment."""
+    files: dict[str, Path] = {LEDGER: passing / LEDGER}
+    if connection.vendor == "sqlite":
+        files[DATABASE] = passing / DATABASE
+        of_sqlite.copied(passing / DATABASE)
+        ledger: object = of_sqlite.CopiedLedger(passing / DATABASE)
+        rows = of_sqlite.rows_of(passing / DATABASE)
+        write_export(ledger, passing / LEDGER)
+        applied = _applied()
+    else:
+        rows, applied = _read_tables(passing)
+        files |= {of_postgres.TABLES + name: passing / name for name in rows}
+    for folder in FOLDERS:
+        files |= _below(home.folder(), folder)
+    if home.is_demonstration():
+        files[MARK] = home.folder() / MARK
+    return _manifest(passing / LEDGER, made_at, rows, applied, files), files
+
+
+def _read_tables(passing: Path) -> tuple[dict[str, int], list[str]]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        rows = of_postgres.written(passing)
+        write_export(DatabaseLedger(), passing / LEDGER)
+        return rows, _applied()
+
+
+def _manifest(
+    ledger: Path,
+    made_at: datetime,
+    rows: Mapping[str, int],
+    applied: list[str],
+    files: Mapping[str, Path],
+) -> Manifest:
+    from equipoise.ledger import Head, read_export
+
+    heads, newest, count = {}, "", 0
+    for entry in read_export(ledger):
+        heads[entry.stream] = Head(entry.seq, entry.digest)
+        newest, count = max(newest, entry.at), count + 1
+    return Manifest(
+        made_at=made_at.isoformat(),
+        version=equipoise.__version__,
+        fold=FOLD,
+        database="sqlite" if connection.vendor == "sqlite" else "postgresql",
+        migrations=applied,
+        rows=dict(rows),
+        entries=count,
+        newest=newest,
+        heads=heads,
+        settings=_settings(),
+        parts={name: part_of(path) for name, path in files.items()},
+    )
+
+
+def _settings() -> dict[str, str]:
+    """How this installation is set up. No secrets: of the database's address only where it is."""
+    database = settings.DATABASES["default"]
+    named = {
+        name: os.environ[name]
+        for name in ("EQUIPOISE_STUDY", "EQUIPOISE_HOSTS", "EQUIPOISE_HTTPS", "EQUIPOISE_DEMO")
+        if name in os.environ
+    }
+    place = " ".join(str(database.get(key) or "") for key in ("HOST", "PORT", "NAME", "USER"))
+    return {
+        **named,
+        "EQUIPOISE_HOME": str(home.folder()),
+        "database": place.strip(),
+        "python": sys.version.split()[0],
+    }
+
+
+def _secrets() -> dict[str, bytes]:
+    return {name: data for name in SECRETS if (data := home.kept(name)) is not None}
+
+
+def _below(folder: Path, name: str) -> dict[str, Path]:
+    found = (path for path in sorted((folder / name).rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
+def _applied() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+        return [f"{app}.{name}" for app, name in cursor.fetchall()]
+
+
+def _not_up_to_date() -> list[str]:
+    missing = known_migrations() - set(_applied())
+    return ["the tables are not up to date: `equipoise serve --migrate`"] if missing else []
+
+
+def _texts_missing() -> list[str]:
+    """The text that the trial runs under stands in the ledger, or the copy would lack it."""
+    whole = reading.whole_now(DatabaseLedger())
+    if not whole.opened_on or whole.study_digest in whole.texts:
+        return []
+    return [
+        "the study text that the trial runs under does not stand in the ledger yet: start the "
+        "server once, or give its folder to `equipoise study-text`"
+    ]

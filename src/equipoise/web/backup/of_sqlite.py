@@ -1,0 +1,79 @@
+"""A copy of the embedded database, made by SQLite itself beside a running server.
+
+SQLite's own backup reads one moment of the database and holds no writer up. It runs on the
+connection that all else uses, of the one SQLite in this process: a second one, or a program that
+copies the file, would take the running server's locks away.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from equipoise.web.sqlite_queue import driver
+
+driver.install()
+
+import sqlite3  # noqa: E402  (a safe one, once the driver is in its place)
+
+from django.db import connection  # noqa: E402
+
+from equipoise.ledger import Entry  # noqa: E402
+
+__all__ = ["CopiedLedger", "copied", "damage_of", "rows_of", "without_log"]
+
+_NAMES = ", ".join(f'"{name}"' for name in Entry.__struct_fields__)
+
+
+def copied(to: Path) -> None:
+    """Copy the whole database to a file of its own, with no log beside it.
+
+    :raises LogGone: when the database was replaced while this process had it open
+    """
+    connection.ensure_connection()
+    with closing(sqlite3.connect(to)) as target:
+        connection.connection.backup(target)
+    connection.still_stands()  # type: ignore[attr-defined]
+    without_log(to)
+
+
+def without_log(database: Path) -> None:
+    """Take what stands in the log into the database; from then on it is one file."""
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("PRAGMA journal_mode=DELETE")
+
+
+def damage_of(database: Path) -> list[str]:
+    """What SQLite finds wrong in a file; [] when it is sound."""
+    try:
+        with closing(sqlite3.connect(database)) as opened:
+            said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        said = [str(error)]
+    return [] if said == ["ok"] else said
+
+
+def rows_of(database: Path) -> dict[str, int]:
+    """How many rows each table of a file holds."""
+    with closing(sqlite3.connect(database)) as opened:
+        names = [
+            str(name)
+            for (name,) in opened.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        count = 'SELECT count(*) FROM "{}"'
+        return {name: opened.execute(count.format(name)).fetchone()[0] for name in sorted(names)}
+
+
+class CopiedLedger:
+    """The ledger in a file that nobody else uses."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    def everything(self) -> Iterator[Entry]:
+        """All entries, by (stream, seq)."""
+        with closing(sqlite3.connect(self._database)) as opened:
+            rows = opened.execute(f"SELECT {_NAMES} FROM ledger_entry").fetchall()
+        for row in sorted(rows, key=lambda row: (row[0], row[1])):
+            yield Entry(**dict(zip(Entry.__struct_fields__, row, strict=True)))

@@ -1,0 +1,147 @@
+"""A copy as one file: a plain tar that any program opens, with the manifest first.
+
+It is written beside the place where it is to stand, is on the disk before it is renamed, and is
+readable by its owner alone.
+"""
+
+import os
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import msgspec
+
+from equipoise.web.backup.manifest import BadCopy, Manifest, Part
+
+__all__ = ["MANIFEST", "pack", "part_of", "renamed", "tar_of", "unpack", "untarred"]
+
+MANIFEST = "manifest.json"
+BLOCK = 1 << 20
+
+
+def part_of(path: Path) -> Part:
+    """The size and digest of a file."""
+    with path.open("rb") as file:
+        return _part(file)
+
+
+@contextmanager
+def renamed(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write; once the block has ended it is on the disk and stands at `path`.
+
+    What stood there before still stands when the block raises.
+    """
+    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
+    descriptor = os.open(passing, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def pack(file: IO[bytes], manifest: Manifest, files: Mapping[str, Path]) -> None:
+    """Write the manifest and the files, by their names in the copy."""
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as packed:
+        text = manifest.text()
+        packed.addfile(_member(MANIFEST, len(text)), BytesIO(text))
+        for name, path in sorted(files.items()):
+            with path.open("rb") as content:
+                packed.addfile(_member(name, path.stat().st_size), content)
+
+
+def unpack(file: IO[bytes], to: Path) -> Manifest:
+    """Bring out every part into a folder, each found to be what the manifest says.
+
+    :raises BadCopy: when the file is no copy, or a part is missing, changed or unknown
+    """
+    try:
+        with tarfile.open(fileobj=file, mode="r:") as packed:
+            first = packed.next()
+            if first is None or first.name != MANIFEST:
+                raise BadCopy("the file does not begin with a manifest")
+            content = packed.extractfile(first)
+            assert content is not None
+            manifest = msgspec.json.decode(content.read(), type=Manifest)
+            found = {member.name: _brought_out(packed, member, to) for member in _rest(packed)}
+    except (tarfile.TarError, msgspec.MsgspecError, EOFError) as error:
+        raise BadCopy(f"the file is no copy made by `equipoise backup`: {error}") from error
+    if reasons := list(_differences(manifest, found)):
+        raise BadCopy(*reasons)
+    return manifest
+
+
+def tar_of(files: Mapping[str, bytes]) -> bytes:
+    """Small files as a tar."""
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as packed:
+        for name, content in sorted(files.items()):
+            packed.addfile(_member(name, len(content)), BytesIO(content))
+    return out.getvalue()
+
+
+def untarred(data: bytes) -> dict[str, bytes]:
+    """The files of such a tar.
+
+    :raises BadCopy: when it is none
+    """
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:") as packed:
+            opened = ((m.name, packed.extractfile(m)) for m in packed.getmembers())
+            return {name: content.read() for name, content in opened if content is not None}
+    except tarfile.TarError as error:
+        raise BadCopy(f"the secrets are not those of `equipoise backup`: {error}") from error
+
+
+def _rest(packed: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """The members after the first, one after another."""
+    while (member := packed.next()) is not None:
+        yield member
+
+
+def _member(name: str, size: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o600
+    return member
+
+
+def _brought_out(packed: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> Part:
+    name = PurePosixPath(member.name)
+    if not member.isreg() or name.is_absolute() or ".." in name.parts:
+        raise BadCopy(f"{member.name!r} is nothing that a copy holds")
+    path, content = to / name, packed.extractfile(member)
+    assert content is not None
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
+        while block := content.read(BLOCK):
+            out.write(block)
+        out.seek(0)
+        return _part(out)
+
+
+def _part(file: IO[bytes]) -> Part:
+    digest, size = sha256(), 0
+    while block := file.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+    return Part(size=size, sha256=digest.hexdigest())
+
+
+def _differences(manifest: Manifest, found: Mapping[str, Part]) -> Iterator[str]:
+    for name in sorted({*manifest.parts, *found}):
+        if name not in found:
+            yield f"{name} is missing from the copy"
+        elif name not in manifest.parts:
+            yield f"{name} stands in the copy, and its manifest does not name it"
+        elif found[name] != manifest.parts[name]:
+            yield f"{name} is not what the manifest says: the copy was changed or is damaged"

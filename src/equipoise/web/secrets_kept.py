@@ -1,0 +1,67 @@
+"""Whether the secrets that lie in a home are those of the ledger that is kept with them.
+
+A trial commits to its seed by a hash when it opens, and people's names are sealed with a key: a
+secret that is lost or exchanged is found out by these, and no new one is ever made in its place.
+"""
+
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken
+
+from equipoise.conduct.luck import WeakSeed, commitment
+from equipoise.web import home, reading
+from equipoise.web.models import Account, Draft
+from equipoise.web.sealing import fernet_of
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["faults_of_secrets", "is_in_use"]
+
+BRING = "bring it back from its copy with `equipoise restore --secrets FILE --identity KEY`"
+
+
+def faults_of_secrets() -> list[str]:
+    """What of the secrets is lost, or is another's; [] when the trial can go on."""
+    return [fault for fault in (_of_the_seed(), _of_the_names()) if fault]
+
+
+def is_in_use(name: str) -> bool:
+    """Whether something rests on this secret, so that a new one would be of no use."""
+    if name == "seed":
+        return bool(reading.whole_now(DatabaseLedger()).seed_commitment)
+    if name == "name-key":
+        sealed = Account.objects.exclude(sealed=b"").exists() or Draft.objects.exists()
+        return sealed or Authenticator.objects.exists()
+    return False
+
+
+def _of_the_seed() -> str:
+    committed = reading.whole_now(DatabaseLedger()).seed_commitment
+    if not committed:
+        return ""
+    if (seed := home.kept("seed")) is None:
+        return f"the sealed seed of the trial is lost: {BRING}; nobody can be randomised without it"
+    try:
+        same = commitment(seed) == committed
+    except WeakSeed:
+        same = False
+    if same:
+        return ""
+    return f"the seed in this home is not the one that the trial opened with: {BRING}"
+
+
+def _of_the_names() -> str:
+    account = Account.objects.exclude(sealed=b"").order_by("id").first()
+    if account is None:
+        return ""
+    if (key := home.kept("name-key")) is None:
+        return f"the key that seals people's names is lost: {BRING}"
+    return "" if _unseals(fernet_of(key), bytes(account.sealed)) else (
+        f"the key in this home is not the one that people's names are sealed with: {BRING}"
+    )
+
+
+def _unseals(key: Fernet, sealed: bytes) -> bool:
+    try:
+        key.decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
