@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from equipoise.conduct import trial
-from equipoise.conduct.act import Act, Refusal, Refused, Stamp
+from equipoise.conduct.act import Act, Copy, Refusal, Refused, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
@@ -92,6 +92,7 @@ class Trial:
     study: Study
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     luck: Luck | None = field(default_factory=lambda: Luck(SEED))
+    copy_of: Copy | None = None
 
     def __post_init__(self) -> None:
         self.folds = trial.FreshFolds(self.ledger)
@@ -115,6 +116,7 @@ class Trial:
             subject_id=subject_id,
             luck=self.luck,
             folds=self.folds,
+            copy_of=self.copy_of,
         )
 
     def refusals(self, act: Act, subject_id: str = "", **how: Any) -> tuple[Refusal, ...]:
@@ -146,7 +148,8 @@ class Trial:
 
     def enter(self, site: str = "01", on: date = DAY) -> str:
         """A new subject in screening; its number."""
-        subject_id = trial.next_subject_id(self.study, self.ledger, site)
+        given = self.folds.whole().numbers.get(site, 0)
+        subject_id = trial.next_subject_id(self.study, self.ledger, site, given)
         self.do(EnterScreening(site=site), subject_id, on=on)
         return subject_id
 

@@ -48,6 +48,8 @@ ELSEWHERE = {
     "item.required": "tests/spec/conduct/test_form_rules.py::"
     "test_what_must_be_answered_is_not_passed_over_with_a_blank",
     "panel.none": "tests/spec/conduct/test_panel_rules.py::test_a_study_without_a_panel_asks_none",
+    "restored.numbers-unknown": "tests/web/test_restored.py::"
+    "test_nobody_gets_a_number_at_any_door_and_both_languages_say_why",
     "panel.own-hospital": "tests/spec/conduct/test_panel_rules.py::"
     "test_a_reader_who_has_come_to_work_at_the_participants_hospital_does_not_vote",
     "panel.too-few": "tests/spec/conduct/test_panel_rules.py::"
@@ -114,6 +116,7 @@ def refused() -> Iterator[Tried]:
         whole.seed_commitment,
         {"version": whole.study_version, "digest": whole.study_digest},
     )
+    numbers = {"numbers": "99 1\nseven", "last_draw": 0, "because": "from paper"}
     yield from (
         # Who, when, whom
         tried("contact.alive", "screened", by="chair", page=NOT_THERE),
@@ -308,6 +311,8 @@ def refused() -> Iterator[Tried]:
         tried("laboratory.limits", site="99", item="ast", unit="U/L", uln="3", page=NOT_THERE),
         tried("clock.ran-ahead", by="office", because=" ", page=ASKS_ITSELF),
         tried("clock.ran-ahead", by="office", because="it did", days=3),
+        tried("study.restored", by="office", **numbers),
+        tried("study.restored", by="office", **numbers | {"because": " "}, page=ASKS_ITSELF),
     )
 
 

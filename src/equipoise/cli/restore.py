@@ -23,8 +23,8 @@ def run(words: list[str]) -> int:
     parser.add_argument(
         "--secrets",
         type=Path,
-        help="the secrets, as written (with --identity) or as `age --decrypt` printed them; without "
-        "it those that lie in the home stay",
+        help="the secrets, as written (with --identity) or as `age --decrypt` printed "
+        "them; without it those that lie in the home stay",
     )
     parser.add_argument(
         "--identity", type=Path, help="the file with the key (AGE-SECRET-KEY-…) of one recipient"

@@ -15,7 +15,17 @@ from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
 
-__all__ = ["Act", "Named", "Refusal", "Refused", "Scene", "Stamp", "StreamName", "WrongSeed"]
+__all__ = [
+    "Act",
+    "Copy",
+    "Named",
+    "Refusal",
+    "Refused",
+    "Scene",
+    "Stamp",
+    "StreamName",
+    "WrongSeed",
+]
 
 StreamName = Literal["subject", "study", "allocation"]
 
@@ -89,7 +99,14 @@ class Scene:
     """The last entry of the subject's own stream that the person knew of; None: all of them."""
     named: "Named | None" = None
     """The entry that the act names, where it names one that there is."""
+    copy: "Copy | None" = None
+    """The copy that the trial goes on from, where it does."""
     _facts: dict[date, SubjectFacts] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def waits_for_numbers(self) -> bool:
+        """Whether numbers were given after the copy was made, and nobody has stated which."""
+        return self.copy is not None and self.whole.restated <= self.copy.study_seq
 
     def facts(self, on: date) -> SubjectFacts:
         """What is known of the subject on a day, worked out once for the whole judgement."""
@@ -105,6 +122,16 @@ class Scene:
         if luck is None or luck.commitment != self.whole.seed_commitment:
             raise WrongSeed
         return luck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy that an installation was made of. The doors know of it, the ledger does not."""
+
+    ends: datetime
+    """The moment of the newest entry that it holds."""
+    study_seq: int
+    """How many entries the stream `study` holds in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +162,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is done by the trial itself, by rule, and by nobody else."""
     irreversible: ClassVar[bool] = False
     """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
+    gives_number: ClassVar[bool] = False
+    """Whether it gives a number that must never be given again, as after a copy was restored."""
     of_record: ClassVar[bool] = False
     """Whether it tells of the record and not of the subject, so that it may follow their death."""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct import clock, forms, not_done, office, screening
+from equipoise.conduct import clock, forms, not_done, office, restored, screening
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
@@ -33,6 +33,12 @@ NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zon
 FUTURE = Reason("time.future", "happened", "{day} lies in the future")
 NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
 NOBODY_NAMED = Reason("subject.unknown", "", "no participant is named")
+FROM_A_COPY = Reason(
+    "restored.numbers-unknown",
+    "",
+    "this installation was restored from a copy that ends at {moment}; the trial office states "
+    "first which numbers were given since, so that none is given twice",
+)
 TRIAL_ALONE = Reason("role.may-not", "", "the trial does this itself")
 
 TRIAL = "trial"
@@ -40,6 +46,7 @@ TRIAL = "trial"
 
 LIKE = {
     clock.RanAhead.kind: office.GiveRole.kind,
+    restored.SayRestored.kind: office.GiveRole.kind,
     not_done.SayNotDone.kind: forms.SaveForm.kind,
 }
 """What is allowed as another kind is: study texts that were written before it do not name it."""
@@ -59,6 +66,8 @@ def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
     if act.stream != "study":
         yield from _presence(act, scene)
     yield from _study_text(act, scene)
+    if act.gives_number and scene.copy and scene.waits_for_numbers:
+        yield FROM_A_COPY(moment=scene.copy.ends)
     yield from act.refusals(scene)
 
 

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from equipoise.conduct.act import Act
 from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import CHECKPOINT, WHOLE_STREAMS, NotUnderstood, may, read, stamp_of
 from equipoise.conduct.whole import Whole
@@ -81,17 +82,18 @@ def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
 
 def _draws(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
     drawn: dict[str, int] = {}
-    for count, (entry, act) in enumerate(
-        ((e, act) for e, act in understood if isinstance(act, Randomise)), 1
-    ):
-        assert isinstance(act, Randomise)
+    last, stated = 0, {act.last_draw for _, act in understood if isinstance(act, SayRestored)}
+    for entry, act in understood:
+        if not isinstance(act, Randomise):
+            continue
         if entry.subject in drawn:
             said = f"{entry.subject} had been allocated by entry {drawn[entry.subject]}"
             yield Fault(entry.stream, entry.seq, "allocated-twice", said)
         drawn.setdefault(entry.subject, entry.seq)
-        if act.number != count:
-            said = f"it says that it is draw {act.number}, and it is draw {count}"
+        if act.number != last + 1 and not (act.number > last and act.number - 1 in stated):
+            said = f"it says that it is draw {act.number}, and it is draw {last + 1}"
             yield Fault(entry.stream, entry.seq, "draw-number", said)
+        last = max(last + 1, act.number)
 
 
 def _roles(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> Iterator[Fault]:

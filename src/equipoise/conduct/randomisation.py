@@ -64,6 +64,7 @@ class Randomise(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "randomisation.randomise"
     stream: ClassVar[StreamName] = "allocation"
     irreversible: ClassVar[bool] = True
+    gives_number: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Randomised",
         title="Randomise",
@@ -104,14 +105,14 @@ class Randomise(Act, frozen=True, kw_only=True):
         yield from self._strata(scene)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        before, sealed = scene.whole.draws, scene.sealed(luck)
+        number, sealed = scene.whole.next_draw, scene.sealed(luck)
         try:
-            choice = choose(scene.study, before, self.strata, len(before) + 1, sealed)
+            choice = choose(scene.study, scene.whole.draws, self.strata, number, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
             raise Refused(tuple(UNSOUND(problem=problem) for problem in error.said)) from error
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
-        return msgspec.structs.replace(self, number=len(before) + 1, arm=choice.arm, basis=basis)
+        return msgspec.structs.replace(self, number=number, arm=choice.arm, basis=basis)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         subject.allocation = Allocation(

@@ -56,8 +56,9 @@ def _wrong(
         return f"it was drawn under another study text, {entry.study[:16]}…; give that too"
     if set(act.strata) != {factor.id for factor in study.randomisation.factors}:
         return "its factors are not those of the study text"
-    choice = choose(study, whole.draws, act.strata, count, luck)
+    number = act.number if whole.may_be_draw(act.number) else count
+    choice = choose(study, whole.draws, act.strata, number, luck)
     basis = {name: part for name, part in choice.record().items() if name != "arm"}
-    if (act.number, act.arm) != (count, choice.arm):
+    if (act.number, act.arm) != (number, choice.arm):
         return f"drawn {choice.arm}, recorded {act.arm} as number {act.number}"
     return "" if act.basis == basis else "what it was drawn from is recorded otherwise"

@@ -58,6 +58,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     """Someone is considered for the trial, under a number that says nothing about them."""
 
     kind: ClassVar[str] = "screening.enter"
+    gives_number: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Screening started",
         title="New participant",
@@ -73,9 +74,11 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         number = scene.subject.subject_id
         start = f"{scene.study.identity.prefix}-{self.site}-"
-        if scene.subject.entered_on:
+        shaped = number.startswith(start) and _NUMBER.fullmatch(number.removeprefix(start))
+        given = scene.whole.numbers.get(self.site, 0)
+        if scene.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
             yield NUMBER_TAKEN(number=number)
-        if not number.startswith(start) or not _NUMBER.fullmatch(number.removeprefix(start)):
+        if not shaped:
             yield NUMBER(start=start)
         if self.site not in scene.whole.sites:
             yield NOT_OPEN(site=self.site)

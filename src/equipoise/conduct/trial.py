@@ -21,11 +21,12 @@ from equipoise.conduct import (
     office,
     panel,
     randomisation,
+    restored,
     screening,
     study_text,
     voiding,
 )
-from equipoise.conduct.act import Act, Named, Refused, Scene, Stamp
+from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
@@ -64,6 +65,7 @@ ACTS: dict[str, type[Act]] = {
         office.GiveRole,
         office.EndRole,
         clock.RanAhead,
+        restored.SayRestored,
         laboratory.SetLimits,
         screening.EnterScreening,
         consent.GiveConsent,
@@ -143,6 +145,7 @@ def perform(
     folds: Folds | None = None,
     seen: int | None = None,
     replaced: bool = False,
+    copy_of: Copy | None = None,
 ) -> Entry:
     """Record the act.
 
@@ -151,6 +154,7 @@ def perform(
     :param folds: where folded state is kept between calls; without it everything is folded anew
     :param seen: the last entry of the subject's own stream that the person knew of
     :param replaced: whether the entry that the act voids is about to be replaced (see `replace`)
+    :param copy_of: the copy that the trial goes on from, where the installation was restored
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
@@ -164,7 +168,13 @@ def perform(
         whole, subject = folds.whole(), folds.subject(subject_id)
         named = _named(ledger, act, subject_id, replaced)
         scene = Scene(
-            study=study, whole=whole, subject=subject, stamp=stamp, seen=seen, named=named
+            study=study,
+            whole=whole,
+            subject=subject,
+            stamp=stamp,
+            seen=seen,
+            named=named,
+            copy=copy_of,
         )
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
@@ -343,14 +353,17 @@ def subject_ids(ledger: Ledger) -> list[str]:
     return sorted(stream for stream in ledger.heads() if stream not in WHOLE_STREAMS)
 
 
-def next_subject_id(study: Study, ledger: Ledger, site: str) -> str:
+def next_subject_id(study: Study, ledger: Ledger, site: str, given: int = 0) -> str:
     """The next free number at a site, such as PIT-01-0007. Two who ask at once get the same
-    number, and the later of them is refused and asks again."""
+    number, and the later of them is refused and asks again.
+
+    :param given: the last number that is known to have been given, whether it is recorded or not
+    """
     start = f"{study.identity.prefix}-{site}-"
     ends = (s.removeprefix(start) for s in subject_ids(ledger) if s.startswith(start))
     # Where one site's code begins with another's, the rest of a number need not be a number.
     taken = [int(end) for end in ends if end.isdecimal() and end.isascii()]
-    return f"{start}{max(taken, default=0) + 1:04d}"
+    return f"{start}{max([given, *taken]) + 1:04d}"
 
 
 def checkpoint(study: Study, ledger: Ledger, stamp: Stamp) -> Entry:

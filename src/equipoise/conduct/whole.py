@@ -68,7 +68,23 @@ class Whole(msgspec.Struct, kw_only=True):
     """The moment until which the server's clock is known to have run ahead."""
     ranges: dict[str, list[ReferenceRange]] = {}
     """The limits of normal by `site item`, in the order of recording."""
+    numbers: dict[str, int] = {}
+    """By site, the last participant's number that is known to have been given, recorded or not."""
+    last_draws: list[int] = []
+    """The last draws that were known to have been made when the trial went on from a copy."""
+    restated: int = 0
+    """Where in the stream `study` that was last stated; 0 when it never was."""
     seq: dict[str, int] = {}
+
+    @property
+    def next_draw(self) -> int:
+        """The number of the next draw: after those that are recorded, and those that are lost."""
+        return max([0, *self.last_draws, *(draw.number for draw in self.draws[-1:])]) + 1
+
+    def may_be_draw(self, number: int) -> bool:
+        """Whether the next draw may bear this number: nothing is left out that was not stated."""
+        before = self.draws[-1].number if self.draws else 0
+        return number == before + 1 or (number > before and number - 1 in self.last_draws)
 
     def range_on(self, site: str, item: str, on: date) -> ReferenceRange | None:
         """The limits that a hospital's laboratory gives on a day; those recorded last count."""

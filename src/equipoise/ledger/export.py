@@ -28,7 +28,8 @@ class Readable(Protocol):
 def write_export(ledger: Readable, path: Path | str) -> str:
     """Write every entry to `path`, whole or not at all; the SHA-256 of the file.
 
-    The file is readable by its owner alone. Raises OSError when it cannot be written; what stood at `path` then still stands.
+    The file is readable by its owner alone. Raises OSError when it cannot be written; what stood
+    at `path` then still stands.
     """
     path, digest = Path(path), sha256()
     passing = path.with_name(f"{path.name}.{os.getpid()}.part")

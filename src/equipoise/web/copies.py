@@ -7,7 +7,7 @@ not be given again, so the acts that give one wait until the trial office has sa
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from equipoise.conduct.restored import Copy
+from equipoise.conduct.act import Copy
 from equipoise.ledger import Head
 from equipoise.web.models import RestoredCopy
 

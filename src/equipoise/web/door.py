@@ -13,18 +13,19 @@ import msgspec
 from django.db import DatabaseError
 
 from equipoise.conduct import trial
-from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.act import Act, Copy, Refused, Stamp
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
+from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
-from equipoise.web import adopted, home, reading
+from equipoise.web import adopted, copies, home, reading
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import unable
@@ -140,6 +141,7 @@ def _recorded(
                     luck=_luck(),
                     folds=state,
                     seen=seen,
+                    copy_of=_copy_of(act),
                 )
         except Overtaken as error:
             raise Refused((OVERTAKEN(),)) from error
@@ -150,6 +152,11 @@ def _recorded(
         if once:
             once.note(by, entry, clock)
     return entry
+
+
+def _copy_of(act: Act) -> Copy | None:
+    """The copy that this installation was restored from, where the act must know."""
+    return copies.marked() if act.gives_number or isinstance(act, SayRestored) else None
 
 
 def _at(
@@ -174,7 +181,8 @@ def enter_screening(
 ) -> Subject:
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
-        subject_id = trial.next_subject_id(home.study(), LEDGER, site)
+        given = folds().whole().numbers.get(site, 0)
+        subject_id = trial.next_subject_id(home.study(), LEDGER, site, given)
         try:
             entry = perform(EnterScreening(site=site), by, happened, subject_id, once)
         except Refused as refused:

@@ -54,8 +54,10 @@ def _of_the_names() -> str:
         return ""
     if (key := home.kept("name-key")) is None:
         return f"the key that seals people's names is lost: {BRING}"
-    return "" if _unseals(fernet_of(key), bytes(account.sealed)) else (
-        f"the key in this home is not the one that people's names are sealed with: {BRING}"
+    return (
+        ""
+        if _unseals(fernet_of(key), bytes(account.sealed))
+        else (f"the key in this home is not the one that people's names are sealed with: {BRING}")
     )
 
 

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader

@@ -9,15 +9,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from equipoise.web.sqlite_queue import driver
+from django.db import connection
 
-driver.install()
-
-import sqlite3  # noqa: E402  (a safe one, once the driver is in its place)
-
-from django.db import connection  # noqa: E402
-
-from equipoise.ledger import Entry  # noqa: E402
+from equipoise.ledger import Entry
+from equipoise.web.sqlite_queue.driver import library
 
 __all__ = ["CopiedLedger", "copied", "damage_of", "rows_of", "without_log"]
 
@@ -30,7 +25,7 @@ def copied(to: Path) -> None:
     :raises LogGone: when the database was replaced while this process had it open
     """
     connection.ensure_connection()
-    with closing(sqlite3.connect(to)) as target:
+    with closing(library().connect(to)) as target:
         connection.connection.backup(target)
     connection.still_stands()  # type: ignore[attr-defined]
     without_log(to)
@@ -38,23 +33,23 @@ def copied(to: Path) -> None:
 
 def without_log(database: Path) -> None:
     """Take what stands in the log into the database; from then on it is one file."""
-    with closing(sqlite3.connect(database)) as opened:
+    with closing(library().connect(database)) as opened:
         opened.execute("PRAGMA journal_mode=DELETE")
 
 
 def damage_of(database: Path) -> list[str]:
     """What SQLite finds wrong in a file; [] when it is sound."""
     try:
-        with closing(sqlite3.connect(database)) as opened:
+        with closing(library().connect(database)) as opened:
             said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as error:
+    except library().DatabaseError as error:
         said = [str(error)]
     return [] if said == ["ok"] else said
 
 
 def rows_of(database: Path) -> dict[str, int]:
     """How many rows each table of a file holds."""
-    with closing(sqlite3.connect(database)) as opened:
+    with closing(library().connect(database)) as opened:
         names = [
             str(name)
             for (name,) in opened.execute(
@@ -73,7 +68,7 @@ class CopiedLedger:
 
     def everything(self) -> Iterator[Entry]:
         """All entries, by (stream, seq)."""
-        with closing(sqlite3.connect(self._database)) as opened:
+        with closing(library().connect(self._database)) as opened:
             rows = opened.execute(f"SELECT {_NAMES} FROM ledger_entry").fetchall()
         for row in sorted(rows, key=lambda row: (row[0], row[1])):
             yield Entry(**dict(zip(Entry.__struct_fields__, row, strict=True)))

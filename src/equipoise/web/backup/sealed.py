@@ -2,7 +2,7 @@
 
 Whoever has both the seed and the ledger knows the next allocation, so the secrets are written to a
 file of their own, which only the people whom the office has named can open: with Equipoise, or
-with the `age` tool alone. There are two of them at least, so that a lost key is not the trial's end.
+with the `age` tool alone. There are two of them at least, so that a lost key does not end it all.
 """
 
 import re

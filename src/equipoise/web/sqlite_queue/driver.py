@@ -34,6 +34,12 @@ def install() -> None:
     sys.modules["sqlite3.dbapi2"] = sys.modules[f"{safe.__name__}.dbapi2"]
 
 
+def library() -> ModuleType:
+    """The one SQLite of this process, for files that nobody else uses."""
+    install()
+    return sys.modules["sqlite3"]
+
+
 def _safe_module() -> ModuleType:
     found = []
     for name in ("pysqlite3", "sqlite3"):

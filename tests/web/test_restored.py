@@ -1,0 +1,73 @@
+"""An installation made of a copy gives no number until the office has stated which were given."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.restored import SayRestored
+from equipoise.ledger import verify
+from equipoise.web import copies, door
+from tests.web_trial import signed_in
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
+
+NURSE, OFFICE = "nurse-01-1", "office-1"
+DAY = {"happened.day": "1", "happened.month": "7", "happened.year": "2025"}
+
+
+@pytest.fixture
+def restored(trial_here):
+    """The rehearsed trial, as a restore leaves it."""
+    newest = door.LEDGER.newest()
+    copies.mark(door.LEDGER.heads(), newest, newest)
+    return trial_here
+
+
+def enter(client):
+    body = json.dumps({"site": "01"})
+    return client.post("/api/subjects", body, content_type="application/json")
+
+
+def numbers(whole, last: int = 90) -> str:
+    return "\n".join(f"{site} {last}" for site in whole.sites)
+
+
+def test_nobody_gets_a_number_at_any_door_and_both_languages_say_why(restored, ask):
+    answer = enter(ask(NURSE))
+    assert answer.status_code == 409
+    assert json.loads(answer.content)["refusals"][0]["code"] == "restored.numbers-unknown"
+    heads = door.LEDGER.heads()
+    for language, said in (("en", "restored from a copy"), ("nl", "teruggezet uit een kopie")):
+        page = signed_in(NURSE, language).post("/new-participant/", {"site": "01", **DAY})
+        assert page.status_code == 422 and said in page.content.decode()
+    assert door.LEDGER.heads() == heads
+
+
+def test_the_office_states_the_numbers_on_a_page_and_the_trial_goes_on(restored, ask):
+    office, address = signed_in(OFFICE), reverse("study.restored")
+    assert address in office.get("/people/").content.decode()
+    told = {"numbers": "01 90", "last_draw": "40", "because": "from paper", **DAY}
+    assert office.post(address, told).status_code == 422, "the other hospitals are not stated"
+    assert office.post(address, told | {"numbers": numbers(restored)}).status_code == 302
+    entered = json.loads(enter(ask(NURSE)).content)
+    assert entered["subject_id"] == "PIT-01-0091"
+    assert door.folds().whole().next_draw == 41
+    assert verify(door.LEDGER.everything()) == []
+    assert signed_in(NURSE).get(address).status_code == 404
+
+
+def test_what_was_stated_of_one_copy_does_not_hold_for_the_next(restored):
+    act = SayRestored(numbers=numbers(restored), last_draw=40, because="from paper")
+    door.perform(act, OFFICE)
+    newest = door.LEDGER.newest()
+    copies.mark(door.LEDGER.heads(), newest, newest)
+    with pytest.raises(Refused, match="restored from a copy"):
+        door.enter_screening(NURSE, "01")
+
+
+def test_an_installation_that_was_never_restored_has_nothing_to_state(trial_here):
+    act = SayRestored(numbers=numbers(trial_here), last_draw=40, because="from paper")
+    with pytest.raises(Refused, match="was not restored"):
+        door.perform(act, OFFICE)
