@@ -1,0 +1,289 @@
+"""A copy that is changed, cut short or of a later version is refused; its secrets stay shut."""
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from equipoise.ledger import write_export
+from equipoise.web.backup import in_place
+from equipoise.web.backup.make import LEDGER, prove
+from equipoise.web.backup.manifest import BadCopy, Manifest, newer
+from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack
+from equipoise.web.backup.sealed import opened, recipients, sealed
+from equipoise.web.in_use import InUse, alone, share
+from tests.support import a_trial
+from tests.web.copied import two_keys
+
+SECRETS = {"seed": bytes(32), "name-key": b"n" * 32}
+OBJECT = f"objects/01/{'ab' * 32}"
+
+
+@dataclass
+class Copied:
+    """A copy of a small trial, and what it says of itself."""
+
+    file: Path
+    manifest: Manifest
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Copied:
+    made, files = a_trial(), {LEDGER: tmp_path / LEDGER, OBJECT: tmp_path / "object"}
+    write_export(made.ledger, files[LEDGER])
+    files[OBJECT].write_bytes(os.urandom(5000))
+    entries = list(made.ledger.everything())
+    manifest = Manifest(
+        made_at="2026-03-02T12:00:00+00:00",
+        version="0.1.0",
+        fold=1,
+        database="postgresql",
+        migrations=["web.0001_initial"],
+        rows={},
+        entries=len(entries),
+        newest=entries[-1].at,
+        heads=made.ledger.heads(),
+        settings={},
+        parts={name: part_of(path) for name, path in files.items()},
+    )
+    return Copied(written(tmp_path / "copy.tar", manifest, files), manifest)
+
+
+def written(to: Path, manifest: Manifest, files: dict[str, Path]) -> Path:
+    with renamed(to) as file:
+        pack(file, manifest, files)
+    return to
+
+
+def read(copy: Path, to: Path) -> Manifest:
+    to.mkdir(exist_ok=True)
+    with copy.open("rb") as file:
+        manifest = unpack(file, to)
+    prove(manifest, to)
+    return manifest
+
+
+def rewritten(copy: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> None:
+    with tarfile.open(copy) as packed:
+        parts = [(m.name, packed.extractfile(m).read()) for m in packed.getmembers()]
+    with tarfile.open(copy, "w") as packed:
+        for name, data in filter(None, (change(*one) for one in parts)):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            packed.addfile(member, BytesIO(data))
+
+
+def test_a_copy_is_read_back_as_it_was_written_and_is_its_owners_alone(copied, tmp_path):
+    assert read(copied.file, tmp_path / "to") == copied.manifest
+    assert copied.file.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "to" / OBJECT).stat().st_mode & 0o777 == 0o600
+    with tarfile.open(copied.file) as packed:
+        assert packed.getnames() == [MANIFEST, LEDGER, OBJECT]
+
+
+def test_a_copy_cut_short_anywhere_is_refused(copied, tmp_path):
+    whole = copied.file.read_bytes()
+    end = whole.rstrip(b"\0")  # a tar ends in blocks of nothing
+    for n, length in enumerate(range(0, len(end), 3001)):
+        copied.file.write_bytes(whole[:length])
+        with pytest.raises(BadCopy):
+            read(copied.file, tmp_path / f"to-{n}")
+
+
+def test_every_changed_bit_of_a_part_is_found(copied, tmp_path):
+    whole = copied.file.read_bytes()
+    with tarfile.open(copied.file) as packed:
+        places = [(m.offset_data, m.size) for m in packed.getmembers() if m.name != MANIFEST]
+    spots = [start + at for start, size in places for at in range(0, size, 1009)]
+    for n, spot in enumerate(spots):
+        spoilt = bytearray(whole)
+        spoilt[spot] ^= 1
+        copied.file.write_bytes(bytes(spoilt))
+        with pytest.raises(BadCopy, match="is not what the manifest says"):
+            read(copied.file, tmp_path / f"to-{n}")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda name, data: None if name == OBJECT else (name, data), "is missing from the copy"),
+        (lambda name, data: None if name == LEDGER else (name, data), "is missing from the copy"),
+        (lambda name, data: None if name == MANIFEST else (name, data), "begin with a manifest"),
+        (lambda name, data: (name.replace("objects", "other"), data), "does not name it"),
+        (lambda name, data: (name.replace("objects", "../out"), data), "nothing that a copy"),
+        (lambda name, data: (name.replace("objects", "/out"), data), "nothing that a copy"),
+        (lambda name, data: (name, b"{}" if name == MANIFEST else data), "is no copy made by"),
+    ],
+)
+def test_a_copy_whose_parts_are_not_those_of_its_manifest_is_refused(
+    copied, tmp_path, change, said
+):
+    rewritten(copied.file, change)
+    with pytest.raises(BadCopy, match=said):
+        read(copied.file, tmp_path / "to")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_ledger_that_is_not_as_far_as_the_manifest_says_is_refused(copied, tmp_path):
+    """Fewer entries under a manifest that was made to fit them, but for the heads."""
+    short = tmp_path / "short.jsonl"
+    short.write_bytes(b"".join((tmp_path / LEDGER).read_bytes().splitlines(True)[:-1]))
+    files = {LEDGER: short, OBJECT: tmp_path / "object"}
+    parts = {name: part_of(path) for name, path in files.items()}
+    told = msgspec.structs.replace(copied.manifest, parts=parts)
+    with pytest.raises(BadCopy, match="ends at"):
+        read(written(copied.file, told, files), tmp_path / "to")
+
+
+def test_what_is_no_copy_at_all_is_refused_in_words(tmp_path):
+    (tmp_path / "text").write_text("not a copy")
+    with pytest.raises(BadCopy, match="is no copy made by"):
+        read(tmp_path / "text", tmp_path / "to")
+
+
+@pytest.mark.parametrize(
+    "later", [{"format": 2}, {"fold": 10_000}, {"migrations": ["web.9999_not_yet"]}]
+)
+def test_a_copy_of_a_later_version_is_refused_in_words(copied, later):
+    assert newer(copied.manifest, {"web.0001_initial"}) == ""
+    told = newer(msgspec.structs.replace(copied.manifest, **later), {"web.0001_initial"})
+    assert "made by a later version of Equipoise" in told
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_either_recipient_opens_the_secrets_with_the_age_tool_alone(tmp_path, who):
+    keys = two_keys(tmp_path)
+    (tmp_path / "secrets.age").write_bytes(sealed(SECRETS, list(keys.recipients)))
+    command = ["age", "--decrypt", "-i", str(keys.files[who]), str(tmp_path / "secrets.age")]
+    plain = subprocess.run(command, capture_output=True, check=True).stdout
+    assert opened(plain, None) == SECRETS
+    assert opened((tmp_path / "secrets.age").read_bytes(), keys.files[who]) == SECRETS
+
+
+def test_what_the_age_tool_has_sealed_is_opened_here(tmp_path):
+    keys = two_keys(tmp_path)
+    plain = opened(sealed(SECRETS, list(keys.recipients)), keys.files[0])
+    with tarfile.open(tmp_path / "plain.tar", "w") as packed:
+        for name, data in plain.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            packed.addfile(member, BytesIO(data))
+    to = [word for one in keys.recipients for word in ("-r", one)]
+    command = ["age", *to, "-o", str(tmp_path / "again.age"), str(tmp_path / "plain.tar")]
+    subprocess.run(command, check=True)
+    assert opened((tmp_path / "again.age").read_bytes(), keys.files[1]) == SECRETS
+
+
+def test_secrets_are_shut_to_everyone_else_and_to_fewer_than_two(tmp_path):
+    keys = two_keys(tmp_path)
+    (tmp_path / "strange").mkdir()
+    stranger = two_keys(tmp_path / "strange").files[0]
+    file = sealed(SECRETS, list(keys.recipients))
+    with pytest.raises(BadCopy, match="cannot be opened"):
+        opened(file, stranger)
+    with pytest.raises(BadCopy, match="name the file with your key"):
+        opened(file, None)
+    with pytest.raises(BadCopy, match="2 recipients or more, and 1"):
+        sealed(SECRETS, recipients([keys.recipients[0], f"{keys.recipients[0]} # again", ""]))
+    with pytest.raises(BadCopy, match="no recipient of age"):
+        sealed(SECRETS, [keys.recipients[0], "age1nobody"])
+
+
+OLD = {"secrets/seed": "old", "equipoise.sqlite3": "old", "equipoise.sqlite3-wal": "old"}
+NEW = {"secrets/seed": "new", "equipoise.sqlite3": "new", "objects/x": "new"}
+
+
+def laid(home: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+
+
+def installed(home: Path) -> dict[str, str]:
+    """The files of the installation that a home holds."""
+    named = {*OLD, *NEW}
+    return {name: (home / name).read_text() for name in named if (home / name).exists()}
+
+
+class Killed(BaseException):
+    """The process is gone at this step."""
+
+
+@pytest.mark.parametrize("before", [OLD, {}])
+def test_a_restore_killed_at_any_step_leaves_the_old_installation_or_the_new(
+    tmp_path, monkeypatch, before
+):
+    """Every step that touches the disk in turn; the next program that comes finds either."""
+    ends = []
+    for step in range(1, 40):
+        home = tmp_path / f"{len(before)}-{step}"
+        laid(home, before | {"sweeps/kept": "-"})
+        laid(in_place.begin(home), NEW)
+        with monkeypatch.context() as watched:
+            killed_at(watched, step)
+            try:
+                in_place.commit(home, "before")
+                done = True
+            except Killed:
+                done = False
+        in_place.finish(home)
+        ends.append(installed(home))
+        assert ends[-1] in (before, NEW)
+        assert (home / "sweeps/kept").exists()
+        if ends[-1] == NEW and before:
+            assert installed(home / "before") == before
+        if done:
+            break
+    assert done and before in ends and ends[-1] == NEW
+    assert not (home / "restoring").exists()
+
+
+def killed_at(watched: pytest.MonkeyPatch, step: int) -> None:
+    left = [step]
+
+    def counted(do):
+        def one(*told, **named):
+            left[0] -= 1
+            if not left[0]:
+                raise Killed
+            return do(*told, **named)
+
+        return one
+
+    for name in ("replace", "mkdir", "unlink", "rmdir", "write_text"):
+        watched.setattr(Path, name, counted(getattr(Path, name)))
+    watched.setattr(in_place.os, "fsync", counted(os.fsync))
+    watched.setattr(in_place.shutil, "rmtree", counted(in_place.shutil.rmtree))
+
+
+def test_a_home_is_had_by_one_alone_only_when_nobody_else_uses_it(tmp_path):
+    holder = (
+        "import sys; from pathlib import Path; from equipoise.web.in_use import share;"
+        "share(Path(sys.argv[1])); print('holds', flush=True); sys.stdin.read()"
+    )
+    command = [os.sys.executable, "-c", holder, str(tmp_path)]
+    other = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": "src"},
+    )
+    assert other.stdout.readline() == "holds\n"
+    with pytest.raises(InUse, match="stop it first"), alone(tmp_path):
+        pass
+    other.communicate("")
+    with alone(tmp_path):
+        done = subprocess.run(
+            command, env={**os.environ, "PYTHONPATH": "src"}, capture_output=True, text=True
+        )
+        assert "being restored or upgraded" in done.stderr
+    share(tmp_path)
+    with alone(tmp_path):
+        pass

@@ -1,0 +1,115 @@
+"""A copy holds all there is or is not made; it is put back whole, or nothing is changed."""
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Server
+from tests.web.copied import Home, Keys, exported, manifest, part, secrets_of, two_keys
+
+pytestmark = [pytest.mark.database]
+MakeHome = Callable[[str], Home]
+
+
+@pytest.fixture(scope="module")
+def make_home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> MakeHome:
+    """An empty home, on the database under test."""
+
+    def made(name: str) -> Home:
+        path = tmp_path_factory.mktemp(name) / "home"
+        if os.environ.get("EQUIPOISE_TEST_DATABASE") != "postgres":
+            return Home(path)
+        server: Server = request.getfixturevalue("postgres")
+        return Home(path, server.url(server.new_database()))
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return two_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def home(make_home: MakeHome) -> Home:
+    """A small trial of which everything is there, an object too."""
+    made = make_home("first")
+    made.told("serve", "--migrate")
+    made.told("open", "office-1", "--name", "Olga Oeverloper")
+    giving = ["--role", "doctor", "--site", "01", "--by", "office-1"]
+    made.told("person", "doctor-01-1", "--name", "Daan Duindoorn", *giving)
+    (made.path / "objects" / "01").mkdir(parents=True)
+    (made.path / "objects" / "01" / ("ab" * 32)).write_bytes(os.urandom(3000))
+    return made
+
+
+@pytest.fixture(scope="module")
+def copy(home: Home, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("copies") / "trial.tar"
+    home.told("backup", file, *keys.to)
+    return file
+
+
+def restored(home: Home, copy: Path, keys: Keys, *more: str) -> list[object]:
+    return ["restore", copy, "--secrets", secrets_of(copy), "--identity", keys.files[1], *more]
+
+
+def test_a_copy_put_back_is_the_same_trial_digest_for_digest(home, copy, keys, make_home):
+    other = make_home("other")
+    said = other.told(*restored(other, copy, keys))
+    assert "new participants and draws wait" in said
+    assert exported(other) == exported(home)
+    assert ": 0 faults" in other.told("verify")
+    kept = Path("objects", "01", "ab" * 32)
+    for name in ("secrets/seed", "secrets/name-key", "secrets/web-key", kept):
+        assert (other.path / name).read_bytes() == (home.path / name).read_bytes()
+        assert (other.path / name).stat().st_mode & 0o077 == 0
+    other.told("backup", copy.with_name("again.tar"), *keys.to)
+
+
+def test_a_copy_is_readable_by_its_owner_alone_and_without_equipoise(copy):
+    assert [file.stat().st_mode & 0o777 for file in (copy, secrets_of(copy))] == [0o600] * 2
+    said = manifest(copy)
+    lines = part(copy, "ledger.jsonl").splitlines()
+    assert said["entries"] == len(lines) and said["heads"].keys() == {"study"}
+    with tarfile.open(copy) as packed:
+        assert packed.getnames()[0] == "manifest.json"
+        assert {*packed.getnames()} == {"manifest.json", *said["parts"]}
+    seed = (Path(said["settings"]["EQUIPOISE_HOME"]) / "secrets" / "seed").read_bytes()
+    assert seed not in copy.read_bytes() and seed.hex().encode() not in copy.read_bytes()
+
+
+def test_a_lost_seed_stops_the_copy_and_comes_back_from_what_the_age_tool_printed(
+    home, copy, keys, tmp_path
+):
+    plain = tmp_path / "plain.tar"
+    command = ["age", "--decrypt", "-i", keys.files[0], "-o", plain, secrets_of(copy)]
+    subprocess.run(command, check=True)
+    seed = home.path / "secrets" / "seed"
+    before = seed.read_bytes()
+    seed.unlink()
+    assert "the sealed seed of the trial is lost" in home.refused("backup", plain, *keys.to)
+    assert "brought back" in home.told("restore", "--secrets", plain)
+    assert seed.read_bytes() == before
+
+
+def test_a_copy_without_its_secrets_is_not_put_back_and_changes_nothing(copy, make_home):
+    other = make_home("without")
+    assert "sealed seed of the trial is lost" in other.refused("restore", copy)
+    assert {path.name for path in other.path.iterdir()} == {"in-use"}
+
+
+def test_an_installation_that_is_there_gives_way_only_when_told_and_is_kept(
+    copy, keys, make_home, home
+):
+    over = home if not home.url else Home(home.path, make_home("new-database").url)
+    before = (home.path / "secrets" / "seed").read_bytes()
+    assert "say with --over" in over.refused(*restored(home, copy, keys))
+    said = over.told(*restored(home, copy, keys, "--over"))
+    aside = Path(said.partition("what was there before lies in ")[2].splitlines()[0])
+    assert (aside / "secrets" / "seed").read_bytes() == before
+    assert ": 0 faults" in over.told("verify")

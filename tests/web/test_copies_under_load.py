@@ -1,0 +1,129 @@
+"""Beside a live server that is killed again and again our verbs and others' tools come and go.
+
+Nothing that was acknowledged is lost, and every copy is put back as it was, digest for digest.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.patience import HANG, wait_until
+from tests.web.copied import Home, Keys, exported, manifest, part, secrets_of, two_keys
+from tests.web.killed_server import Acknowledged, Server, one_client
+from tests.web.served import SITE
+from tests.web.test_log_stands import AFTERWARDS, BROWSER
+
+pytestmark = [pytest.mark.database]
+
+CLIENTS, EACH = 4, 12
+GIVING = ["--role", "doctor", "--site", SITE, "--by", "office-1"]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], Home]:
+    """An empty home, on the database under test."""
+
+    def made(name: str) -> Home:
+        if os.environ.get("EQUIPOISE_TEST_DATABASE") != "postgres":
+            return Home(tmp_path / name)
+        server = request.getfixturevalue("postgres")
+        return Home(tmp_path / name, server.url(server.new_database()))
+
+    return made
+
+
+@pytest.fixture
+def live(fresh: Callable[[str], Home]) -> Iterator[tuple[Server, Home]]:
+    home = fresh("live")
+    made = Server(home.path, home.url)
+    yield made, home
+    made.end()
+
+
+def others(home: Home, folder: Path, turn: int) -> None:
+    """What else comes and goes: one thing at each turn."""
+
+    def browser() -> None:
+        if not home.url:
+            database = str(home.path / "equipoise.sqlite3")
+            subprocess.run([sys.executable, "-c", BROWSER, database], check=True)
+
+    def verified() -> None:
+        assert ": 0 faults" in home.told("verify")
+
+    coming = [
+        lambda: home.told("person", f"doctor-{turn}", *GIVING),
+        verified,
+        lambda: home.told("export", folder / "ledger.jsonl"),
+        browser,
+    ]
+    browser()
+    coming[turn % len(coming)]()
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_no_acknowledged_act_is_lost_and_every_copy_is_put_back_equal(
+    kills: int, live: tuple[Server, Home], fresh: Callable[[str], Home], tmp_path: Path
+):
+    server, home = live
+    keys, done, copies = two_keys(tmp_path), [], []
+    for turn in range(kills):
+        with under_load(server, done):
+            before = list(done)
+            copies.append(tmp_path / f"copy-{turn}.tar")
+            home.told("backup", copies[-1], *keys.to)
+            assert_holds(copies[-1], before)
+            others(home, tmp_path, turn)
+            wait_for_more(done)
+    found = json.loads(server.told(AFTERWARDS))
+    kept = {(stream, seq) for stream, seq in found["kept"]}
+    assert [act[:2] for act in done if act[:2] not in kept] == []
+    assert found["damage"] == [] and len(done) >= kills * EACH
+    for turn, copy in enumerate(copies):
+        put_back_equal(copy, fresh(f"restored-{turn}"), keys)
+
+
+def put_back_equal(copy: Path, home: Home, keys: Keys) -> None:
+    asked = ["--secrets", secrets_of(copy), "--identity", keys.files[0]]
+    home.told("restore", copy, *asked)
+    assert exported(home) == sha256(part(copy, "ledger.jsonl")).hexdigest()
+
+
+def assert_holds(copy: Path, acts: list[Acknowledged]) -> None:
+    """What was acknowledged before the copy was begun is in it."""
+    heads = manifest(copy)["heads"]
+    lacking = [act for act in acts if heads.get(act[0], {"seq": 0})["seq"] < act[1]]
+    assert lacking == []
+
+
+class under_load:  # noqa: N801  (read as a sentence where it is used)
+    """The server runs and people work; at the end it is killed under them."""
+
+    def __init__(self, server: Server, done: list[Acknowledged]) -> None:
+        self.server, self.done, self.stop = server, done, threading.Event()
+        told = (server, self.stop, done)
+        self.clients = [threading.Thread(target=one_client, args=told) for _ in range(CLIENTS)]
+
+    def __enter__(self) -> None:
+        self.server.start()
+        for client in self.clients:
+            client.start()
+        wait_for_more(self.done)
+
+    def __exit__(self, *_: object) -> None:
+        self.server.kill()
+        self.stop.set()
+        for client in self.clients:
+            client.join(timeout=HANG)
+
+
+def wait_for_more(done: list[Acknowledged]) -> None:
+    enough = len(done) + EACH
+    wait_until(lambda: len(done) >= enough, "the server acknowledges nothing")
