@@ -18,10 +18,13 @@ from django.db.models import Max, Q, QuerySet, Subquery
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["DatabaseLedger", "NotEmpty", "Sought", "damage", "weaknesses"]
+__all__ = ["ALL_ENTRIES", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage", "weaknesses"]
 
 FIELDS = Entry.__struct_fields__
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
+TABLE = EntryRow._meta.db_table
+ALL_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry"
+"""Every entry, its fields in the order of `Entry`."""
 # Written out: every act asks these several times, and Django takes longer to build such a question
 # than a database to answer it.
 _INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"

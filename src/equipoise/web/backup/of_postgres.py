@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from equipoise.web.store import TABLE
+
 __all__ = ["TABLES", "loaded", "written"]
 
 TABLES = "tables/"
@@ -56,7 +58,7 @@ def loaded(folder: Path, rows: dict[str, int]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        others = [sql.Identifier(name) for name in rows if name != "ledger_entry"]
+        others = [sql.Identifier(name) for name in rows if name != TABLE]
         # One after another: TRUNCATE of all at once would ask for the ledger's table too.
         for name in others:
             cursor.execute(sql.SQL("DELETE FROM {}").format(name))

@@ -13,10 +13,9 @@ from django.db import connection
 
 from equipoise.ledger import Entry
 from equipoise.web.sqlite_queue.driver import library
+from equipoise.web.store import ALL_ENTRIES
 
 __all__ = ["CopiedLedger", "copied", "damage_of", "rows_of", "without_log"]
-
-_NAMES = ", ".join(f'"{name}"' for name in Entry.__struct_fields__)
 
 
 def copied(to: Path) -> None:
@@ -69,6 +68,6 @@ class CopiedLedger:
     def everything(self) -> Iterator[Entry]:
         """All entries, by (stream, seq)."""
         with closing(library().connect(self._database)) as opened:
-            rows = opened.execute(f"SELECT {_NAMES} FROM ledger_entry").fetchall()
+            rows = opened.execute(ALL_ENTRIES).fetchall()
         for row in sorted(rows, key=lambda row: (row[0], row[1])):
             yield Entry(**dict(zip(Entry.__struct_fields__, row, strict=True)))
