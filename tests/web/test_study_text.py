@@ -185,3 +185,13 @@ def test_the_audit_says_in_words_that_the_trial_itself_recorded_its_text(stand, 
     assert "the trial itself" in client.get("/audit/").content.decode()
     client.cookies["django_language"] = "nl"
     assert "het onderzoek zelf" in client.get("/audit/").content.decode()
+
+
+def test_a_page_that_is_read_is_of_one_study_text_and_what_records_asks_anew(monkeypatch, rf):
+    asked = iter(range(9))
+    monkeypatch.setattr(adopted, "_study_now", lambda: next(asked))
+    answer = adopted.while_reading(lambda request: (home.study(), home.study()))
+    assert answer(rf.get("/today/")) == (0, 0)
+    assert answer(rf.get("/today/")) == (1, 1)
+    assert answer(rf.post("/today/")) == (2, 3)
+    assert home.study() == 4

@@ -5,8 +5,12 @@ once after an upgrade, to record the text of a ledger that names it by its diges
 """
 
 import threading
+from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
@@ -20,7 +24,16 @@ from equipoise.study.model import Study
 from equipoise.web import home, reading
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["TextMissing", "fit", "make_known", "proposal", "record", "study", "texts"]
+__all__ = [
+    "TextMissing",
+    "fit",
+    "make_known",
+    "proposal",
+    "record",
+    "study",
+    "texts",
+    "while_reading",
+]
 
 LEDGER = DatabaseLedger()
 
@@ -46,11 +59,40 @@ class _Known:
     study: Study | None = None
 
 
+_read: ContextVar[list[Study] | None] = ContextVar("the study of the page being read", default=None)
+
+
+def while_reading(
+    answer: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a page that only reads is of one study text, which is asked for once."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return answer(request)
+        before = _read.set([])
+        try:
+            return answer(request)
+        finally:
+            _read.reset(before)
+
+    return answered
+
+
 def study() -> Study:
     """The study whose text is adopted; the folder's before the trial is open.
 
     :raises TextMissing: when the text can not be found
     """
+    read = _read.get()
+    if read is None:
+        return _study_now()
+    if not read:
+        read.append(_study_now())
+    return read[0]
+
+
+def _study_now() -> Study:
     head = LEDGER.head("study")
     if head is None:
         return home.proposal()

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.web.guard.kept_nowhere",
+    "equipoise.web.adopted.while_reading",
     "equipoise.web.guard.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
