@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Verify an exported ledger with nothing but Python: no packages, none of Equipoise's code.
 
-    python3 verify_ledger.py ledger.jsonl [--heads heads.json]
+`verify_tree.py` belongs beside it.
+
+    python3 verify_ledger.py ledger.jsonl [--head FILE ...] [--policy FILE] [--heads heads.json]
+    python3 verify_ledger.py --proof consent.tlog-proof --entry consent.json [--policy FILE]
 
 Every changed, missing, moved, doubled or slipped-in entry is named. The exit code is 0 when the
-ledger is whole, 1 when it is not, 2 when it cannot be looked at. The form of the file and the
+ledger is whole, 1 when it is not, 2 when it cannot be looked at. The form of the files and the
 meaning of each code stand in docs/reference/ledger.md; this is a second, separate reading of it.
-Give `--heads` a list of heads kept by someone else: a ledger alone cannot show that its own end
-is missing, or that all of it has been rewritten.
+Beside an export stand its tree (`ledger.tree`) and heads (`ledger.heads`); an export of before has
+none. Give `--head` what someone else kept, and `--policy` the policy that you hold: a ledger alone
+cannot show that its own end is missing, or that all of it has been rewritten.
 """
 
 import argparse
@@ -16,6 +20,7 @@ import json
 import re
 import sys
 from datetime import datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 WORDS = ["at", "by", "digest", "happened", "kind", "previous", "stream", "study", "subject"]
@@ -23,6 +28,17 @@ NUMBERS = ["after", "seq", "v"]
 MEMBERS = {*WORDS, *NUMBERS, "payload"}
 BIGGEST = 9007199254740991
 NOTHING_BEFORE = "0" * 64
+
+
+def beside(name):
+    """A module of the same folder, also where Python looks for none there (`python3 -I`)."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+trees = beside("verify_tree")
 
 
 class Unclear(Exception):
@@ -35,21 +51,50 @@ class Fraction(str):
 
 def main(arguments=None):
     """Read the file, print what is wrong with it, and give the exit code."""
-    asked = argparse.ArgumentParser(description="Verify an exported ledger.")
-    asked.add_argument("ledger", help="the exported file, a line an entry")
+    asked = argparse.ArgumentParser(description="Verify an exported ledger, or one entry's proof.")
+    asked.add_argument("ledger", nargs="?", help="the exported file, a line an entry")
     asked.add_argument("--heads", help="a list of heads kept elsewhere (JSON)")
+    asked.add_argument("--head", action="append", default=[], help="a head kept elsewhere; repeat")
+    asked.add_argument("--policy", help="the policy that you hold: who the witnesses are")
+    asked.add_argument("--proof", help="a .tlog-proof of one entry, instead of a ledger")
+    asked.add_argument("--entry", help="the entry that the proof is of, with its random bytes")
     asked = asked.parse_args(arguments)
     try:
-        text = Path(asked.ledger).read_bytes()
+        policy = trees.policy_from(Path(asked.policy).read_text("utf-8")) if asked.policy else None
+        if asked.proof and asked.entry:
+            texts = (Path(name).read_text("utf-8") for name in (asked.proof, asked.entry))
+            return tell(*trees.proof_faults(*texts, policy, digest_of), "the proof holds")
+        text = Path(asked.ledger or "").read_bytes()
         heads = heads_from(Path(asked.heads).read_bytes()) if asked.heads else {}
+        tree = trees.tree_beside(Path(asked.ledger))
+        seen = {name: trees.head_in(Path(name)).read_text("utf-8") for name in asked.head}
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         print(f"cannot verify: {error}", file=sys.stderr)
         return 2
     found, count = faults(text, heads)
+    more, said = trees.tree_faults([*read(text, set())], *tree, seen, policy)
+    found = sorted({*found, *more})
+    said = [one for one in said if not (heads and one.startswith(trees.ALONE))]
+    whole = f"{count} entries, {len(found)} faults" if found else f"{count} entries, all whole"
+    return tell(found, said, whole)
+
+
+def tell(found, said, whole):
+    """Print the faults, what is and is not known, and the sum; the exit code."""
     for stream, seq, code, sentence in found:
         print(f"{stream or 'line'} {seq}: {code}: {sentence}")
-    print(f"{count} entries, {len(found)} faults" if found else f"{count} entries, all whole")
+    for sentence in said:
+        print(sentence)
+    if whole.startswith("the proof") and found:
+        whole = "the proof does not hold"
+    print(whole)
     return 1 if found else 0
+
+
+def digest_of(entry):
+    """The digest that an entry's content asks for."""
+    content = {name: value for name, value in entry.items() if name != "digest"}
+    return hashlib.sha256(write(content)).hexdigest()
 
 
 def heads_from(text):
@@ -86,11 +131,10 @@ def read(text, found):
             found.add(("", number, "unreadable", f"line {number} is no entry: {error}"))
             continue
         place = (entry["stream"], entry["seq"], "not-canonical")
-        content = {name: value for name, value in entry.items() if name != "digest"}
         try:
             if write(entry) != line:
                 found.add((*place, f"line {number} is not in canonical form"))
-            entry["computed"] = hashlib.sha256(write(content)).hexdigest()
+            entry["computed"] = digest_of(entry)
         except Unclear as error:
             found.add((*place, f"line {number} has no canonical form: {error}"))
             entry["computed"] = None

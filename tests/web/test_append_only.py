@@ -47,6 +47,10 @@ ATTACKS = [
     "MERGE INTO ledger_entry a USING ledger_entry b ON a.id = b.id WHEN MATCHED THEN DELETE",
     "COPY ledger_entry FROM '/etc/hostname'",
     "LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE",
+    "DELETE FROM tree_head",
+    "UPDATE tree_leaf SET random = hash",
+    "TRUNCATE tree_node",
+    "DROP TRIGGER tree_head_no_change ON tree_head",
 ]
 
 

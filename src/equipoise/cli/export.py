@@ -1,4 +1,7 @@
-"""`equipoise export FILE`: the installation's ledger as a file that anyone can verify."""
+"""`equipoise export FILE`: the installation's ledger as a file that anyone can verify.
+
+Beside it come the tree over its entries (FILE's name with `.tree`) and its heads (`.heads`).
+"""
 
 from pathlib import Path
 
@@ -15,7 +18,12 @@ def run(words: list[str]) -> int:
 
     django()
     from equipoise.ledger import write_export
+    from equipoise.ledger.tree_file import write_tree
+    from equipoise.web import door, sequencer, tree_kept
     from equipoise.web.store import DatabaseLedger
 
+    sequencer.keep_up(door.now(), thorough=True)
+    tree = tree_kept.tree_now()
     print(write_export(DatabaseLedger(), asked.file))
+    write_tree(asked.file, tree)
     return 0

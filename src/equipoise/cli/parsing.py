@@ -17,6 +17,7 @@ EXAMPLES = {
     "export": "ledger.jsonl",
     "backup": "/mnt/copies/trial.tar --to age1… --to age1…",
     "restore": "/mnt/copies/trial.tar --secrets trial.tar.secrets.age --identity key.txt",
+    "heads": "",
     "demo": "--port 8001",
     "serve": "--port 8001",
     "rebuild": "",

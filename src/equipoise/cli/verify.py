@@ -1,8 +1,9 @@
 """`equipoise verify [LEDGER]`: is every entry there, unchanged and in order?
 
 Without a file it verifies the installation's own ledger, folds it anew and compares what is kept
-of each participant. With `--reveal` it draws every allocation again from the seed, once the trial
-is over.
+of each participant. A head of the tree that someone else kept (`--head`: a file, or the folder of a
+witness) shows what no ledger shows by itself: that its end is missing, or all of it made anew. With
+`--reveal` it draws every allocation again from the seed, once the trial is over.
 """
 
 import sys
@@ -16,7 +17,10 @@ from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
     from equipoise.ledger import Entry, Fault, Head
+    from equipoise.ledger.tree_file import Tree
     from equipoise.study.model import Study
+
+    Looked = tuple[list[Entry], list[Fault], Tree | None]
 
 SHOWN = 20  # draws that are named one by one
 
@@ -26,6 +30,16 @@ def run(words: list[str]) -> int:
     parser = Parser(prog="equipoise verify", description=__doc__)
     parser.add_argument("ledger", type=Path, nargs="?", help="an exported ledger.jsonl")
     parser.add_argument("--heads", type=Path, help="heads noted earlier, to compare with")
+    parser.add_argument(
+        "--head",
+        type=Path,
+        action="append",
+        default=[],
+        help="a head of the tree that was seen elsewhere; again for each",
+    )
+    parser.add_argument(
+        "--policy", type=Path, help="the policy that you hold: who the witnesses are"
+    )
     parser.add_argument(
         "--reveal", metavar="SEED", help="the seed: 64 hexadecimal digits, or its file"
     )
@@ -43,7 +57,10 @@ def run(words: list[str]) -> int:
 
     try:
         heads = read_heads(asked.heads) if asked.heads else None
-        entries, faults = _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads)
+        entries, faults, tree = (
+            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads)
+        )
+        faults += _of_the_tree(entries, tree, asked.head, asked.policy, bool(heads))
         texts = _texts(entries, asked.study or [])
         faults = sorted({*faults, *_of_meaning(entries, texts)})
     except (Invalid, Unreadable, OSError, ValueError) as error:
@@ -63,20 +80,19 @@ def run(words: list[str]) -> int:
     return 1 if faults or wrong else 0
 
 
-def _of_a_file(
-    ledger: Path, heads: "Mapping[str, Head] | None"
-) -> "tuple[list[Entry], list[Fault]]":
+def _of_a_file(ledger: Path, heads: "Mapping[str, Head] | None") -> "Looked":
     from equipoise.ledger import Unreadable, read_export, verify_export
+    from equipoise.ledger.tree_file import read_tree
 
     faults = verify_export(ledger, heads)
     try:
-        return list(read_export(ledger)), faults
+        return list(read_export(ledger)), faults, read_tree(ledger)
     except Unreadable:
         # What can not be read is named among the faults.
-        return [], faults
+        return [], faults, None
 
 
-def _installed(heads: "Mapping[str, Head] | None") -> "tuple[list[Entry], list[Fault]]":
+def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
     """The installation's own ledger; its kept rows are compared with what it folds to."""
     from equipoise.cli.start import django
 
@@ -85,20 +101,42 @@ def _installed(heads: "Mapping[str, Head] | None") -> "tuple[list[Entry], list[F
 
     from equipoise.conduct.study_text import TextUnreadable
     from equipoise.ledger import Fault, verify
-    from equipoise.web import adopted, home, reading
+    from equipoise.web import adopted, home, reading, tree_kept
     from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
     damaged = [Fault("database", 0, "damaged", said) for said in damage()]
     rows: list[Fault] = []
     try:
+        tree = tree_kept.tree_now()
         entries = list(ledger.everything())
-        rows = reading.faults_of_rows(home.study(), ledger)
+        rows = tree_kept.faults_of_nodes(entries)
+        rows += reading.faults_of_rows(home.study(), ledger)
     except DatabaseError as error:
-        return [], [*damaged, Fault("database", 0, "damaged", str(error))]
+        return [], [*damaged, Fault("database", 0, "damaged", str(error))], None
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
-    return entries, [*damaged, *verify(entries, heads), *rows]
+    return entries, [*damaged, *verify(entries, heads), *rows], tree
+
+
+def _of_the_tree(
+    entries: "list[Entry]", tree: "Tree | None", heads: list[Path], policy: Path | None, noted: bool
+) -> "list[Fault]":
+    """What the tree and heads from elsewhere show; prints what they can not show."""
+    from equipoise.ledger.policy import read_policy
+    from equipoise.ledger.tree_file import Tree
+    from equipoise.ledger.witnessed import witnessed
+
+    held = read_policy(policy.read_text("utf-8")) if policy else None
+    seen = {str(path): _head_in(path).read_text("utf-8") for path in heads}
+    told = witnessed(entries, tree or Tree(), seen, held, noted=noted)
+    print("\n".join(told.said))
+    return told.faults
+
+
+def _head_in(path: Path) -> Path:
+    """A head, or the newest of a witness's copy."""
+    return path / "head.note" if path.is_dir() else path
 
 
 def _texts(entries: "list[Entry]", folders: list[Path]) -> "dict[str, Study]":

@@ -2,7 +2,7 @@
 
 Everything lies in one folder (`EQUIPOISE_HOME`, else `var` in the current folder). The secrets are
 made once, readable by the owner alone: the web's signing key, the key that seals people's names,
-and the trial's seed, which must never stand in the ledger.
+the key that signs heads of the tree, and the trial's seed, which must never stand in the ledger.
 """
 
 import os
@@ -33,7 +33,7 @@ __all__ = [
     "sweeps",
 ]
 
-SECRETS = ("web-key", "name-key", "seed")
+SECRETS = ("web-key", "name-key", "seed", "head-key")
 MARK = "demonstration"
 SWEEP_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,70}[a-z0-9])?")
 NO_SWEEP = ("new",)  # addresses of pages

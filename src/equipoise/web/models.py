@@ -1,7 +1,8 @@
 """The tables: the ledger, what is derived from it, and people. They have no behaviour of their own.
 
-Only `store` touches the ledger's table. A `SubjectRow` may be dropped at any time; `rebuild` makes
-it again. An `Account` holds what must never enter the ledger, sealed.
+Only `store` touches the ledger's table, and only `tree_store` those of its tree. A `SubjectRow` may
+be dropped at any time; `rebuild` makes it again. An `Account` holds what must never enter the
+ledger, sealed.
 """
 
 from typing import ClassVar
@@ -37,6 +38,60 @@ class EntryRow(models.Model):
                 fields=["subject"], name="entries_elsewhere", condition=~models.Q(subject="")
             ),
             models.Index(fields=["at"], name="entries_by_moment"),
+        )
+
+
+class LeafRow(models.Model):
+    """The place of an entry in the tree, and the random bytes that hide it in proofs of others."""
+
+    index = models.BigIntegerField(primary_key=True)
+    stream = models.CharField(max_length=200)
+    seq = models.PositiveIntegerField()
+    random = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "tree_leaf"
+        constraints = (models.UniqueConstraint(fields=["stream", "seq"], name="one_leaf_an_entry"),)
+
+
+class NodeRow(models.Model):
+    """The hash over a complete subtree of the tree."""
+
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "tree_node"
+        constraints = (
+            models.UniqueConstraint(fields=["level", "number"], name="one_hash_a_subtree"),
+        )
+
+
+class HeadRow(models.Model):
+    """A head of the tree, as the server signed it."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tree_head"
+
+
+class CosignatureRow(models.Model):
+    """The signature of a witness under a head."""
+
+    size = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    line = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "tree_cosignature"
+        constraints = (
+            models.UniqueConstraint(fields=["size", "name"], name="one_signature_a_witness"),
         )
 
 

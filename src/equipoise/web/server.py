@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, door, home, reading, statics
+from equipoise.web import adopted, door, home, reading, sequencer, statics
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
@@ -148,6 +148,12 @@ def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -
     told = {
         "bind": f"{HOST}:{port}",
         "when_ready": lambda server: ready(),
-        "post_fork": lambda server, worker: note_master(),
+        "post_fork": lambda server, worker: _born(),
     }
     _Server({**OPTIONS, **told, **options}).run()
+
+
+def _born() -> None:
+    """What a worker does first."""
+    note_master()
+    sequencer.watch()

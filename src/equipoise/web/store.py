@@ -187,10 +187,20 @@ def _number(stream: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-TRIGGERS = {
-    "sqlite": {"ledger_no_update", "ledger_no_delete", "ledger_follows"},
-    "postgresql": {"ledger_no_change", "ledger_no_truncate", "ledger_follows"},
+KEPT_FOR_GOOD = ("tree_leaf", "tree_node", "tree_head", "tree_cosignature")
+_REFUSING = {
+    "sqlite": ("{}_no_update", "{}_no_delete"),
+    "postgresql": ("{}_no_change", "{}_no_truncate"),
 }
+TRIGGERS = {
+    vendor: {
+        "ledger_entry": {*(name.format("ledger") for name in refusing), "ledger_follows"},
+        **{table: {name.format(table) for name in refusing} for table in KEPT_FOR_GOOD},
+    }
+    for vendor, refusing in _REFUSING.items()
+}
+for _triggers in TRIGGERS.values():
+    _triggers["tree_leaf"].add("tree_leaf_follows")
 _STANDING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'",
@@ -203,19 +213,21 @@ _POWERS = """
 
 def weaknesses() -> list[str]:
     """What of this database's set-up would let the ledger be changed or lost; [] when nothing."""
-    table, found = EntryRow._meta.db_table, []
+    found = []
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING[connection.vendor], [table])
-        if gone := TRIGGERS[connection.vendor] - {name for (name,) in cursor.fetchall()}:
-            found.append(f"the ledger's triggers do not stand: {', '.join(sorted(gone))}")
+        for table, triggers in TRIGGERS[connection.vendor].items():
+            cursor.execute(_STANDING[connection.vendor], [table])
+            if gone := triggers - {name for (name,) in cursor.fetchall()}:
+                found.append(f"the ledger's triggers do not stand: {', '.join(sorted(gone))}")
         if connection.vendor == "postgresql":
             for setting in ("synchronous_commit", "fsync", "full_page_writes"):
                 cursor.execute("SELECT current_setting(%s)", [setting])
                 if (value := cursor.fetchone()[0]) not in ("on", "remote_apply"):
                     found.append(f"{setting} is {value}: an acknowledged act could be lost")
-            cursor.execute(_POWERS, [table])
-            if powers := [name for (name,) in cursor.fetchall()]:
-                found.append(f"the database's user may {', '.join(powers)} the ledger's table")
+            for table in TRIGGERS[connection.vendor]:
+                cursor.execute(_POWERS, [table])
+                if powers := [name for (name,) in cursor.fetchall()]:
+                    found.append(f"the database's user may {', '.join(powers)} the table {table}")
     return found
 
 

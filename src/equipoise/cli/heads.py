@@ -1,0 +1,29 @@
+"""`equipoise heads`: the newest head of the tree, with the signatures of witnesses so far.
+
+First every entry that is recorded gets its place in the tree, and the server signs for all of them.
+`equipoise serve` does so by itself after each draw and once an hour.
+"""
+
+import sys
+
+from equipoise.cli.parsing import Parser
+
+
+def run(words: list[str]) -> int:
+    """1 before the trial is open."""
+    parser = Parser(prog="equipoise heads", description=__doc__)
+    parser.add_argument("--key", action="store_true", help="print the server's public key instead")
+    asked = parser.parse_args(words)
+
+    from equipoise.cli.start import django
+
+    django()
+    from equipoise.web import door, sequencer, tree_store
+
+    sequencer.keep_up(door.now(), thorough=True)
+    note, key = tree_store.head(), sequencer.log_key()
+    if note is None or key is None:
+        print("the trial is not open: there is nothing to sign for", file=sys.stderr)
+        return 1
+    print(key.vkey if asked.key else note.written, end="\n" if asked.key else "")
+    return 0

@@ -1,0 +1,194 @@
+"""The tree in the database: the only module that touches its tables.
+
+They refuse to be changed, as the ledger's does, and a leaf takes the next index or none.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, transaction
+
+from equipoise.ledger.note import Note, Signature, read_note, read_signature
+from equipoise.ledger.tree import Node, complete, grown, leaf_hash, needed, root
+from equipoise.ledger.tree_file import Leaf
+from equipoise.web.models import CosignatureRow, HeadRow, LeafRow
+
+__all__ = [
+    "Waiting",
+    "add_leaves",
+    "all_nodes",
+    "cosign",
+    "head",
+    "head_sizes",
+    "head_texts",
+    "keep_head",
+    "leaf_of",
+    "leaves",
+    "newest",
+    "nodes",
+    "root_now",
+    "size",
+    "waiting",
+]
+
+Waiting = tuple[str, int, str]
+"""An entry that has no leaf: its stream, number and digest."""
+
+LOOKBACK = 10_000  # rows: no act is under way while so many others are recorded
+_WAITING = """
+    SELECT e.stream, e.seq, e.digest FROM ledger_entry e
+    WHERE e.id > %s AND NOT EXISTS
+        (SELECT 1 FROM tree_leaf l WHERE l.stream = e.stream AND l.seq = e.seq)
+    ORDER BY e.id LIMIT %s
+"""
+_NEWEST_LEFT = """
+    SELECT e.id FROM ledger_entry e JOIN tree_leaf l ON l.stream = e.stream AND l.seq = e.seq
+    ORDER BY l."index" DESC LIMIT 1
+"""
+_ADD_LEAF = 'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, %s, %s, %s)'
+_ADD_NODE = "INSERT INTO tree_node (level, number, hash) VALUES (%s, %s, %s)"
+_ALONE = int.from_bytes(sha256(b"equipoise tree\0").digest()[:8], "big", signed=True)
+
+
+def size() -> int:
+    """How many leaves there are."""
+    return int(_rows('SELECT coalesce(max("index"), -1) + 1 FROM tree_leaf')[0][0])
+
+
+def waiting(most: int, thorough: bool = False) -> list[Waiting]:
+    """The first entries without a leaf, in the order of their rows.
+
+    An act that began before another may be recorded after it: entries are looked for by what they
+    lack, never by being newer than the last.
+
+    :param thorough: look through the whole ledger, not the last thousands of entries
+    """
+    last = [] if thorough else _rows(_NEWEST_LEFT)
+    return [*_rows(_WAITING, (last[0][0] - LOOKBACK if last else 0, most))]  # type: ignore[list-item]
+
+
+def add_leaves(entries: Sequence[Waiting], random: bytes) -> int:
+    """Give these entries the next indexes; the new size of the tree.
+
+    :param random: 32 bytes for each
+    :raises IntegrityError: when another was first
+    """
+    hides = [random[32 * n : 32 * (n + 1)] for n in range(len(entries))]
+    hashes = [
+        leaf_hash(hide + bytes.fromhex(digest))
+        for hide, (_, _, digest) in zip(hides, entries, strict=True)
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ALONE])
+        start = size()
+        made = grown(start, hashes, nodes(set(complete(0, start))))
+        places = range(start, start + len(entries))
+        rows = zip(places, entries, hides, hashes, strict=True)
+        cursor.executemany(_ADD_LEAF, [(i, e[0], e[1], hide, h) for i, e, hide, h in rows])
+        cursor.executemany(_ADD_NODE, [(*node, h) for node, h in made if node[0]])
+    return start + len(entries)
+
+
+def nodes(asked: Iterable[Node]) -> dict[Node, bytes]:
+    """The hashes of complete subtrees."""
+    indexes = [number for level, number in asked if level == 0]
+    others = [node for node in asked if node[0]]
+    found: list[tuple[Any, ...]] = []
+    if indexes:
+        marks = ", ".join(["%s"] * len(indexes))
+        found += _rows(
+            f'SELECT 0, "index", hash FROM tree_leaf WHERE "index" IN ({marks})', indexes
+        )
+    if others:
+        marks = ", ".join(["(%s, %s)"] * len(others))
+        asked_for = [part for node in others for part in node]
+        found += _rows(
+            f"SELECT level, number, hash FROM tree_node WHERE (level, number) IN (VALUES {marks})",
+            asked_for,
+        )
+    return {(level, number): bytes(value) for level, number, value in found}
+
+
+def all_nodes() -> dict[Node, bytes]:
+    """The hashes of all complete subtrees of more than one leaf."""
+    found = _rows("SELECT level, number, hash FROM tree_node")
+    return {(level, number): bytes(value) for level, number, value in found}
+
+
+def root_now(count: int) -> bytes:
+    """The root of the first `count` leaves."""
+    return root(count, nodes(needed([(0, count)])))
+
+
+def leaves(start: int = 0, end: int | None = None) -> list[tuple[Leaf, bytes]]:
+    """The leaves from one index up to another, each with its hash."""
+    rows = LeafRow.objects.filter(index__gte=start).order_by("index")
+    rows = rows if end is None else rows.filter(index__lt=end)
+    return [
+        (Leaf(index, bytes(random), stream, seq), bytes(value))
+        for index, random, stream, seq, value in rows.values_list(
+            "index", "random", "stream", "seq", "hash"
+        )
+    ]
+
+
+def leaf_of(stream: str, seq: int) -> Leaf | None:
+    """The leaf of an entry; None while it has none."""
+    row = LeafRow.objects.filter(stream=stream, seq=seq).first()
+    return Leaf(row.index, bytes(row.random), stream, seq) if row else None
+
+
+# Heads
+
+
+def keep_head(count: int, note: Note, at: datetime) -> None:
+    """Keep a signed head."""
+    with transaction.atomic():
+        HeadRow.objects.create(size=count, note=note.written, at=at)
+
+
+def newest() -> HeadRow | None:
+    """The newest head, without the signatures of witnesses."""
+    return HeadRow.objects.order_by("-size").first()
+
+
+def head_texts() -> dict[int, str]:
+    """Every head with the signatures under it, by size, as it is kept and whatever it says."""
+    texts = dict(HeadRow.objects.order_by("size").values_list("size", "note"))
+    lines = CosignatureRow.objects.order_by("size", "name").values_list("size", "line")
+    for count, line in lines:
+        texts[count] = f"{texts.get(count, '')}{line}\n"
+    return texts
+
+
+def head_sizes(least: int = 0) -> list[int]:
+    """The sizes of all heads that know at least so many entries, the smallest first."""
+    rows = HeadRow.objects.filter(size__gte=least).order_by("size")
+    return list(rows.values_list("size", flat=True))
+
+
+def head(count: int | None = None) -> Note | None:
+    """A head with the witnesses' signatures so far; the newest when no size is told."""
+    rows = HeadRow.objects.order_by("-size")
+    row = rows.first() if count is None else rows.filter(size=count).first()
+    if row is None:
+        return None
+    lines = CosignatureRow.objects.filter(size=row.size).order_by("name")
+    return read_note(row.note).also(*map(read_signature, lines.values_list("line", flat=True)))
+
+
+def cosign(count: int, signature: Signature, at: datetime) -> None:
+    """Keep a witness's signature under a head; the first one stands."""
+    CosignatureRow.objects.get_or_create(
+        size=count, name=signature.name, defaults={"line": signature.line, "at": at}
+    )
+
+
+def _rows(question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

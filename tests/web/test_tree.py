@@ -1,0 +1,260 @@
+"""The tree of an installation: every committed entry gets a place, and nobody takes it away."""
+
+import importlib
+import json
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from equipoise.cli import main
+from equipoise.ledger import verify, verify_export
+from equipoise.ledger.note import is_by, read_note
+from equipoise.ledger.tree_file import Tree, read_tree
+from equipoise.ledger.tree_head import read_tree_head
+from equipoise.ledger.witnessed import witnessed
+from equipoise.web import door, sequencer, tree_kept, tree_store
+from equipoise.web.models import EntryRow
+from equipoise.web.store import DatabaseLedger, weaknesses
+from tests.spec.ledger.test_verify_rules import run
+
+pytestmark = pytest.mark.database
+TABLES = ("tree_leaf", "tree_node", "tree_head", "tree_cosignature")
+
+
+@pytest.fixture
+def kept_up(trial_here, stopped_clock):
+    """The rehearsed trial with its tree and a first head, and a signature under it."""
+    note = sequencer.keep_up(stopped_clock)
+    assert note
+    tree_store.cosign(tree_store.size(), note.signatures[0], stopped_clock)
+    return note
+
+
+def seen(note):
+    return {"the hospital": note.written}
+
+
+def codes(heads=None):
+    """What is found of the installation's tree, by those heads."""
+    entries = list(DatabaseLedger().everything())
+    told = witnessed(entries, tree_kept.tree_now(), heads or {})
+    return {fault.code for fault in (*told.faults, *tree_kept.faults_of_nodes(entries))}
+
+
+def test_every_entry_has_one_leaf_in_the_order_of_recording_and_one_head_signs_for_all(kept_up):
+    leaves = [leaf for leaf, _ in tree_store.leaves()]
+    rows = list(EntryRow.objects.order_by("id").values_list("stream", "seq"))
+    assert [(leaf.stream, leaf.seq) for leaf in leaves] == rows
+    assert [leaf.index for leaf in leaves] == list(range(len(rows)))
+    assert len({leaf.random for leaf in leaves}) == len(rows)
+    head = read_tree_head(kept_up.text)
+    assert (head.origin, head.size) == (sequencer.origin(), len(rows))
+    assert is_by(kept_up.signatures[0], sequencer.log_key(), kept_up.text)
+    assert codes(seen(kept_up)) == set()
+
+
+def test_nothing_new_makes_no_new_head(kept_up, stopped_clock):
+    assert sequencer.sequence(thorough=True) == 0
+    assert sequencer.keep_up(stopped_clock + timedelta(days=1)) is None
+    assert len(tree_store.head_sizes()) == 1
+
+
+def test_an_entry_that_is_committed_late_still_gets_its_place(trial_here, monkeypatch):
+    """Another connection's act had an earlier row, and is committed after the tree was made."""
+    waiting, held = tree_store.waiting, []
+
+    def without_one(most, thorough=False):
+        found = waiting(most + 1, thorough)
+        held[:] = held or [found[5]]
+        return [entry for entry in found if entry != held[0]][:most]
+
+    monkeypatch.setattr(tree_store, "waiting", without_one)
+    sequencer.sequence()
+    monkeypatch.undo()
+    assert tree_store.waiting(9) == held
+    assert sequencer.sequence() == 1
+    assert tree_store.leaf_of(*held[0][:2]).index == tree_store.size() - 1
+    assert codes() == set()
+
+
+def test_two_sequencers_at_once_give_no_entry_two_places(trial_here, monkeypatch):
+    waiting = tree_store.waiting(3)
+    tree_store.add_leaves(waiting, bytes(96))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        tree_store.add_leaves(waiting, bytes(96))
+    monkeypatch.setattr(tree_store, "waiting", lambda *_: waiting)
+    assert sequencer.sequence() == 0
+    assert tree_store.size() == 3
+
+
+def test_a_head_is_due_at_once_after_a_draw_and_else_after_an_hour(kept_up, stopped_clock):
+    later = stopped_clock + timedelta(hours=1)
+    assert not sequencer.is_due(later)
+    door.enter_screening("nurse-01-1", "01")
+    assert not sequencer.is_due(later - timedelta(seconds=1))
+    assert sequencer.is_due(later)
+    assert sequencer.keep_up(later) and not sequencer.is_due(later + timedelta(hours=1))
+
+
+def test_before_the_first_draw_is_in_the_tree_a_head_is_due(trial_here, stopped_clock):
+    assert sequencer.is_due(stopped_clock)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_triggers_refuse_to_change_or_remove_what_stands_in_the_tree(table, kept_up):
+    column = {"tree_leaf": "random", "tree_node": "hash", "tree_head": "note"}.get(table, "line")
+    for attack in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            connection.cursor().execute(attack)
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            connection.cursor().execute(f"TRUNCATE {table}")
+
+
+@pytest.mark.parametrize("index", [-1, 0, 10**6])
+def test_a_leaf_takes_the_next_index_or_none(index, kept_up):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        connection.cursor().execute(
+            'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, 1, %s, %s)',
+            [index, "S-99", b"r" * 32, b"h" * 32],
+        )
+
+
+def test_a_server_does_not_start_where_the_trees_triggers_are_gone(kept_up):
+    assert not weaknesses() or connection.vendor == "postgresql"
+    _behind_the_triggers("SELECT 1")
+    told = [why for why in weaknesses() if "triggers do not stand" in why]
+    assert len(told) == len(TABLES) + 1
+
+
+# The live database, by someone who owns it
+
+LAST = "(SELECT max(seq) FROM ledger_entry WHERE stream = 'allocation')"
+NEWEST = '(SELECT max("index") FROM tree_leaf)'
+ATTACKS = {
+    "an entry changed": ("UPDATE ledger_entry SET payload = '{}' WHERE stream = 'study'", set()),
+    "an entry with another digest": (
+        f"UPDATE ledger_entry SET digest = '{'e' * 64}' WHERE stream = 'study' AND seq = 3",
+        {"head-differs", "tree-node"},
+    ),
+    "the newest draw taken away": (
+        f"DELETE FROM ledger_entry WHERE stream = 'allocation' AND seq = {LAST}",
+        {"tree-entry", "head-differs", "tree-node"},
+    ),
+    "a whole participant taken away": (
+        "DELETE FROM ledger_entry WHERE stream IN (SELECT max(stream) FROM ledger_entry "
+        "WHERE stream <> 'study' AND stream <> 'allocation')",
+        {"tree-entry", "head-differs", "tree-node"},
+    ),
+    "the newest leaf taken away": (
+        f'DELETE FROM tree_leaf WHERE "index" = {NEWEST}',
+        {"head-ahead", "tree-node"},
+    ),
+    "all leaves taken away": ("DELETE FROM tree_leaf", {"head-ahead", "tree-node"}),
+    "a leaf's entry changed": (
+        'UPDATE tree_leaf SET seq = 9999 WHERE "index" = 4',
+        {"tree-entry", "head-differs", "tree-node"},
+    ),
+    "a kept hash changed": (
+        'UPDATE tree_node SET hash = (SELECT hash FROM tree_leaf WHERE "index" = 0) '
+        "WHERE level = 1 AND number = 1",
+        {"tree-node"},
+    ),
+    "the head of another size": ("UPDATE tree_head SET note = 'none'", {"head-unreadable"}),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_the_owner_of_the_database_does_is_found_with_one_hospitals_head(attack, kept_up):
+    statement, found = ATTACKS[attack]
+    _behind_the_triggers(statement)
+    if not found:
+        assert verify(DatabaseLedger().everything()) != []
+    assert codes(seen(kept_up)) == found
+
+
+def test_a_database_made_anew_with_the_servers_own_key_is_found(kept_up, stopped_clock):
+    """All heads and leaves made anew over one entry less, signed with the true key."""
+    last = DatabaseLedger().head("allocation").seq
+    _behind_the_triggers(
+        *(f"DELETE FROM {table}" for table in TABLES),
+        f"DELETE FROM ledger_entry WHERE stream = 'allocation' AND seq = {last}",
+    )
+    assert sequencer.keep_up(stopped_clock)
+    assert codes() == set()  # by itself it shows nothing
+    assert codes(seen(kept_up)) == {"head-ahead"}
+
+
+def _behind_the_triggers(*statements: str) -> None:
+    migrations = (
+        importlib.import_module(f"equipoise.web.migrations.{name}")
+        for name in ("0002_append_only", "0008_tree")
+    )
+    off = {
+        "sqlite": [f"DROP TRIGGER {made.split()[2]}" for m in migrations for made in m.SQLITE],
+        "postgresql": [
+            f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("ledger_entry", *TABLES)
+        ],
+    }
+    with connection.cursor() as cursor:
+        for line in (*off[connection.vendor], *statements):
+            cursor.execute(line)
+
+
+# The export and the verbs
+
+
+def test_the_export_brings_tree_and_heads_and_both_verifiers_read_them(kept_up, tmp_path, capsys):
+    path = tmp_path / "ledger.jsonl"
+    door.enter_screening("nurse-01-1", "01")
+    assert main(["export", str(path)]) == 0
+    capsys.readouterr()
+    tree = read_tree(path)
+    entries = len(path.read_bytes().splitlines())
+    assert verify_export(path) == [] and len(tree.leaves) == entries
+    assert len(tree.heads) == 2 and tree.key == sequencer.log_key()
+    head = tmp_path / "seen.note"
+    head.write_text(kept_up.written, encoding="utf-8")
+    assert main(["verify", str(path), "--head", str(head)]) == 0
+    ours = capsys.readouterr().out
+    done = run(path, "--head", head)
+    assert done.returncode == 0, done.stdout + done.stderr
+    known = f"{entries - 1} of {entries} entries are those of the head {head}, seen elsewhere"
+    assert known in ours and known in done.stdout
+
+
+def test_the_ledger_file_itself_is_as_it_was_before_there_was_a_tree(kept_up, tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    assert main(["export", str(path)]) == 0
+    lines = path.read_bytes().splitlines()
+    assert set(json.loads(lines[0])) == {
+        *("after", "at", "by", "digest", "happened", "kind", "payload", "previous"),
+        *("seq", "stream", "study", "subject", "v"),
+    }
+    places = [(json.loads(line)["stream"], json.loads(line)["seq"]) for line in lines]
+    assert all(one < two for one, two in pairwise(places))
+
+
+def test_the_installation_verifies_itself_with_a_head_from_elsewhere(kept_up, tmp_path, capsys):
+    head = tmp_path / "seen.note"
+    head.write_text(kept_up.written, encoding="utf-8")
+    assert main(["verify", "--head", str(head)]) == 0
+    assert "of the 0 entries since it nothing outside" in capsys.readouterr().out
+    _behind_the_triggers("DELETE FROM tree_leaf", "DELETE FROM tree_head")
+    assert main(["verify", "--head", str(head)]) == 1
+    assert "head-ahead" in capsys.readouterr().err
+
+
+def test_heads_prints_the_newest_head_and_the_key(trial_here, capsys):
+    assert main(["heads"]) == 0
+    note = read_note(capsys.readouterr().out)
+    assert read_tree_head(note.text).size == EntryRow.objects.count()
+    assert main(["heads", "--key"]) == 0
+    assert capsys.readouterr().out == f"{sequencer.log_key().vkey}\n"
+
+
+def test_before_the_trial_is_open_there_is_no_head(db, fresh_home, capsys):
+    assert main(["heads"]) == 1
+    assert tree_kept.tree_now() == Tree()

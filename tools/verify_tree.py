@@ -1,0 +1,371 @@
+"""The tree over a ledger's entries, its heads and their signatures, read a second time.
+
+It belongs to `verify_ledger.py` and needs nothing but Python's standard library either. The forms
+are RFC 6962 (the tree), C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy and
+tlog-proof, and RFC 8032 (Ed25519); docs/reference/ledger.md tells how they are used.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+
+ALONE = "no head seen elsewhere was given"
+
+# The tree: RFC 6962
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def tree_beside(ledger):
+    """What stands beside an export: lines of the tree, heads by name, the key of the server."""
+    path, folder = ledger.with_suffix(".tree"), ledger.with_suffix(".heads")
+    lines = path.read_bytes().decode("utf-8").split("\n")[:-1] if path.exists() else []
+    notes = sorted(folder.glob("*.note")) if folder.exists() else []
+    key = folder / "log.vkey"
+    heads = {note.stem: note.read_text("utf-8") for note in notes}
+    return lines, heads, key_from(key.read_text("utf-8").strip()) if key.exists() else None
+
+
+def head_in(path):
+    """A head, or the newest of a witness's copy."""
+    return path / "head.note" if path.is_dir() else path
+
+
+def tree_faults(entries, lines, own, key, seen, policy):
+    """What is wrong with tree and heads; and sentences of what is known, and what is not."""
+    digests = {(entry["stream"], entry["seq"]): entry["digest"] for entry in entries}
+    found = set()
+    leaves = list(leaves_of(lines, digests, found))
+    heads = opened(own, found) | opened(seen, found)
+    roots = roots_of(leaves, {size for _, _, (_, size, _) in heads.values()})
+    first = digests.get(("study", 1), "")
+    fitting = [n for n in heads if fits(n, heads[n], f"equipoise/{first[:32]}", roots, found)]
+    splits(heads, found)
+    for name, (text, signatures, (_, size, _)) in heads.items():
+        log = policy["log"] if policy else key
+        if log and not any(is_by(one, log, text) for one in signatures):
+            found.add(("head", size, "head-key", f"{name}: the trial's server did not sign it"))
+    quorate = [n for n in fitting if policy and len(cosigners(heads[n], policy)) >= policy["k"]]
+    if policy and entries and not quorate:
+        found.add(("head", 0, "no-quorum", f"no head bears {policy['k']} signatures of witnesses"))
+    others = [name for name in fitting if name in seen]
+    return found, [*known(len(entries), len(leaves), heads, others, quorate, policy)]
+
+
+def leaves_of(lines, digests, found):
+    """The hash of each leaf of the tree."""
+    placed = set()
+    for place, line in enumerate(lines):
+        words = line.split(" ", 3)
+        if len(words) < 4 or not re.fullmatch("[0-9]+ [0-9a-f]{64} [0-9]+", " ".join(words[:3])):
+            found.add(("tree", place, "tree-place", f"this is no leaf: {line[:80]}"))
+            continue
+        entry = words[3], int(words[2])
+        if int(words[0]) != place:
+            found.add(("tree", place, "tree-place", f"leaf {words[0]} stands here"))
+        if entry not in digests or entry in placed:
+            said = "has a leaf already" if entry in placed else "is not in the ledger"
+            found.add(("tree", place, "tree-entry", f"its entry, {entry[0]} {entry[1]}, {said}"))
+        placed.add(entry)
+        digest = digests.get(entry, "")
+        whole = re.fullmatch("[0-9a-f]{64}", digest)
+        content = bytes.fromhex(digest) if whole else digest.encode("utf-8", "replace")
+        yield sha(b"\x00", bytes.fromhex(words[1]), content)
+
+
+def roots_of(leaves, sizes):
+    """The roots of the first so many leaves, for each of these sizes."""
+    roots, edge = {0: sha()}, []
+    for size, value in enumerate(leaves, 1):
+        level = 0
+        while edge and edge[-1][0] == level:
+            level, value = level + 1, sha(b"\x01", edge.pop()[1], value)
+        edge.append((level, value))
+        if size in sizes:
+            value = edge[-1][1]
+            for _, left in reversed(edge[:-1]):
+                value = sha(b"\x01", left, value)
+            roots[size] = value
+    return roots
+
+
+def root_by(index, size, value, path):
+    """The root to which a proof of inclusion leads (RFC 9162, 2.1.3.2); None when to none."""
+    if not 0 <= index < size:
+        return None
+    fn, sn = index, size - 1
+    for other in path:
+        if sn == 0:
+            return None
+        if fn & 1 or fn == sn:
+            value = sha(b"\x01", other, value)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            value = sha(b"\x01", value, other)
+        fn, sn = fn >> 1, sn >> 1
+    return value if sn == 0 else None
+
+
+# Heads: signed notes
+
+
+def opened(notes, found):
+    """Each head as (text, signatures, (origin, size, root))."""
+    heads = {}
+    for name, note in notes.items():
+        try:
+            text, signatures = note_from(note)
+            heads[name] = text, signatures, head_from(text)
+        except ValueError as error:
+            found.add(("head", 0, "head-unreadable", f"{name}: {error}"))
+    return heads
+
+
+def note_from(note):
+    """The text of a signed note, and its signatures as (name, key id, value)."""
+    body, blank, lines = note.rpartition("\n\n")
+    if not blank or not lines.endswith("\n") or len(note) > 100_000:
+        raise ValueError("this is no signed note")
+    signatures = []
+    for line in lines.split("\n")[:-1]:
+        dash, name, value = line.split(" ")
+        value = base64.b64decode(value, validate=True)
+        if dash != "\u2014" or len(value) < 5:
+            raise ValueError("this is no line of a signature")
+        signatures.append((name, value[:4], value[4:]))
+    return body + "\n", signatures
+
+
+def head_from(text):
+    """Origin, size and root."""
+    lines = text.split("\n")
+    if len(lines) < 4 or not re.fullmatch("0|[1-9][0-9]{0,14}", lines[1]):
+        raise ValueError("this is no head of a tree")
+    root = base64.b64decode(lines[2], validate=True)
+    if len(root) != 32:
+        raise ValueError("this is no root of a tree")
+    return lines[0], int(lines[1]), root
+
+
+def fits(name, opened_head, origin, roots, found):
+    """Whether the entries here are those of a head."""
+    _, _, (its, size, root) = opened_head
+    code = sentence = ""
+    if its != origin:
+        code, sentence = "head-other", f"{name}: it is of {its}, and this is {origin}"
+    elif size not in roots:
+        code, sentence = "head-ahead", f"{name} knew {size} entries, which are not all here"
+    elif roots[size] != root:
+        code, sentence = "head-differs", f"{name}: the first {size} entries are not those it signed"
+    if code:
+        found.add(("head", size, code, sentence))
+    return not code
+
+
+def splits(heads, found):
+    """Two heads of one size that differ: both were signed for, and one of them is a lie."""
+    known_by = {}
+    for name, (_, _, (origin, size, root)) in heads.items():
+        other, told = known_by.setdefault((origin, size), (name, root))
+        if told != root:
+            found.add(("head", size, "head-split", f"{other} and {name} do not fit"))
+
+
+def known(count, placed, heads, others, quorate, policy):
+    """How far it is known by whom, and of how many entries nobody else knows."""
+    if policy and len(policy["witnesses"]) < 3:
+        yield f"with {len(policy['witnesses'])} witnesses the policy is not independent"
+    if not placed and not heads and count:
+        yield "it has no tree, as exports of before had none"
+    elif placed < count:
+        yield f"{count - placed} of {count} entries are recorded and not yet in the tree"
+    for names, how in (
+        (quorate, "signed by enough witnesses until {}"),
+        (others, "seen elsewhere"),
+    ):
+        if names:
+            name = max(names, key=lambda one: heads[one][2][1])
+            size = heads[name][2][1]
+            if names is quorate:
+                at = max(cosigners(heads[name], policy).values())
+                how = how.format(datetime.fromtimestamp(min(at, 2**33), UTC).isoformat())
+            yield (
+                f"{size} of {count} entries are those of the head {name}, {how}; of the "
+                f"{count - size} entries since it nothing outside this ledger is known"
+            )
+    if not others and not quorate and count:
+        yield (
+            f"{ALONE}: whether any of {count} entries was rewritten as a whole, or the newest were "
+            "taken away, cannot be known from this alone"
+        )
+
+
+# Keys and witnesses: C2SP signed-note, tlog-cosignature, tlog-policy
+
+
+def key_from(vkey):
+    """(name, kind, public key); kind 1 is a log's, 4 a witness's."""
+    name, key_id, value = vkey.split("+", 2)
+    value = base64.b64decode(value, validate=True)
+    if len(value) != 33 or value[0] not in (1, 4):
+        raise ValueError(f"no key: {vkey}")
+    if sha(name.encode(), b"\n", value)[:4].hex() != key_id:
+        raise ValueError(f"no key: {vkey}")
+    return name, value[0], value[1:]
+
+
+def policy_from(text):
+    """{"log": key, "witnesses": [keys], "k": how many}; more than half must sign."""
+    lines = [line.split() for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+    (log,) = (key_from(words[1]) for words in lines if words[0] == "log")
+    named = {words[1]: key_from(words[2]) for words in lines if words[0] == "witness"}
+    ((_, group, told, *members),) = (words for words in lines if words[0] == "group")
+    if ["quorum", group] not in lines or sorted(members) != sorted(named):
+        raise ValueError("a policy has one group, of all its witnesses, which is its quorum")
+    k = len(named) if told == "all" else int(told)
+    keys = [log, *named.values()]
+    if not len(named) < 2 * k <= 2 * len(named) or len({key[2] for key in keys}) != len(keys):
+        raise ValueError("more than half of the witnesses, each with a key of its own, must sign")
+    return {"log": log, "witnesses": list(named.values()), "k": k}
+
+
+def is_by(signature, key, text):
+    """Whether this key made this signature under this text."""
+    name, key_id, value = signature
+    if name != key[0] or key_id != sha(key[0].encode(), b"\n", bytes([key[1]]), key[2])[:4]:
+        return False
+    message = text.encode()
+    if key[1] == 4:
+        at, value = int.from_bytes(value[:8], "big"), value[8:]
+        message = f"cosignature/v1\ntime {at}\n".encode() + message
+    return ed25519(key[2], message, value)
+
+
+def cosigners(opened_head, policy):
+    """Which witnesses signed a head, and when."""
+    text, signatures, _ = opened_head
+    return {
+        key[0]: int.from_bytes(one[2][:8], "big")
+        for key in policy["witnesses"]
+        for one in signatures
+        if key[1] == 4 and is_by(one, key, text)
+    }
+
+
+def proof_faults(proof, told, policy, digest_of):
+    """What is wrong with the proof of one entry (C2SP tlog-proof), and what it shows."""
+    found, said = set(), []
+    top, _, note = proof.partition("\n\n")
+    first, *lines = top.split("\n")
+    lines = lines[1:] if lines and lines[0].startswith("extra ") else lines
+    number = re.fullmatch("index (0|[1-9][0-9]{0,14})", lines[0]) if lines else None
+    if first != "c2sp.org/tlog-proof@v1" or not number:
+        raise ValueError("this is no proof of an entry")
+    text, signatures = note_from(note)
+    origin, size, root = head_from(text)
+    given = json.loads(told)
+    entry, random = given["entry"], bytes.fromhex(given["random"])
+    place = entry["stream"], entry["seq"]
+    digest = digest_of(entry)
+    if digest != entry["digest"]:
+        found.add((*place, "changed", "content and digest do not fit: one of them was changed"))
+    leaf = sha(b"\x00", random, bytes.fromhex(digest))
+    path = [base64.b64decode(line, validate=True) for line in lines[1:]]
+    if root_by(int(number[1]), size, leaf, path) != root:
+        found.add((*place, "head-differs", "this entry does not stand there in the tree"))
+    if not policy:
+        names = ", ".join(name for name, _, _ in signatures)
+        said.append(f"it is in the first {size} entries of {origin}; no policy was given, so that")
+        said.append(f"no signature was checked of: {names}")
+        return sorted(found), said
+    if not any(is_by(one, policy["log"], text) for one in signatures):
+        found.add((*place, "head-key", "the trial's server did not sign its head"))
+    those = cosigners((text, signatures, None), policy)
+    if len(those) < policy["k"]:
+        found.add((*place, "no-quorum", f"{len(those)} witnesses signed, {policy['k']} are needed"))
+    for name, at in sorted(those.items()):
+        moment = datetime.fromtimestamp(min(at, 2**33), UTC).isoformat()
+        said.append(f"{name} signed the first {size} entries on {moment}")
+    return sorted(found), said
+
+
+# Ed25519: RFC 8032, verification alone
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+def ed25519(public, message, signature):
+    """Whether the signature is that of the public key over the message."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    a, s = point(public), int.from_bytes(signature[32:], "little")
+    if a is None or s >= ORDER:
+        return False
+    hashed = hashlib.sha512(signature[:32] + public + message).digest()
+    h = int.from_bytes(hashed, "little") % ORDER
+    minus = (P - a[0], a[1], 1, P - a[3])
+    return packed(both(s, BASE, h, minus)) == signature[:32]
+
+
+def both(s, one, h, other):
+    """s times one point and h times another, together."""
+    table = (None, one, other, added(one, other))
+    total = (0, 1, 1, 0)
+    for bit in range(max(s.bit_length(), h.bit_length()) - 1, -1, -1):
+        total = doubled(total)
+        if which := (s >> bit & 1) | (h >> bit & 1) << 1:
+            total = added(total, table[which])
+    return total
+
+
+def added(one, other):
+    x1, y1, z1, t1 = one
+    x2, y2, z2, t2 = other
+    a, b = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    c, d = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def doubled(one):
+    x, y, z, _ = one
+    a, b = x * x % P, y * y % P
+    h = a + b
+    e = h - (x + y) ** 2 % P
+    g = a - b
+    f = 2 * z * z % P + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point(packed_point):
+    """The point that 32 bytes say; None when they say none."""
+    y = int.from_bytes(packed_point, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_1 % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def packed(one):
+    x, y, z, _ = one
+    inverse = pow(z, -1, P)
+    x, y = x * inverse % P, y * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
