@@ -24,6 +24,7 @@ VERBS = {
     "backup": "copy the whole installation into one file, and prove the copy",
     "restore": "make a home of such a copy, once all of it is proved",
     "heads": "sign for all that is recorded, and print the newest head of the tree",
+    "proof": "the proof that one entry was recorded, as a text that anyone can check",
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",

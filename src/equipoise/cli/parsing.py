@@ -18,6 +18,7 @@ EXAMPLES = {
     "backup": "/mnt/copies/trial.tar --to age1… --to age1…",
     "restore": "/mnt/copies/trial.tar --secrets trial.tar.secrets.age --identity key.txt",
     "heads": "",
+    "proof": "PIT-01-0001 3",
     "demo": "--port 8001",
     "serve": "--port 8001",
     "rebuild": "",

@@ -9,16 +9,19 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from equipoise.ledger.note import Note, Signature, read_note, read_signature
 from equipoise.ledger.tree import Node, complete, grown, leaf_hash, needed, root
 from equipoise.ledger.tree_file import Leaf
+from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web.models import CosignatureRow, HeadRow, LeafRow
 
 __all__ = [
     "Waiting",
     "add_leaves",
     "all_nodes",
+    "best_head",
     "cosign",
     "head",
     "head_sizes",
@@ -178,6 +181,14 @@ def head(count: int | None = None) -> Note | None:
         return None
     lines = CosignatureRow.objects.filter(size=row.size).order_by("name")
     return read_note(row.note).also(*map(read_signature, lines.values_list("line", flat=True)))
+
+
+def best_head(index: int) -> Note | None:
+    """Of the heads that know a leaf the one with the most signatures, of several the newest."""
+    counts = CosignatureRow.objects.filter(size__gt=index).values("size")
+    best = counts.annotate(count=Count("id")).order_by("-count", "-size").first()
+    note = head(best["size"]) if best else head()
+    return note if note and read_tree_head(note.text).size > index else None
 
 
 def cosign(count: int, signature: Signature, at: datetime) -> None:

@@ -16,7 +16,7 @@ from equipoise.conduct.words import Seal, asks
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
 
-__all__ = ["closed", "entries_shown", "fields_shown", "has_seals", "opened"]
+__all__ = ["closed", "entries_shown", "fields_shown", "has_seals", "opened", "withheld"]
 
 
 def opened(viewer: Viewer, subject: Subject) -> Subject:
@@ -76,6 +76,22 @@ def entries_shown(
             told["digest"] = None
         shown.append(told)
     return shown
+
+
+def withheld(viewer: Viewer, subject: Subject, entries: Iterable[Entry]) -> set[tuple[str, int]]:
+    """Which of a participant's entries can not be given letter by letter: stream and number.
+
+    An entry tells the digest of the one before it, and so betrays a sealed vote before it.
+    """
+    found: set[tuple[str, int]] = set()
+    sealed_streams: set[str] = set()
+    for entry in entries:
+        seals = closed(viewer, subject, entry)
+        if seals or entry.stream in sealed_streams:
+            found.add((entry.stream, entry.seq))
+        if "votes" in seals:
+            sealed_streams.add(entry.stream)
+    return found
 
 
 def _seals(entry: Entry) -> set[Seal]:

@@ -16,6 +16,7 @@ from equipoise.web.views.deviations import told_of
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.proofs import proved
 
 __all__ = ["history", "participant"]
 
@@ -38,6 +39,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
         deviations=told_of(page.study, subject),
         others=_others(page, subject),
+        proofs=proved(page.viewer, subject),
         before=_neighbour(page, subject, before=True),
         after=_neighbour(page, subject, before=False),
         on=on,

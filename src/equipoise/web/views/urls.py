@@ -13,6 +13,7 @@ from equipoise.web.views import (
     not_done,
     participant,
     participants,
+    proofs,
     public,
     session,
     today,
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(ONE, participant.participant, name="participant"),
     path(f"{ONE}history/", participant.history, name="history"),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
+    path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),
     path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
     path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
 ]
