@@ -10,7 +10,7 @@ from equipoise.cli import main
 from equipoise.conduct.panel import AskPanel
 from equipoise.ledger import tree
 from equipoise.ledger.note import LOG, Note, cosigned, key_of, signed
-from equipoise.ledger.policy import policy_text
+from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.proof import proof_text, read_proof
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
 from equipoise.web import door, home, sequencer, tree_store
@@ -60,7 +60,10 @@ def test_anyone_can_check_a_proof_with_python_alone(witnessed_house, tmp_path, c
     proof, entry = (tmp_path / name for name in ("allocation-1.tlog-proof", "allocation-1.json"))
     policy = tmp_path / "policy.txt"
     log = key_of(sequencer.origin(), LOG, home.secret("head-key"))
-    policy.write_text(policy_text(log, {n: witness(n) for n in NAMES}, 4), encoding="utf-8")
+    policy.write_text(
+        policy_text(Policy(log=log, witnesses={n: witness(n) for n in NAMES}, quorum=4)),
+        encoding="utf-8",
+    )
     done = run("--proof", proof, "--entry", entry, "--policy", policy)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.count(" signed the first ") == 6 and "the proof holds" in done.stdout

@@ -25,6 +25,7 @@ VERBS = {
     "restore": "make a home of such a copy, once all of it is proved",
     "heads": "sign for all that is recorded, and print the newest head of the tree",
     "proof": "the proof that one entry was recorded, as a text that anyone can check",
+    "witness": "keep heads, and a copy of your own data, out of the office's reach; sign them",
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
     "rebuild": "make everything that is derived from the ledger again",

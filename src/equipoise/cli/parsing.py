@@ -19,6 +19,7 @@ EXAMPLES = {
     "restore": "/mnt/copies/trial.tar --secrets trial.tar.secrets.age --identity key.txt",
     "heads": "",
     "proof": "PIT-01-0001 3",
+    "witness": "pull /var/witness",
     "demo": "--port 8001",
     "serve": "--port 8001",
     "rebuild": "",

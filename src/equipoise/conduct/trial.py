@@ -25,6 +25,7 @@ from equipoise.conduct import (
     screening,
     study_text,
     voiding,
+    witnesses,
 )
 from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
@@ -66,6 +67,7 @@ ACTS: dict[str, type[Act]] = {
         office.EndRole,
         clock.RanAhead,
         restored.SayRestored,
+        witnesses.AdoptPolicy,
         laboratory.SetLimits,
         screening.EnterScreening,
         consent.GiveConsent,

@@ -74,6 +74,8 @@ class Whole(msgspec.Struct, kw_only=True):
     """The last draws that were known to have been made when the trial went on from a copy."""
     restated: int = 0
     """Where in the stream `study` that was last stated; 0 when it never was."""
+    policy: str = ""
+    """Who the witnesses are, in the form that is signed; empty before the first are named."""
     seq: dict[str, int] = {}
 
     @property

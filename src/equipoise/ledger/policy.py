@@ -15,9 +15,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equipoise.ledger.line import Unreadable
-from equipoise.ledger.note import LOG, WITNESS, Key, Note, Signature, is_by, read_key
+from equipoise.ledger.note import (
+    LOG,
+    WITNESS,
+    Key,
+    Note,
+    Signature,
+    is_by,
+    read_key,
+    read_signature,
+)
 
-__all__ = ["INDEPENDENT", "Policy", "policy_text", "read_policy"]
+__all__ = ["INDEPENDENT", "Policy", "policy_text", "read_policy", "signers"]
 
 INDEPENDENT = 3
 """With fewer witnesses than this, one who is dishonest or away decides."""
@@ -53,14 +62,26 @@ class Policy:
         return len(self.cosigners(note)) >= self.quorum
 
 
-def policy_text(log: Key, witnesses: Mapping[str, Key], quorum: int) -> str:
-    """The text that `read_policy` reads."""
-    names = " ".join(witnesses)
-    return (
-        f"log {log.vkey}\n"
-        + "".join(f"witness {name} {key.vkey}\n" for name, key in witnesses.items())
-        + f"group quorum {quorum} {names}\nquorum quorum\n"
-    )
+def policy_text(policy: Policy) -> str:
+    """The text of a policy, in the one form that is signed."""
+    names = " ".join(policy.witnesses)
+    named = [f"witness {name} {key.vkey}\n" for name, key in policy.witnesses.items()]
+    group = f"group quorum {policy.quorum} {names}\nquorum quorum\n"
+    return f"log {policy.log.vkey}\n{''.join(named)}{group}"
+
+
+def signers(policy: Policy, text: str, lines: str) -> set[str]:
+    """Which of a policy's witnesses signed a text, by lines of signatures; others are passed over.
+
+    A line that is no signature counts for nobody.
+    """
+    found = set()
+    for line in lines.splitlines():
+        try:
+            found.add(policy.witness_of(read_signature(line.strip()), text))
+        except Unreadable:
+            continue
+    return found - {""}
 
 
 def read_policy(text: str) -> Policy:

@@ -29,6 +29,7 @@ __all__ = [
     "keep_head",
     "leaf_of",
     "leaves",
+    "leaves_at",
     "newest",
     "nodes",
     "root_now",
@@ -136,6 +137,12 @@ def leaves(start: int = 0, end: int | None = None) -> list[tuple[Leaf, bytes]]:
             "index", "random", "stream", "seq", "hash"
         )
     ]
+
+
+def leaves_at(indexes: Iterable[int]) -> list[tuple[Leaf, bytes]]:
+    """The leaves of these indexes, each with its hash, the smallest first."""
+    rows = LeafRow.objects.filter(index__in=list(indexes)).order_by("index")
+    return [(Leaf(r.index, bytes(r.random), r.stream, r.seq), bytes(r.hash)) for r in rows]
 
 
 def leaf_of(stream: str, seq: int) -> Leaf | None:

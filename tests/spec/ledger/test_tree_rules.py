@@ -76,7 +76,7 @@ def _readable(path):
 
 
 def _text(policy: Policy) -> str:
-    return policy_text(policy.log, policy.witnesses, policy.quorum)
+    return policy_text(policy)
 
 
 def hospitals_head(whole, tree) -> dict[str, str]:
@@ -428,7 +428,7 @@ def test_a_policy_says_what_it_was_made_of():
 )
 def test_a_policy_that_would_not_hold_is_refused_by_both(old, new, tool):
     log = key_of("equipoise/1", 1, SERVER)
-    text = policy_text(log, {n: witness(n) for n in FIVE}, 3)
+    text = policy_text(Policy(log=log, witnesses={n: witness(n) for n in FIVE}, quorum=3))
     assert old in text
     with pytest.raises(Unreadable):
         read_policy(text.replace(old, new, 1))
@@ -440,9 +440,9 @@ def test_no_key_counts_twice_under_two_names(tool):
     log, key = key_of("equipoise/1", 1, SERVER), secret_of("01")
     keys = {"01": key_of("a", 4, key), "02": key_of("b", 4, key), "03": witness("03")}
     with pytest.raises(Unreadable):
-        read_policy(policy_text(log, keys, 2))
+        read_policy(policy_text(Policy(log=log, witnesses=keys, quorum=2)))
     with pytest.raises(ValueError):
-        tool.trees.policy_from(policy_text(log, keys, 2))
+        tool.trees.policy_from(policy_text(Policy(log=log, witnesses=keys, quorum=2)))
 
 
 def test_the_tool_reads_what_was_exported(whole, tree, tmp_path):

@@ -19,7 +19,7 @@ from ninja.parser import Parser
 from equipoise.conduct.act import Refused
 from equipoise.conduct.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
-from equipoise.web.rest import acts, description, deviations, frames, subjects
+from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
 from equipoise.web.rest.asking import Bearer, Malformed, NotAllowed, NotThere
 from equipoise.web.rest.told import NOT_JSON, found, shown
 from equipoise.web.tokens import WAIT, TooMany
@@ -49,7 +49,7 @@ api = NinjaAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for part in (acts, subjects, deviations, frames):
+for part in (acts, subjects, deviations, frames, witnesses):
     api.add_router("", part.router)
 description.add_to(api)
 

@@ -1,0 +1,35 @@
+"""Whether two heads fit, that is whether one and the same trial was shown to both who hold them."""
+
+from pathlib import Path
+
+from equipoise.cli.witness.folder import head_in, lines_of
+from equipoise.cli.witness.pull import root_of
+
+__all__ = ["compare"]
+
+FIT, SPLIT, UNKNOWN = 0, 1, 2
+
+
+def compare(one: Path, other: Path) -> tuple[int, str]:
+    """The exit code and a sentence: they fit, they do not, or it cannot be told from these."""
+    found = [(path, head) for path in (one, other) if (head := head_in(path))]
+    if len(found) < 2:
+        return UNKNOWN, "there is no head in one of these"
+    (small, (_, old)), (large, (_, new)) = sorted(found, key=lambda pair: pair[1][1].size)
+    if old.origin != new.origin:
+        return SPLIT, f"they are of two logs: {old.origin} and {new.origin}"
+    root = new.root
+    if old.size < new.size:
+        copy = large / "leaves.jsonl"
+        if not copy.exists():
+            return UNKNOWN, (
+                f"{small} knows {old.size} entries and {large} {new.size}: only a witness's folder "
+                "for the latter, or an export, can show whether they fit"
+            )
+        root = root_of(list(lines_of(copy)), old.size)
+    if root != old.root:
+        return SPLIT, (
+            f"{small} and {large} DO NOT FIT: of the first {old.size} entries two views were "
+            "shown, and the server signed both; keep the two files"
+        )
+    return FIT, f"they fit: the first {old.size} entries are the same for both"

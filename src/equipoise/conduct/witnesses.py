@@ -1,0 +1,99 @@
+"""The witnesses: who keeps the trial's heads outside the office's reach, and how many must sign.
+
+The policy stands in the ledger, signed by enough of those who were witnesses before, and as a file
+with everyone who verifies.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.whole import Whole
+from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.ledger.line import Unreadable
+from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
+
+__all__ = ["AdoptPolicy", "policy_of"]
+
+NO_POLICY = Reason("witness.no-policy", "policy", "this is no policy: {problem}")
+WHY = Reason("witness.no-reason", "because", "say why the witnesses change")
+SAME = Reason("witness.same", "policy", "this is the policy that holds already")
+UNSIGNED = Reason(
+    "witness.unsigned",
+    "signatures",
+    "{signed} of those who are witnesses now have signed it, and {needed} must",
+)
+BEFORE = Choices(
+    {
+        "": "Enough of them have signed",
+        "lost": "Enough of them can not sign any more",
+    }
+)
+
+
+class AdoptPolicy(Act, frozen=True, kw_only=True):
+    """From now on these are the witnesses, and so many of them make a quorum.
+
+    Those who were witnesses before sign it (`equipoise witness sign`); the first has none before.
+    """
+
+    kind: ClassVar[str] = "witness.policy"
+    stream: ClassVar[StreamName] = "study"
+    words: ClassVar[Words] = Words(
+        name="Witnesses named",
+        title="Name the witnesses",
+        intro="A witness keeps the heads of the ledger where the trial office cannot reach them. "
+        "Everyone who verifies holds the policy as a file too.",
+        happened="Day from which it holds",
+        button="Name the witnesses",
+        done="The witnesses are named",
+        address="witnesses",
+    )
+    policy: Annotated[
+        str,
+        Ask(
+            "Policy",
+            kind="area",
+            hint="Lines log, witness, group and quorum, as `equipoise witness policy` writes them",
+            needed="Give the policy",
+        ),
+    ]
+    signatures: Annotated[
+        str,
+        Ask(
+            "Signatures of those who are witnesses now",
+            kind="area",
+            hint="A line for each, from `equipoise witness sign`; none for the first policy",
+        ),
+    ] = ""
+    before: Annotated[
+        Literal["", "lost"], Ask("Those who are witnesses now", BEFORE, label="Witnesses before")
+    ] = ""
+    because: Annotated[
+        str, Ask("Why?", label="Reason", kind="area", needed="Say why the witnesses change")
+    ]
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        if not self.because.strip():
+            yield WHY()
+        try:
+            fresh = policy_text(read_policy(self.policy))
+        except Unreadable as error:
+            yield NO_POLICY(problem=str(error))
+            return
+        now = policy_of(scene.whole)
+        if now and policy_text(now) == fresh:
+            yield SAME()
+        elif now and self.before != "lost":
+            signed = len(signers(now, fresh, self.signatures))
+            if signed < now.quorum:
+                yield UNSIGNED(signed=signed, needed=now.quorum)
+
+    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        whole.policy = policy_text(read_policy(self.policy))
+
+
+def policy_of(whole: Whole) -> Policy | None:
+    """The policy that holds; None before the first."""
+    return read_policy(whole.policy) if whole.policy else None

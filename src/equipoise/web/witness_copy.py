@@ -1,0 +1,72 @@
+"""What a witness may hold of the tree: every hash, and the entries of its holder's participants.
+
+Others' entries leave as hashes alone. One that the holder may read but that would betray a sealed
+vote comes without its digests now, and letter by letter when the question is closed.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from equipoise.conduct.witnesses import AdoptPolicy
+from equipoise.ledger import STUDY, Entry
+from equipoise.ledger.line import line_of
+from equipoise.web import door, tree_store
+from equipoise.web.viewer import Viewer
+from equipoise.web.votes import entries_shown, withheld
+
+__all__ = ["MOST", "copy_of"]
+
+MOST = 1000  # leaves of one answer
+ALLOCATION = "allocation"
+
+
+def copy_of(viewer: Viewer, indexes: Iterable[int]) -> list[dict[str, Any]]:
+    """These leaves as the viewer may hold them, in the order of their indexes."""
+    given = _Given(viewer)
+    return [
+        {"index": leaf.index, "hash": value.hex(), **given.of(leaf.stream, leaf.seq, leaf.random)}
+        for leaf, value in tree_store.leaves_at(indexes)
+    ]
+
+
+class _Given:
+    """Which entries one viewer may have, found out once for each participant."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.known: dict[str, dict[tuple[str, int], dict[str, Any]]] = {}
+
+    def of(self, stream: str, seq: int, random: bytes) -> dict[str, Any]:
+        """What is said of one entry beside its hash; nothing where it is not the viewer's."""
+        entry = door.LEDGER.entry(stream, seq)
+        concerned = entry.subject if stream in (STUDY, ALLOCATION) else stream
+        if concerned:
+            told = self._participant(concerned).get((stream, seq))
+        else:
+            open_to = self.viewer.sees_whole_audit or entry.kind == AdoptPolicy.kind
+            told = {"entry": msgspec.Raw(line_of(entry).encode())} if open_to else None
+        if told is None:
+            return {}
+        return {**told, "random": random.hex()} if "entry" in told else told
+
+    def _participant(self, subject_id: str) -> dict[tuple[str, int], dict[str, Any]]:
+        if subject_id not in self.known:
+            self.known[subject_id] = dict(self._entries(subject_id))
+        return self.known[subject_id]
+
+    def _entries(self, subject_id: str) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+        subject = door.folds().subject(subject_id)
+        if not self.viewer.may_see_subject(subject):
+            return
+        ledger = door.LEDGER
+        entries: list[Entry] = [*ledger.entries(subject_id), *ledger.concerning(subject_id)]
+        kept_back = withheld(self.viewer, subject, entries)
+        shown = entries_shown(self.viewer, subject, entries)
+        for entry, told in zip(entries, shown, strict=True):
+            place = entry.stream, entry.seq
+            if place in kept_back:
+                yield place, {"shown": {**told, "digest": None, "previous": None}}
+            else:
+                yield place, {"entry": msgspec.Raw(line_of(entry).encode())}

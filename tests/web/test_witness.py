@@ -1,0 +1,318 @@
+"""A witness follows the trial with a copy of its holder's own data, and signs what fits."""
+
+import csv
+import json
+import stat
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from equipoise.cli import main
+from equipoise.cli.witness.folder import Folder
+from equipoise.cli.witness.pull import DoesNotFit, pull
+from equipoise.conduct.panel import CastVote, Conclude
+from equipoise.conduct.witnesses import AdoptPolicy
+from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, signed
+from equipoise.ledger.policy import Policy, policy_text
+from equipoise.ledger.tree_head import TreeHead, read_tree_head
+from equipoise.web import door, home, sequencer, tree_store
+from tests.spec.ledger.test_verify_rules import run
+from tests.web_trial import POTENTIALLY, consented, open_house, randomised, voted
+
+pytestmark = pytest.mark.database
+
+
+class Server:
+    """The trial's own server, asked by the client of the tests."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.asked: list[str] = []
+
+    def get(self, path):
+        self.asked.append(path)
+        answer = self.client.get(f"/api/{path}")
+        assert answer.status_code in (200, 404), answer.content
+        return answer.content if answer.status_code == 200 else None
+
+    def post(self, path, body):
+        answer = self.client.post(f"/api/{path}", json.dumps(body), content_type="application/json")
+        return "" if answer.status_code == 200 else answer.content.decode()
+
+
+@pytest.fixture
+def house(db, fresh_home):
+    open_house()
+
+
+@pytest.fixture
+def witness_of(house, tmp_path, ask):
+    """A witness's folder and its line to the server, as one of the trial's people."""
+
+    def made(person, name=""):
+        name = name or f"{person}.example"
+        key = sequencer.log_key().vkey
+        return Folder.make(tmp_path / name, name, "https://x", key), Server(ask(person))
+
+    return made
+
+
+def named(*folders, quorum):
+    """Name these witnesses."""
+    policy = Policy(
+        log=sequencer.log_key(),
+        witnesses={f.name.partition(".")[0]: f.key for f in folders},
+        quorum=quorum,
+    )
+    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
+    return policy
+
+
+def look(folder, server, later=0):
+    sequencer.keep_up(door.now())
+    return pull(folder, server, door.now() + timedelta(seconds=later))
+
+
+def own(folder):
+    return [leaf["entry"] for leaf in folder.leaves() if "entry" in leaf]
+
+
+def test_a_hospitals_copy_holds_its_own_participants_in_full_and_of_others_the_hashes_alone(
+    witness_of,
+):
+    mine, theirs = randomised("doctor-01", "01"), consented("doctor-02", "02")
+    folder, server = witness_of("doctor-01")
+    look(folder, server)
+    held = {(entry["stream"], entry["seq"]) for entry in own(folder)}
+    own_stream = {(e.stream, e.seq) for e in door.LEDGER.entries(mine.subject_id)}
+    assert held == own_stream  # every entry of its own, letter by letter
+    text = (folder.path / "leaves.jsonl").read_text("utf-8")
+    assert theirs.subject_id not in text
+    assert len(folder.leaves()) == tree_store.size()
+    shown = [leaf["shown"] for leaf in folder.leaves() if "shown" in leaf]
+    [draw] = [told for told in shown if told["stream"] == "allocation"]
+    assert draw["fields"]["arm"] and draw["digest"] is None  # what it was drawn from stays sealed
+
+
+def test_the_copy_is_readable_without_equipoise(witness_of):
+    subject = consented()
+    folder, server = witness_of("doctor-01")
+    look(folder, server)
+    with (folder.path / "entries.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    [consent] = [row for row in rows if row["what"] == "consent.give"]
+    assert (consent["participant"], consent["field"], consent["value"]) == (
+        subject.subject_id,
+        "version",
+        "1.0",
+    )
+    assert stat.S_IMODE((folder.path / "key").stat().st_mode) == 0o600
+
+
+def test_a_monitor_and_the_board_hold_what_is_theirs(witness_of):
+    consented()
+    folder, server = witness_of("monitor")
+    look(folder, server)
+    assert len(own(folder)) == tree_store.size()
+    folder, server = witness_of("board")
+    look(folder, server)
+    assert own(folder) == [] and len(folder.leaves()) == tree_store.size()
+
+
+def test_a_sealed_vote_comes_without_digests_and_letter_by_letter_once_it_is_opened(witness_of):
+    subject = voted(2)
+    folder, server = witness_of("doctor-01")
+    look(folder, server)
+    shown = [leaf["shown"] for leaf in folder.leaves() if "shown" in leaf]
+    votes = [told for told in shown if told["kind"] == CastVote.kind]
+    assert len(votes) == 2 and all(told["fields"] is None for told in votes)
+    assert all(told["digest"] is None and told["previous"] is None for told in shown)
+    last = subject.reviews[-1].drawn[2]
+    vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="")
+    door.perform(vote, last, subject_id=subject.subject_id)
+    told = Conclude(category=POTENTIALLY, advice="Start systemic therapy")
+    door.perform(told, "chair", subject_id=subject.subject_id)
+    said = look(folder, server)
+    assert f"{len(shown)} of those were opened now" in said[0]
+    assert not [leaf for leaf in folder.leaves() if "shown" in leaf]
+
+
+def test_the_signature_is_taken_only_from_a_witness_of_the_policy_and_now(witness_of):
+    folder, server = witness_of("doctor-01")
+    assert "witness.signature" in look(folder, server)[1]
+    others = [witness_of("monitor")[0], witness_of("board")[0]]
+    policy = named(folder, *others, quorum=2)
+    assert "witness.moment" in look(folder, server, later=4000)[1]
+    said = look(folder, server)
+    assert said[1] == "signed" and "you hold no policy" in said[2]
+    assert set(policy.cosigners(tree_store.head())) == {"doctor-01"}
+    assert not policy.has_quorum(tree_store.head())
+    for other, person in zip(others, ("monitor", "board"), strict=True):
+        look(other, Server(server.client))
+        assert other.key and person
+    assert policy.has_quorum(tree_store.head())
+
+
+def test_another_policy_than_the_one_held_is_told_loudly(witness_of):
+    folder, server = witness_of("doctor-01")
+    named(folder, witness_of("monitor")[0], quorum=2)
+    look(folder, server)
+    told = folder.path / "policy.told.txt"
+    told.rename(folder.path / "policy.txt")
+    said = look(folder, server)
+    assert said[2:] == ["with 2 witnesses the policy is not independent"]
+    other = Policy(
+        log=sequencer.log_key(), witnesses={"x": key_of("x", WITNESS, b"x" * 32)}, quorum=1
+    )
+    act = AdoptPolicy(policy=policy_text(other), before="lost", because="nobody signs")
+    door.perform(act, "office")
+    assert look(folder, server)[2].startswith("ANOTHER POLICY")
+
+
+# A trial that does not fit what was signed
+
+
+def _forged(server, size, root, path="tree/head"):
+    """A server that shows another head, with its own true signature."""
+    name = sequencer.origin()
+    text = TreeHead(name, size, root).text
+    note = Note(text, (signed(text, name, home.secret("head-key")),))
+    shown = server.get
+
+    server.get = lambda asked: note.written.encode() if asked == path else shown(asked)
+    return server
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda size: (size, b"x" * 32), "does not begin with that of"),
+        (lambda size: (size - 1, b"x" * 32), "are known, and now there are"),
+        (lambda size: (size + 1, b"x" * 32), "does not begin with that of"),
+    ],
+)
+def test_a_head_that_does_not_begin_with_the_last_is_not_signed_and_kept_as_evidence(
+    change, said, witness_of
+):
+    folder, server = witness_of("monitor")
+    look(folder, server)
+    before = (folder.path / "head.note").read_text("utf-8")
+    size, root = change(tree_store.size())
+    old = server.get
+    server = _forged(server, size, root)
+    if size > tree_store.size():
+        shown = server.get
+        server.get = lambda asked: b"{}" if asked.startswith("tree/cons") else shown(asked)
+    with pytest.raises(DoesNotFit, match=said):
+        pull(folder, server, door.now())
+    assert (folder.path / "head.note").read_text("utf-8") == before
+    assert list(folder.path.glob("does-not-fit-*.note")) and old
+
+
+def test_an_entry_that_is_not_the_one_of_its_leaf_is_not_signed(witness_of):
+    consented()
+    folder, server = witness_of("monitor")
+    sequencer.keep_up(door.now())
+    shown = server.get
+
+    def other(path):
+        told = shown(path)
+        return told.replace(b'"by":"doctor-01"', b'"by":"doctor-02"') if "leaves" in path else told
+
+    server.get = other
+    with pytest.raises(DoesNotFit, match="is not the one of its leaf"):
+        pull(folder, server, door.now())
+    assert folder.head() is None
+
+
+def test_a_head_without_the_servers_signature_is_not_signed(witness_of):
+    folder, server = witness_of("monitor")
+    note = sequencer.keep_up(door.now())
+    bare = Note(note.text, (cosigned(note.text, "x", b"x" * 32, 1),)).written.encode()
+    server.get = lambda path: bare
+    with pytest.raises(DoesNotFit, match="did not sign"):
+        pull(folder, server, door.now())
+
+
+# What witnesses show each other, and to those who verify
+
+
+def test_two_witnesses_who_were_shown_two_views_find_out_when_they_meet(witness_of, capsys):
+    one, server = witness_of("monitor")
+    look(one, server)
+    other, _ = witness_of("board")
+    size, name = tree_store.size(), sequencer.origin()
+    leaves = [{**leaf, "hash": "0" * 64} if leaf["index"] == 3 else leaf for leaf in one.leaves()]
+    from equipoise.cli.witness.pull import root_of
+
+    text = TreeHead(name, size, root_of(leaves, size)).text
+    other.keep(leaves, Note(text, (signed(text, name, home.secret("head-key")),)))
+    assert main(["witness", "compare", str(one.path), str(other.path)]) == 1
+    assert "DO NOT FIT" in capsys.readouterr().out
+    letter = one.path / "head.note"
+    consented()
+    look(one, server)
+    assert main(["witness", "compare", str(other.path / "head.note"), str(one.path)]) == 1
+    assert main(["witness", "compare", str(one.path), str(letter)]) == 0
+    assert main(["witness", "compare", str(letter), str(other.path / "head.note")]) == 2
+
+
+def test_an_export_is_verified_against_the_folder_of_a_witness_and_the_policy(
+    witness_of, tmp_path, capsys
+):
+    made = [witness_of(person) for person in ("doctor-01", "monitor", "board")]
+    policy = named(*(folder for folder, _ in made), quorum=2)
+    (tmp_path / "policy.txt").write_text(policy_text(policy), encoding="utf-8")
+    for folder, server in made[:2]:
+        look(folder, server)
+    path = tmp_path / "ledger.jsonl"
+    assert main(["export", str(path)]) == 0
+    folder = made[0][0].path
+    given = ("--head", str(folder), "--policy", str(tmp_path / "policy.txt"))
+    assert main(["verify", str(path), *given]) == 0
+    done = run(path, *given)
+    assert done.returncode == 0, done.stdout
+    assert "signed by enough witnesses" in done.stdout and "seen elsewhere" in done.stdout
+
+
+def test_a_policy_is_written_and_signed_at_the_command_line(witness_of, tmp_path, capsys):
+    made = [witness_of(person)[0] for person in ("doctor-01", "monitor", "board")]
+    words = [f"{folder.name.partition('.')[0]}={folder.key.vkey}" for folder in made]
+    log = sequencer.log_key().vkey
+    assert main(["witness", "policy", "--log", log, "--quorum", "2", *words]) == 0
+    text = capsys.readouterr().out
+    (tmp_path / "policy.txt").write_text(text, encoding="utf-8")
+    door.perform(AdoptPolicy(policy=text, because="the first"), "office")
+    assert main(["witness", "policy", "--log", log, "--quorum", "3", *words]) == 0
+    fresh = capsys.readouterr().out
+    (tmp_path / "fresh.txt").write_text(fresh, encoding="utf-8")
+    lines = []
+    for folder in made[:2]:
+        assert main(["witness", "sign", str(folder.path), str(tmp_path / "fresh.txt")]) == 0
+        lines.append(capsys.readouterr().out)
+    act = AdoptPolicy(policy=fresh, signatures="".join(lines), because="all of them")
+    door.perform(act, "office")
+    assert door.folds().whole().policy == fresh
+    assert main(["witness", "policy", "--log", log, "--quorum", "1", *words]) == 1
+
+
+def test_a_witness_is_made_with_a_key_of_its_own_and_only_once(house, tmp_path, capsys):
+    words = ["--name", "h.example", "--url", "https://x", "--log", sequencer.log_key().vkey]
+    assert main(["witness", "init", str(tmp_path / "w"), *words]) == 0
+    vkey = capsys.readouterr().out.strip()
+    assert Folder.at(tmp_path / "w").key.vkey == vkey
+    assert main(["witness", "init", str(tmp_path / "w"), *words]) == 1
+    assert Folder.at(tmp_path / "w").key.vkey == vkey
+
+
+def test_nobody_without_a_role_is_shown_the_tree(house, ask):
+    for path in ("head", "policy", "consistency?old=0&new=1", "leaves"):
+        assert ask("nobody").get(f"/api/tree/{path}").status_code == 403
+        assert Client().get(f"/api/tree/{path}").status_code == 401
+    sequencer.keep_up(door.now())
+    answer = ask("board").get("/api/tree/head")
+    assert read_tree_head(read_note(answer.content.decode()).text).size == tree_store.size()
+    assert ask("board").get("/api/tree/head?size=99999").status_code == 404
+    assert ask("board").get("/api/tree/consistency?old=5&new=99999").status_code == 422
+    assert ask("board").get("/api/tree/leaves?only=one").status_code == 422
