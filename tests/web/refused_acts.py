@@ -37,6 +37,9 @@ ELSEWHERE = {
     "test_an_act_that_could_not_be_read_back_is_refused",
     "form.outside-window": "tests/spec/conduct/test_deviation_rules.py::"
     "test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days",
+    "witness.same": "tests/spec/conduct/test_witness_rules.py::test_every_reason_is_given",
+    "witness.unsigned": "tests/spec/conduct/test_witness_rules.py::"
+    "test_a_policy_is_changed_with_a_quorum_of_those_before_and_not_without",
     "site.not-open": "tests/spec/conduct/test_entering_rules.py::"
     "test_a_site_that_is_not_open_takes_nobody_and_is_named_in_the_refusal",
     "clock.behind": "tests/web/test_clock.py::"
@@ -313,6 +316,8 @@ def refused() -> Iterator[Tried]:
         tried("clock.ran-ahead", by="office", because="it did", days=3),
         tried("study.restored", by="office", **numbers),
         tried("study.restored", by="office", **numbers | {"because": " "}, page=ASKS_ITSELF),
+        tried("witness.policy", by="office", policy="none", because="so"),
+        tried("witness.policy", by="office", policy="none", because=" ", page=ASKS_ITSELF),
     )
 
 
