@@ -26,7 +26,7 @@ UNSIGNED = Reason(
 )
 BEFORE = Choices(
     {
-        "": "Enough of them have signed",
+        "signed": "Enough of them have signed, or there are none yet",
         "lost": "Enough of them can not sign any more",
     }
 )
@@ -68,8 +68,9 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         ),
     ] = ""
     before: Annotated[
-        Literal["", "lost"], Ask("Those who are witnesses now", BEFORE, label="Witnesses before")
-    ] = ""
+        Literal["signed", "lost"],
+        Ask("Those who are witnesses now", BEFORE, label="Witnesses before"),
+    ] = "signed"
     because: Annotated[
         str, Ask("Why?", label="Reason", kind="area", needed="Say why the witnesses change")
     ]

@@ -3,7 +3,7 @@
 They refuse to be changed, as the ledger's does, and a leaf takes the next index or none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -23,15 +23,18 @@ __all__ = [
     "all_nodes",
     "best_head",
     "cosign",
+    "count_waiting",
     "head",
     "head_sizes",
     "head_texts",
     "keep_head",
+    "last_signed",
     "leaf_of",
     "leaves",
     "leaves_at",
     "newest",
     "nodes",
+    "quorate",
     "root_now",
     "size",
     "waiting",
@@ -188,6 +191,24 @@ def head(count: int | None = None) -> Note | None:
         return None
     lines = CosignatureRow.objects.filter(size=row.size).order_by("name")
     return read_note(row.note).also(*map(read_signature, lines.values_list("line", flat=True)))
+
+
+def last_signed() -> dict[str, tuple[int, datetime]]:
+    """The newest signature of each key's name: the size of the head, and when it came."""
+    rows = CosignatureRow.objects.order_by("size").values_list("name", "size", "at")
+    return {name: (size, at) for name, size, at in rows}
+
+
+def quorate(names: Collection[str], quorum: int) -> HeadRow | None:
+    """The newest head that so many of these have signed."""
+    counts = CosignatureRow.objects.filter(name__in=names).values("size")
+    enough = counts.annotate(count=Count("id")).filter(count__gte=quorum).order_by("-size").first()
+    return HeadRow.objects.filter(size=enough["size"]).first() if enough else None
+
+
+def count_waiting() -> int:
+    """How many entries are recorded and have no leaf yet."""
+    return int(_rows("SELECT count(*) FROM ledger_entry")[0][0]) - size()
 
 
 def best_head(index: int) -> Note | None:

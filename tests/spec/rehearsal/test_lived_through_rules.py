@@ -17,7 +17,6 @@ from tests.support import STUDIES, a_study
 # What no life of the pump trial's rehearsal comes to, each with its reason.
 NEVER_REHEARSED = {
     "study.amend": "a rehearsal knows one study text",
-    "witness.policy": "an invented trial has nobody outside it",
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",
     "role.end": "nobody who works in a rehearsal leaves it",
     "entry.void": "invented people record nothing in error",

@@ -18,6 +18,7 @@ from equipoise.web.views import (
     session,
     today,
     trial_urls,
+    witnesses,
 )
 from equipoise.web.views.late import on_first_use
 
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
         name="sweep-file",
     ),
     path("today/", today.today, name="today"),
+    path("witnesses/", witnesses.witnesses, name="witnesses"),
     *trial_urls.urlpatterns,
     path("deviations/", deviations.listed_deviations, name="deviations"),
     path("participants/", participants.participants, name="participants"),
