@@ -94,7 +94,9 @@ def test_with_too_few_witnesses_the_proof_does_not_hold(witnessed_house, tmp_pat
     main(["proof", "allocation", "1", "--to", str(tmp_path)])
     others = {n: witness(n) for n in ("x", "y", "z")}
     log = key_of(sequencer.origin(), LOG, b"another server's key, not ours.."[:32])
-    (tmp_path / "policy.txt").write_text(policy_text(log, others, 2), encoding="utf-8")
+    (tmp_path / "policy.txt").write_text(
+        policy_text(Policy(log=log, witnesses=others, quorum=2)), encoding="utf-8"
+    )
     files = [tmp_path / name for name in ("allocation-1.tlog-proof", "allocation-1.json")]
     done = run("--proof", files[0], "--entry", files[1], "--policy", tmp_path / "policy.txt")
     assert done.returncode == 1

@@ -190,7 +190,7 @@ def test_a_database_made_anew_with_the_servers_own_key_is_found(kept_up, stopped
 def _behind_the_triggers(*statements: str) -> None:
     migrations = (
         importlib.import_module(f"equipoise.web.migrations.{name}")
-        for name in ("0002_append_only", "0008_tree")
+        for name in ("0002_append_only", "0011_tree")
     )
     off = {
         "sqlite": [f"DROP TRIGGER {made.split()[2]}" for m in migrations for made in m.SQLITE],

@@ -11,23 +11,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from equipoise.conduct import (
-    clock,
-    consent,
-    follow_up,
-    forms,
-    laboratory,
-    not_done,
-    office,
-    panel,
-    randomisation,
-    restored,
-    screening,
-    study_text,
-    voiding,
-    witnesses,
-)
+from equipoise.conduct import voiding
 from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
+from equipoise.conduct.acts import ACTS
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.luck import Luck
@@ -55,39 +41,6 @@ __all__ = [
     "together",
 ]
 
-ACTS: dict[str, type[Act]] = {
-    act.kind: act
-    for act in (
-        office.OpenTrial,
-        study_text.RecordText,
-        office.AdoptAmendment,
-        office.CloseAccrual,
-        office.OpenSite,
-        office.GiveRole,
-        office.EndRole,
-        clock.RanAhead,
-        restored.SayRestored,
-        witnesses.AdoptPolicy,
-        laboratory.SetLimits,
-        screening.EnterScreening,
-        consent.GiveConsent,
-        forms.SaveForm,
-        not_done.SayNotDone,
-        panel.AskPanel,
-        panel.CastVote,
-        panel.Conclude,
-        screening.Register,
-        randomisation.Randomise,
-        follow_up.RecordAlive,
-        randomisation.MarkDraw,
-        voiding.VoidEntry,
-        follow_up.RecordProgression,
-        follow_up.RecordResection,
-        follow_up.RecordDeath,
-        screening.FailScreening,
-        consent.WithdrawConsent,
-    )
-}
 CHECKPOINT = "ledger.checkpoint"
 WHOLE_STREAMS = ("study", "allocation")
 

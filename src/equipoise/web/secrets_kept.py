@@ -8,7 +8,8 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 
 from equipoise.conduct.luck import WeakSeed, commitment
-from equipoise.web import home, reading
+from equipoise.ledger.note import LOG, is_by, key_of, read_note
+from equipoise.web import home, reading, tree_store
 from equipoise.web.models import Account, Draft
 from equipoise.web.sealing import fernet_of
 from equipoise.web.store import DatabaseLedger
@@ -20,7 +21,7 @@ BRING = "bring it back from its copy with `equipoise restore --secrets FILE --id
 
 def faults_of_secrets() -> list[str]:
     """What of the secrets is lost, or is another's; [] when the trial can go on."""
-    return [fault for fault in (_of_the_seed(), _of_the_names()) if fault]
+    return [fault for fault in (_of_the_seed(), _of_the_names(), _of_heads()) if fault]
 
 
 def is_in_use(name: str) -> bool:
@@ -30,7 +31,22 @@ def is_in_use(name: str) -> bool:
     if name == "name-key":
         sealed = Account.objects.exclude(sealed=b"").exists() or Draft.objects.exists()
         return sealed or Authenticator.objects.exists()
+    if name == "head-key":
+        return tree_store.newest() is not None
     return False
+
+
+def _of_heads() -> str:
+    newest, key = tree_store.newest(), home.kept("head-key")
+    if newest is None:
+        return ""
+    if key is None:
+        return f"the key that signs heads of the tree is lost: {BRING}"
+    note = read_note(newest.note)
+    server = key_of(note.signatures[0].name, LOG, key)
+    if is_by(note.signatures[0], server, note.text):
+        return ""
+    return f"the key in this home is not the one that signed the heads of the tree: {BRING}"
 
 
 def _of_the_seed() -> str:

@@ -29,7 +29,7 @@ __all__ = ["FOLDERS", "LEDGER", "MARK", "SECRETS", "known_migrations", "make", "
 LEDGER = "ledger.jsonl"
 FOLDERS = ("objects", "licensed")
 MARK = home.MARK
-SECRETS = ("seed", "name-key", "web-key")
+SECRETS = ("seed", "name-key", "web-key", "head-key")
 
 
 def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -> Manifest:

@@ -1,4 +1,4 @@
-"""Heads and witnesses: how far others know the ledger, for those who read the audit of the trial."""
+"""Heads and witnesses: how far others know the ledger, for readers of the audit of the trial."""
 
 from django.http import Http404, HttpResponse
 

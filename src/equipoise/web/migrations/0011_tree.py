@@ -48,7 +48,7 @@ def guard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('web', '0004_draft'),
+        ('web', '0010_restored_copy'),
     ]
 
     operations = [
