@@ -113,7 +113,7 @@ def test_the_ledger_is_verified_when_asked_for():
     page = web_trial.signed_in("monitor").post("/audit/")
     text = page.content.decode()
     assert page.status_code == 200 and re.search(r"all \d+ entries are as they were written", text)
-    assert "could have been recorded" in text and "equipoise verify --heads" in text
+    assert "could have been recorded" in text and "equipoise verify --head" in text
 
 
 def test_the_page_that_verifies_names_an_act_by_someone_who_had_no_such_role():

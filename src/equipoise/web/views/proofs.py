@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
 
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.randomisation import Randomise
@@ -19,6 +20,7 @@ __all__ = ["proof", "proved"]
 KINDS = {"consent": GiveConsent.kind, "draw": Randomise.kind}
 
 
+@require_safe
 @for_people
 def proof(page: Page, subject_id: str, what: str) -> HttpResponse:
     """The two files of a proof, together."""

@@ -1,6 +1,7 @@
 """Heads and witnesses: how far others know the ledger, for readers of the audit of the trial."""
 
 from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
 
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.web import door, sequencer, tree_store
@@ -10,6 +11,7 @@ from equipoise.web.witness_state import state_of
 __all__ = ["witnesses"]
 
 
+@require_safe
 @for_people
 def witnesses(page: Page) -> HttpResponse:
     """The newest head, and who signed it."""
