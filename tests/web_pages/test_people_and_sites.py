@@ -56,7 +56,8 @@ def test_a_new_person_gets_a_role_and_a_first_password_that_opens_the_door():
     client = Client()
     credentials = {"login": "nurse-09", "password": password[1]}
     assert client.post("/accounts/login/", credentials)["Location"] == "/today/"
-    assert "Iris Torenvalk" in client.get("/today/").content.decode()
+    assert client.get("/today/")["Location"] == "/accounts/password/change/"
+    assert "Iris Torenvalk" in client.get("/accounts/password/change/").content.decode()
     entries = [entry.payload for entry in door.LEDGER.everything()]
     assert not [payload for payload in entries if "Torenvalk" in payload]
 

@@ -23,7 +23,7 @@ def run(words: list[str]) -> int:
     from django.db import transaction
 
     from equipoise.conduct.act import Refused
-    from equipoise.web import adopted, bootstrap, door, home, people
+    from equipoise.web import adopted, bootstrap, door, home, passwords, people
 
     if door.folds().whole().opened_on:
         print("the trial is open already", file=sys.stderr)
@@ -34,9 +34,10 @@ def run(words: list[str]) -> int:
         print("\n".join(refusal.because for refusal in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
-    password = new_password(asked.person)
+    account = people.new_account(asked.person, asked.name, asked.email)
+    password = new_password(account)
     with transaction.atomic():
         bootstrap.open_trial(home.study(), asked.person, asked.sites)
-        people.make_account(asked.person, asked.name, asked.email, password)
+        passwords.give(account, password)
     print(f"{home.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
     return 0

@@ -22,19 +22,17 @@ def run(words: list[str]) -> int:
     from django.db import transaction
 
     from equipoise.conduct.office import GiveRole
-    from equipoise.web import door, people
+    from equipoise.web import door, passwords, people
     from equipoise.web.models import Account
 
     # All or nothing: the password is known to be good before the role is given.
-    password = new_password(asked.person)
+    account = Account.objects.filter(person_id=asked.person).first()
+    account = account or people.new_account(asked.person, asked.name, asked.email)
+    password = new_password(account)
     with transaction.atomic():
         if asked.role:
             giving = GiveRole(person=asked.person, role=asked.role, site=asked.site)
             door.perform(giving, asked.by)
-        if account := Account.objects.filter(person_id=asked.person).first():
-            account.set_password(password)
-            account.save()
-        else:
-            people.make_account(asked.person, asked.name, asked.email, password)
+        passwords.give(account, password)
     print(f"{asked.person} can sign in")
     return 0

@@ -5,6 +5,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from equipoise.web.models import Account
 
 
 def django() -> None:
@@ -24,14 +28,15 @@ def all_or_nothing(folder: Path) -> Iterator[Path]:
             file.replace(folder / file.name)
 
 
-def new_password(person_id: str) -> str:
-    """A password typed twice, or one line of the input when it is not a terminal."""
+def new_password(account: "Account") -> str:
+    """A password for someone, typed twice, or one line of the input when it is no terminal."""
     import getpass
     import sys
 
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
+    person_id = account.person_id
     while True:
         if not sys.stdin.isatty():
             password = again = sys.stdin.readline().rstrip("\n")
@@ -41,7 +46,7 @@ def new_password(person_id: str) -> str:
         try:
             if password != again:
                 raise ValidationError("the two are not the same")
-            validate_password(password)
+            validate_password(password, account)
         except ValidationError as error:
             print("; ".join(error.messages), file=sys.stderr)
             if not sys.stdin.isatty():

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Self, TypedDict
 import msgspec
 
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Done, Subject
@@ -49,6 +50,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The place of its entry in its stream; 0 while it is not recorded yet."""
     study: str = ""
     """The digest of the study text that it was done under."""
+    how: How = PLAINLY
 
     @property
     def on(self) -> date:

@@ -16,6 +16,7 @@ from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
 from equipoise.conduct.acts import ACTS
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.gate import all_refusals, dated, may
+from equipoise.conduct.how import payload_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
@@ -345,7 +346,7 @@ def _entry(study: Study, ledger: Ledger, act: Act, stamp: Stamp, subject: Subjec
         ledger.head(stream),
         stream=stream,
         kind=act.kind,
-        payload=msgspec.json.encode(act, order="sorted").decode(),
+        payload=payload_of(act, stamp.how),
         by=stamp.by,
         at=moment(stamp.at),
         happened=stamp.on.isoformat(),

@@ -16,6 +16,7 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Copy, Refused, Stamp
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.gate import MAY_NOT
+from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
@@ -26,6 +27,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.web import adopted, copies, home, reading
+from equipoise.web.follow_through import follow_through
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import unable
@@ -77,6 +79,7 @@ def perform(
     void: VoidEntry | None = None,
     proposed: Path | None = None,
     more: Sequence[Act] = (),
+    how: How = PLAINLY,
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
@@ -84,6 +87,7 @@ def perform(
     :param seen: the last entry of the participant's own stream that the person knew of
     :param void: voids the entry in whose place the act is put; both are recorded, or neither
     :param more: further acts on the same participant, recorded with it or not at all
+    :param how: by which key it is done, or what was shown to whoever proved who they are
     :param proposed: the folder of the text that is adopted; the study's own when not told
     :raises Refused: with every reason why not
     """
@@ -95,7 +99,7 @@ def perform(
     if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
         raise Refused((NOT_OUR_SEED(),))
     try:
-        return _recorded(study, act, by, happened, subject_id, once, seen, void, more)
+        return _recorded(study, act, by, happened, subject_id, once, seen, void, more, how)
     except DatabaseError as error:
         if (refusal := unable(error)) is None:
             raise
@@ -112,6 +116,7 @@ def _recorded(
     seen: int | None,
     void: VoidEntry | None,
     more: Sequence[Act],
+    how: How,
 ) -> Entry:
     streams = _streams(act, subject_id)
     with LEDGER.writing(*streams):
@@ -120,7 +125,7 @@ def _recorded(
         # The clock is read while the streams are held, so that they are in the order of time.
         state, clock = reading.DatabaseFolds(study, LEDGER), now()
         act, at = _at(act, clock, streams, state)
-        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study))
+        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how)
         try:
             if void:
                 _, entry = trial.replace(
@@ -147,6 +152,7 @@ def _recorded(
             raise Refused((OVERTAKEN(),)) from error
         if isinstance(act, (OpenTrial, AdoptAmendment)):
             adopted.record(study, stamp.at)
+        follow_through(act, state.whole(), clock)
         if subject_id:
             reading.keep(study, state.subject(subject_id))
         if once:
@@ -177,14 +183,18 @@ def _at(
 
 
 def enter_screening(
-    by: str, site: str, happened: date | None = None, once: Once | None = None
+    by: str,
+    site: str,
+    happened: date | None = None,
+    once: Once | None = None,
+    how: How = PLAINLY,
 ) -> Subject:
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
         given = folds().whole().numbers.get(site, 0)
         subject_id = trial.next_subject_id(home.study(), LEDGER, site, given)
         try:
-            entry = perform(EnterScreening(site=site), by, happened, subject_id, once)
+            entry = perform(EnterScreening(site=site), by, happened, subject_id, once, how=how)
         except Refused as refused:
             if {refusal.code for refusal in refused.refusals} - {"screening.number-taken"}:
                 raise

@@ -161,6 +161,7 @@ class Account(AbstractBaseUser):
     sealed = models.BinaryField(default=b"")
     language = models.CharField(max_length=5, default="en")
     is_active = models.BooleanField(default=True)
+    first_password = models.BooleanField(default=False)
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "person_id"
@@ -178,6 +179,7 @@ class Token(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "account_token"

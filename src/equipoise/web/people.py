@@ -5,7 +5,7 @@ import msgspec
 from equipoise.web import sealing
 from equipoise.web.models import Account, Draft
 
-__all__ = ["Name", "erase", "make_account", "name_of", "names", "new_account"]
+__all__ = ["Name", "erase", "known_of", "make_account", "name_of", "names", "new_account"]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,10 +32,14 @@ def name_of(account: Account | None, person_id: str = "") -> str:
     """The name to show; the bare id once the name is erased or was never known."""
     if account is None:
         return person_id
+    return known_of(account).name or account.person_id
+
+
+def known_of(account: Account) -> Name:
+    """What is known of someone; nothing once it is erased."""
     if not account.sealed:
-        return account.person_id
-    name = msgspec.json.decode(sealing.unseal(account.sealed), type=Name).name
-    return name or account.person_id
+        return Name()
+    return msgspec.json.decode(sealing.unseal(account.sealed), type=Name)
 
 
 def names() -> dict[str, str]:

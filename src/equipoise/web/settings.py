@@ -138,11 +138,15 @@ AUTH_USER_MODEL = "web.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "equipoise.web.passwords.LongEnough"},
+    {"NAME": "equipoise.web.passwords.UnlikeNames"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "equipoise.web.sign_in.NobodySignsUp"
-ACCOUNT_FORMS = {"login": "equipoise.web.sign_in_form.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "equipoise.web.sign_in_form.SignIn",
+    "change_password": "equipoise.web.sign_in_form.OtherPassword",
+}
 MFA_ADAPTER = "equipoise.web.sign_in.SealedSecrets"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -150,6 +154,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "person_id"
 ACCOUNT_LOGOUT_ON_GET = False
+# Who tries passwords is counted by `throttle`, which locks nobody out for others; `login` would
+# stop a whole hospital behind one address. What is left counts codes, once a password was right.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
 # Behind the proxy all come from one address; who tries passwords is told apart by its last word.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from equipoise.web import sealing
+from equipoise.web import passwords, sealing, throttle
+from equipoise.web.models import Account
 
 __all__ = ["NobodySignsUp", "SealedSecrets"]
 
@@ -18,6 +20,29 @@ class NobodySignsUp(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try; it is taken back when the password is right."""
+        self._tried = throttle.attempt(request, credentials.get("username", ""))
+        if self._tried is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        for used in self._tried or []:
+            used.rollback()
+
+    def post_login(self, request: HttpRequest, user: Account, **how: Any) -> HttpResponse:
+        """This browser is known from now on as one in which they have signed in."""
+        response: HttpResponse = super().post_login(request, user, **how)
+        throttle.remember(request, response, user.person_id)
+        return response
+
+    def set_password(self, user: Account, password: str) -> None:
+        """With a password end the keys that were made under it."""
+        passwords.give(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("me")
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Coming and going is seen from the page itself; anything else is said."""

@@ -1,12 +1,22 @@
 """The sign-in form, whose box says what it does here."""
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django.conf import settings
 from django.utils.translation import gettext
 
 from equipoise.web.guard import IDLE
+from equipoise.web.passwords import LongEnough, UnlikeNames
 
-__all__ = ["SignIn"]
+__all__ = ["OtherPassword", "SignIn"]
+
+
+class OtherPassword(ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """What is asked of a password is said where one is chosen."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        asked = (LongEnough().get_help_text(), UnlikeNames().get_help_text())
+        self.fields["password1"].help_text = " ".join(asked)
 
 
 class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types

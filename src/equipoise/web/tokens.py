@@ -1,25 +1,27 @@
 """Keys with which a program acts for a person. The key is shown once; only its digest is kept.
 
 A key has 256 random bits, so a plain SHA-256 keeps it; guessing is hopeless, and who tries
-too often from one address is told to wait.
+too often from one address is told to wait. Keys end with their owner's password and last role.
 """
 
 import hashlib
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 
 from equipoise.web import door
 from equipoise.web.models import Account, Token
 
-__all__ = ["TooMany", "account_of", "end_tokens", "make_token", "note_failure"]
+__all__ = ["TooMany", "account_of", "end_tokens", "keys_of", "make_token", "note_failure"]
 
 PREFIX = "eqp_"
 DAYS = 365
+NOTED = timedelta(hours=1)
 FAILURES, WAIT = 20, 300  # so many wrong keys from one address, then so many seconds
 
 
@@ -42,21 +44,41 @@ def make_token(account: Account, label: str, days: int = DAYS) -> str:
 
 
 _OWNER = """
-    SELECT account.* FROM account JOIN account_token ON account_token.account_id = account.id
+    SELECT account.*, account_token.id AS key_number
+    FROM account JOIN account_token ON account_token.account_id = account.id
     WHERE account_token.digest = %s AND account_token.ends_at > %s AND account.is_active
 """
 
 
 def account_of(key: str) -> Account | None:
     """Whose key this is; None when it is unknown, has ended, or its owner is shut out."""
-    now = connection.ops.adapt_datetimefield_value(door.now())
-    found = Account.objects.raw(_OWNER, [_digest(key), now])
-    return next(iter(found), None)
+    now = door.now()
+    told = connection.ops.adapt_datetimefield_value(now)
+    account = next(iter(Account.objects.raw(_OWNER, [_digest(key), told])), None)
+    if account is not None:
+        _note_use(account.key_number, now)
+    return account
 
 
-def end_tokens(account: Account) -> int:
-    """Make all keys of this person worthless; returns how many there were."""
-    return Token.objects.filter(account=account).delete()[0]
+def keys_of(account: Account) -> list[Token]:
+    """The keys of this person, the newest first; those that have ended too."""
+    return list(Token.objects.filter(account=account).order_by("-made_at", "-id"))
+
+
+def end_tokens(account: Account, number: int | None = None) -> int:
+    """Make the keys of this person worthless, or one of them; returns how many there were."""
+    now = door.now()
+    good = Token.objects.filter(account=account, ends_at__gt=now)
+    return (good if number is None else good.filter(pk=number)).update(ends_at=now)
+
+
+def _note_use(number: int, now: datetime) -> None:
+    """When a key was last used, to the hour: not every question becomes a write."""
+    stale = Token.objects.filter(pk=number).exclude(last_used_at__gt=now - NOTED)
+    # What cannot be written now, such as on a full disk, keeps nobody from reading.
+    with suppress(DatabaseError), transaction.atomic():
+        if stale.exists():
+            stale.update(last_used_at=now)
 
 
 def note_failure(request: HttpRequest) -> None:

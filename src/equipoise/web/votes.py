@@ -11,12 +11,21 @@ from typing import Any
 import msgspec
 
 from equipoise.conduct import panel, trial
+from equipoise.conduct.how import FIELD, How, how_of
 from equipoise.conduct.subject import Review, Subject, Vote
 from equipoise.conduct.words import Seal, asks
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
 
-__all__ = ["closed", "entries_shown", "fields_shown", "has_seals", "opened", "withheld"]
+__all__ = [
+    "closed",
+    "entries_shown",
+    "fields_shown",
+    "has_seals",
+    "how_shown",
+    "opened",
+    "withheld",
+]
 
 
 def opened(viewer: Viewer, subject: Subject) -> Subject:
@@ -49,11 +58,18 @@ def closed(viewer: Viewer, subject: Subject, entry: Entry) -> set[Seal]:
 def fields_shown(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:
     """What an entry says, without the fields that are sealed to this viewer."""
     fields: dict[str, Any] = msgspec.json.decode(entry.payload)
+    fields.pop(FIELD, None)
     seals = closed(viewer, subject, entry)
     for name, ask in asks(trial.ACTS[entry.kind]).items() if seals else ():
         if ask.sealed in seals:
             fields[name] = None
     return fields
+
+
+def how_shown(viewer: Viewer, subject: Subject, entry: Entry) -> How:
+    """How it was done. The digest of what was shown could be tried out, as that of an entry."""
+    how = how_of(entry)
+    return msgspec.structs.replace(how, shown="") if closed(viewer, subject, entry) else how
 
 
 def entries_shown(
@@ -67,6 +83,7 @@ def entries_shown(
         fields = fields_shown(viewer, subject, entry)
         everything = bool(fields) and all(value is None for value in fields.values())
         told = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
+        told["how"] = msgspec.to_builtins(how_shown(viewer, subject, entry))
         told["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
         del told["payload"]
         if entry.stream in sealed_streams:

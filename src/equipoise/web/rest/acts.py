@@ -20,7 +20,7 @@ from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.once import of_program
-from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
+from equipoise.web.rest.asking import Malformed, NotThere, any_subject, key_of, viewer
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.rest.told import inside
 from equipoise.web.viewer import Viewer
@@ -78,7 +78,7 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
-    entry = door.perform(act, by, on, whom, once, order.seen, void)
+    entry = door.perform(act, by, on, whom, once, order.seen, void, how=key_of(request))
     return _told(who, entry, order.subject_id)
 
 

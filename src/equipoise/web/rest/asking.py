@@ -5,12 +5,22 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from equipoise.conduct.how import How
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, home, tokens
 from equipoise.web.viewer import Viewer, viewer_of
 
-__all__ = ["Bearer", "Malformed", "NotAllowed", "NotThere", "any_subject", "seen_subject", "viewer"]
+__all__ = [
+    "Bearer",
+    "Malformed",
+    "NotAllowed",
+    "NotThere",
+    "any_subject",
+    "key_of",
+    "seen_subject",
+    "viewer",
+]
 
 LONGEST = 200  # characters of a participant's number, as in the ledger
 
@@ -48,6 +58,11 @@ def viewer(request: HttpRequest) -> Viewer:
     """The person whose key came with the request, with the roles they hold now."""
     account = request.auth  # type: ignore[attr-defined]
     return viewer_of(home.study(), door.folds().whole(), account)
+
+
+def key_of(request: HttpRequest) -> How:
+    """That it is done by a key, and by which."""
+    return How(key=str(request.auth.key_number))  # type: ignore[attr-defined]
 
 
 def seen_subject(who: Viewer, subject_id: str) -> Subject:

@@ -162,6 +162,9 @@ class EntryShown(Schema):
     after: int
     previous: str | None
     digest: str | None
+    how: dict[str, str] = Field(
+        default={}, description="`key`: the number of the key by which a program did it"
+    )
     voided_by: int | None = Field(
         default=None, description="the entry of this stream that voids it, where one does"
     )

@@ -11,7 +11,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.web import door, reading
 from equipoise.web.once import of_program
-from equipoise.web.rest.asking import seen_subject, viewer
+from equipoise.web.rest.asking import key_of, seen_subject, viewer
 from equipoise.web.rest.shapes import (
     EntryShown,
     Problems,
@@ -37,7 +37,8 @@ def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
     """Give someone the next number of a site."""
     who = viewer(request)
     once = of_program(request)
-    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened, once))
+    how = key_of(request)
+    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened, once, how))
 
 
 @router.get("/subjects", response=SubjectList, summary="The participants you see")

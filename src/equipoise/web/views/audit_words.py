@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from equipoise.conduct.how import How, how_of
 from equipoise.conduct.trial import ACTS, CHECKPOINT, read
 from equipoise.conduct.words import Seal
 from equipoise.ledger import Entry
@@ -30,6 +31,7 @@ class Said:
 
     line: str
     fields: tuple[tuple[str, str], ...] = ()
+    how: str = ""
 
 
 def entry_said(
@@ -45,4 +47,9 @@ def entry_said(
     return Said(
         line=line_said(type(act), act, study, names, closed),
         fields=tuple(fields_said(act, study, names, closed)),
+        how=_how_said(how_of(entry)),
     )
+
+
+def _how_said(how: How) -> str:
+    return gettext("by key %(number)s") % {"number": how.key} if how.key else ""

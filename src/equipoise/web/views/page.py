@@ -19,6 +19,7 @@ from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live
+from equipoise.web.first_things import led_first
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
@@ -124,7 +125,10 @@ def for_people(view: View) -> View:
             if _is_partial(request):
                 return live.signed_out(request)
             return redirect_to_login(request.get_full_path())
-        return drafted.around(page_of(request), view, *args, **kwargs)
+        page = page_of(request)
+        if (first := led_first(request, page.viewer)) is not None:
+            return first
+        return drafted.around(page, view, *args, **kwargs)
 
     return wrapped
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.whole import RoleHeld
-from equipoise.web import door, people
+from equipoise.web import door, passwords, people
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.views.act_forms import PAGES
@@ -115,7 +115,8 @@ def give_role(page: Page) -> HttpResponse:
                 page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(held)})
                 return redirect("people")
             password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
-            people.make_account(person, typed["name"], typed["email"], password)
+            account = people.new_account(person, typed["name"], typed["email"])
+            passwords.give(account, password, first=True)
             told = {"name": typed["name"], "person": person, "password": password}
             return page.render("people/first_password.jinja", **told, role=_spoken(held))
     return page.render(

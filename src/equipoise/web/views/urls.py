@@ -9,6 +9,7 @@ from equipoise.web.views import (
     design_forecast,
     deviations,
     entry,
+    keys,
     me,
     not_done,
     participant,
@@ -30,6 +31,7 @@ SWEEPS = "equipoise.web.views.sweeps"
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
+    path("me/keys/", keys.keys, name="keys"),
     path(guard.ASKING, session.session, name="session"),
     path("design/", design.design, name="design"),
     path("design/forecast/", design_forecast.forecast, name="design-forecast"),
