@@ -16,12 +16,15 @@ from numpy.typing import ArrayLike
 from equipoise.analysis.follow_up import Days, FollowUp, Numbers, Unusable, read_only, sorted_codes
 from equipoise.analysis.probability import chi_square_tail
 
+_RANK_TOLERANCE = 1e-10  # of a correlation matrix: smaller is rounding
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LogRank:
     """Observed and expected events by group, in the sorted order of `groups`.
 
     `variance` is the covariance of observed less expected, groups by groups.
+    `degrees` counts the independent comparisons that strata leave: groups less one where all met.
     `chi_square` and `p` are NaN, `degrees` 0, when there is nothing to compare:
     no event while two groups were at risk.
     """
@@ -65,7 +68,7 @@ def log_rank(
         expected += more_expected
         variance += more_variance
     observed = np.bincount(group, weights=follow_up.events, minlength=len(names))
-    chi_square, degrees = _chi_square(observed - expected, variance, expected)
+    chi_square, degrees = _chi_square(observed - expected, variance)
     return LogRank(
         groups=names,
         subjects=tuple(np.bincount(group, minlength=len(names)).tolist()),
@@ -104,10 +107,18 @@ def _one_stratum(follow_up: FollowUp, group: Days, groups: int) -> tuple[Numbers
     return events @ share, variance
 
 
-def _chi_square(excess: Numbers, variance: Numbers, expected: Numbers) -> tuple[float, int]:
-    """The statistic over the groups that ever expected an event, less one: the rest follow."""
-    at_stake = np.flatnonzero(expected > 0)[1:]
-    block = variance[np.ix_(at_stake, at_stake)]
-    if at_stake.size == 0 or not block.any():
+def _chi_square(excess: Numbers, variance: Numbers) -> tuple[float, int]:
+    """The statistic, and over how many independent comparisons.
+
+    Groups that were never at risk together, alone in a stratum say, are not compared: they leave
+    the covariance fewer ranks than there are groups less one, and only those ranks count.
+    """
+    spread = np.sqrt(np.maximum(variance.diagonal(), 0))
+    told = np.flatnonzero(spread > 0)
+    if told.size == 0:
         return math.nan, 0
-    return float(excess[at_stake] @ np.linalg.solve(block, excess[at_stake])), int(at_stake.size)
+    spread, excess = spread[told], excess[told]
+    sizes, ways = np.linalg.eigh(variance[np.ix_(told, told)] / np.outer(spread, spread))
+    compared = sizes > _RANK_TOLERANCE
+    along = ways[:, compared].T @ (excess / spread)
+    return float((along**2 / sizes[compared]).sum()), int(compared.sum())

@@ -121,6 +121,16 @@ def test_a_log_rank_test_without_events_compares_nothing():
     assert math.isnan(found.z)
 
 
+def test_groups_that_never_meet_in_a_stratum_are_not_compared_and_cost_no_degree_of_freedom():
+    """By hand: b and c meet in the first stratum alone; expected b 1/3 + 1/2, variance 2/9 + 1/4."""
+    followed = FollowUp([365, 14, 194, 302, 81], [1, 1, 1, 1, 1])
+    found = log_rank(followed, ["a", "c", "b", "c", "b"], strata=[2, 1, 1, 1, 3])
+    assert found.degrees == 1
+    assert found.chi_square == pytest.approx((1 - 5 / 6) ** 2 / (2 / 9 + 1 / 4), rel=1e-12)
+    alone = log_rank(FollowUp([9, 4, 12], [1, 1, 1]), ["a", "b", "c"], strata=[1, 1, 2])
+    assert (alone.degrees, alone.chi_square) == (1, pytest.approx(1.0))
+
+
 def test_a_log_rank_test_needs_two_groups_and_a_label_for_each():
     with pytest.raises(Unusable, match="at least two are needed") as refused:
         log_rank(FollowUp([2, 5], [1, 1]), ["a"], strata=[1, 2, 3])
