@@ -46,6 +46,12 @@ def value(subject_id: str, form: str, item: str) -> object:
         ("≥90", "en", ">=90"),
         ("0,125", "en", "0.125"),
         ("1,5 mg", "nl", "1,5 mg"),
+        ("150 000", "nl", "150000"),
+        ("1 500,5", "en", "1500.5"),
+        ("7 5", "nl", "7 5"),
+        ("1 2", "en", "1 2"),
+        ("12 50", "en", "12 50"),
+        (">= 5", "en", ">=5"),
     ],
 )
 def test_a_decimal_comma_is_read_as_a_point(typed, language, kept):

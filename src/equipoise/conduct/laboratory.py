@@ -38,7 +38,10 @@ def units_of(study: Study) -> Labels:
     items = [item for item in study.items.values() if item.limits]
     codes = dict.fromkeys(code for item in items for code in (item.unit, *item.units))
     none = {"en": "no unit", "nl": "geen eenheid"}
-    return {code: {"en": text} if (text := unit_text(code)) else none for code in codes}
+    return {
+        code: {language: unit_text(code, language) or words for language, words in none.items()}
+        for code in codes
+    }
 
 
 class SetLimits(Act, frozen=True, kw_only=True):

@@ -66,6 +66,12 @@ def measured(code: str) -> tuple[Atoms, Fraction] | None:
     return {name: power for name, power in powers.items() if power}, size
 
 
+def is_by_amount(code: str) -> bool:
+    """Whether it is so many molecules in so many, such as mmol/mol."""
+    measures = [_ATOMS[atom][0] for atom in _atoms(code) or ()]
+    return measures.count("amount") > 1
+
+
 def product(one: str, other: str, sign: int = 1) -> str:
     """The unit of a product, or with sign -1 of a quotient; empty for a plain number."""
     left, right = _atoms(one or "1"), _atoms(other or "1")

@@ -37,6 +37,7 @@ _ANCHORS = {
     "today": "vandaag",
 }
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=[A-Za-z])")  # UCUM's prefix: umol, 10*3/uL
+_RAISED = re.compile(r"(?<=m)[23](?![0-9])")  # m2, um3
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SIDES = {
     "en": {"before": "before", "after": "after", "since": "since", "until": "until"},
@@ -54,8 +55,8 @@ def number_text(value: Decimal, language: str, digits: int = DIGITS) -> str:
             f"{number_text(Decimal(digit), language)}×10{str(int(power)).translate(_SUPERSCRIPTS)}"
         )
     if value and len(value.normalize().as_tuple().digits) > digits:
-        places = min(digits - 1 - value.adjusted(), 12)
-        value = value.quantize(Decimal(1).scaleb(-max(places, 0)), ROUND_HALF_UP)
+        places = max(digits - 1 - value.adjusted(), 0)
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -73,16 +74,17 @@ def interval_text(number: Interval, language: str, digits: int = DIGITS) -> str:
     return f"{lo}–{hi}" if hi else f"{'>' if number.lo_open else '≥'}{lo}"
 
 
-def unit_text(code: str) -> str:
+def unit_text(code: str, language: str = "en") -> str:
     """A UCUM unit as people write it: `10*9/L` is ×10⁹/L, `{INR}` is nothing."""
     if code == "1" or (code.startswith("{") and code.endswith("}")):
         return ""
     code = _MICRO.sub("µ", code)
     if code.startswith("10*"):
-        power, _, rest = code[3:].partition("/")
-        return f"×10{power.translate(_SUPERSCRIPTS)}/{rest}"
-    plain = code.replace("{1.73_m2}", "1.73 m²").replace("[", "").replace("]", "")
-    plain = plain.replace("m2", "m²") if plain.endswith("m2") else plain
+        power, by, rest = code[3:].partition("/")
+        return f"×10{power.translate(_SUPERSCRIPTS)}{by}{rest}"
+    surface = "1,73 m²" if language == "nl" else "1.73 m²"
+    plain = code.replace("{1.73_m2}", surface).replace("[", "").replace("]", "")
+    plain = _RAISED.sub(lambda found: found[0].translate(_SUPERSCRIPTS), plain)
     return {"Cel": "°C"}.get(plain, plain)
 
 
@@ -90,7 +92,7 @@ def with_unit(text: str, code: str, language: str) -> str:
     """A number that is already text, with its unit."""
     if code in _TIME["en"]:
         return f"{text} {_TIME[language][code][text != '1']}"
-    unit = unit_text(code)
+    unit = unit_text(code, language)
     return f"{text} {unit}".strip() if unit != "%" else f"{text}%"
 
 

@@ -23,10 +23,16 @@ from equipoise.logic.tree import Comparator, Operator
 from equipoise.logic.truth import Truth
 
 INFINITY = Decimal("Infinity")
+WORKED_DIGITS = 40
 # Nothing that is measured or counted is larger than 1E+99, or but for nought smaller than 1E-99.
 _EXACT = Context(
-    prec=28, Emax=99, Emin=-99, traps=[InvalidOperation, DivisionByZero, Overflow, Underflow]
+    prec=WORKED_DIGITS,
+    Emax=99,
+    Emin=-99,
+    traps=[InvalidOperation, DivisionByZero, Overflow, Underflow],
 )
+# Ten digits fewer than are worked with: 1 / 3 * 3 is 1, and 2 / (1 / 3) is 6.
+_compared = Context(prec=WORKED_DIGITS - 10).plus
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ def hull(left: Interval, right: Interval) -> Interval:
 
 def negated(number: Interval) -> Interval:
     """Every number with its sign turned."""
-    return Interval(-number.hi, -number.lo, number.hi_open, number.lo_open)
+    lo, hi = number.hi.copy_negate(), number.lo.copy_negate()
+    return Interval(lo, hi, number.hi_open, number.lo_open)
 
 
 def calculate(op: Operator, left: Interval, right: Interval) -> Interval | None:
@@ -111,14 +118,15 @@ def calculate(op: Operator, left: Interval, right: Interval) -> Interval | None:
 
 
 def _below(left: Interval, right: Interval) -> Truth:
-    if left.hi < right.lo or (left.hi == right.lo and (left.hi_open or right.lo_open)):
+    top, bottom = _compared(left.hi), _compared(right.lo)
+    if top < bottom or (top == bottom and (left.hi_open or right.lo_open)):
         return Truth.TRUE
-    return Truth.FALSE if left.lo >= right.hi else Truth.UNKNOWN
+    return Truth.FALSE if _compared(left.lo) >= _compared(right.hi) else Truth.UNKNOWN
 
 
 def _equal(left: Interval, right: Interval) -> Truth:
     if left.exact and right.exact:
-        return Truth.of(left.lo == right.lo)
+        return Truth.of(_compared(left.lo) == _compared(right.lo))
     apart = Truth.TRUE in (_below(left, right), _below(right, left))
     return Truth.FALSE if apart else Truth.UNKNOWN
 

@@ -231,7 +231,7 @@ def _unit_gap(gap: Gap, label: str, language: str) -> str:
     if gap.last is None:
         return phrase("units differ", language, label)
     key = "wrong unit" if gap.last.unit else "no unit"
-    expected = unit_text(gap.unit) or gap.unit or "1"
+    expected = unit_text(gap.unit, language) or gap.unit or "1"
     return phrase(key, language, label, _recorded(gap.last, language), expected)
 
 

@@ -33,7 +33,7 @@ def is_plain(unit: str) -> bool:
 
 def stands_by_share(one: Sort, other: Sort) -> bool:
     """Whether a bare number stands beside a percentage: 0.5 might be 50 % or half a per cent."""
-    return is_share(one.unit) and not other.unit and not one.literal
+    return is_share(one.unit) and not other.unit and not (one.literal and other.literal)
 
 
 def result_unit(node: tree.Arithmetic, left: Sort, right: Sort) -> str:

@@ -347,6 +347,8 @@ def _arithmetic(node: tree.Arithmetic, left: Sort, right: Sort, check: _Check) -
     if left.shape == "date" and node.op in ("+", "-"):
         if right.shape == "date" and node.op == "-":
             return Sort("number", "d")
+        if isinstance(node.right, tree.Quantity) and node.right.value % 1:
+            return check.complain(node.right, "A date moves by a whole number", "15 days")
         if right.shape == "number" and right.unit in DURATIONS.values():
             return DATE
         return check.complain(node.right, "To a date, add a length such as '28 days'", "28 days")

@@ -72,6 +72,8 @@ def rewritten(text: str, known: dict[str, str]) -> str:
 
     :param known: codes by how they are folded
     """
+    if text.strip() == "u":
+        return ""  # hours in Dutch, units elsewhere
     plain = folded(text)
     if plain in known or plain in _WHOLE:
         return known.get(plain) or _WHOLE[plain]

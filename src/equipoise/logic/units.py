@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
-from equipoise.logic.compound_units import ATOMS, measured, product
+from equipoise.logic.compound_units import ATOMS, is_by_amount, measured, product
 from equipoise.logic.unit_spellings import folded, rewritten
 
 _TABLE = """
@@ -77,6 +77,8 @@ DURATIONS = {
     "years": "a",
 }
 LIMITS = ("ULN", "LLN")
+_CONVERTED = Context(prec=40)
+"""More digits than are compared, so that what converts and is multiplied back is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def is_unit(code: str) -> bool:
 
 def is_share(code: str) -> bool:
     """Whether it is a plain number of another size than 1, such as %."""
-    return factor(code or "1", "1") not in (None, Fraction(1))
+    found = measured(code or "1")
+    return found is not None and not found[0] and found[1] != 1
 
 
 def nearest_unit(code: str) -> str:
@@ -143,6 +146,9 @@ def _compound_factor(source: str, target: str) -> Fraction | None:
     one, other = measured(source), measured(target)
     if one is None or other is None or one[0] != other[0]:
         return None
+    # HbA1c of 48 mmol/mol is 6.5 %, not 4.8 %: a share of molecules is no percentage.
+    if is_by_amount(source) != is_by_amount(target):
+        return None
     return one[1] / other[1]
 
 
@@ -154,7 +160,10 @@ def convert(value: Decimal, source: str, target: str, analyte: str = "") -> Deci
 
 def scale(value: Decimal, ratio: Fraction) -> Decimal:
     """The value times an exact ratio, rounded once at most."""
-    return value if ratio == 1 else value * ratio.numerator / ratio.denominator
+    if ratio == 1:
+        return value
+    above = _CONVERTED.multiply(value, Decimal(ratio.numerator))
+    return _CONVERTED.divide(above, Decimal(ratio.denominator))
 
 
 def counts_as(source: str, target: str, equivalents: Collection[str], analyte: str) -> str | None:

@@ -30,7 +30,7 @@ class Here(Reader):
         return text.replace(".", ",") if self.language == "nl" else text
 
     def unit(self, code: str) -> str:
-        return unit_text(code)
+        return unit_text(code, self.language)
 
     def amount(self, amount: Amount) -> str:
         return with_unit(self.number(amount.number), amount.unit, self.language)

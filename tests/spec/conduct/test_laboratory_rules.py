@@ -81,9 +81,9 @@ def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set
 
 def test_a_unit_of_limits_is_offered_as_a_laboratory_writes_it():
     offered = units_of(a_study("pump-it"))
-    assert offered["umol/L"] == {"en": "µmol/L"}
+    assert offered["umol/L"] == {"en": "µmol/L", "nl": "µmol/L"}
     assert offered["1"]["en"] == "no unit"
-    assert offered["ukat/L"] == {"en": "µkat/L"}
+    assert offered["ukat/L"] == {"en": "µkat/L", "nl": "µkat/L"}
     assert [unit_text(code) for code in ("/uL", "10*3/uL", "ug/L", "U/L", "mm[Hg]")] == [
         "/µL",
         "×10³/µL",

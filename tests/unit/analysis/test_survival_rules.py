@@ -122,7 +122,7 @@ def test_a_log_rank_test_without_events_compares_nothing():
 
 
 def test_groups_that_never_meet_in_a_stratum_are_not_compared_and_cost_no_degree_of_freedom():
-    """By hand: b and c meet in the first stratum alone; expected b 1/3 + 1/2, variance 2/9 + 1/4."""
+    """By hand: b and c meet in one stratum alone; expected b 1/3 + 1/2, variance 2/9 + 1/4."""
     followed = FollowUp([365, 14, 194, 302, 81], [1, 1, 1, 1, 1])
     found = log_rank(followed, ["a", "c", "b", "c", "b"], strata=[2, 1, 1, 1, 3])
     assert found.degrees == 1

@@ -156,5 +156,6 @@ def test_compound_units_multiply_cancel_and_convert():
     assert factor("L/h/{1.73_m2}", "mL/min/{1.73_m2}") == Fraction(1000, 60)
     assert factor("mL/min", "mL/min/{1.73_m2}") is None
     assert factor("kg/m2", "kg/m") is None
-    assert convert(Decimal("1"), "mg/kg/h", "ug/kg/min") == Decimal(1000) / 60
+    flow = convert(Decimal("1"), "mg/kg/h", "ug/kg/min")
+    assert flow is not None and flow.quantize(Decimal("1e-9")) == Decimal("16.666666667")
     assert not any(map(is_unit, ("kg/", "/", "m/{}", "kg//m", "g/dl", "kg/m0", "furlong/m")))

@@ -1,7 +1,10 @@
 """What a nurse reads, in English and in Dutch."""
 
+from decimal import Decimal
+
 import pytest
 
+from equipoise.logic.figures import number_text, unit_text
 from tests.unit.logic.a_subject import Known, asked, number, said
 
 HB = "hb within 15 days before registration >= 5.5 mmol/L"
@@ -61,3 +64,22 @@ def test_a_value_just_short_of_its_limit_does_not_look_equal_to_it():
 def test_an_anchor_that_has_not_come_is_named():
     outcome = asked("ct within 3 days after surgery", Known(), ct=said(True))
     assert outcome.sentence == "The date of surgery is not known yet"
+
+
+@pytest.mark.parametrize(
+    ("code", "en", "nl"),
+    [
+        ("mL/min/{1.73_m2}", "mL/min/1.73 m²", "mL/min/1,73 m²"),
+        ("10*-3", "×10⁻³", "×10⁻³"),
+        ("10*9/L", "×10⁹/L", "×10⁹/L"),
+        ("mg/m2/d", "mg/m²/d", "mg/m²/d"),
+        ("um3", "µm³", "µm³"),
+        ("{INR}", "", ""),
+    ],
+)
+def test_a_unit_is_written_as_the_reader_writes_it(code, en, nl):
+    assert (unit_text(code, "en"), unit_text(code, "nl")) == (en, nl)
+
+
+def test_a_very_small_number_is_not_shown_as_nothing():
+    assert number_text(Decimal("0.000000000000012345"), "nl") == "0,00000000000001235"

@@ -43,6 +43,12 @@ def found(text, **options):
         ("years(sex, consent) > 18", 7, ""),
         ("days(ct, today) > 3 years", 17, ""),
         ("registration since consent > 2026-01-01", 1, ""),
+        ("crea / crea < 50 %", 13, "50 %, or 0.5 {ratio}"),
+        ("ecog > 1 %", 6, "50 %, or 0.5 {ratio}"),
+        ("(count of lesions where clear) > 50 %", 32, "50 %, or 0.5 {ratio}"),
+        ("crea / crea + 5 % > 1", 13, "50 %, or 0.5 {ratio}"),
+        ("registration + 0.5 months > consent", 16, "15 days"),
+        ("consent - 1.5 days < registration", 11, "15 days"),
     ],
 )
 def test_a_rule_that_means_nothing_is_refused(text, column, suggestion):

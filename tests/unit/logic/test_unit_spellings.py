@@ -27,7 +27,7 @@ def test_the_page_has_what_a_dutch_cancer_laboratory_prints():
 UNCLEAR = (
     "MU/L", "MG/L", "Mg/L", "MMOL/L", "mMol/L", "G/L", "PG/ML", "NG/ML", "Mmol/L", "T/L", "M/L",
     "mval/L", "gl", "mmoll", "mmol", "furlong", "mg/dL/x", "10*9", "/", " ", "", "Hg", "mmol/L/",
-    "g/x", "umol/K", "P/L", "KATL", "UL/min/x", "ULN",
+    "u", "g/x", "umol/K", "P/L", "KATL", "UL/min/x", "ULN",
 )  # fmt: skip
 
 

@@ -5,7 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from equipoise.logic.units import convert, factor, is_unit, nearest_unit
+from equipoise.logic.evaluate import evaluate
+from equipoise.logic.facts import FactType, Kind, Observation
+from equipoise.logic.language import parse
+from equipoise.logic.units import convert, factor, is_share, is_unit, nearest_unit
+from tests.unit.logic.a_subject import ON, VOCABULARY, Known
 
 D = Decimal
 
@@ -52,12 +56,21 @@ def test_a_value_converts_to_what_others_found(value, source, target, analyte, e
         ("%", "10*9/L", ""),
         ("a", "d", ""),
         ("furlong", "m", ""),
+        # HbA1c: NGSP % = 0.0915 x IFCC mmol/mol + 2.15, so 48 mmol/mol is 6.5 % and not 4.8 %
+        ("mmol/mol", "%", ""),
+        ("%", "mmol/mol", "HbA1c"),
+        ("mmol/mol", "1", ""),
         ("", "mmol/L", "haemoglobin"),
         ("mmol/L", "", "haemoglobin"),
     ],
 )
 def test_what_is_not_the_same_measure_does_not_convert(source, target, analyte):
     assert convert(D(1), source, target, analyte) is None
+
+
+def test_a_share_of_molecules_converts_among_its_like_alone():
+    assert convert(D(48), "mmol/mol", "umol/mol") == 48000
+    assert is_share("mmol/mol") and is_share("%") and not is_share("{INR}")
 
 
 def test_going_there_and_back_is_exact():
@@ -72,3 +85,20 @@ def test_a_unit_we_do_not_know_gets_a_suggestion():
     assert nearest_unit("g/dl") == "g/dL"
     assert nearest_unit("x10^9/L") == "10*9/L"
     assert is_unit("{INR}") and is_unit("{score}")
+
+
+@pytest.mark.parametrize("rule", ["x / 3 * 3 == x", "2 / (x / 3) <= 6", "2 ** 0.5 * 2 ** 0.5 == 2"])
+def test_a_division_that_does_not_end_still_meets_its_bound(rule):
+    """R = (ALT / ULN) / (ALP / ULN) of 2 by a third is 6, on either side of the comparison."""
+    one = FactType(name="x", kind=Kind.NUMBER)
+    facts = Known(values={"x": [Observation(value=D(1))]})
+    assert evaluate(parse(rule), {"x": one}, facts, ON).truth.value == "true"
+    assert evaluate(parse(rule.replace("<=", ">=")), {"x": one}, facts, ON).truth.value == "true"
+
+
+def test_what_is_converted_and_converted_back_by_hand_meets_its_bound():
+    """14 g/dL in mmol/L times 1.61145 is 14."""
+    hb = {"hb": [Observation(value=D(14), unit="g/dL", on=ON)]}
+    for op in ("<=", ">=", "=="):
+        rule = parse(f"hb / 1 mmol/L * 1.61145 {op} 14")
+        assert evaluate(rule, VOCABULARY, Known(values=hb), ON).truth.value == "true"

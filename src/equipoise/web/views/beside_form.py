@@ -6,14 +6,13 @@ from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Record
-from equipoise.logic.figures import unit_text
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import Sheet
-from equipoise.web.views.spoken import value_said
+from equipoise.web.views.spoken import number_said, unit_said, value_said
 from equipoise.web.views.words_of import names_in
 
 __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
@@ -27,7 +26,8 @@ def ranges(sheet: Sheet) -> dict[str, str]:
     for item in sheet.form.items:
         known = whole.range_on(site, item.id, on) if item.limits else None
         if known:
-            span = f"{known.lln or '…'} – {known.uln or '…'} {unit_text(known.unit)}"
+            lower, upper = (number_said(text) or "…" for text in (known.lln, known.uln))
+            span = f"{lower} – {upper} {unit_said(known.unit)}".strip()
             told = gettext("Left open, the hospital's own are taken: %(limits)s")
             found[item.id] = told % {"limits": span}
     return found

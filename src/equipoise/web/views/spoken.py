@@ -60,14 +60,23 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         return label(item.choices[value]) if value in item.choices else value
     if item.kind in ("date", "partial-date") and len(value) == len("2026-11-23"):
         return day(date.fromisoformat(value))
-    shown = unit_text(unit or (item.unit if item.unit != "1" else ""))
+    shown = unit_said(unit or (item.unit if item.unit != "1" else ""))
     figure = number_said(value) if item.kind in ("number", "quantity") else value
     return f"{figure} {shown}".strip()
 
 
 def number_said(text: str) -> str:
     """A recorded number with the decimal sign of the reader's language."""
-    return text.replace(".", ",") if (get_language() or "en")[:2] == "nl" else text
+    return text.replace(".", ",") if _language() == "nl" else text
+
+
+def unit_said(code: str) -> str:
+    """A unit as the reader's language writes it: per 1,73 m² in Dutch."""
+    return unit_text(code, _language())
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
 
 
 def files_said(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

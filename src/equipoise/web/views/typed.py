@@ -19,6 +19,9 @@ AMBIGUOUS = "ambiguous number: "
 PARTS = ("day", "month", "year")
 NUMBERS = ("number", "quantity")
 DATES = ("date", "partial-date")
+# A blank anywhere else might stand for a missing sign or a second number: 7 5 is not 75.
+_BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
+_AFTER_SIGN = re.compile(r"^([<>]=?|-)\s+")
 
 
 def flat_of(form: Form, record: Record | None, language: str) -> Flat:
@@ -169,7 +172,8 @@ def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> 
 
 def number_typed(text: str, language: str) -> str:
     """A number with a point; the text itself where it is none."""
-    plain = text.replace(" ", "").replace("\u00a0", "").replace("≤", "<=").replace("≥", ">=")
+    plain = _BETWEEN_THOUSANDS.sub("", text).replace("≤", "<=").replace("≥", ">=")
+    plain = _AFTER_SIGN.sub(r"\1", plain.strip())
     thousands = "." if language == "nl" else ","
     if re.fullmatch(rf"[<>]?=?-?[1-9]\d{{0,2}}{re.escape(thousands)}\d{{3}}", plain):
         return AMBIGUOUS + plain
