@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # read at run time it would need the models first
     from django.db.backends.base.operations import BaseDatabaseOperations
 
 LEDGER = "ledger_entry"
+ACCESS = ("access_row", "access_failures", "access_day")
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +36,17 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 def _sqlite() -> tuple[list[str], list[str]]:
     migration = importlib.import_module("equipoise.web.migrations.0002_append_only")
-    names = [statement.split()[2] for statement in migration.SQLITE]
-    return [f"DROP TRIGGER IF EXISTS {name}" for name in names], migration.SQLITE
+    access = importlib.import_module("equipoise.web.migrations.0013_access_log")
+    statements = [*migration.SQLITE, *access.SQLITE]
+    names = [statement.split()[2] for statement in statements]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names], statements
 
 
 def _postgresql() -> tuple[list[str], list[str]]:
+    tables = (LEDGER, *ACCESS)
     return (
-        [f"ALTER TABLE {LEDGER} DISABLE TRIGGER USER"],
-        [f"ALTER TABLE {LEDGER} ENABLE TRIGGER USER"],
+        [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables],
+        [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables],
     )
 
 

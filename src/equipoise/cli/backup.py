@@ -29,6 +29,7 @@ def run(words: list[str]) -> int:
 
     django()
     from equipoise.web import door, home
+    from equipoise.web.access import noted
     from equipoise.web.backup.make import LEDGER, make
     from equipoise.web.backup.sealed import recipients
 
@@ -37,6 +38,7 @@ def run(words: list[str]) -> int:
     file = asked.file.resolve()
     apart = (asked.secrets or file.with_name(f"{file.name}.secrets.age")).resolve()
     to = recipients(lines)
+    noted.note_at_command_line("copy-made")
     made = make(file, apart, to, door.now())
     print(f"{file}: {made.entries} entries, the newest of {made.newest or 'no moment'}; read back")
     print(f"{apart}: the secrets, for {len(to)} recipients; keep them apart")

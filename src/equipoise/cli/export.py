@@ -20,8 +20,11 @@ def run(words: list[str]) -> int:
     from equipoise.ledger import write_export
     from equipoise.ledger.tree_file import write_tree
     from equipoise.web import door, sequencer, tree_kept
+    from equipoise.web.access import noted
     from equipoise.web.store import DatabaseLedger
 
+    # Noted first: what can not be noted is not written.
+    noted.note_at_command_line("ledger-exported")
     sequencer.keep_up(door.now(), thorough=True)
     tree = tree_kept.tree_now()
     print(write_export(DatabaseLedger(), asked.file))

@@ -23,10 +23,12 @@ def run(words: list[str]) -> int:
 
     from equipoise.conduct.office import GiveRole
     from equipoise.web import door, passwords, people
+    from equipoise.web.access import noted
     from equipoise.web.models import Account
 
     # All or nothing: the password is known to be good before the role is given.
     account = Account.objects.filter(person_id=asked.person).first()
+    made = account is None
     account = account or people.new_account(asked.person, asked.name, asked.email)
     password = new_password(account)
     with transaction.atomic():
@@ -34,5 +36,13 @@ def run(words: list[str]) -> int:
             giving = GiveRole(person=asked.person, role=asked.role, site=asked.site)
             door.perform(giving, asked.by)
         passwords.give(account, password)
+        noted.note_at_command_line(
+            "person-changed",
+            whose=asked.person,
+            made=made,
+            password=not made,
+            role=asked.role or "",
+            site=asked.site if asked.role else "",
+        )
     print(f"{asked.person} can sign in")
     return 0

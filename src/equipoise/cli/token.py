@@ -22,6 +22,7 @@ def run(words: list[str]) -> int:
     from django.db import transaction
 
     from equipoise.web import door, people, tokens
+    from equipoise.web.access import noted
     from equipoise.web.models import Account
 
     if asked.person not in door.folds().whole().people:
@@ -29,13 +30,16 @@ def run(words: list[str]) -> int:
         return 1
     account = Account.objects.filter(person_id=asked.person).first()
     if asked.end:
-        ended = tokens.end_tokens(account) if account else 0
+        with transaction.atomic():
+            ended = tokens.end_tokens(account) if account else 0
+            noted.note_at_command_line("key-ended", whose=asked.person, keys=ended)
         print(f"{ended} keys of {asked.person} are worthless now")
         return 0
     with transaction.atomic():
         # A program needs no password: its account is made with none that could be used.
         account = account or people.make_account(asked.person, "", "", None)
         key = tokens.make_token(account, asked.label, asked.days)
+        noted.note_at_command_line("key-made", whose=asked.person, days=asked.days)
     print(f"good for {asked.days} days, as Authorization: Bearer …", file=sys.stderr)
     print(key)
     return 0

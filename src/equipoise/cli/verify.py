@@ -102,6 +102,7 @@ def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
     from equipoise.conduct.study_text import TextUnreadable
     from equipoise.ledger import Fault, verify
     from equipoise.web import adopted, home, reading, tree_kept
+    from equipoise.web.access import chain
     from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
@@ -116,7 +117,7 @@ def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
         return [], [*damaged, Fault("database", 0, "damaged", str(error))], None
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
-    return entries, [*damaged, *verify(entries, heads), *rows], tree
+    return entries, [*damaged, *verify(entries, heads), *rows, *chain.faults()], tree
 
 
 def _of_the_tree(

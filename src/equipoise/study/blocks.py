@@ -118,7 +118,9 @@ class Role(Part):
     label: Text
     scope: Literal["site", "trial"]
     may: tuple[str, ...] = Field(default=(), description="the kinds of act, such as consent.give")
-    sees: tuple[Literal["subjects", "audit", "results-by-arm", "all-votes", "status"], ...] = ()
+    sees: tuple[
+        Literal["subjects", "audit", "results-by-arm", "all-votes", "status", "access"], ...
+    ] = ()
 
 
 class ConsentVersion(Part):

@@ -5,6 +5,7 @@ Nothing of the trial is kept by a browser or by a proxy. Whoever leaves the scre
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
@@ -13,6 +14,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
+from equipoise.web.access import noted
 from equipoise.web.unable import unable
 
 __all__ = [
@@ -54,7 +56,7 @@ def signed_out_when_idle(get_response: Answer) -> Answer:
             since, seen = session.get(SINCE, now), session.get(SEEN)
             longest = settings.SESSION_COOKIE_AGE
             if seen is not None and (now - seen > IDLE or now - since > longest):
-                logout(request)
+                _sign_out(request)
             elif not _only_asks(request) and (seen is None or abs(now - seen) >= A_MINUTE):
                 session[SINCE], session[SEEN] = since, now
         return get_response(request)
@@ -87,6 +89,13 @@ def seconds_left(session: SessionBase) -> tuple[int, int]:
         return 0, 0
     at_most = session.get(SINCE, now) + settings.SESSION_COOKIE_AGE - now
     return min(session.get(SEEN, now) + IDLE - now, at_most), at_most
+
+
+def _sign_out(request: HttpRequest) -> None:
+    person = request.user.get_username()
+    logout(request)
+    with suppress(DatabaseError):
+        noted.note("signed-out", person, idle=True)
 
 
 def _only_asks(request: HttpRequest) -> bool:

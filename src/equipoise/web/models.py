@@ -198,3 +198,52 @@ class Draft(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["account", "page"], name="one_draft_a_page"),
         )
+
+
+class AccessRow(models.Model):
+    """One thing of the access log: who came in, took data out, or opened what is closed."""
+
+    at = models.CharField(max_length=40)
+    day = models.CharField(max_length=10)
+    person = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=40)
+    told = models.TextField()
+
+    class Meta:
+        db_table = "access_row"
+        indexes = (
+            models.Index(fields=["day", "kind"], name="access_by_day"),
+            models.Index(fields=["person"], name="access_by_person"),
+        )
+
+
+class AccessFailures(models.Model):
+    """How often in one hour someone was not let in; never what was typed."""
+
+    day = models.CharField(max_length=10)
+    hour = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40)
+    who = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "access_failures"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["day", "hour", "kind", "who"], name="one_count_an_hour"
+            ),
+        )
+
+
+class AccessDay(models.Model):
+    """The digest of a whole day of the access log, chained to that of the day before it."""
+
+    day = models.CharField(max_length=10, unique=True)
+    rows = models.PositiveIntegerField()
+    content = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+    dropped_at = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        db_table = "access_day"

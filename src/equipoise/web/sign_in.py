@@ -1,17 +1,21 @@
 """Sign-in: nobody signs up by themselves, and second-factor secrets are stored sealed."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from equipoise.web import passwords, sealing, throttle
+from equipoise.web.access import noted
 from equipoise.web.models import Account
 
 __all__ = ["NobodySignsUp", "SealedSecrets"]
 
+RECORDED = "account_authentication_methods"  # where allauth keeps by which steps they came in
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
@@ -43,6 +47,23 @@ class NobodySignsUp(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("me")
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Sign them in, and note it."""
+        super().login(request, user)
+        steps = request.session.get(RECORDED, [])
+        noted.note("signed-in", user.person_id, steps=len({step["method"] for step in steps}))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign them out, and note it where it can be: nobody is kept signed in for that."""
+        person = request.user.get_username()
+        super().logout(request)
+        with suppress(DatabaseError):
+            noted.note("signed-out", person)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password: counted, never as it was typed."""
+        noted.failed_sign_in(str(credentials.get("username", "")))
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Coming and going is seen from the page itself; anything else is said."""

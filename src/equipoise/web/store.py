@@ -201,6 +201,17 @@ TRIGGERS = {
 }
 for _triggers in TRIGGERS.values():
     _triggers["tree_leaf"].add("tree_leaf_follows")
+_ACCESS = {
+    "sqlite": ("insert", "update", "delete"),
+    "postgresql": ("insert", "update", "delete", "truncate"),
+}
+ACCESS_TRIGGERS = {
+    vendor: {
+        table: {f"{table}_on_{event}" for event in events}
+        for table in ("access_row", "access_failures", "access_day")
+    }
+    for vendor, events in _ACCESS.items()
+}
 _STANDING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'",
@@ -215,10 +226,11 @@ def weaknesses() -> list[str]:
     """What of this database's set-up would let the ledger be changed or lost; [] when nothing."""
     found = []
     with connection.cursor() as cursor:
-        for table, triggers in TRIGGERS[connection.vendor].items():
-            cursor.execute(_STANDING[connection.vendor], [table])
-            if gone := triggers - {name for (name,) in cursor.fetchall()}:
-                found.append(f"the ledger's triggers do not stand: {', '.join(sorted(gone))}")
+        for whose, tables in (("ledger", TRIGGERS), ("access log", ACCESS_TRIGGERS)):
+            for table, triggers in tables[connection.vendor].items():
+                cursor.execute(_STANDING[connection.vendor], [table])
+                if gone := triggers - {name for (name,) in cursor.fetchall()}:
+                    found.append(f"the {whose}'s triggers do not stand: {', '.join(sorted(gone))}")
         if connection.vendor == "postgresql":
             for setting in ("synchronous_commit", "fsync", "full_page_writes"):
                 cursor.execute("SELECT current_setting(%s)", [setting])

@@ -7,7 +7,7 @@ too often from one address is told to wait. Keys end with their owner's password
 import hashlib
 import secrets
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 
 from equipoise.web import door
+from equipoise.web.access import noted
 from equipoise.web.models import Account, Token
 
 __all__ = ["TooMany", "account_of", "end_tokens", "keys_of", "make_token", "note_failure"]
@@ -56,7 +57,7 @@ def account_of(key: str) -> Account | None:
     told = connection.ops.adapt_datetimefield_value(now)
     account = next(iter(Account.objects.raw(_OWNER, [_digest(key), told])), None)
     if account is not None:
-        _note_use(account.key_number, now)
+        _note_use(account, now)
     return account
 
 
@@ -72,12 +73,16 @@ def end_tokens(account: Account, number: int | None = None) -> int:
     return (good if number is None else good.filter(pk=number)).update(ends_at=now)
 
 
-def _note_use(number: int, now: datetime) -> None:
-    """When a key was last used, to the hour: not every question becomes a write."""
-    stale = Token.objects.filter(pk=number).exclude(last_used_at__gt=now - NOTED)
+def _note_use(account: Account, now: datetime) -> None:
+    """When a key was last used, to the hour, and once a day in the access log."""
+    key: int = account.key_number  # type: ignore[attr-defined]
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = max(now - NOTED, midnight - timedelta(microseconds=1))
+    stale = Token.objects.filter(pk=key).exclude(last_used_at__gt=since)
     # What cannot be written now, such as on a full disk, keeps nobody from reading.
     with suppress(DatabaseError), transaction.atomic():
         if stale.exists():
+            noted.note_key_used(account.person_id, key)
             stale.update(last_used_at=now)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from equipoise.conduct import panel, trial
+from equipoise.conduct.office import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.whole import RoleHeld, Whole
@@ -61,6 +62,15 @@ class Viewer:
             "audit" in _sight(self.study, held) and self.study.role_of[held.role].scope == "trial"
             for held in self.roles
         )
+
+    @property
+    def sees_access(self) -> bool:
+        """Whether they may read who came in or took out data: the office, whom the study names."""
+        named = any(
+            "access" in _sight(self.study, held) and self.study.role_of[held.role].scope == "trial"
+            for held in self.roles
+        )
+        return named or self.may(GiveRole.kind)
 
     @property
     def sees_draws(self) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "has_seals",
     "how_shown",
     "opened",
+    "opened_draws",
     "withheld",
 ]
 
@@ -53,6 +54,11 @@ def closed(viewer: Viewer, subject: Subject, entry: Entry) -> set[Seal]:
     if "draws" in seals and viewer.sees_draws:
         seals.discard("draws")
     return seals
+
+
+def opened_draws(viewer: Viewer, entries: Iterable[Entry]) -> bool:
+    """Whether these entries show what an arm was drawn from, which is closed to most."""
+    return viewer.sees_draws and any("draws" in _seals(entry) for entry in entries)
 
 
 def fields_shown(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from equipoise.conduct.how import How
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, home, tokens
+from equipoise.web.access import noted
 from equipoise.web.viewer import Viewer, viewer_of
 
 __all__ = [
@@ -47,6 +48,7 @@ class Bearer(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         found = super().__call__(request)
         if not found:
+            noted.count_failure("key-refused", "")
             tokens.note_failure(request)
         return found
 

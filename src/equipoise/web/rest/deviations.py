@@ -8,6 +8,7 @@ from ninja import Router, Schema
 
 from equipoise.conduct.deviations import Kind, deviations
 from equipoise.web import door, reading
+from equipoise.web.access import noted
 from equipoise.web.reader import HERE
 from equipoise.web.rest.asking import viewer
 
@@ -37,7 +38,7 @@ def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> li
     who = viewer(request)
     rows = who.visible(reading.rows(who.study)).filter(registered_on__isnull=False)
     rows = rows.filter(site=site) if site else rows
-    return [
+    found = [
         {
             "subject_id": row.subject_id,
             "site": row.site,
@@ -54,3 +55,6 @@ def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> li
         for one in deviations(who.study, reading.decoded(row), door.today())
         if kind in (None, one.kind)
     ]
+    asked = {"site": site if site in who.study.site_of else "", "only": kind or ""}
+    noted.note("list-read", who.person_id, what="deviations", rows=len(found), **asked)
+    return found

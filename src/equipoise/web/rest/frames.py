@@ -11,7 +11,9 @@ from ninja import Router
 from equipoise.analysis.frames import csv_of, subjects_as_of, subjects_frame, values_frame
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial import moment as moment_written
 from equipoise.web import door
+from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, viewer
 from equipoise.web.viewer import Viewer
 
@@ -43,6 +45,16 @@ def frame(
         subjects_frame(subjects, by_arm=by_arm)
         if name == "subjects"
         else values_frame(subjects, who.study, moment.date() if moment else door.today())
+    )
+    noted.note(
+        "frame-taken",
+        who.person_id,
+        frame=name,
+        as_of=moment_written(moment) if moment else "",
+        rows=table.height,
+        participants=len(subjects),
+        by_arm=by_arm,
+        form=format,
     )
     if format == "csv":
         return HttpResponse(csv_of(table), content_type="text/csv; charset=utf-8")

@@ -10,6 +10,7 @@ from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.web import door, reading
+from equipoise.web.access import noted
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import key_of, seen_subject, viewer
 from equipoise.web.rest.shapes import (
@@ -20,7 +21,7 @@ from equipoise.web.rest.shapes import (
     SubjectList,
     SubjectShown,
 )
-from equipoise.web.votes import entries_shown, opened
+from equipoise.web.votes import entries_shown, opened, opened_draws
 
 __all__ = ["router"]
 
@@ -49,7 +50,9 @@ def listed(
     who = viewer(request)
     rows = who.visible(reading.rows(who.study)).filter(subject_id__gt=after)
     found = list(rows.defer("state").order_by("subject_id")[: limit + 1])
-    return {"subjects": found[:limit], "more": len(found) > limit}
+    shown = found[:limit]
+    noted.note("list-read", who.person_id, what="subjects", rows=len(shown))
+    return {"subjects": shown, "more": len(found) > limit}
 
 
 @router.get("/subjects/{subject_id}", response=SubjectShown, summary="One participant")
@@ -72,6 +75,8 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
         *door.LEDGER.entries(subject_id),
         *door.LEDGER.concerning(subject_id),
     ]
+    if opened_draws(who, found):
+        noted.note("draws-seen", who.person_id, subject=subject_id)
     return sorted(entries_shown(who, subject, found), key=lambda told: told["at"])
 
 

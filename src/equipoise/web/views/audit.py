@@ -23,13 +23,14 @@ from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
 from equipoise.study.model import Study
 from equipoise.web import adopted, door, reading
+from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import day_read
-from equipoise.web.votes import closed
+from equipoise.web.votes import closed, opened_draws
 
 __all__ = ["audit"]
 
@@ -89,6 +90,8 @@ def audit(page: Page) -> HttpResponse:
     before = int(asked.before) if asked.before.isdecimal() and len(asked.before) < 19 else None
     listed = door.LEDGER.recent(PAGE + 1, before, sought)
     names = page.people
+    if opened_draws(viewer, (entry for _, entry in listed[:PAGE])):
+        noted.note("draws-seen", viewer.person_id)
     told = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.web import door, tokens
+from equipoise.web.access import noted
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account, Token
 from equipoise.web.views.page import Page, for_people
@@ -38,6 +39,7 @@ def keys(page: Page) -> HttpResponse:
         if not (number.isdecimal() and len(number) < 19):
             raise Http404
         if tokens.end_tokens(account, int(number)):
+            noted.note("key-ended", account.person_id, key=int(number))
             page.tell(gettext("Key %(number)s is worthless now") % {"number": number})
         return redirect("keys")
     return page.render("keys.jinja", keys=[_shown(key) for key in tokens.keys_of(account)])

@@ -200,6 +200,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("design", gettext("Design"), viewer.sees_status),
         ("people", gettext("People and sites"), viewer.may("role.give")),
         ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
+        ("access", gettext("Access"), viewer.sees_access),
     )
     links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]
     path = page.request.path

@@ -24,6 +24,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.web import door, people, reading
+from equipoise.web.access import noted
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import asked
@@ -162,12 +163,13 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
                 problems.take(refused.refusals)
+    ballots = _ballots(viewer, rules, review)
     told = {
         "panel": rules,
         "subject": subject,
         "review": review,
         "question": _question(subject_id),
-        "ballots": _ballots(viewer, rules, review),
+        "ballots": ballots,
         "awaited": len(awaited),
         "agreement": _rule(chapter.rule_of(review.votes)) if not awaited else "",
         "held": _category(rules, held) if held and not awaited else "",
@@ -180,6 +182,8 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "upon": review.asked.at.isoformat(),
         "problems": problems,
     }
+    if any(ballot.category for ballot in ballots) and not review.conclusion:
+        noted.note("votes-seen", viewer.person_id, subject=subject_id)
     return page.render("panel/conclude.jinja", 422 if problems else 200, **told)
 
 

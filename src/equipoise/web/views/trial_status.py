@@ -25,6 +25,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.web import door, reading
+from equipoise.web.access import noted
 from equipoise.web.views.page import Page, for_people, language_now
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
@@ -72,6 +73,8 @@ def trial_status(page: Page) -> HttpResponse:
         "wrong": wrong,
         "today": today,
     }
+    if viewer.sees_results_by_arm:
+        noted.note("results-by-arm-seen", viewer.person_id, as_of=on.isoformat())
     return page.render("status/status.jinja", 422 if wrong else 200, **told)
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from equipoise.web.views import (
+    access,
     acts,
     amend,
     audit,
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
     path("people/amend/", amend.amend, name="study.amend"),
     path("audit/", audit.audit, name="audit"),
+    path("access/", access.access, name="access"),
 ]

@@ -1,0 +1,136 @@
+"""The days of the access log: each is closed with a digest that rests on the day before.
+
+Whole days may be dropped once they are older than they are kept. Their digests stay, so that the
+chain still proves that nothing between the others was taken out.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+
+from equipoise.conduct.trial import moment
+from equipoise.ledger import Fault
+from equipoise.ledger.canonical import START, canonical
+from equipoise.web.models import AccessDay, AccessFailures, AccessRow
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["access_digest", "close_days", "drop_old", "faults", "keep_up", "open_day"]
+
+# What began before midnight is written by then, and the day can be closed.
+GRACE = timedelta(hours=1)
+
+
+def access_digest(day: str) -> str:
+    """What all days up to this one say, as one digest; empty when no such day is closed."""
+    newest = AccessDay.objects.filter(day__lte=day).order_by("-day").first()
+    return newest.digest if newest else ""
+
+
+def open_day(now: datetime) -> str:
+    """The day on which is written now, when the days before it are closed.
+
+    A clock that was set back writes on the first day that is not closed yet.
+    """
+    close_days(now)
+    day, last = now.astimezone(UTC).date(), _last()
+    if last and last.day >= day.isoformat():
+        day = date.fromisoformat(last.day) + timedelta(days=1)
+    return day.isoformat()
+
+
+def close_days(now: datetime) -> int:
+    """Close every day that is over and was written on; returns how many."""
+    over = (now - GRACE).astimezone(UTC).date().isoformat()
+    if not _days_between(_last(), over):
+        return 0
+    with DatabaseLedger().writing("access"):
+        days = _days_between(_last(), over)
+        for day in days:
+            _close(day)
+    return len(days)
+
+
+def keep_up(now: datetime) -> None:
+    """What is to be done by night: close what is over, drop what is old."""
+    close_days(now)
+    drop_old(now)
+
+
+def drop_old(now: datetime) -> int:
+    """Drop the days that are older than they are kept, whole; returns how many."""
+    kept = timedelta(days=settings.ACCESS_DAYS)
+    first = (now.astimezone(UTC).date() - kept).isoformat()
+    with transaction.atomic():
+        old = AccessDay.objects.filter(day__lt=first, dropped_at="")
+        days = list(old.values_list("day", flat=True))
+        old.update(dropped_at=moment(now))
+        AccessRow.objects.filter(day__in=days).delete()
+        AccessFailures.objects.filter(day__in=days).delete()
+    return len(days)
+
+
+def faults() -> Iterator[Fault]:
+    """Where the log is not as it was written; a day not yet closed proves nothing."""
+    previous = START
+    for number, one in enumerate(AccessDay.objects.order_by("day"), start=1):
+        count, content = _content(one.day)
+        if one.previous != previous:
+            yield _fault(number, "access-broken", f"{one.day} does not follow the day before it")
+        if one.digest != _digest(one.day, one.rows, one.content, one.previous):
+            yield _fault(number, "access-changed", f"the digest of {one.day} is not its own")
+        if not one.dropped_at and (count, content) != (one.rows, one.content):
+            yield _fault(number, "access-changed", f"what was noted on {one.day} is changed")
+        previous = one.digest
+    if strange := _never_closed():
+        yield _fault(0, "access-unknown", f"{strange} lines stand on days that were never closed")
+
+
+def _last() -> AccessDay | None:
+    return AccessDay.objects.order_by("-day").first()
+
+
+def _close(day: str) -> None:
+    last, (count, content) = _last(), _content(day)
+    previous = last.digest if last else START
+    digest = _digest(day, count, content, previous)
+    AccessDay.objects.create(day=day, rows=count, content=content, previous=previous, digest=digest)
+
+
+def _days_between(last: AccessDay | None, before: str) -> list[str]:
+    """The days that were written on after the last one closed, and before this one."""
+    found: set[str] = set()
+    for model in (AccessRow, AccessFailures):
+        rows = model.objects.filter(day__gt=last.day if last else "", day__lt=before)
+        found.update(rows.values_list("day", flat=True).distinct())
+    return sorted(found)
+
+
+def _never_closed() -> int:
+    """How many lines stand on days before the last that is closed, and are in no digest."""
+    last, closed = _last(), AccessDay.objects.values("day")
+    before = last.day if last else ""
+    return sum(
+        model.objects.filter(day__lt=before).exclude(day__in=closed).count()
+        for model in (AccessRow, AccessFailures)
+    )
+
+
+def _content(day: str) -> tuple[int, str]:
+    """How many lines a day has, and the digest of them all."""
+    rows = AccessRow.objects.filter(day=day).order_by("id")
+    lines = [canonical(row) for row in rows.values_list("at", "person", "kind", "told")]
+    counts = AccessFailures.objects.filter(day=day).order_by("hour", "kind", "who")
+    lines += [canonical(row) for row in counts.values_list("hour", "kind", "who", "count")]
+    return len(lines), sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _digest(day: str, count: int, content: str, previous: str) -> str:
+    said = {"day": day, "rows": count, "content": content, "previous": previous}
+    return sha256(canonical(said).encode()).hexdigest()
+
+
+def _fault(number: int, code: str, sentence: str) -> Fault:
+    return Fault("access", number, code, sentence)

@@ -1,0 +1,117 @@
+"""The access log: who came in, took data out, or opened what is closed; newest first.
+
+It is read by the trial office and by the roles of the whole trial to which the study file gives the
+sight `access`. Reading it writes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from equipoise.web.access.noted import Told
+from equipoise.web.jinja import moment
+from equipoise.web.models import AccessFailures, AccessRow
+from equipoise.web.views.access_words import KINDS, failed_said, kind_said, line_said
+from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.problems import day_read
+
+__all__ = ["access"]
+
+PAGE = 50
+Row = TypeVar("Row", AccessRow, AccessFailures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the reader asked for: filters, and the page before a line."""
+
+    person: str = ""
+    kind: str = ""
+    on: str = ""
+    before: str = ""
+
+    def address(self, **changed: str) -> str:
+        """The query for this list with something changed."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return "?" + urlencode({k: v for k, v in {**fields, **changed}.items() if v})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One access as it is listed."""
+
+    at: str
+    who: str
+    kind: str
+    said: str
+
+
+@require_safe
+@for_people
+def access(page: Page) -> HttpResponse:
+    """One page of the log, by person, kind and day."""
+    if not page.viewer.sees_access:
+        raise Http404
+    asked = Asked(
+        **{name: page.request.GET.get(name, "").strip() for name in Asked.__dataclass_fields__}
+    )
+    day, wrong = _day(asked.on)
+    rows = _sought(AccessRow.objects.order_by("-id"), day, asked, "person")
+    if asked.before.isdecimal() and len(asked.before) < 19:
+        rows = rows.filter(id__lt=int(asked.before))
+    listed = list(rows[: PAGE + 1])
+    counts = _sought(AccessFailures.objects.order_by("-day", "-hour", "who"), day, asked, "who")
+    told = {
+        "lines": [_line(page, row) for row in listed[:PAGE]],
+        "failures": [] if asked.before else [_failed(page, row) for row in counts[:PAGE]],
+        "asked": asked,
+        "wrong": wrong,
+        "older": asked.address(before=str(listed[PAGE - 1].pk)) if len(listed) > PAGE else "",
+        "newest": asked.address(before="") if asked.before else "",
+        "kinds": [(kind, kind_said(kind)) for kind in KINDS],
+        "persons": _persons(page),
+    }
+    return page.render("audit/access.jinja", 422 if wrong else 200, **told)
+
+
+def _sought(rows: QuerySet[Row], day: str, asked: Asked, person: str) -> QuerySet[Row]:
+    exact = {"day": day, "kind": asked.kind, person: asked.person}
+    return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
+
+
+def _day(asked: str) -> tuple[str, str]:
+    if not asked:
+        return "", ""
+    on = day_read(asked)
+    if on is None:
+        return "", gettext("Give a date that exists, like 23 11 2026")
+    return on.isoformat(), ""
+
+
+def _persons(page: Page) -> list[tuple[str, str]]:
+    seen = AccessRow.objects.exclude(person="").order_by("person")
+    known = seen.values_list("person", flat=True).distinct()
+    return sorted(((one, page.people[one]) for one in known), key=lambda person: person[1])
+
+
+def _line(page: Page, row: AccessRow) -> Line:
+    told: dict[str, Told] = msgspec.json.decode(row.told)
+    return Line(
+        at=moment(datetime.fromisoformat(row.at)),
+        who=page.people[row.person] if row.person else gettext("someone at the command line"),
+        kind=kind_said(row.kind),
+        said=line_said(told, page.people),
+    )
+
+
+def _failed(page: Page, row: AccessFailures) -> Line:
+    who, often = failed_said(row.who, row.count, page.people)
+    start = moment(datetime.fromisoformat(f"{row.day}T{row.hour:02}:00:00Z"))
+    return Line(at=start, who=who, kind=kind_said(row.kind), said=often)

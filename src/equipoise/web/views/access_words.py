@@ -1,0 +1,96 @@
+"""What a line of the access log says to people: values are kept, words are made here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from equipoise.web.access.noted import Told
+from equipoise.web.jinja import moment
+
+__all__ = ["KINDS", "failed_said", "kind_said", "line_said"]
+
+KINDS: Mapping[str, str] = {
+    "signed-in": gettext_noop("Signed in"),
+    "signed-out": gettext_noop("Signed out"),
+    "sign-in-failed": gettext_noop("Wrong password"),
+    "second-factor-failed": gettext_noop("Wrong code of the second factor"),
+    "key-refused": gettext_noop("Key of a program refused"),
+    "key-made": gettext_noop("Key made"),
+    "key-ended": gettext_noop("Key ended"),
+    "key-used": gettext_noop("Key first used that day"),
+    "frame-taken": gettext_noop("Table of data taken"),
+    "list-read": gettext_noop("List read by a program"),
+    "ledger-exported": gettext_noop("Ledger exported"),
+    "copy-made": gettext_noop("Back-up made"),
+    "results-by-arm-seen": gettext_noop("Results by arm opened"),
+    "votes-seen": gettext_noop("Sealed votes opened"),
+    "draws-seen": gettext_noop("What arms were drawn from opened"),
+    "person-changed": gettext_noop("Person changed at the command line"),
+}
+LISTS: Mapping[str, str] = {
+    "subjects": gettext_noop("participants"),
+    "deviations": gettext_noop("deviations"),
+    "values": gettext_noop("values"),
+}
+FIELDS: Mapping[str, str] = {
+    "login": gettext_noop("server account %s"),
+    "key": gettext_noop("key %s"),
+    "keys": gettext_noop("%s keys"),
+    "days": gettext_noop("good for %s days"),
+    "whose": gettext_noop("of %s"),
+    "subject": gettext_noop("participant %s"),
+    "rows": gettext_noop("%s rows"),
+    "participants": gettext_noop("%s participants"),
+    "entries": gettext_noop("%s entries"),
+    "site": gettext_noop("hospital %s"),
+    "role": gettext_noop("role %s"),
+    "steps": gettext_noop("steps: %s"),
+    "form": gettext_noop("as %s"),
+    "only": gettext_noop("only %s"),
+    "digest": gettext_noop("digest %s"),
+}
+YES: Mapping[str, str] = {
+    "idle": gettext_noop("nothing was done for too long"),
+    "by_arm": gettext_noop("by arm"),
+    "made": gettext_noop("new sign-in"),
+    "password": gettext_noop("new password"),
+}
+
+
+def kind_said(kind: str) -> str:
+    """What sort of access it is; the bare code of one that this version does not know."""
+    return gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def line_said(told: Mapping[str, Told], names: Mapping[str, str]) -> str:
+    """What was noted with it, in the order in which it was."""
+    return ", ".join(said for name, value in told.items() if (said := _said(name, value, names)))
+
+
+def failed_said(who: str, count: int, names: Mapping[str, str]) -> tuple[str, str]:
+    """Whose sign-in was tried, and how often; of a name that nobody has only a mark is kept."""
+    often = ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
+    if who.startswith("?"):
+        return gettext("a name that nobody has (mark %(mark)s)") % {"mark": who[1:]}, often
+    return (names[who] if who else ""), often
+
+
+def _said(name: str, value: Told, names: Mapping[str, str]) -> str:
+    if name in YES:
+        return gettext(YES[name]) if value else ""
+    if value == "" or (name == "steps" and isinstance(value, int) and value < 2):
+        return ""
+    if name in ("what", "frame"):
+        return gettext(LISTS.get(str(value), str(value)))
+    if name == "as_of":
+        return gettext("as it stood %s") % _moment(str(value))
+    shown = names[str(value)] if name == "whose" else str(value)[:40]
+    return gettext(FIELDS[name]) % shown if name in FIELDS else f"{name} {shown}"
+
+
+def _moment(text: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(text)) if "T" in text else text
+    except ValueError:
+        return text
