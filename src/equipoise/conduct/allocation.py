@@ -44,11 +44,15 @@ def strata_of(study: Study, subject: Subject, on: date) -> dict[str, str]:
 
 
 def corrected(study: Study, subject: Subject) -> list[Corrected]:
-    """The factors that were put right after the draw, which stays as it was drawn."""
+    """The factors that were put right after the draw, which stays as it was drawn.
+
+    They are those of the text it was drawn under; where that is lost, nothing can be said.
+    """
     drawn = subject.allocation
     if drawn is None:
         return []
-    now = strata_of(study, subject, drawn.on)
+    then = study.under(drawn.study)
+    now = strata_of(then, subject, drawn.on) if then else {}
     return [
         Corrected(factor=factor, drawn=drawn.strata.get(factor, ""), now=level)
         for factor, level in now.items()

@@ -5,16 +5,18 @@ away. Each says of which day it is and on which day it became known: the day on 
 made that shows it, or the day after a window passed. Only who was registered can deviate.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.allocation import Corrected, corrected
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.reason import Amount, Given, Phrase, Said
@@ -27,11 +29,20 @@ from equipoise.study.model import Study
 __all__ = ["KINDS", "Deviation", "Kind", "deviations"]
 
 Kind = Literal[
-    "ineligible", "drawn-in-error", "outside-window", "late", "day-not-recorded", "not-done"
+    "ineligible",
+    "other-stratum",
+    "after-withdrawal",
+    "drawn-in-error",
+    "outside-window",
+    "late",
+    "day-not-recorded",
+    "not-done",
 ]
 KINDS = Choices(
     {
         "ineligible": "Not eligible after all",
+        "other-stratum": "Drawn in another stratum",
+        "after-withdrawal": "After the withdrawal",
         "drawn-in-error": "Randomised in error",
         "outside-window": "Outside the window",
         "late": "Late",
@@ -42,6 +53,11 @@ KINDS = Choices(
 
 NOT_MET = Phrase("{criterion}: not met on the day of registration, by what was recorded since")
 NOT_KNOWN = Phrase("{criterion}: no longer known on the day of registration")
+STRATUM = Phrase("{factor}: {now}, by what was recorded since; drawn as {drawn}")
+STRATUM_OPEN = Phrase("{factor}: no longer known; drawn as {drawn}")
+REGISTERED_AFTER = Phrase("registered on {day}; consent had been withdrawn on {left}")
+DRAWN_AFTER = Phrase("randomised on {day}; consent had been withdrawn on {left}")
+KEPT_AFTER = Phrase("{place} of {day}: the participant had left on {left}")
 IN_ERROR = Phrase("the randomisation was marked as made in error: {reason}")
 PLACE = Phrase("{visit} ({forms})")
 EARLY = Phrase("{place} on {day}, {days} before the window of {first} to {last}")
@@ -73,8 +89,10 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
     planned = schedule.visits(study, subject, on)
     found = [
         *_ineligible(study, subject),
+        *_strata(study, subject),
+        *_after_withdrawal(study, subject),
         *_in_error(study, subject),
-        *_outside(study, subject, planned),
+        *_outside(study, subject, planned, on),
         *_late(study, subject, planned),
         *_days_missing(study, subject, planned, on),
         *_not_done(study, subject, planned),
@@ -94,7 +112,7 @@ def _ineligible(study: Study, subject: Subject) -> Iterator[Deviation]:
     if then is None:
         return
     for line in eligibility.open_lines(then, subject, registered.on):
-        seq, at, by = _known_by(then, subject, line.criterion, before)
+        _, at, by = _known_by(subject, before, partial(_stands, then, line.criterion))
         text = {"criterion": line.criterion.text}
         yield Deviation(
             kind="ineligible",
@@ -115,31 +133,31 @@ def _since_registration(subject: Subject) -> list[Mark]:
         return []
     found = {(one.seq, one.at, one.by) for one in subject.voided if one.seq > start.seq}
     for record in subject.records.values():
-        versions = [one for several in record.values.values() for one in several]
-        if record.on > start.on and all(one.seq > start.seq for one in versions):
+        said = [*record.dates, *(one for several in record.values.values() for one in several)]
+        if all(one.seq > start.seq and one.on > start.on for one in said):
             continue  # it is of a later day, and always was
-        found |= {(one.seq, one.at, one.by) for one in versions if one.seq > start.seq}
+        found |= {(one.seq, one.at, one.by) for one in said if one.seq > start.seq}
     return sorted(found)
 
 
-def _known_by(study: Study, subject: Subject, criterion: Criterion, since: list[Mark]) -> Mark:
-    """The first entry from which on the criterion has not stood."""
+def _known_by(subject: Subject, since: list[Mark], stands: Callable[[Subject], bool]) -> Mark:
+    """The first entry from which on something has not stood."""
     found = since[-1]
     for earlier in reversed(since[:-1]):
-        if _stands(study, _as_of(subject, earlier[0]), criterion):
+        if stands(_as_of(subject, earlier[0])):
             break
         found = earlier
     return found
 
 
-def _stands(study: Study, subject: Subject, criterion: Criterion) -> bool:
+def _stands(study: Study, criterion: Criterion, subject: Subject) -> bool:
     on = subject.registered_on
     lines = eligibility.open_lines(study, subject, on) if on else ()
     return all(line.criterion.id != criterion.id for line in lines)
 
 
 def _as_of(subject: Subject, seq: int) -> Subject:
-    """The subject with the values of its forms as they were after an entry."""
+    """The subject with the values and dates of its forms as they were after an entry."""
     records = {}
     for key, record in subject.records.items():
         values = {
@@ -147,9 +165,78 @@ def _as_of(subject: Subject, seq: int) -> Subject:
             for name, versions in record.values.items()
             if (kept := [one for one in versions if one.seq <= seq])
         }
-        if values:
-            records[key] = msgspec.structs.replace(record, values=values)
+        dates = [one for one in record.dates if one.seq <= seq]
+        if values and dates:
+            on = dates[-1].on
+            records[key] = msgspec.structs.replace(record, values=values, dates=dates, on=on)
     return msgspec.structs.replace(subject, records=records)
+
+
+def _strata(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """Factors of the draw that were put right since: who was drawn counts in another stratum."""
+    drawn, since = subject.allocation, _since_registration(subject)
+    if drawn is None or not since:
+        return
+    then = study.under(drawn.study) or study
+    factors = {factor.id: factor for factor in then.randomisation.factors}
+    for one in corrected(study, subject):
+        _, at, by = _known_by(subject, since, partial(_as_drawn, study, one))
+        factor = factors[one.factor]
+        told: dict[str, Given] = {"factor": factor.label}
+        told["drawn"] = factor.levels.get(one.drawn, one.drawn)
+        if one.now:
+            told["now"] = factor.levels.get(one.now, one.now)
+        what = (STRATUM if one.now else STRATUM_OPEN)(**told)
+        known = _day(study, at)
+        yield Deviation(kind="other-stratum", on=drawn.on, known_on=known, what=what, by=by)
+
+
+def _as_drawn(study: Study, one: Corrected, subject: Subject) -> bool:
+    return all(other.factor != one.factor for other in corrected(study, subject))
+
+
+def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """What had been done or recorded of a day after a withdrawal that was told later."""
+    first = min(subject.withdrawals, key=lambda one: one.on, default=None)
+    if first is None:
+        return
+    for done, phrase in (
+        (subject.registered, REGISTERED_AFTER),
+        (subject.allocation, DRAWN_AFTER),
+    ):
+        if done and done.on > first.on:
+            what = phrase(day=done.on, left=first.on)
+            yield _untold(study, done.on, max(done.at, first.at), what, first.by)
+    left = subject.left_on
+    for record in subject.records.values() if left else ():
+        if left and record.on > left:
+            last = next(one for one in subject.withdrawals if one.on == left)
+            at, _ = _dated_at(record)
+            what = KEPT_AFTER(place=_of(study, record), day=record.on, left=left)
+            yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
+
+
+def _untold(
+    study: Study, on: date, at: datetime, what: Said, by: str, record: Record | None = None
+) -> Deviation:
+    return Deviation(
+        kind="after-withdrawal",
+        on=on,
+        known_on=_day(study, at),
+        what=what,
+        by=by,
+        visit=record.visit if record else "",
+        form=record.form if record else "",
+        number=record.number if record else 1,
+    )
+
+
+def _of(study: Study, record: Record) -> Given:
+    """What a filled form is called, with its visit where it has one."""
+    form = study.form_of.get(record.form)
+    title: Given = form.title if form else record.form
+    visit = study.visit_keyed.get(record.visit)
+    return PLACE(visit=schedule.numbered(visit, record.visit), forms=(title,)) if visit else title
 
 
 def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:
@@ -165,17 +252,25 @@ def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:
 
 
 def _outside(
-    study: Study, subject: Subject, planned: list[schedule.Planned]
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
 ) -> Iterator[Deviation]:
-    """Forms that are dated outside the window of their visit; those of one day together."""
-    windows = {one.key: one for one in planned}
-    found: dict[tuple[str, date], list[Record]] = {}
+    """Forms that are dated outside the window of their visit; those of one day together.
+
+    The window is that of the text under which the form was dated: no amendment makes late what
+    was in time.
+    """
+    windows = {study.digest: {one.key: one for one in planned}}
+    found: dict[tuple[str, str, date], list[Record]] = {}
     for record in subject.records.values():
-        one = windows.get(record.visit)
+        text = study.under(subject.text_of(record.dated)) or study
+        if text.digest not in windows:
+            then = schedule.visits(text, subject, on)
+            windows[text.digest] = {one.key: one for one in then}
+        one = windows[text.digest].get(record.visit)
         if one and schedule.is_outside(one, record.on):
-            found.setdefault((record.visit, record.on), []).append(record)
-    for (visit, on), records in found.items():
-        yield _off_window(study, windows[visit], on, records)
+            found.setdefault((text.digest, record.visit, record.on), []).append(record)
+    for (digest, visit, day), records in found.items():
+        yield _off_window(study, windows[digest][visit], day, records)
 
 
 def _off_window(study: Study, one: schedule.Planned, on: date, records: list[Record]) -> Deviation:
@@ -197,11 +292,8 @@ def _off_window(study: Study, one: schedule.Planned, on: date, records: list[Rec
 
 
 def _dated_at(record: Record) -> tuple[datetime | None, str]:
-    """When and by whom the form got its date, as far as its values tell."""
-    versions = [one for several in record.values.values() for one in several]
-    of_it = [one for one in versions if one.seq == record.dated]
-    first = min(of_it or versions, key=lambda one: one.seq, default=None)
-    return (first.at, first.by) if first else (None, "")
+    """When and by whom the form got its date."""
+    return (record.dates[-1].at, record.dates[-1].by) if record.dates else (None, "")
 
 
 def _late(study: Study, subject: Subject, planned: list[schedule.Planned]) -> Iterator[Deviation]:

@@ -173,8 +173,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record is None:
             record = Record(form=self.form, visit=self.visit, number=self.number, on=stamp.on)
             subject.records[key] = record
-        if record.on != stamp.on or not record.dated:
-            record.on, record.dated = stamp.on, stamp.seq
+        if record.on != stamp.on or not record.dates:
+            record.on = stamp.on
+            record.dates.append(stamp.done)
         by, at, on, seq = stamp.by, stamp.at, stamp.on, stamp.seq
         said, reason = record.values, self.reason
         for name, value in self.values.items():
@@ -323,7 +324,8 @@ def as_saved(scene: Scene, act: SaveForm) -> Subject:
     copy = msgspec.structs.replace(scene.subject, records=others)
     if before is not None:
         said = {name: list(before.values[name]) for name in act.values if name in before.values}
-        copy.records[key] = msgspec.structs.replace(before, values={**before.values, **said})
+        values, dates = {**before.values, **said}, list(before.dates)
+        copy.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
     act.apply(copy, scene.stamp)
     return copy
 

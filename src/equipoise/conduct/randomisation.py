@@ -119,6 +119,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             number=self.number,
             arm=self.arm,
             strata=self.strata,
+            study=stamp.study,
             **stamp.marks,
         )
 

@@ -31,7 +31,7 @@ __all__ = [
     "record_key",
 ]
 
-FOLD = 10
+FOLD = 11
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
@@ -74,9 +74,14 @@ class Record(msgspec.Struct, kw_only=True):
     visit: str
     number: int
     on: date
-    dated: int = 0
-    """The entry that gave it this date."""
+    dates: list[Done] = []
+    """Every day that it was dated by, and who said so; the last one is valid."""
     values: dict[str, list[Version]] = {}
+
+    @property
+    def dated(self) -> int:
+        """The entry that gave it its date; 0 where none did yet."""
+        return self.dates[-1].seq if self.dates else 0
 
     def now(self, item: str) -> Value | None:
         """The valid value of an item; None when it was never recorded or was taken back."""
@@ -143,6 +148,8 @@ class Allocation(Done, frozen=True, kw_only=True):
     number: int
     arm: str
     strata: dict[str, str]
+    study: str = ""
+    """The text of the study under which it was drawn."""
 
 
 class Death(Done, frozen=True, kw_only=True):

@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.reason import ENGLISH, Amount
+from equipoise.conduct.screening import Register
 from equipoise.conduct.voiding import VoidEntry
 from tests.support import DAY, a_study, a_trial, days, noon, pressure
 
@@ -21,9 +23,10 @@ def begun():
     return made, made.randomised()
 
 
-def found(made, subject_id, on=DAY):
+def found(made, subject_id, on=DAY, but="other-stratum"):
+    """What is told, but for the strata, which some answers of here change too."""
     told = deviations(made.study, made.subject(subject_id), on)
-    return [(one.kind, one.on, one.known_on) for one in told]
+    return [(one.kind, one.on, one.known_on) for one in told if one.kind != but]
 
 
 def corrected(systolic, **more):
@@ -50,10 +53,65 @@ def test_what_is_put_right_after_the_draw_so_that_a_criterion_fails_is_known_fro
     made.do(corrected("191"), subject_id, at=noon(DAY + days(20)))
     ((kind, of, known),) = found(made, subject_id)
     assert (kind, of, known) == ("ineligible", DAY, DAY + days(9))
-    (told,) = deviations(made.study, made.subject(subject_id), DAY)
-    assert told.by == "doctor-01"
+    told, stratum = deviations(made.study, made.subject(subject_id), DAY)
+    assert (told.by, stratum.kind) == ("doctor-01", "other-stratum")
     criterion = told.what.values["criterion"]["en"]
     assert criterion == next(c.text["en"] for _, c in made.study.criteria.leaves() if c.id == "I2")
+
+
+def test_a_date_that_is_put_right_so_that_a_criterion_fails_is_a_deviation_too():
+    for when in (DAY - days(30), DAY + days(1)):
+        made, subject_id = begun()
+        act = SaveForm(form="pressure", visit="screening", values={}, reason="mistyped date")
+        made.do(act, subject_id, by="assistant-01", on=when, at=noon(DAY + days(9)))
+        made.do(corrected("141"), subject_id, on=when, at=noon(DAY + days(12)))
+        told = deviations(made.study, made.subject(subject_id), DAY)
+        assert ("ineligible", DAY, DAY + days(9), "assistant-01") in [
+            (one.kind, one.on, one.known_on, one.by) for one in told
+        ]
+
+
+def test_a_factor_that_is_put_right_after_the_draw_is_told_with_what_was_drawn_under():
+    made, subject_id = begun()
+    made.do(corrected("146"), subject_id, at=noon(DAY + days(5)))
+    made.do(corrected("147"), subject_id, at=noon(DAY + days(9)))
+    (told,) = deviations(made.study, made.subject(subject_id), DAY)
+    assert (told.kind, told.on, told.known_on) == ("other-stratum", DAY, DAY + days(5))
+    assert ENGLISH.written(told.what) == (
+        "Blood pressure group: 145 mmHg or higher, by what was recorded since; "
+        "drawn as below 145 mmHg"
+    )
+
+
+def test_a_factor_is_that_of_the_text_it_was_drawn_under():
+    made, subject_id = begun()
+    drawn = made.study
+    derived = [one.model_dump() for one in drawn.derived]
+    derived[0]["formula"] = derived[0]["formula"].replace("145", "135")
+    made.study = a_study(derived=derived).knowing({drawn.digest: drawn}.get)
+    made.do(corrected("141"), subject_id, at=noon(DAY + days(5)), study=drawn)
+    assert found(made, subject_id, but="") == []
+
+
+def test_a_withdrawal_that_is_told_later_shows_what_was_done_after_it():
+    made = a_trial()
+    subject_id = made.eligible(on=DAY - days(10))
+    made.do(Register(), subject_id)
+    made.do(made.draw(subject_id), subject_id)
+    made.do(pressure("weeks.1"), subject_id, on=DAY + days(28))
+    left = WithdrawConsent(scope="everything")
+    made.do(left, subject_id, on=DAY - days(5), at=noon(DAY + days(40)))
+    told = deviations(made.study, made.subject(subject_id), DAY + days(40))
+    assert {(one.kind, one.on, one.known_on) for one in told} == {
+        ("after-withdrawal", DAY, DAY + days(40)),
+        ("after-withdrawal", DAY + days(28), DAY + days(40)),
+    }
+    assert sorted(ENGLISH.written(one.what) for one in told) == [
+        "Four-weekly visit 1 (Blood pressure) of 30 March 2026: the participant had left "
+        "on 25 February 2026",
+        "randomised on 2 March 2026; consent had been withdrawn on 25 February 2026",
+        "registered on 2 March 2026; consent had been withdrawn on 25 February 2026",
+    ]
 
 
 def test_once_it_is_right_again_there_is_no_deviation():
@@ -87,7 +145,8 @@ def test_the_criteria_are_those_of_the_text_under_which_the_participant_was_regi
     stricter = made.study.model_dump()["criteria"]
     stricter["inclusion"][1]["when"] = "systolic < 130 mm[Hg]"
     later = a_study(criteria=stricter).knowing({made.study.digest: made.study}.get)
-    assert deviations(later, made.subject(subject_id), DAY) == []
+    told = deviations(later, made.subject(subject_id), DAY)
+    assert [one.kind for one in told] == ["other-stratum"]
 
 
 def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
@@ -101,6 +160,24 @@ def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
     assert (outside.on, outside.known_on, outside.visit) == (on, on, "weeks.1")
     assert outside.what.values["days"] == Amount(Decimal(200), "d")
     assert outside.what.values["last"] == DAY + days(31)
+
+
+def test_no_amendment_makes_late_what_was_in_time():
+    made, subject_id = begun()
+    made.do(pressure("weeks.1"), subject_id, on=DAY + days(28))
+    visits = [visit.model_dump() for visit in made.study.visits]
+    visits[1]["day"] = 56
+    later = a_study(visits=visits).knowing({made.study.digest: made.study}.get)
+    assert deviations(later, made.subject(subject_id), DAY + days(29)) == []
+
+
+def test_who_redated_a_form_out_of_its_window_is_told_and_since_when():
+    made, subject_id = begun()
+    made.do(pressure("weeks.1"), subject_id, on=DAY + days(28))
+    act = SaveForm(form="pressure", visit="weeks.1", values={}, reason="mistyped date")
+    made.do(act, subject_id, by="assistant-01", on=DAY + days(20), at=noon(DAY + days(30)))
+    (told,) = deviations(made.study, made.subject(subject_id), DAY + days(31))
+    assert (told.known_on, told.by) == (DAY + days(30), "assistant-01")
 
 
 def test_a_form_outside_its_window_is_told_of_the_visit_with_its_number():
