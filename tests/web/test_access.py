@@ -1,6 +1,8 @@
 """The access log: what is noted, that nobody changes it, and that what can not be noted is shut."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import door
+from equipoise.web import door, sequencer
 from equipoise.web.access import chain, noted
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from tests import web_trial
@@ -250,3 +252,34 @@ def test_what_is_done_to_people_at_the_command_line_is_noted(monkeypatch, capsys
     assert made["whose"] == "nurse-01" and made["days"] == 365
     assert said("key-ended")[0][1]["keys"] == 1
     assert Account.objects.get(person_id="nurse-01")
+
+
+def test_a_head_of_the_tree_signs_for_the_days_of_the_log_and_shows_that_they_were_cut_off(
+    trial_here, clock, tmp_path, capsys
+):
+    clock.append(NOON)
+    noted.note("signed-in", "nurse", steps=1)
+    clock.append(NOON + timedelta(days=1))
+    head = sequencer.keep_up(clock[-1])
+    assert f"access 2026-03-01 {chain.access_digest('2026-03-01')}\n" in head.text
+    elsewhere = tmp_path / "seen.note"
+    elsewhere.write_text(head.written)
+    assert main(["verify", "--head", str(elsewhere)]) == 0
+    file = tmp_path / "ledger.jsonl"
+    assert main(["export", str(file)]) == 0
+    told = subprocess.run(
+        [sys.executable, "tools/verify_ledger.py", str(file), "--head", str(elsewhere)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    with connection.cursor() as cursor:
+        for name in ("access_day_on_delete", "access_row_on_delete"):
+            cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute("DELETE FROM access_row")
+        cursor.execute("DELETE FROM access_day")
+    assert main(["verify", "--head", str(elsewhere)]) == 1
+    assert (
+        "access-changed: a head says otherwise of all up to 2026-03-01" in capsys.readouterr().err
+    )

@@ -58,7 +58,7 @@ def run(words: list[str]) -> int:
     try:
         heads = read_heads(asked.heads) if asked.heads else None
         entries, faults, tree = (
-            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads)
+            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads, asked.head)
         )
         faults += _of_the_tree(entries, tree, asked.head, asked.policy, bool(heads))
         texts = _texts(entries, asked.study or [])
@@ -92,7 +92,7 @@ def _of_a_file(ledger: Path, heads: "Mapping[str, Head] | None") -> "Looked":
         return [], faults, None
 
 
-def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
+def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked":
     """The installation's own ledger; its kept rows are compared with what it folds to."""
     from equipoise.cli.start import django
 
@@ -101,7 +101,7 @@ def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
 
     from equipoise.conduct.study_text import TextUnreadable
     from equipoise.ledger import Fault, verify
-    from equipoise.web import adopted, home, reading, tree_kept
+    from equipoise.web import adopted, home, reading, tree_kept, tree_store
     from equipoise.web.access import chain
     from equipoise.web.store import DatabaseLedger, damage
 
@@ -117,7 +117,8 @@ def _installed(heads: "Mapping[str, Head] | None") -> "Looked":
         return [], [*damaged, Fault("database", 0, "damaged", str(error))], None
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
-    return entries, [*damaged, *verify(entries, heads), *rows, *chain.faults()], tree
+    signed = [*tree_store.head_texts().values(), *(_head_in(p).read_text("utf-8") for p in seen)]
+    return entries, [*damaged, *verify(entries, heads), *rows, *chain.faults(signed)], tree
 
 
 def _of_the_tree(

@@ -15,6 +15,7 @@ from equipoise.ledger import STUDY
 from equipoise.ledger.note import LOG, Key, Note, key_of, signed
 from equipoise.ledger.tree_head import TreeHead, origin_of
 from equipoise.web import home, tree_store
+from equipoise.web.access import chain
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["is_due", "keep_up", "log_key", "make_head", "origin", "sequence", "watch"]
@@ -45,7 +46,8 @@ def make_head(now: datetime) -> Note | None:
     newest = tree_store.newest()
     if not size or not name or newest and newest.size == size:
         return None
-    text = TreeHead(name, size, tree_store.root_now(size)).text
+    # Whoever has signed for the entries has signed for the days of the access log too.
+    text = TreeHead(name, size, tree_store.root_now(size)).text + chain.head_line(now)
     note = Note(text, (signed(text, name, home.secret("head-key")),))
     try:
         tree_store.keep_head(size, note, now)

@@ -4,7 +4,7 @@ Whole days may be dropped once they are older than they are kept. Their digests 
 chain still proves that nothing between the others was taken out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
@@ -17,10 +17,11 @@ from equipoise.ledger.canonical import START, canonical
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["access_digest", "close_days", "drop_old", "faults", "keep_up", "open_day"]
+__all__ = ["access_digest", "close_days", "drop_old", "faults", "head_line", "keep_up", "open_day"]
 
 # What began before midnight is written by then, and the day can be closed.
 GRACE = timedelta(hours=1)
+HEAD_LINE = "access"
 
 
 def access_digest(day: str) -> str:
@@ -72,8 +73,22 @@ def drop_old(now: datetime) -> int:
     return len(days)
 
 
-def faults() -> Iterator[Fault]:
-    """Where the log is not as it was written; a day not yet closed proves nothing."""
+def head_line(now: datetime) -> str:
+    """What a head of the ledger's tree says of this log beside the entries; empty when nothing."""
+    close_days(now)
+    last = _last()
+    return f"{HEAD_LINE} {last.day} {last.digest}\n" if last else ""
+
+
+def faults(heads: Iterable[str] = ()) -> Iterator[Fault]:
+    """Where the log is not as it was written; a day not yet closed proves nothing.
+
+    :param heads: heads of the tree, of which each names the digest of a day
+    """
+    told = dict(AccessDay.objects.values_list("day", "digest"))
+    for day, digest in sorted(_told_by(heads)):
+        if told.get(day) != digest:
+            yield _fault(0, "access-changed", f"a head says otherwise of all up to {day}")
     previous = START
     for number, one in enumerate(AccessDay.objects.order_by("day"), start=1):
         count, content = _content(one.day)
@@ -86,6 +101,11 @@ def faults() -> Iterator[Fault]:
         previous = one.digest
     if strange := _never_closed():
         yield _fault(0, "access-unknown", f"{strange} lines stand on days that were never closed")
+
+
+def _told_by(heads: Iterable[str]) -> set[tuple[str, str]]:
+    lines = (line.split(" ") for head in heads for line in head.splitlines())
+    return {(line[1], line[2]) for line in lines if len(line) == 3 and line[0] == HEAD_LINE}
 
 
 def _last() -> AccessDay | None:
