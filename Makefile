@@ -62,6 +62,9 @@ bench-design: $(BENCH) rpact ## the same for the simulation of designs; write bu
 screenshots: $(DEV) browser ## photograph every screen of the running demonstration
 	@$(BIN)/python tools/screenshots.py
 
+sbom: $(RUN) ## write what runs, with versions, licences and digests: build/sbom.json, docs/reference/versions.md
+	@$(BIN)/python tools/sbom.py --versions
+
 lock: ## developers: write the pinned, hashed requirements anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 requirements.in -o requirements.lock
