@@ -9,7 +9,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 
 from equipoise.ledger import STUDY
 from equipoise.ledger.note import LOG, Key, Note, key_of, signed
@@ -29,15 +29,23 @@ DRAWS = "allocation"
 
 def sequence(*, thorough: bool = False) -> int:
     """Give every committed entry that has none the next index; returns how many."""
-    count, found = 0, tree_store.waiting(BATCH, thorough)
-    while found:
-        try:
-            tree_store.add_leaves(found, os.urandom(32 * len(found)))
-        except IntegrityError:
-            return count  # another was first, and does the same
+    count = 0
+    while found := tree_store.waiting(BATCH, thorough and not count):
+        if not _given(found):
+            break  # another was first, and does the same
         count += len(found)
-        found = tree_store.waiting(BATCH)
+        if len(found) < BATCH:
+            break
     return count
+
+
+def _given(entries: list[tree_store.Waiting]) -> bool:
+    """Whether these have the next indexes now; not when another gave them some meanwhile."""
+    try:
+        tree_store.add_leaves(entries, os.urandom(32 * len(entries)))
+    except IntegrityError:
+        return False
+    return True
 
 
 def make_head(now: datetime) -> Note | None:
@@ -58,8 +66,15 @@ def make_head(now: datetime) -> Note | None:
 
 def keep_up(now: datetime, *, thorough: bool = False) -> Note | None:
     """Bring the tree up to what is recorded, and sign for it; what a job calls by night."""
-    sequence(thorough=thorough)
-    return make_head(now)
+    found = tree_store.waiting(BATCH, thorough)
+    if len(found) == BATCH:
+        # Batch by batch, so that nobody who records has to wait for all of it.
+        sequence(thorough=thorough)
+        found = tree_store.waiting(BATCH)
+    with transaction.atomic():
+        if found:
+            _given(found)
+        return make_head(now)
 
 
 def is_due(now: datetime) -> bool:
@@ -79,8 +94,10 @@ def _draws_left() -> bool:
 
 def origin() -> str:
     """The name of this trial's log; empty before the trial is open."""
-    first = next(DatabaseLedger().entries(STUDY), None)
-    return origin_of(first.digest) if first else ""
+    try:
+        return origin_of(DatabaseLedger().entry(STUDY, 1).digest)
+    except StopIteration:
+        return ""
 
 
 def log_key() -> Key | None:

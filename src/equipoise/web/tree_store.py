@@ -43,7 +43,7 @@ __all__ = [
 Waiting = tuple[str, int, str]
 """An entry that has no leaf: its stream, number and digest."""
 
-LOOKBACK = 10_000  # rows: no act is under way while so many others are recorded
+LOOKBACK = 500  # rows: while one act is recorded few others are; by night all are looked at
 _WAITING = """
     SELECT e.stream, e.seq, e.digest FROM ledger_entry e
     WHERE e.id > %s AND NOT EXISTS
@@ -56,6 +56,15 @@ _NEWEST_LEFT = """
 """
 _ADD_LEAF = 'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, %s, %s, %s)'
 _ADD_NODE = "INSERT INTO tree_node (level, number, hash) VALUES (%s, %s, %s)"
+_LEAF = 'SELECT "index", random FROM tree_leaf WHERE stream = %s AND seq = %s'
+_ADD_HEAD = "INSERT INTO tree_head (size, note, at) VALUES (%s, %s, %s)"
+_HEAD = "SELECT size, note FROM tree_head WHERE size = %s"
+_NEWEST_HEAD = "SELECT size, note FROM tree_head ORDER BY size DESC LIMIT 1"
+_NEWEST_ROW = "SELECT * FROM tree_head ORDER BY size DESC LIMIT 1"
+_MOST_SIGNED = """
+    SELECT size FROM tree_cosignature WHERE size > %s
+    GROUP BY size ORDER BY count(*) DESC, size DESC LIMIT 1
+"""
 _ALONE = int.from_bytes(sha256(b"equipoise tree\0").digest()[:8], "big", signed=True)
 
 
@@ -150,8 +159,8 @@ def leaves_at(indexes: Iterable[int]) -> list[tuple[Leaf, bytes]]:
 
 def leaf_of(stream: str, seq: int) -> Leaf | None:
     """The leaf of an entry; None while it has none."""
-    row = LeafRow.objects.filter(stream=stream, seq=seq).first()
-    return Leaf(row.index, bytes(row.random), stream, seq) if row else None
+    found = _rows(_LEAF, (stream, seq))
+    return Leaf(found[0][0], bytes(found[0][1]), stream, seq) if found else None
 
 
 # Heads
@@ -159,13 +168,14 @@ def leaf_of(stream: str, seq: int) -> Leaf | None:
 
 def keep_head(count: int, note: Note, at: datetime) -> None:
     """Keep a signed head."""
-    with transaction.atomic():
-        HeadRow.objects.create(size=count, note=note.written, at=at)
+    with transaction.atomic(), connection.cursor() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(at)
+        cursor.execute(_ADD_HEAD, [count, note.written, moment])
 
 
 def newest() -> HeadRow | None:
     """The newest head, without the signatures of witnesses."""
-    return HeadRow.objects.order_by("-size").first()
+    return next(iter(HeadRow.objects.raw(_NEWEST_ROW)), None)
 
 
 def head_texts() -> dict[int, str]:
@@ -185,12 +195,11 @@ def head_sizes(least: int = 0) -> list[int]:
 
 def head(count: int | None = None) -> Note | None:
     """A head with the witnesses' signatures so far; the newest when no size is told."""
-    rows = HeadRow.objects.order_by("-size")
-    row = rows.first() if count is None else rows.filter(size=count).first()
-    if row is None:
+    found = _rows(_NEWEST_HEAD) if count is None else _rows(_HEAD, (count,))
+    if not found:
         return None
-    lines = CosignatureRow.objects.filter(size=row.size).order_by("name")
-    return read_note(row.note).also(*map(read_signature, lines.values_list("line", flat=True)))
+    lines = _rows("SELECT line FROM tree_cosignature WHERE size = %s ORDER BY name", found[0][:1])
+    return read_note(found[0][1]).also(*(read_signature(line) for (line,) in lines))
 
 
 def last_signed() -> dict[str, tuple[int, datetime]]:
@@ -213,9 +222,8 @@ def count_waiting() -> int:
 
 def best_head(index: int) -> Note | None:
     """Of the heads that know a leaf the one with the most signatures, of several the newest."""
-    counts = CosignatureRow.objects.filter(size__gt=index).values("size")
-    best = counts.annotate(count=Count("id")).order_by("-count", "-size").first()
-    note = head(best["size"]) if best else head()
+    best = _rows(_MOST_SIGNED, (index,))
+    note = head(best[0][0]) if best else head()
     return note if note and read_tree_head(note.text).size > index else None
 
 

@@ -14,11 +14,13 @@ def run(words: list[str]) -> int:
 
 
 def _measures(quick: bool) -> Iterator[Measure]:
-    from equipoise.cli.bench import memory, served, starting
+    from equipoise.cli.bench import memory, served, starting, tree
 
     yield lambda: memory.acts(2_000 if not quick else 200)
     yield lambda: memory.fold(1_000)
     yield lambda: memory.rehearsal(306 if not quick else 20)
+    yield lambda: tree.in_a_database(1_000_000 if not quick else 2_000)
+    yield lambda: tree.checking(1_000_000 if not quick else 2_000)
     yield lambda: starting.command()
     yield lambda: starting.demonstration()
     yield lambda: served.act_over_http(400 if not quick else 40)

@@ -37,14 +37,15 @@ def main(count: int) -> None:
 
     server.make_ready()
     study, ledger = load(FOLDER), MemoryLedger()
-    first = _participants(study, ledger, count)
+    first = participants(study, ledger, count)
     bootstrap.load_ledger(ledger, SEED)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_row (id integer PRIMARY KEY, said text NOT NULL)")
     print(json.dumps({"subject": first, "token": _token(), "session": _session()}))
 
 
-def _participants(study: Study, ledger: Ledger, count: int) -> str:
+def participants(study: Study, ledger: Ledger, count: int) -> str:
+    """So many participants of one hospital, screened and consented; the number of the first."""
     folds, at = trial.FreshFolds(ledger), datetime(2025, 1, 6, 8, tzinfo=UTC)
     site = study.sites[0].id
 

@@ -1,0 +1,102 @@
+"""The tree over a million entries: what it costs an act, making a proof, and checking it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+from equipoise.cli.bench.figure import Figure
+from equipoise.ledger.note import WITNESS, Note, cosigned, key_of
+from equipoise.ledger.proof import proof_text
+from equipoise.ledger.tree import grown, inclusion_proof, leaf_hash, root
+from equipoise.ledger.tree_head import TreeHead
+
+TOOL = Path("tools/verify_ledger.py")
+NAMES = [f"hospital-{n:02}.nl" for n in range(1, 7)]
+
+
+def in_a_database(count: int) -> Iterator[Figure]:
+    """What the sequencer costs an act, and a proof in a tree of so many, both in a database."""
+    with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
+        told = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
+        words = [sys.executable, "-m", "equipoise.cli.bench.planted", str(count)]
+        done = subprocess.run(words, env=told, stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)
+    yield Figure(
+        name="the tree, its head and its sequencer for one act",
+        value=found["tree"] * 1e3,
+        unit="ms CPU",
+        yardstick="the CPU of recording it",
+        ratio=found["tree"] / found["act"],
+        aim="0.05",
+        met=found["tree"] <= 0.05 * found["act"],
+    )
+    yield Figure(
+        name=f"proof made at {found['size']:,} entries",
+        value=found["proof"] * 1e3,
+        unit="ms CPU",
+        aim="5 ms",
+        met=found["proof"] <= 5e-3,
+    )
+
+
+def checking(count: int) -> Iterator[Figure]:
+    """What the stand-alone verifier needs for one proof of a tree of so many."""
+    nodes = dict(grown(0, (leaf_hash(sha256(b"%d" % n).digest()) for n in range(count)), {}))
+    tool, index = _tool(), count * 2 // 3
+    path = inclusion_proof(index, count, nodes)
+    leaf = leaf_hash(sha256(b"%d" % index).digest())
+    assert tool.trees.root_by(index, count, leaf, path) == root(count, nodes)
+    walked = _each(range(200), lambda _: tool.trees.root_by(index, count, leaf, path))
+    yield Figure(
+        name="path of its hashes checked by the stand-alone verifier",
+        value=walked * 1e3,
+        unit="ms CPU",
+        aim="1 ms",
+        met=walked <= 1e-3,
+    )
+    yield from _signatures(tool, index, count, path, root(count, nodes))
+
+
+def _signatures(
+    tool: Any, index: int, count: int, path: list[bytes], top: bytes
+) -> Iterator[Figure]:
+    text = TreeHead("equipoise/" + "0" * 32, count, top).text
+    keys = {name: sha256(name.encode()).digest() for name in NAMES}
+    note = Note(text, tuple(cosigned(text, n, secret, 2**31) for n, secret in keys.items()))
+    told = tool.trees.note_from(note.written)[1]
+    vkeys = [tool.trees.key_from(key_of(n, WITNESS, secret).vkey) for n, secret in keys.items()]
+    checked = _each(range(60), lambda n: tool.trees.is_by(told[n % 6], vkeys[n % 6], text))
+    yield Figure(
+        name="signature of a witness checked by the stand-alone verifier",
+        value=checked * 1e3,
+        unit="ms CPU",
+        aim="10 ms",
+        met=checked <= 1e-2,
+    )
+    size = len(proof_text(index, path, note).encode()) + 140  # with the server's own signature
+    yield Figure(
+        name="proof with six signatures", value=size, unit="bytes", aim="2,000", met=size <= 2000
+    )
+
+
+def _each(times: range, work: Callable[[int], object]) -> float:
+    began = time.process_time()
+    for number in times:
+        work(number)
+    return (time.process_time() - began) / len(times)
+
+
+def _tool() -> Any:
+    spec = spec_from_file_location("verify_ledger", TOOL)
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

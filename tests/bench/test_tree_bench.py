@@ -1,0 +1,16 @@
+"""The bench of the tree measures what it says, on a small one."""
+
+from equipoise.cli.bench import tree as tree_bench
+
+
+def test_the_bench_measures_the_tree_in_small():
+    figures = [*tree_bench.in_a_database(300), *tree_bench.checking(300)]
+    assert [figure.name.partition(" at ")[0] for figure in figures] == [
+        "the tree, its head and its sequencer for one act",
+        "proof made",
+        "path of its hashes checked by the stand-alone verifier",
+        "signature of a witness checked by the stand-alone verifier",
+        "proof with six signatures",
+    ]
+    assert all(figure.value > 0 for figure in figures)
+    assert figures[-1].met
