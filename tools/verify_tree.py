@@ -40,6 +40,7 @@ def tree_faults(entries, lines, own, key, seen, policy):
     digests = {(entry["stream"], entry["seq"]): entry["digest"] for entry in entries}
     found = set()
     leaves = list(leaves_of(lines, digests, found))
+    check_policies(entries, found)
     heads = opened(own, found) | opened(seen, found)
     roots = roots_of(leaves, {size for _, _, (_, size, _) in heads.values()})
     first = digests.get(("study", 1), "")
@@ -231,7 +232,47 @@ def policy_from(text):
     keys = [log, *named.values()]
     if not len(named) < 2 * k <= 2 * len(named) or len({key[2] for key in keys}) != len(keys):
         raise ValueError("more than half of the witnesses, each with a key of its own, must sign")
-    return {"log": log, "witnesses": list(named.values()), "k": k}
+    return {"log": log, "witnesses": list(named.values()), "named": named, "k": k}
+
+
+def policy_written(policy):
+    """A policy in the one form that is signed."""
+    name, kind, public = policy["log"]
+    lines = [f"log {vkey_of(name, kind, public)}"]
+    lines += [f"witness {n} {vkey_of(*key)}" for n, key in policy["named"].items()]
+    return "\n".join([*lines, f"group quorum {policy['k']} {' '.join(policy['named'])}", ""]) + (
+        "quorum quorum\n"
+    )
+
+
+def vkey_of(name, kind, public):
+    value = bytes([kind]) + public
+    key_id = sha(name.encode(), b"\n", value)[:4].hex()
+    return f"{name}+{key_id}+{base64.b64encode(value).decode()}"
+
+
+def check_policies(entries, found):
+    """A policy is signed by a quorum of those before, or it was stated that they could not."""
+    before = None
+    named = [e for e in entries if (e["stream"], e["kind"]) == ("study", "witness.policy")]
+    for entry in sorted(named, key=lambda one: one["seq"]):
+        said, place = entry["payload"], ("study", entry["seq"], "policy")
+        try:
+            policy = policy_from(said["policy"])
+            lines = str(said.get("signatures", "")).splitlines()
+        except (ValueError, KeyError, AttributeError, IndexError) as error:
+            found.add((*place, f"it names no witnesses: {error}"))
+            continue
+        text, signed = policy_written(policy), set()
+        for line in lines if before else []:
+            try:
+                _, (signature,) = note_from(f"{text}\n{line.strip()}\n")
+            except ValueError:
+                continue
+            signed |= {key[0] for key in before["witnesses"] if is_by(signature, key, text)}
+        if before and said.get("before") != "lost" and len(signed) < before["k"]:
+            found.add((*place, f"{len(signed)} of those before signed it, {before['k']} must"))
+        before = policy
 
 
 def is_by(signature, key, text):

@@ -55,7 +55,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         Ask(
             "Policy",
             kind="area",
-            hint="Lines log, witness, group and quorum, as `equipoise witness policy` writes them",
+            hint="Lines log, witness, group and quorum, as the verb “witness policy” writes them",
             needed="Give the policy",
         ),
     ]
@@ -64,7 +64,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         Ask(
             "Signatures of those who are witnesses now",
             kind="area",
-            hint="A line for each, from `equipoise witness sign`; none for the first policy",
+            hint="A line for each, from the verb “witness sign”; none for the first policy",
         ),
     ] = ""
     before: Annotated[

@@ -9,16 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from equipoise.ledger.entry import Entry
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import Note, is_by, read_note
-from equipoise.ledger.policy import Policy
+from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
 from equipoise.ledger.tree import EMPTY, leaf_hash, node_hash
 from equipoise.ledger.tree_file import Leaf, Tree
 from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
 from equipoise.ledger.verify import Fault
 
 __all__ = ["TREE_CODES", "Witnessed", "hashes_of", "roots_of", "witnessed"]
+
+NAMED = "witness.policy"
+"""The kind of an entry that names the witnesses."""
 
 TREE_CODES = {
     "tree-place": "a leaf that does not stand in its place",
@@ -30,6 +35,7 @@ TREE_CODES = {
     "head-differs": "the entries are not those that the head was made of",
     "head-ahead": "entries missing: the head knows more than there are",
     "head-split": "two heads of one size that do not fit: two views were shown",
+    "policy": "a policy that is none, or that those who were witnesses before did not sign",
     "no-quorum": "no head bears the signatures of enough witnesses",
 }
 
@@ -65,7 +71,7 @@ def witnessed(
     """
     listed = list(entries)
     digests = {(entry.stream, entry.seq): entry.digest for entry in listed}
-    faults = list(_leaf_faults(tree.leaves, digests))
+    faults = [*_leaf_faults(tree.leaves, digests), *_policy_faults(listed)]
     own, broken = _heads(tree.heads)
     others, torn = _heads(seen or {})
     origin = origin_of(digests.get(("study", 1), ""))
@@ -130,6 +136,30 @@ def _leaf_faults(leaves: list[Leaf], digests: Mapping[tuple[str, int], str]) -> 
             said = f"its entry, {leaf.stream} {leaf.seq}, has a leaf already"
             yield Fault("tree", place, "tree-entry", said)
         placed.add(entry)
+
+
+def _policy_faults(entries: list[Entry]) -> Iterator[Fault]:
+    """Policies are signed by a quorum of those before, or it was stated that they could not."""
+    before: Policy | None = None
+    named = (e for e in entries if (e.stream, e.kind) == ("study", NAMED))
+    for entry in sorted(named, key=lambda e: e.seq):
+        try:
+            said = msgspec.json.decode(entry.payload, type=_Named)
+            policy = read_policy(said.policy)
+        except (msgspec.DecodeError, Unreadable, UnicodeError) as error:
+            yield Fault("study", entry.seq, "policy", f"it names no witnesses: {error}")
+            continue
+        signed = signers(before, policy_text(policy), said.signatures) if before else set()
+        if before and said.before != "lost" and len(signed) < before.quorum:
+            sentence = f"{len(signed)} of those before signed it, and {before.quorum} must"
+            yield Fault("study", entry.seq, "policy", sentence)
+        before = policy
+
+
+class _Named(msgspec.Struct):
+    policy: str
+    signatures: str = ""
+    before: str = "signed"
 
 
 def _heads(notes: Mapping[str, str]) -> tuple[list[_Read], list[Fault]]:

@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.ledger import MemoryLedger, canonical, follow, read_export, write_export
 from equipoise.ledger.line import Unreadable, entry_from, line_of
-from equipoise.ledger.note import Key, is_by, key_of, read_key, read_note
+from equipoise.ledger.note import LOG, Key, cosigned, is_by, key_of, read_key, read_note
 from equipoise.ledger.policy import Policy, policy_text, read_policy
 from equipoise.ledger.tree_file import Leaf, Tree, read_tree, write_tree
 from equipoise.ledger.tree_head import read_tree_head
@@ -452,3 +452,25 @@ def test_the_tool_reads_what_was_exported(whole, tree, tmp_path):
     assert TOOL.with_name("verify_tree.py").exists()
     assert all(one.index + 1 == two.index for one, two in pairwise(tree.leaves))
     assert len(list(read_export(path))) == len(whole) and origin(whole).startswith("equipoise/")
+
+
+def test_a_policy_in_the_ledger_that_those_before_did_not_sign_is_found_by_both(tmp_path, tool):
+    """Appended by whoever can write to the database: the trial itself would have refused it."""
+    ledger = live(MemoryLedger())
+    log = key_of(origin(recorded(ledger)), LOG, SERVER)
+
+    def name(*names, quorum, **more):
+        policy = Policy(log=log, witnesses={n: witness(n) for n in names}, quorum=quorum)
+        signers = more.pop("by", ())
+        lines = [cosigned(_text(policy), f"{n}.example", secret_of(n), NOON).line for n in signers]
+        told = {"policy": _text(policy), "signatures": "\n".join(lines), "because": "so", **more}
+        return record(ledger, "study", "witness.policy", payload=told).seq
+
+    name("01", "02", "03", quorum=2)
+    name("01", "02", "04", quorum=2, by=("01", "03"))
+    lone = name("05", "06", "07", quorum=2, by=("05", "06"))
+    name("01", "02", "03", quorum=2, before="lost")
+    none = record(ledger, "study", "witness.policy", payload={"policy": "none"}).seq
+    wanted = {("study", lone, "policy"), ("study", none, "policy")}
+    path = written(tmp_path / "ledger.jsonl", recorded(ledger))
+    assert by_ours(path)[0] == by_tool(tool, path)[0] == wanted

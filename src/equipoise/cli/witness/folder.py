@@ -51,7 +51,8 @@ class Folder:
         read_key(key_of(name, WITNESS, secret).vkey)  # the name can be one
         if server.kind != LOG:
             raise Unreadable("this is no key of a trial's server")
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o700)  # it holds a key, and people's data
         (path / "heads").mkdir(exist_ok=True)
         told = {"name": name, "url": url, "log": server.vkey}
         made = os.open(path / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,0 +1,80 @@
+"""Heads and witnesses: who signed last, and what is told when too few have for a week."""
+
+from datetime import timedelta
+
+import pytest
+
+from equipoise.conduct.witnesses import AdoptPolicy
+from equipoise.ledger.note import cosigned
+from equipoise.ledger.policy import Policy, policy_text
+from equipoise.web import door, sequencer, tree_store
+from equipoise.web.witness_state import state_of
+from tests.spec.ledger.trees import secret_of, witness
+from tests.web_trial import open_house, signed_in
+
+pytestmark = pytest.mark.django_db
+NAMES = ("01", "sponsor", "board")
+
+
+@pytest.fixture(autouse=True)
+def _open_trial():
+    open_house()
+    sequencer.keep_up(door.now())
+
+
+def named(*names, quorum):
+    log = sequencer.log_key()
+    policy = Policy(log=log, witnesses={n: witness(n) for n in names}, quorum=quorum)
+    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
+
+
+def sign(name, days_ago=0):
+    note, at = tree_store.head(), door.now() - timedelta(days=days_ago)
+    size = tree_store.newest().size
+    tree_store.cosign(size, cosigned(note.text, f"{name}.example", secret_of(name), 1), at)
+
+
+def page(person="office", path="/witnesses/", language="en"):
+    answer = signed_in(person, language).get(path)
+    return answer.status_code, answer.content.decode()
+
+
+def test_without_witnesses_the_page_says_that_nobody_else_knows_the_ledger():
+    status, text = page()
+    assert status == 200 and "nobody but this server knows the ledger" in text
+    assert sequencer.log_key().vkey in text and "Name the witnesses" in text
+    assert tree_store.head().text.split("\n")[2] in text
+
+
+def test_who_follows_and_who_is_away_is_shown_and_a_quorum_is_no_alarm():
+    named(*NAMES, quorum=2)
+    sign("01")
+    sign("sponsor", days_ago=6)
+    status, text = page("monitor")
+    assert "2 of 3" in text and "Too few witnesses" not in text and "not independent" not in text
+    assert text.count(">follows<") + text.count("follows</") >= 2 and "never" in text
+    assert "Name the witnesses" not in text  # is the office's
+
+
+def test_a_quorum_that_has_been_missing_for_seven_days_alarms():
+    named(*NAMES, quorum=2)
+    sign("01", days_ago=8)
+    sign("sponsor")
+    _, text = page()
+    assert "Too few witnesses" in text and "1 more witness must sign" in text
+    _, text = page(language="nl")
+    assert "Te weinig getuigen" in text
+    state = state_of(door.folds().whole(), door.now() + timedelta(days=8))
+    assert state.missing == 2 and state.quorate.size == tree_store.newest().size
+
+
+def test_two_witnesses_are_shown_as_not_independent():
+    named("01", "sponsor", quorum=2)
+    assert "not independent" in page()[1]
+
+
+def test_only_readers_of_the_whole_audit_see_the_witnesses_and_everyone_the_newest_head():
+    for person in ("doctor-01", "nurse-01", "reader-1", "board"):
+        assert page(person)[0] == 404, person
+    assert tree_store.head().text.split("\n")[2] in page("board", "/")[1]
+    assert 'href="/witnesses/"' in page("monitor", "/audit/")[1]
