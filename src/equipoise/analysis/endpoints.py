@@ -27,8 +27,9 @@ def follow_up(endpoint: Endpoint, subjects: Iterable[Subject]) -> FollowUp:
     for subject in at_risk_subjects(endpoint, subjects):
         origin = _origin(endpoint, subject)
         event = min(_events(endpoint, subject), default=None)
-        end = event or last_seen_on(subject)
-        if origin and end:
+        if origin:
+            # Of whom nothing more is known the clock stops on the day on which it started.
+            end = event or last_seen_on(subject) or origin
             days.append(max((end - origin).days, 0))
             events.append(event is not None)
     return FollowUp(days, events)

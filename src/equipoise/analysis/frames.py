@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -25,7 +26,15 @@ from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 
-__all__ = ["csv_of", "manifest", "subjects_as_of", "subjects_frame", "values_frame", "write_frames"]
+__all__ = [
+    "csv_of",
+    "day_in",
+    "manifest",
+    "subjects_as_of",
+    "subjects_frame",
+    "values_frame",
+    "write_frames",
+]
 
 _SUBJECTS: dict[str, Any] = {
     "subject_id": pl.String,
@@ -97,7 +106,7 @@ def values_frame(subjects: Iterable[Subject], study: Study, on: date | None = No
     :param on: the day on which it is judged; without it the last on which a value was recorded
     """
     known = list(subjects)
-    on = on or _last_recorded(known)
+    on = on or _last_recorded(known, study)
     rows = [row for subject in known for row in _value_rows(study, subject, on)]
     return pl.DataFrame(rows, schema=_VALUES, orient="row")
 
@@ -122,7 +131,7 @@ def write_frames(
     subjects = subjects_as_of(ledger, as_of)
     frames = {
         "subjects": subjects_frame(subjects, by_arm=True),
-        "values": values_frame(subjects, study, as_of.date() if as_of else None),
+        "values": values_frame(subjects, study, day_in(study, as_of) if as_of else None),
     }
     written = []
     for name, frame in frames.items():
@@ -165,14 +174,20 @@ def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:
     )
 
 
-def _last_recorded(subjects: Iterable[Subject]) -> date:
+def day_in(study: Study, moment: datetime) -> date:
+    """The day that it is at this moment where the trial is run."""
+    return moment.astimezone(ZoneInfo(study.identity.timezone)).date()
+
+
+def _last_recorded(subjects: Iterable[Subject], study: Study) -> date:
     versions = (
         versions[-1]
         for subject in subjects
         for record in subject.records.values()
         for versions in record.values.values()
     )
-    return max((version.at.date() for version in versions), default=date.min)
+    newest = max((version.at for version in versions), default=None)
+    return day_in(study, newest) if newest else date.min
 
 
 def _value_rows(study: Study, subject: Subject, on: date) -> Iterator[tuple[Any, ...]]:

@@ -58,28 +58,20 @@ def flow(
 ) -> tuple[list[Step], list[Branch]]:
     """The boxes of a CONSORT flow, counted from the trial as it stands.
 
-    :param said: the figure's words: assessed, failed, other, registered, waiting, randomised,
-        followed, died, withdrawn, enrolment, allocation, follow_up
+    :param said: the figure's words: assessed, failed, other, registered, waiting, not_randomised,
+        undrawn, randomised, followed, died, withdrawn, enrolment, allocation, follow_up
     :param by_arm: whether what happened after allocation may be shown by arm
     """
-    failed = [s for s in subjects if s.failure]
     registered = [s for s in subjects if s.registered]
     drawn = [s for s in subjects if s.allocation]
-    waiting = [s for s in subjects if not s.failure and not s.registered]
-    assessed = Step(
-        box=_box(said["assessed"], len(subjects)),
-        aside=Box(
-            count=Count(label=said["not_entered"], number=len(failed) + len(waiting)),
-            parts=(
-                *_reasons(study, failed, said, language),
-                Count(label=said["waiting"], number=len(waiting)),
-            ),
-        ),
-        stage=said["enrolment"],
-    )
+    outside = [s for s in subjects if not s.registered]
+    undrawn = [s for s in registered if not s.allocation]
+    # Each box less the one beside it is the next box.
+    not_entered = _left(study, "not_entered", "waiting", outside, said, language)
+    not_drawn = _left(study, "not_randomised", "undrawn", undrawn, said, language)
     steps = [
-        assessed,
-        Step(box=_box(said["registered"], len(registered))),
+        Step(box=_box(said["assessed"], len(subjects)), aside=not_entered, stage=said["enrolment"]),
+        Step(box=_box(said["registered"], len(registered)), aside=not_drawn if undrawn else None),
         Step(box=_box(said["randomised"], len(drawn))),
     ]
     if not by_arm:
@@ -126,6 +118,22 @@ def curves_by_arm(
 
 def _box(label: str, number: int) -> Box:
     return Box(count=Count(label=label, number=number))
+
+
+def _left(
+    study: Study, label: str, still: str, those: Sequence[Subject], said: Said, language: str
+) -> Box:
+    """Those who did not come so far: why they never will, and how many still may."""
+    failed = [s for s in those if s.failure]
+    died = sum(1 for s in those if s.death and not s.failure)
+    withdrew = sum(1 for s in those if s.withdrawals and not (s.failure or s.death))
+    gone = {"died": died, "withdrawn": withdrew}
+    parts = (
+        *_reasons(study, failed, said, language),
+        *(Count(label=said[name], number=number) for name, number in gone.items() if number),
+        Count(label=said[still], number=len(those) - len(failed) - died - withdrew),
+    )
+    return Box(count=Count(label=said[label], number=len(those)), parts=parts)
 
 
 def _reasons(

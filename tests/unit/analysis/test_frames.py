@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -12,16 +12,19 @@ import pytest
 from equipoise.analysis.endpoints import follow_up, last_seen_on
 from equipoise.analysis.frames import (
     csv_of,
+    day_in,
     manifest,
     subjects_as_of,
     subjects_frame,
     values_frame,
     write_frames,
 )
-from equipoise.analysis.progress import curves_by_arm, months, pooled_curve, primary
+from equipoise.analysis.progress import curves_by_arm, flow, months, pooled_curve, primary
+from equipoise.analysis.progress_words import flow_words
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.screening import FailScreening
 from equipoise.study.blocks import Endpoint
 from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person
 
@@ -153,7 +156,7 @@ def test_an_endpoint_is_days_to_the_first_event_or_to_the_last_day_seen():
 
 def test_the_clock_of_an_endpoint_starts_for_those_who_reached_its_origin():
     subjects = subjects_as_of(lived().ledger)
-    counts = {"randomisation": 3, "registration": 3, "consent": 3, "screening": 3}
+    counts = {"randomisation": 3, "registration": 3, "consent": 3, "screening": 4}
     for origin, count in counts.items():
         assert len(follow_up(endpoint("death", origin=origin), subjects)) == count, origin
 
@@ -211,3 +214,41 @@ def test_a_list_has_a_row_for_each_that_was_told_and_none_for_who_was_not_asked(
     assert told == [(two, 1, "a"), (two, 2, "b"), (none, 0, "")]
     back = pl.read_csv(io.StringIO(csv_of(frame)), infer_schema=False)
     assert back.height == frame.height
+
+
+def test_in_the_flow_each_box_less_those_who_left_there_is_the_next_box():
+    made = a_trial()
+    for _ in range(2):
+        made.randomised()
+    late, withdrew, _waits = made.registered(), made.registered(), made.registered()
+    made.do(FailScreening(criteria=["I1"]), late)
+    made.do(WithdrawConsent(scope="everything"), withdrew)
+    early, left, _here = made.eligible(), made.eligible(), made.enter()
+    made.do(FailScreening(note="moved away"), early)
+    made.do(WithdrawConsent(scope="everything"), left)
+    subjects = subjects_as_of(made.ledger)
+    steps, _ = flow(made.study, subjects, flow_words("en"), "en", by_arm=False)
+    numbers = [step.box.count.number for step in steps]
+    asides = [step.aside for step in steps if step.aside]
+    assert numbers == [8, 5, 2]
+    assert [aside.count.number for aside in asides] == [3, 3]
+    for aside in asides:
+        assert [part.number for part in aside.parts] == [1, 1, 1]
+        assert aside.parts[1].label == "Withdrew"
+
+
+def test_a_curve_from_screening_counts_who_entered_and_was_not_heard_of_again():
+    made = a_trial(a_study(endpoints=(endpoint("death", origin="screening"),)))
+    made.enter()
+    made.randomised()
+    subjects, [first] = subjects_as_of(made.ledger), made.study.endpoints
+    assert len(follow_up(first, subjects)) == 2
+    assert [arm.curve.subjects for arm in curves_by_arm(made.study, first, subjects, "en")] == [1]
+
+
+def test_a_cut_just_after_midnight_is_of_the_day_it_is_where_the_trial_is_run():
+    study = a_study()
+    assert study.identity.timezone == "Europe/Amsterdam"
+    assert day_in(study, datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == date(2026, 3, 2)
+    assert day_in(study, datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == date(2027, 1, 1)
+    assert day_in(study, datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == date(2026, 7, 2)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import Router
 
-from equipoise.analysis.frames import csv_of, subjects_as_of, subjects_frame, values_frame
+from equipoise.analysis.frames import csv_of, day_in, subjects_as_of, subjects_frame, values_frame
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
@@ -44,7 +44,9 @@ def frame(
     table = (
         subjects_frame(subjects, by_arm=by_arm)
         if name == "subjects"
-        else values_frame(subjects, who.study, moment.date() if moment else door.today())
+        else values_frame(
+            subjects, who.study, day_in(who.study, moment) if moment else door.today()
+        )
     )
     noted.note(
         "frame-taken",

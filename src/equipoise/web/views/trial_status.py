@@ -150,6 +150,8 @@ def _flow(study: Study, subjects: Sequence[Subject], *, by_arm: bool) -> Shown:
         "more": gettext("Other criteria"),
         "waiting": gettext("Still in screening"),
         "registered": gettext("Registered"),
+        "not_randomised": gettext("Not randomised"),
+        "undrawn": gettext("Waiting for randomisation"),
         "randomised": gettext("Randomised"),
         "together": gettext("Followed, all arms together"),
         "followed": gettext("Followed"),
