@@ -48,6 +48,8 @@ ELSEWHERE = {
     "test_nothing_is_recorded_after_the_draw_as_if_it_came_before",
     "form.retired": "tests/spec/conduct/test_adoption_rules.py::"
     "test_a_retired_visit_or_form_is_not_planned_where_it_is_not_begun",
+    "item.limit-left": "tests/spec/conduct/test_plausible_rules.py::"
+    "test_a_limit_of_before_that_does_not_fit_the_new_unit_is_not_kept_whatever_the_reason",
     "item.required": "tests/spec/conduct/test_form_rules.py::"
     "test_what_must_be_answered_is_not_passed_over_with_a_blank",
     "panel.none": "tests/spec/conduct/test_panel_rules.py::test_a_study_without_a_panel_asks_none",

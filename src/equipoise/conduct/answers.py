@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
 from equipoise.conduct.facts import canonical_number, is_number, partial_date
-from equipoise.conduct.plausible import limit_refusals, number_refusals
+from equipoise.conduct.plausible import limit_refusals, limits_left, number_refusals
 from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.study.forms import Column, Form, Item
@@ -79,7 +79,8 @@ def answer_refusals(
     changed = (n.partition(".")[0] for n, value in values.items() if before.get(n, "") != value)
     for item in (items[base] for base in dict.fromkeys(changed) if base in items):
         yield from _value_refusals(item, after, today)
-        yield from _limits_refusals(item, after)
+        left = tuple(limits_left(item, values, before)) if item.limits else ()
+        yield from left or _limits_refusals(item, after)
 
 
 def with_units(

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from equipoise.conduct.facts import comparator_of
-from equipoise.conduct.reason import Amount, Reason, Refusal
+from equipoise.conduct.reason import Amount, Reason, Refusal, Unit
 from equipoise.conduct.subject import Value
 from equipoise.logic.units import convert, counts_as
 from equipoise.study.forms import Column, Item
 
-__all__ = ["limit_refusals", "number_refusals"]
+__all__ = ["limit_refusals", "limits_left", "number_refusals"]
 
 BELOW = Reason(
     "item.implausible",
@@ -38,6 +38,11 @@ ABOVE_IN = Reason(
 )
 NEVER_BELOW = Reason("item.impossible", "", "{item} {value} cannot be right: never below {limit}")
 NEVER_ABOVE = Reason("item.impossible", "", "{item} {value} cannot be right: never above {limit}")
+LEFT = Reason(
+    "item.limit-left",
+    "",
+    "the limit of {item} is still the {limit} of before: give it in {unit}, or empty it",
+)
 WHOLE = Reason("item.whole", "", "{item} must be a whole number, like 2")
 
 
@@ -72,6 +77,25 @@ def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]
         bounds = (span.lowest, span.highest) if span else (lowest, item.highest)
         if own is not None:
             yield from _unlikely(item, bounds, "", Decimal(text), own, unit, where)
+
+
+def limits_left(
+    item: Item, values: Mapping[str, Value], before: Mapping[str, Value]
+) -> Iterator[Refusal]:
+    """Limits that nobody typed again although the value has another unit now, and do not fit it.
+
+    Why the value is changed is no reason why such a limit is right.
+    """
+    name = f"{item.id}.unit"
+    was = before.get(name) or item.unit
+    unit = values.get(name) or was
+    if unit == was or not isinstance(was, str) or not isinstance(unit, str):
+        return
+    for unlikely in limit_refusals(item, {**before, **values}):
+        where = unlikely.where
+        if where not in values:
+            limit = Amount(Decimal(str(before[where])), was)
+            yield LEFT(where, item=item.label, limit=limit, unit=Unit(unit))
 
 
 def _in_own_unit(column: Column, number: Decimal, unit: str) -> Decimal | None:

@@ -96,6 +96,22 @@ def test_a_limit_of_normal_in_another_unit_than_its_value_is_asked():
         assert found == ([f"creatinine.uln {row['code']}"] if row["code"] else []), row
 
 
+def test_a_limit_of_before_that_does_not_fit_the_new_unit_is_not_kept_whatever_the_reason():
+    """Why the value is changed is no reason why a creatinine of 0.9 mg/dL is below 110 mg/dL."""
+    old = {"creatinine": "80", "creatinine.unit": "umol/L", "creatinine.uln": "110"}
+    new = {"creatinine": "0.9", "creatinine__unit": "mg/dL"}
+    assert codes("laboratory", old, **new) == ["creatinine.uln limit-left"]
+    assert codes("laboratory", old, **new, creatinine__uln="1.2") == []
+    assert codes("laboratory", old, **new, creatinine__uln="") == []
+    assert codes("laboratory", old, **new, creatinine__uln="110") == ["creatinine.uln implausible"]
+    # A value in the wrong unit beside a limit in the right one, and the other way round.
+    mistaken = {"creatinine": "0.9", "creatinine.unit": "umol/L", "creatinine.uln": "1.2"}
+    assert codes("laboratory", mistaken, creatinine__unit="mg/dL") == []
+    assert codes("laboratory", {"creatinine": "80", "creatinine.uln": "110"}, **new) == [
+        "creatinine.uln limit-left"
+    ]
+
+
 def test_a_count_is_a_whole_number():
     assert codes("imaging", gda_liver_branches="1.5") == ["gda_liver_branches whole"]
     assert codes("imaging", gda_liver_branches="2.0") == []
