@@ -68,6 +68,74 @@ MISTAKES = [
         "'double'",
     ),
     in_pump(
+        "a trial that is open label and masks who judges",
+        '"none, open label"',
+        '"open label, assessor-blinded"',
+        "masked",
+    ),
+    in_tea(
+        "a trial that tells of its masking under another name",
+        "  languages: [en, nl]",
+        '  facts: {blinding: {value: double, source: "assumed: x"}}\n  languages: [en, nl]',
+        "masked",
+    ),
+    in_pump(
+        "a trial in which everyone has every arm",
+        '"parallel, two groups"',
+        "crossover",
+        "'crossover'",
+        "cannot run it",
+    ),
+    in_pump(
+        "a trial that draws nothing",
+        "allocation: {value: randomised,",
+        "allocation: {value: non-randomised,",
+        "'non-randomised'",
+    ),
+    in_tea("more visits than anyone could hold", "times: 3", "times: 1000000000", "1000"),
+    in_tea(
+        "a consent version that stands twice",
+        '- version: "1"\n      from_on: 2026-01-05',
+        '- version: "1"\n      from_on: 2026-01-05\n      label: {en: a, nl: b}\n'
+        '      source: "assumed: x"\n    - version: "1"\n      from_on: 2026-01-05',
+        "'1' stands twice",
+    ),
+    in_tea(
+        "a level of a factor that is forgotten",
+        "        moderate: {en: 145 mmHg or higher, nl: 145 mmHg of hoger}\n",
+        "",
+        "'moderate'",
+        "no level",
+    ),
+    in_tea(
+        "an item that hides what the trial knows itself",
+        "id: cups_a_day",
+        "id: consent_on",
+        "'consent_on' means something of its own",
+        file="forms/3-cups.yaml",
+    ),
+    in_tea(
+        "an item that hides the day of a form",
+        "id: cups_a_day",
+        "id: pressure_done",
+        "'pressure_done' means something of its own",
+        file="forms/3-cups.yaml",
+    ),
+    in_tea(
+        "an item that is a word of the language",
+        "id: cups_a_day",
+        "id: and",
+        "'and' means something of its own",
+        file="forms/3-cups.yaml",
+    ),
+    in_tea(
+        "limits that cross",
+        "lowest: 70",
+        "lowest: 700",
+        "`lowest` 700 is above `highest` 260",
+        file="forms/2-pressure.yaml",
+    ),
+    in_pump(
         "an endpoint that is no time to an event",
         "    origin: randomisation\n    events: [death]",
         "    kind: score\n    origin: randomisation\n    events: [death]",
@@ -239,6 +307,24 @@ def test_a_mistake_is_named_with_its_line_and_what_would_do(mistake: Mistake, tm
     ]
     assert named, f"{place} expected, found {[str(p) for p in found]}"
     assert any(all(said in text for said in mistake.says) for text in named), named
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "criterion", "rests"),
+    [
+        ("forms/1-person.yaml", "    kind: judgement", "exclusion.E2", "tea_unwise"),
+        ("forms/2-pressure.yaml", "repeats: true", "inclusion.I2", "systolic"),
+    ],
+)
+def test_a_criterion_that_rests_on_what_is_asked_no_longer_keeps_nobody_out(
+    file: str, was: str, criterion: str, rests: str, tmp_path: Path
+):
+    shutil.copytree(STUDIES / "first-steps", tmp_path / "it")
+    path, indent = tmp_path / "it" / file, " " * (len(was) - len(was.lstrip()))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(was, f"{was}\n{indent}retired: true"), encoding="utf-8")
+    told = "\n".join(map(str, problems(tmp_path / "it")))
+    assert f"criteria.{criterion}.when: it rests on nothing but {rests!r}" in told
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path):

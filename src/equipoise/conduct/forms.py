@@ -21,6 +21,7 @@ from equipoise.conduct.answers import (
     with_units,
 )
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
+from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies, numbered, window_missed
@@ -147,25 +148,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
         Both whichever door it came by.
         """
-        form, before = scene.study.form_of[self.form], _said(self._record(scene))
-        values = with_units(form, self.values, before)
-        limits = self._hospitals_limits(scene, form, before)
+        form, record = scene.study.form_of[self.form], self._record(scene)
+        values = with_units(form, self.values, _said(record))
+        limits = hospital_limits(scene, form, record, values)
         return msgspec.structs.replace(self, values={**values, **limits})
-
-    def _hospitals_limits(
-        self, scene: Scene, form: Form, before: dict[str, Value]
-    ) -> dict[str, Value]:
-        """The limits of normal that were left open beside a new value, as the hospital set them."""
-        after, found = {**before, **self.values}, dict[str, Value]()
-        for item in form.items:
-            parts = [f"{item.id}.{part}" for part in ("lln", "uln")] if item.limits else []
-            if not parts or not self.values.get(item.id) or any(map(after.get, parts)):
-                continue
-            known = scene.whole.range_on(scene.subject.site, item.id, scene.stamp.on)
-            if known and known.unit == (after.get(f"{item.id}.unit") or item.unit):
-                limits = zip(parts, (known.lln, known.uln), strict=True)
-                found |= {part: limit for part, limit in limits if limit}
-        return found
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)
@@ -196,7 +182,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         visit = scene.study.visit_keyed.get(self.visit)
         if self.visit and visit is None:
             yield NO_VISIT(visit=self.visit)
-        if visit and form.id not in visit.forms:
+        if visit and form.id not in visit.forms and record is None:
             yield NOT_HERE(form=form.title, visit=visit.label)
         if visit and record is None:
             yield from self._planned(scene, visit, now)

@@ -249,7 +249,7 @@ class Visit(Part):
     early: Whole = Field(default=0, ge=0, description="days before the day that still count")
     late: Whole = Field(default=0, ge=0, description="days after the day that still count")
     every: Whole = Field(default=0, ge=0, description="days between repeats; 0: one visit")
-    times: Whole = Field(default=1, ge=1, description="how many there are")
+    times: Whole = Field(default=1, ge=1, le=1000, description="how many there are")
     forms: tuple[Code, ...] = ()
     arms: tuple[Code, ...] = Field(default=(), description="empty: all arms")
     retired: YesNo = Field(default=False, description="planned no longer where it is not begun")

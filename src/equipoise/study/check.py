@@ -10,6 +10,7 @@ from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
 from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_unit, nearest_unit
+from equipoise.study.dangers import dangers
 from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
@@ -53,6 +54,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
         _askable(study, report)
+        dangers(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
 
 
@@ -77,6 +79,9 @@ def _twice(study: Study, report: Report) -> None:
         ids = [((block, n), part.id) for n, part in enumerate(getattr(study, block))]
         for key, name in _again(ids):
             report(key, f"{name!r} stands twice; every id stands once")
+    signed = enumerate(study.consent.versions)
+    for key, name in _again((("consent", "versions", n), one.version) for n, one in signed):
+        report(key, f"{name!r} stands twice; every version stands once")
 
 
 def _again(ids: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:

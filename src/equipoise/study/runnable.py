@@ -1,5 +1,6 @@
 """Whether a study that can be read can be run: nothing in it stands still, or breaks one day."""
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -25,6 +26,10 @@ _NEEDED = (
     "randomisation.randomise",
 )
 _OPEN_LABEL = ("none", "open", "no masking", "unmasked", "not masked", "unblinded")
+_MASKED = re.compile(r"mask|blind")
+_UNMASKED = re.compile(r"(un|not |no |non-)(mask|blind)\w*")
+_OTHER_MODEL = re.compile(r"cross-?over|cluster|factorial|single|sequential|stepped|n-of-1")
+_NO_DRAW = re.compile(r"non-?\s?random|not random|^n/?a\b|none")
 _OF_AGE = Decimal(18)  # the age at which people consent for themselves, if the study says no other
 _A_YEAR = {"a": Decimal(1), "mo": Decimal(12), "wk": Decimal(52), "d": Decimal(365)}
 _OF_EVENT = {
@@ -38,6 +43,7 @@ def runnable(study: Study, report: Report) -> None:
     """Report what would let the trial open and then stand still."""
     _visits(study, report)
     _masking(study, report)
+    _design(study, report)
     _minors(study, report)
     _endpoints(study, report)
     _shapes(study, report)
@@ -58,14 +64,29 @@ def _visits(study: Study, report: Report) -> None:
 
 def _masking(study: Study, report: Report) -> None:
     """Pages and lists of this version show each participant's arm to who treats them."""
-    masking = study.identity.facts.get("masking")
-    said = str(masking.value).strip().lower() if masking else "none"
-    if not said.startswith(_OPEN_LABEL):
-        because = (
-            f"the study says that it is masked ({said!r}); this version cannot run it: it shows "
-            "the arm to those who treat and judge. 'none, open label' can be run"
-        )
-        report(("identity", "facts", "masking"), because)
+    for name, fact in study.identity.facts.items():
+        said = str(fact.value).strip().lower()
+        if not _MASKED.search(name.lower()) or not said or fact.value is False:
+            continue
+        if not said.startswith(_OPEN_LABEL) or _MASKED.search(_UNMASKED.sub("", said)):
+            because = (
+                f"the study says that it is masked ({said!r}); this version cannot run it: it "
+                "shows the arm to those who treat and judge. 'none, open label' can be run"
+            )
+            report(("identity", "facts", name), because)
+
+
+def _design(study: Study, report: Report) -> None:
+    """Every participant is drawn once, by themselves, to one of the arms beside each other."""
+    for name, of in (("model", _OTHER_MODEL), ("allocation", _NO_DRAW)):
+        fact = study.identity.facts.get(name)
+        said = str(fact.value).strip().lower() if fact else ""
+        if of.search(said):
+            because = (
+                f"the study says {said!r}; this version cannot run it: it draws each participant "
+                "once, to one of the arms side by side"
+            )
+            report(("identity", "facts", name), because)
 
 
 def _minors(study: Study, report: Report) -> None:

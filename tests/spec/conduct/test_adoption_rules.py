@@ -11,7 +11,7 @@ from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.office import AdoptAmendment
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.study_text import recording
-from equipoise.study.load import load
+from equipoise.study.load import digest_of, load
 from tests import before
 from tests.before import edited
 from tests.support import DAY, a_study, a_trial, person, pressure
@@ -142,6 +142,21 @@ def test_a_retired_visit_or_form_is_not_planned_where_it_is_not_begun(old):
     for subject_id, open_there in ((known, ("pressure",)), (other, ("person", "pressure"))):
         (planned,) = visits(new, made.subject(subject_id), DAY)
         assert (planned.key, planned.open) == ("screening", open_there)
+
+
+def test_what_stands_at_a_visit_that_asks_it_no_longer_is_put_right_there_and_not_begun(old):
+    made, known = lived(old)
+    other = made.enter()
+    fewer = [{**v.model_dump(), "forms": ["person", "pressure"]} for v in old.visits[:1]]
+    fewer += [visit.model_dump() for visit in old.visits[1:]]
+    told = {**old.model_dump(exclude={"digest"}), "visits": fewer}
+    new = type(old).model_validate(told)
+    new = new.model_copy(update={"digest": digest_of(new)}).knowing({old.digest: old}.get)
+    made.do(adopting(new), by="office-1", study=new)
+    made.study = new
+    act = SaveForm(form="laboratory", visit="screening", values={"alt": "41"}, reason="misread")
+    assert made.codes(act, other) == ["form.not-here"]
+    made.do(act, known)
 
 
 def test_what_can_not_be_compared_is_stated_to_be_lost_and_nothing_else_is(old, changed):

@@ -63,6 +63,48 @@ def test_limits_recorded_last_for_one_day_count(made):
     assert saved(made, "01") == (None, "141")
 
 
+def put_right(made: Trial, someone: str, on: date = DAY, **values: str) -> tuple[object, object]:
+    values = {name.replace("__", "."): text for name, text in values.items()}
+    act = SaveForm(form="pressure", visit="screening", values=values, reason="mistyped")
+    made.do(act, someone, on=on, at=noon(DAY))
+    record = made.subject(someone).records["pressure@screening#1"]
+    return record.now("systolic.lln"), record.now("systolic.uln")
+
+
+def sampled(made: Trial, on: date, **more: str) -> str:
+    someone = made.enter()
+    values = {"systolic": "135", **{name.replace("__", "."): text for name, text in more.items()}}
+    made.do(SaveForm(form="pressure", visit="screening", values=values), someone, on=on)
+    return someone
+
+
+def test_limits_that_were_filled_in_follow_a_sample_that_gets_another_day(made):
+    made.do(limits(uln="140"), on=DAY - timedelta(days=30))
+    made.do(limits(uln="145", lln="90"), on=DAY - timedelta(days=5))
+    someone = sampled(made, DAY - timedelta(days=6))
+    assert put_right(made, someone, DAY - timedelta(days=5)) == ("90", "145")
+    assert put_right(made, someone, DAY - timedelta(days=7), systolic="136") == (None, "140")
+    assert put_right(made, someone, DAY - timedelta(days=40)) == (None, None)
+    assert put_right(made, someone, DAY - timedelta(days=6), systolic="137") == (None, "140")
+
+
+def test_limits_that_were_filled_in_are_not_read_in_another_unit(made):
+    made.do(limits(uln="140"), on=DAY - timedelta(days=30))
+    someone = sampled(made, DAY)
+    assert put_right(made, someone, systolic="18", systolic__unit="kPa") == (None, None)
+    back = put_right(made, someone, systolic="135", systolic__unit="mm[Hg]")
+    assert back == (None, "140")
+
+
+def test_a_limit_that_was_typed_stays_with_its_sample(made):
+    made.do(limits(uln="140"), on=DAY - timedelta(days=30))
+    made.do(limits(uln="145"), on=DAY - timedelta(days=5))
+    someone = sampled(made, DAY - timedelta(days=6), systolic__uln="138")
+    assert put_right(made, someone, DAY - timedelta(days=4)) == (None, "138")
+    assert put_right(made, someone, DAY - timedelta(days=4), systolic="137") == (None, "138")
+    assert put_right(made, someone, DAY - timedelta(days=4), systolic__uln="139") == (None, "139")
+
+
 def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set(made):
     table = """
         site | item      | unit   | lln | uln  | code
