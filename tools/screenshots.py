@@ -109,7 +109,7 @@ SHOTS = (
         "sweep",
         "",
         "/design/sweeps/late-effect/",
-        "A sweep: the design simulated in many worlds, its power, bounds and duration.",
+        "A sweep: the design simulated under many scenarios, its power, bounds and duration.",
     ),
 )
 

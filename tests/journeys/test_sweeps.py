@@ -30,7 +30,7 @@ def fill(page: Page, title: str, values: str, most: str = "20000") -> None:
 def test_a_sweep_is_asked_with_the_keyboard_and_its_page_tells_when_it_is_done(desk: Desk):
     page = desk.sign_in("statistician")
     desk.go(page, "/design/")
-    page.get_by_role("link", name=re.compile("many worlds")).click()
+    page.get_by_role("link", name=re.compile("many scenarios")).click()
     page.get_by_role("button", name="New sweep").focus()
     page.keyboard.press("Enter")
     fill(page, "By keyboard", "0.5, 1.0001x")

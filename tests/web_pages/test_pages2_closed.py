@@ -9,7 +9,7 @@ from equipoise.web.views.urls import urlpatterns
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
-# The public page, what the study file's design can show, and that design in many worlds.
+# The public page, what the study file's design can show, and that design under many scenarios.
 # Of the session a page asks whether there still is one.
 OPEN = {"public", "design", "sweeps", "session"}
 SAMPLE = {

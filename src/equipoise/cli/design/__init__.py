@@ -9,7 +9,7 @@ import sys
 QUESTIONS = {
     "answer": "what the sample size can show, with the price of an interim look (the default)",
     "randomisation": "balance and predictability of the methods, before one is chosen",
-    "sweep": "the design simulated in many worlds: power curves, duration, characteristics",
+    "sweep": "the design simulated under many scenarios: power curves, duration, characteristics",
     "forecast": "when the last participant and the last event will come, from the trial's entries",
 }
 

@@ -1,4 +1,4 @@
-"""`equipoise design sweep [STUDY]`: one design simulated in many worlds, on all processors.
+"""`equipoise design sweep [STUDY]`: one design simulated under many scenarios, on all processors.
 
 Every setting starts from the study file's design (or PUMP-IT-sized defaults without one), is fixed
 by --set, or varied by --vary. Each point of the grid runs until its power is known to --error. A
@@ -142,7 +142,7 @@ def _of_study(folder: Path, said: dict[str, Any]) -> "Sweep":
 
     study = load(folder)
     start = start_of(study)
-    said.setdefault("title", f"{study.identity.acronym}: the design in many worlds")
+    said.setdefault("title", f"{study.identity.acronym}: the design under many scenarios")
     sweep = read(said, start.settings)
     for sentence in otherwise(start, sweep).values():
         print(sentence, file=sys.stderr)

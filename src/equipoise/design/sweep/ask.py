@@ -61,7 +61,7 @@ class Sweep:
     seed: int = 1
     error: float = 0.002
     most: int = 1_000_000
-    title: str = "A design in many worlds"
+    title: str = "A design under many scenarios"
 
     @property
     def part(self) -> int:

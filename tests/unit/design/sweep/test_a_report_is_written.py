@@ -136,7 +136,7 @@ def test_a_study_is_where_a_sweep_starts(tmp_path, capsys):
     assert ask_design([*words, "--out", str(tmp_path)]) == 0
     assert "2 points" in capsys.readouterr().out
     page = (tmp_path / "report.html").read_text()
-    assert "PUMP-IT: the design in many worlds" in page
+    assert "PUMP-IT: the design under many scenarios" in page
     assert "<td>Participants</td><td>306</td>" in page
 
 
