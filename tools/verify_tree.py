@@ -44,7 +44,7 @@ def tree_faults(entries, lines, own, key, seen, policy):
     heads = opened(own, found) | opened(seen, found)
     roots = roots_of(leaves, {size for _, _, (_, size, _) in heads.values()})
     first = digests.get(("study", 1), "")
-    fitting = [n for n in heads if fits(n, heads[n], f"equipoise/{first[:32]}", roots, found)]
+    fitting = [n for n in heads if fits(n, heads[n], f"equipoise/{first[:24]}", roots, found)]
     splits(heads, found)
     for name, (text, signatures, (_, size, _)) in heads.items():
         log = policy["log"] if policy else key

@@ -12,8 +12,9 @@ from equipoise.ledger import tree
 from equipoise.ledger.note import LOG, Note, cosigned, key_of, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.proof import proof_text, read_proof
-from equipoise.ledger.tree_head import TreeHead, read_tree_head
+from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
 from equipoise.web import door, home, sequencer, tree_store
+from equipoise.web.access.chain import HEAD_LINE
 from equipoise.web.models import Account
 from equipoise.web.viewer import viewer_of
 from equipoise.web.votes import withheld
@@ -44,8 +45,8 @@ def witnessed_house(house):
 
 
 def test_a_proof_with_six_signatures_is_two_thousand_bytes_at_a_million_entries():
-    size, name = 1_000_000, "equipoise/" + "f" * 32
-    text = TreeHead(name, size, b"r" * 32).text
+    size, name = 1_000_000, origin_of("f" * 64)
+    text = TreeHead(name, size, b"r" * 32).text + f"{HEAD_LINE} 2026-11-28 {'f' * 64}\n"
     note = Note(text, (signed(text, name, b"s" * 32),))
     note = note.also(*(cosigned(text, f"{n}.nl", secret_of(n), 2**31) for n in NAMES))
     spans = tree.inclusion_spans(654_321, size)

@@ -46,4 +46,4 @@ def read_tree_head(text: str) -> TreeHead:
 
 def origin_of(first: str) -> str:
     """The name of a trial's log: by the digest of the first entry of the stream `study`."""
-    return f"equipoise/{first[:32]}"
+    return f"equipoise/{first[:24]}"
