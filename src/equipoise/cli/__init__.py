@@ -28,6 +28,7 @@ VERBS = {
     "witness": "keep heads, and a copy of your own data, out of the office's reach; sign them",
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
+    "jobs": "do what is due: mails, copies by night; for cron, where serve keeps nobody for it",
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
     "amend": "tell what a new study text changes, and for whom; with --adopt, adopt it",

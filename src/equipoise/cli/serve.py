@@ -16,6 +16,11 @@ def run(words: list[str]) -> int:
         action="store_true",
         help="make the tables, or bring them up to date, and stop; on PostgreSQL as their owner",
     )
+    parser.add_argument(
+        "--no-jobs",
+        action="store_true",
+        help="keep nobody for the jobs: cron runs `equipoise jobs`",
+    )
     asked = parser.parse_args(words)
 
     from equipoise.cli.start import django
@@ -34,5 +39,6 @@ def run(words: list[str]) -> int:
         for reason in reasons:
             print(f"  {reason}", file=sys.stderr)
         return 1
-    server.serve(asked.port, lambda: print(f"serving on http://{server.HOST}:{asked.port}/"))
+    told = f"serving on http://{server.HOST}:{asked.port}/"
+    server.serve(asked.port, lambda: print(told), runner=not asked.no_jobs)
     return 0

@@ -28,6 +28,8 @@ from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.web import adopted, copies, home, reading
 from equipoise.web.follow_through import follow_through
+from equipoise.web.jobs import table
+from equipoise.web.mail import occasions
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import unable
@@ -157,6 +159,7 @@ def _recorded(
             reading.keep(study, state.subject(subject_id))
         if once:
             once.note(by, entry, clock)
+        table.write(occasions.after(study, state, entry, clock), clock)
     return entry
 
 

@@ -185,6 +185,36 @@ class Token(models.Model):
         db_table = "account_token"
 
 
+class Job(models.Model):
+    """What is to be done later: what, when it is due, who is at it, and how it went.
+
+    A job that is neither done nor failed is open. No person's name or address stands in it.
+    """
+
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=300)
+    payload = models.TextField()
+    written_at = models.DateTimeField()
+    due = models.DateTimeField()
+    holder = models.CharField(max_length=64, default="")
+    held_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(default="")
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "job"
+        constraints = (models.UniqueConstraint(fields=["kind", "key"], name="one_job_a_key"),)
+        indexes = (
+            models.Index(
+                fields=["due"],
+                name="open_jobs",
+                condition=models.Q(done_at=None, failed_at=None),
+            ),
+        )
+
+
 class Draft(models.Model):
     """What a person typed on a page and has not saved: sealed, theirs alone, and never data."""
 

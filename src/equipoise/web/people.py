@@ -1,11 +1,23 @@
 """People's names and e-mail addresses: sealed, erasable, and never in the ledger."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from equipoise.web import sealing
 from equipoise.web.models import Account, Draft
 
-__all__ = ["Name", "erase", "known_of", "make_account", "name_of", "names", "new_account"]
+__all__ = [
+    "Name",
+    "address_of",
+    "erase",
+    "known_of",
+    "make_account",
+    "name_of",
+    "names",
+    "new_account",
+    "with_address",
+]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +52,17 @@ def known_of(account: Account) -> Name:
     if not account.sealed:
         return Name()
     return msgspec.json.decode(sealing.unseal(account.sealed), type=Name)
+
+
+def address_of(account: Account) -> str:
+    """Their e-mail address; empty when none is known, or they can no longer sign in."""
+    return known_of(account).email if account.is_active else ""
+
+
+def with_address(persons: Iterable[str]) -> list[str]:
+    """Those of these people to whom mail can be sent, in the order of their ids."""
+    rows = Account.objects.filter(person_id__in=set(persons)).order_by("person_id")
+    return [account.person_id for account in rows if address_of(account)]
 
 
 def names() -> dict[str, str]:

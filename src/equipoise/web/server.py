@@ -13,9 +13,11 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
 from equipoise.web import adopted, door, home, reading, sequencer, statics
+from equipoise.web.jobs.stay import Beside
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
@@ -43,12 +45,32 @@ class Unfit(Exception):
         self.reasons = reasons
 
 
+class _WithRunner(Arbiter):
+    """Gunicorn's master, which keeps whoever does the jobs beside its workers."""
+
+    def __init__(self, app: BaseApplication) -> None:
+        self.beside = Beside()
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.beside.keep(self.LISTENERS)
+
+    def stop(self, graceful: bool = True) -> None:
+        self.beside.tell()
+        super().stop(graceful)
+        self.beside.await_end(self.cfg.graceful_timeout if graceful else 1)
+
+
 class _Server(BaseApplication):
     """Gunicorn with the options above; nothing is read from its own configuration files."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
+    def __init__(self, options: dict[str, Any], runner: bool) -> None:
+        self.options, self.runner = options, runner
         super().__init__()
+
+    def run(self) -> None:
+        (_WithRunner if self.runner else Arbiter)(self).run()
 
     def load_config(self) -> None:
         for name, value in self.options.items():
@@ -136,10 +158,17 @@ def port_taken(port: int) -> str:
     return ""
 
 
-def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -> None:
+def serve(
+    port: int,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    runner: bool = True,
+    **options: Any,
+) -> None:
     """Serve until told to stop; does not return.
 
     :param ready: called once the server listens
+    :param runner: whether whoever does the jobs is kept beside it
     :param options: gunicorn's own settings, in place of ours
     """
     statics.gather()
@@ -150,7 +179,7 @@ def serve(port: int, ready: Callable[[], None] = lambda: None, **options: Any) -
         "when_ready": lambda server: ready(),
         "post_fork": lambda server, worker: _born(),
     }
-    _Server({**OPTIONS, **told, **options}).run()
+    _Server({**OPTIONS, **told, **options}, runner).run()
 
 
 def _born() -> None:

@@ -199,6 +199,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("trial-status", gettext("Trial status"), viewer.sees_status),
         ("design", gettext("Design"), viewer.sees_status),
         ("people", gettext("People and sites"), viewer.may("role.give")),
+        ("mail", gettext("Mail"), viewer.may("role.give")),
         ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
         ("access", gettext("Access"), viewer.sees_access),
     )

@@ -7,6 +7,7 @@ from equipoise.web.views import (
     acts,
     amend,
     audit,
+    mails,
     panel_room,
     people_sites,
     randomise,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("people/<str:person>/<str:role>/<str:site>/end/", people_sites.end_role, name="role.end"),
     path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
     path("people/amend/", amend.amend, name="study.amend"),
+    path("mail/", mails.mails, name="mail"),
+    path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
     path("audit/", audit.audit, name="audit"),
     path("access/", access.access, name="access"),
 ]

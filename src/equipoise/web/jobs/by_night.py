@@ -1,0 +1,51 @@
+"""What is done every night by itself."""
+
+import logging
+import os
+from datetime import datetime
+from pathlib import Path
+
+from equipoise.ledger import STUDY
+from equipoise.web import home, sequencer
+from equipoise.web.backup.manifest import BadCopy
+from equipoise.web.jobs.kind import NotNow
+from equipoise.web.jobs.reasons import NO_COPY
+from equipoise.web.jobs.table import Taken
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["back_up", "is_open", "keeps_copies", "sign_head"]
+
+_log = logging.getLogger(__name__)
+COPIES = "EQUIPOISE_COPIES"
+
+
+def is_open() -> bool:
+    """Whether the trial is open, so that there is something to sign for."""
+    return DatabaseLedger().head(STUDY) is not None
+
+
+def sign_head(job: Taken, now: datetime) -> None:
+    """Give each entry that has none its place in the tree, looking at all, and sign for them."""
+    sequencer.keep_up(now, thorough=True)
+
+
+def keeps_copies() -> bool:
+    """Whether a folder for copies is named, on a disk of another machine."""
+    return bool(os.environ.get(COPIES))
+
+
+def back_up(job: Taken, now: datetime) -> None:
+    """Copy the whole installation, as `equipoise backup` does, under a name with the moment.
+
+    :raises NotNow: when no copy was made, or none that holds what it should
+    """
+    from equipoise.web.backup.make import make
+    from equipoise.web.backup.sealed import recipients
+
+    file = Path(os.environ[COPIES]).resolve() / f"trial-{now:%Y-%m-%dT%H%M%SZ}.tar"
+    try:
+        lines = (home.folder() / "recipients").read_text(encoding="utf-8").splitlines()
+        make(file, file.with_name(f"{file.name}.secrets.age"), recipients(lines), now)
+    except (BadCopy, OSError) as error:
+        _log.error("no copy was made: %s", error)
+        raise NotNow(NO_COPY()) from error

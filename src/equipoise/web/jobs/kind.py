@@ -1,0 +1,48 @@
+"""What a kind of job declares: what it does, how often it is tried, and how long it is held."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from equipoise.conduct.reason import Refusal
+from equipoise.web.jobs.reasons import UNNEEDED
+from equipoise.web.jobs.table import Taken
+
+__all__ = ["Kind", "Never", "NotNow", "NotWanted"]
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+"""How long after each attempt the next one is made; after the last the job has failed."""
+
+
+class NotNow(Exception):
+    """It was not done, and may be later."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.because)
+        self.refusal = refusal
+
+
+class Never(NotNow):
+    """It was not done, and trying again by itself is of no use."""
+
+
+class NotWanted(NotNow):
+    """There is nothing left to do, such as reminding someone who has voted since."""
+
+    def __init__(self) -> None:
+        super().__init__(UNNEEDED())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of job."""
+
+    name: str
+    what: str
+    do: Callable[[Taken, datetime], None]
+    lease: timedelta
+    retries: tuple[timedelta, ...] = RETRIES
+    at: time | None = None
+    """The time of day, where the trial is run, at which it is done daily; None: when written."""
+    ready: Callable[[], bool] = lambda: True
+    """Whether it can be done at all here; until then it waits, and counts no attempts."""

@@ -1,0 +1,44 @@
+"""Every kind of job there is. A new one is a line here, and a function that does it."""
+
+from datetime import time, timedelta
+
+from django.utils.translation import gettext_noop
+
+from equipoise.web.jobs import by_night
+from equipoise.web.jobs.kind import Kind
+from equipoise.web.mail import sending, server
+
+__all__ = ["KINDS"]
+
+_TONIGHT = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120))
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="mail.send",
+            what=gettext_noop("Mail"),
+            do=sending.send,
+            lease=timedelta(minutes=5),
+            ready=server.is_named,
+        ),
+        Kind(
+            name="heads.nightly",
+            what=gettext_noop("Every entry in its place, and a signed head"),
+            do=by_night.sign_head,
+            lease=timedelta(hours=1),
+            retries=_TONIGHT,
+            at=time(0, 30),
+            ready=by_night.is_open,
+        ),
+        Kind(
+            name="backup.nightly",
+            what=gettext_noop("Copy of the installation"),
+            do=by_night.back_up,
+            lease=timedelta(hours=4),
+            retries=_TONIGHT,
+            at=time(1, 30),
+            ready=by_night.keeps_copies,
+        ),
+    )
+}

@@ -1,0 +1,66 @@
+"""Why a job was not done: kept with it as a code and values, and said in the reader's language."""
+
+import msgspec
+
+from equipoise.conduct.reason import Reader, Reason, Refusal
+from equipoise.ledger.canonical import canonical
+
+__all__ = [
+    "BROKEN",
+    "LOST",
+    "MISNAMED",
+    "NO_ADDRESS",
+    "NO_COPY",
+    "NOT_DONE",
+    "REFUSED",
+    "REFUSED_SENDER",
+    "TOO_OLD",
+    "UNNEEDED",
+    "UNREACHED",
+    "UNSAFE",
+    "kept",
+    "said",
+]
+
+BROKEN = Reason("job.broken", "", "an error of the program: {error}; the server's log says where")
+LOST = Reason("job.lost", "", "whoever was at it ended in the middle, {times} times")
+UNNEEDED = Reason("job.unneeded", "", "not needed any more")
+MISNAMED = Reason(
+    "mail.misnamed",
+    "",
+    "not sent: the address of the mail server cannot be read; tell whoever keeps it",
+)
+NO_ADDRESS = Reason("mail.no-address", "", "not sent: no e-mail address is known of {person}")
+NOT_DONE = Reason("mail.not-now", "", "the mail server asks to try later (code {code})")
+REFUSED = Reason(
+    "mail.refused",
+    "",
+    "the mail server refused it for this address (code {code}): correct it, then try again",
+)
+REFUSED_SENDER = Reason(
+    "mail.refused-sender",
+    "",
+    "the mail server takes no mail from this installation (code {code}): tell whoever keeps it",
+)
+UNREACHED = Reason("mail.unreached", "", "the mail server does not answer, or broke off")
+UNSAFE = Reason(
+    "mail.unsafe", "", "not sent: the mail server offers no encryption; tell whoever keeps it"
+)
+TOO_OLD = Reason("mail.too-old", "", "not sent: it waited for more than {days} days")
+NO_COPY = Reason("backup.not-made", "", "no copy was made; the server's log says why")
+
+_BY_CODE = {value.code: value for value in vars().copy().values() if isinstance(value, Reason)}
+
+
+def kept(refusal: Refusal) -> str:
+    """The reason as it stands with the job."""
+    return canonical({"code": refusal.code, "values": dict(refusal.values)})
+
+
+def said(text: str, reader: Reader) -> str:
+    """What was kept, as this reader reads it; empty when nothing was."""
+    if not text:
+        return ""
+    told = msgspec.json.decode(text)
+    reason = _BY_CODE.get(told["code"])
+    return reader.filled(reason.sentence, told["values"]) if reason else str(told["code"])

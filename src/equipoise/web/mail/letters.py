@@ -1,0 +1,139 @@
+"""Every letter there is: to whom it goes, what it says, and the page it leads to.
+
+A letter holds ids and links. To whom it goes is asked when its cause is recorded and again when it
+is sent, so that nobody gets one who has left, moved to another hospital, or done it meanwhile.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from equipoise.conduct import panel
+from equipoise.conduct.office import GiveRole
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.whole import Whole
+from equipoise.study.model import Study
+from equipoise.web.jobs.table import Payload
+
+__all__ = ["CONCLUDE", "CONCLUDED", "DRAWN", "FAILED", "LETTERS", "READ", "REMIND", "Letter"]
+
+WhoGets = Callable[[Study, Whole, Subject, Payload], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter, with places for values by their names."""
+
+    name: str
+    title: str
+    subject: str
+    text: str
+    to: WhoGets
+    page: Callable[[Payload], str]
+
+
+def _staff(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+    """Everyone of the participant's own hospital whose role there sees participants."""
+    for person in whole.people.values():
+        for held in person.roles:
+            role = study.role_of.get(held.role)
+            if role and held.site and held.site == subject.site and "subjects" in role.sees:
+                yield person.person_id
+                break
+
+
+def _awaited(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+    """The readers whose vote on this very question is missing."""
+    review = panel.open_review(subject)
+    if study.panel is None or review is None or str(review.asked.seq) != payload["asked"]:
+        return []
+    members = panel.pool(study, whole, subject)
+    return [one for one in panel.awaited(study.panel, review) if one in members]
+
+
+def _chairs(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+    """The chair, once no vote on this very question is missing."""
+    review = panel.open_review(subject)
+    if study.panel is None or review is None or str(review.asked.seq) != payload["asked"]:
+        return []
+    if panel.awaited(study.panel, review):
+        return []
+    return [one.person_id for one in whole.holders(study.panel.chair)]
+
+
+def _office(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+    """Whoever gives roles in the trial."""
+    roles = [r.id for r in study.roles if r.scope == "trial" and GiveRole.kind in r.may]
+    return (person.person_id for role in roles for person in whole.holders(role))
+
+
+def _participant(payload: Payload) -> str:
+    return reverse("participant", args=[payload["subject"]])
+
+
+def _scan(payload: Payload) -> str:
+    return reverse("panel.vote", args=[payload["subject"]])
+
+
+READ = Letter(
+    name="panel.read",
+    title=gettext_noop("Scan to read"),
+    subject=gettext_noop("%(trial)s: a scan to read, %(subject)s"),
+    text=gettext_noop("You were drawn to read a scan of participant %(subject)s for the panel."),
+    to=_awaited,
+    page=_scan,
+)
+REMIND = Letter(
+    name="panel.remind",
+    title=gettext_noop("Reminder of a scan to read"),
+    subject=gettext_noop("%(trial)s: a scan still to read, %(subject)s"),
+    text=gettext_noop(
+        "Your vote on the scan of participant %(subject)s is still awaited. "
+        "The panel was asked %(days)s days ago."
+    ),
+    to=_awaited,
+    page=_scan,
+)
+CONCLUDE = Letter(
+    name="panel.conclude",
+    title=gettext_noop("Conclusion awaited"),
+    subject=gettext_noop("%(trial)s: all votes are in, %(subject)s"),
+    text=gettext_noop(
+        "All votes on the scan of participant %(subject)s are in. Your conclusion is awaited."
+    ),
+    to=_chairs,
+    page=lambda payload: reverse("panel.conclude", args=[payload["subject"]]),
+)
+CONCLUDED = Letter(
+    name="panel.concluded",
+    title=gettext_noop("Panel has concluded"),
+    subject=gettext_noop("%(trial)s: the panel has concluded, %(subject)s"),
+    text=gettext_noop("The panel has concluded on the scan of participant %(subject)s."),
+    to=_staff,
+    page=_participant,
+)
+DRAWN = Letter(
+    name="draw.done",
+    title=gettext_noop("Randomised"),
+    subject=gettext_noop("%(trial)s: randomised, %(subject)s"),
+    text=gettext_noop(
+        "Participant %(subject)s was randomised. The arm stands on the participant's page, not in "
+        "this mail."
+    ),
+    to=_staff,
+    page=_participant,
+)
+FAILED = Letter(
+    name="job.failed",
+    title=gettext_noop("Something was not done"),
+    subject=gettext_noop("%(trial)s: something was not done"),
+    text=gettext_noop(
+        "A job of the server has failed and is not tried again by itself: %(job)s. The page says "
+        "why, and what can be tried again."
+    ),
+    to=_office,
+    page=lambda payload: reverse("mail"),
+)
+LETTERS = {one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED)}
