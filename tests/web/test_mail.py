@@ -9,6 +9,8 @@ from threading import Thread
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.utils.translation import override
 
 from equipoise.conduct.office import EndRole
 from equipoise.conduct.panel import AskPanel, CastVote
@@ -27,13 +29,15 @@ SHUT = "smtp://127.0.0.1:1?from=trial@example.org"
 
 
 @pytest.fixture(autouse=True)
-def _house() -> None:
+def _house() -> Iterator[None]:
     """Everyone of the trial has an address."""
     web_trial.open_house()
     for account in Account.objects.all():
         address = f"{account.person_id}@example.org"
         name = people.Name(name=account.person_id.title(), email=address)
         Account.objects.filter(pk=account.pk).update(sealed=people._sealed(name))
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -82,7 +86,7 @@ def test_the_readers_who_are_drawn_are_told_and_reminded_on_the_mornings_the_stu
     later(days=6)
     run_due()
     assert len(post_office.arrived) == 6
-    assert "5 days ago" in post_office.arrived[-1].get_content()
+    assert "still awaited" in post_office.arrived[-1].get_content()
 
 
 def test_whoever_has_voted_is_not_reminded(post_office: PostOffice, later):
@@ -157,8 +161,9 @@ def test_without_a_mail_server_mails_wait_and_count_no_attempts(monkeypatch):
     assert {row.attempts for row in mails()} == {0}
 
 
-def test_a_mail_is_in_the_language_of_who_reads_it(post_office: PostOffice):
-    Account.objects.all().update(language="nl")
+def test_a_mail_is_in_the_language_in_which_its_reader_last_signed_in(post_office: PostOffice):
+    credentials = {"login": "nurse-01", "password": web_trial.PASSWORD}
+    Client(headers={"Accept-Language": "nl"}).post("/accounts/login/", credentials)
     web_trial.randomised()
     run_due()
     assert "gerandomiseerd" in post_office.arrived[-1].get_content()

@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from equipoise.web import passwords, sealing, throttle
 from equipoise.web.access import noted
@@ -36,7 +37,11 @@ class NobodySignsUp(DefaultAccountAdapter):
             used.rollback()
 
     def post_login(self, request: HttpRequest, user: Account, **how: Any) -> HttpResponse:
-        """This browser is known from now on as one in which they have signed in."""
+        """This browser is known from now on as one in which they have signed in.
+
+        The language in which they did is that of their mails.
+        """
+        Account.objects.filter(pk=user.pk).update(language=(get_language() or "en")[:2])
         response: HttpResponse = super().post_login(request, user, **how)
         throttle.remember(request, response, user.person_id)
         return response

@@ -89,17 +89,14 @@ REMIND = Letter(
     name="panel.remind",
     title=gettext_noop("Reminder of a scan to read"),
     subject=gettext_noop("%(trial)s: a scan still to read, %(subject)s"),
-    text=gettext_noop(
-        "Your vote on the scan of participant %(subject)s is still awaited. "
-        "The panel was asked %(days)s days ago."
-    ),
+    text=gettext_noop("Your vote on the scan of participant %(subject)s is still awaited."),
     to=_awaited,
     page=_scan,
 )
 CONCLUDE = Letter(
     name="panel.conclude",
     title=gettext_noop("Conclusion awaited"),
-    subject=gettext_noop("%(trial)s: all votes are in, %(subject)s"),
+    subject=gettext_noop("%(trial)s: your conclusion is awaited, %(subject)s"),
     text=gettext_noop(
         "All votes on the scan of participant %(subject)s are in. Your conclusion is awaited."
     ),

@@ -45,7 +45,9 @@ class Waiting:
     asked_on: date
     scan_on: date
     days: int
-    remind_since: date | None  # what the study file wants; nothing here sends a message
+    remind_since: (
+        date | None
+    )  # what the study file wants; the page of mails tells what was sent
     votes: str
     mine: str
     ready: bool

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('web', '0011_people'),
+        ('web', '0013_access_log'),
     ]
 
     operations = [
