@@ -45,9 +45,7 @@ class Waiting:
     asked_on: date
     scan_on: date
     days: int
-    remind_since: (
-        date | None
-    )  # what the study file wants; the page of mails tells what was sent
+    remind_since: date | None  # what the study file wants; the page of mails tells what was sent
     votes: str
     mine: str
     ready: bool
