@@ -260,7 +260,7 @@ def _typed(one: Tried) -> dict[str, Any]:
         if name == "strata":
             typed |= {f"factor.{factor}": level for factor, level in value.items()}
             typed["number"] = someone(one.whom)
-        elif name == "scan_on":
+        elif name in ("scan_on", "until"):
             typed |= _day(name, date.fromisoformat(value))
         else:
             typed[name] = value

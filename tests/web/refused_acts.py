@@ -1,6 +1,7 @@
 """Acts that the trial refuses, each of someone as they stand, and how its page has it otherwise."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from equipoise.web import door
 from tests.web.one_law import (
@@ -81,6 +82,14 @@ ELSEWHERE = {
     "test_nothing_is_done_before_the_trial_is_open",
     "study.removed": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_item_that_is_taken_out_now_is_refused_though_no_data_know_it",
+    "results.asked-already": "tests/spec/conduct/test_openings_rules.py::"
+    "test_what_is_asked_has_a_reason_and_an_end_and_is_asked_once",
+    "results.office": "tests/spec/conduct/test_openings_rules.py::"
+    "test_neither_one_person_nor_the_office_alone_opens_them",
+    "results.same-person": "tests/spec/conduct/test_openings_rules.py::"
+    "test_neither_one_person_nor_the_office_alone_opens_them",
+    "study.exclusion-removed": "tests/spec/conduct/test_openings_rules.py::"
+    "test_no_amendment_takes_away_what_keeps_two_roles_apart",
     "study.unit-changed": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_amendment_may_not_change_what_is_recorded",
     "text.other-digest": "tests/spec/conduct/test_study_text_rules.py::"
@@ -112,6 +121,10 @@ ELSEWHERE = {
     "study.invalid": "the folder itself cannot be read, before there is an act: the doors say so",
 }
 """Reasons that this trial cannot be brought to, each with the test that shows it, or why none."""
+
+
+def _days(ahead: int) -> str:
+    return (door.today() + timedelta(days=ahead)).isoformat()
 
 
 def refused() -> Iterator[Tried]:
@@ -319,6 +332,12 @@ def refused() -> Iterator[Tried]:
         tried("study.restored", by="office", **numbers),
         tried("study.restored", by="office", **numbers | {"because": " "}, page=ASKS_ITSELF),
         tried("witness.policy", by="office", policy="none", because="so"),
+        tried("role.give", by="office", person="doctor-01", role="trial-office"),
+        tried("results.ask", by="board", because="a", until=_days(-1)),
+        tried("results.ask", by="board", because="a", until=_days(40)),
+        tried("results.ask", by="board", because=" ", until=_days(1), page=ASKS_ITSELF),
+        tried("results.ask", by="office", because="a", until=_days(1), page=NOT_THERE),
+        tried("results.agree", by="board", opening=1),
         tried("witness.policy", by="office", policy="none", because=" ", page=ASKS_ITSELF),
     )
 

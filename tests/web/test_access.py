@@ -91,6 +91,7 @@ def test_results_by_arm_are_noted_for_whom_they_are_opened_and_for_no_other():
     web_trial.open_house()
     assert web_trial.signed_in("office").get("/status/").status_code == 200
     assert said("results-by-arm-seen") == []
+    web_trial.open_results()
     assert web_trial.signed_in("board").get("/status/").status_code == 200
     ((person, told),) = said("results-by-arm-seen")
     assert person == "board" and told == {"as_of": door.today().isoformat()}
@@ -149,6 +150,7 @@ def test_data_are_not_given_out_when_it_can_not_be_noted(address, trial_here, as
 
 def test_what_is_closed_is_not_opened_when_it_can_not_be_noted_but_a_plain_page_is(monkeypatch):
     web_trial.open_house()
+    web_trial.open_results()
     board, office = web_trial.signed_in("board"), web_trial.signed_in("office")
     board.raise_request_exception = False
     unwritable(monkeypatch)

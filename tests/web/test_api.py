@@ -11,6 +11,7 @@ from django.test import Client
 from equipoise.conduct.trial import ACTS
 from equipoise.web import door, home, people, tokens
 from equipoise.web.models import Account, SubjectRow, Token
+from tests import web_trial
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -239,6 +240,8 @@ def test_the_arm_is_closed_in_frames_to_all_but_the_monitoring_board(ask):
         answer = ask(person).get("/api/frames/subjects?format=csv")
         return {row["arm"] for row in csv.DictReader(io.StringIO(answer.content.decode()))}
 
+    assert body(ask("monitoring-board-1").get("/api/frames/subjects")).keys() == {"because"}
+    web_trial.open_results("monitoring-board-1", "office-1")
     assert arms("monitoring-board-1") == {"", *(arm.id for arm in home.study().arms)}
     for person in ("office-1", "monitor-1", NURSE, DOCTOR):
         assert arms(person) == {""}

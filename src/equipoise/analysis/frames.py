@@ -30,6 +30,7 @@ __all__ = [
     "csv_of",
     "day_in",
     "manifest",
+    "of_all_arms",
     "subjects_as_of",
     "subjects_frame",
     "values_frame",
@@ -109,6 +110,12 @@ def values_frame(subjects: Iterable[Subject], study: Study, on: date | None = No
     on = on or _last_recorded(known, study)
     rows = [row for subject in known for row in _value_rows(study, subject, on)]
     return pl.DataFrame(rows, schema=_VALUES, orient="row")
+
+
+def of_all_arms(values: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """The values without the visits that one arm alone has: these would tell who is in which."""
+    of_one = [key for key, visit in study.visit_keyed.items() if visit.arms]
+    return values.filter(~pl.col("visit").is_in(of_one))
 
 
 def manifest(ledger: Ledger, study: Study, as_of: datetime | None = None) -> dict[str, Any]:

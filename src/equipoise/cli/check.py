@@ -18,7 +18,7 @@ def run(words: list[str]) -> int:
     asked = parser.parse_args(words)
 
     from equipoise.conduct.fitness import examined
-    from equipoise.study.check import open_points
+    from equipoise.study.check import doubts, open_points
     from equipoise.study.load import Invalid
 
     try:
@@ -34,6 +34,8 @@ def run(words: list[str]) -> int:
     if not found.cases:
         print(_NO_CASES.format(asked.study / "cases"), file=sys.stderr)
     _tell(found.study, found.cases, len(found.failed))
+    for doubt in doubts(found.study):
+        print(f"{asked.study / 'study.yaml'}: warning: {doubt}", file=sys.stderr)
     points = open_points(found.study)
     print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:

@@ -33,6 +33,11 @@ UNIT = Reason("study.unit-changed", "", "item '{id}' was recorded in '{before}',
 READ_OTHERWISE = Reason(
     "study.unit-changed", "", "item '{id}' would read values in '{unit}' otherwise than before"
 )
+APART = Reason(
+    "study.exclusion-removed",
+    "",
+    "the roles '{one}' and '{other}' excluded each other in an adopted text, and still must",
+)
 CODE = Reason(
     "study.code-removed", "", "item '{id}' had the choice '{code}', which may stand in data"
 )
@@ -78,12 +83,22 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
         for name in old:
             if name not in kept:
                 yield GONE(what=what, id=name)
+    yield from _kept_apart(before, new)
     for name, item in before.items.items():
         if name in new.items:
             yield from _item(name, item, new.items[name])
             form, now = before.form_asking[name].id, new.form_asking[name].id
             if form != now:
                 yield MOVED(id=name, before=form, now=now)
+
+
+def _kept_apart(before: Study, new: Study) -> Iterator[Refusal]:
+    """What keeps the office from a role is not taken away by the office."""
+    for role in before.roles:
+        lost = before.kept_apart(role.id) - new.kept_apart(role.id)
+        for other in sorted(lost & new.role_of.keys()):
+            if role.id in new.role_of and role.id < other:
+                yield APART(one=role.id, other=other)
 
 
 def _item(name: str, before: Item, now: Item) -> Iterator[Refusal]:

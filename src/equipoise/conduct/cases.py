@@ -140,6 +140,15 @@ def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, trial.FreshFold
         people = range(study.panel.first + study.panel.more)
         acts += [GiveRole(person=f"reader-{n}", role=study.panel.role) for n in people]
     acts += [OpenSite(site=site.id) for site in study.sites_taking]
+    free = _of_one_person(study)
     for act in acts:
-        _perform(study, ledger, folds, act, SOMEONE, on)
+        _perform(free, ledger, folds, act, SOMEONE, on)
     return ledger, folds
+
+
+def _of_one_person(study: Study) -> Study:
+    """The same study in which no role excludes another: a case is not about who does what."""
+    roles = tuple(role.model_copy(update={"excludes": ()}) for role in study.roles)
+    free = study.model_copy(update={"roles": roles})
+    vars(free).pop("role_of", None)  # worked out before of the roles as they are
+    return free

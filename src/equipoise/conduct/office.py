@@ -12,7 +12,15 @@ from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
 
-__all__ = ["AdoptAmendment", "CloseAccrual", "EndRole", "GiveRole", "OpenSite", "OpenTrial"]
+__all__ = [
+    "AdoptAmendment",
+    "CloseAccrual",
+    "EndRole",
+    "GiveRole",
+    "OpenSite",
+    "OpenTrial",
+    "is_of_office",
+]
 
 OPEN_ALREADY = Reason("study.open-already", "", "the trial was opened before")
 NO_COMMITMENT = Reason(
@@ -36,6 +44,11 @@ NO_ROLE = Reason("role.unknown", "role", "the study file names no role '{role}'"
 NEEDS_SITE = Reason("role.needs-site", "site", "the role {role} is held at a site")
 HELD_ALREADY = Reason("role.held-already", "role", "this person holds this role already")
 NOT_HELD = Reason("role.not-held", "role", "this person does not hold this role")
+APART = Reason(
+    "role.kept-apart",
+    "role",
+    "{role} and {other} exclude each other: this person holds the other, or held it",
+)
 FIRST_ROLE = Reason("role.first", "role", "the first role given must be one that may give roles")
 LAST_GIVER = Reason(
     "role.last",
@@ -204,12 +217,18 @@ class GiveRole(Act, frozen=True, kw_only=True):
             yield NO_PERSON()
         if person and RoleHeld(self.role, self.site) in person.roles:
             yield HELD_ALREADY()
+        if role and person:
+            apart = scene.study.kept_apart(role.id)
+            for other in (scene.study.role_of.get(had) for had in person.had if had in apart):
+                yield APART(role=role.label, other=other.label if other else "")
         if not scene.whole.people and self.role not in _givers(scene.study):
             yield FIRST_ROLE()
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         person = whole.people.setdefault(self.person, Person(person_id=self.person))
         person.roles.append(RoleHeld(self.role, self.site))
+        if self.role not in person.had:
+            person.had.append(self.role)
 
 
 class EndRole(Act, frozen=True, kw_only=True):
@@ -246,6 +265,12 @@ class EndRole(Act, frozen=True, kw_only=True):
             if held.role in givers
         ]
         return holding == [(self.person, RoleHeld(self.role, self.site))]
+
+
+def is_of_office(study: Study, whole: Whole, person_id: str) -> bool:
+    """Whether someone holds, or held, a role that gives roles."""
+    person, givers = whole.people.get(person_id), _givers(study)
+    return person is not None and any(had in givers for had in person.had)
 
 
 def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-__all__ = ["Draw", "Person", "ReferenceRange", "RoleHeld", "Whole"]
+__all__ = ["Draw", "Opening", "Person", "ReferenceRange", "RoleHeld", "Whole"]
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -19,6 +19,8 @@ class Person(msgspec.Struct, kw_only=True):
 
     person_id: str
     roles: list[RoleHeld] = []
+    had: list[str] = []
+    """Every role that they ever held, anywhere."""
 
     def has(self, role: str) -> bool:
         """Whether they hold the role anywhere."""
@@ -27,6 +29,25 @@ class Person(msgspec.Struct, kw_only=True):
     def sites(self) -> set[str]:
         """The sites at which they hold any role."""
         return {held.site for held in self.roles if held.site}
+
+
+class Opening(msgspec.Struct, kw_only=True):
+    """Results by arm, which one person asked to open and another agreed to."""
+
+    seq: int
+    asked_by: str
+    asked_on: date
+    until: date
+    agreed_by: str = ""
+    agreed_on: date | None = None
+
+    def waits_on(self, on: date) -> bool:
+        """Whether nobody has agreed, and somebody still may."""
+        return not self.agreed_by and on <= self.until
+
+    def is_open(self, on: date) -> bool:
+        """Whether results by arm are open by it."""
+        return self.agreed_on is not None and self.agreed_on <= on <= self.until
 
 
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +97,8 @@ class Whole(msgspec.Struct, kw_only=True):
     """Where in the stream `study` that was last stated; 0 when it never was."""
     policy: str = ""
     """Who the witnesses are, in the form that is signed; empty before the first are named."""
+    openings: list[Opening] = []
+    """Each time that results by arm were asked to be opened."""
     seq: dict[str, int] = {}
 
     @property

@@ -118,6 +118,10 @@ class Role(Part):
     label: Text
     scope: Literal["site", "trial"]
     may: tuple[str, ...] = Field(default=(), description="the kinds of act, such as consent.give")
+    excludes: tuple[str, ...] = Field(
+        default=(),
+        description="roles that nobody holds who holds or held this one, nor the other way round",
+    )
     sees: tuple[
         Literal["subjects", "audit", "results-by-arm", "all-votes", "status", "access"], ...
     ] = ()

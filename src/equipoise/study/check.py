@@ -17,7 +17,7 @@ from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
 from equipoise.study.vocabulary import ANCHORS
 
-__all__ = ["consistency", "open_points"]
+__all__ = ["consistency", "doubts", "open_points"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,21 @@ def open_points(study: Study) -> list[tuple[str, str]]:
     return found
 
 
+def doubts(study: Study) -> list[str]:
+    """What can be run and should be thought of again."""
+    found, gives = [], [role for role in study.roles if "role.give" in role.may]
+    seeing = [role for role in study.roles if "results-by-arm" in role.sees]
+    for role in (role for role in gives if role in seeing):
+        found.append(f"roles.{role.id}: who gives roles may see results by arm")
+    for role, other in ((role, other) for role in gives for other in seeing if role != other):
+        if other.id not in study.kept_apart(role.id):
+            told = f"nothing excludes that one person holds {role.id} and {other.id}"
+            found.append(f"roles.{role.id}: {told}, which sees results by arm; see `excludes`")
+    if seeing and not {"results.ask", "results.agree"} <= {a for r in study.roles for a in r.may}:
+        found.append("roles: nobody may ask and agree (results.ask, results.agree) to open results")
+    return found
+
+
 def _twice(study: Study, report: Report) -> None:
     """Every id stands once; items and derived facts share their names, for both are facts."""
     items = [(key, item.id) for key, item in keyed_items(study)]
@@ -105,6 +120,8 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
     for n, role in enumerate(study.roles):
         _known(report, ("roles", n, "may"), "act", role.may, set(acts))
+        others = set(study.role_of) - {role.id}
+        _known(report, ("roles", n, "excludes"), "other role", role.excludes, others)
     if study.panel:
         roles = set(study.role_of)
         _known(report, ("panel", "role"), "role", [study.panel.role], roles)

@@ -88,6 +88,11 @@ class Study(Part):
         """Every form by its id."""
         return {form.id: form for form in self.forms}
 
+    def kept_apart(self, role: str) -> set[str]:
+        """The roles that exclude this one, or that it excludes."""
+        own = self.role_of[role].excludes if role in self.role_of else ()
+        return {*own, *(other.id for other in self.roles if role in other.excludes)}
+
     @cached_property
     def role_of(self) -> dict[str, Role]:
         """Every role by its id."""

@@ -3,11 +3,15 @@
 Every page and every answer is made for one viewer. Whoever holds a role at a site sees that site's
 participants; a role in the whole trial sees all of them, if the study file says that it sees
 participants. Panel readers meet a participant in the panel's room only, and only while drawn.
-Results by arm are closed to everyone whose role does not open them.
+Results by arm are closed to everyone whose role does not see them, and to those whose role does
+until two people have opened them. In an open-label trial that is a rule on what is put together:
+whoever sees a participant sees their arm, and whoever sees all of them could count.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from equipoise.conduct import panel, trial
 from equipoise.conduct.office import GiveRole
@@ -15,6 +19,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.whole import RoleHeld, Whole
 from equipoise.study.model import Study
+from equipoise.web import door
 from equipoise.web.people import name_of
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ class Viewer:
     sees: frozenset[str]
     study: Study = field(repr=False)
     whole: Whole = field(repr=False)
+    on: date
 
     @property
     def home_site(self) -> str:
@@ -47,7 +53,13 @@ class Viewer:
 
     @property
     def sees_results_by_arm(self) -> bool:
-        """Whether results may be told apart by arm."""
+        """Whether results may be told apart by arm: their role sees them, and they are opened."""
+        opened = any(opening.is_open(self.on) for opening in self.whole.openings)
+        return opened and self.could_see_results_by_arm
+
+    @property
+    def could_see_results_by_arm(self) -> bool:
+        """Whether they would see results by arm, if two people opened them."""
         return "results-by-arm" in self.sees
 
     @property
@@ -153,6 +165,7 @@ def viewer_of(study: Study, whole: Whole, account: "Account | None") -> Viewer:
         sees=frozenset(sight for held in roles for sight in _sight(study, held)),
         study=study,
         whole=whole,
+        on=door.now().astimezone(ZoneInfo(study.identity.timezone)).date(),
     )
 
 

@@ -19,6 +19,8 @@ NEVER_REHEARSED = {
     "study.amend": "a rehearsal knows one study text",
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",
     "role.end": "nobody who works in a rehearsal leaves it",
+    "results.ask": "nobody looks at a rehearsal's results by arm before its end",
+    "results.agree": "and so nobody agrees to it",
     "entry.void": "invented people record nothing in error",
     "randomisation.in-error": "and draw nobody in error",
 }

@@ -8,7 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import Router
 
-from equipoise.analysis.frames import csv_of, day_in, subjects_as_of, subjects_frame, values_frame
+from equipoise.analysis.frames import (
+    csv_of,
+    day_in,
+    of_all_arms,
+    subjects_as_of,
+    subjects_frame,
+    values_frame,
+)
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
@@ -34,9 +41,11 @@ def frame(
 ) -> HttpResponse:
     """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
 
-    The arm is empty for everyone to whom results by arm are closed. In CSV a text that a
-    spreadsheet would run as a formula has an apostrophe before it, and so has one that begins with
-    apostrophes before such a sign: taking one away gives it back. JSON has it as it was typed.
+    The arm is empty for everyone to whom results by arm are closed; who sees all hospitals gets no
+    values of visits that one arm alone has, until results by arm are opened to them. In CSV a text
+    that a spreadsheet would run as a formula has an apostrophe before it, and so has one that
+    begins with apostrophes before such a sign: taking one away gives it back. JSON has it as it was
+    typed.
     """
     who, moment = viewer(request), _moment(as_of)
     subjects = _rows(who, name, moment)
@@ -48,6 +57,8 @@ def frame(
             subjects, who.study, day_in(who.study, moment) if moment else door.today()
         )
     )
+    if name == "values" and who.sites is None and not by_arm:
+        table = of_all_arms(table, who.study)
     noted.note(
         "frame-taken",
         who.person_id,

@@ -173,7 +173,8 @@ def _concerned(
     if entry is None or not _is_of(entry, subject) or _is_closed(page, subject, entry):
         raise Http404
     found = PAGES.get(entry.kind)
-    may = found and page.may(entry.kind, subject) and not places(found.words.address)
+    may = found and subject.subject_id and page.may(entry.kind, subject)
+    may = may and found and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
     return {"concerns": _line_of(page, subject, entry), "instead": url}
 
@@ -199,7 +200,7 @@ def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
 def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:
     """Whether an entry is not the viewer's to act on: it is a sealed vote, or no act of theirs."""
     sealed = entry.kind == CastVote.kind and "votes" in closed(page.viewer, subject, entry)
-    return sealed or not page.may(entry.kind, subject)
+    return sealed or (bool(subject.subject_id) and not page.may(entry.kind, subject))
 
 
 def _is_of(entry: Entry, subject: Subject) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.office import GiveRole
+from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
@@ -36,6 +37,7 @@ from equipoise.web.views.problems import Problems, day_typed, typed_day
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
 
 GATED = screening.Register.kind
+OF_STATUS = (AskToOpen.kind, AgreeToOpen.kind)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +87,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         form = replacing(page, act, subject, asked(page, act, subject, given))
         problems = Problems()
         typed = beforehand(form, page.draft)
-        back = _back(page, subject_id)
+        back = _back(page, kind, subject_id)
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
             on = checked(form, typed, problems)
@@ -127,12 +129,14 @@ def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]
     return page.subject(subject_id)
 
 
-def _back(page: Page, subject_id: str) -> str:
+def _back(page: Page, kind: str, subject_id: str) -> str:
     """Where one goes when an act is done, or not done."""
     if subject_id and not page.viewer.sees_subjects and page.viewer.may_read_panel:
         return act_page("panel.vote", subject_id)
     if subject_id:
         return act_page("participant", subject_id)
+    if kind in OF_STATUS and page.viewer.sees_status:
+        return act_page("trial-status")
     return act_page("people" if page.viewer.may(GiveRole.kind) else "public")
 
 

@@ -1,7 +1,7 @@
 """How the trial goes: accrual against the plan, the flow of participants, survival of all together.
 
-Whatever tells the arms apart is made only for the monitoring board. With `as_of` the page answers
-from the ledger as it stood at the end of that day.
+Whatever tells the arms apart is made only for the monitoring board, once two people opened it.
+With `as_of` the page answers from the ledger as it stood at the end of that day.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,14 @@ from equipoise.analysis.figures.figure import Figure
 from equipoise.analysis.frames import subjects_as_of
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.survival import median
+from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.web import door, reading
 from equipoise.web.access import noted
-from equipoise.web.views.page import Page, for_people, language_now
+from equipoise.web.views.openings import open_until, waiting
+from equipoise.web.views.page import Page, act_page, for_people, language_now
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
 
@@ -67,6 +69,9 @@ def trial_status(page: Page) -> HttpResponse:
     told = {
         "figures": figures,
         "by_arm": by_arm,
+        "opened": open_until(viewer),
+        "waiting": waiting(page),
+        "ask": act_page(AskToOpen.kind) if viewer.may(AskToOpen.kind) else "",
         "numbers": _numbers(study, subjects),
         "on": on,
         "asked": asked,

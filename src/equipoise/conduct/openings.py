@@ -1,0 +1,122 @@
+"""Results by arm are opened by two people, of whom one at least is not of the trial office.
+
+One asks, and says why and until when; another agrees. Until that day, and not a day longer, those
+whose role sees results by arm see them. Both acts stand in the ledger.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated, ClassVar
+
+from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.office import is_of_office
+from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.whole import Opening, Whole
+from equipoise.conduct.words import Ask, Words
+
+__all__ = ["LONGEST", "AgreeToOpen", "AskToOpen"]
+
+LONGEST = 31
+"""Days that results by arm may be open at one time."""
+
+NO_REASON = Reason("results.no-reason", "because", "say why results by arm are opened")
+PAST = Reason("results.past", "until", "{day} lies before the day on which it is asked")
+TOO_LONG = Reason(
+    "results.too-long", "until", "results by arm are open for {days} days at most, until {day}"
+)
+ASKED_ALREADY = Reason(
+    "results.asked-already",
+    "",
+    "this was asked on {day}, and nobody has agreed yet; another person agrees to that",
+)
+NOT_ASKED = Reason(
+    "results.not-asked", "", "nobody waits for this: it was not asked, was agreed to, or is over"
+)
+SAME_PERSON = Reason("results.same-person", "", "whoever asked does not agree as well")
+BOTH_OFFICE = Reason(
+    "results.office",
+    "",
+    "both of you are, or were, of the trial office: someone else asks or agrees",
+)
+
+
+class AskToOpen(Act, frozen=True, kw_only=True):
+    """Someone asks that results by arm be opened, for a time and a reason."""
+
+    kind: ClassVar[str] = "results.ask"
+    stream: ClassVar[StreamName] = "study"
+    words: ClassVar[Words] = Words(
+        name="Opening of results by arm asked for",
+        title="Ask for results by arm to be opened",
+        line="Asked to open results by arm until {until}: {because}",
+        intro="They open once another person agrees. One of you two at least is not of the trial "
+        "office. Both stand in the ledger.",
+        happened="Day on which it is asked",
+        button="Ask",
+        done="It is asked; another person agrees to it",
+        address="results/ask",
+    )
+    because: Annotated[
+        str,
+        Ask(
+            "Why are results by arm opened?",
+            label="Reason",
+            kind="area",
+            hint="Such as the meeting at which they are discussed",
+            needed="Say why results by arm are opened",
+        ),
+    ]
+    until: Annotated[
+        date, Ask("Until and with which day?", label="Until", hint="31 days from now at most")
+    ]
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        on, latest = scene.stamp.on, scene.stamp.on + timedelta(days=LONGEST)
+        if not self.because.strip():
+            yield NO_REASON()
+        if self.until < on:
+            yield PAST(day=self.until)
+        if self.until > latest:
+            yield TOO_LONG(days=LONGEST, day=latest)
+        if waiting := next((o for o in scene.whole.openings if o.waits_on(on)), None):
+            yield ASKED_ALREADY(day=waiting.asked_on)
+
+    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        asked = Opening(seq=stamp.seq, asked_by=stamp.by, asked_on=stamp.on, until=self.until)
+        whole.openings.append(asked)
+
+
+class AgreeToOpen(Act, frozen=True, kw_only=True):
+    """Another person agrees; from now on results by arm are open, until the day that was asked."""
+
+    kind: ClassVar[str] = "results.agree"
+    stream: ClassVar[StreamName] = "study"
+    words: ClassVar[Words] = Words(
+        name="Results by arm opened",
+        title="Agree that results by arm are opened",
+        line="Results by arm opened, as was asked in entry {opening}",
+        intro="Those whose role sees results by arm see them from now on, until that day.",
+        happened="Day on which you agree",
+        button="Open results by arm",
+        done="Results by arm are open",
+        address="results/agree/{opening}",
+    )
+    opening: Annotated[
+        int, Ask("Which entry of the trial's own stream asked it?", label="Asked in", kind="entry")
+    ]
+
+    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        by, on = scene.stamp.by, scene.stamp.on
+        found = next((one for one in scene.whole.openings if one.seq == self.opening), None)
+        if found is None or not found.waits_on(on):
+            yield NOT_ASKED()
+            return
+        if found.asked_by == by:
+            yield SAME_PERSON()
+        elif all(is_of_office(scene.study, scene.whole, one) for one in (by, found.asked_by)):
+            yield BOTH_OFFICE()
+
+    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        for opening in whole.openings:
+            if opening.seq == self.opening:
+                opening.agreed_by, opening.agreed_on = stamp.by, stamp.on

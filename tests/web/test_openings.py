@@ -1,0 +1,76 @@
+"""Results by arm at every door: closed until two people open them, and closed again after."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from equipoise.conduct.openings import AgreeToOpen, AskToOpen
+from equipoise.web import door, home, tokens
+from equipoise.web.models import Account
+from tests import web_trial
+from tests.web_trial import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _house() -> None:
+    web_trial.open_house()
+    web_trial.randomised()
+
+
+def arms_shown(person_id: str) -> bool:
+    text = signed_in(person_id).get("/status/").content.decode()
+    return any(arm.label["en"] in text for arm in home.study().arms)
+
+
+def arms_in_frame(person_id: str) -> bool:
+    key = tokens.make_token(Account.objects.get(person_id=person_id), "a test")
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/frames/subjects")
+    return any(row["arm"] for row in json.loads(answer.content).get("rows", []))
+
+
+def test_the_board_sees_the_arms_once_two_opened_them_and_no_longer_than_they_said(monkeypatch):
+    assert not arms_shown("board") and not arms_in_frame("board")
+    asked = AskToOpen(because="the meeting", until=door.today() + timedelta(days=3))
+    seq = door.perform(asked, "board").seq
+    assert not arms_shown("board") and not arms_in_frame("board")
+    door.perform(AgreeToOpen(opening=seq), "office")
+    assert arms_shown("board") and arms_in_frame("board")
+    for person_id in ("office", "monitor", "statistician", "doctor-01"):
+        assert not arms_shown(person_id) and not arms_in_frame(person_id)
+    later = door.now() + timedelta(days=4)
+    monkeypatch.setattr(door, "now", lambda: later)
+    assert not arms_shown("board") and not arms_in_frame("board")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
+    board, office = signed_in("board", language), signed_in("office", language)
+    ends = door.today() + timedelta(days=3)
+    on = {"until.day": ends.day, "until.month": ends.month, "until.year": ends.year}
+    now = door.today()
+    today = {"happened.day": now.day, "happened.month": now.month, "happened.year": now.year}
+    assert "/trial/results/ask/" in board.get("/status/").content.decode()
+    assert "/trial/results/ask/" not in office.get("/status/").content.decode()
+    answer = board.post("/trial/results/ask/", {"because": "meeting 7", **on, **today})
+    assert answer["Location"] == "/status/"
+    seq = door.folds().whole().openings[0].seq
+    where = f"/trial/results/agree/{seq}/"
+    assert where in office.get("/status/").content.decode()
+    assert where not in board.get("/status/").content.decode()
+    assert "meeting 7" in office.get(where).content.decode()
+    assert board.post(where, today).status_code == 422
+    assert office.post(where, today)["Location"] == "/status/"
+    assert arms_shown("board")
+    assert signed_in("doctor-01").get(where).status_code == 404
+
+
+def test_who_sees_the_whole_trial_is_given_no_table_from_which_the_arms_can_be_read_off():
+    of_one_arm = {key for key, visit in home.study().visit_keyed.items() if visit.arms}
+    key = tokens.make_token(Account.objects.get(person_id="office"), "a test")
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/frames/values")
+    visits = {row["visit"] for row in json.loads(answer.content)["rows"]}
+    assert visits and not visits & of_one_arm
