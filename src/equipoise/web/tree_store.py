@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count
 
+from equipoise.ledger import Entry
 from equipoise.ledger.note import Note, Signature, read_note, read_signature
 from equipoise.ledger.tree import Node, complete, grown, leaf_hash, needed, root
 from equipoise.ledger.tree_file import Leaf
@@ -151,10 +152,22 @@ def leaves(start: int = 0, end: int | None = None) -> list[tuple[Leaf, bytes]]:
     ]
 
 
-def leaves_at(indexes: Iterable[int]) -> list[tuple[Leaf, bytes]]:
-    """The leaves of these indexes, each with its hash, the smallest first."""
-    rows = LeafRow.objects.filter(index__in=list(indexes)).order_by("index")
-    return [(Leaf(r.index, bytes(r.random), r.stream, r.seq), bytes(r.hash)) for r in rows]
+def leaves_at(indexes: Iterable[int]) -> list[tuple[Leaf, bytes, Entry]]:
+    """The leaves of these indexes, each with its hash and its entry, the smallest first."""
+    if not (asked := list(indexes)):
+        return []
+    names = ", ".join(f'e."{name}"' for name in Entry.__struct_fields__)
+    rows = _rows(
+        f'SELECT l."index", l.random, l.hash, {names} FROM tree_leaf l JOIN ledger_entry e '
+        f'ON e.stream = l.stream AND e.seq = l.seq WHERE l."index" IN '
+        f'({", ".join(["%s"] * len(asked))}) ORDER BY l."index"',
+        asked,
+    )
+    entries = (Entry(**dict(zip(Entry.__struct_fields__, row[3:], strict=True))) for row in rows)
+    return [
+        (Leaf(row[0], bytes(row[1]), entry.stream, entry.seq), bytes(row[2]), entry)
+        for row, entry in zip(rows, entries, strict=True)
+    ]
 
 
 def leaf_of(stream: str, seq: int) -> Leaf | None:

@@ -26,8 +26,8 @@ def copy_of(viewer: Viewer, indexes: Iterable[int]) -> list[dict[str, Any]]:
     """These leaves as the viewer may hold them, in the order of their indexes."""
     given = _Given(viewer)
     return [
-        {"index": leaf.index, "hash": value.hex(), **given.of(leaf.stream, leaf.seq, leaf.random)}
-        for leaf, value in tree_store.leaves_at(indexes)
+        {"index": leaf.index, "hash": value.hex(), **given.of(entry, leaf.random)}
+        for leaf, value, entry in tree_store.leaves_at(indexes)
     ]
 
 
@@ -38,12 +38,11 @@ class _Given:
         self.viewer = viewer
         self.known: dict[str, dict[tuple[str, int], dict[str, Any]]] = {}
 
-    def of(self, stream: str, seq: int, random: bytes) -> dict[str, Any]:
+    def of(self, entry: Entry, random: bytes) -> dict[str, Any]:
         """What is said of one entry beside its hash; nothing where it is not the viewer's."""
-        entry = door.LEDGER.entry(stream, seq)
-        concerned = entry.subject if stream in (STUDY, ALLOCATION) else stream
+        concerned = entry.subject if entry.stream in (STUDY, ALLOCATION) else entry.stream
         if concerned:
-            told = self._participant(concerned).get((stream, seq))
+            told = self._participant(concerned).get((entry.stream, entry.seq))
         else:
             open_to = self.viewer.sees_whole_audit or entry.kind == AdoptPolicy.kind
             told = {"entry": msgspec.Raw(line_of(entry).encode())} if open_to else None

@@ -21,8 +21,9 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
+from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
-from equipoise.web import adopted, door, reading
+from equipoise.web import adopted, door, reading, tree_kept
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.store import Sought
@@ -31,6 +32,7 @@ from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import day_read
 from equipoise.web.votes import closed, opened_draws
+from equipoise.web.witness_state import state_of
 
 __all__ = ["audit"]
 
@@ -193,12 +195,16 @@ def _verified() -> dict[str, object]:
 
     What is kept of each participant is not folded anew: that takes longer than a page may.
     """
+    tree = tree_kept.tree_now()  # before the entries, which may be more since
     entries, texts = list(door.LEDGER.everything()), adopted.texts()
-    faults = sorted({*verify(entries), *faults_of_meaning(entries, texts)})
+    told = witnessed(entries, tree).faults
+    faults = sorted({*verify(entries), *told, *faults_of_meaning(entries, texts)})
+    quorate = state_of(door.folds().whole(), door.now()).quorate
     last = max((entry.at for entry in entries), default="")
     return {
         "entries": len(entries),
         "faults": [f"{fault.stream} {fault.seq}: {fault.sentence}" for fault in faults],
         "unjudged": unjudged(entries, texts),
+        "since": len(entries) - (quorate.size if quorate else 0),
         "until": moment(datetime.fromisoformat(last)) if last else "",
     }
