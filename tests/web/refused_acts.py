@@ -36,6 +36,8 @@ ELSEWHERE = {
     "test_there_are_not_more_rows_answers_or_copies_than_anyone_would_fill_in",
     "act.unreadable": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
+    "form.never-seen": "tests/spec/conduct/test_seen_rules.py::"
+    "test_what_nobody_has_seen_yet_is_no_leave_to_replace_it",
     "form.outside-window": "tests/spec/conduct/test_deviation_rules.py::"
     "test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days",
     "witness.same": "tests/spec/conduct/test_witness_rules.py::test_every_reason_is_given",

@@ -155,6 +155,53 @@ def test_what_is_not_json_is_told_so(ask, text):
     assert told.status_code == 422, told.content
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"site": "02", "site": "01"}',
+        '{"site": "01", "happened": "2025-06-30", "happened": "2025-06-29"}',
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_for_one_of_them_would_be_lost(ask, text):
+    told = ask(NURSE).post("/api/subjects", text, content_type="application/json")
+    assert told.status_code == 422
+    assert [problem["code"] for problem in body(told)["problems"]] == ["request.twice"]
+    inner = '{"subject_id": "x", "fields": {"values": {"hb": "9", "hb": "8"}}}'
+    told = ask(NURSE).post("/api/acts/forms.save", inner, content_type="application/json")
+    assert [problem["values"] for problem in body(told)["problems"]] == [{"field": "hb"}]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/subjects?afer=PIT-01-0003",
+        "/api/deviations?sites=01",
+        "/api/frames/subjects?asof=2025-03-01T00:00:00Z",
+        "/api/acts?kind=forms.save",
+    ],
+)
+def test_what_an_address_asks_and_nothing_answers_is_refused(ask, address):
+    told = ask("office-1").get(address)
+    assert told.status_code == 422, told.content
+    assert [problem["code"] for problem in body(told)["problems"]] == ["request.no-field"]
+
+
+@pytest.mark.parametrize(
+    ("replaces", "where"),
+    [
+        ([], "replaces"),
+        ({"entry": "2", "reason": "x"}, "replaces.entry"),
+        ({"entry": 2}, "replaces.reason"),
+        ({"entry": 2, "reason": "x", "because": "y"}, "replaces.because"),
+    ],
+)
+def test_what_is_wrong_with_a_replacement_is_told_where(ask, replaces, where):
+    asked = {"subject_id": somebody("01"), "fields": {}, "replaces": replaces}
+    told = post(ask(NURSE), "/api/acts/contact.alive", **asked)
+    assert told.status_code == 422
+    assert [problem["where"] for problem in body(told)["problems"]] == [where]
+
+
 @pytest.mark.parametrize("subject_id", ["PIT-01-9999", "x" * 5000, "study", "allocation", "\x00"])
 def test_an_act_on_nobody_is_not_found(ask, subject_id):
     told = act(ask("office-1"), "contact.alive", subject_id)

@@ -80,6 +80,9 @@ MEANWHILE = Reason(
     "",
     "{item} was recorded as {value} after you looked: keep that, or save again to record yours",
 )
+SEEN_NEVER = Reason(
+    "form.never-seen", "seen", "nobody has seen entry {seen}: the last one is {last}; look again"
+)
 DATED_MEANWHILE = Reason(
     "form.changed-meanwhile",
     "happened",
@@ -227,7 +230,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
     def _meanwhile(self, scene: Scene, record: Record | None) -> Iterator[Refusal]:
         """What somebody recorded otherwise since the person looked: it is shown, and asked."""
-        seen = scene.seen
+        seen, last_seq = scene.seen, scene.subject.seq
+        if seen is not None and not 0 <= seen <= last_seq:
+            yield SEEN_NEVER(seen=seen, last=last_seq)
         if record is None or seen is None:
             return
         for name, value in self.values.items():

@@ -11,7 +11,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.panel import AskPanel
+from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening
 from equipoise.conduct.subject import Subject
@@ -222,7 +222,7 @@ def test_a_clock_that_was_set_back_hides_nothing_that_something_else_rests_on():
     made.do(GiveConsent(version="1"), subject_id)
     made.do(AskPanel(scan_on=DAY), subject_id, at=noon(DAY + days(5)))
     drawn = made.subject(subject_id).reviews[0].drawn[0]
-    vote = trial.panel.CastVote(category="yes")
+    vote = CastVote(category="yes")
     made.do(vote, subject_id, by=drawn, at=noon(DAY + days(1)))
     until = trial.moment(noon(DAY + days(2)))
     then = trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)

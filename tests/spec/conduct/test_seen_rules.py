@@ -53,6 +53,15 @@ def test_the_same_question_is_shown_and_asked_and_saved_once_it_was_seen(made):
     assert made.subject(someone).records["pressure@screening#1"].now("systolic") == "160"
 
 
+@pytest.mark.parametrize("seen", [-1, 99])
+def test_what_nobody_has_seen_yet_is_no_leave_to_replace_it(made, seen):
+    someone = made.enter()
+    made.do(pressure(systolic="140"), someone)
+    with pytest.raises(Refused) as refused:
+        save(made, someone, answers(systolic="160"), seen)
+    assert "form.never-seen" in [one.code for one in refused.value.refusals]
+
+
 def test_a_form_that_was_dated_otherwise_meanwhile_is_asked(made):
     someone = made.enter()
     made.do(pressure(systolic="140"), someone)

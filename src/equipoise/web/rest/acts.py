@@ -126,6 +126,7 @@ def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
     fields = body.get("fields", {})
     if isinstance(fields, dict):
         problems += [inside("fields", wrong) for wrong in misshapen(act, fields)]
+    problems += _replaced(body.get("replaces"))
     problems += _whom(act, body.get("subject_id", ""))
     if problems:
         raise Malformed(*problems)
@@ -134,6 +135,13 @@ def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
         return order, msgspec.convert(order.fields, act)
     except msgspec.ValidationError as error:
         raise Malformed(NOT_THIS()) from error
+
+
+def _replaced(told: object) -> Iterator[Refusal]:
+    if isinstance(told, dict):
+        yield from (inside("replaces", wrong) for wrong in misshapen(Replaces, told))
+    elif told is not None:
+        yield WRONG_KIND("replaces", field="replaces", kind=NAMED())
 
 
 def _whom(act: type[Act], subject_id: object) -> Iterator[Refusal]:

@@ -4,6 +4,7 @@ No answer tells more of a failure than whoever asked may know: another site's pa
 there, and an error of ours is noted here and named nowhere.
 """
 
+import json
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -20,8 +21,8 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
-from equipoise.web.rest.asking import Bearer, Malformed, NotAllowed, NotThere
-from equipoise.web.rest.told import NOT_JSON, found, shown
+from equipoise.web.rest.asking import LONGEST, Bearer, Malformed, NotAllowed, NotThere
+from equipoise.web.rest.told import NOT_JSON, TWICE, found, shown
 from equipoise.web.tokens import WAIT, TooMany
 from equipoise.web.unable import status_of, stop_if_unsafe, unable
 
@@ -35,9 +36,20 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
-            return msgspec.json.decode(request.body)
+            body = msgspec.json.decode(request.body)
+            json.loads(request.body, object_pairs_hook=_once_each)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+        return body
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    """A name that stands twice says two things, of which one would be lost."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise Malformed(TWICE(field=name[:LONGEST]))
+        seen.add(name)
 
 
 api = NinjaAPI(
@@ -104,6 +116,8 @@ def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Malformed):
+        return _problems(request, error.__cause__.problems)
     if error.status_code == 400:
         return _problems(request, [NOT_JSON()])
     return _because(request, gettext("the request can not be read"), error.status_code)

@@ -10,9 +10,11 @@ from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, home, tokens
 from equipoise.web.access import noted
+from equipoise.web.rest.told import NO_SUCH_FIELD
 from equipoise.web.viewer import Viewer, viewer_of
 
 __all__ = [
+    "LONGEST",
     "Bearer",
     "Malformed",
     "NotAllowed",
@@ -56,8 +58,15 @@ class Bearer(HttpBearer):
         return tokens.account_of(token)
 
 
-def viewer(request: HttpRequest) -> Viewer:
-    """The person whose key came with the request, with the roles they hold now."""
+def viewer(request: HttpRequest, *asked: str) -> Viewer:
+    """The person whose key came with the request, with the roles they hold now.
+
+    :param asked: what the address may ask after its question mark
+    :raises Malformed: when it asks for something else, which would not be answered
+    """
+    unknown = sorted(set(request.GET) - set(asked))
+    if unknown:
+        raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
     return viewer_of(home.study(), door.folds().whole(), account)
 

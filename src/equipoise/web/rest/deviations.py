@@ -35,7 +35,7 @@ class DeviationShown(Schema):
 @router.get("/deviations", response=list[DeviationShown], summary="What went otherwise")
 def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> list[dict[str, Any]]:
     """Every deviation as it stands today: the day it is of, and the day it became known."""
-    who = viewer(request)
+    who = viewer(request, "site", "kind")
     rows = who.visible(reading.rows(who.study)).filter(registered_on__isnull=False)
     rows = rows.filter(site=site) if site else rows
     found = [

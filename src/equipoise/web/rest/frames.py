@@ -47,7 +47,7 @@ def frame(
     begins with apostrophes before such a sign: taking one away gives it back. JSON has it as it was
     typed.
     """
-    who, moment = viewer(request), _moment(as_of)
+    who, moment = viewer(request, "as_of", "format"), _moment(as_of)
     subjects = _rows(who, name, moment)
     by_arm = who.sees_results_by_arm
     table = (

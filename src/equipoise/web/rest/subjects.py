@@ -47,7 +47,7 @@ def listed(
     request: HttpRequest, after: str = "", limit: int = Query(100, ge=1, le=PAGE)
 ) -> dict[str, Any]:
     """Participants by number, those after `after`."""
-    who = viewer(request)
+    who = viewer(request, "after", "limit")
     rows = who.visible(reading.rows(who.study)).filter(subject_id__gt=after)
     found = list(rows.defer("state").order_by("subject_id")[: limit + 1])
     shown = found[:limit]

@@ -9,9 +9,12 @@ from equipoise.conduct.reason import Amount, Given, OneOf, Reason, Refusal, Said
 from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
 from equipoise.web.reader import HERE
 
-__all__ = ["NOT_JSON", "found", "inside", "shown"]
+__all__ = ["NOT_JSON", "NO_SUCH_FIELD", "TWICE", "found", "inside", "shown"]
 
 NOT_JSON = Reason("request.not-json", "body", "this is not JSON that can be read")
+TWICE = Reason(
+    "request.twice", "body", "'{field}' stands twice in one place; which of them counts?"
+)
 NO_SUCH_FIELD = Reason("request.no-field", "", "there is no field '{field}' here")
 UNREAD = Reason("request.malformed", "", "{field} cannot be read as it was sent")
 KINDS = {"string_type": TEXT, "int_type": NUMBER, "int_parsing": NUMBER, "value_error": DAY}
