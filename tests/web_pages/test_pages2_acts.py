@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.utils import translation
 
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door, home
 from equipoise.web.views.act_forms import PAGES
+from equipoise.web.views.audit_words import entry_said
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +178,20 @@ def test_a_choice_that_was_not_made_is_asked_by_its_question():
     text = page.content.decode()
     assert page.status_code == 422
     assert "Laboratory test: choose one of these" in text and "Unit: choose one of these" in text
+
+
+def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
+    answered = web_trial.signed_in("doctor-01", "nl").post(
+        "/trial/limits/01/",
+        {**the_day("happened", door.today()), "item": "creatinine", "unit": "mg/dL", "uln": "1,2"},
+    )
+    assert answered.status_code == 302
+    entry = list(door.LEDGER.entries("study"))[-1]
+    assert '"uln":"1.2"' in entry.payload
+    with translation.override("nl"):
+        assert "1,2 mg/dL" in entry_said(home.study(), entry, {}).line
+    again = web_trial.signed_in("doctor-01").post(
+        "/trial/limits/01/",
+        {**the_day("happened", door.today()), "item": "platelets", "unit": "/uL", "uln": "1,500"},
+    )
+    assert again.status_code == 422

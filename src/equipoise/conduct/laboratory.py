@@ -62,8 +62,12 @@ class SetLimits(Act, frozen=True, kw_only=True):
     site: Annotated[str, Ask("Hospital", hospitals_of)]
     item: Annotated[str, Ask("Laboratory test", limited)]
     unit: Annotated[str, Ask("Unit", units_of)]
-    lln: Annotated[str, Ask("Lower limit", hint="Leave it open where there is none")] = ""
-    uln: Annotated[str, Ask("Upper limit", hint="Leave it open where there is none")] = ""
+    lln: Annotated[
+        str, Ask("Lower limit", kind="decimal", hint="Leave it open where there is none")
+    ] = ""
+    uln: Annotated[
+        str, Ask("Upper limit", kind="decimal", hint="Leave it open where there is none")
+    ] = ""
 
     def canonical(self, study: Study) -> "SetLimits":
         kept = {part: canonical_number(getattr(self, part)) for part in ("lln", "uln")}

@@ -40,6 +40,7 @@ Kind = Literal[
     "several",
     "day",
     "number",
+    "decimal",  # kept as text with a point
     "text",
     "area",
     "person",

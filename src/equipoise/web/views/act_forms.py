@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.panel import CastVote
@@ -24,6 +24,7 @@ from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import day
+from equipoise.web.views.typed import number_typed
 from equipoise.web.votes import closed
 
 __all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
@@ -212,7 +213,12 @@ def _is_of(entry: Entry, subject: Subject) -> bool:
 
 def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
     """The act from what was typed and checked, and from what its address names."""
-    answered = {name: typed[name] for name in asks(act) if name in typed}
+    language = (get_language() or "en")[:2]
+    answered = {
+        name: number_typed(typed[name], language) if ask.kind == "decimal" else typed[name]
+        for name, ask in asks(act).items()
+        if name in typed
+    }
     # What was left open, and may be, is as the act has it by itself.
     fields = {n: v for n, v in answered.items() if v not in ("", None) or n in _required(act)}
     return msgspec.convert({**fields, **given}, act, strict=False)

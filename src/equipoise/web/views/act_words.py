@@ -14,7 +14,15 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.reason import places
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
-from equipoise.web.views.spoken import day, draw_said, files_said, label, record_said, strata_said
+from equipoise.web.views.spoken import (
+    day,
+    draw_said,
+    files_said,
+    label,
+    number_said,
+    record_said,
+    strata_said,
+)
 
 __all__ = [
     "choice_said",
@@ -69,6 +77,8 @@ def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
         return names[value] if value else ""
     if ask.kind == "people":
         return ", ".join(names[person] for person in value)
+    if ask.kind == "decimal":
+        return number_said(value)
     if ask.by_code or ask.kind not in ("choice", "several"):
         return str(value)
     known = choices_said(ask, study)
