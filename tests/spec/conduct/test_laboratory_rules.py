@@ -91,7 +91,11 @@ def test_limits_that_were_filled_in_follow_a_sample_that_gets_another_day(made):
 def test_limits_that_were_filled_in_are_not_read_in_another_unit(made):
     made.do(limits(uln="140"), on=DAY - timedelta(days=30))
     someone = sampled(made, DAY)
-    assert put_right(made, someone, systolic="18", systolic__unit="kPa") == (None, None)
+    in_kpa = {"systolic": "18", "systolic.unit": "kPa"}
+    act = SaveForm(form="pressure", visit="screening", values=in_kpa, reason="mistyped")
+    assert "item.limit-left" in made.codes(act, someone)
+    emptied = put_right(made, someone, systolic="18", systolic__unit="kPa", systolic__uln="")
+    assert emptied == (None, None)
     back = put_right(made, someone, systolic="135", systolic__unit="mm[Hg]")
     assert back == (None, "140")
 
