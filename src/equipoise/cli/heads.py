@@ -5,19 +5,24 @@ First every entry that is recorded gets its place in the tree, and the server si
 """
 
 import sys
+from pathlib import Path
 
 from equipoise.cli.parsing import Parser
+from equipoise.cli.stamp import stamp
 
 
 def run(words: list[str]) -> int:
     """1 before the trial is open."""
     parser = Parser(prog="equipoise heads", description=__doc__)
     parser.add_argument("--key", action="store_true", help="print the server's public key instead")
+    parser.add_argument("--stamp", metavar="URL", help="have it stamped there (RFC 3161)")
+    parser.add_argument("--to", type=Path, default=Path(), help="where head and stamp are written")
     asked = parser.parse_args(words)
 
     from equipoise.cli.start import django
 
     django()
+    from equipoise.ledger.tree_head import read_tree_head
     from equipoise.web import door, sequencer, tree_store
 
     sequencer.keep_up(door.now(), thorough=True)
@@ -25,5 +30,9 @@ def run(words: list[str]) -> int:
     if note is None or key is None:
         print("the trial is not open: there is nothing to sign for", file=sys.stderr)
         return 1
+    if asked.stamp:
+        size = read_tree_head(note.text).size
+        print(stamp(note.written, asked.stamp, asked.to, f"{size:012}"))
+        return 0
     print(key.vkey if asked.key else note.written, end="\n" if asked.key else "")
     return 0
