@@ -22,6 +22,7 @@ EXAMPLES = {
     "witness": "pull /var/witness",
     "demo": "--port 8001",
     "serve": "--port 8001",
+    "jobs": "",
     "rebuild": "",
     "open": 'office-1 --name "The first of the trial office" --site 01',
     "person": 'nurse-1 --name "A nurse" --role nurse --site 01 --by office-1',
