@@ -19,6 +19,16 @@ def django() -> None:
     framework.setup()
 
 
+def must_be_there() -> None:
+    """Look for an installation before Django is started, which would make an empty one.
+
+    :raises ValueError: when there is none
+    """
+    home = Path(os.environ.get("EQUIPOISE_HOME", "var")).resolve()
+    if not os.environ.get("DATABASE_URL") and not (home / "equipoise.sqlite3").is_file():
+        raise ValueError(f"there is no installation at {home}; EQUIPOISE_HOME says where one is")
+
+
 @contextmanager
 def all_or_nothing(folder: Path) -> Iterator[Path]:
     """A passing folder whose files come into `folder` together, once all of them are written."""

@@ -68,6 +68,9 @@ def run(words: list[str]) -> int:
         return 1
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.code}: {fault.sentence}", file=sys.stderr)
+    if not entries and not faults:
+        print("there is no entry in it, so that nothing is proved", file=sys.stderr)
+        return 1
     streams = len({entry.stream for entry in entries})
     print(f"{len(entries)} entries in {streams} streams: {len(faults)} faults")
     if not asked.reveal:
@@ -94,8 +97,9 @@ def _of_a_file(ledger: Path, heads: "Mapping[str, Head] | None") -> "Looked":
 
 def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked":
     """The installation's own ledger; its kept rows are compared with what it folds to."""
-    from equipoise.cli.start import django
+    from equipoise.cli.start import django, must_be_there
 
+    must_be_there()
     django()
     from django.db import DatabaseError
 

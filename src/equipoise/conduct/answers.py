@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
 from equipoise.conduct.facts import canonical_number, is_number, partial_date
@@ -109,7 +110,8 @@ def with_units(
 
 
 def canonical_answers(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The answers with every number written in one way: 5.50 and +5.5 are 5.5."""
+    """The answers with what means the same written in one way: 5.50 and +5.5 are 5.5, a line ends
+    in one sign, a letter with its accent is one sign, and a cell that is left open is not there."""
     items = {item.id: item for item in form.items}
     return {name: _canonical(items, name, value) for name, value in values.items()}
 
@@ -120,12 +122,23 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
     if item is None or part == "unit":
         return value
     if isinstance(value, str):
-        return canonical_number(value) if part or _is_numeric(item) else value
+        return canonical_number(value) if part or _is_numeric(item) else _canonical_text(value)
     numeric = {column.id for column in item.columns if _is_numeric(column)}
     return [
-        {cell: canonical_number(text) if cell in numeric else text for cell, text in row.items()}
+        {
+            cell: canonical_number(text) if cell in numeric else _canonical_text(text)
+            for cell, text in row.items()
+            if text != ""
+        }
         for row in value
     ]
+
+
+def _canonical_text(text: str) -> str:
+    """A text as it is kept, whichever keyboard or browser it came from."""
+    if text.isascii() and "\r" not in text and text == text.strip():
+        return text
+    return normalize("NFC", text.replace("\r\n", "\n").strip())
 
 
 def _is_numeric(column: Column) -> bool:

@@ -42,13 +42,16 @@ TOO_LONG = Reason("text.too-long", "", "{number} characters; at most {limit} can
 CONTROL = Reason("text.control", "", "there is an invisible sign ({sign}) in the text")
 
 _SHORT = 1_500  # bytes of a whole act within which no bound can be passed
-# Control characters, and signs that are not seen and turn round or hide what stands beside them.
+# Control characters, and signs that are not seen and turn round or hide what stands beside them,
+# or stand for nothing where something must be said: the fillers of Hangul, the blank of Braille.
 _UNREADABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b\u2028-\u202e\u2060-\u2069\u2800\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SUSPECT = re.compile(
-    rb"\\u00|\x7f|\xc2[\x80-\x9f\xad]|\xe2\x80[\x8b\xa8-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
+    rb"\xcd\x8f|\xd8\x9c|\xe1\x85[\x9f\xa0]|\xe1\x9e[\xb4\xb5]|\xe1\xa0[\x8b-\x8f]|\xe2\xa0\x80|\xe3\x85\xa4"
+    rb"|\xef\xbe\xa0|\\u00|\x7f|\xc2[\x80-\x9f\xad]|\xe2\x80[\x8b\xa8-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
     rb"|\xef\xbf[\xb9-\xbb\xbe\xbf]|\xf3\xa0[\x80\x81]"
 )
 

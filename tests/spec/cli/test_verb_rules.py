@@ -1,6 +1,7 @@
 """The verbs of the command: what each prints, and its exit code: 0 well, 1 not, 2 mistaken call."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -247,6 +248,29 @@ def test_verify_says_so_when_there_is_no_such_ledger(tmp_path, capsys):
     (tmp_path / "odd.jsonl").write_text("this is no ledger\n", encoding="utf-8")
     assert main(["verify", str(tmp_path / "odd.jsonl")]) == 1
     assert capsys.readouterr().err
+
+
+def test_verify_says_so_when_there_is_nothing_to_verify(tmp_path, capsys):
+    empty = tmp_path / "ledger.jsonl"
+    empty.touch()
+    assert main(["verify", str(empty)]) == 1
+    told = capsys.readouterr()
+    assert "there is no entry in it" in told.err and "0 faults" not in told.out
+
+
+def test_verify_makes_no_installation_where_there_is_none(tmp_path):
+    home = tmp_path / "elsewhere"
+    surroundings = {**os.environ, "EQUIPOISE_HOME": str(home)}
+    told = subprocess.run(
+        [sys.executable, "-m", "equipoise.cli", "verify"],
+        env=surroundings,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1 and f"there is no installation at {home}" in told.stderr
+    assert not list(home.glob("*.sqlite3"))
 
 
 def test_verify_draws_every_allocation_again_from_the_revealed_seed(rehearsed, tmp_path, capsys):

@@ -152,10 +152,38 @@ def test_a_form_long_before_screening_is_asked_and_one_of_another_century_refuse
     made.do(person(), someone, on=DAY - timedelta(days=300), at=at)
 
 
-@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\U000e0041"])
+@pytest.mark.parametrize(
+    "sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\U000e0041", "\u061c", "\u180e"]
+)
 def test_signs_that_are_not_seen_and_turn_text_round_are_refused(sign):
     act = SaveForm(form="person", values={}, reason=f"typed{sign}wrong")
     assert [one.code for one in unfit(act)] == ["text.control"]
+
+
+@pytest.mark.parametrize("reason", ["\u3164", "\uffa0", "\u115f", "\u2800", "\u034f"])
+def test_a_reason_in_which_nothing_is_to_be_seen_is_none(reason):
+    act = SaveForm(form="person", values={}, reason=reason)
+    assert [one.code for one in unfit(act)] == ["text.control"]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ({"medicine": "caf\u00e9"}, {"medicine": "cafe\u0301"}),
+        ({"medicine": "one\ntwo"}, {"medicine": "one\r\ntwo"}),
+        ({"medicine": "tea"}, {"medicine": " tea\u00a0"}),
+        ({"medicine": "tea"}, {"medicine": "tea", "lowers_pressure": ""}),
+    ],
+)
+def test_a_text_that_means_the_same_is_no_change_and_is_kept_in_one_way(first, again):
+    made = a_trial()
+    for row, other in ((first, again), (again, first)):
+        someone = made.enter()
+        for given in (row, other):
+            values = {"medicines": [given]}
+            made.do(SaveForm(form="person", visit="screening", values=values), someone)
+        record = made.subject(someone).records["person@screening#1"]
+        assert [version.value for version in record.values["medicines"]] == [[first]]
 
 
 def test_letters_of_every_script_may_be_written():
