@@ -19,7 +19,7 @@ WHEEL := $(PIP) install --require-hashes --only-binary :all:
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # collecting the tests takes a third less time with bytecode
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser age openssl rpact check fix bench bench-design screenshots lock vendor clean
+.PHONY: help run test test-slow browser nginx age openssl rpact check fix bench bench-design screenshots sbom lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ help: ## list the targets
 run: $(RUN) ## set up, rehearse PUMP-IT and serve it on 127.0.0.1 (PORT=8000)
 	@exec $(BIN)/equipoise demo
 
-test: $(DEV) browser age openssl ## set up and pass every test but the slow ones (ARGS="-k panel")
+test: $(DEV) browser age openssl nginx ## set up and pass every test but the slow ones (ARGS="-k panel")
 	@$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
 	@echo "== again on PostgreSQL: what is kept in the database"
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) --dist loadfile \
@@ -116,6 +116,9 @@ browser:
 
 openssl: # gives the time stamps that a test has its heads stamped with
 	@command -v openssl >/dev/null || sh tools/apt_install.sh openssl
+
+nginx: # the proxy of docs/how-to/behind-nginx.md
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || sh tools/apt_install.sh nginx-light
 
 age: # the tool that opens the secrets of a copy without Equipoise
 	@command -v age >/dev/null || sh tools/apt_install.sh age

@@ -10,7 +10,15 @@ def run(words: list[str]) -> int:
     """1 when the installation is not fit to be served; else it serves until it is stopped."""
     parser = Parser(prog="equipoise serve", description=__doc__)
     at = os.environ.get("PORT", "8000")
-    parser.add_argument("--port", type=port, default=at, help="on the loopback address; else PORT")
+    parser.add_argument("--port", type=port, default=at, help="else PORT")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="where it listens: the loopback address"
+    )
+    parser.add_argument(
+        "--proxy",
+        default=os.environ.get("EQUIPOISE_PROXY", ""),
+        help="addresses of a proxy on another machine, commas between; else EQUIPOISE_PROXY",
+    )
     parser.add_argument(
         "--migrate",
         action="store_true",
@@ -22,6 +30,7 @@ def run(words: list[str]) -> int:
         help="keep nobody for the jobs: cron runs `equipoise jobs`",
     )
     asked = parser.parse_args(words)
+    os.environ["EQUIPOISE_PROXY"] = asked.proxy
 
     from equipoise.cli.start import django
 
@@ -31,7 +40,7 @@ def run(words: list[str]) -> int:
     if asked.migrate:
         server.make_ready()
         return 0
-    if taken := server.port_taken(asked.port):
+    if taken := server.port_taken(asked.port, asked.host):
         print(f"equipoise serve: {taken}", file=sys.stderr)
         return 1
     if reasons := server.obstacles():
@@ -39,6 +48,13 @@ def run(words: list[str]) -> int:
         for reason in reasons:
             print(f"  {reason}", file=sys.stderr)
         return 1
-    told = f"serving on http://{server.HOST}:{asked.port}/"
-    server.serve(asked.port, lambda: print(told), runner=not asked.no_jobs)
+    if told := server.unguarded(asked.host, asked.proxy):
+        print(f"equipoise serve: {told}", file=sys.stderr)
+    where = f"http://{asked.host}:{asked.port}/"
+    server.serve(
+        asked.port,
+        lambda: print(f"serving on {where}"),
+        asked.host,
+        runner=not asked.no_jobs,
+    )
     return 0

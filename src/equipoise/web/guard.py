@@ -22,6 +22,7 @@ __all__ = [
     "IDLE",
     "SessionIfItCanBe",
     "kept_nowhere",
+    "only_a_proxy_speaks_for_others",
     "seconds_left",
     "signed_out_when_idle",
     "without_nul",
@@ -42,6 +43,17 @@ def kept_nowhere(get_response: Answer) -> Answer:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def only_a_proxy_speaks_for_others(get_response: Answer) -> Answer:
+    """Forget for whom a line says that it asks, unless it comes from the proxy."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.META.get("REMOTE_ADDR", "") not in settings.PROXIES:
+            request.META.pop("HTTP_X_FORWARDED_FOR", None)
+        return get_response(request)
 
     return answer
 

@@ -1,14 +1,16 @@
 """The web server, started in this very process: gunicorn, two workers of four threads.
 
-It answers on the loopback address only; TLS and the outside world are the business of the proxy
-before it.
+It answers on the loopback address unless it is told otherwise; TLS and the outside world are the
+business of the proxy before it.
 """
 
 import errno
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -18,14 +20,15 @@ from gunicorn.arbiter import Arbiter
 from equipoise.conduct.trial import NotUnderstood
 from equipoise.web import adopted, door, home, reading, sequencer, statics
 from equipoise.web.jobs.stay import Beside
+from equipoise.web.slow_lines import WholeRequests
 from equipoise.web.store import DatabaseLedger, weaknesses
 from equipoise.web.unable import note_master
 
-__all__ = ["Unfit", "make_ready", "obstacles", "port_taken", "serve"]
+__all__ = ["Unfit", "make_ready", "obstacles", "port_taken", "serve", "unguarded"]
 
 HOST = "127.0.0.1"
 OPTIONS = {
-    "worker_class": "gthread",
+    "worker_class": WholeRequests,
     "workers": 2,
     "threads": 4,
     "preload_app": True,
@@ -143,24 +146,41 @@ def _not_folded() -> Iterator[str]:
         yield f"the ledger says what this version cannot read: {error}"
 
 
-def port_taken(port: int) -> str:
+def unguarded(host: str, proxies: str) -> str:
+    """What is to be known of a server that others reach without a proxy; empty when none can."""
+    try:
+        inside = ip_address(host).is_loopback
+    except ValueError:
+        inside = host == "localhost"
+    if inside or proxies:
+        return ""
+    return (
+        f"{host} is reached from elsewhere, and no proxy is named: what is sent can be read on its "
+        "way, passwords too. Let a proxy with TLS stand before it, and name its address with "
+        "--proxy (docs/how-to/behind-nginx.md)"
+    )
+
+
+def port_taken(port: int, host: str = HOST) -> str:
     """Why no server can listen there, with what would do; empty when one can."""
-    with socket.socket() as tried:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind((HOST, port))
+            tried.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 why = "something else listens there already"
             else:
                 why = (error.strerror or str(error)).lower()
-            return f"port {port} of {HOST} can not be used: {why}; choose another with --port"
+            return f"port {port} of {host} can not be used: {why}; choose another with --port"
     return ""
 
 
 def serve(
     port: int,
     ready: Callable[[], None] = lambda: None,
+    host: str = HOST,
     *,
     runner: bool = True,
     **options: Any,
@@ -175,7 +195,8 @@ def serve(
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
     told = {
-        "bind": f"{HOST}:{port}",
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "forwarded_allow_ips": ",".join(settings.PROXIES),
         "when_ready": lambda server: ready(),
         "post_fork": lambda server, worker: _born(),
     }

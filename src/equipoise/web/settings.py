@@ -2,6 +2,7 @@
 
 EQUIPOISE_HOME (data and secrets), EQUIPOISE_STUDY (the study's folder), DATABASE_URL (PostgreSQL;
 else SQLite in the home), EQUIPOISE_HOSTS (names it answers to), EQUIPOISE_HTTPS=1 behind TLS,
+EQUIPOISE_PROXY (the proxy's addresses, where it stands on another machine),
 EQUIPOISE_DEMO=1 for the demonstration's sign-in list, EQUIPOISE_ACCESS_DAYS (how long the access
 log is kept).
 """
@@ -30,6 +31,8 @@ SECRET_KEY = home.secret("web-key").hex()
 DEBUG = False
 DEMO = os.environ.get("EQUIPOISE_DEMO") == "1"
 HTTPS = os.environ.get("EQUIPOISE_HTTPS") == "1"
+# Who may say for whom it asks: the proxy, on this machine unless `serve --proxy` names another.
+PROXIES = ["127.0.0.1", "::1", *filter(None, os.environ.get("EQUIPOISE_PROXY", "").split(","))]
 # Two years: no guideline names a number; who counts the log among the essential records sets more.
 ACCESS_DAYS = int(os.environ.get("EQUIPOISE_ACCESS_DAYS", "730"))
 ALLOWED_HOSTS = os.environ.get("EQUIPOISE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "equipoise.web.guard.only_a_proxy_speaks_for_others",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,66 @@
+"""A line that sends slowly costs no thread of the server.
+
+Gunicorn gives a line to a thread as soon as it is there, so that a few half-sent requests hold all
+threads. Here a line waits, at the cost of a few bytes, until its request has come whole: the system
+tells of it again when more has come (SO_RCVLOWAT). The proxy before the server does the same for
+requests of any length; this holds where none stands.
+"""
+
+import re
+import socket
+import struct
+import time
+from typing import Any
+
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
+
+__all__ = ["WholeRequests", "to_come"]
+
+WHOLE = 32 * 1024  # bytes up to which a request is waited for; what is longer is read as it comes
+LONGEST_WAIT = (
+    15.0  # seconds that a line may take for its request; gunicorn ends a silent one sooner
+)
+PATIENCE = struct.pack("ll", 20, 0)  # seconds that a thread waits for more of a long request
+END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
+
+
+class WholeRequests(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's threads, which see a request once it is there."""
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request that has come; put a line back that has not sent one whole."""
+        line: socket.socket = conn.sock
+        if least := _least(conn):
+            now = time.monotonic()
+            conn.whole_by = getattr(conn, "whole_by", None) or now + LONGEST_WAIT
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
+            return _DEFER if now < conn.whole_by else False
+        conn.data_ready, conn.whole_by = True, None
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)
+        return super().handle(conn)
+
+
+def to_come(seen: bytes) -> int:
+    """How many bytes at least are still to come; 0 when the request is whole, or too long."""
+    head, end, _ = seen.partition(END)
+    if not end:
+        return 1 if len(seen) < WHOLE else 0
+    told = LENGTH.search(head + b"\r\n")
+    wanted = len(head) + len(END) + (int(told[1]) if told else 0)
+    return wanted - len(seen) if len(seen) < wanted <= WHOLE else 0
+
+
+def _least(conn: Any) -> int:
+    """How many bytes there must be before it is worth looking again; 0 when it is now."""
+    if conn.initialized and conn.parser.unreader.buf.getvalue():
+        return 0  # the request came with the one before
+    try:
+        seen = conn.sock.recv(WHOLE, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return 1
+    except OSError:
+        return 0  # gunicorn finds out what is wrong
+    more = to_come(seen) if seen else 0
+    return len(seen) + more if more else 0
