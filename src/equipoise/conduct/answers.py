@@ -122,20 +122,18 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
     if item is None or part == "unit":
         return value
     if isinstance(value, str):
-        return canonical_number(value) if part or _is_numeric(item) else _canonical_text(value)
-    numeric = {column.id for column in item.columns if _is_numeric(column)}
+        return canonical_number(value) if part else _canonical_cell(item, value)
+    columns = {column.id: column for column in item.columns}
     return [
-        {
-            cell: canonical_number(text) if cell in numeric else _canonical_text(text)
-            for cell, text in row.items()
-            if text != ""
-        }
+        {cell: _canonical_cell(columns.get(cell), text) for cell, text in row.items() if text}
         for row in value
     ]
 
 
-def _canonical_text(text: str) -> str:
-    """A text as it is kept, whichever keyboard or browser it came from."""
+def _canonical_cell(asked: Column | None, text: str) -> str:
+    """What was typed as it is kept, whichever keyboard or browser it came from."""
+    if asked is None or asked.kind != "text":
+        return canonical_number(text) if asked and _is_numeric(asked) else text
     if text.isascii() and "\r" not in text and text == text.strip():
         return text
     return normalize("NFC", text.replace("\r\n", "\n").strip())
