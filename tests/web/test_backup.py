@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -113,3 +114,28 @@ def test_an_installation_that_is_there_gives_way_only_when_told_and_is_kept(
     aside = Path(said.partition("what was there before lies in ")[2].splitlines()[0])
     assert (aside / "secrets" / "seed").read_bytes() == before
     assert ": 0 faults" in over.told("verify")
+
+
+DUE = """
+from equipoise.cli.start import django; django()
+from equipoise.web import door
+from equipoise.web.jobs.table import ToDo, write
+write([ToDo(kind="backup.nightly", key="tonight", due=door.now(), payload={})], door.now())
+"""
+
+
+def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
+    home, keys, tmp_path, monkeypatch
+):
+    """Without recipients no copy is made, and it is said; with them the same job makes it."""
+    monkeypatch.setenv("EQUIPOISE_COPIES", str(tmp_path))
+    run = [sys.executable, "-c", DUE]
+    subprocess.run(run, env=home.environment, check=True)
+    assert "no copy was made" in home.told("jobs") and not list(tmp_path.iterdir())
+    (home.path / "recipients").write_text("\n".join(keys.recipients))
+    again = "from equipoise.web.models import Job; Job.objects.update(due=door.now())"
+    subprocess.run([*run[:2], f"{DUE}{again}"], env=home.environment, check=True)
+    assert "backup.nightly" in (said := home.told("jobs")) and "done" in said
+    (copy,) = tmp_path.glob("*.tar")
+    assert secrets_of(copy).is_file() and copy.stat().st_mode & 0o077 == 0
+    (home.path / "recipients").unlink()

@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from equipoise.logic.figures import day_text, number_text, opening, unit_text
 from equipoise.study import parts
 from equipoise.web import home
+from equipoise.web.mail import server
 
 __all__ = ["day", "environment", "for_sign_in", "long_day", "moment", "say"]
 
@@ -111,6 +112,7 @@ def for_sign_in(request: HttpRequest) -> dict[str, Any]:
         "demonstration": say(study.identity.demonstration),
         "here": request.get_full_path(),
         "languages": settings.LANGUAGES,
+        "mails_are_sent": server.is_named(),
         **_whose(request),
         **(_demo_sign_in() if settings.DEMO else {}),
     }

@@ -171,6 +171,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
 # Behind the proxy all come from one address; who tries passwords is told apart by its last word.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "public"

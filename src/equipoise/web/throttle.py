@@ -15,13 +15,14 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-__all__ = ["Attempt", "attempt", "remember"]
+__all__ = ["Attempt", "asks_for_mail", "attempt", "remember"]
 
 COOKIE, DAYS, MOST = "known-to", 180, 20
 BY_ADDRESS = "60/300s/ip"  # failures from one address, whatever the names
 BY_NAME_AND_ADDRESS, BRAKED = "5/300s/key", "1/3600s/key"
 BY_NAME = "50/3600s/key"  # failures of a name from all addresses together, until it is braked
 BY_BROWSER = "10/300s/key"
+FORGOTTEN = "20/3600s/ip"
 
 Attempt = list[ratelimit.RateLimitUsage]
 
@@ -58,6 +59,11 @@ def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def asks_for_mail(request: HttpRequest) -> bool:
+    """Count someone who has forgotten their password; False when they must wait."""
+    return _count(request, "forgotten", FORGOTTEN, "") is not None
 
 
 def _count(request: HttpRequest, what: str, rate: str, key: str) -> ratelimit.RateLimitUsage | None:

@@ -11,7 +11,7 @@ handler404 = "equipoise.web.views.mistakes.not_found"
 handler500 = "equipoise.web.views.mistakes.went_wrong"
 
 # Of the ready-made sign-in only what this trial uses is open: nobody signs up, and a forgotten
-# password is the trial office's business, for we keep no address in the clear to send a letter to.
+# password has pages of our own, for we keep no address in the clear to look a person up by.
 OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2fa/"
 
 urlpatterns = [

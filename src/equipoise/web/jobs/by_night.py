@@ -7,6 +7,7 @@ from pathlib import Path
 
 from equipoise.ledger import STUDY
 from equipoise.web import home, sequencer
+from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
@@ -25,7 +26,8 @@ def is_open() -> bool:
 
 
 def sign_head(job: Taken, now: datetime) -> None:
-    """Give each entry that has none its place in the tree, looking at all, and sign for them."""
+    """Close the access log's days that are over, give each entry its place, and sign for all."""
+    chain.keep_up(now)
     sequencer.keep_up(now, thorough=True)
 
 
@@ -49,3 +51,4 @@ def back_up(job: Taken, now: datetime) -> None:
     except (BadCopy, OSError) as error:
         _log.error("no copy was made: %s", error)
         raise NotNow(NO_COPY()) from error
+    noted.note("copy-made")

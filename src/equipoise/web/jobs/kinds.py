@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {
             do=by_night.sign_head,
             lease=timedelta(hours=1),
             retries=_TONIGHT,
-            at=time(0, 30),
+            at=time(3, 15),
             ready=by_night.is_open,
         ),
         Kind(
@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
             do=by_night.back_up,
             lease=timedelta(hours=4),
             retries=_TONIGHT,
-            at=time(1, 30),
+            at=time(3, 30),
             ready=by_night.keeps_copies,
         ),
     )

@@ -16,8 +16,19 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 from equipoise.web.jobs.table import Payload
+from equipoise.web.mail import reset
 
-__all__ = ["CONCLUDE", "CONCLUDED", "DRAWN", "FAILED", "LETTERS", "READ", "REMIND", "Letter"]
+__all__ = [
+    "CONCLUDE",
+    "CONCLUDED",
+    "DRAWN",
+    "FAILED",
+    "LETTERS",
+    "PASSWORD",
+    "READ",
+    "REMIND",
+    "Letter",
+]
 
 WhoGets = Callable[[Study, Whole, Subject, Payload], Iterable[str]]
 
@@ -133,4 +144,15 @@ FAILED = Letter(
     to=_office,
     page=lambda payload: reverse("mail"),
 )
-LETTERS = {one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED)}
+PASSWORD = Letter(
+    name="password.reset",
+    title=gettext_noop("New password"),
+    subject=gettext_noop("%(trial)s: choose a new password"),
+    text=gettext_noop(
+        "Somebody asked for a new password for your sign-in, %(to)s. Choose it within two hours on "
+        "the page below, which opens once. If it was not you, do nothing."
+    ),
+    to=lambda study, whole, subject, payload: [payload["to"]],
+    page=lambda payload: reset.way_in(payload["to"]),
+)
+LETTERS = {one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED, PASSWORD)}

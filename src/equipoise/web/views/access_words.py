@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "sign-in-failed": gettext_noop("Wrong password"),
     "second-factor-failed": gettext_noop("Wrong code of the second factor"),
     "key-refused": gettext_noop("Key of a program refused"),
+    "password-reset": gettext_noop("New password by mail"),
     "key-made": gettext_noop("Key made"),
     "key-ended": gettext_noop("Key ended"),
     "key-used": gettext_noop("Key first used that day"),

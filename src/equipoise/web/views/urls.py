@@ -9,6 +9,7 @@ from equipoise.web.views import (
     design_forecast,
     deviations,
     entry,
+    forgotten,
     keys,
     me,
     not_done,
@@ -31,6 +32,8 @@ SWEEPS = "equipoise.web.views.sweeps"
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("me/", me.me, name="me"),
+    path("password/", forgotten.forgotten, name="password-forgotten"),
+    path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),
     path("me/keys/", keys.keys, name="keys"),
     path(guard.ASKING, session.session, name="session"),
     path("design/", design.design, name="design"),
