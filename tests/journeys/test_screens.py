@@ -47,6 +47,8 @@ SCREENS = (
     ("statistician", "/design/sweeps/new/"),
     ("statistician", "/design/sweeps/cut-off/"),
     ("monitor", "/audit/"),
+    ("office", "/witnesses/"),
+    ("office", "/trial/witnesses/"),
     ("office", "/people/"),
     ("office", "/people/give/"),
     ("office", "/people/nurse-01/nurse/01/end/"),

@@ -17,6 +17,7 @@ from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, si
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
 from equipoise.web import door, home, sequencer, tree_store
+from equipoise.web.models import AccessRow
 from tests.spec.ledger.test_verify_rules import run
 from tests.web_trial import POTENTIALLY, consented, open_house, randomised, voted
 
@@ -90,9 +91,19 @@ def test_a_hospitals_copy_holds_its_own_participants_in_full_and_of_others_the_h
     text = (folder.path / "leaves.jsonl").read_text("utf-8")
     assert theirs.subject_id not in text
     assert len(folder.leaves()) == tree_store.size()
+    assert all(("random" in leaf) == ("entry" in leaf) for leaf in folder.leaves())
     shown = [leaf["shown"] for leaf in folder.leaves() if "shown" in leaf]
     [draw] = [told for told in shown if told["stream"] == "allocation"]
     assert draw["fields"]["arm"] and draw["digest"] is None  # what it was drawn from stays sealed
+
+
+def test_what_a_witness_takes_out_is_noted_in_the_access_log(witness_of):
+    randomised("doctor-01", "01")
+    folder, server = witness_of("doctor-01")
+    look(folder, server)
+    [told] = AccessRow.objects.filter(kind="list-read", person="doctor-01")
+    own_now = sum("entry" in leaf or "shown" in leaf for leaf in folder.leaves())
+    assert json.loads(told.told) == {"what": "witness-copy", "rows": own_now}
 
 
 def test_the_copy_is_readable_without_equipoise(witness_of):

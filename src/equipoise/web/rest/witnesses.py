@@ -14,6 +14,7 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import read_signature
 from equipoise.ledger.tree import consistency_proof, consistency_spans, needed
 from equipoise.web import door, tree_store
+from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer
 from equipoise.web.rest.shapes import Asked, Problems
 from equipoise.web.witness_copy import MOST, copy_of
@@ -38,7 +39,7 @@ class SignatureAsked(Asked):
 @router.get("/tree/head", summary="The newest head of the tree, or one of a size")
 def head(request: HttpRequest, size: int | None = None) -> HttpResponse:
     """A signed note with the signatures of witnesses so far, as text."""
-    _known(request)
+    _known(request, "size")
     note = tree_store.head(size)
     if note is None:
         raise NotThere
@@ -61,7 +62,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 )
 def consistency(request: HttpRequest, old: int, new: int) -> dict[str, Any]:
     """The hashes of RFC 6962 §2.1.2, in base64."""
-    _known(request)
+    _known(request, "old", "new")
     if not 0 <= old <= new <= tree_store.size():
         raise Malformed(NO_TREE())
     nodes = tree_store.nodes(needed(consistency_spans(old, new)))
@@ -76,14 +77,17 @@ def leaves(
     only: str = "",
 ) -> HttpResponse:
     """From one index up to another (at most 1000), or only those told: `only=3,17`."""
-    who = _known(request)
+    who = _known(request, "start", "end", "only")
     indexes = range(start, min(end, start + MOST, tree_store.size()))
     try:
         asked = [int(word) for word in only.split(",")][:MOST] if only else indexes
-        body = {"leaves": copy_of(who, [n for n in asked if 0 <= n < 2**53])}
+        given = copy_of(who, [n for n in asked if 0 <= n < 2**53])
     except ValueError:
         raise Malformed(NOT_LINES()) from None
-    return HttpResponse(msgspec.json.encode(body), content_type="application/json")
+    if rows := sum("entry" in leaf or "shown" in leaf for leaf in given):
+        noted.note("list-read", who.person_id, what="witness-copy", rows=rows)
+    body = msgspec.json.encode({"leaves": given})
+    return HttpResponse(body, content_type="application/json")
 
 
 @router.post(
@@ -107,9 +111,9 @@ def sign(request: HttpRequest, asked: SignatureAsked) -> dict[str, Any]:
     return {"size": asked.size, "witness": name}
 
 
-def _known(request: HttpRequest) -> Any:
+def _known(request: HttpRequest, *asked: str) -> Any:
     """The viewer, if they hold a role."""
-    who = viewer(request)
+    who = viewer(request, *asked)
     if not who.roles:
         raise NotAllowed("you have no role in this trial")
     return who
