@@ -3,6 +3,7 @@
 The answers are those of the woman of 60 in the study's own worked cases, moved to today.
 """
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +20,7 @@ from equipoise.conduct import panel
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
@@ -32,6 +35,8 @@ from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
 PASSWORD = "a-password-for-tests"
+PROVED = How(meaning="I have the arm drawn", shown="0" * 64)
+"""How an act is done by someone who has just given their password, on a page of their own."""
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
 NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01"}
 POTENTIALLY = "potentially-resectable"
@@ -172,7 +177,13 @@ def open_results(asks: str = "board", agrees: str = "office") -> None:
     """Two people open results by arm, for a week."""
     until = door.today() + timedelta(days=7)
     asked = door.perform(AskToOpen(because="a meeting", until=until), asks)
-    door.perform(AgreeToOpen(opening=asked.seq), agrees)
+    door.perform(AgreeToOpen(opening=asked.seq), agrees, how=PROVED)
+
+
+def proof_on(page: HttpResponse) -> dict[str, str]:
+    """What someone gives on a page that asks who they are: what it shows, and their password."""
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', page.content.decode())
+    return {"shown": shown[1], "proof": PASSWORD} if shown else {}
 
 
 def again(subject: Subject) -> Subject:
@@ -188,7 +199,7 @@ def open_readers(subject: Subject) -> list[str]:
 
 def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
     on = door.today() - timedelta(days=days_ago)
-    door.perform(act, by, on, subject.subject_id)
+    door.perform(act, by, on, subject.subject_id, how=PROVED if act.step_up else PLAINLY)
     return again(subject)
 
 

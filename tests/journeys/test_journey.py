@@ -9,6 +9,7 @@ from equipoise.study.forms import Column, Item
 from equipoise.web import home
 from tests import web_trial
 from tests.journeys.conftest import Desk, today
+from tests.web_trial import PASSWORD
 
 
 def test_a_participant_goes_from_screening_to_death_with_every_refusal_on_the_way(desk: Desk):
@@ -137,6 +138,7 @@ def _randomisation(doctor: Page, number: str) -> None:
     doctor.get_by_role("button", name="Randomise now").click()
     expect(doctor.locator("#number-error")).to_contain_text("Type the participant's number")
     doctor.fill("#number", number)
+    doctor.fill("#proof", PASSWORD)
     doctor.get_by_role("button", name="Randomise now").click()
     result = doctor.locator(".eq-result__what")
     arm = result.inner_text()

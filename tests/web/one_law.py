@@ -38,6 +38,8 @@ from tests.web_trial import again, signed_in
 Found = set[tuple[str, str]]
 DOCTOR = "doctor-01"
 
+BY_KEY = ("step-up.by-key", "")
+
 # Where a page does not say the same, and what it does.
 NOT_THERE = "it offers no such thing, or not to this person: there is no such page"
 ASKS_ITSELF = "it asks for an answer before the trial is asked"
@@ -189,7 +191,7 @@ def sentences(one: Tried) -> list[str]:
     """The same as people read it."""
     try:
         act = msgspec.convert(one.fields, ACTS[one.kind])
-        door.perform(act, one.by, one.on, someone(one.whom), seen=one.seen)
+        door.perform(act, one.by, one.on, someone(one.whom), seen=one.seen, how=web_trial.PROVED)
     except Refused as refused:
         return [refusal.because for refusal in refused.refusals]
     raise AssertionError(f"this is not refused: {one}")
@@ -217,14 +219,19 @@ def by_program(one: Tried) -> tuple[int, Found]:
     )
     told = json.loads(answer.content)
     refusals = told.get("refusals", told.get("problems", []))
-    return answer.status_code, {(r["code"], r.get("where", "")) for r in refusals}
+    found = {(r["code"], r.get("where", "")) for r in refusals}
+    # A program is refused for its key as well, where someone has to prove who they are.
+    return answer.status_code, found - ({BY_KEY} if ACTS[one.kind].step_up else set())
 
 
 def by_page(one: Tried) -> tuple[int, str] | None:
     """What a person reads who sends the same from the act's page; None where it has no page."""
     if (address := _address(one)) is None:
         return None
-    answer = _browser(one.by).post(address, _typed(one))
+    client, typed = _browser(one.by), _typed(one)
+    if ACTS[one.kind].step_up:
+        typed |= web_trial.proof_on(client.get(address))
+    answer = client.post(address, typed)
     return answer.status_code, html.unescape(answer.content.decode()).lower()
 
 

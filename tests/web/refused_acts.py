@@ -90,6 +90,10 @@ ELSEWHERE = {
     "test_neither_one_person_nor_the_office_alone_opens_them",
     "results.same-person": "tests/spec/conduct/test_openings_rules.py::"
     "test_neither_one_person_nor_the_office_alone_opens_them",
+    "step-up.by-key": "tests/web/test_proof.py::"
+    "test_no_program_does_with_a_key_what_asks_for_a_password",
+    "step-up.needed": "tests/web/test_proof.py::"
+    "test_the_draw_is_refused_without_the_password_at_every_door",
     "study.exclusion-removed": "tests/spec/conduct/test_openings_rules.py::"
     "test_no_amendment_takes_away_what_keeps_two_roles_apart",
     "study.unit-changed": "tests/spec/conduct/test_adoption_rules.py::"

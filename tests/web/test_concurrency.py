@@ -23,6 +23,7 @@ from equipoise.study.load import load
 from equipoise.web import bootstrap, door, home, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
+from tests import web_trial
 from tests.patience import HANG
 
 FOLDER = Path("studies/first-steps")
@@ -65,7 +66,7 @@ def randomise(subject_id: str) -> int:
     """The number of the draw, as the door tells it."""
     subject = door.folds().subject(subject_id)
     act = Randomise(strata=strata_of(home.study(), subject, door.today()))
-    return door.perform(act, f"doctor-{subject.site}-1", None, subject_id).seq
+    return door.perform(act, f"doctor-{subject.site}-1", None, subject_id, how=web_trial.PROVED).seq
 
 
 def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):

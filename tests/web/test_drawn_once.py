@@ -33,7 +33,7 @@ def falsify(subject: Subject, **fields: object) -> None:
 
 def codes(act, subject: Subject, by: str = "doctor-01") -> set[str]:
     with pytest.raises(Refused) as refused:
-        door.perform(act, by, door.today(), subject.subject_id)
+        door.perform(act, by, door.today(), subject.subject_id, how=web_trial.PROVED)
     return {refusal.code for refusal in refused.value.refusals}
 
 
@@ -66,7 +66,13 @@ def test_the_act_leaves_a_row_that_is_folded_from_the_ledger(db, fresh_home):
     subject = web_trial.registered()
     falsify(subject, site="06")
     strata = strata_of(home.study(), subject, door.today())
-    door.perform(Randomise(strata=strata), "doctor-01", door.today(), subject.subject_id)
+    door.perform(
+        Randomise(strata=strata),
+        "doctor-01",
+        door.today(),
+        subject.subject_id,
+        how=web_trial.PROVED,
+    )
     row = SubjectRow.objects.get(subject_id=subject.subject_id)
     assert reading.decoded(row).site == row.site == "01"
 

@@ -37,7 +37,7 @@ def test_the_board_sees_the_arms_once_two_opened_them_and_no_longer_than_they_sa
     asked = AskToOpen(because="the meeting", until=door.today() + timedelta(days=3))
     seq = door.perform(asked, "board").seq
     assert not arms_shown("board") and not arms_in_frame("board")
-    door.perform(AgreeToOpen(opening=seq), "office")
+    door.perform(AgreeToOpen(opening=seq), "office", how=web_trial.PROVED)
     assert arms_shown("board") and arms_in_frame("board")
     for person_id in ("office", "monitor", "statistician", "doctor-01"):
         assert not arms_shown(person_id) and not arms_in_frame(person_id)
@@ -62,8 +62,10 @@ def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
     assert where in office.get("/status/").content.decode()
     assert where not in board.get("/status/").content.decode()
     assert "meeting 7" in office.get(where).content.decode()
-    assert board.post(where, today).status_code == 422
-    assert office.post(where, today)["Location"] == "/status/"
+    proved = {**today, **web_trial.proof_on(office.get(where))}
+    assert board.post(where, proved).status_code == 422
+    assert office.post(where, today).status_code == 422
+    assert office.post(where, proved)["Location"] == "/status/"
     assert arms_shown("board")
     assert signed_in("doctor-01").get(where).status_code == 404
 

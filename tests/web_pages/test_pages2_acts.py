@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.utils import translation
 
 from equipoise.conduct.randomisation import Randomise
@@ -130,7 +131,7 @@ def test_a_second_click_shows_the_same_result_and_draws_nothing():
     subject = web_trial.registered()
     client = web_trial.signed_in("doctor-01")
     address = f"/participants/{subject.subject_id}/randomise/"
-    typed = {"number": subject.subject_id.lower(), **_factors(client.get(address).content.decode())}
+    typed = {"number": subject.subject_id.lower(), **_read(client.get(address))}
     first, second = client.post(address, typed), client.post(address, typed)
     assert first["Location"] == second["Location"]
     assert [draw.number for draw in door.folds().whole().draws] == [1]
@@ -143,7 +144,7 @@ def test_factors_that_changed_since_they_were_read_back_stop_the_draw():
     subject = web_trial.registered()
     client = web_trial.signed_in("doctor-01")
     address = f"/participants/{subject.subject_id}/randomise/"
-    typed = _factors(client.get(address).content.decode()) | {"factor.molecular-side": "other"}
+    typed = _read(client.get(address)) | {"factor.molecular-side": "other"}
     page = client.post(address, {"number": subject.subject_id, **typed})
     assert page.status_code == 422
     assert "is not what was read back" in page.content.decode()
@@ -165,6 +166,10 @@ def test_a_nurse_of_this_study_has_no_page_to_draw_on():
     subject = web_trial.registered()
     page = web_trial.signed_in("nurse-01").get(f"/participants/{subject.subject_id}/randomise/")
     assert page.status_code == 404
+
+
+def _read(page: HttpResponse) -> dict[str, str]:
+    return _factors(page.content.decode()) | web_trial.proof_on(page)
 
 
 def _factors(text: str) -> dict[str, str]:

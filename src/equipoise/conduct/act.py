@@ -51,6 +51,8 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     study: str = ""
     """The digest of the study text that it was done under."""
     how: How = PLAINLY
+    live: bool = False
+    """Whether someone stands at the door; whatever is rehearsed or replayed has nobody to ask."""
 
     @property
     def on(self) -> date:
@@ -166,6 +168,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it cannot be done over; it is judged on the ledger alone, never on a kept fold."""
     gives_number: ClassVar[bool] = False
     """Whether it gives a number that must never be given again, as after a copy was restored."""
+    step_up: ClassVar[bool] = False
+    """Whether who does it proves once more who they are, and says what they mean by it."""
     of_record: ClassVar[bool] = False
     """Whether it tells of the record and not of the subject, so that it may follow their death."""
 

@@ -17,7 +17,7 @@ from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 
-__all__ = ["LIKE", "MAY_NOT", "TRIAL", "all_refusals", "dated", "may"]
+__all__ = ["LIKE", "MAY_NOT", "NOT_PROVED", "TRIAL", "all_refusals", "dated", "may"]
 
 NOT_OPEN = Reason("study.not-open", "", "the trial has not been opened")
 NOT_ADOPTED = Reason(
@@ -31,6 +31,12 @@ MAY_NOT = Reason("role.may-not", "", "your role does not allow this")
 MAY_NOT_AT = Reason("role.may-not", "", "your role does not allow this at {hospital}")
 NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zone")
 FUTURE = Reason("time.future", "happened", "{day} lies in the future")
+BY_KEY = Reason(
+    "step-up.by-key",
+    "",
+    "a program does not do this with a key: it asks for someone's password, on its page",
+)
+NOT_PROVED = Reason("step-up.needed", "", "whoever does this gives their password once more")
 NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
 NOBODY_NAMED = Reason("subject.unknown", "", "no participant is named")
 FROM_A_COPY = Reason(
@@ -67,9 +73,20 @@ def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
     if act.stream != "study":
         yield from _presence(act, scene)
     yield from _study_text(act, scene)
+    yield from _step_up(act, scene.stamp)
     if act.gives_number and scene.copy and scene.waits_for_numbers:
         yield FROM_A_COPY(moment=scene.copy.ends)
     yield from act.refusals(scene)
+
+
+def _step_up(act: Act, stamp: Stamp) -> Iterator[Refusal]:
+    """Whoever does it has just proved who they are, and what they were shown is recorded."""
+    if not (act.step_up and stamp.live):
+        return
+    if stamp.how.key:
+        yield BY_KEY()
+    elif not (stamp.how.meaning and stamp.how.shown):
+        yield NOT_PROVED()
 
 
 def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:

@@ -91,6 +91,7 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "results.agree"
     stream: ClassVar[StreamName] = "study"
+    step_up: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Results by arm opened",
         title="Agree that results by arm are opened",
@@ -99,6 +100,7 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
         happened="Day on which you agree",
         button="Open results by arm",
         done="Results by arm are open",
+        meaning="I agree that results by arm are opened for this reason and until this day.",
         address="results/agree/{opening}",
     )
     opening: Annotated[

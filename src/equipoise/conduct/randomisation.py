@@ -64,10 +64,12 @@ class Randomise(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "randomisation.randomise"
     stream: ClassVar[StreamName] = "allocation"
     irreversible: ClassVar[bool] = True
+    step_up: ClassVar[bool] = True
     gives_number: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Randomised",
         title="Randomise",
+        meaning="I have read this back, and have the arm drawn. It cannot be undone.",
         line="Randomised as number {number}: {arm}",
     )
     strata: Annotated[dict[str, str], Ask("Factors that the randomisation balances", kind="strata")]

@@ -85,6 +85,7 @@ class Words:
     happened: str = ""  # what the day of the act is
     button: str = ""
     done: str = ""
+    meaning: str = ""  # what someone means by it who proves once more who they are
     address: str = ""
     today: bool = True  # whether today is filled in beforehand
     of_study: Callable[[Study], Mapping[str, Any]] | None = None

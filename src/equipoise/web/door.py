@@ -127,7 +127,7 @@ def _recorded(
         # The clock is read while the streams are held, so that they are in the order of time.
         state, clock = reading.DatabaseFolds(study, LEDGER), now()
         act, at = _at(act, clock, streams, state)
-        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how)
+        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how, live=True)
         try:
             if void:
                 _, entry = trial.replace(

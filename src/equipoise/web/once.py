@@ -24,7 +24,7 @@ __all__ = ["HEADER", "OTHER_CONTENT", "BadKey", "Once", "new_key", "of_page", "o
 
 KEPT = timedelta(days=30)
 FIELD, HEADER = "once", "Idempotency-Key"
-NOT_CONTENT = (FIELD, "csrfmiddlewaretoken")
+NOT_CONTENT = (FIELD, "csrfmiddlewaretoken", "proof")  # a digest of a password could be tried
 OTHER_CONTENT = Reason(
     "request.other-content",
     "",

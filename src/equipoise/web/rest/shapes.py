@@ -163,7 +163,10 @@ class EntryShown(Schema):
     previous: str | None
     digest: str | None
     how: dict[str, str] = Field(
-        default={}, description="`key`: the number of the key by which a program did it"
+        default={},
+        description="`key`: the number of the key by which a program did it; or "
+        "`meaning` and `shown`: what someone meant who gave their password for it, and the digest "
+        "of what they were shown",
     )
     voided_by: int | None = Field(
         default=None, description="the entry of this stream that voids it, where one does"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
@@ -21,6 +22,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
 from equipoise.web import door
 from equipoise.web.drafts import Typed
+from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import (
     BECAUSE,
     PAGES,
@@ -88,17 +90,19 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         problems = Problems()
         typed = beforehand(form, page.draft)
         back = _back(page, kind, subject_id)
+        proof = proof_of(page.request, act, (form.title, form.concerns, subject_id))
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
             on = checked(form, typed, problems)
             if not problems:
+                how = proof.given(page.request, problems) if proof else PLAINLY
                 try:
                     made = act_made(act, typed | days_in(form, typed), given)
-                    _recorded(page, made, on, subject_id, form, typed)
+                    _recorded(page, made, on, subject_id, form, typed, how)
                     page.tell(form.done)
                     return redirect(back)
                 except Refused as refused:
-                    problems.take(refused.refusals)
+                    problems.take(besides_proof(refused.refusals))
         told = {
             "kind": kind,
             "subject": subject,
@@ -107,6 +111,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "typed": typed,
             "draft": page.draft,
             "problems": problems,
+            "proof": proof,
             "points": _gate(page, subject, typed["happened"])
             if kind == GATED and not subject.registered
             else None,
@@ -141,12 +146,19 @@ def _back(page: Page, kind: str, subject_id: str) -> str:
 
 
 def _recorded(
-    page: Page, act: Act, on: date | None, subject_id: str, form: ActForm, typed: dict[str, Any]
+    page: Page,
+    act: Act,
+    on: date | None,
+    subject_id: str,
+    form: ActForm,
+    typed: dict[str, Any],
+    how: How,
 ) -> None:
     """Do the act; where it takes the place of another, both or neither."""
     wrong = form.replaces
     void = VoidEntry(entry=wrong, reason=typed[BECAUSE]) if wrong else None
-    door.perform(act, page.viewer.person_id, on, subject_id, page.once, void=void)
+    by, once = page.viewer.person_id, page.once
+    door.perform(act, by, on, subject_id, once, void=void, how=how)
 
 
 def _today_typed() -> dict[str, str]:

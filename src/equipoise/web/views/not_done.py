@@ -51,7 +51,13 @@ def several(page: Page, subject_id: str) -> HttpResponse:
             except Refused as refused:
                 problems.take(refused.refusals)
     told = {"kind": SayNotDone.kind, "subject": subject, "form": form, "back": back}
-    told |= {"typed": typed, "draft": page.draft, "problems": problems, "points": None}
+    told |= {
+        "typed": typed,
+        "draft": page.draft,
+        "problems": problems,
+        "points": None,
+        "proof": None,
+    }
     return page.render("acts/act.jinja", 422 if problems else 200, **told)
 
 

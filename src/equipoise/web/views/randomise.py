@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from equipoise.conduct import eligibility
 from equipoise.conduct.act import Refused
 from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web import door
+from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
@@ -37,19 +39,22 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     if subject.allocation:
         return redirect("randomised", subject_id)
     problems, today, typed = Problems(), door.today(), ""
+    proof = proof_of(page.request, Randomise, _lines(page, subject, today))
     if page.request.method == "POST":
         typed = page.request.POST.get("number", "").strip()
         _confirmed(typed, subject_id, problems)
         try:
             if not problems:
+                how = proof.given(page.request, problems) if proof else PLAINLY
                 act = Randomise(strata=_read_back(page))
-                door.perform(act, page.viewer.person_id, subject_id=subject_id, once=page.once)
+                by, once = page.viewer.person_id, page.once
+                door.perform(act, by, subject_id=subject_id, once=once, how=how)
                 return redirect("randomised", subject_id)
         except Refused as refused:
             if "randomisation.before" in {refusal.code for refusal in refused.refusals}:
                 return redirect("randomised", subject_id)
             subject = page.subject(subject_id)
-            problems.take(refused.refusals)
+            problems.take(besides_proof(refused.refusals))
     strata = strata_of(page.study, subject, today)
     told = {
         "subject": subject,
@@ -59,6 +64,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         "eligible": _eligible(page.study, subject, today, page.language),
         "typed": typed,
         "problems": problems,
+        "proof": proof,
     }
     return page.render("randomise/confirm.jinja", 422 if problems else 200, **told)
 
@@ -79,6 +85,12 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "who": page.people[subject.allocation.by],
     }
     return page.render("randomise/result.jinja", **told)
+
+
+def _lines(page: Page, subject: Subject, today: date) -> list[str]:
+    """What is read back before the draw."""
+    factors = strata_said(page.study, strata_of(page.study, subject, today))
+    return [subject.subject_id, *(f"{factor}: {level}" for factor, level in factors)]
 
 
 def _confirmed(typed: str, subject_id: str, problems: Problems) -> None:

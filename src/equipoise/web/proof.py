@@ -1,0 +1,89 @@
+"""Whoever does an act that asks it proves once more who they are, and what they were shown is kept.
+
+One thing for every such act: a password, or a code of the second step; the digest of what was shown
+to them; and what they mean by it, in the words that stand with the act.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.gate import NOT_PROVED
+from equipoise.conduct.how import PLAINLY, How
+from equipoise.conduct.reason import Refusal
+from equipoise.web.models import Account
+from equipoise.web.views.act_words import said
+from equipoise.web.views.problems import Problems
+
+__all__ = ["FIELD", "SHOWN", "Proof", "besides_proof", "proof_of"]
+
+FIELD, SHOWN = "proof", "shown"
+GUESSES = "5/300s/key"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is asked of someone before an act, and what was shown to them."""
+
+    meaning: str  # as this reader reads it
+    shown: str  # the digest of what stands on the page
+    second_step: bool  # whether a code of the second step does as well
+
+    def given(self, request: HttpRequest, problems: Problems) -> How:
+        """How the act is done, once they have proved who they are; else what is wrong."""
+        typed, account = request.POST.get(FIELD, ""), request.user
+        if request.POST.get(SHOWN, "") != self.shown:
+            problems.add(FIELD, gettext("What stands here was not shown before: read it again"))
+        elif not typed:
+            problems.add(FIELD, gettext("Give your password"))
+        elif not isinstance(account, Account) or not _is_theirs(request, account, typed):
+            problems.add(FIELD, gettext("This is not your password, or it was tried too often"))
+        else:
+            return How(meaning=self.meaning, shown=self.shown)
+        return PLAINLY
+
+
+def proof_of(request: HttpRequest, act: type[Act], lines: Iterable[str]) -> Proof | None:
+    """What is asked before this kind of act; None where nothing is.
+
+    :param lines: what the page shows of the act, in the reader's language
+    """
+    if not act.step_up:
+        return None
+    meaning = said(act.words.meaning)
+    shown = hashlib.sha256("\n".join((*lines, meaning)).encode()).hexdigest()
+    return Proof(meaning, shown, bool(_second_steps(request.user)))
+
+
+def besides_proof(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Why the act is refused, but for the proof, of which the page itself has said what is wrong.
+
+    An act is put to the trial without proof too: so everything against it is told at once.
+    """
+    return [refusal for refusal in refusals if refusal.code != NOT_PROVED.code]
+
+
+def _is_theirs(request: HttpRequest, account: Account, typed: str) -> bool:
+    told = {"app": "equipoise", "action": "proof", "config": {"proof": GUESSES}}
+    used = ratelimit.consume(request, key=str(account.pk), **told)
+    if used is None:
+        return False
+    right = account.check_password(typed) or any(
+        step.wrap().validate_code(typed) for step in _second_steps(account)
+    )
+    if right:
+        used.rollback()
+    return right
+
+
+def _second_steps(account: object) -> list[Authenticator]:
+    """The apps that give codes; the codes for recovery are for signing in alone."""
+    if not isinstance(account, Account):
+        return []
+    return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP))
