@@ -51,6 +51,7 @@ SCREENS = (
     ("office", "/trial/witnesses/"),
     ("office", "/people/"),
     ("office", "/people/give/"),
+    ("office", "/mail/"),
     ("office", "/people/nurse-01/nurse/01/end/"),
 )
 

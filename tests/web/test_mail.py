@@ -89,6 +89,21 @@ def test_the_readers_who_are_drawn_are_told_and_reminded_on_the_mornings_the_stu
     assert "still awaited" in post_office.arrived[-1].get_content()
 
 
+def test_the_panels_room_tells_when_a_reminder_was_sent_and_not_when_one_should_have_been(
+    monkeypatch, later
+):
+    subject = web_trial.asked()
+    reader = subject.reviews[-1].drawn[0]
+    later(days=6)
+    room = lambda: web_trial.signed_in(reader).get("/panel/").content.decode()  # noqa: E731
+    assert "to be reminded since" in room() and "reminded on" not in room()
+    with open_post_office() as office:
+        monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
+        run_due()
+    assert "reminded on" in room() and "to be reminded since" not in room()
+    assert "sent on" in web_trial.signed_in("chair").get("/panel/").content.decode()
+
+
 def test_whoever_has_voted_is_not_reminded(post_office: PostOffice, later):
     subject = web_trial.voted(votes=1)
     run_due()

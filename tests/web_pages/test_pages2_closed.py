@@ -10,8 +10,8 @@ from tests import web_trial
 
 pytestmark = pytest.mark.django_db
 # The public page, what the study file's design can show, and that design under many scenarios.
-# Of the session a page asks whether there still is one.
-OPEN = {"public", "design", "sweeps", "session"}
+# Of the session a page asks whether there still is one; of a forgotten password nobody can sign in.
+OPEN = {"public", "design", "sweeps", "session", "password-forgotten"}
 SAMPLE = {
     "form_id": "laboratory",
     "form": "laboratory",

@@ -25,6 +25,7 @@ from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.web import door, people, reading
 from equipoise.web.access import noted
+from equipoise.web.mail import letters_sent
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import asked
@@ -45,7 +46,8 @@ class Waiting:
     asked_on: date
     scan_on: date
     days: int
-    remind_since: date | None  # what the study file wants; the page of mails tells what was sent
+    remind_since: date | None  # what the study file wants
+    reminded_on: date | None  # what was sent
     votes: str
     mine: str
     ready: bool
@@ -257,6 +259,7 @@ def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> 
         scan_on=review.scan_on,
         days=days,
         remind_since=_remind_since(rules, review.asked.on, days) if awaited else None,
+        reminded_on=letters_sent.reminded_on(subject.subject_id, review.asked.seq),
         votes=gettext("%(votes)s of %(asked)s votes in") % told,
         mine=_category(rules, own.category) if own else "",
         ready=not awaited,
