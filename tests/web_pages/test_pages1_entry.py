@@ -310,3 +310,27 @@ def test_a_date_that_does_not_exist_is_never_cut_back_to_one_that_does(someone, 
     for part, said in parts.items():
         field = re.search(rf'<input[^>]*name="{item}.{part}"[^>]*>', text)
         assert field and f'value="{said}"' in field[0], part
+
+
+@pytest.mark.parametrize(
+    "place", ["screening/0", "screening/100", "screening.1/1", "screening./1", "nowhere/1"]
+)
+def test_a_form_that_could_not_be_saved_is_not_there_to_be_filled_in(place, someone):
+    client = signed_in("nurse-01")
+    address = f"/participants/{someone}/form/laboratory/{place}/"
+    assert client.get(address).status_code == 404
+    assert client.get(LAB.format(someone)).status_code == 200
+
+
+def test_what_stands_at_a_visit_that_asks_it_no_longer_can_still_be_put_right(someone, monkeypatch):
+    client, study = signed_in("nurse-01"), home.study()
+    client.post(LAB.format(someone), on_today(cea="3"))
+    told = study.model_dump(exclude={"digest"})
+    for visit in told["visits"]:
+        visit["forms"] = [form for form in visit["forms"] if form != "laboratory"]
+    amended = type(study).model_validate(told).model_copy(update={"digest": study.digest})
+    monkeypatch.setattr(home, "study", lambda *_: amended)
+    page = client.get(LAB.format(someone))
+    assert page.status_code == 200 and 'value="3"' in page.content.decode()
+    other = door.enter_screening("nurse-01", "01").subject_id
+    assert client.get(LAB.format(other)).status_code == 404

@@ -33,7 +33,7 @@ from equipoise.study.blocks import Visit
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
 
-__all__ = ["LIMITS", "SaveForm", "as_saved", "today"]
+__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "today"]
 
 NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
 NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.forms import MEANWHILE, SaveForm
+from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Value, record_key
 from equipoise.logic.figures import inner, opening
@@ -80,10 +80,12 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
 
 def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> Sheet:
     subject, asked = page.subject(subject_id), page.study.form_of.get(form_id)
-    place = page.study.visit_of.get(visit.partition(".")[0])
-    if asked is None or (visit and (place is None or form_id not in place.forms)):
-        raise Http404
+    place = page.study.visit_keyed.get(visit)
     record = subject.records.get(record_key(form_id, visit, number))
+    # What stands at a visit that asks it no longer can still be put right.
+    here = (not visit or (place and form_id in place.forms)) and 1 <= number <= MOST_COPIES
+    if asked is None or not (record or here):
+        raise Http404
     sheet = Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
     sheet.seen, sheet.dated = subject.seq, record.on.isoformat() if record else ""
     based_on(sheet, page.request.POST)
