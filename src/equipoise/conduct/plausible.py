@@ -116,7 +116,8 @@ def _beyond_what_can_be(
         (high, _nothing_up_to, NEVER_ABOVE),
     ):
         if limit is not None and beyond(limit, sign, own):
-            value, told = Amount(typed, unit or column.unit), Amount(limit, column.unit)
+            value = Amount(typed, unit or column.unit, sign)
+            told = Amount(limit, column.unit)
             yield reason(where, item=column.label, value=value, limit=told)
 
 
@@ -137,11 +138,11 @@ def _unlikely(
     elif high is not None and (_nothing_up_to(high, sign, own) or own > high):
         found.append((high, ABOVE, ABOVE_IN))
     for bound, plain, converted in found:
-        limit, value = Amount(bound, column.unit), Amount(typed, unit or column.unit)
+        limit, value = Amount(bound, column.unit), Amount(typed, unit or column.unit, sign)
         if unit in ("", column.unit):
             yield plain(where, item=column.label, value=value, limit=limit)
         else:
-            told = Amount(_rounded(own), column.unit)
+            told = Amount(_rounded(own), column.unit, sign)
             yield converted(where, item=column.label, value=value, own=told, limit=limit)
 
 

@@ -59,10 +59,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with its unit."""
+    """A number with its unit, and the comparator that was typed before it."""
 
     number: Decimal
     unit: str = ""
+    comparator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Reader:
         return code
 
     def amount(self, amount: Amount) -> str:
-        number = self.number(amount.number)
+        number = amount.comparator + self.number(amount.number)
         return number if amount.unit in ("", "1") else f"{number} {self.unit(amount.unit)}"
 
     def several(self, items: tuple[str, ...]) -> str:

@@ -176,6 +176,15 @@ def counts_as(source: str, target: str, equivalents: Collection[str], analyte: s
     return source if factor(source, target, analyte) is not None else None
 
 
+def is_other_size(source: str, target: str, analyte: str = "") -> bool:
+    """Whether both measure the same in another size, so that none is the other one for one."""
+    ratio = factor(source, target, analyte)
+    if ratio is not None:
+        return ratio != 1
+    one, other = measured(source), measured(target)
+    return one is not None and other is not None and one[0] == other[0] and one[1] != other[1]
+
+
 def molar_mass(analyte: str) -> Decimal | None:
     """In g/mol."""
     plain = analyte.lower().replace("_", " ")

@@ -9,7 +9,7 @@ from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
 from equipoise.logic.typing_check import problems
-from equipoise.logic.units import counts_as, is_unit, nearest_unit
+from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
 from equipoise.study.dangers import dangers
 from equipoise.study.forms import Column
 from equipoise.study.model import Study
@@ -176,6 +176,10 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         if is_unit(unit) and counts_as(unit, asked.unit, asked.equivalents, asked.analyte) is None:
             message = f"{unit} does not convert to {asked.unit}; name the analyte, or leave it out"
             report((*key, "units"), message)
+    for unit in asked.equivalents:
+        if is_other_size(unit, asked.unit, asked.analyte):
+            message = f"{unit} and {asked.unit} are of another size: none is the other, one for one"
+            report((*key, "equivalents"), message)
     if asked.kind == "quantity" and not asked.unit:
         report(key, "a quantity needs a unit; '1' for a ratio")
     if asked.kind == "choice" and not asked.choices:

@@ -33,7 +33,7 @@ class Here(Reader):
         return unit_text(code, self.language)
 
     def amount(self, amount: Amount) -> str:
-        return with_unit(self.number(amount.number), amount.unit, self.language)
+        return with_unit(amount.comparator + self.number(amount.number), amount.unit, self.language)
 
 
 HERE = Here()

@@ -80,6 +80,15 @@ def test_a_censored_value_is_judged_by_what_it_leaves_open():
         ), row
 
 
+def test_a_censored_value_is_told_with_its_sign():
+    assert refused("laboratory", hb="<0.5")[0].because.startswith(
+        "Haemoglobin <0.5 mmol/L is below"
+    )
+    assert "Haemoglobin >=30 mmol/L" in refused("laboratory", hb=">=30")[0].because
+    [told] = refused("laboratory", bilirubin=">20", bilirubin__unit="mg/dL")
+    assert told.because.startswith("Total bilirubin >20 mg/dL is >342.1 umol/L, above 250 umol/L")
+
+
 def test_a_limit_of_normal_in_another_unit_than_its_value_is_asked():
     table = """
         value | unit   | uln  | code

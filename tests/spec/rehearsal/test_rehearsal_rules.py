@@ -11,16 +11,18 @@ from datetime import date
 import pytest
 
 from equipoise.conduct import trial
+from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.replay import replay
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.report import report
 from equipoise.design.rehearsal.run import Hopeless, rehearse
 from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger, verify, write_export
 from equipoise.study.load import Invalid
 from tests.rehearsed import played
-from tests.support import STUDIES, a_study
+from tests.support import DAY, STUDIES, a_study, a_trial, days
 
 ROOT = STUDIES.parent
 STUDY_NAMES = ["first-steps", "pump-it"]
@@ -247,3 +249,15 @@ def test_draws_follow_their_distributions():
     dice = Counter(chance.whole(1, 6) for _ in range(n))
     assert sorted(dice) == [1, 2, 3, 4, 5, 6]
     assert all(abs(count - n / 6) < 5 * (n * 5 / 36) ** 0.5 for count in dice.values())
+
+
+def test_arms_that_cannot_be_compared_are_said_so_and_give_no_number():
+    """Whoever died was the only one still followed."""
+    made = a_trial()
+    arms: dict[str, str] = {}
+    while len(arms) < 2:
+        one = made.randomised()
+        arms[made.subject(one).allocation.arm] = one
+    made.do(RecordDeath(cause="other"), one, on=DAY + days(60))
+    told = report(made.study, made.ledger, played("first-steps", 2, 3)[1])
+    assert "The invented arms are not compared" in told and "nan" not in told

@@ -88,3 +88,24 @@ def test_formulas_that_need_one_another_do_not_hang_the_check():
     ]
     kept = [d.model_dump() for d in a_study().derived]
     assert problems(a_study(derived=[*kept, *derived]))
+
+
+@pytest.mark.parametrize(
+    ("unit", "analyte", "equivalent", "refused"),
+    [
+        ("mL/min/{1.73_m2}", "", "mL/min", False),
+        ("U/L", "", "[IU]/L", False),
+        ("mm[Hg]", "", "kPa", True),
+        ("mmol/mol", "", "%", True),
+        ("mmol/L", "glucose", "mg/dL", True),
+    ],
+)
+def test_what_converts_is_not_declared_to_be_the_same_one_for_one(
+    unit, analyte, equivalent, refused
+):
+    """120 kPa is no 120 mmHg; that a clearance is per 1.73 m2 or not is the study's to say."""
+    forms = [form.model_dump() for form in a_study().forms]
+    item = forms[1]["items"][1]
+    item |= {"unit": unit, "units": (), "analyte": analyte, "equivalents": (equivalent,)}
+    told = [m for m in problems(a_study(forms=forms)) if "one for one" in m]
+    assert bool(told) is refused

@@ -129,6 +129,9 @@ def _comparison(study: Study, subjects: Sequence[Subject]) -> Iterator[str]:
     if endpoint is None or len(set(arms)) < 2 or not any(s.death for s in drawn):
         return
     test = log_rank(follow_up(endpoint, drawn), arms)
+    if not test.degrees:
+        yield "<p>The invented arms are not compared: nobody died while two were followed.</p>"
+        return
     yield (
         f"<p>Log-rank test of the invented arms: chi-square {test.chi_square:.2f} on "
         f"{test.degrees} degrees of freedom, p = {test.p:.3g}.</p>"

@@ -40,7 +40,8 @@ def plain(given: Given) -> Any:
         case Unit():
             return given.code
         case Amount():
-            return {"number": plain(given.number), "unit": given.unit}
+            sign = {"comparator": given.comparator} if given.comparator else {}
+            return {"number": plain(given.number), "unit": given.unit, **sign}
         case Said():
             inner = {name: plain(value) for name, value in given.values.items()}
             return {"sentence": given.phrase.sentence, "values": inner}
