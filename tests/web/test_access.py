@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import door, sequencer
+from equipoise.web import door, home, sequencer
 from equipoise.web.access import chain, noted
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from tests import web_trial
@@ -266,6 +266,7 @@ def test_a_head_of_the_tree_signs_for_the_days_of_the_log_and_shows_that_they_we
     assert f"access 2026-03-01 {chain.access_digest('2026-03-01')}\n" in head.text
     elsewhere = tmp_path / "seen.note"
     elsewhere.write_text(head.written)
+    (home.folder() / "equipoise.sqlite3").touch()  # the database of tests stands elsewhere
     assert main(["verify", "--head", str(elsewhere)]) == 0
     file = tmp_path / "ledger.jsonl"
     assert main(["export", str(file)]) == 0

@@ -14,7 +14,7 @@ from equipoise.ledger.note import is_by, read_note
 from equipoise.ledger.tree_file import Tree, read_tree
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.ledger.witnessed import witnessed
-from equipoise.web import door, sequencer, tree_kept, tree_store
+from equipoise.web import door, home, sequencer, tree_kept, tree_store
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger, weaknesses
 from tests.spec.ledger.test_verify_rules import run
@@ -240,6 +240,7 @@ def test_the_ledger_file_itself_is_as_it_was_before_there_was_a_tree(kept_up, tm
 def test_the_installation_verifies_itself_with_a_head_from_elsewhere(kept_up, tmp_path, capsys):
     head = tmp_path / "seen.note"
     head.write_text(kept_up.written, encoding="utf-8")
+    (home.folder() / "equipoise.sqlite3").touch()  # the database of tests stands elsewhere
     assert main(["verify", "--head", str(head)]) == 0
     assert "of the 0 entries since it nothing outside" in capsys.readouterr().out
     _behind_the_triggers("DELETE FROM tree_leaf", "DELETE FROM tree_head")
