@@ -1,10 +1,9 @@
-"""Emptying the test database between tests, although the ledger refuses to be emptied.
+"""Emptying the test database between tests, although what is append-only refuses to be emptied.
 
 Django empties every table after a test that commits. The test's own database has the right to take
 the triggers away for that moment; they stand again before the next test begins.
 """
 
-import importlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:  # read at run time it would need the models first
     from django.db.backends.base.operations import BaseDatabaseOperations
 
 LEDGER = "ledger_entry"
-ACCESS = ("access_row", "access_failures", "access_day")
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +23,11 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     plain = operations.sql_flush
 
     def sql_flush(self: "BaseDatabaseOperations", style, tables, **options) -> list[str]:
-        off, on = _SWITCHES[connection.vendor]()
         statements = plain(self, style, tables, **options)
-        return [*off, *statements, *on] if LEDGER in tables else statements
+        if LEDGER not in tables:
+            return statements
+        off, on = _SWITCHES[connection.vendor]()
+        return [*off, *statements, *on]
 
     operations.sql_flush = sql_flush
     yield
@@ -35,19 +35,20 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 def _sqlite() -> tuple[list[str], list[str]]:
-    migration = importlib.import_module("equipoise.web.migrations.0002_append_only")
-    access = importlib.import_module("equipoise.web.migrations.0013_access_log")
-    statements = [*migration.SQLITE, *access.SQLITE]
-    names = [statement.split()[2] for statement in statements]
-    return [f"DROP TRIGGER IF EXISTS {name}" for name in names], statements
+    triggers = _asked("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    return [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
 
 
 def _postgresql() -> tuple[list[str], list[str]]:
-    tables = (LEDGER, *ACCESS)
-    return (
-        [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables],
-        [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables],
-    )
+    tables = _asked("SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal")
+    switched = lambda how: [f"ALTER TABLE {table} {how} TRIGGER USER" for (table,) in tables]  # noqa: E731
+    return switched("DISABLE"), switched("ENABLE")
+
+
+def _asked(question: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchall()
 
 
 _SWITCHES = {"sqlite": _sqlite, "postgresql": _postgresql}
