@@ -82,8 +82,10 @@ def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -
     subject, asked = page.subject(subject_id), page.study.form_of.get(form_id)
     place = page.study.visit_keyed.get(visit)
     record = subject.records.get(record_key(form_id, visit, number))
-    # What stands at a visit that asks it no longer can still be put right.
-    here = (not visit or (place and form_id in place.forms)) and 1 <= number <= MOST_COPIES
+    # What stands at a visit that asks it no longer can still be put right; a copy too many is not
+    # offered, and refused in words when it is sent.
+    one_more = page.request.method == "POST" or 1 <= number <= MOST_COPIES
+    here = (not visit or (place and form_id in place.forms)) and one_more
     if asked is None or not (record or here):
         raise Http404
     sheet = Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
