@@ -128,6 +128,14 @@ def test_a_program_s_lists_and_the_first_use_of_its_key_are_noted(trial_here, as
     assert said("list-read")[0][1]["rows"] == 7
 
 
+def test_a_witness_s_copy_is_noted_with_how_many_entries_it_was_given(trial_here, ask: Ask):
+    sequencer.keep_up(door.now())
+    leaves = ask("monitor-1").get("/api/tree/leaves?end=50").json()["leaves"]
+    given = [leaf for leaf in leaves if "entry" in leaf or "shown" in leaf]
+    ((person, told),) = said("list-read")
+    assert given and (person, told["rows"]) == ("monitor-1", len(given))
+
+
 def test_a_wrong_key_is_counted():
     Client(headers={"Authorization": "Bearer eqp_nothing"}).get("/api/subjects")
     assert AccessFailures.objects.get().kind == "key-refused"
@@ -264,6 +272,7 @@ def test_a_head_of_the_tree_signs_for_the_days_of_the_log_and_shows_that_they_we
     clock.append(NOON + timedelta(days=1))
     head = sequencer.keep_up(clock[-1])
     assert f"access 2026-03-01 {chain.access_digest('2026-03-01')}\n" in head.text
+    (tmp_path / "equipoise.sqlite3").touch()  # `verify` looks whether there is an installation
     elsewhere = tmp_path / "seen.note"
     elsewhere.write_text(head.written)
     (home.folder() / "equipoise.sqlite3").touch()  # the database of tests stands elsewhere

@@ -1,0 +1,216 @@
+"""Every role at every address: what opens is what the study file opens to it, and nothing else.
+
+An address that is not named here fails: whoever adds one says to whom it is open.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.office import GiveRole
+from equipoise.conduct.panel import CastVote, Conclude
+from equipoise.conduct.screening import EnterScreening
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial import ACTS
+from equipoise.conduct.voiding import VoidEntry
+from equipoise.study.blocks import Role
+from equipoise.web import door, home, people, sequencer, tokens
+from equipoise.web.models import Account
+from equipoise.web.rest.api import api
+from equipoise.web.views.urls import urlpatterns
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+Open = Callable[[Role], bool]
+SITE = "01"
+SAMPLE = {
+    "form_id": "laboratory",
+    "form": "laboratory",
+    "visit": "screening",
+    "number": 1,
+    "token": "none",
+    "entry": 1,
+    "what": "consent",
+    "person": "nurse-01",
+    "role": "nurse",
+    "site": SITE,
+    "job_id": 1,
+    "opening": 1,
+    "name": "none",
+    "file_name": "none.csv",
+}
+
+
+def anyone(role: Role) -> bool:
+    return True
+
+
+def sees(what: str) -> Open:
+    return lambda role: what in role.sees
+
+
+def may(kind: str) -> Open:
+    return lambda role: kind in role.may
+
+
+def of_whole_trial_sees(what: str) -> Open:
+    return lambda role: what in role.sees and role.scope == "trial"
+
+
+def reads_panel(role: Role) -> bool:
+    return CastVote.kind in role.may or Conclude.kind in role.may
+
+
+def voids_screening(role: Role) -> bool:
+    """Entry 1 is the number that was given: whoever may give one may say that it was in error."""
+    return {VoidEntry.kind, EnterScreening.kind} <= set(role.may)
+
+
+def nobody(role: Role) -> bool:
+    """As this participant stands there is nothing to be seen there."""
+    return False
+
+
+office = may(GiveRole.kind)
+fills_forms = may(SaveForm.kind)
+OPEN_TO: dict[str, Open] = {
+    "public": anyone,
+    "me": anyone,
+    "keys": anyone,
+    "session": anyone,
+    # Open to all where mail is sent; here none is.
+    "password-forgotten": nobody,
+    "password-new": nobody,
+    "design": anyone,
+    "design-forecast": sees("status"),
+    "sweeps": anyone,
+    "new-sweep": sees("status"),
+    "today": anyone,
+    "participants": anyone,
+    "witnesses": of_whole_trial_sees("audit"),
+    "deviations": sees("subjects"),
+    "panel": reads_panel,
+    "trial-status": sees("status"),
+    "people": office,
+    "mail": office,
+    "audit": sees("audit"),
+    "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
+    "participant": sees("subjects"),
+    "history": sees("subjects"),
+    "checklist": sees("subjects"),
+    "form": sees("subjects"),
+    "proof": sees("subjects"),
+    "randomised": nobody,
+    "sweep": nobody,
+    "sweep-file": nobody,
+    # Whoever may record what a form holds may say that there is nothing to record.
+    "not-done": fills_forms,
+    "visit.not-done": fills_forms,
+    "entry.void": voids_screening,
+    # What only the trial office may, whatever the study file lists.
+    "clock.ran-ahead": office,
+    "study.restored": office,
+    "witness.policy": office,
+    # Votes are cast in the room, by who was drawn for this participant; all are in here.
+    "panel.vote": nobody,
+    "sweep-go-on": nobody,
+    "sweep-stop": nobody,
+    "mail-again": office,
+}
+SHOWN, CLOSED = {200, 302}, {403, 404, 405}
+ONLY_POSTED = {"mail-again"}
+
+
+def addresses(subject_id: str) -> Iterator[tuple[str, str]]:
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern) and pattern.name
+        asked = {name: SAMPLE.get(name, subject_id) for name in pattern.pattern.converters}
+        yield pattern.name, reverse(pattern.name, kwargs=asked)
+
+
+def rule_of(name: str) -> Open:
+    """To whom an address is open; that of an act to whom the study file gives the act."""
+    assert name in OPEN_TO or name in ACTS, f"say in OPEN_TO to whom {name} is open"
+    return OPEN_TO.get(name) or may(name)
+
+
+def some(number: int, roles: list[Role], share: int) -> list[Role]:
+    """Every so many of them, and others at each address."""
+    return [role for place, role in enumerate(roles) if (place + number) % share == 0]
+
+
+@pytest.fixture
+def subject() -> Subject:
+    """A participant of that hospital, with a tree over all entries."""
+    web_trial.open_house()
+    found = web_trial.registered()
+    sequencer.keep_up(door.now())
+    return found
+
+
+@pytest.fixture
+def walkers(subject: Subject) -> dict[str, Client]:
+    """Someone in every role, those of a hospital in the first; none was drawn to read a scan."""
+    found = {}
+    for role in home.study().roles:
+        person = f"walker-{role.id}"
+        site = SITE if role.scope == "site" else ""
+        door.perform(GiveRole(person=person, role=role.id, site=site), "office")
+        people.make_account(person, "", "", None)
+        found[role.id] = web_trial.signed_in(person)
+    return found
+
+
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
+    walkers, subject, share
+):
+    heads, wrong = door.LEDGER.heads(), []
+    for number, (name, address) in enumerate(addresses(subject.subject_id)):
+        rule = rule_of(name)
+        roles = {truth: [r for r in home.study().roles if rule(r) == truth] for truth in (0, 1)}
+        for role in some(number, roles[1], share):
+            status = walkers[role.id].get(address).status_code
+            if status not in SHOWN and not (name in ONLY_POSTED and status == 405):
+                wrong.append(f"{name} is closed to {role.id}: {status}")
+        for role in some(number, roles[0], share):
+            for answer in (walkers[role.id].get(address), walkers[role.id].post(address, {})):
+                if answer.status_code not in CLOSED:
+                    wrong.append(f"{name} is open to {role.id}: {answer.status_code}")
+                if subject.subject_id in answer.content.decode().replace(address, ""):
+                    wrong.append(f"{name} tells {role.id} of {subject.subject_id}")
+    assert not wrong
+    assert door.LEDGER.heads() == heads
+
+
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_role_asks_every_address_of_the_api_and_nobody_hears_of_whom_they_do_not_see(
+    walkers, subject, share
+):
+    heads, wrong = door.LEDGER.heads(), []
+    paths = sorted(api.get_openapi_schema()["paths"].items())
+    for number, (path, methods) in enumerate(paths):
+        address = path.format(
+            subject_id=subject.subject_id, name="subjects", kind="consent.give", number=1
+        )
+        for role in some(number, list(home.study().roles), share):
+            program = with_key(f"walker-{role.id}")
+            for method in methods:
+                answer = program.generic(method.upper(), address, "{}", "application/json")
+                if answer.status_code >= 500:
+                    wrong.append(f"{method} {address} by {role.id}: {answer.status_code}")
+                told = answer.content.decode().replace(address, "")
+                sees_them = "subjects" in role.sees or "results-by-arm" in role.sees
+                if subject.subject_id in told and not sees_them:
+                    wrong.append(f"{method} {address} tells {role.id} of {subject.subject_id}")
+    assert not wrong
+    assert door.LEDGER.heads() == heads
+
+
+def with_key(person_id: str) -> Client:
+    """A program that acts for someone."""
+    key = tokens.make_token(Account.objects.get(person_id=person_id), "a walk")
+    return Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
