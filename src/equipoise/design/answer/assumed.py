@@ -220,9 +220,10 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool) or "_" in text or not text.isascii():  # Decimal takes 1_0 for 10
         return None
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except ArithmeticError:
         return None
+    return number if number.is_finite() else None
 
 
 def _shares(text: str) -> list[int]:
