@@ -38,7 +38,7 @@ PASSWORD = "a-password-for-tests"
 PROVED = How(meaning="I have the arm drawn", shown="0" * 64)
 """How an act is done by someone who has just given their password, on a page of their own."""
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
-NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01"}
+NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01", "person": "nurse-01"}
 POTENTIALLY = "potentially-resectable"
 PEOPLE = (
     ("nurse-01", "nurse", "01"),

@@ -190,6 +190,7 @@ def _status(desk: Desk, number: str) -> None:
     board = desk.sign_in("board")
     desk.go(board, "/status/")
     expect(board.get_by_role("heading", name="Flow of participants")).to_be_visible()
+    _results_opened(desk, board)
     expect(board.get_by_role("heading", name="For the monitoring board only")).to_be_visible()
     monitor = desk.sign_in("monitor")
     desk.go(monitor, f"/audit/?subject={number}")
@@ -260,3 +261,19 @@ def _fill_cell(page: Page, column: Column, name: str, text: str) -> None:
         page.check(f"input[name='{name}'][value='{text}']")
     else:
         page.fill(f"[name='{name}']", text)
+
+
+def _results_opened(desk: Desk, board: Page) -> None:
+    """The board asks, and the office agrees with its password."""
+    board.get_by_role("link", name="Ask for results by arm to be opened").click()
+    board.fill("#because", "the first meeting")
+    _day(board, "until", today())
+    board.get_by_role("button", name="Ask", exact=True).click()
+    office = desk.sign_in("office")
+    desk.go(office, "/status/")
+    office.get_by_role("link", name="Read why, and agree").click()
+    expect(office.get_by_text("the first meeting")).to_be_visible()
+    office.fill("#proof", PASSWORD)
+    office.get_by_role("button", name="Open results by arm").click()
+    expect(office.get_by_text("Results by arm are open")).to_be_visible()
+    desk.go(board, "/status/")

@@ -1,6 +1,14 @@
-"""`equipoise person ID`: a sign-in for someone, with a role at a site; or a new password."""
+"""`equipoise person ID`: a sign-in for someone, with a role at a site; or a new password.
+
+With `--erase` their name is forgotten instead; with `--reset-factor` their second factor is.
+"""
+
+from typing import TYPE_CHECKING
 
 from equipoise.cli.parsing import Parser
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def run(words: list[str]) -> int:
@@ -12,7 +20,14 @@ def run(words: list[str]) -> int:
     parser.add_argument("--role", help="give them this role of the study file")
     parser.add_argument("--site", default="", help="at this site")
     parser.add_argument("--by", default="", help="the id of who gives it, of the trial office")
+    parser.add_argument("--erase", action="store_true", help="forget their name, for a reason")
+    parser.add_argument("--reset-factor", action="store_true", help="they lost their second factor")
+    parser.add_argument("--because", default="", help="the reason, without any name")
     asked = parser.parse_args(words)
+    if asked.erase or asked.reset_factor:
+        if not asked.by:
+            parser.error("say with --by who of the trial office does it")
+        return _for_another(asked)
     if asked.role and not asked.by:
         parser.error("say with --by who of the trial office gives the role")
 
@@ -45,4 +60,19 @@ def run(words: list[str]) -> int:
             site=asked.site if asked.role else "",
         )
     print(f"{asked.person} can sign in")
+    return 0
+
+
+def _for_another(asked: "Namespace") -> int:
+    """Erase the name, or reset the second factor, after whoever does it gave their password."""
+    from equipoise.cli.start import django, proved
+
+    django()
+    from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
+    from equipoise.web import door
+
+    act = ErasePerson if asked.erase else ResetSecondFactor
+    how = proved(asked.by, act, asked.person)
+    door.perform(act(person=asked.person, because=asked.because), asked.by, how=how)
+    print(f"{act.words.name}: {asked.person}")
     return 0

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from equipoise.conduct.act import Act
+    from equipoise.conduct.how import How
     from equipoise.web.models import Account
 
 
@@ -63,3 +65,25 @@ def new_password(account: "Account") -> str:
                 raise SystemExit(1) from error
         else:
             return password
+
+
+def proved(person_id: str, act: "type[Act]", concerns: str) -> "How":
+    """How an act is done by someone who gives their password here, as they would on its page."""
+    import getpass
+    import hashlib
+    import sys
+
+    from equipoise.conduct.how import How
+    from equipoise.web.models import Account
+
+    meaning = act.words.meaning
+    print(f"{concerns}\n{meaning}", file=sys.stderr)
+    terminal = sys.stdin.isatty()
+    asked = f"password of {person_id}: "
+    typed = getpass.getpass(asked) if terminal else sys.stdin.readline().rstrip("\n")
+    account = Account.objects.filter(person_id=person_id, is_active=True).first()
+    if account is None or not account.check_password(typed):
+        print(f"this is not the password of {person_id}", file=sys.stderr)
+        raise SystemExit(1)
+    shown = hashlib.sha256(f"{concerns}\n{meaning}".encode()).hexdigest()
+    return How(meaning=meaning, shown=shown)

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct import clock, forms, not_done, office, restored, screening, witnesses
+from equipoise.conduct import (
+    clock,
+    forms,
+    not_done,
+    office,
+    persons,
+    restored,
+    screening,
+    witnesses,
+)
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
@@ -54,6 +63,8 @@ LIKE = {
     clock.RanAhead.kind: office.GiveRole.kind,
     restored.SayRestored.kind: office.GiveRole.kind,
     witnesses.AdoptPolicy.kind: office.GiveRole.kind,
+    persons.ResetSecondFactor.kind: office.GiveRole.kind,
+    persons.ErasePerson.kind: office.GiveRole.kind,
     not_done.SayNotDone.kind: forms.SaveForm.kind,
 }
 """What is allowed as another kind is: study texts that were written before it do not name it."""

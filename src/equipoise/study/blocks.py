@@ -118,6 +118,9 @@ class Role(Part):
     label: Text
     scope: Literal["site", "trial"]
     may: tuple[str, ...] = Field(default=(), description="the kinds of act, such as consent.give")
+    second_factor: bool = Field(
+        default=False, description="whether its holders sign in with a second step, or not at all"
+    )
     excludes: tuple[str, ...] = Field(
         default=(),
         description="roles that nobody holds who holds or held this one, nor the other way round",

@@ -1,5 +1,6 @@
-"""What someone does before anything else: choose a password that nobody else knows."""
+"""What someone does before anything else: a password that nobody else knows, a second factor."""
 
+from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer
 
-__all__ = ["led_first"]
+__all__ = ["asks_second_factor", "lacks_second_factor", "led_first"]
 
 
 def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
@@ -16,9 +17,25 @@ def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
     account = request.user
     if isinstance(account, Account) and account.first_password:
         return _led(request, "account_change_password", gettext("Choose your own password first"))
+    if lacks_second_factor(viewer, account):
+        told = gettext("Your role asks for two-step sign-in: set it up first")
+        return _led(request, "mfa_activate_totp", told)
     return None
+
+
+def lacks_second_factor(viewer: Viewer, account: object) -> bool:
+    """Whether a role of theirs asks for a second factor that they have not set up."""
+    if not asks_second_factor(viewer):
+        return False
+    return isinstance(account, Account) and not get_adapter().is_mfa_enabled(account)
 
 
 def _led(request: HttpRequest, name: str, because: str) -> HttpResponse:
     messages.info(request, because)
     return redirect(name)
+
+
+def asks_second_factor(viewer: Viewer) -> bool:
+    """Whether a role that they hold asks for a second factor."""
+    roles = (viewer.study.role_of.get(held.role) for held in viewer.roles)
+    return any(role and role.second_factor for role in roles)

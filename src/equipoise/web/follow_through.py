@@ -2,16 +2,31 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+
 from equipoise.conduct.act import Act
 from equipoise.conduct.office import EndRole
+from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.whole import Whole
+from equipoise.web import people
 from equipoise.web.models import Token
 
 __all__ = ["follow_through"]
 
 
 def follow_through(act: Act, whole: Whole, now: datetime) -> None:
-    """With the last role of a person end their keys: one that is given later brings none back."""
-    if isinstance(act, EndRole) and not whole.people[act.person].roles:
-        keys = Token.objects.filter(account__person_id=act.person, ends_at__gt=now)
-        keys.update(ends_at=now)
+    """With the last role of a person end their keys, so with their second factor; names go."""
+    match act:
+        case EndRole() if not whole.people[act.person].roles:
+            _end_keys(act.person, now)
+        case ResetSecondFactor():
+            Authenticator.objects.filter(user__person_id=act.person).delete()
+            _end_keys(act.person, now)
+        case ErasePerson():
+            people.erase(act.person)
+            _end_keys(act.person, now)
+
+
+def _end_keys(person: str, now: datetime) -> None:
+    keys = Token.objects.filter(account__person_id=person, ends_at__gt=now)
+    keys.update(ends_at=now)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 import msgspec
+from allauth.mfa.models import Authenticator
 
 from equipoise.web import sealing
-from equipoise.web.models import Account, Draft
+from equipoise.web.models import Account, Draft, Token
 
 __all__ = [
     "Name",
@@ -73,6 +74,8 @@ def names() -> dict[str, str]:
 def erase(person_id: str) -> None:
     """Forget who someone was, and what they typed and never saved. What they did stays."""
     Draft.objects.filter(account__person_id=person_id).delete()
+    Token.objects.filter(account__person_id=person_id).update(label="")
+    Authenticator.objects.filter(user__person_id=person_id).delete()
     Account.objects.filter(person_id=person_id).update(sealed=b"", is_active=False)
 
 

@@ -5,14 +5,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from equipoise.web import passwords, sealing, throttle
+from equipoise.web import door, home, passwords, sealing, throttle
 from equipoise.web.access import noted
+from equipoise.web.first_things import asks_second_factor
 from equipoise.web.models import Account
+from equipoise.web.viewer import viewer_of
 
 __all__ = ["NobodySignsUp", "SealedSecrets"]
 
@@ -79,6 +82,11 @@ class NobodySignsUp(DefaultAccountAdapter):
 
 class SealedSecrets(DefaultMFAAdapter):
     """Second-factor secrets are encrypted with the installation's own key."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """A second factor that a role asks for is replaced by the office, not taken away."""
+        viewer = viewer_of(home.study(), door.folds().whole(), authenticator.user)
+        return not asks_second_factor(viewer)
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text.encode()).decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja.security import HttpBearer
 
 from equipoise.conduct.how import How
@@ -10,6 +11,7 @@ from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, home, tokens
 from equipoise.web.access import noted
+from equipoise.web.first_things import lacks_second_factor
 from equipoise.web.rest.told import NO_SUCH_FIELD
 from equipoise.web.viewer import Viewer, viewer_of
 
@@ -68,7 +70,10 @@ def viewer(request: HttpRequest, *asked: str) -> Viewer:
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
-    return viewer_of(home.study(), door.folds().whole(), account)
+    who = viewer_of(home.study(), door.folds().whole(), account)
+    if lacks_second_factor(who, account):
+        raise NotAllowed(gettext("your role asks for two-step sign-in: set it up first"))
+    return who
 
 
 def key_of(request: HttpRequest) -> How:

@@ -189,6 +189,8 @@ def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
     ]
     if chosen and chosen[0] is None:
         raise Http404
+    if person := given.get("person"):
+        return f"{page.people[str(person)]} ({person})"
     return " · ".join(filter(None, chosen))
 
 

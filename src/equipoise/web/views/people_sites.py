@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
+from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, passwords, people
 from equipoise.web.jinja import say
@@ -47,6 +48,7 @@ class Known(NamedTuple):
     person_id: str
     name: str
     roles: list[Held]
+    more: list[tuple[str, str]]  # what else the office does for them, and where
 
 
 class Place(NamedTuple):
@@ -200,11 +202,24 @@ def _known(page: Page) -> list[Known]:
                 _held(page, r, person_id)
                 for r in (held[person_id].roles if person_id in held else ())
             ],
+            more=_more(page, person_id, bool(name) and name != person_id),
         )
         for person_id, name in names.items()
         if person_id
     ]
     return sorted(found, key=lambda one: (one.name, one.person_id))
+
+
+def _more(page: Page, person_id: str, named: bool) -> list[tuple[str, str]]:
+    known = page.viewer.whole.people.get(person_id)
+    if known is None or person_id == page.viewer.person_id:
+        return []
+    fits = (named and not known.roles, ErasePerson), (bool(known.roles), ResetSecondFactor)
+    return [
+        (said(act.words.link), act_page(act.kind, person_id))
+        for fit, act in fits
+        if fit and page.viewer.may(act.kind)
+    ]
 
 
 def _held(page: Page, held: RoleHeld, person: str = "") -> Held:
