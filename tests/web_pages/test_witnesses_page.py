@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from equipoise.conduct.office import GiveRole
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger.note import cosigned
 from equipoise.ledger.policy import Policy, policy_text
-from equipoise.web import door, sequencer, tree_store
+from equipoise.web import door, people, sequencer, tree_store
+from equipoise.web.jobs import by_night
+from equipoise.web.models import Job
 from equipoise.web.witness_state import state_of
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import open_house, signed_in
@@ -66,6 +69,20 @@ def test_a_quorum_that_has_been_missing_for_seven_days_alarms():
     assert "Te weinig getuigen" in text
     state = state_of(door.folds().whole(), door.now() + timedelta(days=8))
     assert state.missing == 2 and state.quorate.size == tree_store.newest().size
+
+
+def test_a_quorum_that_is_missing_is_told_to_the_office_by_mail_once_a_week():
+    people.make_account("office-2", "Olga Oeverloper", "office-2@example.org", None)
+    door.perform(GiveRole(person="office-2", role="trial-office"), "office")
+    named(*NAMES, quorum=2)
+    sign("01")
+    sign("sponsor")
+    by_night.sign_head(None, door.now())
+    assert not Job.objects.exists()
+    for days in (8, 8, 16):
+        by_night.sign_head(None, door.now() + timedelta(days=days))
+    told = [row.key for row in Job.objects.all()]
+    assert len(told) == 2 and all(key.endswith(":office-2") for key in told)
 
 
 def test_two_witnesses_are_shown_as_not_independent():

@@ -6,12 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import home, sequencer
+from equipoise.web import door, home, sequencer, witness_state
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
+from equipoise.web.jobs import table
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
 from equipoise.web.jobs.table import Taken
+from equipoise.web.mail.letters import TOO_FEW
+from equipoise.web.mail.outbox import to_all
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["back_up", "is_open", "keeps_copies", "sign_head"]
@@ -26,9 +29,15 @@ def is_open() -> bool:
 
 
 def sign_head(job: Taken, now: datetime) -> None:
-    """Close the access log's days that are over, give each entry its place, and sign for all."""
+    """Close the access log's days that are over, give each entry its place, and sign for all.
+
+    Where a quorum of witnesses has been missing for a week the office is told, once a week.
+    """
     chain.keep_up(now)
     sequencer.keep_up(now, thorough=True)
+    if witness_state.state_of(door.folds().whole(), now).missing:
+        year, week, _ = now.isocalendar()
+        table.write(to_all(TOO_FEW, f"{year}-{week}", now, {}), now)
 
 
 def keeps_copies() -> bool:

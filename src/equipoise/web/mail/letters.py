@@ -27,6 +27,7 @@ __all__ = [
     "PASSWORD",
     "READ",
     "REMIND",
+    "TOO_FEW",
     "Letter",
 ]
 
@@ -144,6 +145,17 @@ FAILED = Letter(
     to=_office,
     page=lambda payload: reverse("mail"),
 )
+TOO_FEW = Letter(
+    name="witness.missing",
+    title=gettext_noop("Too few witnesses"),
+    subject=gettext_noop("%(trial)s: too few witnesses sign"),
+    text=gettext_noop(
+        "In the last week fewer witnesses have signed for the ledger than the trial's policy asks. "
+        "The page says who is away."
+    ),
+    to=_office,
+    page=lambda payload: reverse("witnesses"),
+)
 PASSWORD = Letter(
     name="password.reset",
     title=gettext_noop("New password"),
@@ -155,4 +167,6 @@ PASSWORD = Letter(
     to=lambda study, whole, subject, payload: [payload["to"]],
     page=lambda payload: reset.way_in(payload["to"]),
 )
-LETTERS = {one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED, PASSWORD)}
+LETTERS = {
+    one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED, TOO_FEW, PASSWORD)
+}
