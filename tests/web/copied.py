@@ -23,13 +23,14 @@ class Home:
 
     path: Path
     url: str = ""
+    study: str = "studies/first-steps"
 
     @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
             "EQUIPOISE_HOME": str(self.path),
-            "EQUIPOISE_STUDY": "studies/first-steps",
+            "EQUIPOISE_STUDY": self.study,
             "DATABASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "equipoise.web.settings",
             "PYTHONPATH": "src:.",

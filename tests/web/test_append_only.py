@@ -12,9 +12,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
+from equipoise.cli import main
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.web import server
-from equipoise.web.store import DatabaseLedger, weaknesses
+from equipoise.web.guards import loose, weaknesses
+from equipoise.web.models import EntryRow
+from equipoise.web.store import DatabaseLedger
 from tests.patience import HANG
 from tests.postgres import Server
 
@@ -121,6 +124,79 @@ def test_triggers_refuse_to_change_or_remove_an_entry(attack, trial_here):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(attack.replace(" by ", ' "by" '))
     assert DatabaseLedger().heads() == before
+
+
+@pytest.mark.database
+def test_no_statement_puts_an_entry_in_the_place_of_another(trial_here):
+    """SQLite's REPLACE takes the old row away without asking its triggers; a new entry is new."""
+    before = [(e.stream, e.seq, e.digest) for e in DatabaseLedger().everything()]
+    last = list(DatabaseLedger().entries("study"))[-1]
+    values = [getattr(last, name) for name in COLUMNS]
+    values[COLUMNS.index("seq")] += 1
+    values[COLUMNS.index("previous")] = last.digest
+    values[COLUMNS.index("digest")] = "f" * 64
+    names = ", ".join(f'"{name}"' for name in ("id", *COLUMNS))
+    holes = ", ".join(["%s"] * (len(COLUMNS) + 1))
+    ways = {
+        "sqlite": [f"INSERT OR REPLACE INTO ledger_entry ({names}) VALUES ({holes})"],
+        "postgresql": [
+            f"INSERT INTO ledger_entry ({names}) VALUES ({holes}) "
+            "ON CONFLICT (id) DO UPDATE SET payload = excluded.payload"
+        ],
+    }
+    for way in ways[connection.vendor]:
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            connection.cursor().execute(way, [EntryRow.objects.order_by("id")[0].id, *values])
+    assert [(e.stream, e.seq, e.digest) for e in DatabaseLedger().everything()] == before
+
+
+LOOSENED = {
+    "sqlite": [
+        [
+            "DROP TRIGGER ledger_no_delete",
+            "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger_entry BEGIN SELECT 1; END",
+        ],
+        [
+            "DROP TRIGGER ledger_no_update",
+            "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger_entry WHEN NEW.seq < 0 "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        ],
+        ["CREATE TRIGGER mine AFTER INSERT ON ledger_entry BEGIN SELECT 1; END"],
+    ],
+    "postgresql": [
+        [
+            "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        ],
+        [
+            "DROP TRIGGER ledger_no_change ON ledger_entry",
+            "CREATE TRIGGER ledger_no_change BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW "
+            "WHEN (OLD.seq < 0) EXECUTE FUNCTION ledger_refuse()",
+        ],
+        ["CREATE RULE silence AS ON DELETE TO ledger_entry DO INSTEAD NOTHING"],
+        [
+            "CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NULL; END $$",
+            "CREATE TRIGGER another BEFORE INSERT ON ledger_entry FOR EACH ROW "
+            "EXECUTE FUNCTION mine()",
+        ],
+        ["ALTER TABLE ledger_entry DISABLE TRIGGER ledger_no_change"],
+    ],
+}
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("which", range(5))
+def test_a_trigger_of_the_right_name_that_does_another_thing_is_found(which, trial_here, capsys):
+    ways = LOOSENED[connection.vendor]
+    way = ways[which % len(ways)]
+    with connection.cursor() as cursor:
+        for statement in way:
+            cursor.execute(statement)
+    assert loose()
+    assert loose()[0] in server.obstacles()
+    assert main(["verify"]) == 1
+    assert loose()[0] in capsys.readouterr().err
 
 
 @pytest.mark.database

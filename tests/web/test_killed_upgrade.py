@@ -5,17 +5,21 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
+from equipoise.web.backup.in_place import DATABASE
+from equipoise.web.backup.of_sqlite import damage_of, rows_of
 from tests.before import unpacked
+from tests.web.copied import Home
 
 KILLED_AND_TRIED_AGAIN = """
 import json, os, signal, sys
 from equipoise.cli.start import django; django()
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
-from equipoise.web import server
+from equipoise.web import server, upgrade
 
 def die(*told, **named):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -26,8 +30,8 @@ def killed_at(moment):
         noted.append(name)
         die() if len(noted) == abs(moment) else note(self, app, name)
     MigrationRecorder.record_applied = record
-    command = server.call_command
-    server.call_command = lambda name, **how: (
+    command = upgrade.call_command
+    upgrade.call_command = lambda name, **how: (
         die() if moment == 0 and name == "createcachetable" else command(name, **how)
     )
     if moment < 0:  # as an earlier version did it
@@ -101,4 +105,43 @@ def test_the_upgrade_of_an_older_home_that_is_killed_half_way_loses_nothing(tmp_
     assert found["entries"] >= BEFORE
 
 
+def test_an_upgrade_leaves_a_copy_of_what_was_and_waits_for_no_server(tmp_path: Path):
+    """A server that uses the home keeps it from being changed; the copy is the way back."""
+    path = unpacked("home", tmp_path)
+    home = Home(path, study=str(tmp_path / "study"))
+    before = rows_of(path / DATABASE)
+    held = Popen([sys.executable, "-c", HOLDS, path], stdin=PIPE, stdout=PIPE, env=home.environment)
+    assert held.stdout.readline() == b"holds\n"
+    assert "stop it first" in home.refused("serve", "--migrate")
+    assert rows_of(path / DATABASE) == before
+    held.communicate(b"")
+    home.told("serve", "--migrate")
+    (copy,) = (path / "before-upgrade").iterdir()
+    assert rows_of(copy) == before and damage_of(copy) == []
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert rows_of(path / DATABASE) != before
+
+
+@pytest.mark.database
+def test_a_home_that_a_later_version_has_used_is_refused_in_words(
+    tmp_path: Path, request: pytest.FixtureRequest
+):
+    in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
+    url = request.getfixturevalue("postgres_url") if in_postgres else ""
+    home = Home(tmp_path / "home", url)
+    home.told("serve", "--migrate")
+    later = (
+        "from equipoise.cli.start import django; django(); from django.db import connection; "
+        "from django.db.migrations.recorder import MigrationRecorder as R; "
+        "R(connection).record_applied('web', '9999_not_yet')"
+    )
+    subprocess.run([sys.executable, "-c", later], env=home.environment, check=True)
+    for words in (["serve"], ["serve", "--migrate"]):
+        assert "was used with a later version of Equipoise" in home.refused(*words)
+
+
+HOLDS = (
+    "import sys; from pathlib import Path; from equipoise.web.in_use import share; "
+    "share(Path(sys.argv[1])); print('holds', flush=True); sys.stdin.read()"
+)
 BEFORE = sum(1 for _ in (Path(__file__).parents[1] / "fixtures/before/ledger.jsonl").open())

@@ -26,7 +26,7 @@ def betrays(text: str, seed: bytes) -> bool:
     return any(writing.lower() in text.lower() for writing in writings(seed))
 
 
-def test_the_seed_is_readable_by_its_owner_alone(fresh_home):
+def test_the_seed_is_readable_by_its_owner_alone(db, fresh_home):
     home.secret("seed")
     file = home.folder() / "secrets" / "seed"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

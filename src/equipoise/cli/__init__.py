@@ -29,6 +29,7 @@ VERBS = {
     "demo": "serve a rehearsed trial with a sign-in for every role",
     "serve": "serve the trial",
     "jobs": "do what is due: mails, copies by night; for cron, where serve keeps nobody for it",
+    "doctor": "whether this installation is sound, check by check",
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
     "amend": "tell what a new study text changes, and for whom; with --adopt, adopt it",

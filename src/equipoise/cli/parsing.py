@@ -23,6 +23,7 @@ EXAMPLES = {
     "demo": "--port 8001",
     "serve": "--port 8001",
     "jobs": "",
+    "doctor": "--url https://trial.example.org",
     "rebuild": "",
     "open": 'office-1 --name "The first of the trial office" --site 01',
     "person": 'nurse-1 --name "A nurse" --role nurse --site 01 --by office-1',

@@ -24,8 +24,14 @@ def django() -> None:
 def must_be_there() -> None:
     """Look for an installation before Django is started, which would make an empty one.
 
+    Once Django has its settings, it is too late to ask.
+
     :raises ValueError: when there is none
     """
+    from django.conf import settings
+
+    if settings.configured:
+        return
     home = Path(os.environ.get("EQUIPOISE_HOME", "var")).resolve()
     if not os.environ.get("DATABASE_URL") and not (home / "equipoise.sqlite3").is_file():
         raise ValueError(f"there is no installation at {home}; EQUIPOISE_HOME says where one is")

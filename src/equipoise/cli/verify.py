@@ -107,12 +107,14 @@ def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked"
     from equipoise.ledger import Fault, verify
     from equipoise.web import adopted, home, reading, tree_kept, tree_store
     from equipoise.web.access import chain
+    from equipoise.web.guards import loose
     from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
     damaged = [Fault("database", 0, "damaged", said) for said in damage()]
     rows: list[Fault] = []
     try:
+        wrong = [*damaged, *(Fault("database", 0, "unguarded", said) for said in loose())]
         tree = tree_kept.tree_now()
         entries = list(ledger.everything())
         rows = tree_kept.faults_of_nodes(entries)
@@ -122,7 +124,7 @@ def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked"
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
     signed = [*tree_store.head_texts().values(), *(_head_in(p).read_text("utf-8") for p in seen)]
-    return entries, [*damaged, *verify(entries, heads), *rows, *chain.faults(signed)], tree
+    return entries, [*wrong, *verify(entries, heads), *rows, *chain.faults(signed)], tree
 
 
 def _of_the_tree(

@@ -13,7 +13,7 @@ import msgspec
 from django.db import DatabaseError
 
 from equipoise.conduct import trial
-from equipoise.conduct.act import Act, Copy, Refused, Stamp
+from equipoise.conduct.act import Act, Copy, Refused, Stamp, WrongSeed
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.how import PLAINLY, How
@@ -32,7 +32,7 @@ from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
-from equipoise.web.unable import unable
+from equipoise.web.unable import NO_SEED, unable
 
 __all__ = ["enter_screening", "folds", "now", "perform", "today"]
 
@@ -67,8 +67,13 @@ def folds() -> reading.DatabaseFolds:
     return reading.DatabaseFolds(home.study(), LEDGER)
 
 
-def _luck() -> Luck:
-    return Luck(home.secret("seed"))
+def _luck() -> Luck | None:
+    """The sealed source of draws; None where it is lost, so that all but draws goes on."""
+    try:
+        return Luck(home.secret("seed"))
+    except home.SecretLost as lost:
+        _log.error("%s", lost)
+        return None
 
 
 def perform(
@@ -98,10 +103,15 @@ def perform(
     if amends and not trial.may(home.study(), folds().whole(), by, act.kind, ""):
         raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
     study = adopted.fit(adopted.proposal(proposed)) if adopts else home.study()
-    if isinstance(act, OpenTrial) and act.seed_commitment != _luck().commitment:
-        raise Refused((NOT_OUR_SEED(),))
+    if isinstance(act, OpenTrial):
+        luck = _luck()
+        if luck is None or act.seed_commitment != luck.commitment:
+            raise Refused((NOT_OUR_SEED(),))
     try:
         return _recorded(study, act, by, happened, subject_id, once, seen, void, more, how)
+    except WrongSeed as error:
+        _log.error("%s", error)
+        raise Refused((NO_SEED(),)) from error
     except DatabaseError as error:
         if (refusal := unable(error)) is None:
             raise

@@ -13,7 +13,7 @@ from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-from equipoise.web import sealing
+from equipoise.web import home, sealing
 from equipoise.web.models import Account, Draft
 
 __all__ = [
@@ -93,7 +93,7 @@ def kept(account: Account, page: str) -> Typed | None:
         return None
     try:
         content = msgspec.json.decode(sealing.unseal(row.sealed), type=_Sealed)
-    except (InvalidToken, msgspec.MsgspecError):
+    except (InvalidToken, home.SecretLost, msgspec.MsgspecError):
         # Sealed with a key that is lost, or by another version: it cannot be shown to anyone.
         return None
     fields: MultiValueDict[str, str] = MultiValueDict(dict(content.fields))

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 
-from equipoise.web import sealing
+from equipoise.web import home, sealing
 from equipoise.web.models import Account, Draft, Token
 
 __all__ = [
@@ -42,7 +43,7 @@ def make_account(person_id: str, name: str, email: str, password: str | None) ->
 
 
 def name_of(account: Account | None, person_id: str = "") -> str:
-    """The name to show; the bare id once the name is erased or was never known."""
+    """The name to show; the bare id once the name is erased, was never known or is not readable."""
     if account is None:
         return person_id
     return known_of(account).name or account.person_id
@@ -52,7 +53,10 @@ def known_of(account: Account) -> Name:
     """What is known of someone; nothing once it is erased."""
     if not account.sealed:
         return Name()
-    return msgspec.json.decode(sealing.unseal(account.sealed), type=Name)
+    try:
+        return msgspec.json.decode(sealing.unseal(account.sealed), type=Name)
+    except (InvalidToken, home.SecretLost):
+        return Name()  # the key is lost, or another's; the trial can still be read
 
 
 def address_of(account: Account) -> str:

@@ -10,11 +10,11 @@ from equipoise.web import home
 __all__ = ["fernet_of", "seal", "unseal"]
 
 
-@lru_cache(maxsize=1)
 def _fernet() -> Fernet:
     return fernet_of(home.secret("name-key"))
 
 
+@lru_cache(maxsize=4)
 def fernet_of(key: bytes) -> Fernet:
     """What seals with this key of 32 bytes."""
     return Fernet(urlsafe_b64encode(key))

@@ -6,23 +6,24 @@ business of the proxy before it.
 
 import errno
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
 from equipoise.web import adopted, door, home, reading, sequencer, statics
+from equipoise.web.guards import weaknesses
 from equipoise.web.jobs.stay import Beside
+from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.slow_lines import WholeRequests
-from equipoise.web.store import DatabaseLedger, weaknesses
+from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import note_master
+from equipoise.web.upgrade import Newer, is_behind, make_ready, newer
 
 __all__ = ["Unfit", "make_ready", "obstacles", "port_taken", "serve", "unguarded"]
 
@@ -85,42 +86,14 @@ class _Server(BaseApplication):
         return application
 
 
-def make_ready() -> None:
-    """Make the database's tables, or bring them up to date: all that is to be done, or nothing.
-
-    What Django does for each migration is committed before it is noted that it was done, so that
-    a server that is killed in between finds its own tables in its way.
-    """
-    # SQLite sets foreign keys aside outside a transaction only; each migration checks them.
-    with connection.constraint_checks_disabled(), transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                # A table is not altered while a check of its rows is put off.
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        # A first start that an earlier version left half done has tables that are not noted.
-        call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
-        call_command("createcachetable", verbosity=0)
-
-
-def make_tables(migrations: Iterable[str]) -> None:
-    """Make the tables as they were when so much of them was done, for rows of that time.
-
-    :param migrations: as `app.name`
-    """
-    executor = MigrationExecutor(connection)
-    wanted = {tuple(name.split(".", 1)) for name in migrations}
-    graph = executor.loader.graph
-    children = {parent for node in wanted for parent in graph.node_map[node].parents}
-    executor.migrate([node for node in sorted(wanted) if graph.node_map[node] not in children])
-    call_command("createcachetable", verbosity=0)
-
-
 def obstacles(*, demonstration: bool = False) -> list[str]:
     """Every reason why this installation must not be served as it stands."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if names := newer():
+        return [str(Newer(names))]
+    if is_behind():
         return ["the database's tables are not up to date: run `equipoise serve --migrate` once"]
     found = [] if demonstration else weaknesses()
+    found += faults_of_secrets()
     if home.is_demonstration() and not demonstration:
         found.append(
             f"{home.folder()} holds a demonstration, whose passwords are public: "

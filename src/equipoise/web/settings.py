@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "equipoise.web.guard.only_a_proxy_speaks_for_others",
     "csp.middleware.CSPMiddleware",
+    "equipoise.web.soundness.answered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.web.guard.kept_nowhere",

@@ -18,7 +18,7 @@ from django.db.models import Max, Q, QuerySet, Subquery
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["ALL_ENTRIES", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage", "weaknesses"]
+__all__ = ["ALL_ENTRIES", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage"]
 
 FIELDS = Entry.__struct_fields__
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
@@ -185,62 +185,6 @@ def _entries(rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
 def _number(stream: str) -> int:
     digest = hashlib.sha256(b"equipoise stream\0" + stream.encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
-
-
-KEPT_FOR_GOOD = ("tree_leaf", "tree_node", "tree_head", "tree_cosignature")
-_REFUSING = {
-    "sqlite": ("{}_no_update", "{}_no_delete"),
-    "postgresql": ("{}_no_change", "{}_no_truncate"),
-}
-TRIGGERS = {
-    vendor: {
-        "ledger_entry": {*(name.format("ledger") for name in refusing), "ledger_follows"},
-        **{table: {name.format(table) for name in refusing} for table in KEPT_FOR_GOOD},
-    }
-    for vendor, refusing in _REFUSING.items()
-}
-for _triggers in TRIGGERS.values():
-    _triggers["tree_leaf"].add("tree_leaf_follows")
-_ACCESS = {
-    "sqlite": ("insert", "update", "delete"),
-    "postgresql": ("insert", "update", "delete", "truncate"),
-}
-ACCESS_TRIGGERS = {
-    vendor: {
-        table: {f"{table}_on_{event}" for event in events}
-        for table in ("access_row", "access_failures", "access_day")
-    }
-    for vendor, events in _ACCESS.items()
-}
-_STANDING = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'",
-}
-_POWERS = """
-    SELECT privilege FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
-    WHERE has_table_privilege(current_user, %s, privilege)
-"""
-
-
-def weaknesses() -> list[str]:
-    """What of this database's set-up would let the ledger be changed or lost; [] when nothing."""
-    found = []
-    with connection.cursor() as cursor:
-        for whose, tables in (("ledger", TRIGGERS), ("access log", ACCESS_TRIGGERS)):
-            for table, triggers in tables[connection.vendor].items():
-                cursor.execute(_STANDING[connection.vendor], [table])
-                if gone := triggers - {name for (name,) in cursor.fetchall()}:
-                    found.append(f"the {whose}'s triggers do not stand: {', '.join(sorted(gone))}")
-        if connection.vendor == "postgresql":
-            for setting in ("synchronous_commit", "fsync", "full_page_writes"):
-                cursor.execute("SELECT current_setting(%s)", [setting])
-                if (value := cursor.fetchone()[0]) not in ("on", "remote_apply"):
-                    found.append(f"{setting} is {value}: an acknowledged act could be lost")
-            for table in TRIGGERS[connection.vendor]:
-                cursor.execute(_POWERS, [table])
-                if powers := [name for (name,) in cursor.fetchall()]:
-                    found.append(f"the database's user may {', '.join(powers)} the table {table}")
-    return found
 
 
 def damage() -> list[str]:

@@ -15,7 +15,7 @@ from equipoise.conduct.clock import BEHIND
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.web.sqlite_queue.standing import LogGone
 
-__all__ = ["note_master", "status_of", "stop_if_unsafe", "unable"]
+__all__ = ["NO_SEED", "note_master", "status_of", "stop_if_unsafe", "unable"]
 
 _log = logging.getLogger(__name__)
 _master: list[int] = []
@@ -43,6 +43,12 @@ AWAY = Reason(
     "nothing was recorded: the database does not answer. Try again in a minute; if it stays so, "
     "tell whoever keeps the server",
 )
+NO_SEED = Reason(
+    "seed.lost",
+    "",
+    "nothing was recorded: the sealed seed of this trial is lost or is another's, so nothing can "
+    "be drawn. Tell whoever keeps the server",
+)
 # SQLite's own words, and PostgreSQL's classes of error.
 _WORDS = (
     ("disk is full", FULL),
@@ -54,7 +60,7 @@ _WORDS = (
 _CLASSES = {"53": FULL, "55": BUSY, "57": AWAY, "08": AWAY, "25": CLOSED}
 _STATUS = {
     FULL.code: 507,
-    **dict.fromkeys((BUSY.code, CLOSED.code, AWAY.code, BEHIND.code), 503),
+    **dict.fromkeys((BUSY.code, CLOSED.code, AWAY.code, BEHIND.code, NO_SEED.code), 503),
 }
 
 

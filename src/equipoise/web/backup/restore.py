@@ -127,10 +127,10 @@ def _made_ready(manifest: Manifest, new: Path) -> None:
 
 
 def _upgraded_and_marked(manifest: Manifest) -> None:
-    from equipoise.web import server
     from equipoise.web.copies import mark
+    from equipoise.web.upgrade import make_ready
 
-    server.make_ready()
+    make_ready()
     _the_same(manifest)
     mark(manifest.heads, manifest.newest, manifest.made_at)
 
@@ -139,17 +139,17 @@ def _loaded(manifest: Manifest, new: Path) -> None:
     """Bring the tables into an empty database, all or none of them."""
     from django.db import transaction
 
-    from equipoise.web import server
     from equipoise.web.backup import of_postgres
     from equipoise.web.copies import mark
     from equipoise.web.store import DatabaseLedger
+    from equipoise.web.upgrade import make_ready, make_tables
 
     with transaction.atomic():
-        server.make_tables(manifest.migrations)
+        make_tables(manifest.migrations)
         if DatabaseLedger().is_empty():
             of_postgres.loaded(new / of_postgres.TABLES.rstrip("/"), manifest.rows)
             mark(manifest.heads, manifest.newest, manifest.made_at)
-        server.make_ready()
+        make_ready()
         _the_same(manifest)
 
 
