@@ -100,6 +100,10 @@ def with_units(
         stood = canonical_number(str(before.get(item.id, "")))
         value = values.get(item.id, stood)
         if not value:
+            # A unit without a number is not kept: the next number might be taken to be in it.
+            full.pop(name, None)
+            if before.get(name):
+                full[name] = ""
             continue
         bare = name not in before and value == stood
         if bare and values.get(name, item.unit) == item.unit:

@@ -7,6 +7,7 @@ import pytest
 from equipoise.analysis.frames import subjects_as_of, values_frame
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
+from equipoise.conduct.answers import with_units
 from equipoise.conduct.cases import ANSWERS
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import unit_of
@@ -15,7 +16,7 @@ from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from tests import before
 from tests.before import edited
-from tests.support import a_stamp, a_trial, pressure
+from tests.support import a_stamp, a_trial, carried_study, pressure
 
 BEFORE = "TEA-01-0001"
 
@@ -166,3 +167,14 @@ def test_another_unit_beside_a_number_of_before_is_a_change_with_a_reason(old):
         form="pressure", visit="screening", values=values | {"diastolic.unit": "mm[Hg]"}
     )
     trial.perform(old, ledger, same, a_stamp("doctor-01", record.on), subject_id=BEFORE)
+
+
+def test_a_unit_without_a_number_does_not_wait_for_the_next_one():
+    """8.5 is in the item's own unit, whatever unit a number that was taken back was in."""
+    form = carried_study("pump-it").form_of["laboratory"]
+    assert with_units(form, {"hb.unit": "g/dL"}, {}) == {}
+    stood = {"hb": "14", "hb.unit": "g/dL"}
+    back = with_units(form, {"hb": ""}, stood)
+    assert back == {"hb": "", "hb.unit": ""}
+    assert with_units(form, {"hb": "8.5"}, {**stood, **back})["hb.unit"] == "mmol/L"
+    assert with_units(form, {"hb": "8.5"}, stood)["hb.unit"] == "g/dL"
