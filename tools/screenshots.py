@@ -98,6 +98,9 @@ SHOTS = (
         "The part for the monitoring board.",
     ),
     Shot("audit", "monitor-1", "/audit/?subject={treated}", "The audit: who did what, and when."),
+    Shot(
+        "access", "office-1", "/access/", "Who signed in, took data out or opened what is closed."
+    ),
     Shot("design", "", "/design/", "What the planned number of participants can show."),
     Shot(
         "forecast",

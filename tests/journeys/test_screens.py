@@ -47,6 +47,7 @@ SCREENS = (
     ("statistician", "/design/sweeps/new/"),
     ("statistician", "/design/sweeps/cut-off/"),
     ("monitor", "/audit/"),
+    ("office", "/access/"),
     ("office", "/witnesses/"),
     ("office", "/trial/witnesses/"),
     ("office", "/people/"),

@@ -6,11 +6,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import door, home, sequencer
+from equipoise.web import door, guard, home, sequencer
 from equipoise.web.access import chain, noted
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from tests import web_trial
@@ -66,6 +67,30 @@ def test_signing_in_and_out_is_noted_and_a_failure_only_counted():
     assert list(AccessFailures.objects.values_list("kind", "who", "count")) == [
         ("sign-in-failed", "nurse-01", 2)
     ]
+
+
+def test_who_was_signed_out_for_doing_nothing_is_noted_as_that():
+    web_trial.open_house()
+    client = web_trial.signed_in("nurse-01")
+    assert client.get("/me/").status_code == 200
+    session = client.session
+    session[guard.SEEN] -= guard.IDLE + 60
+    session.save()
+    assert client.get("/me/").status_code == 302
+    assert said("signed-out") == [("nurse-01", {"idle": True})]
+
+
+def test_a_wrong_code_of_the_second_factor_is_counted():
+    web_trial.open_house()
+    account = Account.objects.get(person_id="nurse-01")
+    TOTP.activate(account, "JBSWY3DPEHPK3PXP")
+    client = Client()
+    try_to(client, "nurse-01", web_trial.PASSWORD)
+    assert not said("signed-in")
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    (one,) = AccessFailures.objects.all()
+    assert (one.kind, one.who, one.count) == ("second-factor-failed", "nurse-01", 1)
+    assert not said("signed-in")
 
 
 def test_what_was_typed_as_a_name_is_kept_nowhere():

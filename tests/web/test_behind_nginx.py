@@ -135,8 +135,11 @@ def test_plain_requests_are_sent_to_tls_and_those_come_in_at_once(proxy):
     status, headers, _ = proxy.ask("GET", "/")
     assert status == 200
     assert of(headers, "strict-transport-security") == ["max-age=31536000"]
-    for name in ("content-security-policy", "x-frame-options", "x-content-type-options"):
+    once = ("content-security-policy", "x-frame-options", "x-content-type-options")
+    for name in (*once, "permissions-policy"):
         assert len(of(headers, name)) == 1, name
+    for name in ("cross-origin-opener-policy", "cross-origin-resource-policy", "referrer-policy"):
+        assert of(headers, name) == ["same-origin"], name
 
 
 def test_signing_in_works_through_it_and_its_cookies_travel_over_tls_only(proxy):
@@ -158,10 +161,10 @@ def test_signing_in_works_through_it_and_its_cookies_travel_over_tls_only(proxy)
     )
     assert status == 302 and of(headers, "location") == ["/today/"]
     cookies = of(headers, "set-cookie")
-    assert any(cookie.startswith("sessionid=") for cookie in cookies)
+    assert any(cookie.startswith("__Host-sessionid=") for cookie in cookies)
     for cookie in cookies:
         assert "; Secure" in cookie and "; SameSite=Lax" in cookie, cookie
-        assert cookie.startswith("csrftoken=") or "HttpOnly" in cookie, cookie
+        assert cookie.startswith("__Host-csrftoken=") or "HttpOnly" in cookie, cookie
 
 
 def test_who_guesses_keys_is_counted_by_their_own_address_whatever_they_claim(proxy):

@@ -78,6 +78,7 @@ def test_the_act_leaves_a_row_that_is_folded_from_the_ledger(db, fresh_home):
 
 
 def test_verify_finds_a_row_that_shows_the_other_arm(drawn, capsys):
+    (home.folder() / "equipoise.sqlite3").touch()  # `verify` looks whether there is one
     assert main(["verify"]) == 0
     assert capsys.readouterr().out.endswith(": 0 faults\n")
     other = next(a.id for a in home.study().arms if a.id != drawn.allocation.arm)

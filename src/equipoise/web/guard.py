@@ -21,6 +21,7 @@ __all__ = [
     "ASKING",
     "IDLE",
     "SessionIfItCanBe",
+    "asks_little_of_the_browser",
     "kept_nowhere",
     "only_a_proxy_speaks_for_others",
     "seconds_left",
@@ -31,9 +32,22 @@ __all__ = [
 IDLE = 30 * 60  # seconds without a request
 ASKING = "session/"  # a page that asks how long it has left does not show that someone is there
 A_MINUTE = 60  # so often at most is written down that someone is still there
+NOTHING = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 SINCE, SEEN = "signed-in-since", "last-seen"
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def asks_little_of_the_browser(get_response: Answer) -> Answer:
+    """No page may use what the browser's machine has, and no other place may take in an answer."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NOTHING)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return answer
 
 
 def kept_nowhere(get_response: Answer) -> Answer:
