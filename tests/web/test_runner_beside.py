@@ -8,6 +8,16 @@ from pathlib import Path
 from tests.patience import wait_until
 from tests.web.killed_server import Server
 
+DONE_BY_IT = """
+from equipoise.web import door
+from equipoise.web.jobs.table import ToDo, write
+from equipoise.web.models import Job
+from tests.patience import wait_until
+write([ToDo(kind="heads.nightly", key="tonight", due=door.now(), payload={})], door.now())
+wait_until(lambda: Job.objects.get(key="tonight").done_at, "nobody does it")
+print("done")
+"""
+
 
 def children(pid: int) -> set[int]:
     """The processes that a process has given birth to."""
@@ -55,6 +65,7 @@ def test_the_runner_is_born_again_ends_with_its_server_and_outlives_none_that_wa
         first = runner()
         os.kill(first, signal.SIGKILL)
         second = runner(but=first)
+        assert server.told(DONE_BY_IT) == "done\n"
         os.kill(server.group, signal.SIGTERM)
         server.ended()
         wait_until(lambda: not lives(second), "it stays when its server was stopped")
