@@ -22,7 +22,6 @@ from tests.spec.ledger.test_verify_rules import run
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import consented, open_house, randomised, signed_in, voted
 
-pytestmark = pytest.mark.database
 NAMES = [f"hospital-{n:02}" for n in range(1, 7)]
 
 

@@ -21,8 +21,6 @@ from equipoise.web.models import AccessRow
 from tests.spec.ledger.test_verify_rules import run
 from tests.web_trial import POTENTIALLY, consented, open_house, randomised, voted
 
-pytestmark = pytest.mark.database
-
 
 class Server:
     """The trial's own server, asked by the client of the tests."""
