@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -194,6 +195,7 @@ def _known(page: Page) -> list[Known]:
     """Everyone with a role or a sign-in, by name."""
     held = page.viewer.whole.people
     names = {**dict.fromkeys(held), **people.names()}
+    stepped = set(Authenticator.objects.values_list("user__person_id", flat=True))
     found = [
         Known(
             person_id=person_id,
@@ -202,7 +204,7 @@ def _known(page: Page) -> list[Known]:
                 _held(page, r, person_id)
                 for r in (held[person_id].roles if person_id in held else ())
             ],
-            more=_more(page, person_id, bool(name) and name != person_id),
+            more=_more(page, person_id, bool(name) and name != person_id, person_id in stepped),
         )
         for person_id, name in names.items()
         if person_id
@@ -210,11 +212,11 @@ def _known(page: Page) -> list[Known]:
     return sorted(found, key=lambda one: (one.name, one.person_id))
 
 
-def _more(page: Page, person_id: str, named: bool) -> list[tuple[str, str]]:
+def _more(page: Page, person_id: str, named: bool, stepped: bool) -> list[tuple[str, str]]:
     known = page.viewer.whole.people.get(person_id)
     if known is None or person_id == page.viewer.person_id:
         return []
-    fits = (named and not known.roles, ErasePerson), (bool(known.roles), ResetSecondFactor)
+    fits = (named and not known.roles, ErasePerson), (stepped, ResetSecondFactor)
     return [
         (said(act.words.link), act_page(act.kind, person_id))
         for fit, act in fits
