@@ -21,8 +21,6 @@ NEVER_REHEARSED = {
     "role.end": "nobody who works in a rehearsal leaves it",
     "results.ask": "nobody looks at a rehearsal's results by arm before its end",
     "results.agree": "and so nobody agrees to it",
-    "person.reset-factor": "invented people lose no telephone",
-    "person.erase": "and their names are of nobody",
     "entry.void": "invented people record nothing in error",
     "randomisation.in-error": "and draw nobody in error",
 }
