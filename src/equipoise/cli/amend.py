@@ -36,9 +36,9 @@ def run(words: list[str]) -> int:
     if asked.adopt and not (asked.because.strip() and asked.by):
         parser.error("say with --because why, and with --by who of the trial office adopts it")
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.web import adopted, amending, door
 
     if not door.folds().whole().opened_on:

@@ -25,9 +25,9 @@ def run(words: list[str]) -> int:
     )
     asked = parser.parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.web import door, home
     from equipoise.web.access import noted
     from equipoise.web.backup.make import LEDGER, make

@@ -14,9 +14,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("file", type=Path, help="where to write it")
     asked = parser.parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.ledger import write_export
     from equipoise.ledger.tree_file import write_tree
     from equipoise.web import door, sequencer, tree_kept

@@ -19,9 +19,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=Path(), help="where head and stamp are written")
     asked = parser.parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.ledger.tree_head import read_tree_head
     from equipoise.web import door, sequencer, tree_store
 

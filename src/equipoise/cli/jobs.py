@@ -16,9 +16,9 @@ def run(words: list[str]) -> int:
     """1 when a job has failed and is not tried again by itself."""
     Parser(prog="equipoise jobs", description=__doc__).parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.web.jobs.runner import run_due
 
     outcomes: list[Outcome] = []

@@ -1,8 +1,9 @@
 """What every verb's parser has: an example and the defaults in its help, and numbers that fit."""
 
 import argparse
+from datetime import date
 
-__all__ = ["EXAMPLES", "Parser", "port"]
+__all__ = ["EXAMPLES", "Parser", "day", "port"]
 
 EXAMPLES = {
     "check": "studies/first-steps",
@@ -52,6 +53,18 @@ class Parser(argparse.ArgumentParser):
         example = EXAMPLES.get(prog.removeprefix("equipoise "))
         epilog = None if example is None else f"example: {prog} {example}".rstrip()
         super().__init__(prog, description=description, epilog=epilog, formatter_class=_Help)
+
+
+def day(words: str) -> date:
+    """A day of the calendar, as the ledger writes it.
+
+    :raises argparse.ArgumentTypeError: when it is none
+    """
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        said = f"{words!r} is no day: write one like 2026-11-23"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def port(words: str) -> int:

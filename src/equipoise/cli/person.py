@@ -31,9 +31,9 @@ def run(words: list[str]) -> int:
     if asked.role and not asked.by:
         parser.error("say with --by who of the trial office gives the role")
 
-    from equipoise.cli.start import django, new_password
+    from equipoise.cli.start import installed, new_password
 
-    django()
+    installed()
     from django.db import transaction
 
     from equipoise.conduct.office import GiveRole

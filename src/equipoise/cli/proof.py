@@ -18,9 +18,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=Path(), help="the folder to write to")
     asked = parser.parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.web import door, proofs
 
     entry = next(door.LEDGER.entries(asked.stream, asked.number - 1), None)

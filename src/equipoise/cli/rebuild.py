@@ -7,9 +7,9 @@ def run(words: list[str]) -> int:
     """Prints how many participants were folded."""
     Parser(prog="equipoise rebuild", description=__doc__).parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.web import home, reading
     from equipoise.web.store import DatabaseLedger
 

@@ -2,10 +2,9 @@
 
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
-from equipoise.cli.parsing import Parser
+from equipoise.cli.parsing import Parser, day
 from equipoise.cli.start import all_or_nothing
 
 
@@ -15,7 +14,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("study", type=Path, help="the folder with study.yaml and rehearsal.yaml")
     parser.add_argument("--participants", type=int, default=306, help="how many are randomised")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same ledger")
-    parser.add_argument("--until", type=date.fromisoformat, help="stop on this day")
+    parser.add_argument("--until", type=day, help="stop on this day")
     parser.add_argument("--out", type=Path, default=Path("build/rehearsal"), help="where to write")
     asked = parser.parse_args(words)
     if asked.participants < 1:
@@ -48,6 +47,9 @@ def run(words: list[str]) -> int:
     )
     for line in done.told():
         print(line)
+    if not done.screened:
+        print(f"nobody had come by {asked.until}: nothing was rehearsed", file=sys.stderr)
+        return 1
     with all_or_nothing(asked.out) as passing:
         digest = write_export(ledger, passing / "ledger.jsonl")
         write_frames(study, ledger, passing)

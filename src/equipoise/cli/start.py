@@ -21,20 +21,23 @@ def django() -> None:
     framework.setup()
 
 
-def must_be_there() -> None:
-    """Look for an installation before Django is started, which would make an empty one.
+def installed() -> None:
+    """The same for a verb that works on what is there, and makes no installation in passing.
 
     Once Django has its settings, it is too late to ask.
 
-    :raises ValueError: when there is none
+    :raises FileNotFoundError: when there is none
     """
     from django.conf import settings
 
-    if settings.configured:
-        return
     home = Path(os.environ.get("EQUIPOISE_HOME", "var")).resolve()
-    if not os.environ.get("DATABASE_URL") and not (home / "equipoise.sqlite3").is_file():
-        raise ValueError(f"there is no installation at {home}; EQUIPOISE_HOME says where one is")
+    elsewhere = settings.configured or os.environ.get("DATABASE_URL")
+    if not elsewhere and not (home / "equipoise.sqlite3").is_file():
+        raise FileNotFoundError(
+            f"there is no installation at {home}; EQUIPOISE_HOME says where one is, and "
+            "`equipoise serve --migrate` makes one"
+        )
+    django()
 
 
 @contextmanager

@@ -16,9 +16,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("study", type=Path, help="the folder as it was, with study.yaml")
     asked = parser.parse_args(words)
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from equipoise.conduct.act import Refused
     from equipoise.study.load import Invalid, load
     from equipoise.web import adopted, door

@@ -16,9 +16,9 @@ def run(words: list[str]) -> int:
     if asked.days < 1:
         parser.error("a key is good for at least one day")
 
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from django.db import transaction
 
     from equipoise.web import door, people, tokens

@@ -97,10 +97,9 @@ def _of_a_file(ledger: Path, heads: "Mapping[str, Head] | None") -> "Looked":
 
 def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked":
     """The installation's own ledger; its kept rows are compared with what it folds to."""
-    from equipoise.cli.start import django, must_be_there
+    from equipoise.cli.start import installed
 
-    must_be_there()
-    django()
+    installed()
     from django.db import DatabaseError
 
     from equipoise.conduct.study_text import TextUnreadable

@@ -194,6 +194,15 @@ def test_rehearse_leaves_a_ledger_the_frames_and_a_report(rehearsed):
     assert manifest["heads"] == {name: [head.seq, head.digest] for name, head in heads.items()}
 
 
+def test_a_rehearsal_that_ends_before_anybody_came_is_none(folder, tmp_path, capsys):
+    out = ["--participants", "2", "--out", str(tmp_path / "out")]
+    assert main(["rehearse", str(folder), "--until", "2020-01-01", *out]) == 1
+    assert "nothing was rehearsed" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["rehearse", str(folder), "--until", "31-12-2026"])
+    assert "'31-12-2026' is no day: write one like 2026-11-23" in capsys.readouterr().err
+
+
 def test_rehearse_asks_for_someone_to_rehearse(tmp_path):
     for words in (["--participants", "0"], ["--participants", "many"], ["--until", "soon"]):
         with pytest.raises(SystemExit) as ended:
@@ -258,11 +267,12 @@ def test_verify_says_so_when_there_is_nothing_to_verify(tmp_path, capsys):
     assert "there is no entry in it" in told.err and "0 faults" not in told.out
 
 
-def test_verify_makes_no_installation_where_there_is_none(tmp_path):
+@pytest.mark.parametrize("verb", ["verify", "export ledger.jsonl", "rebuild", "token nurse-1"])
+def test_no_verb_makes_an_installation_in_passing(verb, tmp_path):
     home = tmp_path / "elsewhere"
     surroundings = {**os.environ, "EQUIPOISE_HOME": str(home)}
     told = subprocess.run(
-        [sys.executable, "-m", "equipoise.cli", "verify"],
+        [sys.executable, "-m", "equipoise.cli", *verb.split()],
         env=surroundings,
         cwd=tmp_path,
         capture_output=True,
@@ -270,7 +280,7 @@ def test_verify_makes_no_installation_where_there_is_none(tmp_path):
         check=False,
     )
     assert told.returncode == 1 and f"there is no installation at {home}" in told.stderr
-    assert not list(home.glob("*.sqlite3"))
+    assert not home.exists()
 
 
 def test_verify_draws_every_allocation_again_from_the_revealed_seed(rehearsed, tmp_path, capsys):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
-from equipoise.cli.parsing import Parser
+from equipoise.cli.parsing import Parser, day
 
 if TYPE_CHECKING:
     from equipoise.ledger import Ledger
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="equipoise design forecast", description=__doc__)
     parser.add_argument("ledger", help="a ledger file, or: installation")
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
-    parser.add_argument("--on", type=date.fromisoformat, help="as known at the end of this day")
+    parser.add_argument("--on", type=day, help="as known at the end of this day")
     parser.add_argument("--participants", type=int, help="how many; else as the study enrols")
     parser.add_argument("--events", type=int, action="append", default=[], help="asked for")
     parser.add_argument(
@@ -105,9 +105,9 @@ def _ledger(named: str) -> "Ledger":
 
 def _installed() -> "Ledger":
     """The ledger of the trial that is served here."""
-    from equipoise.cli.start import django
+    from equipoise.cli.start import installed
 
-    django()
+    installed()
     from django.db import DatabaseError
 
     from equipoise.web.store import DatabaseLedger
