@@ -68,7 +68,7 @@ def run(words: list[str]) -> int:
         return 1
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.code}: {fault.sentence}", file=sys.stderr)
-    if not entries and not faults:
+    if asked.ledger and not entries and not faults:
         print("there is no entry in it, so that nothing is proved", file=sys.stderr)
         return 1
     streams = len({entry.stream for entry in entries})
