@@ -21,22 +21,31 @@ def django() -> None:
     framework.setup()
 
 
-def installed() -> None:
-    """The same for a verb that works on what is there, and makes no installation in passing.
+class NoInstallation(FileNotFoundError, ValueError):
+    """There is no installation where one is asked for."""
+
+
+def must_be_there() -> None:
+    """Look for an installation before Django is started, which would make an empty one.
 
     Once Django has its settings, it is too late to ask.
 
-    :raises FileNotFoundError: when there is none
+    :raises NoInstallation: when there is none
     """
     from django.conf import settings
 
     home = Path(os.environ.get("EQUIPOISE_HOME", "var")).resolve()
     elsewhere = settings.configured or os.environ.get("DATABASE_URL")
     if not elsewhere and not (home / "equipoise.sqlite3").is_file():
-        raise FileNotFoundError(
+        raise NoInstallation(
             f"there is no installation at {home}; EQUIPOISE_HOME says where one is, and "
             "`equipoise serve --migrate` makes one"
         )
+
+
+def installed() -> None:
+    """Start Django for a verb that works on what is there, and makes nothing in passing."""
+    must_be_there()
     django()
 
 
