@@ -104,6 +104,7 @@ def with_units(
             full.pop(name, None)
             if before.get(name):
                 full[name] = ""
+            full |= _limits_taken_back(item, values, before)
             continue
         bare = name not in before and value == stood
         if bare and values.get(name, item.unit) == item.unit:
@@ -111,6 +112,14 @@ def with_units(
         elif item.id in values:
             full[name] = values.get(name) or before.get(name) or item.unit
     return full
+
+
+def _limits_taken_back(
+    item: Item, values: Mapping[str, Value], before: Mapping[str, Value]
+) -> dict[str, Value]:
+    """The limits that stood beside a number go with it when it is taken back."""
+    limits = (f"{item.id}.{part}" for part in LIMITS[1:]) if item.id in values else ()
+    return {name: "" for name in limits if before.get(name) and name not in values}
 
 
 def canonical_answers(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -178,3 +178,12 @@ def test_a_unit_without_a_number_does_not_wait_for_the_next_one():
     assert back == {"hb": "", "hb.unit": ""}
     assert with_units(form, {"hb": "8.5"}, {**stood, **back})["hb.unit"] == "mmol/L"
     assert with_units(form, {"hb": "8.5"}, stood)["hb.unit"] == "g/dL"
+
+
+def test_limits_of_a_number_that_is_taken_back_do_not_wait_for_the_next_one():
+    form = carried_study("pump-it").form_of["laboratory"]
+    item = next(item.id for item in form.items if item.limits)
+    stood = {item: "80", f"{item}.uln": "110", f"{item}.lln": "60"}
+    back = with_units(form, {item: ""}, stood)
+    assert back == {item: "", f"{item}.uln": "", f"{item}.lln": ""}
+    assert with_units(form, {item: "", f"{item}.uln": "110"}, stood)[f"{item}.uln"] == "110"
