@@ -19,6 +19,7 @@ from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web.models import CosignatureRow, HeadRow, LeafRow
 
 __all__ = [
+    "WAITING",
     "Waiting",
     "add_leaves",
     "all_nodes",
@@ -45,7 +46,7 @@ Waiting = tuple[str, int, str]
 """An entry that has no leaf: its stream, number and digest."""
 
 LOOKBACK = 500  # rows: while one act is recorded few others are; by night all are looked at
-_WAITING = """
+WAITING = """
     SELECT e.stream, e.seq, e.digest FROM ledger_entry e
     WHERE e.id > %s AND NOT EXISTS
         (SELECT 1 FROM tree_leaf l WHERE l.stream = e.stream AND l.seq = e.seq)
@@ -83,7 +84,7 @@ def waiting(most: int, thorough: bool = False) -> list[Waiting]:
     :param thorough: look through the whole ledger, not the last thousands of entries
     """
     last = [] if thorough else _rows(_NEWEST_LEFT)
-    return [*_rows(_WAITING, (last[0][0] - LOOKBACK if last else 0, most))]  # type: ignore[list-item]
+    return [*_rows(WAITING, (last[0][0] - LOOKBACK if last else 0, most))]  # type: ignore[list-item]
 
 
 def add_leaves(entries: Sequence[Waiting], random: bytes) -> int:
