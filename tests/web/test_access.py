@@ -279,6 +279,14 @@ def test_the_log_is_sought_by_person_kind_and_day(days):
     assert "Ingelogd" in dutch and "Signed in" not in dutch
 
 
+def test_what_a_job_does_is_told_of_the_trial_itself_and_what_a_shell_does_of_whoever_was_there():
+    web_trial.open_house()
+    noted.note("copy-made")
+    noted.note_at_command_line("copy-made")
+    text = web_trial.signed_in("office").get("/access/").content.decode()
+    assert text.count("the trial itself") == text.count("someone at the command line") == 1
+
+
 def test_what_is_done_to_people_at_the_command_line_is_noted(monkeypatch, capsys):
     web_trial.open_house()
     assert main(["token", "nurse-01"]) == 0

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from equipoise.conduct.gate import TRIAL
 from equipoise.web.access.noted import Told
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow
@@ -103,9 +104,10 @@ def _persons(page: Page) -> list[tuple[str, str]]:
 
 def _line(page: Page, row: AccessRow) -> Line:
     told: dict[str, Told] = msgspec.json.decode(row.told)
+    named = row.person or "login" not in told  # what a job does, the trial itself does
     return Line(
         at=moment(datetime.fromisoformat(row.at)),
-        who=page.people[row.person] if row.person else gettext("someone at the command line"),
+        who=page.people[row.person or TRIAL] if named else gettext("someone at the command line"),
         kind=kind_said(row.kind),
         said=line_said(told, page.people),
     )
