@@ -275,5 +275,5 @@ def _results_opened(desk: Desk, board: Page) -> None:
     expect(office.get_by_text("the first meeting")).to_be_visible()
     office.fill("#proof", PASSWORD)
     office.get_by_role("button", name="Open results by arm").click()
-    expect(office.get_by_text("Results by arm are open")).to_be_visible()
+    expect(office.get_by_text("Results by arm are open", exact=True)).to_be_visible()
     desk.go(board, "/status/")
