@@ -161,7 +161,7 @@ def walkers(subject: Subject) -> dict[str, Client]:
     return found
 
 
-@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
     walkers, subject, share
 ):
@@ -183,7 +183,7 @@ def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
     assert door.LEDGER.heads() == heads
 
 
-@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_role_asks_every_address_of_the_api_and_nobody_hears_of_whom_they_do_not_see(
     walkers, subject, share
 ):
