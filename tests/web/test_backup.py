@@ -104,18 +104,6 @@ def test_a_copy_without_its_secrets_is_not_put_back_and_changes_nothing(copy, ma
     assert {path.name for path in other.path.iterdir()} == {"in-use"}
 
 
-def test_an_installation_that_is_there_gives_way_only_when_told_and_is_kept(
-    copy, keys, make_home, home
-):
-    over = home if not home.url else Home(home.path, make_home("new-database").url)
-    before = (home.path / "secrets" / "seed").read_bytes()
-    assert "say with --over" in over.refused(*restored(home, copy, keys))
-    said = over.told(*restored(home, copy, keys, "--over"))
-    aside = Path(said.partition("what was there before lies in ")[2].splitlines()[0])
-    assert (aside / "secrets" / "seed").read_bytes() == before
-    assert ": 0 faults" in over.told("verify")
-
-
 DUE = """
 from equipoise.cli.start import django; django()
 from equipoise.web import door
@@ -139,3 +127,15 @@ def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
     (copy,) = tmp_path.glob("*.tar")
     assert secrets_of(copy).is_file() and copy.stat().st_mode & 0o077 == 0
     (home.path / "recipients").unlink()
+
+
+def test_an_installation_that_is_there_gives_way_only_when_told_and_is_kept(
+    copy, keys, make_home, home
+):
+    over = home if not home.url else Home(home.path, make_home("new-database").url)
+    before = (home.path / "secrets" / "seed").read_bytes()
+    assert "say with --over" in over.refused(*restored(home, copy, keys))
+    said = over.told(*restored(home, copy, keys, "--over"))
+    aside = Path(said.partition("what was there before lies in ")[2].splitlines()[0])
+    assert (aside / "secrets" / "seed").read_bytes() == before
+    assert ": 0 faults" in over.told("verify")
