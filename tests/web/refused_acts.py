@@ -96,6 +96,10 @@ ELSEWHERE = {
     "test_the_draw_is_refused_without_the_password_at_every_door",
     "study.exclusion-removed": "tests/spec/conduct/test_openings_rules.py::"
     "test_no_amendment_takes_away_what_keeps_two_roles_apart",
+    "study.identity-changed": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
+    "study.label-traded": "tests/spec/conduct/test_adoption_rules.py::"
+    "test_an_amendment_may_not_change_what_is_recorded",
     "study.unit-changed": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_amendment_may_not_change_what_is_recorded",
     "text.other-digest": "tests/spec/conduct/test_study_text_rules.py::"

@@ -10,6 +10,7 @@ from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
+from equipoise.study.parts import say
 
 __all__ = ["broken_promises", "keeps_out", "lost_texts"]
 
@@ -32,6 +33,12 @@ KIND = Reason("study.kind-changed", "", "item '{id}' was of kind {before}, not {
 UNIT = Reason("study.unit-changed", "", "item '{id}' was recorded in '{before}', not in '{now}'")
 READ_OTHERWISE = Reason(
     "study.unit-changed", "", "item '{id}' would read values in '{unit}' otherwise than before"
+)
+IDENTITY = Reason(
+    "study.identity-changed", "", "the study's {what} was '{before}' and stays so, not '{now}'"
+)
+TRADED = Reason(
+    "study.label-traded", "", "{what} '{id}' would be called as {what} '{other}' was: '{label}'"
 )
 APART = Reason(
     "study.exclusion-removed",
@@ -83,6 +90,13 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
         for name in old:
             if name not in kept:
                 yield GONE(what=what, id=name)
+    yield from _identity(before, new)
+    yield from _traded(
+        "arm", {a.id: say(a.label) for a in before.arms}, {a.id: say(a.label) for a in new.arms}
+    )
+    yield from _traded(
+        "site", {s.id: s.name for s in before.sites}, {s.id: s.name for s in new.sites}
+    )
     yield from _kept_apart(before, new)
     for name, item in before.items.items():
         if name in new.items:
@@ -90,6 +104,23 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
             form, now = before.form_asking[name].id, new.form_asking[name].id
             if form != now:
                 yield MOVED(id=name, before=form, now=now)
+
+
+def _identity(before: Study, new: Study) -> Iterator[Refusal]:
+    """Participant numbers and recorded days are read with these."""
+    for what in ("id", "prefix", "timezone"):
+        was, now = getattr(before.identity, what), getattr(new.identity, what)
+        if was != now:
+            yield IDENTITY(what=what, before=was, now=now)
+
+
+def _traded(what: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Refusal]:
+    """No arm and no hospital takes the name of another: records would seem to be another's."""
+    whose = {label: name for name, label in before.items()}
+    for name, label in now.items():
+        other = whose.get(label, name)
+        if other != name and before.get(name) != label:
+            yield TRADED(what=what, id=name, other=other, label=label)
 
 
 def _kept_apart(before: Study, new: Study) -> Iterator[Refusal]:

@@ -34,6 +34,17 @@ CHANGES = {
     "a visit taken out": (STUDY, "- id: weeks", "- id: months", "study.removed"),
     "a visit fewer": (STUDY, "times: 3", "times: 2", "study.removed"),
     "a consent taken out": (STUDY, '- version: "1"', '- version: "2"', "study.removed"),
+    "another number of participants": (
+        STUDY,
+        "prefix: TEA",
+        "prefix: TEE",
+        "study.identity-changed",
+    ),
+    "another zone": (STUDY, "Europe/Amsterdam", "Asia/Tokyo", "study.identity-changed"),
+    "an arm called as another was": (
+        *(STUDY, "label: {en: Hibiscus tea, nl", "label: {en: Rooibos tea, nl"),
+        "study.label-traded",
+    ),
     "another word": (LABORATORY, "en: Haematocrit", "en: Packed cell volume", ""),
     "another label of a code": (LABORATORY, "More than eight", "Over eight", ""),
     "another unit beside": (LABORATORY, HAEMATOCRIT, f'{HAEMATOCRIT}\n    units: ["1"]', ""),
