@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
@@ -62,23 +62,30 @@ def open_post_office(
     tls: ssl.SSLContext | None = None, starttls: bool = False
 ) -> Iterator[PostOffice]:
     """The server, on a port of its own, until the block ends."""
-    office, loop = PostOffice(), asyncio.new_event_loop()
+    office, loop, ready = PostOffice(), asyncio.new_event_loop(), Event()
     inside = {"tls_context": tls, "require_starttls": True} if starttls else {}
-    serving = loop.run_until_complete(
-        loop.create_server(
-            lambda: SMTP(office, loop=loop, hostname="post.example", **inside),
-            "127.0.0.1",
-            0,
-            ssl=None if starttls else tls,
+
+    def serve() -> None:
+        # In a thread from the start: a browser of other tests may hold this one's event loop.
+        serving = loop.run_until_complete(
+            loop.create_server(
+                lambda: SMTP(office, loop=loop, hostname="post.example", **inside),
+                "127.0.0.1",
+                0,
+                ssl=None if starttls else tls,
+            )
         )
-    )
-    office.port = serving.sockets[0].getsockname()[1]
-    thread = Thread(target=loop.run_forever, daemon=True)
+        office.port = serving.sockets[0].getsockname()[1]
+        ready.set()
+        loop.run_forever()
+        serving.close()
+
+    thread = Thread(target=serve, daemon=True)
     thread.start()
+    ready.wait()
     try:
         yield office
     finally:
-        loop.call_soon_threadsafe(serving.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

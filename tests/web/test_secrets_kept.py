@@ -8,7 +8,7 @@ import pytest
 from equipoise.web import door, home, reading, server
 from equipoise.web.sealing import fernet_of
 from equipoise.web.secrets_kept import faults_of_secrets
-from tests.web_trial import open_house, registered, signed_in, strata_of
+from tests.web_trial import open_house, proof_on, registered, signed_in, strata_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -58,15 +58,15 @@ def test_another_seed_is_found_out_by_the_hash_that_the_trial_opened_with(house,
 def test_without_its_seed_a_running_trial_refuses_the_draw_in_words_and_records_the_rest(
     house, forgotten, ask, lost
 ):
-    subject = registered()
+    subject, doctor, how = registered(), signed_in("doctor-01"), "application/json"
     (house / "seed").unlink() if lost else (house / "seed").write_bytes(os.urandom(32))
     forgotten()
     strata = strata_of(home.study(), subject, door.today())
-    body = {"subject_id": subject.subject_id, "fields": {"strata": strata}}
-    address, how = "/api/acts/randomisation.randomise", "application/json"
-    answer = ask("doctor-01").post(address, json.dumps(body), content_type=how)
-    assert answer.status_code == 503
-    assert json.loads(answer.content)["refusals"][0]["code"] == "seed.lost"
+    factors = {f"factor.{name}": level for name, level in strata.items()}
+    address = f"/participants/{subject.subject_id}/randomise/"
+    proof = proof_on(doctor.get(address))
+    answer = doctor.post(address, {"number": subject.subject_id, **factors, **proof})
+    assert answer.status_code == 503 and "seed" in answer.content.decode()
     assert door.folds().whole().draws == []
     alive = {"subject_id": subject.subject_id, "fields": {}}
     recorded = ask("doctor-01").post("/api/acts/contact.alive", json.dumps(alive), content_type=how)

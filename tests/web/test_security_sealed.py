@@ -8,6 +8,7 @@ from django.conf import settings as ours
 from django.test import Client
 
 from equipoise.conduct import clock, forms, panel
+from equipoise.conduct.act import Refused
 from equipoise.conduct.office import GiveRole
 from equipoise.web import door, home
 from equipoise.web.models import Account, SubjectRow
@@ -54,8 +55,15 @@ def test_the_office_and_the_monitor_who_enrol_nobody_can_read_how_each_arm_was_d
         assert "Chances of the draw" in page
 
 
-def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more():
+def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more(monkeypatch):
+    study = home.study()
+    roles = tuple(role.model_copy(update={"excludes": ()}) for role in study.roles)
+    together = study.model_copy(update={"roles": roles})
     assert viewer("monitor-1").sees_draws
+    with pytest.raises(Refused, match="exclude each other"):
+        door.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
+    # A study may say nothing of it.
+    monkeypatch.setattr(home, "study", lambda: together)
     door.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
     assert not viewer("monitor-1").sees_draws
 

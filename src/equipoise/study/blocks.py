@@ -118,7 +118,7 @@ class Role(Part):
     label: Text
     scope: Literal["site", "trial"]
     may: tuple[str, ...] = Field(default=(), description="the kinds of act, such as consent.give")
-    second_factor: bool = Field(
+    second_factor: YesNo = Field(
         default=False, description="whether its holders sign in with a second step, or not at all"
     )
     excludes: tuple[str, ...] = Field(
