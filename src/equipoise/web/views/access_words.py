@@ -1,12 +1,12 @@
 """What a line of the access log says to people: values are kept, words are made here."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from equipoise.web.access.noted import Told
-from equipoise.web.jinja import moment
+from equipoise.web.jinja import day, moment
 
 __all__ = ["KINDS", "failed_said", "kind_said", "line_said"]
 
@@ -92,6 +92,8 @@ def _said(name: str, value: Told, names: Mapping[str, str]) -> str:
 
 def _moment(text: str) -> str:
     try:
-        return moment(datetime.fromisoformat(text)) if "T" in text else text
+        if "T" in text:
+            return moment(datetime.fromisoformat(text))
+        return day(date.fromisoformat(text))
     except ValueError:
         return text
