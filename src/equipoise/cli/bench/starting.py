@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 from equipoise.cli.bench.figure import Figure
 
@@ -58,7 +59,7 @@ def served(home: Path, verb: str, **environment: str) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=60)  # a worker that is only starting is waited for
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
@@ -66,9 +67,9 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     while time.monotonic() < until:
         if server.poll() is not None:
             raise RuntimeError(f"the server stopped: {log.read_text()[-2000:]}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with suppress(OSError):
+            urlopen(f"http://127.0.0.1:{port}/", timeout=30).close()
+            return
         time.sleep(0.05)
     raise RuntimeError(f"no answer within two minutes: {log.read_text()[-2000:]}")
 
