@@ -2,9 +2,12 @@
 
 import os
 import signal
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from equipoise.web.jobs import stay
 from tests.patience import wait_until
 from tests.web.killed_server import Server
 
@@ -76,3 +79,31 @@ def test_the_runner_is_born_again_ends_with_its_server_and_outlives_none_that_wa
         server.ended()
     finally:
         server.end()
+
+
+def test_what_the_runner_is_told_while_it_is_being_born_is_not_lost(monkeypatch):
+    """Once a server that was stopped as it began waited half a minute, and killed its runner."""
+
+    def born_slowly() -> int:
+        pid = fork()
+        if not pid:
+            time.sleep(0.5)  # what it is told now comes before it listens
+        return pid
+
+    def until_told(stopped: Callable[[], bool]) -> None:
+        while not stopped():
+            time.sleep(0.01)
+
+    fork, sent, killed = os.fork, [], os.kill
+    monkeypatch.setattr(os, "fork", born_slowly)
+    monkeypatch.setattr(stay, "stay", until_told)
+    monkeypatch.setattr(os, "kill", lambda pid, number: (sent.append(number), killed(pid, number)))
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)  # as gunicorn's master has
+    try:
+        beside = stay.Beside()
+        beside.keep([])
+        beside.tell()
+        beside.await_end(20)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert sent == [signal.SIGTERM]

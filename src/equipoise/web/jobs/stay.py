@@ -21,6 +21,7 @@ __all__ = ["Beside", "stay"]
 
 _log = logging.getLogger(__name__)
 PAUSE, STEP, REST = 2.0, 0.25, 5.0  # seconds between looks, at a signal's answer, after a death
+TO_END = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
 class Line(Protocol):
@@ -60,9 +61,12 @@ class Beside:
         if (self.pid and _lives(self.pid)) or time.monotonic() - self._born < REST:
             return
         self._born, master = time.monotonic(), os.getpid()
+        # What it is told before it listens waits until it does, and is not lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, TO_END)
         self.pid = os.fork()
         if not self.pid:
             _live(master, listening)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TO_END)
 
     def tell(self) -> None:
         """Tell it to end."""
@@ -85,8 +89,9 @@ def _live(master: int, listening: Iterable[Line]) -> None:
     told: list[int] = []
     code = 1
     try:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        for number in TO_END:
             signal.signal(number, lambda number, frame: told.append(number))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TO_END)
         for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD):
             signal.signal(number, signal.SIG_IGN if number == signal.SIGHUP else signal.SIG_DFL)
         for line in listening:
