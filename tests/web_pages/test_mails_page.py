@@ -86,7 +86,7 @@ def test_the_page_says_when_nobody_does_the_jobs(monkeypatch):
 
 
 def test_who_has_no_address_is_named():
-    assert "Chair Testduin" in text_of().partition("Nothing can be sent to")[2]
+    assert "Chair Testduin" in text_of().partition("People without an e-mail address")[2]
 
 
 def test_what_is_done_by_night_shows_when_it_was_done_and_what_went_wrong(monkeypatch, tmp_path):
