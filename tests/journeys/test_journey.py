@@ -217,9 +217,11 @@ def _open(page: Page, number: str, address: str) -> None:
 
 
 def _save(page: Page) -> None:
-    with page.expect_response(lambda answer: "x-page-stays" in answer.request.headers):
+    form = page.url
+    with page.expect_response(lambda answer: "x-page-stays" in answer.request.headers) as told:
         page.get_by_role("button", name="Save and close").click()
-    page.wait_for_load_state()
+    if told.value.status == 204:  # saved: the page is told where to go, and is there once it left
+        page.wait_for_url(lambda url: url != form)
 
 
 def _day(page: Page, name: str, on: date) -> None:

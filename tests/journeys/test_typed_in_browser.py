@@ -73,6 +73,11 @@ def sign_in_here(page: Page, person_id: str) -> None:
     over.get_by_role("button", name="Sign in").click()
 
 
+def sign_out(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save and close").click()
 
@@ -120,7 +125,7 @@ def test_another_person_in_a_second_tab_saves_nothing_of_it(desk: Desk, nurse: P
     fill(nurse, "7.4")
     other = nurse.context.new_page()
     desk.go(other, "/me/")
-    other.get_by_role("button", name="Sign out").click()
+    sign_out(other)
     desk.sign_in("doctor-01", other)
     nurse.bring_to_front()
     nurse.fill("#platelets", "211")
@@ -144,7 +149,7 @@ def test_another_person_who_signs_in_in_place_gets_a_clean_page(
     nurse.goto(address)
     expect(nurse.locator("#hb")).to_have_value("")
     expect(nurse.locator("#draft-found")).to_have_count(0)
-    nurse.get_by_role("button", name="Sign out").click()
+    sign_out(nurse)
     desk.sign_in("nurse-01", nurse)
     nurse.goto(address)
     expect(nurse.locator("#hb")).to_have_value("7.5")
