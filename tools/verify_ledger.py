@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Verify an exported ledger with nothing but Python: no packages, none of Equipoise's code.
 
-`verify_tree.py` belongs beside it.
+`verify_tree.py`, `verify_words.py` and `verify_words.txt` belong beside it.
 
     python3 verify_ledger.py ledger.jsonl [--head FILE ...] [--policy FILE] [--heads heads.json]
+    python3 verify_ledger.py ledger.jsonl --head "27 void come effort ..."
     python3 verify_ledger.py --proof consent.tlog-proof --entry consent.json [--policy FILE]
 
 Every changed, missing, moved, doubled or slipped-in entry is named. The exit code is 0 when the
 ledger is whole, 1 when it is not, 2 when it cannot be looked at. The form of the files and the
 meaning of each code stand in docs/reference/ledger.md; this is a second, separate reading of it.
 Beside an export stand its tree (`ledger.tree`) and heads (`ledger.heads`); an export of before has
-none. Give `--head` what someone else kept, and `--policy` the policy that you hold: a ledger alone
-cannot show that its own end is missing, or that all of it has been rewritten.
+none. Give `--head` what someone else kept: a file, the words of a letter after the number of
+entries, or the text of its QR code; and `--policy` the policy that you hold. A ledger alone cannot
+show that its own end is missing, or that all of it has been rewritten.
 """
 
 import argparse
@@ -54,7 +56,8 @@ def main(arguments=None):
     asked = argparse.ArgumentParser(description="Verify an exported ledger, or one entry's proof.")
     asked.add_argument("ledger", nargs="?", help="the exported file, a line an entry")
     asked.add_argument("--heads", help="a list of heads kept elsewhere (JSON)")
-    asked.add_argument("--head", action="append", default=[], help="a head kept elsewhere; repeat")
+    kept = "a head kept elsewhere: its file, words or text; repeat"
+    asked.add_argument("--head", action="append", default=[], help=kept)
     asked.add_argument("--policy", help="the policy that you hold: who the witnesses are")
     asked.add_argument("--proof", help="a .tlog-proof of one entry, instead of a ledger")
     asked.add_argument("--entry", help="the entry that the proof is of, with its random bytes")
@@ -67,7 +70,7 @@ def main(arguments=None):
         text = Path(asked.ledger or "").read_bytes()
         heads = heads_from(Path(asked.heads).read_bytes()) if asked.heads else {}
         tree = trees.tree_beside(Path(asked.ledger))
-        seen = {name: trees.head_in(Path(name)).read_text("utf-8") for name in asked.head}
+        seen = dict(map(trees.head_told, asked.head))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         print(f"cannot verify: {error}", file=sys.stderr)
         return 2

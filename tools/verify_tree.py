@@ -10,6 +10,12 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+_spec = spec_from_file_location("verify_words", Path(__file__).with_name("verify_words.py"))
+words = module_from_spec(_spec)
+_spec.loader.exec_module(words)
 
 ALONE = "no head seen elsewhere was given"
 
@@ -30,9 +36,12 @@ def tree_beside(ledger):
     return lines, heads, key_from(key.read_text("utf-8").strip()) if key.exists() else None
 
 
-def head_in(path):
-    """A head, or the newest of a witness's copy."""
-    return path / "head.note" if path.is_dir() else path
+def head_told(told):
+    """What a head is called here, and its text: a file, a witness's copy, or the head itself."""
+    if "\n" in told.strip() or (" " in told.strip() and not Path(told).exists()):
+        return " ".join(told.split()[:2]) + " …", told.strip() + "\n"
+    path = Path(told)
+    return told, (path / "head.note" if path.is_dir() else path).read_text("utf-8")
 
 
 def tree_faults(entries, lines, own, key, seen, policy):
@@ -40,11 +49,14 @@ def tree_faults(entries, lines, own, key, seen, policy):
     digests = {(entry["stream"], entry["seq"]): entry["digest"] for entry in entries}
     found = set()
     leaves = list(leaves_of(lines, digests, found))
-    check_policies(entries, found)
-    heads = opened(own, found) | opened(seen, found)
-    roots = roots_of(leaves, {size for _, _, (_, size, _) in heads.values()})
-    first = digests.get(("study", 1), "")
-    fitting = [n for n in heads if fits(n, heads[n], f"equipoise/{first[:24]}", roots, found)]
+    notes = {name: text for name, text in seen.items() if "\n\n" in text}
+    told = {name: text for name, text in seen.items() if name not in notes}
+    heads = opened(own, found) | opened(notes, found)
+    sizes = {size for _, _, (_, size, _) in heads.values()}
+    roots = {0: sha(), **dict(roots_of(leaves, sizes))}
+    origin = f"equipoise/{digests.get(('study', 1), '')[:24]}"
+    fitting = [n for n in heads if fits(n, heads[n], origin, roots, found)]
+    spoken, partly = heard(told, origin, leaves, sizes, found)
     splits(heads, found)
     for name, (text, signatures, (_, size, _)) in heads.items():
         log = policy["log"] if policy else key
@@ -53,8 +65,10 @@ def tree_faults(entries, lines, own, key, seen, policy):
     quorate = [n for n in fitting if policy and len(cosigners(heads[n], policy)) >= policy["k"]]
     if policy and entries and not quorate:
         found.add(("head", 0, "no-quorum", f"no head bears {policy['k']} signatures of witnesses"))
-    others = [name for name in fitting if name in seen]
-    return found, [*known(len(entries), len(leaves), heads, others, quorate, policy)]
+    others = [name for name in fitting if name in notes]
+    heads, others = heads | spoken, [*others, *spoken]
+    said = [*known(len(entries), len(leaves), heads, others, quorate, policy), *partly]
+    return found, said + check_policies(entries, [heads[n] for n in fitting], found)
 
 
 def leaves_of(lines, digests, found):
@@ -79,8 +93,8 @@ def leaves_of(lines, digests, found):
 
 
 def roots_of(leaves, sizes):
-    """The roots of the first so many leaves, for each of these sizes."""
-    roots, edge = {0: sha()}, []
+    """(size, root) of the first so many leaves, for each of these sizes."""
+    edge = []
     for size, value in enumerate(leaves, 1):
         level = 0
         while edge and edge[-1][0] == level:
@@ -90,8 +104,7 @@ def roots_of(leaves, sizes):
             value = edge[-1][1]
             for _, left in reversed(edge[:-1]):
                 value = sha(b"\x01", left, value)
-            roots[size] = value
-    return roots
+            yield size, value
 
 
 def root_by(index, size, value, path):
@@ -112,7 +125,35 @@ def root_by(index, size, value, path):
     return value if sn == 0 else None
 
 
-# Heads: signed notes
+# Heads: in words, and as signed notes
+
+
+def heard(told, origin, leaves, sizes, found):
+    """The heads that words are of, as if they had been opened; and what few words leave open."""
+    heads, said = {}, []
+    for name, text in told.items():
+        try:
+            these, size = words.read_words(text)
+        except ValueError as error:
+            found.add(("head", 0, "head-unreadable", f"{name}: {error}"))
+            continue
+        # Without a number any of them may be meant; the sizes of heads are looked at first.
+        tries = [{size}] if size is not None else [sizes, range(len(leaves) + 1)]
+        for among in tries:
+            if head := words.find(these, origin, roots_of(leaves, among)):
+                heads[name] = "", [], (origin, *head)
+                if len(these) < 24:
+                    against = "an accident" if len(these) < 12 else "whoever rewrites later"
+                    said.append(
+                        f"{name}: only {len(these)} of 24 words were compared: "
+                        f"enough against {against}, and no more"
+                    )
+                break
+        else:
+            whose = "no first so many" if size is None else f"not the first {size}"
+            sentence = f"{name}: {whose} of the {len(leaves)} entries in the tree have these words"
+            found.add(("head", size or 0, "head-words", sentence))
+    return heads, said
 
 
 def opened(notes, found):
@@ -251,9 +292,12 @@ def vkey_of(name, kind, public):
     return f"{name}+{key_id}+{base64.b64encode(value).decode()}"
 
 
-def check_policies(entries, found):
-    """A policy is signed by a quorum of those before, or it was stated that they could not."""
-    before = None
+def check_policies(entries, heads, found):
+    """A policy is signed by a quorum of those before, or it was stated that they could not.
+
+    What was stated is no fault, and is said: with how far those before had signed.
+    """
+    before, stated = None, []
     named = [e for e in entries if (e["stream"], e["kind"]) == ("study", "witness.policy")]
     for entry in sorted(named, key=lambda one: one["seq"]):
         said, place = entry["payload"], ("study", entry["seq"], "policy")
@@ -270,9 +314,28 @@ def check_policies(entries, found):
             except ValueError:
                 continue
             signed |= {key[0] for key in before["witnesses"] if is_by(signature, key, text)}
-        if before and said.get("before") != "lost" and len(signed) < before["k"]:
-            found.add((*place, f"{len(signed)} of those before signed it, {before['k']} must"))
+        if before and len(signed) < before["k"]:
+            if said.get("before") != "lost":
+                found.add((*place, f"{len(signed)} of those before signed it, {before['k']} must"))
+            stated.append(without_them(entry, len(signed), before, heads, len(entries)))
         before = policy
+    return stated
+
+
+def without_them(entry, signed, before, heads, count):
+    """A sentence on a change of witnesses that those before did not sign."""
+    sizes = [head[2][1] for head in heads if len(cosigners(head, before)) >= before["k"]]
+    covered, said = max(sizes, default=0), entry["payload"]
+    why = "nothing was stated"
+    if said.get("before") == "lost":
+        why = f"it was stated that the others could not any more: {said.get('because')}"
+    return (
+        f"study {entry['seq']}: on {entry['at'][:10]} {entry['by']} changed who the witnesses "
+        f"are, and {signed} of {len(before['witnesses'])} of those before signed it, where "
+        f"{before['k']} must; {why}. A rewriting of the {count - covered} entries after the first "
+        f"{covered} could hide behind this: ask those before what they kept "
+        f"({', '.join(before['named'])})"
+    )
 
 
 def is_by(signature, key, text):

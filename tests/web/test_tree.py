@@ -257,6 +257,19 @@ def test_heads_prints_the_newest_head_and_the_key(trial_here, capsys):
     assert capsys.readouterr().out == f"{sequencer.log_key().vkey}\n"
 
 
+def test_a_head_in_words_is_known_again_by_the_installation(trial_here, capsys):
+    (home.folder() / "equipoise.sqlite3").touch()  # the database of tests stands elsewhere
+    assert main(["heads", "--words"]) == 0
+    printed = capsys.readouterr().out
+    size, *rows = printed.splitlines()
+    assert [len(row.split()) for row in rows] == [6] * 4
+    assert int(size) == EntryRow.objects.count()
+    assert main(["verify", "--head", printed]) == 0
+    assert f"{size} of {size} entries are those of the head {size} " in capsys.readouterr().out
+    assert main(["verify", "--head", f"{int(size) - 1} {' '.join(rows)}"]) == 1
+    assert "head-words" in capsys.readouterr().err
+
+
 def test_before_the_trial_is_open_there_is_no_head(db, fresh_home, capsys):
     assert main(["heads"]) == 1
     assert tree_kept.tree_now() == Tree()

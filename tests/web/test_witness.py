@@ -13,6 +13,7 @@ from equipoise.cli.witness.folder import Folder
 from equipoise.cli.witness.pull import DoesNotFit, pull
 from equipoise.conduct.panel import CastVote, Conclude
 from equipoise.conduct.witnesses import AdoptPolicy
+from equipoise.ledger.head_words import words_of
 from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
@@ -265,6 +266,28 @@ def test_two_witnesses_who_were_shown_two_views_find_out_when_they_meet(witness_
     assert main(["witness", "compare", str(other.path / "head.note"), str(one.path)]) == 1
     assert main(["witness", "compare", str(one.path), str(letter)]) == 0
     assert main(["witness", "compare", str(letter), str(other.path / "head.note")]) == 2
+
+
+def test_a_witness_compares_its_copy_with_the_words_that_another_reads_aloud(witness_of, capsys):
+    folder, server = witness_of("monitor")
+    look(folder, server)
+    old = read_tree_head(tree_store.head().text)
+    said = {old.size: " ".join(words_of(old))}
+    consented()
+    look(folder, server)
+    new = read_tree_head(tree_store.head().text)
+    said[new.size] = " ".join(words_of(new))
+    assert old.size < new.size
+    for words in (*said.values(), *(f"{size} {words}" for size, words in said.items())):
+        assert main(["witness", "compare", str(folder.path), words]) == 0
+    other = " ".join(words_of(TreeHead(new.origin, new.size, bytes(32))))
+    capsys.readouterr()
+    for words, code in ((other, 1), (f"{new.size} {other}", 1), (f"{new.size + 1} {other}", 2)):
+        assert main(["witness", "compare", str(folder.path), words]) == code
+    assert "ask whose they are" in capsys.readouterr().out
+    assert main(["witness", "compare", str(folder.path / "head.note"), other]) == 2
+    assert main(["witness", "compare", str(folder.path), " ".join(said[new.size].split()[:6])]) == 0
+    assert "only 6 of 24 words were compared" in capsys.readouterr().out
 
 
 def test_an_export_is_verified_against_the_folder_of_a_witness_and_the_policy(

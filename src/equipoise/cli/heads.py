@@ -15,6 +15,7 @@ def run(words: list[str]) -> int:
     """1 before the trial is open."""
     parser = Parser(prog="equipoise heads", description=__doc__)
     parser.add_argument("--key", action="store_true", help="print the server's public key instead")
+    parser.add_argument("--words", action="store_true", help="print it in words, to compare")
     parser.add_argument("--stamp", metavar="URL", help="have it stamped there (RFC 3161)")
     parser.add_argument("--to", type=Path, default=Path(), help="where head and stamp are written")
     asked = parser.parse_args(words)
@@ -22,6 +23,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
+    from equipoise.ledger.head_words import rows_of
     from equipoise.ledger.tree_head import read_tree_head
     from equipoise.web import door, sequencer, tree_store
 
@@ -30,6 +32,10 @@ def run(words: list[str]) -> int:
     if note is None or key is None:
         print("the trial is not open: there is nothing to sign for", file=sys.stderr)
         return 1
+    if asked.words:
+        head = read_tree_head(note.text)
+        print(head.size, *map(" ".join, rows_of(head)), sep="\n")
+        return 0
     if asked.stamp:
         size = read_tree_head(note.text).size
         print(stamp(note.written, asked.stamp, asked.to, f"{size:012}"))

@@ -1,9 +1,10 @@
 """`equipoise verify [LEDGER]`: is every entry there, unchanged and in order?
 
 Without a file it verifies the installation's own ledger, folds it anew and compares what is kept
-of each participant. A head of the tree that someone else kept (`--head`: a file, or the folder of a
-witness) shows what no ledger shows by itself: that its end is missing, or all of it made anew. With
-`--reveal` it draws every allocation again from the seed, once the trial is over.
+of each participant. A head of the tree that someone else kept (`--head`: a file, the folder of a
+witness, the words of a letter after the number of entries, or the text of its QR code) shows what
+no ledger shows by itself: that its end is missing, or all of it made anew. With `--reveal` it draws
+every allocation again from the seed, once the trial is over.
 """
 
 import sys
@@ -32,10 +33,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("--heads", type=Path, help="heads noted earlier, to compare with")
     parser.add_argument(
         "--head",
-        type=Path,
         action="append",
         default=[],
-        help="a head of the tree that was seen elsewhere; again for each",
+        help="a head that was seen elsewhere: a file, its words or its text; again for each",
     )
     parser.add_argument(
         "--policy", type=Path, help="the policy that you hold: who the witnesses are"
@@ -57,10 +57,11 @@ def run(words: list[str]) -> int:
 
     try:
         heads = read_heads(asked.heads) if asked.heads else None
+        seen = dict(map(_head_told, asked.head))
         entries, faults, tree = (
-            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads, asked.head)
+            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads, seen)
         )
-        faults += _of_the_tree(entries, tree, asked.head, asked.policy, bool(heads))
+        faults += _of_the_tree(entries, tree, seen, asked.policy, bool(heads))
         texts = _texts(entries, asked.study or [])
         faults = sorted({*faults, *_of_meaning(entries, texts)})
     except (Invalid, Unreadable, OSError, ValueError) as error:
@@ -95,7 +96,7 @@ def _of_a_file(ledger: Path, heads: "Mapping[str, Head] | None") -> "Looked":
         return [], faults, None
 
 
-def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked":
+def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Looked":
     """The installation's own ledger; its kept rows are compared with what it folds to."""
     from equipoise.cli.start import installed
 
@@ -122,12 +123,16 @@ def _installed(heads: "Mapping[str, Head] | None", seen: list[Path]) -> "Looked"
         return [], [*damaged, Fault("database", 0, "damaged", str(error))], None
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
-    signed = [*tree_store.head_texts().values(), *(_head_in(p).read_text("utf-8") for p in seen)]
+    signed = [*tree_store.head_texts().values(), *seen.values()]
     return entries, [*wrong, *verify(entries, heads), *rows, *chain.faults(signed)], tree
 
 
 def _of_the_tree(
-    entries: "list[Entry]", tree: "Tree | None", heads: list[Path], policy: Path | None, noted: bool
+    entries: "list[Entry]",
+    tree: "Tree | None",
+    seen: dict[str, str],
+    policy: Path | None,
+    noted: bool,
 ) -> "list[Fault]":
     """What the tree and heads from elsewhere show; prints what they can not show."""
     from equipoise.ledger.policy import read_policy
@@ -135,15 +140,18 @@ def _of_the_tree(
     from equipoise.ledger.witnessed import witnessed
 
     held = read_policy(policy.read_text("utf-8")) if policy else None
-    seen = {str(path): _head_in(path).read_text("utf-8") for path in heads}
     told = witnessed(entries, tree or Tree(), seen, held, noted=noted)
     print("\n".join(told.said))
     return told.faults
 
 
-def _head_in(path: Path) -> Path:
-    """A head, or the newest of a witness's copy."""
-    return path / "head.note" if path.is_dir() else path
+def _head_told(told: str) -> tuple[str, str]:
+    """What a head is called here, and its text: a file, a witness's newest, or the head itself."""
+    whole = told.strip()
+    if "\n" in whole or (" " in whole and not Path(told).exists()):
+        return " ".join(whole.split()[:2]) + " …", whole + "\n"
+    path = Path(told)
+    return told, (path / "head.note" if path.is_dir() else path).read_text("utf-8")
 
 
 def _texts(entries: "list[Entry]", folders: list[Path]) -> "dict[str, Study]":

@@ -9,21 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
-
 from equipoise.ledger.entry import Entry
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import Note, is_by, read_note
-from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
-from equipoise.ledger.tree import EMPTY, leaf_hash, node_hash
+from equipoise.ledger.policy import Policy
+from equipoise.ledger.policy_changes import policy_faults, stated_lost
+from equipoise.ledger.spoken import heard
 from equipoise.ledger.tree_file import Leaf, Tree
 from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
+from equipoise.ledger.tree_roots import each_root, hashes_of, roots_of
 from equipoise.ledger.verify import Fault
 
-__all__ = ["TREE_CODES", "Witnessed", "hashes_of", "roots_of", "witnessed"]
-
-NAMED = "witness.policy"
-"""The kind of an entry that names the witnesses."""
+__all__ = ["TREE_CODES", "Witnessed", "witnessed"]
 
 TREE_CODES = {
     "tree-place": "a leaf that does not stand in its place",
@@ -34,6 +31,7 @@ TREE_CODES = {
     "head-other": "a head of another trial",
     "head-differs": "the entries are not those that the head was made of",
     "head-ahead": "entries missing: the head knows more than there are",
+    "head-words": "words that are those of no head of this ledger",
     "head-split": "two heads of one size that do not fit: two views were shown",
     "policy": "a policy that is none, or that those who were witnesses before did not sign",
     "no-quorum": "no head bears the signatures of enough witnesses",
@@ -65,61 +63,51 @@ def witnessed(
 ) -> Witnessed:
     """Hold the entries against the tree, its own heads, and those that were seen elsewhere.
 
-    :param seen: notes kept by others, by where they come from
+    :param seen: heads kept by others, as notes or in words, by where they come from
     :param policy: the policy that the one who verifies holds
     :param noted: whether a list of heads of streams, noted elsewhere, was compared as well
     """
     listed = list(entries)
     digests = {(entry.stream, entry.seq): entry.digest for entry in listed}
-    faults = [*_leaf_faults(tree.leaves, digests), *_policy_faults(listed)]
+    faults = [*_leaf_faults(tree.leaves, digests), *policy_faults(listed)]
     own, broken = _heads(tree.heads)
-    others, torn = _heads(seen or {})
+    # A note has an empty line before its signatures; words have none.
+    notes = {name: text for name, text in (seen or {}).items() if "\n\n" in text}
+    words = {name: text for name, text in (seen or {}).items() if name not in notes}
+    others, torn = _heads(notes)
     origin = origin_of(digests.get(("study", 1), ""))
     heads = [*own, *others]
-    roots = roots_of(hashes_of(tree.leaves, digests), {read.head.size for read in heads})
+    sizes = {read.head.size for read in heads}
+    roots = roots_of(hashes_of(tree.leaves, digests), sizes)
+    spoken = heard(
+        words,
+        origin,
+        lambda among: each_root(hashes_of(tree.leaves, digests), among),
+        sizes,
+        len(tree.leaves),
+    )
     told = {read.name: _wrong(read, origin, roots, len(tree.leaves)) for read in heads}
     faults += [
         *broken,
         *torn,
+        *spoken.faults,
         *_named(told),
         *_splits(heads),
         *_unsigned(own, others, tree, policy),
     ]
     good = [read for read in heads if not told[read.name]]
-    foreign = [read for read in good if read in others]
+    foreign = [(read.name, read.head.size) for read in good if read in others]
+    foreign += [(name, head.size) for name, head in spoken.heads.items()]
     quorate = [read for read in good if policy and policy.has_quorum(read.note)]
     if policy and not quorate and listed:
-        said = f"no head here bears the signatures of {policy.quorum} of its witnesses"
-        faults.append(Fault("head", 0, "no-quorum", said))
-    return Witnessed(
-        sorted({*faults}), list(_said(len(listed), tree, foreign, quorate, policy, noted))
-    )
-
-
-def roots_of(leaves: Iterable[bytes], sizes: set[int]) -> dict[int, bytes]:
-    """The roots of the trees of these sizes, in one pass over the hashes of the leaves."""
-    roots, edge = {0: EMPTY}, list[tuple[int, bytes]]()
-    for size, leaf in enumerate(leaves, 1):
-        level, value = 0, leaf
-        while edge and edge[-1][0] == level:
-            level, value = level + 1, node_hash(edge.pop()[1], value)
-        edge.append((level, value))
-        if size in sizes:
-            value = edge[-1][1]
-            for _, left in reversed(edge[:-1]):
-                value = node_hash(left, value)
-            roots[size] = value
-    return roots
-
-
-def hashes_of(leaves: list[Leaf], digests: Mapping[tuple[str, int], str]) -> Iterator[bytes]:
-    """The hash of each leaf, by the digest that its entry has now."""
-    for leaf in leaves:
-        digest = digests.get((leaf.stream, leaf.seq), "")
-        try:
-            yield leaf_hash(leaf.random + bytes.fromhex(digest))
-        except ValueError:
-            yield leaf_hash(leaf.random + digest.encode("utf-8", "replace"))
+        sentence = f"no head here bears the signatures of {policy.quorum} of its witnesses"
+        faults.append(Fault("head", 0, "no-quorum", sentence))
+    said = [
+        *_said(len(listed), tree, foreign, quorate, policy, noted),
+        *spoken.said,
+        *stated_lost(listed, [read.note for read in good], len(listed)),
+    ]
+    return Witnessed(sorted({*faults}), said)
 
 
 def _leaf_faults(leaves: list[Leaf], digests: Mapping[tuple[str, int], str]) -> Iterator[Fault]:
@@ -136,30 +124,6 @@ def _leaf_faults(leaves: list[Leaf], digests: Mapping[tuple[str, int], str]) -> 
             said = f"its entry, {leaf.stream} {leaf.seq}, has a leaf already"
             yield Fault("tree", place, "tree-entry", said)
         placed.add(entry)
-
-
-def _policy_faults(entries: list[Entry]) -> Iterator[Fault]:
-    """Policies are signed by a quorum of those before, or it was stated that they could not."""
-    before: Policy | None = None
-    named = (e for e in entries if (e.stream, e.kind) == ("study", NAMED))
-    for entry in sorted(named, key=lambda e: e.seq):
-        try:
-            said = msgspec.json.decode(entry.payload, type=_Named)
-            policy = read_policy(said.policy)
-        except (msgspec.DecodeError, Unreadable, UnicodeError) as error:
-            yield Fault("study", entry.seq, "policy", f"it names no witnesses: {error}")
-            continue
-        signed = signers(before, policy_text(policy), said.signatures) if before else set()
-        if before and said.before != "lost" and len(signed) < before.quorum:
-            sentence = f"{len(signed)} of those before signed it, and {before.quorum} must"
-            yield Fault("study", entry.seq, "policy", sentence)
-        before = policy
-
-
-class _Named(msgspec.Struct):
-    policy: str
-    signatures: str = ""
-    before: str = "signed"
 
 
 def _heads(notes: Mapping[str, str]) -> tuple[list[_Read], list[Fault]]:
@@ -214,7 +178,7 @@ def _unsigned(
 def _said(
     count: int,
     tree: Tree,
-    seen: list[_Read],
+    seen: list[tuple[str, int]],
     quorate: list[_Read],
     policy: Policy | None,
     noted: bool,
@@ -229,8 +193,8 @@ def _said(
         at = max(policy.cosigners(best.note).values())
         yield _since(count, best.head.size, f"{best.name}, signed by witnesses until {_day(at)}")
     if seen:
-        best = max(seen, key=lambda read: read.head.size)
-        yield _since(count, best.head.size, f"{best.name}, seen elsewhere")
+        name, size = max(seen, key=lambda one: one[1])
+        yield _since(count, size, f"{name}, seen elsewhere")
     if not tree.leaves and not tree.heads and count:
         yield "it has no tree, as exports of before had none"
     if not seen and not quorate and count and not noted:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from equipoise.ledger import Entry, Fault
 from equipoise.ledger.tree import grown
 from equipoise.ledger.tree_file import Tree
-from equipoise.ledger.witnessed import hashes_of
+from equipoise.ledger.tree_roots import hashes_of
 from equipoise.web import sequencer, tree_store
 
 __all__ = ["faults_of_nodes", "tree_now"]

@@ -8,7 +8,7 @@ from equipoise.ledger.note import LOG, WITNESS, Key, Note, cosigned, key_of, sig
 from equipoise.ledger.policy import Policy
 from equipoise.ledger.tree_file import Leaf, Tree
 from equipoise.ledger.tree_head import TreeHead, origin_of
-from equipoise.ledger.witnessed import hashes_of, roots_of
+from equipoise.ledger.tree_roots import hashes_of, roots_of
 
 SERVER = b"s" * 32
 NOON = 1_772_366_400  # 2026-03-01T12:00:00Z

@@ -39,7 +39,7 @@ def run(words: list[str]) -> int:
     )
     compare = verbs.add_parser("compare", description="Do two heads, or copies, fit?")
     compare.add_argument("one", type=Path, help="a head, or the folder of a witness")
-    compare.add_argument("other", type=Path)
+    compare.add_argument("other", help="another, or the words that someone reads to you")
     asked = parser.parse_args(words)
     return _VERBS[asked.verb](asked)
 
@@ -110,9 +110,11 @@ def _policy(asked: Namespace) -> int:
 
 
 def _compare(asked: Namespace) -> int:
-    from equipoise.cli.witness.compare import compare
+    from equipoise.cli.witness.compare import compare, compare_words
 
-    code, said = compare(asked.one, asked.other)
+    other = Path(asked.other)
+    spoken = " " in asked.other and not other.exists()
+    code, said = compare_words(asked.one, asked.other) if spoken else compare(asked.one, other)
     print(said)
     return code
 

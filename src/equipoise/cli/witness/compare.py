@@ -4,8 +4,10 @@ from pathlib import Path
 
 from equipoise.cli.witness.folder import head_in, lines_of
 from equipoise.cli.witness.pull import root_of
+from equipoise.ledger.head_words import found_in, how_far, read_words
+from equipoise.ledger.tree_roots import each_root
 
-__all__ = ["compare"]
+__all__ = ["compare", "compare_words"]
 
 FIT, SPLIT, UNKNOWN = 0, 1, 2
 
@@ -33,3 +35,25 @@ def compare(one: Path, other: Path) -> tuple[int, str]:
             "shown, and the server signed both; keep the two files"
         )
     return FIT, f"they fit: the first {old.size} entries are the same for both"
+
+
+def compare_words(one: Path, words: str) -> tuple[int, str]:
+    """The same of words that someone reads aloud, and the copy or the head that one has."""
+    told, found = read_words(words), head_in(one)
+    if found is None:
+        return UNKNOWN, f"there is no head in {one}"
+    head, copy = found[1], one / "leaves.jsonl"
+    same = told.are_of(head)
+    if not same and (told.size or 0) > head.size:
+        return UNKNOWN, f"{one} knows {head.size} entries and no more: pull first"
+    if not same and not copy.exists():
+        return UNKNOWN, f"these are not the words of {one}, which has one head and no copy"
+    if not same:
+        sizes = range(head.size + 1) if told.size is None else (told.size,)
+        leaves = (bytes.fromhex(leaf["hash"]) for leaf in lines_of(copy))
+        same = bool(found_in(told, head.origin, each_root(leaves, sizes)))
+    if not same:
+        return SPLIT, f"these words are of no head that {one} has seen: ask whose they are"
+    return FIT, ". ".join(
+        filter(None, ("they fit: the words are those of your copy", how_far(told)))
+    )

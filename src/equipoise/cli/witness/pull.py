@@ -13,7 +13,7 @@ from equipoise.ledger.note import Note, cosigned, is_by, read_note
 from equipoise.ledger.policy import policy_text, read_policy
 from equipoise.ledger.tree import fits, leaf_hash
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
-from equipoise.ledger.witnessed import roots_of
+from equipoise.ledger.tree_roots import roots_of
 
 __all__ = ["DoesNotFit", "pull", "root_of"]
 
