@@ -182,8 +182,8 @@ def open_results(asks: str = "board", agrees: str = "office") -> None:
 
 def proof_on(page: HttpResponse) -> dict[str, str]:
     """What someone gives on a page that asks who they are: what it shows, and their password."""
-    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', page.content.decode())
-    return {"shown": shown[1], "proof": PASSWORD} if shown else {}
+    shown = re.search(r'name="proof-shown" value="([0-9a-f]{64})"', page.content.decode())
+    return {"proof-shown": shown[1], "proof": PASSWORD} if shown else {}
 
 
 def again(subject: Subject) -> Subject:

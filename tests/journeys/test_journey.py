@@ -96,6 +96,7 @@ def _the_panel(desk: Desk, doctor: Page, number: str) -> None:
     chair.get_by_role("button", name="Send the conclusion").click()
     expect(chair.locator("#advice-error")).to_contain_text("Write the advice")
     chair.fill("#advice", "Systemic therapy first; show us the next CT.")
+    chair.fill("#proof", PASSWORD)
     chair.get_by_role("button", name="Send the conclusion").click()
     expect(chair.get_by_text("Systemic therapy first")).to_be_visible()
 

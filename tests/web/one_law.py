@@ -221,7 +221,8 @@ def by_program(one: Tried) -> tuple[int, Found]:
     refusals = told.get("refusals", told.get("problems", []))
     found = {(r["code"], r.get("where", "")) for r in refusals}
     # A program is refused for its key as well, where someone has to prove who they are.
-    return answer.status_code, found - ({BY_KEY} if ACTS[one.kind].step_up else set())
+    asks = ACTS[one.kind].step_up or one.kind == "entry.void"  # of an entry that asked it
+    return answer.status_code, found - ({BY_KEY} if asks else set())
 
 
 def by_page(one: Tried) -> tuple[int, str] | None:

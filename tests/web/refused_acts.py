@@ -94,6 +94,8 @@ ELSEWHERE = {
     "test_no_program_does_with_a_key_what_asks_for_a_password",
     "step-up.needed": "tests/web/test_proof.py::"
     "test_the_draw_is_refused_without_the_password_at_every_door",
+    "study.both-held": "tests/spec/conduct/test_step_up_rules.py::"
+    "test_no_amendment_lets_one_person_hold_both_of_two_roles_that_exclude_each_other",
     "study.exclusion-removed": "tests/spec/conduct/test_openings_rules.py::"
     "test_no_amendment_takes_away_what_keeps_two_roles_apart",
     "study.identity-changed": "tests/spec/conduct/test_adoption_rules.py::"

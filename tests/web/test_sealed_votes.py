@@ -8,6 +8,7 @@ from equipoise.conduct import panel
 from equipoise.web import door, home
 from equipoise.web.models import SubjectRow
 from tests import web_trial
+from tests.web_trial import PROVED
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -109,7 +110,7 @@ def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
     category = home.study().panel.categories[0].id
     for reader in readers[1:]:
         door.perform(panel.CastVote(category=category), reader, None, subject_id)
-    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id)
+    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED)
     nurse = ask("nurse-01-1")
     review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
     assert len(review["votes"]) == len(readers)
@@ -122,7 +123,7 @@ def test_what_is_sealed_is_told_by_its_entry_and_not_by_its_moment(ask, asked):
     category = home.study().panel.categories[0].id
     for reader in readers[1:]:
         door.perform(panel.CastVote(category=category), reader, None, subject_id)
-    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id)
+    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED)
     door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, subject_id)
     reader = panel.open_review(door.folds().subject(subject_id)).drawn[0]
     door.perform(panel.CastVote(category=category, remark="mint"), reader, None, subject_id)

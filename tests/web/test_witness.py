@@ -20,7 +20,7 @@ from equipoise.ledger.tree_head import TreeHead, read_tree_head
 from equipoise.web import door, home, sequencer, tree_store
 from equipoise.web.models import AccessRow
 from tests.spec.ledger.test_verify_rules import run
-from tests.web_trial import POTENTIALLY, consented, open_house, randomised, voted
+from tests.web_trial import POTENTIALLY, PROVED, consented, open_house, randomised, voted
 
 
 class Server:
@@ -142,7 +142,7 @@ def test_a_sealed_vote_comes_without_digests_and_letter_by_letter_once_it_is_ope
     vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="")
     door.perform(vote, last, subject_id=subject.subject_id)
     told = Conclude(category=POTENTIALLY, advice="Start systemic therapy")
-    door.perform(told, "chair", subject_id=subject.subject_id)
+    door.perform(told, "chair", subject_id=subject.subject_id, how=PROVED)
     said = look(folder, server)
     assert f"{len(shown)} of those were opened now" in said[0]
     assert not [leaf for leaf in folder.leaves() if "shown" in leaf]

@@ -114,11 +114,13 @@ def test_the_conclusion_follows_the_majority_and_carries_advice():
     client, address = web_trial.signed_in("chair"), f"/panel/{subject.subject_id}/conclusion/"
     page = client.post(address, {"category": "resectable", "advice": ""})
     assert page.status_code == 422 and "Write the advice" in page.content.decode()
-    page = client.post(address, {"category": "resectable", "advice": "operate"})
+    proof = web_trial.proof_on(client.get(address))
+    page = client.post(address, {"category": "resectable", "advice": "operate", **proof})
     assert "must follow the majority" in page.content.decode()
     assert (
         client.post(
-            address, {"category": web_trial.POTENTIALLY, "advice": "chemotherapy first"}
+            address,
+            {"category": web_trial.POTENTIALLY, "advice": "chemotherapy first", **proof},
         ).status_code
         == 302
     )

@@ -59,8 +59,11 @@ def run(words: list[str]) -> int:
 
 
 def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool) -> None:
+    from equipoise.cli.start import proved
+    from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.office import AdoptAmendment
-    from equipoise.web import door
+    from equipoise.conduct.step_up import is_asked
+    from equipoise.web import door, home
 
     assert found.text is not None
     text = found.text
@@ -70,7 +73,9 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
         because=because,
         earlier_texts="lost" if lost else "",
     )
-    door.perform(act, by, proposed=folder)
+    asked = is_asked([home.study(), text], AdoptAmendment)
+    how = proved(by, AdoptAmendment, f"{text.version} {text.digest}") if asked else PLAINLY
+    door.perform(act, by, proposed=folder, how=how)
     print(f"version {text.version} is adopted; the trial runs under it from now on")
 
 

@@ -31,13 +31,15 @@ def run(words: list[str]) -> int:
     if asked.role and not asked.by:
         parser.error("say with --by who of the trial office gives the role")
 
-    from equipoise.cli.start import installed, new_password
+    from equipoise.cli.start import installed, new_password, proved
 
     installed()
     from django.db import transaction
 
+    from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.office import GiveRole
-    from equipoise.web import door, passwords, people
+    from equipoise.conduct.step_up import is_asked
+    from equipoise.web import door, home, passwords, people
     from equipoise.web.access import noted
     from equipoise.web.models import Account
 
@@ -45,11 +47,13 @@ def run(words: list[str]) -> int:
     account = Account.objects.filter(person_id=asked.person).first()
     made = account is None
     account = account or people.new_account(asked.person, asked.name, asked.email)
+    asks = asked.role and is_asked([home.study()], GiveRole)
+    how = proved(asked.by, GiveRole, f"{asked.person} {asked.role}") if asks else PLAINLY
     password = new_password(account)
     with transaction.atomic():
         if asked.role:
             giving = GiveRole(person=asked.person, role=asked.role, site=asked.site)
-            door.perform(giving, asked.by)
+            door.perform(giving, asked.by, how=how)
         passwords.give(account, password)
         noted.note_at_command_line(
             "person-changed",

@@ -88,13 +88,14 @@ def new_password(account: "Account") -> str:
 def proved(person_id: str, act: "type[Act]", concerns: str) -> "How":
     """How an act is done by someone who gives their password here, as they would on its page."""
     import getpass
-    import hashlib
     import sys
 
     from equipoise.conduct.how import How
+    from equipoise.conduct.step_up import meaning_of
     from equipoise.web.models import Account
+    from equipoise.web.proof import digest_of
 
-    meaning = act.words.meaning
+    meaning = meaning_of(act)
     print(f"{concerns}\n{meaning}", file=sys.stderr)
     terminal = sys.stdin.isatty()
     asked = f"password of {person_id}: "
@@ -103,5 +104,4 @@ def proved(person_id: str, act: "type[Act]", concerns: str) -> "How":
     if account is None or not account.check_password(typed):
         print(f"this is not the password of {person_id}", file=sys.stderr)
         raise SystemExit(1)
-    shown = hashlib.sha256(f"{concerns}\n{meaning}".encode()).hexdigest()
-    return How(meaning=meaning, shown=shown)
+    return How(meaning=meaning, shown=digest_of([concerns], meaning))

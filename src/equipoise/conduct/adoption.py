@@ -45,6 +45,12 @@ APART = Reason(
     "",
     "the roles '{one}' and '{other}' excluded each other in an adopted text, and still must",
 )
+BOTH_HELD = Reason(
+    "study.both-held",
+    "",
+    "the roles '{one}' and '{other}' would exclude each other, and both are held by {people}: end "
+    "one of the two first",
+)
 CODE = Reason(
     "study.code-removed", "", "item '{id}' had the choice '{code}', which may stand in data"
 )
@@ -67,6 +73,7 @@ def keeps_out(whole: Whole, new: Study, *, stated_lost: bool) -> Iterator[Refusa
         yield NOTHING_LOST()
     if new.digest == whole.study_digest:
         yield SAME_TEXT()
+    yield from _both_held(whole, new)
     earlier = (new.under(digest) for digest in whole.adopted)
     yield from broken_promises([text for text in earlier if text], new)
 
@@ -130,6 +137,19 @@ def _kept_apart(before: Study, new: Study) -> Iterator[Refusal]:
         for other in sorted(lost & new.role_of.keys()):
             if role.id in new.role_of and role.id < other:
                 yield APART(one=role.id, other=other)
+
+
+def _both_held(whole: Whole, new: Study) -> Iterator[Refusal]:
+    """Nobody holds both of two roles once they exclude each other: that is settled before."""
+    for role in new.roles:
+        for other in sorted(other for other in new.kept_apart(role.id) if role.id < other):
+            holding = [
+                person.person_id
+                for person in whole.people.values()
+                if {role.id, other} <= {held.role for held in person.roles}
+            ]
+            if holding:
+                yield BOTH_HELD(one=role.id, other=other, people=tuple(sorted(holding)))
 
 
 def _item(name: str, before: Item, now: Item) -> Iterator[Refusal]:

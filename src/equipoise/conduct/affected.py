@@ -30,6 +30,7 @@ ARM_STAYS = Phrase("{arm} is no longer drawn, and whoever was given it stays in 
 SITE_STAYS = Phrase("{hospital} takes no new participants, and its participants stay")
 SITE_KEEPS_OUT = Phrase("{hospital} takes no new participants: they cannot enter any more")
 RIGHTS = Phrase("People whose rights change as {role}")
+HELD_BEFORE = Phrase("Hold {one}, and held before what excludes it from now on: {other}")
 _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
 
 
@@ -56,6 +57,10 @@ def effects(
                 known = now.role_of.get(role) or before.role_of.get(role)
                 said = RIGHTS(role=known.label if known else role)
                 found.setdefault(_key(said), (said, []))[1].append(person.person_id)
+            for other in sorted(now.kept_apart(role) - before.kept_apart(role)):
+                if other in person.had and not any(held.role == other for held in person.roles):
+                    said = HELD_BEFORE(one=now.role_of[role].label, other=now.role_of[other].label)
+                    found.setdefault(_key(said), (said, []))[1].append(person.person_id)
     return [Effect(said, tuple(whom)) for said, whom in found.values()]
 
 

@@ -77,6 +77,7 @@ FIELDS = {
     "sees": Phrase("sees"),
     "from_on": Phrase("may be signed from"),
     "shown_when": Phrase("asked when"),
+    "step_up": Phrase("asks for a password once more before"),
 }
 """Fields that have plain words; the others go by the name that they have in the study file."""
 UNSAID = ("version", "digest")  # told at the top

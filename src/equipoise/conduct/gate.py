@@ -17,6 +17,7 @@ from equipoise.conduct import (
     persons,
     restored,
     screening,
+    step_up,
     witnesses,
 )
 from equipoise.conduct.act import Act, Scene, Stamp
@@ -43,7 +44,7 @@ FUTURE = Reason("time.future", "happened", "{day} lies in the future")
 BY_KEY = Reason(
     "step-up.by-key",
     "",
-    "a program does not do this with a key: it asks for someone's password, on its page",
+    "a key alone does not do this: its owner's password goes with it, or is given on the page",
 )
 NOT_PROVED = Reason("step-up.needed", "", "whoever does this gives their password once more")
 NOBODY = Reason("subject.unknown", "", "there is no participant {number}")
@@ -84,20 +85,21 @@ def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
     if act.stream != "study":
         yield from _presence(act, scene)
     yield from _study_text(act, scene)
-    yield from _step_up(act, scene.stamp)
+    yield from _step_up(act, scene)
     if act.gives_number and scene.copy and scene.waits_for_numbers:
         yield FROM_A_COPY(moment=scene.copy.ends)
     yield from act.refusals(scene)
 
 
-def _step_up(act: Act, stamp: Stamp) -> Iterator[Refusal]:
+def _step_up(act: Act, scene: Scene) -> Iterator[Refusal]:
     """Whoever does it has just proved who they are, and what they were shown is recorded."""
-    if not (act.step_up and stamp.live):
+    how, acts = scene.stamp.how, [type(act)]
+    if scene.named:
+        acts.append(type(scene.named.act))
+    proved = bool(how.meaning and how.shown)
+    if not scene.stamp.live or proved or not step_up.is_asked(_deciding(act, scene), *acts):
         return
-    if stamp.how.key:
-        yield BY_KEY()
-    elif not (stamp.how.meaning and stamp.how.shown):
-        yield NOT_PROVED()
+    yield BY_KEY() if how.key else NOT_PROVED()
 
 
 def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:

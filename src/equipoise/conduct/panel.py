@@ -282,12 +282,14 @@ class Conclude(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "panel.conclude"
     irreversible: ClassVar[bool] = True
     sealed: ClassVar[bool] = True
+    step_up: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Panel concluded",
         title="Conclude for the panel",
         line="Conclusion: {category}",
         happened="Day of the conclusion",
         button="Send the conclusion",
+        meaning="This is the panel's conclusion. With it the votes are no longer sealed.",
     )
     category: Annotated[
         str,

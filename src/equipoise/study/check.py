@@ -17,7 +17,13 @@ from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
 from equipoise.study.vocabulary import ANCHORS
 
-__all__ = ["consistency", "doubts", "open_points"]
+__all__ = ["UNPROVED", "consistency", "doubts", "open_points"]
+
+UNPROVED = {
+    "study.open": "before the trial is open nobody has a password to give",
+    "study.text": "the trial does this itself, and has no password",
+}
+"""Acts before which nobody can be asked who they are, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 
     _twice(study, report)
     _names(study, report, acts)
+    _proofs(study, report, acts)
     _units(study, report)
     runnable(study, report)
     if _formulas_read(study, report):
@@ -81,6 +88,14 @@ def doubts(study: Study) -> list[str]:
     if seeing and not {"results.ask", "results.agree"} <= {a for r in study.roles for a in r.may}:
         found.append("roles: nobody may ask and agree (results.ask, results.agree) to open results")
     return found
+
+
+def _proofs(study: Study, report: Report, acts: Collection[str]) -> None:
+    """Of every act that is to ask who does it there is someone to be asked."""
+    _known(report, ("step_up",), "act", study.step_up, set(acts))
+    for n, kind in enumerate(study.step_up):
+        if kind in UNPROVED:
+            report(("step_up", n), f"{kind!r} cannot ask for a password: {UNPROVED[kind]}")
 
 
 def _twice(study: Study, report: Report) -> None:

@@ -50,6 +50,11 @@ class Study(Part):
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]
+    step_up: tuple[str, ...] = Field(
+        default=(),
+        description="acts before which whoever does them proves once more who they are; some ask "
+        "it always",
+    )
     design: dict[str, Figure] = Field(default={}, description="what the sample size rests on")
     points: tuple[str, ...] = Field(default=(), description="what the record leaves open")
     digest: str = ""

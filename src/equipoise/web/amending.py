@@ -8,6 +8,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
 from equipoise.conduct.differences import CHAPTERS, Difference, differences
+from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.reason import Refusal, Said
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
@@ -66,5 +67,8 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
     except Refused as refused:
         # By a text that does not hold together nothing can be worked out for anybody.
         return Proposed(text, changes, (), (*against, *refused.refusals), lost, worked_out=False)
-    found = effects(before, text, subjects, whole, door.today())
+    found = [
+        *effects(before, text, subjects, whole, door.today()),
+        *proofs_asked(before, text, whole),
+    ]
     return Proposed(text, changes, tuple(found), tuple(against), lost)

@@ -12,14 +12,18 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from equipoise.conduct.act import Act
+from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.web import door, home, people, reading
 from equipoise.web.models import Account
+from equipoise.web.proof import digest_of
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["DEMO_PASSWORD", "DemoPerson", "demo_people", "load_ledger", "open_trial"]
@@ -71,10 +75,18 @@ def open_trial(
     try:
         with transaction.atomic():
             for act in opening:
-                door.perform(act, founder, happened)
+                door.perform(act, founder, happened, how=_of_founder(study, act))
     except BaseException:
         reading.forget()  # what was folded of acts that are taken back
         raise
+
+
+def _of_founder(study: Study, act: Act) -> How:
+    """Whoever opens the trial sets their password in the same step; they read the study's text."""
+    if not is_asked([study], type(act)):
+        return PLAINLY
+    meaning = meaning_of(type(act))
+    return How(meaning=meaning, shown=digest_of([study.version, study.digest], meaning))
 
 
 def load_ledger(ledger: Ledger, seed: bytes) -> int:

@@ -98,9 +98,10 @@ def of_page(request: HttpRequest) -> Once | None:
     return Once(key, _digest(request, repr(content).encode()))
 
 
-def of_program(request: HttpRequest) -> Once | None:
+def of_program(request: HttpRequest, content: bytes) -> Once | None:
     """The key in the header of a program's request; None where it sends none.
 
+    :param content: what the request asks, without any password
     :raises BadKey: when the header is there and is no key
     """
     key = request.headers.get(HEADER)
@@ -108,7 +109,7 @@ def of_program(request: HttpRequest) -> Once | None:
         return None
     if not _KEY.fullmatch(key):
         raise BadKey
-    return Once(key, _digest(request, request.body))
+    return Once(key, _digest(request, content))
 
 
 def _digest(request: HttpRequest, content: bytes) -> str:

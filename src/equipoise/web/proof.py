@@ -1,7 +1,8 @@
 """Whoever does an act that asks it proves once more who they are, and what they were shown is kept.
 
 One thing for every such act: a password, or a code of the second step; the digest of what was shown
-to them; and what they mean by it, in the words that stand with the act.
+to them; and what they mean by it, in the words that stand with the act. A program sends the same
+three beside its key.
 """
 
 import hashlib
@@ -14,16 +15,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.acts import ACTS
 from equipoise.conduct.gate import NOT_PROVED
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.reason import Refusal
+from equipoise.conduct.step_up import is_asked, meaning_of
+from equipoise.study.model import Study
 from equipoise.web.models import Account
 from equipoise.web.views.act_words import said
 from equipoise.web.views.problems import Problems
 
-__all__ = ["FIELD", "SHOWN", "Proof", "besides_proof", "proof_of"]
+__all__ = ["FIELD", "SHOWN", "Proof", "besides_proof", "digest_of", "is_theirs", "proof_of"]
 
-FIELD, SHOWN = "proof", "shown"
+FIELD, SHOWN = "proof", "proof-shown"
 GUESSES = "5/300s/key"
 
 
@@ -42,23 +46,35 @@ class Proof:
             problems.add(FIELD, gettext("What stands here was not shown before: read it again"))
         elif not typed:
             problems.add(FIELD, gettext("Give your password"))
-        elif not isinstance(account, Account) or not _is_theirs(request, account, typed):
+        elif not isinstance(account, Account) or not is_theirs(request, account, typed):
             problems.add(FIELD, gettext("This is not your password, or it was tried too often"))
         else:
             return How(meaning=self.meaning, shown=self.shown)
         return PLAINLY
 
 
-def proof_of(request: HttpRequest, act: type[Act], lines: Iterable[str]) -> Proof | None:
+def proof_of(
+    request: HttpRequest,
+    study: Study,
+    act: type[Act],
+    lines: Iterable[str],
+    taken_back: str = "",
+) -> Proof | None:
     """What is asked before this kind of act; None where nothing is.
 
     :param lines: what the page shows of the act, in the reader's language
+    :param taken_back: the kind of the entry that the act takes back, where it does
     """
-    if not act.step_up:
+    acts = (act, *(ACTS[kind] for kind in (taken_back,) if kind in ACTS))
+    if not is_asked([study], *acts):
         return None
-    meaning = said(act.words.meaning)
-    shown = hashlib.sha256("\n".join((*lines, meaning)).encode()).hexdigest()
-    return Proof(meaning, shown, bool(_second_steps(request.user)))
+    meaning = said(meaning_of(act))
+    return Proof(meaning, digest_of(lines, meaning), bool(_second_steps(request.user)))
+
+
+def digest_of(lines: Iterable[str], meaning: str) -> str:
+    """SHA-256 of what was shown, line by line, the meaning last."""
+    return hashlib.sha256("\n".join((*lines, meaning)).encode()).hexdigest()
 
 
 def besides_proof(refusals: Iterable[Refusal]) -> list[Refusal]:
@@ -69,7 +85,8 @@ def besides_proof(refusals: Iterable[Refusal]) -> list[Refusal]:
     return [refusal for refusal in refusals if refusal.code != NOT_PROVED.code]
 
 
-def _is_theirs(request: HttpRequest, account: Account, typed: str) -> bool:
+def is_theirs(request: HttpRequest, account: Account, typed: str) -> bool:
+    """Whether this is the password of whoever asks, or a code of their second step, by now."""
     told = {"app": "equipoise", "action": "proof", "config": {"proof": GUESSES}}
     used = ratelimit.consume(request, key=str(account.pk), **told)
     if used is None:

@@ -13,6 +13,7 @@ from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
+from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
@@ -20,11 +21,12 @@ from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.once import of_program
-from equipoise.web.rest.asking import Malformed, NotThere, any_subject, key_of, viewer
+from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
+from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.rest.told import inside
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.act_words import choices_said, text_said
+from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.votes import fields_shown, has_seals
 
 __all__ = ["router"]
@@ -55,6 +57,7 @@ class Order(msgspec.Struct, frozen=True):
     seen: int | None = None
     fields: dict[str, Any] = {}
     replaces: Replaces | None = None
+    proof: ProofGiven | None = None
 
 
 @router.get("/acts", response=list[ActKind], summary="Every kind of act, and what it says")
@@ -74,11 +77,13 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     who, (order, act) = viewer(request), _order(kind, request)
     if order.subject_id:
         _reachable(who, act, order.subject_id)
-    once = of_program(request)
+    once = of_program(request, without_proof(request))
+    shown = {"kind": kind, "subject_id": order.subject_id, "fields": order.fields}
+    how = how_done(request, type(act), shown, order.proof)
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
-    entry = door.perform(act, by, on, whom, once, order.seen, void, how=key_of(request))
+    entry = door.perform(act, by, on, whom, once, order.seen, void, how=how)
     return _told(who, entry, order.subject_id)
 
 
@@ -126,7 +131,8 @@ def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
     fields = body.get("fields", {})
     if isinstance(fields, dict):
         problems += [inside("fields", wrong) for wrong in misshapen(act, fields)]
-    problems += _replaced(body.get("replaces"))
+    problems += _inside("replaces", Replaces, body.get("replaces"))
+    problems += _inside("proof", ProofGiven, body.get("proof"))
     problems += _whom(act, body.get("subject_id", ""))
     if problems:
         raise Malformed(*problems)
@@ -137,11 +143,11 @@ def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
         raise Malformed(NOT_THIS()) from error
 
 
-def _replaced(told: object) -> Iterator[Refusal]:
+def _inside(name: str, shape: type[msgspec.Struct], told: object) -> Iterator[Refusal]:
     if isinstance(told, dict):
-        yield from (inside("replaces", wrong) for wrong in misshapen(Replaces, told))
+        yield from (inside(name, wrong) for wrong in misshapen(shape, told))
     elif told is not None:
-        yield WRONG_KIND("replaces", field="replaces", kind=NAMED())
+        yield WRONG_KIND(name, field=name, kind=NAMED())
 
 
 def _whom(act: type[Act], subject_id: object) -> Iterator[Refusal]:
@@ -160,6 +166,8 @@ def _kind(act: type[Act], who: Viewer) -> dict[str, Any]:
         "about": act.__doc__ or "",
         "concerns_subject": act.stream != "study",
         "allowed": any(who.may(act.kind, site) for site in sites),
+        "asks_proof": is_asked([who.study], act),
+        "meaning": said(meaning_of(act)),
         "fields": _schema(act, who.study),
     }
 

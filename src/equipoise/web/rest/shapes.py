@@ -63,6 +63,18 @@ class ActAsked(Schema):
         default=None,
         description="`entry` and `reason`: what was recorded in error, which this act replaces",
     )
+    proof: Annotated[Any, WithJsonSchema({"type": "object"})] = Field(
+        default=None,
+        description="`password` (or a code of the second step) of the key's owner, and `meaning` "
+        "as GET /api/acts gives it; where the act asks for it",
+    )
+
+
+class ProofAsked(Asked):
+    """The key's owner, once more: a password or a code, and what they mean by the act."""
+
+    password: str
+    meaning: str
 
 
 class ScreeningAsked(Asked):
@@ -70,6 +82,7 @@ class ScreeningAsked(Asked):
 
     site: str = Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")
     happened: Day = None
+    proof: ProofAsked | None = None
 
 
 class Done(Schema):
@@ -93,6 +106,8 @@ class ActKind(Schema):
     about: str
     concerns_subject: bool
     allowed: bool
+    asks_proof: bool = Field(description="whether your password goes with it, as `proof`")
+    meaning: str = Field(description="what you then say that you mean by it")
     fields: dict[str, Any] = Field(description="JSON Schema of the fields")
 
 

@@ -6,13 +6,15 @@ import msgspec
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.web import door, reading
 from equipoise.web.access import noted
 from equipoise.web.once import of_program
-from equipoise.web.rest.asking import key_of, seen_subject, viewer
+from equipoise.web.rest.asking import seen_subject, viewer
+from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
 from equipoise.web.rest.shapes import (
     EntryShown,
     Problems,
@@ -37,8 +39,9 @@ PAGE = 500
 def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
     """Give someone the next number of a site."""
     who = viewer(request)
-    once = of_program(request)
-    how = key_of(request)
+    once = of_program(request, without_proof(request))
+    given = ProofGiven(**asked.proof.dict()) if asked.proof else None
+    how = how_done(request, EnterScreening, {"site": asked.site}, given)
     return _shown(door.enter_screening(who.person_id, asked.site, asked.happened, once, how))
 
 

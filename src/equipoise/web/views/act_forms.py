@@ -69,6 +69,7 @@ class ActForm:
     happened: str  # what the day of the act is
     intro: str = ""
     concerns: str = ""  # the entry that the act's address names, as the audit tells it
+    taken_back: str = ""  # the kind of that entry
     instead: str = ""  # where another is put in the place of that entry
     open_today: bool = True  # whether today is filled in beforehand
     replaces: int = 0  # the entry that it is put in the place of
@@ -177,7 +178,8 @@ def _concerned(
     may = found and subject.subject_id and page.may(entry.kind, subject)
     may = may and found and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
-    return {"concerns": _line_of(page, subject, entry), "instead": url}
+    told = {"concerns": _line_of(page, subject, entry), "instead": url}
+    return told | ({"taken_back": entry.kind} if act is VoidEntry else {})
 
 
 def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:

@@ -51,6 +51,7 @@ def enter(page: Page) -> HttpResponse:
         raise Http404
     form = asked(page, screening.EnterScreening, Subject(subject_id=""), {})
     problems, typed = Problems(), {"site": sites[0], "happened": _today_typed()}
+    proof = proof_of(page.request, page.study, screening.EnterScreening, (form.title,))
     if page.request.method == "POST":
         posted = page.request.POST
         typed = {"site": posted.get("site", ""), "happened": day_typed(posted, "happened")}
@@ -58,10 +59,12 @@ def enter(page: Page) -> HttpResponse:
         if typed["site"] not in sites:
             problems.add("site", form.field("site").needed)
         if not problems:
+            how = proof.given(page.request, problems) if proof else PLAINLY
+            by, once = page.viewer.person_id, page.once
             try:
-                subject = door.enter_screening(page.viewer.person_id, typed["site"], on, page.once)
+                subject = door.enter_screening(by, typed["site"], on, once, how=how)
             except Refused as refused:
-                problems.take(refused.refusals)
+                problems.take(besides_proof(refused.refusals))
             else:
                 told = {"number": subject.subject_id}
                 page.tell(gettext("The participant's number is %(number)s") % told)
@@ -72,6 +75,7 @@ def enter(page: Page) -> HttpResponse:
         "sites": [(site, named[site]) for site in sites],
         "typed": typed,
         "problems": problems,
+        "proof": proof,
     }
     return page.render("acts/enter.jinja", 422 if problems else 200, **told)
 
@@ -90,7 +94,8 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         problems = Problems()
         typed = beforehand(form, page.draft)
         back = _back(page, kind, subject_id)
-        proof = proof_of(page.request, act, (form.title, form.concerns, subject_id))
+        lines = (form.title, form.concerns, subject_id)
+        proof = proof_of(page.request, page.study, act, lines, form.taken_back)
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
             on = checked(form, typed, problems)

@@ -8,9 +8,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.office import AdoptAmendment
 from equipoise.conduct.reason import Refusal
+from equipoise.study.model import Study
 from equipoise.web import amending, door
+from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import Problems
@@ -36,15 +39,17 @@ def amend(page: Page) -> HttpResponse:
     if not page.viewer.may(AdoptAmendment.kind):
         raise Http404
     problems, because = Problems(), ""
+    found = amending.proposed(s for s in amending.everyone() if page.viewer.may_see_subject(s))
+    proof = _proof(page, found.text)
     if page.request.method == "POST":
         because = page.request.POST.get("because", "").strip()
-        if _adopted(page, because, problems):
+        if _adopted(page, because, proof, problems):
             return redirect("people")
-    found = amending.proposed(s for s in amending.everyone() if page.viewer.may_see_subject(s))
     return page.render(
         "people/amend.jinja",
         422 if problems else 200,
         problems=problems,
+        proof=proof,
         because=because,
         text=found.text,
         same=found.text is not None and found.text.digest == page.study.digest,
@@ -60,7 +65,15 @@ def amend(page: Page) -> HttpResponse:
     )
 
 
-def _adopted(page: Page, because: str, problems: Problems) -> bool:
+def _proof(page: Page, text: Study | None) -> Proof | None:
+    """What is asked before the text is adopted: by the one that holds now, or by the new one."""
+    texts = [page.study] if text is None else [page.study, text]
+    lines = [f"{one.version} {one.digest}" for one in texts]
+    asked = (proof_of(page.request, one, AdoptAmendment, lines) for one in texts)
+    return next(filter(None, asked), None)
+
+
+def _adopted(page: Page, because: str, proof: Proof | None, problems: Problems) -> bool:
     """Whether the text that was shown is adopted; one that changed meanwhile is refused."""
     posted = page.request.POST
     if not because:
@@ -72,10 +85,11 @@ def _adopted(page: Page, because: str, problems: Problems) -> bool:
         because=because,
         earlier_texts="lost" if posted.get("earlier_texts") == "lost" else "",
     )
+    how = proof.given(page.request, problems) if proof else PLAINLY
     try:
-        door.perform(act, page.viewer.person_id, once=page.once)
+        door.perform(act, page.viewer.person_id, once=page.once, how=how)
     except Refused as refused:
-        problems.take(refused.refusals)
+        problems.take(besides_proof(refused.refusals))
         return False
     page.tell(gettext("The trial runs under version %(version)s") % {"version": act.version})
     return True

@@ -22,7 +22,10 @@ __all__ = ["UPON", "around"]
 
 WISH, UPON = "draft-wish", "draft-upon"
 # They belong to the page that was open, and not to what was typed on it.
-NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", "proof", "shown", "once", "then", "add", "remove")
+NOT_TYPED = (
+    *(WISH, UPON, "csrfmiddlewaretoken", "proof", "proof-shown", "shown"),
+    *("once", "then", "add", "remove"),
+)
 
 
 def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: Any) -> HttpResponse:

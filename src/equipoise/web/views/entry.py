@@ -18,11 +18,13 @@ from equipoise.conduct import schedule
 from equipoise.conduct.act import Refused, Scene, Stamp
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Value, record_key
 from equipoise.logic.figures import inner, opening
 from equipoise.web import door
 from equipoise.web.jinja import say
+from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views import typed
 from equipoise.web.views.beside_form import (
     again,
@@ -125,18 +127,25 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
         # Nothing can be recorded without the day, but every other reason is told at once.
         refusals = list(act.refusals(_scene(sheet, on or door.today())))
     else:
+        page, proof = sheet.page, _proof(sheet)
+        how = proof.given(page.request, sheet.problems) if proof else PLAINLY
         try:
-            page = sheet.page
             who, subject_id = page.viewer.person_id, sheet.subject.subject_id
-            door.perform(act, who, on, subject_id, page.once, sheet.seen)
+            door.perform(act, who, on, subject_id, page.once, sheet.seen, how=how)
         except Refused as refused:
-            refusals = list(refused.refusals)
+            refusals = besides_proof(refused.refusals)
     sheet.problems.take(_doubted(refusal, given) for refusal in refusals)
     if any(refusal.code == MEANWHILE.code for refusal in refusals):
         looked_again(sheet, given)
     if sheet.problems:
         return _shown(sheet, status=sheet.problems.status)
     return _next(sheet, shown)
+
+
+def _proof(sheet: Sheet) -> Proof | None:
+    """What is asked before a form is saved, where the study file asks it."""
+    lines = (say(sheet.form.title), sheet.subject.subject_id, sheet.visit, str(sheet.number))
+    return proof_of(sheet.page.request, sheet.page.study, SaveForm, lines)
 
 
 def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
@@ -230,7 +239,8 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         errors=errors,
         editable=editable,
         visit_words=place(sheet),
-        targets={"happened", "reason"} | set(_targets(fields)),
+        proof=_proof(sheet) if editable else None,
+        targets={"happened", "reason", "proof"} | set(_targets(fields)),
         side=side(sheet),
         history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
         saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],

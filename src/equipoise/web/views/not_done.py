@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Refused
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.not_done import WHOLE, SayNotDone
 from equipoise.conduct.subject import Subject
 from equipoise.web import door
 from equipoise.web.jinja import say
+from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, Field, asked
 from equipoise.web.views.acts import beforehand, checked, typed_in
 from equipoise.web.views.next_act import visit_name
@@ -37,26 +39,28 @@ def several(page: Page, subject_id: str) -> HttpResponse:
     if not page.may(SayNotDone.kind, subject):
         raise Http404
     form, problems = _form(page, subject), Problems()
+    proof = proof_of(page.request, page.study, SayNotDone, (form.title, subject_id))
     typed, back = beforehand(form, page.draft), act_page("participant", subject_id)
     if page.request.method == "POST":
         typed = typed_in(form, page.request.POST)
         on = checked(form, typed, problems)
         if not problems:
             first, *more = _acts(typed)
-            by = page.viewer.person_id
+            by, once = page.viewer.person_id, page.once
+            how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                door.perform(first, by, on, subject_id, page.once, more=more)
+                door.perform(first, by, on, subject_id, once, more=more, how=how)
                 page.tell(form.done)
                 return redirect(back)
             except Refused as refused:
-                problems.take(refused.refusals)
+                problems.take(besides_proof(refused.refusals))
     told = {"kind": SayNotDone.kind, "subject": subject, "form": form, "back": back}
     told |= {
         "typed": typed,
         "draft": page.draft,
         "problems": problems,
         "points": None,
-        "proof": None,
+        "proof": proof,
     }
     return page.render("acts/act.jinja", 422 if problems else 200, **told)
 

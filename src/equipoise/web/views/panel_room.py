@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from equipoise.conduct import panel as chapter
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
 from equipoise.conduct.voiding import VoidEntry
@@ -26,6 +27,7 @@ from equipoise.study.model import Study
 from equipoise.web import door, people, reading
 from equipoise.web.access import noted
 from equipoise.web.mail import letters_sent
+from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import asked
@@ -102,16 +104,18 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         raise Http404
     typed = _ballot_typed(page)
     form, problems = asked(page, CastVote, subject, {}), Problems()
+    proof = proof_of(page.request, page.study, CastVote, (form.title, subject_id))
     if page.request.method == "POST":
         if not typed["category"]:
             problems.add("category", form.field("category").needed)
         else:
-            act = CastVote(**typed)
+            act, how = CastVote(**typed), proof.given(page.request, problems) if proof else PLAINLY
+            who, once = viewer.person_id, page.once
             try:
-                door.perform(act, viewer.person_id, subject_id=subject_id, once=page.once)
+                door.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.vote", subject_id)
             except Refused as refused:
-                problems.take(refused.refusals)
+                problems.take(besides_proof(refused.refusals))
     own = _own_vote(review, viewer.person_id)
     told = {
         "panel": rules,
@@ -131,6 +135,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "draft": None if own or review.conclusion else page.draft,
         "upon": review.asked.at.isoformat(),
         "problems": problems,
+        "proof": proof,
     }
     return page.render("panel/read.jinja", 422 if problems else 200, **told)
 
@@ -149,6 +154,9 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     typed = {"category": held or "" if not awaited else "", "advice": ""}
     form, problems = asked(page, Conclude, subject, {}), Problems()
     writes = not awaited and not review.conclusion
+    ballots = _ballots(viewer, rules, review)
+    lines = (form.title, subject_id, *(f"{one.who}: {one.category}" for one in ballots))
+    proof = proof_of(page.request, page.study, Conclude, lines)
     draft = page.draft if writes else None
     if draft:
         typed = {name: draft.fields.get(name, "") for name in typed}
@@ -159,13 +167,13 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         if not typed["advice"]:
             problems.add("advice", form.field("advice").needed)
         if not problems:
+            how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                who, act = viewer.person_id, Conclude(**typed)
-                door.perform(act, who, subject_id=subject_id, once=page.once)
+                who, act, once = viewer.person_id, Conclude(**typed), page.once
+                door.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
-                problems.take(refused.refusals)
-    ballots = _ballots(viewer, rules, review)
+                problems.take(besides_proof(refused.refusals))
     told = {
         "panel": rules,
         "subject": subject,
@@ -183,6 +191,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "draft": draft,
         "upon": review.asked.at.isoformat(),
         "problems": problems,
+        "proof": proof,
     }
     if any(ballot.category for ballot in ballots) and not review.conclusion:
         noted.note("votes-seen", viewer.person_id, subject=subject_id)

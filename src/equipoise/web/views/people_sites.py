@@ -17,12 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, passwords, people
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
+from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views.act_forms import PAGES
 from equipoise.web.views.act_words import said
 from equipoise.web.views.page import Page, act_page, for_people
@@ -107,12 +109,13 @@ def give_role(page: Page) -> HttpResponse:
     """Give a role to someone known, or to someone who is new."""
     _only(page, GiveRole.kind)
     problems, typed = Problems(), dict.fromkeys(ASKED, "")
+    proof = proof_of(page.request, page.study, GiveRole, (said(GiveRole.words.title),))
     if page.request.method == "POST":
         typed = {name: page.request.POST.get(name, "").strip() for name in ASKED}
         person = typed["known"] or typed["person"]
         _checked(typed, problems)
         act = GiveRole(person=person, role=typed["role"], site=typed["site"])
-        if not problems and _done(page, act, problems):
+        if not problems and _done(page, act, proof, problems):
             held = _held(page, RoleHeld(act.role, act.site))
             if typed["known"]:
                 page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(held)})
@@ -127,6 +130,7 @@ def give_role(page: Page) -> HttpResponse:
         422 if problems else 200,
         typed=typed,
         problems=problems,
+        proof=proof,
         persons=[(one.person_id, f"{one.name} ({one.person_id})") for one in _known(page)],
         roles=[(role.id, say(role.label)) for role in page.study.roles],
         sites=[(site.id, f"{site.id} {site.name}") for site in page.study.sites],
@@ -143,17 +147,20 @@ def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
     if known is None or held not in known.roles:
         raise Http404
     told = {"who": page.people[person], "role": _spoken(_held(page, held))}
-    problems = Problems()
+    problems, title = Problems(), gettext("End a role")
+    lines = (title, f"{told['who']} ({person})", told["role"])
+    proof = proof_of(page.request, page.study, EndRole, lines)
     if page.request.method == "POST":
         act = EndRole(person=person, role=held.role, site=held.site)
-        if _done(page, act, problems):
+        if _done(page, act, proof, problems):
             page.tell(gettext("The role of %(who)s is ended: %(role)s") % told)
             return redirect("today" if person == page.viewer.person_id else "people")
     return page.render(
         "people/confirm.jinja",
         422 if problems else 200,
         problems=problems,
-        title=gettext("End a role"),
+        proof=proof,
+        title=title,
         rows=[(gettext("Person"), told["who"]), (gettext("Role"), told["role"])],
         warning=gettext(
             "They can no longer act or look in this role. "
@@ -171,15 +178,17 @@ def open_site(page: Page, site: str) -> HttpResponse:
     place = page.study.site_of.get(site)
     if place is None:
         raise Http404
-    problems = Problems()
-    if page.request.method == "POST" and _done(page, OpenSite(site=site), problems):
+    problems, title = Problems(), gettext("Open a site")
+    proof = proof_of(page.request, page.study, OpenSite, (title, f"{place.id} {place.name}"))
+    if page.request.method == "POST" and _done(page, OpenSite(site=site), proof, problems):
         page.tell(gettext("%(hospital)s takes part from today") % {"hospital": place.name})
         return redirect("people")
     return page.render(
         "people/confirm.jinja",
         422 if problems else 200,
         problems=problems,
-        title=gettext("Open a site"),
+        proof=proof,
+        title=title,
         rows=[(gettext("Hospital"), f"{place.id} {place.name}"), (gettext("City"), place.city)],
         warning=gettext("From today participants can be screened there. It cannot be undone."),
         button=gettext("Open the site"),
@@ -253,10 +262,11 @@ def _checked(typed: Mapping[str, str], problems: Problems) -> None:
         problems.add("role", gettext("Choose the role"))
 
 
-def _done(page: Page, act: Act, problems: Problems) -> bool:
+def _done(page: Page, act: Act, proof: Proof | None, problems: Problems) -> bool:
     """Whether the act is recorded; otherwise every reason why not is among the problems."""
+    how = proof.given(page.request, problems) if proof else PLAINLY
     try:
-        door.perform(act, page.viewer.person_id, once=page.once)
+        door.perform(act, page.viewer.person_id, once=page.once, how=how)
     except Refused as refused:
-        problems.take(refused.refusals)
+        problems.take(besides_proof(refused.refusals))
     return not problems

@@ -39,7 +39,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     if subject.allocation:
         return redirect("randomised", subject_id)
     problems, today, typed = Problems(), door.today(), ""
-    proof = proof_of(page.request, Randomise, _lines(page, subject, today))
+    proof = proof_of(page.request, page.study, Randomise, _lines(page, subject, today))
     if page.request.method == "POST":
         typed = page.request.POST.get("number", "").strip()
         _confirmed(typed, subject_id, problems)

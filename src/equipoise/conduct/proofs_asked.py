@@ -1,0 +1,31 @@
+"""For whom an amendment changes before which acts they prove once more who they are."""
+
+from collections.abc import Iterator
+
+from equipoise.conduct.acts import ACTS
+from equipoise.conduct.affected import Effect
+from equipoise.conduct.gate import may
+from equipoise.conduct.reason import Phrase
+from equipoise.conduct.whole import Whole
+from equipoise.study.model import Study
+
+__all__ = ["proofs_asked"]
+
+PROVES = Phrase("Give their password once more before: {act}")
+PROVES_NOT = Phrase("Are no longer asked for their password before: {act}")
+
+
+def proofs_asked(before: Study, now: Study, whole: Whole) -> Iterator[Effect]:
+    """Who is asked that was not, and who no longer; an act that asks it always says nothing."""
+    for kind in sorted({*before.step_up} ^ {*now.step_up}):
+        act = ACTS.get(kind)
+        if act is None or act.step_up:
+            continue
+        whom = tuple(
+            person.person_id
+            for person in whole.people.values()
+            if any(may(now, whole, person.person_id, kind, held.site) for held in person.roles)
+        )
+        if whom:
+            phrase = PROVES if kind in now.step_up else PROVES_NOT
+            yield Effect(phrase(act=Phrase(act.words.name)()), whom)

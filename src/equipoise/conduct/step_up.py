@@ -1,0 +1,30 @@
+"""Before which acts someone proves once more who they are, and what they then say they mean by it.
+
+Some acts ask it always; the study file may ask it of any other. What takes an entry back asks what
+the entry asked.
+"""
+
+from collections.abc import Iterable
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.words import marked
+from equipoise.study.model import Study
+
+__all__ = ["is_asked", "meaning_of"]
+
+MEANING = marked("I have read what stands here, and I answer for what I record.")
+
+
+def is_asked(studies: Iterable[Study], *acts: type[Act]) -> bool:
+    """Whether one of these texts, or one of these kinds of act by itself, asks it."""
+    texts = list(studies)
+    return any(
+        act.step_up or any(act.kind in text.step_up for text in texts)
+        for act in acts
+        if not act.by_trial
+    )
+
+
+def meaning_of(act: type[Act]) -> str:
+    """What someone means by it who proves once more who they are."""
+    return act.words.meaning or MEANING

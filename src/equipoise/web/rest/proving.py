@@ -1,0 +1,64 @@
+"""A program sends its owner's proof beside the key, where an act asks who does it.
+
+The three things are those of the page: a password or a code of the second step, what they mean by
+it, and what was shown, which is here what the program sends.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.how import How
+from equipoise.conduct.reason import Reason
+from equipoise.conduct.step_up import meaning_of
+from equipoise.web.proof import digest_of, is_theirs
+from equipoise.web.rest.asking import Malformed, key_of
+from equipoise.web.views.act_words import said
+
+__all__ = ["ProofGiven", "how_done", "without_proof"]
+
+NOT_THEIRS = Reason(
+    "request.not-your-password",
+    "proof.password",
+    "this is not the password of the key's owner, or it was tried too often",
+)
+OTHER_MEANING = Reason(
+    "request.other-meaning", "proof.meaning", "the act is meant in these words: {meaning}"
+)
+
+
+class ProofGiven(msgspec.Struct, frozen=True):
+    """What someone gives, by a program of theirs, who proves once more who they are."""
+
+    password: str
+    meaning: str
+
+
+def how_done(
+    request: HttpRequest, act: type[Act], shown: dict[str, Any], proof: ProofGiven | None
+) -> How:
+    """By which key an act is done, and what its owner proved with it.
+
+    :param shown: what the program asks to have recorded, as its owner read it
+    :raises Malformed: when the proof is not the owner's
+    """
+    how = key_of(request)
+    if proof is None:
+        return how
+    if proof.meaning != (meaning := said(meaning_of(act))):
+        raise Malformed(OTHER_MEANING(meaning=meaning))
+    if not is_theirs(request, request.auth, proof.password):  # type: ignore[attr-defined]
+        raise Malformed(NOT_THEIRS())
+    line = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return msgspec.structs.replace(how, meaning=meaning, shown=digest_of([line], meaning))
+
+
+def without_proof(request: HttpRequest) -> bytes:
+    """What is kept to know a request again: a digest of a password could be tried."""
+    body = msgspec.json.decode(request.body)
+    if not isinstance(body, dict) or "proof" not in body:
+        return request.body
+    return msgspec.json.encode({n: v for n, v in body.items() if n != "proof"}, order="sorted")
