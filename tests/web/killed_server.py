@@ -21,7 +21,7 @@ Acknowledged = tuple[str, int, str]
 class Server:
     """The program `tests/web/served.py`, and the server that it has given birth to last."""
 
-    def __init__(self, home: Path, url: str = "", workers: int = 2) -> None:
+    def __init__(self, home: Path, url: str = "", workers: int = 2, jobs: bool = True) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -34,6 +34,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "equipoise.web.settings",
             "PYTHONPATH": "src:.",
             "WORKERS": str(workers),
+            "JOBS": "yes" if jobs else "no",
         }
         self.parent = subprocess.Popen(
             [sys.executable, "-m", "tests.web.served", str(self.port)],

@@ -32,7 +32,8 @@ def main(port: int) -> None:
         child = os.fork()
         if not child:
             os.setsid()
-            server.serve(port, loglevel="critical", workers=int(os.environ["WORKERS"]))
+            workers, runner = int(os.environ["WORKERS"]), os.environ["JOBS"] == "yes"
+            server.serve(port, loglevel="critical", workers=workers, runner=runner)
         print(child, flush=True)
         os.waitpid(child, 0)
 

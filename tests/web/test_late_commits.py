@@ -13,7 +13,7 @@ LEAF = "INSERT INTO tree_leaf (index, stream, seq, random, hash) VALUES (%s, %s,
 
 
 def waits(connection):
-    return [(stream, seq) for stream, seq, _ in connection.execute(WAITING, [0, 9]).fetchall()]
+    return [(stream, seq) for stream, seq, *_ in connection.execute(WAITING, [0, 9]).fetchall()]
 
 
 @pytest.mark.postgres

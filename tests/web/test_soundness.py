@@ -12,22 +12,23 @@ from django.test import Client
 
 from equipoise.cli import main
 from equipoise.cli.doctor import _through
-from equipoise.web import door, home, soundness, upgrade
+from equipoise.web import door, home, sequencer, soundness, upgrade
 from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
 QUICK = {
     *("database", "tables", "disk", "triggers", "rights", "durability", "secrets", "clock"),
-    "proxy",
+    *("tree", "proxy"),
 }
 # The tests' own database is its owner's, and does not wait for the disk on PostgreSQL.
 HERE = {"rights", "durability"}
 
 
 @pytest.fixture(autouse=True)
-def as_in_production(monkeypatch):
+def as_in_production(trial_here, stopped_clock, monkeypatch):
     """But for what the tests' own database cannot be: another user's, and on the disk."""
+    sequencer.keep_up(stopped_clock)
     for name in HERE:
         monkeypatch.setitem(soundness._OF_TABLES, name, list)
 
@@ -89,6 +90,11 @@ def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(connections["default"]), "cursor", fail)
 
 
+def nobody_for_the_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    door.enter_screening("nurse-01-1", "01")
+    monkeypatch.setattr(door, "now", lambda: NOW + timedelta(hours=3))
+
+
 @pytest.mark.parametrize(
     ("spoil", "name", "said"),
     [
@@ -98,6 +104,7 @@ def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
         (clock_behind, "clock", "the newest entry at"),
         (full_disk, "disk", "MiB left"),
         (read_only_disk, "disk", "cannot be written to"),
+        (nobody_for_the_jobs, "tree", "is not yet witnessed: nobody does the jobs"),
         (later_version, "tables", "a later version of Equipoise"),
         (database_away, "database", "is starting up"),
     ],

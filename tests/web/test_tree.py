@@ -57,50 +57,37 @@ def test_every_entry_has_one_leaf_in_the_order_of_recording_and_one_head_signs_f
 
 
 def test_nothing_new_makes_no_new_head(kept_up, stopped_clock):
-    assert sequencer.sequence(thorough=True) == 0
-    assert sequencer.keep_up(stopped_clock + timedelta(days=1)) is None
+    assert sequencer.keep_up(stopped_clock + timedelta(days=1), thorough=True) is None
     assert len(tree_store.head_sizes()) == 1
 
 
-def test_an_entry_that_is_committed_late_still_gets_its_place(trial_here, monkeypatch):
+def test_an_entry_that_is_committed_late_still_gets_its_place(
+    trial_here, stopped_clock, monkeypatch
+):
     """Another connection's act had an earlier row, and is committed after the tree was made."""
     waiting, held = tree_store.waiting, []
 
-    def without_one(most, thorough=False):
-        found = waiting(most + 1, thorough)
+    def without_one(most, after):
+        found = waiting(most + 1, after)
         held[:] = held or [found[5]]
         return [entry for entry in found if entry != held[0]][:most]
 
-    monkeypatch.setattr(tree_store, "waiting", without_one)
-    sequencer.sequence()
-    monkeypatch.undo()
-    assert tree_store.waiting(9, thorough=True) == held
-    assert sequencer.sequence(thorough=True) == 1
-    assert tree_store.leaf_of(*held[0][:2]).index == tree_store.size() - 1
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(tree_store, "waiting", without_one)
+        sequencer.keep_up(stopped_clock)
+    assert tree_store.waiting(9, 0) == held
+    before = tree_store.size()
+    assert sequencer.keep_up(stopped_clock, thorough=True)
+    assert tree_store.leaf_of(*held[0][:2]).index == before == tree_store.size() - 1
     assert codes() == set()
 
 
-def test_two_sequencers_at_once_give_no_entry_two_places(trial_here, monkeypatch):
-    waiting = tree_store.waiting(3)
+def test_no_entry_gets_two_places_whoever_asks_for_them(trial_here):
+    waiting = tree_store.waiting(3, 0)
     tree_store.add_leaves(waiting, bytes(96))
     with pytest.raises(DatabaseError), transaction.atomic():
         tree_store.add_leaves(waiting, bytes(96))
-    monkeypatch.setattr(tree_store, "waiting", lambda *_: waiting)
-    assert sequencer.sequence() == 0
     assert tree_store.size() == 3
-
-
-def test_a_head_is_due_at_once_after_a_draw_and_else_after_an_hour(kept_up, stopped_clock):
-    later = stopped_clock + timedelta(hours=1)
-    assert not sequencer.is_due(later)
-    door.enter_screening("nurse-01-1", "01")
-    assert not sequencer.is_due(later - timedelta(seconds=1))
-    assert sequencer.is_due(later)
-    assert sequencer.keep_up(later) and not sequencer.is_due(later + timedelta(hours=1))
-
-
-def test_before_the_first_draw_is_in_the_tree_a_head_is_due(trial_here, stopped_clock):
-    assert sequencer.is_due(stopped_clock)
 
 
 @pytest.mark.parametrize("table", TABLES)

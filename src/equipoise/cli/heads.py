@@ -1,7 +1,7 @@
 """`equipoise heads`: the newest head of the tree, with the signatures of witnesses so far.
 
 First every entry that is recorded gets its place in the tree, and the server signs for all of them.
-`equipoise serve` does so by itself after each draw and once an hour.
+The jobs do so by themselves, after each draw and every hour.
 """
 
 import sys

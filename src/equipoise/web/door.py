@@ -26,7 +26,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
-from equipoise.web import adopted, copies, home, reading
+from equipoise.web import adopted, copies, home, reading, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
@@ -169,7 +169,8 @@ def _recorded(
             reading.keep(study, state.subject(subject_id))
         if once:
             once.note(by, entry, clock)
-        table.write(occasions.after(study, state, entry, clock), clock)
+        letters = occasions.after(study, state, entry, clock)
+        table.write((*letters, *sequencer.after(entry, clock)), clock)
     return entry
 
 

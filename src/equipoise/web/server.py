@@ -16,8 +16,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, door, home, reading, sequencer, statics
+from equipoise.web import adopted, door, home, reading, statics
 from equipoise.web.guards import weaknesses
+from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.slow_lines import WholeRequests
@@ -165,18 +166,13 @@ def serve(
     :param options: gunicorn's own settings, in place of ours
     """
     statics.gather()
+    plan()  # what nobody does can be told only once it stands there to be done
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
     told = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "forwarded_allow_ips": ",".join(settings.PROXIES),
         "when_ready": lambda server: ready(),
-        "post_fork": lambda server, worker: _born(),
+        "post_fork": lambda server, worker: note_master(),
     }
     _Server({**OPTIONS, **told, **options}, runner).run()
-
-
-def _born() -> None:
-    """What a worker does first."""
-    note_master()
-    sequencer.watch()

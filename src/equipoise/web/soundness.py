@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.conduct.clock import SLACK
 from equipoise.web import door, guards, home
+from equipoise.web.jobs import heads
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.sqlite_queue.standing import LogGone
 from equipoise.web.store import DatabaseLedger, damage
@@ -116,6 +117,10 @@ def _stated(newest: str) -> bool:
     return door.folds().whole().clock_ahead >= newest
 
 
+def _of_the_tree() -> list[str]:
+    return list(heads.unwitnessed(door.now()))
+
+
 def _of_the_secrets() -> list[str]:
     open_to_others = [
         f"{path} can be read by others than its owner"
@@ -153,4 +158,5 @@ _OF_TABLES: dict[str, Callable[[], list[str]]] = {
     "durability": guards.not_durable,
     "secrets": _of_the_secrets,
     "clock": _of_the_clock,
+    "tree": _of_the_tree,
 }

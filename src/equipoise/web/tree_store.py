@@ -3,7 +3,8 @@
 They refuse to be changed, as the ledger's does, and a leaf takes the next index or none.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -23,9 +24,12 @@ __all__ = [
     "Waiting",
     "add_leaves",
     "all_nodes",
+    "alone",
+    "before_waiting",
     "best_head",
     "cosign",
     "count_waiting",
+    "first_waiting",
     "head",
     "head_sizes",
     "head_texts",
@@ -39,15 +43,16 @@ __all__ = [
     "quorate",
     "root_now",
     "size",
+    "unsigned",
     "waiting",
 ]
 
-Waiting = tuple[str, int, str]
-"""An entry that has no leaf: its stream, number and digest."""
+Waiting = tuple[str, int, str, int]
+"""An entry that has no leaf: its stream, number and digest, and the number of its row."""
 
 LOOKBACK = 500  # rows: while one act is recorded few others are; by night all are looked at
 WAITING = """
-    SELECT e.stream, e.seq, e.digest FROM ledger_entry e
+    SELECT e.stream, e.seq, e.digest, e.id FROM ledger_entry e
     WHERE e.id > %s AND NOT EXISTS
         (SELECT 1 FROM tree_leaf l WHERE l.stream = e.stream AND l.seq = e.seq)
     ORDER BY e.id LIMIT %s
@@ -55,6 +60,11 @@ WAITING = """
 _NEWEST_LEFT = """
     SELECT e.id FROM ledger_entry e JOIN tree_leaf l ON l.stream = e.stream AND l.seq = e.seq
     ORDER BY l."index" DESC LIMIT 1
+"""
+_SIZE = 'SELECT coalesce(max("index"), -1) + 1 AS size FROM tree_leaf'
+_UNSIGNED = f"""
+    SELECT size FROM ({_SIZE}) AS grown
+    WHERE size > coalesce((SELECT max(size) FROM tree_head), 0)
 """
 _ADD_LEAF = 'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, %s, %s, %s)'
 _ADD_NODE = "INSERT INTO tree_node (level, number, hash) VALUES (%s, %s, %s)"
@@ -70,44 +80,70 @@ _MOST_SIGNED = """
 _ALONE = int.from_bytes(sha256(b"equipoise tree\0").digest()[:8], "big", signed=True)
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else gives indexes or signs until the transaction ends; what was given is seen."""
+    with transaction.atomic(savepoint=False):
+        if connection.vendor == "postgresql":  # SQLite has one writer
+            _rows("SELECT pg_advisory_xact_lock(%s)", [_ALONE])
+        yield
+
+
 def size() -> int:
     """How many leaves there are."""
-    return int(_rows('SELECT coalesce(max("index"), -1) + 1 FROM tree_leaf')[0][0])
+    return int(_rows(_SIZE)[0][0])
 
 
-def waiting(most: int, thorough: bool = False) -> list[Waiting]:
-    """The first entries without a leaf, in the order of their rows.
+def unsigned() -> int:
+    """How many leaves there are, when no head knows them all; else 0."""
+    found = _rows(_UNSIGNED)
+    return int(found[0][0]) if found else 0
+
+
+def before_waiting(thorough: bool = False) -> int:
+    """A row of the ledger after which the entries without a leaf are found.
 
     An act that began before another may be recorded after it: entries are looked for by what they
     lack, never by being newer than the last.
 
-    :param thorough: look through the whole ledger, not the last thousands of entries
+    :param thorough: look through the whole ledger, not at its last hundreds of entries
     """
-    last = [] if thorough else _rows(_NEWEST_LEFT)
-    return [*_rows(WAITING, (last[0][0] - LOOKBACK if last else 0, most))]  # type: ignore[list-item]
+    if thorough and (first := waiting(1, 0)):
+        return first[0][3] - 1
+    last = _rows(_NEWEST_LEFT)
+    return last[0][0] - LOOKBACK if last else 0
 
 
-def add_leaves(entries: Sequence[Waiting], random: bytes) -> int:
-    """Give these entries the next indexes; the new size of the tree.
+def first_waiting() -> str:
+    """When the first of the newest entries without a leaf was recorded; empty when all have one."""
+    if not (found := waiting(1, before_waiting())):
+        return ""
+    return str(_rows("SELECT at FROM ledger_entry WHERE id = %s", [found[0][3]])[0][0])
+
+
+def waiting(most: int, after: int) -> list[Waiting]:
+    """The first entries without a leaf, in the order of their rows, after this row."""
+    return [*_rows(WAITING, (after, most))]  # type: ignore[list-item]
+
+
+def add_leaves(entries: Sequence[Waiting], random: bytes) -> None:
+    """Give these entries the next indexes.
 
     :param random: 32 bytes for each
-    :raises IntegrityError: when another was first
+    :raises IntegrityError: when one of them has an index
     """
     hides = [random[32 * n : 32 * (n + 1)] for n in range(len(entries))]
     hashes = [
-        leaf_hash(hide + bytes.fromhex(digest))
-        for hide, (_, _, digest) in zip(hides, entries, strict=True)
+        leaf_hash(hide + bytes.fromhex(entry[2]))
+        for hide, entry in zip(hides, entries, strict=True)
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ALONE])
+    with alone(), connection.cursor() as cursor:
         start = size()
         made = grown(start, hashes, nodes(set(complete(0, start))))
         places = range(start, start + len(entries))
         rows = zip(places, entries, hides, hashes, strict=True)
         cursor.executemany(_ADD_LEAF, [(i, e[0], e[1], hide, h) for i, e, hide, h in rows])
         cursor.executemany(_ADD_NODE, [(*node, h) for node, h in made if node[0]])
-    return start + len(entries)
 
 
 def nodes(asked: Iterable[Node]) -> dict[Node, bytes]:
@@ -182,7 +218,7 @@ def leaf_of(stream: str, seq: int) -> Leaf | None:
 
 def keep_head(count: int, note: Note, at: datetime) -> None:
     """Keep a signed head."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         moment = connection.ops.adapt_datetimefield_value(at)
         cursor.execute(_ADD_HEAD, [count, note.written, moment])
 

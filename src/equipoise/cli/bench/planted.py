@@ -45,7 +45,7 @@ def main(count: int) -> None:
     entries = list(ledger.entries(subject_id))
     while (size := tree_store.size()) < count:
         digests = (sha256(b"%d" % n).hexdigest() for n in range(size, min(count, size + 5000)))
-        planted = [("planted", size + n, digest) for n, digest in enumerate(digests)]
+        planted = [("planted", size + n, digest, 0) for n, digest in enumerate(digests)]
         tree_store.add_leaves(planted, os.urandom(32 * len(planted)))
     sequencer.make_head(datetime.now(UTC))
     began = time.process_time()

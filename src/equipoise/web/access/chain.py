@@ -4,9 +4,10 @@ Whole days may be dropped once they are older than they are kept. Their digests 
 chain still proves that nothing between the others was taken out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -35,8 +36,7 @@ def open_day(now: datetime) -> str:
 
     A clock that was set back writes on the first day that is not closed yet.
     """
-    close_days(now)
-    day, last = now.astimezone(UTC).date(), _last()
+    day, last = now.astimezone(UTC).date(), _closed(now)
     if last and last.day >= day.isoformat():
         day = date.fromisoformat(last.day) + timedelta(days=1)
     return day.isoformat()
@@ -44,7 +44,7 @@ def open_day(now: datetime) -> str:
 
 def close_days(now: datetime) -> int:
     """Close every day that is over and was written on; returns how many."""
-    over = (now - GRACE).astimezone(UTC).date().isoformat()
+    over = _over(now)
     if not _days_between(_last(), over):
         return 0
     with DatabaseLedger().writing("access"):
@@ -75,8 +75,7 @@ def drop_old(now: datetime) -> int:
 
 def head_line(now: datetime) -> str:
     """What a head of the ledger's tree says of this log beside the entries; empty when nothing."""
-    close_days(now)
-    last = _last()
+    last = _closed(now)
     return f"{HEAD_LINE} {last.day} {last.digest}\n" if last else ""
 
 
@@ -109,15 +108,32 @@ def _told_by(heads: Iterable[str]) -> set[tuple[str, str]]:
 
 
 # Written out: every look that is noted asks these, and Django takes longer to build a question.
-_NEWEST_DAY = "SELECT * FROM access_day ORDER BY day DESC LIMIT 1"
+_NEWEST_DAY = "SELECT day, digest FROM access_day ORDER BY day DESC LIMIT 1"
 _WRITTEN_ON = """
     SELECT day FROM access_row WHERE day > %s AND day < %s
     UNION SELECT day FROM access_failures WHERE day > %s AND day < %s
 """
 
 
-def _last() -> AccessDay | None:
-    return next(iter(AccessDay.objects.raw(_NEWEST_DAY)), None)
+class _Day(NamedTuple):
+    day: str
+    digest: str
+
+
+def _last() -> _Day | None:
+    found = _rows(_NEWEST_DAY)
+    return _Day(*found[0]) if found else None
+
+
+def _closed(now: datetime) -> _Day | None:
+    """The newest day that is closed, when all that are over are."""
+    last = _last()
+    return _last() if _days_between(last, _over(now)) and close_days(now) else last
+
+
+def _over(now: datetime) -> str:
+    """The days before this one are over."""
+    return (now - GRACE).astimezone(UTC).date().isoformat()
 
 
 def _close(day: str) -> None:
@@ -127,12 +143,17 @@ def _close(day: str) -> None:
     AccessDay.objects.create(day=day, rows=count, content=content, previous=previous, digest=digest)
 
 
-def _days_between(last: AccessDay | None, before: str) -> list[str]:
+def _days_between(last: _Day | None, before: str) -> list[str]:
     """The days that were written on after the last one closed, and before this one."""
     between = [last.day if last else "", before]
+    return sorted(day for (day,) in _rows(_WRITTEN_ON, [*between, *between]))
+
+
+def _rows(question: str, values: Sequence[str] = ()) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN_ON, [*between, *between])
-        return sorted(day for (day,) in cursor.fetchall())
+        cursor.execute(question, values)
+        found: list[tuple[str, ...]] = cursor.fetchall()
+    return found
 
 
 def _never_closed() -> int:

@@ -9,7 +9,7 @@ from equipoise.ledger import STUDY
 from equipoise.web import door, home, sequencer, witness_state
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
-from equipoise.web.jobs import table
+from equipoise.web.jobs import heads, table
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
 from equipoise.web.jobs.table import Taken
@@ -35,6 +35,7 @@ def sign_head(job: Taken, now: datetime) -> None:
     """
     chain.keep_up(now)
     sequencer.keep_up(now, thorough=True)
+    heads.forget_old(now)
     if witness_state.state_of(door.folds().whole(), now).missing:
         year, week, _ = now.isocalendar()
         table.write(to_all(TOO_FEW, f"{year}-{week}", now, {}), now)

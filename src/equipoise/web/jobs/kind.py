@@ -43,6 +43,8 @@ class Kind:
     lease: timedelta
     retries: tuple[timedelta, ...] = RETRIES
     at: time | None = None
-    """The time of day, where the trial is run, at which it is done daily; None: when written."""
+    """The time of day, where the trial is run, at which it is done daily."""
+    hourly: bool = False
+    """Whether it is done every full hour. Without either it is done when it was written to be."""
     ready: Callable[[], bool] = lambda: True
     """Whether it can be done at all here; until then it waits, and counts no attempts."""

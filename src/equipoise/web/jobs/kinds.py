@@ -4,12 +4,14 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_noop
 
-from equipoise.web.jobs import by_night
+from equipoise.web import sequencer
+from equipoise.web.jobs import by_night, heads
 from equipoise.web.jobs.kind import Kind
 from equipoise.web.mail import sending, server
 
 __all__ = ["KINDS"]
 
+_SOON = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15))
 _TONIGHT = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120))
 
 KINDS: dict[str, Kind] = {
@@ -21,6 +23,22 @@ KINDS: dict[str, Kind] = {
             do=sending.send,
             lease=timedelta(minutes=5),
             ready=server.is_named,
+        ),
+        Kind(
+            name=sequencer.DRAWN,
+            what=gettext_noop("A signed head after each draw"),
+            do=heads.keep_up,
+            lease=timedelta(minutes=5),
+            retries=_SOON,
+        ),
+        Kind(
+            name=heads.HOURLY,
+            what=gettext_noop("A signed head every hour"),
+            do=heads.keep_up,
+            lease=timedelta(minutes=5),
+            retries=_SOON,
+            hourly=True,
+            ready=by_night.is_open,
         ),
         Kind(
             name="heads.nightly",

@@ -1,4 +1,4 @@
-"""What is done every day at its time: the next run is written when this one has ended.
+"""What is done every day at its time, or every hour: the next run is written when this one ended.
 
 The time is that where the trial is run. A day has one run, whatever the clock does: in spring a
 time that does not exist is taken an hour later, in autumn the first of two is taken, and after a
@@ -13,7 +13,7 @@ from equipoise.web.jobs.kind import Kind
 from equipoise.web.jobs.table import ToDo, open_jobs, write
 from equipoise.web.models import Job
 
-__all__ = ["next_run", "plan"]
+__all__ = ["next_hour", "next_run", "plan"]
 
 
 def next_run(at: time, zone: ZoneInfo, after: datetime) -> tuple[datetime, str]:
@@ -27,9 +27,19 @@ def next_run(at: time, zone: ZoneInfo, after: datetime) -> tuple[datetime, str]:
 def plan(kinds: Iterable[Kind], zone: ZoneInfo, now: datetime) -> None:
     """Write the next run of each kind that has none before it."""
     for kind in kinds:
-        if kind.at is None or not kind.ready() or open_jobs([kind.name]).exists():
+        if not (kind.at or kind.hourly) or not kind.ready() or open_jobs([kind.name]).exists():
             continue
         rows = Job.objects.filter(kind=kind.name).order_by("-due")
         last = rows.values_list("due", flat=True).first()
-        moment, day = next_run(kind.at, zone, max(now, last or now))
-        write([ToDo(kind=kind.name, key=day, due=moment, payload={})], now)
+        if kind.at:
+            moment, key = next_run(kind.at, zone, max(now, last or now))
+        else:
+            moment, key = next_hour(last, now)
+        write([ToDo(kind=kind.name, key=key, due=moment, payload={})], now)
+
+
+def next_hour(last: datetime | None, now: datetime) -> tuple[datetime, str]:
+    """The full hour that comes next, with its name; where none was before, the one now."""
+    after = max(now, last) + timedelta(hours=1) if last else now
+    moment = after.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return moment, f"{moment:%Y-%m-%dT%H}"

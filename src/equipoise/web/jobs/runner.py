@@ -22,7 +22,7 @@ from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.jobs.reasons import BROKEN, LOST
 from equipoise.web.jobs.table import Taken
 
-__all__ = ["Outcome", "run_due"]
+__all__ = ["Outcome", "plan", "run_due"]
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,11 @@ class Outcome:
         return self.refusal is not None and self.again_at is None
 
 
+def plan(kinds: Mapping[str, Kind] = KINDS) -> None:
+    """Write what is to be done next of all that is done daily or hourly."""
+    nightly.plan(kinds.values(), ZoneInfo(home.study().identity.timezone), door.now())
+
+
 def run_due(
     tell: Callable[[Outcome], None] = lambda outcome: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -50,7 +55,7 @@ def run_due(
     """Do what is due, until nothing is left that nobody holds, or until told to stop."""
     holder = f"{os.getpid()}-{secrets.token_hex(8)}"
     able = {kind.name: kind.lease for kind in kinds.values() if kind.ready()}
-    _plan(kinds, door.now())
+    plan(kinds)
     while able and not stopped():
         if (job := table.take(able, holder, door.now())) is None:
             return
@@ -72,7 +77,7 @@ def _run(kind: Kind, job: Taken, kinds: Mapping[str, Kind]) -> Outcome:
             kept = table.done(job, now, refusal)
         elif kept := table.failed(job, refusal, now):
             table.write(alarmed(job, now), now)
-        _plan(kinds, now)
+        plan(kinds)
     return Outcome(job=job, refusal=None if over else refusal, overtaken=not kept)
 
 
@@ -92,7 +97,3 @@ def _tried(kind: Kind, job: Taken) -> NotNow | None:
         _log.exception("job %s %s", job.kind, job.id)
         return NotNow(BROKEN(error=type(error).__name__))
     return None
-
-
-def _plan(kinds: Mapping[str, Kind], now: datetime) -> None:
-    nightly.plan(kinds.values(), ZoneInfo(home.study().identity.timezone), now)

@@ -23,6 +23,7 @@ __all__ = [
     "again",
     "done",
     "failed",
+    "forget",
     "next_due",
     "open_jobs",
     "put_off",
@@ -80,6 +81,12 @@ def write(jobs: Iterable[ToDo], now: datetime) -> None:
 def open_jobs(kinds: Collection[str]) -> "QuerySet[Job]":
     """What is neither done nor failed, of these kinds."""
     return Job.objects.filter(done_at=None, failed_at=None, kind__in=kinds)
+
+
+def forget(kinds: Collection[str], before: datetime) -> None:
+    """Drop what was done, or failed, and had been due before this moment."""
+    old = Job.objects.filter(kind__in=kinds, due__lt=before)
+    old.exclude(done_at=None, failed_at=None).delete()
 
 
 def next_due(kinds: Collection[str]) -> datetime | None:
