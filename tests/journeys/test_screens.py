@@ -49,6 +49,7 @@ SCREENS = (
     ("monitor", "/audit/"),
     ("office", "/access/"),
     ("office", "/witnesses/"),
+    ("office", "/witnesses/letter/"),
     ("office", "/trial/witnesses/"),
     ("office", "/people/"),
     ("office", "/people/give/"),

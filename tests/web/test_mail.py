@@ -15,7 +15,10 @@ from django.utils.translation import override
 from equipoise.conduct.office import EndRole
 from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.subject import Subject
-from equipoise.web import door, people
+from equipoise.ledger.head_words import rows_of
+from equipoise.ledger.tree_head import read_tree_head
+from equipoise.web import door, home, people, tree_store
+from equipoise.web.jobs import by_night
 from equipoise.web.jobs.reasons import said
 from equipoise.web.jobs.runner import run_due
 from equipoise.web.mail import smtp
@@ -151,6 +154,35 @@ def test_whoever_left_or_moved_before_it_was_sent_gets_nothing(post_office: Post
     run_due()
     assert "nurse-01@example.org" not in post_office.to
     assert Job.objects.get(key__startswith="draw.done").done_at
+
+
+def test_each_nights_head_is_mailed_once_to_the_roles_that_the_study_file_names(
+    post_office: PostOffice, monkeypatch, tmp_path
+):
+    """In words, and as the note with its signature, as it can be put into a file and verified."""
+    study = home.study()
+    roles = tuple(r.model_copy(update={"heads_by_mail": r.id == "monitor"}) for r in study.roles)
+    named = study.model_copy(update={"roles": roles})
+    monkeypatch.setattr(home, "study", lambda: named)
+    by_night.sign_head(None, door.now())
+    assert to_whom("head.nightly") == {"monitor"}
+    by_night.sign_head(None, door.now() + timedelta(days=1))  # nothing was recorded since
+    run_due()
+    [mail] = post_office.arrived
+    text = mail.get_content().replace("\r\n", "\n")
+    head = tree_store.head()
+    known = read_tree_head(head.text)
+    assert mail["Subject"] == f"PUMP-IT: head of the ledger, {known.size} entries"
+    assert post_office.to == ["monitor@example.org"]
+    assert "\n".join(" ".join(row) for row in rows_of(known)) in text and head.written in text
+    web_trial.consented()
+    by_night.sign_head(None, door.now() + timedelta(days=2))
+    assert len(mails("head.nightly")) == 2
+
+
+def test_nobody_is_mailed_a_head_whom_the_study_file_does_not_name():
+    by_night.sign_head(None, door.now())
+    assert tree_store.newest() and not mails()
 
 
 def test_an_act_that_is_refused_or_taken_back_leaves_no_mail():

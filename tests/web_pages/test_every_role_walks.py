@@ -92,6 +92,7 @@ OPEN_TO: dict[str, Open] = {
     "today": anyone,
     "participants": anyone,
     "witnesses": of_whole_trial_sees("audit"),
+    "letter": of_whole_trial_sees("audit"),
     "deviations": sees("subjects"),
     "panel": reads_panel,
     "trial-status": sees("status"),

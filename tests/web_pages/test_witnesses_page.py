@@ -1,19 +1,24 @@
 """Heads and witnesses: who signed last, and what is told when too few have for a week."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.witnesses import AdoptPolicy
-from equipoise.ledger.note import cosigned
+from equipoise.ledger.head_words import rows_of
+from equipoise.ledger.note import cosigned, read_note
 from equipoise.ledger.policy import Policy, policy_text
+from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web import door, people, sequencer, tree_store
 from equipoise.web.jobs import by_night
 from equipoise.web.models import Job
+from equipoise.web.qr import QrCode
 from equipoise.web.witness_state import state_of
 from tests.spec.ledger.trees import secret_of, witness
-from tests.web_trial import open_house, signed_in
+from tests.unit.web.test_qr import painted, read
+from tests.web_trial import open_house, randomised, signed_in
 
 pytestmark = pytest.mark.django_db
 NAMES = ("01", "sponsor", "board")
@@ -95,3 +100,62 @@ def test_only_readers_of_the_whole_audit_see_the_witnesses_and_everyone_the_newe
         assert page(person)[0] == 404, person
     assert tree_store.head().text.split("\n")[2] in page("board", "/")[1]
     assert 'href="/witnesses/"' in page("monitor", "/audit/")[1]
+
+
+# The newest head on what is printed
+
+
+def words_on(text):
+    """The rows of words that a page shows."""
+    rows = re.findall(r"<li>((?:<span>[a-z]+</span> )+)</li>", text)
+    return [re.findall(r"<span>([a-z]+)</span>", row) for row in rows]
+
+
+def code_on(text):
+    """What the QR code of a page says, read by another's reader of codes."""
+    side, path = re.search(r'class="eq-qr" viewBox="0 0 (\d+) \d+".* d="([^"]+)"', text).groups()
+    return read(painted(QrCode(int(side), path)))
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("board", "/"),
+        ("monitor", "/witnesses/"),
+        ("monitor", "/witnesses/letter/"),
+        ("board", "/status/"),
+    ],
+)
+def test_public_page_letter_and_status_bear_the_newest_head_in_words_and_as_a_code(
+    person, path, language
+):
+    row = tree_store.newest()
+    status, text = page(person, path, language)
+    assert status == 200
+    assert words_on(text) == [
+        list(one) for one in rows_of(read_tree_head(read_note(row.note).text))
+    ]
+    assert code_on(text) == [row.note]
+    assert "style=" not in text  # the policy of contents lets nothing inline apply
+
+
+def test_the_page_of_a_draw_says_whether_the_head_on_it_knows_the_draw():
+    number = randomised().subject_id
+    path = f"/participants/{number}/randomised/"
+    _, text = page("doctor-01", path)
+    assert len(words_on(text)) == 4 and "was recorded after it" in text
+    sequencer.keep_up(door.now())
+    _, text = page("doctor-01", path)
+    assert "This randomisation is one of them" in text
+    assert code_on(text) == [tree_store.newest().note]
+
+
+def test_the_letter_says_who_sends_it_and_bears_the_witnesses_signatures_as_text():
+    named(*NAMES, quorum=2)
+    sequencer.keep_up(door.now())
+    sign("01")
+    _, text = page("office", "/witnesses/letter/")
+    assert "— 01.example " in text and str(tree_store.newest().size) in text
+    for person in ("doctor-01", "nurse-01", "board"):
+        assert page(person, "/witnesses/letter/")[0] == 404

@@ -121,6 +121,9 @@ class Role(Part):
     second_factor: YesNo = Field(
         default=False, description="whether its holders sign in with a second step, or not at all"
     )
+    heads_by_mail: YesNo = Field(
+        default=False, description="whether its holders are sent each night's head of the ledger"
+    )
     excludes: tuple[str, ...] = Field(
         default=(),
         description="roles that nobody holds who holds or held this one, nor the other way round",

@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import door, home, sequencer, witness_state
+from equipoise.web import door, head_shown, home, sequencer, witness_state
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
 from equipoise.web.jobs.table import Taken
-from equipoise.web.mail.letters import TOO_FEW
+from equipoise.web.mail.letters import HEAD, TOO_FEW
 from equipoise.web.mail.outbox import to_all
 from equipoise.web.store import DatabaseLedger
 
@@ -31,14 +31,23 @@ def is_open() -> bool:
 def sign_head(job: Taken, now: datetime) -> None:
     """Close the access log's days that are over, give each entry its place, and sign for all.
 
+    The head is mailed to whom the study file names, each head once.
     Where a quorum of witnesses has been missing for a week the office is told, once a week.
     """
     chain.keep_up(now)
     sequencer.keep_up(now, thorough=True)
     heads.forget_old(now)
+    _mail_head(now)
     if witness_state.state_of(door.folds().whole(), now).missing:
         year, week, _ = now.isocalendar()
         table.write(to_all(TOO_FEW, f"{year}-{week}", now, {}), now)
+
+
+def _mail_head(now: datetime) -> None:
+    if head := head_shown.newest():
+        rows = "\n".join(" ".join(row) for row in head.rows)
+        told = {"size": str(head.size), "words": rows, "note": head.note.strip()}
+        table.write(to_all(HEAD, f"{head.size}", now, told), now)
 
 
 def keeps_copies() -> bool:

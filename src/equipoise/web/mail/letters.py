@@ -23,6 +23,7 @@ __all__ = [
     "CONCLUDED",
     "DRAWN",
     "FAILED",
+    "HEAD",
     "LETTERS",
     "PASSWORD",
     "READ",
@@ -79,6 +80,14 @@ def _office(study: Study, whole: Whole, subject: Subject, payload: Payload) -> I
     """Whoever gives roles in the trial."""
     roles = [r.id for r in study.roles if r.scope == "trial" and GiveRole.kind in r.may]
     return (person.person_id for role in roles for person in whole.holders(role))
+
+
+def _keepers(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+    """Everyone of a role that the study file sends heads to, wherever they hold it."""
+    roles = {role.id for role in study.roles if role.heads_by_mail}
+    for person in whole.people.values():
+        if any(held.role in roles for held in person.roles):
+            yield person.person_id
 
 
 def _participant(payload: Payload) -> str:
@@ -156,6 +165,20 @@ TOO_FEW = Letter(
     to=_office,
     page=lambda payload: reverse("witnesses"),
 )
+HEAD = Letter(
+    name="head.nightly",
+    title=gettext_noop("Head of the ledger"),
+    subject=gettext_noop("%(trial)s: head of the ledger, %(size)s entries"),
+    text=gettext_noop(
+        "Please keep this mail. It says which %(size)s entries the ledger of the trial holds, and "
+        "tells nothing of what they say; whoever rewrote them later would not get these words "
+        "again.\n\n"
+        "In words, to compare by telephone:\n\n%(words)s\n\n"
+        "The same as text, with the signature of the server:\n\n%(note)s"
+    ),
+    to=_keepers,
+    page=lambda payload: reverse("public"),
+)
 PASSWORD = Letter(
     name="password.reset",
     title=gettext_noop("New password"),
@@ -168,5 +191,6 @@ PASSWORD = Letter(
     page=lambda payload: reset.way_in(payload["to"]),
 )
 LETTERS = {
-    one.name: one for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED, TOO_FEW, PASSWORD)
+    one.name: one
+    for one in (READ, REMIND, CONCLUDE, CONCLUDED, DRAWN, FAILED, TOO_FEW, HEAD, PASSWORD)
 }

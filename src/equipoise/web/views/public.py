@@ -14,7 +14,7 @@ from equipoise.logic.figures import with_unit
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure, SourceParts
-from equipoise.web import tree_store
+from equipoise.web import head_shown, tree_store
 from equipoise.web.jinja import long_day, say
 from equipoise.web.views.page import Page, for_everyone, language_now
 from equipoise.web.views.public_words import (
@@ -54,7 +54,8 @@ def trial(page: Page) -> HttpResponse:
         equal=len({arm.ratio for arm in study.arms_drawn}) == 1,
         unverified=sum(fact.unverified for fact in _facts(study)),
         data=_json_ld(study),
-        head=note.written if (note := tree_store.head()) else "",
+        head=(head := head_shown.newest()),
+        note=note.written if head and (note := tree_store.head(head.size)) else "",
     )
 
 

@@ -19,7 +19,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
-from equipoise.web import door
+from equipoise.web import door, head_shown
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page, for_people
@@ -83,6 +83,8 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "arm": arm,
         "factors": list(strata_said(page.study, subject.allocation.strata)),
         "who": page.people[subject.allocation.by],
+        "head": (head := head_shown.newest()),
+        "in_head": head and head.has(subject.allocation.stream, subject.allocation.seq),
     }
     return page.render("randomise/result.jinja", **told)
 

@@ -25,7 +25,7 @@ from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
-from equipoise.web import door, reading
+from equipoise.web import door, head_shown, reading
 from equipoise.web.access import noted
 from equipoise.web.views.openings import open_until, waiting
 from equipoise.web.views.page import Page, act_page, for_people, language_now
@@ -77,6 +77,7 @@ def trial_status(page: Page) -> HttpResponse:
         "asked": asked,
         "wrong": wrong,
         "today": today,
+        "head": head_shown.newest(),
     }
     if viewer.sees_results_by_arm:
         noted.note("results-by-arm-seen", viewer.person_id, as_of=on.isoformat())

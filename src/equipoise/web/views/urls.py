@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("today/", today.today, name="today"),
     path("witnesses/", witnesses.witnesses, name="witnesses"),
+    path("witnesses/letter/", witnesses.letter, name="letter"),
     *trial_urls.urlpatterns,
     path("deviations/", deviations.listed_deviations, name="deviations"),
     path("participants/", participants.participants, name="participants"),

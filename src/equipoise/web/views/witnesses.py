@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.witnesses import AdoptPolicy
-from equipoise.web import door, sequencer, tree_store
+from equipoise.web import door, head_shown, sequencer, tree_store
 from equipoise.web.views.page import Page, act_page, for_people
 from equipoise.web.witness_state import state_of
 
-__all__ = ["witnesses"]
+__all__ = ["letter", "witnesses"]
 
 
 @require_safe
@@ -22,7 +22,24 @@ def witnesses(page: Page) -> HttpResponse:
     return page.render(
         "witnesses.jinja",
         state=state_of(viewer.whole, door.now()),
-        head=note.written if note else "",
+        head=head_shown.newest(),
+        note=note.written if note else "",
         key=key.vkey if key else "",
         name_them=act_page(AdoptPolicy.kind) if viewer.may(AdoptPolicy.kind) else "",
+    )
+
+
+@require_safe
+@for_people
+def letter(page: Page) -> HttpResponse:
+    """The newest head on one sheet, to print and to send."""
+    if not page.viewer.sees_whole_audit:
+        raise Http404
+    head = head_shown.newest()
+    note = tree_store.head(head.size) if head else None
+    return page.render(
+        "letter.jinja",
+        head=head,
+        note=note.written if note else "",
+        who=page.people[page.viewer.person_id],
     )
