@@ -19,7 +19,7 @@ WHEEL := $(PIP) install --require-hashes --only-binary :all:
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # collecting the tests takes a third less time with bytecode
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser nginx age openssl rpact check fix bench bench-design screenshots sbom lock vendor clean
+.PHONY: help run test test-slow browser nginx age openssl rpact check fix bench bench-design screenshots sbom advisories lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ screenshots: $(DEV) browser ## photograph every screen of the running demonstrat
 
 sbom: $(RUN) ## write what runs, with versions, licences and digests: build/sbom.json, docs/reference/versions.md
 	@$(BIN)/python tools/sbom.py --versions
+
+advisories: $(RUN) ## ask whether what runs is named in an advisory (ARGS="--from FOLDER": OSV records)
+	@$(BIN)/python tools/advisories.py --note $(ARGS)
 
 lock: ## developers: write the pinned, hashed requirements anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \

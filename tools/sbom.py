@@ -22,6 +22,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LOCK, VENDOR = ROOT / "requirements.lock", ROOT / "src/equipoise/web/static/vendor"
 VERSIONS = ROOT / "docs/reference/versions.md"
+ADVISORIES = "## Advisories"
+NOT_ASKED = (
+    "Not looked up since this list was made: `make advisories` asks, and writes the answer here."
+)
 READ = {
     "asgiref": "BSD-3-Clause",
     "colorama": "BSD-3-Clause",
@@ -113,8 +117,8 @@ def bill(found: list[Part]) -> dict[str, object]:
     }
 
 
-def listed(found: list[Part], on: str) -> str:
-    """The list of versions, as a page."""
+def listed(found: list[Part], on: str, advisories: str = "") -> str:
+    """The list of versions, as a page; with what `make advisories` was last told."""
     rows = (
         f"| {p.name} | {p.version} | {p.licence} | {p.condition.replace('|', 'or') or '—'} |"
         for p in found
@@ -128,7 +132,19 @@ Each package's reason stands in [what Equipoise stands on](dependencies.md).
 | part | version | licence (SPDX) | only where |
 |---|---|---|---|
 """
-    return head + "\n".join(rows) + "\n"
+    return head + "\n".join(rows) + f"\n\n{ADVISORIES}\n\n{advisories or NOT_ASKED}\n"
+
+
+def advisories_of(page: str) -> str:
+    """What the page says of advisories; empty when it has no such part yet."""
+    return page.partition(f"{ADVISORIES}\n\n")[2].strip()
+
+
+def note_advisories(sentence: str) -> None:
+    """Write down what was told of advisories; the versions stay as they were."""
+    page = VERSIONS.read_text(encoding="utf-8")
+    kept = page.partition(ADVISORIES)[0]
+    VERSIONS.write_text(f"{kept}{ADVISORIES}\n\n{sentence}\n", encoding="utf-8")
 
 
 def main(words: list[str]) -> int:
@@ -143,6 +159,7 @@ def main(words: list[str]) -> int:
     target.write_text(json.dumps(bill(found), indent=1) + "\n", encoding="utf-8")
     print(f"{target.relative_to(ROOT)}: {len(found)} parts")
     if words == ["--versions"]:
+        # Another version may be named where this one was not: what was told is of before.
         VERSIONS.write_text(listed(found, time.strftime("%Y-%m-%d")), encoding="utf-8")
     return 0
 
