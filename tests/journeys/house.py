@@ -27,6 +27,7 @@ def stages() -> dict[str, str]:
         "voted": web_trial.voted(3),
         "eligible": web_trial.eligible(),
         "registered": web_trial.registered(),
+        "to be drawn": web_trial.registered(),
         "randomised": web_trial.randomised(),
         "other arm": web_trial.randomised(),
         "elsewhere": web_trial.randomised("doctor-02", "02"),

@@ -60,7 +60,7 @@ def posted(client: Client, address: str, because: str = "asked by telephone", **
 def test_whose_role_asks_for_a_second_factor_does_nothing_before_it_is_set_up(strict):
     nurse, key = signed_in("nurse-01"), tokens.make_token(account_of("nurse-01"), "a test")
     for address in ("/today/", "/participants/", "/me/", "/me/keys/"):
-        assert nurse.get(address)["Location"] == "/accounts/2fa/totp/activate/", address
+        assert nurse.get(address)["Location"] == "/accounts/2fa/", address
     assert by_key(key) == 403
     assert signed_in("doctor-01").get("/today/").status_code == 200
     TOTP.activate(account_of("nurse-01"), "JBSWY3DPEHPK3PXP")
@@ -70,7 +70,7 @@ def test_whose_role_asks_for_a_second_factor_does_nothing_before_it_is_set_up(st
 def test_who_gives_the_password_alone_is_not_in_and_is_led_to_set_it_up_after_a_sign_in(strict):
     client = Client()
     client.post("/accounts/login/", {"login": "nurse-01", "password": PASSWORD})
-    assert client.get("/today/")["Location"] == "/accounts/2fa/totp/activate/"
+    assert client.get("/today/")["Location"] == "/accounts/2fa/"
     page = client.get("/accounts/2fa/totp/activate/", follow=True)
     assert page.request["PATH_INFO"] == "/accounts/reauthenticate/"
     assert "Your role asks for two-step sign-in" in page.content.decode()

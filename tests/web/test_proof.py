@@ -195,7 +195,7 @@ def test_what_was_shown_and_meant_stands_in_the_entry_and_no_password_anywhere(r
     how = how_of(entry)
     assert how.shown == proof_on(page)["proof-shown"] and "cannot be undone" in how.meaning
     assert PASSWORD not in entry.payload and not how.key
-    assert "after giving their password" in signed_in("office").get("/audit/").content.decode()
+    assert "after proving who they are" in signed_in("office").get("/audit/").content.decode()
     # Neither what is kept to know a request again nor a draft could be used to try passwords.
     with_other = {**typed, "proof": "other"}
     digests = set(OnceRow.objects.values_list("digest", flat=True))

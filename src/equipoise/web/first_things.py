@@ -1,6 +1,7 @@
 """What someone does before anything else: a password that nobody else knows, a second factor."""
 
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +10,10 @@ from django.utils.translation import gettext
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer
 
-__all__ = ["asks_second_factor", "lacks_second_factor", "led_first"]
+__all__ = ["STEPS", "asks_second_factor", "lacks_second_factor", "led_first"]
+
+STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""What is a second step by itself; codes for recovery only stand in for one."""
 
 
 def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
@@ -19,7 +23,7 @@ def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
         return _led(request, "account_change_password", gettext("Choose your own password first"))
     if lacks_second_factor(viewer, account):
         told = gettext("Your role asks for two-step sign-in: set it up first")
-        return _led(request, "mfa_activate_totp", told)
+        return _led(request, "mfa_index", told)
     return None
 
 
@@ -27,7 +31,7 @@ def lacks_second_factor(viewer: Viewer, account: object) -> bool:
     """Whether a role of theirs asks for a second factor that they have not set up."""
     if not asks_second_factor(viewer):
         return False
-    return isinstance(account, Account) and not get_adapter().is_mfa_enabled(account)
+    return isinstance(account, Account) and not get_adapter().is_mfa_enabled(account, STEPS)
 
 
 def _led(request: HttpRequest, name: str, because: str) -> HttpResponse:

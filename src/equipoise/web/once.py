@@ -24,7 +24,8 @@ __all__ = ["HEADER", "OTHER_CONTENT", "BadKey", "Once", "new_key", "of_page", "o
 
 KEPT = timedelta(days=30)
 FIELD, HEADER = "once", "Idempotency-Key"
-NOT_CONTENT = (FIELD, "csrfmiddlewaretoken", "proof")  # a digest of a password could be tried
+# Of a password no digest is kept, which could be tried; and a key answers each time anew.
+NOT_CONTENT = (FIELD, "csrfmiddlewaretoken", "proof", "key-asked", "key-answer")
 OTHER_CONTENT = Reason(
     "request.other-content",
     "",

@@ -1,12 +1,12 @@
 """Whoever does an act that asks it proves once more who they are, and what they were shown is kept.
 
-One thing for every such act: a password, or a code of the second step; the digest of what was shown
-to them; and what they mean by it, in the words that stand with the act. A program sends the same
-three beside its key.
+One thing for every such act: a password, a code of the second step or a security key; the digest of
+what was shown to them; and what they mean by it, in the words that stand with the act. A program
+sends the password or the code, with the other two, beside its key.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from allauth.core.internal import ratelimit
@@ -21,6 +21,7 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.study.model import Study
+from equipoise.web import security_keys
 from equipoise.web.models import Account
 from equipoise.web.views.act_words import said
 from equipoise.web.views.problems import Problems
@@ -38,12 +39,18 @@ class Proof:
     meaning: str  # as this reader reads it
     shown: str  # the digest of what stands on the page
     second_step: bool  # whether a code of the second step does as well
+    key: security_keys.Asked | None = None  # what a security key of theirs is asked
 
     def given(self, request: HttpRequest, problems: Problems) -> How:
         """How the act is done, once they have proved who they are; else what is wrong."""
         typed, account = request.POST.get(FIELD, ""), request.user
         if request.POST.get(SHOWN, "") != self.shown:
             problems.add(FIELD, gettext("What stands here was not shown before: read it again"))
+        elif request.POST.get(security_keys.ANSWER):
+            if isinstance(account, Account) and _is_their_key(request, account, self.shown):
+                return How(meaning=self.meaning, shown=self.shown)
+            told = gettext("The security key did not answer as it must; try again")
+            problems.add(FIELD, told)
         elif not typed:
             problems.add(FIELD, gettext("Give your password"))
         elif not isinstance(account, Account) or not is_theirs(request, account, typed):
@@ -68,8 +75,9 @@ def proof_of(
     acts = (act, *(ACTS[kind] for kind in (taken_back,) if kind in ACTS))
     if not is_asked([study], *acts):
         return None
-    meaning = said(meaning_of(act))
-    return Proof(meaning, digest_of(lines, meaning), bool(_second_steps(request.user)))
+    meaning, codes = said(meaning_of(act)), bool(_second_steps(request.user))
+    shown = digest_of(lines, meaning)
+    return Proof(meaning, shown, codes, security_keys.ask(request, shown))
 
 
 def digest_of(lines: Iterable[str], meaning: str) -> str:
@@ -87,16 +95,28 @@ def besides_proof(refusals: Iterable[Refusal]) -> list[Refusal]:
 
 def is_theirs(request: HttpRequest, account: Account, typed: str) -> bool:
     """Whether this is the password of whoever asks, or a code of their second step, by now."""
+
+    def right() -> bool:
+        steps = _second_steps(account)
+        return account.check_password(typed) or any(s.wrap().validate_code(typed) for s in steps)
+
+    return _not_too_often(request, account, right)
+
+
+def _is_their_key(request: HttpRequest, account: Account, shown: str) -> bool:
+    def right() -> bool:
+        return security_keys.answered_here(request, shown) is not None
+
+    return _not_too_often(request, account, right)
+
+
+def _not_too_often(request: HttpRequest, account: Account, right: Callable[[], bool]) -> bool:
     told = {"app": "equipoise", "action": "proof", "config": {"proof": GUESSES}}
     used = ratelimit.consume(request, key=str(account.pk), **told)
-    if used is None:
+    if used is None or not right():
         return False
-    right = account.check_password(typed) or any(
-        step.wrap().validate_code(typed) for step in _second_steps(account)
-    )
-    if right:
-        used.rollback()
-    return right
+    used.rollback()
+    return True
 
 
 def _second_steps(account: object) -> list[Authenticator]:

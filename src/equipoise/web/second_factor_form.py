@@ -1,17 +1,35 @@
-"""The forms that ask for a code of the second factor: a wrong one is counted in the access log."""
+"""The forms of the second factor: a wrong code or key is counted in the access log.
 
+Each says in our own words what is asked.
+"""
+
+from typing import Any
+
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
+from equipoise.web import security_keys
 from equipoise.web.access import noted
 
-__all__ = ["CodeAgain", "SignInCode"]
+__all__ = ["WRONG", "AddKey", "CodeAgain", "FirstCode", "NameKey", "SignInCode", "SignInKey"]
 
 WRONG = "second-factor-failed"
+LONGEST = 60  # signs of a key's name
 
 
 class SignInCode(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The code that is asked after the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = gettext("Code of your app, or a recovery code")
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
         noted.count_failure(WRONG, self.user.person_id)
@@ -21,6 +39,65 @@ class SignInCode(AuthenticateForm):  # type: ignore[misc]  # allauth has no type
 class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
     """The code that is asked again before something that matters."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = gettext("Code of your app, or a recovery code")
+
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
         noted.count_failure(WRONG, self.user.person_id)
         super()._emit_authentication_failed(authenticator)
+
+
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+    """The code that shows that the app was set up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = gettext("Code that the app shows")
+
+
+class SignInKey(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A security key that answers after the password."""
+
+    def clean_credential(self) -> Authenticator:
+        not_too_often = check_rate_limit(self.user)
+        state = auth.get_state()
+        auth.clear_state()
+        answer = self.cleaned_data["credential"]
+        key = security_keys.answered(context.request, self.user, state, answer)
+        if key is None:
+            noted.count_failure(WRONG, self.user.person_id)
+            raise ValidationError(gettext("The security key did not answer as it must; try again"))
+        not_too_often()
+        return key
+
+
+class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+    """A new security key, with a name by which its owner knows it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_name(self)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        state = auth.get_state()
+        auth.clear_state()
+        if security_keys.registered(context.request, state, given.get("credential")) is None:
+            told = gettext("No security key was added: it did not answer, or is somebody's already")
+            raise ValidationError(told)
+        return given
+
+
+class NameKey(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a security key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_name(self)
+
+
+def _ask_name(form: Any) -> None:
+    form.fields["name"].label = gettext("Name of the key")
+    form.fields["name"].max_length = LONGEST
+    form.fields["name"].help_text = gettext("By which you know it again, such as where you keep it")

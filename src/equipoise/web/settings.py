@@ -160,6 +160,10 @@ MFA_ADAPTER = "equipoise.web.sign_in.SealedSecrets"
 MFA_FORMS = {
     "authenticate": "equipoise.web.second_factor_form.SignInCode",
     "reauthenticate": "equipoise.web.second_factor_form.CodeAgain",
+    "activate_totp": "equipoise.web.second_factor_form.FirstCode",
+    "authenticate_webauthn": "equipoise.web.second_factor_form.SignInKey",
+    "add_webauthn": "equipoise.web.second_factor_form.AddKey",
+    "edit_webauthn": "equipoise.web.second_factor_form.NameKey",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -172,7 +176,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
 # Behind the proxy all come from one address; who tries passwords is told apart by its last word.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"

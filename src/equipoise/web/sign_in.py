@@ -4,16 +4,17 @@ from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
-from equipoise.web import door, home, passwords, sealing, throttle
+from equipoise.web import door, home, passwords, sealing, security_keys, throttle
 from equipoise.web.access import noted
-from equipoise.web.first_things import asks_second_factor
+from equipoise.web.first_things import STEPS, asks_second_factor
 from equipoise.web.models import Account
 from equipoise.web.viewer import viewer_of
 
@@ -84,9 +85,21 @@ class SealedSecrets(DefaultMFAAdapter):
     """Second-factor secrets are encrypted with the installation's own key."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """A second factor that a role asks for is replaced by the office, not taken away."""
+        """The last second factor that a role asks for is replaced by the office, not taken away."""
         viewer = viewer_of(home.study(), door.folds().whole(), authenticator.user)
-        return not asks_second_factor(viewer)
+        steps = Authenticator.objects.filter(user=authenticator.user, type__in=STEPS)
+        return not asks_second_factor(viewer) or steps.exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Account, *of: Authenticator.Type) -> str:
+        """What a new key is called until its owner names it."""
+        number = Authenticator.objects.filter(user=user, type__in=of).count() + 1
+        return gettext("Key %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return security_keys.rp_entity(context.request)
+
+    def get_public_key_credential_user_entity(self, user: Account) -> dict[str, Any]:
+        return security_keys.entity_of(user)
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text.encode()).decode()

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from equipoise.web.rest.api import api
+from equipoise.web.views import second_factor
 from equipoise.web.views.mistakes import closed
 from equipoise.web.views.urls import urlpatterns as pages
 
@@ -17,6 +18,8 @@ OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2f
 urlpatterns = [
     re_path(rf"^accounts/(?!{OPEN_ACCOUNTS})", closed),
     path("accounts/", include("allauth.account.urls")),
+    # Before the ready-made ones of the same name, which ask less.
+    path("accounts/2fa/", include(second_factor.urlpatterns)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", api.urls),

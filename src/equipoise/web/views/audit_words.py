@@ -53,5 +53,5 @@ def entry_said(
 
 def _how_said(how: How) -> str:
     if how.meaning:
-        return gettext("after giving their password, to: %(meaning)s") % {"meaning": how.meaning}
+        return gettext("after proving who they are, to: %(meaning)s") % {"meaning": how.meaning}
     return gettext("by key %(number)s") % {"number": how.key} if how.key else ""

@@ -22,10 +22,8 @@ __all__ = ["UPON", "around"]
 
 WISH, UPON = "draft-wish", "draft-upon"
 # They belong to the page that was open, and not to what was typed on it.
-NOT_TYPED = (
-    *(WISH, UPON, "csrfmiddlewaretoken", "proof", "proof-shown", "shown"),
-    *("once", "then", "add", "remove"),
-)
+OF_PROOF = ("proof", "proof-shown", "shown", "key-asked", "key-answer")
+NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
 
 
 def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: Any) -> HttpResponse:
