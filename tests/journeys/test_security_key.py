@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Desk
+from tests.journeys.test_screens import barriers
 from tests.web_trial import PASSWORD
 
 DEVICE = {
@@ -28,16 +29,21 @@ def test_a_security_key_is_added_signs_in_and_proves_who_draws(desk: Desk):
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name of the key").fill("At the desk")
+    assert not barriers(page)
     page.get_by_role("button", name="Add the key").click()
     expect(page.get_by_role("heading", name="Codes for recovery")).to_be_visible()
+    assert not barriers(page)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{by_name}/")
     _sign_in(page, by_name)
+    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+    assert not barriers(page)
     page.get_by_role("button", name="Use a security key").click()
     page.wait_for_url("**/today/")
     number = desk.house.stages["to be drawn"]
     page.goto(f"{by_name}/accounts/2fa/webauthn/")
     expect(page.get_by_role("row", name="At the desk")).to_contain_text("Remove")
+    assert not barriers(page)
     _draw(page, by_name, number)
 
 

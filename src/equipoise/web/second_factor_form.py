@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
@@ -97,7 +98,10 @@ class NameKey(EditWebAuthnForm):  # type: ignore[misc]
         _ask_name(self)
 
 
-def _ask_name(form: Any) -> None:
-    form.fields["name"].label = gettext("Name of the key")
-    form.fields["name"].max_length = LONGEST
-    form.fields["name"].help_text = gettext("By which you know it again, such as where you keep it")
+def _ask_name(form: forms.Form) -> None:
+    form.fields["name"] = forms.CharField(
+        label=gettext("Name of the key"),
+        help_text=gettext("By which you know it again, such as where you keep it"),
+        max_length=LONGEST,
+        required=form.fields["name"].required,
+    )
