@@ -182,7 +182,7 @@ def test_every_step_works_without_javascript(desk: Desk):
     for part in ("day", "month", "year"):
         page.fill(f"[name='happened.{part}']", str(getattr(today(), part)))
     page.get_by_role("button", name="Save and close").click()
-    expect(page.get_by_text("Performance status and fitness is saved")).to_be_visible()
+    expect(page.get_by_text("Saved: Performance status and fitness")).to_be_visible()
     desk.go(page, f"/participants/{number}/form/fitness/screening/1/")
     expect(page.locator("input[name=ecog][value='1']")).to_be_checked()
 

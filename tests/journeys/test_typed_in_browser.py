@@ -84,7 +84,7 @@ def save(page: Page) -> None:
 
 def saved(page: Page, hb: str) -> None:
     """The page told that it was saved, and so the history says: by the nurse."""
-    expect(page.get_by_text("Laboratory is saved")).to_be_visible()
+    expect(page.get_by_text("Saved: Laboratory")).to_be_visible()
     page.goto(f"{page.url}history/")
     expect(page.locator("main")).to_contain_text(f"{hb} mmol/L")
     expect(page.locator("main")).to_contain_text("Nurse-01")

@@ -1,6 +1,7 @@
 """No screen leads nowhere or stands empty without a word: each role looks at what it can reach."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 
 from equipoise.conduct.screening import FailScreening
 from equipoise.study.parts import say
-from equipoise.web import door, home, people
+from equipoise.web import door, home, jinja, people
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,74 @@ def test_today_names_the_roles_that_do_what_the_viewer_may_not():
     assert subject.subject_id in text and said == ["by: Research nurse, Investigator"]
     own = web_trial.signed_in("doctor-01").get("/today/").content.decode()
     assert subject.subject_id in own and "by: " not in own
+
+
+def test_a_form_without_its_date_is_told_that_alone_and_nothing_of_a_day_nobody_typed():
+    """Once today stood in for it, and was said to lie outside the window of the visit."""
+    drawn = web_trial.randomised()
+    nurse = web_trial.signed_in("nurse-01")
+    address = f"/participants/{drawn.subject_id}/form/follow_up/quarter.1/1/"
+    answer = nurse.post(address, {"happened.day": "", "happened.month": "", "happened.year": ""})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "There is a problem" in text
+    assert "outside the window" not in text
+    early = nurse.post(address, happened(door.today())).content.decode()
+    assert "outside the window" in early, "a day that was typed is still doubted"
+
+
+def happened(on: date) -> dict[str, str]:
+    return {
+        "happened.day": f"{on.day}",
+        "happened.month": f"{on.month}",
+        "happened.year": f"{on.year}",
+    }
+
+
+def test_each_reason_against_a_field_is_a_sentence_of_its_own():
+    """Once they were joined in one line, with a capital in its middle."""
+    macro = jinja.environment().from_string(
+        '{% from "parts/fields.jinja" import text %}{{ text("a", "A", errors=["One", "Two"]) }}'
+    )
+    said = macro.render(_=str)
+    assert said.count('class="govuk-error-message"') == 2 and "; " not in said
+    assert said.count('id="a-error"') == 1 and 'aria-describedby="a-error"' in said
+
+
+def test_days_in_a_table_or_a_timeline_are_written_in_one_way():
+    """Once the scan of 25 August 2026 stood under 27 Aug 2026."""
+    subject = web_trial.asked()
+    doctor = web_trial.signed_in("doctor-01")
+    for page in (f"/participants/{subject.subject_id}/", "/audit/", "/deviations/"):
+        told = unescape(re.sub(r"<[^>]+>", " ", text_of(doctor, page).partition("<main")[2]))
+        months = "January February March April June July August September October November December"
+        for month in months.split():
+            assert not re.search(rf"\d {month} \d{{4}}", told), (page, month)
+
+
+def test_no_entry_is_offered_as_an_error_that_is_always_refused_as_one():
+    """A number that was given stands; instead a screening failure is recorded."""
+    subject = web_trial.screened()
+    text = text_of(web_trial.signed_in("doctor-01"), "/audit/")
+    assert "Screening started" in text
+    assert f"/participants/{subject.subject_id}/void/1/" not in text
+
+
+def test_a_list_of_which_there_is_none_shows_no_row_to_fill_in():
+    subject = web_trial.filled()
+    nurse = web_trial.signed_in("nurse-01")
+    text = text_of(nurse, f"/participants/{subject.subject_id}/form/medication/screening/1/")
+    ticked = len(re.findall(r'name="[\w.]+\.none"[^>]* checked', text))
+    lists = len(re.findall(r'name="[\w.]+\.none"', text))
+    assert ticked and text.count('class="eq-rows"') == lists - ticked
+    assert text.count('name="add"') == lists
+
+
+def test_who_has_no_key_reads_where_one_comes_from():
+    assert "equipoise token" in text_of(web_trial.signed_in("monitor"), "/me/keys/")
+    assert "equipoise token" in text_of(web_trial.signed_in("monitor", "nl"), "/me/keys/")
+
+
+def test_a_question_stands_beside_what_is_wrong_with_its_answer_in_the_summary():
+    answer = web_trial.signed_in("office").post("/trial/restored/", {"draws": "x"})
+    summary = answer.content.decode().partition("error-summary__list")[2].partition("</ul>")[0]
+    assert "What is the number of the last draw? Give a whole number" in summary

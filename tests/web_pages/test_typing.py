@@ -275,7 +275,7 @@ def test_a_page_that_stays_is_told_where_saving_leads_and_what_was_done(someone)
     answer = nurse.post(LAB.format(someone), {**dated(), "hb": "7.2"}, headers=headers)
     assert answer.status_code == 204
     assert answer["X-Go-To"] == f"/participants/{someone}/"
-    assert "is saved" in text(nurse, answer["X-Go-To"])
+    assert "Saved: " in text(nurse, answer["X-Go-To"])
 
 
 def test_a_page_knows_its_reader_by_a_mark_that_says_nothing(someone):

@@ -72,7 +72,7 @@ def test_what_happened_on_one_day_stands_in_the_order_in_which_it_was_recorded()
     door.perform(AskPanel(scan_on=door.today()), "doctor-01", door.today(), one)
     text = text_of(web_trial.signed_in("doctor-01"), f"/participants/{one}/")
     told = text.partition("What happened")[2]
-    places = [told.index(word) for word in ("Panel asked", "Consent signed", "Screening began")]
+    places = [told.index(word) for word in ("Panel asked", "Consent signed", "Screening started")]
     assert places == sorted(places)
 
 

@@ -81,7 +81,6 @@ def accrual_words(language: str) -> accrual.Words:
             month="Maand",
             planned_total="Gepland in totaal",
             randomised_total="Gerandomiseerd in totaal",
-            decimal_mark=",",
         )
     return accrual.Words(
         title="Accrual against plan",

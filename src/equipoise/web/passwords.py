@@ -55,7 +55,7 @@ class LongEnough:
 
 
 class UnlikeNames:
-    """Without the person's own name, sign-in name and e-mail address, 8 characters are left."""
+    """Without the person's own name, username and e-mail address, 8 characters are left."""
 
     def validate(self, password: str, user: object = None) -> None:
         left, names = _letters(password), _names(user)
@@ -67,7 +67,7 @@ class UnlikeNames:
         raise ValidationError(told, code="password_too_similar")
 
     def get_help_text(self) -> str:
-        return gettext("Not your name, your sign-in name or your e-mail address.")
+        return gettext("Not your name, your username or your e-mail address.")
 
 
 def _needed(user: object) -> int:

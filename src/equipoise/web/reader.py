@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.reason import Amount, Reader
-from equipoise.logic.figures import unit_text, with_unit
+from equipoise.logic.figures import day_text, unit_text, with_unit
 
-__all__ = ["HERE"]
+__all__ = ["HERE", "LISTED"]
 
 
 class Here(Reader):
@@ -36,4 +36,11 @@ class Here(Reader):
         return with_unit(amount.comparator + self.number(amount.number), amount.unit, self.language)
 
 
-HERE = Here()
+class _Listed(Here):
+    """The same reader of a table or a timeline, where a day is written as in the other columns."""
+
+    def day(self, on: date) -> str:
+        return day_text(on, self.language)
+
+
+HERE, LISTED = Here(), _Listed()

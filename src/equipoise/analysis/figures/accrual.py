@@ -46,7 +46,6 @@ class Words:
     month: str
     planned_total: str  # "Planned in all"
     randomised_total: str  # "Randomised in all"
-    decimal_mark: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def accrual_figure(months: Sequence[Month], said: Words) -> Figure:
 def _place(
     months: Sequence[Month], actual: Sequence[float], plan: Sequence[float], said: Words
 ) -> _Place:
-    labels = [_label(said.actual, actual, said), _label(said.plan, plan, said)]
+    labels = [_label(said.actual, actual), _label(said.plan, plan)]
     right = WIDTH - max(width_of(label, SIZE, bold=True) for label in labels) - 22
     most = max([*actual, *plan, 1])
     busiest = max([*(month.randomised or 0 for month in months), 1])
@@ -139,8 +138,8 @@ def _line_of(totals: Sequence[float], place: _Place, index: int) -> Element:
     )
 
 
-def _label(name: str, totals: Sequence[float], said: Words) -> str:
-    return f"{name}: {_number(totals[-1] if totals else 0, said)}"
+def _label(name: str, totals: Sequence[float]) -> str:
+    return f"{name}: {_number(totals[-1] if totals else 0)}"
 
 
 def _labels(
@@ -154,7 +153,7 @@ def _labels(
     for index, ((name, totals), end, middle) in enumerate(zip(named, ends, middles, strict=True)):
         look, across = stroke(index), end[0] + 8
         yield draw("circle", cx=end[0], cy=end[1], r=3, fill=look.colour)
-        content = _label(name, totals, said)
+        content = _label(name, totals)
         if end[0] < place.x.last:
             # Within the plot the words stand on a ground of their own, off the lines.
             wide = width_of(content, SIZE, bold=True)
@@ -187,19 +186,14 @@ def _table(
             (
                 month.label,
                 str(month.randomised) if done else "–",
-                _number(actual[number], said) if done else "–",
-                _number(plan[number], said),
+                _number(actual[number]) if done else "–",
+                _number(plan[number]),
             )
         )
     headers = (said.month, said.actual, said.randomised_total, said.planned_total)
     return Table(headers=headers, rows=tuple(rows))
 
 
-def _number(value: float, said: Words) -> str:
-    """Whole numbers without decimals; a plan may hold parts of a participant."""
-    rounded = round(value, 1)
-    return (
-        str(int(rounded))
-        if rounded == int(rounded)
-        else f"{rounded}".replace(".", said.decimal_mark)
-    )
+def _number(value: float) -> str:
+    """Participants are counted whole, though an even plan holds parts of one."""
+    return str(round(value))

@@ -115,7 +115,7 @@ def _axes(place: _Place, said: Words) -> Iterator[Element]:
         if percent:
             yield line(x.first, height, x.last, height, stroke=GRID)
         yield words(
-            f"{percent}%", x.first - 10, height + 5, anchor="end", size=SMALL, class_="tick-up"
+            f"{percent} %", x.first - 10, height + 5, anchor="end", size=SMALL, class_="tick-up"
         )
     yield line(x.first, y.last, x.first, y.first, stroke=AXIS)
     yield line(x.first, y.first, x.last, y.first, stroke=AXIS)

@@ -15,10 +15,10 @@ from equipoise.conduct.reason import places
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import (
-    day,
     draw_said,
     files_said,
     label,
+    listed_day,
     number_said,
     record_said,
     strata_said,
@@ -72,7 +72,7 @@ def choices_said(ask: Ask, study: Study) -> dict[str, str]:
 def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     """What stands in one field, as a person would say it."""
     if ask.kind == "day":
-        return day(value)
+        return listed_day(value)
     if ask.kind == "person":
         return names[value] if value else ""
     if ask.kind == "people":

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import trial
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
@@ -39,6 +41,8 @@ __all__ = ["audit"]
 PAGE = 50
 MOST_VOIDS = 10_000
 VOID = VoidEntry.kind
+STANDS = (VOID, EnterScreening.kind, Randomise.kind)
+"""What is never taken back as an error: a void, a number that was given, a draw."""
 SEALED = {
     kind
     for kind, act in trial.ACTS.items()
@@ -152,7 +156,7 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
         subject_id = _subject_id(entry)
         marked = (entry.stream, entry.seq) in voided
         may = all(viewer.may(kind, sites.get(entry.stream, "")) for kind in (VOID, entry.kind))
-        open_to = may and not marked and entry.stream == subject_id and entry.kind != VOID
+        open_to = may and not marked and entry.stream == subject_id and entry.kind not in STANDS
         subject = subjects.get(subject_id) or Subject(subject_id=subject_id)
         yield Line(
             recorded=moment(datetime.fromisoformat(entry.at)),

@@ -67,7 +67,7 @@ def happenings(study: Study, subject: Subject) -> list[Happened]:
     """Everything of note, the first first; votes are not in it, for they may be sealed."""
     found = [*_way_in(study, subject), *_after(study, subject)]
     if subject.entered_on:
-        began = gettext("Screening began")
+        began = said(screening.EnterScreening.words.name)
         found.append(Happened(on=subject.entered_on, what=began, at=FIRST))
     return sorted(found, key=lambda one: (one.on, one.at or LAST))
 

@@ -10,6 +10,7 @@ from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.fixed import Case
 from equipoise.design.answer.looks import LookCost
 from equipoise.design.sequential.hazard import HazardPlan
+from equipoise.web.views.design_fields import RATIOS
 from equipoise.web.views.design_numbers import Numbers, curve, with_ratio, worked_out
 from equipoise.web.views.design_words import mark, number, percent, plain
 
@@ -186,6 +187,9 @@ def _shown(figure: Assumed, design: Assumptions) -> str:
         return percent(figure.value, 0) if figure.value * 100 % 1 == 0 else percent(figure.value)
     if figure.unit == "mo":
         return gettext("%(count)s months") % {"count": plain(figure.value)}
+    if figure is design.ratio:
+        known = (code for code, ratio in RATIOS.items() if ratio == figure.value)
+        return next(known, f"{plain(figure.value)}:1")
     return plain(figure.value)
 
 

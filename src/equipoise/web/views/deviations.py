@@ -6,7 +6,6 @@ They are worked out when they are asked for, from the participants who were regi
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -18,9 +17,10 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
-from equipoise.web.reader import HERE
+from equipoise.web.reader import LISTED
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.paged import links_of
 
 __all__ = ["Told", "listed_deviations", "new_deviations", "told_of"]
 
@@ -61,7 +61,7 @@ def listed_deviations(page: Page) -> HttpResponse:
         total=len(found),
         number=number,
         pages=pages,
-        links={n: _link(chosen, n) for n in (number - 1, number + 1) if 1 <= n <= pages},
+        links=links_of(reverse("deviations"), chosen, number, pages),
         site=site,
         kind=kind,
         kinds=[(code, f"{gettext(word)} ({counts[code]})") for code, word in KINDS.items()],
@@ -104,7 +104,7 @@ def _told(subject_id: str, one: Deviation) -> Told:
         subject_id=subject_id,
         deviation=one,
         kind=gettext(KINDS[one.kind]),
-        what=HERE.written(one.what),
+        what=LISTED.written(one.what),
         url=_where(subject_id, one),
     )
 
@@ -115,7 +115,3 @@ def _where(subject_id: str, one: Deviation) -> str:
         return form_page(subject_id, one.form, one.visit, one.number)
     name = "checklist" if one.kind == "ineligible" else "participant"
     return reverse(name, args=(subject_id,))
-
-
-def _link(chosen: dict[str, str], number: int) -> str:
-    return f"{reverse('deviations')}?{urlencode({**chosen, 'page': number})}"

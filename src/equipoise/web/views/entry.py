@@ -124,8 +124,10 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     act = _act(sheet, asked(sheet, given))
     refusals: list[Refusal] = []
     if sheet.problems:
-        # Nothing can be recorded without the day, but every other reason is told at once.
-        refusals = list(act.refusals(_scene(sheet, on or door.today())))
+        # Nothing can be recorded without the day, but every other reason is told at once. Of a day
+        # that nobody typed nothing is said but that it is missing.
+        against = act.refusals(_scene(sheet, on or door.today()))
+        refusals = [refusal for refusal in against if on or refusal.where != "happened"]
     else:
         page, proof = sheet.page, _proof(sheet)
         how = proof.given(page.request, sheet.problems) if proof else PLAINLY
@@ -157,9 +159,9 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
         page.tell(told % {"items": ", ".join(unasked)})
     now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
     if now - shown:
-        page.tell(gettext("%(form)s is saved; more is asked now") % {"form": title})
+        page.tell(gettext("Saved: %(form)s. More is asked now") % {"form": title})
         return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
-    page.tell(gettext("%(form)s is saved") % {"form": title})
+    page.tell(gettext("Saved: %(form)s") % {"form": title})
     if others := by_others(sheet):
         told = gettext("Meanwhile someone else recorded %(items)s; that is kept")
         page.tell(told % {"items": ", ".join(others)})
@@ -224,7 +226,8 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     for refusal in sheet.problems:
         errors.setdefault(refusal.where, []).append(opening(refusal.because))
     rows = {
-        name: min(max(count + (name == add), 1), MOST_ROWS) for name, count in sheet.counts.items()
+        name: min(max(count + (name == add), _least(sheet, name)), MOST_ROWS)
+        for name, count in sheet.counts.items()
     }
     fields = fields_of(
         form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
@@ -255,6 +258,11 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
         ),
     )
+
+
+def _least(sheet: Sheet, name: str) -> int:
+    """A list opens with a row to fill in, unless someone ticked that there are none."""
+    return 0 if sheet.flat.get(f"{name}.none") else 1
 
 
 def _targets(fields: list[Field]) -> list[str]:

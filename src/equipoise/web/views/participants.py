@@ -6,7 +6,6 @@ three hundred.
 
 from dataclasses import dataclass, replace
 from math import ceil
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,6 +14,7 @@ from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.next_act import NextAct, next_acts
 from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.paged import links_of
 from equipoise.web.views.status_words import STATUSES, status_word
 from equipoise.web.views.subject_bar import panel_word
 
@@ -58,7 +58,12 @@ def participants(page: Page) -> HttpResponse:
         total=total,
         number=number,
         pages=pages,
-        links=_links({name: text for name, text in chosen.items() if text}, number, pages),
+        links=links_of(
+            reverse("participants"),
+            {name: text for name, text in chosen.items() if text},
+            number,
+            pages,
+        ),
         chosen=chosen,
         statuses=[(code, status_word(code)) for code in STATUSES],
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
@@ -84,15 +89,3 @@ def listed(page: Page, row: SubjectRow) -> Listed:
 
 def _number(text: str) -> int:
     return int(text) if text and set(text) <= DIGITS and len(text) < 7 else 1
-
-
-def _links(chosen: dict[str, str], number: int, pages: int) -> list[tuple[int, str]]:
-    """Page numbers with their addresses; 0 for a gap."""
-    near = {1, pages, *range(number - 2, number + 3)}
-    shown: list[tuple[int, str]] = []
-    for one in sorted(n for n in near if 1 <= n <= pages):
-        if shown and one - shown[-1][0] > 1:
-            shown.append((0, ""))
-        query = urlencode({**chosen, "page": one})
-        shown.append((one, f"{reverse('participants')}?{query}"))
-    return shown

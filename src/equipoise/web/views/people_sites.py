@@ -1,7 +1,7 @@
 """People and sites: who does what in the trial and where, for those who may give and end roles.
 
 A name is unsealed to be shown and never enters the ledger; there the trial knows a person by their
-sign-in name alone. Whoever is new gets a first password, which is shown once.
+username alone. Whoever is new gets a first password, which is shown once.
 """
 
 import secrets
@@ -253,11 +253,11 @@ def _checked(typed: Mapping[str, str], problems: Problems) -> None:
     if typed["known"] and new:
         problems.add("known", gettext("Choose someone known, or fill in who is new; not both"))
     elif not typed["known"] and not typed["person"]:
-        problems.add("known", gettext("Choose someone known, or give who is new a sign-in name"))
+        problems.add("known", gettext("Choose someone known, or give who is new a username"))
     elif not typed["known"] and not typed["name"]:
         problems.add("name", gettext("Give the name"))
     if typed["person"] and Account.objects.filter(person_id=typed["person"]).exists():
-        problems.add("person", gettext("Someone has this sign-in name already"))
+        problems.add("person", gettext("Someone has this username already"))
     if not typed["role"]:
         problems.add("role", gettext("Choose the role"))
 

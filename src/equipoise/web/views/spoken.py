@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.subject import Value
-from equipoise.logic.figures import unit_text
+from equipoise.logic.figures import day_text, unit_text
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -18,6 +18,7 @@ __all__ = [
     "draw_said",
     "files_said",
     "label",
+    "listed_day",
     "record_said",
     "strata_said",
     "value_said",
@@ -32,6 +33,11 @@ def label(text: Mapping[str, str]) -> str:
 def day(on: date | None) -> str:
     """23 November 2026, in the reader's language; a dash when there is none."""
     return date_format(on, "j F Y") if on else "–"
+
+
+def listed_day(on: date | None) -> str:
+    """23 Nov 2026, as days stand in tables and timelines; a dash when there is none."""
+    return day_text(on, _language()) if on else "–"
 
 
 def yes_no(answer: str) -> str:
@@ -59,7 +65,7 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
     if item.kind == "choice":
         return label(item.choices[value]) if value in item.choices else value
     if item.kind in ("date", "partial-date") and len(value) == len("2026-11-23"):
-        return day(date.fromisoformat(value))
+        return listed_day(date.fromisoformat(value))
     shown = unit_said(unit or (item.unit if item.unit != "1" else ""))
     figure = number_said(value) if item.kind in ("number", "quantity") else value
     return f"{figure} {shown}".strip()

@@ -137,7 +137,6 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
         month=gettext("Month"),
         planned_total=gettext("Planned in all"),
         randomised_total=gettext("Randomised in all"),
-        decimal_mark=_mark(),
     )
     return Shown(
         anchor="accrual",
