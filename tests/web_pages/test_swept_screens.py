@@ -5,11 +5,12 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.template import engines
 from django.test import Client
 
 from equipoise.conduct.screening import FailScreening
 from equipoise.study.parts import say
-from equipoise.web import door, home, jinja, people
+from equipoise.web import door, home, people
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -198,10 +199,10 @@ def happened(on: date) -> dict[str, str]:
 
 def test_each_reason_against_a_field_is_a_sentence_of_its_own():
     """Once they were joined in one line, with a capital in its middle."""
-    macro = jinja.environment().from_string(
+    macro = engines["jinja2"].env.from_string(
         '{% from "parts/fields.jinja" import text %}{{ text("a", "A", errors=["One", "Two"]) }}'
     )
-    said = macro.render(_=str)
+    said = macro.render()
     assert said.count('class="govuk-error-message"') == 2 and "; " not in said
     assert said.count('id="a-error"') == 1 and 'aria-describedby="a-error"' in said
 
@@ -244,3 +245,17 @@ def test_a_question_stands_beside_what_is_wrong_with_its_answer_in_the_summary()
     answer = web_trial.signed_in("office").post("/trial/restored/", {"draws": "x"})
     summary = answer.content.decode().partition("error-summary__list")[2].partition("</ul>")[0]
     assert "What is the number of the last draw? Give a whole number" in summary
+
+
+def test_a_link_to_a_new_password_that_no_longer_works_leads_to_another_one(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("EQUIPOISE_SMTP_URL", "smtp://127.0.0.1:9?from=trial@example.org")
+    answer = Client().get("/password/1/none/")
+    assert answer.status_code == 404 and 'href="/password/"' in answer.content.decode()
+
+
+def test_a_design_that_can_not_be_says_why_nothing_stands_under_what_its_numbers_rest_on():
+    text = web_trial.signed_in("statistician").get("/design/?hazard_ratio=2").content.decode()
+    under = text.partition('id="rests">')[2].partition("</div>")[0]
+    assert "No numbers yet" in under

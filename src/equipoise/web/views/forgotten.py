@@ -49,7 +49,8 @@ def new_password(page: Page, number: str, token: str) -> HttpResponse:
     """Choose the new password; the page opens once."""
     account = reset.account_of(number, token)
     if account is None:
-        return page.render("new_password.jinja", 404, open=False, problems=Problems())
+        asks = server.is_named()
+        return page.render("new_password.jinja", 404, open=False, asks=asks, problems=Problems())
     problems = Problems()
     if page.request.method == "POST":
         first, again = (page.request.POST.get(name, "") for name in ("password", "again"))
