@@ -223,12 +223,16 @@ def person(**answers: Any) -> SaveForm:
     return SaveForm(form="person", visit="screening", values=values)
 
 
+MOVED = {"form.outside-window": {"happened": "the appointment was moved"}}
+"""The answer to the question why a form lies outside the window of its visit."""
+
+
 def pressure(visit: str = "screening", number: int = 1, **answers: Any) -> SaveForm:
     values = {"systolic": "140", "diastolic": "85"}
     values |= {name: value for name, value in answers.items() if name.split(".")[0] in values}
     # Tests are not always in the window of a visit; then somebody says why.
-    moved = "" if visit == "screening" else "the appointment was moved"
-    return SaveForm(form="pressure", visit=visit, number=number, values=values, reason=moved)
+    moved = {} if visit == "screening" else MOVED
+    return SaveForm(form="pressure", visit=visit, number=number, values=values, confirmed=moved)
 
 
 def days(count: int) -> timedelta:

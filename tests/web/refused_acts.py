@@ -47,6 +47,8 @@ ELSEWHERE = {
     "test_a_site_that_is_not_open_takes_nobody_and_is_named_in_the_refusal",
     "clock.behind": "tests/web/test_clock.py::"
     "test_a_program_is_told_both_moments_and_nothing_is_recorded",
+    "form.no-question": "tests/spec/conduct/test_plausible_rules.py::"
+    "test_what_is_never_asked_cannot_be_confirmed",
     "form.after-draw": "tests/studies/test_a_way_through.py::"
     "test_nothing_is_recorded_after_the_draw_as_if_it_came_before",
     "form.retired": "tests/spec/conduct/test_adoption_rules.py::"

@@ -16,6 +16,7 @@ from equipoise.web.store import DatabaseLedger
 from equipoise.web.views.next_act import form_page
 from tests import before
 from tests.before import edited
+from tests.support import MOVED
 
 pytestmark = [pytest.mark.database]
 
@@ -75,8 +76,8 @@ def test_once_it_is_recorded_the_folder_may_be_edited_or_gone_and_changes_nothin
     assert adopted.make_known(NOW) == []
     digest = home.study().digest
     edited(folder, "forms/laboratory.yaml", 'unit: "%"', 'unit: "10*-3"')
-    values, late = {"haematocrit": "44"}, "the appointment was moved"
-    saving = SaveForm(form="laboratory", visit="weeks.1", number=2, values=values, reason=late)
+    values = {"haematocrit": "44"}
+    saving = SaveForm(form="laboratory", visit="weeks.1", number=2, values=values, confirmed=MOVED)
     entry = door.perform(saving, "doctor-01", subject_id="TEA-01-0001")
     assert entry.study == digest and home.study().items["haematocrit"].unit == "%"
     shutil.rmtree(folder)

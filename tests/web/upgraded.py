@@ -51,7 +51,8 @@ def walk(folder: Path, out: Path, seed: Path) -> dict[str, Any]:
     why = ["--because", "a day later", "--by", "office-1"]
     found["amended"] = main(["amend", str(folder), "--adopt", *why])
     values = {"haematocrit": "43"}
-    saving = SaveForm(form="laboratory", visit="weeks.2", values=values, reason="came late")
+    late = {"form.outside-window": {"happened": "came late"}}
+    saving = SaveForm(form="laboratory", visit="weeks.2", values=values, confirmed=late)
     entry = door.perform(saving, "doctor-01", subject_id=DRAWN)
     found["saved under"] = [home.study().version, entry.study == home.study().digest]
     found["after"] = asked("doctor-01", *pages) + whole()

@@ -177,6 +177,35 @@ def test_another_copy_of_the_form_does_not_decide_what_this_one_asks(someone):
     assert (record.on.day, record.now("questionnaires_missed")) == (1, "declined")
 
 
+def test_each_thing_that_is_asked_back_is_asked_at_its_place_and_answered_there(someone):
+    """One answer excuses one thing, and that as it stood when it was asked."""
+    client, url = signed_in("nurse-01"), LAB.format(someone)
+    typed = on_today(inr="16", hb="20")
+
+    def asked(page: str) -> dict[str, str]:
+        found = re.findall(r'name="(why-right[^"]*)"[^>]*? value="([^"]*)"', page)
+        return {name: text for name, text in found if name.startswith("why-right-of")}
+
+    told = client.post(url, typed)
+    of = asked(told.content.decode())
+    assert told.status_code == 422 and set(of) == {
+        f"why-right-of:item.implausible:{place}" for place in ("inr", "hb")
+    }
+    why = "why-right:item.implausible:"
+    told = client.post(url, {**typed, **of, f"{why}inr": "three times", "reason": "all is well"})
+    page = told.content.decode()
+    assert told.status_code == 422 and 'id="hb-error"' in page and 'id="inr-error"' not in page
+    assert 'value="three times"' in page
+    both = {**of, f"{why}inr": "three times", f"{why}hb": "dried out"}
+    told = client.post(url, {**typed, **both, "inr": "17"})
+    page = told.content.decode()
+    assert told.status_code == 422 and 'id="inr-error"' in page and 'id="hb-error"' not in page
+    assert client.post(url, {**typed, **both}).status_code == 302
+    record = door.folds().subject(someone).records["laboratory@screening#1"]
+    said = {name: record.values[name][-1].reason for name in ("inr", "hb")}
+    assert said == {"inr": "three times", "hb": "dried out"}
+
+
 def test_a_question_that_did_not_stand_on_the_page_is_not_answered_by_saving_it(someone):
     client, url = signed_in("nurse-01"), IMAGING.format(someone)
     yes = on_today(accessory_arteries="yes", ligation_planned="yes")

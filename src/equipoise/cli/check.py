@@ -20,6 +20,7 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.fitness import examined
     from equipoise.study.check import doubts, open_points
     from equipoise.study.load import Invalid
+    from equipoise.study.unread import left_over
 
     try:
         found = examined(asked.study)
@@ -34,6 +35,8 @@ def run(words: list[str]) -> int:
     if not found.cases:
         print(_NO_CASES.format(asked.study / "cases"), file=sys.stderr)
     _tell(found.study, found.cases, len(found.failed))
+    for file, because in left_over(asked.study):
+        print(f"{file}: warning: {because}", file=sys.stderr)
     for doubt in doubts(found.study):
         print(f"{asked.study / 'study.yaml'}: warning: {doubt}", file=sys.stderr)
     points = open_points(found.study)

@@ -28,10 +28,11 @@ def run(words: list[str]) -> int:
     from equipoise.ledger import MemoryLedger, verify, write_export
     from equipoise.study.check import consistency
     from equipoise.study.load import Invalid, load_with_places
+    from equipoise.study.unread import not_read
 
     try:
         study, places = load_with_places(asked.study)
-        if problems := consistency(study, places, ACTS):
+        if problems := [*not_read(asked.study), *consistency(study, places, ACTS)]:
             raise Invalid(problems)
         plan = load_plan(asked.study, study)
         asked.out.mkdir(parents=True, exist_ok=True)  # before it is played for nothing

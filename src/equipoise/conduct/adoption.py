@@ -7,10 +7,10 @@ and the old ones serve words and replay. What is asked no longer is retired and 
 from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.conduct.reason import Reason, Refusal
+from equipoise.conduct.traded import traded_labels
 from equipoise.conduct.whole import Whole
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 
 __all__ = ["broken_promises", "keeps_out", "lost_texts"]
 
@@ -36,9 +36,6 @@ READ_OTHERWISE = Reason(
 )
 IDENTITY = Reason(
     "study.identity-changed", "", "the study's {what} was '{before}' and stays so, not '{now}'"
-)
-TRADED = Reason(
-    "study.label-traded", "", "{what} '{id}' would be called as {what} '{other}' was: '{label}'"
 )
 APART = Reason(
     "study.exclusion-removed",
@@ -98,12 +95,7 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
             if name not in kept:
                 yield GONE(what=what, id=name)
     yield from _identity(before, new)
-    yield from _traded(
-        "arm", {a.id: say(a.label) for a in before.arms}, {a.id: say(a.label) for a in new.arms}
-    )
-    yield from _traded(
-        "site", {s.id: s.name for s in before.sites}, {s.id: s.name for s in new.sites}
-    )
+    yield from traded_labels(before, new)
     yield from _kept_apart(before, new)
     for name, item in before.items.items():
         if name in new.items:
@@ -119,15 +111,6 @@ def _identity(before: Study, new: Study) -> Iterator[Refusal]:
         was, now = getattr(before.identity, what), getattr(new.identity, what)
         if was != now:
             yield IDENTITY(what=what, before=was, now=now)
-
-
-def _traded(what: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Refusal]:
-    """No arm and no hospital takes the name of another: records would seem to be another's."""
-    whose = {label: name for name, label in before.items()}
-    for name, label in now.items():
-        other = whose.get(label, name)
-        if other != name and before.get(name) != label:
-            yield TRADED(what=what, id=name, other=other, label=label)
 
 
 def _kept_apart(before: Study, new: Study) -> Iterator[Refusal]:

@@ -17,6 +17,7 @@ from equipoise.study.check import consistency
 from equipoise.study.load import Invalid, load_with_places
 from equipoise.study.model import Study
 from equipoise.study.places import Problem
+from equipoise.study.unread import not_read
 
 __all__ = ["INVALID", "Examined", "examined", "unfit"]
 
@@ -38,14 +39,24 @@ def examined(source: Path | Bundle) -> Examined:
 
     :raises Invalid: when the text, or a case, can not be read
     """
-    study, places = load_with_places(source)
-    cases = load_cases(source)
-    problems = consistency(study, places, ACTS)
+    unread = _unread(source)
+    try:
+        study, places = load_with_places(source)
+        cases = load_cases(source)
+    except Invalid as error:
+        raise Invalid([*unread, *error.problems]) from error
+    problems = [*unread, *consistency(study, places, ACTS)]
     if not problems and (because := unsound(study)):
         key = ("randomisation",)
         problems = [Problem(places.place(key), "randomisation", because)]
     failed = [] if problems else worked.run(study, cases)
     return Examined(study, problems, len(cases), failed)
+
+
+def _unread(source: Path | Bundle) -> list[Problem]:
+    """Files of the folder that a text comes from which were meant to be read, and are not."""
+    place = source.place if isinstance(source, Bundle) else str(source)
+    return not_read(Path(place)) if place else []
 
 
 def unfit(text: Bundle) -> list[Refusal]:

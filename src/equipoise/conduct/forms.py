@@ -1,7 +1,8 @@
 """Forms: what was asked of one subject at one visit, and every version of every answer.
 
 Values are canonical text typed by the study: 12.5, <5, yes, 2026-11-23, a choice's code. A value
-that is recorded again keeps its history and needs a reason. An empty text takes a value back.
+that is recorded again keeps its history and needs a reason. An empty text takes a value back. What
+looks mistyped is asked, and each question needs an answer of its own.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,13 @@ from equipoise.conduct.answers import (
     answer_refusals,
     canonical_answers,
     with_units,
+)
+from equipoise.conduct.confirmed import (
+    Confirmed,
+    answered,
+    asked_only,
+    no_questions,
+    why_of,
 )
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
 from equipoise.conduct.hospital_limits import hospital_limits
@@ -110,11 +118,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
     values: Annotated[dict[str, Value], Ask("Answers", kind="answers")]
     reason: Annotated[
         str,
-        Ask(
-            "Reason, if you change something or confirm an unlikely value",
-            label="Reason for the change",
-        ),
+        Ask("Reason, if you change something", label="Reason for the change"),
     ] = ""
+    confirmed: Annotated[Confirmed, Ask("Why this is right", kind="confirmed")] = {}
+    """Why what is asked back is right, by the code of the question and its place."""
 
     def canonical(self, study: Study) -> Self:
         form = study.form_of.get(self.form)
@@ -123,10 +130,16 @@ class SaveForm(Act, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, values=canonical_answers(form, self.values))
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
+        yield from no_questions(self.confirmed)
         form = scene.study.form_of.get(self.form)
         if form is None:
             yield NO_FORM(form=self.form)
             return
+        against = self._against(scene, form)
+        yield from (refusal for refusal in against if not answered(self.confirmed, refusal))
+
+    def _against(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+        """Everything against the save, with what is only asked back."""
         record, now = self._record(scene), today(scene.study, scene.stamp)
         before = _said(record)
         yield from self._place(scene, form, record, now)
@@ -134,15 +147,11 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._dated(scene, form, record)
         yield from self._in_window(scene, form, record, now)
         yield from self._meanwhile(scene, record)
-        wrong = [
-            refusal
-            for refusal in answer_refusals(form, self.values, before, now)
-            # An unlikely value is taken once someone says why it is right.
-            if refusal.code != "item.implausible" or not self.reason.strip()
-        ]
+        values = {**self.values, **self._limits(scene, form, record)}
+        wrong = list(answer_refusals(form, values, before, now))
         yield from wrong
         yield from self._changes(scene, form, record, before)
-        if not wrong:
+        if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
             yield from self._together(scene, form, before, now)
 
@@ -153,8 +162,15 @@ class SaveForm(Act, frozen=True, kw_only=True):
         """
         form, record = scene.study.form_of[self.form], self._record(scene)
         values = with_units(form, self.values, _said(record))
-        limits = hospital_limits(scene, form, record, values)
-        return msgspec.structs.replace(self, values={**values, **limits})
+        values, confirmed = {**values, **self._limits(scene, form, record)}, self.confirmed
+        if confirmed:
+            confirmed = asked_only(confirmed, self._against(scene, form))
+        return msgspec.structs.replace(self, values=values, confirmed=confirmed)
+
+    def _limits(self, scene: Scene, form: Form, record: Record | None) -> dict[str, Value]:
+        """The hospital's limits beside the answers, which nobody has to give again."""
+        values = with_units(form, self.values, _said(record))
+        return hospital_limits(scene, form, record, values)
 
     def apply(self, subject: Subject, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)
@@ -166,14 +182,15 @@ class SaveForm(Act, frozen=True, kw_only=True):
             record.on = stamp.on
             record.dates.append(stamp.done)
         by, at, on, seq = stamp.by, stamp.at, stamp.on, stamp.seq
-        said, reason = record.values, self.reason
+        said, reason, confirmed = record.values, self.reason, self.confirmed
         for name, value in self.values.items():
             versions = said.get(name)
             # A blank where nothing was ever said says nothing.
             if (versions[-1].value if versions else "") == value:
                 continue
+            why = why_of(confirmed, name, value, reason) if confirmed else reason
             # Named one by one: most of a fold is made here, and a mapping takes twice as long.
-            version = Version(value=value, by=by, at=at, on=on, seq=seq, reason=reason)
+            version = Version(value=value, by=by, at=at, on=on, seq=seq, reason=why)
             if versions:
                 versions.append(version)
             else:
@@ -212,7 +229,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         days = (entered - on).days
         if days > LONG_BEFORE:
             yield TOO_LONG_BEFORE(form=form.title, day=on, entered=entered)
-        elif days > WELL_BEFORE and not self.reason.strip():
+        elif days > WELL_BEFORE:
             yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
 
     def _in_window(
@@ -220,7 +237,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     ) -> Iterator[Refusal]:
         """A form outside the window of its visit is mistyped, unless someone says why not."""
         study, on = scene.study, scene.stamp.on
-        if self.reason.strip() or (record and record.on == on):
+        if record and record.on == on:
             return
         missed = window_missed(study, scene.subject, self.visit, on, now, scene.facts(now))
         if missed:

@@ -38,7 +38,7 @@ def _of(
     stood = {name: (record.now(name) if record else "") or "" for name in names}
     after = {name: values.get(name, stood[name]) for name in names}
     filled_in = record is not None and _is_hospitals(scene, item, record, stood)
-    typed = any(values.get(part) or (stood[part] and not filled_in) for part in parts)
+    typed = any(values[p] if p in values else stood[p] and not filled_in for p in parts)
     moved = filled_in and record is not None and record.on != scene.stamp.on
     if not after[item.id] or typed or not (moved or any(after[n] != stood[n] for n in names[:2])):
         return {}
@@ -49,8 +49,12 @@ def _of(
 
 
 def _is_hospitals(scene: Scene, item: Item, record: Record, stood: Mapping[str, Value]) -> bool:
-    """Whether the limits stand there as the hospital had set them for that day and unit."""
-    known = scene.whole.range_on(scene.subject.site, item.id, record.on)
-    if known is None or known.unit != (stood[f"{item.id}.unit"] or item.unit):
-        return False
-    return all(stood[f"{item.id}.{part}"] == getattr(known, part) for part in PARTS)
+    """Whether the limits stand there as the hospital had set them for that day and unit.
+
+    It may have set others since, also from an earlier day on.
+    """
+    unit, limits = stood[f"{item.id}.unit"] or item.unit, [stood[f"{item.id}.{p}"] for p in PARTS]
+    return any(
+        one.from_on <= record.on and one.unit == unit and limits == [one.lln, one.uln]
+        for one in scene.whole.ranges_of(scene.subject.site, item.id)
+    )

@@ -1,5 +1,6 @@
 """What is true of the trial as a whole: whether it is open, its sites, its people, its draws."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -113,9 +114,13 @@ class Whole(msgspec.Struct, kw_only=True):
 
     def range_on(self, site: str, item: str, on: date) -> ReferenceRange | None:
         """The limits that a hospital's laboratory gives on a day; those recorded last count."""
-        found = [one for one in self.ranges.get(f"{site} {item}", ()) if one.from_on <= on]
+        found = [one for one in self.ranges_of(site, item) if one.from_on <= on]
         latest = max((one.from_on for one in found), default=None)
         return next((one for one in reversed(found) if one.from_on == latest), None)
+
+    def ranges_of(self, site: str, item: str) -> Sequence[ReferenceRange]:
+        """All limits that a hospital's laboratory ever gave, in the order of recording."""
+        return self.ranges.get(f"{site} {item}", ())
 
     def holders(self, role: str) -> list[Person]:
         """Everyone who holds the role, in the order of their ids."""

@@ -49,6 +49,7 @@ Kind = Literal[
     "hidden",  # carried along by the page, and not shown
     "strata",  # factors of the allocation with their levels
     "answers",  # values of a form
+    "confirmed",  # why what was asked back is right, by question and place
     "files",  # texts by their path
     "draw",  # what an arm was drawn from
 ]

@@ -12,6 +12,7 @@ from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
 from equipoise.study.dangers import dangers
 from equipoise.study.forms import Column
+from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
@@ -52,6 +53,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     _proofs(study, report, acts)
     _units(study, report)
     runnable(study, report)
+    languages(study, places, report)
     if _formulas_read(study, report):
         for name in circular(study.vocabulary):
             n = next(n for n, derived in enumerate(study.derived) if derived.id == name)
@@ -87,6 +89,9 @@ def doubts(study: Study) -> list[str]:
             found.append(f"roles.{role.id}: {told}, which sees results by arm; see `excludes`")
     if seeing and not {"results.ask", "results.agree"} <= {a for r in study.roles for a in r.may}:
         found.append("roles: nobody may ask and agree (results.ask, results.agree) to open results")
+    for language, number in unnamed(study).items():
+        told = f"{number} texts are given in {language!r} too, which is not named here"
+        found.append(f"identity.languages: {told}; so nothing shows whether every text is")
     return found
 
 

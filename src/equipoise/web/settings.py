@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
+from equipoise.study.languages import spoken
 from equipoise.web import home, in_use
 from equipoise.web.backup import in_place
 from equipoise.web.sqlite_queue.standing import make_empty
@@ -183,7 +185,7 @@ LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "public"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in spoken()]
 LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -17,6 +17,8 @@ from tests.before import edited
 from tests.support import DAY, a_study, a_trial, person, pressure
 
 LABORATORY, STUDY = "forms/laboratory.yaml", "study.yaml"
+TRADED = "study.label-traded"
+ANEW = "  - id: alat\n    label: {en: ALT, nl: ALAT}\n    kind: quantity\n    unit: ukat/L\n"
 HAEMATOCRIT = 'unit: "%"\n    lowest: 10\n    highest: 70'
 CHANGES = {
     "% becomes 10*-3": (LABORATORY, 'unit: "%"', 'unit: "10*-3"', "study.unit-changed"),
@@ -44,6 +46,30 @@ CHANGES = {
     "an arm called as another was": (
         *(STUDY, "label: {en: Hibiscus tea, nl", "label: {en: Rooibos tea, nl"),
         "study.label-traded",
+    ),
+    "an arm called as another was, in Dutch alone": (
+        *(STUDY, "tea, nl: Hibiscusthee}", "tea, nl: Rooibosthee}"),
+        "study.label-traded",
+    ),
+    "a role called as another was": (STUDY, "nl: Praktijkassistent", "nl: Arts", TRADED),
+    "a visit called as another was": (STUDY, "nl: Vierwekelijks bezoek", "nl: Screening", TRADED),
+    "an item called as another was": (
+        LABORATORY,
+        "en: ALT, nl: ALAT",
+        "en: ALT, nl: Glucose",
+        TRADED,
+    ),
+    "choices that trade their labels": (
+        LABORATORY,
+        "nl: Meer dan acht uur geleden",
+        "nl: Minder dan acht uur geleden",
+        TRADED,
+    ),
+    "a retired item asked anew": (
+        LABORATORY,
+        "unit: U/L\n",
+        f"unit: U/L\n    retired: true\n{ANEW}",
+        "",
     ),
     "another word": (LABORATORY, "en: Haematocrit", "en: Packed cell volume", ""),
     "another label of a code": (LABORATORY, "More than eight", "Over eight", ""),

@@ -15,7 +15,7 @@ from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.reason import ENGLISH, Amount
 from equipoise.conduct.screening import Register
 from equipoise.conduct.voiding import VoidEntry
-from tests.support import DAY, a_study, a_trial, days, noon, pressure
+from tests.support import DAY, MOVED, a_study, a_trial, days, noon, pressure
 
 
 def begun():
@@ -152,7 +152,7 @@ def test_the_criteria_are_those_of_the_text_under_which_the_participant_was_regi
 def test_a_form_dated_outside_the_window_of_its_visit_says_by_how_many_days():
     made, subject_id = begun()
     on = DAY + days(231)
-    plain = msgspec.structs.replace(pressure("weeks.1"), reason="")
+    plain = msgspec.structs.replace(pressure("weeks.1"), confirmed={})
     assert made.codes(plain, subject_id, on=on) == ["form.outside-window"]
     made.do(pressure("weeks.1"), subject_id, on=on)
     told = deviations(made.study, made.subject(subject_id), on)
@@ -175,6 +175,8 @@ def test_who_redated_a_form_out_of_its_window_is_told_and_since_when():
     made, subject_id = begun()
     made.do(pressure("weeks.1"), subject_id, on=DAY + days(28))
     act = SaveForm(form="pressure", visit="weeks.1", values={}, reason="mistyped date")
+    assert made.codes(act, subject_id, on=DAY + days(20)) == ["form.outside-window"]
+    act = msgspec.structs.replace(act, confirmed=MOVED)
     made.do(act, subject_id, by="assistant-01", on=DAY + days(20), at=noon(DAY + days(30)))
     (told,) = deviations(made.study, made.subject(subject_id), DAY + days(31))
     assert (told.known_on, told.by) == (DAY + days(30), "assistant-01")
@@ -182,7 +184,7 @@ def test_who_redated_a_form_out_of_its_window_is_told_and_since_when():
 
 def test_a_form_outside_its_window_is_told_of_the_visit_with_its_number():
     made, subject_id = begun()
-    plain = msgspec.structs.replace(pressure("weeks.1"), reason="")
+    plain = msgspec.structs.replace(pressure("weeks.1"), confirmed={})
     name = made.study.visit_of["weeks"].label["en"]
     with pytest.raises(Refused, match=f"the window of {name} 1, "):
         made.do(plain, subject_id, on=DAY + days(231))

@@ -11,7 +11,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
-from tests.support import DAY, a_study, a_subject, a_trial, days, person, pressure, rows
+from tests.support import DAY, MOVED, a_study, a_subject, a_trial, days, person, pressure, rows
 
 
 def of(subject, text, on=DAY):
@@ -121,19 +121,19 @@ def test_a_value_beyond_the_plausible_is_questioned_in_its_own_unit_only():
     assert of(made.subject(subject_id), "systolic >= 130 mm[Hg]") is Truth.TRUE  # 135 mmHg
 
 
-def test_an_unlikely_value_is_taken_with_a_reason_and_a_wrong_one_never():
+def test_an_unlikely_value_is_taken_once_it_is_said_why_it_is_right_and_a_wrong_one_never():
     made = a_trial()
     subject_id = made.enter()
     unlikely = SaveForm(
         form="pressure",
         visit="screening",
         values={"systolic": "62"},
-        reason="measured three times, lying down",
+        confirmed={"item.implausible": {"systolic": "measured three times, lying down"}},
     )
     made.do(unlikely, subject_id)
     record = made.subject(subject_id).records["pressure@screening#1"]
     assert record.values["systolic"][-1].reason == "measured three times, lying down"
-    wrong = msgspec.structs.replace(unlikely, values={"systolic": "high"})
+    wrong = msgspec.structs.replace(unlikely, values={"systolic": "high"}, reason="mistyped")
     assert [r.code for r in made.refusals(wrong, subject_id)] == ["item.number"]
 
 
@@ -336,9 +336,8 @@ def test_an_edit_check_may_speak_of_the_arm_and_of_other_forms():
     refused = {}
     for _ in range(12):
         subject_id = made.randomised()
-        moved = "the appointment was moved"
         cups = {"cups_a_day": "6"}
-        act = SaveForm(form="cups", visit="weeks.1", values=cups, reason=moved)
+        act = SaveForm(form="cups", visit="weeks.1", values=cups, confirmed=MOVED)
         arm = made.subject(subject_id).allocation.arm
         if arm == "water":
             refused[arm] = made.codes(act, subject_id)

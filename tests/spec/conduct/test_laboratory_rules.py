@@ -91,13 +91,23 @@ def test_limits_that_were_filled_in_follow_a_sample_that_gets_another_day(made):
 def test_limits_that_were_filled_in_are_not_read_in_another_unit(made):
     made.do(limits(uln="140"), on=DAY - timedelta(days=30))
     someone = sampled(made, DAY)
-    in_kpa = {"systolic": "18", "systolic.unit": "kPa"}
-    act = SaveForm(form="pressure", visit="screening", values=in_kpa, reason="mistyped")
-    assert "item.limit-left" in made.codes(act, someone)
-    emptied = put_right(made, someone, systolic="18", systolic__unit="kPa", systolic__uln="")
-    assert emptied == (None, None)
+    assert put_right(made, someone, systolic="18", systolic__unit="kPa") == (None, None)
     back = put_right(made, someone, systolic="135", systolic__unit="mm[Hg]")
     assert back == (None, "140")
+
+
+def test_a_limit_that_the_hospital_gives_in_the_new_unit_is_not_asked_of_anybody(made):
+    made.do(limits(uln="140"), on=DAY - timedelta(days=30))
+    in_kpa = SetLimits(site="01", item="systolic", unit="kPa", uln="18.5")
+    given, typed = sampled(made, DAY), sampled(made, DAY, systolic__uln="139")
+    made.do(in_kpa, on=DAY - timedelta(days=10))
+    assert put_right(made, given, systolic="18", systolic__unit="kPa") == (None, "18.5")
+    # What somebody typed is theirs to give or to take back; taken back, it is left open.
+    new = {"systolic": "18", "systolic.unit": "kPa"}
+    act = SaveForm(form="pressure", visit="screening", values=new, reason="mistyped")
+    assert made.codes(act, typed) == ["item.limit-left"]
+    emptied = put_right(made, typed, systolic="18", systolic__unit="kPa", systolic__uln="")
+    assert emptied == (None, "18.5")
 
 
 def test_a_limit_that_was_typed_stays_with_its_sample(made):

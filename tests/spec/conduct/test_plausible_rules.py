@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from equipoise.conduct.answers import answer_refusals
@@ -140,6 +141,52 @@ def test_an_impossible_value_is_refused_whatever_the_reason():
     someone = made.enter()
     act = SaveForm(form="pressure", visit="screening", values={"systolic": "-5"}, reason="x")
     assert made.codes(act, someone) == ["item.impossible"]
+
+
+def test_each_thing_that_is_asked_back_needs_an_answer_of_its_own():
+    """Why one value is changed is no reason why another is unlikely, or why the day is late."""
+    made = a_trial()
+    someone, at = made.randomised(), noon(DAY + timedelta(days=90))
+    in_time, late = DAY + timedelta(days=28), DAY + timedelta(days=60)
+    made.do(pressure("weeks.1"), someone, on=in_time)
+    values = {"systolic": "265", "diastolic": "20"}
+    save = SaveForm(form="pressure", visit="weeks.1", values=values, reason="read again")
+    unlikely, moved = "item.implausible", "form.outside-window"
+    asked = {(unlikely, "systolic"), (unlikely, "diastolic"), (moved, "happened")}
+
+    def left(confirmed, **more):
+        act = msgspec.structs.replace(save, confirmed=confirmed, **more)
+        refused = made.refusals(act, someone, on=late, at=at)
+        return {(refusal.code, refusal.where) for refusal in refused}
+
+    assert left({}) == asked
+    assert left({unlikely: {"systolic": "three times"}}) == asked - {(unlikely, "systolic")}
+    assert left({unlikely: {"systolic": "a", "diastolic": "b"}}) == {(moved, "happened")}
+    assert left({moved: {"happened": " ", "systolic": "x"}}) == asked
+    all_of_them = {unlikely: {"systolic": "a", "diastolic": "b"}, moved: {"happened": "c"}}
+    assert left(all_of_them, reason="") == {("form.no-reason", "reason")}
+    made.do(msgspec.structs.replace(save, confirmed=all_of_them), someone, on=late, at=at)
+
+
+def test_an_answer_to_a_question_stands_with_what_was_asked_and_no_other_is_kept():
+    made = a_trial()
+    someone = made.enter()
+    values = {"systolic": "265", "diastolic": "80"}
+    said = {"systolic": "three times", "diastolic": "as always"}
+    confirmed = {"item.implausible": said, "form.outside-window": {"happened": "moved"}}
+    act = SaveForm(form="pressure", visit="screening", values=values, confirmed=confirmed)
+    kept = msgspec.json.decode(made.do(act, someone).payload)["confirmed"]
+    assert kept == {"item.implausible": {"systolic": "three times"}}
+    record = made.subject(someone).records["pressure@screening#1"]
+    reasons = {name: record.values[name][-1].reason for name in values}
+    assert reasons == {"systolic": "three times", "diastolic": ""}
+
+
+def test_what_is_never_asked_cannot_be_confirmed():
+    made = a_trial()
+    confirmed = {"item.impossible": {"systolic": "it is"}}
+    act = SaveForm(form="pressure", visit="screening", values={}, confirmed=confirmed)
+    assert made.codes(act, made.enter()) == ["form.no-question"]
 
 
 def test_what_means_the_same_number_is_no_change_and_is_kept_in_one_way():

@@ -3,7 +3,8 @@
 import pytest
 
 from equipoise.conduct.trial import ACTS
-from equipoise.study.check import consistency
+from equipoise.study.check import consistency, doubts
+from equipoise.study.languages import spoken
 from equipoise.study.places import Places
 from tests.support import a_panel_study, a_study
 
@@ -109,3 +110,21 @@ def test_what_converts_is_not_declared_to_be_the_same_one_for_one(
     item |= {"unit": unit, "units": (), "analyte": analyte, "equivalents": (equivalent,)}
     told = [m for m in problems(a_study(forms=forms)) if "one for one" in m]
     assert bool(told) is refused
+
+
+def test_a_language_of_a_study_is_one_that_this_program_speaks():
+    """A third language is one catalogue more; until it is there the study hears so."""
+    identity = a_study().identity.model_dump()
+    (told,) = problems(a_study(identity=identity | {"languages": ("en", "nl", "de")}))
+    assert "does not speak 'de'" in told and "in en and nl" in told
+    assert spoken() == ("en", "nl")
+
+
+def test_every_text_of_a_study_stands_in_every_language_of_it():
+    arms = [arm.model_dump() for arm in a_study().arms]
+    arms[0]["label"] = {"en": "Tea", "fr": "Thé"}
+    study = a_study(arms=arms)
+    assert problems(study) == ["there is no text in 'nl', a language of the study"]
+    assert any("1 texts are given in 'fr' too" in doubt for doubt in doubts(study))
+    arms[0]["label"] = "Tea"  # one text for all languages
+    assert problems(a_study(arms=arms)) == []

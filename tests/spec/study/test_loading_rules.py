@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.conduct.fitness import examined
 from equipoise.study.load import Invalid, digest_of, load
+from equipoise.study.unread import left_over, not_read
 from tests.support import STUDIES, a_study
 
 
@@ -142,3 +144,36 @@ def test_a_study_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         a_study().version = "2"
     assert digest_of(a_study()) == a_study().digest
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ("forms/2-pressure.yaml", "forms/2-pressure.yml", "call it 'forms/2-pressure.yaml'"),
+        ("forms/2-pressure.yaml", "forms/2-pressure.YAML", "call it 'forms/2-pressure.yaml'"),
+        ("forms/2-pressure.yaml", "Forms/2-pressure.yaml", "call it 'forms/2-pressure.yaml'"),
+        ("forms/2-pressure.yaml", "forms/old/2-pressure.yaml", "move it to 'forms/2-pressure.y"),
+        ("study.yaml", "Study.yml", "its name must be 'study.yaml'"),
+        ("rehearsal.yaml", "rehearsal.yml", "its name must be 'rehearsal.yaml'"),
+    ],
+)
+def test_a_part_of_a_study_that_is_not_read_is_named_with_what_would_do(folder, was, now, says):
+    (folder / now).parent.mkdir(exist_ok=True)
+    (folder / was).rename(folder / now)
+    try:
+        found = examined(folder).problems
+    except Invalid as error:
+        found = error.problems
+    told = {str(one.place): one.message for one in found}
+    assert says in told[f"{folder / now}:1"]
+
+
+def test_what_may_have_been_meant_as_a_part_is_told_and_a_readme_or_a_sweep_is_not(folder):
+    left = ("forms/2-pressure.yaml~", "forms/.3-cups.yaml.swp", "cases/a.yaml.bak", "extra.yaml")
+    fine = ("README.md", "sweep-late.yaml", "forms/README.md", "notes/plan.pdf")
+    (folder / "notes").mkdir()
+    for name in (*left, *fine):
+        (folder / name).write_text("id: x\n", encoding="utf-8")
+    assert not_read(folder) == []
+    told = {Path(file).relative_to(folder).as_posix() for file, _ in left_over(folder)}
+    assert told == {*left}

@@ -26,7 +26,7 @@ from equipoise.study.blocks import Visit
 __all__ = ["life"]
 
 Life = Generator[Step, None, None]
-MOVED = "the appointment was moved"
+MOVED = {"form.outside-window": {"happened": "the appointment was moved"}}
 TOLD = 0.5  # the share of missed visits of which somebody says so
 WHYS_OF_LIVES: tuple[Why, ...] = ("declined", "unwell", "impossible", "overlooked")
 
@@ -115,7 +115,7 @@ def _forms(
                 visit=key,
                 number=number,
                 values=values,
-                reason=MOVED if moved else "",
+                confirmed=MOVED if moved else {},
             ),
         )
         saved = (form_id,)

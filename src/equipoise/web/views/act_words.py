@@ -15,6 +15,7 @@ from equipoise.conduct.reason import places
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import (
+    confirmed_said,
     draw_said,
     files_said,
     label,
@@ -40,6 +41,7 @@ Rows = Iterable[tuple[str, str]]
 SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "strata": strata_said,
     "answers": record_said,
+    "confirmed": confirmed_said,
     "files": files_said,
     "draw": draw_said,
 }

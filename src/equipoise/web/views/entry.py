@@ -26,6 +26,7 @@ from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views import typed
+from equipoise.web.views.asked_back import asked_back
 from equipoise.web.views.beside_form import (
     again,
     limits_page,
@@ -189,6 +190,7 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
         number=sheet.number,
         values=values,
         reason=sheet.reason,
+        confirmed=sheet.confirmed,
     )
 
 
@@ -232,6 +234,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     fields = fields_of(
         form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
     )
+    back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened)
     return page.render(
         template,
         status,
@@ -240,6 +243,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         fields=fields,
         sheet=sheet,
         errors=errors,
+        back=back,
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.facts import unit_of
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.subject import Record, Subject, Value
@@ -15,6 +16,7 @@ from equipoise.study.forms import Form
 from equipoise.web.drafts import Typed
 from equipoise.web.jinja import say
 from equipoise.web.views import typed
+from equipoise.web.views.asked_back import Question, in_question, of_name, whys_typed
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, day_typed
 
@@ -48,6 +50,10 @@ class Sheet:
     counts: dict[str, int] = field(default_factory=dict)
     happened: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    confirmed: Confirmed = field(default_factory=dict)
+    """What was answered to what was asked back of the very values that stand here."""
+    whys: dict[Question, str] = field(default_factory=dict)
+    """The same as it was typed, whatever stands here now."""
     hidden: set[str] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
     seen: int = 0
@@ -86,6 +92,10 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
 def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     sheet.flat, sheet.counts = typed.compact(sheet.form, flat)
     sheet.happened, sheet.reason = day_typed(flat, "happened"), flat.get("reason", "").strip()
+    sheet.whys, sheet.confirmed = whys_typed(flat), {}
+    for (code, where), why in sheet.whys.items():
+        if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):
+            sheet.confirmed.setdefault(code, {})[where] = why
 
 
 def answers(sheet: Sheet) -> dict[str, Value]:

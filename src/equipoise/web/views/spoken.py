@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
+from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.subject import Value
 from equipoise.logic.figures import day_text, unit_text
 from equipoise.study.forms import Column, Item
@@ -14,6 +15,7 @@ from equipoise.study.model import Study
 from equipoise.study.parts import say
 
 __all__ = [
+    "confirmed_said",
     "day",
     "draw_said",
     "files_said",
@@ -103,6 +105,15 @@ def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, s
             if values.get(key)
         ]
         yield label(item.label), f"{said} ({', '.join(limits)})" if limits else said
+
+
+def confirmed_said(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, str]]:
+    """Why each of the things that were asked back is right."""
+    for places in confirmed.values():
+        for where, said in places.items():
+            item = study.items.get(where.partition(".")[0])
+            what = label(item.label) if item else gettext("The date of the form")
+            yield gettext("%(what)s, why this is right") % {"what": what}, said
 
 
 def strata_said(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,63 @@
+"""What a save asks back, and the answer to each question: why what looks mistyped is right.
+
+Every question has an answer of its own, by the code of the refusal and the place where it stands:
+`{"item.implausible": {"inr": "measured twice"}}`. Why a value is changed answers none of them. (In
+entries of earlier versions one reason, that of the change, answered them all.)
+"""
+
+from collections.abc import Iterable, Iterator
+
+from equipoise.conduct.reason import OneOf, Reason, Refusal
+from equipoise.conduct.subject import Value
+
+__all__ = ["ASKED", "Confirmed", "answered", "asked_only", "no_questions", "why_of"]
+
+Confirmed = dict[str, dict[str, str]]
+"""By the code of the refusal, then by its place: why it is right all the same."""
+
+ASKED = ("item.implausible", "form.outside-window", "form.well-before")
+"""The codes of refusals that are questions: someone may say why it is right."""
+
+NO_QUESTION = Reason(
+    "form.no-question", "confirmed", "'{code}' is not asked; what can be confirmed: {known}"
+)
+
+
+def answered(confirmed: Confirmed, refusal: Refusal) -> bool:
+    """Whether a refusal is a question that was answered."""
+    if refusal.code not in ASKED:
+        return False
+    return bool(confirmed.get(refusal.code, {}).get(refusal.where, "").strip())
+
+
+def no_questions(confirmed: Confirmed) -> Iterator[Refusal]:
+    """What is confirmed and is nothing that could be asked."""
+    known = OneOf(ASKED)
+    yield from (NO_QUESTION(code=code[:100], known=known) for code in confirmed.keys() - set(ASKED))
+
+
+def asked_only(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:
+    """The answers to what was asked; the others say nothing.
+
+    :param refusals: what stands against the same act when nothing is confirmed
+    """
+    kept: Confirmed = {}
+    for refusal in refusals:
+        if answered(confirmed, refusal):
+            said = confirmed[refusal.code][refusal.where].strip()
+            kept.setdefault(refusal.code, {})[refusal.where] = said
+    return kept
+
+
+def why_of(confirmed: Confirmed, name: str, value: Value, reason: str) -> str:
+    """Why one answer is as it is: the reason of its change, and what was confirmed of it.
+
+    What was confirmed of the day holds for all that was answered of that day.
+    """
+    found = [reason]
+    for places in confirmed.values():
+        for where, said in places.items():
+            in_row = isinstance(value, list) and where.startswith(f"{name}.")
+            if where in (name, "happened") or in_row:
+                found.append(said)
+    return "; ".join(dict.fromkeys(one for one in found if one))
