@@ -63,6 +63,8 @@ def test_what_changes_brings_its_figure_whatever_the_looks():
         ("alpha", "nan", "Give a number"),
         ("looks", "60; 40", "in order"),
         ("looks", "10; 20; 30; 40; 50", "at most 4"),
+        ("looks", "33,67", "Put semicolons between the looks"),
+        ("hazard_ratio", "0_7", "Give a number"),
         ("looks", "100", "between 5 and 95 %"),
         ("ratio", "7:0", "Choose one of the list"),
     ],

@@ -124,8 +124,8 @@ def _sweep(asked: argparse.Namespace) -> "Sweep":
     if asked.file:
         said = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
     for place, pairs, value in (
-        ("fixed", asked.fixed, words.one),
-        ("vary", asked.vary, words.many),
+        ("fixed", asked.fixed, lambda _, typed: words.one(typed)),
+        ("vary", asked.vary, _values),
     ):
         said[place] = {**(said.get(place) or {}), **_pairs(place, pairs, value)}
     for name in ("error", "most", "seed", "title"):
@@ -149,13 +149,25 @@ def _of_study(folder: Path, said: dict[str, Any]) -> "Sweep":
     return sweep
 
 
-def _pairs(place: str, pairs: list[str], value: Callable[[str], Any]) -> dict[str, Any]:
+def _pairs(place: str, pairs: list[str], value: Callable[[str, str], Any]) -> dict[str, Any]:
     from equipoise.design.sweep.ask import BadSweep
 
     wrong = [f"{place}: {pair!r} is not NAME=VALUE" for pair in pairs if "=" not in pair]
     if wrong:
         raise BadSweep(wrong)
-    return {name: value(words) for name, _, words in (pair.partition("=") for pair in pairs)}
+    named = (pair.partition("=") for pair in pairs)
+    return {name: value(name, words) for name, _, words in named}
+
+
+def _values(name: str, typed: str) -> list[Any]:
+    """The values of one axis. Raises BadSweep with its name."""
+    from equipoise.design.sweep import words
+    from equipoise.design.sweep.ask import BadSweep, takes_decimals
+
+    try:
+        return words.many(typed, decimals=takes_decimals(name))
+    except BadSweep as wrong:
+        raise BadSweep([f"vary.{name}: {wrong}"]) from wrong
 
 
 def _found(sweep: "Sweep", asked: argparse.Namespace) -> "tuple[Found, ...]":

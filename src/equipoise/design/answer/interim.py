@@ -72,6 +72,9 @@ def _problems(said: str, rule: Efficacy | None, shares: tuple[float, ...]) -> It
     if not shares:
         remedy = "Say at which share of the events, as in: at half of the events, or at 60 %."
         yield Problem(place, "it does not say when", said, remedy)
+    if re.search(r"\d,\d", said):
+        remedy = "Write decimals with a point, as 33.3 %, and several looks as 33 % and 67 %."
+        yield Problem(place, "a comma between digits may mean two things", said, remedy)
     for wrong in fraction_problems((*shares, 1.0)) if shares else ():
         yield Problem(place, wrong.because, said, "Name shares that rise and stay below 1.")
 

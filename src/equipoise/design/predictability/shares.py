@@ -19,15 +19,23 @@ def told_shares(said: Sequence[str]) -> Told:
     for words in said:
         name, _, listed = words.partition("=")
         try:
-            shares = tuple(float(word) for word in listed.split(","))
+            shares = tuple(_share(word) for word in listed.split(","))
         except ValueError:
-            remedy = "Write it as in panel=0.84,0.16."
+            remedy = "Write shares above 0, with a point, as in panel=0.84,0.16."
             problems.append(Problem("--share", "these are no shares", words, remedy))
             continue
         told[name] = shares, "assumed: given with the question"
     if problems:
         raise BadDesign(problems)
     return told
+
+
+def _share(word: str) -> float:
+    """Raises ValueError for what is no share: 0,84 would be two of them, 0 and 84."""
+    share = float(word)
+    if not 0 < share <= 1 or "_" in word:
+        raise ValueError(word)
+    return share
 
 
 def rehearsed_shares(study: Study, folder: Path) -> Told:

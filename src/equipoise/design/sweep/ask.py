@@ -105,6 +105,12 @@ _NOT_VARIED = ("factors",)
 _WHOLE_NUMBERS = ("weights", "block_sizes")
 
 
+def takes_decimals(name: str) -> bool:
+    """Whether a setting takes numbers that are not whole."""
+    kind = _KINDS.get(name)
+    return kind is float or float in typing.get_args(kind)
+
+
 def read_yaml(text: str, place: str) -> dict[str, Any]:
     """The parts of a sweep file, not yet checked. Raises BadSweep when it is no mapping."""
     try:

@@ -148,6 +148,9 @@ def _law(settings: Settings) -> Law:
 
 
 def _treated(settings: Settings, control: Law) -> Law:
+    for name in ("hazard_ratio", "early_ratio"):
+        if getattr(settings, name) == 0:
+            raise ValueError(f"{name}: at 0 nobody would ever have the event; give more than 0")
     if settings.delay > 0:
         ratios = (settings.early_ratio, settings.hazard_ratio)
         return Changed(base=control, ratios=ratios, starts=(0.0, settings.delay * DAYS))

@@ -1,11 +1,15 @@
-"""Settings as people type them: `0.6,0.7`, `0.5..0.9/0.1` (from, to, step), looks as `1,0.5+1`."""
+"""Settings as people type them: `0.6,0.7`, `0.5..0.9/0.1` (from, to, step), looks as `1,0.5+1`.
+
+A comma puts values apart. Where it may as well be a decimal comma (`0,7`) it is asked, not guessed.
+"""
 
 import math
+import re
 from typing import Any
 
 from equipoise.design.sweep.ask import MOST_POINTS, BadSweep
 
-__all__ = ["many", "one"]
+__all__ = ["many", "may_be_decimal", "one"]
 
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "none": None, "null": None}
 
@@ -32,11 +36,24 @@ def _plain(words: str) -> str:
     return words
 
 
-def many(words: str) -> list[Any]:
-    """The values of an axis. Raises BadSweep for a range that cannot be counted through."""
+def many(words: str, *, decimals: bool = False) -> list[Any]:
+    """The values of an axis.
+
+    :param decimals: whether the setting takes numbers that are not whole
+    :raises BadSweep: for a range that cannot be counted through, and for a comma of two meanings
+    """
     if ".." in words:
         return _range(words)
+    if decimals and may_be_decimal(words):
+        asked = f"is this {words.replace(',', '.')}, or are these several values?"
+        remedy = "Decimals have a point; of several values write one with its point, as 18.0,24"
+        raise BadSweep([f"{words!r}: {asked} {remedy}"])
     return [one(word) for word in words.split(",")]
+
+
+def may_be_decimal(words: str) -> bool:
+    """Whether a comma between digits may mark decimals: no point says that it does not."""
+    return "." not in words and re.search(r"\d,\d", words) is not None
 
 
 def _looks(words: str) -> list[float]:

@@ -4,6 +4,7 @@ Every field starts with the figure of the study file. What was typed is kept as 
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -143,7 +144,7 @@ def _number(name: str, typed: str, errors: dict[str, str]) -> float:
     """The number typed, in the unit in which it is kept; the reason stays in `errors`."""
     allowed = RANGES[name]
     try:
-        number = float(typed.replace(",", ".")) if len(typed) <= LONGEST else math.nan
+        number = float(_pointed(typed)) if len(typed) <= LONGEST else math.nan
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -161,15 +162,24 @@ def _number(name: str, typed: str, errors: dict[str, str]) -> float:
     return number / allowed.scale
 
 
+def _pointed(typed: str) -> str:
+    """With a point for the decimals; raises ValueError for what Python alone takes for a number."""
+    if "_" in typed:
+        raise ValueError(typed)
+    return typed.replace(",", ".")
+
+
 def _shares(typed: str, errors: dict[str, str]) -> tuple[float, ...]:
     """The shares of the events at which the trial is looked at before its end."""
     allowed = RANGES["looks"]
     parts = [part.strip() for part in typed.split(";")] if ";" in typed else typed.split()
     try:
-        shares = [float(part.replace(",", ".")) for part in parts]
+        shares = [float(_pointed(part)) for part in parts]
     except ValueError:
         shares = []
-    if not shares:
+    if ";" not in typed and plain(0.5)[1] == "." and re.search(r"\d,\d", typed):
+        errors["looks"] = gettext("Put semicolons between the looks, such as 33; 67.")
+    elif not shares:
         errors["looks"] = gettext("Give shares of the events in percent, such as 50, or 33; 67.")
     elif len(shares) > LOOKS:
         errors["looks"] = gettext("Give at most %(most)s interim looks.") % {"most": LOOKS}

@@ -139,17 +139,20 @@ def values(name: str, typed: str) -> list[Any]:
     """The values of an axis. Raises Wrong."""
     if len(typed) > LONGEST:
         raise Wrong(gettext("That is too long: take a range, such as 0.5..0.9/0.1."))
-    found = _range(name, typed) if ".." in typed else [value(name, one) for one in _apart(typed)]
+    found = (
+        _range(name, typed) if ".." in typed else [value(name, one) for one in _apart(name, typed)]
+    )
     if len(set(map(str, found))) < len(found):
         raise Wrong(gettext("A value stands there twice."))
     return found
 
 
-def _apart(typed: str) -> list[str]:
+def _apart(name: str, typed: str) -> list[str]:
     """The values, each by itself."""
     if ";" in typed:
         return [one.replace(",", ".") for one in typed.split(";")]
-    if mark() == "," and re.search(r"\d,\d", typed) and "." not in typed:
+    doubtful = mark() == "," or KNOBS[name].kind in ("number", "looks")
+    if doubtful and words.may_be_decimal(typed):
         raise Wrong(gettext("Put semicolons between the values, such as 0,6; 0,7."))
     return typed.split(",")
 

@@ -124,6 +124,7 @@ def test_no_look_is_no_table() -> None:
         ("ratio=2:1", "not the ratio of the arms"),
         ("interim=whenever", "names no rule"),
         ("interim=Pocock at 60 % and 40 %", "ascending"),
+        ("interim=Pocock at 33,3 %", "a comma between digits"),
         ("nonsense=3", "no such figure"),
     ],
 )

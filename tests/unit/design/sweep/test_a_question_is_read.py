@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from equipoise.cli import main
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.sweep import words
 from equipoise.design.sweep.ask import BadSweep, read, read_yaml
@@ -256,3 +257,26 @@ def test_minimisation_and_the_big_stick_take_any_ratio():
     assert scheme == Blocks(sizes=(6,), ratio=(2, 1))
     said = refused({"fixed": {"weights": [1.5], "measure": "length", "scheme": "minimisation"}})
     assert "fixed.weights: it is a list of whole numbers, not [1.5]" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["--vary", "hazard_ratio=0,7"], "is this 0.7, or are these several values"),
+        (["--vary", "shape=1,5"], "is this 1.5, or are these several values"),
+        (["--vary", "looks=0,5+1"], "is this 0.5+1, or are these several values"),
+        (["--vary", "hazard_ratio=0,0.7"], "at 0 nobody would ever have the event"),
+        (["--set", "early_ratio=0", "--set", "delay=3"], "at 0 nobody would ever have the event"),
+        (["--set", "alpha=0,05"], "it is a number, not '0,05'"),
+    ],
+)
+def test_a_comma_of_two_meanings_and_a_ratio_of_nothing_are_refused_in_words(
+    tmp_path, capsys, asked, says
+):
+    assert main(["design", "sweep", "--most", "100", "--out", str(tmp_path / "out"), *asked]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_a_list_of_whole_numbers_needs_no_point():
+    assert words.many("200,306") == [200, 306]
+    assert words.many("18.0,24", decimals=True) == [18.0, 24]
