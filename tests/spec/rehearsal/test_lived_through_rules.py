@@ -30,6 +30,7 @@ NOT_YET_IN_THE_DEMONSTRATION = {
     "half-year": "begins two and a half years after the draw",
     "quarter.5": "two years after the draw",
 }
+SAVED = "forms.save"
 TWO_YEARS = "2026-11-27"  # of the trial, begun on 2024-11-21: as long as a demonstration today
 
 
@@ -119,6 +120,15 @@ def test_a_plan_whose_answers_the_forms_would_refuse_is_refused_with_its_line(
     with pytest.raises(Invalid, match=says) as invalid:
         load_plan(tmp_path, a_study())
     assert str(invalid.value).startswith(f"{path}:")
+
+
+def test_invented_people_come_within_the_windows_of_their_visits():
+    """Neither another visit, a weekend nor the panel that reads their scan holds them up."""
+    saved = [json.loads(e.payload) for e in played("pump-it")[0].everything() if e.kind == SAVED]
+    refills = [act for act in saved if act["form"] == "pump_refill"]
+    assert len(refills) > 40
+    assert sum(bool(act["confirmed"]) for act in refills) <= len(refills) / 50
+    assert sum(bool(act["confirmed"]) for act in saved) <= len(saved) / 50
 
 
 def test_rows_with_a_condition_come_to_those_of_whom_it_holds():

@@ -5,7 +5,10 @@ thousands of lives can be played in the order of the simulated clock.
 """
 
 from collections.abc import Generator, Iterator
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import chain
 
 from equipoise.conduct import eligibility, follow_up, panel, schedule
 from equipoise.conduct.act import Act
@@ -49,7 +52,8 @@ def life(world: World, subject_id: str, site: str, arrival: datetime, chance: Ch
     clock.days("register", 0, 2)
     entered = yield from _enter(world, subject_id, clock, chance)
     if entered:
-        yield from _on_study(world, subject_id, clock, case, chance)
+        beside = _Beside()
+        yield from beside.along(_on_study(world, subject_id, clock, case, chance, beside))
 
 
 class _Clock:
@@ -74,10 +78,43 @@ class _Clock:
         else:
             self.soon()
 
+    def apart(self) -> "_Clock":
+        """A clock of what goes on from here while the participant comes and goes."""
+        return _Clock(self.now, self._chance)
+
     def soon(self) -> None:
         """A few minutes later."""
         # Found by the moment itself: nothing that happens later shifts what happens now.
         self.now += timedelta(seconds=self._chance.of("soon", str(self.now)).whole(30, 299))
+
+
+class _Beside:
+    """What goes on beside the visits: while the panel reads a scan, the participant still comes."""
+
+    def __init__(self) -> None:
+        self._life: Life | None = None
+        self._step: Step | None = None
+
+    @property
+    def is_going_on(self) -> bool:
+        return self._step is not None
+
+    def begin(self, life: Life) -> None:
+        self._life, self._step = life, next(life, None)
+
+    def until(self, moment: datetime) -> Iterator[Step]:
+        """The steps up to a moment."""
+        while self._life and self._step and self._step.at <= moment:
+            yield self._step
+            self._step = next(self._life, None)
+
+    def along(self, life: Life) -> Iterator[Step]:
+        """The steps of a life and those beside it, in the order of time."""
+        last = datetime.min.replace(tzinfo=UTC)
+        for step in life:
+            for one in chain(self.until(step.at), (step,)):
+                last = max(last, one.at)
+                yield replace(one, at=last)
 
 
 def _screening_forms(
@@ -202,7 +239,9 @@ def _again(
                 yield from _forms(world, subject_id, only, visit.id, clock, chance, attempt)
 
 
-def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance: Chance) -> Life:
+def _on_study(
+    world: World, subject_id: str, clock: _Clock, case: float, chance: Chance, beside: _Beside
+) -> Life:
     """Visits, questions to the panel and events in the order of their days, until the end."""
     subject = world.subject(subject_id)
     allocation = subject.allocation
@@ -211,9 +250,9 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
     lot = fate(world.plan, allocation.arm, chance.of("fate"))
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
     progression = allocation.on + timedelta(days=lot.progression)
-    coming = Coming(world.study, world.moving)
+    coming = Coming(world.study, world.moving, partial(_day, chance))
     while planned := coming.next(world.subject(subject_id), clock.now.date()):
-        day = _day(planned, allocation.on, chance)
+        day = _day(chance, planned, allocation.on)
         if day >= end:
             break
         visit, key = planned.visit, planned.key
@@ -228,14 +267,22 @@ def _on_study(world: World, subject_id: str, clock: _Clock, case: float, chance:
             continue
         yield from _forms(world, subject_id, visit, key, clock, chance, planned=planned)
         coming.saved(visit.forms)
-        if visit.id in world.plan.panel_visits and clock.now.date() + timedelta(days=40) < end:
-            yield from _ask(world, subject_id, clock, case, chance, later=True)
-            yield from _treat(world, subject_id, clock, end, chance)
+        room = clock.now.date() + timedelta(days=40) < end
+        if visit.id in world.plan.panel_visits and room and not beside.is_going_on:
+            beside.begin(_asked_again(world, subject_id, clock.apart(), end, case, chance))
     if progression < end:
         yield from _progress(world, clock, progression, chance)
-    yield from _end(lot, end, clock)
+    yield from _end(lot, end, clock, beside)
     if lot.ends == lot.lost:
         world.lost.add(subject_id)
+
+
+def _asked_again(
+    world: World, subject_id: str, clock: _Clock, end: date, case: float, chance: Chance
+) -> Life:
+    """The panel reads a scan, and some of those it holds operable are operated on."""
+    yield from _ask(world, subject_id, clock, case, chance, later=True)
+    yield from _treat(world, subject_id, clock, end, chance)
 
 
 def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
@@ -245,11 +292,15 @@ def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
         yield Step(at=clock.now, act=SayNotDone(visit=key, why=why))
 
 
-def _day(planned: schedule.Planned, since: date, chance: Chance) -> date:
+def _day(chance: Chance, planned: schedule.Planned, since: date) -> date:
     """The day on which somebody comes to a visit, chosen once within its window."""
     first, last = planned.first or since, planned.last or since
     days = chance.of("day", planned.key).whole(0, (last - first).days)
-    return max(first + timedelta(days=days), since)
+    day = first + timedelta(days=days)
+    friday, monday = (day + timedelta(days=n - day.weekday()) for n in (4, 7))
+    if day.weekday() > 4 and monday > last and friday >= first:
+        day = friday  # who waits until Monday comes too late
+    return max(day, since)
 
 
 def _progress(world: World, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:
@@ -277,8 +328,9 @@ def _treat(
         yield Step(at=clock.now, act=act)
 
 
-def _end(lot: Fate, end: date, clock: _Clock) -> Iterator[Step]:
+def _end(lot: Fate, end: date, clock: _Clock, beside: _Beside) -> Iterator[Step]:
     if lot.ends >= NEVER:
+        yield from beside.until(datetime.max.replace(tzinfo=UTC))
         return
     if lot.ends == lot.death:
         happened = max(end, clock.now.date())

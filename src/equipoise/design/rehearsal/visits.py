@@ -4,7 +4,7 @@ A visit moves when a form is saved that its anchor or its condition rests on. Be
 forms the visits stay where they are, and are not worked out again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,10 +71,16 @@ def _behind(study: Study, name: str) -> tuple[str, list[Node]]:
 
 
 class Coming:
-    """The visits of one participant that have not been tried, in the order of their first day."""
+    """The visits of one participant that have not been tried, in the order of the days chosen.
 
-    def __init__(self, study: Study, moving: Moving) -> None:
-        self._study, self._moving = study, moving
+    In the order of their first days, a visit with a wide window would hold up one with a narrow
+    window that was meant to come before it.
+    """
+
+    def __init__(
+        self, study: Study, moving: Moving, day: Callable[[schedule.Planned, date], date]
+    ) -> None:
+        self._study, self._moving, self._day = study, moving, day
         self._tried: set[str] = set()
         self._left: list[schedule.Planned] | None = None
 
@@ -97,7 +103,7 @@ class Coming:
         """Those that are left, the nearest at the end."""
         since = subject.randomised_on or date.min
         left = [
-            (max(planned.first, since), planned.key, planned)
+            (self._day(planned, since), planned.key, planned)
             for planned in schedule.visits(self._study, subject, on)
             if planned.first and planned.last and planned.key not in self._tried and planned.open
         ]
