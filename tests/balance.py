@@ -9,17 +9,20 @@ from xdist.scheduler import LoadFileScheduling
 
 ONE_PLACE = "tests/journeys"  # all files of it share one served trial and one Chromium
 LONG = (
-    ONE_PLACE,
-    "tests/docs/test_documents.py",  # compiles the kernel, which the others then find on the disk
-    "tests/web_pages/test_sweeps_page.py",
+    ONE_PLACE,  # its trial's first sweep compiles the kernel, which the others find on the disk
+    # These need no kernel: two processes that compile it at once take twice its time.
     "tests/web/test_installation.py",
     "tests/spec/rehearsal",
-    "tests/oracle/design",
-    "tests/unit/design",
+    "tests/web/test_one_law.py",
     "tests/web/test_api.py",
     "tests/web/test_killed",
     "tests/web/test_log_stands.py",
-    "tests/web/test_one_law.py",
+    "tests/web/test_copies_under_load.py",
+    "tests/web/test_backup.py",
+    "tests/docs/test_documents.py",
+    "tests/web_pages/test_sweeps_page.py",
+    "tests/oracle/design",
+    "tests/unit/design",
     "tests/generative",
 )
 

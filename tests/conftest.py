@@ -5,8 +5,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from tests import daytime
 from tests.emptying import django_db_setup  # noqa: F401  (a fixture)
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -41,6 +43,18 @@ def _no_skip(report):
         report.outcome = "failed"
         report.longrepr = f"skipped, and in CI every test must run: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Every test begins in English: a page that was asked for in Dutch leaves Dutch behind."""
+    translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _by_day() -> None:
+    """The server's clock, where it is not stopped, is that of `daytime`."""
+    daytime.keep()
 
 
 @pytest.fixture(scope="session")

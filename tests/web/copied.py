@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import tarfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,10 +9,9 @@ from pathlib import Path
 
 import pyrage
 
-from tests.patience import HANG
+from tests.verbs import Done, verb
 
 PASSWORD = "nine quiet herons\n"
-VERB = [sys.executable, "-m", "equipoise.cli"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +33,9 @@ class Home:
             "PYTHONPATH": "src:.",
         }
 
-    def tried(self, *words: object) -> "subprocess.CompletedProcess[str]":
+    def tried(self, *words: object) -> Done:
         """A verb, however it ends."""
-        return subprocess.run(
-            [*VERB, *map(str, words)],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=HANG,
-            input=PASSWORD,
-        )
+        return verb(*words, environment=self.environment, typed=PASSWORD)
 
     def told(self, *words: object) -> str:
         """What a verb says that ends well."""

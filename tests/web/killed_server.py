@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.patience import HANG, wait_until
+from tests.ports import Port
+from tests.verbs import program
 from tests.web.served import SITE
 
 Acknowledged = tuple[str, int, str]
@@ -22,9 +24,8 @@ class Server:
     """The program `tests/web/served.py`, and the server that it has given birth to last."""
 
     def __init__(self, home: Path, url: str = "", workers: int = 2, jobs: bool = True) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.held = Port()
+        self.port = self.held.number
         self.said = home.with_name(f"{home.name}-said")
         self.environment = {
             **os.environ,
@@ -62,7 +63,7 @@ class Server:
 
     def answers(self) -> bool:
         with suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=HANG).close()
             return True
         return False
 
@@ -80,14 +81,12 @@ class Server:
             self.kill()
         self.parent.stdin.close()
         self.parent.wait(timeout=HANG)
+        self.held.give_back()
 
     def told(self, script: str) -> str:
         """What a program says that comes to the same home after all is over."""
         begin = "from equipoise.cli.start import django; django()\n"
-        run = [sys.executable, "-c", begin + script]
-        return subprocess.run(
-            run, env=self.environment, capture_output=True, text=True, check=True
-        ).stdout
+        return program(begin + script, environment=self.environment).stdout
 
 
 def one_client(server: Server, stop: threading.Event, done: list[Acknowledged]) -> None:

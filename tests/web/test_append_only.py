@@ -3,8 +3,6 @@
 import importlib
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -18,8 +16,8 @@ from equipoise.web import server
 from equipoise.web.guards import loose, weaknesses
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
-from tests.patience import HANG
 from tests.postgres import Server
+from tests.verbs import Done, verb
 
 COLUMNS = Entry.__struct_fields__
 INSERT = sql.SQL("INSERT INTO ledger_entry ({}) VALUES ({})").format(
@@ -61,12 +59,8 @@ ATTACKS = [
 def migrated(postgres: Server) -> str:
     """A database with our tables and the grants that the how-to page names; returns its name."""
     name = postgres.new_database()
-    environment = {**os.environ, "DATABASE_URL": postgres.url(name)}
-    subprocess.run(
-        [sys.executable, "-c", "from equipoise.cli import main; main(['serve', '--migrate'])"],
-        env=environment,
-        check=True,
-    )
+    made = verb("serve", "--migrate", environment=_on(postgres.url(name)))
+    assert made.returncode == 0, made.stderr
     page = Path("docs/how-to/run-on-postgresql.md").read_text(encoding="utf-8")
     (grants,) = (block for block in re.findall(r"```sql\n(.*?)```", page, re.S) if "GRANT" in block)
     with psycopg.connect(postgres.url(name), autocommit=True) as owner:
@@ -249,15 +243,12 @@ def test_a_server_does_not_start_where_an_acknowledged_act_could_be_lost(postgre
     assert "UPDATE" not in told.stderr
 
 
-def _served(url: str) -> "subprocess.CompletedProcess[str]":
-    script = "from equipoise.cli import main; raise SystemExit(main(['serve']))"
-    return subprocess.run(
-        [sys.executable, "-c", script],
-        env={**os.environ, "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=HANG,
-    )
+def _served(url: str) -> Done:
+    return verb("serve", environment=_on(url))
+
+
+def _on(url: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": url}
 
 
 def _without_triggers(statement: str) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Server
+from tests.verbs import program
 from tests.web.copied import Home, Keys, exported, manifest, part, secrets_of, two_keys
 
 pytestmark = [pytest.mark.database]
@@ -117,12 +117,11 @@ def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
 ):
     """Without recipients no copy is made, and it is said; with them the same job makes it."""
     monkeypatch.setenv("EQUIPOISE_COPIES", str(tmp_path))
-    run = [sys.executable, "-c", DUE]
-    subprocess.run(run, env=home.environment, check=True)
+    program(DUE, environment=home.environment)
     assert "no copy was made" in home.told("jobs") and not list(tmp_path.iterdir())
     (home.path / "recipients").write_text("\n".join(keys.recipients))
     again = "from equipoise.web.models import Job; Job.objects.update(due=door.now())"
-    subprocess.run([*run[:2], f"{DUE}{again}"], env=home.environment, check=True)
+    program(f"{DUE}{again}", environment=home.environment)
     assert "backup.nightly" in (said := home.told("jobs")) and "done" in said
     (copy,) = tmp_path.glob("*.tar")
     assert secrets_of(copy).is_file() and copy.stat().st_mode & 0o077 == 0

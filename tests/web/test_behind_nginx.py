@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.patience import HANG, wait_until
+from tests.ports import Port
 from tests.web.killed_server import Server
 from tests.web.lines import BODY, HEAD, answers, half_open, line_to
 
@@ -43,12 +44,6 @@ def nginx() -> str:
     return path or pytest.fail("no nginx here: `make test` installs it (nginx-light)")
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 def configured(folder: Path, plain: int, tls: int, upstream: int) -> str:
     """The page's configuration with this test's ports and certificate, on the loopback address.
 
@@ -74,7 +69,8 @@ class Proxy:
     """nginx before a server of Equipoise."""
 
     def __init__(self, folder: Path, server: Server) -> None:
-        self.server, self.plain, self.port = server, free_port(), free_port()
+        self.held = Port(), Port()
+        self.server, (self.plain, self.port) = server, (one.number for one in self.held)
         subject = ["-subj", f"/CN={HOST}", "-days", "2", "-nodes", "-newkey", "ec"]
         files = ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
         curve = ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
@@ -119,6 +115,8 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     yield proxy
     proxy.process.terminate()
     proxy.process.wait(timeout=HANG)
+    for port in proxy.held:
+        port.give_back()
     server.end()
 
 

@@ -4,7 +4,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.patience import HANG
+from tests.ports import Port
+from tests.verbs import Done, verb
 
 SECRET = "nine quiet herons"
 
@@ -30,21 +31,13 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def run(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [*self.command, *words],
-            env=self.environment,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=HANG,
-        )
+    def run(self, *words: str, typed: str = "") -> Done:
+        return verb(*words, environment=self.environment, typed=typed)
 
     def served(self, verb: str) -> tuple[str, int]:
         """Start the server, ask for one page and stop it: what it said, the answer."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        held = Port()
+        port = held.number
         process = subprocess.Popen(
             [*self.command, verb, "--port", str(port)],
             env=self.environment,
@@ -62,6 +55,7 @@ class Installation:
             # Not communicate: it would not see the lines that were read ahead.
             rest = process.stdout.read()
             process.wait(timeout=HANG)
+            held.give_back()
         return said + rest, status
 
 

@@ -3,8 +3,6 @@
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -30,7 +28,8 @@ from equipoise.web.jobs.table import Taken, ToDo
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
 from tests import web_trial
-from tests.patience import HANG
+from tests.patience import HANG, wait_until
+from tests.verbs import verb
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -285,14 +284,15 @@ def _runner(log: Path, ready: object, go: object) -> None:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_two_runners_do_each_of_two_hundred_jobs_once(tmp_path: Path):
-    to_do(*(f"job {n}" for n in range(200)))
+    to_do(*(f"job {n}" for n in range(200)), due=door.now())
     connections.close_all()
     log, ready, go = tmp_path / "done", SPAWN.Semaphore(0), SPAWN.Event()
     both = [SPAWN.Process(target=_runner, args=(log, ready, go)) for _ in range(2)]
     for one in both:
         one.start()
-    for _ in both:
-        assert ready.acquire(timeout=HANG)
+    for one in both:
+        come = lambda: ready.acquire(block=False)  # noqa: E731
+        wait_until(come, "a runner does not come", one.is_alive)
     go.set()
     for one in both:
         one.join(HANG)
@@ -316,19 +316,19 @@ def _dies(ready: object) -> None:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_job_whose_runner_was_killed_in_the_middle_is_done_once_the_lease_has_ended(monkeypatch):
-    to_do("one")
+    to_do("one", due=door.now())
     connections.close_all()
     ready = SPAWN.Semaphore(0)
     runner = SPAWN.Process(target=_dies, args=(ready,))
     runner.start()
-    assert ready.acquire(timeout=HANG)
+    wait_until(lambda: ready.acquire(block=False), "nothing is due", runner.is_alive)
     os.kill(runner.pid, signal.SIGKILL)
     runner.join(HANG)
     done: list[int] = []
     kinds = a_kind(do=lambda job, now: done.append(job.attempt))
     run_due(kinds=kinds)
     assert not done
-    later = datetime.now(UTC) + LEASE
+    later = door.now() + LEASE
     monkeypatch.setattr(door, "now", lambda: later)
     run_due(kinds=kinds)
     assert done == [2] and Job.objects.get().done_at == later
@@ -345,7 +345,6 @@ def test_a_runner_that_is_told_to_stop_ends_between_two_jobs(clock):
 def test_from_the_command_line_it_says_what_was_done_and_whether_something_failed(tmp_path: Path):
     env = {**os.environ, "EQUIPOISE_HOME": str(tmp_path), "PYTHONPATH": "src"}
     env.pop("DATABASE_URL", None)
-    verb = [sys.executable, "-m", "equipoise.cli"]
-    subprocess.run([*verb, "serve", "--migrate"], env=env, check=True)
-    done = subprocess.run([*verb, "jobs"], env=env, check=True, capture_output=True, text=True)
-    assert done.stdout == "nothing is due\n"
+    assert verb("serve", "--migrate", environment=env).returncode == 0
+    done = verb("jobs", environment=env)
+    assert (done.returncode, done.stdout) == (0, "nothing is due\n")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -12,6 +11,7 @@ import pytest
 from equipoise.web.backup.in_place import DATABASE
 from equipoise.web.backup.of_sqlite import damage_of, rows_of
 from tests.before import unpacked
+from tests.verbs import program
 from tests.web.copied import Home
 
 KILLED_AND_TRIED_AGAIN = """
@@ -62,21 +62,8 @@ print(json.dumps({
 
 def tried(home: Path, study: str, url: str, moments: list[int]) -> dict[str, object]:
     """What is found after being killed at those moments and started once more."""
-    run = subprocess.run(
-        [sys.executable, "-c", KILLED_AND_TRIED_AGAIN, json.dumps(moments)],
-        env={
-            **os.environ,
-            "EQUIPOISE_HOME": str(home),
-            "EQUIPOISE_STUDY": study,
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "equipoise.web.settings",
-            "PYTHONPATH": "src",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
+    there = Home(home, url, study).environment
+    run = program(KILLED_AND_TRIED_AGAIN, json.dumps(moments), environment=there)
     return json.loads(run.stdout)
 
 
@@ -135,7 +122,7 @@ def test_a_home_that_a_later_version_has_used_is_refused_in_words(
         "from django.db.migrations.recorder import MigrationRecorder as R; "
         "R(connection).record_applied('web', '9999_not_yet')"
     )
-    subprocess.run([sys.executable, "-c", later], env=home.environment, check=True)
+    program(later, environment=home.environment)
     for words in (["serve"], ["serve", "--migrate"]):
         assert "was used with a later version of Equipoise" in home.refused(*words)
 

@@ -18,6 +18,7 @@ import pytest
 from django.templatetags.static import static
 
 from tests.patience import HANG, wait_until
+from tests.verbs import verb
 from tests.web.killed_server import Acknowledged, Server, one_client
 from tests.web.served import SITE
 
@@ -134,7 +135,6 @@ def command(server: Server, *words: str) -> str:
         capture_output=True,
         text=True,
         timeout=HANG,
-        input="nine quiet herons\n",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -174,10 +174,10 @@ def test_programs_that_come_and_go_beside_a_live_server_cost_no_acknowledged_act
     wait_for_more(done)
     copy = documented_copy(tmp_path, server)
     command(server, sys.executable, "-c", BROWSER, str(home / "equipoise.sqlite3"))
-    verb = [sys.executable, "-m", "equipoise.cli"]
     giving = ["--role", "doctor", "--site", SITE, "--by", "office-1"]
-    command(server, *verb, "person", "doctor-01-2", *giving)
-    assert ": 0 faults" in command(server, *verb, "verify")
+    told = {"environment": server.environment, "typed": "nine quiet herons\n"}
+    assert verb("person", "doctor-01-2", *giving, **told).returncode == 0
+    assert ": 0 faults" in verb("verify", **told).stdout
     wait_for_more(done)
     server.kill()
     stop.set()

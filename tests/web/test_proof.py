@@ -7,12 +7,7 @@ from hashlib import sha256
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.test import Client
 
@@ -221,14 +216,15 @@ def test_a_stolen_session_does_not_guess_the_password_for_long(ready):
     assert client.post(address, typed_on(page, subject)).status_code == 422 and not drawn(subject)
 
 
-def test_a_code_of_the_second_step_does_as_well(ready):
+def test_a_code_of_the_second_step_does_as_well(ready, monkeypatch):
     subject, address = ready
     account = Account.objects.get(person_id="doctor-01")
     secret = "JBSWY3DPEHPK3PXP"
-    TOTP.activate(account, secret)
+    auth.TOTP.activate(account, secret)
     assert Authenticator.objects.filter(user=account).exists()
-    counter = next(iter(yield_hotp_counters_from_time()))
-    code = format_hotp_value(hotp_value(secret, counter))
+    counter = next(auth.yield_hotp_counters_from_time())
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter([counter]))  # it lasts
+    code = auth.format_hotp_value(auth.hotp_value(secret, counter))
     client = signed_in("doctor-01")
     page = client.get(address)
     assert "code of your app" in page.content.decode()

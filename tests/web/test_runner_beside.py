@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from equipoise.web.jobs import stay
-from tests.patience import wait_until
+from tests.patience import HANG, wait_until
 from tests.web.killed_server import Server
 
 DONE_BY_IT = """
@@ -103,7 +103,7 @@ def test_what_the_runner_is_told_while_it_is_being_born_is_not_lost(monkeypatch)
         beside = stay.Beside()
         beside.keep([])
         beside.tell()
-        beside.await_end(20)
+        beside.await_end(HANG)
     finally:
         signal.signal(signal.SIGTERM, before)
     assert sent == [signal.SIGTERM]

@@ -3,8 +3,6 @@
 import io
 import logging
 import stat
-import subprocess
-import sys
 import time
 
 import pytest
@@ -15,6 +13,7 @@ from django.test import Client
 from equipoise.web import guard, noted
 from equipoise.web.bootstrap import DEMO_PASSWORD
 from equipoise.web.models import Account
+from tests.verbs import program
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 SIGN_IN = "/accounts/login/"
@@ -162,11 +161,11 @@ def test_an_installation_is_readable_by_its_owner_alone(tmp_path):
     home = tmp_path / "home"
     ask = "import django; django.setup(); from equipoise.web import server; server.make_ready()"
     told = {"EQUIPOISE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "equipoise.web.settings"}
-    subprocess.run([sys.executable, "-c", ask], env=told, check=True)
+    program(ask, environment=told)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in home.glob("*.sqlite3*"))
     home.chmod(0o755)
-    subprocess.run([sys.executable, "-c", ask], env=told, check=True)
+    program(ask, environment=told)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 

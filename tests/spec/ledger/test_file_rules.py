@@ -13,6 +13,7 @@ import pytest
 
 from equipoise.ledger import BrokenChain, FileLedger, durable, verify, verify_export
 from equipoise.ledger.line import line_of
+from tests.patience import HANG
 from tests.spec.ledger.histories import live, record
 
 ROOT = Path(__file__).parents[3]
@@ -122,7 +123,7 @@ def test_four_processes_that_record_at_once_queue_up(path, inherited):
     for process in running:
         process.start()
     for process in running:
-        process.join(120)
+        process.join(HANG)
     assert [process.exitcode for process in running] == [0] * 4
     assert [entry.seq for entry in ledger.entries("S-01")] == list(range(1, 101))
     assert verify(ledger.everything()) == verify_export(path) == []
@@ -154,9 +155,10 @@ def killed(path, after):
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
+        first = [process.stdout.readline() for _ in range(2)]  # however slow it is
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
-        said = [line.split() for line in process.stdout if line.endswith("\n")]
+        said = [line.split() for line in (*first, *process.stdout) if line.endswith("\n")]
     done = {"block": 0, "alone": 0}
     return done | {what: int(seq) for what, seq in said}
 

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from equipoise.ledger import BrokenChain, Head, Overtaken, canonical, digest_now, verify
+from tests.patience import HANG
 from tests.spec.ledger.histories import checkpoint, live, next_entry, record
 
 BY_NAME = ["S-01", "S-02", "S-03", "allocation", "study"]
@@ -250,7 +251,7 @@ def at_once(store, ledger, work, threads=4):
     def one(number):
         try:
             mine = store.again(ledger)
-            ready.wait(10)
+            ready.wait(HANG)
             work(mine, number)
         except Exception as error:
             wrong.append(error)
@@ -261,7 +262,7 @@ def at_once(store, ledger, work, threads=4):
     for thread in running:
         thread.start()
     for thread in running:
-        thread.join(60)
+        thread.join(HANG)
     return wrong
 
 

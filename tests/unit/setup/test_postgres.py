@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.patience import wait_until
+from tests.patience import HANG, wait_until
 from tests.postgres import APPLICATION, Server
 
 pytestmark = pytest.mark.postgres
@@ -56,7 +56,7 @@ def test_a_killed_test_run_takes_its_server_with_it(tmp_path: Path):
         "import os, signal, time, tests.postgres as p\n"
         "os.environ.pop(p.ADDRESS, None)\n"
         "print(p._the_server().folder, flush=True)\n"
-        "time.sleep(60)\n"
+        f"time.sleep({HANG})\n"
     )
     run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     folder = Path(run.stdout.readline().strip())

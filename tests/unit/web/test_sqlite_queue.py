@@ -225,7 +225,7 @@ def test_who_gave_up_waiting_does_not_get_the_place_later(tmp_path: Path):
         stand(path, seconds=0.05)
     leave(place)
     leave(place)
-    leave(stand(path, seconds=5))
+    leave(stand(path, seconds=HANG))
 
 
 def test_a_killed_writer_leaves_the_queue(tmp_path: Path):
@@ -235,7 +235,7 @@ def test_a_killed_writer_leaves_the_queue(tmp_path: Path):
         "from equipoise.web.sqlite_queue.queue import stand\n"
         "place = stand(pathlib.Path(sys.argv[1]), 1)\n"
         "print('held', flush=True)\n"
-        "time.sleep(60)\n"
+        f"time.sleep({HANG})\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True
@@ -244,7 +244,7 @@ def test_a_killed_writer_leaves_the_queue(tmp_path: Path):
         with pytest.raises(QueueTooLong):
             stand(path, seconds=0.05)
         run.kill()
-    leave(stand(path, seconds=5))
+    leave(stand(path, seconds=HANG))
 
 
 def test_a_child_process_neither_keeps_nor_frees_its_parents_place(tmp_path: Path):
@@ -252,13 +252,13 @@ def test_a_child_process_neither_keeps_nor_frees_its_parents_place(tmp_path: Pat
     place = stand(path, seconds=1)
     if (child := os.fork()) == 0:
         leave(place)
-        time.sleep(60)
+        time.sleep(HANG)
         os._exit(0)
     try:
         with pytest.raises(QueueTooLong):
             stand(path, seconds=0.1)
         leave(place)
-        leave(stand(path, seconds=5))
+        leave(stand(path, seconds=HANG))
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
