@@ -219,12 +219,12 @@ def test_names_beside_the_curves_do_not_overlap_however_close_the_curves():
     assert all(below - above >= 18 for above, below in zip(heights, heights[1:], strict=False))
 
 
-def test_accrual_totals_add_up_and_months_to_come_are_left_open():
+def test_accrual_totals_add_up_in_whole_participants_and_months_to_come_are_left_open():
     assert accrual_figure().table.rows == (
-        ("Sep 2024", "2", "2", "1.5"),
-        ("Oct 2024", "0", "2", "4.5"),
-        ("Nov 2024", "4", "6", "7.5"),
-        ("Dec 2024", "–", "–", "10.5"),
+        ("Sep 2024", "2", "2", "2"),
+        ("Oct 2024", "0", "2", "5"),
+        ("Nov 2024", "4", "6", "8"),
+        ("Dec 2024", "–", "–", "11"),
     )
     assert len(marked(accrual_figure(), "bar")) == 2
     plan, actual = (one.get("d") for one in marked(accrual_figure(), "total"))

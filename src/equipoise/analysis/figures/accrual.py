@@ -1,5 +1,6 @@
 """The accrual figure: participants randomised so far against the plan, and how many each month."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -196,4 +197,4 @@ def _table(
 
 def _number(value: float) -> str:
     """Participants are counted whole, though an even plan holds parts of one."""
-    return str(round(value))
+    return str(math.floor(value + 0.5))
