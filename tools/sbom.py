@@ -28,6 +28,8 @@ NOT_ASKED = (
 )
 READ = {
     "asgiref": "BSD-3-Clause",
+    "certifi": "MPL-2.0",
+    "charset-normalizer": "MIT",
     "colorama": "BSD-3-Clause",
     "django-allauth": "MIT",
     "django-csp": "BSD-3-Clause",
@@ -35,12 +37,14 @@ READ = {
     "fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0",
     "jinja2": "BSD-3-Clause",
     "numba": "BSD-2-Clause",
+    "oauthlib": "BSD-3-Clause",
     "polars": "MIT",
     "polars-runtime-32": "MIT",
     "pyrage": "MIT",
     "pysqlite3": "Zlib",
     "pyyaml": "MIT",
     "qrcode": "BSD-3-Clause",
+    "requests": "Apache-2.0",
     "scipy": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
     "tzdata": "Apache-2.0",

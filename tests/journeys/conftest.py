@@ -42,6 +42,7 @@ class House:
     url: str
     stages: dict[str, str]
     readers: list[str]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         url = f"http://127.0.0.1:{port}"
         _wait_until_it_answers(server, url, home / "log")
         told = json.loads((home / "house.json").read_text(encoding="utf-8"))
-        yield House(url=url, **told)
+        yield House(url=url, home=home, **told)
     finally:
         server.terminate()
         server.wait(timeout=HANG)

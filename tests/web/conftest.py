@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,9 @@ from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from equipoise.web import bootstrap, door, home, people, reading, tokens
 from equipoise.web.models import Account
+
+if TYPE_CHECKING:
+    from tests.web.hospital_provider import Providers
 
 SEED = 3
 NOW = datetime(2025, 7, 1, 10, tzinfo=UTC)
@@ -75,3 +79,12 @@ def ask() -> Ask:
 def study() -> object:
     """The study that the home runs."""
     return home.study()
+
+
+@pytest.fixture(scope="session")
+def hospital_providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Providers"]:
+    """The identity providers of two hospitals, real, in a process of their own."""
+    from tests.web.hospital_provider import serving
+
+    with serving(tmp_path_factory.mktemp("hospitals")) as both:
+        yield both

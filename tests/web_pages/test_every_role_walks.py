@@ -81,6 +81,10 @@ OPEN_TO: dict[str, Open] = {
     "public": anyone,
     "me": anyone,
     "keys": anyone,
+    "hospital-accounts": anyone,
+    # Reached by a form, and by coming back from a provider; here none is named.
+    "hospital-sign-in": nobody,
+    "hospital-answer": nobody,
     "session": anyone,
     # Open to all where mail is sent; here none is.
     "password-forgotten": nobody,
@@ -97,6 +101,7 @@ OPEN_TO: dict[str, Open] = {
     "panel": reads_panel,
     "trial-status": sees("status"),
     "people": office,
+    "hospital-of": office,
     "mail": office,
     "audit": sees("audit"),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),

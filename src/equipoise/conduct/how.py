@@ -24,6 +24,8 @@ class How(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What someone who proved again who they are said that they mean by it."""
     shown: str = ""
     """SHA-256 of what was shown to them then."""
+    provider: str = ""
+    """The issuer at which they proved it; empty when they gave their password here."""
 
 
 PLAINLY = How()

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from equipoise.web.identity import through
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer
 
@@ -19,9 +20,11 @@ STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
     """Where someone is led who has something to do first; None for all others."""
     account = request.user
-    if isinstance(account, Account) and account.first_password:
+    by_hospital = through.issuer_of(request)
+    if isinstance(account, Account) and account.first_password and not by_hospital:
         return _led(request, "account_change_password", gettext("Choose your own password first"))
-    if lacks_second_factor(viewer, account):
+    asked_there = through.asked_second_factor_there(request)
+    if lacks_second_factor(viewer, account) and not asked_there:
         told = gettext("Your role asks for two-step sign-in: set it up first")
         return _led(request, "mfa_index", told)
     return None

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from equipoise.web.access import noted
+from equipoise.web.identity.through import no_longer_bound
 from equipoise.web.unable import unable
 
 __all__ = [
@@ -73,7 +74,7 @@ def only_a_proxy_speaks_for_others(get_response: Answer) -> Answer:
 
 
 def signed_out_when_idle(get_response: Answer) -> Answer:
-    """End a session that was left alone, or that has lasted a working day."""
+    """End a session that was left alone, has lasted a working day, or whose way in is shut."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         session = request.session
@@ -83,6 +84,8 @@ def signed_out_when_idle(get_response: Answer) -> Answer:
             longest = settings.SESSION_COOKIE_AGE
             if seen is not None and (now - seen > IDLE or now - since > longest):
                 _sign_out(request)
+            elif no_longer_bound(request):
+                logout(request)
             elif not _only_asks(request) and (seen is None or abs(now - seen) >= A_MINUTE):
                 session[SINCE], session[SEEN] = since, now
         return get_response(request)

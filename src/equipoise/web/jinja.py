@@ -106,6 +106,8 @@ def date_parts(text: str) -> dict[str, str]:
 
 def for_sign_in(request: HttpRequest) -> dict[str, Any]:
     """What the sign-in pages need on top of Django's own."""
+    from equipoise.web.identity.named import named  # it says names by this module
+
     study = home.study()
     return {
         "trial_name": study.identity.acronym,
@@ -113,6 +115,7 @@ def for_sign_in(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "languages": settings.LANGUAGES,
         "mails_are_sent": server.is_named(),
+        "hospitals": [(one.id, one.label) for one in named()],
         **_whose(request),
         **(_demo_sign_in() if settings.DEMO else {}),
     }

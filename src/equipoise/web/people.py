@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import InvalidToken
 
 from equipoise.web import home, sealing
@@ -80,6 +81,7 @@ def erase(person_id: str) -> None:
     Draft.objects.filter(account__person_id=person_id).delete()
     Token.objects.filter(account__person_id=person_id).update(label="")
     Authenticator.objects.filter(user__person_id=person_id).delete()
+    SocialAccount.objects.filter(user__person_id=person_id).delete()
     Account.objects.filter(person_id=person_id).update(sealed=b"", is_active=False)
 
 

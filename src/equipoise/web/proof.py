@@ -1,8 +1,9 @@
 """Whoever does an act that asks it proves once more who they are, and what they were shown is kept.
 
-One thing for every such act: a password, a code of the second step or a security key; the digest of
-what was shown to them; and what they mean by it, in the words that stand with the act. A program
-sends the password or the code, with the other two, beside its key.
+One thing for every such act: a password, a code of the second step, a security key, or their
+hospital, which asks them anew; the digest of what was shown to them; and what they mean by it, in
+the words that stand with the act. A program sends the password or the code, with the other two,
+beside its key.
 """
 
 import hashlib
@@ -22,11 +23,22 @@ from equipoise.conduct.reason import Refusal
 from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.study.model import Study
 from equipoise.web import security_keys
+from equipoise.web.identity import bindings, stepped
+from equipoise.web.identity.named import Provider, of_issuer
 from equipoise.web.models import Account
 from equipoise.web.views.act_words import said
 from equipoise.web.views.problems import Problems
 
-__all__ = ["FIELD", "SHOWN", "Proof", "besides_proof", "digest_of", "is_theirs", "proof_of"]
+__all__ = [
+    "FIELD",
+    "SHOWN",
+    "Proof",
+    "asked",
+    "besides_proof",
+    "digest_of",
+    "is_theirs",
+    "proof_of",
+]
 
 FIELD, SHOWN = "proof", "proof-shown"
 GUESSES = "5/300s/key"
@@ -40,6 +52,15 @@ class Proof:
     shown: str  # the digest of what stands on the page
     second_step: bool  # whether a code of the second step does as well
     key: security_keys.Asked | None = None  # what a security key of theirs is asked
+    password: bool = True  # whether they have one
+    places: tuple[Provider, ...] = ()  # the hospitals that can ask them instead
+    issuer: str = ""  # where they have just proved it, of what is shown here
+
+    @property
+    def hospital(self) -> str:
+        """The hospital where they have just proved it."""
+        found = of_issuer(self.issuer) if self.issuer else None
+        return found.label if found else self.issuer
 
     def given(self, request: HttpRequest, problems: Problems) -> How:
         """How the act is done, once they have proved who they are; else what is wrong."""
@@ -51,6 +72,11 @@ class Proof:
                 return How(meaning=self.meaning, shown=self.shown)
             told = gettext("The security key did not answer as it must; try again")
             problems.add(FIELD, told)
+        elif self.issuer:
+            stepped.use(request)
+            return How(meaning=self.meaning, shown=self.shown, provider=self.issuer)
+        elif not typed and not self.password:
+            problems.add(FIELD, gettext("Prove first who you are"))
         elif not typed:
             problems.add(FIELD, gettext("Give your password"))
         elif not isinstance(account, Account) or not is_theirs(request, account, typed):
@@ -75,9 +101,21 @@ def proof_of(
     acts = (act, *(ACTS[kind] for kind in (taken_back,) if kind in ACTS))
     if not is_asked([study], *acts):
         return None
-    meaning, codes = said(meaning_of(act)), bool(_second_steps(request.user))
-    shown = digest_of(lines, meaning)
-    return Proof(meaning, shown, codes, security_keys.ask(request, shown))
+    return asked(request, said(meaning_of(act)), lines)
+
+
+def asked(request: HttpRequest, meaning: str, lines: Iterable[str]) -> Proof:
+    """What is asked before something that is no act, but as grave."""
+    shown, account = digest_of(lines, meaning), request.user
+    return Proof(
+        meaning=meaning,
+        shown=shown,
+        second_step=bool(_second_steps(account)),
+        key=security_keys.ask(request, shown),
+        password=isinstance(account, Account) and account.has_usable_password(),
+        places=tuple(bindings.places(account)),
+        issuer=stepped.proved(request, shown),
+    )
 
 
 def digest_of(lines: Iterable[str], meaning: str) -> str:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "equipoise.web",
 ]
@@ -158,6 +159,7 @@ ACCOUNT_FORMS = {
     "login": "equipoise.web.sign_in_form.SignIn",
     "change_password": "equipoise.web.sign_in_form.OtherPassword",
 }
+SOCIALACCOUNT_ADAPTER = "equipoise.web.identity.arrival.Arrivals"
 MFA_ADAPTER = "equipoise.web.sign_in.SealedSecrets"
 MFA_FORMS = {
     "authenticate": "equipoise.web.second_factor_form.SignInCode",

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -15,12 +16,14 @@ from django.utils.translation import get_language, gettext
 from equipoise.web import door, home, passwords, sealing, security_keys, throttle
 from equipoise.web.access import noted
 from equipoise.web.first_things import STEPS, asks_second_factor
+from equipoise.web.identity import through
 from equipoise.web.models import Account
 from equipoise.web.viewer import viewer_of
 
 __all__ = ["NobodySignsUp", "SealedSecrets"]
 
 RECORDED = "account_authentication_methods"  # where allauth keeps by which steps they came in
+OUR_STEP = "equipoise.web.identity.through.SecondStep"
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
@@ -32,6 +35,8 @@ class NobodySignsUp(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try; it is taken back when the password is right."""
+        if not request.user.is_authenticated:
+            clear_authentication_records(request)  # what a hospital said of an earlier try
         self._tried = throttle.attempt(request, credentials.get("username", ""))
         if self._tried is None:
             raise self.validation_error("too_many_login_attempts")
@@ -50,6 +55,11 @@ class NobodySignsUp(DefaultAccountAdapter):
         throttle.remember(request, response, user.person_id)
         return response
 
+    def get_login_stages(self) -> list[str]:
+        """As allauth has them, with a second step that knows what hospitals have asked."""
+        stages = super().get_login_stages()
+        return [OUR_STEP if stage.endswith(".AuthenticateStage") else stage for stage in stages]
+
     def set_password(self, user: Account, password: str) -> None:
         """With a password end the keys that were made under it."""
         passwords.give(user, password)
@@ -60,8 +70,12 @@ class NobodySignsUp(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Account) -> None:
         """Sign them in, and note it."""
         super().login(request, user)
-        steps = request.session.get(RECORDED, [])
-        noted.note("signed-in", user.person_id, steps=len({step["method"] for step in steps}))
+        steps = len({step["method"] for step in request.session.get(RECORDED, [])})
+        if issuer := through.issuer_of(request):
+            steps += through.asked_second_factor_there(request)
+            noted.note("signed-in", user.person_id, steps=steps, issuer=issuer)
+        else:
+            noted.note("signed-in", user.person_id, steps=steps)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign them out, and note it where it can be: nobody is kept signed in for that."""

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.conduct.clock import SLACK
 from equipoise.web import door, guards, home
+from equipoise.web.identity import named
 from equipoise.web.jobs import heads
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.sqlite_queue.standing import LogGone
@@ -50,7 +51,7 @@ def thorough() -> list[Finding]:
     found = quick()
     if len(found) == len(_FIRST):
         return found
-    return [*found, _found("integrity", damage)]
+    return [*found, _found("integrity", damage), _found("providers", named.faults)]
 
 
 def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:

@@ -1,10 +1,13 @@
 """Where each address leads."""
 
+from allauth.mfa.totp.views import activate_totp
 from django.urls import include, path, re_path
 
 from equipoise.web.rest.api import api
 from equipoise.web.views import second_factor
+from equipoise.web.views.hospital_accounts import first_proved
 from equipoise.web.views.mistakes import closed
+from equipoise.web.views.second_factor import add_key
 from equipoise.web.views.urls import urlpatterns as pages
 
 handler403 = "equipoise.web.views.mistakes.not_allowed"
@@ -18,6 +21,9 @@ OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2f
 urlpatterns = [
     re_path(rf"^accounts/(?!{OPEN_ACCOUNTS})", closed),
     path("accounts/", include("allauth.account.urls")),
+    # Whoever has nothing by which allauth would ask them is asked by us, before a second step.
+    path("accounts/2fa/totp/activate/", first_proved(activate_totp), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", first_proved(add_key), name="mfa_add_webauthn"),
     # Before the ready-made ones of the same name, which ask less.
     path("accounts/2fa/", include(second_factor.urlpatterns)),
     path("accounts/2fa/", include("allauth.mfa.urls")),

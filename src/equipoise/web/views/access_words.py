@@ -17,6 +17,10 @@ KINDS: Mapping[str, str] = {
     "second-factor-failed": gettext_noop("Wrong code or key of the second factor"),
     "security-key-behind": gettext_noop("Security key refused: its counter did not go on"),
     "key-refused": gettext_noop("Key of a program refused"),
+    "hospital-sign-in-failed": gettext_noop("Sign-in through a hospital refused"),
+    "hospital-bound": gettext_noop("Hospital account bound"),
+    "hospital-unbound": gettext_noop("Hospital account no longer bound"),
+    "password-ended": gettext_noop("Password ended"),
     "password-reset": gettext_noop("New password by mail"),
     "key-made": gettext_noop("Key made"),
     "key-ended": gettext_noop("Key ended"),
@@ -37,6 +41,7 @@ LISTS: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {
     "login": gettext_noop("server account %s"),
+    "issuer": gettext_noop("through %s"),
     "key": gettext_noop("key %s"),
     "keys": gettext_noop("%s keys"),
     "days": gettext_noop("good for %s days"),
@@ -52,6 +57,7 @@ FIELDS: Mapping[str, str] = {
     "only": gettext_noop("only %s"),
     "digest": gettext_noop("digest %s"),
 }
+LONG = {"issuer": 200}  # signs that are shown
 YES: Mapping[str, str] = {
     "idle": gettext_noop("nothing was done for too long"),
     "by_arm": gettext_noop("by arm"),
@@ -87,7 +93,7 @@ def _said(name: str, value: Told, names: Mapping[str, str]) -> str:
         return gettext(LISTS.get(str(value), str(value)))
     if name == "as_of":
         return gettext("as it stood %s") % _moment(str(value))
-    shown = names[str(value)] if name == "whose" else str(value)[:40]
+    shown = names[str(value)] if name == "whose" else str(value)[: LONG.get(name, 40)]
     return gettext(FIELDS[name]) % shown if name in FIELDS else f"{name} {shown}"
 
 

@@ -52,6 +52,9 @@ def entry_said(
 
 
 def _how_said(how: How) -> str:
+    if how.meaning and how.provider:
+        told = {"meaning": how.meaning, "issuer": how.provider}
+        return gettext("after proving who they are at %(issuer)s, to: %(meaning)s") % told
     if how.meaning:
         return gettext("after proving who they are, to: %(meaning)s") % {"meaning": how.meaning}
     return gettext("by key %(number)s") % {"number": how.key} if how.key else ""

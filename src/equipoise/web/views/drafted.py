@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UPON", "around"]
 
-WISH, UPON = "draft-wish", "draft-upon"
+WISH, UPON, PROVE = "draft-wish", "draft-upon", "prove-at"
 # They belong to the page that was open, and not to what was typed on it.
-OF_PROOF = ("proof", "proof-shown", "shown", "key-asked", "key-answer")
+OF_PROOF = (PROVE, "proof", "proof-shown", "shown", "key-asked", "key-answer")
 NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
 
 
@@ -34,6 +34,8 @@ def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: An
     address = drafts.address_of(page.request)
     if wish := posted.get(WISH):
         return _asked(page, account, wish)
+    if place := posted.get(PROVE):
+        return _to_hospital(page, account, place)
     response = view(page, *args, **kw)
     if response.status_code in (302, 303):
         # What was recorded is recorded, whether its draft can be removed at this moment or not.
@@ -44,13 +46,27 @@ def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: An
 
 def _asked(page: "Page", account: Account, wish: str) -> HttpResponse:
     """`keep` by a page that stays, `later` by a button, `discard` to throw it away."""
-    address, posted = drafts.address_of(page.request), page.request.POST
+    address = drafts.address_of(page.request)
     if wish == "discard":
         drafts.discard(account, address)
         return redirect(address)
-    fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_TYPED]
     try:
-        drafts.keep(account, address, fields, language=page.language, upon=posted.get(UPON, ""))
+        _keep(page, account)
     except drafts.TooMuch:
         return HttpResponse(status=413)
     return HttpResponse(status=204) if wish == "keep" else redirect(address)
+
+
+def _keep(page: "Page", account: Account) -> None:
+    address, posted = drafts.address_of(page.request), page.request.POST
+    fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_TYPED]
+    drafts.keep(account, address, fields, language=page.language, upon=posted.get(UPON, ""))
+
+
+def _to_hospital(page: "Page", account: Account, place: str) -> HttpResponse:
+    """They prove at their hospital who they are; what they typed is there when they come back."""
+    from equipoise.web.views import hospital_sign_in  # read when someone first goes there
+
+    with suppress(DatabaseError, drafts.TooMuch):
+        _keep(page, account)
+    return hospital_sign_in.prove(page, account, place)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
 from equipoise.web.views.drafts_waiting import waiting
 from equipoise.web.views.page import Page, for_people
@@ -17,4 +18,4 @@ def me(page: Page) -> HttpResponse:
         role, site = page.study.role_of.get(held.role), page.study.site_of.get(held.site)
         if role:
             roles.append((say(role.label), site.name if site else ""))
-    return page.render("me.jinja", roles=roles, waiting=waiting(page))
+    return page.render("me.jinja", roles=roles, waiting=waiting(page), hospitals=bool(named()))

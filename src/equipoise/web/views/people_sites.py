@@ -7,6 +7,7 @@ username alone. Whoever is new gets a first password, which is shown once.
 import secrets
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,7 @@ from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.whole import RoleHeld
 from equipoise.web import door, passwords, people
+from equipoise.web.identity import named as providers
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.proof import Proof, besides_proof, proof_of
@@ -204,6 +206,7 @@ def _known(page: Page) -> list[Known]:
     """Everyone with a role or a sign-in, by name."""
     held = page.viewer.whole.people
     names = {**dict.fromkeys(held), **people.names()}
+    bindable, link = _bindable(page), partial(act_page, "hospital-of")
     stepped = set(Authenticator.objects.values_list("user__person_id", flat=True))
     found = [
         Known(
@@ -213,12 +216,23 @@ def _known(page: Page) -> list[Known]:
                 _held(page, r, person_id)
                 for r in (held[person_id].roles if person_id in held else ())
             ],
-            more=_more(page, person_id, bool(name) and name != person_id, person_id in stepped),
+            more=[
+                *_more(page, person_id, bool(name) and name != person_id, person_id in stepped),
+                *((gettext("Hospital account"), link(one)) for one in bindable & {person_id}),
+            ],
         )
         for person_id, name in names.items()
         if person_id
     ]
     return sorted(found, key=lambda one: (one.name, one.person_id))
+
+
+def _bindable(page: Page) -> set[str]:
+    """To whom the office can bind an account of a hospital: whoever signs in, but for itself."""
+    if not (providers.named() and page.viewer.may(GiveRole.kind)):
+        return set()
+    known = Account.objects.filter(is_active=True).exclude(person_id=page.viewer.person_id)
+    return set(known.values_list("person_id", flat=True))
 
 
 def _more(page: Page, person_id: str, named: bool, stepped: bool) -> list[tuple[str, str]]:

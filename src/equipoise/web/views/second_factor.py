@@ -20,10 +20,11 @@ from django.views.generic.edit import FormView
 
 from equipoise.web import security_keys
 from equipoise.web.access import noted
+from equipoise.web.identity.through import METHOD
 from equipoise.web.jinja import moment
 from equipoise.web.second_factor_form import WRONG
 
-__all__ = ["urlpatterns"]
+__all__ = ["add_key", "urlpatterns"]
 
 AGAIN = "change-of-second-factor"  # what a key is asked about before a change of it
 
@@ -33,6 +34,7 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]  # allauth has no type
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told: dict[str, Any] = super().get_context_data(**kwargs)
+        told["by_hospital"] = METHOD in self.stage.login.state
         theirs = security_keys.keys_of(self.stage.login.user, self.request)
         if theirs:
             told["options"] = json.dumps(told["js_data"]["request_options"])
@@ -116,10 +118,11 @@ def _by_name(request: HttpRequest) -> str:
     return f"{request.scheme}://localhost{f':{port}' if port else ''}{request.path}"
 
 
+add_key = AddKey.as_view()
 urlpatterns = [
     path("authenticate/", SecondStep.as_view(), name="mfa_authenticate"),
     path("webauthn/", login_required(Keys.as_view()), name="mfa_list_webauthn"),
-    path("webauthn/add/", AddKey.as_view(), name="mfa_add_webauthn"),
+    path("webauthn/add/", add_key, name="mfa_add_webauthn"),
     path("webauthn/keys/<int:pk>/remove/", RemoveKey.as_view(), name="mfa_remove_webauthn"),
     path(
         "webauthn/reauthenticate/",

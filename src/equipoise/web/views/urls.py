@@ -10,6 +10,7 @@ from equipoise.web.views import (
     deviations,
     entry,
     forgotten,
+    hospital_accounts,
     keys,
     me,
     not_done,
@@ -28,6 +29,7 @@ __all__ = ["urlpatterns"]
 
 ONE = "participants/<str:subject_id>/"
 SWEEPS = "equipoise.web.views.sweeps"
+HOSPITAL = "equipoise.web.views.hospital_sign_in"
 
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),
@@ -35,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("password/", forgotten.forgotten, name="password-forgotten"),
     path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),
     path("me/keys/", keys.keys, name="keys"),
+    path("me/hospital/", hospital_accounts.own, name="hospital-accounts"),
+    path("sign-in/<slug:name>/", on_first_use(HOSPITAL, "sign_in"), name="hospital-sign-in"),
+    path("sign-in/<slug:name>/answer/", on_first_use(HOSPITAL, "answer"), name="hospital-answer"),
     path(guard.ASKING, session.session, name="session"),
     path("design/", design.design, name="design"),
     path("design/forecast/", design_forecast.forecast, name="design-forecast"),
