@@ -61,6 +61,16 @@ class Server:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
 
+    def dumped(self, database: str, to: Path) -> None:
+        """A dump of the database, as PostgreSQL's own tool makes it."""
+        _told("pg_dump", "-Fc", "-f", to, self.url(database))
+
+    def put_back(self, dump: Path) -> str:
+        """A new database, made of a dump by PostgreSQL's own tool; returns its name."""
+        name = self.new_database()
+        _told("pg_restore", "--exit-on-error", "--no-owner", "-d", self.url(name), dump)
+        return name
+
     def grant_application(self, database: str, ledger_table: str) -> str:
         """What production grants: everything but the ledger's past. Returns the role's address."""
         names = {"role": sql.Identifier(APPLICATION), "ledger": sql.Identifier(ledger_table)}
@@ -197,6 +207,13 @@ def _unprivileged(folder: Path) -> dict[str, object]:
         "group": "nogroup",
         "extra_groups": [],
     }
+
+
+def _told(tool: str, *words: object) -> None:
+    """Run one of PostgreSQL's own tools."""
+    found = next(path for folder in _candidates() if (path := folder / tool).exists())
+    done = subprocess.run([found, *map(str, words)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 # --- its binaries ---

@@ -58,6 +58,28 @@ ELSEWHERE = {
     "item.required": "tests/spec/conduct/test_form_rules.py::"
     "test_what_must_be_answered_is_not_passed_over_with_a_blank",
     "panel.none": "tests/spec/conduct/test_panel_rules.py::test_a_study_without_a_panel_asks_none",
+    "restored.head-differs": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.head-early": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.head-late": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.head-older": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.no-cosignature": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.no-head": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.other-trial": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.unsigned": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_what_is_no_witnesss_head_of_this_copy_shows_nothing",
+    "restored.copy-older": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_a_head_that_knows_more_says_how_many_are_missing_and_only_the_statement_helps",
+    "restored.no-since": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_a_copy_without_witnesses_and_an_office_that_says_nothing_of_the_time_since",
+    "restored.no-witnesses": "tests/spec/conduct/test_head_shown_rules.py::"
+    "test_a_copy_without_witnesses_and_an_office_that_says_nothing_of_the_time_since",
     "restored.numbers-unknown": "tests/web/test_restored.py::"
     "test_nobody_gets_a_number_at_any_door_and_both_languages_say_why",
     "panel.own-hospital": "tests/spec/conduct/test_panel_rules.py::"
@@ -344,6 +366,7 @@ def refused() -> Iterator[Tried]:
         tried("clock.ran-ahead", by="office", because=" ", page=ASKS_ITSELF),
         tried("clock.ran-ahead", by="office", because="it did", days=3),
         tried("study.restored", by="office", **numbers),
+        tried("study.head-shown", by="office", head="a head", because="switched off"),
         tried("study.restored", by="office", **numbers | {"because": " "}, page=ASKS_ITSELF),
         tried("witness.policy", by="office", policy="none", because="so"),
         tried("role.give", by="office", person="doctor-01", role="trial-office"),

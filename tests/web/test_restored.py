@@ -7,8 +7,13 @@ from django.urls import reverse
 
 from equipoise.conduct.act import Refused
 from equipoise.conduct.restored import SayRestored
+from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger import verify
-from equipoise.web import copies, door
+from equipoise.ledger.note import cosigned, signed
+from equipoise.ledger.policy import Policy, policy_text
+from equipoise.ledger.tree_head import TreeHead
+from equipoise.web import copies, door, home, sequencer, tree_store
+from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
@@ -56,6 +61,51 @@ def test_the_office_states_the_numbers_on_a_page_and_the_trial_goes_on(restored,
     assert door.folds().whole().next_draw == 41
     assert verify(door.LEDGER.everything()) == []
     assert signed_in(NURSE).get(address).status_code == 404
+
+
+@pytest.fixture
+def whole(trial_here):
+    """The same, with a witness named before it was copied; gives the head that it signed since."""
+    log = sequencer.log_key()
+    policy = Policy(log=log, witnesses={"01": witness("01")}, quorum=1)
+    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), OFFICE)
+    note = sequencer.keep_up(door.now())
+    newest = door.LEDGER.newest()
+    copies.mark(door.LEDGER.heads(), newest, newest)
+    at = int(door.now().timestamp()) + 60
+    return note.also(cosigned(note.text, "01.example", secret_of("01"), at)).written
+
+
+def test_a_witnesss_head_pasted_on_its_page_lets_the_trial_go_on(whole, ask):
+    assert enter(ask(NURSE)).status_code == 409
+    office, address = signed_in(OFFICE), reverse("study.head-shown")
+    assert address in office.get("/people/").content.decode()
+    told = {"because": "switched off at once", **DAY}
+    for wrong, said in (
+        (whole.replace("01.example", "02.example"), "no witness"),
+        ("x", "no head"),
+    ):
+        page = office.post(address, told | {"head": wrong})
+        assert page.status_code == 422 and said in page.content.decode()
+    assert office.post(address, told | {"head": whole.replace("\n", "\r\n")}).status_code == 302
+    assert enter(ask(NURSE)).status_code == 200
+    assert verify(door.LEDGER.everything()) == []
+
+
+def test_a_program_shows_it_too_and_is_told_how_many_entries_are_missing(whole, ask):
+    def shown(head):
+        body = json.dumps({"fields": {"head": head, "because": "switched off"}})
+        kind = "/api/acts/study.head-shown"
+        return ask(OFFICE).post(kind, body, content_type="application/json")
+
+    size = tree_store.size()
+    text = TreeHead(sequencer.origin(), size + 7, b"r" * 32).text
+    made = [signed(text, sequencer.origin(), home.secret("head-key")).line]
+    at = int(door.now().timestamp()) + 60
+    made.append(cosigned(text, "01.example", secret_of("01"), at).line)
+    (told,) = json.loads(shown("\n".join([text, *made, ""])).content)["refusals"]
+    assert told["code"] == "restored.copy-older" and told["values"]["missing"] == 7
+    assert shown(whole).status_code == 200
 
 
 def test_what_was_stated_of_one_copy_does_not_hold_for_the_next(restored):

@@ -136,6 +136,16 @@ class Copy:
     """The moment of the newest entry that it holds."""
     study_seq: int
     """How many entries the stream `study` holds in it."""
+    made_at: datetime | None = None
+    put_back_at: datetime | None = None
+    origin: str = ""
+    """The name of the trial's tree."""
+    known: int = 0
+    """How many leaves the tree is known to have had: those of the copy, or more."""
+    leaves: int = 0
+    """How many leaves the tree has here."""
+    root_of: Callable[[int], bytes] = bytes
+    """The root of the first so many of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ ACTS: dict[str, type[Act]] = {
         openings.AgreeToOpen,
         clock.RanAhead,
         restored.SayRestored,
+        restored.ShowHead,
         witnesses.AdoptPolicy,
         laboratory.SetLimits,
         screening.EnterScreening,

@@ -53,7 +53,7 @@ FROM_A_COPY = Reason(
     "restored.numbers-unknown",
     "",
     "this installation was restored from a copy that ends at {moment}; the trial office states "
-    "first which numbers were given since, so that none is given twice",
+    "first which numbers were given since, or shows a witness's head, so that none is given twice",
 )
 TRIAL_ALONE = Reason("role.may-not", "", "the trial does this itself")
 
@@ -63,6 +63,7 @@ TRIAL = "trial"
 LIKE = {
     clock.RanAhead.kind: office.GiveRole.kind,
     restored.SayRestored.kind: office.GiveRole.kind,
+    restored.ShowHead.kind: office.GiveRole.kind,
     witnesses.AdoptPolicy.kind: office.GiveRole.kind,
     persons.ResetSecondFactor.kind: office.GiveRole.kind,
     persons.ErasePerson.kind: office.GiveRole.kind,

@@ -20,13 +20,13 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.reason import Reason
-from equipoise.conduct.restored import SayRestored
+from equipoise.conduct.restored import SayRestored, ShowHead
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
-from equipoise.web import adopted, copies, home, reading, sequencer
+from equipoise.web import adopted, copies, home, reading, seen, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
@@ -176,7 +176,11 @@ def _recorded(
 
 def _copy_of(act: Act) -> Copy | None:
     """The copy that this installation was restored from, where the act must know."""
-    return copies.marked() if act.gives_number or isinstance(act, SayRestored) else None
+    if not act.gives_number and not isinstance(act, (SayRestored, ShowHead)):
+        return None
+    copies.notice()  # a standby may have taken the database's place since the server started
+    seen.note_when_done()
+    return copies.marked()
 
 
 def _at(

@@ -124,6 +124,8 @@ class RestoredCopy(models.Model):
     made_at = models.CharField(max_length=40)
     newest = models.CharField(max_length=40)
     study_seq = models.PositiveIntegerField()
+    leaves = models.PositiveIntegerField(null=True)
+    """How many leaves the tree is known to have had; null where an earlier version restored it."""
 
     class Meta:
         db_table = "restored_copy"

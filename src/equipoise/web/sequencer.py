@@ -12,7 +12,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.ledger import STUDY, Entry
 from equipoise.ledger.note import LOG, Key, Note, key_of, signed
 from equipoise.ledger.tree_head import TreeHead, origin_of
-from equipoise.web import home, tree_store
+from equipoise.web import home, seen, tree_store
 from equipoise.web.access import chain
 from equipoise.web.jobs.table import ToDo
 from equipoise.web.store import DatabaseLedger
@@ -46,6 +46,7 @@ def keep_up(now: datetime, *, thorough: bool = False) -> Note | None:
             if found:
                 tree_store.add_leaves(found, os.urandom(32 * len(found)))
             if len(found) < BATCH:
+                seen.note_when_done()
                 return make_head(now)
         after = found[-1][3]
 

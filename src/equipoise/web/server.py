@@ -5,6 +5,7 @@ business of the proxy before it.
 """
 
 import errno
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -16,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, door, home, reading, statics
+from equipoise.web import adopted, copies, door, home, reading, statics
 from equipoise.web.guards import weaknesses
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
@@ -28,6 +29,7 @@ from equipoise.web.upgrade import Newer, is_behind, make_ready, newer
 
 __all__ = ["Unfit", "make_ready", "obstacles", "port_taken", "serve", "unguarded"]
 
+_log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 OPTIONS = {
     "worker_class": WholeRequests,
@@ -100,7 +102,10 @@ def obstacles(*, demonstration: bool = False) -> list[str]:
             f"{home.folder()} holds a demonstration, whose passwords are public: "
             "name another home in EQUIPOISE_HOME, or run `equipoise demo`"
         )
-    return found or list(_not_folded())
+    found = found or list(_not_folded())
+    if not found and copies.notice():
+        _log.error("%s", copies.EARLIER)
+    return found
 
 
 def _not_folded() -> Iterator[str]:

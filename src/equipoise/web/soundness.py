@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.conduct.clock import SLACK
-from equipoise.web import door, guards, home
+from equipoise.web import copies, door, guards, home, seen
 from equipoise.web.identity import named
 from equipoise.web.jobs import heads
 from equipoise.web.secrets_kept import faults_of_secrets
@@ -51,7 +51,12 @@ def thorough() -> list[Finding]:
     found = quick()
     if len(found) == len(_FIRST):
         return found
-    return [*found, _found("integrity", damage), _found("providers", named.faults)]
+    return [
+        *found,
+        _found("copy", _of_a_copy),
+        _found("integrity", damage),
+        _found("providers", named.faults),
+    ]
 
 
 def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
@@ -133,6 +138,19 @@ def _of_the_secrets() -> list[str]:
 
 def _private(folder: Path) -> list[Path]:
     return [folder / "secrets", *(folder / "secrets").glob("*"), folder / "equipoise.sqlite3"]
+
+
+def _of_a_copy() -> list[str]:
+    """Whether the database is an earlier one, put back by whatever means."""
+    copy, whole = copies.marked(), door.folds().whole()
+    if seen.ahead() is not None:
+        return [copies.EARLIER]
+    if copy is not None and whole.restated <= copy.study_seq:
+        return [
+            f"it was put back as it was on {copy.ends.isoformat()}, and nobody has stated which "
+            "numbers were given since: no number is given and nothing is drawn"
+        ]
+    return []
 
 
 def _of_the_proxy(request: HttpRequest) -> list[str]:

@@ -4,18 +4,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 import equipoise
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import verify_export, write_export
-from equipoise.web import home, reading
+from equipoise.web import home, reading, sequencer
 from equipoise.web.backup import of_postgres, of_sqlite
 from equipoise.web.backup.in_place import DATABASE
 from equipoise.web.backup.manifest import BadCopy, Manifest
@@ -39,6 +39,9 @@ def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -
     """
     if reasons := [*damage(), *faults_of_secrets(), *_texts_missing(), *_not_up_to_date()]:
         raise BadCopy(*reasons)
+    # Whatever the copy holds stands in its tree, so that a witness's head can be held to it.
+    with suppress(DatabaseError):
+        sequencer.keep_up(made_at)
     closed = sealed(_secrets(), recipients)
     with ExitStack() as stack:
         passing = Path(

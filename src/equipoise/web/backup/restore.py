@@ -146,10 +146,11 @@ def _loaded(manifest: Manifest, new: Path) -> None:
 
     with transaction.atomic():
         make_tables(manifest.migrations)
-        if DatabaseLedger().is_empty():
+        if empty := DatabaseLedger().is_empty():
             of_postgres.loaded(new / of_postgres.TABLES.rstrip("/"), manifest.rows)
-            mark(manifest.heads, manifest.newest, manifest.made_at)
         make_ready()
+        if empty:
+            mark(manifest.heads, manifest.newest, manifest.made_at)
         _the_same(manifest)
 
 

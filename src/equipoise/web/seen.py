@@ -1,0 +1,117 @@
+"""How far the database had come, noted outside it: in the home, beside the secrets.
+
+A database that is put back by other means than `equipoise restore` bears no mark. One that has not
+come as far as was seen here before is an earlier one. What is put back together with the home, or
+under another home, cannot be known so.
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from django.db import connection, transaction
+
+from equipoise.ledger import STUDY
+from equipoise.ledger.tree_head import origin_of
+from equipoise.web import home, tree_store
+from equipoise.web.models import RestoredCopy
+from equipoise.web.store import DatabaseLedger
+
+__all__ = ["Seen", "ahead", "note", "note_when_done"]
+
+NAME = "seen"
+_FAR = """
+    SELECT coalesce((SELECT max(id) FROM ledger_entry), 0),
+           coalesce((SELECT max(seq) FROM ledger_entry WHERE stream = 'allocation'), 0)
+"""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a database had come."""
+
+    origin: str
+    copies: int
+    """How often it had been put back, as far as it knows."""
+    rows: int
+    """The number of the last row of the ledger."""
+    draws: int
+    leaves: int
+
+
+def ahead() -> Seen | None:
+    """What was seen before of this trial, where the database has not come as far; else None.
+
+    It is read before the database is asked, so that whoever records meanwhile is no earlier one.
+    """
+    before = _kept()
+    if before is None or before.origin != _origin():
+        return None
+    now = _now()
+    if now.copies != before.copies:
+        return before if now.copies < before.copies else None
+    farther = (before.rows, before.draws, before.leaves)
+    return before if any(a > b for a, b in zip(farther, _far(now), strict=True)) else None
+
+
+def note_when_done() -> None:
+    """Note how far the database has come, once what is being done now stands in it."""
+    transaction.on_commit(note)
+
+
+def note(*, anew: bool = False) -> None:
+    """Note how far the database has come; never less than was seen, unless it is another.
+
+    :param anew: once the database is marked as an earlier one, it is noted as it is
+    """
+    if anew and connection.in_atomic_block:
+        transaction.on_commit(lambda: note(anew=True))
+        return
+    if not _origin() or (not anew and ahead() is not None):
+        return
+    with suppress(OSError):  # a disk that cannot be written to keeps nobody from recording
+        _keep(_now())
+
+
+def _now() -> Seen:
+    with connection.cursor() as cursor:
+        cursor.execute(_FAR)
+        rows, draws = cursor.fetchone()
+    return Seen(
+        origin=_origin(),
+        copies=RestoredCopy.objects.count(),
+        rows=rows,
+        draws=draws,
+        leaves=tree_store.size(),
+    )
+
+
+def _origin() -> str:
+    """The name of the trial's tree; empty before the trial is open."""
+    try:
+        return origin_of(DatabaseLedger().entry(STUDY, 1).digest)
+    except StopIteration:
+        return ""
+
+
+def _far(one: Seen) -> tuple[int, int, int]:
+    return one.rows, one.draws, one.leaves
+
+
+def _kept() -> Seen | None:
+    """What is noted; None where nothing is, or what stands there cannot be read."""
+    try:
+        return msgspec.json.decode((home.folder() / NAME).read_bytes(), type=Seen)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _keep(found: Seen) -> None:
+    path = home.folder() / NAME
+    descriptor, passing = tempfile.mkstemp(dir=path.parent, prefix=".seen-")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(found))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(passing).replace(path)
