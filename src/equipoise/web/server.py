@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, copies, door, home, reading, statics
+from equipoise.web import adopted, copies, door, home, outdated, reading, statics
 from equipoise.web.guards import weaknesses
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
@@ -178,6 +178,12 @@ def serve(
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "forwarded_allow_ips": ",".join(settings.PROXIES),
         "when_ready": lambda server: ready(),
-        "post_fork": lambda server, worker: note_master(),
+        "post_fork": lambda server, worker: _born(),
     }
     _Server({**OPTIONS, **told, **options}, runner).run()
+
+
+def _born() -> None:
+    """What a worker does first."""
+    note_master()
+    outdated.watch()

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.web.guard.kept_nowhere",
+    "equipoise.web.outdated.answered",
     "equipoise.web.adopted.while_reading",
     "equipoise.web.guard.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",

@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from equipoise.web import home, in_use
 from equipoise.web.backup import of_sqlite
 from equipoise.web.backup.manifest import BadCopy
+from equipoise.web.serving import nobody_serves
 from equipoise.web.store import TABLE, DatabaseLedger
 
 __all__ = ["Newer", "is_behind", "make_ready", "make_tables", "newer"]
@@ -38,16 +39,17 @@ def make_ready() -> None:
     a server that is killed in between finds its own tables in its way.
 
     :raises Newer: when a later version was here before
-    :raises InUse: when an older trial on SQLite is to be changed while a server uses it
+    :raises InUse: when an older trial is to be changed while a server uses it
     """
     if names := newer():
         raise Newer(names)
-    if connection.vendor == "sqlite" and is_behind() and _holds_a_trial():
-        with in_use.alone(home.folder()):
-            _copy_beside()
-            _migrate()
-    else:
+    if not (is_behind() and _holds_a_trial()):
         _migrate()
+        return
+    with in_use.alone(home.folder()):
+        if connection.vendor == "sqlite":
+            _copy_beside()
+        _migrate(alone=True)
 
 
 def make_tables(migrations: Iterable[str]) -> None:
@@ -81,10 +83,12 @@ def _known(loader: MigrationLoader) -> set[tuple[str, str]]:
     return {*loader.disk_migrations, *replaced}
 
 
-def _migrate() -> None:
+def _migrate(*, alone: bool = False) -> None:
     # SQLite sets foreign keys aside outside a transaction only; each migration checks them.
     with connection.constraint_checks_disabled(), transaction.atomic():
         if connection.vendor == "postgresql":
+            if alone:
+                nobody_serves()
             with connection.cursor() as cursor:
                 # A table is not altered while a check of its rows is put off.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
