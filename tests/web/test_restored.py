@@ -86,7 +86,7 @@ def test_a_witnesss_head_pasted_on_its_page_lets_the_trial_go_on(whole, ask):
         ("x", "no head"),
     ):
         page = office.post(address, told | {"head": wrong})
-        assert page.status_code == 422 and said in page.content.decode()
+        assert page.status_code == 422 and said in page.content.decode().lower()
     assert office.post(address, told | {"head": whole.replace("\n", "\r\n")}).status_code == 302
     assert enter(ask(NURSE)).status_code == 200
     assert verify(door.LEDGER.everything()) == []

@@ -22,10 +22,6 @@ from equipoise.web.store import DatabaseLedger
 __all__ = ["Seen", "ahead", "note", "note_when_done"]
 
 NAME = "seen"
-_FAR = """
-    SELECT coalesce((SELECT max(id) FROM ledger_entry), 0),
-           coalesce((SELECT max(seq) FROM ledger_entry WHERE stream = 'allocation'), 0)
-"""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,14 +71,13 @@ def note(*, anew: bool = False) -> None:
 
 
 def _now() -> Seen:
-    with connection.cursor() as cursor:
-        cursor.execute(_FAR)
-        rows, draws = cursor.fetchone()
+    ledger = DatabaseLedger()
+    drawn = ledger.head("allocation")
     return Seen(
         origin=_origin(),
         copies=RestoredCopy.objects.count(),
-        rows=rows,
-        draws=draws,
+        rows=ledger.last_row(),
+        draws=drawn.seq if drawn else 0,
         leaves=tree_store.size(),
     )
 

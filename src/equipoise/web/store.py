@@ -30,6 +30,7 @@ ALL_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry"
 _INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"
 _HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _NEWEST = "SELECT max(at) FROM ledger_entry"
+_LAST_ROW = "SELECT coalesce(max(id), 0) FROM ledger_entry"
 _LAST = "SELECT at FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
 _ENTRY = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq = %s"
@@ -92,6 +93,10 @@ class DatabaseLedger:
         """How far a stream has come; None when it holds nothing."""
         found = _rows(_HEAD, [stream])
         return Head(*found[0]) if found else None
+
+    def last_row(self) -> int:
+        """The number of the last row; it only grows, and may pass numbers over."""
+        return int(_rows(_LAST_ROW, [])[0][0])
 
     def newest(self) -> str:
         """The latest moment at which anything was recorded; empty when nothing was."""
