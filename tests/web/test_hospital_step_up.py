@@ -204,6 +204,11 @@ def test_people_bind_their_account_by_password_and_by_showing_it(hospitals):
     shown = client.get(page)
     assert client.post(page, {"bind": "duin", "proof-shown": shown_on(shown)}).status_code == 422
     address = asked_at(client.post(page, {"bind": "duin", **proof_on(shown)}))
+    in_place = {"X-Page-Stays": "yes"}  # a page that saves without leaving is told where to go
+    told = client.post(page, {"bind": "duin", **proof_on(client.get(page))}, headers=in_place)
+    assert told.status_code == 204 and told["X-Go-To"].startswith(hospitals.duin)
+    assert "stands in the record" not in shown.content.decode()  # it is no act of the ledger
+    assert client.post(page, proof_on(shown)).status_code == 302  # Enter chooses nothing
     assert "prompt=login" in address  # not whoever used this computer before
     assert came_back(client, address)["Location"] == page
     row = SocialAccount.objects.get()

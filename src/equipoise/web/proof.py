@@ -54,6 +54,7 @@ class Proof:
     key: security_keys.Asked | None = None  # what a security key of theirs is asked
     password: bool = True  # whether they have one
     places: tuple[Provider, ...] = ()  # the hospitals that can ask them instead
+    recorded: bool = True  # whether the ledger tells of it, as of every act
     issuer: str = ""  # where they have just proved it, of what is shown here
 
     @property
@@ -101,10 +102,12 @@ def proof_of(
     acts = (act, *(ACTS[kind] for kind in (taken_back,) if kind in ACTS))
     if not is_asked([study], *acts):
         return None
-    return asked(request, said(meaning_of(act)), lines)
+    return asked(request, said(meaning_of(act)), lines, recorded=True)
 
 
-def asked(request: HttpRequest, meaning: str, lines: Iterable[str]) -> Proof:
+def asked(
+    request: HttpRequest, meaning: str, lines: Iterable[str], *, recorded: bool = False
+) -> Proof:
     """What is asked before something that is no act, but as grave."""
     shown, account = digest_of(lines, meaning), request.user
     return Proof(
@@ -114,6 +117,7 @@ def asked(request: HttpRequest, meaning: str, lines: Iterable[str]) -> Proof:
         key=security_keys.ask(request, shown),
         password=isinstance(account, Account) and account.has_usable_password(),
         places=tuple(bindings.places(account)),
+        recorded=recorded,
         issuer=stepped.proved(request, shown),
     )
 
