@@ -5,10 +5,12 @@ Nothing that was acknowledged is lost, and every copy is put back as it was, dig
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -47,8 +49,31 @@ def live(fresh: Callable[[str], Home]) -> Iterator[tuple[Server, Home]]:
     made.end()
 
 
-def others(home: Home, folder: Path, turn: int) -> None:
-    """What else comes and goes: one thing at each turn."""
+KILLED_UPGRADE = """
+import os, signal
+from equipoise.cli.start import django; django()
+from django.db import connection
+from equipoise.web import upgrade
+
+def half_done(name, **how):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE half_done (n integer)")
+        cursor.execute("ALTER TABLE ledger_entry ADD COLUMN half_done integer")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade.call_command = half_done
+upgrade._migrate()
+"""
+TABLES = """
+from django.db import connection
+with connection.cursor() as cursor:
+    columns = connection.introspection.get_table_description(cursor, "ledger_entry")
+print("half_done" in [*connection.introspection.table_names(), *(one.name for one in columns)])
+"""
+
+
+def others(home: Home, folder: Path, turn: int, restored: Callable[[], None]) -> None:
+    """What else comes and goes: two things at each turn, and a foreign reader."""
 
     def browser() -> None:
         if not home.url:
@@ -58,14 +83,21 @@ def others(home: Home, folder: Path, turn: int) -> None:
     def verified() -> None:
         assert ": 0 faults" in home.told("verify")
 
+    def upgrade_killed() -> None:
+        run = [sys.executable, "-c", KILLED_UPGRADE]
+        assert subprocess.run(run, env=home.environment).returncode == -signal.SIGKILL
+
     coming = [
         lambda: home.told("person", f"doctor-{turn}", *GIVING),
+        upgrade_killed,
         verified,
+        restored,
         lambda: home.told("export", folder / "ledger.jsonl"),
-        browser,
+        lambda: home.told("jobs"),
     ]
     browser()
-    coming[turn % len(coming)]()
+    for n in (0, 1):
+        coming[(2 * turn + n) % len(coming)]()
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
@@ -80,8 +112,10 @@ def test_no_acknowledged_act_is_lost_and_every_copy_is_put_back_equal(
             copies.append(tmp_path / f"copy-{turn}.tar")
             home.told("backup", copies[-1], *keys.to)
             assert_holds(copies[-1], before)
-            others(home, tmp_path, turn)
+            again = partial(put_back_equal, copies[-1], fresh(f"beside-{turn}"), keys)
+            others(home, tmp_path, turn, again)
             wait_for_more(done)
+    assert server.told(TABLES) == "False\n"
     found = json.loads(server.told(AFTERWARDS))
     kept = {(stream, seq) for stream, seq in found["kept"]}
     assert [act[:2] for act in done if act[:2] not in kept] == []

@@ -61,11 +61,9 @@ _NEWEST_LEFT = """
     SELECT e.id FROM ledger_entry e JOIN tree_leaf l ON l.stream = e.stream AND l.seq = e.seq
     ORDER BY l."index" DESC LIMIT 1
 """
-_SIZE = 'SELECT coalesce(max("index"), -1) + 1 AS size FROM tree_leaf'
-_UNSIGNED = f"""
-    SELECT size FROM ({_SIZE}) AS grown
-    WHERE size > coalesce((SELECT max(size) FROM tree_head), 0)
-"""
+_SIZE = 'SELECT coalesce(max("index"), -1) + 1 FROM tree_leaf'
+# Two questions in one, each answered by the end of an index whatever the size of the tree.
+_UNSIGNED = f"SELECT ({_SIZE}), (SELECT coalesce(max(size), 0) FROM tree_head)"
 _ADD_LEAF = 'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, %s, %s, %s)'
 _ADD_NODE = "INSERT INTO tree_node (level, number, hash) VALUES (%s, %s, %s)"
 _LEAF = 'SELECT "index", random FROM tree_leaf WHERE stream = %s AND seq = %s'
@@ -96,8 +94,8 @@ def size() -> int:
 
 def unsigned() -> int:
     """How many leaves there are, when no head knows them all; else 0."""
-    found = _rows(_UNSIGNED)
-    return int(found[0][0]) if found else 0
+    (grown_to, signed) = _rows(_UNSIGNED)[0]
+    return int(grown_to) if grown_to > signed else 0
 
 
 def before_waiting(thorough: bool = False) -> int:

@@ -26,9 +26,9 @@ def next_run(at: time, zone: ZoneInfo, after: datetime) -> tuple[datetime, str]:
 
 def plan(kinds: Iterable[Kind], zone: ZoneInfo, now: datetime) -> None:
     """Write the next run of each kind that has none before it."""
-    for kind in kinds:
-        if not (kind.at or kind.hourly) or not kind.ready() or open_jobs([kind.name]).exists():
-            continue
+    again = {kind.name: kind for kind in kinds if (kind.at or kind.hourly) and kind.ready()}
+    planned = set(open_jobs(again).values_list("kind", flat=True)) if again else set()
+    for kind in (kind for name, kind in again.items() if name not in planned):
         rows = Job.objects.filter(kind=kind.name).order_by("-due")
         last = rows.values_list("due", flat=True).first()
         if kind.at:

@@ -59,10 +59,10 @@ def run_due(
     while able and not stopped():
         if (job := table.take(able, holder, door.now())) is None:
             return
-        tell(_run(kinds[job.kind], job, kinds))
+        tell(_run(kinds[job.kind], job))
 
 
-def _run(kind: Kind, job: Taken, kinds: Mapping[str, Kind]) -> Outcome:
+def _run(kind: Kind, job: Taken) -> Outcome:
     """Do it, and note how it went, with what follows."""
     error = _tried(kind, job)
     now = door.now()
@@ -77,7 +77,7 @@ def _run(kind: Kind, job: Taken, kinds: Mapping[str, Kind]) -> Outcome:
             kept = table.done(job, now, refusal)
         elif kept := table.failed(job, refusal, now):
             table.write(alarmed(job, now), now)
-        plan(kinds)
+        plan({kind.name: kind})
     return Outcome(job=job, refusal=None if over else refusal, overtaken=not kept)
 
 
