@@ -2,21 +2,20 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from equipoise.web import home
+from tests import daytime
 from tests.patience import HANG, PAGE_MS, wait_until
+from tests.ports import Port
 from tests.web_trial import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def today() -> date:
-    """The day it is where the trial is run; the browser's side has no database to ask."""
-    return datetime.now(ZoneInfo(home.proposal().identity.timezone)).date()
+    """The day it is where the trial is run."""
+    return daytime.today()
 
 
 @dataclass
@@ -48,25 +47,26 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A real server on the loopback address, with a home that is thrown away."""
-    home, port = tmp_path_factory.mktemp("house"), _free_port()
+    home, port = tmp_path_factory.mktemp("house"), Port()
     env = {**os.environ, "EQUIPOISE_HOME": str(home), "EQUIPOISE_STUDY": "studies/pump-it"}
     env.pop("DATABASE_URL", None)
     log = (home / "log").open("w", encoding="utf-8")
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.house", str(port)],
+        [sys.executable, "-m", "tests.journeys.house", str(port.number)],
         cwd=ROOT,
         env=env,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
     try:
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port.number}"
         _wait_until_it_answers(server, url, home / "log")
         told = json.loads((home / "house.json").read_text(encoding="utf-8"))
         yield House(url=url, home=home, **told)
     finally:
         server.terminate()
         server.wait(timeout=HANG)
+        port.give_back()
         log.close()
 
 
@@ -142,12 +142,6 @@ def shared_desk(browser: Browser, house: House) -> Iterator[Desk]:
     made = Desk(browser, house)
     yield made
     made.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait_until_it_answers(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:

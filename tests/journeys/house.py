@@ -6,6 +6,7 @@ the tests need to know of it is written to `house.json` in its home before it li
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,21 +46,24 @@ def stages() -> dict[str, str]:
     return {stage: subject.subject_id for stage, subject in made.items()}
 
 
-def sweep(name: str, *, whole: bool) -> None:
-    """A small sweep of the design, whole or stopped part-way.
+def sweep() -> "subprocess.Popen[bytes]":
+    """Begin a small sweep of the design.
 
     By a process of its own: what polars has begun does not outlive the fork of the server.
     """
-    from equipoise.web import home
-
-    words = ["design", "sweep", "--keep", name, "--title", f"A sweep, {name}", "--error", "0.02"]
+    words = ["design", "sweep", "--keep", "done", "--title", "A sweep", "--error", "0.02"]
     words += ["--set", "participants=60", "--set", "accrual=12", "--set", "events=40"]
     words += ["--vary", "hazard_ratio=0.5,0.8,1", "--vary", "looks=1,0.5+1"]
-    subprocess.run([sys.executable, "-m", "equipoise.cli", *words], check=True)
-    if not whole:
-        folder = home.sweeps() / name
-        for left in (*folder.glob("*/point-0000[345]*"), *folder.glob("*.parquet")):
-            left.unlink()
+    return subprocess.Popen([sys.executable, "-m", "equipoise.cli", *words])
+
+
+def cut_off() -> None:
+    """The same sweep once more, as if it had been stopped part-way."""
+    from equipoise.web import home
+
+    folder = shutil.copytree(home.sweeps() / "done", home.sweeps() / "cut-off")
+    for left in (*folder.glob("*/point-0000[345]*"), *folder.glob("*.parquet")):
+        left.unlink()
 
 
 def main() -> None:
@@ -71,14 +75,16 @@ def main() -> None:
 
     django.setup()
     from equipoise.web import door, home, server
-    from tests import web_trial
+    from tests import daytime, web_trial
 
+    daytime.keep()
     server.make_ready()
+    first = sweep()  # it compiles the kernel while the trial is made
     web_trial.open_house()
     told = {"stages": stages()}
     waiting = door.folds().subject(told["stages"]["asked"])
-    sweep("done", whole=True)
-    sweep("cut-off", whole=False)
+    assert first.wait() == 0
+    cut_off()
     told["readers"] = web_trial.open_readers(waiting)
     Path(home.folder(), "house.json").write_text(json.dumps(told), encoding="utf-8")
     server.serve(port, workers=1)

@@ -70,14 +70,13 @@ def _forms(doctor: Page, number: str) -> None:
         _day(doctor, "happened", now)
         if form_id == "laboratory":
             doctor.fill("[id='hb']", "7,2 mmol")
-            _save(doctor)
+            assert _save(doctor) == 422
             expect(doctor.locator(".govuk-error-summary")).to_contain_text("must be a number")
             expect(doctor.locator("[id='hb']")).to_have_value("7,2 mmol")
         items = {item.id: item for item in form.items}
         for name, value in values.items():
             _fill(doctor, items, name, value)
-        _save(doctor)
-        expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
+        _saved(doctor)
     _open(doctor, number, "checklist")
     expect(doctor.locator("main")).to_contain_text("Met")
 
@@ -162,8 +161,7 @@ def _after_the_draw(doctor: Page, number: str) -> None:
     assert (doctor.locator("[name='bevacizumab']").count() > 0) is in_control
     if in_control:
         _fill(doctor, items, "bevacizumab", "yes")
-    _save(doctor)
-    expect(doctor.locator(".govuk-error-summary")).to_have_count(0)
+    _saved(doctor)
     expect(doctor.locator(f"#visit-{visit}, main").first).to_contain_text("Start of treatment")
     _act(doctor, number, "progression", "Record the progression", {"place": "liver"}, now)
     _act(
@@ -217,12 +215,19 @@ def _open(page: Page, number: str, address: str) -> None:
     page.goto(f"{origin[0]}/participants/{number}/{address}/")
 
 
-def _save(page: Page) -> None:
-    form = page.url
+def _save(page: Page) -> int:
+    """Save, and what the server answered: 204 when it did."""
     with page.expect_response(lambda answer: "x-page-stays" in answer.request.headers) as told:
         page.get_by_role("button", name="Save and close").click()
-    if told.value.status == 204:  # saved: the page is told where to go, and is there once it left
-        page.wait_for_url(lambda url: url != form)
+    return int(told.value.status)
+
+
+def _saved(page: Page) -> None:
+    """The page is told where to go, and is there once it has left."""
+    form = page.url
+    assert _save(page) == 204
+    page.wait_for_url(lambda url: url != form)
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
 
 
 def _day(page: Page, name: str, on: date) -> None:
@@ -271,7 +276,9 @@ def _results_opened(desk: Desk, board: Page) -> None:
     board.get_by_role("link", name="Ask for results by arm to be opened").click()
     board.fill("#because", "the first meeting")
     _day(board, "until", today())
-    board.get_by_role("button", name="Ask", exact=True).click()
+    with board.expect_navigation():
+        board.get_by_role("button", name="Ask", exact=True).click()
+    expect(board.locator(".govuk-notification-banner--success")).to_be_visible()
     office = desk.sign_in("office")
     desk.go(office, "/status/")
     office.get_by_role("link", name="Read why, and agree").click()

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Desk
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +26,20 @@ def fill(page: Page, title: str, values: str, most: str = "20000") -> None:
     page.get_by_label("Participants", exact=True).fill("60")
     page.get_by_label("Months of accrual", exact=True).fill("12")
     page.get_by_label("Most trials of a point").fill(most)
+
+
+def press(page: Page, button: str) -> None:
+    """Without JavaScript every button leads to another page: it is there before one goes on."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
+def stopped(page: Page) -> bool:
+    """Look again, and ask again if it had not begun to listen."""
+    if page.get_by_role("button", name="Stop it").count():
+        press(page, "Stop it")
+    page.reload()
+    return page.get_by_role("button", name="Go on").count() == 1
 
 
 def test_a_sweep_is_asked_with_the_keyboard_and_its_page_tells_when_it_is_done(desk: Desk):
@@ -56,17 +71,12 @@ def test_without_javascript_a_sweep_is_stopped_and_gone_on_with(desk: Desk):
     desk.go(page, "/design/sweeps/new/")
     fill(page, "By hand", "0.5..1/0.05", most="1000000")
     page.get_by_label("Monte-Carlo error wanted").fill("0.001")
-    page.get_by_role("button", name="Begin the sweep").click()
-    page.get_by_role("button", name="Stop it").click()
-    for _ in range(3000):
-        if page.get_by_role("button", name="Go on").count():
-            break
-        page.wait_for_timeout(200)
-        if page.get_by_role("button", name="Stop it").count():  # it had not begun to listen
-            page.get_by_role("button", name="Stop it").click()
-        page.reload()
-    page.get_by_role("button", name="Go on").click()
+    press(page, "Begin the sweep")
+    press(page, "Stop it")
+    wait_until(lambda: stopped(page), "the sweep does not stop")
+    press(page, "Go on")
     expect(page.get_by_text("The sweep goes on")).to_be_visible()
-    page.get_by_role("link", name="Show what is found so far").click()
-    page.get_by_role("button", name="Stop it").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Show what is found so far").click()
+    press(page, "Stop it")
     expect(page.get_by_text("what it has done is kept")).to_be_visible()
