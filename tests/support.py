@@ -136,7 +136,7 @@ class Trial:
         whole, site = self.folds.whole(), self.subject(subject_id).site
         site = site or getattr(act, "site", "")
         if isinstance(act, CastVote):
-            reviews = self.subject(subject_id).reviews
+            reviews = self.subject(subject_id).panel.reviews
             drawn = reviews[-1].drawn if reviews else []
             voted = {vote.by for review in reviews[-1:] for vote in review.votes}
             return next((one for one in drawn if one not in voted), "reader-1")

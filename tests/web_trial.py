@@ -26,7 +26,8 @@ from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.reason import places
 from equipoise.conduct.screening import Register
-from equipoise.conduct.subject import Subject, Value
+from equipoise.conduct.state.forms import Value
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
@@ -151,7 +152,7 @@ def asked(by: str = "doctor-01", site: str = "01") -> Subject:
 
 def voted(votes: int = 3, by: str = "doctor-01", site: str = "01") -> Subject:
     subject = asked(by, site)
-    for reader in subject.reviews[-1].drawn[:votes]:
+    for reader in subject.panel.reviews[-1].drawn[:votes]:
         vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="a sealed remark")
         door.perform(vote, reader, subject_id=subject.subject_id)
     return again(subject)

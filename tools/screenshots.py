@@ -196,15 +196,15 @@ def worth_a_picture() -> None:
     screening = here.filter(status="in screening").first() or here.first()
     treated = here.filter(status="on study", randomised_on__isnull=False).order_by("-seq").first()
     asked = [reading.decoded(row) for row in SubjectRow.objects.filter(panel_open=True)]
-    waiting = next(s for s in asked if panel.awaited(rules, s.reviews[-1]))
-    voted = next((s for s in asked if not panel.awaited(rules, s.reviews[-1])), waiting)
+    waiting = next(s for s in asked if panel.awaited(rules, s.panel.reviews[-1]))
+    voted = next((s for s in asked if not panel.awaited(rules, s.panel.reviews[-1])), waiting)
     assert screening and treated
     _open_results()
     told = {
         "screening": screening.subject_id,
         "treated": treated.subject_id,
         "asked": waiting.subject_id,
-        "reader": panel.awaited(rules, waiting.reviews[-1])[0],
+        "reader": panel.awaited(rules, waiting.panel.reviews[-1])[0],
         "voted": voted.subject_id,
     }
     print(json.dumps(told))

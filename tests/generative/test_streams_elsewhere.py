@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act
-from equipoise.conduct.subject import ConsentGiven, Subject
+from equipoise.conduct.state.consent import ConsentGiven
+from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger, follow
 from tests.support import DAY, noon
 
@@ -27,10 +28,11 @@ class Note(Act, frozen=True, kw_only=True):
     """An act of no chapter, which leaves its name on whom it concerns, in any stream."""
 
     kind: ClassVar[str] = "test.note"
+    writes: ClassVar[str] = "consent"
     name: str
 
-    def apply(self, subject, stamp):
-        subject.consents.append(ConsentGiven(version=self.name, **stamp.marks))
+    def apply(self, state, stamp):
+        state.given.append(ConsentGiven(version=self.name, **stamp.marks))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -59,7 +61,7 @@ def record(ledger, stream, subject, at, name):
 
 
 def names(subject):
-    return [done.version for done in subject.consents]
+    return [done.version for done in subject.consent.given]
 
 
 @given(steps)

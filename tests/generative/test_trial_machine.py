@@ -164,11 +164,11 @@ class AnyTrial(RuleBasedStateMachine):
         if self.attempt(draw, subject_id):
             lines = checklist(self.made.study, subject, self.on)
             assert verdict(lines) is Truth.TRUE
-            assert subject.registered
+            assert subject.screening.registered
             assert subject.consent_on
-            assert not subject.withdrawals
-            assert not subject.death
-            assert any(review.conclusion for review in subject.reviews)
+            assert not subject.consent.withdrawals
+            assert not subject.follow_up.death
+            assert any(review.conclusion for review in subject.panel.reviews)
             assert not self.made.folds.whole().closed_on
 
     @rule(data=st.data())
@@ -186,7 +186,7 @@ class AnyTrial(RuleBasedStateMachine):
     def nobody_votes_twice_or_on_their_own_hospitals_scans(self):
         for subject_id in trial.subject_ids(self.made.ledger):
             subject = self.made.subject(subject_id)
-            for review in subject.reviews:
+            for review in subject.panel.reviews:
                 voters = [vote.by for vote in review.votes]
                 assert len(set(voters)) == len(voters) <= 5
                 assert set(voters) <= set(review.drawn)
@@ -249,7 +249,7 @@ def folded_by_hand(ledger, subject_id, until):
         if entry.stream == subject_id and entry.study != newest:
             subject.texts.append((entry.seq, entry.study))
         if entry.stream != subject_id or entry.seq not in voided:
-            act.apply(subject, trial.stamp_of(entry))
+            act.leave(subject, trial.stamp_of(entry))
     subject.seq = len(own)
     subject.elsewhere = {e.stream: e.seq for e in other}
     return subject

@@ -8,11 +8,13 @@ import pytest
 from equipoise.conduct import cases, schedule, trial
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
-from equipoise.conduct.subject import Row, Subject, Value
+from equipoise.conduct.state.forms import Row, Value
+from equipoise.conduct.subject import Subject
 from equipoise.study.cases import Case
 from tests.studies.carried import Carried
 
@@ -46,7 +48,7 @@ class Way:
 
     @property
     def arm(self) -> str:
-        allocation = self.subject.allocation
+        allocation = self.subject.randomisation.allocation
         return allocation.arm if allocation else ""
 
     @property
@@ -69,7 +71,13 @@ class Way:
         """The code and the place of every reason against an act, which is not done."""
         at = datetime.combine(on, time(12), tzinfo=UTC)
         stamp = Stamp(by=cases.SOMEONE, at=at, happened=on)
-        scene = Scene(study=self.study, whole=self.folds.whole(), subject=self.subject, stamp=stamp)
+        scene = Scene(
+            study=self.study,
+            whole=self.folds.whole(),
+            subject=self.subject,
+            stamp=stamp,
+            keeps_out=keeps_out,
+        )
         return [(refusal.code, refusal.where) for refusal in act.refusals(scene)]
 
     def enter(self) -> None:
@@ -89,7 +97,7 @@ class Way:
 def test_whoever_fulfils_every_criterion_is_drawn_an_arm_of_the_study(each: Carried):
     way = Way(each)
     way.enter()
-    allocation = way.subject.allocation
+    allocation = way.subject.randomisation.allocation
     assert allocation is not None
     assert allocation.arm in each.study.arm_of
     assert all(allocation.strata.values())

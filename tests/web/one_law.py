@@ -26,7 +26,8 @@ from equipoise.conduct.luck import Luck
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.reason import places
 from equipoise.conduct.screening import FailScreening
-from equipoise.conduct.subject import Record, Subject, Version, record_key
+from equipoise.conduct.state.forms import Record, Version, record_key
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, home, tokens
@@ -96,12 +97,12 @@ def last(whom: str) -> int:
 
 def voter(whom: str) -> str:
     """Who gave the last vote."""
-    return again(Subject(subject_id=someone(whom))).reviews[-1].votes[-1].by
+    return again(Subject(subject_id=someone(whom))).panel.reviews[-1].votes[-1].by
 
 
 def other_arm(whom: str) -> tuple[str, str]:
     """A form and a visit that only the other arm has."""
-    allocation = again(Subject(subject_id=someone(whom))).allocation
+    allocation = again(Subject(subject_id=someone(whom))).randomisation.allocation
     return ("surgery", "surgery") if allocation and allocation.arm == "A" else _START
 
 
@@ -288,7 +289,7 @@ def _answers(one: Tried) -> dict[str, Any]:
         return {}
     subject = again(Subject(subject_id=someone(one.whom)))
     place = form.id, one.fields["visit"], one.fields.get("number", 1)
-    held = subject.records.get(record_key(*place))
+    held = subject.forms.records.get(record_key(*place))
     record = held or Record(form=place[0], visit=place[1], number=place[2], on=one.on)
     marks = {"by": one.by, "at": door.now(), "on": one.on}
     record.values |= {

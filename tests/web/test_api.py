@@ -300,12 +300,12 @@ def test_the_arm_is_closed_in_frames_to_all_but_the_monitoring_board(ask):
 def test_a_participant_is_read_as_folded_and_as_recorded(ask):
     subject_id = somebody("01", status="on study")
     told = body(ask(NURSE).get(f"/api/subjects/{subject_id}"))
-    assert told["status"] == "on study" and told["subject"]["allocation"]["arm"]
+    assert told["status"] == "on study" and told["subject"]["randomisation"]["allocation"]["arm"]
     entries = body(ask(NURSE).get(f"/api/subjects/{subject_id}/entries"))
     own = [entry["seq"] for entry in entries if entry["stream"] == subject_id]
     assert own == list(range(1, len(own) + 1))
     assert [e["fields"]["arm"] for e in entries if e["stream"] == "allocation"] == [
-        told["subject"]["allocation"]["arm"]
+        told["subject"]["randomisation"]["allocation"]["arm"]
     ]
 
 

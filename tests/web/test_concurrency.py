@@ -90,7 +90,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
     assert replay(recorded, home.secret("seed"), {study.digest: study}) == (FIFTY, [])
     for row in SubjectRow.objects.all():
         fresh = catch_up_subject(Subject(subject_id=row.subject_id), ledger)
-        assert reading.decoded(row) == fresh and fresh.allocation is not None
+        assert reading.decoded(row) == fresh and fresh.randomisation.allocation is not None
 
 
 def test_one_participant_who_is_randomised_by_ten_at_once_gets_one_allocation(trial_waits):

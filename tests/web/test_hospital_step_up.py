@@ -130,7 +130,7 @@ def test_someone_without_a_password_draws_an_arm_once_their_hospital_asked_them_
     address = asked_at(client.post(page, {**typed_on(subject, shown), "prove-at": "duin"}))
     assert "prompt=login" in address and "max_age=0" in address
     assert came_back(client, address)["Location"] == page
-    assert web_trial.again(subject).allocation is None  # coming back draws nothing
+    assert web_trial.again(subject).randomisation.allocation is None  # coming back draws nothing
     proved = client.get(page)
     assert "You have just proved at Duin Hospital" in proved.content.decode()
     assert client.post(page, typed_on(subject, proved))["Location"].endswith("/randomised/")

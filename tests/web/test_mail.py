@@ -72,7 +72,7 @@ def to_whom(letter: str) -> set[str]:
 
 
 def awaited(subject: Subject) -> set[str]:
-    return set(subject.reviews[-1].drawn[:3])
+    return set(subject.panel.reviews[-1].drawn[:3])
 
 
 def test_the_readers_who_are_drawn_are_told_and_reminded_on_the_mornings_the_study_file_says(
@@ -96,7 +96,7 @@ def test_the_panels_room_tells_when_a_reminder_was_sent_and_not_when_one_should_
     monkeypatch, later
 ):
     subject = web_trial.asked()
-    reader = subject.reviews[-1].drawn[0]
+    reader = subject.panel.reviews[-1].drawn[0]
     later(days=6)
     room = lambda: web_trial.signed_in(reader).get("/panel/").content.decode()  # noqa: E731
     assert "to be reminded since" in room() and "reminded on" not in room()
@@ -113,14 +113,14 @@ def test_whoever_has_voted_is_not_reminded(post_office: PostOffice, later):
     sent = len(post_office.arrived)
     later(days=6)
     run_due()
-    voter = subject.reviews[-1].drawn[0]
+    voter = subject.panel.reviews[-1].drawn[0]
     assert f"{voter}@example.org" not in post_office.to[sent:]
     assert len(post_office.to[sent:]) == 2
 
 
 def test_the_next_readers_are_told_when_the_first_disagree_and_the_chair_when_all_have_voted():
     subject = web_trial.asked()
-    drawn = subject.reviews[-1].drawn
+    drawn = subject.panel.reviews[-1].drawn
     for reader, category in zip(drawn[:3], ("resectable", *["unresectable"] * 2), strict=True):
         door.perform(CastVote(category=_category(category)), reader, subject_id=subject.subject_id)
     assert to_whom("panel.read") == set(drawn) and not mails("panel.conclude")
@@ -142,7 +142,7 @@ def test_a_draw_is_told_to_the_participants_own_hospital_and_never_says_the_arm(
     run_due()
     mail = next(one for one in post_office.arrived if one["To"] == "nurse-01@example.org")
     text = mail.as_string()
-    arm = subject.allocation.arm
+    arm = subject.randomisation.allocation.arm
     assert subject.subject_id in text and f"/participants/{subject.subject_id}/" in text
     for hidden in (arm, "Testduin", "Nurse", "birth"):
         assert hidden not in mail.get_content() and hidden not in mail["Subject"]

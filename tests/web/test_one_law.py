@@ -96,7 +96,7 @@ def test_what_is_recorded_passes_the_one_way_in():
     """Only `trial` appends to a ledger; a page that judges what was typed applies it to a copy."""
     appends, applies = (
         re.compile(r"ledger\.append\(", re.I),
-        re.compile(r"act\w*(\(.*\))?\.apply\("),
+        re.compile(r"act\w*(\(.*\))?\.leave\("),
     )
     sources = {
         path.relative_to("src/equipoise").as_posix(): path.read_text(encoding="utf-8")

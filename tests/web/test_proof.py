@@ -38,7 +38,7 @@ def typed_on(page, subject, **more):
 
 
 def drawn(subject):
-    return web_trial.again(subject).allocation is not None
+    return web_trial.again(subject).randomisation.allocation is not None
 
 
 def test_the_draw_is_refused_without_the_password_at_every_door(ready):

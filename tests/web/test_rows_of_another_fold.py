@@ -63,7 +63,7 @@ def test_an_act_on_a_row_of_another_fold_leaves_a_row_of_this_one(number):
     reader = web_trial.open_readers(door.folds().subject(number))[0]
     door.perform(CastVote(category=web_trial.POTENTIALLY), reader, subject_id=number)
     row = SubjectRow.objects.get()
-    assert row.fold == FOLD and len(reading.decoded(row).reviews[-1].votes) == 1
+    assert row.fold == FOLD and len(reading.decoded(row).panel.reviews[-1].votes) == 1
 
 
 def test_a_server_that_starts_makes_the_rows_of_another_fold_again(number):

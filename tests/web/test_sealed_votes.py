@@ -36,7 +36,7 @@ def test_nobody_reads_a_vote_before_all_are_in(ask, asked):
         client = ask(person)
         for address in (f"/api/subjects/{subject_id}", f"/api/subjects/{subject_id}/entries"):
             assert "a sealed remark" not in client.get(address).content.decode()
-        review = get(client, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
+        review = get(client, f"/api/subjects/{subject_id}")["subject"]["panel"]["reviews"][-1]
         assert review["votes"] == []
 
 
@@ -67,7 +67,7 @@ def test_nobody_is_told_who_was_drawn_to_read_before_the_conclusion(ask, asked):
     assert told.status_code == 200 and answer["fields"]["drawn"] is answer["digest"] is None
     for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
         subject = get(ask(person), f"/api/subjects/{subject_id}")["subject"]
-        assert subject["reviews"][-1]["drawn"] == []
+        assert subject["panel"]["reviews"][-1]["drawn"] == []
         entries = get(ask(person), f"/api/subjects/{subject_id}/entries")
         asking = [entry for entry in entries if entry["kind"] == "panel.ask"][-1]
         assert asking["fields"]["drawn"] is None and drawn[-1] not in json.dumps(asking)
@@ -112,7 +112,7 @@ def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
         door.perform(panel.CastVote(category=category), reader, None, subject_id)
     door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED)
     nurse = ask("nurse-01-1")
-    review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["reviews"][-1]
+    review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["panel"]["reviews"][-1]
     assert len(review["votes"]) == len(readers)
     assert all(entry["digest"] for entry in get(nurse, f"/api/subjects/{subject_id}/entries"))
 

@@ -246,7 +246,7 @@ def test_a_key_proves_once_more_who_draws_and_for_that_page_alone():
     def draws(subject, typed) -> bool:
         cache.clear()
         doctor.post(f"/participants/{subject.subject_id}/randomise/", typed)
-        return web_trial.again(subject).allocation is not None
+        return web_trial.again(subject).randomisation.allocation is not None
 
     of_second = drawing(doctor, second, key)
     typed = drawing(doctor, first, key)

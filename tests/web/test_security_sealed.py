@@ -73,7 +73,7 @@ def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
     review = panel.open_review(door.folds().subject(row.subject_id))
-    assert len(door.folds().subject(row.subject_id).reviews) > 1
+    assert len(door.folds().subject(row.subject_id).panel.reviews) > 1
     earlier = review.asked.at - timedelta(hours=2)
     monkeypatch.setattr(door, "now", lambda: earlier)
     door.perform(clock.RanAhead(because="the clock was two hours ahead"), "office-1")
@@ -88,7 +88,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless_in_csv_only(ask):
     row = SubjectRow.objects.filter(site="01", status="on study").first()
     formula, record = '=HYPERLINK("https://evil.example")', None
     subject = door.folds().subject(row.subject_id)
-    record = next(r for r in subject.records.values() if r.form == "laboratory")
+    record = next(r for r in subject.forms.records.values() if r.form == "laboratory")
     act = forms.SaveForm(
         form=record.form, visit=record.visit, number=record.number, values={"hb": "7.1"},
         reason=formula,

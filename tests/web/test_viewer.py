@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from equipoise.conduct.subject import Done, Review, Subject
+from equipoise.conduct.state.done import Done
+from equipoise.conduct.state.panel import Review
+from equipoise.conduct.state.screening import ScreeningState
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer, viewer_of
@@ -20,11 +23,11 @@ def a_viewer(*roles: tuple[str, str]) -> Viewer:
 
 
 def a_subject(site: str, *drawn: str) -> Subject:
-    subject = Subject(subject_id=f"PIT-{site}-0001", site=site)
+    subject = Subject(subject_id=f"PIT-{site}-0001", screening=ScreeningState(site=site))
     if drawn:
         asked = Done(by="nurse", at=datetime(2025, 1, 2, tzinfo=UTC), on=date(2025, 1, 2))
         review = Review(number=1, asked=asked, scan_on=date(2025, 1, 1), drawn=list(drawn))
-        subject.reviews.append(review)
+        subject.panel.reviews.append(review)
     return subject
 
 

@@ -29,7 +29,7 @@ def dead(db, fresh_home) -> str:
 
 
 def death_of(number: str) -> int:
-    return door.folds().subject(number).death.seq
+    return door.folds().subject(number).follow_up.death.seq
 
 
 def day_fields(on):
@@ -47,9 +47,9 @@ def test_a_death_in_error_is_voided_from_the_participants_page(dead):
     done = doctor.post(address, {"reason": "another woman", **day_fields(door.today())})
     assert done.status_code == 302
     page = doctor.get(reverse("participant", args=[dead])).content.decode()
-    assert "Recorded in error: death" in page and "another woman" in page
+    assert "Recorded in error: Death, entry" in page and "another woman" in page
     row = SubjectRow.objects.get(subject_id=dead)
-    assert row.status == "on study" and reading.decoded(row).death is None
+    assert row.status == "on study" and reading.decoded(row).follow_up.death is None
     assert reading.faults_of_rows(home.study(), DatabaseLedger()) == []
     assert doctor.post(address, {"reason": "x", **day_fields(door.today())}).status_code == 422
 
@@ -76,13 +76,13 @@ def test_who_may_not_void_finds_no_page_for_it(dead):
         assert someone.get(address).status_code == 404
         typed = {"reason": "x", **day_fields(door.today())}
         assert someone.post(address, typed).status_code == 404
-    assert door.folds().subject(dead).death
+    assert door.folds().subject(dead).follow_up.death
 
 
 def test_the_page_on_which_a_sealed_vote_is_voided_is_not_there_for_others(db, fresh_home):
     web_trial.open_house()
     number = web_trial.asked().subject_id
-    reader = door.folds().subject(number).reviews[-1].drawn[0]
+    reader = door.folds().subject(number).panel.reviews[-1].drawn[0]
     unresectable = home.study().panel.categories[0].id
     vote = door.perform(CastVote(category=unresectable), reader, None, number).seq
     for person in ("nurse-01", "doctor-01", "chair"):
@@ -95,7 +95,7 @@ def test_the_page_on_which_a_sealed_vote_is_voided_is_not_there_for_others(db, f
     [("en", "whole save in error"), ("nl", "alles wat toen is opgeslagen fout")],
 )
 def test_a_whole_save_is_voided_from_the_history_of_its_form(dead, language, asks):
-    record = next(iter(door.folds().subject(dead).records.values()))
+    record = next(iter(door.folds().subject(dead).forms.records.values()))
     save = max(version.seq for versions in record.values.values() for version in versions)
     address = reverse("entry.void", args=[dead, save])
     pages = [
@@ -130,7 +130,10 @@ def test_another_is_put_in_its_place_in_one_step_or_nothing_happens(dead):
     done = doctor.post(address, {**typed, **day_fields(door.today())})
     assert done.status_code == 302
     subject = door.folds().subject(dead)
-    assert subject.death.cause == "disease" and subject.voided[-1].reason == "the wrong cause"
+    assert (
+        subject.follow_up.death.cause == "disease"
+        and subject.voiding.voided[-1].reason == "the wrong cause"
+    )
     assert len(list(ledger.everything())) == before + 2
     assert reading.faults_of_rows(home.study(), ledger) == []
     assert doctor.get(f"{reverse('event.death', args=[dead])}?replaces=1").status_code == 404
@@ -157,11 +160,11 @@ def test_a_program_voids_and_replaces_and_is_refused_alike(dead, ask):
     entries = {e["seq"]: e for e in program.get(f"/api/subjects/{dead}/entries").json()}
     assert entries[entry]["voided_by"] == entry + 1
     assert post("entry.void", fields={"entry": entry + 2, "reason": "alive"}).status_code == 200
-    assert door.folds().subject(dead).death is None
+    assert door.folds().subject(dead).follow_up.death is None
 
 
 def test_a_draw_in_error_is_told_on_every_page_of_the_participant(dead):
     door.perform(MarkDraw(reason="was never eligible"), DOCTOR, None, dead)
     page = web_trial.signed_in(DOCTOR).get(reverse("participant", args=[dead])).content.decode()
     assert page.count("was never eligible") == 3  # in the course, at the draw, as a deviation
-    assert door.folds().subject(dead).allocation
+    assert door.folds().subject(dead).randomisation.allocation

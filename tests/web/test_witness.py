@@ -138,7 +138,7 @@ def test_a_sealed_vote_comes_without_digests_and_letter_by_letter_once_it_is_ope
     votes = [told for told in shown if told["kind"] == CastVote.kind]
     assert len(votes) == 2 and all(told["fields"] is None for told in votes)
     assert all(told["digest"] is None and told["previous"] is None for told in shown)
-    last = subject.reviews[-1].drawn[2]
+    last = subject.panel.reviews[-1].drawn[2]
     vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="")
     door.perform(vote, last, subject_id=subject.subject_id)
     told = Conclude(category=POTENTIALLY, advice="Start systemic therapy")

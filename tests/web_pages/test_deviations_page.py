@@ -22,7 +22,7 @@ def _house():
 def too_little_haemoglobin(site="01", by="doctor-01"):
     """Someone who was drawn, and whose haemoglobin before it turns out to have been 4.0."""
     subject = web_trial.randomised(by, site)
-    record = subject.records_of("laboratory")[0]
+    record = subject.forms.of("laboratory")[0]
     act = SaveForm(
         form="laboratory",
         visit=record.visit,

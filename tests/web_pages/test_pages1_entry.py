@@ -32,7 +32,7 @@ def on_today(**answers: str) -> dict[str, str]:
 
 
 def value(subject_id: str, form: str, item: str) -> object:
-    record = door.folds().subject(subject_id).records.get(f"{form}@screening#1")
+    record = door.folds().subject(subject_id).forms.records.get(f"{form}@screening#1")
     return record.now(item) if record else None
 
 
@@ -119,7 +119,7 @@ def test_rows_are_added_and_removed_without_saving(someone):
 def test_that_there_are_none_is_an_answer_of_its_own(someone):
     client = signed_in("nurse-01")
     client.post(IMAGING.format(someone), on_today(extrahepatic__none="yes"))
-    record = door.folds().subject(someone).records["imaging@screening#1"]
+    record = door.folds().subject(someone).forms.records["imaging@screening#1"]
     assert record.values["extrahepatic"][-1].value == []
 
 
@@ -173,7 +173,7 @@ def test_another_copy_of_the_form_does_not_decide_what_this_one_asks(someone):
     assert 'name="questionnaires_missed"' in client.get(first).content.decode()
     moved = {**on_today(**missed), "happened.day": "1", "happened.month": "1", "reason": "mistyped"}
     assert client.post(first, moved).status_code == 302
-    record = door.folds().subject(someone).records["quality_of_life@baseline#1"]
+    record = door.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
     assert (record.on.day, record.now("questionnaires_missed")) == (1, "declined")
 
 
@@ -201,7 +201,7 @@ def test_each_thing_that_is_asked_back_is_asked_at_its_place_and_answered_there(
     page = told.content.decode()
     assert told.status_code == 422 and 'id="inr-error"' in page and 'id="hb-error"' not in page
     assert client.post(url, {**typed, **both}).status_code == 302
-    record = door.folds().subject(someone).records["laboratory@screening#1"]
+    record = door.folds().subject(someone).forms.records["laboratory@screening#1"]
     said = {name: record.values[name][-1].reason for name in ("inr", "hb")}
     assert said == {"inr": "three times", "hb": "dried out"}
 
@@ -310,7 +310,7 @@ def test_who_typed_an_answer_that_is_not_asked_is_told_that_it_is_not_saved(some
     typed = on_today(questionnaires_completed="yes", questionnaires_missed="declined")
     text = client.post(address, typed | {"shown": shown}, follow=True).content.decode()
     assert "Not saved, as it is not asked, given the other answers: Why not" in text
-    record = door.folds().subject(someone).records["quality_of_life@baseline#1"]
+    record = door.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
     assert set(record.values) == {"questionnaires_completed"}
     text = client.post(address, on_today() | {"shown": shown}, follow=True).content.decode()
     assert "Not saved" not in text

@@ -55,7 +55,7 @@ def test_today_waits_for_the_panel():
 
 def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     subject = randomised()
-    visit = {"A": "start", "B": "start-pump"}[subject.allocation.arm]
+    visit = {"A": "start", "B": "start-pump"}[subject.randomisation.allocation.arm]
     act = SaveForm(form="treatment_start", visit=visit, values={"regimen": "folfox"})
     door.perform(act, "doctor-01", door.today(), subject.subject_id)
     client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 12 visits wait"
@@ -127,7 +127,7 @@ def test_a_participant_of_another_hospital_does_not_exist():
 def test_one_participant_shows_what_happened_by_whom_and_the_arm():
     subject = randomised()
     text = text_of(signed_in("doctor-01"), f"/participants/{subject.subject_id}/")
-    arm = say(home.study().arm_of[subject.allocation.arm].label)
+    arm = say(home.study().arm_of[subject.randomisation.allocation.arm].label)
     for said in ("Consent signed, version 1.0", "Registered", "Randomised as number 1", arm):
         assert said in text
     assert "Doctor-01 Testduin" in text and "1966" in text
@@ -226,7 +226,7 @@ def test_a_visit_that_was_not_done_stands_in_the_grid_with_its_reason(language, 
 
 
 def not_done_of(subject_id):
-    return [(told.visit, told.form) for told in door.folds().subject(subject_id).not_done]
+    return [(told.visit, told.form) for told in door.folds().subject(subject_id).forms.not_done]
 
 
 @pytest.mark.parametrize(

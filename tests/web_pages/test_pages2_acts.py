@@ -103,8 +103,14 @@ def test_every_act_of_a_page_is_done_and_then_stands_in_the_ledger():
         page = client.post(f"/participants/{subject.subject_id}/{address}/", {**answers, **today})
         assert page.status_code == 302, address
     after = web_trial.again(subject)
-    assert (after.death.cause, after.progressions[0].place) == ("disease", "liver")
-    assert (after.resections[0].residual, after.withdrawals[0].scope) == ("R0", "treatment")
+    assert (after.follow_up.death.cause, after.follow_up.progressions[0].place) == (
+        "disease",
+        "liver",
+    )
+    assert (after.follow_up.resections[0].residual, after.consent.withdrawals[0].scope) == (
+        "R0",
+        "treatment",
+    )
 
 
 def test_the_page_of_every_act_says_what_is_missing_before_it_asks_the_trial():
@@ -124,7 +130,7 @@ def test_the_draw_is_confirmed_by_typing_the_participants_number():
     assert "all 37 criteria stand" in text and "Potentially resectable" in text
     page = client.post(address, {"number": "PIT-01-0099", **_factors(text)})
     assert page.status_code == 422 and "is it the right one?" in page.content.decode()
-    assert web_trial.again(subject).allocation is None
+    assert web_trial.again(subject).randomisation.allocation is None
 
 
 def test_a_second_click_shows_the_same_result_and_draws_nothing():
@@ -136,7 +142,7 @@ def test_a_second_click_shows_the_same_result_and_draws_nothing():
     assert first["Location"] == second["Location"]
     assert [draw.number for draw in door.folds().whole().draws] == [1]
     result = client.get(first["Location"]).content.decode()
-    arm = home.study().arm_of[web_trial.again(subject).allocation.arm]
+    arm = home.study().arm_of[web_trial.again(subject).randomisation.allocation.arm]
     assert arm.label["en"] in result and "Doctor-01 Testduin" in result
 
 

@@ -54,7 +54,10 @@ def test_a_vote_without_a_choice_is_asked_again_and_keeps_the_remark():
 
 def test_nobody_but_the_voter_reads_a_vote_before_all_are_in():
     subject = web_trial.voted(2)
-    address, voters = f"/panel/{subject.subject_id}/", [v.by for v in subject.reviews[-1].votes]
+    address, voters = (
+        f"/panel/{subject.subject_id}/",
+        [v.by for v in subject.panel.reviews[-1].votes],
+    )
     for voter in voters:
         assert SAID[1] in opened(voter, address)
     last = web_trial.open_readers(subject)[0]
@@ -84,7 +87,7 @@ def test_a_vote_is_sealed_by_one_click_and_cannot_be_cast_twice():
 
 def test_a_reader_voids_their_own_vote_until_all_are_in_and_reaches_nothing_else():
     subject = web_trial.voted(2)
-    number, mine = subject.subject_id, subject.reviews[-1].votes[0]
+    number, mine = subject.subject_id, subject.panel.reviews[-1].votes[0]
     page, client = f"/participants/{number}/void", web_trial.signed_in(mine.by)
     assert f'href="{page}/{mine.seq}/"' in opened(mine.by, f"/panel/{number}/")
     others = [seq for seq in range(1, mine.seq + 9) if seq != mine.seq]
@@ -99,7 +102,7 @@ def test_a_reader_voids_their_own_vote_until_all_are_in_and_reaches_nothing_else
 
 def test_no_vote_is_offered_to_be_voided_once_all_are_in():
     subject = web_trial.voted(3)
-    vote = subject.reviews[-1].votes[0]
+    vote = subject.panel.reviews[-1].votes[0]
     assert "/void/" not in opened(vote.by, f"/panel/{subject.subject_id}/")
 
 
@@ -124,7 +127,7 @@ def test_the_conclusion_follows_the_majority_and_carries_advice():
         ).status_code
         == 302
     )
-    assert web_trial.again(subject).reviews[-1].conclusion.advice == "chemotherapy first"
+    assert web_trial.again(subject).panel.reviews[-1].conclusion.advice == "chemotherapy first"
 
 
 def test_a_conclusion_is_refused_while_votes_are_missing():
@@ -134,7 +137,7 @@ def test_a_conclusion_is_refused_while_votes_are_missing():
         {"category": web_trial.POTENTIALLY, "advice": "now"},
     )
     assert page.status_code == 422
-    assert web_trial.again(subject).reviews[-1].conclusion is None
+    assert web_trial.again(subject).panel.reviews[-1].conclusion is None
 
 
 def test_waiting_readers_see_how_long_it_waits_and_no_reminder_that_nobody_sent():
@@ -142,12 +145,12 @@ def test_waiting_readers_see_how_long_it_waits_and_no_reminder_that_nobody_sent(
     text = opened(web_trial.open_readers(subject)[0], "/panel/")
     assert "waiting for 10 days" in text and "reminder 2" not in text
     assert f"to be reminded since {day(door.today())}" in text
-    assert (door.today() - subject.reviews[-1].asked.on).days == 10
+    assert (door.today() - subject.panel.reviews[-1].asked.on).days == 10
 
 
 def test_after_the_conclusion_a_reader_keeps_the_vote_but_not_the_course():
     subject = web_trial.eligible()
-    reader = subject.reviews[-1].votes[0].by
+    reader = subject.panel.reviews[-1].votes[0].by
     text = opened(reader, f"/panel/{subject.subject_id}/")
     assert SAID[1] in text and "The panel concluded" in text
     assert "Adenocarcinoma" not in text

@@ -12,7 +12,7 @@ from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE
 from equipoise.conduct.forms import PARTS, WHY_ALL
 from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.minimisation import FAVOURED
-from equipoise.conduct.panel import VOTE_MISSING, VOTES_MISSING
+from equipoise.conduct.panel.acts import VOTE_MISSING, VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND
 from equipoise.conduct.reason import OneOf, Refusal, Unit
 from equipoise.web import door

@@ -48,7 +48,7 @@ def test_what_was_typed_stands_there_again_and_is_not_recorded(someone):
     shown = text(nurse, address)
     assert 'value="7.2"' in shown and 'value="read twice"' in shown
     assert "and not saved" in shown and "Throw it away" in shown
-    assert door.LEDGER.recent(1) == heads and not door.folds().subject(someone).records
+    assert door.LEDGER.recent(1) == heads and not door.folds().subject(someone).forms.records
 
 
 def test_a_draft_is_shown_to_nobody_else_not_even_of_the_same_hospital(someone):
@@ -109,7 +109,7 @@ def test_a_draft_undoes_nothing_that_others_recorded_since(someone):
     assert page["hb"] == "7.9"
     page = {name: typed for name, typed in page.items() if name not in ("draft-wish", "language")}
     assert nurse.post(address, page).status_code == 302
-    record = door.folds().subject(someone).records["laboratory@screening#1"]
+    record = door.folds().subject(someone).forms.records["laboratory@screening#1"]
     assert (record.now("hb"), record.now("platelets")) == ("7.9", "99")
 
 
@@ -151,7 +151,7 @@ def test_a_vote_that_is_not_sent_comes_back_to_its_reader_alone():
     shown = text(reader, address)
     assert "near the hilum</textarea>" in shown and 'value="bilobar" checked' in shown
     assert "near the hilum" not in text(other, address)
-    assert not door.folds().subject(number).reviews[-1].votes
+    assert not door.folds().subject(number).panel.reviews[-1].votes
 
 
 def test_an_advice_that_is_not_sent_comes_back_to_the_chair():
@@ -246,7 +246,7 @@ def test_a_live_call_of_anothers_page_is_401_and_records_nothing(someone):
         form = {**dated(), "hb": "7.2", **wish}
         answer = doctor.post(address, form, headers={"X-Made-For": mine, **LIVE})
         assert answer.status_code == 401 and answer["X-Signed-In"] == "another"
-    assert not door.folds().subject(someone).records and not Draft.objects.exists()
+    assert not door.folds().subject(someone).forms.records and not Draft.objects.exists()
 
 
 def test_a_page_of_someone_else_is_not_saved_without_javascript_either(someone):
@@ -266,7 +266,7 @@ def test_a_page_of_someone_else_is_not_saved_without_javascript_either(someone):
     assert old
     form = {**dated(), "hb": "7.2", "csrfmiddlewaretoken": old[1]}
     assert browser.post(address, form).status_code == 403
-    assert not door.folds().subject(someone).records
+    assert not door.folds().subject(someone).forms.records
 
 
 def test_a_page_that_stays_is_told_where_saving_leads_and_what_was_done(someone):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from equipoise.analysis.follow_up import FollowUp
-from equipoise.conduct.follow_up import last_known_alive
 from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Endpoint
 
@@ -13,7 +12,7 @@ __all__ = ["at_risk_subjects", "follow_up", "last_seen_on"]
 
 def last_seen_on(subject: Subject) -> date | None:
     """The day of death, else the last day on which the participant was known alive."""
-    return subject.death.on if subject.death else last_known_alive(subject)
+    return subject.died_on if subject.died_on else subject.last_known_alive
 
 
 def at_risk_subjects(endpoint: Endpoint, subjects: Iterable[Subject]) -> list[Subject]:
@@ -46,11 +45,11 @@ def _origin(endpoint: Endpoint, subject: Subject) -> date | None:
 
 
 def _events(endpoint: Endpoint, subject: Subject) -> Iterator[date]:
-    if "death" in endpoint.events and subject.death:
-        yield subject.death.on
+    if "death" in endpoint.events and subject.died_on:
+        yield subject.died_on
     if "progression" in endpoint.events:
-        yield from (done.on for done in subject.progressions)
+        yield from (done.on for done in subject.follow_up.progressions)
     if "resection" in endpoint.events:
-        yield from (done.on for done in subject.resections)
+        yield from (done.on for done in subject.follow_up.resections)
     if "withdrawal" in endpoint.events:
-        yield from (done.on for done in subject.withdrawals)
+        yield from (done.on for done in subject.consent.withdrawals)

@@ -18,8 +18,9 @@ import polars as pl
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import trial
 from equipoise.conduct.facts import SubjectFacts, asked_then, unit_of
+from equipoise.conduct.state.forms import Record, Version
 from equipoise.conduct.status import status
-from equipoise.conduct.subject import Record, Subject, Version
+from equipoise.conduct.subject import Subject
 from equipoise.ledger import Ledger
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column
@@ -172,11 +173,11 @@ def _subject_row(subject: Subject, by_arm: bool) -> tuple[Any, ...]:
         subject.consent_on,
         subject.registered_on,
         subject.randomised_on,
-        subject.allocation.arm if subject.allocation and by_arm else None,
-        subject.death.on if subject.death else None,
-        min((done.on for done in subject.progressions), default=None),
-        min((done.on for done in subject.resections), default=None),
-        min((done.on for done in subject.withdrawals), default=None),
+        subject.arm or None if by_arm else None,
+        subject.died_on,
+        min((done.on for done in subject.follow_up.progressions), default=None),
+        min((done.on for done in subject.follow_up.resections), default=None),
+        min((done.on for done in subject.consent.withdrawals), default=None),
         last_seen_on(subject),
     )
 
@@ -190,7 +191,7 @@ def _last_recorded(subjects: Iterable[Subject], study: Study) -> date:
     versions = (
         versions[-1]
         for subject in subjects
-        for record in subject.records.values()
+        for record in subject.forms.records.values()
         for versions in record.values.values()
     )
     newest = max((version.at for version in versions), default=None)
@@ -199,7 +200,7 @@ def _last_recorded(subjects: Iterable[Subject], study: Study) -> date:
 
 def _value_rows(study: Study, subject: Subject, on: date) -> Iterator[tuple[Any, ...]]:
     facts = SubjectFacts(study, subject, on)
-    for record in subject.records.values():
+    for record in subject.forms.records.values():
         place = (subject.subject_id, record.form, record.visit, record.number)
         for item, versions in record.values.items():
             stands = _ASKED[_asks(study, facts, record, item)]

@@ -62,10 +62,10 @@ def flow(
         undrawn, randomised, followed, died, withdrawn, enrolment, allocation, follow_up
     :param by_arm: whether what happened after allocation may be shown by arm
     """
-    registered = [s for s in subjects if s.registered]
-    drawn = [s for s in subjects if s.allocation]
-    outside = [s for s in subjects if not s.registered]
-    undrawn = [s for s in registered if not s.allocation]
+    registered = [s for s in subjects if s.registered_on]
+    drawn = [s for s in subjects if s.randomised_on]
+    outside = [s for s in subjects if not s.registered_on]
+    undrawn = [s for s in registered if not s.randomised_on]
     # Each box less the one beside it is the next box.
     not_entered = _left(study, "not_entered", "waiting", outside, said, language)
     not_drawn = _left(study, "not_randomised", "undrawn", undrawn, said, language)
@@ -80,7 +80,7 @@ def flow(
     arms = [
         (
             say(arm.label, language),
-            [s for s in drawn if s.allocation and s.allocation.arm == arm.id],
+            [s for s in drawn if s.randomised_on and s.arm == arm.id],
         )
         for arm in study.arms
     ]
@@ -107,7 +107,7 @@ def curves_by_arm(
     curves = []
     drawn = at_risk_subjects(endpoint, subjects)
     followed = follow_up(endpoint, drawn)
-    arms = np.array([s.allocation.arm if s.allocation else "" for s in drawn])
+    arms = np.array([s.arm for s in drawn])
     for arm in study.arms:
         mine = arms == arm.id
         if mine.any():
@@ -124,9 +124,9 @@ def _left(
     study: Study, label: str, still: str, those: Sequence[Subject], said: Said, language: str
 ) -> Box:
     """Those who did not come so far: why they never will, and how many still may."""
-    failed = [s for s in those if s.failure]
-    died = sum(1 for s in those if s.death and not s.failure)
-    withdrew = sum(1 for s in those if s.withdrawals and not (s.failure or s.death))
+    failed = [s for s in those if s.failed_on]
+    died = sum(1 for s in those if s.died_on and not s.failed_on)
+    withdrew = sum(1 for s in those if s.consent.withdrawals and not (s.failed_on or s.died_on))
     gone = {"died": died, "withdrawn": withdrew}
     parts = (
         *_reasons(study, failed, said, language),
@@ -142,7 +142,9 @@ def _reasons(
     """The criteria that failed, each participant counted under the first one recorded."""
     texts = {leaf.id: say(leaf.text, language) for _, leaf in study.criteria.leaves()}
     first = Counter(
-        s.failure.criteria[0] if s.failure and s.failure.criteria else "" for s in failed
+        failure.criteria[0] if failure.criteria else ""
+        for s in failed
+        if (failure := s.screening.failure)
     )
     common = first.most_common(6)
     rest = sum(first.values()) - sum(number for _, number in common)
@@ -151,8 +153,8 @@ def _reasons(
 
 
 def _followed(label: str, subjects: Sequence[Subject], said: Said) -> Box:
-    died = sum(1 for s in subjects if s.death)
-    left = sum(1 for s in subjects if s.withdrawals and not s.death)
+    died = sum(1 for s in subjects if s.died_on)
+    left = sum(1 for s in subjects if s.consent.withdrawals and not s.died_on)
     return Box(
         count=Count(label=label, number=len(subjects)),
         parts=(

@@ -1,9 +1,9 @@
 """The shape of every act: who may not do it and why, and what it leaves behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar, Literal, Self, TypedDict
+from typing import Any, ClassVar, Literal, Self, TypedDict
 
 import msgspec
 
@@ -11,7 +11,8 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Refusal
-from equipoise.conduct.subject import Done, Subject
+from equipoise.conduct.state.done import Done
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
@@ -19,6 +20,7 @@ from equipoise.study.model import Study
 __all__ = [
     "Act",
     "Copy",
+    "KeepsOut",
     "Named",
     "Refusal",
     "Refused",
@@ -91,6 +93,9 @@ class WrongSeed(Exception):
         )
 
 
+KeepsOut = Callable[[Study, Subject, date], Iterable[Refusal]]
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
@@ -99,6 +104,8 @@ class Scene:
     whole: Whole
     subject: Subject
     stamp: Stamp
+    keeps_out: KeepsOut
+    """What keeps a participant out beside the criteria, by all chapters; an act is below them."""
     seen: int | None = None
     """The last entry of the subject's own stream that the person knew of; None: all of them."""
     named: "Named | None" = None
@@ -168,6 +175,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     kind: ClassVar[str]
     words: ClassVar[Words]
     stream: ClassVar[StreamName] = "subject"
+    writes: ClassVar[str] = ""
+    """The chapter whose state of the subject it leaves something on, and no other; empty: none."""
     sealed: ClassVar[bool] = False
     """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
     bounded: ClassVar[bool] = True
@@ -207,8 +216,13 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """Return the act with what only the trial can fill in, such as an arm that was drawn."""
         return self
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        """Leave on the subject what follows. It may not fail: the act is done."""
+    def leave(self, subject: Subject, stamp: Stamp) -> None:
+        """Leave what follows on the one part of the subject that is its chapter's."""
+        if self.writes:
+            self.apply(getattr(subject, self.writes), stamp)
+
+    def apply(self, state: Any, stamp: Stamp) -> None:
+        """Leave on its chapter's state of the subject what follows. It may not fail: it is done."""
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         """Leave on the whole trial what follows; for acts in the streams of the whole trial."""

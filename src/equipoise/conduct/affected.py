@@ -72,9 +72,9 @@ def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterat
     yield from _missing_answers(before, now, subject)
     yield from _retired(before, now, subject)
     yield from _site_or_arm(before, now, subject)
-    if subject.failure or subject.left_on or subject.death:
+    if subject.failed_on or subject.left_on or subject.died_on:
         return
-    if not subject.registered:
+    if not subject.registered_on:
         was, becomes = (verdict(checklist(text, subject, on)) for text in (before, now))
         if was is not becomes:
             yield VERDICT(was=_VERDICTS[was](), now=_VERDICTS[becomes]())
@@ -102,7 +102,7 @@ def _days(planned: Planned) -> tuple[date | None, ...]:
 
 
 def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
-    for record in subject.records.values():
+    for record in subject.forms.records.values():
         form = now.form_of.get(record.form)
         fresh = [
             item
@@ -118,7 +118,7 @@ def _must(item: Item | None) -> bool:
 
 
 def _retired(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
-    for name in dict.fromkeys(record.form for record in subject.records.values()):
+    for name in dict.fromkeys(record.form for record in subject.forms.records.values()):
         form, was = now.form_of.get(name), before.form_of.get(name)
         if form and was and form.retired and not was.retired:
             yield FORM_STAYS(form=form.title)
@@ -128,9 +128,9 @@ def _site_or_arm(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
     site = now.site_of.get(subject.site)
     earlier = before.site_of.get(subject.site)
     if site and site.retired and not (earlier and earlier.retired):
-        entering = not (subject.allocation or subject.failure or subject.death)
+        entering = not (subject.randomised_on or subject.failed_on or subject.died_on)
         yield (SITE_KEEPS_OUT if entering else SITE_STAYS)(hospital=site.name)
-    arm = now.arm_of.get(subject.allocation.arm) if subject.allocation else None
+    arm = now.arm_of.get(subject.arm)
     was = before.arm_of.get(arm.id) if arm else None
     if arm and arm.retired and not (was and was.retired):
         yield ARM_STAYS(arm=arm.label)

@@ -48,7 +48,7 @@ def corrected(study: Study, subject: Subject) -> list[Corrected]:
 
     They are those of the text it was drawn under; where that is lost, nothing can be said.
     """
-    drawn = subject.allocation
+    drawn = subject.randomisation.allocation
     if drawn is None:
         return []
     then = study.under(drawn.study)

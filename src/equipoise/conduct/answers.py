@@ -13,7 +13,7 @@ from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
 from equipoise.conduct.facts import canonical_number, is_number, partial_date
 from equipoise.conduct.plausible import limit_refusals, limits_left, number_refusals
 from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
-from equipoise.conduct.subject import Value
+from equipoise.conduct.state.forms import Value
 from equipoise.study.forms import Column, Form, Item
 
 __all__ = [

@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Literal
 
-from equipoise.conduct.subject import Review, Subject, Vote
+from equipoise.conduct.state.panel import Review, Vote
+from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Panel
 
 __all__ = [
@@ -22,7 +23,7 @@ Rule = Literal["consensus", "majority", "chair"]
 
 def open_review(subject: Subject) -> Review | None:
     """The question that the panel has not concluded yet."""
-    last = subject.reviews[-1] if subject.reviews else None
+    last = subject.panel.reviews[-1] if subject.panel.reviews else None
     return last if last and last.conclusion is None else None
 
 
@@ -63,4 +64,4 @@ def visible_votes(panel: Panel, review: Review, viewer: str, sees_all: bool) -> 
 
 def review_of(subject: Subject, seq: int) -> Review:
     """The question that an entry of the panel belongs to: the last that was put by then."""
-    return [review for review in subject.reviews if review.asked.seq <= seq][-1]
+    return [review for review in subject.panel.reviews if review.asked.seq <= seq][-1]

@@ -90,7 +90,7 @@ def acts_of(
     """The acts that stand for one thing that is given, each with who does it."""
     if given.form:
         visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
-        number = len(folds.subject(subject_id).records_of(given.form)) + 1
+        number = len(folds.subject(subject_id).forms.of(given.form)) + 1
         # A second copy of a form that does not repeat stands for another, unplanned visit.
         asked = study.form_of.get(given.form)
         at = visit if number == 1 or (asked and asked.repeats) else ""
@@ -105,7 +105,7 @@ def acts_of(
         if folds.subject(subject_id).consent_on is None:
             yield consent.GiveConsent(version=study.consent.versions[-1].version), SOMEONE
         yield panel.AskPanel(scan_on=given.scan_on or given.on), SOMEONE
-        for reader in folds.subject(subject_id).reviews[-1].drawn[: study.panel.first]:
+        for reader in folds.subject(subject_id).panel.reviews[-1].drawn[: study.panel.first]:
             yield panel.CastVote(category=given.panel), reader
         yield panel.Conclude(category=given.panel), SOMEONE
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
@@ -87,3 +88,6 @@ def _read(moment: str) -> datetime:
         return datetime.fromisoformat(moment)
     except ValueError:  # what somebody typed in place of the door
         return datetime.min.replace(tzinfo=UTC)
+
+
+CHAPTER = Chapter(name="clock", acts=(RanAhead,))

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.eligibility import NOTHING_SIGNED
+from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
 from equipoise.conduct.reason import OneOf, Reason, Refusal
-from equipoise.conduct.subject import ConsentGiven, Subject, Withdrawal
-from equipoise.conduct.withdrawal import LEFT
+from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.withdrawal import LEFT, withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words
 from equipoise.study.blocks import ConsentVersion
 from equipoise.study.model import Study
@@ -48,7 +50,7 @@ def versions_of(study: Study) -> Labels:
 
 def unsigned(study: Study, subject: Subject) -> list[str]:
     """The versions that may still be signed; all of them once each has been."""
-    given = {done.version for done in subject.consents}
+    given = {done.version for done in subject.consent.given}
     return [version for version in versions_of(study) if version not in given] or [
         *versions_of(study)
     ]
@@ -63,6 +65,7 @@ class GiveConsent(Act, frozen=True, kw_only=True):
     """The participant signed this version of the consent form on the day it happened."""
 
     kind: ClassVar[str] = "consent.give"
+    writes: ClassVar[str] = "consent"
     words: ClassVar[Words] = Words(
         name="Consent signed",
         title="Record a signed consent",
@@ -88,8 +91,10 @@ class GiveConsent(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        given = {done.version for done in subject.consents}
-        return not given.issuperset(versions_of(study)) and not (subject.failure or subject.death)
+        given = {done.version for done in subject.consent.given}
+        return not given.issuperset(versions_of(study)) and not (
+            subject.failed_on or subject.died_on
+        )
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         version = _version(scene, self.version)
@@ -98,19 +103,20 @@ class GiveConsent(Act, frozen=True, kw_only=True):
             yield NO_VERSION(version=self.version, known=known)
         elif scene.stamp.on < version.from_on:
             yield BEFORE_VERSION(version=self.version, day=version.from_on)
-        if any(given.version == self.version for given in scene.subject.consents):
+        if any(given.version == self.version for given in scene.subject.consent.given):
             yield GIVEN_BEFORE(version=self.version)
-        if any(w.scope == "everything" for w in scene.subject.withdrawals):
+        if any(w.scope == "everything" for w in scene.subject.consent.withdrawals):
             yield LEFT()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.consents.append(ConsentGiven(version=self.version, **stamp.marks))
+    def apply(self, state: ConsentState, stamp: Stamp) -> None:
+        state.given.append(ConsentGiven(version=self.version, **stamp.marks))
 
 
 class WithdrawConsent(Act, frozen=True, kw_only=True):
     """The participant no longer agrees. What was recorded before stays recorded."""
 
     kind: ClassVar[str] = "consent.withdraw"
+    writes: ClassVar[str] = "consent"
     words: ClassVar[Words] = Words(
         name="Consent withdrawn",
         title="Record that consent is withdrawn",
@@ -136,7 +142,7 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return bool(subject.consents)
+        return bool(subject.consent.given)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         consented = scene.subject.consent_on
@@ -144,11 +150,11 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
             yield NOTHING_SIGNED()
         elif scene.stamp.on < consented:
             yield TOO_EARLY(day=consented)
-        if any(w.scope in (self.scope, "everything") for w in scene.subject.withdrawals):
+        if any(w.scope in (self.scope, "everything") for w in scene.subject.consent.withdrawals):
             yield WITHDRAWN_BEFORE()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.withdrawals.append(
+    def apply(self, state: ConsentState, stamp: Stamp) -> None:
+        state.withdrawals.append(
             Withdrawal(
                 scope=self.scope,
                 reason=self.reason,
@@ -159,3 +165,30 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
 
 def _version(scene: Scene, version: str) -> ConsentVersion | None:
     return next((v for v in scene.study.consent.versions if v.version == version), None)
+
+
+def _keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
+    if subject.consent_on is None or subject.consent_on > on:
+        yield NO_CONSENT()
+    yield from withdrawn(study, subject, on, "entry")
+
+
+def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    if subject.is_entering and not subject.consent.given:
+        yield Due(urgency="due", what=GiveConsent, where=GiveConsent)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    for given in subject.consent.given:
+        yield Happened(done=given, act=GiveConsent, what=given)
+    for left in subject.consent.withdrawals:
+        yield Happened(done=left, act=WithdrawConsent, what=left, more=(left.reason,))
+
+
+CHAPTER = Chapter(
+    name="consent",
+    acts=(GiveConsent, WithdrawConsent),
+    keeps_out=_keeps_out,
+    agenda=_agenda,
+    course=_course,
+)

@@ -20,7 +20,8 @@ from equipoise.conduct.allocation import Corrected, corrected
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.reason import Amount, Given, Phrase, Said
-from equipoise.conduct.subject import Record, Subject
+from equipoise.conduct.state.forms import Record
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Criterion
@@ -84,7 +85,7 @@ class Deviation:
 
 def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
     """Every deviation as it stands on a day, the one that became known last first."""
-    if subject.registered is None:
+    if subject.registered_on is None:
         return []
     planned = schedule.visits(study, subject, on)
     found = [
@@ -105,7 +106,7 @@ def _ineligible(study: Study, subject: Subject) -> Iterator[Deviation]:
 
     They are those of the text under which the participant was registered.
     """
-    registered, before = subject.registered, _since_registration(subject)
+    registered, before = subject.screening.registered, _since_registration(subject)
     if registered is None or not before:
         return
     then = study.under(subject.text_of(registered.seq))
@@ -128,11 +129,11 @@ Mark = tuple[int, datetime, str]  # the entry, when it was recorded, by whom
 
 def _since_registration(subject: Subject) -> list[Mark]:
     """The entries since registration that may have changed what was true on its day, in order."""
-    start = subject.registered
+    start = subject.screening.registered
     if start is None:
         return []
-    found = {(one.seq, one.at, one.by) for one in subject.voided if one.seq > start.seq}
-    for record in subject.records.values():
+    found = {(one.seq, one.at, one.by) for one in subject.voiding.voided if one.seq > start.seq}
+    for record in subject.forms.records.values():
         said = [*record.dates, *(one for several in record.values.values() for one in several)]
         if all(one.seq > start.seq and one.on > start.on for one in said):
             continue  # it is of a later day, and always was
@@ -159,7 +160,7 @@ def _stands(study: Study, criterion: Criterion, subject: Subject) -> bool:
 def _as_of(subject: Subject, seq: int) -> Subject:
     """The subject with the values and dates of its forms as they were after an entry."""
     records = {}
-    for key, record in subject.records.items():
+    for key, record in subject.forms.records.items():
         values = {
             name: kept
             for name, versions in record.values.items()
@@ -169,12 +170,12 @@ def _as_of(subject: Subject, seq: int) -> Subject:
         if values and dates:
             on = dates[-1].on
             records[key] = msgspec.structs.replace(record, values=values, dates=dates, on=on)
-    return msgspec.structs.replace(subject, records=records)
+    return subject.with_records(records)
 
 
 def _strata(study: Study, subject: Subject) -> Iterator[Deviation]:
     """Factors of the draw that were put right since: who was drawn counts in another stratum."""
-    drawn, since = subject.allocation, _since_registration(subject)
+    drawn, since = subject.randomisation.allocation, _since_registration(subject)
     if drawn is None or not since:
         return
     then = study.under(drawn.study) or study
@@ -197,20 +198,20 @@ def _as_drawn(study: Study, one: Corrected, subject: Subject) -> bool:
 
 def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
     """What had been done or recorded of a day after a withdrawal that was told later."""
-    first = min(subject.withdrawals, key=lambda one: one.on, default=None)
+    first = min(subject.consent.withdrawals, key=lambda one: one.on, default=None)
     if first is None:
         return
     for done, phrase in (
-        (subject.registered, REGISTERED_AFTER),
-        (subject.allocation, DRAWN_AFTER),
+        (subject.screening.registered, REGISTERED_AFTER),
+        (subject.randomisation.allocation, DRAWN_AFTER),
     ):
         if done and done.on > first.on:
             what = phrase(day=done.on, left=first.on)
             yield _untold(study, done.on, max(done.at, first.at), what, first.by)
     left = subject.left_on
-    for record in subject.records.values() if left else ():
+    for record in subject.forms.records.values() if left else ():
         if left and record.on > left:
-            last = next(one for one in subject.withdrawals if one.on == left)
+            last = next(one for one in subject.consent.withdrawals if one.on == left)
             at, _ = _dated_at(record)
             what = KEPT_AFTER(place=_of(study, record), day=record.on, left=left)
             yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
@@ -240,7 +241,7 @@ def _of(study: Study, record: Record) -> Given:
 
 
 def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:
-    wrong, drawn = subject.draw_error, subject.allocation
+    wrong, drawn = subject.randomisation.draw_error, subject.randomisation.allocation
     if wrong and drawn:
         yield Deviation(
             kind="drawn-in-error",
@@ -261,7 +262,7 @@ def _outside(
     """
     windows = {study.digest: {one.key: one for one in planned}}
     found: dict[tuple[str, str, date], list[Record]] = {}
-    for record in subject.records.values():
+    for record in subject.forms.records.values():
         text = study.under(subject.text_of(record.dated)) or study
         if text.digest not in windows:
             then = schedule.visits(text, subject, on)
@@ -330,7 +331,7 @@ def _not_done(
     study: Study, subject: Subject, planned: list[schedule.Planned]
 ) -> Iterator[Deviation]:
     windows = {one.key: one for one in planned}
-    for said in subject.not_done:
+    for said in subject.forms.not_done:
         one = windows.get(said.visit)
         forms = [form for form in one.not_done if said.form in ("", form)] if one else []
         if one is None or not forms:

@@ -9,7 +9,6 @@ from typing import Literal
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.withdrawal import withdrawn
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.sentences import LANGUAGES
@@ -26,7 +25,6 @@ __all__ = [
     "checklist",
     "open_lines",
     "open_points",
-    "points_beside",
     "retired_site",
     "verdict",
 ]
@@ -85,8 +83,7 @@ def verdict(lines: list[Line]) -> Truth:
 def open_points(
     study: Study, subject: Subject, on: date, registering: date | None = None
 ) -> Iterator[Refusal]:
-    """Everything that still keeps the participant out on a day."""
-    yield from points_beside(study, subject, on)
+    """Every criterion that still keeps the participant out on a day."""
     facts = SubjectFacts(study, subject, on, registering)
     for side, criterion in study.criteria.leaves():
         wanted = side == "inclusion"
@@ -97,20 +94,6 @@ def open_points(
             why = {language: found.sentence(language) for language in LANGUAGES}
             reason = NOT_MET if stands is Truth.FALSE else NOT_KNOWN
             yield reason(criterion.id, criterion=criterion.text, why=why)
-
-
-def points_beside(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
-    """What keeps the participant out beside the criteria: hospital, consent, the panel, death."""
-    yield from retired_site(study, subject.site)
-    if subject.consent_on is None or subject.consent_on > on:
-        yield NO_CONSENT()
-    yield from withdrawn(study, subject, on, "entry")
-    concluded = (review.conclusion for review in subject.reviews)
-    if study.panel and not any(done and done.on <= on for done in concluded):
-        yield NOT_CONCLUDED(panel=study.panel.name)
-    if subject.death and on <= subject.death.on:
-        # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
-        yield DIED(day=subject.death.on)
 
 
 def retired_site(study: Study, site: str) -> Iterator[Refusal]:

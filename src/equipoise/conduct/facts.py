@@ -14,9 +14,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-import msgspec
-
-from equipoise.conduct.subject import Record, Subject, Value, Version
+from equipoise.conduct.state.done import Asked, Reader
+from equipoise.conduct.state.forms import Record, Value, Version
+from equipoise.conduct.subject import STATES, Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Observation
 from equipoise.logic.figures import unit_text
@@ -39,6 +39,14 @@ __all__ = [
 ]
 
 
+_READERS: dict[str, tuple[str, Reader]] = {
+    fact.name: (chapter, read)
+    for chapter, state in STATES.items()
+    for fact, read in state.facts.items()
+}
+"""Of each fact that a chapter leaves: whose state it is read from, and how."""
+
+
 class SubjectFacts:
     """One subject's facts as the language sees them, on a day.
 
@@ -59,6 +67,7 @@ class SubjectFacts:
     ) -> None:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
+        self._asked = Asked(study=study, on=on, registering=registering, language=language)
         self._judging: set[str] = set()
         self._known: dict[str, Sequence[Observation]] = {}
         self._held: dict[str, Truth] = {}
@@ -122,7 +131,7 @@ class SubjectFacts:
         """Every filled copy of a form; the records are sorted by their forms once."""
         if self._records is None:
             self._records = {}
-            for one in self._subject.records.values():
+            for one in self._subject.forms.records.values():
                 self._records.setdefault(one.form, []).append(one)
         return self._records.get(form, [])
 
@@ -130,10 +139,10 @@ class SubjectFacts:
         """The same subject without the other copies of the form."""
         kept = {
             key: one
-            for key, one in self._subject.records.items()
+            for key, one in self._subject.forms.records.items()
             if one.form != form or one is record
         }
-        alone = msgspec.structs.replace(self._subject, records=kept)
+        alone = self._subject.with_records(kept)
         facts = SubjectFacts(self._study, alone, self._on, self._registering, self._language)
         facts._judging = self._judging
         return facts
@@ -166,7 +175,10 @@ class SubjectFacts:
         if name.endswith("_done") and name.removesuffix("_done") in self._study.form_of:
             records = self._copies_of(name.removesuffix("_done"))
             return [Observation(value=record.on, on=record.on) for record in records]
-        return list(self._conduct_fact(name))
+        if name not in _READERS:
+            return []
+        chapter, read = _READERS[name]
+        return list(read(getattr(self._subject, chapter), self._asked))
 
     def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
         """The rows of the list as last recorded; None when it was never asked."""
@@ -221,40 +233,6 @@ class SubjectFacts:
             source=say(form.title, self._language),
             order=order,
         )
-
-    def _conduct_fact(self, name: str) -> Iterator[Observation]:
-        subject = self._subject
-        dates = {
-            "consent_on": subject.consent_on,
-            "registered_on": subject.registered_on or self._registering or self._on,
-            "randomised_on": subject.randomised_on,
-            "death_on": subject.death.on if subject.death else None,
-        }
-        if (day := dates.get(name)) is not None:
-            yield Observation(value=day, on=day)
-        if name == "arm" and subject.allocation:
-            yield Observation(value=subject.allocation.arm, on=subject.allocation.on)
-        if name == "site" and subject.site:
-            yield Observation(value=subject.site, on=subject.entered_on)
-        if name == "panel_verdict":
-            yield from self._verdicts()
-        if name == "panel_scan":
-            # A scan that waits for its conclusion says nothing yet.
-            for review in subject.reviews:
-                if review.conclusion:
-                    yield Observation(value=review.scan_on, on=review.scan_on, order=review.number)
-
-    def _verdicts(self) -> Iterator[Observation]:
-        panel = self._study.panel
-        source = say(panel.name, self._language) if panel else ""
-        for review in self._subject.reviews:
-            if review.conclusion:
-                yield Observation(
-                    value=review.conclusion.category,
-                    on=review.conclusion.on,
-                    source=source,
-                    order=review.number,
-                )
 
     def _date_fact(self, name: str) -> date | None:
         found = [o for o in self.observations(name) if isinstance(o.value, date)]

@@ -5,8 +5,11 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp
-from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.subject import Death, Progression, Resection, Subject
+from equipoise.conduct.chapter import Chapter, Happened
+from equipoise.conduct.eligibility import DIED
+from equipoise.conduct.reason import Phrase, Reason, Refusal
+from equipoise.conduct.state.follow_up import Death, FollowUpState, Progression, Resection
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
@@ -16,7 +19,6 @@ __all__ = [
     "RecordDeath",
     "RecordProgression",
     "RecordResection",
-    "last_known_alive",
 ]
 
 DIED_BEFORE = Reason("event.died-before", "", "the death was recorded before")
@@ -25,6 +27,8 @@ NOT_RANDOMISED = Reason("event.not-randomised", "", "the participant has not bee
 BEFORE_DRAW = Reason(
     "event.before-randomisation", "happened", "the participant was randomised on {day}"
 )
+
+LAST_ALIVE = Phrase("Last known alive")
 
 Cause = Literal["disease", "treatment", "other", "unknown"]
 CAUSES = Choices(
@@ -65,6 +69,7 @@ class RecordDeath(Act, frozen=True, kw_only=True):
     """The participant died on the day it happened."""
 
     kind: ClassVar[str] = "event.death"
+    writes: ClassVar[str] = "follow_up"
     irreversible: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Death",
@@ -82,24 +87,25 @@ class RecordDeath(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return subject.death is None
+        return subject.died_on is None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        alive = last_known_alive(scene.subject)
-        if scene.subject.death:
+        alive = scene.subject.last_known_alive
+        if scene.subject.died_on:
             yield DIED_BEFORE()
         elif alive and scene.stamp.on < alive:
             yield ALIVE_LATER(day=alive)
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.death = Death(cause=self.cause, **stamp.marks)
+    def apply(self, state: FollowUpState, stamp: Stamp) -> None:
+        state.death = Death(cause=self.cause, **stamp.marks)
 
 
 class RecordProgression(Act, frozen=True, kw_only=True):
     """The disease progressed, and where."""
 
     kind: ClassVar[str] = "event.progression"
+    writes: ClassVar[str] = "follow_up"
     words: ClassVar[Words] = Words(
         name="Progression",
         title="Record progression",
@@ -115,20 +121,21 @@ class RecordProgression(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return subject.allocation is not None
+        return subject.randomised_on is not None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.progressions.append(Progression(place=self.place, basis=self.basis, **stamp.marks))
+    def apply(self, state: FollowUpState, stamp: Stamp) -> None:
+        state.progressions.append(Progression(place=self.place, basis=self.basis, **stamp.marks))
 
 
 class RecordResection(Act, frozen=True, kw_only=True):
     """The metastases were resected or ablated; R0, R1 or R2 says what remained."""
 
     kind: ClassVar[str] = "event.resection"
+    writes: ClassVar[str] = "follow_up"
     words: ClassVar[Words] = Words(
         name="Local treatment",
         title="Record local treatment of the metastases",
@@ -147,20 +154,21 @@ class RecordResection(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return subject.allocation is not None
+        return subject.randomised_on is not None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _not_randomised(scene)
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.resections.append(Resection(residual=self.residual, what=self.what, **stamp.marks))
+    def apply(self, state: FollowUpState, stamp: Stamp) -> None:
+        state.resections.append(Resection(residual=self.residual, what=self.what, **stamp.marks))
 
 
 class RecordAlive(Act, frozen=True, kw_only=True):
     """Someone saw or spoke to the participant on that day."""
 
     kind: ClassVar[str] = "contact.alive"
+    writes: ClassVar[str] = "follow_up"
     words: ClassVar[Words] = Words(
         name="Known alive",
         title="Record that the participant is alive",
@@ -173,26 +181,13 @@ class RecordAlive(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return subject.allocation is not None and not (subject.failure or subject.death)
+        return subject.randomised_on is not None and not (subject.failed_on or subject.died_on)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.contacts.append(stamp.done)
-
-
-def last_known_alive(subject: Subject) -> date | None:
-    """The last day on which a recorded fact shows the participant alive."""
-    days = [
-        *subject.alive_on,
-        *(record.on for record in subject.records.values()),
-        *(done.on for done in subject.progressions),
-        *(done.on for done in subject.resections),
-        *(done.on for done in subject.consents),
-    ]
-    days += [day for day in (subject.registered_on, subject.randomised_on) if day]
-    return max(days, default=None)
+    def apply(self, state: FollowUpState, stamp: Stamp) -> None:
+        state.seen.append(stamp.done)
 
 
 def _not_randomised(scene: Scene) -> Iterator[Refusal]:
@@ -201,3 +196,30 @@ def _not_randomised(scene: Scene) -> Iterator[Refusal]:
         yield NOT_RANDOMISED()
     elif scene.stamp.on < randomised:
         yield BEFORE_DRAW(day=randomised)
+
+
+def _keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
+    # Whoever is dead enters no trial, on an earlier day either; after it `perform` says so.
+    if subject.died_on and on <= subject.died_on:
+        yield DIED(day=subject.died_on)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    state = subject.follow_up
+    for one in state.progressions:
+        yield Happened(done=one, act=RecordProgression, what=one, more=(one.basis,))
+    for treated in state.resections:
+        yield Happened(done=treated, act=RecordResection, what=treated)
+    if state.death:
+        yield Happened(done=state.death, act=RecordDeath, what=state.death)
+    elif state.seen:
+        last = max(state.seen, key=lambda contact: contact.on)
+        yield Happened(done=last, act=RecordAlive, what=LAST_ALIVE(), signed=False)
+
+
+CHAPTER = Chapter(
+    name="follow-up",
+    acts=(RecordAlive, RecordProgression, RecordResection, RecordDeath),
+    keeps_out=_keeps_out,
+    course=_course,
+)

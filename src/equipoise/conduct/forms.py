@@ -21,6 +21,7 @@ from equipoise.conduct.answers import (
     canonical_answers,
     with_units,
 )
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.confirmed import (
     Confirmed,
     answered,
@@ -29,11 +30,13 @@ from equipoise.conduct.confirmed import (
     why_of,
 )
 from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
+from equipoise.conduct.form_agenda import agenda
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies, numbered, window_missed
-from equipoise.conduct.subject import Record, Subject, Value, Version, record_key
+from equipoise.conduct.state.forms import FormsState, Record, Value, Version, record_key
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
@@ -107,6 +110,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     """The answers of one form, as far as they are known; dated by the day it happened."""
 
     kind: ClassVar[str] = "forms.save"
+    writes: ClassVar[str] = "forms"
     words: ClassVar[Words] = Words(
         name="Form saved",
         title="Fill in a form",
@@ -172,12 +176,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
         values = with_units(form, self.values, _said(record))
         return hospital_limits(scene, form, record, values)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
+    def apply(self, state: FormsState, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)
-        record = subject.records.get(key)
+        record = state.records.get(key)
         if record is None:
             record = Record(form=self.form, visit=self.visit, number=self.number, on=stamp.on)
-            subject.records[key] = record
+            state.records[key] = record
         if record.on != stamp.on or not record.dates:
             record.on = stamp.on
             record.dates.append(stamp.done)
@@ -292,14 +296,14 @@ class SaveForm(Act, frozen=True, kw_only=True):
         return self.values[name] not in ("", own)
 
     def _record(self, scene: Scene) -> Record | None:
-        return scene.subject.records.get(record_key(self.form, self.visit, self.number))
+        return scene.subject.forms.records.get(record_key(self.form, self.visit, self.number))
 
     def _together(
         self, scene: Scene, form: Form, before: dict[str, Value], now: date
     ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
         after, on = as_saved(scene, self), scene.stamp.on
-        record = after.records[record_key(self.form, self.visit, self.number)]
+        record = after.forms.records[record_key(self.form, self.visit, self.number)]
         facts = SubjectFacts(scene.study, after, on)
         asking = facts if now == on else SubjectFacts(scene.study, after, now)
         for item in form.items:
@@ -327,14 +331,14 @@ def as_saved(scene: Scene, act: SaveForm) -> Subject:
     Other copies, of other visits, would be taken for what is being answered now.
     """
     key = record_key(act.form, act.visit, act.number)
-    before = scene.subject.records.get(key)
-    others = {k: r for k, r in scene.subject.records.items() if r.form != act.form}
-    copy = msgspec.structs.replace(scene.subject, records=others)
+    before = scene.subject.forms.records.get(key)
+    others = {k: r for k, r in scene.subject.forms.records.items() if r.form != act.form}
+    copy = scene.subject.with_records(others)
     if before is not None:
         said = {name: list(before.values[name]) for name in act.values if name in before.values}
         values, dates = {**before.values, **said}, list(before.dates)
-        copy.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
-    act.apply(copy, scene.stamp)
+        copy.forms.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
+    act.leave(copy, scene.stamp)
     return copy
 
 
@@ -369,3 +373,6 @@ def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
     if item.kind in ("yes-no", "judgement"):
         return YES() if value == "yes" else NO()
     return item.choices.get(value, value)
+
+
+CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda)

@@ -159,8 +159,8 @@ def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
     if not entering and scene.subject.entered_on is None:
         number = scene.subject.subject_id
         yield NOBODY(number=number) if number else NOBODY_NAMED()
-    if scene.subject.death and not act.of_record and scene.stamp.on > scene.subject.death.on:
-        yield DIED_BEFORE(day=scene.subject.death.on)
+    if scene.subject.died_on and not act.of_record and scene.stamp.on > scene.subject.died_on:
+        yield DIED_BEFORE(day=scene.subject.died_on)
 
 
 def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:

@@ -7,7 +7,7 @@ another day or another unit, it gets the limits of these, or none.
 from collections.abc import Mapping
 
 from equipoise.conduct.act import Scene
-from equipoise.conduct.subject import Record, Value
+from equipoise.conduct.state.forms import Record, Value
 from equipoise.study.forms import Form, Item
 
 __all__ = ["hospital_limits"]

@@ -13,6 +13,7 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.answers import LIMIT, LIMITS_CROSS, UNIT, is_limit
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.facts import canonical_number
 from equipoise.conduct.plausible import limit_refusals
 from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
@@ -98,3 +99,6 @@ class SetLimits(Act, frozen=True, kw_only=True):
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         found = ReferenceRange(from_on=stamp.on, unit=self.unit, lln=self.lln, uln=self.uln)
         whole.ranges.setdefault(f"{self.site} {self.item}", []).append(found)
+
+
+CHAPTER = Chapter(name="laboratory", acts=(SetLimits,))

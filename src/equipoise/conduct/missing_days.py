@@ -12,7 +12,8 @@ from datetime import date
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import Planned, applies, has_ended, tree
-from equipoise.conduct.subject import Record, Subject
+from equipoise.conduct.state.forms import Record
+from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import answer
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
@@ -92,7 +93,7 @@ def _left_open(study: Study, subject: Subject, name: str) -> Record | None:
     facts = SubjectFacts(study, subject, date.max)
     asked = [
         record
-        for record in subject.records_of(study.form_asking[name].id)
+        for record in subject.forms.of(study.form_asking[name].id)
         if not record.answers(name) and facts.asks(item, record) is not Truth.FALSE
     ]
     return max(asked, key=lambda record: record.on, default=None)

@@ -10,11 +10,14 @@ from typing import Annotated, ClassVar, Literal, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.schedule import applies, unfilled_at
-from equipoise.conduct.subject import NotDone, Subject
+from equipoise.conduct.state.forms import FormsState, NotDone
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
 
 __all__ = ["WHOLE", "WHYS", "SayNotDone", "Why"]
 
@@ -45,6 +48,7 @@ class SayNotDone(Act, frozen=True, kw_only=True):
     """A form at a visit, or the whole visit, was not done and will not be."""
 
     kind: ClassVar[str] = "visit.not-done"
+    writes: ClassVar[str] = "forms"
     of_record: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Not done",
@@ -84,8 +88,16 @@ class SayNotDone(Act, frozen=True, kw_only=True):
             if not (form in left if form else left):
                 yield NOTHING_OPEN(visit=visit.label)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
+    def apply(self, state: FormsState, stamp: Stamp) -> None:
         said = NotDone(
             visit=self.visit, form=self.form, why=self.why, reason=self.reason, **stamp.marks
         )
-        subject.not_done.append(said)
+        state.not_done.append(said)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    for told in subject.forms.not_done:
+        yield Happened(done=told, act=SayNotDone, what=told, more=(told.reason,))
+
+
+CHAPTER = Chapter(name="not done", acts=(SayNotDone,), course=_course)

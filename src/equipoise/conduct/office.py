@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
@@ -281,3 +282,9 @@ def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:
 def _givers(study: Study) -> set[str]:
     """The roles that may give roles."""
     return {role.id for role in study.roles if GiveRole.kind in role.may}
+
+
+CHAPTER = Chapter(
+    name="trial administration",
+    acts=(OpenTrial, AdoptAmendment, CloseAccrual, OpenSite, GiveRole, EndRole),
+)

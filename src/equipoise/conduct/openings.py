@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.office import is_of_office
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Opening, Whole
@@ -122,3 +123,6 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
         for opening in whole.openings:
             if opening.seq == self.opening:
                 opening.agreed_by, opening.agreed_on = stamp.by, stamp.on
+
+
+CHAPTER = Chapter(name="openings", acts=(AskToOpen, AgreeToOpen))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.words import Ask, Words
 
@@ -101,3 +102,6 @@ def _of_another(scene: Scene, person: str, because: str) -> Iterator[Refusal]:
         yield OWN()
     if not because.strip():
         yield NO_REASON()
+
+
+CHAPTER = Chapter(name="persons", acts=(ResetSecondFactor, ErasePerson))

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from equipoise.conduct.facts import comparator_of
 from equipoise.conduct.reason import Amount, Reason, Refusal, Unit
-from equipoise.conduct.subject import Value
+from equipoise.conduct.state.forms import Value
 from equipoise.logic.units import convert, counts_as
 from equipoise.study.forms import Column, Item
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from equipoise.conduct.acts import ACTS
 from equipoise.conduct.affected import Effect
+from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import may
 from equipoise.conduct.reason import Phrase
 from equipoise.conduct.whole import Whole

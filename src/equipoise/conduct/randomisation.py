@@ -6,6 +6,7 @@ seed is revealed and tells nothing about the next one.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,14 @@ import msgspec
 
 from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
 from equipoise.conduct.allocation import choose, strata_of
+from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.schedule import unfilled
-from equipoise.conduct.subject import Allocation, DrawError, Subject
+from equipoise.conduct.state.randomisation import Allocation, DrawError, RandomisationState
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.study.model import Study
@@ -62,6 +65,7 @@ class Randomise(Act, frozen=True, kw_only=True):
     """Draw the arm. `strata` are the factors as they were read back and confirmed."""
 
     kind: ClassVar[str] = "randomisation.randomise"
+    writes: ClassVar[str] = "randomisation"
     stream: ClassVar[StreamName] = "allocation"
     irreversible: ClassVar[bool] = True
     step_up: ClassVar[bool] = True
@@ -82,13 +86,13 @@ class Randomise(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        out = subject.allocation or subject.failure or subject.death
-        return subject.registered is not None and not out
+        out = subject.randomised_on or subject.failed_on or subject.died_on
+        return subject.registered_on is not None and not out
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on
         drawn = {draw.subject_id for draw in scene.whole.draws}
-        if subject.allocation or subject.subject_id in drawn:
+        if subject.randomised_on or subject.subject_id in drawn:
             yield DRAWN_BEFORE()
             return
         if self.arm or self.number or self.basis:
@@ -96,13 +100,14 @@ class Randomise(Act, frozen=True, kw_only=True):
         yield from _today(scene)
         if scene.whole.closed_on:
             yield CLOSED()
-        if subject.registered is None:
+        if subject.registered_on is None:
             yield NOT_REGISTERED()
-        elif subject.registered.on > on:
-            yield BEFORE_REGISTRATION(day=subject.registered.on)
-        if subject.failure:
+        elif subject.registered_on > on:
+            yield BEFORE_REGISTRATION(day=subject.registered_on)
+        if subject.failed_on:
             yield FAILED()
         yield from unfilled(scene.study, subject, "randomisation", on)
+        yield from scene.keeps_out(scene.study, subject, on)
         yield from open_points(scene.study, subject, on)
         yield from self._strata(scene)
 
@@ -116,8 +121,8 @@ class Randomise(Act, frozen=True, kw_only=True):
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
         return msgspec.structs.replace(self, number=number, arm=choice.arm, basis=basis)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.allocation = Allocation(
+    def apply(self, state: RandomisationState, stamp: Stamp) -> None:
+        state.allocation = Allocation(
             number=self.number,
             arm=self.arm,
             strata=self.strata,
@@ -152,6 +157,7 @@ class MarkDraw(Act, frozen=True, kw_only=True):
     """The participant was drawn in error. The allocation stands; this is told beside it."""
 
     kind: ClassVar[str] = "randomisation.in-error"
+    writes: ClassVar[str] = "randomisation"
     of_record: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Randomised in error",
@@ -166,18 +172,18 @@ class MarkDraw(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return subject.allocation is not None and subject.draw_error is None
+        return subject.randomised_on is not None and subject.randomisation.draw_error is None
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.subject.allocation is None:
+        if scene.subject.randomised_on is None:
             yield NOT_DRAWN()
-        if scene.subject.draw_error:
+        if scene.subject.randomisation.draw_error:
             yield MARKED_BEFORE()
         if not self.reason.strip():
             yield NO_REASON()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.draw_error = DrawError(reason=self.reason, **stamp.marks)
+    def apply(self, state: RandomisationState, stamp: Stamp) -> None:
+        state.draw_error = DrawError(reason=self.reason, **stamp.marks)
 
 
 def _today(scene: Scene) -> Iterator[Refusal]:
@@ -185,3 +191,19 @@ def _today(scene: Scene) -> Iterator[Refusal]:
     zone, at = ZoneInfo(scene.study.identity.timezone), scene.stamp.at
     if at.tzinfo and scene.stamp.on < at.astimezone(zone).date():
         yield BACKDATED()
+
+
+def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    if subject.registered_on and not (subject.randomised_on or subject.is_out):
+        yield Due(urgency="due", what=Randomise, where=Randomise)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    state = subject.randomisation
+    if drawn := state.allocation:
+        yield Happened(done=drawn, act=Randomise, what=drawn, in_error=False)
+    if wrong := state.draw_error:
+        yield Happened(done=wrong, act=MarkDraw, more=(wrong.reason,))
+
+
+CHAPTER = Chapter(name="randomisation", acts=(Randomise, MarkDraw), agenda=_agenda, course=_course)

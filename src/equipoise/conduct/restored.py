@@ -18,6 +18,7 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Copy, Scene, Stamp, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
@@ -251,3 +252,6 @@ def _lines(numbers: str) -> Iterator[tuple[str, int]]:
     for line in numbers.splitlines():
         if found := _LINE.fullmatch(line.strip()):
             yield found[1], int(found[2])
+
+
+CHAPTER = Chapter(name="restored", acts=(SayRestored, ShowHead))

@@ -17,6 +17,7 @@ from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 
 __all__ = [
+    "SOON",
     "Planned",
     "State",
     "applies",
@@ -30,6 +31,9 @@ __all__ = [
     "visits",
     "window_missed",
 ]
+
+SOON = 7
+"""Days within which something presses; what has longer may wait."""
 
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
@@ -64,7 +68,7 @@ def numbered(visit: Visit, key: str) -> dict[str, str]:
 def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
     """Every visit of the participant, in the order of the study file, as it stands on a day."""
     filled: dict[str, tuple[str, ...]] = {}
-    for record in subject.records.values():
+    for record in subject.forms.records.values():
         before = filled.get(record.visit, ())
         if record.form not in before:
             filled[record.visit] = (*before, record.form)
@@ -99,8 +103,7 @@ def applies(
 
     :param facts: the participant's facts on that day, where several visits are asked about
     """
-    drawn = subject.allocation
-    if visit.arms and (drawn is None or drawn.arm not in visit.arms):
+    if visit.arms and subject.arm not in visit.arms:
         return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
@@ -117,7 +120,7 @@ def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Ref
         if visit.before != act or applies(study, subject, visit, on, facts) is Truth.FALSE:
             continue
         for key in visit.keys:
-            done = {r.form for r in subject.records.values() if r.visit == key and r.on <= on}
+            done = {r.form for r in subject.forms.records.values() if r.visit == key and r.on <= on}
             for form in visit.forms:
                 if form not in done:
                     title = study.form_of[form].title
@@ -129,12 +132,12 @@ def unfilled_at(subject: Subject, visit: Visit, key: str) -> tuple[str, ...]:
 
     :param key: what the forms of the visit are kept under
     """
-    filled = {record.form for record in subject.records.values() if record.visit == key}
+    filled = {record.form for record in subject.forms.records.values() if record.visit == key}
     return _unfilled(subject, visit, key, filled)
 
 
 def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str]) -> tuple[str, ...]:
-    said = {one.form for one in subject.not_done if one.visit == key}
+    said = {one.form for one in subject.forms.not_done if one.visit == key}
     if "" in said:
         return ()
     return tuple([form for form in visit.forms if form not in filled and form not in said])
@@ -145,7 +148,7 @@ def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | 
     visit, facts = study.visit_keyed.get(key), SubjectFacts(study, subject, on)
     if visit is None or applies(study, subject, visit, on, facts) is not Truth.TRUE:
         return None
-    filled = {r.form: None for r in subject.records.values() if r.visit == key}
+    filled = {r.form: None for r in subject.forms.records.values() if r.visit == key}
     which = (visit.keys.index(key) + 1, key)
     return _planned(subject, visit, which, _anchor(subject, visit, facts), tuple(filled), on)
 
@@ -235,7 +238,7 @@ def _state(
 ) -> State:
     first, last = window
     if not still:
-        said = any(one.visit == key for one in subject.not_done)
+        said = any(one.visit == key for one in subject.forms.not_done)
         return "not done" if said and not filled else "done"
     if first is None or last is None:
         return "begun" if filled else "waiting"
@@ -256,8 +259,5 @@ def tree(text: str) -> Node:
 
 def has_ended(subject: Subject, day: date) -> bool:
     """Whether the participant had died, left or failed screening by a day of the window."""
-    died, failed = subject.death, subject.failure
-    if (died and died.on <= day) or (failed and failed.on <= day):
-        return True
-    left = subject.left_on
-    return left is not None and left <= day
+    ends = (subject.died_on, subject.failed_on, subject.left_on)
+    return any(end <= day for end in ends if end)

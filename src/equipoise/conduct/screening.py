@@ -6,17 +6,23 @@ stands, the panel has concluded (where the study has one) and every criterion is
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.ballots import open_review
+from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, open_points, retired_site
-from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.schedule import unfilled
-from equipoise.conduct.subject import Failure, Subject
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.reason import Phrase, Reason, Refusal
+from equipoise.conduct.schedule import SOON, tree, unfilled
+from equipoise.conduct.state.screening import Failure, ScreeningState
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
+from equipoise.study.sections.panel import FACTS as PANEL_FACTS
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]
 
@@ -35,6 +41,14 @@ DRAWN_SINCE = Reason(
     "void.draw-rests", "entry", "the randomisation of {day} rests on it, and cannot be voided"
 )
 FAILED = Reason("registration.failed", "", "the participant failed screening")
+
+
+SOME_NOT_MET = Phrase("{count} criteria not met: mend, or record the failure")
+ONE_NOT_MET = Phrase("1 criterion not met: mend it, or record the failure")
+SOME_NOT_KNOWN = Phrase("{count} criteria not known yet")
+ONE_NOT_KNOWN = Phrase("1 criterion not known yet")
+ALL_MET = Phrase("Register: every criterion is met")
+COUNTS_UNTIL = Phrase("Counts until {day}: {what}")
 
 
 def criteria_of(study: Study) -> Labels:
@@ -58,6 +72,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     """Someone is considered for the trial, under a number that says nothing about them."""
 
     kind: ClassVar[str] = "screening.enter"
+    writes: ClassVar[str] = "screening"
     gives_number: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Screening started",
@@ -87,15 +102,16 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
         yield NUMBER_STANDS()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.site = self.site
-        subject.entered_on = stamp.on
+    def apply(self, state: ScreeningState, stamp: Stamp) -> None:
+        state.site = self.site
+        state.entered = stamp.done
 
 
 class FailScreening(Act, frozen=True, kw_only=True):
     """The participant will not enter the trial: the criteria that failed, or another reason."""
 
     kind: ClassVar[str] = "screening.fail"
+    writes: ClassVar[str] = "screening"
     words: ClassVar[Words] = Words(
         name="Screening failed",
         title="Record that screening failed",
@@ -127,7 +143,7 @@ class FailScreening(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return not (subject.allocation or subject.failure or subject.death)
+        return not (subject.randomised_on or subject.failed_on or subject.died_on)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         known = {leaf.id for _, leaf in scene.study.criteria.leaves()}
@@ -135,19 +151,20 @@ class FailScreening(Act, frozen=True, kw_only=True):
             yield NO_CRITERION(criterion=unknown)
         if not self.criteria and not self.note.strip():
             yield NO_REASON()
-        if scene.subject.failure:
+        if scene.subject.failed_on:
             yield FAILED_BEFORE()
-        if scene.subject.allocation:
+        if scene.subject.randomised_on:
             yield RANDOMISED()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.failure = Failure(criteria=self.criteria, note=self.note, **stamp.marks)
+    def apply(self, state: ScreeningState, stamp: Stamp) -> None:
+        state.failure = Failure(criteria=self.criteria, note=self.note, **stamp.marks)
 
 
 class Register(Act, frozen=True, kw_only=True):
     """The participant is registered on the day it happened; the windows are fixed from then on."""
 
     kind: ClassVar[str] = "registration.register"
+    writes: ClassVar[str] = "screening"
     irreversible: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Registered",
@@ -164,20 +181,101 @@ class Register(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return not (subject.registered or subject.failure or subject.death)
+        return not (subject.registered_on or subject.failed_on or subject.died_on)
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on
-        if subject.registered:
+        if subject.registered_on:
             yield REGISTERED_BEFORE()
-        if subject.failure:
+        if subject.failed_on:
             yield FAILED()
         yield from unfilled(scene.study, subject, "registration", on)
+        yield from scene.keeps_out(scene.study, subject, on)
         yield from open_points(scene.study, subject, on, registering=on)
 
     def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
         if drawn := scene.subject.randomised_on:
             yield DRAWN_SINCE(day=drawn)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.registered = stamp.done
+    def apply(self, state: ScreeningState, stamp: Stamp) -> None:
+        state.registered = stamp.done
+
+
+def _keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
+    return retired_site(study, subject.site)
+
+
+def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """What the criteria ask: register, mend, fail, or find out; and what will soon not count."""
+    if not (subject.is_entering and subject.consent.given):
+        return
+    now = _standing(study, subject, on)
+    failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
+    if open_review(subject):
+        unknown -= _for_the_panel(study, now)
+    if failed:
+        what = ONE_NOT_MET() if failed == 1 else SOME_NOT_MET(count=failed)
+        yield Due(urgency="due", what=what, where="criteria")
+    elif unknown:
+        what = ONE_NOT_KNOWN() if unknown == 1 else SOME_NOT_KNOWN(count=unknown)
+        yield Due(urgency="due", what=what, where="criteria")
+    elif Truth.UNKNOWN not in now:
+        yield Due(urgency="due", what=ALL_MET(), where=Register)
+    soon = _standing(study, subject, on + timedelta(days=SOON))
+    if any(a is Truth.TRUE and b is not Truth.TRUE for a, b in zip(now, soon, strict=True)):
+        yield from _expiring(study, subject, on)
+
+
+def _standing(study: Study, subject: Subject, on: date) -> list[Truth]:
+    """Whether each criterion stands, without reasons, as if registered on that day."""
+    facts = SubjectFacts(study, subject, on, on)
+    return [
+        ~truth if side == "exclusion" else truth
+        for side, criterion in study.criteria.leaves()
+        for truth in [facts.holds(criterion.when)]
+    ]
+
+
+def _for_the_panel(study: Study, standing: list[Truth]) -> int:
+    """How many criteria are not known that wait for the panel: nothing to be done here."""
+    of_panel = {fact.name for fact in PANEL_FACTS}
+    leaves = [criterion for _, criterion in study.criteria.leaves()]
+    return sum(
+        truth is Truth.UNKNOWN and not of_panel.isdisjoint(facts_needed(tree(criterion.when)))
+        for criterion, truth in zip(leaves, standing, strict=True)
+    )
+
+
+def _expiring(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """The first fact that counts now and soon will not."""
+    lines = checklist(study, subject, on, registering=on)
+    soon = [
+        (line.changes_on, line) for line in lines if line.stands is Truth.TRUE and line.changes_on
+    ]
+    if not soon:
+        return
+    changes_on, first = min(soon, key=lambda one: one[0])
+    last = changes_on - timedelta(days=1)
+    what = COUNTS_UNTIL(day=last, what=first.criterion.text)
+    yield Due(urgency="expiring", what=what, when=changes_on, where="criteria")
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    state = subject.screening
+    if state.entered:
+        yield Happened(done=state.entered, act=EnterScreening, in_error=False)
+    if state.registered:
+        yield Happened(done=state.registered, act=Register)
+    if failure := state.failure:
+        texts = {leaf.id: leaf.text for _, leaf in study.criteria.leaves()}
+        told = (*(texts.get(one, one) for one in failure.criteria), failure.note)
+        yield Happened(done=failure, act=FailScreening, more=told)
+
+
+CHAPTER = Chapter(
+    name="screening",
+    acts=(EnterScreening, Register, FailScreening),
+    keeps_out=_keeps_out,
+    agenda=_agenda,
+    course=_course,
+)

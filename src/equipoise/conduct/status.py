@@ -13,13 +13,13 @@ Status = Literal[
 
 def status(subject: Subject) -> Status:
     """The one word for the participant's place in the trial."""
-    if subject.death:
+    if subject.died_on:
         return "died"
-    scopes = {withdrawal.scope for withdrawal in subject.withdrawals}
+    scopes = {withdrawal.scope for withdrawal in subject.consent.withdrawals}
     if "everything" in scopes:
         return "withdrawn"
-    if subject.failure:
+    if subject.failed_on:
         return "screen failure"
-    if subject.allocation:
+    if subject.randomised_on:
         return "off study" if "follow-up" in scopes else "on study"
-    return "registered" if subject.registered else "in screening"
+    return "registered" if subject.registered_on else "in screening"

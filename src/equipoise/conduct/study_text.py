@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
@@ -147,3 +148,6 @@ def _read(act: RecordText) -> Study:
             "serve it with the version that recorded it"
         )
     return study
+
+
+CHAPTER = Chapter(name="study text", acts=(RecordText,))

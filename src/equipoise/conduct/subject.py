@@ -1,226 +1,58 @@
-"""What is true of one subject, and nothing about how it came to be so.
+"""One participant as the chapters of the protocol know them.
 
-A subject is mutable so that a long history folds in linear time; only `trial` and the acts' `apply`
-change it, and whoever asks for one gets a subject of its own.
+A subject is mutable so that a long history folds in linear time; only `trial` and the acts change
+it, and whoever asks for one gets a subject of its own. An act writes its own chapter's state
+alone; the other chapters read the few properties below.
 """
 
-import sys
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
-__all__ = [
-    "FOLD",
-    "Allocation",
-    "ConsentGiven",
-    "Death",
-    "DrawError",
-    "Failure",
-    "NotDone",
-    "Progression",
-    "Record",
-    "Resection",
-    "Review",
-    "Row",
-    "Subject",
-    "Value",
-    "Version",
-    "Voided",
-    "Vote",
-    "Withdrawal",
-    "record_key",
-]
+from equipoise.conduct.state.consent import ConsentState
+from equipoise.conduct.state.done import State
+from equipoise.conduct.state.follow_up import FollowUpState
+from equipoise.conduct.state.forms import FormsState, Record
+from equipoise.conduct.state.panel import PanelState
+from equipoise.conduct.state.randomisation import RandomisationState
+from equipoise.conduct.state.screening import ScreeningState
+from equipoise.conduct.state.voiding import VoidingState
 
-FOLD = 12
+__all__ = ["FOLD", "STATES", "Subject"]
+
+FOLD = 13
 """The number of the fold: one more whenever the same entries fold to another state than before, so
 that nothing which an earlier code has kept is taken for what this code would say. A golden ledger
 (`tests/fixtures/fold`) fails when the state changes and the number does not."""
 
-Row = dict[str, str]
-Value = str | list[Row]
-
-
-class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who recorded something, when, the day it happened, and the entry that says so.
-
-    Nothing that is kept in one can point back to it, so that no cycle need be looked for (`gc`):
-    a history holds many thousands.
-
-    `seq` is the place of that entry in the subject's own stream; 0 while it is not recorded yet.
-    """
-
-    by: str
-    at: datetime
-    on: date
-    seq: int = 0
-
-    @property
-    def order(self) -> int:
-        """Where it stands among what was recorded; what is not recorded yet comes last."""
-        return self.seq or sys.maxsize
-
-
-class Version(Done, frozen=True, kw_only=True):
-    """One value of one item as it once stood."""
-
-    value: Value
-    reason: str = ""
-
-
-class Record(msgspec.Struct, kw_only=True):
-    """One form as filled at one visit: every version of every item, the last one valid."""
-
-    form: str
-    visit: str
-    number: int
-    on: date
-    dates: list[Done] = []
-    """Every day that it was dated by, and who said so; the last one is valid."""
-    values: dict[str, list[Version]] = {}
-
-    @property
-    def dated(self) -> int:
-        """The entry that gave it its date; 0 where none did yet."""
-        return self.dates[-1].seq if self.dates else 0
-
-    def now(self, item: str) -> Value | None:
-        """The valid value of an item; None when it was never recorded or was taken back."""
-        versions = self.values.get(item)
-        return versions[-1].value or None if versions and versions[-1].value != "" else None
-
-    def answers(self, item: str) -> bool:
-        """Whether an item is answered; that a list has no rows is an answer too."""
-        versions = self.values.get(item, [])
-        return bool(versions) and versions[-1].value != ""
-
-
-class ConsentGiven(Done, frozen=True, kw_only=True):
-    """A signed consent."""
-
-    version: str
-
-
-class Withdrawal(Done, frozen=True, kw_only=True):
-    """What the subject no longer agrees to: treatment, follow-up, or everything."""
-
-    scope: str
-    reason: str = ""
-
-
-class Failure(Done, frozen=True, kw_only=True):
-    """The subject will not enter the trial, and why."""
-
-    criteria: list[str]
-    note: str = ""
-
-
-class Vote(Done, frozen=True, kw_only=True):
-    """One panel member's opinion."""
-
-    category: str
-    reasons: list[str] = []
-    remark: str = ""
-
-
-class Conclusion(Done, frozen=True, kw_only=True):
-    """What the chair concluded, and by which rule."""
-
-    category: str
-    rule: str
-    advice: str = ""
-
-
-class Review(msgspec.Struct, kw_only=True):
-    """One question put to the panel: who was drawn, in this order, and what they said."""
-
-    number: int
-    asked: Done
-    scan_on: date
-    drawn: list[str]
-    votes: list[Vote] = []
-    conclusion: Conclusion | None = None
-
-
-class Allocation(Done, frozen=True, kw_only=True):
-    """The arm the subject was drawn; its entry stands in the stream of all draws."""
-
-    stream: str = "allocation"
-    number: int
-    arm: str
-    strata: dict[str, str]
-    study: str = ""
-    """The text of the study under which it was drawn."""
-
-
-class Death(Done, frozen=True, kw_only=True):
-    """The death of the subject."""
-
-    cause: str
-
-
-class Progression(Done, frozen=True, kw_only=True):
-    """Disease progression, and where."""
-
-    place: str
-    basis: str = ""
-
-
-class Resection(Done, frozen=True, kw_only=True):
-    """Local treatment of the disease, and what remained."""
-
-    residual: str
-    what: str = ""
-
-
-class DrawError(Done, frozen=True, kw_only=True):
-    """That the subject should not have been drawn, or not so; the allocation stands."""
-
-    reason: str
-
-
-class NotDone(Done, frozen=True, kw_only=True):
-    """A form at a visit, or the whole visit where `form` is empty, that was not done, and why."""
-
-    visit: str
-    form: str
-    why: str
-    reason: str = ""
-
-
-class Voided(Done, frozen=True, kw_only=True):
-    """One entry of the subject's own stream that was recorded in error."""
-
-    entry: int
-    kind: str
-    reason: str
-
 
 class Subject(msgspec.Struct, kw_only=True):
-    """One person in the trial, by the trial's own number."""
+    """One person in the trial, by the trial's own number: one line for each chapter's state."""
 
     subject_id: str
-    site: str = ""
-    entered_on: date | None = None
-    consents: list[ConsentGiven] = []
-    withdrawals: list[Withdrawal] = []
-    failure: Failure | None = None
-    records: dict[str, Record] = {}
-    registered: Done | None = None
-    reviews: list[Review] = []
-    allocation: Allocation | None = None
-    draw_error: DrawError | None = None
-    death: Death | None = None
-    progressions: list[Progression] = []
-    resections: list[Resection] = []
-    contacts: list[Done] = []
-    not_done: list[NotDone] = []
-    voided: list[Voided] = []
+    screening: ScreeningState = msgspec.field(default_factory=ScreeningState)
+    consent: ConsentState = msgspec.field(default_factory=ConsentState)
+    forms: FormsState = msgspec.field(default_factory=FormsState)
+    panel: PanelState = msgspec.field(default_factory=PanelState)
+    randomisation: RandomisationState = msgspec.field(default_factory=RandomisationState)
+    follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
+    voiding: VoidingState = msgspec.field(default_factory=VoidingState)
     seq: int = 0
     """How many of its own entries were applied."""
     elsewhere: dict[str, int] = {}
     """Of each other stream that names it, the last entry that was applied."""
     texts: list[tuple[int, str]] = []
     """Under which study text what was recorded, from which entry of their own stream on."""
+
+    def with_records(self, records: dict[str, Record]) -> "Subject":
+        """The same subject, had these forms been filled and no others."""
+        forms = msgspec.structs.replace(self.forms, records=records)
+        return msgspec.structs.replace(self, forms=forms)
+
+    def states(self) -> Iterator[State]:
+        """The state of every chapter."""
+        return (getattr(self, chapter) for chapter in STATES)
 
     def text_of(self, seq: int) -> str:
         """The digest of the study text that an entry of their own stream names; empty: not known.
@@ -236,36 +68,70 @@ class Subject(msgspec.Struct, kw_only=True):
             setattr(self, name, getattr(fresh, name))
 
     @property
-    def left_on(self) -> date | None:
-        """The day from which nothing more may be asked of the subject or collected about them."""
-        ending = ("follow-up", "everything")
-        return min((w.on for w in self.withdrawals if w.scope in ending), default=None)
+    def site(self) -> str:
+        """The hospital at which they entered; empty before they did."""
+        return self.screening.site
 
     @property
-    def alive_on(self) -> list[date]:
-        """The days on which someone saw or spoke to the subject."""
-        return [contact.on for contact in self.contacts]
+    def entered_on(self) -> date | None:
+        """The day on which they entered screening."""
+        return self.screening.entered.on if self.screening.entered else None
+
+    @property
+    def failed_on(self) -> date | None:
+        """The day on which screening failed."""
+        return self.screening.failure.on if self.screening.failure else None
 
     @property
     def consent_on(self) -> date | None:
         """The day of the first consent."""
-        return min((c.on for c in self.consents), default=None)
+        return self.consent.first_on
 
     @property
     def registered_on(self) -> date | None:
         """The day of registration, from which the eligibility windows count."""
-        return self.registered.on if self.registered else None
+        return self.screening.registered.on if self.screening.registered else None
 
     @property
     def randomised_on(self) -> date | None:
         """The day of the draw."""
-        return self.allocation.on if self.allocation else None
+        return self.randomisation.allocation.on if self.randomisation.allocation else None
 
-    def records_of(self, form: str) -> list[Record]:
-        """Every filled copy of a form, in the order in which they were begun."""
-        return [record for record in self.records.values() if record.form == form]
+    @property
+    def arm(self) -> str:
+        """The arm that they were drawn; empty before the draw."""
+        return self.randomisation.allocation.arm if self.randomisation.allocation else ""
+
+    @property
+    def died_on(self) -> date | None:
+        """The day of death."""
+        return self.follow_up.death.on if self.follow_up.death else None
+
+    @property
+    def left_on(self) -> date | None:
+        """The day from which nothing more may be asked of the subject or collected about them."""
+        return min((day for state in self.states() if (day := state.ends())), default=None)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether nothing more is to be done towards or after the draw: failed, withdrawn, dead."""
+        gone = self.failed_on or self.died_on or (self.randomised_on and self.left_on)
+        return bool(gone or self.consent.left_everything)
+
+    @property
+    def is_entering(self) -> bool:
+        """Whether they are on their way to registration."""
+        return not (self.is_out or self.registered_on or self.randomised_on)
+
+    @property
+    def last_known_alive(self) -> date | None:
+        """The last day on which a recorded fact shows the participant alive."""
+        return max((day for state in self.states() for day in state.contacts()), default=None)
 
 
-def record_key(form: str, visit: str, number: int) -> str:
-    """The name under which a filled form is kept."""
-    return f"{form}@{visit}#{number}"
+STATES: dict[str, type[State]] = {
+    field.name: field.type
+    for field in msgspec.structs.fields(Subject)
+    if isinstance(field.type, type) and issubclass(field.type, State)
+}
+"""The state of each chapter, by its name on the subject."""

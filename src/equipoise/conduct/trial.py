@@ -13,8 +13,8 @@ import msgspec
 
 from equipoise.conduct import voiding
 from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
-from equipoise.conduct.acts import ACTS
 from equipoise.conduct.bounds import well_formed
+from equipoise.conduct.chapters import ACTS, keeps_out
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.how import payload_of
 from equipoise.conduct.luck import Luck
@@ -128,6 +128,7 @@ def perform(
             whole=whole,
             subject=subject,
             stamp=stamp,
+            keeps_out=keeps_out,
             seen=seen,
             named=named,
             copy=copy_of,
@@ -243,7 +244,7 @@ def catch_up_subject(
             if not subject.texts or subject.texts[-1][1] != entry.study:
                 subject.texts.append((entry.seq, entry.study))
         if act is not None and (entry.subject or entry.seq not in passed_over):
-            act.apply(subject, stamp_of(entry))
+            act.leave(subject, stamp_of(entry))
     return subject
 
 

@@ -12,9 +12,11 @@ import msgspec
 
 from equipoise.conduct import consent, follow_up, forms, not_done, panel, randomisation, screening
 from equipoise.conduct.act import Act, Named, Scene, Stamp
+from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.subject import Subject, Voided
+from equipoise.conduct.state.voiding import Voided, VoidingState
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
 
@@ -79,6 +81,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
     """An entry was recorded in error. It stays in the record, and nothing follows from it."""
 
     kind: ClassVar[str] = "entry.void"
+    writes: ClassVar[str] = "voiding"
     irreversible: ClassVar[bool] = True
     of_record: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
@@ -112,7 +115,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
             yield ELSEWHERE()
         elif named.act.kind == self.kind:
             yield OF_A_VOID()
-        elif any(done.entry == self.entry for done in scene.subject.voided):
+        elif any(done.entry == self.entry for done in scene.subject.voiding.voided):
             yield BEFORE()
         else:
             yield from self._resting(scene, named)
@@ -129,9 +132,9 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         stream = scene.subject.subject_id
         return msgspec.structs.replace(self, voids=kind, named_stream=stream)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.voided.append(
-            Voided(entry=self.entry, kind=self.voids, reason=self.reason, **stamp.marks)
+    def apply(self, state: VoidingState, stamp: Stamp) -> None:
+        state.voided.append(
+            Voided(entry=self.entry, voids=self.voids, reason=self.reason, **stamp.marks)
         )
 
 
@@ -150,10 +153,10 @@ def unsupported(study: Study, subject: Subject) -> Iterator[Refusal]:
         signed is None or signed > registered or (asks_panel and not _concluded(subject))
     ):
         yield REGISTRATION(day=registered)
-    for review in subject.reviews:
+    for review in subject.panel.reviews:
         if signed is None or signed > review.asked.on:
             yield QUESTION(day=review.asked.on)
-    for left in subject.withdrawals:
+    for left in subject.consent.withdrawals:
         if signed is None or signed > left.on:
             yield WITHDRAWAL(day=left.on)
     drawn = subject.randomised_on
@@ -164,5 +167,14 @@ def unsupported(study: Study, subject: Subject) -> Iterator[Refusal]:
 def _concluded(subject: Subject) -> bool:
     """Whether the panel had concluded on the day of registration."""
     on = subject.registered_on
-    ends = [review.conclusion for review in subject.reviews if review.conclusion]
+    ends = [review.conclusion for review in subject.panel.reviews if review.conclusion]
     return on is not None and any(end.on <= on for end in ends)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    for voided in subject.voiding.voided:
+        told = (voided.reason,)
+        yield Happened(done=voided, act=VoidEntry, what=voided, more=told, in_error=False)
+
+
+CHAPTER = Chapter(name="voiding", acts=(VoidEntry,), course=_course)

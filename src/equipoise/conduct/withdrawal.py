@@ -33,8 +33,8 @@ def withdrawn(study: Study, subject: Subject, on: date, what: What) -> Iterator[
     :param on: the day on which it happened
     """
     left = subject.left_on
-    if what == "entry" or (what == "panel" and subject.allocation is None):
-        if subject.withdrawals:
+    if what == "entry" or (what == "panel" and subject.randomised_on is None):
+        if subject.consent.withdrawals:
             yield WITHDRAWN()
     elif what == "panel":
         if left:

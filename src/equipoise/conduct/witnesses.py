@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Choices, Words
@@ -98,3 +99,6 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
 def policy_of(whole: Whole) -> Policy | None:
     """The policy that holds; None before the first."""
     return read_policy(whole.policy) if whole.policy else None
+
+
+CHAPTER = Chapter(name="witnesses", acts=(AdoptPolicy,))

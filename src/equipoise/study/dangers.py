@@ -12,7 +12,7 @@ from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.places import Key
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items
-from equipoise.study.vocabulary import ANCHORS, words
+from equipoise.study.vocabulary import ANCHORS, conduct_words
 
 __all__ = ["dangers"]
 
@@ -27,7 +27,7 @@ def dangers(study: Study, report: Report) -> None:
 
 def _taken_names(study: Study, report: Report) -> None:
     """A fact that is called as one of the trial's own would be taken for it, or hide it."""
-    own = {fact.name for fact in words(study.arms, study.sites, study.panel, (), ())}
+    own = {fact.name for fact in conduct_words(study)}
     own |= {f"{form}_done" for form in study.form_of} | {*ANCHORS, *KEYWORDS}
     named = [((*key, "id"), item.id) for key, item in keyed_items(study)]
     named += [(("derived", n, "id"), derived.id) for n, derived in enumerate(study.derived)]

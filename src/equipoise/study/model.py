@@ -144,5 +144,4 @@ class Study(Part):
 
         :raises Unreadable: when the formula of a derived fact cannot be read (`check` says where)
         """
-        facts = words(self.arms, self.sites, self.panel, self.forms, self.derived)
-        return {fact.name: fact for fact in facts}
+        return {fact.name: fact for fact in words(self)}

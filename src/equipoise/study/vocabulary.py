@@ -4,28 +4,32 @@ A fact is an item of a form, a derived value, or one of the few facts that condu
 a subject: consent, registration, randomisation, arm, site, and what the panel concluded.
 """
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.language import parse
-from equipoise.study.blocks import Arm, Derived, Panel, Site
-from equipoise.study.forms import Column, Form, Item, ItemKind
-from equipoise.study.parts import Text, say
+from equipoise.study.facts import Fact
+from equipoise.study.forms import Column, Item, ItemKind
+from equipoise.study.sections import consent, follow_up, panel, randomisation, screening
 
-__all__ = ["ANCHORS", "CONDUCT_FACTS", "words"]
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+
+__all__ = ["ANCHORS", "CONDUCT_FACTS", "conduct_words", "words"]
 
 ANCHORS: tuple[str, ...] = ("today", "screening", "consent", "registration", "randomisation")
 
-CONDUCT_FACTS: dict[str, tuple[Kind, Text]] = {
-    "consent_on": (Kind.DATE, {"en": "date of consent", "nl": "datum van toestemming"}),
-    "registered_on": (Kind.DATE, {"en": "date of registration", "nl": "datum van registratie"}),
-    "randomised_on": (Kind.DATE, {"en": "date of randomisation", "nl": "datum van randomisatie"}),
-    "death_on": (Kind.DATE, {"en": "date of death", "nl": "datum van overlijden"}),
-    "panel_scan": (
-        Kind.DATED,
-        {"en": "scan that the panel read", "nl": "scan die het panel beoordeelde"},
-    ),
-}
+CONDUCT_FACTS: tuple[Fact, ...] = (
+    *consent.FACTS,
+    *screening.FACTS,
+    *randomisation.FACTS,
+    *follow_up.FACTS,
+    *panel.FACTS,
+)
+"""What the chapters declare; conduct says how each is read (`conduct/state`)."""
 
 _KINDS: dict[ItemKind, Kind] = {
     "number": Kind.NUMBER,
@@ -40,19 +44,13 @@ _KINDS: dict[ItemKind, Kind] = {
 }
 
 
-def words(
-    arms: Iterable[Arm],
-    sites: Iterable[Site],
-    panel: Panel | None,
-    forms: Iterable[Form],
-    derived: Iterable[Derived],
-) -> Iterator[FactType]:
-    """Every fact of a study, from the blocks of its file."""
-    yield from _conduct_facts(arms, sites, panel)
-    for form in forms:
+def words(study: Study) -> Iterator[FactType]:
+    """Every fact that a study's expressions may speak of."""
+    yield from conduct_words(study)
+    for form in study.forms:
         yield FactType(name=f"{form.id}_done", kind=Kind.DATED, label=form.title)
         yield from (_item_fact(item) for item in form.items)
-    for fact in derived:
+    for fact in study.derived:
         yield FactType(
             name=fact.id,
             kind=Kind.DERIVED,
@@ -62,25 +60,9 @@ def words(
         )
 
 
-def _conduct_facts(
-    arms: Iterable[Arm], sites: Iterable[Site], panel: Panel | None
-) -> Iterator[FactType]:
-    for name, (kind, label) in CONDUCT_FACTS.items():
-        yield FactType(name=name, kind=kind, label=label)
-    choices = {arm.id: arm.label for arm in arms}
-    yield FactType(name="arm", kind=Kind.TEXT, label={"en": "arm", "nl": "arm"}, choices=choices)
-    choices = {site.id: {"en": site.name} for site in sites}
-    label = {"en": "hospital", "nl": "ziekenhuis"}
-    yield FactType(name="site", kind=Kind.TEXT, label=label, choices=choices)
-    if panel:
-        label = {
-            "en": f"conclusion of the {say(panel.name, 'en')}",
-            "nl": f"conclusie van het {say(panel.name, 'nl')}",
-        }
-        choices = {category.id: category.label for category in panel.categories}
-        yield FactType(
-            name="panel_verdict", kind=Kind.TEXT, label=label, choices=choices, repeatable=True
-        )
+def conduct_words(study: Study) -> Iterator[FactType]:
+    """The facts that conduct leaves on a participant of this study."""
+    yield from filter(None, (fact.declared(study) for fact in CONDUCT_FACTS))
 
 
 def _item_fact(item: Item) -> FactType:

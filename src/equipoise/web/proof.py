@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.acts import ACTS
+from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import NOT_PROVED
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.reason import Refusal

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from equipoise.conduct import panel, schedule, trial
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import status
-from equipoise.conduct.subject import FOLD, Subject
+from equipoise.conduct.subject import FOLD, STATES, Subject
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Fault, Head, Ledger
 from equipoise.study.model import Study
@@ -250,8 +250,16 @@ def _parts_that_differ(state: bytes, subject: Subject) -> list[str]:
         kept = _DECODER.decode(state)
     except msgspec.MsgspecError:
         return ["state"]
-    names = [n for n in Subject.__struct_fields__ if getattr(kept, n) != getattr(subject, n)]
-    return names or ["state"]
+    return list(_differing(kept, subject)) or ["state"]
+
+
+def _differing(kept: msgspec.Struct, folded: msgspec.Struct, of: str = "") -> Iterator[str]:
+    for name in folded.__struct_fields__:
+        one, other = getattr(kept, name), getattr(folded, name)
+        if name in STATES and not of:
+            yield from _differing(one, other, f"{name}.")
+        elif one != other:
+            yield f"{of}{name}"
 
 
 def _row(study: Study, ledger: Ledger, subject_id: str) -> SubjectRow:

@@ -12,7 +12,8 @@ import msgspec
 
 from equipoise.conduct import panel, trial
 from equipoise.conduct.how import FIELD, How, how_of
-from equipoise.conduct.subject import Review, Subject, Vote
+from equipoise.conduct.state.panel import Review, Vote
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Seal, asks
 from equipoise.ledger import Entry
 from equipoise.web.viewer import Viewer
@@ -31,7 +32,7 @@ __all__ = [
 
 def opened(viewer: Viewer, subject: Subject) -> Subject:
     """The subject with those votes only that the viewer may see; readers once concluded."""
-    for review in subject.reviews:
+    for review in subject.panel.reviews:
         review.votes = _visible(viewer, review)
         if review.conclusion is None:
             review.drawn = []
@@ -40,7 +41,7 @@ def opened(viewer: Viewer, subject: Subject) -> Subject:
 
 def has_seals(subject: Subject) -> bool:
     """Whether some question of the panel on this participant is still closed."""
-    return any(review.conclusion is None for review in subject.reviews)
+    return any(review.conclusion is None for review in subject.panel.reviews)
 
 
 def closed(viewer: Viewer, subject: Subject, entry: Entry) -> set[Seal]:
@@ -83,7 +84,7 @@ def entries_shown(
 ) -> list[dict[str, Any]]:
     """A participant's entries as the viewer may read them."""
     sealed_streams: set[str] = set()
-    voids = {voided.entry: voided.seq for voided in subject.voided}
+    voids = {voided.entry: voided.seq for voided in subject.voiding.voided}
     shown = []
     for entry in entries:
         fields = fields_shown(viewer, subject, entry)
@@ -124,9 +125,9 @@ def _seals(entry: Entry) -> set[Seal]:
 
 def _votes_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
     """Whether the question of an entry is answered, or the entry is a vote that they see."""
-    if entry.seq in {voided.entry for voided in subject.voided}:
+    if entry.seq in {voided.entry for voided in subject.voiding.voided}:
         return _voided_open(viewer, subject, entry)
-    for review in subject.reviews:
+    for review in subject.panel.reviews:
         seen = {vote.seq for vote in _visible(viewer, review)}
         of_review = {review.asked.seq, *(vote.seq for vote in review.votes)}
         if entry.seq in of_review:
@@ -138,7 +139,7 @@ def _voided_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
     """A question that was voided has no votes; a voided vote is opened with the others."""
     if entry.kind != panel.CastVote.kind:
         return True
-    concluded = any(review.conclusion for review in subject.reviews)
+    concluded = any(review.conclusion for review in subject.panel.reviews)
     return entry.by == viewer.person_id or (concluded and not has_seals(subject))
 
 

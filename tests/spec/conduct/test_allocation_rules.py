@@ -43,16 +43,16 @@ def test_everything_that_does_not_stand_is_named_at_once():
 def test_an_arm_is_drawn_once_and_is_final():
     made = a_trial()
     subject_id = made.randomised()
-    first = made.subject(subject_id).allocation
+    first = made.subject(subject_id).randomisation.allocation
     assert made.codes(Randomise(strata=MILD), subject_id) == ["randomisation.before"]
-    assert made.subject(subject_id).allocation == first
+    assert made.subject(subject_id).randomisation.allocation == first
     assert made.codes(FailScreening(note="no"), subject_id) == ["screening.randomised"]
 
 
 def test_numbers_are_consecutive_over_all_sites():
     made = a_trial()
     drawn = [made.randomised(site) for site in ("01", "02", "01", "02", "02")]
-    assert [made.subject(one).allocation.number for one in drawn] == [1, 2, 3, 4, 5]
+    assert [made.subject(one).randomisation.allocation.number for one in drawn] == [1, 2, 3, 4, 5]
     assert [draw.subject_id for draw in made.folds.whole().draws] == drawn
 
 
@@ -122,7 +122,7 @@ def test_a_criterion_that_no_longer_stands_after_registration_keeps_the_arm_back
 def test_a_factor_put_right_after_the_draw_is_told_and_the_draw_stays():
     made = a_trial()
     subject_id = made.randomised(systolic="140")
-    before = made.subject(subject_id).allocation
+    before = made.subject(subject_id).randomisation.allocation
     assert corrected(made.study, made.subject(subject_id)) == []
     # A later measurement is no correction of the one that was drawn under.
     made.do(pressure("weeks.1", systolic="150"), subject_id, on=DAY + days(28))
@@ -133,7 +133,7 @@ def test_a_factor_put_right_after_the_draw_is_told_and_the_draw_stays():
     made.do(act, subject_id, at=datetime(2026, 5, 1, 12, tzinfo=UTC))
     subject = made.subject(subject_id)
     assert corrected(made.study, subject) == [Corrected("pressure", "mild", "moderate")]
-    assert subject.allocation == before
+    assert subject.randomisation.allocation == before
     assert replay(streams(made), SEED, {made.study.digest: made.study}) == (1, [])
 
 

@@ -71,7 +71,7 @@ def test_what_is_no_longer_asked_stays_recorded_and_decides_nothing(made):
     made.do(saved(smoker="yes", cigarettes="40"), someone)
     assert line(made, someone).stands is Truth.FALSE
     made.do(saved(smoker="no", reason="asked again"), someone)
-    assert made.subject(someone).records["person@screening#1"].now("cigarettes") == "40"
+    assert made.subject(someone).forms.records["person@screening#1"].now("cigarettes") == "40"
     assert known(made, someone, "cigarettes > 0") is Truth.UNKNOWN
     made.do(saved(smoker="yes", reason="it was true"), someone)
     assert known(made, someone, "cigarettes == 40") is Truth.TRUE

@@ -3,7 +3,7 @@
 import msgspec
 
 from equipoise.conduct import trial
-from equipoise.conduct.subject import Done
+from equipoise.conduct.state.done import Done
 from tests.fixtures.make_fold import golden
 
 
@@ -41,6 +41,6 @@ def test_a_vote_a_value_a_consent_and_an_event_know_their_entry():
 
 def test_two_values_of_one_moment_are_told_apart_by_their_entries():
     subject = trial.FreshFolds(golden()).subject("TEA-01-0001")
-    first, mended = subject.records["pressure@weeks.1#1"].values["systolic"]
+    first, mended = subject.forms.records["pressure@weeks.1#1"].values["systolic"]
     assert first.at == mended.at
     assert 0 < first.seq < mended.seq

@@ -9,7 +9,6 @@ from equipoise.conduct.follow_up import (
     RecordDeath,
     RecordProgression,
     RecordResection,
-    last_known_alive,
 )
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.screening import FailScreening, Register
@@ -97,7 +96,7 @@ def test_a_visit_of_one_arm_is_planned_for_that_arm_only():
     made = a_trial(a_study(visits=visits))
     for _ in range(8):
         subject_id = made.randomised()
-        hibiscus = made.subject(subject_id).allocation.arm == "hibiscus"
+        hibiscus = made.subject(subject_id).randomisation.allocation.arm == "hibiscus"
         assert ("weeks.1" in states(made, subject_id, 0)) is hibiscus
 
 
@@ -123,7 +122,7 @@ def test_after_a_death_what_happened_before_may_still_be_recorded_and_nothing_la
         made.do(act, subject_id, on=DAY + days(50), at=recorded)
         refusals = made.refusals(act, subject_id, on=DAY + days(51), at=recorded)
         assert "subject.died" in {r.code for r in refusals}
-    assert last_known_alive(made.subject(subject_id)) == DAY + days(50)
+    assert made.subject(subject_id).last_known_alive == DAY + days(50)
 
 
 def test_progression_and_resection_follow_the_draw():
@@ -140,7 +139,7 @@ def test_progression_and_resection_follow_the_draw():
 def test_the_last_day_alive_is_the_latest_that_any_record_shows():
     made = a_trial()
     subject_id = made.enter()
-    assert last_known_alive(made.subject(subject_id)) is None
+    assert made.subject(subject_id).last_known_alive is None
     for act, count in (
         (GiveConsent(version="1"), 1),
         (pressure(), 3),
@@ -148,7 +147,7 @@ def test_the_last_day_alive_is_the_latest_that_any_record_shows():
         (pressure(number=2), 9),
     ):
         made.do(act, subject_id, on=DAY + days(count))
-    assert last_known_alive(made.subject(subject_id)) == DAY + days(9)
+    assert made.subject(subject_id).last_known_alive == DAY + days(9)
 
 
 def test_where_someone_stands_follows_from_what_happened():

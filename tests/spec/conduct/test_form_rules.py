@@ -131,7 +131,7 @@ def test_an_unlikely_value_is_taken_once_it_is_said_why_it_is_right_and_a_wrong_
         confirmed={"item.implausible": {"systolic": "measured three times, lying down"}},
     )
     made.do(unlikely, subject_id)
-    record = made.subject(subject_id).records["pressure@screening#1"]
+    record = made.subject(subject_id).forms.records["pressure@screening#1"]
     assert record.values["systolic"][-1].reason == "measured three times, lying down"
     wrong = msgspec.structs.replace(unlikely, values={"systolic": "high"}, reason="mistyped")
     assert [r.code for r in made.refusals(wrong, subject_id)] == ["item.number"]
@@ -217,7 +217,7 @@ def test_a_visit_of_one_arm_is_for_those_who_were_drawn_it():
         subject_id = made.registered()
         assert made.codes(pressure("weeks.1"), subject_id) == ["form.other-arm"]
         made.do(made.draw(subject_id), subject_id)
-        arm = made.subject(subject_id).allocation.arm
+        arm = made.subject(subject_id).randomisation.allocation.arm
         seen.add(arm)
         if arm == "water":
             made.do(pressure("weeks.1"), subject_id)
@@ -237,7 +237,7 @@ def test_an_answer_is_changed_with_a_reason_and_keeps_its_history():
         form="pressure", visit="screening", values={"systolic": "141"}, reason="typing error"
     )
     made.do(changed, subject_id)
-    versions = made.subject(subject_id).records["pressure@screening#1"].values["systolic"]
+    versions = made.subject(subject_id).forms.records["pressure@screening#1"].values["systolic"]
     assert [(v.value, v.reason) for v in versions] == [("140", ""), ("141", "typing error")]
 
 
@@ -246,7 +246,7 @@ def test_the_same_answer_again_is_no_change():
     subject_id = made.enter()
     made.do(pressure(), subject_id)
     made.do(pressure(), subject_id)
-    record = made.subject(subject_id).records["pressure@screening#1"]
+    record = made.subject(subject_id).forms.records["pressure@screening#1"]
     assert {len(versions) for versions in record.values.values()} == {1}
 
 
@@ -277,7 +277,7 @@ def test_a_blank_takes_an_answer_back_and_says_nothing_where_none_was():
     made = a_trial()
     subject_id = made.enter()
     made.do(answered("pressure", systolic="140", diastolic=""), subject_id)
-    record = made.subject(subject_id).records["pressure@screening#1"]
+    record = made.subject(subject_id).forms.records["pressure@screening#1"]
     assert "diastolic" not in record.values
     blank = SaveForm(
         form="pressure", visit="screening", values={"systolic": ""}, reason="other person's"
@@ -338,7 +338,7 @@ def test_an_edit_check_may_speak_of_the_arm_and_of_other_forms():
         subject_id = made.randomised()
         cups = {"cups_a_day": "6"}
         act = SaveForm(form="cups", visit="weeks.1", values=cups, confirmed=MOVED)
-        arm = made.subject(subject_id).allocation.arm
+        arm = made.subject(subject_id).randomisation.allocation.arm
         if arm == "water":
             refused[arm] = made.codes(act, subject_id)
         else:
@@ -353,7 +353,7 @@ def test_the_day_of_a_form_is_put_right_with_a_reason():
     assert made.codes(pressure(), subject_id, on=DAY - days(1)) == ["form.no-reason"]
     act = SaveForm(form="pressure", visit="screening", values={}, reason="wrong day")
     made.do(act, subject_id, on=DAY - days(1))
-    assert made.subject(subject_id).records["pressure@screening#1"].on == DAY - days(1)
+    assert made.subject(subject_id).forms.records["pressure@screening#1"].on == DAY - days(1)
 
 
 def test_what_follows_from_an_answer_follows_at_once_and_is_never_kept():

@@ -39,7 +39,7 @@ def saved(made: Trial, site: str, on: date = DAY, **more: str) -> tuple[object, 
     values = {"systolic": "135", **{name.replace("__", "."): text for name, text in more.items()}}
     act = SaveForm(form="pressure", visit="screening", values=values)
     made.do(act, someone, on=on, at=noon(DAY))
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     return record.now("systolic.lln"), record.now("systolic.uln")
 
 
@@ -67,7 +67,7 @@ def put_right(made: Trial, someone: str, on: date = DAY, **values: str) -> tuple
     values = {name.replace("__", "."): text for name, text in values.items()}
     act = SaveForm(form="pressure", visit="screening", values=values, reason="mistyped")
     made.do(act, someone, on=on, at=noon(DAY))
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     return record.now("systolic.lln"), record.now("systolic.uln")
 
 

@@ -62,7 +62,7 @@ def test_an_entry_recorded_before_the_one_that_it_follows_is_named():
 def test_a_second_allocation_and_a_number_out_of_turn_are_named():
     made = a_trial()
     first, second = made.randomised(), made.registered()
-    drawn = made.subject(first).allocation
+    drawn = made.subject(first).randomisation.allocation
     again = Randomise(strata=drawn.strata, arm="water", number=2)
     forge(made, again.kind, again, "allocation", subject=first)
     ahead = Randomise(strata=drawn.strata, arm="water", number=4)

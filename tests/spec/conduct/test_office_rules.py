@@ -96,7 +96,7 @@ def test_people_act_at_their_own_site_only_and_no_longer_than_their_role():
     gone = made.refusals(pressure(), there, by="doctor-02")
     assert [r.because for r in gone] == ["you have no role in this trial"]
     # What they did stays theirs.
-    assert made.subject(there).records["person@screening#1"].values["tea_unwise"][0].by == (
+    assert made.subject(there).forms.records["person@screening#1"].values["tea_unwise"][0].by == (
         "doctor-02"
     )
 
@@ -178,6 +178,6 @@ def test_what_was_recorded_under_the_old_text_is_read_under_the_new():
     made.study = new
     made.do(Register(), subject_id)
     made.do(made.draw(subject_id), subject_id)
-    assert made.subject(subject_id).records["pressure@screening#1"].values["diastolic"]
+    assert made.subject(subject_id).forms.records["pressure@screening#1"].values["diastolic"]
     wrong = made.codes(pressure("weeks.1"), subject_id, on=DAY + days(1))
     assert wrong == ["item.unknown"]

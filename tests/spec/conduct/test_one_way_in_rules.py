@@ -111,7 +111,7 @@ def test_text_is_bounded_and_without_invisible_signs():
         refusals = made.refusals(FailScreening(note=note), subject_id)
         assert [(r.code, r.where) for r in refusals] == [(code, "note")], note
     made.do(FailScreening(note="é 漢 🙂\n\ttwo lines"), subject_id)
-    assert made.subject(subject_id).failure.note == "é 漢 🙂\n\ttwo lines"
+    assert made.subject(subject_id).screening.failure.note == "é 漢 🙂\n\ttwo lines"
 
 
 def test_a_sign_in_an_answer_is_named_at_its_item():
@@ -149,7 +149,7 @@ def test_the_act_that_was_judged_is_the_act_that_is_kept():
     subject_id, rows = made.enter(), [{"medicine": "a", "lowers_pressure": "no"}]
     made.do(person(medicines=rows), subject_id)
     rows[0]["lowers_pressure"] = "yes"
-    record = made.subject(subject_id).records["person@screening#1"]
+    record = made.subject(subject_id).forms.records["person@screening#1"]
     assert record.now("medicines") == [{"medicine": "a", "lowers_pressure": "no"}]
 
 
@@ -212,8 +212,8 @@ def test_folding_as_of_a_moment_is_folding_what_was_recorded_by_then():
     for count, alive, dead in ((39, 0, False), (40, 0, False), (80, 0, True), (90, 1, True)):
         until = trial.moment(noon(DAY + days(count)))
         then = trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
-        assert (len(then.alive_on), then.death is not None) == (alive, dead)
-        assert len(then.progressions) == (count >= 40)
+        assert (len(then.follow_up.seen), then.follow_up.death is not None) == (alive, dead)
+        assert len(then.follow_up.progressions) == (count >= 40)
 
 
 def test_a_clock_that_was_set_back_hides_nothing_that_something_else_rests_on():
@@ -221,12 +221,12 @@ def test_a_clock_that_was_set_back_hides_nothing_that_something_else_rests_on():
     subject_id = made.enter()
     made.do(GiveConsent(version="1"), subject_id)
     made.do(AskPanel(scan_on=DAY), subject_id, at=noon(DAY + days(5)))
-    drawn = made.subject(subject_id).reviews[0].drawn[0]
+    drawn = made.subject(subject_id).panel.reviews[0].drawn[0]
     vote = CastVote(category="yes")
     made.do(vote, subject_id, by=drawn, at=noon(DAY + days(1)))
     until = trial.moment(noon(DAY + days(2)))
     then = trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
-    assert then.reviews == []
+    assert then.panel.reviews == []
     assert then.consent_on == DAY
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from equipoise.conduct import panel
 from equipoise.conduct.act import WrongSeed
+from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
-from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import EndRole, GiveRole
@@ -26,7 +26,7 @@ def asked(made, site="01"):
 
 
 def review(made, subject_id):
-    return made.subject(subject_id).reviews[-1]
+    return made.subject(subject_id).panel.reviews[-1]
 
 
 def voted(made, subject_id, *categories):
@@ -160,7 +160,7 @@ def test_a_question_waits_for_the_last_one_and_a_second_review_is_drawn_anew():
     for _ in range(3):
         made.do(CastVote(category="no"), subject_id, on=later)
     made.do(Conclude(category="no"), subject_id, on=later)
-    first, second = made.subject(subject_id).reviews
+    first, second = made.subject(subject_id).panel.reviews
     assert (first.conclusion.category, second.conclusion.category) == ("yes", "no")
     assert first.drawn != second.drawn
     facts = SubjectFacts(made.study, made.subject(subject_id), later)
@@ -177,8 +177,8 @@ def test_a_question_that_waits_for_someone_who_left_may_be_put_again():
     made.do(ASK, subject_id)
     assert gone not in review(made, subject_id).drawn
     assert made.codes(ASK, subject_id) == ["panel.asked-before"]
-    assert made.subject(subject_id).reviews[0].conclusion is None
-    assert [p.code for p in open_points(made.study, made.subject(subject_id), DAY)][0] == (
+    assert made.subject(subject_id).panel.reviews[0].conclusion is None
+    assert [p.code for p in keeps_out(made.study, made.subject(subject_id), DAY)][0] == (
         "panel.no-conclusion"
     )
 

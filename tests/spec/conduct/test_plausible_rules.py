@@ -177,7 +177,7 @@ def test_an_answer_to_a_question_stands_with_what_was_asked_and_no_other_is_kept
     act = SaveForm(form="pressure", visit="screening", values=values, confirmed=confirmed)
     kept = msgspec.json.decode(made.do(act, someone).payload)["confirmed"]
     assert kept == {"item.implausible": {"systolic": "three times"}}
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     reasons = {name: record.values[name][-1].reason for name in values}
     assert reasons == {"systolic": "three times", "diastolic": ""}
 
@@ -193,7 +193,7 @@ def test_what_means_the_same_number_is_no_change_and_is_kept_in_one_way():
     made = a_trial()
     someone = made.enter()
     made.do(pressure(systolic="+0140.50"), someone)
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     assert record.now("systolic") == "140.5"
     made.do(pressure(systolic="140.500"), someone)
     assert len(record.values["systolic"]) == 1
@@ -238,7 +238,7 @@ def test_a_text_that_means_the_same_is_no_change_and_is_kept_in_one_way(first, a
         for given in (row, other):
             values = {"medicines": [given]}
             made.do(SaveForm(form="person", visit="screening", values=values), someone)
-        record = made.subject(someone).records["person@screening#1"]
+        record = made.subject(someone).forms.records["person@screening#1"]
         assert [version.value for version in record.values["medicines"]] == [[first]]
 
 

@@ -46,7 +46,7 @@ def test_a_restored_trial_enters_nobody_and_draws_nobody_until_the_numbers_are_s
     assert made.enter() == "TEA-01-0031"
     assert made.enter("02") == "TEA-02-0008"
     made.do(made.draw(waiting), waiting)
-    assert made.subject(waiting).allocation.number == 6
+    assert made.subject(waiting).randomisation.allocation.number == 6
 
 
 def test_what_gives_no_number_is_recorded_meanwhile(made):

@@ -66,9 +66,9 @@ def amended(old, new, before=0):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_retired_arm_is_drawn_no_longer_and_the_others_by_their_ratio(method, studies):
     made, drawn = amended(*studies[method], before=14)
-    arms = {made.subject(one).allocation.arm for one in drawn}
+    arms = {made.subject(one).randomisation.allocation.arm for one in drawn}
     assert "water" in arms
-    later = Counter(made.subject(made.randomised()).allocation.arm for _ in range(24))
+    later = Counter(made.subject(made.randomised()).randomisation.allocation.arm for _ in range(24))
     assert set(later) == {"hibiscus", "rooibos"} and later["hibiscus"] > later["rooibos"]
     entries = [*made.ledger.entries("study"), *made.ledger.entries("allocation")]
     assert replay(entries, SEED, recorded(made.ledger.entries("study"))) == (38, [])
@@ -85,8 +85,8 @@ def test_in_blocks_the_arms_that_are_left_are_even_after_every_whole_block(studi
 
 def test_whoever_was_given_a_retired_arm_keeps_it_and_its_visits(studies):
     made, drawn = amended(*studies["simple"], before=14)
-    (kept, *_) = (s for s in map(made.subject, drawn) if s.allocation.arm == "water")
-    assert kept.allocation.arm in made.study.arm_of
+    (kept, *_) = (s for s in map(made.subject, drawn) if s.randomisation.allocation.arm == "water")
+    assert kept.randomisation.allocation.arm in made.study.arm_of
     assert [p.key for p in visits(made.study, kept, DAY)][-1] == "weeks.3"
 
 
@@ -116,7 +116,7 @@ def test_whoever_is_in_screening_there_is_kept_out_and_the_drawn_stay(studies):
     made.study = new
     assert made.codes(Register(), waiting) == ["site.retired"]
     assert "site.retired" in made.codes(made.draw(registered), registered)
-    assert made.subject(drawn).allocation and visits(new, made.subject(drawn), DAY)
+    assert made.subject(drawn).randomisation.allocation and visits(new, made.subject(drawn), DAY)
 
 
 def test_two_arms_and_one_hospital_are_left(tmp_path, capsys):

@@ -34,7 +34,7 @@ def test_two_who_answer_different_questions_are_both_kept(made):
     seen = made.subject(someone).seq
     save(made, someone, answers(systolic="150"), seen, "assistant-01")
     save(made, someone, answers(diastolic="90"), seen)
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     assert (record.now("systolic"), record.now("diastolic")) == ("150", "90")
 
 
@@ -50,7 +50,7 @@ def test_the_same_question_is_shown_and_asked_and_saved_once_it_was_seen(made):
     assert "150 mm[Hg]" in told.because
     save(made, someone, answers(systolic="150"), seen)  # the same answer is no quarrel
     save(made, someone, answers(systolic="160"), made.subject(someone).seq)
-    assert made.subject(someone).records["pressure@screening#1"].now("systolic") == "160"
+    assert made.subject(someone).forms.records["pressure@screening#1"].now("systolic") == "160"
 
 
 @pytest.mark.parametrize("seen", [-1, 99])
@@ -117,5 +117,5 @@ def test_no_history_of_saves_changes_an_answer_that_its_author_had_not_seen(save
 
 
 def _now(made: Trial, someone: str):
-    record = made.subject(someone).records["pressure@screening#1"]
+    record = made.subject(someone).forms.records["pressure@screening#1"]
     return ((item, record.now(item)) for item in ITEMS)

@@ -6,8 +6,8 @@ import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
-from equipoise.conduct.acts import ACTS
 from equipoise.conduct.affected import effects
+from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.differences import differences
 from equipoise.conduct.how import PLAINLY, How

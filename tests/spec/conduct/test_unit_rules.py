@@ -37,7 +37,7 @@ def amended(tmp_path_factory):
 def saved(study, ledger, reason="", number=1, **values):
     """A laboratory form of someone of before, recorded today."""
     act = SaveForm(form="laboratory", visit="weeks.1", number=number, values=values, reason=reason)
-    day = trial.FreshFolds(ledger).subject(BEFORE).records["laboratory@weeks.1#1"].on
+    day = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"].on
     return trial.perform(study, ledger, act, a_stamp("doctor-01", day), subject_id=BEFORE)
 
 
@@ -82,13 +82,13 @@ def test_the_unit_that_a_value_of_before_lacks_is_no_change(old):
     ledger = before.the_ledger("home")
     assert (
         "alt.unit"
-        not in trial.FreshFolds(ledger).subject(BEFORE).records["laboratory@weeks.1#1"].values
+        not in trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"].values
     )
     saved(old, ledger, alt="33")
-    record = trial.FreshFolds(ledger).subject(BEFORE).records["laboratory@weeks.1#1"]
+    record = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
     assert len(record.values["alt"]) == 1 and "alt.unit" not in record.values
     saved(old, ledger, alt="34", reason="misread")
-    record = trial.FreshFolds(ledger).subject(BEFORE).records["laboratory@weeks.1#1"]
+    record = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
     assert [one.value for one in record.values["alt.unit"]] == ["U/L"]
 
 
@@ -138,7 +138,7 @@ def test_an_earlier_version_keeps_the_unit_of_its_day():
     act = SaveForm(form="pressure", visit="screening", values=mended, reason="in kPa")
     made.do(act, subject_id)
     subject = made.subject(subject_id)
-    record = subject.records["pressure@screening#1"]
+    record = subject.forms.records["pressure@screening#1"]
     units = [unit_of(made.study, subject, record, "systolic", v) for v in record.values["systolic"]]
     assert units == ["mm[Hg]", "kPa"]
 
@@ -156,7 +156,7 @@ def test_the_label_of_a_code_is_that_of_its_own_text(old, tmp_path):
 def test_another_unit_beside_a_number_of_before_is_a_change_with_a_reason(old):
     ledger = before.the_ledger("home")
     subject = trial.FreshFolds(ledger).subject(BEFORE)
-    record = subject.records["pressure@screening#1"]
+    record = subject.forms.records["pressure@screening#1"]
     assert record.now("diastolic") == "85" and "diastolic.unit" not in record.values
     values = {"diastolic": "85", "diastolic.unit": "kPa"}
     act = SaveForm(form="pressure", visit="screening", values=values)

@@ -12,7 +12,6 @@ from equipoise.conduct.follow_up import (
     RecordDeath,
     RecordProgression,
     RecordResection,
-    last_known_alive,
 )
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import MarkDraw
@@ -56,15 +55,15 @@ def replace(made, subject_id, act, on=DAY, by="doctor-01"):
 def test_a_voided_entry_stands_and_nothing_follows_from_it(made):
     drawn = made.randomised()
     before = made.subject(drawn)
-    alive, shown = last_known_alive(before), status(before)
+    alive, shown = before.last_known_alive, status(before)
     entry = made.do(RecordDeath(cause="other"), drawn, on=DAY + days(5))
     assert status(made.subject(drawn)) == "died"
     voiding = made.do(void(made, drawn, "event.death"), drawn, by="doctor-01", on=DAY + days(9))
     after = made.subject(drawn)
-    assert after.death is None
-    assert (last_known_alive(after), status(after)) == (alive, shown)
-    (voided,) = after.voided
-    assert (voided.entry, voided.kind, voided.reason) == (
+    assert after.follow_up.death is None
+    assert (after.last_known_alive, status(after)) == (alive, shown)
+    (voided,) = after.voiding.voided
+    assert (voided.entry, voided.voids, voided.reason) == (
         entry.seq,
         "event.death",
         "the wrong person",
@@ -82,7 +81,7 @@ def test_before_it_was_voided_it_counted(made):
     made.do(void(made, drawn, "event.death"), drawn, on=DAY + days(9))
     (then,) = subjects_as_of(made.ledger, noon(DAY + days(8)))
     (now,) = subjects_as_of(made.ledger)
-    assert then.death and not now.death
+    assert then.follow_up.death and not now.follow_up.death
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_what_nothing_rests_on_is_voided_as_if_it_had_never_been(made, act):
     made.do(void(made, drawn, act.kind), drawn, by="doctor-01", on=DAY + days(4))
     after = made.subject(drawn)
     changed = {n for n in frozen if repr(getattr(after, n)) != frozen[n]}
-    assert changed == {"seq", "voided"}
+    assert changed == {"seq", "voiding"}
     assert codes(made, drawn, act.kind, by="doctor-01", on=DAY + days(4)) == ["void.before"]
 
 
@@ -116,7 +115,7 @@ def test_a_form_goes_back_to_what_stood_before(made):
     wrong = pressure(systolic="190")
     made.do(msgspec.structs.replace(wrong, reason="read again"), subject_id)
     made.do(void(made, subject_id, "forms.save"), subject_id)
-    assert made.subject(subject_id).records["pressure@screening#1"].now("systolic") == "140"
+    assert made.subject(subject_id).forms.records["pressure@screening#1"].now("systolic") == "140"
 
 
 def test_a_consent_on_which_a_registration_rests_is_not_voided(made):
@@ -124,7 +123,7 @@ def test_a_consent_on_which_a_registration_rests_is_not_voided(made):
     found = codes(made, subject_id, "consent.give", by="doctor-01")
     assert "void.registration-rests" in found and "void.question-rests" in found
     made.do(void(made, subject_id, "registration.register"), subject_id, by="doctor-01")
-    assert made.subject(subject_id).registered is None
+    assert made.subject(subject_id).screening.registered is None
     assert codes(made, subject_id, "consent.give", by="doctor-01") == ["void.question-rests"]
 
 
@@ -139,10 +138,13 @@ def test_a_registration_after_a_draw_and_the_draw_itself_are_not_voided(made):
 
 def test_a_draw_in_error_is_marked_and_the_allocation_stands(made):
     drawn, other = made.randomised(), made.registered()
-    arm = made.subject(drawn).allocation
+    arm = made.subject(drawn).randomisation.allocation
     made.do(MarkDraw(reason="never eligible"), drawn, on=DAY + days(2))
     after = made.subject(drawn)
-    assert after.allocation == arm and after.draw_error.reason == "never eligible"
+    assert (
+        after.randomisation.allocation == arm
+        and after.randomisation.draw_error.reason == "never eligible"
+    )
     assert made.codes(MarkDraw(reason="again"), drawn) == ["randomisation.marked-before"]
     assert made.codes(MarkDraw(reason="x"), other) == ["randomisation.not-drawn"]
     assert made.codes(MarkDraw(reason=" "), drawn) == [
@@ -180,12 +182,12 @@ def test_a_vote_is_voided_by_its_reader_while_others_are_awaited(made):
     subject_id = made.enter()
     made.do(GiveConsent(version="1"), subject_id)
     made.do(AskPanel(scan_on=DAY), subject_id)
-    first, second, third = made.subject(subject_id).reviews[-1].drawn[:3]
+    first, second, third = made.subject(subject_id).panel.reviews[-1].drawn[:3]
     made.do(CastVote(category="yes"), subject_id, by=first)
     assert codes(made, subject_id, "panel.ask", by="doctor-01") == ["void.votes-rest"]
     assert codes(made, subject_id, "panel.vote", by=second) == ["void.others-vote"]
     made.do(void(made, subject_id, "panel.vote"), subject_id, by=first)
-    assert made.subject(subject_id).reviews[-1].votes == []
+    assert made.subject(subject_id).panel.reviews[-1].votes == []
     for reader in (first, second, third):
         made.do(CastVote(category="no"), subject_id, by=reader)
     assert codes(made, subject_id, "panel.vote", by=third) == ["void.votes-open"]
@@ -232,13 +234,13 @@ def test_a_replacement_is_a_void_and_a_new_act_or_neither(made):
     first, second = replace(made, drawn, RecordDeath(cause="disease"), DAY + days(6))
     assert (first.kind, second.kind) == ("entry.void", "event.death")
     after = made.subject(drawn)
-    assert (after.death.on, after.death.cause) == (DAY + days(6), "disease")
+    assert (after.follow_up.death.on, after.follow_up.death.cause) == (DAY + days(6), "disease")
     before = list(made.ledger.everything())
     with pytest.raises(Refused) as refused:
         replace(made, drawn, RecordDeath(cause="disease"), DAY + days(600))
     assert {r.code for r in refused.value.refusals} == {"time.future"}
     assert list(made.ledger.everything()) == before
-    assert made.subject(drawn).death == after.death
+    assert made.subject(drawn).follow_up.death == after.follow_up.death
 
 
 def test_a_replacement_is_judged_with_the_new_act_in_its_place(made):

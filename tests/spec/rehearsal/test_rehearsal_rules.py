@@ -257,7 +257,7 @@ def test_arms_that_cannot_be_compared_are_said_so_and_give_no_number():
     arms: dict[str, str] = {}
     while len(arms) < 2:
         one = made.randomised()
-        arms[made.subject(one).allocation.arm] = one
+        arms[made.subject(one).randomisation.allocation.arm] = one
     made.do(RecordDeath(cause="other"), one, on=DAY + days(60))
     told = report(made.study, made.ledger, played("first-steps", 2, 3)[1])
     assert "The invented arms are not compared" in told and "nan" not in told

@@ -175,7 +175,7 @@ def test_progress_counts_by_month_and_draws_arms_only_when_asked():
     assert first.primary
     assert pooled_curve(first, subjects, "all").name == "all"
     assert pooled_curve(first, [], "all") is None
-    arms = {s.allocation.arm for s in subjects if s.allocation}
+    arms = {s.randomisation.allocation.arm for s in subjects if s.randomisation.allocation}
     assert len(curves_by_arm(made.study, first, subjects, "en")) == len(arms)
     assert primary(a_study(endpoints=())) is None
 

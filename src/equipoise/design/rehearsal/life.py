@@ -167,7 +167,7 @@ def _ask(
         return
     scan = clock.now.date() - timedelta(days=2)
     yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
-    number = len(world.subject(subject_id).reviews)
+    number = len(world.subject(subject_id).panel.reviews)
     own = chance.of("review", number)
     while True:
         review = panel.open_review(world.subject(subject_id))
@@ -244,7 +244,7 @@ def _on_study(
 ) -> Life:
     """Visits, questions to the panel and events in the order of their days, until the end."""
     subject = world.subject(subject_id)
-    allocation = subject.allocation
+    allocation = subject.randomisation.allocation
     if allocation is None:
         return
     lot = fate(world.plan, allocation.arm, chance.of("fate"))
@@ -315,11 +315,11 @@ def _treat(
 ) -> Iterator[Step]:
     """Some of those the panel holds operable are operated on, about four weeks later."""
     events, subject = world.plan.events, world.subject(subject_id)
-    concluded = subject.reviews[-1].conclusion if subject.reviews else None
+    concluded = subject.panel.reviews[-1].conclusion if subject.panel.reviews else None
     operable = concluded is not None and concluded.category == events.local_treatment_when
-    own = chance.of("treatment", len(subject.reviews))
+    own = chance.of("treatment", len(subject.panel.reviews))
     day = clock.now.date() + timedelta(days=own.of("days").whole(14, 35))
-    if not operable or subject.resections or day >= end:
+    if not operable or subject.follow_up.resections or day >= end:
         return
     if own.of("chosen").random() < float(events.local_treatment_chance):
         clock.to(day)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from equipoise.conduct.answers import answer_refusals
 from equipoise.conduct.bounds import LATEST
-from equipoise.conduct.subject import Value
+from equipoise.conduct.state.forms import Value
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.typing_check import problems
 from equipoise.study.forms import Column, Form, Item, ItemKind

@@ -62,9 +62,9 @@ def report(study: Study, ledger: Ledger, done: Rehearsed) -> str:
 
 
 def _counts(subjects: Sequence[Subject]) -> Iterator[str]:
-    drawn = sum(1 for s in subjects if s.allocation)
-    died = sum(1 for s in subjects if s.death and s.allocation)
-    treated = sum(1 for s in subjects if s.resections)
+    drawn = sum(1 for s in subjects if s.randomised_on)
+    died = sum(1 for s in subjects if s.died_on and s.randomised_on)
+    treated = sum(1 for s in subjects if s.follow_up.resections)
     yield (
         f"<p>{len(subjects)} people were screened, {drawn} randomised; {treated} had local "
         f"treatment and {died} died.</p>"
@@ -123,10 +123,10 @@ def _section(figure: Figure) -> str:
 
 def _comparison(study: Study, subjects: Sequence[Subject]) -> Iterator[str]:
     endpoint = primary(study)
-    allocated = [s for s in subjects if s.allocation]
+    allocated = [s for s in subjects if s.randomised_on]
     drawn = at_risk_subjects(endpoint, allocated) if endpoint else []
-    arms = [s.allocation.arm for s in drawn if s.allocation]
-    if endpoint is None or len(set(arms)) < 2 or not any(s.death for s in drawn):
+    arms = [s.arm for s in drawn if s.randomised_on]
+    if endpoint is None or len(set(arms)) < 2 or not any(s.died_on for s in drawn):
         return
     test = log_rank(follow_up(endpoint, drawn), arms)
     if not test.degrees:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.subject import Value
+from equipoise.conduct.state.forms import Value
 from equipoise.ledger import Entry
 from equipoise.study.forms import Form
 from equipoise.study.model import Study

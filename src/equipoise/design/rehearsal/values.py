@@ -8,10 +8,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from itertools import accumulate
 
-import msgspec
-
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.subject import Record, Row, Subject, Value, Version, record_key
+from equipoise.conduct.state.forms import Record, Row, Value, Version, record_key
+from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.logic.evaluate import truth_of
@@ -45,8 +44,8 @@ def answers(
         if plan is None:
             copy.say(item.id, _usual(item, on))
             continue
-        if subject.allocation:
-            plan = plan.by_arm.get(subject.allocation.arm, plan)
+        if subject.randomised_on:
+            plan = plan.by_arm.get(subject.arm, plan)
         value = _answer(item, plan, on, chance, holds)
         if value is None:
             continue
@@ -150,8 +149,8 @@ class _Copy:
         self.given: dict[str, Value] = {}
         self._on, self._at = on, datetime.combine(on, time.min, UTC)
         self._record = Record(form=form.id, visit="", number=1, on=on)
-        records = {**subject.records, record_key(form.id, "", 0): self._record}
-        self._subject = msgspec.structs.replace(subject, records=records)
+        records = {**subject.forms.records, record_key(form.id, "", 0): self._record}
+        self._subject = subject.with_records(records)
         self._study = study
 
     def say(self, name: str, value: Value | None) -> None:

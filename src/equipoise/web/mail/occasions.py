@@ -35,8 +35,8 @@ def after(
         return
     subject = state.subject(entry.subject or entry.stream)
     payload = {"subject": subject.subject_id}
-    if subject.reviews:
-        payload["asked"] = str(subject.reviews[-1].asked.seq)
+    if subject.panel.reviews:
+        payload["asked"] = str(subject.panel.reviews[-1].asked.seq)
     for letter in causes:
         about = entry.seq if letter in OF_THE_ENTRY else payload["asked"]
         key = f"{subject.subject_id}:{about}"

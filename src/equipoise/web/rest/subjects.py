@@ -87,7 +87,6 @@ def _shown(subject: Subject) -> dict[str, Any]:
     known = msgspec.to_builtins(subject)
     for bookkeeping in ("seq", "elsewhere"):
         del known[bookkeeping]
-    known["alive_on"] = subject.alive_on
     return {
         "subject_id": subject.subject_id,
         "site": subject.site,

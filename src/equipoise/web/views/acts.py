@@ -118,7 +118,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "problems": problems,
             "proof": proof,
             "points": _gate(page, subject, typed["happened"])
-            if kind == GATED and not subject.registered
+            if kind == GATED and not subject.registered_on
             else None,
         }
         return page.render("acts/act.jinja", 422 if problems else 200, **told)
@@ -133,7 +133,7 @@ def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]
     """
     subject, own = door.folds().subject(subject_id), given.get("entry")
     if kind == VoidEntry.kind and page.viewer.reads(subject):
-        votes = [vote for review in subject.reviews for vote in review.votes]
+        votes = [vote for review in subject.panel.reviews for vote in review.votes]
         if any(vote.seq == own and vote.by == page.viewer.person_id for vote in votes):
             return subject
     return page.subject(subject_id)

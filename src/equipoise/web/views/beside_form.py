@@ -5,7 +5,9 @@ from django.utils.translation import gettext
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
-from equipoise.conduct.subject import Record
+from equipoise.conduct.schedule import tree
+from equipoise.conduct.state.forms import Record
+from equipoise.logic.needed import facts_needed
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
@@ -13,7 +15,6 @@ from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import Sheet
 from equipoise.web.views.spoken import number_said, unit_said, value_said
-from equipoise.web.views.words_of import names_in
 
 __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
 
@@ -68,7 +69,7 @@ def place(sheet: Sheet) -> str:
 
 
 def copies(sheet: Sheet) -> list[Record]:
-    return [r for r in sheet.subject.records_of(sheet.form.id) if r.visit == sheet.visit]
+    return [r for r in sheet.subject.forms.of(sheet.form.id) if r.visit == sheet.visit]
 
 
 def not_done(sheet: Sheet) -> str:
@@ -92,10 +93,10 @@ def again(sheet: Sheet) -> str:
 def side(sheet: Sheet) -> list[eligibility.Line]:
     """The criteria to which this form speaks, as they stand with what was typed."""
     subject = sheet.as_typed or sheet.subject
-    if sheet.subject.registered or sheet.subject.failure:
+    if sheet.subject.registered_on or sheet.subject.failed_on:
         return []
     study, today = sheet.page.study, door.today()
     names = {item.id for item in sheet.form.items}
-    names |= {derived.id for derived in study.derived if names & names_in(derived.formula)}
     lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
-    return [line for line in lines if names & names_in(line.criterion.when)]
+    known = study.vocabulary
+    return [line for line in lines if names & facts_needed(tree(line.criterion.when), known)]

@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.schedule import tree
 from equipoise.conduct.subject import Subject
+from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
@@ -16,7 +18,6 @@ from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, act_page, for_people
-from equipoise.web.views.words_of import names_in
 
 __all__ = ["checklist"]
 
@@ -66,10 +67,7 @@ def _shown(study: Study, subject: Subject, line: eligibility.Line, may_enter: bo
 
 def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[str, str]]:
     """The forms that ask what the criterion speaks of, at the visit where they are asked first."""
-    names = names_in(criterion.when)
-    for derived in study.derived:
-        if derived.id in names:
-            names |= names_in(derived.formula)
+    names = facts_needed(tree(criterion.when), study.vocabulary)
     found: dict[str, tuple[str, str]] = {}
     for name in study.form_asking:
         if name in names:
@@ -80,14 +78,14 @@ def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[s
     if study.panel and asked and names & {"panel_verdict", "panel_scan"}:
         found["panel"] = (say(study.panel.name), asked)
     consent = act_page("consent.give", subject.subject_id)
-    if "consent_on" in names and consent and not subject.consents:
+    if "consent_on" in names and consent and not subject.consent.given:
         found["consent"] = (gettext("Consent"), consent)
     return list(found.values())
 
 
 def _visit(study: Study, subject: Subject, form: str) -> str:
     """The visit at which the form is filled, or would be."""
-    filled = [record.visit for record in subject.records_of(form)]
+    filled = [record.visit for record in subject.forms.of(form)]
     if filled:
         return filled[-1]
     planned = schedule.visits(study, subject, door.today())
@@ -96,7 +94,7 @@ def _visit(study: Study, subject: Subject, form: str) -> str:
 
 def _acts(page: Page, subject: Subject) -> dict[str, str]:
     """Where registration and failure are recorded, if that is open to the viewer."""
-    if subject.registered or subject.failure:
+    if subject.registered_on or subject.failed_on:
         return {}
     kinds = ("registration.register", "screening.fail")
     return {kind: act_page(kind, subject.subject_id) for kind in kinds if page.may(kind, subject)}

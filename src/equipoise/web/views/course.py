@@ -1,42 +1,39 @@
 """What happened to a participant, by day and by whom; and their visits, as a table of states."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Literal
 
 from django.utils.translation import gettext
 
-from equipoise.conduct import consent, follow_up, panel, randomisation, schedule, screening
-from equipoise.conduct.act import Act
+from equipoise.conduct import chapters, schedule
+from equipoise.conduct.chapter import Happened
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.missing_days import waits_for
-from equipoise.conduct.not_done import WHYS, SayNotDone
-from equipoise.conduct.subject import Done, Subject
-from equipoise.conduct.voiding import VoidEntry
+from equipoise.conduct.not_done import WHYS
+from equipoise.conduct.reason import Said
+from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, say
-from equipoise.web.views.act_words import choice_said, line_said, said
-from equipoise.web.views.audit_words import kind_label
+from equipoise.web.reader import HERE
+from equipoise.web.views.act_words import line_said, said
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
 
-__all__ = ["Happened", "Row", "grid", "happenings", "visit_rows"]
+__all__ = ["Row", "Told", "grid", "happenings", "visit_rows"]
 
-FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 CellState = Literal["done", "due", "overdue", "planned", "not-done", "none", "query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Told:
     """One thing that happened, and who recorded it."""
 
     on: date
     what: str
     by: str = ""
     more: str = ""
-    at: datetime | None = None  # when it was recorded, which orders what is of one day
     kind: str = ""  # the kind of act, where its entry may be found to be in error
     entry: int = 0  # the number of that entry in the participant's stream
 
@@ -63,91 +60,30 @@ class Row:
     ends: str = ""  # where it is said that it was not done
 
 
-def happenings(study: Study, subject: Subject) -> list[Happened]:
-    """Everything of note, the first first; votes are not in it, for they may be sealed."""
-    found = [*_way_in(study, subject), *_after(study, subject)]
-    if subject.entered_on:
-        began = said(screening.EnterScreening.words.name)
-        found.append(Happened(on=subject.entered_on, what=began, at=FIRST))
-    return sorted(found, key=lambda one: (one.on, one.at or LAST))
+def happenings(study: Study, subject: Subject) -> list[Told]:
+    """Everything of note in the reader's words, the first first."""
+    return [_told(study, one) for one in chapters.course(study, subject)]
 
 
-def _way_in(study: Study, subject: Subject) -> Iterator[Happened]:
-    for given in subject.consents:
-        yield _happened(given, consent.GiveConsent, _line(study, consent.GiveConsent, given))
-    for review in subject.reviews:
-        yield _happened(review.asked, panel.AskPanel, _line(study, panel.AskPanel, review))
-        if end := review.conclusion:
-            told = {"conclusion": choice_said(panel.Conclude, "category", end.category, study)}
-            concluded = gettext("Panel: %(conclusion)s") % told
-            yield _happened(end, panel.Conclude, concluded, end.advice)
-    if subject.registered:
-        yield _happened(subject.registered, screening.Register, said(screening.Register.words.name))
-    if subject.failure:
-        failed = said(screening.FailScreening.words.name)
-        yield _happened(subject.failure, screening.FailScreening, failed, _why(study, subject))
-    if drawn := subject.allocation:
-        what = _line(study, randomisation.Randomise, drawn)
-        yield Happened(on=drawn.on, what=what, by=drawn.by, at=drawn.at)
-    if wrong := subject.draw_error:
-        named = said(randomisation.MarkDraw.words.name)
-        yield _happened(wrong, randomisation.MarkDraw, named, wrong.reason)
-    for told in subject.not_done:
-        yield _happened(told, SayNotDone, _line(study, SayNotDone, told), told.reason)
-    for voided in subject.voided:
-        what = f"{said(VoidEntry.words.name)}: {inner(kind_label(voided.kind))}"
-        on, by, at = voided.on, voided.by, voided.at
-        yield Happened(on=on, what=what, by=by, at=at, more=voided.reason)
-
-
-def _why(study: Study, subject: Subject) -> str:
-    if subject.failure is None:
-        return ""
-    texts = {leaf.id: say(leaf.text) for _, leaf in study.criteria.leaves()}
-    reasons = [texts.get(criterion, "") for criterion in subject.failure.criteria]
-    return "; ".join(filter(None, [*reasons, subject.failure.note]))
-
-
-def _after(study: Study, subject: Subject) -> Iterator[Happened]:
-    for one in subject.progressions:
-        yield _happened(
-            one,
-            follow_up.RecordProgression,
-            _line(study, follow_up.RecordProgression, one),
-            one.basis,
-        )
-    for done in subject.resections:
-        yield _happened(
-            done, follow_up.RecordResection, _line(study, follow_up.RecordResection, done)
-        )
-    for left in subject.withdrawals:
-        yield _happened(
-            left, consent.WithdrawConsent, _line(study, consent.WithdrawConsent, left), left.reason
-        )
-    if death := subject.death:
-        yield _happened(death, follow_up.RecordDeath, _line(study, follow_up.RecordDeath, death))
-    elif subject.contacts:
-        last = max(subject.contacts, key=lambda contact: contact.on)
-        what = gettext("Last known alive")
-        kind = follow_up.RecordAlive.kind
-        yield Happened(on=last.on, what=what, kind=kind, entry=last.seq)
-
-
-def _line(study: Study, act: type[Act], done: object) -> str:
-    """What the audit says of it too; no line that is told here names a person."""
-    return line_said(act, done, study, {})
-
-
-def _happened(done: Done, act: type[Act], what: str, more: str = "") -> Happened:
-    return Happened(
+def _told(study: Study, one: Happened) -> Told:
+    done, leads = one.done, one.in_error
+    return Told(
         on=done.on,
-        what=what,
-        by=done.by,
-        more=more,
-        at=done.at,
-        kind=act.kind,
-        entry=done.seq,
+        what=_what(study, one),
+        by=done.by if one.signed else "",
+        more="; ".join(filter(None, (HERE.written(part) for part in one.more))),
+        kind=one.act.kind if leads else "",
+        entry=done.seq if leads else 0,
     )
+
+
+def _what(study: Study, one: Happened) -> str:
+    if one.what is None:
+        return said(one.act.words.name)
+    if isinstance(one.what, Said):
+        return HERE.written(one.what)
+    # What the audit says of it too; no line that is told here names a person.
+    return line_said(one.act, one.what, study, {})
 
 
 def visit_rows(
@@ -182,7 +118,7 @@ def _ended(subject: Subject, one: schedule.Planned) -> str:
     """Why the forms of a visit that were not done were not, each reason once."""
     said = [
         told
-        for told in subject.not_done
+        for told in subject.forms.not_done
         if told.visit == one.key and (not told.form or told.form in one.not_done)
     ]
     named = (inner(said_of(told.why)) for told in said) if one.not_done else ()

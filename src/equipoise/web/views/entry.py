@@ -16,11 +16,12 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Refused, Scene, Stamp
+from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.reason import Reason, Refusal
-from equipoise.conduct.subject import Value, record_key
+from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
 from equipoise.web import door
 from equipoise.web.jinja import say
@@ -84,7 +85,7 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
 def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> Sheet:
     subject, asked = page.subject(subject_id), page.study.form_of.get(form_id)
     place = page.study.visit_keyed.get(visit)
-    record = subject.records.get(record_key(form_id, visit, number))
+    record = subject.forms.records.get(record_key(form_id, visit, number))
     # What stands at a visit that asks it no longer can still be put right; a copy too many is not
     # offered, and refused in words when it is sent.
     one_more = page.request.method == "POST" or 1 <= number <= MOST_COPIES
@@ -197,7 +198,13 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
 def _scene(sheet: Sheet, on: date) -> Scene:
     viewer = sheet.page.viewer
     stamp = Stamp(by=viewer.person_id, at=door.now(), happened=on)
-    return Scene(study=viewer.study, whole=viewer.whole, subject=sheet.subject, stamp=stamp)
+    return Scene(
+        study=viewer.study,
+        whole=viewer.whole,
+        subject=sheet.subject,
+        stamp=stamp,
+        keeps_out=keeps_out,
+    )
 
 
 def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
@@ -214,9 +221,9 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
             if refusal.code != "item.not-asked"
         }
         good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
-        _act(sheet, good).apply(subject, _scene(sheet, on).stamp)
+        _act(sheet, good).leave(subject, _scene(sheet, on).stamp)
     sheet.as_typed = subject
-    copy = subject.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
+    copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.subject import Record
+from equipoise.conduct.state.forms import Record
 from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.facts import asked_then, unit_of
 from equipoise.conduct.forms import LIMITS, SaveForm
-from equipoise.conduct.subject import Record, Subject, Value, Version
+from equipoise.conduct.state.forms import Record, Value, Version
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say

@@ -6,6 +6,7 @@ from datetime import date
 
 from equipoise.conduct import eligibility, panel, schedule
 from equipoise.conduct.act import Act
+from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
@@ -39,7 +40,7 @@ def points_open(
 ) -> list[Point]:
     """Every point that stands open on a day, in the protocol's order."""
     counted = on if registering else None
-    beside = eligibility.points_beside(page.study, subject, on)
+    beside = keeps_out(page.study, subject, on)
     act = "registration" if registering else "randomisation"
     first = schedule.unfilled(page.study, subject, act, on)
     lines = eligibility.open_lines(page.study, subject, on, counted, page.language)
@@ -97,7 +98,7 @@ def _forms(page: Page, subject: Subject, line: eligibility.Line) -> Iterable[Lin
 
 def form_address(page: Page, subject: Subject, form_id: str) -> str:
     """Where a form is filled: where it stands already, else at the first visit that asks it."""
-    filled = subject.records_of(form_id)
+    filled = subject.forms.of(form_id)
     visit = next((visit for visit in page.study.visits if form_id in visit.forms), None)
     if filled:
         return form_page(subject.subject_id, form_id, filled[-1].visit, filled[-1].number)

@@ -20,7 +20,9 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
-from equipoise.conduct.subject import Record, Review, Subject, Value, Vote
+from equipoise.conduct.state.forms import Record, Value
+from equipoise.conduct.state.panel import Review, Vote
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
@@ -99,7 +101,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     """One scan: the course so far beside the vote. A POST casts it."""
     viewer, rules = _reader(page)
     subject = door.folds().subject(subject_id)
-    review = subject.reviews[-1] if subject.reviews else None
+    review = subject.panel.reviews[-1] if subject.panel.reviews else None
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
     typed = _ballot_typed(page)
@@ -146,9 +148,9 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     """The chair: who has voted; then the votes side by side, and the conclusion."""
     viewer, rules = _reader(page)
     subject = door.folds().subject(subject_id)
-    if not viewer.has(rules.chair) or not subject.reviews:
+    if not viewer.has(rules.chair) or not subject.panel.reviews:
         raise Http404
-    review = subject.reviews[-1]
+    review = subject.panel.reviews[-1]
     held = chapter.majority(review.votes)
     awaited = chapter.awaited(rules, review)
     typed = {"category": held or "" if not awaited else "", "advice": ""}
@@ -200,7 +202,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
 
 def _own_error(page: Page, rules: Panel, subject: Subject, own: Vote | None) -> str:
     """Where the reader says that their own vote was sent in error; empty once all votes are in."""
-    review = subject.reviews[-1]
+    review = subject.panel.reviews[-1]
     if own is None or review.conclusion or not chapter.awaited(rules, review):
         return ""
     if not page.may(VoidEntry.kind, subject):
@@ -221,7 +223,7 @@ def _ballot_typed(page: Page) -> dict[str, Any]:
 def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[tuple[str, str]]]]:
     """The course so far: each form as last filled, with what was answered in it."""
     for form in study.forms:
-        records = sorted(subject.records_of(form.id), key=lambda record: record.on)
+        records = sorted(subject.forms.of(form.id), key=lambda record: record.on)
         if not records:
             continue
         answered = list(record_said(study, _values(records[-1])))
@@ -329,7 +331,7 @@ def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, obj
             "advice": review.conclusion.advice,
             "on": review.conclusion.on,
         }
-        for review in subject.reviews[:-1]
+        for review in subject.panel.reviews[:-1]
         if review.conclusion
     ]
 

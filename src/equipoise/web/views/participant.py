@@ -11,7 +11,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, reading
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import said
-from equipoise.web.views.course import Happened, grid, happenings, visit_rows
+from equipoise.web.views.course import Told, grid, happenings, visit_rows
 from equipoise.web.views.deviations import told_of
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
@@ -50,7 +50,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
 def history(page: Page, subject_id: str) -> HttpResponse:
     """Every version of every value, form by form."""
     subject = page.subject(subject_id)
-    records = sorted(subject.records.values(), key=lambda record: record.on)
+    records = sorted(subject.forms.records.values(), key=lambda record: record.on)
     forms = [
         (
             say(page.study.form_of[record.form].title),
@@ -69,7 +69,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
 def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     """What comes next; an act that is not the viewer's to do has no address."""
     allowed = []
-    for act in next_acts(page.study, subject, door.today(), page.language):
+    for act in next_acts(page.study, subject, door.today()):
         open_to = not act.kind or page.may(act.kind, subject)
         whose = "" if open_to else page.whose(act.kind)
         allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})
@@ -88,7 +88,7 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     ]
 
 
-def _errors(page: Page, subject: Subject, told: list[Happened]) -> dict[int, str]:
+def _errors(page: Page, subject: Subject, told: list[Told]) -> dict[int, str]:
     """Where each thing that happened may be said to be in error, by the number of its entry."""
     if not page.may(VoidEntry.kind, subject):
         return {}

@@ -74,7 +74,7 @@ def participants(page: Page) -> HttpResponse:
 def listed(page: Page, row: SubjectRow) -> Listed:
     """A row with what comes next; what is not the viewer's to do has no address."""
     subject = reading.decoded(row)
-    arm = page.study.arm_of.get(subject.allocation.arm) if subject.allocation else None
+    arm = page.study.arm_of.get(subject.arm)
     return Listed(
         row=row,
         status=status_word(row.status),
@@ -82,7 +82,7 @@ def listed(page: Page, row: SubjectRow) -> Listed:
         arm=arm.id if arm else "",
         acts=[
             act if not act.kind or page.may(act.kind, subject) else replace(act, url="")
-            for act in next_acts(page.study, subject, door.today(), page.language)
+            for act in next_acts(page.study, subject, door.today())
         ],
     )
 

@@ -45,18 +45,18 @@ def proved(viewer: Viewer, subject: Subject) -> list[str]:
 def _places(viewer: Viewer, subject: Subject) -> dict[str, Place]:
     """The newest consent and the draw, where the viewer may have the entry letter by letter."""
     found = {}
-    if subject.consents:
-        place = subject.subject_id, subject.consents[-1].seq
+    if subject.consent.given:
+        place = subject.subject_id, subject.consent.given[-1].seq
         if not _tells_of_a_sealed_vote(viewer, subject, place):
             found["consent"] = place
-    if subject.allocation and viewer.sees_draws:
-        found["draw"] = subject.allocation.stream, subject.allocation.seq
+    if (drawn := subject.randomisation.allocation) and viewer.sees_draws:
+        found["draw"] = drawn.stream, drawn.seq
     return found
 
 
 def _tells_of_a_sealed_vote(viewer: Viewer, subject: Subject, place: Place) -> bool:
     """Whether a vote that is closed to the viewer stands before it in its stream."""
-    asked = [review.asked.seq for review in subject.reviews]
-    if place[1] < min([*asked, *(one.entry for one in subject.voided), place[1] + 1]):
+    asked = [review.asked.seq for review in subject.panel.reviews]
+    if place[1] < min([*asked, *(one.entry for one in subject.voiding.voided), place[1] + 1]):
         return False  # as nearly always; to look at every entry takes a while
     return place in withheld(viewer, subject, door.LEDGER.entries(subject.subject_id))

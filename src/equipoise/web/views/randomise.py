@@ -36,7 +36,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     subject = page.subject(subject_id)
     if not page.may(Randomise.kind, subject):
         raise Http404
-    if subject.allocation:
+    if subject.randomised_on:
         return redirect("randomised", subject_id)
     problems, today, typed = Problems(), door.today(), ""
     proof = proof_of(page.request, page.study, Randomise, _lines(page, subject, today))
@@ -74,17 +74,18 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
 def result(page: Page, subject_id: str) -> HttpResponse:
     """The arm, in large letters, for the file and the telephone."""
     subject = page.subject(subject_id)
-    if subject.allocation is None:
+    drawn = subject.randomisation.allocation
+    if drawn is None:
         raise Http404
-    arm = page.study.arm_of[subject.allocation.arm]
+    arm = page.study.arm_of[drawn.arm]
     told = {
         "subject": subject,
-        "allocation": subject.allocation,
+        "allocation": drawn,
         "arm": arm,
-        "factors": list(strata_said(page.study, subject.allocation.strata)),
-        "who": page.people[subject.allocation.by],
+        "factors": list(strata_said(page.study, drawn.strata)),
+        "who": page.people[drawn.by],
         "head": (head := head_shown.newest()),
-        "in_head": head and head.has(subject.allocation.stream, subject.allocation.seq),
+        "in_head": head and head.has(drawn.stream, drawn.seq),
     }
     return page.render("randomise/result.jinja", **told)
 

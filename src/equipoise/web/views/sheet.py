@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.facts import unit_of
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.subject import Record, Subject, Value
+from equipoise.conduct.state.forms import Record, Value
+from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
 from equipoise.web.drafts import Typed
 from equipoise.web.jinja import say

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.confirmed import Confirmed
-from equipoise.conduct.subject import Value
+from equipoise.conduct.state.forms import Value
 from equipoise.logic.figures import day_text, unit_text
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study

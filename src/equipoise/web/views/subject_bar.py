@@ -39,7 +39,10 @@ def bar_of(study: Study, subject: Subject) -> Bar:
         (gettext("Consent"), _consent(subject)),
         (gettext("Panel"), panel_word(study, subject)),
         (gettext("Arm"), _arm(study, subject)),
-        (gettext("Randomised in error"), subject.draw_error.reason if subject.draw_error else ""),
+        (
+            gettext("Randomised in error"),
+            subject.randomisation.draw_error.reason if subject.randomisation.draw_error else "",
+        ),
         (gettext("Not recorded"), _missing(study, subject)),
     ]
     return Bar(
@@ -54,7 +57,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
 def born(study: Study, subject: Subject) -> str:
     """The year of birth; nothing where it is not asked or not known."""
     form = study.form_asking.get(BORN)
-    for record in subject.records_of(form.id) if form else ():
+    for record in subject.forms.of(form.id) if form else ():
         value = record.now(BORN)
         if isinstance(value, str):
             return value[:4]
@@ -62,9 +65,9 @@ def born(study: Study, subject: Subject) -> str:
 
 
 def _consent(subject: Subject) -> str:
-    if any(withdrawal.scope == "everything" for withdrawal in subject.withdrawals):
+    if any(withdrawal.scope == "everything" for withdrawal in subject.consent.withdrawals):
         return gettext("withdrawn")
-    last = max(subject.consents, key=lambda given: given.on, default=None)
+    last = max(subject.consent.given, key=lambda given: given.on, default=None)
     return f"{day(last.on)}, v{last.version}" if last else gettext("none yet")
 
 
@@ -77,7 +80,7 @@ def panel_word(study: Study, subject: Subject) -> str:
         asked = len(panel.readers(study.panel, review))
         told = {"votes": len(review.votes), "asked": asked}
         return gettext("%(votes)s of %(asked)s votes in") % told
-    concluded = [r.conclusion for r in subject.reviews if r.conclusion]
+    concluded = [r.conclusion for r in subject.panel.reviews if r.conclusion]
     if not concluded:
         return gettext("not asked yet")
     labels = {category.id: say(category.label) for category in study.panel.categories}
@@ -93,5 +96,5 @@ def _missing(study: Study, subject: Subject) -> str:
 
 
 def _arm(study: Study, subject: Subject) -> str:
-    arm = study.arm_of.get(subject.allocation.arm) if subject.allocation else None
+    arm = study.arm_of.get(subject.arm)
     return say(arm.label) if arm else ""

@@ -105,7 +105,7 @@ def _subjects(study: Study, on: date | None) -> list[Subject]:
 
 
 def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]:
-    drawn = sum(1 for s in subjects if s.allocation)
+    drawn = sum(1 for s in subjects if s.randomised_on)
     planned = study.identity.enrolment.value
     return [
         (gettext("screened"), str(len(subjects))),
@@ -115,7 +115,7 @@ def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]
 
 
 def _deaths(subjects: Sequence[Subject]) -> int:
-    return sum(1 for s in subjects if s.allocation and s.death)
+    return sum(1 for s in subjects if s.randomised_on and s.died_on)
 
 
 def _mark() -> str:
@@ -258,8 +258,8 @@ def _test(
     study: Study, endpoint: Endpoint, subjects: Sequence[Subject]
 ) -> dict[str, object] | None:
     # Whoever has no arm (yet) is no arm of their own, though their clock may have started.
-    drawn = at_risk_subjects(endpoint, [s for s in subjects if s.allocation])
-    groups = [s.allocation.arm for s in drawn if s.allocation]
+    drawn = at_risk_subjects(endpoint, [s for s in subjects if s.randomised_on])
+    groups = [s.arm for s in drawn if s.randomised_on]
     if len(set(groups)) < 2:
         return None
     found = log_rank(follow_up(endpoint, drawn), groups)

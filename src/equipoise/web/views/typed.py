@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.forms import LIMITS
-from equipoise.conduct.subject import Record, Row, Value
+from equipoise.conduct.state.forms import Record, Row, Value
 from equipoise.study.forms import Column, Form, Item
 
 __all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values", "written_in"]

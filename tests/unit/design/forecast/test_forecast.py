@@ -293,7 +293,7 @@ def test_swapping_everybodys_arms_changes_no_byte_of_the_forecast(rehearsed):
         answer = forecast(progress, plan, draws=300, simulation=again)
         told.append((answer.html(), answer.code(), forecast_figure(answer).svg, answer))
     assert told[0] == told[1]
-    drawn = [[subject.allocation.arm for subject in subjects_as_of(ledger) if subject.allocation]
+    drawn = [[subject.arm for subject in subjects_as_of(ledger) if subject.arm]
              for ledger in (rehearsed, swapped)]  # fmt: skip
     assert len(drawn[0]) == 30
     assert all(one != other for one, other in zip(*drawn, strict=True))

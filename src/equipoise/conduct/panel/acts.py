@@ -13,19 +13,18 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.ballots import (
-    Rule,
     awaited,
     majority,
     open_review,
     readers,
     review_of,
     rule_of,
-    visible_votes,
 )
 from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.reason import OneOf, Reason, Refusal
-from equipoise.conduct.subject import Conclusion, Review, Subject, Vote
+from equipoise.conduct.state.panel import Conclusion, PanelState, Review, Vote
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
@@ -36,14 +35,7 @@ __all__ = [
     "AskPanel",
     "CastVote",
     "Conclude",
-    "Rule",
-    "awaited",
-    "majority",
-    "open_review",
     "pool",
-    "readers",
-    "rule_of",
-    "visible_votes",
 ]
 
 NO_PANEL = Reason("panel.none", "", "this study has no panel")
@@ -109,7 +101,7 @@ def rules_of_order(study: Study) -> Mapping[str, Any]:
 
 def what_readers_see(subject: Subject) -> str:
     """What the readers have to go by."""
-    if subject.records:
+    if subject.forms.records:
         return marked("The forms filled so far are shown to the readers. No names here.")
     return marked("No form is filled yet: the readers see only what you write. No names here.")
 
@@ -118,6 +110,7 @@ class AskPanel(Act, frozen=True, kw_only=True):
     """The site puts a scan to the panel; the trial draws who reads it."""
 
     kind: ClassVar[str] = "panel.ask"
+    writes: ClassVar[str] = "panel"
     irreversible: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Panel asked",
@@ -145,8 +138,8 @@ class AskPanel(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        out = subject.failure or subject.death
-        return bool(study.panel and subject.consents) and not (out or open_review(subject))
+        out = subject.failed_on or subject.died_on
+        return bool(study.panel and subject.consent_on) and not (out or open_review(subject))
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         panel = scene.study.panel
@@ -168,9 +161,9 @@ class AskPanel(Act, frozen=True, kw_only=True):
         panel, sealed = scene.study.panel, scene.sealed(luck)
         seats = panel.first + panel.more if panel else 0
         members = pool(scene.study, scene.whole, scene.subject)
-        asked = [done for done in scene.subject.voided if done.kind == self.kind]
+        asked = [done for done in scene.subject.voiding.voided if done.voids == self.kind]
         # A question that was voided was drawn too, and its draw is not drawn again.
-        number = len(scene.subject.reviews) + len(asked) + 1
+        number = len(scene.subject.panel.reviews) + len(asked) + 1
         order = sealed.draw("panel", scene.subject.subject_id, number).shuffled(members)
         return msgspec.structs.replace(self, drawn=list(order[:seats]))
 
@@ -178,13 +171,13 @@ class AskPanel(Act, frozen=True, kw_only=True):
         review = review_of(scene.subject, seq)
         if review.votes:
             yield VOTES_REST()
-        if review is not scene.subject.reviews[-1]:
+        if review is not scene.subject.panel.reviews[-1]:
             yield LATER_QUESTION()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.reviews.append(
+    def apply(self, state: PanelState, stamp: Stamp) -> None:
+        state.reviews.append(
             Review(
-                number=len(subject.reviews) + 1,
+                number=len(state.reviews) + 1,
                 asked=stamp.done,
                 scan_on=self.scan_on,
                 drawn=self.drawn,
@@ -196,6 +189,7 @@ class CastVote(Act, frozen=True, kw_only=True):
     """One reader's opinion; nobody sees another's before the votes are in."""
 
     kind: ClassVar[str] = "panel.vote"
+    writes: ClassVar[str] = "panel"
     irreversible: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Vote cast",
@@ -265,8 +259,8 @@ class CastVote(Act, frozen=True, kw_only=True):
         """Whether it is one of the votes whose disagreement called in the next readers."""
         return any(v.seq == seq and v.by in review.drawn[: panel.first] for v in review.votes)
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.reviews[-1].votes.append(
+    def apply(self, state: PanelState, stamp: Stamp) -> None:
+        state.reviews[-1].votes.append(
             Vote(
                 category=self.category,
                 reasons=self.reasons,
@@ -280,6 +274,7 @@ class Conclude(Act, frozen=True, kw_only=True):
     """The chair writes what the panel holds, and its advice to the site."""
 
     kind: ClassVar[str] = "panel.conclude"
+    writes: ClassVar[str] = "panel"
     irreversible: ClassVar[bool] = True
     sealed: ClassVar[bool] = True
     step_up: ClassVar[bool] = True
@@ -333,11 +328,11 @@ class Conclude(Act, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, rule=rule_of(review.votes) if review else "")
 
     def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
-        if review_of(scene.subject, seq) is not scene.subject.reviews[-1]:
+        if review_of(scene.subject, seq) is not scene.subject.panel.reviews[-1]:
             yield LATER_QUESTION()
 
-    def apply(self, subject: Subject, stamp: Stamp) -> None:
-        subject.reviews[-1].conclusion = Conclusion(
+    def apply(self, state: PanelState, stamp: Stamp) -> None:
+        state.reviews[-1].conclusion = Conclusion(
             category=self.category,
             rule=self.rule,
             advice=self.advice,
@@ -359,7 +354,7 @@ def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
     yield from withdrawn(scene.study, subject, on, "panel")
-    if subject.failure:
+    if subject.failed_on:
         yield FAILED()
 
 

@@ -1,0 +1,77 @@
+"""What a chapter of the protocol brings: the page to read before adding one.
+
+A chapter has its section of the study file (`study/sections`), its own state of a participant
+(`conduct/state`), and here its acts and what it adds to the questions that are asked of all
+chapters together. A hook that is left out brings nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.reason import Given, Refusal, Said
+from equipoise.conduct.state.done import Done
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+
+__all__ = ["Chapter", "Due", "FormAt", "Happened", "Urgency"]
+
+Urgency = Literal["overdue", "expiring", "due", "waiting", "open", "coming"]
+"""How something presses, the most pressing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormAt:
+    """One copy of a form at a visit."""
+
+    form: str
+    visit: str
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing that comes next for a participant: to be done, or to be waited for."""
+
+    urgency: Urgency
+    what: Given | type[Act]
+    """A sentence with its values; or an act, which is told in its own words."""
+    when: date | None = None
+    where: type[Act] | FormAt | Literal["", "criteria"] = ""
+    """Where it is done: an act's own page, a form, the criteria; empty: nothing to be done here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One thing that happened to a participant, as their course tells it."""
+
+    done: Done
+    act: type[Act]
+    what: object | Said | None = None
+    """What the act left, of which its line is told; or a sentence; None: the name of the act."""
+    more: tuple[Given, ...] = ()
+    """What is told beside it."""
+    in_error: bool = True
+    """Whether its entry may be found to be in error, and is led to for that."""
+    signed: bool = True
+    """Whether who recorded it is told."""
+
+
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """One chapter of the protocol, with what it answers for."""
+
+    name: str
+    acts: tuple[type[Act], ...]
+    keeps_out: Callable[[Study, Subject, date], Iterable[Refusal]] = _nothing
+    """What keeps a participant out of registration and draw, beside the criteria."""
+    agenda: Callable[[Study, Subject, date], Iterable[Due]] = _nothing
+    """What comes next for a participant."""
+    course: Callable[[Study, Subject], Iterable[Happened]] = _nothing
+    """What happened to a participant, one for each thing."""

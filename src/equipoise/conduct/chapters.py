@@ -1,0 +1,81 @@
+"""Every chapter of the protocol, in the order of its pages, and what they answer together.
+
+A chapter enters here with one line; whatever is asked of all of them together is a loop below.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from equipoise.conduct import (
+    clock,
+    consent,
+    follow_up,
+    forms,
+    laboratory,
+    not_done,
+    office,
+    openings,
+    panel,
+    persons,
+    randomisation,
+    restored,
+    screening,
+    study_text,
+    voiding,
+    witnesses,
+)
+from equipoise.conduct.act import Act
+from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.reason import Refusal
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+
+__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out"]
+
+CHAPTERS: tuple[Chapter, ...] = (
+    office.CHAPTER,
+    study_text.CHAPTER,
+    persons.CHAPTER,
+    openings.CHAPTER,
+    clock.CHAPTER,
+    restored.CHAPTER,
+    witnesses.CHAPTER,
+    laboratory.CHAPTER,
+    screening.CHAPTER,
+    consent.CHAPTER,
+    forms.CHAPTER,
+    not_done.CHAPTER,
+    panel.CHAPTER,
+    randomisation.CHAPTER,
+    follow_up.CHAPTER,
+    voiding.CHAPTER,
+)
+
+ACTS: dict[str, type[Act]] = {act.kind: act for chapter in CHAPTERS for act in chapter.acts}
+"""Every kind of act, by its name in the ledger and in the roles of a study file."""
+
+_ORDER = ("overdue", "expiring", "due", "waiting", "open", "coming")
+
+
+def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
+    """Everything that keeps a participant out on a day, beside the criteria."""
+    for chapter in CHAPTERS:
+        yield from chapter.keeps_out(study, subject, on)
+
+
+def agenda(study: Study, subject: Subject, on: date) -> list[Due]:
+    """Everything that comes next for a participant, the most pressing first."""
+    found = (due for chapter in CHAPTERS for due in chapter.agenda(study, subject, on))
+    return sorted(found, key=_pressing)
+
+
+def _pressing(due: Due) -> tuple[int, bool, date]:
+    """The steps towards the draw go before the visits that are as pressing."""
+    step = isinstance(due.where, type)
+    return _ORDER.index(due.urgency), not step, due.when or date.max
+
+
+def course(study: Study, subject: Subject) -> list[Happened]:
+    """Everything of note, the first first; votes are not in it, for they may be sealed."""
+    found = (one for chapter in CHAPTERS for one in chapter.course(study, subject))
+    return sorted(found, key=lambda one: (one.done.on, one.done.at))

@@ -1,0 +1,52 @@
+"""Consents given, and what was withdrawn."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import ClassVar
+
+from equipoise.conduct.state.done import Done, Reader, State, on_days
+from equipoise.study.facts import Fact
+from equipoise.study.sections.consent import CONSENT_ON
+
+__all__ = ["ConsentGiven", "ConsentState", "Withdrawal"]
+
+_ENDING = ("follow-up", "everything")
+
+
+class ConsentGiven(Done, frozen=True, kw_only=True):
+    """A signed consent."""
+
+    version: str
+
+
+class Withdrawal(Done, frozen=True, kw_only=True):
+    """What the subject no longer agrees to: treatment, follow-up, or everything."""
+
+    scope: str
+    reason: str = ""
+
+
+class ConsentState(State, kw_only=True):
+    """What the subject agreed to, and no longer agrees to."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {CONSENT_ON: lambda state, _: on_days(state.first_on)}
+    given: list[ConsentGiven] = []
+    withdrawals: list[Withdrawal] = []
+
+    @property
+    def first_on(self) -> date | None:
+        """The day of the first consent."""
+        return min((one.on for one in self.given), default=None)
+
+    @property
+    def left_everything(self) -> bool:
+        """Whether they withdrew from the trial as a whole."""
+        return any(one.scope == "everything" for one in self.withdrawals)
+
+    def contacts(self) -> Iterable[date]:
+        """The days on which they signed."""
+        return [one.on for one in self.given]
+
+    def ends(self) -> date | None:
+        """The day from which they no longer agree to be followed."""
+        return min((one.on for one in self.withdrawals if one.scope in _ENDING), default=None)

@@ -1,0 +1,50 @@
+"""What became of the subject after the draw: contacts, progression, treatment, death."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import ClassVar
+
+from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.logic.facts import Observation
+from equipoise.study.facts import Fact
+from equipoise.study.sections.follow_up import DEATH_ON
+
+__all__ = ["Death", "FollowUpState", "Progression", "Resection"]
+
+
+class Death(Done, frozen=True, kw_only=True):
+    """The death of the subject."""
+
+    cause: str
+
+
+class Progression(Done, frozen=True, kw_only=True):
+    """Disease progression, and where."""
+
+    place: str
+    basis: str = ""
+
+
+class Resection(Done, frozen=True, kw_only=True):
+    """Local treatment of the disease, and what remained."""
+
+    residual: str
+    what: str = ""
+
+
+def _death_on(state: "FollowUpState", _: Asked) -> Iterator[Observation]:
+    return on_days(state.death.on if state.death else None)
+
+
+class FollowUpState(State, kw_only=True):
+    """Events of the disease, and days on which somebody saw or spoke to the subject."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {DEATH_ON: _death_on}
+    death: Death | None = None
+    progressions: list[Progression] = []
+    resections: list[Resection] = []
+    seen: list[Done] = []
+
+    def contacts(self) -> Iterable[date]:
+        """Contacts, and the days of progression and treatment."""
+        return [one.on for one in (*self.seen, *self.progressions, *self.resections)]

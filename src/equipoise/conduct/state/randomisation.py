@@ -1,0 +1,50 @@
+"""The arm that was drawn, and whether it was drawn in error."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import ClassVar
+
+from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.logic.facts import Observation
+from equipoise.study.facts import Fact
+from equipoise.study.sections.randomisation import ARM, RANDOMISED_ON
+
+__all__ = ["Allocation", "DrawError", "RandomisationState"]
+
+
+class Allocation(Done, frozen=True, kw_only=True):
+    """The arm the subject was drawn; its entry stands in the stream of all draws."""
+
+    stream: str = "allocation"
+    number: int
+    arm: str
+    strata: dict[str, str]
+    study: str = ""
+    """The text of the study under which it was drawn."""
+
+
+class DrawError(Done, frozen=True, kw_only=True):
+    """That the subject should not have been drawn, or not so; the allocation stands."""
+
+    reason: str
+
+
+def _randomised_on(state: "RandomisationState", _: Asked) -> Iterator[Observation]:
+    return on_days(state.allocation.on if state.allocation else None)
+
+
+def _arm(state: "RandomisationState", _: Asked) -> Iterator[Observation]:
+    if state.allocation:
+        yield Observation(value=state.allocation.arm, on=state.allocation.on)
+
+
+class RandomisationState(State, kw_only=True):
+    """The subject's one allocation."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {RANDOMISED_ON: _randomised_on, ARM: _arm}
+    allocation: Allocation | None = None
+    draw_error: DrawError | None = None
+
+    def contacts(self) -> Iterable[date]:
+        """The day of the draw."""
+        return [self.allocation.on] if self.allocation else []

@@ -1,0 +1,44 @@
+"""Entry into screening, registration, and screening that failed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import ClassVar
+
+from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.logic.facts import Observation
+from equipoise.study.facts import Fact
+from equipoise.study.sections.screening import REGISTERED_ON, SITE
+
+__all__ = ["Failure", "ScreeningState"]
+
+
+class Failure(Done, frozen=True, kw_only=True):
+    """The subject will not enter the trial, and why."""
+
+    criteria: list[str]
+    note: str = ""
+
+
+def _registered_on(state: "ScreeningState", asked: Asked) -> Iterator[Observation]:
+    """Before registration the day on which it is tried; else today, as if registered now."""
+    known = state.registered.on if state.registered else None
+    return on_days(known or asked.registering or asked.on)
+
+
+def _site(state: "ScreeningState", asked: Asked) -> Iterator[Observation]:
+    if state.site:
+        yield Observation(value=state.site, on=state.entered.on if state.entered else None)
+
+
+class ScreeningState(State, kw_only=True):
+    """Where and when the subject entered screening, and how it ended."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {REGISTERED_ON: _registered_on, SITE: _site}
+    site: str = ""
+    entered: Done | None = None
+    registered: Done | None = None
+    failure: Failure | None = None
+
+    def contacts(self) -> Iterable[date]:
+        """The day of registration."""
+        return [self.registered.on] if self.registered else []

@@ -1,0 +1,39 @@
+"""A fact that conduct leaves on a participant, as the expressions of a study file name it.
+
+The section of the study file that it belongs to declares it; conduct says how it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from equipoise.logic.facts import FactType, Kind
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+
+__all__ = ["Fact"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Fact:
+    """One fact; it is itself, and no other that is called alike."""
+
+    name: str
+    kind: Kind
+    label: Mapping[str, str]
+    repeatable: bool = False
+    of_study: Callable[[Study], FactType | None] | None = None
+    """What the study itself adds, such as its arms as choices; None where it has none of it."""
+
+    def declared(self, study: Study) -> FactType | None:
+        """The fact as this study declares it; None where it does not know it."""
+        plain = FactType(
+            name=self.name, kind=self.kind, label=self.label, repeatable=self.repeatable
+        )
+        if self.of_study is None:
+            return plain
+        told = self.of_study(study)
+        return told and replace(plain, label=told.label or plain.label, choices=told.choices)

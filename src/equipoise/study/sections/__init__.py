@@ -1,0 +1,1 @@
+"""The sections of a study file, by chapter: what should happen, and which facts it leaves."""

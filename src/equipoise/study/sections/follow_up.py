@@ -1,0 +1,14 @@
+"""Follow-up: the fact that it leaves."""
+
+from equipoise.logic.facts import Kind
+from equipoise.study.facts import Fact
+
+__all__ = ["DEATH_ON", "FACTS"]
+
+DEATH_ON = Fact(
+    name="death_on",
+    kind=Kind.DATE,
+    label={"en": "date of death", "nl": "datum van overlijden"},
+)
+
+FACTS = (DEATH_ON,)

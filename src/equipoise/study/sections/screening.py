@@ -1,0 +1,33 @@
+"""Screening and registration: the facts that they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from equipoise.logic.facts import FactType, Kind
+from equipoise.study.facts import Fact
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+
+__all__ = ["FACTS", "REGISTERED_ON", "SITE"]
+
+
+def _hospitals(study: Study) -> FactType:
+    choices = {site.id: {"en": site.name} for site in study.sites}
+    return FactType(name="site", kind=Kind.TEXT, choices=choices)
+
+
+REGISTERED_ON = Fact(
+    name="registered_on",
+    kind=Kind.DATE,
+    label={"en": "date of registration", "nl": "datum van registratie"},
+)
+SITE = Fact(
+    name="site",
+    kind=Kind.TEXT,
+    label={"en": "hospital", "nl": "ziekenhuis"},
+    of_study=_hospitals,
+)
+
+FACTS = (REGISTERED_ON, SITE)
