@@ -1,0 +1,26 @@
+"""The same seed gives the same ledger, byte for byte, whatever is moved about in the code.
+
+The study is kept here as it stood, so that a change of the trial's own text changes nothing. If
+this fails and the rules of conduct or of invented people were meant to change, say so in the commit
+and write the new digest; if the code was only moved, something else moved too.
+"""
+
+import hashlib
+from pathlib import Path
+
+from equipoise.design.rehearsal.plan import load_plan
+from equipoise.design.rehearsal.run import rehearse
+from equipoise.ledger import MemoryLedger
+from equipoise.study.load import load
+
+FROZEN = Path(__file__).parents[2] / "fixtures" / "house" / "pump-it"
+ENTRIES, DIGEST = 2358, "1ddc75f78644bd6947a582bd7712f22c2e5848e50732adcc53e4cb35ff522571"
+
+
+def test_the_rehearsed_ledger_of_a_study_that_stands_still_stands_still():
+    ledger = MemoryLedger()
+    rehearse(load(FROZEN), load_plan(FROZEN), ledger, 20, 7)
+    digest, entries = hashlib.sha256(), list(ledger.everything())
+    for entry in entries:
+        digest.update(entry.digest.encode())
+    assert (len(entries), digest.hexdigest()) == (ENTRIES, DIGEST)
