@@ -12,6 +12,7 @@ from equipoise import conduct
 from equipoise.conduct.office import CloseAccrual
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.trial import ACTS
+from equipoise.study import kinds
 from equipoise.web import door
 from tests.web.one_law import (
     ASKS_ITSELF,
@@ -34,9 +35,13 @@ STATUS = {NOT_THERE: {404}, ASKS_ITSELF: {422}, SHOWS: {302}}
 
 
 def every_reason() -> set[str]:
-    """The codes of all reasons that stand in conduct."""
-    modules = (module.name for module in pkgutil.iter_modules(conduct.__path__))
-    loaded = [importlib.import_module(f"equipoise.conduct.{name}") for name in modules]
+    """The codes of all reasons that stand in conduct, and with the kinds of items."""
+    found = (
+        module.name
+        for package in (conduct, kinds)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    )
+    loaded = [importlib.import_module(name) for name in found]
     values = (value for module in loaded for value in vars(module).values())
     return {value.code for value in values if isinstance(value, Reason)}
 

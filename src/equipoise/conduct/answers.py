@@ -3,18 +3,16 @@
 Values are canonical text typed by the study: 12.5, <5, yes, 2026-11-23, a choice's code.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from unicodedata import normalize
 
-from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
-from equipoise.conduct.facts import canonical_number, is_number, partial_date
-from equipoise.conduct.plausible import limit_refusals, limits_left, number_refusals
 from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.state.forms import Value
-from equipoise.study.forms import Column, Form, Item
+from equipoise.study.forms import Form, Item
+from equipoise.study.kinds.kind import At
+from equipoise.study.kinds.number_text import canonical_number, is_number
+from equipoise.study.kinds.plausible import limit_refusals, limits_left
 
 __all__ = [
     "LIMIT",
@@ -38,26 +36,11 @@ ROWS = Reason("item.a-list", "", "{item} takes rows")
 EMPTY_ROW = Reason("item.empty-row", "", "row {row} of {list} is empty; fill it or leave it out")
 ROW_REQUIRED = Reason("item.required", "", "{item} must be answered in row {row} of {list}")
 REQUIRED = Reason("item.required", "", "{item} must be answered")
-NUMBER = Reason("item.number", "", "{item} must be a number, like 12 or 12.5")
-NUMBER_IN = Reason("item.number", "", "{item} must be a number in {unit}, like 12 or 12.5")
-YES_NO = Reason("item.yes-no", "", "{item} must be yes or no")
-CHOICE = Reason("item.choice", "", "{item} must be one of {choices}")
-DATE = Reason("item.date", "", "{item} must be a date, like 23 11 2026")
-PARTIAL_DATE = Reason(
-    "item.date",
-    "",
-    "{item} must be a date, like 23 11 2026; the year, or month and year, will do",
-)
-YEAR = Reason("item.date-range", "", "the year of {item} must be from {first} to {last}")
-FUTURE = Reason("item.date-future", "", "{item} lies after today, {day}: it has not happened yet")
 UNIT = Reason("item.unit", "", "{item} is given in {units}, not in {unit}")
 NO_LIMITS = Reason("item.no-limits", "", "{item} is asked without a laboratory's limits")
 LIMIT = Reason("item.limit", "", "the limit of {item} must be a number, like 40")
 UPPER_LIMIT = Reason("item.limit", "", "the upper limit of {item} must be above 0")
 LIMITS_CROSS = Reason("item.limits", "", "the lower limit of {item} is above the upper limit")
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PARTIAL = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def answer_refusals(
@@ -95,7 +78,7 @@ def with_units(
     full = dict(values)
     for item in form.items:
         name = f"{item.id}.unit"
-        if not item.unit or not _is_numeric(item) or not (item.id in values or name in values):
+        if not item.unit or not item.of_kind.measured or not (item.id in values or name in values):
             continue
         stood = canonical_number(str(before.get(item.id, "")))
         value = values.get(item.id, stood)
@@ -135,37 +118,27 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
     if item is None or part == "unit":
         return value
     if isinstance(value, str):
-        return canonical_number(value) if part else _canonical_cell(item, value)
+        return canonical_number(value) if part else item.of_kind.canonical(value)
     columns = {column.id: column for column in item.columns}
     return [
-        {cell: _canonical_cell(columns.get(cell), text) for cell, text in row.items() if text}
+        {
+            cell: columns[cell].of_kind.canonical(text) if cell in columns else text
+            for cell, text in row.items()
+            if text
+        }
         for row in value
     ]
 
 
-def _canonical_cell(asked: Column | None, text: str) -> str:
-    """What was typed as it is kept, whichever keyboard or browser it came from."""
-    if asked is None or asked.kind != "text":
-        return canonical_number(text) if asked and _is_numeric(asked) else text
-    if text.isascii() and "\r" not in text and text == text.strip():
-        return text
-    return normalize("NFC", text.replace("\r\n", "\n").strip())
-
-
-def _is_numeric(column: Column) -> bool:
-    return column.kind in ("number", "quantity")
-
-
 def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Iterator[Refusal]:
     value, unit = values.get(item.id, ""), values.get(f"{item.id}.unit", "")
-    if item.kind == "list":
+    if item.of_kind.rows:
         yield from _list_refusals(item, value, today)
     elif not isinstance(value, str):
         yield ONE_VALUE(item.id, item=item.label)
     elif value != "":
-        yield from _cell_refusals(
-            item, value, item.id, today, unit if isinstance(unit, str) else ""
-        )
+        at = At(item.id, today, unit if isinstance(unit, str) else "")
+        yield from item.of_kind.refusals(item, value, at)
 
 
 def _limits_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
@@ -210,53 +183,12 @@ def _list_refusals(item: Item, value: Value, today: date) -> Iterator[Refusal]:
             if cell not in columns:
                 yield NO_COLUMN(where, item=item.label, name=cell)
             elif text != "":
-                yield from _cell_refusals(columns[cell], text, where, today)
+                # A row of a list is recorded in its own unit.
+                yield from columns[cell].of_kind.refusals(columns[cell], text, At(where, today))
         for column in item.columns:
             if column.required and not row.get(column.id):
                 where = f"{item.id}.{index}.{column.id}"
                 yield ROW_REQUIRED(where, item=column.label, row=index, list=item.label)
-
-
-def _cell_refusals(
-    column: Column, text: str, where: str, today: date, unit: str = ""
-) -> Iterator[Refusal]:
-    if column.kind in ("number", "quantity") and not is_number(text):
-        if column.unit in ("", "1"):
-            yield NUMBER(where, item=column.label)
-        else:
-            yield NUMBER_IN(where, item=column.label, unit=Unit(column.unit))
-    elif column.kind in ("number", "quantity"):
-        # A row of a list is recorded in its own unit.
-        yield from number_refusals(column, text, unit, where)
-    elif column.kind in ("yes-no", "judgement") and text not in ("yes", "no"):
-        yield YES_NO(where, item=column.label)
-    elif column.kind in ("date", "partial-date"):
-        yield from _date_refusals(column, text, where, today)
-    elif column.kind == "choice" and text not in column.choices:
-        yield CHOICE(where, item=column.label, choices=OneOf(tuple(column.choices.values())))
-
-
-def _date_refusals(column: Column, text: str, where: str, today: date) -> Iterator[Refusal]:
-    days = _days(column, text)
-    if days is None:
-        reason = PARTIAL_DATE if column.kind == "partial-date" else DATE
-        yield reason(where, item=column.label)
-    elif not (is_day(days[0]) and is_day(days[1])):
-        yield YEAR(where, item=column.label, first=EARLIEST.year, last=LATEST.year)
-    elif days[0] > today and not column.planned:
-        yield FUTURE(where, item=column.label, day=today)
-
-
-def _days(column: Column, text: str) -> tuple[date, date] | None:
-    """The first and last day that a date may mean; None when it is not a date."""
-    form = _DAY if column.kind == "date" else _PARTIAL
-    if not form.fullmatch(text):
-        return None
-    try:
-        found = partial_date(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, tuple) else (found, found)
 
 
 def is_limit(value: Value | None) -> bool:

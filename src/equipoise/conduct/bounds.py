@@ -14,6 +14,7 @@ import msgspec
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.shape import NOT_THIS, misshapen
+from equipoise.study.kinds.day import EARLIEST, LATEST, is_day
 
 __all__ = [
     "EARLIEST",
@@ -26,7 +27,6 @@ __all__ = [
     "well_formed",
 ]
 
-EARLIEST, LATEST = date(1880, 1, 1), date(2199, 12, 31)
 LONGEST_TEXT = 4_000  # characters of one text
 LONGEST_LIST = 200  # rows of a list, entries of a form
 LARGEST_NUMBER = 1_000_000
@@ -88,11 +88,6 @@ def unfit(act: Act) -> Iterator[Refusal]:
         value = getattr(act, name)
         if doubtful or isinstance(value, (int, date)):
             yield from _in(value, name)
-
-
-def is_day(day: date) -> bool:
-    """Whether a day lies in the time of people who may take part, and of those who treat them."""
-    return EARLIEST <= day <= LATEST
 
 
 def out_of_range(day: date, where: str) -> Iterator[Refusal]:

@@ -8,7 +8,6 @@ An item that is asked under a condition counts only while the condition holds, j
 of the form in which it stands. What is not asked is not applicable; what was recorded of it stays.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -24,17 +23,14 @@ from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
+from equipoise.study.kinds.number_text import comparator_of
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 
 __all__ = [
     "SubjectFacts",
     "asked_then",
-    "canonical_number",
-    "comparator_of",
-    "is_number",
     "observation",
-    "partial_date",
     "unit_of",
 ]
 
@@ -221,7 +217,7 @@ class SubjectFacts:
         self, item: Item, form: Form, record: Record, version: Version, order: int
     ) -> Observation:
         text, unit = version.value if isinstance(version.value, str) else "", ""
-        if item.kind in ("number", "quantity"):
+        if item.of_kind.measured:
             unit = unit_of(self._study, self._subject, record, item.id, version) or _lost(item)
         return observation(
             item,
@@ -288,77 +284,17 @@ def observation(
 
     :param unit: that of the value, empty where it is not known; without it, that of the column
     """
-    comparator, number = (
-        comparator_of(text) if column.kind in ("number", "quantity") else ("", text)
-    )
+    kind = column.of_kind
     return Observation(
-        value=_typed(column, number),
+        value=kind.typed(text),
         on=on,
         unit=column.unit if unit is None else unit,
-        comparator=comparator,
+        comparator=comparator_of(text)[0] if kind.measured else "",
         uln=Decimal(uln) if uln else None,
         lln=Decimal(lln) if lln else None,
         source=source,
         order=order,
     )
-
-
-def _typed(column: Column, text: str) -> Decimal | str | bool | date | tuple[date, date]:
-    if column.kind in ("number", "quantity"):
-        return Decimal(text)
-    if column.kind in ("yes-no", "judgement"):
-        return text == "yes"
-    if column.kind == "date":
-        return date.fromisoformat(text)
-    if column.kind == "partial-date":
-        return partial_date(text)
-    return text
-
-
-def partial_date(text: str) -> date | tuple[date, date]:
-    """A date, or the first and last day that a year or a month leaves open.
-
-    :raises ValueError: when the text is neither 2026, 2026-11 nor 2026-11-23
-    """
-    parts = [int(part) for part in text.split("-")]
-    if len(parts) == 3:
-        return date(*parts)
-    if len(parts) == 1:
-        return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    year, month = parts
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), date.fromordinal(after.toordinal() - 1)
-
-
-def comparator_of(text: str) -> tuple[str, str]:
-    """The comparator before a number, empty where there is none, and the number itself."""
-    for comparator in ("<=", ">=", "<", ">"):
-        if text.startswith(comparator):
-            return comparator, text.removeprefix(comparator).strip()
-    return "", text
-
-
-def is_number(text: str) -> bool:
-    """Whether the text is a plain number, such as 12.5, with at most a comparator before it."""
-    return _NUMBER.fullmatch(comparator_of(text)[1]) is not None
-
-
-@lru_cache(maxsize=8192)
-def canonical_number(text: str) -> str:
-    """A number in the one way in which it is kept: no sign +, no zeros that say nothing.
-
-    What is no number comes back as it is; `answers` says what is wrong with it.
-    """
-    if _PLAIN.fullmatch(text) or not is_number(text):
-        return text
-    comparator, number = comparator_of(text)
-    plain = f"{Decimal(number).normalize():f}"
-    return comparator + (plain if plain != "-0" else "0")
-
-
-# Digits as everyone writes them: no 1e400, no 1_000, no NaN, no digits of another script.
-_PLAIN = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{0,11}[1-9])?", re.ASCII)  # kept as it is
-_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
 def _text(value: Value | None) -> str:

@@ -19,6 +19,7 @@ from equipoise.conduct.answers import (
     REQUIRED,
     answer_refusals,
     canonical_answers,
+    is_limit,
     with_units,
 )
 from equipoise.conduct.chapter import Chapter
@@ -29,7 +30,7 @@ from equipoise.conduct.confirmed import (
     no_questions,
     why_of,
 )
-from equipoise.conduct.facts import SubjectFacts, is_number, unit_of
+from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.luck import Luck
@@ -100,7 +101,6 @@ DATED_MEANWHILE = Reason(
     "the form was dated {day} after you looked: keep that, or save again to record yours",
 )
 NOTHING, ROWS = Phrase("taken back"), Phrase("{number} rows")
-YES, NO = Phrase("yes"), Phrase("no")
 WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit
@@ -366,13 +366,9 @@ def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
         return ROWS(number=len(value))
     if item is None or part == "unit":
         return Unit(value) if part else value
-    if part or item.kind in ("number", "quantity"):
-        plain = is_number(value) and value[0] not in "<>"
-        shown = unit if isinstance(unit, str) and unit else item.unit
-        return Amount(Decimal(value), "" if part else shown) if plain else value
-    if item.kind in ("yes-no", "judgement"):
-        return YES() if value == "yes" else NO()
-    return item.choices.get(value, value)
+    if part:
+        return Amount(Decimal(value)) if is_limit(value) else value
+    return item.of_kind.told(item, value, unit if isinstance(unit, str) else "")
 
 
 CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda)

@@ -135,7 +135,7 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         _known(report, (*at, "epoch"), "epoch", [visit.epoch], epochs)
         _known(report, (*at, "forms"), "form", visit.forms, set(study.form_of))
         _known(report, (*at, "arms"), "arm", visit.arms, arms)
-        dates = {i.id for i in study.items.values() if i.kind == "date"}
+        dates = {i.id for i in study.items.values() if i.of_kind.anchor}
         anchors = {*ANCHORS, *dates, *(f"{form}_done" for form in study.form_of)}
         _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
     for n, role in enumerate(study.roles):
@@ -200,10 +200,8 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         if is_other_size(unit, asked.unit, asked.analyte):
             message = f"{unit} and {asked.unit} are of another size: none is the other, one for one"
             report((*key, "equivalents"), message)
-    if asked.kind == "quantity" and not asked.unit:
-        report(key, "a quantity needs a unit; '1' for a ratio")
-    if asked.kind == "choice" and not asked.choices:
-        report(key, "a choice needs choices")
+    for left_out in asked.of_kind.misdeclared(asked):
+        report(key, left_out)
 
 
 def _unknown(unit: str) -> str:

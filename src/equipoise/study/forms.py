@@ -1,16 +1,28 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
-from typing import Literal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
+from equipoise.study.kinds import KINDS
+from equipoise.study.kinds.kind import ItemKind
 from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
 
-__all__ = ["Check", "Column", "Form", "Item", "ItemKind", "Span"]
+__all__ = ["Check", "Column", "Form", "Item", "Span"]
 
-ItemKind = Literal[
-    "number", "quantity", "choice", "yes-no", "date", "partial-date", "text", "judgement", "list"
-]
+
+def _known(name: Any) -> str:
+    if isinstance(name, str) and name in KINDS:
+        return name
+    *names, last = map(repr, KINDS)
+    told = {"expected": f"{', '.join(names)} or {last}"}
+    raise PydanticCustomError("literal_error", "Input should be {expected}", told)
+
+
+def _all_kinds(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(KINDS)
+    schema["enumDescriptions"] = [kind.about for kind in KINDS.values()]
 
 
 class Check(Part):
@@ -32,7 +44,7 @@ class Column(Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="also the name of its fact")
     label: Text
-    kind: ItemKind
+    kind: Annotated[str, BeforeValidator(_known)] = Field(json_schema_extra=_all_kinds)
     hint: Text = {}
     unit: str = Field(default="", description="UCUM; values in other units are converted")
     units: tuple[str, ...] = Field(default=(), description="other units a site may record")
@@ -50,6 +62,11 @@ class Column(Part):
     never_above: Number | None = Field(default=None, description="above it none can be right")
     whole: YesNo = Field(default=False, description="a count: whole numbers only")
     planned: YesNo = Field(default=False, description="a day that may lie in the future")
+
+    @property
+    def of_kind(self) -> ItemKind:
+        """What answers for its values."""
+        return KINDS[self.kind]
 
 
 class Item(Column):

@@ -137,9 +137,9 @@ def _shapes(study: Study, report: Report) -> None:
             report(key, f"the criterion {criterion.id!r} needs `when` or `parts`, one of the two")
     for key, item in keyed_items(study):
         for column in item.columns:
-            if column.kind == "list":
+            if column.of_kind.rows:
                 report((*key, "columns"), f"the column {column.id!r} cannot be a list itself")
-        if bool(item.columns) != (item.kind == "list"):
+        if bool(item.columns) != item.of_kind.rows:
             report(key, f"the item {item.id!r}: a list has columns, and only a list has")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.language import parse
 from equipoise.study.facts import Fact
-from equipoise.study.forms import Column, Item, ItemKind
+from equipoise.study.forms import Column, Item
 from equipoise.study.sections import consent, follow_up, panel, randomisation, screening
 
 if TYPE_CHECKING:
@@ -30,18 +30,6 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *panel.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""
-
-_KINDS: dict[ItemKind, Kind] = {
-    "number": Kind.NUMBER,
-    "quantity": Kind.QUANTITY,
-    "choice": Kind.TEXT,
-    "text": Kind.TEXT,
-    "yes-no": Kind.YES_NO,
-    "date": Kind.DATE,
-    "partial-date": Kind.DATE,
-    "judgement": Kind.JUDGED,
-    "list": Kind.LIST,
-}
 
 
 def words(study: Study) -> Iterator[FactType]:
@@ -68,7 +56,7 @@ def conduct_words(study: Study) -> Iterator[FactType]:
 def _item_fact(item: Item) -> FactType:
     return FactType(
         name=item.id,
-        kind=_KINDS[item.kind],
+        kind=item.of_kind.fact,
         label=item.label,
         unit=item.unit,
         analyte=item.analyte,
@@ -83,7 +71,7 @@ def _item_fact(item: Item) -> FactType:
 def _column_fact(column: Column) -> FactType:
     return FactType(
         name=column.id,
-        kind=_KINDS[column.kind],
+        kind=column.of_kind.fact,
         label=column.label,
         unit=column.unit,
         analyte=column.analyte,

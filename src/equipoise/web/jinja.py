@@ -19,7 +19,7 @@ from equipoise.study import parts
 from equipoise.web import home
 from equipoise.web.mail import server
 
-__all__ = ["day", "environment", "for_sign_in", "long_day", "moment", "say"]
+__all__ = ["date_parts", "day", "environment", "for_sign_in", "long_day", "moment", "say"]
 
 
 def environment(**options: Any) -> Environment:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import equipoise.conduct
+import equipoise.study
 import equipoise.web
 from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Unit, places
 from equipoise.web.reader import HERE
@@ -25,7 +26,7 @@ LANGUAGES = ("en", "nl")
 
 def modules() -> list[ModuleType]:
     found = []
-    for package in (equipoise.conduct, equipoise.web):
+    for package in (equipoise.study, equipoise.conduct, equipoise.web):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations" not in module.name and not module.name.endswith(".wsgi"):
                 found.append(import_module(module.name))

@@ -10,7 +10,7 @@ from equipoise.conduct.bounds import LATEST
 from equipoise.conduct.state.forms import Value
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.typing_check import problems
-from equipoise.study.forms import Column, Form, Item, ItemKind
+from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import Code, Number, Part, Whole
 from equipoise.study.places import Key
@@ -21,17 +21,6 @@ __all__ = ["FixedRow", "RowPlan", "ValuePlan", "misfitting"]
 Misfit = tuple[Key, str]
 
 _WAYS = ("normal", "lognormal", "choice", "yes", "days_before", "always", "rows")
-_FIT: dict[ItemKind, tuple[str, ...]] = {
-    "number": ("normal", "lognormal", "choice", "always"),
-    "quantity": ("normal", "lognormal", "choice", "always"),
-    "choice": ("choice", "always"),
-    "text": ("choice", "always"),
-    "yes-no": ("yes", "choice", "always"),
-    "judgement": ("yes", "choice", "always"),
-    "date": ("days_before", "always"),
-    "partial-date": ("days_before", "always"),
-    "list": ("rows",),
-}
 
 
 class ValuePlan(Part):
@@ -119,10 +108,11 @@ def _of_rows(study: Study, form: Form, item: Item, rows: RowPlan, key: Key) -> I
 
 def _way(column: Column, plan: ValuePlan, key: Key) -> Iterator[Misfit]:
     given = [way for way in _WAYS if getattr(plan, way) not in (None, {})]
-    fit = ", ".join(_FIT[column.kind])
+    ways = column.of_kind.ways
+    fit = ", ".join(ways)
     if len(given) != 1:
         yield key, f"one way of answering is needed, of {fit}; {len(given)} are given"
-    elif given[0] not in _FIT[column.kind]:
+    elif given[0] not in ways:
         yield (*key, given[0]), f"a {column.kind} is not answered by {given[0]!r}; by {fit}"
 
 

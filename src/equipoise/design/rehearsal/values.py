@@ -17,7 +17,7 @@ from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
-from equipoise.study.forms import Column, Form, Item
+from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
 
 __all__ = ["answers", "pick"]
@@ -42,7 +42,7 @@ def answers(
             continue
         plan = plans.get(item.id)
         if plan is None:
-            copy.say(item.id, _usual(item, on))
+            copy.say(item.id, item.of_kind.usual(item, on))
             continue
         if subject.randomised_on:
             plan = plan.by_arm.get(subject.arm, plan)
@@ -67,7 +67,7 @@ def _answer(
     own = chance.of(item.id)
     if own.random() < float(plan.missing):
         return None
-    return _rows(item, plan, on, own, holds) if item.kind == "list" else _value(plan, on, own)
+    return _rows(item, plan, on, own, holds) if item.of_kind.rows else _value(plan, on, own)
 
 
 def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:
@@ -126,20 +126,6 @@ def _rows(
 
 def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
     return {c.id: _value(cells[c.id], on, chance) for c in item.columns if c.id in cells}
-
-
-def _usual(item: Column, on: date) -> Value | None:
-    """What is answered where the plan says nothing: nothing out of the ordinary."""
-    match item.kind:
-        case "yes-no" | "judgement":
-            return "no"
-        case "choice":
-            return next(iter(item.choices))
-        case "list":
-            return []
-        case "date" | "partial-date":
-            return on.isoformat()
-    return None
 
 
 class _Copy:

@@ -25,7 +25,7 @@ class Field:
     """One field. `value` is a text, or the three parts of a date."""
 
     name: str
-    kind: str
+    widget: str  # a macro of parts/widgets.jinja
     label: str
     hint: str = ""
     value: str = ""
@@ -95,38 +95,28 @@ def _field(
     hidden: Collection[str],
     ranges: Mapping[str, str],
 ) -> Field:
+    limit_errors = {
+        name: "; ".join(map(opening, errors[name]))
+        for name in (f"{item.id}.lln", f"{item.id}.uln")
+        if errors.get(name)
+    }
     known = {
         "range": ranges.get(item.id, ""),
         "lln": flat.get(f"{item.id}.lln", "") if item.limits else None,
         "uln": flat.get(f"{item.id}.uln", "") if item.limits else None,
+        "none": bool(flat.get(f"{item.id}.none")),
+        "rows": tuple(
+            tuple(
+                _cell(column, f"{item.id}.{index}.{column.id}", flat, errors)
+                for column in item.columns
+            )
+            for index in range(1, rows.get(item.id, 1) + 1)
+        ),
         "conditional": bool(item.shown_when),
         "shown": item.id not in hidden,
-        "limit_errors": {
-            name: "; ".join(map(opening, errors[name]))
-            for name in (f"{item.id}.lln", f"{item.id}.uln")
-            if errors.get(name)
-        },
+        "limit_errors": limit_errors,
     }
-    if item.kind == "list":
-        return Field(
-            name=item.id,
-            kind="list",
-            label=say(item.label),
-            hint=say(item.hint),
-            errors=_errors(errors, item.id),
-            none=bool(flat.get(f"{item.id}.none")),
-            conditional=bool(item.shown_when),
-            shown=item.id not in hidden,
-            rows=tuple(
-                tuple(
-                    _cell(column, f"{item.id}.{index}.{column.id}", flat, errors)
-                    for column in item.columns
-                )
-                for index in range(1, rows.get(item.id, 1) + 1)
-            ),
-        )
-    limits = tuple(sentence for text in known["limit_errors"].values() for sentence in [text])
-    return _cell(item, item.id, flat, errors, **known, extra=limits)
+    return _cell(item, item.id, flat, errors, tuple(limit_errors.values()), **known)
 
 
 def _cell(
@@ -142,7 +132,7 @@ def _cell(
     in_list = re.search(r"\.\d+\.", name) is not None
     return Field(
         name=name,
-        kind=_kind(column, in_list),
+        widget=_widget(column, in_list),
         label=say(column.label),
         hint=_hint(column),
         value=flat.get(name, ""),
@@ -156,11 +146,10 @@ def _cell(
     )
 
 
-def _kind(column: Column, in_list: bool) -> str:
-    if column.kind in ("yes-no", "judgement"):
-        return "yes-no"
-    if column.kind != "choice":
-        return {"quantity": "number"}.get(column.kind, column.kind)
+def _widget(column: Column, in_list: bool) -> str:
+    """The macro by which a value is asked; choices are looked at, how long they are."""
+    if column.of_kind.widget != "choice":
+        return column.of_kind.widget
     labels = [say(text) for text in column.choices.values()]
     if in_list or len(labels) > FEW or any(len(label) > SHORT for label in labels):
         return "select"

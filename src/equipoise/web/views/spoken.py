@@ -9,10 +9,12 @@ from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.state.forms import Value
-from equipoise.logic.figures import day_text, unit_text
+from equipoise.logic.figures import day_text, opening, unit_text
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
+from equipoise.study.reason import Amount, Said
+from equipoise.web.reader import HERE, LISTED
 
 __all__ = [
     "confirmed_said",
@@ -42,11 +44,6 @@ def listed_day(on: date | None) -> str:
     return day_text(on, _language()) if on else "–"
 
 
-def yes_no(answer: str) -> str:
-    """A recorded yes or no."""
-    return {"yes": gettext("Yes"), "no": gettext("No")}.get(answer, answer)
-
-
 def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
     """A recorded value with its unit, as a person would say it."""
     if value is None or value == "":
@@ -62,15 +59,13 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
             for row in value
         ]
         return "; ".join(rows) if rows else gettext("none")
-    if item.kind in ("yes-no", "judgement"):
-        return yes_no(value)
-    if item.kind == "choice":
-        return label(item.choices[value]) if value in item.choices else value
-    if item.kind in ("date", "partial-date") and len(value) == len("2026-11-23"):
-        return listed_day(date.fromisoformat(value))
-    shown = unit_said(unit or (item.unit if item.unit != "1" else ""))
-    figure = number_said(value) if item.kind in ("number", "quantity") else value
-    return f"{figure} {shown}".strip()
+    match item.of_kind.told(item, value, unit):
+        case Amount(number, code, comparator):
+            return f"{comparator}{HERE.number(number)} {unit_said(code)}".strip()
+        case Said() as said:
+            return opening(LISTED.written(said))
+        case told:
+            return LISTED.written(told)
 
 
 def number_said(text: str) -> str:

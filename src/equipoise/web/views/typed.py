@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from equipoise.conduct.forms import LIMITS
 from equipoise.conduct.state.forms import Record, Row, Value
 from equipoise.study.forms import Column, Form, Item
+from equipoise.web.jinja import date_parts
 
 __all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values", "written_in"]
 
 Flat = dict[str, str]
 AMBIGUOUS = "ambiguous number: "
 PARTS = ("day", "month", "year")
-NUMBERS = ("number", "quantity")
-DATES = ("date", "partial-date")
+IN_PARTS = ("day", "partial_day")  # widgets whose value is typed in parts
 # A blank anywhere else might stand for a missing sign or a second number: 7 5 is not 75.
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _AFTER_SIGN = re.compile(r"^([<>]=?|-)\s+")
@@ -30,7 +30,7 @@ def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     for item in form.items if record else ():
         value = record.now(item.id) if record else None
         versions = record.values.get(item.id) if record else None
-        if item.kind == "list":
+        if item.of_kind.rows:
             stated = bool(versions) and versions[-1].value == [] if versions else False
             flat |= _flat_list(item, value, stated, language)
         else:
@@ -55,14 +55,9 @@ def _flat_list(item: Item, value: Value | None, stated: bool, language: str) -> 
 
 
 def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
-    if column.kind in DATES:
-        year, month, day = (*text.split("-"), "", "", "")[:3]
-        return {
-            f"{name}.day": day.lstrip("0"),
-            f"{name}.month": month.lstrip("0"),
-            f"{name}.year": year,
-        }
-    return {name: _comma(text, language) if column.kind in NUMBERS else text}
+    if column.of_kind.widget in IN_PARTS:
+        return {f"{name}.{part}": typed for part, typed in date_parts(text).items()}
+    return {name: _comma(text, language) if column.of_kind.measured else text}
 
 
 def _comma(text: str, language: str) -> str:
@@ -76,12 +71,12 @@ def written_in(form: Form, flat: Mapping[str, str], was: str, now: str) -> Flat:
     """
     if was == now:
         return dict(flat)
-    numbers = {item.id for item in form.items if item.kind in NUMBERS}
+    numbers = {item.id for item in form.items if item.of_kind.measured}
     rows = {
         (item.id, column.id)
         for item in form.items
         for column in item.columns
-        if column.kind in NUMBERS
+        if column.of_kind.measured
     }
     return {
         name: _other_sign(text, was, now) if _is_number(name, numbers, rows) else text
@@ -108,7 +103,7 @@ def compact(form: Form, flat: Mapping[str, str]) -> tuple[Flat, dict[str, int]]:
     packed = {name: text.strip() for name, text in flat.items()}
     counts: dict[str, int] = {}
     for item in form.items:
-        if item.kind != "list":
+        if not item.of_kind.rows:
             continue
         pattern = re.compile(rf"^{re.escape(item.id)}\.(\d{{1,6}})\.(.+)$")
         rows: dict[int, Flat] = {}
@@ -131,7 +126,7 @@ def typed_values(
     """
     values: dict[str, Value] = {}
     for item in form.items:
-        if item.kind == "list":
+        if item.of_kind.rows:
             values[item.id] = _rows(item, flat, counts.get(item.id, 0), language)
             continue
         text = _cell(item, item.id, flat, language)
@@ -164,10 +159,10 @@ def _rows(item: Item, flat: Mapping[str, str], count: int, language: str) -> Val
 
 
 def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> str:
-    if column.kind in DATES:
+    if column.of_kind.widget in IN_PARTS:
         return _date(*(flat.get(f"{name}.{part}", "") for part in PARTS))
     text = flat.get(name, "")
-    return number_typed(text, language) if column.kind in NUMBERS else text
+    return number_typed(text, language) if column.of_kind.measured else text
 
 
 def number_typed(text: str, language: str) -> str:

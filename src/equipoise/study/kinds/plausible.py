@@ -5,14 +5,18 @@ limit like the value beside it. A censored value is judged by what it leaves ope
 where nothing plausible lies below 5.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from equipoise.conduct.facts import comparator_of
-from equipoise.conduct.reason import Amount, Reason, Refusal, Unit
-from equipoise.conduct.state.forms import Value
 from equipoise.logic.units import convert, counts_as
-from equipoise.study.forms import Column, Item
+from equipoise.study.kinds.number_text import comparator_of
+from equipoise.study.reason import Amount, Reason, Refusal, Unit
+
+if TYPE_CHECKING:
+    from equipoise.study.forms import Column, Item
 
 __all__ = ["limit_refusals", "limits_left", "number_refusals"]
 
@@ -63,7 +67,7 @@ def number_refusals(column: Column, text: str, unit: str, where: str) -> Iterato
         yield from _unlikely(column, bounds, sign, typed, own, unit, where)
 
 
-def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]:
+def limit_refusals(item: Item, values: Mapping[str, object]) -> Iterator[Refusal]:
     """What is unlikely in a laboratory's limits: they are in the unit of the value beside them."""
     unit = values.get(f"{item.id}.unit", "")
     for part, span in (("lln", item.lower_limit), ("uln", item.upper_limit)):
@@ -80,7 +84,7 @@ def limit_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusal]
 
 
 def limits_left(
-    item: Item, values: Mapping[str, Value], before: Mapping[str, Value]
+    item: Item, values: Mapping[str, object], before: Mapping[str, object]
 ) -> Iterator[Refusal]:
     """Limits that nobody typed again although the value has another unit now, and do not fit it.
 
@@ -109,7 +113,7 @@ def _beyond_what_can_be(
     column: Column, sign: str, typed: Decimal, own: Decimal, unit: str, where: str
 ) -> Iterator[Refusal]:
     low, high = column.never_below, column.never_above
-    if low is None and column.kind == "quantity" and column.unit != "Cel":
+    if low is None and column.of_kind.from_zero and column.unit != "Cel":
         low = Decimal(0)
     for limit, beyond, reason in (
         (low, _nothing_from, NEVER_BELOW),
