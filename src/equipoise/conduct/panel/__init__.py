@@ -9,11 +9,12 @@ from equipoise.conduct.ballots import (
     rule_of,
     visible_votes,
 )
-from equipoise.conduct.panel.acts import AskPanel, CastVote, Conclude, pool
+from equipoise.conduct.panel.acts import RULES, AskPanel, CastVote, Conclude, pool
 from equipoise.conduct.panel.chapter import CHAPTER
 
 __all__ = [
     "CHAPTER",
+    "RULES",
     "AskPanel",
     "CastVote",
     "Conclude",
