@@ -42,9 +42,10 @@ def _registration_is_refused_with_every_reason(doctor: Page, number: str) -> Non
     doctor.get_by_role("button", name="Register the participant").click()
     summary = doctor.locator(".govuk-error-summary")
     expect(summary).to_contain_text("There are 39 problems")
-    expect(summary).to_contain_text("There is no signed consent on this day")
-    expect(summary).to_contain_text("The National Liver Panel has not concluded")
-    expect(summary).to_contain_text("Haemoglobin")
+    listed = doctor.locator(".eq-criteria")
+    expect(listed).to_contain_text("There is no signed consent on this day")
+    expect(listed).to_contain_text("The National Liver Panel has not concluded")
+    expect(listed).to_contain_text("Haemoglobin")
 
 
 def _consent(doctor: Page, number: str) -> None:

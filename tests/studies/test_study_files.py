@@ -91,7 +91,7 @@ def test_invented_hospitals_are_called_so_and_are_marked_assumed(pump_it: Carrie
     assert real.source.tag == "public"
     assert len(invented) == 5
     for site in invented:
-        assert site.name.startswith("Demonstration hospital") and site.source.tag == "assumed"
+        assert site.name.endswith("(demo)") and site.source.tag == "assumed"
 
 
 def test_randomisation_visits_roles_and_design_of_pump_it_are_never_called_registry(

@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.template import engines
 from django.test import Client
 
 from equipoise.conduct.screening import FailScreening
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
 from equipoise.web import door, home, people
 from tests import web_trial
@@ -259,3 +261,41 @@ def test_a_design_that_can_not_be_says_why_nothing_stands_under_what_its_numbers
     text = web_trial.signed_in("statistician").get("/design/?hazard_ratio=2").content.decode()
     under = text.partition('id="rests">')[2].partition("</div>")[0]
     assert "No numbers yet" in under
+
+
+def test_an_entry_that_can_not_be_taken_back_says_so_before_anything_is_typed():
+    """Once the page asked for a reason, and said only afterwards that it was voided before."""
+    subject, nurse = web_trial.consented(), web_trial.signed_in("nurse-01")
+    page = f"/participants/{subject.subject_id}/void/{subject.consent.given[-1].seq}/"
+    assert "Void this entry" in text_of(nurse, page)
+    voided = VoidEntry(entry=subject.consent.given[-1].seq, reason="Of someone else")
+    door.perform(voided, "nurse-01", subject_id=subject.subject_id)
+    again = text_of(nurse, page)
+    assert "This was voided before." in again and "Void this entry" not in again
+
+
+def test_a_summary_names_the_field_of_what_is_wrong():
+    """Once two fields said "Give a number", and the summary did not tell which."""
+    text = web_trial.signed_in("statistician").get("/design/?alpha=x&accrual=y").content.decode()
+    summary = text.partition("error-summary__list")[2].partition("</ul>")[0]
+    for field in ("Alpha", "Accrual"):
+        assert f"{field}: <span>give a number" in summary
+
+
+def test_what_keeps_somebody_out_is_listed_once_on_a_refused_registration():
+    """Once the summary repeated 37 lines of the list below it."""
+    subject, doctor = web_trial.consented(), web_trial.signed_in("doctor-01")
+    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    page = f"/participants/{subject.subject_id}/register/"
+    text = doctor.post(page, today).content.decode()
+    summary = text.partition("error-summary__list")[2].partition("</ul>")[0]
+    assert "points keep the participant out: each stands in the list below" in summary
+    assert summary.count("<li>") < 4 and text.count('class="eq-criterion"') > 30
+
+
+def test_signing_in_has_one_name_in_dutch():
+    """Once it was "aanmelden" on one page and "inloggen" on the next."""
+    catalogue = Path(home.__file__).parent / "locale/nl/LC_MESSAGES/django.po"
+    told = catalogue.read_text(encoding="utf-8").lower()
+    assert "inloggen in twee stappen" in told
+    assert "aanmelden" not in told and "tweede factor" not in told

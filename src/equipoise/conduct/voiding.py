@@ -20,7 +20,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
 
-__all__ = ["VoidEntry", "unsupported"]
+__all__ = ["VoidEntry", "stands_for_good", "unsupported"]
 
 NO_ENTRY = Reason("void.no-entry", "entry", "there is no such entry of this participant")
 ELSEWHERE = Reason(
@@ -109,14 +109,8 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         named = scene.named
         if named is None:
             yield ELSEWHERE() if self.named_stream == "study" else NO_ENTRY()
-        elif isinstance(named.act, randomisation.Randomise):
-            yield DRAW_STANDS()
-        elif named.act.stream != "subject":
-            yield ELSEWHERE()
-        elif named.act.kind == self.kind:
-            yield OF_A_VOID()
-        elif any(done.entry == self.entry for done in scene.subject.voiding.voided):
-            yield BEFORE()
+        elif (stands := stands_for_good(scene.subject, self.entry, named.act)) is not None:
+            yield stands
         else:
             yield from self._resting(scene, named)
 
@@ -136,6 +130,19 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         state.voided.append(
             Voided(entry=self.entry, voids=self.voids, reason=self.reason, **stamp.marks)
         )
+
+
+def stands_for_good(subject: Subject, entry: int, act: Act) -> Refusal | None:
+    """Why an entry can not be voided, whatever is voided before it and whatever reason is given."""
+    if isinstance(act, randomisation.Randomise):
+        return DRAW_STANDS()
+    if act.stream != "subject":
+        return ELSEWHERE()
+    if act.kind == VoidEntry.kind:
+        return OF_A_VOID()
+    if any(done.entry == entry for done in subject.voiding.voided):
+        return BEFORE()
+    return None
 
 
 def newly_unsupported(study: Study, before: Subject, after: Subject) -> list[Refusal]:

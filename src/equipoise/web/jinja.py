@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
-from equipoise.logic.figures import day_text, number_text, opening, unit_text
+from equipoise.logic.figures import day_text, inner, number_text, opening, unit_text
 from equipoise.study import parts
 from equipoise.web import home
 from equipoise.web.mail import server
@@ -48,6 +48,7 @@ def environment(**options: Any) -> Environment:
         thousands=thousands,
         unit=unit_text,
         opening=opening,
+        inner=inner,
     )
     return made
 

@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             name="heads.nightly",
-            what=gettext_noop("Every entry in its place, and a signed head"),
+            what=gettext_noop("A signed head every night"),
             do=by_night.sign_head,
             lease=timedelta(hours=1),
             retries=_TONIGHT,

@@ -15,11 +15,12 @@ from equipoise.conduct.panel import CastVote
 from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
-from equipoise.conduct.voiding import VoidEntry
+from equipoise.conduct.voiding import VoidEntry, stands_for_good
 from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
 from equipoise.web import door
+from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
 from equipoise.web.views.page import Page
@@ -70,6 +71,7 @@ class ActForm:
     intro: str = ""
     concerns: str = ""  # the entry that the act's address names, as the audit tells it
     taken_back: str = ""  # the kind of that entry
+    stands: str = ""  # why that entry can not be taken back; then nothing is asked
     instead: str = ""  # where another is put in the place of that entry
     open_today: bool = True  # whether today is filled in beforehand
     replaces: int = 0  # the entry that it is put in the place of
@@ -143,6 +145,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
         form,
         title=f"{gettext('In its place')}: {inner(form.title)}",
         concerns=_line_of(page, subject, entry),
+        stands=_stands(subject, entry),
         fields=(wrong, *fields),
         open_today=False,
         replaces=entry.seq,
@@ -179,7 +182,16 @@ def _concerned(
     may = may and found and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
     told = {"concerns": _line_of(page, subject, entry), "instead": url}
-    return told | ({"taken_back": entry.kind} if act is VoidEntry else {})
+    if act is VoidEntry:
+        told |= {"taken_back": entry.kind, "stands": _stands(subject, entry)}
+    return told
+
+
+def _stands(subject: Subject, entry: Entry) -> str:
+    """Why an entry can not be taken back, whatever is typed; empty where it can be asked."""
+    made = read(entry)
+    refusal = stands_for_good(subject, entry.seq, made) if made else None
+    return refusal.said(HERE) if refusal else ""
 
 
 def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:

@@ -18,7 +18,7 @@ from equipoise.design.answer.looks import LookCost, by_rule, by_share
 from equipoise.design.problems import BadDesign
 from equipoise.web.views import design_figures
 from equipoise.web.views.design_answer import answer, simulation
-from equipoise.web.views.design_fields import Asked, asked, entries
+from equipoise.web.views.design_fields import Asked, asked, entries, labels
 from equipoise.web.views.design_numbers import worked_out
 from equipoise.web.views.design_simulation import TRIALS
 from equipoise.web.views.design_words import percent, plain, thousands
@@ -76,6 +76,7 @@ def _told(
     told: dict[str, object] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
         "errors": found.errors,
+        "named": {name: label for name, (label, _) in labels().items()},
         "answer": None,
         "simulation": None,
     }

@@ -64,6 +64,20 @@ def sweeps(page: Page) -> HttpResponse:
     return page.render("sweeps/sweeps.jinja", rows=rows, may_start=may_start(page))
 
 
+def _named() -> dict[str, str]:
+    """What each field of a new sweep is called, where a problem is told away from it."""
+    named = names() | {
+        "error": gettext("Monte-Carlo error wanted"),
+        "most": gettext("Most trials of a point"),
+        "seed": gettext("Seed"),
+    }
+    for number in range(1, sweep_fields.AXES + 1):
+        told = {"number": number}
+        named[f"axis{number}"] = gettext("Axis %(number)s") % told
+        named[f"values{number}"] = gettext("Values of axis %(number)s") % told
+    return named
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @_for(may_start)
 def new(page: Page) -> HttpResponse:
@@ -86,6 +100,7 @@ def new(page: Page) -> HttpResponse:
         knobs=sweep_fields.KNOBS,
         axes=range(1, sweep_fields.AXES + 1),
         names=names(),
+        named=_named(),
         codes=codes(),
         most_points=MOST_POINTS,
         most_trials=MOST_TRIALS,
