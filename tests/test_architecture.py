@@ -5,6 +5,7 @@ Which folder may import which is held by import-linter (`make check`).
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,14 @@ def test_only_the_store_touches_the_ledgers_table():
         "web/tree_store.py",
         "web/guards.py",
     }
+
+
+def test_mypy_is_strict_over_all_of_src():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"] is True
+    assert settings["files"] == ["src/equipoise"]
+    allowed = {"module", "ignore_missing_imports"}
+    assert [part for part in settings["overrides"] if set(part) - allowed] == []
 
 
 def test_no_test_is_marked_to_be_skipped_or_to_fail():

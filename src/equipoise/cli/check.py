@@ -76,7 +76,11 @@ def _tell(study: "Study", cases: int, failed: int) -> None:
         f"  {len(study.forms)} forms, {len(study.items)} items, {len(study.visits)} visits, "
         f"{len(study.arms)} arms, {len(study.sites)} sites, {len(study.roles)} roles"
     )
-    retired = [*study.arms, *study.sites, *study.visits, *study.forms, *study.items.values()]
-    if names := [part.id for part in retired if part.retired]:
+    if names := _retired(study):
         print(f"  retired: {', '.join(names)}")
     print(f"  {cases} worked cases, {failed} do not hold" if cases else "  no worked case")
+
+
+def _retired(study: "Study") -> list[str]:
+    kinds = (study.arms, study.sites, study.visits, study.forms, study.items.values())
+    return [part.id for parts in kinds for part in parts if part.retired]

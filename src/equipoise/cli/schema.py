@@ -8,8 +8,8 @@ from equipoise.cli.parsing import Parser
 def run(words: list[str]) -> int:
     """Prints the schema."""
     parser = Parser(prog="equipoise schema", description=__doc__)
-    of = {"nargs": "?", "choices": ("study", "form"), "default": "study"}
-    parser.add_argument("of", **of, help="of which file")
+    which = ("study", "form")
+    parser.add_argument("of", nargs="?", choices=which, default="study", help="of which file")
     asked = parser.parse_args(words)
 
     from equipoise.study.load import form_schema, json_schema

@@ -40,7 +40,7 @@ _POWERS = """
     SELECT privilege FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
     WHERE has_table_privilege(current_user, %s, privilege)
 """
-_DURABLE = {
+_DURABLE: dict[str, dict[str, tuple[object, ...]]] = {
     "sqlite": {"PRAGMA journal_mode": ("wal",), "PRAGMA synchronous": (2,)},
     "postgresql": {
         f"SELECT current_setting('{name}')": ("on", "remote_apply")
@@ -143,7 +143,9 @@ def _statements(migration: str) -> list[str]:
 
 
 def _in_memory() -> bool:
-    return connection.vendor == "sqlite" and bool(connection.is_in_memory_db())
+    return connection.vendor == "sqlite" and bool(
+        connection.is_in_memory_db()  # type: ignore[attr-defined]  # our backend for SQLite has it
+    )
 
 
 def _plain(text: str) -> str:

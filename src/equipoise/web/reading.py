@@ -6,7 +6,7 @@ made by another fold, or under another study text, is never read: `rows` makes a
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Subject)
 
 
-_COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields)
+_COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields if field.column)
 _STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s AND fold = %s"
 _KEEP = (
     f"INSERT INTO read_subject ({', '.join(_COLUMNS)}) "
@@ -232,7 +232,7 @@ def _looked_at_again(study: Study, ledger: Ledger, subject_id: str) -> tuple[Hea
         return head, _differences(row, study, subject, known=head is not None)
 
 
-def _differences(row: dict[str, Any] | None, study: Study, subject: Subject, known: bool) -> str:
+def _differences(row: Mapping[str, Any] | None, study: Study, subject: Subject, known: bool) -> str:
     """The columns of a row, and the parts of its state, that are not what was folded."""
     if not known:
         return "the ledger holds nothing of it"

@@ -25,7 +25,7 @@ def seal(data: bytes) -> bytes:
     return _fernet().encrypt(data)
 
 
-def unseal(sealed: bytes) -> bytes:
+def unseal(sealed: bytes | memoryview) -> bytes:
     """What was sealed.
 
     :raises InvalidToken: when it was sealed with another key, or changed

@@ -37,7 +37,7 @@ class SignInCode(AuthenticateForm):  # type: ignore[misc]  # allauth has no type
         super()._emit_authentication_failed(authenticator)
 
 
-class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
+class CodeAgain(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The code that is asked again before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
         super()._emit_authentication_failed(authenticator)
 
 
-class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     """The code that shows that the app was set up."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].label = gettext("Code that the app shows")
 
 
-class SignInKey(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class SignInKey(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A security key that answers after the password."""
 
     def clean_credential(self) -> Authenticator:
@@ -73,7 +73,7 @@ class SignInKey(AuthenticateWebAuthnForm):  # type: ignore[misc]
         return key
 
 
-class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+class AddKey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A new security key, with a name by which its owner knows it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -90,7 +90,7 @@ class AddKey(AddWebAuthnForm):  # type: ignore[misc]
         return given
 
 
-class NameKey(EditWebAuthnForm):  # type: ignore[misc]
+class NameKey(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """Another name for a security key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

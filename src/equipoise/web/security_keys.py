@@ -134,10 +134,12 @@ def answered(
     request: HttpRequest, account: Account, state: State | None, answer: object
 ) -> Authenticator | None:
     """The key of this person that gave this answer to what was asked; None when it is not so."""
+    if not isinstance(answer, Mapping):
+        return None
     keys = keys_of(account, request)
     try:
-        given = AuthenticationResponse.from_dict(answer)  # type: ignore[arg-type]
-        if not state or given is None or not _is_whose(given, account):
+        given = AuthenticationResponse.from_dict(answer)
+        if not state or not _is_whose(given, account):
             return None
         _server(request).authenticate_complete(state, _credentials(keys), given)
     except GARBLED:
@@ -152,9 +154,11 @@ def registered(
     request: HttpRequest, state: State | None, answer: object
 ) -> AuthenticatorData | None:
     """The new key that answered; None where it did not, or is somebody's already."""
+    if not isinstance(answer, Mapping):
+        return None
     try:
-        given = RegistrationResponse.from_dict(answer)  # type: ignore[arg-type]
-        if not state or given is None:
+        given = RegistrationResponse.from_dict(answer)
+        if not state:
             return None
         made = _server(request).register_complete(state, given)
     except (AssertionError, *GARBLED):

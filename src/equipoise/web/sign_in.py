@@ -27,7 +27,7 @@ OUR_STEP = "equipoise.web.identity.through.SecondStep"
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
-class NobodySignsUp(DefaultAccountAdapter):
+class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are made by the trial office, together with a role."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -95,7 +95,7 @@ class NobodySignsUp(DefaultAccountAdapter):
             super().add_message(request, level, *args, **kwargs)
 
 
-class SealedSecrets(DefaultMFAAdapter):
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Second-factor secrets are encrypted with the installation's own key."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

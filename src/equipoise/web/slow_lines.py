@@ -12,7 +12,7 @@ import struct
 import time
 from typing import Any
 
-from gunicorn.workers.gthread import _DEFER, ThreadWorker
+from gunicorn.workers import gthread
 
 __all__ = ["WholeRequests", "to_come"]
 
@@ -25,7 +25,7 @@ END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
 
 
-class WholeRequests(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class WholeRequests(gthread.ThreadWorker):
     """Gunicorn's threads, which see a request once it is there."""
 
     def handle(self, conn: Any) -> Any:
@@ -35,7 +35,8 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             now = time.monotonic()
             conn.whole_by = getattr(conn, "whole_by", None) or now + LONGEST_WAIT
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
-            return _DEFER if now < conn.whole_by else False
+            later = gthread._DEFER  # type: ignore[attr-defined]  # the stubs leave it out
+            return later if now < conn.whole_by else False
         conn.data_ready, conn.whole_by = True, None
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)

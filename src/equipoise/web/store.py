@@ -175,7 +175,7 @@ class DatabaseLedger:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(stream)])
 
 
-def _rows(question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(question: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

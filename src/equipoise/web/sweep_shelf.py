@@ -7,6 +7,7 @@ works in it. Nothing in it is of participants, and nothing that is not a sweep's
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from equipoise.design.sweep.ask import BadSweep, Sweep
@@ -118,15 +119,14 @@ def _is_own(folder: Path) -> bool:
 def _read(folder: Path, running: frozenset[str]) -> Kept:
     claim = folder / CLAIM
     begun = claim.stat().st_mtime if claim.is_file() else folder.stat().st_mtime
-    told = {"name": folder.name, "folder": folder, "begun": datetime.fromtimestamp(begun, UTC)}
+    kept = partial(Kept, name=folder.name, folder=folder, begun=datetime.fromtimestamp(begun, UTC))
     try:
         claimed = asked_in(folder)
     except BadSweep as wrong:
         because = str(wrong).removeprefix(f"{claim}: ")
-        return Kept(**told, state="unreadable", because=because)
+        return kept(state="unreadable", because=because)
     state = "done" if (folder / "points.parquet").is_file() else "stopped"
-    return Kept(
-        **told,
+    return kept(
         state="running" if folder.name in running else state,
         sweep=claimed.sweep,
         same_kernel=claimed.same_kernel,

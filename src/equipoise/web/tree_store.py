@@ -121,7 +121,7 @@ def first_waiting() -> str:
 
 def waiting(most: int, after: int) -> list[Waiting]:
     """The first entries without a leaf, in the order of their rows, after this row."""
-    return [*_rows(WAITING, (after, most))]  # type: ignore[list-item]
+    return [*_rows(WAITING, (after, most))]
 
 
 def add_leaves(entries: Sequence[Waiting], random: bytes) -> None:
@@ -282,7 +282,7 @@ def cosign(count: int, signature: Signature, at: datetime) -> None:
     )
 
 
-def _rows(question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def _rows(question: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -58,7 +58,8 @@ def make_tables(migrations: Iterable[str]) -> None:
     :param migrations: as `app.name`
     """
     executor = MigrationExecutor(connection)
-    wanted = {tuple(name.split(".", 1)) for name in migrations}
+    parted = (name.partition(".") for name in migrations)
+    wanted = {(app, name) for app, _, name in parted}
     graph = executor.loader.graph
     children = {parent for node in wanted for parent in graph.node_map[node].parents}
     executor.migrate([node for node in sorted(wanted) if graph.node_map[node] not in children])

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from equipoise.cli.bench.prepare import NURSE, SEED, participants
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.state.forms import Value
 from equipoise.ledger import MemoryLedger
 
 PROOFS = 200
@@ -70,8 +71,8 @@ def _saving(subject_id: str) -> Callable[[int], object]:
     from equipoise.web import door
 
     def act(number: int) -> object:
-        value = {"ecog": str(number % 2)}
-        save = SaveForm(form="fitness", values=value, reason="measured again")
+        values: dict[str, Value] = {"ecog": str(number % 2)}
+        save = SaveForm(form="fitness", values=values, reason="measured again")
         return door.perform(save, NURSE, None, subject_id)
 
     return act

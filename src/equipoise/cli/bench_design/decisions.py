@@ -22,7 +22,7 @@ __all__ = ["LINE", "decisions", "scipy_p"]
 LINE = 0.025
 # Points and wanted error, and how near to the line an answer is not believed: about ten of the
 # standard errors that these points have on such trials (1.5e-4 and 3e-5). Last, SciPy's own.
-_EFFORTS = (
+_EFFORTS: tuple[tuple[dict[str, float], float], ...] = (
     ({"maxpts": 4_000, "abseps": 1e-3, "releps": 1e-3}, 1.5e-3),
     ({"maxpts": 200_000, "abseps": 1e-5, "releps": 1e-5}, 3e-4),
     ({}, 0.0),

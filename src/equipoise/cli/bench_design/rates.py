@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from statistics import median
 from typing import cast
 
@@ -79,8 +80,8 @@ def both_cores(trials: int) -> Iterator[Figure]:
     simulate(scenario, 100, 1, workers=2)
     faster, possible, twos = [], [], []
     for _ in range(21):
-        ours = [_wall(lambda n=n: simulate(scenario, trials, 1, workers=n)) for n in (1, 2)]
-        plain = [_wall(lambda n=n: _by_hands(n, draw, 20 * trials, rooms)) for n in (1, 2)]
+        ours = [_wall(partial(simulate, scenario, trials, 1, workers=n)) for n in (1, 2)]
+        plain = [_wall(partial(_by_hands, n, draw, 20 * trials, rooms)) for n in (1, 2)]
         faster.append(ours[0] / ours[1])
         possible.append(plain[0] / plain[1])
         twos.append(ours[1])
@@ -94,7 +95,7 @@ def both_cores(trials: int) -> Iterator[Figure]:
         met=median(faster) >= 1.9,
     )
     both, one = (
-        min(_cpu(lambda n=n: simulate(scenario, trials, 1, workers=n)) for _ in range(3))
+        min(_cpu(partial(simulate, scenario, trials, 1, workers=n)) for _ in range(3))
         for n in (2, 1)
     )
     yield Figure(

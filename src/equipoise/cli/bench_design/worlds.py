@@ -8,6 +8,7 @@ from equipoise.design.kernel.scenario import (
     Accrual,
     Arm,
     HazardRatio,
+    LogRank,
     Look,
     MaxCombo,
     Scenario,
@@ -63,5 +64,5 @@ def _world(
         ),
         scheme=InTurn(),
         hazard_ratio=HazardRatio() if ratio else None,
-        **({"test": MaxCombo()} if combo else {}),
+        test=MaxCombo() if combo else LogRank(),
     )

@@ -105,7 +105,7 @@ def _read(passing: Path, made_at: datetime) -> tuple[Manifest, dict[str, Path]]:
     if connection.vendor == "sqlite":
         files[DATABASE] = passing / DATABASE
         of_sqlite.copied(passing / DATABASE)
-        ledger: object = of_sqlite.CopiedLedger(passing / DATABASE)
+        ledger = of_sqlite.CopiedLedger(passing / DATABASE)
         rows = of_sqlite.rows_of(passing / DATABASE)
         write_export(ledger, passing / LEDGER)
         applied = _applied()

@@ -60,8 +60,8 @@ def loaded(folder: Path, rows: dict[str, int]) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         others = [sql.Identifier(name) for name in rows if name != TABLE]
         # One after another: TRUNCATE of all at once would ask for the ledger's table too.
-        for name in others:
-            cursor.execute(sql.SQL("DELETE FROM {}").format(name))
+        for other in others:
+            cursor.execute(sql.SQL("DELETE FROM {}").format(other))
         for name in rows:
             _load(cursor, folder / name, name)
 

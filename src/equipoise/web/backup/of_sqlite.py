@@ -26,7 +26,7 @@ def copied(to: Path) -> None:
     connection.ensure_connection()
     with closing(library().connect(to)) as target:
         connection.connection.backup(target)
-    connection.still_stands()  # type: ignore[attr-defined]
+    connection.still_stands()  # type: ignore[attr-defined]  # our backend for SQLite has it
     without_log(to)
 
 

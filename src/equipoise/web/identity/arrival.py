@@ -94,7 +94,8 @@ def _let_in(request: HttpRequest, claims: Claims, state: dict[str, Any]) -> Http
         redirect_url=state.get("next"),
         state={METHOD: claims.second_factor},
     )
-    return perform_login(request, login)
+    response: HttpResponse = perform_login(request, login)
+    return response
 
 
 def _bind(request: HttpRequest, claims: Claims, state: dict[str, Any]) -> HttpResponse:

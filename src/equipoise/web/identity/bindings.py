@@ -59,7 +59,8 @@ def places(account: object) -> list[Provider]:
 
 def is_bound_to(account: object, issuer: str, subject: str) -> bool:
     """Whether this account of a hospital is that person's."""
-    return SocialAccount.objects.filter(user=account, provider=issuer, uid=subject).exists()
+    found = SocialAccount.objects.filter(user=account, provider=issuer, uid=subject)
+    return bool(found.exists())
 
 
 def bind(account: Account, issuer: str, subject: str, by: str) -> None:

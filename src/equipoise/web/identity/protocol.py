@@ -72,7 +72,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
         return login
 
 
-class Hospital(OpenIDConnectProvider):  # type: ignore[misc]
+class Hospital(OpenIDConnectProvider):  # type: ignore[misc]  # allauth has no types
     """A provider that is known by its issuer and tells us a subject, and nothing else."""
 
     pkce_enabled_default = True
@@ -109,7 +109,7 @@ class Hospital(OpenIDConnectProvider):  # type: ignore[misc]
         return []
 
 
-class Answered(OAuth2CallbackView):  # type: ignore[misc]
+class Answered(OAuth2CallbackView):  # type: ignore[misc]  # allauth has no types
     """The browser comes back from the provider with its answer."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

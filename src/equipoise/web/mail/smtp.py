@@ -60,7 +60,8 @@ def _spoken_to(server: MailServer) -> Iterator[smtplib.SMTP]:
         if server.encrypted
         else smtplib.SMTP(timeout=SILENCE)
     )
-    line._host = server.host  # whose certificate is asked for; told by the constructor alone
+    # Whose certificate is asked for; smtplib tells it by the constructor alone.
+    line._host = server.host  # type: ignore[attr-defined]  # of smtplib itself
     # Who answers one sign at a time would otherwise hold the runner for hours.
     end = Timer(WHOLE, _cut, [line])
     end.daemon = True

@@ -5,6 +5,8 @@ closed and marked as dropped. A count of failures only ever rises by one.
 """
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 ZEROS = "0" * 64
 TABLES = ("access_row", "access_failures", "access_day")
@@ -34,7 +36,7 @@ REFUSED = {
 SAYS = "the access log is append-only"
 
 
-def _name(table, event):
+def _name(table: str, event: str) -> str:
     return f"{table}_on_{event.lower()}"
 
 
@@ -62,13 +64,13 @@ POSTGRESQL = [
 ]
 
 
-def guard(apps, schema_editor):
+def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     vendor = schema_editor.connection.vendor
     for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[vendor]:
         schema_editor.execute(statement)
 
 
-def _id():
+def _id() -> tuple[str, "models.BigAutoField[int, int]"]:
     return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 

@@ -5,6 +5,8 @@ The counts of failures are kept by an upsert, which a trigger cannot tell from a
 hour; there only the row's own number is guarded."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 SAME = {
     "ledger_entry": "id = NEW.id",
@@ -22,10 +24,10 @@ SQLITE = [
         BEGIN SELECT RAISE(ABORT, 'this table is append-only'); END"""
     for table, same in SAME.items()
 ]
-POSTGRESQL = []
+POSTGRESQL: list[str] = []
 
 
-def guard(apps, schema_editor):
+def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
         for statement in SQLITE:
             schema_editor.execute(statement)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import P, QueryEx, Router
 
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.status import status
@@ -47,7 +47,7 @@ def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
 
 @router.get("/subjects", response=SubjectList, summary="The participants you see")
 def listed(
-    request: HttpRequest, after: str = "", limit: int = Query(100, ge=1, le=PAGE)
+    request: HttpRequest, after: str = "", limit: QueryEx[int, P(ge=1, le=PAGE)] = 100
 ) -> dict[str, Any]:
     """Participants by number, those after `after`."""
     who = viewer(request, "after", "limit")

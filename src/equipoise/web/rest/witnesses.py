@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import P, QueryEx, Router
 
 from equipoise.conduct.reason import Reason
 from equipoise.conduct.witnesses import policy_of
@@ -72,8 +72,8 @@ def consistency(request: HttpRequest, old: int, new: int) -> dict[str, Any]:
 @router.get("/tree/leaves", summary="Leaves as you may hold them: hashes, and your own entries")
 def leaves(
     request: HttpRequest,
-    start: int = Query(0, ge=0, le=2**53),
-    end: int = Query(2**53, ge=0, le=2**53),
+    start: QueryEx[int, P(ge=0, le=2**53)] = 0,
+    end: QueryEx[int, P(ge=0, le=2**53)] = 2**53,
     only: str = "",
 ) -> HttpResponse:
     """From one index up to another (at most 1000), or only those told: `only=3,17`."""

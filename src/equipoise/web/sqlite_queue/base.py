@@ -42,6 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _place: FileIO | None = None
     _standing: Standing | None = None
     _opened_by = 0
+    init_commands: list[str]
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -71,7 +72,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().ensure_connection()
 
     def create_cursor(self, name: str | None = None) -> "QueuedCursor":
-        return self.connection.cursor(factory=lambda connection: QueuedCursor(connection, self))
+        made: QueuedCursor = self.connection.cursor(
+            factory=lambda connection: QueuedCursor(connection, self)
+        )
+        return made
 
     @contextmanager
     def queueing(self) -> Iterator[None]:
@@ -83,7 +87,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             try:
                 self._place = stand(self._queue_file, self._patience)
             except QueueTooLong as waited:
-                raise base.Database.OperationalError(f"database is locked: {waited}") from waited
+                raise self.Database.OperationalError(f"database is locked: {waited}") from waited
         try:
             self.still_stands()
             yield
@@ -107,7 +111,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
             # Who is told that it is recorded must find it again.
             self.still_stands()
         finally:
@@ -115,13 +119,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # the stubs leave it out
         finally:
             self._settle()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # the stubs leave it out
         finally:
             self._standing = None
             if self._place is not None:

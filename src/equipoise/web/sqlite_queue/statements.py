@@ -34,7 +34,8 @@ _READING_PRAGMAS = frozenset(
 
 def may_write(statement: str) -> bool:
     """Whether SQLite may take its write lock for this statement."""
-    start = statement[_LEADING.match(statement).end() :]
+    leading = _LEADING.match(statement)
+    start = statement[leading.end() :] if leading else statement
     word = _WORD.match(start)
     first = word.group().lower() if word else ""
     if first in _READING:

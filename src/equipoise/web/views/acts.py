@@ -50,30 +50,30 @@ def enter(page: Page) -> HttpResponse:
     if not sites:
         raise Http404
     form = asked(page, screening.EnterScreening, Subject(subject_id=""), {})
-    problems, typed = Problems(), {"site": sites[0], "happened": _today_typed()}
+    problems, site, happened = Problems(), sites[0], _today_typed()
     proof = proof_of(page.request, page.study, screening.EnterScreening, (form.title,))
     if page.request.method == "POST":
         posted = page.request.POST
-        typed = {"site": posted.get("site", ""), "happened": day_typed(posted, "happened")}
-        on = typed_day(typed["happened"], "happened", problems)
-        if typed["site"] not in sites:
+        site, happened = posted.get("site", ""), day_typed(posted, "happened")
+        on = typed_day(happened, "happened", problems)
+        if site not in sites:
             problems.add("site", form.field("site").needed)
         if not problems:
             how = proof.given(page.request, problems) if proof else PLAINLY
             by, once = page.viewer.person_id, page.once
             try:
-                subject = door.enter_screening(by, typed["site"], on, once, how=how)
+                subject = door.enter_screening(by, site, on, once, how=how)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
             else:
-                told = {"number": subject.subject_id}
-                page.tell(gettext("The participant's number is %(number)s") % told)
+                number = {"number": subject.subject_id}
+                page.tell(gettext("The participant's number is %(number)s") % number)
                 return redirect("participant", subject.subject_id)
     named = dict(form.field("site").choices)
     told = {
         "form": form,
-        "sites": [(site, named[site]) for site in sites],
-        "typed": typed,
+        "sites": [(one, named[one]) for one in sites],
+        "typed": {"site": site, "happened": happened},
         "problems": problems,
         "proof": proof,
     }

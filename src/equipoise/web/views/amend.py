@@ -1,6 +1,6 @@
 """Adopting an amendment: the office reads what it changes and for whom, says why, and decides."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +23,8 @@ __all__ = ["amend"]
 SHOWN = 12
 
 
-class Affected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Affected:
     """What changes, for how many, and the first of them."""
 
     said: str

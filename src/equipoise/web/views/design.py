@@ -7,6 +7,7 @@ an address, so it can be kept, sent and asked again, with or without JavaScript.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
@@ -65,7 +66,7 @@ def design(page: Page) -> HttpResponse:
 
 def _told(
     page: Page, found: Asked, file: Assumptions, *, simulate: bool
-) -> tuple[Asked, dict[str, object]]:
+) -> tuple[Asked, dict[str, Any]]:
     """What the changing part of the page says."""
     numbers = None
     if found.assumed is not None:
@@ -73,7 +74,7 @@ def _told(
             numbers = worked_out(found.assumed, found.futility)
         except BadDesign as wrong:
             found = Asked(typed=found.typed, errors=dict(_by_field(wrong)))
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
         "errors": found.errors,
         "named": {name: label for name, (label, _) in labels().items()},
@@ -111,7 +112,7 @@ def _settled(file: Assumptions) -> tuple[tuple[Case, ...], tuple[LookCost, ...]]
     return cases(file), (*by_rule(file), *shares)
 
 
-def _own_answer(file: Assumptions) -> dict[str, object]:
+def _own_answer(file: Assumptions) -> dict[str, Any]:
     try:
         others, looks = _settled(file)
     except BadDesign as wrong:

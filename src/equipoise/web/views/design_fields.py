@@ -206,9 +206,9 @@ def _design(
 ) -> Assumptions:
     """The study file's figures with those typed in their place, where they differ."""
     mine = {
-        name: Assumed(number, of(file).unit, "assumed", gettext("given on this page"))
+        name: Assumed(number, _OF[name](file).unit, "assumed", gettext("given on this page"))
         for name, number in numbers.items()
-        if (of := _OF[name]) and typed[name] != own[name]
+        if typed[name] != own[name]
     }
     if typed["ratio"] != own["ratio"]:
         ratio = Assumed(RATIOS[typed["ratio"]], "", "assumed", gettext("given on this page"))

@@ -5,6 +5,7 @@ What is simulated is what the formula assumes (the lost bring nothing, looks at 
 with the study's own way to give out arms, and accrual by chance.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -123,5 +124,5 @@ def _looks(assumed: Assumptions, found: Numbers, subjects: int) -> Iterator["Loo
         raise TooFew
     for number, (count, bound) in enumerate(zip(events, upper, strict=True)):
         futile = number < len(lower) and number + 1 < len(events)
-        limits = {"futility": max(lower[number], -100.0)} if futile else {}
-        yield Look(events=min(count, subjects), efficacy=min(bound, 100.0), **limits)
+        limit = max(lower[number], -100.0) if futile else -math.inf
+        yield Look(events=min(count, subjects), efficacy=min(bound, 100.0), futility=limit)

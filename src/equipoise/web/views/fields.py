@@ -142,7 +142,7 @@ def _cell(
         unit=flat.get(f"{name}.unit", ""),
         choices=tuple((code, say(text)) for code, text in column.choices.items()),
         errors=_errors(errors, name) + extra,
-        **known,  # type: ignore[arg-type]
+        **known,  # type: ignore[arg-type]  # of several types, each its own
     )
 
 

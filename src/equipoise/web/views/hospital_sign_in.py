@@ -75,9 +75,9 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _go(request: HttpRequest, named: Provider, **asked: object) -> HttpResponse:
+def _go(request: HttpRequest, named: Provider, *, fresh: bool, **kept: str | None) -> HttpResponse:
     try:
-        address = protocol.ask(request, named, **asked)
+        address = protocol.ask(request, named, fresh=fresh, **kept)
     except (NotBelieved, RequestException) as error:
         return _failed(request, named, error)
     if STAYS in request.headers:

@@ -88,7 +88,7 @@ def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:
 def _forms(page: Page, subject: Subject, line: eligibility.Line) -> Iterable[Link]:
     """The forms that ask what the criterion rests on."""
     study = page.study
-    names = [fact.name for fact in (*line.missing, *line.used)]
+    names = [fact.name for fact in line.missing] + [fact.name for fact in line.used]
     forms = dict.fromkeys(study.form_asking[name].id for name in names if name in study.form_asking)
     for form_id in forms:
         address = form_address(page, subject, form_id)

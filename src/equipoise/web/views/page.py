@@ -96,9 +96,9 @@ class Page:
 
     def render(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page in the viewer's language; one that is given a `subject` shows their bar."""
-        subject = context.get("subject")
-        seen = isinstance(subject, Subject) and self.viewer.may_see_subject(subject)
-        bar = bar_of(self.study, subject) if seen else None
+        subject, bar = context.get("subject"), None
+        if isinstance(subject, Subject) and self.viewer.may_see_subject(subject):
+            bar = bar_of(self.study, subject)
         told = frame(self) | {"bar": bar} | context
         if isinstance(problems := context.get("problems"), Problems) and problems:
             status = problems.status

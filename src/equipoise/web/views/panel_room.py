@@ -83,7 +83,7 @@ def room(page: Page) -> HttpResponse:
     chairs = viewer.has(rules.chair)
     mine = [pair for pair in open_ones if viewer.person_id in chapter.awaited(rules, pair[1])]
     voted = [pair for pair in open_ones if _own_vote(pair[1], viewer.person_id)]
-    told = {
+    told: dict[str, Any] = {
         "panel": rules,
         "chairs": chairs,
         "reads": viewer.has(rules.role),
@@ -119,7 +119,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
     own = _own_vote(review, viewer.person_id)
-    told = {
+    told: dict[str, Any] = {
         "panel": rules,
         "subject": subject,
         "review": review,
@@ -176,7 +176,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
-    told = {
+    told: dict[str, Any] = {
         "panel": rules,
         "subject": subject,
         "review": review,

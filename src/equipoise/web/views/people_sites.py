@@ -89,13 +89,19 @@ def people_and_sites(page: Page) -> HttpResponse:
         for site in page.study.sites
     ]
     give = act_page(GiveRole.kind) if viewer.may(GiveRole.kind) else ""
-    told = {"known": _known(page), "places": places, "give": give, "others": _others(page)}
-    return page.render("people/people.jinja", **told)
+    return page.render(
+        "people/people.jinja",
+        known=_known(page),
+        places=places,
+        give=give,
+        others=_others(page),
+    )
 
 
 def _others(page: Page) -> list[tuple[str, str]]:
     """What else the viewer may record of the trial as a whole."""
-    paged = (AdoptAmendment, *(act for act in PAGES.values() if act.stream == "study"))
+    of_trial = (act for act in PAGES.values() if act.stream == "study")
+    paged: tuple[type[Act], ...] = (AdoptAmendment, *of_trial)
     return [
         (said(act.words.link or act.words.title), address)
         for act in paged
@@ -125,8 +131,13 @@ def give_role(page: Page) -> HttpResponse:
             password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
             account = people.new_account(person, typed["name"], typed["email"])
             passwords.give(account, password, first=True)
-            told = {"name": typed["name"], "person": person, "password": password}
-            return page.render("people/first_password.jinja", **told, role=_spoken(held))
+            return page.render(
+                "people/first_password.jinja",
+                name=typed["name"],
+                person=person,
+                password=password,
+                role=_spoken(held),
+            )
     return page.render(
         "people/give.jinja",
         422 if problems else 200,

@@ -78,7 +78,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
     if drawn is None:
         raise Http404
     arm = page.study.arm_of[drawn.arm]
-    told = {
+    told: dict[str, Any] = {
         "subject": subject,
         "allocation": drawn,
         "arm": arm,

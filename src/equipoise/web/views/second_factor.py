@@ -41,7 +41,7 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]  # allauth has no type
         return told
 
 
-class AddKey(AddWebAuthnView):  # type: ignore[misc]
+class AddKey(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """A key is made in the browser, and its answer comes with the name that its owner gives it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class AddKey(AddWebAuthnView):  # type: ignore[misc]
         return told
 
 
-class Keys(ListWebAuthnView):  # type: ignore[misc]
+class Keys(ListWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """Every key of theirs, for this address or another."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class Keys(ListWebAuthnView):  # type: ignore[misc]
         return told
 
 
-class RemoveKey(RemoveWebAuthnView):  # type: ignore[misc]
+class RemoveKey(RemoveWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """The last second step of someone whose role asks for one is not taken away."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -83,12 +83,15 @@ class RemoveKey(RemoveWebAuthnView):  # type: ignore[misc]
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         if not get_adapter().can_delete_authenticator(self.object):
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+            again: HttpResponse = self.render_to_response(
+                self.get_context_data(form=form), status=422
+            )
+            return again
         response: HttpResponse = super().form_valid(form)
         return response
 
 
-class KeyOnceMore(BaseReauthenticateView):  # type: ignore[misc]
+class KeyOnceMore(BaseReauthenticateView):  # type: ignore[misc]  # allauth has no types
     """A key answers once more, before the second factor itself is changed."""
 
     form_class = forms.Form
@@ -104,7 +107,10 @@ class KeyOnceMore(BaseReauthenticateView):  # type: ignore[misc]
         if key is None:
             noted.count_failure(WRONG, self.request.user.get_username())
             form.add_error(None, gettext("The security key did not answer as it must; try again"))
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+            again: HttpResponse = self.render_to_response(
+                self.get_context_data(form=form), status=422
+            )
+            return again
         flows.reauthenticate(self.request, key)
         response: HttpResponse = super().form_valid(form)
         return response

@@ -85,7 +85,7 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
     if page.draft is None or not page.may(SaveForm.kind, sheet.subject):
         return {}
     fields, sheet.draft = page.draft.fields, page.draft
-    based_on(sheet, flat := {name: fields[name] for name in fields})
+    based_on(sheet, flat := {name: fields.get(name, "") for name in fields})
     fill(sheet, typed.written_in(sheet.form, flat, page.draft.language, page.language))
     return answers(sheet)
 

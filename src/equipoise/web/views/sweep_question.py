@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext
@@ -75,7 +76,7 @@ def question(typed: Mapping[str, str], start: Settings) -> Question:
     asked = Question(typed)
     said: dict[str, Any] = {
         "fixed": {
-            name: asked.take(name, lambda name=name: value(name, typed[name]))
+            name: asked.take(name, partial(value, name, typed[name]))
             for name in changed(typed, start)
         },
         "vary": dict(_axes(asked)),
@@ -118,7 +119,7 @@ def _axes(asked: Question) -> Iterator[tuple[str, list[Any]]]:
             asked.add(f"axis{number_}", gettext("This varies above already."))
         elif not typed:
             asked.add(place, gettext("Give its values, such as 0.6, 0.7 or 0.5..0.9/0.1."))
-        elif found := asked.take(place, lambda name=name, typed=typed: values(name, typed)):
+        elif found := asked.take(place, partial(values, name, typed)):
             chosen.add(name)
             yield name, found
 
