@@ -39,15 +39,16 @@ test-slow: $(DEV) age ## the heavy statistics that `make test` leaves out
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -m "database and slow" \
 	  $(or $(ARGS),$(KEPT)) || [ $$? = 5 ] # 5: ARGS chose none of them
 
-check: $(DEV) ## format, lint, types, import rules: runs all four, shows every failure
+check: $(DEV) ## format, lint, types, import rules, sizes: runs all five, shows every failure
 	@failed=""; \
 	step() { echo "== $$*"; "$$@" || failed="$$failed, $$*"; }; \
 	step ruff format --check .; \
 	step ruff check .; \
 	step mypy; \
 	step lint-imports; \
+	step python tools/sizes.py; \
 	if [ -n "$$failed" ]; then echo "make check failed$$failed (make fix mends format and lint)"; exit 1; fi; \
-	echo "make check: all four hold"
+	echo "make check: all five hold"
 check fix: export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 fix: $(DEV) ## mend what ruff can mend
