@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 from django.db import connection, transaction
 
-from equipoise.ledger import STUDY
 from equipoise.ledger.tree_head import origin_of
 from equipoise.web import home, tree_store
 from equipoise.web.models import RestoredCopy
@@ -42,13 +41,7 @@ def ahead() -> Seen | None:
     It is read before the database is asked, so that whoever records meanwhile is no earlier one.
     """
     before = _kept()
-    if before is None or before.origin != _origin():
-        return None
-    now = _now()
-    if now.copies != before.copies:
-        return before if now.copies < before.copies else None
-    farther = (before.rows, before.draws, before.leaves)
-    return before if any(a > b for a, b in zip(farther, _far(now), strict=True)) else None
+    return before if before and _is_ahead(before, _now()) else None
 
 
 def note_when_done() -> None:
@@ -64,30 +57,38 @@ def note(*, anew: bool = False) -> None:
     if anew and connection.in_atomic_block:
         transaction.on_commit(lambda: note(anew=True))
         return
-    if not _origin() or (not anew and ahead() is not None):
+    before, now = _kept(), _now()
+    if not now.origin or (before and not anew and _is_ahead(before, now)):
         return
     with suppress(OSError):  # a disk that cannot be written to keeps nobody from recording
-        _keep(_now())
+        _keep(now)
+
+
+def _is_ahead(before: Seen, now: Seen) -> bool:
+    """Whether the database has not come as far as was seen of the same trial."""
+    if before.origin != now.origin:
+        return False
+    if now.copies != before.copies:
+        return now.copies < before.copies
+    return any(a > b for a, b in zip(_far(before), _far(now), strict=True))
 
 
 def _now() -> Seen:
-    ledger = DatabaseLedger()
-    drawn = ledger.head("allocation")
+    first, row, draw = DatabaseLedger().how_far()
     return Seen(
-        origin=_origin(),
-        copies=RestoredCopy.objects.count(),
-        rows=ledger.last_row(),
-        draws=drawn.seq if drawn else 0,
+        origin=origin_of(first) if first else "",
+        copies=_copies(),
+        rows=row,
+        draws=draw,
         leaves=tree_store.size(),
     )
 
 
-def _origin() -> str:
-    """The name of the trial's tree; empty before the trial is open."""
-    try:
-        return origin_of(DatabaseLedger().entry(STUDY, 1).digest)
-    except StopIteration:
-        return ""
+def _copies() -> int:
+    # Written out: it is asked with every head, and Django takes longer to build the question.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {RestoredCopy._meta.db_table}")
+        return int(cursor.fetchone()[0])
 
 
 def _far(one: Seen) -> tuple[int, int, int]:

@@ -42,23 +42,26 @@ def keep_up(now: datetime, *, thorough: bool = False) -> Note | None:
     after = tree_store.before_waiting(thorough)
     while True:
         with tree_store.alone():
-            found = tree_store.waiting(BATCH, after)
+            found, root = tree_store.waiting(BATCH, after), None
             if found:
-                tree_store.add_leaves(found, os.urandom(32 * len(found)))
+                root = tree_store.add_leaves(found, os.urandom(32 * len(found)))
             if len(found) < BATCH:
                 seen.note_when_done()
-                return make_head(now)
+                return make_head(now, root)
         after = found[-1][3]
 
 
-def make_head(now: datetime) -> Note | None:
-    """Sign for all entries that have an index; None when a head does already."""
+def make_head(now: datetime, root: bytes | None = None) -> Note | None:
+    """Sign for all entries that have an index; None when a head does already.
+
+    :param root: the root over all of them, where it was worked out just now
+    """
     with tree_store.alone():
         size, name = tree_store.unsigned(), origin()
         if not size or not name:
             return None
         # Whoever has signed for the entries has signed for the days of the access log too.
-        text = TreeHead(name, size, tree_store.root_now(size)).text + chain.head_line(now)
+        text = TreeHead(name, size, root or tree_store.root_now(size)).text + chain.head_line(now)
         note = Note(text, (signed(text, name, home.secret("head-key")),))
         tree_store.keep_head(size, note, now)
     return note

@@ -30,7 +30,11 @@ ALL_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry"
 _INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"
 _HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _NEWEST = "SELECT max(at) FROM ledger_entry"
-_LAST_ROW = "SELECT coalesce(max(id), 0) FROM ledger_entry"
+_HOW_FAR = """
+    SELECT (SELECT digest FROM ledger_entry WHERE stream = 'study' AND seq = 1),
+           (SELECT coalesce(max(id), 0) FROM ledger_entry),
+           (SELECT coalesce(max(seq), 0) FROM ledger_entry WHERE stream = 'allocation')
+"""
 _LAST = "SELECT at FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
 _ENTRY = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq = %s"
@@ -94,9 +98,10 @@ class DatabaseLedger:
         found = _rows(_HEAD, [stream])
         return Head(*found[0]) if found else None
 
-    def last_row(self) -> int:
-        """The number of the last row; it only grows, and may pass numbers over."""
-        return int(_rows(_LAST_ROW, [])[0][0])
+    def how_far(self) -> tuple[str, int, int]:
+        """The first digest of the trial, the last row, which only grows, and the last draw."""
+        first, row, draw = _rows(_HOW_FAR, [])[0]
+        return first or "", row, draw
 
     def newest(self) -> str:
         """The latest moment at which anything was recorded; empty when nothing was."""

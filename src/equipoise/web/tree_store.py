@@ -124,8 +124,8 @@ def waiting(most: int, after: int) -> list[Waiting]:
     return [*_rows(WAITING, (after, most))]
 
 
-def add_leaves(entries: Sequence[Waiting], random: bytes) -> None:
-    """Give these entries the next indexes.
+def add_leaves(entries: Sequence[Waiting], random: bytes) -> bytes:
+    """Give these entries the next indexes; returns the root over all leaves then.
 
     :param random: 32 bytes for each
     :raises IntegrityError: when one of them has an index
@@ -137,11 +137,13 @@ def add_leaves(entries: Sequence[Waiting], random: bytes) -> None:
     ]
     with alone(), connection.cursor() as cursor:
         start = size()
-        made = grown(start, hashes, nodes(set(complete(0, start))))
+        edge = nodes(set(complete(0, start)))
+        made = list(grown(start, hashes, edge))
         places = range(start, start + len(entries))
         rows = zip(places, entries, hides, hashes, strict=True)
         cursor.executemany(_ADD_LEAF, [(i, e[0], e[1], hide, h) for i, e, hide, h in rows])
         cursor.executemany(_ADD_NODE, [(*node, h) for node, h in made if node[0]])
+    return root(start + len(entries), edge | dict(made))
 
 
 def nodes(asked: Iterable[Node]) -> dict[Node, bytes]:
