@@ -269,7 +269,7 @@ def _typed(one: Tried) -> dict[str, Any]:
         if name == "strata":
             typed |= {f"factor.{factor}": level for factor, level in value.items()}
             typed["number"] = someone(one.whom)
-        elif name in ("scan_on", "until"):
+        elif name in ("scan_on", "until", "data_until"):
             typed |= _day(name, date.fromisoformat(value))
         else:
             typed[name] = value

@@ -1,13 +1,15 @@
 """Results by arm at every door: closed until two people open them, and closed again after."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
-from equipoise.web import door, home, tokens
+from equipoise.web import door, home, reading, tokens
+from equipoise.web.jinja import moment
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.web_trial import signed_in
@@ -46,6 +48,45 @@ def test_the_board_sees_the_arms_once_two_opened_them_and_no_longer_than_they_sa
     assert not arms_shown("board") and not arms_in_frame("board")
 
 
+def shown_to_the_board() -> tuple[int, list[str], bool]:
+    """How many participants the frame has, who died in it, and whether the page says as of when."""
+    key = tokens.make_token(Account.objects.get(person_id="board"), "a test")
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/frames/subjects")
+    rows = json.loads(answer.content)["rows"]
+    page = signed_in("board").get("/status/").content.decode()
+    curves = page.partition('id="closed"')[2]
+    said = "With the data as of" in curves and "By arm: with the data as of" in page
+    return len(rows), [row["death_on"] for row in rows if row["death_on"]], said
+
+
+def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_opening():
+    subject = next(iter(reading.rows(home.study())))
+    web_trial.open_results()
+    assert shown_to_the_board() == (1, [], True)
+    died = RecordDeath(cause="disease")
+    door.perform(died, "doctor-01", subject_id=subject.subject_id)
+    web_trial.screened()  # two weeks ago, before the opening, but recorded after it
+    assert shown_to_the_board() == (1, [], True)
+    now = (door.now() + timedelta(hours=1)).isoformat()
+    key = tokens.make_token(Account.objects.get(person_id="board"), "another test")
+    program = Client(headers={"Authorization": f"Bearer {key}"})
+    asked = program.get("/api/frames/subjects", {"as_of": now}).json()
+    assert len(asked["rows"]) == 1 and asked["as_of"] < now
+    assert "/trial/results/ask/" in signed_in("board").get("/status/").content.decode()
+    web_trial.open_results()
+    assert shown_to_the_board() == (2, [door.today().isoformat()], True)
+
+
+def test_where_the_cut_no_longer_holds_what_was_agreed_to_results_stay_closed(monkeypatch):
+    web_trial.open_results()
+    behind = datetime.fromisoformat(door.folds().whole().openings[0].cut) - timedelta(seconds=1)
+    with monkeypatch.context() as clock:
+        clock.setattr(door, "now", lambda: behind)
+        door.enter_screening("doctor-01", "01")
+    assert not arms_shown("board") and not arms_in_frame("board")
+    assert "They stay closed although" in signed_in("board").get("/status/").content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
     board, office = signed_in("board", language), signed_in("office", language)
@@ -61,7 +102,9 @@ def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
     where = f"/trial/results/agree/{seq}/"
     assert where in office.get("/status/").content.decode()
     assert where not in board.get("/status/").content.decode()
-    assert "meeting 7" in office.get(where).content.decode()
+    cut = moment(datetime.fromisoformat(door.folds().whole().openings[0].cut)).rpartition(" ")[2]
+    shown = office.get(where).content.decode()
+    assert "meeting 7" in shown and cut in shown
     proved = {**today, **web_trial.proof_on(office.get(where))}
     assert board.post(where, proved).status_code == 422
     assert office.post(where, today).status_code == 422

@@ -36,21 +36,21 @@ def test_a_nurse_sees_and_serves_her_own_site_only():
     assert nurse.may_see_subject(a_subject("01")) and not nurse.may_see_subject(a_subject("02"))
     assert nurse.may("consent.give", "01") and not nurse.may("consent.give", "02")
     assert nurse.home_site == "01" and nurse.sites_where("screening.enter") == ["01"]
-    assert not (nurse.sees_audit or nurse.sees_status or nurse.sees_results_by_arm)
+    assert not (nurse.sees_audit or nurse.sees_status or nurse.opening)
 
 
 @pytest.mark.parametrize("role", ["monitor", "trial-office"])
 def test_a_role_in_the_whole_trial_that_sees_participants_sees_all_sites(role: str):
     viewer = a_viewer((role, ""))
     assert viewer.sites is None and viewer.may_see_subject(a_subject("06"))
-    assert viewer.sees_whole_audit and not viewer.sees_results_by_arm
+    assert viewer.sees_whole_audit and not viewer.opening
 
 
 def test_only_the_monitoring_board_sees_results_by_arm_and_it_sees_no_participant():
     seeing = {role.id for role in STUDY.roles if a_viewer((role.id, "")).could_see_results_by_arm}
     assert seeing == {"monitoring-board"}
     board = a_viewer(("monitoring-board", ""))
-    assert not board.sees_subjects and not board.sees_results_by_arm  # until two people open them
+    assert not board.sees_subjects and not board.opening  # until two people open them
 
 
 def test_an_investigator_reads_the_audit_of_the_site_but_not_of_the_trial():

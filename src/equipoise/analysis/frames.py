@@ -6,7 +6,6 @@ ledger as it stood then. A cut names the stream heads that it saw, so that it ca
 
 import hashlib
 import json
-from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import polars as pl
 
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import trial
+from equipoise.conduct.cut import heads_by
 from equipoise.conduct.facts import SubjectFacts, asked_then, unit_of
 from equipoise.conduct.state.forms import Record, Version
 from equipoise.conduct.status import status
@@ -122,14 +122,15 @@ def of_all_arms(values: pl.DataFrame, study: Study) -> pl.DataFrame:
 def manifest(ledger: Ledger, study: Study, as_of: datetime | None = None) -> dict[str, Any]:
     """What a cut rests on: the head of every stream that it saw, and a digest over them all."""
     until = trial.moment(as_of) if as_of else ""
-    heads: dict[str, list[Any]] = {}
-    for stream in ledger.heads():
-        seen = deque(trial.by_then(ledger.entries(stream), until), maxlen=1)
-        if seen:
-            heads[stream] = [seen[0].seq, seen[0].digest]
+    heads = heads_by(ledger, until)
     text = json.dumps(heads, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return {"study": study.digest, "as_of": until, "heads": heads, "digest": digest}
+    return {
+        "study": study.digest,
+        "as_of": until,
+        "heads": heads,
+        "entries": sum(seq for seq, _ in heads.values()),
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+    }
 
 
 def write_frames(

@@ -96,6 +96,10 @@ class WrongSeed(Exception):
 KeepsOut = Callable[[Study, Subject, date], Iterable[Refusal]]
 
 
+def _none(until: str) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
@@ -112,6 +116,8 @@ class Scene:
     """The entry that the act names, where it names one that there is."""
     copy: "Copy | None" = None
     """The copy that the trial goes on from, where it does."""
+    entries_by: Callable[[str], int] = _none
+    """How many entries were recorded by a moment, in all streams."""
     _facts: dict[date, SubjectFacts] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -1,15 +1,22 @@
 """Results by arm are opened by two people, of whom one at least is not of the trial office.
 
 One asks, and says why and until when; another agrees. Until that day, and not a day longer, those
-whose role sees results by arm see them. Both acts stand in the ledger.
+whose role sees results by arm see them: as the data stood at the cut that was asked, which both
+agreed to. What is recorded later, of whatever day, waits for another opening. Both acts stand in
+the ledger.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Annotated, ClassVar
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.cut import moment
+from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import is_of_office
 from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Opening, Whole
@@ -24,6 +31,13 @@ NO_REASON = Reason("results.no-reason", "because", "say why results by arm are o
 PAST = Reason("results.past", "until", "{day} lies before the day on which it is asked")
 TOO_LONG = Reason(
     "results.too-long", "until", "results by arm are open for {days} days at most, until {day}"
+)
+LATER_CUT = Reason("results.cut-later", "data_until", "{day} is after the day on which it is asked")
+CUT_GIVEN = Reason("results.cut-given", "", "the trial makes the cut; nobody else does")
+CUT_MOVED = Reason(
+    "results.cut-moved",
+    "",
+    "what was recorded by {cut} is not what it was when this was asked; it is asked anew",
 )
 ASKED_ALREADY = Reason(
     "results.asked-already",
@@ -49,9 +63,10 @@ class AskToOpen(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Opening of results by arm asked for",
         title="Ask for results by arm to be opened",
-        line="Asked to open results by arm until {until}: {because}",
-        intro="They open once another person agrees. One of you two at least is not of the trial "
-        "office. Both stand in the ledger.",
+        line="Asked to open results by arm until {until}[, with the data as of {cut}]: {because}",
+        intro="They open once another person agrees, with the data as they stand now or stood on a "
+        "day; what is recorded later needs another opening. One of you two at least is not of the "
+        "trial office. Both stand in the ledger.",
         happened="Day on which it is asked",
         button="Ask",
         done="It is asked; another person agrees to it",
@@ -70,6 +85,17 @@ class AskToOpen(Act, frozen=True, kw_only=True):
     until: Annotated[
         date, Ask("Until and with which day?", label="Until", hint="31 days from now at most")
     ]
+    data_until: Annotated[
+        date | None,
+        Ask(
+            "Which day is the last of the data?",
+            kind="day",
+            label="Data until",
+            hint="All that was recorded by the end of it; left open, all that is recorded by now",
+        ),
+    ] = None
+    cut: Annotated[str, Ask("Data as of", kind="moment", by_trial=True)] = ""
+    entries: Annotated[int, Ask("Entries recorded by then", by_trial=True)] = 0
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         on, latest = scene.stamp.on, scene.stamp.on + timedelta(days=LONGEST)
@@ -79,11 +105,32 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             yield PAST(day=self.until)
         if self.until > latest:
             yield TOO_LONG(days=LONGEST, day=latest)
-        if waiting := next((o for o in scene.whole.openings if o.waits_on(on)), None):
+        if self.data_until and self.data_until > on:
+            yield LATER_CUT(day=self.data_until)
+        if self.cut or self.entries:
+            yield CUT_GIVEN()
+        waiting = scene.whole.waiting_on(on)
+        if waiting and scene.entries_by(waiting.cut) == waiting.entries:
             yield ASKED_ALREADY(day=waiting.asked_on)
 
+    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+        after = scene.stamp.at
+        if self.data_until:
+            zone = ZoneInfo(scene.study.identity.timezone)
+            after = min(after, datetime.combine(self.data_until + timedelta(days=1), time(), zone))
+        # This very entry, and another of the same moment, are not in it.
+        cut = moment(after - timedelta(microseconds=1))
+        return msgspec.structs.replace(self, cut=cut, entries=scene.entries_by(cut))
+
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        asked = Opening(seq=stamp.seq, asked_by=stamp.by, asked_on=stamp.on, until=self.until)
+        asked = Opening(
+            seq=stamp.seq,
+            asked_by=stamp.by,
+            asked_on=stamp.on,
+            until=self.until,
+            cut=self.cut,
+            entries=self.entries,
+        )
         whole.openings.append(asked)
 
 
@@ -97,11 +144,13 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
         name="Results by arm opened",
         title="Agree that results by arm are opened",
         line="Results by arm opened, as was asked in entry {opening}",
-        intro="Those whose role sees results by arm see them from now on, until that day.",
+        intro="Those whose role sees results by arm see them from now on, until that day, with "
+        "the data as of that moment and none that are recorded later.",
         happened="Day on which you agree",
         button="Open results by arm",
         done="Results by arm are open",
-        meaning="I agree that results by arm are opened for this reason and until this day.",
+        meaning="I agree that results by arm are opened for this reason, until this day, and "
+        "with the data as of this moment.",
         address="results/agree/{opening}",
     )
     opening: Annotated[
@@ -118,6 +167,8 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
             yield SAME_PERSON()
         elif all(is_of_office(scene.study, scene.whole, one) for one in (by, found.asked_by)):
             yield BOTH_OFFICE()
+        if scene.entries_by(found.cut) != found.entries:
+            yield CUT_MOVED(cut=datetime.fromisoformat(found.cut))
 
     def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
         for opening in whole.openings:

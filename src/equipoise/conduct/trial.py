@@ -6,7 +6,7 @@ streams it writes to. `subject` and `whole` fold what was recorded into what is 
 
 import copy
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -15,6 +15,7 @@ from equipoise.conduct import voiding
 from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.chapters import ACTS, keeps_out
+from equipoise.conduct.cut import entries_by, moment
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.how import payload_of
 from equipoise.conduct.luck import Luck
@@ -132,6 +133,7 @@ def perform(
             seen=seen,
             named=named,
             copy=copy_of,
+            entries_by=lambda until: entries_by(ledger, until),
         )
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
@@ -282,16 +284,6 @@ def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
                 act.apply_to_whole(whole, stamp_of(entry), entry.subject)
             whole.seq[stream] = entry.seq
     return whole
-
-
-def moment(at: datetime) -> str:
-    """A moment as the ledger writes it: UTC, with microseconds.
-
-    :raises ValueError: when the moment has no time zone
-    """
-    if at.tzinfo is None:
-        raise ValueError(f"{at} has no time zone; add one, such as +00:00")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def stamp_of(entry: Entry) -> Stamp:

@@ -32,7 +32,7 @@ class Person(msgspec.Struct, kw_only=True):
         return {held.site for held in self.roles if held.site}
 
 
-class Opening(msgspec.Struct, kw_only=True):
+class Opening(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Results by arm, which one person asked to open and another agreed to."""
 
     seq: int
@@ -41,10 +41,14 @@ class Opening(msgspec.Struct, kw_only=True):
     until: date
     agreed_by: str = ""
     agreed_on: date | None = None
+    cut: str = ""
+    """Until when data are shown by it; empty where none was agreed to: all that there is."""
+    entries: int = 0
+    """How many entries were recorded by then."""
 
     def waits_on(self, on: date) -> bool:
-        """Whether nobody has agreed, and somebody still may."""
-        return not self.agreed_by and on <= self.until
+        """Whether nobody has agreed, and somebody still may: to what names its cut."""
+        return bool(self.cut) and not self.agreed_by and on <= self.until
 
     def is_open(self, on: date) -> bool:
         """Whether results by arm are open by it."""
@@ -121,6 +125,15 @@ class Whole(msgspec.Struct, kw_only=True):
     def ranges_of(self, site: str, item: str) -> Sequence[ReferenceRange]:
         """All limits that a hospital's laboratory ever gave, in the order of recording."""
         return self.ranges.get(f"{site} {item}", ())
+
+    def waiting_on(self, on: date) -> Opening | None:
+        """The opening that was asked last and waits for another person."""
+        return next((one for one in reversed(self.openings) if one.waits_on(on)), None)
+
+    def opening_on(self, on: date) -> Opening | None:
+        """The opening by which results by arm are open; of several, the one that shows most."""
+        opened = (one for one in self.openings if one.is_open(on))
+        return max(opened, key=lambda one: (not one.cut, one.cut, one.until), default=None)
 
     def holders(self, role: str) -> list[Person]:
         """Everyone who holds the role, in the order of their ids."""

@@ -39,6 +39,7 @@ Kind = Literal[
     "choice",
     "several",
     "day",
+    "moment",  # as the ledger writes it
     "number",
     "decimal",  # kept as text with a point
     "text",

@@ -17,7 +17,7 @@ from equipoise.conduct import panel, trial
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
-from equipoise.conduct.whole import RoleHeld, Whole
+from equipoise.conduct.whole import Opening, RoleHeld, Whole
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.people import name_of
@@ -52,10 +52,9 @@ class Viewer:
         return next((held.site for held in self.roles if held.site), "")
 
     @property
-    def sees_results_by_arm(self) -> bool:
-        """Whether results may be told apart by arm: their role sees them, and they are opened."""
-        opened = any(opening.is_open(self.on) for opening in self.whole.openings)
-        return opened and self.could_see_results_by_arm
+    def opening(self) -> Opening | None:
+        """The opening by which they see results by arm; `results_open` tells as of when."""
+        return self.whole.opening_on(self.on) if self.could_see_results_by_arm else None
 
     @property
     def could_see_results_by_arm(self) -> bool:

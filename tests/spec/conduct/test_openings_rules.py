@@ -1,14 +1,18 @@
 """Roles that keep apart, and results by arm, which two people open for a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
+from equipoise.analysis.frames import subjects_as_of
 from equipoise.conduct.adoption import broken_promises
+from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.openings import LONGEST, AgreeToOpen, AskToOpen
+from equipoise.ledger import follow
 from equipoise.study.check import doubts
-from tests.support import DAY, Trial, a_study, a_trial
+from tests.support import DAY, Trial, a_study, a_trial, noon
 
 WEEK = DAY + timedelta(days=7)
 ASKED = AskToOpen(because="the meeting of March", until=WEEK)
@@ -86,6 +90,94 @@ def test_nobody_agrees_twice_or_to_what_was_not_asked_or_is_over():
     assert late == ["results.not-asked"]
     made.do(AgreeToOpen(opening=seq), by="b-2")
     assert made.codes(AgreeToOpen(opening=seq), by="b-2") == ["results.not-asked"]
+
+
+def opened(made, asked, on=DAY, at=None):
+    """What is asked and agreed to; the opening as it stands."""
+    seq = made.do(asked, by="b-1", on=on, at=at or noon(on)).seq
+    made.do(AgreeToOpen(opening=seq), by="b-2", on=on, at=at or noon(on))
+    return next(one for one in made.folds.whole().openings if one.seq == seq)
+
+
+def shown(made, opening):
+    """How many entries on participants an opening shows."""
+    as_of = datetime.fromisoformat(opening.cut)
+    return sum(one.seq for one in subjects_as_of(made.ledger, as_of))
+
+
+def test_an_opening_shows_what_was_recorded_by_its_cut_and_a_second_one_what_came_later():
+    made, tomorrow = a_board(), DAY + timedelta(1)
+    subject = made.randomised()
+    made.do(RecordAlive(), subject)
+    by_then = made.folds.subject(subject).seq
+    first = opened(made, ASKED, on=tomorrow)
+    assert (first.cut, first.entries) == ("2026-03-03T11:59:59.999999Z", entries_of(made) - 2)
+    assert shown(made, first) == by_then
+    made.do(RecordAlive(), subject, on=tomorrow, at=noon(tomorrow))
+    made.do(RecordAlive(), subject, on=DAY, at=noon(tomorrow))  # recorded later of an earlier day
+    assert shown(made, first) == by_then
+    assert made.folds.whole().opening_on(tomorrow) == first
+    second = opened(made, ASKED, on=tomorrow, at=noon(tomorrow) + timedelta(hours=1))
+    assert shown(made, second) == by_then + 2
+    assert made.folds.whole().opening_on(tomorrow) == second
+
+
+def entries_of(made):
+    return sum(1 for _ in made.ledger.everything())
+
+
+def test_a_cut_is_made_by_the_trial_alone_and_may_lie_at_the_end_of_an_earlier_day():
+    made, tomorrow = a_board(), DAY + timedelta(1)
+    wrong = AskToOpen(because="m", until=WEEK, data_until=tomorrow)
+    assert made.codes(wrong, by="b-1") == ["results.cut-later"]
+    for given in ({"cut": "2026-01-01T00:00:00.000000Z"}, {"entries": 3}):
+        act = AskToOpen(because="m", until=WEEK, **given)
+        assert made.codes(act, by="b-1") == ["results.cut-given"]
+    subject = made.randomised()
+    by_then = made.folds.subject(subject).seq
+    made.do(RecordAlive(), subject, on=tomorrow)
+    asked = AskToOpen(because="m", until=WEEK, data_until=DAY)
+    ends = opened(made, asked, on=tomorrow, at=noon(tomorrow) + timedelta(hours=1))
+    # Where the trial is run the day ends an hour before it does in UTC.
+    assert ends.cut == "2026-03-02T22:59:59.999999Z" and shown(made, ends) == by_then
+
+
+def test_nobody_agrees_to_a_cut_that_holds_other_entries_than_when_it_was_asked():
+    """Such as one that was under way on a server whose clock is a second behind."""
+    made, tomorrow = a_board(), DAY + timedelta(1)
+    subject = made.randomised()
+    seq = made.do(ASKED, by="b-1", on=tomorrow).seq
+    late = noon(tomorrow) - timedelta(seconds=1)
+    made.do(RecordAlive(), subject, on=DAY, at=late)
+    agree = AgreeToOpen(opening=seq)
+    assert made.codes(agree, by="b-2", on=tomorrow) == ["results.cut-moved"]
+    again = opened(made, ASKED, on=tomorrow, at=noon(tomorrow) + timedelta(hours=1))
+    assert shown(made, again) == made.folds.subject(subject).seq
+
+
+def recorded_before_cuts(made, act, by):
+    """An entry as it was recorded before an opening had a cut."""
+    told = msgspec.json.decode(msgspec.json.encode(act))
+    old = {name: value for name, value in told.items() if name in ("because", "until", "opening")}
+    payload = msgspec.json.encode(old, order="sorted").decode()
+    told = {"by": by, "at": "2026-03-02T12:00:00.000000Z", "happened": DAY.isoformat()}
+    head = made.ledger.head("study")
+    made.ledger.append(
+        follow(
+            head, stream="study", kind=act.kind, payload=payload, study=made.study.digest, **told
+        )
+    )
+    return head.seq + 1
+
+
+def test_an_opening_of_before_cuts_means_what_it_meant_and_a_waiting_one_is_asked_anew():
+    made = a_board()
+    seq = recorded_before_cuts(made, ASKED, "b-1")
+    assert made.codes(AgreeToOpen(opening=seq), by="b-2") == ["results.not-asked"]
+    assert opened(made, ASKED).cut
+    recorded_before_cuts(made, AgreeToOpen(opening=seq), "b-2")
+    assert made.folds.whole().opening_on(WEEK).cut == ""
+    assert made.folds.whole().opening_on(WEEK + timedelta(1)) is None
 
 
 APART = {"office": {"excludes": ["board", "doctor"]}}

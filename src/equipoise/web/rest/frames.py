@@ -22,6 +22,7 @@ from equipoise.conduct.trial import moment as moment_written
 from equipoise.web import door
 from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, viewer
+from equipoise.web.results_open import earlier, sight
 from equipoise.web.viewer import Viewer
 
 __all__ = ["router"]
@@ -42,14 +43,17 @@ def frame(
     """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
 
     The arm is empty for everyone to whom results by arm are closed; who sees all hospitals gets no
-    values of visits that one arm alone has, until results by arm are opened to them. In CSV a text
+    values of visits that one arm alone has, until results by arm are opened to them. Then both
+    frames are as of the data cut of that opening at the latest; `as_of` of the answer tells. In CSV
+    a text
     that a spreadsheet would run as a formula has an apostrophe before it, and so has one that
     begins with apostrophes before such a sign: taking one away gives it back. JSON has it as it was
     typed.
     """
-    who, moment = viewer(request, "as_of", "format"), _moment(as_of)
-    subjects = _rows(who, name, moment)
-    by_arm = who.sees_results_by_arm
+    who, told = viewer(request, "as_of", "format"), _moment(as_of)
+    seen = sight(who)
+    moment, by_arm = earlier(told, seen.cut), seen.by_arm
+    subjects = _rows(who, name, moment, by_arm=by_arm)
     table = (
         subjects_frame(subjects, by_arm=by_arm)
         if name == "subjects"
@@ -75,8 +79,8 @@ def frame(
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
 
-def _rows(who: Viewer, name: str, moment: datetime | None) -> list[Subject]:
-    everyone = name == "subjects" and who.sees_results_by_arm
+def _rows(who: Viewer, name: str, moment: datetime | None, *, by_arm: bool) -> list[Subject]:
+    everyone = name == "subjects" and by_arm
     if not everyone and not who.sees_subjects:
         raise NotAllowed(gettext("your role sees no participants"))
     subjects = subjects_as_of(door.LEDGER, moment)

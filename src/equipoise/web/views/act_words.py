@@ -5,6 +5,7 @@ reader writes them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.reason import places
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
+from equipoise.web.jinja import moment
 from equipoise.web.views.spoken import (
     confirmed_said,
     draw_said,
@@ -75,6 +77,8 @@ def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     """What stands in one field, as a person would say it."""
     if ask.kind == "day":
         return listed_day(value)
+    if ask.kind == "moment":
+        return moment(datetime.fromisoformat(value)) if value else ""
     if ask.kind == "person":
         return names[value] if value else ""
     if ask.kind == "people":

@@ -1,7 +1,8 @@
 """How the trial goes: accrual against the plan, the flow of participants, survival of all together.
 
 Whatever tells the arms apart is made only for the monitoring board, once two people opened it.
-With `as_of` the page answers from the ledger as it stood at the end of that day.
+It is made from the data cut that they agreed to, or from less: with `as_of` the page answers from
+the ledger as it stood at the end of that day.
 """
 
 from collections.abc import Sequence
@@ -23,11 +24,14 @@ from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.survival import median
 from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.web import door, head_shown, reading
 from equipoise.web.access import noted
-from equipoise.web.views.openings import open_until, waiting
+from equipoise.web.jinja import moment
+from equipoise.web.results_open import Sight, earlier, sight
+from equipoise.web.views.openings import waiting
 from equipoise.web.views.page import Page, act_page, for_people, language_now
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.spoken import day, label
@@ -57,19 +61,23 @@ def trial_status(page: Page) -> HttpResponse:
     study, today = viewer.study, door.today()
     asked = page.request.GET.get("as_of", "").strip()
     on, wrong = _asked_day(asked, today)
-    subjects = _subjects(study, on if asked and not wrong else None)
+    end = _end(study, on) if asked and not wrong else None
+    subjects, seen = _subjects(study, end), sight(viewer)
+    as_of = earlier(end, seen.cut)
+    cut = _subjects(study, as_of) if as_of != end else subjects
     figures = [_accrual(study, subjects, viewer.whole.opened_on or on, on)]
-    figures += [_flow(study, subjects, by_arm=viewer.sees_results_by_arm)]
+    figures += [_flow(study, cut, seen, as_of)]
     endpoint = progress.primary(study)
     by_arm = None
     if endpoint:
         figures += _pooled(endpoint, subjects)
-    if endpoint and viewer.sees_results_by_arm:
-        by_arm = _by_arm(study, endpoint, subjects)
+    if endpoint and seen.by_arm:
+        by_arm = _by_arm(study, endpoint, cut)
     told = {
         "figures": figures,
         "by_arm": by_arm,
-        "opened": open_until(viewer),
+        "opened": seen,
+        "cut": as_of if seen.cut else None,
         "waiting": waiting(page),
         "ask": act_page(AskToOpen.kind) if viewer.may(AskToOpen.kind) else "",
         "numbers": _numbers(study, subjects),
@@ -79,8 +87,9 @@ def trial_status(page: Page) -> HttpResponse:
         "today": today,
         "head": head_shown.newest(),
     }
-    if viewer.sees_results_by_arm:
-        noted.note("results-by-arm-seen", viewer.person_id, as_of=on.isoformat())
+    if seen.by_arm:
+        told_as_of = moment_written(as_of) if as_of and seen.cut else on.isoformat()
+        noted.note("results-by-arm-seen", viewer.person_id, as_of=told_as_of)
     return page.render("status/status.jinja", 422 if wrong else 200, **told)
 
 
@@ -95,13 +104,17 @@ def _asked_day(asked: str, today: date) -> tuple[date, str]:
     return on, ""
 
 
-def _subjects(study: Study, on: date | None) -> list[Subject]:
-    """Everyone, as the ledger stood at the end of a day; by default as it stands now."""
-    if on is None:
-        return [reading.decoded(row) for row in reading.rows(study).order_by("subject_id")]
+def _end(study: Study, on: date) -> datetime:
+    """The last moment of a day where the trial is run."""
     zone = ZoneInfo(study.identity.timezone)
-    end = datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
-    return subjects_as_of(door.LEDGER, end - timedelta(microseconds=1))
+    return datetime.combine(on + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+
+
+def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
+    """Everyone, as the ledger stood at a moment; by default as it stands now."""
+    if as_of is None:
+        return [reading.decoded(row) for row in reading.rows(study).order_by("subject_id")]
+    return subjects_as_of(door.LEDGER, as_of)
 
 
 def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]:
@@ -146,7 +159,7 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
     )
 
 
-def _flow(study: Study, subjects: Sequence[Subject], *, by_arm: bool) -> Shown:
+def _flow(study: Study, subjects: Sequence[Subject], seen: Sight, as_of: datetime | None) -> Shown:
     said = {
         "assessed": gettext("Entered screening"),
         "not_entered": gettext("Not registered"),
@@ -167,7 +180,7 @@ def _flow(study: Study, subjects: Sequence[Subject], *, by_arm: bool) -> Shown:
         "follow_up": gettext("Follow-up"),
     }
     language = (get_language() or "en")[:2]
-    trunk, branches = progress.flow(study, subjects, said, language, by_arm=by_arm)
+    trunk, branches = progress.flow(study, subjects, said, language, by_arm=seen.by_arm)
     words = consort.Words(
         title=gettext("Flow of participants"),
         description=gettext("From screening to follow-up, as CONSORT asks."),
@@ -175,10 +188,13 @@ def _flow(study: Study, subjects: Sequence[Subject], *, by_arm: bool) -> Shown:
         what=gettext("What"),
         number=gettext("Participants"),
     )
+    note = gettext("Each failed screening counts under the first criterion recorded.")
+    if seen.cut and as_of:
+        note += " " + gettext("By arm: with the data as of %(moment)s.") % {"moment": moment(as_of)}
     return Shown(
         anchor="flow",
         heading=words.title,
-        note=gettext("Each failed screening counts under the first criterion recorded."),
+        note=note,
         figure=consort.consort_figure(trunk, branches, words),
     )
 
