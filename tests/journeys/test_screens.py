@@ -22,6 +22,7 @@ SCREENS = (
     ("", "/accounts/login/"),
     ("", "/nowhere/"),
     ("doctor-01", "/me/"),
+    ("doctor-01", "/me/hospital/"),
     ("doctor-01", "/accounts/2fa/"),
     ("doctor-01", "/accounts/2fa/webauthn/"),
     ("doctor-01", "/accounts/reauthenticate/"),
@@ -56,6 +57,7 @@ SCREENS = (
     ("office", "/trial/witnesses/"),
     ("office", "/people/"),
     ("office", "/people/give/"),
+    ("office", "/people/nurse-01/hospital/"),
     ("office", "/mail/"),
     ("office", "/people/nurse-01/nurse/01/end/"),
 )

@@ -28,8 +28,9 @@ class SignIn(LoginView):
         key = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(self.request)}">'
         after = self.request.GET.get("next", "")
         return HttpResponse(
-            f'<form method="post">{key}<input name="username"><input name="password" '
-            f'type="password"><input type="hidden" name="next" value="{after}"></form>'
+            f'<form method="post">{key}<input name="username">'
+            f'<input name="password" type="password"><input type="hidden" name="next" '
+            f'value="{after}"><button>Sign in</button></form>'
         )
 
 

@@ -1,12 +1,19 @@
 """The access log: what is noted, that nobody changes it, and that what can not be noted is shut."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -20,6 +27,7 @@ from tests.web.conftest import Ask
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+APP = "/accounts/2fa/totp/activate/"
 PLAIN = ("/today/", "/participants/", "/deviations/", "/audit/", "/people/", "/access/", "/me/")
 
 
@@ -92,6 +100,36 @@ def test_a_wrong_code_of_the_second_factor_is_counted():
     (one,) = AccessFailures.objects.all()
     assert (one.kind, one.who, one.count) == ("second-factor-failed", "nurse-01", 1)
     assert not said("signed-in")
+
+
+def code_now(client: Client) -> str:
+    """What the app shows that has read the image on the page."""
+    page = client.get(APP).content.decode()
+    (secret,) = re.findall(r'value="([A-Z2-7]{16,})"', page)
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def test_a_second_factor_that_someone_adds_or_takes_away_is_noted_or_it_stays(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    web_trial.open_house()
+    client = web_trial.signed_in("nurse-01")
+    client.post("/accounts/reauthenticate/", {"password": web_trial.PASSWORD})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(APP, {"code": code_now(client)})
+    app, codes = ("nurse-01", {"what": "totp"}), ("nurse-01", {"what": "recovery_codes"})
+    assert said("second-factor-added") == [app, codes]
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/recovery-codes/generate/")
+    assert said("second-factor-renewed") == [codes]
+    with monkeypatch.context() as full:
+        unwritable(full)
+        with pytest.raises(DatabaseError):
+            client.post("/accounts/2fa/totp/deactivate/")
+    assert not said("second-factor-removed")
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert said("second-factor-removed") == [app, codes]
 
 
 def test_what_was_typed_as_a_name_is_kept_nowhere():

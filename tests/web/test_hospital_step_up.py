@@ -110,6 +110,20 @@ def test_without_a_password_nobody_sets_up_a_second_factor_in_a_stolen_session(h
     assert b"authenticator" in client.get(page).content
 
 
+def test_where_a_sign_in_has_ended_a_page_asks_what_its_reader_can_give(hospitals):
+    """Whoever came through a hospital is led there; a password is asked of those who have one."""
+    bound_to("doctor-01", hospitals.duin)
+
+    def asks(client):
+        page = client.get("/today/").content.decode()
+        return [ask in page for ask in ('action="/sign-in/duin/"', 'id="eq-password"')]
+
+    assert asks(signed_in("doctor-01")) == [False, True]
+    assert asks(through_hospital()) == [True, True]
+    without_password("doctor-01")
+    assert asks(through_hospital()) == [True, False]
+
+
 # --- proof before grave acts ---
 
 

@@ -94,9 +94,8 @@ def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
 
 def _step_up(act: Act, scene: Scene) -> Iterator[Refusal]:
     """Whoever does it has just proved who they are, and what they were shown is recorded."""
-    how, acts = scene.stamp.how, [type(act)]
-    if scene.named:
-        acts.append(type(scene.named.act))
+    how = scene.stamp.how
+    acts = step_up.concerned(type(act), type(scene.named.act) if scene.named else None)
     proved = bool(how.meaning and how.shown)
     if not scene.stamp.live or proved or not step_up.is_asked(_deciding(act, scene), *acts):
         return

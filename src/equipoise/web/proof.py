@@ -20,7 +20,7 @@ from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import NOT_PROVED
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.reason import Refusal
-from equipoise.conduct.step_up import is_asked, meaning_of
+from equipoise.conduct.step_up import concerned, is_asked, meaning_of
 from equipoise.study.model import Study
 from equipoise.web import security_keys
 from equipoise.web.identity import bindings, stepped
@@ -99,8 +99,7 @@ def proof_of(
     :param lines: what the page shows of the act, in the reader's language
     :param taken_back: the kind of the entry that the act takes back, where it does
     """
-    acts = (act, *(ACTS[kind] for kind in (taken_back,) if kind in ACTS))
-    if not is_asked([study], *acts):
+    if not is_asked([study], *concerned(act, ACTS.get(taken_back))):
         return None
     return asked(request, said(meaning_of(act)), lines, recorded=True)
 

@@ -1,6 +1,7 @@
 """Where each address leads."""
 
-from allauth.mfa.totp.views import activate_totp
+from allauth.mfa.totp.views import activate_totp, deactivate_totp
+from django.db import transaction
 from django.urls import include, path, re_path
 
 from equipoise.web.rest.api import api
@@ -24,6 +25,12 @@ urlpatterns = [
     # Whoever has nothing by which allauth would ask them is asked by us, before a second step.
     path("accounts/2fa/totp/activate/", first_proved(activate_totp), name="mfa_activate_totp"),
     path("accounts/2fa/webauthn/add/", first_proved(add_key), name="mfa_add_webauthn"),
+    # Taken away and noted, or neither.
+    path(
+        "accounts/2fa/totp/deactivate/",
+        transaction.atomic(deactivate_totp),
+        name="mfa_deactivate_totp",
+    ),
     # Before the ready-made ones of the same name, which ask less.
     path("accounts/2fa/", include(second_factor.urlpatterns)),
     path("accounts/2fa/", include("allauth.mfa.urls")),

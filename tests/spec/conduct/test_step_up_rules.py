@@ -68,6 +68,20 @@ def test_what_takes_an_entry_back_asks_what_the_entry_asked():
     assert at_a_door(made, void, one, PROVED) == []
 
 
+def test_no_password_is_asked_before_what_can_never_be_taken_back():
+    """Else it would seem that the draw could be, with one."""
+    made = a_trial(a_study(step_up=("role.give",)))
+    one = made.randomised()
+    role = made.do(GiveRole(person="doctor-09", role="doctor", site="01")).seq
+    for named, stream, refused in (
+        (1, "allocation", "void.draw"),
+        (role, "study", "void.elsewhere"),
+    ):
+        void = VoidEntry(entry=named, reason="the wrong woman", named_stream=stream)
+        for how in (PLAINLY, KEY):
+            assert at_a_door(made, void, one, how, by="doctor-01") == [refused]
+
+
 def test_a_rehearsal_has_nobody_to_ask():
     made = a_trial(a_study(step_up=("consent.give",)))
     made.do(CONSENT, made.enter())

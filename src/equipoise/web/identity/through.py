@@ -10,7 +10,16 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.models import SocialAccount
 from django.http import HttpRequest
 
-__all__ = ["METHOD", "SecondStep", "asked_second_factor_there", "issuer_of", "no_longer_bound"]
+from equipoise.web.identity.named import Provider, of_issuer
+
+__all__ = [
+    "METHOD",
+    "SecondStep",
+    "asked_second_factor_there",
+    "hospital_of",
+    "issuer_of",
+    "no_longer_bound",
+]
 
 METHOD = "hospital"
 
@@ -25,6 +34,12 @@ class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth has no typ
 def issuer_of(request: HttpRequest) -> str:
     """Through which issuer this session was signed in; empty when it was by password."""
     return str(_record(request).get("issuer", ""))
+
+
+def hospital_of(request: HttpRequest) -> Provider | None:
+    """The hospital through which this session was signed in; None when it was by password."""
+    issuer = issuer_of(request)
+    return of_issuer(issuer) if issuer else None
 
 
 def asked_second_factor_there(request: HttpRequest) -> bool:

@@ -15,6 +15,9 @@ KINDS: Mapping[str, str] = {
     "signed-out": gettext_noop("Signed out"),
     "sign-in-failed": gettext_noop("Wrong password"),
     "second-factor-failed": gettext_noop("Wrong code or key of the second factor"),
+    "second-factor-added": gettext_noop("Second factor added"),
+    "second-factor-renewed": gettext_noop("Second factor made anew"),
+    "second-factor-removed": gettext_noop("Second factor removed"),
     "security-key-behind": gettext_noop("Security key refused: its counter did not go on"),
     "key-refused": gettext_noop("Key of a program refused"),
     "hospital-sign-in-failed": gettext_noop("Sign-in through a hospital refused"),
@@ -34,10 +37,13 @@ KINDS: Mapping[str, str] = {
     "draws-seen": gettext_noop("What arms were drawn from opened"),
     "person-changed": gettext_noop("Person changed at the command line"),
 }
-LISTS: Mapping[str, str] = {
+WHAT: Mapping[str, str] = {
     "subjects": gettext_noop("participants"),
     "deviations": gettext_noop("deviations"),
     "values": gettext_noop("values"),
+    "totp": gettext_noop("app for codes"),
+    "webauthn": gettext_noop("security key"),
+    "recovery_codes": gettext_noop("recovery codes"),
 }
 FIELDS: Mapping[str, str] = {
     "login": gettext_noop("server account %s"),
@@ -90,7 +96,7 @@ def _said(name: str, value: Told, names: Mapping[str, str]) -> str:
     if value == "" or (name == "steps" and isinstance(value, int) and value < 2):
         return ""
     if name in ("what", "frame"):
-        return gettext(LISTS.get(str(value), str(value)))
+        return gettext(WHAT.get(str(value), str(value)))
     if name == "as_of":
         return gettext("as it stood %s") % _moment(str(value))
     shown = names[str(value)] if name == "whose" else str(value)[: LONG.get(name, 40)]

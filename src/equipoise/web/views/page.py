@@ -20,6 +20,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live
 from equipoise.web.first_things import led_first
+from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
@@ -184,6 +185,7 @@ def frame(page: Page) -> dict[str, Any]:
         "made_for": live.mark_of(page.request.user),
         "left": guard.seconds_left(page.request.session),
         "signed_in": bool(viewer.person_id),
+        "came_through": through.hospital_of(page.request) if viewer.person_id else None,
         "once": new_key(),
     }
 

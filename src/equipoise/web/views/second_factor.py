@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.views import AddWebAuthnView, ListWebAuthnView, Remove
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.urls import path
@@ -19,6 +20,7 @@ from django.utils.translation import gettext
 from django.views.generic.edit import FormView
 
 from equipoise.web import security_keys
+from equipoise.web.access import factors as _noting  # noqa: F401  # they listen from now on
 from equipoise.web.access import noted
 from equipoise.web.identity.through import METHOD
 from equipoise.web.jinja import moment
@@ -124,12 +126,16 @@ def _by_name(request: HttpRequest) -> str:
     return f"{request.scheme}://localhost{f':{port}' if port else ''}{request.path}"
 
 
-add_key = AddKey.as_view()
+add_key = transaction.atomic(AddKey.as_view())
 urlpatterns = [
     path("authenticate/", SecondStep.as_view(), name="mfa_authenticate"),
     path("webauthn/", login_required(Keys.as_view()), name="mfa_list_webauthn"),
     path("webauthn/add/", add_key, name="mfa_add_webauthn"),
-    path("webauthn/keys/<int:pk>/remove/", RemoveKey.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "webauthn/keys/<int:pk>/remove/",
+        transaction.atomic(RemoveKey.as_view()),
+        name="mfa_remove_webauthn",
+    ),
     path(
         "webauthn/reauthenticate/",
         login_required(KeyOnceMore.as_view()),

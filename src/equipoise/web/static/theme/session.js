@@ -99,9 +99,24 @@ async function post(address, fields) {
 function secondStep() {
   document.getElementById("eq-second").hidden = false;
   document.querySelector("#eq-second a").focus();
+  lookOn();
+  return "";
+}
+
+function lookOn() {
   clearInterval(looking);
   looking = setInterval(look, SECOND);
-  return "";
+}
+
+// In another tab, and never as whoever else is signed in now.
+async function atTheHospital(form) {
+  const now = await ask();
+  if (!now) return say("away");
+  take(now.token);
+  if (now.mark === madeFor) return goOn(now);
+  if (now.mark) await post(over.dataset.signOut, {});
+  form.submit();
+  lookOn();
 }
 
 function clear() {
@@ -110,12 +125,13 @@ function clear() {
   location.replace(over.dataset.start);
 }
 
-document.getElementById("eq-over-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const error = document.getElementById("eq-over-error");
-  error.textContent = "";
-  error.textContent = (await signIn(event.target)) ?? "";
-});
+for (const [id, way] of [["eq-over-form", signIn], ["eq-over-hospital", atTheHospital]])
+  document.getElementById(id)?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const error = document.getElementById("eq-over-error");
+    error.textContent = "";
+    error.textContent = (await way(event.target)) ?? "";
+  });
 // Esc does not bring back a page whose reader is not signed in.
 over.addEventListener("cancel", (event) => event.preventDefault());
 over.addEventListener("close", () => locked && over.showModal());
