@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.forms import SaveForm
-from tests.support import DAY, Trial, a_stamp, a_trial, pressure
+from tests.support import DAY, Trial, a_stamp, a_trial, person, pressure
 
 
 def save(made: Trial, someone: str, act: SaveForm, seen: int, by: str = "doctor-01", days: int = 0):
@@ -51,6 +51,21 @@ def test_the_same_question_is_shown_and_asked_and_saved_once_it_was_seen(made):
     save(made, someone, answers(systolic="150"), seen)  # the same answer is no quarrel
     save(made, someone, answers(systolic="160"), made.subject(someone).seq)
     assert made.subject(someone).forms.records["pressure@screening#1"].now("systolic") == "160"
+
+
+def told_meanwhile(made: Trial, first: SaveForm, then: SaveForm) -> str:
+    someone = made.enter()
+    save(made, someone, first, made.subject(someone).seq, "assistant-01")
+    with pytest.raises(Refused) as refused:
+        save(made, someone, then, 1)
+    return " ".join(one.because for one in refused.value.refusals)
+
+
+def test_what_was_recorded_meanwhile_is_told_as_people_write_it(made):
+    """A day as a day, and a value that is only known to lie below one with its unit."""
+    assert "<150 mm[Hg]" in told_meanwhile(made, answers(systolic="<150"), answers(systolic="160"))
+    born = (person(birth_date="1970-05-17"), person(birth_date="1970-05-18"))
+    assert "17 May 1970" in told_meanwhile(made, *born)
 
 
 @pytest.mark.parametrize("seen", [-1, 99])
