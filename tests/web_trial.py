@@ -24,13 +24,13 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
-from equipoise.conduct.reason import places
 from equipoise.conduct.screening import Register
 from equipoise.conduct.state.forms import Value
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
+from equipoise.study.reason import places
 from equipoise.web import bootstrap, door, home, people, reading
 from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger

@@ -15,7 +15,6 @@ import pytest
 from equipoise.conduct import chapters, facts, trial
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
-from equipoise.conduct.reason import Phrase, Reason, Refusal
 from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.conduct.words import Ask, Choices, Words
@@ -23,6 +22,7 @@ from equipoise.logic.facts import Kind, Observation
 from equipoise.study import vocabulary
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase, Reason, Refusal
 
 # The section of the study file: the fact that the chapter leaves.
 

@@ -24,12 +24,12 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.randomisation import MarkDraw
-from equipoise.conduct.reason import places
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.state.forms import Record, Version, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.study.reason import places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views.typed import flat_of

@@ -10,9 +10,9 @@ import pytest
 
 from equipoise import conduct
 from equipoise.conduct.office import CloseAccrual
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.trial import ACTS
 from equipoise.study import kinds
+from equipoise.study.reason import Reason
 from equipoise.web import door
 from tests.web.one_law import (
     ASKS_ITSELF,

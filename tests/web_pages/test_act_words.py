@@ -16,11 +16,11 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.consent import SCOPES
 from equipoise.conduct.follow_up import PLACES
 from equipoise.conduct.panel import AskPanel
-from equipoise.conduct.reason import places
 from equipoise.conduct.schedule import Planned
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
+from equipoise.study.reason import places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views import acts

@@ -14,7 +14,7 @@ from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.minimisation import FAVOURED
 from equipoise.conduct.panel.acts import VOTE_MISSING, VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND
-from equipoise.conduct.reason import OneOf, Refusal, Unit
+from equipoise.study.reason import OneOf, Refusal, Unit
 from equipoise.web import door
 from equipoise.web.reader import HERE
 from tests.web_trial import open_house, signed_in

@@ -80,7 +80,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
 
 
 def _tell(found: "Proposed") -> None:
-    from equipoise.conduct.reason import ENGLISH
+    from equipoise.study.reason import ENGLISH
     from equipoise.web import home
 
     for refusal in found.against:

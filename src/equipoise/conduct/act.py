@@ -10,12 +10,12 @@ import msgspec
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.reason import Refusal
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal
 
 __all__ = [
     "Act",

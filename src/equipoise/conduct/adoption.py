@@ -6,11 +6,11 @@ and the old ones serve words and replay. What is asked no longer is retired and 
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.traded import traded_labels
 from equipoise.conduct.whole import Whole
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["broken_promises", "keeps_out", "lost_texts"]
 

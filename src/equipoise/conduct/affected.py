@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.eligibility import checklist, verdict
-from equipoise.conduct.reason import Given, Phrase, Said
 from equipoise.conduct.schedule import Planned, visits
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
+from equipoise.study.reason import Given, Phrase, Said
 
 __all__ = ["Effect", "effects"]
 

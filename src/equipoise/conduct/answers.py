@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.state.forms import Value
 from equipoise.study.forms import Form, Item
 from equipoise.study.kinds.kind import At
 from equipoise.study.kinds.number_text import canonical_number, is_number
 from equipoise.study.kinds.plausible import limit_refusals, limits_left
+from equipoise.study.reason import OneOf, Reason, Refusal, Unit
 
 __all__ = [
     "LIMIT",

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from equipoise.conduct.choice import Choice, Unsound, picked, ratio_problems, stranger_problems
 from equipoise.conduct.luck import Draw
-from equipoise.conduct.reason import Phrase, Said
+from equipoise.study.reason import Phrase, Said
 
 NO_SIZE = Phrase("there is no block size; name at least one")
 SIZE = Phrase("block size {size} is not a multiple of {sum}, the sum of the ratio")

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.shape import NOT_THIS, misshapen
 from equipoise.study.kinds.day import EARLIEST, LATEST, is_day
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = [
     "EARLIEST",

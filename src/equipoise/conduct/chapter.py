@@ -11,10 +11,10 @@ from datetime import date
 from typing import Literal
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.reason import Given, Refusal, Said
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import Given, Refusal, Said
 
 __all__ = ["Chapter", "Due", "FormAt", "Happened", "Urgency"]
 

@@ -26,9 +26,9 @@ from equipoise.conduct import (
 )
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Chapter, Due, Happened
-from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal
 
 __all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out"]
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from equipoise.conduct.luck import Draw
-from equipoise.conduct.reason import ENGLISH, OneOf, Phrase, Said
+from equipoise.study.reason import ENGLISH, OneOf, Phrase, Said
 
 SUM = Phrase("the chances sum to {sum}, not to 1")
 RATIO = Phrase("arm '{arm}' has ratio {ratio}; a whole number of 1 or more would do")

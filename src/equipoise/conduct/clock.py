@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["BEHIND", "SLACK", "RanAhead", "recorded_at"]
 

@@ -7,8 +7,8 @@ entries of earlier versions one reason, that of the change, answered them all.)
 
 from collections.abc import Iterable, Iterator
 
-from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.state.forms import Value
+from equipoise.study.reason import OneOf, Reason, Refusal
 
 __all__ = ["ASKED", "Confirmed", "answered", "asked_only", "no_questions", "why_of"]
 

@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar, Literal
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
-from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import LEFT, withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words
 from equipoise.study.blocks import ConsentVersion
 from equipoise.study.model import Study
+from equipoise.study.reason import OneOf, Reason, Refusal
 
 __all__ = ["GiveConsent", "WithdrawConsent"]
 

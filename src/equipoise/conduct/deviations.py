@@ -19,13 +19,13 @@ from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.allocation import Corrected, corrected
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
-from equipoise.conduct.reason import Amount, Given, Phrase, Said
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
+from equipoise.study.reason import Amount, Given, Phrase, Said
 
 __all__ = ["KINDS", "Deviation", "Kind", "deviations"]
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from equipoise.conduct.reason import Given, Phrase, Said
 from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
+from equipoise.study.reason import Given, Phrase, Said
 
 __all__ = ["CHAPTERS", "Difference", "differences"]
 

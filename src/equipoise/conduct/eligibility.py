@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Literal
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
 from equipoise.logic.language import parse
@@ -16,6 +15,7 @@ from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
 from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 Side = Literal["inclusion", "exclusion"]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from equipoise.conduct import cases as worked
 from equipoise.conduct.allocation import unsound
 from equipoise.conduct.cases import CaseFailed
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.trial import ACTS
 from equipoise.study.bundle import Bundle
 from equipoise.study.cases import load_cases
@@ -17,6 +16,7 @@ from equipoise.study.check import consistency
 from equipoise.study.load import Invalid, load_with_places
 from equipoise.study.model import Study
 from equipoise.study.places import Problem
+from equipoise.study.reason import Reason, Refusal
 from equipoise.study.unread import not_read
 
 __all__ = ["INVALID", "Examined", "examined", "unfit"]

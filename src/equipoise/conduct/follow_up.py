@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.eligibility import DIED
-from equipoise.conduct.reason import Phrase, Reason, Refusal
 from equipoise.conduct.state.follow_up import Death, FollowUpState, Progression, Resection
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase, Reason, Refusal
 
 __all__ = [
     "RecordAlive",

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from equipoise.conduct import schedule
 from equipoise.conduct.chapter import Due, FormAt, Urgency
 from equipoise.conduct.missing_days import MissingDay, missing_days
-from equipoise.conduct.reason import Given, Phrase
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import Given, Phrase
 
 __all__ = ["agenda", "visit_said"]
 

@@ -34,7 +34,6 @@ from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 from equipoise.conduct.schedule import applies, numbered, window_missed
 from equipoise.conduct.state.forms import FormsState, Record, Value, Version, record_key
 from equipoise.conduct.subject import Subject
@@ -44,6 +43,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
+from equipoise.study.reason import Amount, Given, Phrase, Reason, Refusal, Unit
 
 __all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "today"]
 

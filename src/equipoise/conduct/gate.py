@@ -23,9 +23,9 @@ from equipoise.conduct import (
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["LIKE", "MAY_NOT", "NOT_PROVED", "TRIAL", "all_refusals", "dated", "may"]
 

@@ -14,13 +14,13 @@ import msgspec
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.answers import LIMIT, LIMITS_CROSS, UNIT, is_limit
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import OneOf, Reason, Refusal, Unit
 from equipoise.conduct.whole import ReferenceRange, Whole
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.figures import unit_text
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.plausible import limit_refusals
 from equipoise.study.model import Study
+from equipoise.study.reason import OneOf, Reason, Refusal, Unit
 
 __all__ = ["SetLimits"]
 

@@ -29,7 +29,7 @@ from equipoise.conduct.choice import (
 )
 from equipoise.conduct.imbalance import MEASURES, Measure, Score, imbalance
 from equipoise.conduct.luck import Draw
-from equipoise.conduct.reason import OneOf, Phrase, Said
+from equipoise.study.reason import OneOf, Phrase, Said
 
 NO_FACTOR = Phrase("there is no factor to balance; name at least one")
 WEIGHT = Phrase("factor '{factor}' has weight {weight}; more than 0 would do")

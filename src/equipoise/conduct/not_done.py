@@ -11,13 +11,13 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.schedule import applies, unfilled_at
 from equipoise.conduct.state.forms import FormsState, NotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["WHOLE", "WHYS", "SayNotDone", "Why"]
 

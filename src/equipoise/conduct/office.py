@@ -8,10 +8,10 @@ from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Person, RoleHeld, Whole
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = [
     "AdoptAmendment",

@@ -18,9 +18,9 @@ from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import is_of_office
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Opening, Whole
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["LONGEST", "AgreeToOpen", "AskToOpen"]
 

@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Scene, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["ErasePerson", "ResetSecondFactor"]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from equipoise.conduct.affected import Effect
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import may
-from equipoise.conduct.reason import Phrase
 from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase
 
 __all__ = ["proofs_asked"]
 

@@ -18,13 +18,13 @@ from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.state.randomisation import Allocation, DrawError, RandomisationState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["MarkDraw", "Randomise"]
 

@@ -19,7 +19,6 @@ import msgspec
 
 from equipoise.conduct.act import Act, Copy, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
 from equipoise.ledger.line import Unreadable
@@ -27,6 +26,7 @@ from equipoise.ledger.note import Note, is_by, read_note
 from equipoise.ledger.policy import read_policy
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["SayRestored", "ShowHead"]
 

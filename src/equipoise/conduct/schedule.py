@@ -8,13 +8,13 @@ from typing import Literal
 import msgspec
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = [
     "SOON",

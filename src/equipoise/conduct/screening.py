@@ -14,7 +14,6 @@ from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, open_points, retired_site
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.reason import Phrase, Reason, Refusal
 from equipoise.conduct.schedule import SOON, tree, unfilled
 from equipoise.conduct.state.screening import Failure, ScreeningState
 from equipoise.conduct.subject import Subject
@@ -22,6 +21,7 @@ from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase, Reason, Refusal
 from equipoise.study.sections.panel import FACTS as PANEL_FACTS
 
 __all__ = ["EnterScreening", "FailScreening", "Register"]

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from equipoise.conduct.reason import OneOf, Phrase, Reason, Refusal, Said
+from equipoise.study.reason import OneOf, Phrase, Reason, Refusal, Said
 
 __all__ = ["DAY", "MISSING", "NAMED", "NOT_THIS", "NUMBER", "TEXT", "WRONG_KIND", "misshapen"]
 

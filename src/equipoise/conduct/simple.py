@@ -19,7 +19,7 @@ from equipoise.conduct.choice import (
 )
 from equipoise.conduct.imbalance import imbalance
 from equipoise.conduct.luck import Draw
-from equipoise.conduct.reason import Phrase
+from equipoise.study.reason import Phrase
 
 DIFFERENCE = Phrase("the largest difference is {limit}; 1 or more would do")
 

@@ -11,13 +11,13 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
 from equipoise.ledger import Entry
 from equipoise.study.bundle import FORMAT, Bundle, bundle_path, digest_of_files
 from equipoise.study.load import Invalid, load
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["RecordText", "TextUnreadable", "recorded", "recording", "study_of", "text_at"]
 

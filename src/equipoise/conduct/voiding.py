@@ -14,11 +14,11 @@ from equipoise.conduct import consent, follow_up, forms, not_done, panel, random
 from equipoise.conduct.act import Act, Named, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.state.voiding import Voided, VoidingState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["VoidEntry", "stands_for_good", "unsupported"]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["LEFT", "NOTHING_AFTER", "WITHDRAWN", "What", "withdrawn"]
 

@@ -9,11 +9,11 @@ from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
+from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["AdoptPolicy", "policy_of"]
 

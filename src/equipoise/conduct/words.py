@@ -15,9 +15,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import places
 
 __all__ = [
     "Ask",

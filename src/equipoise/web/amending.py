@@ -9,9 +9,9 @@ from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
 from equipoise.conduct.differences import CHAPTERS, Difference, differences
 from equipoise.conduct.proofs_asked import proofs_asked
-from equipoise.conduct.reason import Refusal, Said
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal, Said
 from equipoise.web import adopted, door, home, reading
 from equipoise.web.store import DatabaseLedger
 

@@ -19,13 +19,13 @@ from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.restored import SayRestored, ShowHead
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
+from equipoise.study.reason import Reason
 from equipoise.web import adopted, copies, home, reading, seen, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table

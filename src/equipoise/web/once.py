@@ -15,8 +15,8 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 
 from equipoise.conduct.act import Refused
-from equipoise.conduct.reason import Reason
 from equipoise.ledger import Entry
+from equipoise.study.reason import Reason
 from equipoise.web.models import OnceRow
 from equipoise.web.store import DatabaseLedger
 

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from equipoise.conduct.reason import Reason
 from equipoise.logic.figures import opening
+from equipoise.study.reason import Reason
 from equipoise.web import serving
 from equipoise.web.reader import HERE
 from equipoise.web.upgrade import newer

@@ -19,9 +19,9 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import NOT_PROVED
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.reason import Refusal
 from equipoise.conduct.step_up import concerned, is_asked, meaning_of
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal
 from equipoise.web import security_keys
 from equipoise.web.identity import bindings, stepped
 from equipoise.web.identity.named import Provider, of_issuer

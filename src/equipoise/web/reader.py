@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
-from equipoise.conduct.reason import Amount, Reader
 from equipoise.logic.figures import day_text, unit_text, with_unit
+from equipoise.study.reason import Amount, Reader
 
 __all__ = ["HERE", "LISTED"]
 

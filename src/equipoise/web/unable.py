@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.db import DatabaseError, connection
 
 from equipoise.conduct.clock import BEHIND
-from equipoise.conduct.reason import Reason, Refusal
+from equipoise.study.reason import Reason, Refusal
 from equipoise.web.sqlite_queue.standing import LogGone
 
 __all__ = ["NO_SEED", "note_master", "status_of", "stop_if_unsafe", "unable"]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from equipoise.conduct.affected import effects
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.differences import differences
-from equipoise.conduct.reason import ENGLISH
 from equipoise.study.load import load
 from equipoise.study.model import Study
+from equipoise.study.reason import ENGLISH
 from tests import before
 from tests.before import edited
 from tests.support import DAY, STUDIES, a_panel_study, a_trial

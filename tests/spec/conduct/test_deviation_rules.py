@@ -12,9 +12,9 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.randomisation import MarkDraw
-from equipoise.conduct.reason import ENGLISH, Amount
 from equipoise.conduct.screening import Register
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.study.reason import ENGLISH, Amount
 from tests.support import DAY, MOVED, a_study, a_trial, days, noon, pressure
 
 

@@ -8,7 +8,7 @@ import pytest
 from equipoise.conduct.answers import answer_refusals
 from equipoise.conduct.bounds import unfit
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.reason import Refusal
+from equipoise.study.reason import Refusal
 from tests.support import DAY, a_trial, carried_study, noon, person, pressure, rows
 
 

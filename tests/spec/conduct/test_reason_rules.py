@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from equipoise.conduct.answers import answer_refusals
-from equipoise.conduct.reason import Amount, OneOf, Phrase, Reader, Reason, Refusal, Unit
+from equipoise.study.reason import Amount, OneOf, Phrase, Reader, Reason, Refusal, Unit
 from tests.support import carried_study
 
 DAY = date(2026, 3, 2)

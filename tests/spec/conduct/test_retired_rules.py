@@ -10,12 +10,12 @@ from equipoise.cli import main
 from equipoise.conduct.affected import effects
 from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.office import AdoptAmendment, OpenSite
-from equipoise.conduct.reason import ENGLISH
 from equipoise.conduct.replay import replay
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.study_text import recorded, recording
 from equipoise.study.load import load
+from equipoise.study.reason import ENGLISH
 from tests.before import edited
 from tests.support import DAY, SEED, STUDIES, a_trial
 

@@ -14,11 +14,11 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.proofs_asked import proofs_asked
-from equipoise.conduct.reason import ENGLISH
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.check import UNPROVED, consistency
 from equipoise.study.places import Places
+from equipoise.study.reason import ENGLISH
 from tests.support import DAY, Trial, a_panel_study, a_study, a_trial
 
 PROVED = How(meaning="I mean it", shown="0" * 64)

@@ -5,9 +5,9 @@ import typing
 import msgspec
 import pytest
 
-from equipoise.conduct.reason import places
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Choices, asks, filled
+from equipoise.study.reason import places
 from tests.support import a_panel_study
 
 EVERY_ACT = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import equipoise.conduct
 import equipoise.study
 import equipoise.web
-from equipoise.conduct.reason import Amount, Given, Phrase, Reason, Unit, places
+from equipoise.study.reason import Amount, Given, Phrase, Reason, Unit, places
 from equipoise.web.reader import HERE
 
 LANGUAGES = ("en", "nl")

@@ -22,7 +22,6 @@ from equipoise.conduct.ballots import (
 )
 from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.luck import Luck
-from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.state.panel import Conclusion, PanelState, Review, Vote
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
@@ -30,6 +29,7 @@ from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
+from equipoise.study.reason import OneOf, Reason, Refusal
 
 __all__ = [
     "AskPanel",

@@ -7,11 +7,11 @@ from equipoise.conduct.ballots import awaited, open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.panel.acts import AskPanel, CastVote, Conclude
-from equipoise.conduct.reason import Phrase, Refusal, Said
 from equipoise.conduct.state.panel import Review
 from equipoise.conduct.subject import Subject
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase, Refusal, Said
 
 __all__ = ["CHAPTER"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from equipoise.conduct.reason import Refusal
+from equipoise.study.reason import Refusal
 from equipoise.web.jobs.reasons import UNNEEDED
 from equipoise.web.jobs.table import Taken
 

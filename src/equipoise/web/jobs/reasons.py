@@ -2,8 +2,8 @@
 
 import msgspec
 
-from equipoise.conduct.reason import Reader, Reason, Refusal
 from equipoise.ledger.canonical import canonical
+from equipoise.study.reason import Reader, Reason, Refusal
 
 __all__ = [
     "BROKEN",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from equipoise.conduct.reason import Refusal
+from equipoise.study.reason import Refusal
 from equipoise.web import door, home
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.alarm import alarmed

@@ -12,8 +12,8 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
-from equipoise.conduct.reason import Refusal
 from equipoise.ledger.canonical import canonical
+from equipoise.study.reason import Refusal
 from equipoise.web.jobs.reasons import kept
 from equipoise.web.models import Job
 

@@ -10,7 +10,6 @@ from ninja import Router
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.gate import MAY_NOT
-from equipoise.conduct.reason import OneOf, Reason, Refusal
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
 from equipoise.conduct.step_up import is_asked, meaning_of
@@ -19,6 +18,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
+from equipoise.study.reason import OneOf, Reason, Refusal
 from equipoise.web import door
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer

@@ -18,7 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
 from equipoise.conduct.act import Refused
-from equipoise.conduct.reason import Refusal
+from equipoise.study.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
 from equipoise.web.rest.asking import LONGEST, Bearer, Malformed, NotAllowed, NotThere

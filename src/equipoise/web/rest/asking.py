@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from ninja.security import HttpBearer
 
 from equipoise.conduct.how import How
-from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
+from equipoise.study.reason import Refusal
 from equipoise.web import door, home, tokens
 from equipoise.web.access import noted
 from equipoise.web.first_things import lacks_second_factor

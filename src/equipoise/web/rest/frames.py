@@ -16,9 +16,9 @@ from equipoise.analysis.frames import (
     subjects_frame,
     values_frame,
 )
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
+from equipoise.study.reason import Reason
 from equipoise.web import door
 from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, viewer

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.how import How
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.step_up import meaning_of
+from equipoise.study.reason import Reason
 from equipoise.web.proof import digest_of, is_theirs
 from equipoise.web.rest.asking import Malformed, key_of
 from equipoise.web.views.act_words import said

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from equipoise.conduct.reason import Amount, Given, OneOf, Reason, Refusal, Said, Unit
 from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
+from equipoise.study.reason import Amount, Given, OneOf, Reason, Refusal, Said, Unit
 from equipoise.web.reader import HERE
 
 __all__ = ["NOT_JSON", "NO_SUCH_FIELD", "TWICE", "found", "inside", "shown"]

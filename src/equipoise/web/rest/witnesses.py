@@ -8,11 +8,11 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import P, QueryEx, Router
 
-from equipoise.conduct.reason import Reason
 from equipoise.conduct.witnesses import policy_of
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import read_signature
 from equipoise.ledger.tree import consistency_proof, consistency_spans, needed
+from equipoise.study.reason import Reason
 from equipoise.web import door, tree_store
 from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer

@@ -12,13 +12,13 @@ from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.panel import CastVote
-from equipoise.conduct.reason import places
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
 from equipoise.conduct.voiding import VoidEntry, stands_for_good
 from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
+from equipoise.study.reason import places
 from equipoise.web import door
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choices_said, said, text_said

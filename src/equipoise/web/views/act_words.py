@@ -12,9 +12,9 @@ import msgspec
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.reason import places
 from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
 from equipoise.study.model import Study
+from equipoise.study.reason import places
 from equipoise.web.jinja import moment
 from equipoise.web.views.spoken import (
     confirmed_said,

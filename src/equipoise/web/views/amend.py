@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.office import AdoptAmendment
-from equipoise.conduct.reason import Refusal
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal
 from equipoise.web import amending, door
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE

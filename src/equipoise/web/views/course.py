@@ -11,10 +11,10 @@ from equipoise.conduct.chapter import Happened
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.missing_days import waits_for
 from equipoise.conduct.not_done import WHYS
-from equipoise.conduct.reason import Said
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.study.model import Study
+from equipoise.study.reason import Said
 from equipoise.web.jinja import day, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import line_said, said

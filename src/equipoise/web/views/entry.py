@@ -20,9 +20,9 @@ from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.reason import Reason, Refusal
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
+from equipoise.study.reason import Reason, Refusal
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of

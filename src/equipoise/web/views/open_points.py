@@ -8,9 +8,9 @@ from equipoise.conduct import eligibility, panel, schedule
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.consent import GiveConsent
-from equipoise.conduct.reason import Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
+from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import said
 from equipoise.web.views.next_act import form_page

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from equipoise.conduct.reason import Refusal
 from equipoise.logic.figures import opening
+from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
 
