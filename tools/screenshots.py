@@ -27,7 +27,7 @@ START = "import sys; from equipoise.cli import main; sys.exit(main())"
 SWEEP = (
     "design", "sweep", "studies/pump-it", "--keep", "late-effect",
     "--title", "How late the effect may come", "--set", "events=191", "--set", "looks=0.5+1",
-    "--vary", "hazard_ratio=0.6..1/0.1", "--vary", "delay=0,6,12", "--error", "0.005",
+    "--vary", "hazard_ratio=0.6..1/0.1", "--vary", "delay=0.0,6,12", "--error", "0.005",
 )  # fmt: skip
 INTRODUCTION = """# Screens
 
