@@ -14,6 +14,7 @@ from equipoise.cli.witness.pull import DoesNotFit, pull
 from equipoise.conduct.panel import CastVote, Conclude
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger.head_words import words_of
+from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
@@ -348,3 +349,55 @@ def test_nobody_without_a_role_is_shown_the_tree(house, ask):
     assert ask("board").get("/api/tree/head?size=99999").status_code == 404
     assert ask("board").get("/api/tree/consistency?old=5&new=99999").status_code == 422
     assert ask("board").get("/api/tree/leaves?only=one").status_code == 422
+
+
+def test_of_an_answer_that_is_none_nothing_is_signed(witness_of):
+    """A captive portal, another server, or a dishonest one: a sentence, and no signature."""
+    consented()
+    folder, server = witness_of("doctor-01")
+    truly, sequenced = server.get, sequencer.keep_up(door.now())
+    assert sequenced
+    answers = (b"<html>", b"[]", b"\xff\xfe", b'{"leaves":[{"index":0}]}', b'{"leaves":[1]}')
+    for path in ("tree/head", "tree/leaves"):
+        for answer in answers:
+            server.get = lambda p, a=answer, path=path: a if p.startswith(path) else truly(p)
+            with pytest.raises((DoesNotFit, Unreadable)):
+                look(folder, server)
+    assert folder.head() is None
+
+
+def test_two_looks_at_once_do_not_write_over_each_other(witness_of):
+    folder, server = witness_of("doctor-01")
+    with folder.alone(), pytest.raises(BlockingIOError, match="another pull"):
+        look(folder, server)
+    look(folder, server)
+
+
+def test_what_was_damaged_in_the_folder_is_told_in_words(witness_of):
+    consented()
+    folder, server = witness_of("doctor-01")
+    look(folder, server)
+    leaves = folder.path / "leaves.jsonl"
+    whole = leaves.read_bytes()
+    for damaged in (b"[" + whole[1:], whole[: len(whole) - 40], b"\xff" + whole, b"1\n"):
+        leaves.write_bytes(damaged)
+        with pytest.raises(Unreadable, match="move leaves.jsonl away"):
+            look(folder, server)
+    leaves.unlink()
+    assert "signed" in "".join(look(folder, server))
+    for name in ("key", "witness.json"):
+        kept = (folder.path / name).read_bytes()
+        for damaged in (b"{}", b"zz", b"\xff", b""):
+            (folder.path / name).write_bytes(damaged)
+            with pytest.raises(Unreadable, match="no folder of a witness"):
+                Folder.at(folder.path)
+        (folder.path / name).write_bytes(kept)
+
+
+def test_a_head_of_a_size_that_no_database_holds_is_not_there(witness_of):
+    _, server = witness_of("doctor-01")
+    for size in (-1, 2**63, 10**30):
+        assert server.get(f"tree/head?size={size}") is None
+        assert "no witness of the policy" in server.post(
+            "tree/signatures", {"size": size, "line": f"{chr(0x2014)} x {'A' * 96}"}
+        )

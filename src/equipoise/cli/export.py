@@ -18,11 +18,13 @@ def run(words: list[str]) -> int:
 
     installed()
     from equipoise.ledger import write_export
-    from equipoise.ledger.tree_file import write_tree
+    from equipoise.ledger.tree_file import heads_folder, tree_path, write_tree
     from equipoise.web import door, sequencer, tree_kept
     from equipoise.web.access import noted
+    from equipoise.web.own_files import must_be_others
     from equipoise.web.store import DatabaseLedger
 
+    must_be_others(asked.file, tree_path(asked.file), heads_folder(asked.file))
     # Noted first: what can not be noted is not written.
     noted.note_at_command_line("ledger-exported")
     sequencer.keep_up(door.now(), thorough=True)

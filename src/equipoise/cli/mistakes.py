@@ -31,6 +31,7 @@ _OWN = {
     "equipoise.web.home.SecretLost",
     "equipoise.web.home.SeedKept",
     "equipoise.web.in_use.InUse",
+    "equipoise.web.own_files.OwnFile",
     "equipoise.web.upgrade.Newer",
     "equipoise.web.backup.manifest.BadCopy",
     "equipoise.web.store.NotEmpty",

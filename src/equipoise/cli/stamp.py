@@ -4,7 +4,9 @@
 """
 
 from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 __all__ = ["NotStamped", "query", "stamp"]
@@ -34,8 +36,12 @@ def stamp(text: str, url: str, folder: Path, name: str) -> Path:
         raise NotStamped(f"{url}: an address begins with https://")
     data = text.encode()
     headers = {"Content-Type": "application/timestamp-query"}
-    with urlopen(Request(url, query(data), headers), timeout=PATIENCE) as answer:
-        told: bytes = answer.read()
+    try:
+        with urlopen(Request(url, query(data), headers), timeout=PATIENCE) as answer:
+            told: bytes = answer.read()
+    except (URLError, HTTPException, ValueError) as error:
+        said = error.reason if isinstance(error, URLError) else error
+        raise NotStamped(f"{url} cannot be asked for a time stamp: {said}") from None
     if not any(mark in told[:16] for mark in _GRANTED) or sha256(data).digest() not in told:
         raise NotStamped(f"{url} gave no time stamp of this head")
     (folder / f"{name}.note").write_bytes(data)

@@ -115,7 +115,8 @@ def _check_keys(log: Key, keys: Iterable[Key], named: int) -> None:
 
 
 def _quorum(told: str, count: int) -> int:
-    quorum = count if told == "all" else int(told) if told.isascii() and told.isdecimal() else 0
+    number = told.isascii() and told.isdecimal() and len(told) <= len(str(count))
+    quorum = count if told == "all" else int(told) if number else 0
     if not count < 2 * quorum <= 2 * count:
         raise Unreadable(f"of {count} witnesses more than half make a quorum, not {told[:20]!r}")
     return quorum

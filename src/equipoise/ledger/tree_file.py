@@ -4,6 +4,7 @@
 stream of its entry), and the folder `ledger.heads`, a signed note a file, and the log's key.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,21 @@ def write_tree(ledger: Path, tree: Tree) -> None:
     for name, text in notes.items():
         (folder / name).write_text(text, encoding="utf-8")
     text = "".join(f"{line_of_leaf(leaf)}\n" for leaf in tree.leaves)
-    tree_path(ledger).write_text(text, encoding="utf-8")
+    _write_private(tree_path(ledger), text)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Whole or not at all, for its owner alone: with its random bytes a leaf can be guessed at."""
+    passing = path.with_name(f"{path.name}.{os.getpid()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(passing, flags, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+    finally:
+        passing.unlink(missing_ok=True)
 
 
 def read_tree(ledger: Path) -> Tree | None:

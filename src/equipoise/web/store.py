@@ -18,10 +18,12 @@ from django.db.models import Max, Q, QuerySet, Subquery
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["ALL_ENTRIES", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage"]
+__all__ = ["ALL_ENTRIES", "LARGEST", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage"]
 
 FIELDS = Entry.__struct_fields__
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
+LARGEST = 2**63 - 1
+"""The greatest whole number that a database can be asked for."""
 TABLE = EntryRow._meta.db_table
 ALL_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry"
 """Every entry, its fields in the order of `Entry`."""
@@ -120,7 +122,8 @@ class DatabaseLedger:
 
     def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
         """The entries of one stream with seq > `after`, in order."""
-        return _entries(_rows(_ENTRIES, [stream, after]))
+        # Someone asks for an entry by a number that no database can hold.
+        return _entries(_rows(_ENTRIES, [stream, min(max(after, -1), LARGEST)]))
 
     def concerning(self, subject: str) -> Iterator[Entry]:
         """The entries of other streams that name this subject, by (after, stream, seq)."""

@@ -18,6 +18,7 @@ from equipoise.ledger.tree import Node, complete, grown, leaf_hash, needed, root
 from equipoise.ledger.tree_file import Leaf
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web.models import CosignatureRow, HeadRow, LeafRow
+from equipoise.web.store import LARGEST
 
 __all__ = [
     "WAITING",
@@ -245,6 +246,8 @@ def head_sizes(least: int = 0) -> list[int]:
 
 def head(count: int | None = None) -> Note | None:
     """A head with the witnesses' signatures so far; the newest when no size is told."""
+    if count is not None and not 0 <= count <= LARGEST:
+        return None  # no database holds such a number
     found = _rows(_NEWEST_HEAD) if count is None else _rows(_HEAD, (count,))
     if not found:
         return None

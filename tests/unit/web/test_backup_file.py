@@ -1,9 +1,11 @@
 """A copy that is changed, cut short or of a later version is refused; its secrets stay shut."""
 
 import os
+import random
 import subprocess
 import tarfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -287,3 +289,36 @@ def test_a_home_is_had_by_one_alone_only_when_nobody_else_uses_it(tmp_path):
     share(tmp_path)
     with alone(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"\xe8\xff", "holds no key of age"), (b"AGE-SECRET-KEY-1QQQQ\n", "mistyped or cut off")],
+)
+def test_a_key_that_is_none_is_told_in_words(tmp_path, content, told):
+    keys, wrong = two_keys(tmp_path), tmp_path / "wrong"
+    wrong.write_bytes(content)
+    with pytest.raises(BadCopy, match=told):
+        opened(sealed(SECRETS, list(keys.recipients)), wrong)
+
+
+def test_a_copy_that_is_damaged_anywhere_is_refused_in_words(copied, tmp_path):
+    whole = copied.file.read_bytes()
+    luck = random.Random(1)
+    for number in range(300):
+        damaged = bytearray(whole)
+        for _ in range(luck.choice((1, 2, 30))):
+            damaged[luck.randrange(512 * luck.randrange(1, 8))] = luck.randrange(256)
+        summed(damaged)
+        to = tmp_path / f"to-{number}"
+        to.mkdir()
+        with suppress(BadCopy):
+            assert unpack(BytesIO(bytes(damaged)), to).parts == copied.manifest.parts
+
+
+def summed(tar: bytearray) -> None:
+    """Whoever changes a copy makes the sums of its headers fit."""
+    for at in range(0, len(tar) - 511, 512):
+        if tar[at + 257 : at + 262] == b"ustar":
+            tar[at + 148 : at + 156] = b" " * 8
+            tar[at + 148 : at + 156] = b"%06o\0 " % sum(tar[at : at + 512])

@@ -84,12 +84,12 @@ def _pull(asked: Namespace) -> int:
 def _sign(asked: Namespace) -> int:
     from datetime import UTC, datetime
 
-    from equipoise.cli.witness.folder import Folder
+    from equipoise.cli.witness.folder import Folder, text_in
     from equipoise.ledger.note import cosigned
     from equipoise.ledger.policy import policy_text, read_policy
 
     folder = Folder.at(asked.folder)
-    text = policy_text(read_policy(asked.policy.read_text("utf-8")))
+    text = policy_text(read_policy(text_in(asked.policy)))
     at = int(datetime.now(UTC).timestamp())
     print(cosigned(text, folder.name, folder.secret, at).line)
     return 0

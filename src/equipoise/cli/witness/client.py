@@ -1,14 +1,20 @@
 """Asking the trial's server, with the standard library alone."""
 
 import json
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-__all__ = ["Client"]
+__all__ = ["Client", "NotAnswered"]
 
 PATIENCE = 60  # seconds
 NOT_THERE = 404
+NOT_KNOWN = 401
+
+
+class NotAnswered(OSError):
+    """The server gave no answer, and why as far as it is known."""
 
 
 class Client:
@@ -20,26 +26,39 @@ class Client:
     def get(self, path: str) -> bytes | None:
         """What stands there; None when nothing does."""
         try:
-            return self._ask(Request(f"{self.url}/api/{path}"))
+            return self._ask(f"{self.url}/api/{path}")
         except HTTPError as error:
             if error.code == NOT_THERE:
                 return None
-            raise
+            if error.code == NOT_KNOWN:
+                raise NotAnswered(
+                    f"{self.url} does not know this key, or its time is over: ask the trial office "
+                    "for a new one (`equipoise token`), and put it in the file token"
+                ) from None
+            raise NotAnswered(f"{error.url}: {error}") from None
 
     def post(self, path: str, body: dict[str, Any]) -> str:
         """Send it; what is against it, or nothing."""
-        data = json.dumps(body).encode()
-        request = Request(f"{self.url}/api/{path}", data, {"Content-Type": "application/json"})
         try:
-            self._ask(request)
+            self._ask(f"{self.url}/api/{path}", json.dumps(body).encode())
         except HTTPError as error:
             return error.read().decode("utf-8", "replace")[:500]
         return ""
 
-    def _ask(self, request: Request) -> bytes:
+    def _ask(self, address: str, data: bytes | None = None) -> bytes:
         if not self.url.startswith(("https://", "http://")):
-            raise OSError(f"{self.url}: an address begins with https://")
-        request.add_header("Authorization", f"Bearer {self.key}")
-        with urlopen(request, timeout=PATIENCE) as answer:
-            told: bytes = answer.read()
+            raise NotAnswered(f"{self.url}: an address begins with https://")
+        if not self.key.isascii() or not self.key.isprintable():
+            raise NotAnswered("the file token holds no key of the API: one line, eqp_…")
+        headers = {"Content-Type": "application/json"} if data else {}
+        try:
+            request = Request(address, data, headers)
+            request.add_header("Authorization", f"Bearer {self.key}")
+            with urlopen(request, timeout=PATIENCE) as answer:
+                told: bytes = answer.read()
+        except HTTPError:
+            raise
+        except (URLError, HTTPException, ValueError) as error:
+            said = error.reason if isinstance(error, URLError) else error
+            raise NotAnswered(f"{self.url} cannot be asked: {said}; try again later") from None
         return told

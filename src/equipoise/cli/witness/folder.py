@@ -11,10 +11,13 @@
 """
 
 import csv
+import fcntl
 import json
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EWOULDBLOCK
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import LOG, WITNESS, Key, Note, key_of, read_key, read_note
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
 
-__all__ = ["Folder", "head_in", "lines_of"]
+__all__ = ["Folder", "head_in", "lines_of", "text_in"]
 
 COLUMNS = [
     "participant",
@@ -64,18 +67,47 @@ class Folder:
     @classmethod
     def at(cls, path: Path) -> "Folder":
         """The one that stands there."""
-        told = json.loads((path / "witness.json").read_text("utf-8"))
-        secret = bytes.fromhex((path / "key").read_text("utf-8").strip())
-        return cls(path, told["name"], told["url"], read_key(told["log"]), secret)
+        try:
+            told = json.loads(text_in(path / "witness.json"))
+            secret = bytes.fromhex(text_in(path / "key").strip())
+            server = read_key(told["log"])
+            folder = cls(path, str(told["name"]), str(told["url"]), server, secret)
+            folder.key  # noqa: B018 -- the secret can be one
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unreadable(
+                f"{path} is no folder of a witness, or its witness.json or key is damaged "
+                f"({error}): put them back from your own copy, or make a new one beside it "
+                "with `equipoise witness init`"
+            ) from None
+        return folder
 
     @property
     def key(self) -> Key:
         """Its public key."""
         return key_of(self.name, WITNESS, self.secret)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have the folder for oneself: two looks at once would write over each other's files.
+
+        :raises BlockingIOError: while another has it
+        """
+        opened = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            said = "another pull is at work in it: let it end first"
+            raise BlockingIOError(EWOULDBLOCK, said, str(self.path)) from None
+        finally:
+            os.close(opened)
+
     def token(self) -> str:
         """The key of the API that lies in the folder."""
-        return (self.path / "token").read_text("utf-8").strip()
+        path = self.path / "token"
+        if not path.exists():
+            raise Unreadable(f"put a key of the API in {path}: the trial office makes you one")
+        return text_in(path).strip()
 
     def head(self) -> tuple[Note, TreeHead] | None:
         """The newest head that was signed; None before the first."""
@@ -110,7 +142,7 @@ def head_in(path: Path) -> tuple[Note, TreeHead] | None:
     file = path / "head.note" if path.is_dir() else path
     if path.is_dir() and not file.exists():
         return None
-    note = read_note(file.read_text("utf-8"))
+    note = read_note(text_in(file))
     return note, read_tree_head(note.text)
 
 
@@ -121,8 +153,24 @@ def _line(leaf: dict[str, Any]) -> str:
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a copy, as what they say."""
     with path.open("rb") as file:
-        for line in file:
-            yield json.loads(line)
+        for number, line in enumerate(file, 1):
+            try:
+                leaf = json.loads(line)
+                bytes.fromhex(leaf["hash"])
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise Unreadable(
+                    f"{path}:{number}: this line was damaged here: move {path.name} away, keep "
+                    "the heads, and pull again"
+                ) from None
+            yield leaf
+
+
+def text_in(path: Path) -> str:
+    """The text of a file; raises Unreadable when it is none."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path}: this is no text") from None
 
 
 def _replace(path: Path, text: str) -> None:

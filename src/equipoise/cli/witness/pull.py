@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from equipoise.cli.witness.folder import Folder
 from equipoise.ledger import digest_now
-from equipoise.ledger.line import entry_from
+from equipoise.ledger.line import Unreadable, entry_from
 from equipoise.ledger.note import Note, cosigned, is_by, read_note
 from equipoise.ledger.policy import policy_text, read_policy
 from equipoise.ledger.tree import fits, leaf_hash
@@ -36,7 +36,20 @@ def pull(folder: Folder, server: Server, now: datetime) -> list[str]:
     """Look, keep the copy, and sign; what to tell.
 
     :raises DoesNotFit: when nothing was signed, because something was changed
+    :raises Unreadable: when what lies in the folder was damaged
     """
+    try:
+        with folder.alone():
+            return _pulled(folder, server, now)
+    except (Unreadable, OSError):
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise DoesNotFit(
+            f"what {folder.url} answered cannot be read ({error}): is it the address of the trial?"
+        ) from error
+
+
+def _pulled(folder: Folder, server: Server, now: datetime) -> list[str]:
     told = server.get("tree/head")
     if told is None:
         return ["the trial has no head yet"]

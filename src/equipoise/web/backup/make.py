@@ -21,6 +21,7 @@ from equipoise.web.backup.in_place import DATABASE
 from equipoise.web.backup.manifest import BadCopy, Manifest
 from equipoise.web.backup.packed import pack, part_of, renamed, unpack
 from equipoise.web.backup.sealed import sealed
+from equipoise.web.own_files import must_be_others
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.store import DatabaseLedger, damage
 
@@ -36,7 +37,9 @@ def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -
     """Write a copy of this installation, and its secrets apart; both stand whole or not at all.
 
     :raises BadCopy: with every reason why it cannot be made, or does not hold what was copied
+    :raises OwnFile: when it would take the place of a part of the installation
     """
+    must_be_others(to, secrets_to)
     if reasons := [*damage(), *faults_of_secrets(), *_texts_missing(), *_not_up_to_date()]:
         raise BadCopy(*reasons)
     # Whatever the copy holds stands in its tree, so that a witness's head can be held to it.

@@ -68,13 +68,12 @@ def unpack(file: IO[bytes], to: Path) -> Manifest:
     try:
         with tarfile.open(fileobj=file, mode="r:") as packed:
             first = packed.next()
-            if first is None or first.name != MANIFEST:
+            content = packed.extractfile(first) if first and first.name == MANIFEST else None
+            if content is None:
                 raise BadCopy("the file does not begin with a manifest")
-            content = packed.extractfile(first)
-            assert content is not None
             manifest = msgspec.json.decode(content.read(), type=Manifest)
             found = {member.name: _brought_out(packed, member, to) for member in _rest(packed)}
-    except (tarfile.TarError, msgspec.MsgspecError, EOFError) as error:
+    except (tarfile.TarError, msgspec.MsgspecError, EOFError, ValueError) as error:
         raise BadCopy(f"the file is no copy made by `equipoise backup`: {error}") from error
     if reasons := list(_differences(manifest, found)):
         raise BadCopy(*reasons)
@@ -99,7 +98,7 @@ def untarred(data: bytes) -> dict[str, bytes]:
         with tarfile.open(fileobj=BytesIO(data), mode="r:") as packed:
             opened = ((m.name, packed.extractfile(m)) for m in packed.getmembers())
             return {name: content.read() for name, content in opened if content is not None}
-    except tarfile.TarError as error:
+    except (tarfile.TarError, ValueError) as error:
         raise BadCopy(f"the secrets are not those of `equipoise backup`: {error}") from error
 
 

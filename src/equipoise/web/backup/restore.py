@@ -77,9 +77,11 @@ def bring_back(home: Path, secrets: dict[str, bytes], *, over: bool) -> list[str
         raise BadCopy(
             f"{home / 'secrets'} holds another {', '.join(other)}: say with --over that it goes"
         )
-    for name, data in back.items():
-        with renamed(home / "secrets" / _plain(name)) as file:
-            file.write(data)
+    names = {name: home / "secrets" / _plain(name) for name in back}
+    (home / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, place in names.items():
+        with renamed(place) as file:
+            file.write(back[name])
     return sorted(back)
 
 

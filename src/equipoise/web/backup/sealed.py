@@ -54,17 +54,22 @@ def opened(file: bytes, identities: Path | None) -> dict[str, bytes]:
         return untarred(file)
     if identities is None:
         raise BadCopy("the secrets are encrypted: name the file with your key in --identity")
-    keys = [
-        pyrage.x25519.Identity.from_str(line.strip())
-        for line in identities.read_text(encoding="utf-8").splitlines()
-        if line.startswith("AGE-SECRET-KEY-")
-    ]
-    if not keys:
-        raise BadCopy(f"{identities} holds no key of age (a line AGE-SECRET-KEY-…)")
+    keys = _keys_in(identities)
     try:
         return untarred(bytes(pyrage.decrypt(file, keys)))
     except pyrage.DecryptError as error:
         raise BadCopy(f"the secrets cannot be opened with {identities}: {error}") from error
+
+
+def _keys_in(file: Path) -> list["pyrage.x25519.Identity"]:
+    lines = file.read_bytes().decode("ascii", "replace").splitlines()
+    told = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    if not told:
+        raise BadCopy(f"{file} holds no key of age (a line AGE-SECRET-KEY-…)")
+    try:
+        return [pyrage.x25519.Identity.from_str(line) for line in told]
+    except pyrage.IdentityError as error:
+        raise BadCopy(f"the key in {file} is mistyped or cut off: {error}") from error
 
 
 def _recipient(said: str) -> "pyrage.x25519.Recipient | pyrage.ssh.Recipient":

@@ -112,7 +112,10 @@ def faults() -> list[str]:
 
 def is_safe(address: object) -> bool:
     """Whether what is said to this address can be read by nobody on the way."""
-    parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    except ValueError:  # such as a bracket that is never closed
+        return False
     here = parts.scheme == "http" and parts.hostname in LOOPBACK
     return bool(parts.hostname) and (parts.scheme == "https" or here) and "@" not in parts.netloc
 

@@ -67,7 +67,7 @@ def back_up(job: Taken, now: datetime) -> None:
     try:
         lines = (home.folder() / "recipients").read_text(encoding="utf-8").splitlines()
         make(file, file.with_name(f"{file.name}.secrets.age"), recipients(lines), now)
-    except (BadCopy, OSError) as error:
+    except (BadCopy, OSError, ValueError) as error:
         _log.error("no copy was made: %s", error)
         raise NotNow(NO_COPY()) from error
     noted.note("copy-made")

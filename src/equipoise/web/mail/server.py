@@ -54,9 +54,9 @@ def named() -> MailServer:
 
     :raises ImproperlyConfigured: when it is written otherwise than it can be read
     """
-    parts = urlsplit(_written())
-    sender = dict(parse_qsl(parts.query)).get("from", "")
     try:
+        parts = urlsplit(_written())
+        sender = dict(parse_qsl(parts.query)).get("from", "")
         port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
         raise ImproperlyConfigured(NOT_READ) from None

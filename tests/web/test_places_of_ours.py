@@ -1,0 +1,83 @@
+"""A slip of the operator's destroys nothing: no copy or export takes the installation's place."""
+
+import shutil
+
+import pytest
+
+from equipoise.cli.stamp import NotStamped, stamp
+from equipoise.web.own_files import OwnFile, must_be_others
+from tests.web.copied import Home, Keys, secrets_of, two_keys
+
+OURS = ("equipoise.sqlite3", "equipoise.sqlite3-wal", "secrets/seed", "objects/01/x", "seen", "")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return two_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(tmp_path_factory.mktemp("ours") / "home")
+    made.told("serve", "--migrate")
+    made.told("open", "office-1", "--name", "Olga Oeverloper")
+    made.told("heads")
+    return made
+
+
+def test_an_export_never_takes_the_place_of_a_part_of_the_installation(home, monkeypatch):
+    monkeypatch.setenv("EQUIPOISE_HOME", str(home.path))
+    for ours in OURS:
+        with pytest.raises(OwnFile, match="a part of the installation itself"):
+            must_be_others(home.path / ours)
+    must_be_others(home.path / "ledger.jsonl", home.path.parent / "ledger.jsonl")
+    database = home.path / "equipoise.sqlite3"
+    assert "a part of the installation itself" in home.refused("export", database)
+    assert (home.path / "equipoise.sqlite3").read_bytes()[:16] == b"SQLite format 3\0"
+
+
+def test_nor_does_it_by_a_link(home, tmp_path):
+    (tmp_path / "link").symlink_to(home.path / "equipoise.sqlite3")
+    assert "a part of the installation" in home.refused("export", tmp_path / "link")
+
+
+def test_an_export_and_its_companions_are_three_places(home, tmp_path):
+    assert "name a place for each" in home.refused("export", tmp_path / "ledger.tree")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_goes_beside_an_export_is_as_private_as_it(home, tmp_path):
+    home.told("export", tmp_path / "ledger.jsonl")
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("ledger.*")}
+    assert modes["ledger.jsonl"] == modes["ledger.tree"] == 0o600
+
+
+def test_a_copy_and_its_secrets_are_two_files_outside_of_what_is_copied(home, keys, tmp_path):
+    seed = (home.path / "secrets" / "seed").read_bytes()
+    over = home.refused("backup", home.path / "secrets" / "seed", *keys.to)
+    assert "a part of the installation itself" in over
+    assert (home.path / "secrets" / "seed").read_bytes() == seed
+    one = tmp_path / "one.tar"
+    assert "a place for each" in home.refused("backup", one, "--secrets", one, *keys.to)
+    assert not list(tmp_path.iterdir())
+
+
+def test_all_secrets_lost_with_their_folder_are_brought_back(home, keys, tmp_path):
+    copy, kept = tmp_path / "c.tar", home.path / "secrets"
+    home.told("backup", copy, *keys.to)
+    before = {file.name: file.read_bytes() for file in kept.iterdir()}
+    shutil.rmtree(kept)
+    home.told("restore", "--secrets", secrets_of(copy), "--identity", keys.files[0])
+    assert {file.name: file.read_bytes() for file in kept.iterdir()} == before
+    assert [f.stat().st_mode & 0o777 for f in (kept, kept / "seed")] == [0o700, 0o600]
+
+
+def test_an_entry_of_a_number_that_no_database_holds_is_not_there(home):
+    for number in (2**63, 10**30):
+        assert f"there is no entry study {number}" in home.refused("proof", "study", number)
+
+
+def test_a_head_that_cannot_be_stamped_is_told_in_words(tmp_path):
+    for url in ("http://[::1", "http://exa mple/", "http://127.0.0.1:1/"):
+        with pytest.raises(NotStamped, match="cannot be asked for a time stamp"):
+            stamp("a head", url, tmp_path, "1")
