@@ -8,7 +8,7 @@ from equipoise.cli.witness.client import NotAnswered
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import LOG, WITNESS, key_of
 from equipoise.ledger.policy import Policy, policy_text, read_policy
-from equipoise.web.identity.named import is_safe
+from equipoise.web.identity.named import Provider, is_safe
 from equipoise.web.mail import server
 
 
@@ -33,3 +33,9 @@ def test_a_provider_or_mail_server_without_an_address_stops_no_page(monkeypatch)
     monkeypatch.setenv("EQUIPOISE_SMTP_URL", "smtp://[mail.example?from=trial@example.org")
     with pytest.raises(ImproperlyConfigured, match="no address of a mail server"):
         server.named()
+
+
+def test_a_secret_file_of_no_possible_name_is_told_in_words():
+    one = Provider(id="x", name="X", issuer="https://x", client="c", secret_file="a\0b")
+    with pytest.raises(ImproperlyConfigured, match="the secret cannot be read"):
+        assert one.secret
