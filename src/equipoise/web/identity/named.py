@@ -161,7 +161,7 @@ def _read_secret(provider_id: str, file: Path) -> str:
         if file.stat().st_mode & 0o077:
             raise ImproperlyConfigured(f"{provider_id}: {file} can be read by others: chmod 600")
         said = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ImproperlyConfigured(f"{provider_id}: the secret cannot be read: {error}") from None
     if not said:
         raise ImproperlyConfigured(f"{provider_id}: {file} is empty")
