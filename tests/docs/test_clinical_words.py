@@ -29,6 +29,7 @@ NEVER_ONE = {
     "In about %(count)s minutes.",  # beside “In less than a minute.”, from two on
     "Verified up to %(moment)s: all %(count)s entries are as they were written.",  # an open trial's
     "There are %(count)s problems",  # beside “There is a problem”
+    "%(count)s points keep the participant out: each stands in the list below",  # of more than six
 }
 
 
