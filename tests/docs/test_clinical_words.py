@@ -23,7 +23,6 @@ FOR_PARTICIPANTS = {"plain", "ask", "description", "identity", "interventions"}
 NEVER_ONE = {
     "%(count)s months",  # of a design, with decimals
     "%(count)s participants",  # beside “1 participant”
-    " and %(count)s more forms",  # beside “and 1 more form”
     "%(count)s participants, without an interim look",  # of a whole design
     "What %(count)s participants can show",
     "In about %(count)s minutes.",  # beside “In less than a minute.”, from two on

@@ -29,7 +29,7 @@ from equipoise.conduct.state.forms import Record, Version, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.study.reason import places
+from equipoise.study.reason import Refusal, places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views.typed import flat_of
@@ -188,13 +188,13 @@ def by_the_trial(one: Tried) -> Found:
     raise AssertionError(f"this is not refused: {one}")
 
 
-def sentences(one: Tried) -> list[str]:
+def told_to_people(one: Tried) -> list[Refusal]:
     """The same as people read it."""
     try:
         act = msgspec.convert(one.fields, ACTS[one.kind])
         door.perform(act, one.by, one.on, someone(one.whom), seen=one.seen, how=web_trial.PROVED)
     except Refused as refused:
-        return [refusal.because for refusal in refused.refusals]
+        return list(refused.refusals)
     raise AssertionError(f"this is not refused: {one}")
 
 

@@ -12,7 +12,7 @@ from equipoise import conduct
 from equipoise.conduct.office import CloseAccrual
 from equipoise.conduct.trial import ACTS
 from equipoise.study import kinds
-from equipoise.study.reason import Reason
+from equipoise.study.reason import Reason, Refusal
 from equipoise.web import door
 from tests.web.one_law import (
     ASKS_ITSELF,
@@ -23,8 +23,8 @@ from tests.web.one_law import (
     by_program,
     by_the_trial,
     forget,
-    sentences,
     someone,
+    told_to_people,
 )
 from tests.web.refused_acts import ELSEWHERE, refused, refused_once_closed
 from tests.web_trial import open_house
@@ -72,8 +72,14 @@ def on_page(one: Tried, unseen: bool) -> list[str]:
     status, text = answer
     if one.page or unseen:
         return [] if status in STATUS.get(one.page, {404}) else [f"{status}, and {one.page}"]
-    missing = [said for said in sentences(one) if said.lower() not in text]
+    missing = [said.because for said in told_to_people(one) if not is_told(said, text)]
     return [f"{status} without {missing}"] if status not in (409, 422) or missing else []
+
+
+def is_told(refusal: Refusal, text: str) -> bool:
+    """Whether a page says it: in its summary, or in the list to which the summary leads."""
+    listed = "each stands in the list below" in text and f'id="{refusal.where.lower()}"' in text
+    return refusal.because.lower() in text or (bool(refusal.where) and listed)
 
 
 @pytest.mark.django_db
