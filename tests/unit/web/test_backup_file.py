@@ -9,17 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
 
 from equipoise.ledger import write_export
-from equipoise.web.backup import in_place
+from equipoise.web.backup import in_place, of_sqlite
 from equipoise.web.backup.make import LEDGER, prove
 from equipoise.web.backup.manifest import BadCopy, Manifest, newer
 from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack
 from equipoise.web.backup.sealed import opened, recipients, sealed
 from equipoise.web.in_use import InUse, alone, share
+from equipoise.web.sqlite_queue.driver import library
 from tests.support import a_trial
 from tests.web.copied import two_keys
 
@@ -322,3 +324,10 @@ def summed(tar: bytearray) -> None:
         if tar[at + 257 : at + 262] == b"ustar":
             tar[at + 148 : at + 156] = b" " * 8
             tar[at + 148 : at + 156] = b"%06o\0 " % sum(tar[at : at + 512])
+
+
+def test_a_copy_to_a_full_disk_is_refused_in_words(monkeypatch, tmp_path):
+    full = Mock(side_effect=library().OperationalError("database or disk is full"))
+    monkeypatch.setattr(of_sqlite, "connection", Mock(connection=Mock(backup=full)))
+    with pytest.raises(BadCopy, match="cannot be copied to .*disk is full"):
+        of_sqlite.copied(tmp_path / "database")

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import connection
 
 from equipoise.ledger import Entry
+from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.sqlite_queue.driver import library
 from equipoise.web.store import ALL_ENTRIES
 
@@ -21,11 +22,15 @@ __all__ = ["CopiedLedger", "copied", "damage_of", "rows_of", "without_log"]
 def copied(to: Path) -> None:
     """Copy the whole database to a file of its own, with no log beside it.
 
+    :raises BadCopy: when it cannot be written, such as to a full disk
     :raises LogGone: when the database was replaced while this process had it open
     """
     connection.ensure_connection()
-    with closing(library().connect(to)) as target:
-        connection.connection.backup(target)
+    try:
+        with closing(library().connect(to)) as target:
+            connection.connection.backup(target)
+    except library().DatabaseError as error:
+        raise BadCopy(f"the database cannot be copied to {to.parent.parent}: {error}") from error
     connection.still_stands()  # type: ignore[attr-defined]  # our backend for SQLite has it
     without_log(to)
 
