@@ -81,3 +81,16 @@ def test_a_head_that_cannot_be_stamped_is_told_in_words(tmp_path):
     for url in ("http://[::1", "http://exa mple/", "http://127.0.0.1:1/"):
         with pytest.raises(NotStamped, match="cannot be asked for a time stamp"):
             stamp("a head", url, tmp_path, "1")
+
+
+def test_secrets_that_are_replaced_are_kept_beside(home, keys, tmp_path):
+    """Those of another trial, brought back by a slip, do not end the right ones."""
+    copy, kept = tmp_path / "c.tar", home.path / "secrets"
+    home.told("backup", copy, *keys.to)
+    (kept / "seed").write_bytes(b"the right one")
+    back = ("restore", "--secrets", secrets_of(copy), "--identity", keys.files[0])
+    assert "holds another seed" in home.refused(*back)
+    home.told(*back, "--over")
+    (beside,) = home.path.glob("secrets-before-*")
+    assert (beside / "seed").read_bytes() == b"the right one"
+    assert [f.stat().st_mode & 0o777 for f in (beside, beside / "seed")] == [0o700, 0o600]

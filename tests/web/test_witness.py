@@ -2,13 +2,19 @@
 
 import csv
 import json
+import os
 import stat
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from django.test import Client
 
 from equipoise.cli import main
+from equipoise.cli.witness.client import Client as Asking
+from equipoise.cli.witness.client import NotAnswered
 from equipoise.cli.witness.folder import Folder
 from equipoise.cli.witness.pull import DoesNotFit, pull
 from equipoise.conduct.panel import CastVote, Conclude
@@ -332,7 +338,10 @@ def test_a_policy_is_written_and_signed_at_the_command_line(witness_of, tmp_path
 
 def test_a_witness_is_made_with_a_key_of_its_own_and_only_once(house, tmp_path, capsys):
     words = ["--name", "h.example", "--url", "https://x", "--log", sequencer.log_key().vkey]
+    before = os.umask(0o022)
     assert main(["witness", "init", str(tmp_path / "w"), *words]) == 0
+    assert os.umask(before) == 0o022
+    assert not any(file.stat().st_mode & 0o077 for file in (tmp_path / "w").rglob("*"))
     vkey = capsys.readouterr().out.strip()
     assert Folder.at(tmp_path / "w").key.vkey == vkey
     assert main(["witness", "init", str(tmp_path / "w"), *words]) == 1
@@ -401,3 +410,27 @@ def test_a_head_of_a_size_that_no_database_holds_is_not_there(witness_of):
         assert "no witness of the policy" in server.post(
             "tree/signatures", {"size": size, "line": f"{chr(0x2014)} x {'A' * 96}"}
         )
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """A server that sends everybody to another address of the same machine, and notes who came."""
+
+    asked: ClassVar[list[tuple[str, str | None]]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers.get("Authorization")))
+        self.send_response(302)
+        self.send_header("Location", f"http://localhost:{self.server.server_port}/taken")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_the_key_of_a_witness_goes_to_the_named_server_and_to_no_other():
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(NotAnswered, match="sends one elsewhere"):
+            Asking(f"http://127.0.0.1:{server.server_port}", "eqp_key").get("tree/head")
+        server.shutdown()
+    assert _Elsewhere.asked == [("/api/tree/head", "Bearer eqp_key")]

@@ -195,6 +195,9 @@ def test_secrets_are_shut_to_everyone_else_and_to_fewer_than_two(tmp_path):
         opened(file, None)
     with pytest.raises(BadCopy, match="2 recipients or more, and 1"):
         sealed(SECRETS, recipients([keys.recipients[0], f"{keys.recipients[0]} # again", ""]))
+    assert recipients(["ssh-ed25519 AAAA alice", "ssh-ed25519 AAAA at-home"]) == [
+        "ssh-ed25519 AAAA"
+    ]
     with pytest.raises(BadCopy, match="no recipient of age"):
         sealed(SECRETS, [keys.recipients[0], "age1nobody"])
 

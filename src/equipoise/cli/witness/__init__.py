@@ -41,7 +41,11 @@ def run(words: list[str]) -> int:
     compare.add_argument("one", type=Path, help="a head, or the folder of a witness")
     compare.add_argument("other", help="another, or the words that someone reads to you")
     asked = parser.parse_args(words)
-    return _VERBS[asked.verb](asked)
+    others = os.umask(0o077)  # what is kept is of participants: its files are their owner's alone
+    try:
+        return _VERBS[asked.verb](asked)
+    finally:
+        os.umask(others)
 
 
 class _Sub(Parser):

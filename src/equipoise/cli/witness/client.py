@@ -4,17 +4,28 @@ import json
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 __all__ = ["Client", "NotAnswered"]
 
 PATIENCE = 60  # seconds
 NOT_THERE = 404
 NOT_KNOWN = 401
+ELSEWHERE = (301, 302, 303, 307, 308)
 
 
 class NotAnswered(OSError):
     """The server gave no answer, and why as far as it is known."""
+
+
+class _Stays(HTTPRedirectHandler):
+    """Goes nowhere else: the key is for the server that was named, and for no other."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_HERE = build_opener(_Stays)
 
 
 class Client:
@@ -35,6 +46,11 @@ class Client:
                     f"{self.url} does not know this key, or its time is over: ask the trial office "
                     "for a new one (`equipoise token`), and put it in the file token"
                 ) from None
+            if error.code in ELSEWHERE:
+                raise NotAnswered(
+                    f"{self.url} sends one elsewhere, where the key is not taken: name the server "
+                    "itself as `url` in witness.json"
+                ) from None
             raise NotAnswered(f"{error.url}: {error}") from None
 
     def post(self, path: str, body: dict[str, Any]) -> str:
@@ -54,7 +70,7 @@ class Client:
         try:
             request = Request(address, data, headers)
             request.add_header("Authorization", f"Bearer {self.key}")
-            with urlopen(request, timeout=PATIENCE) as answer:
+            with _HERE.open(request, timeout=PATIENCE) as answer:
                 told: bytes = answer.read()
         except HTTPError:
             raise

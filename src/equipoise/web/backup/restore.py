@@ -78,11 +78,22 @@ def bring_back(home: Path, secrets: dict[str, bytes], *, over: bool) -> list[str
             f"{home / 'secrets'} holds another {', '.join(other)}: say with --over that it goes"
         )
     names = {name: home / "secrets" / _plain(name) for name in back}
+    if other:
+        _kept_beside(home, {name: lying[name] for name in other})
     (home / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, place in names.items():
         with renamed(place) as file:
             file.write(back[name])
     return sorted(back)
+
+
+def _kept_beside(home: Path, secrets: dict[str, bytes]) -> None:
+    """What is about to be replaced stays, in a folder of its own: it may be the right one."""
+    folder = home / f"secrets-before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    folder.mkdir(mode=0o700)
+    for name, data in secrets.items():
+        with renamed(folder / name) as file:
+            file.write(data)
 
 
 def _lying_in(home: Path) -> dict[str, bytes]:

@@ -21,9 +21,12 @@ _STANZA = re.compile(rb"^-> \S+", re.MULTILINE)
 
 
 def recipients(lines: Iterable[str]) -> list[str]:
-    """The recipients in these lines, each once; empty lines and remarks after # do not count."""
-    found = [line.partition("#")[0].strip() for line in lines]
-    return list(dict.fromkeys(line for line in found if line))
+    """The recipients in these lines, each once; empty lines and remarks do not count.
+
+    A key of SSH under two names is one key: the name behind it is a remark too.
+    """
+    found = [line.partition("#")[0].split()[:2] for line in lines]
+    return list(dict.fromkeys(" ".join(words) for words in found if words))
 
 
 def sealed(secrets: dict[str, bytes], to: list[str]) -> bytes:
