@@ -46,6 +46,18 @@ def stages() -> dict[str, str]:
     return {stage: subject.subject_id for stage, subject in made.items()}
 
 
+def set_apart() -> None:
+    """Two of whom a test changes the way in: others could not sign in as them afterwards."""
+    from equipoise.conduct.office import GiveRole
+    from equipoise.web import door, people
+    from tests.web_trial import PASSWORD, PROVED
+
+    for person, site in (("doctor-with-key", "01"), ("doctor-of-veen", "02")):
+        role = GiveRole(person=person, role="investigator", site=site)
+        door.perform(role, "office", how=PROVED)
+        people.make_account(person, f"{person.title()} Testduin", "", PASSWORD)
+
+
 def sweep() -> "subprocess.Popen[bytes]":
     """Begin a small sweep of the design.
 
@@ -81,6 +93,7 @@ def main() -> None:
     server.make_ready()
     first = sweep()  # it compiles the kernel while the trial is made
     web_trial.open_house()
+    set_apart()
     told = {"stages": stages()}
     waiting = door.folds().subject(told["stages"]["asked"])
     assert first.wait() == 0

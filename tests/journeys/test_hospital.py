@@ -116,7 +116,7 @@ def test_an_account_that_nobody_is_bound_to_is_told_and_the_office_writes_it_dow
 def test_without_a_password_an_ended_sign_in_is_renewed_at_the_hospital_in_another_tab(desk: Desk):
     desk.expected += ("status of 401",)
     office = desk.sign_in("office", locale="nl-NL")
-    write_down(desk, office, "doctor-02", "1", alone=True)
+    write_down(desk, office, "doctor-of-veen", "1", alone=True)
     expect(office.get_by_role("button", name="Koppeling beëindigen Veen Hospital")).to_be_visible()
     page, calls = desk.window(), set[Request]()
     page.on("request", lambda call: calls.add(call))

@@ -49,7 +49,7 @@ def test_a_security_key_is_added_signs_in_and_proves_who_draws(desk: Desk):
 
 def _sign_in(page: Page, by_name: str) -> None:
     page.goto(f"{by_name}/accounts/login/")
-    page.fill("input[name=login]", "doctor-01")
+    page.fill("input[name=login]", "doctor-with-key")
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
 
