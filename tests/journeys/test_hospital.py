@@ -132,7 +132,7 @@ def test_without_a_password_an_ended_sign_in_is_renewed_at_the_hospital_in_anoth
     end_sign_in(page, calls)
     page.fill("#hb", "7.3")
     over = page.locator("#eq-over")
-    expect(over).to_contain_text("Your sign-in has ended")
+    expect(over.get_by_text("Your sign-in has ended")).to_be_visible()
     expect(over.get_by_label("Password")).to_have_count(0)
     seen(page)
     with page.context.expect_page() as opened:
