@@ -13,6 +13,7 @@ from equipoise.conduct.office import GiveRole
 from equipoise.web import door, home
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.viewer import viewer_of
+from tests.web_trial import PROVED
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -145,6 +146,7 @@ def test_the_chair_reads_the_course_until_the_conclusion_and_then_only_the_concl
     drawn = panel.open_review(door.folds().subject(row.subject_id)).drawn
     for reader in drawn[: home.study().panel.first]:
         door.perform(panel.CastVote(category=category), reader, None, row.subject_id)
-    chair.post(address, {"category": category, "advice": "As discussed"})
+    conclusion = panel.Conclude(category=category, advice="As discussed")
+    door.perform(conclusion, "panel-chair-1", None, row.subject_id, how=PROVED)
     page = chair.get(address).content.decode()
     assert "As discussed" in page and heading not in page
