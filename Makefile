@@ -33,7 +33,7 @@ test: $(DEV) browser age openssl nginx ## set up and pass every test but the slo
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) --dist loadfile \
 	  -m "database and not slow" $(or $(ARGS),$(KEPT)) || [ $$? = 5 ] # 5: ARGS chose none of them
 
-test-slow: $(DEV) age ## the heavy statistics that `make test` leaves out
+test-slow: $(DEV) browser age ## what `make test` leaves out: heavy statistics, many kills, whole walks
 	@$(PYTEST) -m slow $(ARGS)
 	@echo "== again on PostgreSQL: what is kept in the database"
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -m "database and slow" \

@@ -80,6 +80,7 @@ def test_an_account_is_bound_signs_in_and_proves(desk: Desk):
     seen(page)
 
 
+@pytest.mark.slow  # the first way is tried in every run
 def test_without_javascript_and_in_dutch_the_way_is_the_same(desk: Desk):
     page = desk.sign_in("monitor", java_script_enabled=False, locale="nl-NL")
     desk.go(page, "/me/hospital/")
@@ -94,6 +95,7 @@ def test_without_javascript_and_in_dutch_the_way_is_the_same(desk: Desk):
     page.wait_for_url("**/today/")
 
 
+@pytest.mark.slow  # the first way is tried in every run
 def test_an_account_that_nobody_is_bound_to_is_told_and_the_office_writes_it_down(desk: Desk):
     page = desk.window(locale="nl-NL")
     desk.go(page, "/accounts/login/")
@@ -113,6 +115,7 @@ def test_an_account_that_nobody_is_bound_to_is_told_and_the_office_writes_it_dow
     page.wait_for_url("**/today/")
 
 
+@pytest.mark.slow  # the first way is tried in every run
 def test_without_a_password_an_ended_sign_in_is_renewed_at_the_hospital_in_another_tab(desk: Desk):
     desk.expected += ("status of 401",)
     office = desk.sign_in("office", locale="nl-NL")
