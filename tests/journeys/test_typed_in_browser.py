@@ -141,6 +141,8 @@ def test_a_sign_in_that_ends_while_typing_is_renewed_in_place(
 
 def test_another_person_in_a_second_tab_saves_nothing_of_it(desk: Desk, nurse: Page):
     fill(nurse, "7.4")
+    # Nothing is under way when the sign-in ends: a call between the two persons would find nobody.
+    expect(nurse.locator("#eq-kept")).to_contain_text("is kept for you")
     other = nurse.context.new_page()
     desk.go(other, "/me/")
     sign_out(other)
