@@ -19,7 +19,7 @@ WHEEL := $(PIP) install --require-hashes --only-binary :all:
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # collecting the tests takes a third less time with bytecode
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser nginx age openssl rpact check fix bench bench-design screenshots sbom advisories lock vendor clean
+.PHONY: help run test test-slow browser nginx age openssl rpact check fix messages bench bench-design screenshots sbom advisories lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ check fix: export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 fix: $(DEV) ## mend what ruff can mend
 	@ruff check --fix . ; ruff format .
+
+messages: $(DEV) ## bring the translations up to date and compile them (docs/how-to/translate.md)
+	@$(BIN)/python tools/messages.py
 
 bench: $(DEV) ## print the figures with their yardsticks, write build/bench.json
 	@$(BIN)/equipoise bench

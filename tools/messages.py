@@ -1,80 +1,98 @@
-"""The interface's texts and their translations: found in code and pages, kept in .po, made .mo.
+"""The catalogues of the interface's texts: brought up to date from code and pages, and compiled.
 
-    python tools/messages.py            bring the .po up to date and make the .mo from it
-    python tools/messages.py --check    say what is missing, and change nothing
+    python tools/messages.py            bring every .po up to date and make its .mo
+    python tools/messages.py --check    say what is missing, unsure or stale, and change nothing
 
-It needs no gettext programs. A text that is no longer used is dropped; one that is new stays empty
-until somebody translates it, and until then `--check` and the tests fail.
+`src/equipoise/locale/` has a folder for each language but English. A text that is no longer used is
+dropped; a new one stays empty, and is shown in English, until somebody translates it; until then
+`--check` and the tests fail. Babel reads, writes and compiles; what is said where, we tell it.
 """
 
 import argparse
 import ast
 import re
-import struct
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 
-HOUSE = Path(__file__).parent.parent / "src" / "equipoise"
-WEB = HOUSE / "web"
-PO = WEB / "locale" / "nl" / "LC_MESSAGES" / "django.po"
-SENTENCES = {"Reason", "Phrase"}  # with which conduct refuses: the last text is the sentence
-PLAIN = {"gettext", "gettext_noop", "gettext_lazy", "_"}
+HOUSE = Path(__file__).parents[1] / "src" / "equipoise"
+LOCALE = HOUSE / "locale"
+PO = LOCALE / "nl" / "LC_MESSAGES" / "equipoise.po"
+GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "Phrase"}
 SAID_BY_ACTS = {"Words", "Ask", "Choices", "marked"}
 NOT_SAID = {"address", "kind", "sealed"}
 """What an act declares beside its words that is no text for people."""
-HEADER = (
-    "Language: nl\nContent-Type: text/plain; charset=UTF-8\n"
-    "Plural-Forms: nplurals=2; plural=(n != 1);\n"
-)
 IN_TEMPLATE = re.compile(r"""{% trans(?:late)? ("[^"]+"|'[^']+')""")
 BLOCK = re.compile(r"{% blocktranslate %}(.+?){% endblocktranslate %}", re.DOTALL)
 
 
 class Key(NamedTuple):
-    """One text: its context, if it has one, and its plural, if it counts something."""
+    """One text: its plural, if it counts something, and what tells it from the same English."""
 
     text: str
     plural: str = ""
     context: str = ""
 
 
-Catalogue = dict[Key, tuple[str, ...]]
+class Plain(Catalog):
+    """A catalogue that says the same on every day: its head has no dates and no version."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale)),
+            ("Content-Type", "text/plain; charset=UTF-8"),
+            ("Plural-Forms", self.plural_forms),
+        ]
 
 
-def found() -> list[Key]:
-    """Every text of the interface, in the order of the files."""
-    keys: dict[Key, None] = {}
-    for path in sorted((HOUSE / "conduct").rglob("*.py")):
-        keys |= dict.fromkeys(_in_acts(path.read_text("utf-8")))
-    for path in sorted(HOUSE.rglob("*.py")):
-        keys |= dict.fromkeys(_in_code(path.read_text("utf-8")))
-    for path in sorted((WEB / "pages").rglob("*.jinja")):
-        keys |= dict.fromkeys(_in_page(path.read_text("utf-8")))
-    for path in sorted((WEB / "templates").rglob("*.html")):
-        keys |= dict.fromkeys(_in_template(path.read_text("utf-8")))
-    return list(keys)
-
-
-def _in_code(text: str) -> Iterator[Key]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            words = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            yield from _key(node.func.id, [word for word in words if isinstance(word, str)])
+def found() -> dict[Key, list[str]]:
+    """Every text of the interface, in the order of the files, with the files that say it."""
+    keys: dict[Key, list[str]] = {}
+    kinds = {
+        "conduct/**/*.py": _in_acts,
+        "**/*.py": _in_code,
+        "**/*.jinja": _in_page,
+        "**/*.html": _in_template,
+    }
+    for pattern, texts_of in kinds.items():
+        for path in sorted(HOUSE.glob(pattern)):
+            for key in texts_of(path.read_text("utf-8")):
+                said_in = keys.setdefault(key, [])
+                if (name := path.relative_to(HOUSE).as_posix()) not in said_in:
+                    said_in.append(name)
+    return keys
 
 
 def _in_acts(text: str) -> Iterator[Key]:
     """The words and the questions that stand with the acts, in English."""
+    for name, call in _calls(text):
+        if name in SAID_BY_ACTS:
+            yield from (Key(word) for word in _declared(call) if word)
+
+
+def _in_code(text: str) -> Iterator[Key]:
+    for name, call in _calls(text):
+        literals = (a.value for a in call.args if isinstance(a, ast.Constant))
+        yield from _key(name, [one for one in literals if isinstance(one, str)])
+
+
+def _calls(text: str) -> Iterator[tuple[str, ast.Call]]:
+    """The calls of plain names, as they stand below one another."""
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
-    for call in calls:
-        if isinstance(call.func, ast.Name) and call.func.id in SAID_BY_ACTS:
-            yield from (Key(word) for word in _texts(call) if word)
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        if isinstance(call.func, ast.Name):
+            yield call.func.id, call
 
 
-def _texts(call: ast.Call) -> Iterator[str]:
+def _declared(call: ast.Call) -> Iterator[str]:
     said = [keyword.value for keyword in call.keywords if keyword.arg not in NOT_SAID]
     for part in [*call.args, *said]:
         for value in part.values if isinstance(part, ast.Dict) else [part]:
@@ -89,98 +107,98 @@ def _in_page(text: str) -> Iterator[Key]:
         yield from _key(name, [word for word in said if isinstance(word, str)])
 
 
-def _key(name: str, words: list[str]) -> Iterator[Key]:
-    if name == "pgettext" and len(words) > 1:
-        yield Key(words[1], context=words[0])
-    elif name == "ngettext" and len(words) > 1:
-        yield Key(words[0], plural=words[1])
-    elif name in SENTENCES and words:
-        yield Key(words[-1])
-    elif name in PLAIN and words:
-        yield Key(words[0])
-
-
 def _in_template(text: str) -> Iterator[Key]:
     yield from (Key(word[1:-1]) for word in IN_TEMPLATE.findall(text))
     yield from (Key(re.sub(r"{{ (\w+) }}", r"%(\1)s", word)) for word in BLOCK.findall(text))
 
 
-def read_po(text: str) -> Catalogue:
-    """The translations of a .po file."""
-    said: Catalogue = {}
-    for block in text.split("\n\n"):
-        parts: dict[str, str] = {}
-        name = ""
-        for line in block.splitlines():
-            if not line.startswith('"'):
-                name, _, line = line.partition(" ")
-            parts[name] = parts.get(name, "") + ast.literal_eval(line)
-        key = Key(parts.get("msgid", ""), parts.get("msgid_plural", ""), parts.get("msgctxt", ""))
-        if key.text:
-            said[key] = tuple(text for name, text in parts.items() if name.startswith("msgstr"))
+def _key(name: str, words: list[str]) -> Iterator[Key]:
+    match name, words:
+        case "pgettext", [context, word, *_]:
+            yield Key(word, context=context)
+        case "ngettext", [word, plural, *_]:
+            yield Key(word, plural)
+        case "Reason", [code, *_, sentence]:
+            yield Key(sentence, context=code)
+        case _, [word, *_] if name in GETTEXT:
+            yield Key(word)
+
+
+def read(path: Path) -> Catalog:
+    """What a language says so far."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parents[1].name)
+
+
+def brought_up(known: Catalog, texts: dict[Key, list[str]]) -> Catalog:
+    """What the catalogue must hold now: what is known of it, and empty places for what is new."""
+    now = Plain(locale=known.locale, header_comment="", fuzzy=False)
+    for key, said_in in texts.items():
+        one = known.get(key.text, key.context or None)
+        now.add(
+            (key.text, key.plural) if key.plural else key.text,
+            one.string if one and bool(one.pluralizable) is bool(key.plural) else "",
+            [(name, 0) for name in said_in],
+            flags={"fuzzy"} if one and one.fuzzy else (),
+            user_comments=one.user_comments if one else (),
+            context=key.context or None,
+        )
+    return now
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The .po file: files without line numbers, a text on one line, nothing obsolete."""
+    file = BytesIO()
+    write_po(file, catalogue, width=0, include_lineno=False, ignore_obsolete=True)
+    return file.getvalue().strip() + b"\n"
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The .mo file; what is not translated, or unsure, is shown in English."""
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def wanting(catalogue: Catalog) -> Iterator[str]:
+    """What a translator has to see to."""
+    for key, said in translated(catalogue).items():
+        one = catalogue.get(key.text, key.context or None)
+        if one and one.fuzzy:
+            yield f"not sure: {key.text}"
+        elif not all(said):
+            yield f"not translated: {key.text}"
+
+
+def translated(catalogue: Catalog) -> dict[Key, tuple[str, ...]]:
+    """What a language says of each text: one sentence, or one for each of its numbers."""
+    said = {}
+    for one in catalogue:
+        text, plural = one.id if isinstance(one.id, tuple) else (one.id, "")
+        if text:
+            key = Key(text, plural, one.context or "")
+            said[key] = one.string if isinstance(one.string, tuple) else (one.string,)
     return said
 
 
-def write_po(said: Catalogue) -> str:
-    """A .po file, each text on one line."""
-    blocks = [f'msgid ""\nmsgstr {_quoted(HEADER)}']
-    for key, translations in said.items():
-        lines = [f"msgctxt {_quoted(key.context)}"] if key.context else []
-        lines.append(f"msgid {_quoted(key.text)}")
-        if key.plural:
-            lines.append(f"msgid_plural {_quoted(key.plural)}")
-            lines += [f"msgstr[{n}] {_quoted(text)}" for n, text in enumerate(translations)]
-        else:
-            lines += [f"msgstr {_quoted(text)}" for text in translations]
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def compiled(said: Catalogue) -> bytes:
-    """The .mo file of these translations (GNU gettext's format, without its hash table)."""
-    pairs = {b"": HEADER.encode()}
-    for key, translations in said.items():
-        if not all(translations):
-            continue  # shown in English, not as nothing
-        text = f"{key.context}\x04{key.text}" if key.context else key.text
-        whole = f"{text}\0{key.plural}" if key.plural else text
-        pairs[whole.encode()] = "\0".join(translations).encode()
-    texts = sorted(pairs.items())
-    start, count = 28, len(texts)
-    tables, data = [b"", b""], b""
-    for column in (0, 1):
-        for pair in texts:
-            at = start + 16 * count + len(data)
-            tables[column] += struct.pack("<II", len(pair[column]), at)
-            data += pair[column] + b"\0"
-    head = struct.pack("<7I", 0x950412DE, 0, count, start, start + 8 * count, 0, start)
-    return head + tables[0] + tables[1] + data
-
-
-def brought_up(known: Catalogue) -> Catalogue:
-    """What the catalogue must hold now: what is known of it, and empty places for what is new."""
-    return {key: known.get(key, ("", "") if key.plural else ("",)) for key in found()}
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Bring the catalogue up to date, or say what is missing."""
+    """Bring the catalogues up to date, or say what is missing."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args(arguments)
-    said = brought_up(read_po(PO.read_text("utf-8")) if PO.exists() else {})
-    empty = [key for key, translations in said.items() if not all(translations)]
-    if not options.check:
-        PO.parent.mkdir(parents=True, exist_ok=True)
-        PO.write_text(write_po(said), "utf-8")
-        PO.with_suffix(".mo").write_bytes(compiled(said))
-    for key in empty:
-        print(f"not translated: {key.text}", file=sys.stderr)
-    return 1 if empty else 0
+    texts, wrong = found(), []
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/equipoise.po")):
+        now = brought_up(read(path), texts)
+        said = {path: written(now), path.with_suffix(".mo"): compiled(now)}
+        language = path.parents[1].name
+        wrong += [f"{language}: {told}" for told in wanting(now)]
+        for file, data in said.items():
+            if not options.check:
+                file.write_bytes(data)
+            elif not file.exists() or file.read_bytes() != data:
+                wrong.append(f"{language}: {file.name} is stale; run python tools/messages.py")
+    print("\n".join(wrong), end="\n" if wrong else "", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import yaml
 from equipoise.analysis import progress_words
 from equipoise.logic import figures
 from equipoise.study.vocabulary import CONDUCT_FACTS
-from tools.messages import PO, read_po
+from tools.messages import PO, read, translated
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs/reference/glossary-clinical.md"
@@ -65,7 +65,7 @@ def _texts(part: Any) -> Iterator[str]:
 
 def of_the_catalogue() -> Iterator[tuple[str, str]]:
     public = "".join(path.read_text("utf-8") for path in PUBLIC)
-    for key, dutch in read_po(PO.read_text("utf-8")).items():
+    for key, dutch in translated(read(PO)).items():
         if f'"{key.text}"' not in public:
             yield from ((key.text, said) for said in (key.text, key.plural, *dutch))
 
@@ -118,7 +118,7 @@ def test_a_count_of_votes_bends_no_verb():
     counted = re.compile(r"%\(\w+\)s")
     found = [
         said
-        for key, dutch in read_po(PO.read_text("utf-8")).items()
+        for key, dutch in translated(read(PO)).items()
         if not key.plural
         for said in (key.text, *dutch)
         if counted.search(said) and bending.search(said)
@@ -129,9 +129,5 @@ def test_a_count_of_votes_bends_no_verb():
 def test_what_is_counted_has_two_forms_or_is_never_one():
     """“nog 1 bezoeken” was shown before the last visit."""
     counted = re.compile(r"%\(count\)s (?:more )?\w+s\b")
-    bent = {
-        key.text
-        for key in read_po(PO.read_text("utf-8"))
-        if not key.plural and counted.search(key.text)
-    }
+    bent = {key.text for key in translated(read(PO)) if not key.plural and counted.search(key.text)}
     assert bent <= NEVER_ONE

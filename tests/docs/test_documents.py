@@ -145,7 +145,7 @@ def _is_an_answer(item: Item, answer: str) -> bool:
 
 
 def test_the_buttons_of_the_tutorial_are_those_of_the_pages():
-    words = text("src/equipoise/web/locale/nl/LC_MESSAGES/django.po").replace('"\n"', "")
+    words = text("src/equipoise/locale/nl/LC_MESSAGES/equipoise.po").replace('"\n"', "")
     known = set(re.findall(r'^msgid "(.*)"$', words, re.MULTILINE))
     told = {" ".join(label.split()) for label in re.findall(r"\*\*([^*]+)\*\*", text(TUTORIAL))}
     forms = {form.title["en"] for form in carried_study("pump-it").forms}

@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.template import engines
@@ -14,6 +13,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
 from equipoise.web import door, home, people
 from tests import web_trial
+from tools.messages import PO
 
 pytestmark = pytest.mark.django_db
 
@@ -295,7 +295,6 @@ def test_what_keeps_somebody_out_is_listed_once_on_a_refused_registration():
 
 def test_signing_in_has_one_name_in_dutch():
     """Once it was "aanmelden" on one page and "inloggen" on the next."""
-    catalogue = Path(home.__file__).parent / "locale/nl/LC_MESSAGES/django.po"
-    told = catalogue.read_text(encoding="utf-8").lower()
+    told = PO.read_text(encoding="utf-8").lower()
     assert "inloggen in twee stappen" in told
     assert "aanmelden" not in told and "tweede factor" not in told

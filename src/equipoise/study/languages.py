@@ -6,28 +6,17 @@ without one would be a study's own questions between buttons and refusals in Eng
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 
 from pydantic import BaseModel
 
-from equipoise.logic.sentences import LANGUAGES
+from equipoise.study.catalogue import spoken
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places
 from equipoise.study.runnable import Report
 
-__all__ = ["languages", "spoken", "unnamed"]
+__all__ = ["languages", "unnamed"]
 
-# The catalogues are data; which there are is read here and not imported from the pages.
-CATALOGUES = Path(__file__).parents[1] / "web" / "locale"
 _CODE = re.compile(r"[a-z]{2}")
-
-
-@lru_cache
-def spoken() -> tuple[str, ...]:
-    """The languages in which this program speaks: English, and those it has a catalogue of."""
-    there = {path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/django.mo")}
-    return tuple(language for language in LANGUAGES if language == "en" or language in there)
 
 
 def languages(study: Study, places: Places, report: Report) -> None:

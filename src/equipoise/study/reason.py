@@ -105,8 +105,11 @@ class Reader:
     def language(self) -> str:
         return "en"
 
-    def sentence(self, template: str) -> str:
-        """The sentence in the reader's language, its places still open."""
+    def sentence(self, template: str, code: str = "") -> str:
+        """The sentence in the reader's language, its places still open.
+
+        :param code: of the reason that says it; translators find it beside the sentence
+        """
         return template
 
     def day(self, on: date) -> str:
@@ -156,9 +159,9 @@ class Reader:
                 return self.several(tuple(self.written(one) for one in given))
         return say(given, self.language)
 
-    def filled(self, template: str, values: Mapping[str, Given]) -> str:
+    def filled(self, template: str, values: Mapping[str, Given], code: str = "") -> str:
         """The sentence with its values, in the reader's language."""
-        parts = Formatter().parse(self.sentence(template))
+        parts = Formatter().parse(self.sentence(template, code))
         return "".join(
             text + (self.written(values[name]) if name is not None else "")
             for text, name, _, _ in parts
@@ -230,7 +233,7 @@ class Refusal:
 
     def said(self, reader: Reader) -> str:
         """The sentence as this reader reads it."""
-        return reader.filled(self.reason.sentence, self.values)
+        return reader.filled(self.reason.sentence, self.values, self.code)
 
 
 def _all_given(sentence: str, values: Mapping[str, Given]) -> Mapping[str, Given]:

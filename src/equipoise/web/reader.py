@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from equipoise.logic.figures import day_text, unit_text, with_unit
 from equipoise.study.reason import Amount, Reader
@@ -19,8 +19,8 @@ class Here(Reader):
     def language(self) -> str:
         return (get_language() or "en")[:2]
 
-    def sentence(self, template: str) -> str:
-        return gettext(template)
+    def sentence(self, template: str, code: str = "") -> str:
+        return pgettext(code, template) if code else gettext(template)
 
     def day(self, on: date) -> str:
         return date_format(on, "j F Y")

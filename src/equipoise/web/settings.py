@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
-from equipoise.study.languages import spoken
+from equipoise.study.catalogue import spoken
 from equipoise.web import home, in_use
 from equipoise.web.backup import in_place
 from equipoise.web.sqlite_queue.standing import make_empty
@@ -189,7 +189,6 @@ LOGOUT_REDIRECT_URL = "public"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in spoken()]
-LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -21,7 +21,7 @@ class Dutch(Reader):
     def language(self) -> str:
         return "nl"
 
-    def sentence(self, template: str) -> str:
+    def sentence(self, template: str, code: str = "") -> str:
         known = {"{first} and {last}": "{first} en {last}"}
         return known.get(template, "vanaf {day} mag versie {version} worden getekend")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from equipoise.conduct.trial import ACTS
+from equipoise.study.catalogue import spoken
 from equipoise.study.check import consistency, doubts
-from equipoise.study.languages import spoken
 from equipoise.study.places import Places
 from tests.support import a_panel_study, a_study
 

@@ -63,4 +63,6 @@ def said(text: str, reader: Reader) -> str:
         return ""
     told = msgspec.json.decode(text)
     reason = _BY_CODE.get(told["code"])
-    return reader.filled(reason.sentence, told["values"]) if reason else str(told["code"])
+    if reason is None:
+        return str(told["code"])
+    return reader.filled(reason.sentence, told["values"], reason.code)
