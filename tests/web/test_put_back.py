@@ -146,6 +146,7 @@ def test_what_the_home_has_noted_holds_for_this_trial_alone_and_may_be_unreadabl
     assert seen.stat().st_mode & 0o077 == 0
     for content in (
         b"not ours",
+        b"not ours, and longer than what is noted takes " * 9,
         json.dumps({**noted, "origin": "equipoise/0", "rows": 999}).encode(),
     ):
         seen.write_bytes(content)

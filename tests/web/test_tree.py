@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from equipoise.cli import main
 from equipoise.ledger import verify, verify_export
@@ -54,6 +55,20 @@ def test_every_entry_has_one_leaf_in_the_order_of_recording_and_one_head_signs_f
     assert (head.origin, head.size) == (sequencer.origin(), len(rows))
     assert is_by(kept_up.signatures[0], sequencer.log_key(), kept_up.text)
     assert codes(seen(kept_up)) == set()
+
+
+def test_a_head_asks_the_database_as_much_for_hundreds_of_entries_as_for_one(
+    trial_here, stopped_clock, monkeypatch
+):
+    """What it costs an act is measured by `make bench`; that it does not grow is counted here."""
+    waiting, asked = tree_store.waiting, []
+    for most in (1, sequencer.BATCH - 1):
+        monkeypatch.setattr(tree_store, "waiting", lambda _, after, most=most: waiting(most, after))
+        with CaptureQueriesContext(connection) as told:
+            assert sequencer.keep_up(stopped_clock)
+        asked.append([one["sql"] for one in told if "pg_advisory" not in one["sql"]])
+    assert tree_store.size() > 300
+    assert [len(told) for told in asked] == [9, 9], asked
 
 
 def test_nothing_new_makes_no_new_head(kept_up, stopped_clock):

@@ -129,21 +129,21 @@ def read_key(vkey: str) -> Key:
 
 def key_of(name: str, kind: int, secret: bytes) -> Key:
     """The public key that belongs to 32 secret bytes."""
-    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
-    return Key(name=name, kind=kind, public=public)
+    return _public(name, kind, Ed25519PrivateKey.from_private_bytes(secret))
 
 
 def signed(text: str, name: str, secret: bytes) -> Signature:
     """The log's signature under a text."""
-    value = Ed25519PrivateKey.from_private_bytes(secret).sign(text.encode())
-    return Signature(name=name, key_id=key_of(name, LOG, secret).id, value=value)
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    value = private.sign(text.encode())
+    return Signature(name=name, key_id=_public(name, LOG, private).id, value=value)
 
 
 def cosigned(text: str, name: str, secret: bytes, at: int) -> Signature:
     """A witness's signature under a text, given at a moment (seconds since 1970)."""
-    value = Ed25519PrivateKey.from_private_bytes(secret).sign(_timed(text, at))
-    key_id = key_of(name, WITNESS, secret).id
-    return Signature(name=name, key_id=key_id, value=at.to_bytes(8, "big") + value)
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    value = at.to_bytes(8, "big") + private.sign(_timed(text, at))
+    return Signature(name=name, key_id=_public(name, WITNESS, private).id, value=value)
 
 
 def is_by(signature: Signature, key: Key, text: str) -> bool:
@@ -160,6 +160,10 @@ def is_by(signature: Signature, key: Key, text: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _public(name: str, kind: int, private: Ed25519PrivateKey) -> Key:
+    return Key(name=name, kind=kind, public=private.public_key().public_bytes_raw())
 
 
 def _timed(text: str, at: int) -> bytes:

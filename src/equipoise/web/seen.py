@@ -6,9 +6,7 @@ under another home, cannot be known so.
 """
 
 import os
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 from django.db import connection, transaction
@@ -16,11 +14,17 @@ from django.db import connection, transaction
 from equipoise.ledger.tree_head import origin_of
 from equipoise.web import home, tree_store
 from equipoise.web.models import RestoredCopy
-from equipoise.web.store import DatabaseLedger
+from equipoise.web.store import HOW_FAR
 
 __all__ = ["Seen", "ahead", "note", "note_when_done"]
 
 NAME = "seen"
+WIDTH = 256  # bytes: more than it ever takes, so that nothing of what stood there is left
+# One question, written out: it is asked with every head, and Django takes longer to build such
+# questions than a database to answer them.
+_NOW = f"""
+    SELECT {HOW_FAR}, ({tree_store.SIZE}), (SELECT count(*) FROM {RestoredCopy._meta.db_table})
+"""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,21 +78,11 @@ def _is_ahead(before: Seen, now: Seen) -> bool:
 
 
 def _now() -> Seen:
-    first, row, draw = DatabaseLedger().how_far()
-    return Seen(
-        origin=origin_of(first) if first else "",
-        copies=_copies(),
-        rows=row,
-        draws=draw,
-        leaves=tree_store.size(),
-    )
-
-
-def _copies() -> int:
-    # Written out: it is asked with every head, and Django takes longer to build the question.
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {RestoredCopy._meta.db_table}")
-        return int(cursor.fetchone()[0])
+        cursor.execute(_NOW)
+        first, row, draw, leaves, copies = cursor.fetchone()
+    origin = origin_of(first) if first else ""
+    return Seen(origin=origin, copies=copies, rows=row, draws=draw, leaves=leaves)
 
 
 def _far(one: Seen) -> tuple[int, int, int]:
@@ -98,16 +92,24 @@ def _far(one: Seen) -> tuple[int, int, int]:
 def _kept() -> Seen | None:
     """What is noted; None where nothing is, or what stands there cannot be read."""
     try:
-        return msgspec.json.decode((home.folder() / NAME).read_bytes(), type=Seen)
+        with (home.folder() / NAME).open("rb", buffering=0) as file:
+            before, found = b"", file.read()
+            # Somebody may be writing just now: what is read twice alike stands there.
+            while before != found:
+                file.seek(0)
+                before, found = found, file.read()
+        return msgspec.json.decode(found, type=Seen)
     except (OSError, msgspec.DecodeError):
         return None
 
 
 def _keep(found: Seen) -> None:
-    path = home.folder() / NAME
-    descriptor, passing = tempfile.mkstemp(dir=path.parent, prefix=".seen-")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(found))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(passing).replace(path)
+    # Written over where it stands, which costs a third of a file of its own in its place: so few
+    # bytes lie in one sector, and a disk writes that whole or not at all.
+    descriptor = os.open(home.folder() / NAME, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(descriptor, msgspec.json.encode(found).ljust(WIDTH), 0)
+        os.ftruncate(descriptor, WIDTH)
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -57,10 +57,11 @@ def make_head(now: datetime, root: bytes | None = None) -> Note | None:
     :param root: the root over all of them, where it was worked out just now
     """
     with tree_store.alone():
-        size, name = tree_store.unsigned(), origin()
-        if not size or not name:
+        size, first = tree_store.unsigned()
+        if not size or not first:
             return None
         # Whoever has signed for the entries has signed for the days of the access log too.
+        name = origin_of(first)
         text = TreeHead(name, size, root or tree_store.root_now(size)).text + chain.head_line(now)
         note = Note(text, (signed(text, name, home.secret("head-key")),))
         tree_store.keep_head(size, note, now)

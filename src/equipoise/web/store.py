@@ -18,7 +18,17 @@ from django.db.models import Max, Q, QuerySet, Subquery
 from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
-__all__ = ["ALL_ENTRIES", "LARGEST", "TABLE", "DatabaseLedger", "NotEmpty", "Sought", "damage"]
+__all__ = [
+    "ALL_ENTRIES",
+    "FIRST",
+    "HOW_FAR",
+    "LARGEST",
+    "TABLE",
+    "DatabaseLedger",
+    "NotEmpty",
+    "Sought",
+    "damage",
+]
 
 FIELDS = Entry.__struct_fields__
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
@@ -27,16 +37,18 @@ LARGEST = 2**63 - 1
 TABLE = EntryRow._meta.db_table
 ALL_ENTRIES = f"SELECT {_NAMES} FROM ledger_entry"
 """Every entry, its fields in the order of `Entry`."""
+FIRST = "(SELECT digest FROM ledger_entry WHERE stream = 'study' AND seq = 1)"
+"""The first digest of the trial."""
+HOW_FAR = f"""
+    {FIRST}, (SELECT coalesce(max(id), 0) FROM ledger_entry),
+    (SELECT coalesce(max(seq), 0) FROM ledger_entry WHERE stream = 'allocation')
+"""
+"""The first digest of the trial, the last row, which only grows, and the last draw."""
 # Written out: every act asks these several times, and Django takes longer to build such a question
 # than a database to answer it.
 _INSERT = f"INSERT INTO ledger_entry ({_NAMES}) VALUES ({', '.join('%s' for _ in FIELDS)})"
 _HEAD = "SELECT seq, digest FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _NEWEST = "SELECT max(at) FROM ledger_entry"
-_HOW_FAR = """
-    SELECT (SELECT digest FROM ledger_entry WHERE stream = 'study' AND seq = 1),
-           (SELECT coalesce(max(id), 0) FROM ledger_entry),
-           (SELECT coalesce(max(seq), 0) FROM ledger_entry WHERE stream = 'allocation')
-"""
 _LAST = "SELECT at FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
 _ENTRIES = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s ORDER BY seq"
 _ENTRY = f"SELECT {_NAMES} FROM ledger_entry WHERE stream = %s AND seq = %s"
@@ -99,11 +111,6 @@ class DatabaseLedger:
         """How far a stream has come; None when it holds nothing."""
         found = _rows(_HEAD, [stream])
         return Head(*found[0]) if found else None
-
-    def how_far(self) -> tuple[str, int, int]:
-        """The first digest of the trial, the last row, which only grows, and the last draw."""
-        first, row, draw = _rows(_HOW_FAR, [])[0]
-        return first or "", row, draw
 
     def newest(self) -> str:
         """The latest moment at which anything was recorded; empty when nothing was."""

@@ -18,9 +18,10 @@ from equipoise.ledger.tree import Node, complete, grown, leaf_hash, needed, root
 from equipoise.ledger.tree_file import Leaf
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web.models import CosignatureRow, HeadRow, LeafRow
-from equipoise.web.store import LARGEST
+from equipoise.web.store import FIRST, LARGEST
 
 __all__ = [
+    "SIZE",
     "WAITING",
     "Waiting",
     "add_leaves",
@@ -62,9 +63,11 @@ _NEWEST_LEFT = """
     SELECT e.id FROM ledger_entry e JOIN tree_leaf l ON l.stream = e.stream AND l.seq = e.seq
     ORDER BY l."index" DESC LIMIT 1
 """
-_SIZE = 'SELECT coalesce(max("index"), -1) + 1 FROM tree_leaf'
-# Two questions in one, each answered by the end of an index whatever the size of the tree.
-_UNSIGNED = f"SELECT ({_SIZE}), (SELECT coalesce(max(size), 0) FROM tree_head)"
+SIZE = 'SELECT coalesce(max("index"), -1) + 1 FROM tree_leaf'
+# Questions in one, each answered by the end of an index whatever the size of the tree.
+_UNSIGNED = f"""
+    SELECT ({SIZE}), (SELECT coalesce(max(size), 0) FROM tree_head), {FIRST}
+"""
 _ADD_LEAF = 'INSERT INTO tree_leaf ("index", stream, seq, random, hash) VALUES (%s, %s, %s, %s, %s)'
 _ADD_NODE = "INSERT INTO tree_node (level, number, hash) VALUES (%s, %s, %s)"
 _LEAF = 'SELECT "index", random FROM tree_leaf WHERE stream = %s AND seq = %s'
@@ -90,13 +93,13 @@ def alone() -> Iterator[None]:
 
 def size() -> int:
     """How many leaves there are."""
-    return int(_rows(_SIZE)[0][0])
+    return int(_rows(SIZE)[0][0])
 
 
-def unsigned() -> int:
-    """How many leaves there are, when no head knows them all; else 0."""
-    (grown_to, signed) = _rows(_UNSIGNED)[0]
-    return int(grown_to) if grown_to > signed else 0
+def unsigned() -> tuple[int, str]:
+    """How many leaves there are, 0 when a head knows them all; and the trial's first digest."""
+    grown_to, signed, first = _rows(_UNSIGNED)[0]
+    return int(grown_to) if grown_to > signed else 0, first or ""
 
 
 def before_waiting(thorough: bool = False) -> int:
@@ -150,20 +153,17 @@ def add_leaves(entries: Sequence[Waiting], random: bytes) -> bytes:
 def nodes(asked: Iterable[Node]) -> dict[Node, bytes]:
     """The hashes of complete subtrees."""
     indexes = [number for level, number in asked if level == 0]
-    others = [node for node in asked if node[0]]
-    found: list[tuple[Any, ...]] = []
+    others = [part for node in asked if node[0] for part in node]
+    questions = []
     if indexes:
         marks = ", ".join(["%s"] * len(indexes))
-        found += _rows(
-            f'SELECT 0, "index", hash FROM tree_leaf WHERE "index" IN ({marks})', indexes
-        )
+        questions.append(f'SELECT 0, "index", hash FROM tree_leaf WHERE "index" IN ({marks})')
     if others:
-        marks = ", ".join(["(%s, %s)"] * len(others))
-        asked_for = [part for node in others for part in node]
-        found += _rows(
-            f"SELECT level, number, hash FROM tree_node WHERE (level, number) IN (VALUES {marks})",
-            asked_for,
+        marks = ", ".join(["(%s, %s)"] * (len(others) // 2))
+        questions.append(
+            f"SELECT level, number, hash FROM tree_node WHERE (level, number) IN (VALUES {marks})"
         )
+    found = _rows(" UNION ALL ".join(questions), indexes + others) if questions else []
     return {(level, number): bytes(value) for level, number, value in found}
 
 

@@ -109,6 +109,13 @@ def _told_by(heads: Iterable[str]) -> set[tuple[str, str]]:
 
 # Written out: every look that is noted asks these, and Django takes longer to build a question.
 _NEWEST_DAY = "SELECT day, digest FROM access_day ORDER BY day DESC LIMIT 1"
+_NEWEST_DAY_AND_OVER = """
+    SELECT d.day, d.digest,
+           EXISTS (SELECT 1 FROM access_row WHERE day > coalesce(d.day, '') AND day < %s)
+        OR EXISTS (SELECT 1 FROM access_failures WHERE day > coalesce(d.day, '') AND day < %s)
+    FROM (SELECT 1) AS one LEFT JOIN
+         (SELECT day, digest FROM access_day ORDER BY day DESC LIMIT 1) AS d ON true
+"""
 _WRITTEN_ON = """
     SELECT day FROM access_row WHERE day > %s AND day < %s
     UNION SELECT day FROM access_failures WHERE day > %s AND day < %s
@@ -127,8 +134,11 @@ def _last() -> _Day | None:
 
 def _closed(now: datetime) -> _Day | None:
     """The newest day that is closed, when all that are over are."""
-    last = _last()
-    return _last() if _days_between(last, _over(now)) and close_days(now) else last
+    over = _over(now)
+    ((day, digest, written_on),) = _rows(_NEWEST_DAY_AND_OVER, [over, over])
+    if written_on and close_days(now):
+        return _last()
+    return _Day(day, digest) if day else None
 
 
 def _over(now: datetime) -> str:
