@@ -7,21 +7,25 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from equipoise.analysis.frames import frame, tables
 from equipoise.conduct import chapters
-from equipoise.conduct.act import Act
+from equipoise.conduct.act import Act, Stamp
 from equipoise.conduct.chapters import ACTS, CHAPTERS, agenda, course
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
+from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.done import Asked, Done, State
 from equipoise.conduct.subject import STATES
-from equipoise.conduct.trial import FreshFolds
+from equipoise.conduct.trial import FreshFolds, subject_ids
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
 from equipoise.ledger import MemoryLedger
 from equipoise.study import vocabulary
 from tests import support
 from tests.chapters import falls
+from tests.chapters.reach import not_reached
+from tests.fixtures.make_fold import golden, golden_text
 from tests.support import a_study, a_trial, carried_study
 
 DAY = date(2026, 11, 28)
@@ -35,6 +39,39 @@ NO_CONTACT = {
     "voiding": "an error is found in the file",
 }
 """Why days that a state keeps do not show the participant alive, where some do not."""
+
+IN_NO_TABLE = {
+    "screening": {
+        "Failure.on Failure.criteria Failure.note": "the flow of participants counts who failed"
+    },
+    "consent": {
+        "ConsentGiven.version": "a matter of the participant's own record",
+        "Withdrawal.reason": "nobody has to give one",
+    },
+    "forms": {
+        "FormsState.not_done NotDone.visit NotDone.form NotDone.on NotDone.why NotDone.reason": (
+            "what was not done is told among the deviations"
+        ),
+        "Record.dates Done.on": "what a form was dated by before; the audit tells it",
+    },
+    "panel": {
+        "PanelState.reviews Review.number Review.asked Review.scan_on Review.drawn Review.votes "
+        "Review.conclusion Done.on Vote.on Vote.category Vote.reasons Vote.remark Conclusion.on "
+        "Conclusion.category Conclusion.rule Conclusion.advice": "votes are sealed; see the audit"
+    },
+    "randomisation": {
+        "Allocation.number Allocation.stream Allocation.study Allocation.strata": (
+            "what a draw was made from is closed to most"
+        ),
+        "RandomisationState.draw_error DrawError.on DrawError.reason": "among the deviations",
+    },
+    "voiding": {
+        "VoidingState.voided Voided.on Voided.entry Voided.voids Voided.reason": (
+            "what no longer counts is no data; the audit tells it"
+        )
+    },
+}
+"""What of a chapter's state reaches no table, with the reason."""
 
 OF_A_PERSON = {ErasePerson, ResetSecondFactor}
 """Acts of which the ledger tells, and that the doors carry out where names and keys are kept."""
@@ -112,6 +149,27 @@ def test_every_kind_of_act_stands_in_the_reference(chapter):
     told = Path("docs/reference/rest-api.md").read_text(encoding="utf-8")
     for act in chapter.acts if chapter is not falls.CHAPTER else ():
         assert act.by_trial or f"`{act.kind}`" in told, act.kind
+
+
+@EVERY_STATE
+def test_every_field_of_a_state_reaches_a_table_or_is_excused_by_name(name: str):
+    """What nobody can take out for analysis is left out on purpose, and not by oversight."""
+    folds = FreshFolds(golden())
+    subjects = [folds.subject(subject_id) for subject_id in subject_ids(golden())]
+    falls.RecordFall(hurt="no").leave(subjects[0], Stamp(by="nurse", at=support.noon(DAY)))
+    excused = {field for fields in IN_NO_TABLE.get(name, {}) for field in fields.split()}
+    assert not_reached(golden_text(), subjects, name) == excused
+
+
+def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
+    made = a_trial()
+    subject = made.subject(made.randomised())
+    falls.RecordFall(hurt="yes").leave(subject, Stamp(by="nurse", at=support.noon(DAY)))
+    assert list(tables()) == ["subjects", "values", "follow_up", "falls"]
+    open_to = frame(tables()["falls"], [subject], made.study, DAY).rows()
+    closed = frame(tables()["falls"], [subject], made.study, DAY, Sight(everywhere=True)).rows()
+    assert open_to == [(subject.subject_id, DAY, "yes")]
+    assert closed == [(subject.subject_id, DAY, None)]
 
 
 def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():

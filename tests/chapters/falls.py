@@ -17,6 +17,7 @@ from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
 from equipoise.conduct.subject import STATES, Subject
+from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.logic.facts import Kind, Observation
 from equipoise.study import vocabulary
@@ -100,7 +101,23 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=fall, act=RecordFall, what=fall)
 
 
-CHAPTER = Chapter(name="falls", acts=(RecordFall,), agenda=_agenda, course=_course)
+def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for fall in subject.falls.falls:
+        yield subject.subject_id, fall.on, fall.hurt
+
+
+FALLS = Table(
+    name="falls",
+    label=Phrase("Every fall"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("on", "day", Phrase("Day of the fall")),
+        TableColumn("hurt", "text", Phrase("Whether they were hurt"), by_arm=True),
+    ),
+    rows=_rows,
+)
+
+CHAPTER = Chapter(name="falls", acts=(RecordFall,), agenda=_agenda, course=_course, tables=(FALLS,))
 
 
 def entered(patch: pytest.MonkeyPatch) -> type[Subject]:

@@ -274,6 +274,20 @@ def test_every_address_of_the_api_needs_a_key(client):
             assert "WWW-Authenticate" in answer
 
 
+def test_every_table_is_listed_with_its_columns_and_can_be_read(ask):
+    nurse = ask(NURSE)
+    listed = body(nurse.get("/api/frames", headers={"Accept-Language": "nl"}))
+    assert {"subjects", "values", "follow_up"} <= {table["name"] for table in listed}
+    for table in listed:
+        frame = nurse.get(f"/api/frames/{table['name']}?format=csv").content.decode()
+        names = [column["name"] for column in table["columns"]]
+        assert frame.splitlines()[0].split(",") == names
+        assert all(column["label"] for column in table["columns"])
+    assert listed[0]["columns"][0]["label"] == "Deelnemer"
+    (problem,) = body(nurse.get("/api/frames/nothing"))["problems"]
+    assert problem["code"] == "request.no-table" and "follow_up" in problem["because"]
+
+
 def test_a_role_that_sees_no_participants_gets_none(ask):
     for person in ("statistician-1", "panel-chair-1", "panel-surgeon-1"):
         client = ask(person)

@@ -13,6 +13,7 @@ from typing import Literal
 from equipoise.conduct.act import Act
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal, Said
 
@@ -75,3 +76,5 @@ class Chapter:
     """What comes next for a participant."""
     course: Callable[[Study, Subject], Iterable[Happened]] = _nothing
     """What happened to a participant, one for each thing."""
+    tables: tuple[Table, ...] = ()
+    """What is known of all participants, for frames, programs and exports."""

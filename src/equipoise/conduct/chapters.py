@@ -27,10 +27,11 @@ from equipoise.conduct import (
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
-__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out"]
+__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "tables"]
 
 CHAPTERS: tuple[Chapter, ...] = (
     office.CHAPTER,
@@ -61,6 +62,11 @@ def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
     """Everything that keeps a participant out on a day, beside the criteria."""
     for chapter in CHAPTERS:
         yield from chapter.keeps_out(study, subject, on)
+
+
+def tables() -> Iterator[Table]:
+    """Every table that a chapter brings."""
+    return (table for chapter in CHAPTERS for table in chapter.tables)
 
 
 def agenda(study: Study, subject: Subject, on: date) -> list[Due]:

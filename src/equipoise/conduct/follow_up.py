@@ -9,6 +9,7 @@ from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.eligibility import DIED
 from equipoise.conduct.state.follow_up import Death, FollowUpState, Progression, Resection
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
@@ -217,9 +218,37 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=last, act=RecordAlive, what=LAST_ALIVE(), signed=False)
 
 
+def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    who, state = subject.subject_id, subject.follow_up
+    for seen in state.seen:
+        yield who, "alive", seen.on, None, None, None, None
+    for one in state.progressions:
+        yield who, "progression", one.on, one.place, None, None, one.basis
+    for treated in state.resections:
+        yield who, "local treatment", treated.on, None, treated.what, treated.residual, None
+    if state.death:
+        yield who, "death", state.death.on, None, None, None, state.death.cause
+
+
+FOLLOW_UP = Table(
+    name="follow_up",
+    label=Phrase("Every contact and event of follow-up"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("what", "text", Phrase("What happened")),
+        TableColumn("on", "day", Phrase("Day")),
+        TableColumn("place", "text", Phrase("Where the disease progressed")),
+        TableColumn("treatment", "text", Phrase("Local treatment")),
+        TableColumn("residual", "text", Phrase("What remained")),
+        TableColumn("basis", "text", Phrase("Seen on, or cause of death")),
+    ),
+    rows=_rows,
+)
+
 CHAPTER = Chapter(
     name="follow-up",
     acts=(RecordAlive, RecordProgression, RecordResection, RecordDeath),
     keeps_out=_keeps_out,
     course=_course,
+    tables=(FOLLOW_UP,),
 )

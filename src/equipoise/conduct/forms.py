@@ -32,6 +32,7 @@ from equipoise.conduct.confirmed import (
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
+from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.schedule import applies, numbered, window_missed
@@ -371,4 +372,4 @@ def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
     return item.of_kind.told(item, value, unit if isinstance(unit, str) else "")
 
 
-CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda)
+CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,))

@@ -10,11 +10,11 @@ from equipoise.conduct.cut import entries_by
 from equipoise.web import door
 from equipoise.web.viewer import Viewer
 
-__all__ = ["CLOSED", "Sight", "earlier", "sight"]
+__all__ = ["CLOSED", "ByArm", "earlier", "shown_by_arm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class ByArm:
     """What someone is shown of results by arm."""
 
     by_arm: bool = False
@@ -26,19 +26,19 @@ class Sight:
     """Whether they stay closed because the cut does not hold what it held."""
 
 
-CLOSED = Sight()
+CLOSED = ByArm()
 
 
-def sight(viewer: Viewer) -> Sight:
+def shown_by_arm(viewer: Viewer) -> ByArm:
     """What this viewer is shown now."""
     opening = viewer.opening
     if opening is None:
         return CLOSED
     if not opening.cut:
-        return Sight(by_arm=True, until=opening.until)
+        return ByArm(by_arm=True, until=opening.until)
     if entries_by(door.LEDGER, opening.cut) != opening.entries:
-        return Sight(moved=True)
-    return Sight(by_arm=True, until=opening.until, cut=datetime.fromisoformat(opening.cut))
+        return ByArm(moved=True)
+    return ByArm(by_arm=True, until=opening.until, cut=datetime.fromisoformat(opening.cut))
 
 
 def earlier(asked: datetime | None, cut: datetime | None) -> datetime | None:

@@ -17,6 +17,7 @@ from equipoise.conduct import panel, trial
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
+from equipoise.conduct.sight import Sight
 from equipoise.conduct.whole import Opening, RoleHeld, Whole
 from equipoise.study.model import Study
 from equipoise.web import door
@@ -91,6 +92,16 @@ class Viewer:
         """
         allowed = {kind for held in self.roles for kind in _may(self.study, held)}
         return self.sees_whole_audit and not allowed & ENROLLING
+
+    @property
+    def sight(self) -> Sight:
+        """What is open to them of what is closed to most; results by arm are opened elsewhere."""
+        return Sight(
+            person_id=self.person_id,
+            all_votes=self.sees_all_votes,
+            draws=self.sees_draws,
+            everywhere=self.sites is None,
+        )
 
     @property
     def sees_status(self) -> bool:

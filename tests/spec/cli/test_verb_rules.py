@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.analysis.frames import tables
 from equipoise.cli import VERBS, main
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger, read_export
@@ -184,11 +185,9 @@ def test_rehearse_leaves_a_ledger_the_frames_and_a_report(rehearsed):
         "ledger.jsonl",
         "manifest.json",
         "report.html",
-        "subjects.csv",
-        "subjects.parquet",
-        "values.csv",
-        "values.parquet",
+        *(f"{name}.{form}" for name in tables() for form in ("csv", "parquet")),
     }
+    assert {"subjects.csv", "values.parquet"} <= left
     heads = MemoryLedger.of(read_export(rehearsed / "ledger.jsonl")).heads()
     manifest = json.loads((rehearsed / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["heads"] == {name: [head.seq, head.digest] for name, head in heads.items()}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.analysis.frames import subjects_as_of, values_frame
+from equipoise.analysis.frames import frame, subjects_as_of
+from equipoise.conduct import form_values
 from equipoise.conduct.act import Refused
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.gate import TRIAL
@@ -128,7 +129,7 @@ def amend(made, texts, new):
 
 def read(made):
     """What every recorded value says: unit, label and all."""
-    return values_frame(subjects_as_of(made.ledger), made.study).to_dicts()
+    return frame(form_values.VALUES, subjects_as_of(made.ledger), made.study).to_dicts()
 
 
 @pytest.mark.parametrize("name", CHANGES)

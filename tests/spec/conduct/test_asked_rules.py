@@ -4,9 +4,10 @@ from functools import cache
 
 import pytest
 
-from equipoise.analysis.frames import subjects_as_of, values_frame
+from equipoise.analysis.frames import frame, subjects_as_of
 from equipoise.conduct import eligibility
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.trial import ACTS
 from equipoise.logic.evaluate import truth_of
@@ -82,7 +83,7 @@ def test_a_frame_marks_what_is_no_longer_asked_on_each_copy(made):
     someone = made.enter()
 
     def marks() -> dict[tuple[str, str], bool | None]:
-        table = values_frame(subjects_as_of(made.ledger), made.study, DAY).to_dicts()
+        table = frame(VALUES, subjects_as_of(made.ledger), made.study, DAY).to_dicts()
         return {(row["item"], row["value"]): row["asked"] for row in table}
 
     made.do(saved(smoker="yes", cigarettes="40"), someone)

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from equipoise.analysis.frames import subjects_as_of, values_frame
+from equipoise.analysis.frames import frame, subjects_as_of
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.answers import with_units
 from equipoise.conduct.cases import ANSWERS
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import unit_of
+from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.forms import SaveForm
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
@@ -49,7 +50,7 @@ def stands(study, ledger, subject_id, criterion):
 
 def values_of(study, ledger, subject_id, item):
     """What a frame says of an item: value, unit, label of each version."""
-    table = values_frame(subjects_as_of(ledger), study).to_dicts()
+    table = frame(VALUES, subjects_as_of(ledger), study).to_dicts()
     return [
         (row["value"], row["unit"], row["label"])
         for row in table

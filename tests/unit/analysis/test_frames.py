@@ -11,20 +11,23 @@ import pytest
 
 from equipoise.analysis.endpoints import follow_up, last_seen_on
 from equipoise.analysis.frames import (
+    SUBJECTS,
     csv_of,
     day_in,
+    frame,
     manifest,
     subjects_as_of,
-    subjects_frame,
-    values_frame,
+    tables,
     write_frames,
 )
 from equipoise.analysis.progress import curves_by_arm, flow, months, pooled_curve, primary
 from equipoise.analysis.progress_words import flow_words
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
+from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.screening import FailScreening
+from equipoise.conduct.sight import Sight
 from equipoise.study.blocks import Endpoint
 from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person
 
@@ -48,8 +51,9 @@ def endpoint(*events, origin="randomisation"):
 
 
 def test_a_subject_is_one_row_with_its_days():
-    frame = subjects_frame(subjects_as_of(lived().ledger), by_arm=True)
-    rows = frame.select("subject_id", "status", "death_on", "withdrawn_on", "last_seen_on").rows()
+    made = lived()
+    known = frame(SUBJECTS, subjects_as_of(made.ledger), made.study)
+    rows = known.select("subject_id", "status", "death_on", "withdrawn_on", "last_seen_on").rows()
     assert rows == [
         ("TEA-01-0001", "died", DAY + days(60), None, DAY + days(60)),
         ("TEA-01-0002", "off study", None, DAY + days(40), DAY),
@@ -59,17 +63,19 @@ def test_a_subject_is_one_row_with_its_days():
 
 
 def test_who_may_not_see_arms_sees_none():
-    subjects = subjects_as_of(lived().ledger)
-    assert subjects_frame(subjects, by_arm=False)["arm"].null_count() == 4
-    assert subjects_frame(subjects, by_arm=True)["arm"].null_count() == 1
+    made = lived()
+    subjects = subjects_as_of(made.ledger)
+    assert frame(SUBJECTS, subjects, made.study, sight=Sight())["arm"].null_count() == 4
+    assert frame(SUBJECTS, subjects, made.study)["arm"].null_count() == 1
 
 
 def test_a_frame_answers_from_the_ledger_as_it_stood():
     made = lived()
     for count, randomised, died in ((-1, 0, 0), (0, 3, 0), (59, 3, 0), (60, 3, 1)):
-        frame = subjects_frame(subjects_as_of(made.ledger, noon(DAY + days(count))), by_arm=True)
-        assert frame["randomised_on"].drop_nulls().len() == randomised
-        assert frame["death_on"].drop_nulls().len() == died
+        subjects = subjects_as_of(made.ledger, noon(DAY + days(count)))
+        known = frame(SUBJECTS, subjects, made.study)
+        assert known["randomised_on"].drop_nulls().len() == randomised
+        assert known["death_on"].drop_nulls().len() == died
 
 
 def test_what_is_recorded_late_is_not_in_an_earlier_cut_though_it_happened_before():
@@ -111,8 +117,8 @@ def test_every_version_of_every_value_is_a_row():
         reason="told later",
     )
     made.do(changed, subject_id)
-    frame = values_frame(subjects_as_of(made.ledger), made.study)
-    told = frame.filter(pl.col("item") != "birth_date")
+    known = frame(VALUES, subjects_as_of(made.ledger), made.study)
+    told = known.filter(pl.col("item") != "birth_date")
     assert told.select("item", "row", "column", "value", "version", "reason").rows() == [
         ("medicines", 0, None, "", 1, ""),
         ("medicines", 1, "lowers_pressure", "no", 2, "told later"),
@@ -125,10 +131,10 @@ def test_every_version_of_every_value_is_a_row():
 
 def test_an_empty_trial_has_empty_frames_of_the_same_columns():
     empty, full = a_trial(), lived()
-    for frame in (lambda s: subjects_frame(s, by_arm=True), lambda s: values_frame(s, full.study)):
-        none = frame(subjects_as_of(empty.ledger))
+    for table in tables().values():
+        none = frame(table, subjects_as_of(empty.ledger), full.study)
         assert none.height == 0
-        assert none.schema == frame(subjects_as_of(full.ledger)).schema
+        assert none.schema == frame(table, subjects_as_of(full.ledger), full.study).schema
 
 
 def test_frames_are_written_with_the_manifest_of_their_cut(tmp_path):
@@ -209,11 +215,11 @@ def test_a_list_has_a_row_for_each_that_was_told_and_none_for_who_was_not_asked(
     two, none, _ = made.enter(), made.enter(), made.enter()
     made.do(person(medicines=[{"medicine": "a"}, {"medicine": "b"}]), two)
     made.do(person(medicines=[]), none)
-    frame = values_frame(subjects_as_of(made.ledger), made.study)
-    told = frame.filter(pl.col("item") == "medicines").select("subject_id", "row", "value").rows()
+    known = frame(VALUES, subjects_as_of(made.ledger), made.study)
+    told = known.filter(pl.col("item") == "medicines").select("subject_id", "row", "value").rows()
     assert told == [(two, 1, "a"), (two, 2, "b"), (none, 0, "")]
-    back = pl.read_csv(io.StringIO(csv_of(frame)), infer_schema=False)
-    assert back.height == frame.height
+    back = pl.read_csv(io.StringIO(csv_of(known)), infer_schema=False)
+    assert back.height == known.height
 
 
 def test_in_the_flow_each_box_less_those_who_left_there_is_the_next_box():

@@ -1,28 +1,24 @@
 """Frames: tables of all participants that a viewer sees, as of any moment, as JSON or CSV."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import Router
 
-from equipoise.analysis.frames import (
-    csv_of,
-    day_in,
-    of_all_arms,
-    subjects_as_of,
-    subjects_frame,
-    values_frame,
-)
+from equipoise.analysis.frames import SUBJECTS, csv_of, day_in, frame, subjects_as_of, tables
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Table
 from equipoise.conduct.trial import moment as moment_written
-from equipoise.study.reason import Reason
+from equipoise.study.reason import OneOf, Reason
 from equipoise.web import door
 from equipoise.web.access import noted
-from equipoise.web.rest.asking import Malformed, NotAllowed, viewer
-from equipoise.web.results_open import earlier, sight
+from equipoise.web.reader import HERE
+from equipoise.web.rest.asking import LONGEST, Malformed, NotAllowed, viewer
+from equipoise.web.results_open import earlier, shown_by_arm
 from equipoise.web.viewer import Viewer
 
 __all__ = ["router"]
@@ -33,36 +29,57 @@ MOMENT = Reason(
 )
 
 
+NO_TABLE = Reason("request.no-table", "name", "there is no table '{name}'; there are {known}")
+
+
+@router.get("/frames", summary="Which tables there are")
+def listed(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every table by its name, with its columns; `by_arm` marks those that tell of arms."""
+    viewer(request)
+    return [
+        {
+            "name": table.name,
+            "label": HERE.written(table.label()),
+            "columns": [
+                {
+                    "name": column.name,
+                    "kind": column.kind,
+                    "label": HERE.written(column.label()),
+                    "by_arm": column.by_arm,
+                }
+                for column in table.columns
+            ],
+        }
+        for table in tables().values()
+    ]
+
+
 @router.get("/frames/{name}", summary="A table of participants, or of every version of every value")
-def frame(
+def one(
     request: HttpRequest,
-    name: Literal["subjects", "values"],
+    name: str,
     as_of: str = "",
     format: Literal["json", "csv"] = "json",  # noqa: A002  (the word of the address)
 ) -> HttpResponse:
     """A frame from the ledger as it stood at `as_of` (a moment with its zone); else as it stands.
 
-    The arm is empty for everyone to whom results by arm are closed; who sees all hospitals gets no
-    values of visits that one arm alone has, until results by arm are opened to them. Then both
-    frames are as of the data cut of that opening at the latest; `as_of` of the answer tells. In CSV
-    a text
+    What tells of arms is empty for everyone to whom results by arm are closed; who sees all
+    hospitals gets no rows that one arm alone has, such as values of a visit, until results by arm
+    are opened to them. Then all frames are as of the data cut of that opening at the latest;
+    `as_of` of the answer tells. In CSV a text
     that a spreadsheet would run as a formula has an apostrophe before it, and so has one that
     begins with apostrophes before such a sign: taking one away gives it back. JSON has it as it was
     typed.
     """
     who, told = viewer(request, "as_of", "format"), _moment(as_of)
-    seen = sight(who)
+    wanted = tables().get(name)
+    if wanted is None:
+        raise Malformed(NO_TABLE(name=name[:LONGEST], known=OneOf(tuple(tables()))))
+    seen = shown_by_arm(who)
     moment, by_arm = earlier(told, seen.cut), seen.by_arm
-    subjects = _rows(who, name, moment, by_arm=by_arm)
-    table = (
-        subjects_frame(subjects, by_arm=by_arm)
-        if name == "subjects"
-        else values_frame(
-            subjects, who.study, day_in(who.study, moment) if moment else door.today()
-        )
-    )
-    if name == "values" and who.sites is None and not by_arm:
-        table = of_all_arms(table, who.study)
+    subjects = _rows(who, wanted, moment, by_arm=by_arm)
+    on = day_in(who.study, moment) if moment else door.today()
+    table = frame(wanted, subjects, who.study, on, replace(who.sight, arms=by_arm))
     noted.note(
         "frame-taken",
         who.person_id,
@@ -79,8 +96,8 @@ def frame(
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
 
-def _rows(who: Viewer, name: str, moment: datetime | None, *, by_arm: bool) -> list[Subject]:
-    everyone = name == "subjects" and by_arm
+def _rows(who: Viewer, table: Table, moment: datetime | None, *, by_arm: bool) -> list[Subject]:
+    everyone = table is SUBJECTS and by_arm
     if not everyone and not who.sees_subjects:
         raise NotAllowed(gettext("your role sees no participants"))
     subjects = subjects_as_of(door.LEDGER, moment)

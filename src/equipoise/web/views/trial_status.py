@@ -30,7 +30,7 @@ from equipoise.study.model import Study
 from equipoise.web import door, head_shown, reading
 from equipoise.web.access import noted
 from equipoise.web.jinja import moment
-from equipoise.web.results_open import Sight, earlier, sight
+from equipoise.web.results_open import ByArm, earlier, shown_by_arm
 from equipoise.web.views.openings import waiting
 from equipoise.web.views.page import Page, act_page, for_people, language_now
 from equipoise.web.views.problems import day_read
@@ -62,7 +62,7 @@ def trial_status(page: Page) -> HttpResponse:
     asked = page.request.GET.get("as_of", "").strip()
     on, wrong = _asked_day(asked, today)
     end = _end(study, on) if asked and not wrong else None
-    subjects, seen = _subjects(study, end), sight(viewer)
+    subjects, seen = _subjects(study, end), shown_by_arm(viewer)
     as_of = earlier(end, seen.cut)
     cut = _subjects(study, as_of) if as_of != end else subjects
     figures = [_accrual(study, subjects, viewer.whole.opened_on or on, on)]
@@ -159,7 +159,7 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
     )
 
 
-def _flow(study: Study, subjects: Sequence[Subject], seen: Sight, as_of: datetime | None) -> Shown:
+def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Shown:
     said = {
         "assessed": gettext("Entered screening"),
         "not_entered": gettext("Not registered"),

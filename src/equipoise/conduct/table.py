@@ -1,0 +1,65 @@
+"""Tables that a chapter brings: rows of plain values, as frames, programs and exports have them.
+
+A chapter says what a row is and what its columns hold; who may read which of them is decided in
+one place for all tables (`shown`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from equipoise.conduct.sight import Sight
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.study.reason import Phrase
+
+__all__ = ["Row", "Table", "TableColumn", "shown"]
+
+ColumnKind = Literal["text", "day", "number", "moment", "yes or no"]
+Row = tuple[object, ...]
+"""One value for each column; None where it is not known, or does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column: its name for programs, what it holds, and what it is called."""
+
+    name: str
+    kind: ColumnKind
+    label: Phrase
+    by_arm: bool = False
+    """Whether it tells who is in which arm; empty for whom results by arm are closed to."""
+
+
+def _never(study: Study, row: Row) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What one chapter knows of all participants, a row a thing; its first column is the number."""
+
+    name: str
+    label: Phrase
+    columns: tuple[TableColumn, ...]
+    rows: Callable[[Study, Subject, date], Iterable[Row]]
+    """The rows of one participant, as it stands on a day."""
+    tells_arm: Callable[[Study, Row], bool] = _never
+    """Whether a row by itself tells the arm, as that of a visit which one arm alone has."""
+
+
+def shown(
+    table: Table, study: Study, subjects: Iterable[Subject], on: date, sight: Sight
+) -> Iterator[Row]:
+    """The rows that a reader may see, without what is closed to them.
+
+    Who sees all hospitals could count, and so gets no rows that one arm alone has.
+    """
+    closed = {n for n, column in enumerate(table.columns) if column.by_arm and not sight.arms}
+    counts = sight.everywhere and not sight.arms
+    for subject in subjects:
+        for row in table.rows(study, subject, on):
+            if counts and table.tells_arm(study, row):
+                continue
+            yield tuple(None if n in closed else value for n, value in enumerate(row))
