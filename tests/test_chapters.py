@@ -14,7 +14,7 @@ from equipoise.conduct.chapters import ACTS, CHAPTERS, agenda, course
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.conduct.sight import Sight
+from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.state.done import Asked, Done, State
 from equipoise.conduct.subject import STATES
 from equipoise.conduct.trial import FreshFolds, subject_ids
@@ -113,6 +113,14 @@ def test_an_act_is_of_one_chapter_and_writes_one_state_or_the_whole_trial(act: t
     assert leaves or act.apply_to_whole is not Act.apply_to_whole or act in OF_A_PERSON
 
 
+@EVERY_CHAPTER
+def test_what_is_sealed_is_a_field_of_the_chapters_own_acts_by_name(chapter):
+    sealed = chapter.seals.fields if chapter.seals else {}
+    for act, fields in sealed.items():
+        assert act in chapter.acts and set(fields) <= set(act.__struct_fields__), act
+        assert (chapter.seals, fields) in list(chapters.seals_of(act.kind))
+
+
 @EVERY_ACT
 def test_an_act_is_told_in_words_and_not_by_its_kind(act: type[Act]):
     assert act.words.name and act.words.title and act.kind not in (act.words.name, act.words.line)
@@ -184,6 +192,9 @@ def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():
     assert subject.last_known_alive == later
     death, before = RecordDeath(cause="disease"), later - timedelta(days=4)
     assert made.codes(death, someone, on=before) == ["event.alive-later"]
+    ((seals, fields),) = chapters.seals_of(fell.kind)
+    assert fields == ("hurt",) and seals.open_to(made.study, EVERYTHING, subject, fell)
+    assert not seals.open_to(made.study, Sight(), subject, fell)
     (observed,) = SubjectFacts(made.study, subject, later).observations("fell_on")
     assert observed.value == later and "fell_on" in a_study(roles=roles).vocabulary
     assert [one.act for one in course(made.study, subject)][-1] is falls.RecordFall

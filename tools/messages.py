@@ -27,7 +27,7 @@ LOCALE = HOUSE / "locale"
 PO = LOCALE / "nl" / "LC_MESSAGES" / "equipoise.po"
 GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "Phrase"}
 SAID_BY_ACTS = {"Words", "Ask", "Choices", "marked"}
-NOT_SAID = {"address", "kind", "sealed"}
+NOT_SAID = {"address", "kind"}
 """What an act declares beside its words that is no text for people."""
 IN_TEMPLATE = re.compile(r"""{% trans(?:late)? ("[^"]+"|'[^']+')""")
 BLOCK = re.compile(r"{% blocktranslate %}(.+?){% endblocktranslate %}", re.DOTALL)

@@ -15,10 +15,13 @@ import pytest
 from equipoise.conduct import chapters, facts, trial
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.seals import Seals
+from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.ledger import Entry
 from equipoise.logic.facts import Kind, Observation
 from equipoise.study import vocabulary
 from equipoise.study.facts import Fact
@@ -117,7 +120,19 @@ FALLS = Table(
     rows=_rows,
 )
 
-CHAPTER = Chapter(name="falls", acts=(RecordFall,), agenda=_agenda, course=_course, tables=(FALLS,))
+
+def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool:
+    return sight.arms
+
+
+CHAPTER = Chapter(
+    name="falls",
+    acts=(RecordFall,),
+    agenda=_agenda,
+    course=_course,
+    tables=(FALLS,),
+    seals=Seals(fields={RecordFall: ("hurt",)}, open_to=_open_to),
+)
 
 
 def entered(patch: pytest.MonkeyPatch) -> type[Subject]:

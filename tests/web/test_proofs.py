@@ -16,8 +16,8 @@ from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
 from equipoise.web import door, home, sequencer, tree_store
 from equipoise.web.access.chain import HEAD_LINE
 from equipoise.web.models import Account
+from equipoise.web.sealed import withheld
 from equipoise.web.viewer import viewer_of
-from equipoise.web.votes import withheld
 from tests.spec.ledger.test_verify_rules import run
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import consented, open_house, randomised, signed_in, voted

@@ -88,7 +88,7 @@ def test_the_readers_drawn_are_hidden_by_name_whatever_the_order_of_the_fields(f
     )
     act = made(scan_on=date(2026, 3, 2), question="Left lobe?", drawn=list(READERS))
     study = home.study()
-    said = dict(fields_said(act, study, READERS, {"votes"}))
+    said = dict(fields_said(act, study, READERS, {"drawn"}))
     assert said == {"Question": "Left lobe?"}
     opened = dict(fields_said(act, study, READERS))
     assert opened["Readers drawn, in this order"] == "Anna Achterberg, Bram Buiten"
@@ -101,7 +101,7 @@ class Sealed(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Told", title="Tell", line="Told: {what}", sealed_line="Told, sealed"
     )
-    what: Annotated[str, Ask("What?", sealed="votes")]
+    what: Annotated[str, Ask("What?")]
     remark: Annotated[str, Ask("Remark")] = ""
 
 
@@ -109,8 +109,8 @@ def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_clo
     act = Sealed(what="a secret", remark="open")
     study = home.study()
     assert line_said(Sealed, act, study, {}) == "Told: a secret"
-    assert line_said(Sealed, act, study, {}, {"votes"}) == "Told, sealed"
-    assert list(fields_said(act, study, {}, {"votes"})) == [("Remark", "open")]
+    assert line_said(Sealed, act, study, {}, {"what"}) == "Told, sealed"
+    assert list(fields_said(act, study, {}, {"what"})) == [("Remark", "open")]
 
 
 class Seen(Act, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.seals import Seals
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
@@ -78,3 +79,5 @@ class Chapter:
     """What happened to a participant, one for each thing."""
     tables: tuple[Table, ...] = ()
     """What is known of all participants, for frames, programs and exports."""
+    seals: Seals | None = None
+    """What of its acts is kept from most readers."""

@@ -26,12 +26,13 @@ from equipoise.conduct import (
 )
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.seals import Seals
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
-__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "tables"]
+__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "seals_of", "tables"]
 
 CHAPTERS: tuple[Chapter, ...] = (
     office.CHAPTER,
@@ -67,6 +68,14 @@ def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
 def tables() -> Iterator[Table]:
     """Every table that a chapter brings."""
     return (table for chapter in CHAPTERS for table in chapter.tables)
+
+
+def seals_of(kind: str) -> Iterator[tuple[Seals, tuple[str, ...]]]:
+    """The seals on acts of this kind, with the fields that are under them."""
+    for seals in (chapter.seals for chapter in CHAPTERS if chapter.seals):
+        for act, fields in seals.fields.items():
+            if act.kind == kind:
+                yield seals, fields
 
 
 def agenda(study: Study, subject: Subject, on: date) -> list[Due]:

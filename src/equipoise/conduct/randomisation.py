@@ -19,10 +19,13 @@ from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.schedule import unfilled
+from equipoise.conduct.seals import Seals
+from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.randomisation import Allocation, DrawError, RandomisationState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
+from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -81,7 +84,7 @@ class Randomise(Act, frozen=True, kw_only=True):
     arm: Annotated[str, Ask("Arm", arms_of, by_trial=True)] = ""
     basis: Annotated[
         dict[str, str | list[str] | dict[str, str]],
-        Ask("What the arm was drawn from", kind="draw", sealed="draws", by_trial=True),
+        Ask("What the arm was drawn from", kind="draw", by_trial=True),
     ] = {}
 
     @classmethod
@@ -206,4 +209,14 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=wrong, act=MarkDraw, more=(wrong.reason,))
 
 
-CHAPTER = Chapter(name="randomisation", acts=(Randomise, MarkDraw), agenda=_agenda, course=_course)
+def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool:
+    return sight.draws
+
+
+CHAPTER = Chapter(
+    name="randomisation",
+    acts=(Randomise, MarkDraw),
+    agenda=_agenda,
+    course=_course,
+    seals=Seals(fields={Randomise: ("basis",)}, open_to=_open_to, noted="draws-seen"),
+)

@@ -24,7 +24,6 @@ __all__ = [
     "Choices",
     "Kind",
     "Labels",
-    "Seal",
     "Words",
     "asks",
     "filled",
@@ -54,9 +53,6 @@ Kind = Literal[
     "files",  # texts by their path
     "draw",  # what an arm was drawn from
 ]
-Seal = Literal["", "votes", "draws"]
-"""What opens a field to a reader: that the panel's votes, or the making of a draw, are open."""
-
 Labels = Mapping[str, Mapping[str, str]]
 """Codes of the study file, each with its label by language."""
 
@@ -106,7 +102,6 @@ class Ask:
     kind: Kind = ""
     hint: str | Callable[[Subject], str] = ""
     needed: str = ""  # what to say when it is left open
-    sealed: Seal = ""
     by_trial: bool = False  # filled in by the trial, asked of nobody
     fits: Callable[[Study, Subject], Iterable[str]] | None = None
     """The codes that may be chosen of this participant; without it, all of them."""

@@ -13,8 +13,8 @@ from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger import STUDY, Entry
 from equipoise.ledger.line import line_of
 from equipoise.web import door, tree_store
+from equipoise.web.sealed import entries_shown, withheld
 from equipoise.web.viewer import Viewer
-from equipoise.web.votes import entries_shown, withheld
 
 __all__ = ["MOST", "copy_of"]
 

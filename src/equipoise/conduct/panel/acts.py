@@ -133,7 +133,7 @@ class AskPanel(Act, frozen=True, kw_only=True):
     ] = ""
     drawn: Annotated[
         list[str],
-        Ask("Readers drawn, in this order", kind="people", sealed="votes", by_trial=True),
+        Ask("Readers drawn, in this order", kind="people", by_trial=True),
     ] = []
 
     @classmethod
@@ -207,12 +207,11 @@ class CastVote(Act, frozen=True, kw_only=True):
             categories_of,
             label="Vote",
             needed="Choose what you hold of this scan",
-            sealed="votes",
         ),
     ]
     reasons: Annotated[
         list[str],
-        Ask("Because", reasons_of, label="Reasons", hint="Tick all that apply.", sealed="votes"),
+        Ask("Because", reasons_of, label="Reasons", hint="Tick all that apply."),
     ] = []
     remark: Annotated[
         str,
@@ -221,7 +220,6 @@ class CastVote(Act, frozen=True, kw_only=True):
             label="Remark",
             kind="area",
             hint="Sealed with your vote. No names.",
-            sealed="votes",
         ),
     ] = ""
 

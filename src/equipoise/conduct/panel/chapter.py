@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 
-from equipoise.conduct.ballots import awaited, open_review
+from equipoise.conduct.ballots import awaited, open_review, visible_votes
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.panel.acts import AskPanel, CastVote, Conclude
-from equipoise.conduct.state.panel import Review
+from equipoise.conduct.seals import Seals
+from equipoise.conduct.sight import Sight
+from equipoise.conduct.state.panel import Review, Vote
 from equipoise.conduct.subject import Subject
+from equipoise.ledger import Entry
 from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Refusal, Said
@@ -52,10 +55,56 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
             yield Happened(done=end, act=Conclude, what=end, more=(end.advice,))
 
 
+def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool:
+    """Whether the question of an entry is answered, or the entry is a vote that they see."""
+    if entry.seq in {voided.entry for voided in subject.voiding.voided}:
+        return _voided_open(sight, subject, entry)
+    for review in subject.panel.reviews:
+        seen = {vote.seq for vote in _visible(study, sight, review)}
+        of_review = {review.asked.seq, *(vote.seq for vote in review.votes)}
+        if entry.seq in of_review:
+            return review.conclusion is not None or entry.seq in seen
+    return False
+
+
+def _voided_open(sight: Sight, subject: Subject, entry: Entry) -> bool:
+    """A question that was voided has no votes; a voided vote is opened with the others."""
+    if entry.kind != CastVote.kind:
+        return True
+    concluded = any(review.conclusion for review in subject.panel.reviews)
+    return entry.by == sight.person_id or (concluded and not _waits(subject))
+
+
+def _waits(subject: Subject) -> bool:
+    """Whether some question on this participant is still closed."""
+    return any(review.conclusion is None for review in subject.panel.reviews)
+
+
+def _hide(study: Study, sight: Sight, subject: Subject) -> None:
+    """Leave those votes only that they may see; the readers who were drawn once it is concluded."""
+    for review in subject.panel.reviews:
+        review.votes = _visible(study, sight, review)
+        if review.conclusion is None:
+            review.drawn = []
+
+
+def _visible(study: Study, sight: Sight, review: Review) -> list[Vote]:
+    panel = study.panel
+    return visible_votes(panel, review, sight.person_id, sight.all_votes) if panel else []
+
+
+SEALS = Seals(
+    fields={AskPanel: ("drawn",), CastVote: ("category", "reasons", "remark")},
+    open_to=_open_to,
+    waits=_waits,
+    hide=_hide,
+)
+
 CHAPTER = Chapter(
     name="panel",
     acts=(AskPanel, CastVote, Conclude),
     keeps_out=_keeps_out,
     agenda=_agenda,
     course=_course,
+    seals=SEALS,
 )

@@ -25,9 +25,9 @@ from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
 from equipoise.web.rest.told import inside
+from equipoise.web.sealed import fields_shown, has_seals
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import choices_said, said, text_said
-from equipoise.web.votes import fields_shown, has_seals
 
 __all__ = ["router"]
 

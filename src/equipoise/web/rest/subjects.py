@@ -23,7 +23,7 @@ from equipoise.web.rest.shapes import (
     SubjectList,
     SubjectShown,
 )
-from equipoise.web.votes import entries_shown, opened, opened_draws
+from equipoise.web.sealed import entries_shown, noted_of, opened
 
 __all__ = ["router"]
 
@@ -78,8 +78,8 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
         *door.LEDGER.entries(subject_id),
         *door.LEDGER.concerning(subject_id),
     ]
-    if opened_draws(who, found):
-        noted.note("draws-seen", who.person_id, subject=subject_id)
+    for what in noted_of(who, found):
+        noted.note(what, who.person_id, subject=subject_id)
     return sorted(entries_shown(who, subject, found), key=lambda told: told["at"])
 
 

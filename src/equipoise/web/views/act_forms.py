@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
 from equipoise.conduct.voiding import VoidEntry, stands_for_good
@@ -21,12 +20,12 @@ from equipoise.logic.figures import inner
 from equipoise.study.reason import places
 from equipoise.web import door
 from equipoise.web.reader import HERE
+from equipoise.web.sealed import closed, nothing_open
 from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import listed_day
 from equipoise.web.views.typed import number_typed
-from equipoise.web.votes import closed
 
 __all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
 
@@ -216,7 +215,7 @@ def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
 
 def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:
     """Whether an entry is not the viewer's to act on: it is a sealed vote, or no act of theirs."""
-    sealed = entry.kind == CastVote.kind and "votes" in closed(page.viewer, subject, entry)
+    sealed = nothing_open(page.viewer, subject, entry)
     return sealed or (bool(subject.subject_id) and not page.may(entry.kind, subject))
 
 

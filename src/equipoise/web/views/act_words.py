@@ -12,7 +12,7 @@ import msgspec
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.words import Ask, Choices, Seal, asks, filled
+from equipoise.conduct.words import Ask, Choices, asks, filled
 from equipoise.study.model import Study
 from equipoise.study.reason import places
 from equipoise.web.jinja import moment
@@ -98,23 +98,23 @@ def choice_said(act: type[Act], field: str, value: Any, study: Study) -> str:
 
 
 def line_said(
-    act: type[Act], source: object, study: Study, names: Names, closed: Collection[Seal] = ()
+    act: type[Act], source: object, study: Study, names: Names, closed: Collection[str] = ()
 ) -> str:
     """What happened, in one line.
 
     :param source: the act, or what it left behind, with fields of the same names
-    :param closed: the seals that are not open to this reader
+    :param closed: the fields that are not open to this reader
     """
     words, asked = act.words, asks(act)
     wanted = places(words.line)
-    if any(asked[name].sealed in closed for name in wanted):
+    if any(name in closed for name in wanted):
         return said(words.sealed_line or words.name)
     values = {n: field_said(asked[n], getattr(source, n), study, names) for n in wanted}
     return filled(said(words.line or words.name), values)
 
 
 def fields_said(
-    act: Act, study: Study, names: Names, closed: Collection[Seal] = ()
+    act: Act, study: Study, names: Names, closed: Collection[str] = ()
 ) -> Iterator[tuple[str, str]]:
     """What the line does not say: each field with its label, but for what is closed or empty."""
     asked, in_line = asks(type(act)), places(act.words.line)
@@ -123,7 +123,7 @@ def fields_said(
         value = getattr(act, name)
         # A choice tells something even where it is the one that is taken without asking.
         silent = not value or (value == untouched[name] and ask.choices is None)
-        if name in in_line or ask.sealed in closed or silent:
+        if name in in_line or name in closed or silent:
             continue
         if ask.kind in SEVERAL_ROWS:
             yield from SEVERAL_ROWS[ask.kind](study, value)

@@ -16,24 +16,24 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import trial
+from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, verify
 from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
 from equipoise.web import adopted, door, reading, tree_kept
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
+from equipoise.web.sealed import closed, noted_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
 from equipoise.web.views.page import Page, for_people
 from equipoise.web.views.problems import day_read
-from equipoise.web.votes import closed, opened_draws
 from equipoise.web.witness_state import state_of
 
 __all__ = ["audit"]
@@ -43,11 +43,7 @@ MOST_VOIDS = 10_000
 VOID = VoidEntry.kind
 STANDS = (VOID, EnterScreening.kind, Randomise.kind)
 """What is never taken back as an error: a void, a number that was given, a draw."""
-SEALED = {
-    kind
-    for kind, act in trial.ACTS.items()
-    if any(ask.sealed == "votes" for ask in asks(act).values())
-}
+SEALED = {kind for kind in trial.ACTS if any(seals.waits for seals, _ in seals_of(kind))}
 """The kinds of act that need the participant as they stand, to know what is open."""
 
 
@@ -96,8 +92,8 @@ def audit(page: Page) -> HttpResponse:
     before = int(asked.before) if asked.before.isdecimal() and len(asked.before) < 19 else None
     listed = door.LEDGER.recent(PAGE + 1, before, sought)
     names = page.people
-    if opened_draws(viewer, (entry for _, entry in listed[:PAGE])):
-        noted.note("draws-seen", viewer.person_id)
+    for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
+        noted.note(what, viewer.person_id)
     told = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),

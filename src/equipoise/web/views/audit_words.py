@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.how import How, how_of
 from equipoise.conduct.trial import ACTS, CHECKPOINT, read
-from equipoise.conduct.words import Seal
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.web.views.act_words import fields_said, line_said, said
@@ -35,11 +34,11 @@ class Said:
 
 
 def entry_said(
-    study: Study, entry: Entry, names: Mapping[str, str], closed: Collection[Seal] = ()
+    study: Study, entry: Entry, names: Mapping[str, str], closed: Collection[str] = ()
 ) -> Said:
     """What an entry says to people.
 
-    :param closed: the seals that are not open to this reader
+    :param closed: the fields that are not open to this reader
     """
     act = read(entry)
     if act is None:

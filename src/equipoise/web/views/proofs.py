@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.subject import Subject
 from equipoise.web import door, proofs, tree_store
+from equipoise.web.sealed import withheld
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.page import Page, for_people
-from equipoise.web.votes import withheld
 
 __all__ = ["proof", "proved"]
 
