@@ -81,6 +81,9 @@ def a_stamp(by: str = "doctor-01", on: date = DAY, at: datetime | None = None) -
     return Stamp(by=by, at=at or noon(on), happened=on)
 
 
+FOUND_BY_DRAWING = {"randomisation.unsound"}
+
+
 def noon(on: date) -> datetime:
     return datetime.combine(on, time(12), tzinfo=UTC)
 
@@ -126,13 +129,32 @@ class Trial:
             self.do(act, subject_id, **how)
         assert list(self.ledger.everything()) == before
         assert repr(self.folds.subject(subject_id)) == known
-        return refused.value.refusals
+        found = refused.value.refusals
+        if {refusal.code for refusal in found}.isdisjoint(FOUND_BY_DRAWING):
+            assert self.tried(act, subject_id, **how) == found
+        return found
+
+    def tried(
+        self,
+        act: Act | type[Act],
+        subject_id: str = "",
+        *,
+        by: str = "",
+        on: date = DAY,
+        at: datetime | None = None,
+        study: Study | None = None,
+    ) -> tuple[Refusal, ...]:
+        """What the trial would have against the act, asked without doing it."""
+        stamp = a_stamp(by or self.actor(act, subject_id), on, at)
+        how: dict[str, Any] = {"folds": self.folds, "copy_of": self.copy_of}
+        known = study or self.study
+        return trial.try_out(known, self.ledger, act, stamp, subject_id=subject_id, **how)
 
     def codes(self, act: Act, subject_id: str = "", **how: Any) -> list[str]:
         """The codes of the refusals, each once, in order."""
         return list(dict.fromkeys(r.code for r in self.refusals(act, subject_id, **how)))
 
-    def actor(self, act: Act, subject_id: str) -> str:
+    def actor(self, act: Act | type[Act], subject_id: str) -> str:
         whole, site = self.folds.whole(), self.subject(subject_id).site
         site = site or getattr(act, "site", "")
         if isinstance(act, CastVote):

@@ -1,6 +1,6 @@
 """Refusals in the reader's language, as they come out of the trial."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -8,7 +8,7 @@ from django.utils import translation
 
 from equipoise.conduct.answers import UNIT
 from equipoise.conduct.eligibility import NOT_CONCLUDED
-from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE
+from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE, RecordDeath
 from equipoise.conduct.forms import PARTS, WHY_ALL
 from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.minimisation import FAVOURED
@@ -17,7 +17,7 @@ from equipoise.conduct.randomisation import UNSOUND
 from equipoise.study.reason import OneOf, Refusal, Unit
 from equipoise.web import door
 from equipoise.web.reader import HERE
-from tests.web_trial import open_house, signed_in
+from tests.web_trial import consented, open_house, signed_in
 
 LAB = "/participants/{}/form/laboratory/screening/1/"
 PANEL = {"en": "National Liver Panel", "nl": "Nationaal Leverpanel"}
@@ -99,3 +99,23 @@ def test_what_is_too_long_or_invisible_or_of_another_age_is_refused_in_dutch_too
     client, subject_id = nurse
     answer = client.post(LAB.format(subject_id), {**typed, "hb": "8"})
     assert answer.status_code == 422 and told in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_is_against_the_act_is_told_with_the_answers_that_are_missing():
+    open_house()
+    subject, today = consented(), door.today()
+    died = today - timedelta(days=1)
+    door.perform(RecordDeath(cause="unknown"), "doctor-01", died, subject.subject_id)
+    day = {"day": today.day, "month": today.month, "year": today.year}
+    posted = {f"happened.{part}": str(number) for part, number in day.items()}
+    address = f"/participants/{subject.subject_id}/withdraw/"
+    answer = signed_in("doctor-01").post(address, {**posted, "scope": "", "reason": ""})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Choose what is withdrawn" in text
+    assert "nothing happens after" in text
+    before = {"happened.day": "", "happened.month": "", "happened.year": ""}
+    undated = signed_in("doctor-01").post(address, {**before, "scope": "everything"})
+    # Of a day that nobody gave nothing is said but that it is missing.
+    assert "Give the date" in (told := undated.content.decode())
+    assert "nothing happens after" not in told

@@ -72,37 +72,39 @@ LIKE = {
 """What is allowed as another kind is: study texts that were written before it do not name it."""
 
 
-def all_refusals(act: Act, scene: Scene) -> Iterator[Refusal]:
+def all_refusals(act: Act | type[Act], scene: Scene) -> Iterator[Refusal]:
     """Every reason against an act, the general ones first.
 
-    Of an act that would tell of sealed votes, whoever may not do it hears that alone.
+    Of an act that would tell of sealed votes, whoever may not do it hears that alone. Where the
+    answers make no act yet, its kind is judged: then only the general reasons are found.
     """
-    closed = tuple(_permission(act, scene))
+    kind, made = (act, None) if isinstance(act, type) else (type(act), act)
+    closed = tuple(_permission(kind, scene, getattr(made, "site", "")))
     yield from closed
-    if closed and act.sealed:
+    if closed and kind.sealed:
         return
     yield from _times(scene)
-    yield from unfit(act)
-    if act.stream != "study":
-        yield from _presence(act, scene)
-    yield from _study_text(act, scene)
-    yield from _step_up(act, scene)
-    if act.gives_number and scene.copy and scene.waits_for_numbers:
+    yield from unfit(made) if made else ()
+    if kind.stream != "study":
+        yield from _presence(kind, scene)
+    yield from _study_text(kind, scene)
+    yield from _step_up(kind, scene)
+    if kind.gives_number and scene.copy and scene.waits_for_numbers:
         yield FROM_A_COPY(moment=scene.copy.ends)
-    yield from act.refusals(scene)
+    yield from made.refusals(scene) if made else ()
 
 
-def _step_up(act: Act, scene: Scene) -> Iterator[Refusal]:
+def _step_up(act: type[Act], scene: Scene) -> Iterator[Refusal]:
     """Whoever does it has just proved who they are, and what they were shown is recorded."""
     how = scene.stamp.how
-    acts = step_up.concerned(type(act), type(scene.named.act) if scene.named else None)
+    acts = step_up.concerned(act, type(scene.named.act) if scene.named else None)
     proved = bool(how.meaning and how.shown)
     if not scene.stamp.live or proved or not step_up.is_asked(_deciding(act, scene), *acts):
         return
     yield BY_KEY() if how.key else NOT_PROVED()
 
 
-def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:
+def _study_text(act: type[Act], scene: Scene) -> Iterator[Refusal]:
     """The trial is open, and runs under this very text."""
     whole = scene.whole
     if act.kind == office.OpenTrial.kind:
@@ -113,10 +115,9 @@ def _study_text(act: Act, scene: Scene) -> Iterator[Refusal]:
         yield NOT_ADOPTED(version=whole.study_version)
 
 
-def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
+def _permission(act: type[Act], scene: Scene, named: str) -> Iterator[Refusal]:
     # An act of the trial's own stream is done where it says, whomever it is said to concern.
-    site = scene.subject.site if act.stream != "study" else ""
-    site = site or getattr(act, "site", "")
+    site = (scene.subject.site if act.stream != "study" else "") or named
     by = scene.stamp.by
     if act.by_trial and by == TRIAL:
         return
@@ -136,7 +137,7 @@ def _permission(act: Act, scene: Scene) -> Iterator[Refusal]:
         yield MAY_NOT_AT(hospital=known.name) if known else MAY_NOT()
 
 
-def _deciding(act: Act, scene: Scene) -> list[Study]:
+def _deciding(act: type[Act], scene: Scene) -> list[Study]:
     """The study texts that say who may do it: no new text gives itself who may adopt it."""
     running = scene.study.under(scene.whole.study_digest)
     if act.kind == office.AdoptAmendment.kind and running:
@@ -153,7 +154,7 @@ def _times(scene: Scene) -> Iterator[Refusal]:
     yield from out_of_range(stamp.on, "happened")
 
 
-def _presence(act: Act, scene: Scene) -> Iterator[Refusal]:
+def _presence(act: type[Act], scene: Scene) -> Iterator[Refusal]:
     entering = act.kind == screening.EnterScreening.kind
     if not entering and scene.subject.entered_on is None:
         number = scene.subject.subject_id

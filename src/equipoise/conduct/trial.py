@@ -24,6 +24,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
 from equipoise.study.model import Study
+from equipoise.study.reason import Refusal
 
 __all__ = [
     "ACTS",
@@ -41,6 +42,7 @@ __all__ = [
     "replace",
     "subject_ids",
     "together",
+    "try_out",
 ]
 
 CHECKPOINT = "ledger.checkpoint"
@@ -115,8 +117,7 @@ def perform(
     :raises Refused: with every reason, if the study, the roles or the subject's state forbids it
     :raises WrongSeed: when an act draws, and the seed is missing or not the one committed to
     """
-    act, stamp = well_formed(act).canonical(study), dated(study, stamp)
-    stamp = msgspec.structs.replace(stamp, study=study.digest)
+    act, stamp = well_formed(act).canonical(study), _under(study, stamp)
     folds = folds or FreshFolds(ledger)
     if act.irreversible:
         folds.forget_kept()
@@ -124,22 +125,68 @@ def perform(
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         whole, subject = folds.whole(), folds.subject(subject_id)
         named = _named(ledger, act, subject_id, replaced)
-        scene = Scene(
-            study=study,
-            whole=whole,
-            subject=subject,
-            stamp=stamp,
-            keeps_out=keeps_out,
-            seen=seen,
-            named=named,
-            copy=copy_of,
-            entries_by=lambda until: entries_by(ledger, until),
-        )
+        scene = _scene(study, ledger, whole, subject, stamp, seen, named, copy_of)
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
         ledger.append(entry)
     return entry
+
+
+def try_out(
+    study: Study,
+    ledger: Ledger,
+    act: Act | type[Act],
+    stamp: Stamp,
+    *,
+    subject_id: str = "",
+    folds: Folds | None = None,
+    seen: int | None = None,
+    copy_of: Copy | None = None,
+) -> tuple[Refusal, ...]:
+    """Everything that `perform` would have against the act now; nothing is held or recorded.
+
+    :param act: the act; or its kind, where the answers make none yet: then only what is against
+        every act of that kind is found
+    """
+    if not isinstance(act, type):
+        try:
+            act = well_formed(act).canonical(study)
+        except Refused as refused:
+            return refused.refusals
+    folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
+    whole, subject = folds.whole(), folds.subject(subject_id)
+    named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
+    scene = _scene(study, ledger, whole, subject, stamp, seen, named, copy_of)
+    return tuple(all_refusals(act, scene))
+
+
+def _under(study: Study, stamp: Stamp) -> Stamp:
+    """The stamp with its day, where none was told, and the study text that it is done under."""
+    return msgspec.structs.replace(dated(study, stamp), study=study.digest)
+
+
+def _scene(
+    study: Study,
+    ledger: Ledger,
+    whole: Whole,
+    subject: Subject,
+    stamp: Stamp,
+    seen: int | None,
+    named: Named | None,
+    copy_of: Copy | None,
+) -> Scene:
+    return Scene(
+        study=study,
+        whole=whole,
+        subject=subject,
+        stamp=stamp,
+        keeps_out=keeps_out,
+        seen=seen,
+        named=named,
+        copy=copy_of,
+        entries_by=lambda until: entries_by(ledger, until),
+    )
 
 
 def together(

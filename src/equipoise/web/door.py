@@ -25,7 +25,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
-from equipoise.study.reason import Reason
+from equipoise.study.reason import Reason, Refusal
 from equipoise.web import adopted, copies, home, reading, seen, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
@@ -118,6 +118,33 @@ def perform(
         raise Refused((refusal,)) from error
 
 
+def try_out(
+    act: Act | type[Act],
+    by: str,
+    happened: date | None = None,
+    subject_id: str = "",
+    seen: int | None = None,
+) -> tuple[Refusal, ...]:
+    """Everything that the trial has against the act, told beside what the page itself sees.
+
+    Nothing is held or recorded. How who does it proves who they are is asked when it is done.
+
+    :param act: its kind, where what was typed makes no act yet
+    """
+    study, clock, state = home.study(), now(), folds()
+    stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study))
+    return trial.try_out(
+        study,
+        LEDGER,
+        act,
+        stamp,
+        subject_id=subject_id,
+        folds=state,
+        seen=seen,
+        copy_of=_copy_of(act),
+    )
+
+
 def _recorded(
     study: Study,
     act: Act,
@@ -174,7 +201,7 @@ def _recorded(
     return entry
 
 
-def _copy_of(act: Act) -> Copy | None:
+def _copy_of(act: Act | type[Act]) -> Copy | None:
     """The copy that this installation was restored from, where the act must know."""
     if not act.gives_number and not isinstance(act, (SayRestored, ShowHead)):
         return None

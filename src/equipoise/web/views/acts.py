@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -58,11 +59,13 @@ def enter(page: Page) -> HttpResponse:
         on = typed_day(happened, "happened", problems)
         if site not in sites:
             problems.add("site", form.field("site").needed)
-        if not problems:
+        by = page.viewer.person_id
+        if problems:
+            problems.beside(door.try_out(screening.EnterScreening, by, on))
+        else:
             how = proof.given(page.request, problems) if proof else PLAINLY
-            by, once = page.viewer.person_id, page.once
             try:
-                subject = door.enter_screening(by, site, on, once, how=how)
+                subject = door.enter_screening(by, site, on, page.once, how=how)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
             else:
@@ -99,7 +102,10 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         if page.request.method == "POST":
             typed = typed_in(form, page.request.POST)
             on = checked(form, typed, problems)
-            if not problems:
+            if problems:
+                found = _so_far(act, form, typed, given)
+                problems.beside(door.try_out(found, page.viewer.person_id, on, subject_id))
+            else:
                 how = proof.given(page.request, problems) if proof else PLAINLY
                 try:
                     made = act_made(act, typed | days_in(form, typed), given)
@@ -124,6 +130,21 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         return page.render("acts/act.jinja", 422 if problems else 200, **told)
 
     return view
+
+
+def _so_far(
+    act: type[Act], form: ActForm, typed: dict[str, Any], given: Mapping[str, str | int]
+) -> Act | type[Act]:
+    """The act that was typed, as far as it is one; else its kind alone.
+
+    One that takes another's place is judged once that is voided, and not before.
+    """
+    if form.replaces:
+        return act
+    try:
+        return act_made(act, typed | days_in(form, typed), given)
+    except msgspec.ValidationError:
+        return act
 
 
 def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]) -> Subject:

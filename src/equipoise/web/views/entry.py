@@ -128,7 +128,8 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     if sheet.problems:
         # Nothing can be recorded without the day, but every other reason is told at once. Of a day
         # that nobody typed nothing is said but that it is missing.
-        against = act.refusals(_scene(sheet, on or door.today()))
+        who, subject_id = sheet.page.viewer.person_id, sheet.subject.subject_id
+        against = door.try_out(act, who, on, subject_id, sheet.seen)
         refusals = [refusal for refusal in against if on or refusal.where != "happened"]
     else:
         page, proof = sheet.page, _proof(sheet)

@@ -43,10 +43,11 @@ def several(page: Page, subject_id: str) -> HttpResponse:
     typed, back = beforehand(form, page.draft), act_page("participant", subject_id)
     if page.request.method == "POST":
         typed = typed_in(form, page.request.POST)
-        on = checked(form, typed, problems)
-        if not problems:
+        on, by, once = checked(form, typed, problems), page.viewer.person_id, page.once
+        if problems:
+            problems.beside(door.try_out(SayNotDone, by, on, subject_id))
+        else:
             first, *more = _acts(typed)
-            by, once = page.viewer.person_id, page.once
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
                 door.perform(first, by, on, subject_id, once, more=more, how=how)

@@ -110,9 +110,11 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     if page.request.method == "POST":
         if not typed["category"]:
             problems.add("category", form.field("category").needed)
+        act, who, once = CastVote(**typed), viewer.person_id, page.once
+        if problems:
+            problems.beside(door.try_out(act, who, subject_id=subject_id))
         else:
-            act, how = CastVote(**typed), proof.given(page.request, problems) if proof else PLAINLY
-            who, once = viewer.person_id, page.once
+            how = proof.given(page.request, problems) if proof else PLAINLY
             try:
                 door.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.vote", subject_id)
@@ -168,10 +170,12 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
             problems.add("category", form.field("category").needed)
         if not typed["advice"]:
             problems.add("advice", form.field("advice").needed)
-        if not problems:
+        who, act, once = viewer.person_id, Conclude(**typed), page.once
+        if problems:
+            problems.beside(door.try_out(act, who, subject_id=subject_id))
+        else:
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                who, act, once = viewer.person_id, Conclude(**typed), page.once
                 door.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:

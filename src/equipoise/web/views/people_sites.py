@@ -123,7 +123,9 @@ def give_role(page: Page) -> HttpResponse:
         person = typed["known"] or typed["person"]
         _checked(typed, problems)
         act = GiveRole(person=person, role=typed["role"], site=typed["site"])
-        if not problems and _done(page, act, proof, problems):
+        if problems:
+            problems.beside(door.try_out(GiveRole, page.viewer.person_id))
+        elif _done(page, act, proof, problems):
             held = _held(page, RoleHeld(act.role, act.site))
             if typed["known"]:
                 page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(held)})

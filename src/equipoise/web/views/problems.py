@@ -41,6 +41,11 @@ class Problems:
         """What the trial says against it, in the reader's language."""
         self.found.extend(Problem(r.where, r.said(HERE), r.code) for r in refusals)
 
+    def beside(self, refusals: Iterable[Refusal]) -> None:
+        """What the trial says besides: not of a field in which the form itself saw something."""
+        seen = {problem.where for problem in self.found if problem.where}
+        self.take(r for r in refusals if r.where.partition(".")[0] not in seen)
+
     @property
     def status(self) -> int:
         """The status of the page that shows them."""

@@ -43,11 +43,12 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     if page.request.method == "POST":
         typed = page.request.POST.get("number", "").strip()
         _confirmed(typed, subject_id, problems)
+        act, by, once = Randomise(strata=_read_back(page)), page.viewer.person_id, page.once
+        if problems:
+            problems.beside(door.try_out(act, by, subject_id=subject_id))
         try:
             if not problems:
                 how = proof.given(page.request, problems) if proof else PLAINLY
-                act = Randomise(strata=_read_back(page))
-                by, once = page.viewer.person_id, page.once
                 door.perform(act, by, subject_id=subject_id, once=once, how=how)
                 return redirect("randomised", subject_id)
         except Refused as refused:
