@@ -14,6 +14,23 @@ from tests.web.copied import Home, Keys, exported, manifest, part, secrets_of, t
 
 pytestmark = [pytest.mark.database]
 MakeHome = Callable[[str], Home]
+SETTINGS = {
+    "smtp-url": "smtp://trial:heron-4711@mail.example.org:587?from=trial@example.org\n",
+    "sign-in/umc": "kingfisher-0815\n",
+    "providers.yaml": (
+        "- {id: umc, name: UMC, issuer: 'https://id.example.org', client: trial, "
+        "secret_file: sign-in/umc}\n"
+    ),
+}
+TOPS = {name.partition("/")[0] for name in SETTINGS}
+
+
+def written(home: Path) -> None:
+    """What an operator writes into a home."""
+    for name, text in SETTINGS.items():
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text(text)
+        (home / name).chmod(0o600)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +60,7 @@ def home(make_home: MakeHome) -> Home:
     made.told("open", "office-1", "--name", "Olga Oeverloper")
     giving = ["--role", "doctor", "--site", "01", "--by", "office-1"]
     made.told("person", "doctor-01-1", "--name", "Daan Duindoorn", *giving)
+    written(made.path)
     (made.path / "objects" / "01").mkdir(parents=True)
     (made.path / "objects" / "01" / ("ab" * 32)).write_bytes(os.urandom(3000))
     return made
@@ -84,6 +102,56 @@ def test_a_copy_is_readable_by_its_owner_alone_and_without_equipoise(copy):
     assert seed not in copy.read_bytes() and seed.hex().encode() not in copy.read_bytes()
 
 
+def test_what_the_operator_has_written_is_put_back_and_stands_nowhere_in_the_clear(
+    home, copy, keys, make_home
+):
+    assert manifest(copy)["sealed"] == sorted(SETTINGS)
+    for secret in (b"heron-4711", b"kingfisher-0815"):
+        assert secret not in copy.read_bytes() and secret not in secrets_of(copy).read_bytes()
+    other = make_home("with-settings")
+    other.path.mkdir()
+    (other.path / "smtp-url").write_text("smtp://another.example.org?from=old@example.org")
+    (other.path / "ours.txt").write_text("stays")
+    said = other.told(*restored(other, copy, keys))
+    assert "the settings are those of the copy: providers.yaml, sign-in/umc, smtp-url" in said
+    for name, text in SETTINGS.items():
+        assert (other.path / name).read_text() == text
+        assert (other.path / name).stat().st_mode & 0o077 == 0
+    (aside,) = other.path.glob("before-restore-*")
+    assert "another" in (aside / "smtp-url").read_text()
+    assert (other.path / "ours.txt").read_text() == "stays"
+
+
+def test_a_setting_that_lacks_stops_the_copy_and_its_restore(
+    home, copy, keys, make_home, tmp_path, monkeypatch
+):
+    secret = home.path / "sign-in" / "umc"
+    secret.rename(tmp_path / "away")
+    assert f"{secret} cannot be read" in home.refused("backup", tmp_path / "no.tar", *keys.to)
+    assert "brought back" in home.told(*bringing(copy, keys)) and secret.exists()
+    mail = home.path / "smtp-url"
+    mail.write_text("smtp://newer.example.org?from=trial@example.org")
+    assert "nothing was missing" in home.told(*bringing(copy, keys))
+    assert "newer" in mail.read_text()
+    mail.write_text(SETTINGS["smtp-url"])
+    monkeypatch.setenv("EQUIPOISE_SMTP_URL", "smtp://u:cormorant@mail.example.org?from=t@e.org")
+    home.told("backup", tmp_path / "named.tar", *keys.to)
+    assert "EQUIPOISE_SMTP_URL" in str(manifest(tmp_path / "named.tar")["settings"])
+    assert b"cormorant" not in (tmp_path / "named.tar").read_bytes()
+    mail.unlink()
+    home.told("backup", tmp_path / "without.tar", *keys.to)
+    mail.write_text(SETTINGS["smtp-url"])
+    other = make_home("lacking")
+    asked = ["--secrets", secrets_of(tmp_path / "without.tar"), "--identity", keys.files[0]]
+    assert "smtp-url is missing from the settings" in other.refused("restore", copy, *asked)
+    assert {path.name for path in other.path.iterdir()} == {"in-use"}
+
+
+def bringing(copy: Path, keys: Keys) -> list[object]:
+    """Bring the secrets back alone."""
+    return ["restore", "--secrets", secrets_of(copy), "--identity", keys.files[0]]
+
+
 def test_a_lost_seed_stops_the_copy_and_comes_back_from_what_the_age_tool_printed(
     home, copy, keys, tmp_path
 ):
@@ -100,8 +168,11 @@ def test_a_lost_seed_stops_the_copy_and_comes_back_from_what_the_age_tool_printe
 
 def test_a_copy_without_its_secrets_is_not_put_back_and_changes_nothing(copy, make_home):
     other = make_home("without")
-    assert "sealed seed of the trial is lost" in other.refused("restore", copy)
+    assert "name the file that was written with this copy" in other.refused("restore", copy)
     assert {path.name for path in other.path.iterdir()} == {"in-use"}
+    written(other.path)
+    assert "sealed seed of the trial is lost" in other.refused("restore", copy)
+    assert {path.name for path in other.path.iterdir()} == {"in-use", *TOPS}
 
 
 DUE = """

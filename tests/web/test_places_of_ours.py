@@ -8,7 +8,15 @@ from equipoise.cli.stamp import NotStamped, stamp
 from equipoise.web.own_files import OwnFile, must_be_others
 from tests.web.copied import Home, Keys, secrets_of, two_keys
 
-OURS = ("equipoise.sqlite3", "equipoise.sqlite3-wal", "secrets/seed", "objects/01/x", "seen", "")
+OURS = (
+    "equipoise.sqlite3",
+    "equipoise.sqlite3-wal",
+    "secrets/seed",
+    "objects/01/x",
+    "seen",
+    "smtp-url",
+    "",
+)
 
 
 @pytest.fixture(scope="module")

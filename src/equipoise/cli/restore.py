@@ -39,6 +39,7 @@ def run(words: list[str]) -> int:
 
     from equipoise.cli.start import django
     from equipoise.web import home
+    from equipoise.web.backup.manifest import WITHHELD
     from equipoise.web.backup.restore import restore
     from equipoise.web.backup.sealed import opened
 
@@ -51,6 +52,10 @@ def run(words: list[str]) -> int:
     print(f"{where} holds the copy of {made.made_at}: {made.entries} entries")
     if done.aside:
         print(f"what was there before lies in {done.aside}")
+    if made.sealed:
+        print(f"the settings are those of the copy: {', '.join(made.sealed)}")
+    if withheld := made.settings.get(WITHHELD):
+        print(f"set again what no copy holds: {withheld}")
     print("new participants and draws wait until the office has stated which numbers were given")
     return 0
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from equipoise.web import home
 from equipoise.web.backup.in_place import DATABASE, PARTS
+from equipoise.web.backup.of_settings import FILES
 
 __all__ = ["OwnFile", "must_be_others"]
 
-BESIDE = ("in-use", "providers.yaml", "recipients", "restoring", "seen", "static", "sweeps")
+BESIDE = (*FILES, "in-use", "restoring", "seen", "static", "sweeps")
 
 
 class OwnFile(ValueError):

@@ -19,6 +19,7 @@ from equipoise.web.backup import in_place, of_sqlite
 from equipoise.web.backup.make import LEDGER, prove
 from equipoise.web.backup.manifest import BadCopy, Manifest, newer
 from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack
+from equipoise.web.backup.restore import bring_back
 from equipoise.web.backup.sealed import opened, recipients, sealed
 from equipoise.web.in_use import InUse, alone, share
 from equipoise.web.sqlite_queue.driver import library
@@ -152,7 +153,7 @@ def test_what_is_no_copy_at_all_is_refused_in_words(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "later", [{"format": 2}, {"fold": 10_000}, {"migrations": ["web.9999_not_yet"]}]
+    "later", [{"format": 3}, {"fold": 10_000}, {"migrations": ["web.9999_not_yet"]}]
 )
 def test_a_copy_of_a_later_version_is_refused_in_words(copied, later):
     assert newer(copied.manifest, {"web.0001_initial"}) == ""
@@ -168,6 +169,16 @@ def test_either_recipient_opens_the_secrets_with_the_age_tool_alone(tmp_path, wh
     plain = subprocess.run(command, capture_output=True, check=True).stdout
     assert opened(plain, None) == SECRETS
     assert opened((tmp_path / "secrets.age").read_bytes(), keys.files[who]) == SECRETS
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../out", "/out", "", "equipoise.sqlite3", "equipoise.sqlite3-wal", "objects/x", "in-use/x"],
+)
+def test_a_setting_never_takes_the_place_of_anything_else(tmp_path, name):
+    with pytest.raises(BadCopy, match="is no name of a setting"):
+        bring_back(tmp_path, {f"settings/{name}": b"evil"}, over=True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_the_age_tool_has_sealed_is_opened_here(tmp_path):
@@ -202,8 +213,19 @@ def test_secrets_are_shut_to_everyone_else_and_to_fewer_than_two(tmp_path):
         sealed(SECRETS, [keys.recipients[0], "age1nobody"])
 
 
-OLD = {"secrets/seed": "old", "equipoise.sqlite3": "old", "equipoise.sqlite3-wal": "old"}
-NEW = {"secrets/seed": "new", "equipoise.sqlite3": "new", "objects/x": "new"}
+OLD = {
+    "smtp-url": "old",
+    "secrets/seed": "old",
+    "equipoise.sqlite3": "old",
+    "equipoise.sqlite3-wal": "old",
+}
+NEW = {
+    "smtp-url": "new",
+    "own/x": "new",
+    "secrets/seed": "new",
+    "equipoise.sqlite3": "new",
+    "objects/x": "new",
+}
 
 
 def laid(home: Path, files: dict[str, str]) -> None:
@@ -235,7 +257,7 @@ def test_a_restore_killed_at_any_step_leaves_the_old_installation_or_the_new(
         with monkeypatch.context() as watched:
             killed_at(watched, step)
             try:
-                in_place.commit(home, "before")
+                in_place.commit(home, "before", ["smtp-url", "own"])
                 done = True
             except Killed:
                 done = False

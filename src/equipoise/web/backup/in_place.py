@@ -7,6 +7,7 @@ after it is carried on by the next program that uses the home, before it reads a
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 __all__ = ["DATABASE", "begin", "commit", "discard", "finish", "occupied"]
@@ -49,13 +50,16 @@ def discard(home: Path) -> None:
         shutil.rmtree(_folder(home), ignore_errors=True)
 
 
-def commit(home: Path, aside: str) -> Path | None:
-    """The new files are whole and count from now on; returns where the old ones lie, if any."""
+def commit(home: Path, aside: str, also: Iterable[str] = ()) -> Path | None:
+    """The new files are whole and count from now on; returns where the old ones lie, if any.
+
+    :param also: what else of the home changes places beside the parts that every one has
+    """
     for folder, _, files in os.walk(_folder(home) / "new"):
         for name in files:
             _on_disk(Path(folder, name))
         _on_disk(Path(folder))
-    _note(_folder(home) / "ready", aside)
+    _note(_folder(home) / "ready", "\n".join([aside, *also]))
     finish(home)
     return home / aside if (home / aside).exists() else None
 
@@ -65,12 +69,13 @@ def finish(home: Path) -> None:
     folder = _folder(home)
     if not (folder / "ready").exists():
         return
-    aside = home / (folder / "ready").read_text(encoding="utf-8").strip()
+    name, *also = (folder / "ready").read_text(encoding="utf-8").splitlines()
+    aside, parts = home / name, tuple(dict.fromkeys([*PARTS, *also]))
     if not (folder / "old-is-aside").exists():
         aside.mkdir(mode=0o700, exist_ok=True)
-        _move(home, aside)
+        _move(parts, home, aside)
         _note(folder / "old-is-aside", "")
-    _move(folder / "new", home)
+    _move(parts, folder / "new", home)
     if aside.exists() and not any(aside.iterdir()):
         aside.rmdir()
     (folder / "ready").unlink()
@@ -82,8 +87,8 @@ def _folder(home: Path) -> Path:
     return home / "restoring"
 
 
-def _move(source: Path, to: Path) -> None:
-    for name in PARTS:
+def _move(parts: Iterable[str], source: Path, to: Path) -> None:
+    for name in parts:
         if (source / name).exists():
             (source / name).replace(to / name)
     _on_disk(source)

@@ -3,11 +3,12 @@
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -16,9 +17,9 @@ import equipoise
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import verify_export, write_export
 from equipoise.web import home, reading, sequencer
-from equipoise.web.backup import of_postgres, of_sqlite
+from equipoise.web.backup import of_postgres, of_settings, of_sqlite
 from equipoise.web.backup.in_place import DATABASE
-from equipoise.web.backup.manifest import BadCopy, Manifest
+from equipoise.web.backup.manifest import WITHHELD, BadCopy, Manifest
 from equipoise.web.backup.packed import pack, part_of, renamed, unpack
 from equipoise.web.backup.sealed import sealed
 from equipoise.web.own_files import must_be_others
@@ -31,6 +32,15 @@ LEDGER = "ledger.jsonl"
 FOLDERS = ("objects", "licensed")
 MARK = home.MARK
 SECRETS = ("seed", "name-key", "web-key", "head-key")
+SHOWN = tuple(
+    f"EQUIPOISE_{name}"
+    for name in (
+        *("ACCESS_DAYS", "ADDRESS", "COPIES", "DEMO", "HOSTS", "HTTPS", "PROVIDERS", "PROXY"),
+        "STUDY",
+    )
+)
+SECRET = ("EQUIPOISE_SMTP_URL", "EQUIPOISE_SECRET_")
+"""Variables whose values are secret, by how they begin: a copy says that they were set."""
 
 
 def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -> Manifest:
@@ -45,12 +55,13 @@ def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -
     # Whatever the copy holds stands in its tree, so that a witness's head can be held to it.
     with suppress(DatabaseError):
         sequencer.keep_up(made_at)
-    closed = sealed(_secrets(), recipients)
+    secrets = _secrets()
+    closed = sealed(secrets, recipients)
     with ExitStack() as stack:
         passing = Path(
             stack.enter_context(tempfile.TemporaryDirectory(dir=to.parent, prefix=".passing-"))
         )
-        manifest, files = _read(passing, made_at)
+        manifest, files = _read(passing, made_at, secrets)
         with renamed(to) as file, renamed(secrets_to) as apart:
             pack(file, manifest, files)
             apart.write(closed)
@@ -102,7 +113,9 @@ def _unlike(manifest: Manifest, folder: Path) -> list[str]:
     return [] if digest == part_of(folder / LEDGER).sha256 else ["the two ledgers differ"]
 
 
-def _read(passing: Path, made_at: datetime) -> tuple[Manifest, dict[str, Path]]:
+def _read(
+    passing: Path, made_at: datetime, secrets: Iterable[str]
+) -> tuple[Manifest, dict[str, Path]]:
     """All of the installation but its secrets, as of one moment."""
     files: dict[str, Path] = {LEDGER: passing / LEDGER}
     if connection.vendor == "sqlite":
@@ -119,7 +132,8 @@ def _read(passing: Path, made_at: datetime) -> tuple[Manifest, dict[str, Path]]:
         files |= _below(home.folder(), folder)
     if home.is_demonstration():
         files[MARK] = home.folder() / MARK
-    return _manifest(passing / LEDGER, made_at, rows, applied, files), files
+    made = _manifest(passing / LEDGER, made_at, rows, applied, files)
+    return msgspec.structs.replace(made, sealed=of_settings.sealed_names(secrets)), files
 
 
 def _read_tables(passing: Path) -> tuple[dict[str, int], list[str]]:
@@ -161,11 +175,10 @@ def _manifest(
 def _settings() -> dict[str, str]:
     """How this installation is set up. No secrets: of the database's address only where it is."""
     database = settings.DATABASES["default"]
-    named = {
-        name: os.environ[name]
-        for name in ("EQUIPOISE_STUDY", "EQUIPOISE_HOSTS", "EQUIPOISE_HTTPS", "EQUIPOISE_DEMO")
-        if name in os.environ
-    }
+    told = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
+    named = {name: os.environ[name] for name in told if name in SHOWN}
+    if withheld := [name for name in told if name.startswith(SECRET)]:
+        named[WITHHELD] = " ".join(withheld)
     place = " ".join(str(database.get(key) or "") for key in ("HOST", "PORT", "NAME", "USER"))
     return {
         **named,
@@ -176,7 +189,9 @@ def _settings() -> dict[str, str]:
 
 
 def _secrets() -> dict[str, bytes]:
-    return {name: data for name in SECRETS if (data := home.kept(name)) is not None}
+    """The secrets by their names, and what the operator has written."""
+    own = {name: data for name in SECRETS if (data := home.kept(name)) is not None}
+    return own | of_settings.under()
 
 
 def _below(folder: Path, name: str) -> dict[str, Path]:

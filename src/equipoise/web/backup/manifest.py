@@ -7,10 +7,12 @@ import msgspec
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import Head
 
-__all__ = ["FORMAT", "BadCopy", "Manifest", "Part", "newer"]
+__all__ = ["FORMAT", "WITHHELD", "BadCopy", "Manifest", "Part", "newer"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a copy is laid out otherwise; an older Equipoise then refuses it."""
+WITHHELD = "set, and in no copy"
+"""Under this the settings name the variables whose values are secret."""
 
 
 class BadCopy(Exception):
@@ -50,6 +52,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """How far every stream had come."""
     settings: dict[str, str]
     """How the installation was set up; no secrets."""
+    sealed: list[str] = []
+    """The files of the settings that lie with the secrets, by their places in the home."""
     parts: dict[str, Part]
 
     def text(self) -> bytes:

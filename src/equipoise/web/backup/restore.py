@@ -12,7 +12,7 @@ from pathlib import Path
 
 from equipoise.ledger import Entry, verify, write_export
 from equipoise.web import in_use
-from equipoise.web.backup import in_place
+from equipoise.web.backup import in_place, of_settings
 from equipoise.web.backup.manifest import BadCopy, Manifest, newer
 from equipoise.web.backup.packed import part_of, renamed, unpack
 
@@ -54,7 +54,8 @@ def restore(
             new = in_place.begin(home)
             with copy.open("rb") as file:
                 manifest = unpack(file, new)
-            _put_secrets(new, secrets or _lying_in(home))
+            own = _of_the_copy(manifest, secrets, home)
+            _written({_place(new, name): data for name, data in own.items()})
             os.environ["EQUIPOISE_HOME"] = str(new)
             start()
             _made_ready(manifest, new)
@@ -62,57 +63,81 @@ def restore(
             in_place.discard(home)
             raise
         at = datetime.now(UTC)
-        aside = in_place.commit(home, f"before-restore-{at:%Y%m%dT%H%M%SZ}")
+        # A copy of before says nothing of settings: those that are here stay.
+        also = of_settings.tops(manifest.sealed) if manifest.format > 1 else ()
+        aside = in_place.commit(home, f"before-restore-{at:%Y%m%dT%H%M%SZ}", also)
     return Restored(manifest, aside)
 
 
 def bring_back(home: Path, secrets: dict[str, bytes], *, over: bool) -> list[str]:
-    """Put the secrets that are lost back into a home; returns their names.
+    """Put the secrets and settings that are lost back into a home; returns their names.
+
+    Settings that are there stay, unless it was said that they may be replaced: those of the copy
+    are older.
 
     :raises BadCopy: when another one lies there, and it was not said that it may be replaced
     """
-    lying = _lying_in(home)
+    lying = _lying_in(home) | of_settings.kept(home, of_settings.sealed_names(secrets))
+    stays = () if over else of_settings.sealed_names(lying)
+    places = {name: _place(home, name) for name in secrets}
     back = {name: data for name, data in secrets.items() if lying.get(name) != data}
+    for name in stays:
+        back.pop(of_settings.beside(name), None)
     if (other := sorted(name for name in back if name in lying)) and not over:
         raise BadCopy(
             f"{home / 'secrets'} holds another {', '.join(other)}: say with --over that it goes"
         )
-    names = {name: home / "secrets" / _plain(name) for name in back}
     if other:
-        _kept_beside(home, {name: lying[name] for name in other})
-    (home / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, place in names.items():
-        with renamed(place) as file:
-            file.write(back[name])
+        aside = home / f"secrets-before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        # What is about to be replaced may be the right one.
+        _written({aside / Path(name).name: lying[name] for name in other})
+    _written({places[name]: data for name, data in back.items()})
     return sorted(back)
 
 
-def _kept_beside(home: Path, secrets: dict[str, bytes]) -> None:
-    """What is about to be replaced stays, in a folder of its own: it may be the right one."""
-    folder = home / f"secrets-before-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    folder.mkdir(mode=0o700)
-    for name, data in secrets.items():
-        with renamed(folder / name) as file:
-            file.write(data)
+def _of_the_copy(
+    manifest: Manifest, secrets: dict[str, bytes] | None, home: Path
+) -> dict[str, bytes]:
+    """The secrets and settings that belong to a copy: those that are given, or lie here.
+
+    :raises BadCopy: when a setting lacks that the copy names
+    """
+    names = [of_settings.beside(name) for name in manifest.sealed]
+    given = secrets or _lying_in(home) | of_settings.kept(home, manifest.sealed)
+    if missing := [name for name in names if name not in given]:
+        raise BadCopy(
+            f"{', '.join(of_settings.sealed_names(missing))} is missing from the settings that "
+            "lie with the secrets: name the file that was written with this copy in --secrets"
+        )
+    return {name: data for name, data in given.items() if name in names or _is_secret(name)}
 
 
 def _lying_in(home: Path) -> dict[str, bytes]:
     found = (home / "secrets").glob("*")
-    return {path.name: path.read_bytes() for path in found if path.is_file()}
+    return {p.name: p.read_bytes() for p in found if p.is_file() and _is_secret(p.name)}
 
 
-def _put_secrets(new: Path, secrets: dict[str, bytes]) -> None:
-    folder = new / "secrets"
-    folder.mkdir(mode=0o700)
-    for name, data in secrets.items():
-        with renamed(folder / _plain(name)) as file:
+def _place(home: Path, name: str) -> Path:
+    """Where something of the file with the secrets stands in a home.
+
+    :raises BadCopy: when it has no place there
+    """
+    if _is_secret(name):
+        return home / "secrets" / name
+    if of_settings.sealed_names([name]):
+        return of_settings.place(home, name)
+    raise BadCopy(f"{name!r} is no name of a secret")
+
+
+def _is_secret(name: str) -> bool:
+    return name.replace("-", "").isalnum()
+
+
+def _written(files: dict[Path, bytes]) -> None:
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with renamed(path) as file:
             file.write(data)
-
-
-def _plain(name: str) -> str:
-    if not name.replace("-", "").isalnum():
-        raise BadCopy(f"{name!r} is no name of a secret")
-    return name
 
 
 def _made_ready(manifest: Manifest, new: Path) -> None:

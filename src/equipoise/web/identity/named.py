@@ -23,10 +23,12 @@ __all__ = [
     "Provider",
     "SecondFactor",
     "faults",
+    "file",
     "is_safe",
     "named",
     "of_issuer",
     "provider",
+    "secret_files",
 ]
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -110,6 +112,14 @@ def faults() -> list[str]:
     return [fault for one in found if (fault := _wrong(one))]
 
 
+def secret_files() -> list[str]:
+    """The files with a secret that are named, by their places in the home.
+
+    :raises ImproperlyConfigured: when what the operator has written cannot be read
+    """
+    return [one.secret_file for one in _read() if one.secret_file]
+
+
 def is_safe(address: object) -> bool:
     """Whether what is said to this address can be read by nobody on the way."""
     try:
@@ -120,22 +130,23 @@ def is_safe(address: object) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or here) and "@" not in parts.netloc
 
 
-def _file() -> Path:
+def file() -> Path:
+    """Where they stand, or would."""
     return Path(os.environ.get("EQUIPOISE_PROVIDERS") or home.folder() / "providers.yaml")
 
 
 def _read() -> list[Provider]:
-    file = _file()
-    if not file.is_file():
+    written = file()
+    if not written.is_file():
         return []
     try:
-        found = msgspec.yaml.decode(file.read_bytes(), type=list[Provider])
+        found = msgspec.yaml.decode(written.read_bytes(), type=list[Provider])
     except (OSError, msgspec.MsgspecError, ValueError) as error:
-        raise ImproperlyConfigured(f"{file} does not name providers: {error}") from None
+        raise ImproperlyConfigured(f"{written} does not name providers: {error}") from None
     for what in ("id", "issuer"):
         said = [getattr(one, what) for one in found]
         if twice := {text for text in said if said.count(text) > 1}:
-            raise ImproperlyConfigured(f"{file}: two providers have the {what} {twice.pop()}")
+            raise ImproperlyConfigured(f"{written}: two providers have the {what} {twice.pop()}")
     return found
 
 
