@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from equipoise.web import door, home, reading, server
+from equipoise.web import door, home, reading, secrets_kept, server
 from equipoise.web.sealing import fernet_of
 from equipoise.web.secrets_kept import faults_of_secrets
 from tests.web_trial import open_house, proof_on, registered, signed_in, strata_of
@@ -43,7 +43,7 @@ def test_a_lost_seed_keeps_the_server_from_starting_and_no_other_is_made(house, 
     forgotten()
     assert "the sealed seed of the trial is lost" in said()
     with pytest.raises(home.SecretLost, match="no new one is made where a trial is open"):
-        home.secret("seed")
+        secrets_kept.seed()
     assert not (house / "seed").exists()
 
 

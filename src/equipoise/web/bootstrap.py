@@ -21,7 +21,7 @@ from equipoise.conduct.whole import Whole
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.web import door, home, people, reading
+from equipoise.web import door, home, people, reading, secrets_kept
 from equipoise.web.models import Account
 from equipoise.web.proof import digest_of
 from equipoise.web.store import DatabaseLedger
@@ -63,7 +63,7 @@ def open_trial(
     :param people: person id, role and site (empty for a role in the whole trial)
     :raises Refused: with every reason of the first act that is refused
     """
-    sealed = commitment(home.secret("seed"))
+    sealed = commitment(secrets_kept.seed())
     taking = [site.id for site in study.sites_taking]
     office = next(role.id for role in study.roles if GiveRole.kind in role.may)
     opening = (

@@ -26,7 +26,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
-from equipoise.web import adopted, copies, home, reading, seen, sequencer
+from equipoise.web import adopted, copies, home, reading, secrets_kept, seen, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
@@ -70,7 +70,7 @@ def folds() -> reading.DatabaseFolds:
 def _luck() -> Luck | None:
     """The sealed source of draws; None where it is lost, so that all but draws goes on."""
     try:
-        return Luck(home.secret("seed"))
+        return Luck(secrets_kept.seed())
     except home.SecretLost as lost:
         _log.error("%s", lost)
         return None

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -147,20 +148,21 @@ def _written_beside(path: Path, data: bytes) -> Path:
     return Path(name)
 
 
-def secret(name: str) -> bytes:
+def _nothing_rests_on_it() -> bool:
+    return False
+
+
+def secret(name: str, in_use: Callable[[], bool] = _nothing_rests_on_it) -> bytes:
     """A secret of this installation, made when it is first asked for. 32 bytes.
 
+    :param in_use: whether something that is kept rests on it; asked only where it is not there
     :raises SecretLost: when it was made before and is gone
     """
     if name not in SECRETS:
         raise KeyError(name)
     path = folder() / "secrets" / name
-    # The web's own key is asked for before the database can be, and signs nothing that lasts.
-    if name != "web-key" and not path.exists():
-        from equipoise.web import secrets_kept
-
-        if secrets_kept.is_in_use(name):
-            raise SecretLost(name)
+    if not path.exists() and in_use():
+        raise SecretLost(name)
     return _secret(path)
 
 

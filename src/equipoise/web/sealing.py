@@ -3,15 +3,22 @@
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 
 from equipoise.web import home
+from equipoise.web.models import Account, Draft
 
 __all__ = ["fernet_of", "seal", "unseal"]
 
 
 def _fernet() -> Fernet:
-    return fernet_of(home.secret("name-key"))
+    return fernet_of(home.secret("name-key", _something_is_sealed))
+
+
+def _something_is_sealed() -> bool:
+    sealed = Account.objects.exclude(sealed=b"").exists() or Draft.objects.exists()
+    return sealed or Authenticator.objects.exists()
 
 
 @lru_cache(maxsize=4)

@@ -4,17 +4,16 @@ A trial commits to its seed by a hash when it opens, and people's names are seal
 secret that is lost or exchanged is found out by these, and no new one is ever made in its place.
 """
 
-from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 
 from equipoise.conduct.luck import WeakSeed, commitment
 from equipoise.ledger.note import LOG, is_by, key_of, read_note
 from equipoise.web import home, reading, tree_store
-from equipoise.web.models import Account, Draft
+from equipoise.web.models import Account
 from equipoise.web.sealing import fernet_of
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["faults_of_secrets", "is_in_use"]
+__all__ = ["faults_of_secrets", "seed"]
 
 BRING = "bring it back from its copy with `equipoise restore --secrets FILE --identity KEY`"
 
@@ -24,16 +23,16 @@ def faults_of_secrets() -> list[str]:
     return [fault for fault in (_of_the_seed(), _of_the_names(), _of_heads()) if fault]
 
 
-def is_in_use(name: str) -> bool:
-    """Whether something rests on this secret, so that a new one would be of no use."""
-    if name == "seed":
-        return bool(reading.whole_now(DatabaseLedger()).seed_commitment)
-    if name == "name-key":
-        sealed = Account.objects.exclude(sealed=b"").exists() or Draft.objects.exists()
-        return sealed or Authenticator.objects.exists()
-    if name == "head-key":
-        return tree_store.newest() is not None
-    return False
+def seed() -> bytes:
+    """The sealed seed of all draws. 32 bytes.
+
+    :raises SecretLost: when the trial is open and it is gone
+    """
+    return home.secret("seed", lambda: bool(_commitment()))
+
+
+def _commitment() -> str:
+    return reading.whole_now(DatabaseLedger()).seed_commitment
 
 
 def _of_heads() -> str:
@@ -50,13 +49,13 @@ def _of_heads() -> str:
 
 
 def _of_the_seed() -> str:
-    committed = reading.whole_now(DatabaseLedger()).seed_commitment
+    committed = _commitment()
     if not committed:
         return ""
-    if (seed := home.kept("seed")) is None:
+    if (kept := home.kept("seed")) is None:
         return f"the sealed seed of the trial is lost: {BRING}; nobody can be randomised without it"
     try:
-        same = commitment(seed) == committed
+        same = commitment(kept) == committed
     except WeakSeed:
         same = False
     if same:

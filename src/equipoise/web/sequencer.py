@@ -63,7 +63,7 @@ def make_head(now: datetime, root: bytes | None = None) -> Note | None:
         # Whoever has signed for the entries has signed for the days of the access log too.
         name = origin_of(first)
         text = TreeHead(name, size, root or tree_store.root_now(size)).text + chain.head_line(now)
-        note = Note(text, (signed(text, name, home.secret("head-key")),))
+        note = Note(text, (signed(text, name, _head_key()),))
         tree_store.keep_head(size, note, now)
     return note
 
@@ -79,4 +79,8 @@ def origin() -> str:
 def log_key() -> Key | None:
     """The public key with which this server signs; None before the trial is open."""
     name = origin()
-    return key_of(name, LOG, home.secret("head-key")) if name else None
+    return key_of(name, LOG, _head_key()) if name else None
+
+
+def _head_key() -> bytes:
+    return home.secret("head-key", lambda: tree_store.newest() is not None)
