@@ -1,10 +1,12 @@
 """An installation made of a copy gives no number until the office has stated which were given."""
 
 import json
+from io import StringIO
 
 import pytest
 from django.urls import reverse
 
+from equipoise.cli import main
 from equipoise.conduct.act import Refused
 from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.witnesses import AdoptPolicy
@@ -13,6 +15,7 @@ from equipoise.ledger.note import cosigned, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead
 from equipoise.web import copies, door, home, sequencer, tree_store
+from equipoise.web.bootstrap import DEMO_PASSWORD
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import signed_in
 
@@ -106,6 +109,37 @@ def test_a_program_shows_it_too_and_is_told_how_many_entries_are_missing(whole, 
     (told,) = json.loads(shown("\n".join([text, *made, ""])).content)["refusals"]
     assert told["code"] == "restored.copy-older" and told["values"]["missing"] == 7
     assert shown(whole).status_code == 200
+
+
+def test_it_is_shown_at_the_command_line_too_by_who_gives_their_password(
+    whole, ask, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("equipoise.cli.start.installed", lambda: None)
+    note = tmp_path / "head.note"
+    asked = ["show-head", str(note), "--by", OFFICE, "--because", "switched off at once"]
+    before = door.LEDGER.heads()
+    for text, password, said in (
+        (whole, "guessed", f"this is not the password of {OFFICE}"),
+        (whole.replace("01.example", "02.example"), DEMO_PASSWORD, "restored.no-cosignature"),
+        ("x", DEMO_PASSWORD, "no signed note"),
+    ):
+        note.write_text(text, encoding="utf-8")
+        assert shown_at_command_line(asked, password, monkeypatch) == 1
+        assert said in capsys.readouterr().err
+    assert main([*asked[:1], str(tmp_path), *asked[2:]]) == 1
+    assert door.LEDGER.heads() == before and enter(ask(NURSE)).status_code == 409
+    note.write_text(whole, encoding="utf-8")
+    assert shown_at_command_line(asked, DEMO_PASSWORD, monkeypatch) == 0
+    assert "participants are taken again" in capsys.readouterr().out
+    assert enter(ask(NURSE)).status_code == 200
+
+
+def shown_at_command_line(asked, password, monkeypatch) -> int:
+    monkeypatch.setattr("sys.stdin", StringIO(f"{password}\n"))
+    try:
+        return main(asked)
+    except SystemExit as end:
+        return end.code
 
 
 def test_what_was_stated_of_one_copy_does_not_hold_for_the_next(restored):

@@ -23,6 +23,7 @@ VERBS = {
     "export": "write the ledger to a file that others can verify",
     "backup": "copy the whole installation into one file, and prove the copy",
     "restore": "make a home of such a copy, once all of it is proved",
+    "show-head": "show by a witness's head that such a home lacks nothing",
     "heads": "sign for all that is recorded, and print the newest head of the tree",
     "proof": "the proof that one entry was recorded, as a text that anyone can check",
     "witness": "keep heads, and a copy of your own data, out of the office's reach; sign them",
