@@ -170,7 +170,7 @@ class Trial:
 
     def enter(self, site: str = "01", on: date = DAY) -> str:
         """A new subject in screening; its number."""
-        given = self.folds.whole().numbers.get(site, 0)
+        given = self.folds.whole().restored.numbers.get(site, 0)
         subject_id = trial.next_subject_id(self.study, self.ledger, site, given)
         self.do(EnterScreening(site=site), subject_id, on=on)
         return subject_id

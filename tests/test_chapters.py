@@ -19,6 +19,7 @@ from equipoise.conduct.state.done import Asked, Done, State
 from equipoise.conduct.subject import STATES
 from equipoise.conduct.trial import FreshFolds, subject_ids
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.conduct.whole import SHARED
 from equipoise.conduct.words import asks
 from equipoise.ledger import MemoryLedger
 from equipoise.study import vocabulary
@@ -110,7 +111,20 @@ def test_an_act_is_of_one_chapter_and_writes_one_state_or_the_whole_trial(act: t
     if leaves:
         hint = typing.get_type_hints(act.apply)["state"]
         assert hint is STATES[act.writes]
-    assert leaves or act.apply_to_whole is not Act.apply_to_whole or act in OF_A_PERSON
+    shared = act.apply_to_whole is not Act.apply_to_whole
+    assert bool(act.writes_trial) is shared
+    if shared:
+        hint = typing.get_type_hints(act.apply_to_whole)["state"]
+        assert hint is SHARED[act.writes_trial]
+    assert leaves or shared or act in OF_A_PERSON
+
+
+def test_every_state_of_the_whole_trial_is_written_by_the_acts_of_one_chapter():
+    writers = {
+        name: {c.name for c in CHAPTERS if any(act.writes_trial == name for act in c.acts)}
+        for name in SHARED
+    }
+    assert all(len(chapters) == 1 for chapters in writers.values()), writers
 
 
 @EVERY_CHAPTER

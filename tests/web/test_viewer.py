@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from equipoise.conduct.state.done import Done
+from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
 from equipoise.conduct.state.panel import Review
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Person, RoleHeld, Whole
+from equipoise.conduct.whole import Whole
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer, viewer_of
 from tests.support import carried_study
@@ -18,7 +19,7 @@ STUDY = carried_study("pump-it")
 
 def a_viewer(*roles: tuple[str, str]) -> Viewer:
     person = Person(person_id="someone", roles=[RoleHeld(*held) for held in roles])
-    whole = Whole(people={"someone": person}, sites={"01": date(2025, 1, 1)})
+    whole = Whole(office=OfficeState(people={"someone": person}, sites={"01": date(2025, 1, 1)}))
     return viewer_of(STUDY, whole, Account(person_id="someone"))
 
 

@@ -123,7 +123,7 @@ class Scene:
     @property
     def waits_for_numbers(self) -> bool:
         """Whether numbers were given after the copy was made, and nobody has stated which."""
-        return self.copy is not None and self.whole.restated <= self.copy.study_seq
+        return self.copy is not None and self.whole.restored.restated <= self.copy.study_seq
 
     def facts(self, on: date) -> SubjectFacts:
         """What is known of the subject on a day, worked out once for the whole judgement."""
@@ -183,6 +183,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     stream: ClassVar[StreamName] = "subject"
     writes: ClassVar[str] = ""
     """The chapter whose state of the subject it leaves something on, and no other; empty: none."""
+    writes_trial: ClassVar[str] = ""
+    """The chapter whose state of the whole trial it leaves something on; empty: none."""
     sealed: ClassVar[bool] = False
     """Whether its own reasons would tell of sealed votes; then who may not do it hears none."""
     bounded: ClassVar[bool] = True
@@ -230,5 +232,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     def apply(self, state: Any, stamp: Stamp) -> None:
         """Leave on its chapter's state of the subject what follows. It may not fail: it is done."""
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        """Leave on the whole trial what follows; for acts in the streams of the whole trial."""
+    def leave_on_trial(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+        """Leave what follows on the one part of the whole trial that is its chapter's."""
+        if self.writes_trial:
+            self.apply_to_whole(getattr(whole, self.writes_trial), stamp, subject_id)
+
+    def apply_to_whole(self, state: Any, stamp: Stamp, subject_id: str) -> None:
+        """Leave on its chapter's state of the whole trial what follows."""

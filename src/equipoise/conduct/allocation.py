@@ -13,8 +13,8 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.luck import SHORTEST_SEED, Draw, Luck
 from equipoise.conduct.minimisation import Placed, minimise
 from equipoise.conduct.simple import big_stick, complete
+from equipoise.conduct.state.randomisation import Draw as Drawn
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Draw as Drawn
 from equipoise.logic.evaluate import value_of
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.words import Ask, Words
 from equipoise.study.reason import Reason, Refusal
 
@@ -40,6 +40,7 @@ class RanAhead(Act, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "clock.ran-ahead"
+    writes_trial: ClassVar[str] = "clock"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="The clock had run ahead",
@@ -64,8 +65,8 @@ class RanAhead(Act, frozen=True, kw_only=True):
         if not self.until or _read(self.until) < scene.stamp.at:
             yield NOT_BEHIND()
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.clock_ahead = max(whole.clock_ahead, self.until)
+    def apply_to_whole(self, state: ClockState, stamp: Stamp, subject_id: str) -> None:
+        state.ahead = max(state.ahead, self.until)
 
 
 def recorded_at(clock: datetime, newest: str, before: str, ahead: str) -> datetime:

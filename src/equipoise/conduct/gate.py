@@ -168,7 +168,7 @@ def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> boo
     person, kind = whole.people.get(person_id), LIKE.get(kind, kind)
     if not whole.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
-        first = person_id == whole.opened_by and kind == office.GiveRole.kind
+        first = person_id == whole.office.opened_by and kind == office.GiveRole.kind
         return first or (kind == office.OpenTrial.kind and not whole.opened_on)
     if person is None:
         return False

@@ -14,7 +14,7 @@ import msgspec
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.answers import LIMIT, LIMITS_CROSS, UNIT, is_limit
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.whole import ReferenceRange, Whole
+from equipoise.conduct.state.laboratory import LaboratoryState, ReferenceRange
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.figures import unit_text
 from equipoise.study.kinds.number_text import canonical_number
@@ -49,6 +49,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
     """The limits of normal that a hospital's laboratory gives, from a day on."""
 
     kind: ClassVar[str] = "laboratory.limits"
+    writes_trial: ClassVar[str] = "laboratory"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Limits of normal set",
@@ -96,9 +97,9 @@ class SetLimits(Act, frozen=True, kw_only=True):
             if len(given) == 2 and Decimal(self.lln) > Decimal(self.uln):
                 yield LIMITS_CROSS("lln", item=item.label)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_whole(self, state: LaboratoryState, stamp: Stamp, subject_id: str) -> None:
         found = ReferenceRange(from_on=stamp.on, unit=self.unit, lln=self.lln, uln=self.uln)
-        whole.ranges.setdefault(f"{self.site} {self.item}", []).append(found)
+        state.ranges.setdefault(f"{self.site} {self.item}", []).append(found)
 
 
 CHAPTER = Chapter(name="laboratory", acts=(SetLimits,))

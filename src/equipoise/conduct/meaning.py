@@ -132,7 +132,7 @@ def _office_act(
     if not _allowed(whole, entry, act, {}, texts):
         yield _not_held(entry)
     try:
-        act.apply_to_whole(whole, stamp_of(entry), entry.subject)
+        act.leave_on_trial(whole, stamp_of(entry), entry.subject)
     except LookupError:
         # Only a ledger that was tampered with ends a role that was never given.
         said = "it ends what had never begun"

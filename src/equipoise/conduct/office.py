@@ -8,7 +8,8 @@ from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
-from equipoise.conduct.whole import Person, RoleHeld, Whole
+from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
+from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -77,6 +78,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     """The first act of all: adopts the study text and commits to the secret seed by its hash."""
 
     kind: ClassVar[str] = "study.open"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Trial opened", title="Open the trial", line="Trial opened: version {version}"
@@ -94,11 +96,11 @@ class OpenTrial(Act, frozen=True, kw_only=True):
         if not _PERSON.fullmatch(scene.stamp.by):
             yield NO_OPENER()
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.opened_on, whole.opened_by = stamp.on, stamp.by
-        whole.seed_commitment = self.seed_commitment
-        whole.study_digest, whole.study_version = self.digest, self.version
-        whole.adopted.append(self.digest)
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        state.opened_on, state.opened_by = stamp.on, stamp.by
+        state.seed_commitment = self.seed_commitment
+        state.study_digest, state.study_version = self.digest, self.version
+        state.adopted.append(self.digest)
 
 
 class AdoptAmendment(Act, frozen=True, kw_only=True):
@@ -108,6 +110,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "study.amend"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
@@ -130,15 +133,16 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         lost = self.earlier_texts == "lost"
         yield from other or keeps_out(scene.whole, scene.study, stated_lost=lost)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.study_digest, whole.study_version = self.digest, self.version
-        whole.adopted.append(self.digest)
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        state.study_digest, state.study_version = self.digest, self.version
+        state.adopted.append(self.digest)
 
 
 class CloseAccrual(Act, frozen=True, kw_only=True):
     """Nobody more is randomised."""
 
     kind: ClassVar[str] = "study.close-accrual"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Accrual closed",
@@ -165,14 +169,15 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
         if not self.because.strip():
             yield WHY_CLOSED()
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.closed_on = stamp.on
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        state.closed_on = stamp.on
 
 
 class OpenSite(Act, frozen=True, kw_only=True):
     """A hospital starts to take part."""
 
     kind: ClassVar[str] = "site.open"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Site opened", title="Open a hospital", line="Site opened: {site}"
@@ -187,14 +192,15 @@ class OpenSite(Act, frozen=True, kw_only=True):
             yield SITE_OPEN(hospital=known.name if known else self.site)
         yield from retired_site(scene.study, self.site)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.sites[self.site] = stamp.on
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        state.sites[self.site] = stamp.on
 
 
 class GiveRole(Act, frozen=True, kw_only=True):
     """Someone may act in a role from now on."""
 
     kind: ClassVar[str] = "role.give"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Role given",
@@ -225,8 +231,8 @@ class GiveRole(Act, frozen=True, kw_only=True):
         if not scene.whole.people and self.role not in _givers(scene.study):
             yield FIRST_ROLE()
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        person = whole.people.setdefault(self.person, Person(person_id=self.person))
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        person = state.people.setdefault(self.person, Person(person_id=self.person))
         person.roles.append(RoleHeld(self.role, self.site))
         if self.role not in person.had:
             person.had.append(self.role)
@@ -236,6 +242,7 @@ class EndRole(Act, frozen=True, kw_only=True):
     """Someone may no longer act in a role. What they recorded stays under their name."""
 
     kind: ClassVar[str] = "role.end"
+    writes_trial: ClassVar[str] = "office"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Role ended",
@@ -253,8 +260,8 @@ class EndRole(Act, frozen=True, kw_only=True):
         elif self._last_giver(scene):
             yield LAST_GIVER()
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        person = whole.people[self.person]
+    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+        person = state.people[self.person]
         person.roles = [held for held in person.roles if held != RoleHeld(self.role, self.site)]
 
     def _last_giver(self, scene: Scene) -> bool:

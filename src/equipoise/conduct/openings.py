@@ -18,7 +18,7 @@ from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import is_of_office
-from equipoise.conduct.whole import Opening, Whole
+from equipoise.conduct.state.openings import Opening, OpeningsState
 from equipoise.conduct.words import Ask, Words
 from equipoise.study.reason import Reason, Refusal
 
@@ -59,6 +59,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
     """Someone asks that results by arm be opened, for a time and a reason."""
 
     kind: ClassVar[str] = "results.ask"
+    writes_trial: ClassVar[str] = "openings"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Opening of results by arm asked for",
@@ -109,7 +110,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             yield LATER_CUT(day=self.data_until)
         if self.cut or self.entries:
             yield CUT_GIVEN()
-        waiting = scene.whole.waiting_on(on)
+        waiting = scene.whole.openings.waiting_on(on)
         if waiting and scene.entries_by(waiting.cut) == waiting.entries:
             yield ASKED_ALREADY(day=waiting.asked_on)
 
@@ -122,7 +123,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
         cut = moment(after - timedelta(microseconds=1))
         return msgspec.structs.replace(self, cut=cut, entries=scene.entries_by(cut))
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_whole(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
         asked = Opening(
             seq=stamp.seq,
             asked_by=stamp.by,
@@ -131,13 +132,14 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             cut=self.cut,
             entries=self.entries,
         )
-        whole.openings.append(asked)
+        state.asked.append(asked)
 
 
 class AgreeToOpen(Act, frozen=True, kw_only=True):
     """Another person agrees; from now on results by arm are open, until the day that was asked."""
 
     kind: ClassVar[str] = "results.agree"
+    writes_trial: ClassVar[str] = "openings"
     stream: ClassVar[StreamName] = "study"
     step_up: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
@@ -159,7 +161,7 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         by, on = scene.stamp.by, scene.stamp.on
-        found = next((one for one in scene.whole.openings if one.seq == self.opening), None)
+        found = next((one for one in scene.whole.openings.asked if one.seq == self.opening), None)
         if found is None or not found.waits_on(on):
             yield NOT_ASKED()
             return
@@ -170,8 +172,8 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
         if scene.entries_by(found.cut) != found.entries:
             yield CUT_MOVED(cut=datetime.fromisoformat(found.cut))
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        for opening in whole.openings:
+    def apply_to_whole(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
+        for opening in state.asked:
             if opening.seq == self.opening:
                 opening.agreed_by, opening.agreed_on = stamp.by, stamp.on
 

@@ -21,9 +21,14 @@ from equipoise.conduct.luck import Luck
 from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.sight import Sight
-from equipoise.conduct.state.randomisation import Allocation, DrawError, RandomisationState
+from equipoise.conduct.state.randomisation import (
+    Allocation,
+    Draw,
+    DrawError,
+    DrawsState,
+    RandomisationState,
+)
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Draw, Whole
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
@@ -68,6 +73,7 @@ class Randomise(Act, frozen=True, kw_only=True):
     """Draw the arm. `strata` are the factors as they were read back and confirmed."""
 
     kind: ClassVar[str] = "randomisation.randomise"
+    writes_trial: ClassVar[str] = "randomisation"
     writes: ClassVar[str] = "randomisation"
     stream: ClassVar[StreamName] = "allocation"
     irreversible: ClassVar[bool] = True
@@ -133,8 +139,8 @@ class Randomise(Act, frozen=True, kw_only=True):
             **stamp.marks,
         )
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.draws.append(
+    def apply_to_whole(self, state: DrawsState, stamp: Stamp, subject_id: str) -> None:
+        state.draws.append(
             Draw(
                 number=self.number,
                 subject_id=subject_id,

@@ -41,7 +41,7 @@ def replay(
             if because:
                 wrong.append(Mismatch(count, entry.subject, because))
         if act is not None:
-            act.apply_to_whole(whole, stamp_of(entry), entry.subject)
+            act.leave_on_trial(whole, stamp_of(entry), entry.subject)
     if whole.seed_commitment != commitment(seed):
         because = "the seed is not the one that was committed when the trial opened"
         wrong.insert(0, Mismatch(0, "", because))

@@ -19,6 +19,7 @@ import msgspec
 
 from equipoise.conduct.act import Act, Copy, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.state.restored import RestoredState
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Words
 from equipoise.ledger.line import Unreadable
@@ -100,6 +101,7 @@ class SayRestored(Act, frozen=True, kw_only=True):
     """Which numbers had been given when the trial went on from a copy."""
 
     kind: ClassVar[str] = "study.restored"
+    writes_trial: ClassVar[str] = "restored"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Restored from a copy",
@@ -139,11 +141,11 @@ class SayRestored(Act, frozen=True, kw_only=True):
         if self.last_draw < (known := scene.whole.draws[-1].number if scene.whole.draws else 0):
             yield NO_DRAW(number=known)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_whole(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
         for site, number in _lines(self.numbers):
-            whole.numbers[site] = max(number, whole.numbers.get(site, 0))
-        whole.last_draws.append(self.last_draw)
-        whole.restated = stamp.seq
+            state.numbers[site] = max(number, state.numbers.get(site, 0))
+        state.last_draws.append(self.last_draw)
+        state.restated = stamp.seq
 
     def _numbers(self, scene: Scene) -> Iterator[Refusal]:
         lines = [line.strip() for line in self.numbers.splitlines() if line.strip()]
@@ -162,6 +164,7 @@ class ShowHead(Act, frozen=True, kw_only=True):
     """A witness had signed for what the copy holds, and for no more."""
 
     kind: ClassVar[str] = "study.head-shown"
+    writes_trial: ClassVar[str] = "restored"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Copy shown to be whole",
@@ -213,15 +216,15 @@ class ShowHead(Act, frozen=True, kw_only=True):
             return
         yield from _signed_by_whom(scene.whole, copy, note, head) or _against(copy, head)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.restated = stamp.seq
+    def apply_to_whole(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
+        state.restated = stamp.seq
 
 
 def _signed_by_whom(whole: Whole, copy: Copy, note: Note, head: TreeHead) -> list[Refusal]:
     """Why the head is not one that a witness of this trial signed in the time that counts."""
-    if not whole.policy:
+    if not whole.witnesses.policy:
         return [NO_WITNESSES()]
-    policy = read_policy(whole.policy)
+    policy = read_policy(whole.witnesses.policy)
     if head.origin != copy.origin:
         return [OTHER_TRIAL(origin=head.origin)]
     if not any(is_by(one, policy.log, note.text) for one in note.signatures):

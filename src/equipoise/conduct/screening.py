@@ -90,7 +90,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
         number = scene.subject.subject_id
         start = f"{scene.study.identity.prefix}-{self.site}-"
         shaped = number.startswith(start) and _NUMBER.fullmatch(number.removeprefix(start))
-        given = scene.whole.numbers.get(self.site, 0)
+        given = scene.whole.restored.numbers.get(self.site, 0)
         if scene.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
             yield NUMBER_TAKEN(number=number)
         if not shaped:

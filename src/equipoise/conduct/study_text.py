@@ -11,7 +11,7 @@ import msgspec
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.state.study_text import StudyTextState
 from equipoise.conduct.words import Ask, Words
 from equipoise.ledger import Entry
 from equipoise.study.bundle import FORMAT, Bundle, bundle_path, digest_of_files
@@ -44,6 +44,7 @@ class RecordText(Act, frozen=True, kw_only=True):
     """The text of a study that is or was adopted, file by file."""
 
     kind: ClassVar[str] = "study.text"
+    writes_trial: ClassVar[str] = "study_text"
     stream: ClassVar[StreamName] = "study"
     bounded: ClassVar[bool] = False
     by_trial: ClassVar[bool] = True
@@ -60,7 +61,7 @@ class RecordText(Act, frozen=True, kw_only=True):
     files: Annotated[dict[str, str], Ask("Files of the study text", kind="files")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if self.study in scene.whole.texts:
+        if self.study in scene.whole.study_text.recorded:
             yield RECORDED_BEFORE()
         elif self.study not in scene.whole.adopted:
             yield NOT_ADOPTED()
@@ -83,8 +84,8 @@ class RecordText(Act, frozen=True, kw_only=True):
             except TextUnreadable as error:
                 yield OTHER_STUDY(problem=str(error))
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.texts[self.study] = stamp.seq
+    def apply_to_whole(self, state: StudyTextState, stamp: Stamp, subject_id: str) -> None:
+        state.recorded[self.study] = stamp.seq
 
 
 def recording(study: Study) -> RecordText | None:

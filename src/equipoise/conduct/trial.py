@@ -328,7 +328,7 @@ def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
         for entry in by_then(ledger.entries(stream, after=whole.seq.get(stream, 0)), until):
             act = read(entry)
             if act is not None:
-                act.apply_to_whole(whole, stamp_of(entry), entry.subject)
+                act.leave_on_trial(whole, stamp_of(entry), entry.subject)
             whole.seq[stream] = entry.seq
     return whole
 

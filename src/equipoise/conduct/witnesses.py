@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.state.witnesses import WitnessesState
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.ledger.line import Unreadable
@@ -40,6 +41,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "witness.policy"
+    writes_trial: ClassVar[str] = "witnesses"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Witnesses named",
@@ -92,13 +94,13 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
             if signed < now.quorum:
                 yield UNSIGNED(signed=signed, needed=now.quorum)
 
-    def apply_to_whole(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
-        whole.policy = policy_text(read_policy(self.policy))
+    def apply_to_whole(self, state: WitnessesState, stamp: Stamp, subject_id: str) -> None:
+        state.policy = policy_text(read_policy(self.policy))
 
 
 def policy_of(whole: Whole) -> Policy | None:
     """The policy that holds; None before the first."""
-    return read_policy(whole.policy) if whole.policy else None
+    return read_policy(whole.witnesses.policy) if whole.witnesses.policy else None
 
 
 CHAPTER = Chapter(name="witnesses", acts=(AdoptPolicy,))

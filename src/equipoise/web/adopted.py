@@ -125,7 +125,7 @@ def _proposed() -> Study | None:
 
 def _recorded(whole: Whole, digest: str) -> Study | None:
     """The study of a recorded text; None when it is not recorded."""
-    seq = whole.texts.get(digest)
+    seq = whole.study_text.recorded.get(digest)
     return study_of(text_at(LEDGER.entry("study", seq))) if seq else None
 
 
@@ -164,7 +164,7 @@ _found_fit: set[str] = set()  # it takes seconds to find out, and a text never c
 def texts() -> dict[str, Study]:
     """Every adopted study whose text is recorded, by its digest."""
     whole = reading.whole_now(LEDGER)
-    found = ((digest, _recorded(whole, digest)) for digest in whole.texts)
+    found = ((digest, _recorded(whole, digest)) for digest in whole.study_text.recorded)
     return {digest: text for digest, text in found if text is not None}
 
 

@@ -217,7 +217,7 @@ def _at(
     newest = LEDGER.newest()
     if not newest or clock >= datetime.fromisoformat(newest):
         return act, clock
-    ahead = state.whole().clock_ahead
+    ahead = state.whole().clock.ahead
     if isinstance(act, RanAhead):
         act, ahead = msgspec.structs.replace(act, until=newest), newest
     try:
@@ -236,7 +236,7 @@ def enter_screening(
 ) -> Subject:
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
-        given = folds().whole().numbers.get(site, 0)
+        given = folds().whole().restored.numbers.get(site, 0)
         subject_id = trial.next_subject_id(home.study(), LEDGER, site, given)
         try:
             entry = perform(EnterScreening(site=site), by, happened, subject_id, once, how=how)

@@ -120,7 +120,7 @@ def _of_the_clock() -> list[str]:
 
 def _stated(newest: str) -> bool:
     """Whether the office has stated that the clock had run ahead until then."""
-    return door.folds().whole().clock_ahead >= newest
+    return door.folds().whole().clock.ahead >= newest
 
 
 def _of_the_tree() -> list[str]:
@@ -145,7 +145,7 @@ def _of_a_copy() -> list[str]:
     copy, whole = copies.marked(), door.folds().whole()
     if seen.ahead() is not None:
         return [copies.EARLIER]
-    if copy is not None and whole.restated <= copy.study_seq:
+    if copy is not None and whole.restored.restated <= copy.study_seq:
         return [
             f"it was put back as it was on {copy.ends.isoformat()}, and nobody has stated which "
             "numbers were given since: no number is given and nothing is drawn"

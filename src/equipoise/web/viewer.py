@@ -18,7 +18,9 @@ from equipoise.conduct.office import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.sight import Sight
-from equipoise.conduct.whole import Opening, RoleHeld, Whole
+from equipoise.conduct.state.office import RoleHeld
+from equipoise.conduct.state.openings import Opening
+from equipoise.conduct.whole import Whole
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.people import name_of
@@ -55,7 +57,7 @@ class Viewer:
     @property
     def opening(self) -> Opening | None:
         """The opening by which they see results by arm; `results_open` tells as of when."""
-        return self.whole.opening_on(self.on) if self.could_see_results_by_arm else None
+        return self.whole.openings.opening_on(self.on) if self.could_see_results_by_arm else None
 
     @property
     def could_see_results_by_arm(self) -> bool:

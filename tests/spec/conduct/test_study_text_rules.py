@@ -58,7 +58,7 @@ def test_the_trial_records_the_adopted_text_once_and_nobody_else_does():
     made = a_trial()
     assert made.codes(text_of(made), by="office-1") == ["role.may-not"]
     entry = made.do(text_of(made), by=TRIAL)
-    assert made.folds.whole().texts == {made.study.digest: entry.seq}
+    assert made.folds.whole().study_text.recorded == {made.study.digest: entry.seq}
     assert made.codes(text_of(made), by=TRIAL) == ["text.recorded-already"]
     assert load(Bundle(text_at(entry).files)) == made.study
 

@@ -61,7 +61,7 @@ def test_comments_and_blanks_do_not_count_for_what_is_signed(made):
         because="so",
     )
     made.do(told)
-    assert made.folds.whole().policy == SECOND
+    assert made.folds.whole().witnesses.policy == SECOND
 
 
 def test_where_enough_of_those_before_are_lost_it_is_stated_and_stands_in_the_record(made):

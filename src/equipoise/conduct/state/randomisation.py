@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
+import msgspec
+
 from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.conduct.state.shared import SharedState
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.sections.randomisation import ARM, RANDOMISED_ON
 
-__all__ = ["Allocation", "DrawError", "RandomisationState"]
+__all__ = ["Allocation", "Draw", "DrawError", "DrawsState", "RandomisationState"]
 
 
 class Allocation(Done, frozen=True, kw_only=True):
@@ -48,3 +51,19 @@ class RandomisationState(State, kw_only=True):
     def contacts(self) -> Iterable[date]:
         """The day of the draw."""
         return [self.allocation.on] if self.allocation else []
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """One allocation as the next draw must know it."""
+
+    number: int
+    subject_id: str
+    arm: str
+    strata: dict[str, str]
+    on: date
+
+
+class DrawsState(SharedState, kw_only=True):
+    """Every draw of the trial, in the order of drawing."""
+
+    draws: list[Draw] = []

@@ -213,7 +213,7 @@ def _not_up_to_date() -> list[str]:
 def _texts_missing() -> list[str]:
     """The text that the trial runs under stands in the ledger, or the copy would lack it."""
     whole = reading.whole_now(DatabaseLedger())
-    if not whole.opened_on or whole.study_digest in whole.texts:
+    if not whole.opened_on or whole.study_digest in whole.study_text.recorded:
         return []
     return [
         "the study text that the trial runs under does not stand in the ledger yet: start the "

@@ -50,9 +50,9 @@ def head(request: HttpRequest, size: int | None = None) -> HttpResponse:
 def policy(request: HttpRequest) -> HttpResponse:
     """The policy that the ledger holds now, as text; 404 before the first."""
     who = _known(request)
-    if not who.whole.policy:
+    if not who.whole.witnesses.policy:
         raise NotThere
-    return HttpResponse(who.whole.policy, content_type="text/plain; charset=utf-8")
+    return HttpResponse(who.whole.witnesses.policy, content_type="text/plain; charset=utf-8")
 
 
 @router.get(

@@ -25,7 +25,7 @@ def ranges(sheet: Sheet) -> dict[str, str]:
     on = typed_day(dict(sheet.happened), "happened", Problems()) or door.today()
     found = {}
     for item in sheet.form.items:
-        known = whole.range_on(site, item.id, on) if item.limits else None
+        known = whole.laboratory.range_on(site, item.id, on) if item.limits else None
         if known:
             lower, upper = (number_said(text) or "…" for text in (known.lln, known.uln))
             span = f"{lower} – {upper} {unit_said(known.unit)}".strip()

@@ -21,7 +21,7 @@ from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.conduct.whole import RoleHeld
+from equipoise.conduct.state.office import RoleHeld
 from equipoise.web import door, passwords, people
 from equipoise.web.identity import named as providers
 from equipoise.web.jinja import say
