@@ -18,6 +18,7 @@ EXAMPLES = {
     "export": "ledger.jsonl",
     "backup": "/mnt/copies/trial.tar --to age1… --to age1…",
     "restore": "/mnt/copies/trial.tar --secrets trial.tar.secrets.age --identity key.txt",
+    "show-head": 'head.note --by office-1 --because "switched off before the witness looked"',
     "heads": "",
     "proof": "PIT-01-0001 3",
     "witness": "pull /var/witness",
