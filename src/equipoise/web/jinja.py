@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -17,9 +16,8 @@ from jinja2 import Environment, StrictUndefined
 from equipoise.logic.figures import day_text, inner, number_text, opening, unit_text
 from equipoise.study import parts
 from equipoise.web import home
-from equipoise.web.mail import server
 
-__all__ = ["date_parts", "day", "environment", "for_sign_in", "long_day", "moment", "say"]
+__all__ = ["date_parts", "day", "environment", "long_day", "moment", "say"]
 
 
 def environment(**options: Any) -> Environment:
@@ -103,46 +101,3 @@ def date_parts(text: str) -> dict[str, str]:
     """The three fields of a date from its text, whole or in part: 2026, 2026-11, 2026-11-23."""
     year, month, on = (*text.split("-"), "", "", "")[:3]
     return {"day": on.lstrip("0"), "month": month.lstrip("0"), "year": year}
-
-
-def for_sign_in(request: HttpRequest) -> dict[str, Any]:
-    """What the sign-in pages need on top of Django's own."""
-    from equipoise.web.identity.named import named  # it says names by this module
-
-    study = home.study()
-    return {
-        "trial_name": study.identity.acronym,
-        "demonstration": say(study.identity.demonstration),
-        "here": request.get_full_path(),
-        "languages": settings.LANGUAGES,
-        "mails_are_sent": server.is_named(),
-        "hospitals": [(one.id, one.label) for one in named()],
-        **_whose(request),
-        **(_demo_sign_in() if settings.DEMO else {}),
-    }
-
-
-def _whose(request: HttpRequest) -> dict[str, Any]:
-    """The same name and links at the top as on the trial's own pages."""
-    from equipoise.web.views.page import frame, page_of  # reads the tables, as above
-
-    if not request.user.is_authenticated:
-        return {"navigation": []}
-    shown = frame(page_of(request))
-    return {name: shown[name] for name in ("navigation", "viewer", "home_site")}
-
-
-def _demo_sign_in() -> dict[str, Any]:
-    """One invented person for each role, with the password that the demonstration gives away."""
-    from equipoise.web import bootstrap  # reads the tables, which Django has not made ready before
-
-    study, language = home.study(), _language()
-    people = [
-        {
-            "label": person.label,
-            "person_id": person.person_id,
-            "place": study.site_of[person.site].city if person.site else "",
-        }
-        for person in bootstrap.demo_people(study, language)
-    ]
-    return {"demo_people": people, "demo_password": bootstrap.DEMO_PASSWORD}

@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "equipoise.web.jinja.for_sign_in",
+                "equipoise.web.views.sign_in_frame.frame_of_sign_in",
             ]
         },
     },
