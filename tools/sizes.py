@@ -17,7 +17,6 @@ FUNCTION, MODULE, LONGEST = 20, 250, 400
 """Lines that nine of ten functions have at most, that nine of ten modules do, and every one."""
 LATE = {
     "web.home": ("web.adopted",),  # it asks the database that home makes ready
-    "web.views.drafted": ("web.views.hospital_sign_in",),  # a page around which it stands itself
 }
 """Imports, each in a function, that would close a circle. None is added without a reason."""
 

@@ -20,8 +20,9 @@ from equipoise.web.access.noted import Told
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow
 from equipoise.web.views.access_words import KINDS, failed_said, kind_said, line_said
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import day_read
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["access"]
 

@@ -34,8 +34,9 @@ from equipoise.web.views.act_forms import (
     replacing,
 )
 from equipoise.web.views.open_points import Point, points_open
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems, day_typed, typed_day
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
 

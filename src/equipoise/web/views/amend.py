@@ -15,8 +15,9 @@ from equipoise.study.reason import Refusal
 from equipoise.web import amending, door
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["amend"]
 

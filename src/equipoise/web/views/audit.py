@@ -32,8 +32,9 @@ from equipoise.web.sealed import closed, noted_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import day_read
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness_state import state_of
 
 __all__ = ["audit"]

@@ -17,7 +17,8 @@ from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["checklist"]
 

@@ -13,7 +13,8 @@ from equipoise.web import door
 from equipoise.web.views.design_forecast_answer import answered
 from equipoise.web.views.design_forecast_asked import Asked, asked
 from equipoise.web.views.design_forecast_told import told
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["forecast"]
 

@@ -19,8 +19,9 @@ from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.reader import LISTED
 from equipoise.web.views.next_act import form_page
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.paged import links_of
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["Told", "listed_deviations", "new_deviations", "told_of"]
 

@@ -38,11 +38,10 @@ from equipoise.web.views.beside_form import (
     side,
     version,
 )
-from equipoise.web.views.drafted import UPON
 from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import (
     Sheet,
@@ -58,6 +57,7 @@ from equipoise.web.views.sheet import (
     looked_again,
     unitless,
 )
+from equipoise.web.views.signed_in import UPON, for_people
 
 __all__ = ["form"]
 

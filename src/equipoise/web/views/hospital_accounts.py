@@ -18,8 +18,9 @@ from equipoise.web.identity.bindings import NotBound
 from equipoise.web.identity.named import named, provider
 from equipoise.web.models import Account
 from equipoise.web.proof import Proof, asked
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["first_proved", "of_another", "own"]
 

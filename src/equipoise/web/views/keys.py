@@ -11,7 +11,8 @@ from equipoise.web import door, tokens
 from equipoise.web.access import noted
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account, Token
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["keys"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 __all__ = ["on_first_use"]
 
@@ -12,8 +12,8 @@ __all__ = ["on_first_use"]
 def on_first_use(module: str, name: str) -> Callable[..., HttpResponse]:
     """The view of this name, whose module is read at its first request."""
 
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def view(*args: Any, **kwargs: Any) -> HttpResponse:
         found: Callable[..., HttpResponse] = getattr(import_module(module), name)
-        return found(request, *args, **kwargs)
+        return found(*args, **kwargs)
 
     return view

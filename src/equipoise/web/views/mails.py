@@ -22,7 +22,8 @@ from equipoise.web.mail.letters import LETTERS
 from equipoise.web.mail.outbox import SEND
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["again", "mails"]
 

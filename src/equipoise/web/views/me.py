@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
 from equipoise.web.views.drafts_waiting import waiting
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["me"]
 

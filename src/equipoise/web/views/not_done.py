@@ -23,8 +23,9 @@ from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, Field, asked
 from equipoise.web.views.acts import beforehand, checked, typed_in
 from equipoise.web.views.next_act import visit_name
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["several"]
 

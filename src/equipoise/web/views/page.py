@@ -9,7 +9,6 @@ from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -19,18 +18,16 @@ from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live
-from equipoise.web.first_things import led_first
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
 from equipoise.web.viewer import Viewer, viewer_of
-from equipoise.web.views import drafted
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
-__all__ = ["Page", "act_page", "for_everyone", "for_people", "frame", "language_now"]
+__all__ = ["Page", "act_page", "for_everyone", "frame", "is_partial", "language_now", "page_of"]
 
 View = Callable[..., HttpResponse]
 
@@ -51,7 +48,7 @@ class Page:
     @property
     def partial(self) -> bool:
         """Whether htmx asks for a part of the page only."""
-        return _is_partial(self.request)
+        return is_partial(self.request)
 
     @cached_property
     def people(self) -> "Names":
@@ -117,23 +114,6 @@ class Names(dict[str, str]):
         return self[person_id]
 
 
-def for_people(view: View) -> View:
-    """Give the view a `Page`, after sign-in."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if _is_partial(request):
-                return live.signed_out(request)
-            return redirect_to_login(request.get_full_path())
-        page = page_of(request)
-        if (first := led_first(request, page.viewer)) is not None:
-            return first
-        return drafted.around(page, view, *args, **kwargs)
-
-    return wrapped
-
-
 def for_everyone(view: View) -> View:
     """Give the view a `Page`, signed in or not."""
 
@@ -153,7 +133,8 @@ def page_of(request: HttpRequest) -> Page:
     )
 
 
-def _is_partial(request: HttpRequest) -> bool:
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page only."""
     return request.headers.get("HX-Request") == "true"
 
 

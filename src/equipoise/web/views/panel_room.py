@@ -34,8 +34,9 @@ from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import asked
 from equipoise.web.views.act_words import choice_said, said
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import label, record_said
 from equipoise.web.views.subject_bar import BORN
 

@@ -15,8 +15,9 @@ from equipoise.web.views.course import Told, grid, happenings, visit_rows
 from equipoise.web.views.deviations import told_of
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.proofs import proved
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["history", "participant"]
 

@@ -13,8 +13,9 @@ from django.urls import reverse
 from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.next_act import NextAct, next_acts
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.paged import links_of
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.status_words import STATUSES, status_word
 from equipoise.web.views.subject_bar import panel_word
 

@@ -29,8 +29,9 @@ from equipoise.web.models import Account
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views.act_forms import PAGES
 from equipoise.web.views.act_words import said
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["end_role", "give_role", "open_site", "people_and_sites"]
 

@@ -10,7 +10,8 @@ from equipoise.conduct.subject import Subject
 from equipoise.web import door, proofs, tree_store
 from equipoise.web.sealed import withheld
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["proof", "proved"]
 

@@ -22,8 +22,9 @@ from equipoise.study.model import Study
 from equipoise.web import door, head_shown
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.open_points import points_open
-from equipoise.web.views.page import Page, for_people
+from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import strata_said
 
 __all__ = ["randomise", "result"]

@@ -10,8 +10,9 @@ from django.urls import reverse
 from equipoise.web import door, reading
 from equipoise.web.views.deviations import new_deviations
 from equipoise.web.views.next_act import NextAct
-from equipoise.web.views.page import Page, act_page, for_people, frame
+from equipoise.web.views.page import Page, act_page, frame
 from equipoise.web.views.participants import Listed, listed
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["today"]
 

@@ -32,8 +32,9 @@ from equipoise.web.access import noted
 from equipoise.web.jinja import moment
 from equipoise.web.results_open import ByArm, earlier, shown_by_arm
 from equipoise.web.views.openings import waiting
-from equipoise.web.views.page import Page, act_page, for_people, language_now
+from equipoise.web.views.page import Page, act_page, language_now
 from equipoise.web.views.problems import day_read
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import day, label
 
 __all__ = ["trial_status"]

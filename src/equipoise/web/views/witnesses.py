@@ -5,7 +5,8 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.web import door, head_shown, sequencer, tree_store
-from equipoise.web.views.page import Page, act_page, for_people
+from equipoise.web.views.page import Page, act_page
+from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness_state import state_of
 
 __all__ = ["letter", "witnesses"]

@@ -1,24 +1,27 @@
-"""Typing on a page: kept while it goes on, forgotten when it is saved or thrown away.
+"""A page for people who signed in, and what they type on it.
 
+What is typed is kept while it goes on, and forgotten when it is saved or thrown away.
 A form that keeps drafts posts to its own page with the wish in a field that no study can name. What
 is kept is not judged: only saving asks the trial.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from equipoise.web import drafts
+from equipoise.web import drafts, live
+from equipoise.web.first_things import led_first
 from equipoise.web.models import Account
+from equipoise.web.views.late import on_first_use
+from equipoise.web.views.page import Page, View, is_partial, page_of
 
-if TYPE_CHECKING:
-    from equipoise.web.views.page import Page
-
-__all__ = ["UPON", "around"]
+__all__ = ["UPON", "for_people"]
 
 WISH, UPON, PROVE = "draft-wish", "draft-upon", "prove-at"
 # They belong to the page that was open, and not to what was typed on it.
@@ -26,7 +29,27 @@ OF_PROOF = (PROVE, "proof", "proof-shown", "shown", "key-asked", "key-answer")
 NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
 
 
-def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: Any) -> HttpResponse:
+_at_hospital = on_first_use("equipoise.web.views.hospital_sign_in", "prove")
+
+
+def for_people(view: View) -> View:
+    """Give the view a `Page`, after sign-in."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if is_partial(request):
+                return live.signed_out(request)
+            return redirect_to_login(request.get_full_path())
+        page = page_of(request)
+        if (first := led_first(request, page.viewer)) is not None:
+            return first
+        return _around(page, view, *args, **kwargs)
+
+    return wrapped
+
+
+def _around(page: Page, view: Callable[..., HttpResponse], *args: Any, **kw: Any) -> HttpResponse:
     """Keep or forget what was typed if that is asked; else the view, after whose saving it goes."""
     account, posted = page.request.user, page.request.POST
     if page.request.method != "POST" or not isinstance(account, Account):
@@ -44,7 +67,7 @@ def around(page: "Page", view: Callable[..., HttpResponse], *args: Any, **kw: An
     return response
 
 
-def _asked(page: "Page", account: Account, wish: str) -> HttpResponse:
+def _asked(page: Page, account: Account, wish: str) -> HttpResponse:
     """`keep` by a page that stays, `later` by a button, `discard` to throw it away."""
     address = drafts.address_of(page.request)
     if wish == "discard":
@@ -57,16 +80,14 @@ def _asked(page: "Page", account: Account, wish: str) -> HttpResponse:
     return HttpResponse(status=204) if wish == "keep" else redirect(address)
 
 
-def _keep(page: "Page", account: Account) -> None:
+def _keep(page: Page, account: Account) -> None:
     address, posted = drafts.address_of(page.request), page.request.POST
     fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_TYPED]
     drafts.keep(account, address, fields, language=page.language, upon=posted.get(UPON, ""))
 
 
-def _to_hospital(page: "Page", account: Account, place: str) -> HttpResponse:
+def _to_hospital(page: Page, account: Account, place: str) -> HttpResponse:
     """They prove at their hospital who they are; what they typed is there when they come back."""
-    from equipoise.web.views import hospital_sign_in  # read when someone first goes there
-
     with suppress(DatabaseError, drafts.TooMuch):
         _keep(page, account)
-    return hospital_sign_in.prove(page, account, place)
+    return _at_hospital(page, account, place)
