@@ -1,18 +1,21 @@
 """What is kept knows the code that made it: a fold has a number, and a golden ledger holds it."""
 
 import msgspec
+import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import verify
-from tests.fixtures.make_fold import STATE, golden, state_of
+from tests.before import EXPORTS
+from tests.fixtures.make_fold import golden, kept_in, ledgers, state_of
 
 
-def test_a_fold_that_leaves_another_state_has_another_number():
+@pytest.mark.parametrize("name", ["golden", *(f"before-{name}" for name in EXPORTS)])
+def test_a_fold_that_leaves_another_state_has_another_number(name: str):
     """If this fails: raise FOLD in conduct/subject.py, run `python -m tests.fixtures.make_fold`."""
-    kept = msgspec.json.decode(STATE.read_bytes())
-    assert kept["fold"] == FOLD
-    assert state_of(golden()) == kept
+    kept = msgspec.json.decode(kept_in(name).read_bytes())
+    assert kept["fold"] == FOLD and kept["subjects"]
+    assert state_of(ledgers()[name]) == kept
 
 
 def test_the_golden_ledger_holds_every_kind_of_act():
