@@ -6,9 +6,9 @@ from typing import Any
 
 from equipoise.conduct import trial
 from equipoise.conduct.gate import LIKE
-from equipoise.study.blocks import Criterion
 from equipoise.study.check import consistency, open_points
 from equipoise.study.load import digest_of, load
+from equipoise.study.sections.criteria import Criterion
 from tests.studies.carried import Carried
 
 

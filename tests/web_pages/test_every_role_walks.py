@@ -17,7 +17,7 @@ from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.study.blocks import Role
+from equipoise.study.sections.roles import Role
 from equipoise.web import door, home, people, sequencer, tokens
 from equipoise.web.models import Account
 from equipoise.web.rest.api import api

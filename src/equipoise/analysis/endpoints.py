@@ -5,7 +5,7 @@ from datetime import date
 
 from equipoise.analysis.follow_up import FollowUp
 from equipoise.conduct.subject import Subject
-from equipoise.study.blocks import Endpoint
+from equipoise.study.sections.endpoints import Endpoint
 
 __all__ = ["at_risk_subjects", "follow_up", "last_seen_on"]
 

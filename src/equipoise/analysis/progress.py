@@ -16,9 +16,9 @@ from equipoise.analysis.figures.kaplan_meier import Arm
 from equipoise.analysis.survival import kaplan_meier
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import month_text
-from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.study.parts import say
+from equipoise.study.sections.endpoints import Endpoint
 
 __all__ = ["curves_by_arm", "flow", "months", "pooled_curve", "primary"]
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from equipoise.conduct.state.panel import Review, Vote
 from equipoise.conduct.subject import Subject
-from equipoise.study.blocks import Panel
+from equipoise.study.sections.panel import Panel
 
 __all__ = [
     "Rule",

@@ -11,9 +11,9 @@ from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdraw
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import LEFT, withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words
-from equipoise.study.blocks import ConsentVersion
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
+from equipoise.study.sections.consent import ConsentVersion
 
 __all__ = ["GiveConsent", "WithdrawConsent"]
 

@@ -23,9 +23,9 @@ from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase, Said
+from equipoise.study.sections.criteria import Criterion
 
 __all__ = ["KINDS", "Deviation", "Kind", "deviations"]
 

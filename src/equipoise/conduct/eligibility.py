@@ -13,9 +13,9 @@ from equipoise.logic.language import parse
 from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
-from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.criteria import Criterion
 
 Side = Literal["inclusion", "exclusion"]
 

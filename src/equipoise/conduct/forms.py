@@ -41,10 +41,10 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Visit
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase, Reason, Refusal, Unit
+from equipoise.study.sections.visits import Visit
 
 __all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "today"]
 

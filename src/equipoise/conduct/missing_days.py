@@ -16,8 +16,8 @@ from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import answer
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
+from equipoise.study.sections.visits import Visit
 
 __all__ = ["MissingDay", "missing_days", "waits_for"]
 

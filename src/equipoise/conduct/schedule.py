@@ -12,9 +12,9 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.visits import Visit
 
 __all__ = [
     "SOON",

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from equipoise.study.blocks import Category
 from equipoise.study.forms import Column, Form
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.panel import Category
 
 __all__ = ["traded_labels"]
 

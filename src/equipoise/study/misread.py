@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from equipoise.study import blocks, forms, parts
+from equipoise.study import parts
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 
@@ -85,7 +85,9 @@ def _field_names(modules: Iterable[ModuleType]) -> tuple[str, ...]:
 
 
 def _parts(modules: Iterable[ModuleType]) -> Iterator[type[parts.Part]]:
-    for module in modules or (blocks, forms, parts):
+    if not modules:
+        yield from parts.made_of(Study)
+    for module in modules:
         for thing in vars(module).values():
             if isinstance(thing, type) and issubclass(thing, parts.Part):
                 yield thing

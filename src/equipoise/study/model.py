@@ -1,6 +1,6 @@
 """What should happen: the study as its file says it, frozen.
 
-The blocks it is made of stand in `blocks` and `forms`. Loading and checking stand in `load` and
+Its sections stand in `sections`, its forms in `forms`. Loading and checking stand in `load` and
 `check`; nothing here knows a file.
 """
 
@@ -11,23 +11,20 @@ from typing import Self
 from pydantic import Field, PrivateAttr
 
 from equipoise.logic.facts import Vocabulary
-from equipoise.study.blocks import (
-    Arm,
-    Consent,
-    Criteria,
-    Derived,
-    Endpoint,
-    Epoch,
-    Identity,
-    Panel,
-    Randomisation,
-    Role,
-    Site,
-    Visit,
-)
 from equipoise.study.bundle import Bundle
 from equipoise.study.forms import Form, Item
 from equipoise.study.parts import Code, Figure, Part
+from equipoise.study.sections.arms import Arm
+from equipoise.study.sections.consent import Consent
+from equipoise.study.sections.criteria import Criteria
+from equipoise.study.sections.derived import Derived
+from equipoise.study.sections.endpoints import Endpoint
+from equipoise.study.sections.identity import Identity
+from equipoise.study.sections.panel import Panel
+from equipoise.study.sections.randomisation import Randomisation
+from equipoise.study.sections.roles import Role
+from equipoise.study.sections.sites import Site
+from equipoise.study.sections.visits import Epoch, Visit
 from equipoise.study.vocabulary import words
 
 __all__ = ["Study"]

@@ -1,9 +1,9 @@
 """The small pieces of a study file: text in two languages, sources, figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -19,6 +19,7 @@ __all__ = [
     "Text",
     "Whole",
     "YesNo",
+    "made_of",
     "not_meant",
     "say",
     "shown",
@@ -33,6 +34,23 @@ class Part(BaseModel):
     """A piece of a study file: frozen, and refusing a field that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+
+def made_of(part: type[Part]) -> set[type[Part]]:
+    """A piece with every piece that it is made of, such as all sections of a study."""
+    found, waiting = {part}, [part]
+    while waiting:
+        fields = waiting.pop().model_fields.values()
+        new = {inner for field in fields for inner in _named(field.annotation)} - found
+        found, waiting = found | new, [*waiting, *new]
+    return found
+
+
+def _named(annotation: object) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _named(inner)
 
 
 def not_meant(value: Any, what: str) -> PydanticCustomError:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from equipoise.study.blocks import Criterion
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure
 from equipoise.study.places import Key
+from equipoise.study.sections.criteria import Criterion
 from equipoise.study.vocabulary import ANCHORS
 
 __all__ = ["Report", "keyed_criteria", "keyed_items", "runnable"]

@@ -14,10 +14,11 @@ from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import Register
 from equipoise.conduct.study_text import RecordText, recorded, recording, text_at
 from equipoise.ledger import MemoryLedger, verify
-from equipoise.study import blocks, forms, model, parts
 from equipoise.study.bundle import FORMAT, Bundle, bundle_of
 from equipoise.study.cases import load_cases
 from equipoise.study.load import Invalid, load
+from equipoise.study.model import Study
+from equipoise.study.parts import made_of
 from tests.before import copied, edited
 from tests.support import SEED, STUDIES, a_trial, person, pressure
 
@@ -156,10 +157,8 @@ def test_a_changed_default_needs_a_new_format_of_the_model():
 def defaults():
     """The default of every field of the model that a text may leave out."""
     return {
-        f"{name}.{field}": repr(told.default)
-        for module in (parts, blocks, forms, model)
-        for name, thing in vars(module).items()
-        if isinstance(thing, type) and issubclass(thing, parts.Part)
+        f"{thing.__name__}.{field}": repr(told.default)
+        for thing in made_of(Study)
         for field, told in thing.model_fields.items()
         if not told.is_required()
     }

@@ -12,7 +12,7 @@ from equipoise.design.rehearsal import plan
 from equipoise.design.sweep.ask import BadSweep, read
 from equipoise.design.sweep.ask import read_yaml as read_sweep
 from equipoise.design.sweep.words import one
-from equipoise.study import blocks, cases, forms, parts
+from equipoise.study import cases, parts
 from equipoise.study.cases import load_cases
 from equipoise.study.load import Invalid, load
 from equipoise.study.model import Study
@@ -171,11 +171,11 @@ def test_no_field_of_any_file_guesses_at_a_text():
     guessing = {int, float, Decimal, date, bool}
     models = [
         model
-        for module in (blocks, cases, forms, parts, plan)
+        for module in (cases, parts, plan)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, parts.Part)
     ]
-    for model in {*models, Study} - {parts.Figure}:
+    for model in {*models, *parts.made_of(Study)} - {parts.Figure}:
         for name, kind in typing.get_type_hints(model, include_extras=True).items():
             assert not guessing & set(_bare(kind)), f"{model.__name__}.{name}"
 

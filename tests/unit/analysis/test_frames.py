@@ -28,7 +28,7 @@ from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.sight import Sight
-from equipoise.study.blocks import Endpoint
+from equipoise.study.sections.endpoints import Endpoint
 from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person
 
 

@@ -27,9 +27,9 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
-from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
+from equipoise.study.sections.panel import Panel
 
 __all__ = [
     "AskPanel",

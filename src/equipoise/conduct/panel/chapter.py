@@ -12,9 +12,9 @@ from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.panel import Review, Vote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
-from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Refusal, Said
+from equipoise.study.sections.panel import Panel
 
 __all__ = ["CHAPTER"]
 

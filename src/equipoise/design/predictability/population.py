@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import prod
 
 from equipoise.design.problems import Problem, is_finite, refuse
-from equipoise.study.blocks import Factor as StudyFactor
 from equipoise.study.model import Study
+from equipoise.study.sections.randomisation import Factor as StudyFactor
 
 __all__ = ["Factor", "Population", "population_of"]
 

@@ -24,7 +24,7 @@ from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.design.rehearsal.world import Step, World
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Visit
+from equipoise.study.sections.visits import Visit
 
 __all__ = ["life"]
 

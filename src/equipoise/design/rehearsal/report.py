@@ -21,9 +21,9 @@ from equipoise.analysis.progress_words import (
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.run import Rehearsed
 from equipoise.ledger import Ledger
-from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
 from equipoise.study.parts import say
+from equipoise.study.sections.endpoints import Endpoint
 
 __all__ = ["report", "write_report"]
 

@@ -1,17 +1,43 @@
-"""The panel: the facts that it leaves."""
+"""The expert panel: its rules of order, and the facts that it leaves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from equipoise.logic.facts import FactType, Kind
 from equipoise.study.facts import Fact
-from equipoise.study.parts import say
+from equipoise.study.parts import Code, Part, Source, Text, Whole, YesNo, say
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["FACTS", "PANEL_SCAN", "PANEL_VERDICT"]
+__all__ = ["FACTS", "PANEL_SCAN", "PANEL_VERDICT", "Category", "Panel"]
+
+
+class Category(Part):
+    """One answer a panel member may give."""
+
+    id: Code
+    label: Text
+
+
+class Panel(Part):
+    """The expert panel and its rules of order."""
+
+    name: Text
+    question: Text
+    role: Code = Field(description="the role whose people vote")
+    chair: Code = Field(description="the role that writes the conclusion")
+    first: Whole = Field(default=3, ge=1, description="independent votes at first")
+    more: Whole = Field(default=2, ge=0, description="further votes when the first disagree")
+    own_site_excluded: YesNo = True
+    categories: tuple[Category, ...] = Field(min_length=2)
+    reasons: tuple[Category, ...] = Field(default=(), description="checklist with each vote")
+    remind_days: tuple[Whole, ...] = ()
+    points: tuple[str, ...] = ()
+    source: Source
 
 
 def _categories(study: Study) -> FactType | None:

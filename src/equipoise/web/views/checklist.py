@@ -12,8 +12,8 @@ from equipoise.conduct.schedule import tree
 from equipoise.conduct.subject import Subject
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
-from equipoise.study.blocks import Criterion
 from equipoise.study.model import Study
+from equipoise.study.sections.criteria import Criterion
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page

@@ -24,8 +24,8 @@ from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.state.panel import Review, Vote
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.study.blocks import Panel
 from equipoise.study.model import Study
+from equipoise.study.sections.panel import Panel
 from equipoise.web import door, people, reading
 from equipoise.web.access import noted
 from equipoise.web.mail import letters_sent

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from markupsafe import Markup
 
 from equipoise.logic.figures import with_unit
-from equipoise.study.blocks import Visit
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure, SourceParts
+from equipoise.study.sections.visits import Visit
 from equipoise.web import head_shown, tree_store
 from equipoise.web.jinja import long_day, say
 from equipoise.web.views.page import Page, for_everyone, language_now

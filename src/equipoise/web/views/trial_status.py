@@ -25,8 +25,8 @@ from equipoise.analysis.survival import median
 from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
-from equipoise.study.blocks import Endpoint
 from equipoise.study.model import Study
+from equipoise.study.sections.endpoints import Endpoint
 from equipoise.web import door, head_shown, reading
 from equipoise.web.access import noted
 from equipoise.web.jinja import moment
