@@ -25,7 +25,7 @@ from jinja2 import Environment
 HOUSE = Path(__file__).parents[1] / "src" / "equipoise"
 LOCALE = HOUSE / "locale"
 PO = LOCALE / "nl" / "LC_MESSAGES" / "equipoise.po"
-GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "Phrase"}
+GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "Phrase", "everywhere"}
 SAID_BY_ACTS = {"Words", "Ask", "Choices", "marked"}
 NOT_SAID = {"address", "kind"}
 """What an act declares beside its words that is no text for people."""
@@ -68,7 +68,7 @@ def found() -> dict[Key, list[str]]:
                 said_in = keys.setdefault(key, [])
                 if (name := path.relative_to(HOUSE).as_posix()) not in said_in:
                     said_in.append(name)
-    return keys
+    return {key: said_in for key, said_in in keys.items() if key.text}
 
 
 def _in_acts(text: str) -> Iterator[Key]:
@@ -82,6 +82,18 @@ def _in_code(text: str) -> Iterator[Key]:
     for name, call in _calls(text):
         literals = (a.value for a in call.args if isinstance(a, ast.Constant))
         yield from _key(name, [one for one in literals if isinstance(one, str)])
+        yield from _named(name, call)
+
+
+def _named(name: str, call: ast.Call) -> Iterator[Key]:
+    """Texts that stand in a table under one context, and the label of a fact."""
+    match name, call.args:
+        case "Phrases" | "Counted", [ast.Constant(context), ast.Dict() as table]:
+            for said in ast.literal_eval(table).values():
+                yield Key(*([said] if isinstance(said, str) else said), context=context)
+        case "Fact", _:
+            labels = (keyword.value for keyword in call.keywords if keyword.arg == "label")
+            yield from (Key(one.value) for one in labels if isinstance(one, ast.Constant))
 
 
 def _calls(text: str) -> Iterator[tuple[str, ast.Call]]:

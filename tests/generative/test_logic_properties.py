@@ -17,6 +17,7 @@ from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.truth import Truth
 from equipoise.logic.typing_check import problems
 from equipoise.logic.unparse import unparse
+from equipoise.study.catalogue import translator
 from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known
 
 UNITS = ("mmol/L", "g/dL", "10*9/L", "mL/min/{1.73_m2}", "/uL", "%", "d", "wk", "a", "ULN")
@@ -151,7 +152,7 @@ def test_a_tree_written_down_and_read_again_is_the_same_tree(node):
 @given(trees, subjects)
 def test_any_tree_can_be_checked_and_asked_of_anyone(node, facts):
     problems(node, VOCABULARY, ANCHORS)
-    outcome = evaluate(node, VOCABULARY, facts, ON, "nl")
+    outcome = evaluate(node, VOCABULARY, facts, ON, translator("nl"))
     assert outcome.sentence
     assert truth_of(node, VOCABULARY, facts, ON) is outcome.truth
     assert bool(outcome.missing) is (outcome.truth is Truth.UNKNOWN)

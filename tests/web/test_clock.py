@@ -58,7 +58,7 @@ def test_a_program_is_told_both_moments_and_nothing_is_recorded(ask, ran_ahead, 
     (refusal,) = body(told)["refusals"]
     assert refusal["code"] == "clock.behind"
     for moment in (AHEAD, BEHIND):
-        said = f"{moment:%-d %B %Y, %H:%M:%S} UTC"
+        said = f"{moment:%-d %b %Y, %H:%M:%S} UTC"
         assert said in refusal["because"] and said in caplog.text
     assert door.LEDGER.heads() == before
 

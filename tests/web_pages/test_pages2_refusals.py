@@ -31,8 +31,8 @@ CEA = {"en": "CEA", "nl": "CEA"}
         (DIED_BEFORE(), "the death was recorded before", "het overlijden is al vastgelegd"),
         (
             BEFORE_DRAW(day=date(2026, 3, 3)),
-            "the participant was randomised on 3 March 2026",
-            "de deelnemer is gerandomiseerd op 3 maart 2026",
+            "the participant was randomised on 3 Mar 2026",
+            "de deelnemer is gerandomiseerd op 3 mrt 2026",
         ),
         (
             NOT_CONCLUDED(panel=PANEL),
@@ -90,7 +90,7 @@ def on_a_day(year: int) -> dict[str, str]:
     [
         ({**on_a_day(2026), "reason": "x" * 4_001}, "4001 tekens; er kunnen er hoogstens 4000"),
         ({**on_a_day(2026), "reason": "a\x07b"}, "Er staat een onzichtbaar teken (U+0007)"),
-        (on_a_day(1500), "1 maart 1500 kan niet kloppen; het jaar moet tussen 1880 en 2199"),
+        (on_a_day(1500), "1 mrt 1500 kan niet kloppen; het jaar moet tussen 1880 en 2199"),
     ],
 )
 def test_what_is_too_long_or_invisible_or_of_another_age_is_refused_in_dutch_too(

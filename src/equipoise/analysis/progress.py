@@ -16,6 +16,7 @@ from equipoise.analysis.figures.kaplan_meier import Arm
 from equipoise.analysis.survival import kaplan_meier
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import month_text
+from equipoise.study.catalogue import translator
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.study.sections.endpoints import Endpoint
@@ -46,7 +47,7 @@ def months(
     listed: list[Month] = []
     year, month = start.year, start.month
     while (year, month) <= (on.year, on.month):
-        label = month_text(year, month, language)
+        label = month_text(year, month, translator(language))
         planned = each * min(max(length - len(listed), 0.0), 1.0)
         listed.append(Month(label=label, randomised=counted[year, month], planned=planned))
         year, month = (year + month // 12, month % 12 + 1)
@@ -58,7 +59,7 @@ def flow(
 ) -> tuple[list[Step], list[Branch]]:
     """The boxes of a CONSORT flow, counted from the trial as it stands.
 
-    :param said: the figure's words: assessed, failed, other, registered, waiting, not_randomised,
+    :param said: the figure's words: assessed, other, registered, waiting, not_randomised,
         undrawn, randomised, followed, died, withdrawn, enrolment, allocation, follow_up
     :param by_arm: whether what happened after allocation may be shown by arm
     """

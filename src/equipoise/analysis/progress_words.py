@@ -1,13 +1,18 @@
-"""What the figures of the trial's progress say, in English and Dutch."""
+"""What the figures of the trial's progress say: the same on the status page and in reports."""
 
 from equipoise.analysis.figures import accrual, consort, kaplan_meier
+from equipoise.logic.figures import anchor_text, decimal_sign
+from equipoise.logic.translator import Phrases, Translator
+from equipoise.study.parts import say
+from equipoise.study.sections.endpoints import Endpoint
 
 __all__ = ["accrual_words", "consort_words", "flow_words", "survival_words"]
 
-_FLOW = {
-    "en": {
-        "assessed": "Assessed for eligibility",
-        "not_entered": "Not entered",
+_FLOW = Phrases(
+    "flow of participants",
+    {
+        "assessed": "Entered screening",
+        "not_entered": "Not registered",
         "other": "Another reason",
         "more": "Other criteria",
         "waiting": "Still in screening",
@@ -15,7 +20,7 @@ _FLOW = {
         "not_randomised": "Not randomised",
         "undrawn": "Waiting for randomisation",
         "randomised": "Randomised",
-        "together": "All arms together",
+        "together": "Followed, all arms together",
         "followed": "Followed",
         "died": "Died",
         "withdrawn": "Withdrew",
@@ -23,103 +28,71 @@ _FLOW = {
         "allocation": "Allocation",
         "follow_up": "Follow-up",
     },
-    "nl": {
-        "assessed": "Beoordeeld op geschiktheid",
-        "not_entered": "Niet opgenomen",
-        "other": "Een andere reden",
-        "more": "Andere criteria",
-        "waiting": "Nog in screening",
-        "registered": "Geregistreerd",
-        "not_randomised": "Niet gerandomiseerd",
-        "undrawn": "Wacht op randomisatie",
-        "randomised": "Gerandomiseerd",
-        "together": "Alle armen samen",
-        "followed": "Gevolgd",
-        "died": "Overleden",
-        "withdrawn": "Teruggetrokken",
-        "enrolment": "Inclusie",
-        "allocation": "Toewijzing",
-        "follow_up": "Follow-up",
+)
+_AROUND_FLOW = Phrases(
+    "flow of participants",
+    {
+        "title": "Flow of participants",
+        "description": "From screening to follow-up, as CONSORT asks.",
+        "stage": "Stage",
+        "what": "What",
+        "number": "Participants",
     },
-}
+)
+_ACCRUAL = Phrases(
+    "accrual",
+    {
+        "title": "Accrual against the plan",
+        "description": "How many were randomised each month and in all, beside the plan.",
+        "total": "Participants randomised, in all",
+        "monthly": "Randomised each month",
+        "actual": "Randomised",
+        "plan": "Plan",
+        "month": "Month",
+        "planned_total": "Planned in all",
+        "randomised_total": "Randomised in all",
+    },
+)
+_SURVIVAL = Phrases(
+    "survival",
+    {
+        "across": "Months since {origin}",
+        "at_risk": "Number at risk",
+        "arm": "Arm",
+        "month": "Month",
+        "events": "Events so far",
+        "interval": "95% confidence interval (%)",
+    },
+)
 
 
-def flow_words(language: str) -> dict[str, str]:
+def flow_words(into: Translator) -> dict[str, str]:
     """The words in the boxes of the flow."""
-    return _FLOW.get(language, _FLOW["en"])
+    return {name: _FLOW.said(name, into) for name in _FLOW.english}
 
 
-def consort_words(language: str) -> consort.Words:
+def consort_words(into: Translator) -> consort.Words:
     """The words around the flow of participants."""
-    if language == "nl":
-        return consort.Words(
-            title="Stroomdiagram van deelnemers",
-            description="Aantallen beoordeeld, gerandomiseerd en gevolgd, volgens CONSORT.",
-            stage="Fase",
-            what="Wat",
-            number="Deelnemers",
-        )
-    return consort.Words(
-        title="Flow of participants",
-        description="How many people were assessed, randomised and followed, after CONSORT.",
-        stage="Stage",
-        what="What",
-        number="Participants",
-    )
+    said = {name: _AROUND_FLOW.said(name, into) for name in _AROUND_FLOW.english}
+    return consort.Words(**said)
 
 
-def accrual_words(language: str) -> accrual.Words:
+def accrual_words(into: Translator, description: str = "") -> accrual.Words:
     """The words of the accrual figure."""
-    if language == "nl":
-        return accrual.Words(
-            title="Inclusie tegenover plan",
-            description="Aantal gerandomiseerd per maand en in totaal, naast het plan.",
-            total="Deelnemers gerandomiseerd, in totaal",
-            monthly="Gerandomiseerd per maand",
-            actual="Gerandomiseerd",
-            plan="Plan",
-            month="Maand",
-            planned_total="Gepland in totaal",
-            randomised_total="Gerandomiseerd in totaal",
-        )
-    return accrual.Words(
-        title="Accrual against plan",
-        description="How many participants were randomised each month and in all, with the plan.",
-        total="Participants randomised, in all",
-        monthly="Randomised each month",
-        actual="Randomised",
-        plan="Plan",
-        month="Month",
-        planned_total="Planned in all",
-        randomised_total="Randomised in all",
-    )
+    said = {name: _ACCRUAL.said(name, into) for name in _ACCRUAL.english}
+    return accrual.Words(**{**said, "description": description or said["description"]})
 
 
-def survival_words(language: str, name: str) -> kaplan_meier.Words:
-    """The words of a survival figure; `name` is the endpoint's label."""
-    if language == "nl":
-        return kaplan_meier.Words(
-            title=name,
-            description=f"{name} volgens Kaplan-Meier, met het aantal dat nog gevolgd wordt.",
-            across="Maanden sinds randomisatie",
-            up=name,
-            at_risk="Aantal at risk",
-            arm="Arm",
-            month="Maand",
-            events="Events tot dan",
-            survival="Zonder event (%)",
-            interval="95%-betrouwbaarheidsinterval (%)",
-            decimal_mark=",",
-        )
+def survival_words(into: Translator, endpoint: Endpoint, title: str = "") -> kaplan_meier.Words:
+    """The words of an endpoint's curve; without a title of its own, the endpoint's label."""
+    label = say(endpoint.label, into.language)
+    origin = anchor_text(endpoint.origin, None, into)
+    said = {name: _SURVIVAL.said(name, into, origin=origin) for name in _SURVIVAL.english}
     return kaplan_meier.Words(
-        title=name,
-        description=f"{name} after Kaplan and Meier, with the numbers at risk.",
-        across="Months since randomisation",
-        up=name,
-        at_risk="Number at risk",
-        arm="Arm",
-        month="Month",
-        events="Events so far",
-        survival="Event-free (%)",
-        interval="95% confidence interval (%)",
+        **said,
+        title=title or label,
+        description=say(endpoint.definition, into.language),
+        up=label,
+        survival=f"{label} (%)",
+        decimal_mark=decimal_sign(into),
     )

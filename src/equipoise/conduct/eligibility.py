@@ -10,9 +10,9 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
 from equipoise.logic.language import parse
-from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
+from equipoise.study.catalogue import spoken, translator
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.criteria import Criterion
@@ -91,7 +91,7 @@ def open_points(
         stands = found.truth if wanted else ~found.truth
         if stands is not Truth.TRUE and _applies(facts, found.waits_for):
             # In every language at once: a reason travels to readers who are not known here.
-            why = {language: found.sentence(language) for language in LANGUAGES}
+            why = {language: found.sentence(translator(language)) for language in spoken()}
             reason = NOT_MET if stands is Truth.FALSE else NOT_KNOWN
             yield reason(criterion.id, criterion=criterion.text, why=why)
 
@@ -124,7 +124,8 @@ def _line(
     study: Study, side: Side, criterion: Criterion, facts: SubjectFacts, on: date, language: str
 ) -> Line:
     wanted = side == "inclusion"
-    outcome = evaluate(_tree(criterion.when), study.vocabulary, facts, on, language, wanted=wanted)
+    said, tree = translator(language), _tree(criterion.when)
+    outcome = evaluate(tree, study.vocabulary, facts, on, said, wanted=wanted)
     applies = _applies(facts, {missing.name for missing in outcome.missing})
     stands = outcome.truth if wanted else ~outcome.truth
     return Line(

@@ -17,6 +17,7 @@ from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.laboratory import LaboratoryState, ReferenceRange
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.figures import unit_text
+from equipoise.study.catalogue import everywhere, translator
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.plausible import limit_refusals
 from equipoise.study.model import Study
@@ -38,9 +39,12 @@ def units_of(study: Study) -> Labels:
     """The units in which those items may be recorded."""
     items = [item for item in study.items.values() if item.limits]
     codes = dict.fromkeys(code for item in items for code in (item.unit, *item.units))
-    none = {"en": "no unit", "nl": "geen eenheid"}
+    none = everywhere("no unit")
     return {
-        code: {language: unit_text(code, language) or words for language, words in none.items()}
+        code: {
+            language: unit_text(code, translator(language)) or words
+            for language, words in none.items()
+        }
         for code in codes
     }
 

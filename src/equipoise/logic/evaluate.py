@@ -14,6 +14,7 @@ from equipoise.logic.interpret import judge, read
 from equipoise.logic.lookup import Here
 from equipoise.logic.reading import Amount, Gap, Reading, Seen
 from equipoise.logic.sentences import gap_text, sentence, title_text, value_text
+from equipoise.logic.translator import ENGLISH, Translator
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 
@@ -76,9 +77,9 @@ class Answer:
         """The names of what leaves it open, in the order of the rule."""
         return tuple(_missing_name(gap) for gap in self._found.gaps)
 
-    def sentence(self, language: str) -> str:
+    def sentence(self, into: Translator) -> str:
         """Why it is so."""
-        return sentence(self._found.remarks, self.truth, language)
+        return sentence(self._found.remarks, self.truth, into)
 
 
 def answer(
@@ -93,11 +94,11 @@ def evaluate(
     vocabulary: Vocabulary,
     facts: Facts,
     on: date,
-    language: str = "en",
+    into: Translator = ENGLISH,
     *,
     wanted: bool | None = None,
 ) -> Outcome:
-    """The answer on a day, told in English ("en") or Dutch ("nl").
+    """The answer on a day, told in the language that is handed in.
 
     `wanted` is the answer that is hoped for: True for an inclusion criterion, False for an
     exclusion. With it, a comparison is told as what is needed; without it, as what is the case.
@@ -106,9 +107,9 @@ def evaluate(
     found = judge(node, here)
     return Outcome(
         truth=found.truth,
-        sentence=sentence(found.remarks, found.truth, language),
-        used=tuple(dict.fromkeys(_used(seen, language) for seen in found.seen)),
-        missing=tuple(dict.fromkeys(_missing(gap, language) for gap in found.gaps)),
+        sentence=sentence(found.remarks, found.truth, into),
+        used=tuple(dict.fromkeys(_used(seen, into) for seen in found.seen)),
+        missing=tuple(dict.fromkeys(_missing(gap, into) for gap in found.gaps)),
         changes_on=changes_on(node, here, found.truth),
         judged=found.judged,
     )
@@ -133,13 +134,15 @@ def value_of(
     return value
 
 
-def _used(seen: Seen, language: str) -> Used:
+def _used(seen: Seen, into: Translator) -> Used:
     fact = seen.title.fact
-    label = opening(title_text(seen.title, language))
+    label = opening(title_text(seen.title, into))
     return Used(
         name=fact.name if fact and seen.row is None else _path(seen),
-        label=label if seen.row is None else f"{opening(seen.row.fact.called(language))}: {label}",
-        value=value_text(seen.value, fact, language),
+        label=label
+        if seen.row is None
+        else f"{opening(seen.row.fact.called(into.language))}: {label}",
+        value=value_text(seen.value, fact, into),
         on=seen.on,
         source=seen.source,
     )
@@ -150,11 +153,11 @@ def _path(seen: Seen) -> str:
     return f"{seen.row.fact.name}[{seen.row.number}].{name}" if seen.row else name
 
 
-def _missing(gap: Gap, language: str) -> Missing:
+def _missing(gap: Gap, into: Translator) -> Missing:
     return Missing(
         name=_missing_name(gap),
-        label=opening(title_text(gap.title, language)),
-        because=gap_text(gap, language),
+        label=opening(title_text(gap.title, into)),
+        because=gap_text(gap, into),
         code=gap.code,
     )
 

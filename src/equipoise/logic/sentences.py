@@ -1,4 +1,4 @@
-"""What a reading found, put into a sentence that a nurse understands, in English or in Dutch."""
+"""What a reading found, put into a sentence that a nurse understands, in their language."""
 
 from __future__ import annotations
 
@@ -35,257 +35,244 @@ from equipoise.logic.reading import (
     Title,
     Value,
 )
+from equipoise.logic.translator import ENGLISH, Phrases, Translator
 from equipoise.logic.truth import Truth
 
-LANGUAGES = ("en", "nl")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
-_PHRASES = {
-    "yes": ("yes", "ja"),
-    "no": ("no", "nee"),
-    "or": ("or", "of"),
-    "on": ("on", "op"),
-    "calculation": ("the calculated value", "de berekende waarde"),
-    "count": ("number of {0}", "aantal {0}"),
-    "elapsed": ("time from {0} to {1}", "tijd van {0} tot {1}"),
-    "row": ("{0}, row {1}: {2}", "{0}, rij {1}: {2}"),
-    "==": ("is {0}", "is {0}"),
-    "!=": ("is not {0}", "is niet {0}"),
-    "<": ("is less than {0}", "is lager dan {0}"),
-    "<=": ("is at most {0}", "is hoogstens {0}"),
-    ">": ("is more than {0}", "is hoger dan {0}"),
-    ">=": ("is at least {0}", "is minstens {0}"),
-    "needs ==": ("{0} is needed", "{0} is nodig"),
-    "needs !=": ("not {0} is needed", "niet {0} is nodig"),
-    "needs <": ("less than {0} is needed", "lager dan {0} is nodig"),
-    "needs <=": ("at most {0} is needed", "hoogstens {0} is nodig"),
-    "needs >": ("more than {0} is needed", "hoger dan {0} is nodig"),
-    "needs >=": ("at least {0} is needed", "minstens {0} is nodig"),
-    "date <": ("is before {0}", "is vóór {0}"),
-    "date <=": ("is on or before {0}", "is op of vóór {0}"),
-    "date >": ("is after {0}", "is na {0}"),
-    "date >=": ("is on or after {0}", "is op of na {0}"),
-    "date needs <": ("a date before {0} is needed", "een datum vóór {0} is nodig"),
-    "date needs <=": ("at the latest {0} is needed", "uiterlijk {0} is nodig"),
-    "date needs >": ("a date after {0} is needed", "een datum na {0} is nodig"),
-    "date needs >=": ("at the earliest {0} is needed", "op zijn vroegst {0} is nodig"),
-    "inside": ("{0} {1} is {2}", "{0} {1} valt {2}"),
-    "outside": ("{0} {1} is not {2}", "{0} {1} valt niet {2}"),
-    "no rows": ("{0}: there are none", "{0}: er zijn er geen"),
-    "no hits": ("{0}: none of the {1} meets the description", "{0}: geen van de {1} voldoet"),
-    "hits": ("{0}: {1} of {2} meet the description", "{0}: {1} van {2} voldoen"),
-    "known": ("{0} is known", "{0} is bekend"),
-    "unknown": ("{0} is not known", "{0} is niet bekend"),
-    "none": ("{0} is not recorded", "{0} is niet vastgelegd"),
-    "no list": (
-        "It is not recorded whether there are any {0}",
-        "Niet vastgelegd of er {0} zijn",
-    ),
-    "none within": ("No {0} {1}", "Geen {0} {1}"),
-    "last": (" (the last one, of {0}, is {1} old)", " (de laatste, van {0}, is {1} oud)"),
-    "last on": (" (the last one is of {0})", " (de laatste is van {0})"),
-    "undated": ("{0} has no date", "{0} heeft geen datum"),
-    "no unit": (
-        "{0} {1} has no unit; {2} is expected",
-        "{0} {1} heeft geen eenheid; {2} wordt verwacht",
-    ),
-    "wrong unit": (
-        "{0} {1} cannot be converted to {2}",
-        "{0} {1} kan niet naar {2} worden omgerekend",
-    ),
-    "units differ": (
-        "{0} cannot be compared: the units differ",
-        "{0} kan niet worden vergeleken: de eenheden verschillen",
-    ),
-    "ULN": (
-        "The laboratory's upper limit of normal for {0} is not recorded",
-        "De bovengrens van normaal van het laboratorium voor {0} is niet vastgelegd",
-    ),
-    "LLN": (
-        "The laboratory's lower limit of normal for {0} is not recorded",
-        "De ondergrens van normaal van het laboratorium voor {0} is niet vastgelegd",
-    ),
-    "anchor": ("The date of {0} is not known yet", "De datum van {0} is nog niet bekend"),
-    "incomplete": ("{0} is not known exactly", "{0} is niet precies bekend"),
-    "not computable": ("{0} cannot be worked out", "{0} kan niet worden berekend"),
-    "judgement": ("Not yet judged: {0}", "Nog niet beoordeeld: {0}"),
-    "judgement by": ("Not yet judged by {1}: {0}", "Nog niet beoordeeld door {1}: {0}"),
-    "censored": ("{0} {1} leaves the answer open", "{0} {1} laat het antwoord open"),
-    "met": ("The rule holds", "Aan de regel is voldaan"),
-    "not met": ("The rule does not hold", "Aan de regel is niet voldaan"),
-}
+_PHRASES = Phrases(
+    "criterion",
+    {
+        "yes": "yes",
+        "no": "no",
+        "or": "{options} or {last}",
+        "on": "{value} on {day}",
+        "calculation": "the calculated value",
+        "count": "number of {what}",
+        "elapsed": "time from {start} to {end}",
+        "row": "{list}, row {number}: {what}",
+        "==": "is {limit}",
+        "!=": "is not {limit}",
+        "<": "is less than {limit}",
+        "<=": "is at most {limit}",
+        ">": "is more than {limit}",
+        ">=": "is at least {limit}",
+        "needs ==": "{limit} is needed",
+        "needs !=": "not {limit} is needed",
+        "needs <": "less than {limit} is needed",
+        "needs <=": "at most {limit} is needed",
+        "needs >": "more than {limit} is needed",
+        "needs >=": "at least {limit} is needed",
+        "date <": "is before {limit}",
+        "date <=": "is on or before {limit}",
+        "date >": "is after {limit}",
+        "date >=": "is on or after {limit}",
+        "date needs <": "a date before {limit} is needed",
+        "date needs <=": "at the latest {limit} is needed",
+        "date needs >": "a date after {limit} is needed",
+        "date needs >=": "at the earliest {limit} is needed",
+        "inside": "{what} {value} is {window}",
+        "outside": "{what} {value} is not {window}",
+        "no rows": "{list}: there are none",
+        "no hits": "{list}: none of the {rows} meets the description",
+        "hits": "{list}: {count} of {rows} meet the description",
+        "known": "{what} is known",
+        "unknown": "{what} is not known",
+        "none": "{what} is not recorded",
+        "no list": "It is not recorded whether there are any {what}",
+        "none within": "No {what} {window}",
+        "last": "{sentence} (the last one, of {day}, is {age} old)",
+        "last on": "{sentence} (the last one is of {day})",
+        "undated": "{what} has no date",
+        "no unit": "{what} {value} has no unit; {expected} is expected",
+        "wrong unit": "{what} {value} cannot be converted to {expected}",
+        "units differ": "{what} cannot be compared: the units differ",
+        "ULN": "The laboratory's upper limit of normal for {what} is not recorded",
+        "LLN": "The laboratory's lower limit of normal for {what} is not recorded",
+        "anchor": "The date of {what} is not known yet",
+        "incomplete": "{what} is not known exactly",
+        "not computable": "{what} cannot be worked out",
+        "judgement": "Not yet judged: {what}",
+        "judgement by": "Not yet judged by {who}: {what}",
+        "censored": "{what} {value} leaves the answer open",
+        "met": "The rule holds",
+        "not met": "The rule does not hold",
+    },
+)
 
 
-def phrase(key: str, language: str, *parts: str) -> str:
-    """A stock phrase with its blanks filled in."""
-    return _PHRASES[key][LANGUAGES.index(language)].format(*parts)
-
-
-def sentence(remarks: tuple[Remark, ...], truth: Truth, language: str) -> str:
+def sentence(remarks: tuple[Remark, ...], truth: Truth, into: Translator) -> str:
     """All remarks as one sentence, each once."""
-    said = dict.fromkeys(opening(remark_text(remark, language)) for remark in remarks)
+    said = dict.fromkeys(opening(remark_text(remark, into)) for remark in remarks)
     if not said:
-        return phrase("met" if truth is Truth.TRUE else "not met", language)
+        return _PHRASES.said("met" if truth is Truth.TRUE else "not met", into)
     return "; ".join(said)
 
 
-def remark_text(remark: Remark, language: str) -> str:
+def remark_text(remark: Remark, into: Translator) -> str:
     """One remark."""
     match remark:
         case Lacking(gap):
-            return gap_text(gap, language)
+            return gap_text(gap, into)
         case Stated(seen):
-            return _stated(seen, language)
+            return _stated(seen, into)
         case Compared():
-            return _compared(remark, language)
+            return _compared(remark, into)
         case Chosen():
-            return _chosen(remark, language)
+            return _chosen(remark, into)
         case Placed(title, value, window, inside):
-            anchor = anchor_text(window.anchor, None, language)
-            return phrase(
+            anchor = anchor_text(window.anchor, None, into)
+            return _PHRASES.said(
                 "inside" if inside else "outside",
-                language,
-                title_text(title, language),
-                value_text(value, title.fact, language),
-                window_text(window, anchor, language),
+                into,
+                what=title_text(title, into),
+                value=value_text(value, title.fact, into),
+                window=window_text(window, anchor, into),
             )
         case Listed():
-            return _listed(remark, language)
+            return _listed(remark, into)
         case Presence(title, known):
-            return phrase("known" if known else "unknown", language, title_text(title, language))
+            return _PHRASES.said(
+                "known" if known else "unknown", into, what=title_text(title, into)
+            )
 
 
-def title_text(title: Title, language: str) -> str:
+def title_text(title: Title, into: Translator) -> str:
     """What a value is called, inside a sentence."""
     if title.how == "calculation":
-        return phrase("calculation", language)
+        return _PHRASES.said("calculation", into)
     if title.how == "elapsed":
-        return phrase("elapsed", language, *(title_text(each, language) for each in title.between))
+        start, end = (title_text(each, into) for each in title.between)
+        return _PHRASES.said("elapsed", into, start=start, end=end)
     if title.how == "anchor":
-        return anchor_text(title.name, title.fact, language)
-    label = inner(title.fact.called(language)) if title.fact else title.name.replace("_", " ")
-    return phrase("count", language, label) if title.how == "count" else label
+        return anchor_text(title.name, title.fact, into)
+    label = inner(title.fact.called(into.language)) if title.fact else title.name.replace("_", " ")
+    return _PHRASES.said("count", into, what=label) if title.how == "count" else label
 
 
-def value_text(value: Value, fact: FactType | None, language: str, digits: int = DIGITS) -> str:
+def value_text(value: Value, fact: FactType | None, into: Translator, digits: int = DIGITS) -> str:
     """A value as people write it."""
     if isinstance(value, Amount):
-        return with_unit(interval_text(value.number, language, digits), value.unit, language)
+        return with_unit(interval_text(value.number, into, digits), value.unit, into)
     if isinstance(value, DateSpan):
         if value.exact:
-            return day_text(value.first, language)
-        return f"{day_text(value.first, language)} – {day_text(value.last, language)}"
+            return day_text(value.first, into)
+        return f"{day_text(value.first, into)} – {day_text(value.last, into)}"
     if isinstance(value, Truth):
-        return phrase("yes" if value is Truth.TRUE else "no", language)
+        return _PHRASES.said("yes" if value is Truth.TRUE else "no", into)
     labels = fact.choices.get(value, {}) if fact else {}
-    return labels.get(language) or labels.get("en") or value
+    return labels.get(into.language) or labels.get("en") or value
 
 
-def gap_text(gap: Gap, language: str) -> str:
+def gap_text(gap: Gap, into: Translator) -> str:
     """Why an answer is open."""
-    text = _gap(gap, language)
-    return _in_row(gap.row, text, language) if gap.row else opening(text)
+    text = _gap(gap, into)
+    return _in_row(gap.row, text, into) if gap.row else opening(text)
 
 
-def _in_row(row: RowOf, text: str, language: str) -> str:
-    label = opening(row.fact.called(language))
-    return phrase("row", language, label, str(row.number), text)
+def _in_row(row: RowOf, text: str, into: Translator) -> str:
+    label = opening(row.fact.called(into.language))
+    return _PHRASES.said("row", into, list=label, number=str(row.number), what=text)
 
 
-def _gap(gap: Gap, language: str) -> str:
-    label = title_text(gap.title, language)
+def _gap(gap: Gap, into: Translator) -> str:
+    label = title_text(gap.title, into)
     fact, last = gap.title.fact, gap.last
     if gap.code == "anchor":
-        return phrase("anchor", language, label)
+        return _PHRASES.said("anchor", into, what=label)
     if gap.code == "judgement" and fact is not None:
-        judge = fact.judged_by(language)
-        return phrase("judgement by" if judge else "judgement", language, label, judge)
+        judge = fact.judged_by(into.language)
+        return _PHRASES.said("judgement by" if judge else "judgement", into, what=label, who=judge)
     if gap.code in ("none", "too-old", "not-yet-valid"):
-        return _none(gap, label, language)
+        return _none(gap, label, into)
     if gap.code == "uln":
-        return phrase("LLN" if gap.unit == "LLN" else "ULN", language, label)
+        return _PHRASES.said("LLN" if gap.unit == "LLN" else "ULN", into, what=label)
     if gap.code == "unit":
-        return _unit_gap(gap, label, language)
+        return _unit_gap(gap, label, into)
     if last is None:
-        return phrase("not computable", language, label)
+        return _PHRASES.said("not computable", into, what=label)
     if gap.code == "censored":
-        return phrase("censored", language, label, _recorded(last, language))
-    return phrase("undated" if gap.window and last.on is None else "incomplete", language, label)
+        return _PHRASES.said("censored", into, what=label, value=_recorded(last, into))
+    undated = gap.window and last.on is None
+    return _PHRASES.said("undated" if undated else "incomplete", into, what=label)
 
 
-def _none(gap: Gap, label: str, language: str) -> str:
+def _none(gap: Gap, label: str, into: Translator) -> str:
     fact, last = gap.title.fact, gap.last
     if gap.window is None:
-        return phrase("no list" if fact and fact.columns else "none", language, label)
-    anchor = anchor_text(gap.window.anchor, None, language)
-    text = phrase("none within", language, label, window_text(gap.window, anchor, language))
+        return _PHRASES.said("no list" if fact and fact.columns else "none", into, what=label)
+    anchor = anchor_text(gap.window.anchor, None, into)
+    window = window_text(gap.window, anchor, into)
+    text = _PHRASES.said("none within", into, what=label, window=window)
     if last is None or last.on is None or gap.anchor is None:
         return text
-    day = day_text(last.on, language)
+    day = day_text(last.on, into)
     if gap.code != "too-old":
-        return text + phrase("last on", language, day)
-    return text + phrase("last", language, day, days_text((gap.anchor - last.on).days, language))
+        return _PHRASES.said("last on", into, sentence=text, day=day)
+    age = days_text((gap.anchor - last.on).days, into)
+    return _PHRASES.said("last", into, sentence=text, day=day, age=age)
 
 
-def _unit_gap(gap: Gap, label: str, language: str) -> str:
+def _unit_gap(gap: Gap, label: str, into: Translator) -> str:
     if gap.last is None:
-        return phrase("units differ", language, label)
+        return _PHRASES.said("units differ", into, what=label)
     key = "wrong unit" if gap.last.unit else "no unit"
-    expected = unit_text(gap.unit, language) or gap.unit or "1"
-    return phrase(key, language, label, _recorded(gap.last, language), expected)
+    expected = unit_text(gap.unit, into) or gap.unit or "1"
+    value = _recorded(gap.last, into)
+    return _PHRASES.said(key, into, what=label, value=value, expected=expected)
 
 
-def _recorded(last: Observation, language: str) -> str:
+def _recorded(last: Observation, into: Translator) -> str:
     if not isinstance(last.value, Decimal):
         return str(last.value)
-    text = last.comparator + number_text(last.value, language, digits=12)
-    text = with_unit(text, last.unit, language) if last.unit else text
-    return f"{text} {phrase('on', language)} {day_text(last.on, language)}" if last.on else text
+    text = last.comparator + number_text(last.value, into, digits=12)
+    text = with_unit(text, last.unit, into) if last.unit else text
+    return _PHRASES.said("on", into, value=text, day=day_text(last.on, into)) if last.on else text
 
 
-def _stated(seen: Seen, language: str) -> str:
-    label = title_text(seen.title, language)
-    value = value_text(seen.value, seen.title.fact, language)
-    day = f" ({day_text(seen.on, language)})" if seen.on else ""
+def _stated(seen: Seen, into: Translator) -> str:
+    label = title_text(seen.title, into)
+    value = value_text(seen.value, seen.title.fact, into)
+    day = f" ({day_text(seen.on, into)})" if seen.on else ""
     if isinstance(seen.value, Amount):
         return f"{label} {value}{day}"
     return f"{label}: {value}{'' if isinstance(seen.value, DateSpan) else day}"
 
 
-def _compared(remark: Compared, language: str) -> str:
+def _compared(remark: Compared, into: Translator) -> str:
     """Either "… 5.4 mmol/L on 12 Nov 2026 is less than 5.5 mmol/L", or what is needed."""
     digits = _digits(remark.value, remark.limit)
-    limit = _limit_text(remark, language, digits)
-    subject = _subject(remark, language, digits)
+    limit = _limit_text(remark, into, digits)
+    subject = _subject(remark, into, digits)
     is_date = "date " if isinstance(remark.value, DateSpan) and remark.op[0] in "<>" else ""
     if remark.needed is not None:
         op = remark.op if remark.needed else _OPPOSITE[remark.op]
-        needs = phrase(f"{is_date}needs {op}", language, limit)
+        needs = _PHRASES.said(f"{is_date}needs {op}", into, limit=limit)
         is_coded = isinstance(remark.value, Truth | str)
         return f"{subject}; {needs}" if is_coded else f"{subject}: {needs}"
     op = remark.op if remark.holds else _OPPOSITE[remark.op]
     if isinstance(remark.value, Truth | str):
-        return subject if op == "==" else f"{subject}; {phrase(op, language, limit)}"
-    return f"{subject} {phrase(f'{is_date}{op}', language, limit)}"
+        return subject if op == "==" else f"{subject}; {_PHRASES.said(op, into, limit=limit)}"
+    return f"{subject} {_PHRASES.said(f'{is_date}{op}', into, limit=limit)}"
 
 
-def _subject(remark: Compared, language: str, digits: int) -> str:
+def _subject(remark: Compared, into: Translator, digits: int) -> str:
     """What was compared, with its value and its day."""
-    label = title_text(remark.title, language)
-    value = value_text(remark.value, remark.title.fact, language, digits)
+    label = title_text(remark.title, into)
+    value = value_text(remark.value, remark.title.fact, into, digits)
     if isinstance(remark.value, Truth | str):
         return f"{label}: {value}"
     if remark.on is None or isinstance(remark.value, DateSpan):
         return f"{label} {value}"
-    return f"{label} {value} {phrase('on', language)} {day_text(remark.on, language)}"
+    return _PHRASES.said("on", into, value=f"{label} {value}", day=day_text(remark.on, into))
 
 
-def _limit_text(remark: Compared, language: str, digits: int) -> str:
-    limit = value_text(remark.limit, remark.title.fact, language, digits)
+def _limit_text(remark: Compared, into: Translator, digits: int) -> str:
+    limit = value_text(remark.limit, remark.title.fact, into, digits)
     if remark.multiple is None:
         return limit
     times, name = remark.multiple
-    return f"{number_text(times, language)} × {name} ({limit})"
+    return f"{number_text(times, into)} × {name} ({limit})"
 
 
 def _digits(value: Value, limit: Value) -> int:
@@ -294,27 +281,29 @@ def _digits(value: Value, limit: Value) -> int:
         return DIGITS
     one, other = value.number.lo, limit.number.lo
     for digits in range(DIGITS, 28):
-        alike = number_text(one, "en", digits) == number_text(other, "en", digits)
+        alike = number_text(one, ENGLISH, digits) == number_text(other, ENGLISH, digits)
         if one == other or not one.is_finite() or not alike:
             return digits
     return 28
 
 
-def _chosen(remark: Chosen, language: str) -> str:
-    label, fact = title_text(remark.title, language), remark.title.fact
-    value = value_text(remark.value, fact, language)
-    *most, last = (value_text(option, fact, language) for option in remark.options)
-    options = f"{', '.join(most)} {phrase('or', language)} {last}" if most else last
+def _chosen(remark: Chosen, into: Translator) -> str:
+    label, fact = title_text(remark.title, into), remark.title.fact
+    value = value_text(remark.value, fact, into)
+    *most, last = (value_text(option, fact, into) for option in remark.options)
+    options = _PHRASES.said("or", into, options=", ".join(most), last=last) if most else last
     text, good = f"{label}: {value}", remark.among is remark.needed
     if remark.needed is not None and not good:
-        return f"{text}; {phrase('needs ==' if remark.needed else 'needs !=', language, options)}"
-    return text if remark.among else f"{text}; {phrase('!=', language, options)}"
+        needs = "needs ==" if remark.needed else "needs !="
+        return f"{text}; {_PHRASES.said(needs, into, limit=options)}"
+    return text if remark.among else f"{text}; {_PHRASES.said('!=', into, limit=options)}"
 
 
-def _listed(remark: Listed, language: str) -> str:
-    label = remark.fact.called(language)
+def _listed(remark: Listed, into: Translator) -> str:
+    label = remark.fact.called(into.language)
     if not remark.rows:
-        return phrase("no rows", language, label)
+        return _PHRASES.said("no rows", into, list=label)
     if not remark.hits:
-        return phrase("no hits", language, label, str(remark.rows))
-    return phrase("hits", language, label, str(len(remark.hits)), str(remark.rows))
+        return _PHRASES.said("no hits", into, list=label, rows=str(remark.rows))
+    count, rows = str(len(remark.hits)), str(remark.rows)
+    return _PHRASES.said("hits", into, list=label, count=count, rows=rows)

@@ -9,7 +9,9 @@ from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
-__all__ = ["DOMAIN", "FOLDER", "spoken", "text", "translations"]
+from equipoise.logic.translator import ENGLISH, Translator
+
+__all__ = ["DOMAIN", "FOLDER", "everywhere", "spoken", "text", "translations", "translator"]
 
 DOMAIN = "equipoise"
 FOLDER = Path(__file__).parents[1] / "locale"
@@ -32,3 +34,17 @@ def text(english: str, language: str, context: str = "") -> str:
     """A text in a language; the context tells apart what is the same in English alone."""
     known = translations(language)
     return known.pgettext(context, english) if context else known.gettext(english)
+
+
+@lru_cache
+def translator(language: str) -> Translator:
+    """A language as logic is handed it."""
+    if language == "en":
+        return ENGLISH
+    known = translations(language)
+    return Translator(language, known.pgettext, known.npgettext)
+
+
+def everywhere(english: str, context: str = "") -> dict[str, str]:
+    """A text of the program in every language, where a text of the study could stand."""
+    return {language: text(english, language, context) for language in spoken()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from equipoise.logic.facts import FactType, Kind
+from equipoise.study.catalogue import everywhere
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -23,16 +24,16 @@ class Fact:
 
     name: str
     kind: Kind
-    label: Mapping[str, str]
+    label: str | Mapping[str, str]
+    """In English, for the catalogues; or by language, where no catalogue has it."""
     repeatable: bool = False
     of_study: Callable[[Study], FactType | None] | None = None
     """What the study itself adds, such as its arms as choices; None where it has none of it."""
 
     def declared(self, study: Study) -> FactType | None:
         """The fact as this study declares it; None where it does not know it."""
-        plain = FactType(
-            name=self.name, kind=self.kind, label=self.label, repeatable=self.repeatable
-        )
+        label = everywhere(self.label) if isinstance(self.label, str) else self.label
+        plain = FactType(name=self.name, kind=self.kind, label=label, repeatable=self.repeatable)
         if self.of_study is None:
             return plain
         told = self.of_study(study)

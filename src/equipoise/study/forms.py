@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from equipoise.study.catalogue import everywhere
 from equipoise.study.kinds import KINDS
 from equipoise.study.kinds.kind import ItemKind
 from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
@@ -96,7 +97,7 @@ class Form(Part):
     id: Code
     title: Text
     dated: Text = Field(
-        default={"en": "Date", "nl": "Datum"},
+        default_factory=lambda: everywhere("Date"),
         description="what the form is dated by",
     )
     about: Text = {}

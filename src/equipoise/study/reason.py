@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
 
+from equipoise.logic.figures import day_text
+from equipoise.logic.translator import ENGLISH as ENGLISH_TEXTS
 from equipoise.study.parts import say
 
 __all__ = [
@@ -113,7 +115,7 @@ class Reader:
         return template
 
     def day(self, on: date) -> str:
-        return f"{on:%-d %B %Y}"
+        return day_text(on, ENGLISH_TEXTS)
 
     def moment(self, at: datetime) -> str:
         """A moment to the second, in UTC."""

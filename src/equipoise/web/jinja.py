@@ -10,12 +10,12 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
-from equipoise.logic.figures import day_text, inner, number_text, opening, unit_text
+from equipoise.logic.figures import day_of_year_text, inner, long_day_text, number_text, opening
 from equipoise.study import parts
 from equipoise.web import home
+from equipoise.web.reader import HERE
 
 __all__ = ["date_parts", "day", "environment", "long_day", "moment", "say"]
 
@@ -39,12 +39,10 @@ def environment(**options: Any) -> Environment:
     made.filters.update(
         say=say,
         day=day,
-        long_day=long_day,
         short_day=short_day,
         moment=moment,
         number=number,
         thousands=thousands,
-        unit=unit_text,
         opening=opening,
         inner=inner,
     )
@@ -53,25 +51,22 @@ def environment(**options: Any) -> Environment:
 
 def say(text: Mapping[str, str]) -> str:
     """A text of the study file in the reader's language."""
-    return parts.say(text, _language())
+    return parts.say(text, HERE.language)
 
 
 def day(on: date | None) -> str:
     """12 Dec 2026; an en dash when there is no day."""
-    return day_text(on, _language()) if on else "–"
+    return HERE.day(on) if on else "–"
 
 
 def long_day(on: date | None) -> str:
-    """12 December 2026; an en dash when there is no day."""
-    if on is None:
-        return "–"
-    text = date_format(on, "j F Y")
-    return text.lower() if _language() == "nl" else text
+    """12 December 2026, for the public; an en dash when there is no day."""
+    return long_day_text(on, HERE.translator) if on else "–"
 
 
 def short_day(on: date | None) -> str:
     """12 Dec, where the year stands beside it; an en dash when there is no day."""
-    return day_text(on, _language()).rsplit(" ", 1)[0] if on else "–"
+    return day_of_year_text(on, HERE.translator) if on else "–"
 
 
 def moment(at: datetime) -> str:
@@ -83,7 +78,7 @@ def moment(at: datetime) -> str:
 def number(value: Decimal | int | str) -> str:
     """A number as the reader's language writes it."""
     try:
-        return number_text(Decimal(value), _language(), digits=12)
+        return number_text(Decimal(value), HERE.translator, digits=12)
     except ArithmeticError:
         return str(value)
 
@@ -91,10 +86,6 @@ def number(value: Decimal | int | str) -> str:
 def thousands(count: int) -> str:
     """A whole number with a gap between the thousands."""
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
-def _language() -> str:
-    return (translation.get_language() or "en")[:2]
 
 
 def date_parts(text: str) -> dict[str, str]:

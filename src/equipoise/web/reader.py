@@ -3,13 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
 
-from equipoise.logic.figures import day_text, unit_text, with_unit
+from equipoise.logic.figures import day_text, decimal_sign, unit_text, with_unit
+from equipoise.logic.translator import Translator
+from equipoise.study.catalogue import translator
 from equipoise.study.reason import Amount, Reader
 
-__all__ = ["HERE", "LISTED"]
+__all__ = ["HERE"]
 
 
 class Here(Reader):
@@ -19,28 +20,31 @@ class Here(Reader):
     def language(self) -> str:
         return (get_language() or "en")[:2]
 
+    @property
+    def translator(self) -> Translator:
+        """The language, as logic is handed it."""
+        return translator(self.language)
+
     def sentence(self, template: str, code: str = "") -> str:
         return pgettext(code, template) if code else gettext(template)
 
     def day(self, on: date) -> str:
-        return date_format(on, "j F Y")
+        return day_text(on, self.translator)
 
     def number(self, number: Decimal) -> str:
-        text = super().number(number)
-        return text.replace(".", ",") if self.language == "nl" else text
+        return self.signed(super().number(number))
+
+    def signed(self, text: str) -> str:
+        """A number that is already text, with the sign before decimals of the reader's language."""
+        return text.replace(".", decimal_sign(self.translator))
 
     def unit(self, code: str) -> str:
-        return unit_text(code, self.language)
+        return unit_text(code, self.translator)
 
     def amount(self, amount: Amount) -> str:
-        return with_unit(amount.comparator + self.number(amount.number), amount.unit, self.language)
+        return with_unit(
+            amount.comparator + self.number(amount.number), amount.unit, self.translator
+        )
 
 
-class _Listed(Here):
-    """The same reader of a table or a timeline, where a day is written as in the other columns."""
-
-    def day(self, on: date) -> str:
-        return day_text(on, self.language)
-
-
-HERE, LISTED = Here(), _Listed()
+HERE = Here()

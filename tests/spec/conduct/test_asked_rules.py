@@ -12,8 +12,8 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.trial import ACTS
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
-from equipoise.logic.sentences import LANGUAGES
 from equipoise.logic.truth import Truth
+from equipoise.study.catalogue import spoken
 from equipoise.study.check import consistency
 from equipoise.study.model import Study
 from equipoise.study.places import Places
@@ -140,7 +140,7 @@ def test_what_keeps_a_participant_out_is_told_as_the_checklist_tells_it_in_every
     made.do(saved(smoker="yes", cigarettes="40"), someone)
     study, subject = made.study, made.subject(someone)
     told = {one.where: one.values for one in eligibility.open_points(study, subject, DAY, DAY)}
-    for language in LANGUAGES:
+    for language in spoken():
         lines = eligibility.checklist(study, subject, DAY, language, DAY)
         why = {li.criterion.id: li.sentence for li in lines if li.stands is not Truth.TRUE}
         assert {name: told[name]["why"][language] for name in why} == why

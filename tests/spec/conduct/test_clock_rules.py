@@ -27,8 +27,8 @@ def test_a_clock_behind_the_newest_entry_records_nothing_and_says_both_moments()
         recorded_at(clock, TOLD, EARLIER, "")
     (refusal,) = refused.value.refusals
     assert refusal.code == "clock.behind"
-    assert "2 March 2026, 11:59:54 UTC" in refusal.because
-    assert "2 March 2026, 12:00:00 UTC" in refusal.because
+    assert "2 Mar 2026, 11:59:54 UTC" in refusal.because
+    assert "2 Mar 2026, 12:00:00 UTC" in refusal.because
     assert refusal.values == {"clock": clock, "newest": NEWEST}
 
 

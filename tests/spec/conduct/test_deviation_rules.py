@@ -107,10 +107,10 @@ def test_a_withdrawal_that_is_told_later_shows_what_was_done_after_it():
         ("after-withdrawal", DAY + days(28), DAY + days(40)),
     }
     assert sorted(ENGLISH.written(one.what) for one in told) == [
-        "Four-weekly visit 1 (Blood pressure) of 30 March 2026: the participant had left "
-        "on 25 February 2026",
-        "randomised on 2 March 2026; consent had been withdrawn on 25 February 2026",
-        "registered on 2 March 2026; consent had been withdrawn on 25 February 2026",
+        "Four-weekly visit 1 (Blood pressure) of 30 Mar 2026: the participant had left "
+        "on 25 Feb 2026",
+        "randomised on 2 Mar 2026; consent had been withdrawn on 25 Feb 2026",
+        "registered on 2 Mar 2026; consent had been withdrawn on 25 Feb 2026",
     ]
 
 

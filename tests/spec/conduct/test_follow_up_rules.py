@@ -106,7 +106,7 @@ def test_death_is_recorded_once_and_not_before_someone_was_seen_alive():
     made.do(RecordAlive(), subject_id, on=DAY + days(10))
     early = made.refusals(RecordDeath(cause="other"), subject_id, on=DAY + days(9))
     assert [(r.code, r.where) for r in early] == [("event.alive-later", "happened")]
-    assert early[0].because == "the participant was known alive on 12 March 2026"
+    assert early[0].because == "the participant was known alive on 12 Mar 2026"
     made.do(RecordDeath(cause="other"), subject_id, on=DAY + days(10))
     assert made.codes(RecordDeath(cause="other"), subject_id, on=DAY + days(10)) == [
         "event.died-before"

@@ -32,7 +32,7 @@ class Dutch(Reader):
 def test_a_reason_called_with_its_values_is_a_refusal_that_carries_them():
     refusal = SIGNED(version="2", day=DAY)
     assert (refusal.code, refusal.where) == ("tea.signed", "happened")
-    assert refusal.because == "version 2 may be signed from 2 March 2026"
+    assert refusal.because == "version 2 may be signed from 2 Mar 2026"
     assert refusal.values == {"version": "2", "day": DAY}
     assert SIGNED("here", version="2", day=DAY).where == "here"
 
@@ -64,11 +64,11 @@ def test_a_code_names_the_chapter_and_the_reason(code: str):
         ("{day} 1 and 2", "{day} 1 and 2", "{day} 1 and 2"),
         (12, "12", "12"),
         (Decimal("12.50"), "12.50", "12,50"),
-        (DAY, "2 March 2026", "2 March 2026"),
+        (DAY, "2 Mar 2026", "2 Mar 2026"),
         (
             datetime(2026, 3, 2, 14, 5, 9, tzinfo=UTC),
-            "2 March 2026, 14:05:09 UTC",
-            "2 March 2026, 14:05:09 UTC",
+            "2 Mar 2026, 14:05:09 UTC",
+            "2 Mar 2026, 14:05:09 UTC",
         ),
         (COLOUR, "Blue", "Blauw"),
         ((COLOUR,), "Blue", "Blauw"),
@@ -81,8 +81,8 @@ def test_a_code_names_the_chapter_and_the_reason(code: str):
 )
 def test_a_value_is_written_as_its_reader_writes_it(value, english: str, dutch: str):
     refusal = SIGNED(version=value, day=DAY)
-    assert refusal.because == f"version {english} may be signed from 2 March 2026"
-    assert refusal.said(Dutch()) == f"vanaf 2 March 2026 mag versie {dutch} worden getekend"
+    assert refusal.because == f"version {english} may be signed from 2 Mar 2026"
+    assert refusal.said(Dutch()) == f"vanaf 2 Mar 2026 mag versie {dutch} worden getekend"
 
 
 def test_a_value_beyond_its_range_is_told_with_its_own_digits():

@@ -155,9 +155,12 @@ def test_a_changed_default_needs_a_new_format_of_the_model():
 
 
 def defaults():
-    """The default of every field of the model that a text may leave out."""
+    """The default of every field of the model that a text may leave out.
+
+    A text of the program is in the languages that there are catalogues of, English and Dutch here.
+    """
     return {
-        f"{thing.__name__}.{field}": repr(told.default)
+        f"{thing.__name__}.{field}": repr(told.get_default(call_default_factory=True))
         for thing in made_of(Study)
         for field, told in thing.model_fields.items()
         if not told.is_required()

@@ -28,6 +28,7 @@ from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.sight import Sight
+from equipoise.logic.translator import ENGLISH
 from equipoise.study.sections.endpoints import Endpoint
 from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person
 
@@ -233,7 +234,7 @@ def test_in_the_flow_each_box_less_those_who_left_there_is_the_next_box():
     made.do(FailScreening(note="moved away"), early)
     made.do(WithdrawConsent(scope="everything"), left)
     subjects = subjects_as_of(made.ledger)
-    steps, _ = flow(made.study, subjects, flow_words("en"), "en", by_arm=False)
+    steps, _ = flow(made.study, subjects, flow_words(ENGLISH), "en", by_arm=False)
     numbers = [step.box.count.number for step in steps]
     asides = [step.aside for step in steps if step.aside]
     assert numbers == [8, 5, 2]

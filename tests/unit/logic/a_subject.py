@@ -8,6 +8,7 @@ from decimal import Decimal
 from equipoise.logic.evaluate import Outcome, evaluate
 from equipoise.logic.facts import FactType, Kind, Observation, Row
 from equipoise.logic.language import parse
+from equipoise.study.catalogue import translator
 
 ON = date(2026, 11, 23)
 ANCHORS = ("registration", "consent", "surgery")
@@ -128,4 +129,4 @@ def asked(
             facts.lists[name] = value
         else:
             facts.values[name] = value if isinstance(value, list) else [value]
-    return evaluate(parse(text), VOCABULARY, facts, ON, language, wanted=wanted)
+    return evaluate(parse(text), VOCABULARY, facts, ON, translator(language), wanted=wanted)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from equipoise.logic.figures import number_text, unit_text
+from equipoise.study.catalogue import translator
 from tests.unit.logic.a_subject import Known, asked, number, said
 
 HB = "hb within 15 days before registration >= 5.5 mmol/L"
@@ -78,8 +79,8 @@ def test_an_anchor_that_has_not_come_is_named():
     ],
 )
 def test_a_unit_is_written_as_the_reader_writes_it(code, en, nl):
-    assert (unit_text(code, "en"), unit_text(code, "nl")) == (en, nl)
+    assert (unit_text(code), unit_text(code, translator("nl"))) == (en, nl)
 
 
 def test_a_very_small_number_is_not_shown_as_nothing():
-    assert number_text(Decimal("0.000000000000012345"), "nl") == "0,00000000000001235"
+    assert number_text(Decimal("0.000000000000012345"), translator("nl")) == "0,00000000000001235"

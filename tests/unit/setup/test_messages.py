@@ -9,7 +9,7 @@ import pytest
 from equipoise.conduct.consent import GiveConsent
 from equipoise.study import catalogue
 from tools import messages
-from tools.messages import LOCALE, Key, brought_up, read, translated, written
+from tools.messages import HOUSE, LOCALE, Key, brought_up, read, translated, written
 
 SIGNABLE = "version {version} may be signed from {day}"
 DUTCH = "versie {version} mag worden getekend vanaf {day}"
@@ -94,3 +94,10 @@ def test_a_reason_stands_with_its_code_and_the_files_that_say_it(texts):
 def test_the_catalogue_is_read_without_django():
     assert catalogue.text(SIGNABLE, "nl", "consent.before-version") == DUTCH
     assert catalogue.text(SIGNABLE, "eo") == SIGNABLE
+
+
+def test_no_language_but_english_stands_in_code():
+    """A language that code knows by name is one that a catalogue cannot bring."""
+    named = re.compile(r"""["'](?:nl|de|fr)["']|\b(?:nl|de|fr)=""")
+    kinds = [*HOUSE.rglob("*.py"), *HOUSE.rglob("*.jinja"), *HOUSE.glob("web/static/theme/*.js")]
+    assert [path.name for path in kinds if named.search(path.read_text("utf-8"))] == []

@@ -21,8 +21,8 @@ from equipoise.analysis.progress_words import (
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.run import Rehearsed
 from equipoise.ledger import Ledger
+from equipoise.logic.translator import ENGLISH
 from equipoise.study.model import Study
-from equipoise.study.parts import say
 from equipoise.study.sections.endpoints import Endpoint
 
 __all__ = ["report", "write_report"]
@@ -93,13 +93,13 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
     last = max((s.randomised_on for s in subjects if s.randomised_on), default=None)
     if days and last:
         listed = months(study, subjects, min(days), last, "en")
-        yield accrual_figure(listed, accrual_words("en"))
-    steps, branches = flow(study, subjects, flow_words("en"), "en", by_arm=True)
-    yield consort_figure(steps, branches, consort_words("en"))
+        yield accrual_figure(listed, accrual_words(ENGLISH))
+    steps, branches = flow(study, subjects, flow_words(ENGLISH), "en", by_arm=True)
+    yield consort_figure(steps, branches, consort_words(ENGLISH))
     endpoint = primary(study)
     if endpoint and last:
         curves = curves_by_arm(study, endpoint, subjects, "en")
-        said = survival_words("en", say(endpoint.label))
+        said = survival_words(ENGLISH, endpoint)
         yield kaplan_meier_figure(curves, _horizon(endpoint, subjects), said, band=True)
 
 

@@ -37,7 +37,7 @@ class Consent(Part):
 CONSENT_ON = Fact(
     name="consent_on",
     kind=Kind.DATE,
-    label={"en": "date of consent", "nl": "datum van toestemming"},
+    label="date of consent",
 )
 
 FACTS = (CONSENT_ON,)

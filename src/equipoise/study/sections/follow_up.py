@@ -8,7 +8,7 @@ __all__ = ["DEATH_ON", "FACTS"]
 DEATH_ON = Fact(
     name="death_on",
     kind=Kind.DATE,
-    label={"en": "date of death", "nl": "datum van overlijden"},
+    label="date of death",
 )
 
 FACTS = (DEATH_ON,)

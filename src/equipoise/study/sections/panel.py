@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from equipoise.logic.facts import FactType, Kind
+from equipoise.study.catalogue import spoken, text
 from equipoise.study.facts import Fact
 from equipoise.study.parts import Code, Part, Source, Text, Whole, YesNo, say
+from equipoise.study.reason import Phrase
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -40,13 +42,16 @@ class Panel(Part):
     source: Source
 
 
+_CONCLUSION = Phrase("conclusion of the {panel}").sentence
+
+
 def _categories(study: Study) -> FactType | None:
     panel = study.panel
     if panel is None:
         return None
     label = {
-        "en": f"conclusion of the {say(panel.name, 'en')}",
-        "nl": f"conclusie van het {say(panel.name, 'nl')}",
+        language: text(_CONCLUSION, language).format(panel=say(panel.name, language))
+        for language in spoken()
     }
     choices = {category.id: category.label for category in panel.categories}
     return FactType(name="panel_verdict", kind=Kind.TEXT, label=label, choices=choices)
@@ -55,10 +60,10 @@ def _categories(study: Study) -> FactType | None:
 PANEL_SCAN = Fact(
     name="panel_scan",
     kind=Kind.DATED,
-    label={"en": "scan that the panel read", "nl": "scan die het panel beoordeelde"},
+    label="scan that the panel read",
 )
 PANEL_VERDICT = Fact(
-    name="panel_verdict", kind=Kind.TEXT, label={}, repeatable=True, of_study=_categories
+    name="panel_verdict", kind=Kind.TEXT, label="", repeatable=True, of_study=_categories
 )
 
 FACTS = (PANEL_SCAN, PANEL_VERDICT)

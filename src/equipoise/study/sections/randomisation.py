@@ -51,8 +51,8 @@ def _arms(study: Study) -> FactType:
 RANDOMISED_ON = Fact(
     name="randomised_on",
     kind=Kind.DATE,
-    label={"en": "date of randomisation", "nl": "datum van randomisatie"},
+    label="date of randomisation",
 )
-ARM = Fact(name="arm", kind=Kind.TEXT, label={"en": "arm", "nl": "arm"}, of_study=_arms)
+ARM = Fact(name="arm", kind=Kind.TEXT, label="arm", of_study=_arms)
 
 FACTS = (RANDOMISED_ON, ARM)

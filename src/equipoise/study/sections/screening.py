@@ -21,12 +21,12 @@ def _hospitals(study: Study) -> FactType:
 REGISTERED_ON = Fact(
     name="registered_on",
     kind=Kind.DATE,
-    label={"en": "date of registration", "nl": "datum van registratie"},
+    label="date of registration",
 )
 SITE = Fact(
     name="site",
     kind=Kind.TEXT,
-    label={"en": "hospital", "nl": "ziekenhuis"},
+    label="hospital",
     of_study=_hospitals,
 )
 

@@ -19,12 +19,12 @@ from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
 from equipoise.study.reason import places
 from equipoise.web import door
+from equipoise.web.jinja import day
 from equipoise.web.reader import HERE
 from equipoise.web.sealed import closed, nothing_open
 from equipoise.web.views.act_words import choices_said, said, text_said
 from equipoise.web.views.audit_words import entry_said
 from equipoise.web.views.page import Page
-from equipoise.web.views.spoken import listed_day
 from equipoise.web.views.typed import number_typed
 
 __all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
@@ -210,7 +210,7 @@ def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
 def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
     """An entry as the audit tells it, with its day."""
     told = entry_said(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
-    return f"{told}, {listed_day(date.fromisoformat(entry.happened[:10]))}"
+    return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
 
 
 def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:

@@ -15,13 +15,12 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.words import Ask, Choices, asks, filled
 from equipoise.study.model import Study
 from equipoise.study.reason import places
-from equipoise.web.jinja import moment
+from equipoise.web.jinja import day, moment
 from equipoise.web.views.spoken import (
     confirmed_said,
     draw_said,
     files_said,
     label,
-    listed_day,
     number_said,
     record_said,
     strata_said,
@@ -76,7 +75,7 @@ def choices_said(ask: Ask, study: Study) -> dict[str, str]:
 def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     """What stands in one field, as a person would say it."""
     if ask.kind == "day":
-        return listed_day(value)
+        return day(value)
     if ask.kind == "moment":
         return moment(datetime.fromisoformat(value)) if value else ""
     if ask.kind == "person":

@@ -16,7 +16,7 @@ from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.study.reason import Said
 from equipoise.web.jinja import day, say
-from equipoise.web.reader import LISTED
+from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import line_said, said
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
@@ -71,7 +71,7 @@ def _told(study: Study, one: Happened) -> Told:
         on=done.on,
         what=_what(study, one),
         by=done.by if one.signed else "",
-        more="; ".join(filter(None, (LISTED.written(part) for part in one.more))),
+        more="; ".join(filter(None, (HERE.written(part) for part in one.more))),
         kind=one.act.kind if leads else "",
         entry=done.seq if leads else 0,
     )
@@ -81,7 +81,7 @@ def _what(study: Study, one: Happened) -> str:
     if one.what is None:
         return said(one.act.words.name)
     if isinstance(one.what, Said):
-        return LISTED.written(one.what)
+        return HERE.written(one.what)
     # What the audit says of it too; no line that is told here names a person.
     return line_said(one.act, one.what, study, {})
 

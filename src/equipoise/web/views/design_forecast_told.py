@@ -10,9 +10,9 @@ from equipoise.design.forecast import Forecast
 from equipoise.design.forecasting.again import Again
 from equipoise.design.forecasting.dates import WITHIN, Chance, When
 from equipoise.study.model import Study
+from equipoise.web.jinja import day
 from equipoise.web.views.design_forecast_answer import SEED, TRIALS, WORLDS, Answered
 from equipoise.web.views.design_words import number, percent, plain, thousands
-from equipoise.web.views.spoken import day, listed_day
 
 __all__ = ["told"]
 
@@ -71,7 +71,7 @@ def _headline(found: Forecast) -> list[tuple[str, str]]:
 
 
 def _day(on: date | None) -> str:
-    return listed_day(on) if on else gettext("never")
+    return day(on) if on else gettext("never")
 
 
 def _when(when: When) -> Row:

@@ -2,16 +2,15 @@
 
 import math
 
-from django.utils.translation import get_language
-
 from equipoise.web.jinja import thousands
+from equipoise.web.reader import HERE
 
 __all__ = ["mark", "number", "percent", "plain", "thousands"]
 
 
 def mark() -> str:
     """The decimal mark of the reader's language."""
-    return "," if (get_language() or "en").startswith("nl") else "."
+    return HERE.signed(".")
 
 
 def number(value: float, decimals: int = 1) -> str:

@@ -17,7 +17,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, reading
 from equipoise.web.models import SubjectRow
-from equipoise.web.reader import LISTED
+from equipoise.web.reader import HERE
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
 from equipoise.web.views.paged import links_of
@@ -105,7 +105,7 @@ def _told(subject_id: str, one: Deviation) -> Told:
         subject_id=subject_id,
         deviation=one,
         kind=gettext(KINDS[one.kind]),
-        what=LISTED.written(one.what),
+        what=HERE.written(one.what),
         url=_where(subject_id, one),
     )
 

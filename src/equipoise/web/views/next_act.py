@@ -14,7 +14,7 @@ from equipoise.conduct.schedule import Planned
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web.jinja import say
-from equipoise.web.reader import LISTED
+from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import said
 from equipoise.web.views.page import act_page
 
@@ -52,7 +52,7 @@ def _told(due: Due, subject_id: str) -> NextAct:
         urgency=due.urgency,
         what=said(what.words.link or what.words.title)
         if isinstance(what, type)
-        else LISTED.written(what),
+        else HERE.written(what),
         when=due.when,
         url=_page(due, subject_id),
         kind=due.where.kind if isinstance(due.where, type) else "",
@@ -93,4 +93,4 @@ def visit_beside(study: Study, form: str, key: str) -> str:
 
 def visit_words(study: Study, planned: Planned) -> str:
     """A visit and its open forms, two by name and the others counted."""
-    return LISTED.written(visit_said(study, planned))
+    return HERE.written(visit_said(study, planned))

@@ -16,7 +16,8 @@ from equipoise.study.parts import Figure, SourceParts
 from equipoise.study.sections.visits import Visit
 from equipoise.web import head_shown, tree_store
 from equipoise.web.jinja import long_day, say
-from equipoise.web.views.page import Page, for_everyone, language_now
+from equipoise.web.reader import HERE
+from equipoise.web.views.page import Page, for_everyone
 from equipoise.web.views.public_words import (
     anchor_said,
     fact_label,
@@ -103,7 +104,7 @@ def _value(figure: Figure) -> str:
         return gettext("Yes") if figure.value else gettext("No")
     if isinstance(figure.value, Decimal):
         unit = "" if figure.unit == "participants" else figure.unit
-        return with_unit(f"{figure.value.normalize():f}", unit, language_now())
+        return with_unit(f"{figure.value.normalize():f}", unit, HERE.translator)
     try:
         return long_day(date.fromisoformat(figure.value))
     except ValueError:
@@ -144,10 +145,10 @@ def _when(study: Study, visit: Visit) -> str:
 def _length(days: int) -> str:
     """Days as people count them: 3 weeks, 12 months."""
     if days >= 84 and days % 7 or days > 182:
-        return with_unit(str(round(days / 30.4375)), "mo", language_now())
+        return with_unit(str(round(days / 30.4375)), "mo", HERE.translator)
     if days and days % 7 == 0:
-        return with_unit(str(days // 7), "wk", language_now())
-    return with_unit(str(days), "d", language_now())
+        return with_unit(str(days // 7), "wk", HERE.translator)
+    return with_unit(str(days), "d", HERE.translator)
 
 
 def _json_ld(study: Study) -> Markup:

@@ -1,28 +1,24 @@
 """Values and choices in the reader's words: labels instead of codes, days in their language."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.state.forms import Value
-from equipoise.logic.figures import day_text, opening, unit_text
+from equipoise.logic.figures import opening
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.study.reason import Amount, Said
-from equipoise.web.reader import HERE, LISTED
+from equipoise.web.reader import HERE
 
 __all__ = [
     "confirmed_said",
-    "day",
     "draw_said",
     "files_said",
     "label",
-    "listed_day",
     "record_said",
     "strata_said",
     "value_said",
@@ -31,17 +27,7 @@ __all__ = [
 
 def label(text: Mapping[str, str]) -> str:
     """A text of the study file in the reader's language."""
-    return say(text, (get_language() or "en")[:2])
-
-
-def day(on: date | None) -> str:
-    """23 November 2026, in the reader's language; a dash when there is none."""
-    return date_format(on, "j F Y") if on else "–"
-
-
-def listed_day(on: date | None) -> str:
-    """23 Nov 2026, as days stand in tables and timelines; a dash when there is none."""
-    return day_text(on, _language()) if on else "–"
+    return say(text, HERE.language)
 
 
 def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
@@ -63,23 +49,19 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         case Amount(number, code, comparator):
             return f"{comparator}{HERE.number(number)} {unit_said(code)}".strip()
         case Said() as said:
-            return opening(LISTED.written(said))
+            return opening(HERE.written(said))
         case told:
-            return LISTED.written(told)
+            return HERE.written(told)
 
 
 def number_said(text: str) -> str:
     """A recorded number with the decimal sign of the reader's language."""
-    return text.replace(".", ",") if _language() == "nl" else text
+    return HERE.signed(text)
 
 
 def unit_said(code: str) -> str:
     """A unit as the reader's language writes it: per 1,73 m² in Dutch."""
-    return unit_text(code, _language())
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
+    return HERE.unit(code)
 
 
 def files_said(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

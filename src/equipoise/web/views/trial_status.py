@@ -12,7 +12,7 @@ from math import isnan
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from equipoise.analysis import progress
@@ -21,6 +21,12 @@ from equipoise.analysis.figures import accrual, consort, kaplan_meier
 from equipoise.analysis.figures.figure import Figure
 from equipoise.analysis.frames import subjects_as_of
 from equipoise.analysis.logrank import log_rank
+from equipoise.analysis.progress_words import (
+    accrual_words,
+    consort_words,
+    flow_words,
+    survival_words,
+)
 from equipoise.analysis.survival import median
 from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
@@ -29,13 +35,14 @@ from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.web import door, head_shown, reading
 from equipoise.web.access import noted
-from equipoise.web.jinja import moment
+from equipoise.web.jinja import day, moment
+from equipoise.web.reader import HERE
 from equipoise.web.results_open import ByArm, earlier, shown_by_arm
 from equipoise.web.views.openings import waiting
-from equipoise.web.views.page import Page, act_page, language_now
+from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import day, label
+from equipoise.web.views.spoken import label
 
 __all__ = ["trial_status"]
 
@@ -132,26 +139,13 @@ def _deaths(subjects: Sequence[Subject]) -> int:
     return sum(1 for s in subjects if s.randomised_on and s.died_on)
 
 
-def _mark() -> str:
-    return "," if (get_language() or "en").startswith("nl") else "."
-
-
 def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Shown:
-    listed = progress.months(study, subjects, start, on, language_now())
+    listed = progress.months(study, subjects, start, on, HERE.language)
     drawn = sum(month.randomised or 0 for month in listed)
     plan = sum(month.planned for month in listed)
     told = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
-    words = accrual.Words(
-        title=gettext("Accrual against the plan"),
-        description=gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % told,
-        total=gettext("Participants randomised, in all"),
-        monthly=gettext("Randomised each month"),
-        actual=gettext("Randomised"),
-        plan=gettext("Plan"),
-        month=gettext("Month"),
-        planned_total=gettext("Planned in all"),
-        randomised_total=gettext("Randomised in all"),
-    )
+    description = gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % told
+    words = accrual_words(HERE.translator, description)
     return Shown(
         anchor="accrual",
         heading=words.title,
@@ -161,34 +155,9 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
 
 
 def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Shown:
-    said = {
-        "assessed": gettext("Entered screening"),
-        "not_entered": gettext("Not registered"),
-        "failed": gettext("Failed screening"),
-        "other": gettext("Another reason"),
-        "more": gettext("Other criteria"),
-        "waiting": gettext("Still in screening"),
-        "registered": gettext("Registered"),
-        "not_randomised": gettext("Not randomised"),
-        "undrawn": gettext("Waiting for randomisation"),
-        "randomised": gettext("Randomised"),
-        "together": gettext("Followed, all arms together"),
-        "followed": gettext("Followed"),
-        "died": gettext("Died"),
-        "withdrawn": gettext("Withdrew"),
-        "enrolment": gettext("Enrolment"),
-        "allocation": gettext("Allocation"),
-        "follow_up": gettext("Follow-up"),
-    }
-    language = (get_language() or "en")[:2]
+    said, language = flow_words(HERE.translator), HERE.language
     trunk, branches = progress.flow(study, subjects, said, language, by_arm=seen.by_arm)
-    words = consort.Words(
-        title=gettext("Flow of participants"),
-        description=gettext("From screening to follow-up, as CONSORT asks."),
-        stage=gettext("Stage"),
-        what=gettext("What"),
-        number=gettext("Participants"),
-    )
+    words = consort_words(HERE.translator)
     note = gettext("Each failed screening counts under the first criterion recorded.")
     if seen.cut and as_of:
         note += " " + gettext("By arm: with the data as of %(moment)s.") % {"moment": moment(as_of)}
@@ -200,38 +169,13 @@ def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetim
     )
 
 
-def _survival_words(endpoint: Endpoint, title: str) -> kaplan_meier.Words:
-    return kaplan_meier.Words(
-        title=title,
-        description=label(endpoint.definition),
-        across=gettext("Months since %(origin)s") % {"origin": _origin(endpoint)},
-        up=label(endpoint.label),
-        at_risk=gettext("Number at risk"),
-        arm=gettext("Arm"),
-        month=gettext("Month"),
-        events=gettext("Events so far"),
-        survival=f"{label(endpoint.label)} (%)",
-        interval=gettext("95% confidence interval (%)"),
-        decimal_mark=_mark(),
-    )
-
-
-def _origin(endpoint: Endpoint) -> str:
-    return {
-        "randomisation": gettext("randomisation"),
-        "registration": gettext("registration"),
-        "consent": gettext("consent"),
-        "screening": gettext("screening"),
-    }.get(endpoint.origin, endpoint.origin)
-
-
 def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Shown]:
     arm = progress.pooled_curve(endpoint, subjects, gettext("All arms together"))
     if arm is None:
         return []
     title = gettext("%(endpoint)s, all arms together") % {"endpoint": label(endpoint.label)}
     drawing = kaplan_meier.kaplan_meier_figure(
-        [arm], _horizon([arm]), _survival_words(endpoint, title), band=True
+        [arm], _horizon([arm]), survival_words(HERE.translator, endpoint, title), band=True
     )
     return [
         Shown(
@@ -253,18 +197,18 @@ def _median(arm: kaplan_meier.Arm) -> str:
     half = median(arm.curve).days
     if half is None:
         return gettext("The median has not been reached.")
-    months = f"{half / DAYS_PER_MONTH:.1f}".replace(".", _mark())
+    months = HERE.signed(f"{half / DAYS_PER_MONTH:.1f}")
     return gettext("Median: %(months)s months.") % {"months": months}
 
 
 def _by_arm(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> dict[str, object]:
     """The closed part: curves by arm and the log-rank test."""
-    arms = progress.curves_by_arm(study, endpoint, subjects, (get_language() or "en")[:2])
+    arms = progress.curves_by_arm(study, endpoint, subjects, HERE.language)
     title = gettext("%(endpoint)s by arm") % {"endpoint": label(endpoint.label)}
     shown = None
     if arms:
         drawing = kaplan_meier.kaplan_meier_figure(
-            arms, _horizon(arms), _survival_words(endpoint, title)
+            arms, _horizon(arms), survival_words(HERE.translator, endpoint, title)
         )
         note = " ".join(f"{arm.name}: {_median(arm)}" for arm in arms)
         shown = Shown(anchor="by-arm", heading=title, note=note, figure=drawing)
@@ -284,7 +228,7 @@ def _test(
     rows = zip(found.groups, found.subjects, found.observed, found.expected, strict=True)
     return {
         "rows": [
-            (names.get(arm, arm), str(many), str(seen), f"{awaited:.1f}".replace(".", _mark()))
+            (names.get(arm, arm), str(many), str(seen), HERE.signed(f"{awaited:.1f}"))
             for arm, many, seen, awaited in rows
         ],
         "chi_square": "–" if isnan(found.chi_square) else _number(found.chi_square),
@@ -294,4 +238,4 @@ def _test(
 
 
 def _number(value: float) -> str:
-    return f"{value:.3f}".replace(".", _mark()) if value >= 0.001 else f"< 0{_mark()}001"
+    return HERE.signed(f"{value:.3f}" if value >= 0.001 else "< 0.001")

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.forms import LIMITS
 from equipoise.conduct.state.forms import Record, Row, Value
+from equipoise.logic.figures import decimal_sign, thousands_sign
+from equipoise.study.catalogue import translator
 from equipoise.study.forms import Column, Form, Item
 from equipoise.web.jinja import date_parts
 
@@ -61,7 +63,7 @@ def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
 
 
 def _comma(text: str, language: str) -> str:
-    return text.replace(".", ",") if language == "nl" else text
+    return text.replace(".", decimal_sign(translator(language)))
 
 
 def written_in(form: Form, flat: Mapping[str, str], was: str, now: str) -> Flat:
@@ -169,7 +171,7 @@ def number_typed(text: str, language: str) -> str:
     """A number with a point; the text itself where it is none."""
     plain = _BETWEEN_THOUSANDS.sub("", text).replace("≤", "<=").replace("≥", ">=")
     plain = _AFTER_SIGN.sub(r"\1", plain.strip())
-    thousands = "." if language == "nl" else ","
+    thousands = thousands_sign(translator(language))
     if re.fullmatch(rf"[<>]?=?-?[1-9]\d{{0,2}}{re.escape(thousands)}\d{{3}}", plain):
         return AMBIGUOUS + plain
     if re.fullmatch(r"[<>]?=?-?\d+,\d+", plain):

@@ -1,6 +1,7 @@
 // A slider beside each number: it writes into the field, whose form asks for the new numbers.
 // Without it the fields and the buttons do the same.
-const mark = document.documentElement.lang.startsWith("nl") ? "," : ".";
+const written = new Intl.NumberFormat(document.documentElement.lang).formatToParts(1.5);
+const mark = written.find((part) => part.type === "decimal").value;
 
 function follow(slider, field) {
   const value = Number(field.value.trim().replace(",", "."));
