@@ -80,11 +80,12 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
 
 
 def _tell(found: "Proposed") -> None:
-    from equipoise.study.reason import ENGLISH
+    from equipoise.cli.reader import reader
     from equipoise.web import home
 
+    here = reader()
     for refusal in found.against:
-        print(f"refused: {refusal.because} ({refusal.code})", file=sys.stderr)
+        print(f"refused: {refusal.said(here)} ({refusal.code})", file=sys.stderr)
     if found.text is None:
         return
     for digest in found.lost:
@@ -93,14 +94,14 @@ def _tell(found: "Proposed") -> None:
     print(f"{now.identity.acronym}: version {before.version}, digest {before.digest[:16]}…")
     print(f"  would become version {now.version}, digest {now.digest[:16]}…")
     for heading, changes in found.chapters():
-        print(f"{ENGLISH.written(heading)}:")
+        print(f"{here.written(heading)}:")
         for one in changes:
-            print(f"  {ENGLISH.written(one.said)}")
+            print(f"  {here.written(one.said)}")
     if found.effects:
         print("For whom, today:")
     for effect in found.effects:
         more = len(effect.whom) - SHOWN
         named = ", ".join(effect.whom[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-        print(f"  {ENGLISH.written(effect.said)}: {len(effect.whom)} ({named})")
+        print(f"  {here.written(effect.said)}: {len(effect.whom)} ({named})")
     if found.changes and found.worked_out and not found.effects:
         print("Today it changes nothing for anybody in the trial.")

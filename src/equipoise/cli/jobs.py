@@ -7,6 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from equipoise.cli.parsing import Parser
+from equipoise.cli.reader import reader
 
 if TYPE_CHECKING:  # read at run time it would need the settings first
     from equipoise.web.jobs.runner import Outcome
@@ -42,6 +43,6 @@ def _line(outcome: "Outcome") -> str:
     if outcome.refusal is None:
         return f"{job}: done"
     if outcome.again_at is None:
-        return f"{job}: failed: {outcome.refusal.because}"
+        return f"{job}: failed: {outcome.refusal.said(reader())}"
     again = f"again at {outcome.again_at:%Y-%m-%d %H:%M} UTC"
-    return f"{job}: not done: {outcome.refusal.because}; {again}"
+    return f"{job}: not done: {outcome.refusal.said(reader())}; {again}"

@@ -17,8 +17,10 @@ def sentences(error: BaseException) -> list[str]:
     if isinstance(error, EOFError):
         return ["the input ended before everything was answered"]
     if kinds & {"equipoise.conduct.act.Refused"}:
-        told = getattr(error, "refusals", ())
-        return [f"refused: {refusal.because} ({refusal.code})" for refusal in told]
+        from equipoise.cli.reader import reader  # the study is read by then
+
+        told, here = getattr(error, "refusals", ()), reader()
+        return [f"refused: {refusal.said(here)} ({refusal.code})" for refusal in told]
     if kinds & _OWN:
         return str(error).splitlines()
     if "django.db.utils.Error" in kinds:

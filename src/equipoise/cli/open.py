@@ -17,6 +17,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--site", action="append", dest="sites", help="open this site only; repeat")
     asked = parser.parse_args(words)
 
+    from equipoise.cli.reader import reader
     from equipoise.cli.start import django, new_password
 
     django()
@@ -31,7 +32,7 @@ def run(words: list[str]) -> int:
     try:
         adopted.fit(adopted.proposal())
     except Refused as refused:
-        print("\n".join(refusal.because for refusal in refused.refusals), file=sys.stderr)
+        print("\n".join(one.said(reader()) for one in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
     account = people.new_account(asked.person, asked.name, asked.email)

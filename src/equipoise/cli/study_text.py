@@ -16,6 +16,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("study", type=Path, help="the folder as it was, with study.yaml")
     asked = parser.parse_args(words)
 
+    from equipoise.cli.reader import reader
     from equipoise.cli.start import installed
 
     installed()
@@ -31,7 +32,7 @@ def run(words: list[str]) -> int:
         return 1
     except Refused as refused:
         for refusal in refused.refusals:
-            print(f"{refusal.code}: {refusal.because}", file=sys.stderr)
+            print(f"{refusal.code}: {refusal.said(reader())}", file=sys.stderr)
         return 1
     print(f"{text.identity.acronym}, version {text.version}, digest {text.digest[:16]}…: recorded")
     return 0

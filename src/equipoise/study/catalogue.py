@@ -41,8 +41,8 @@ def translator(language: str) -> Translator:
     """A language as logic is handed it."""
     if language == "en":
         return ENGLISH
-    known = translations(language)
-    return Translator(language, known.pgettext, known.npgettext)
+    counted = translations(language).npgettext
+    return Translator(language, lambda context, english: text(english, language, context), counted)
 
 
 def everywhere(english: str, context: str = "") -> dict[str, str]:
