@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify an exported ledger with nothing but Python: no packages, none of Equipoise's code.
 
-`verify_tree.py`, `verify_words.py` and `verify_words.txt` belong beside it.
+`verify_tree.py`, `verify_ed25519.py`, `verify_words.py` and `verify_words.txt` belong beside it.
 
     python3 verify_ledger.py ledger.jsonl [--head FILE ...] [--policy FILE] [--heads heads.json]
     python3 verify_ledger.py ledger.jsonl --head "27 void come effort ..."

@@ -1,8 +1,9 @@
 """The tree over a ledger's entries, its heads and their signatures, read a second time.
 
-It belongs to `verify_ledger.py` and needs nothing but Python's standard library either. The forms
-are RFC 6962 (the tree), C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy and
-tlog-proof, and RFC 8032 (Ed25519); docs/reference/ledger.md tells how they are used.
+It belongs to `verify_ledger.py` and needs nothing but Python's standard library either, and
+`verify_ed25519.py` and `verify_words.py` beside it. The forms are RFC 6962 (the tree) and C2SP's
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy and tlog-proof;
+docs/reference/ledger.md tells how they are used.
 """
 
 import base64
@@ -13,9 +14,16 @@ from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-_spec = spec_from_file_location("verify_words", Path(__file__).with_name("verify_words.py"))
-words = module_from_spec(_spec)
-_spec.loader.exec_module(words)
+
+def beside(name):
+    """A module of the same folder, also where Python looks for none there (`python3 -I`)."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+words, ed25519 = beside("verify_words"), beside("verify_ed25519")
 
 ALONE = "no head seen elsewhere was given"
 
@@ -41,7 +49,11 @@ def head_told(told):
     if "\n" in told.strip() or (" " in told.strip() and not Path(told).exists()):
         return " ".join(told.split()[:2]) + " …", told.strip() + "\n"
     path = Path(told)
-    return told, (path / "head.note" if path.is_dir() else path).read_text("utf-8")
+    try:
+        return told, (path / "head.note" if path.is_dir() else path).read_text("utf-8")
+    except (FileNotFoundError, ValueError):
+        said = "give the file with one, the folder of a witness, or its words in quotes"
+        raise ValueError(f"--head {told!r} is no head: {said}") from None
 
 
 def tree_faults(entries, lines, own, key, seen, policy):
@@ -152,6 +164,9 @@ def heard(told, origin, leaves, sizes, found):
         else:
             whose = "no first so many" if size is None else f"not the first {size}"
             sentence = f"{name}: {whose} of the {len(leaves)} entries in the tree have these words"
+            every = range(len(leaves) + 1) if size is not None else ()
+            if meant := words.find(these, origin, roots_of(leaves, every)):
+                sentence += f", but the first {meant[0]}: ask for the number again"
             found.add(("head", size or 0, "head-words", sentence))
     return heads, said
 
@@ -347,7 +362,7 @@ def is_by(signature, key, text):
     if key[1] == 4:
         at, value = int.from_bytes(value[:8], "big"), value[8:]
         message = f"cosignature/v1\ntime {at}\n".encode() + message
-    return ed25519(key[2], message, value)
+    return ed25519.is_signed(key[2], message, value)
 
 
 def cosigners(opened_head, policy):
@@ -396,80 +411,3 @@ def proof_faults(proof, told, policy, digest_of):
         moment = datetime.fromtimestamp(min(at, 2**33), UTC).isoformat()
         said.append(f"{name} signed the first {size} entries on {moment}")
     return sorted(found), said
-
-
-# Ed25519: RFC 8032, verification alone
-
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
-
-
-def ed25519(public, message, signature):
-    """Whether the signature is that of the public key over the message."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    a, s = point(public), int.from_bytes(signature[32:], "little")
-    if a is None or s >= ORDER:
-        return False
-    hashed = hashlib.sha512(signature[:32] + public + message).digest()
-    h = int.from_bytes(hashed, "little") % ORDER
-    minus = (P - a[0], a[1], 1, P - a[3])
-    return packed(both(s, BASE, h, minus)) == signature[:32]
-
-
-def both(s, one, h, other):
-    """s times one point and h times another, together."""
-    table = (None, one, other, added(one, other))
-    total = (0, 1, 1, 0)
-    for bit in range(max(s.bit_length(), h.bit_length()) - 1, -1, -1):
-        total = doubled(total)
-        if which := (s >> bit & 1) | (h >> bit & 1) << 1:
-            total = added(total, table[which])
-    return total
-
-
-def added(one, other):
-    x1, y1, z1, t1 = one
-    x2, y2, z2, t2 = other
-    a, b = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
-    c, d = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def doubled(one):
-    x, y, z, _ = one
-    a, b = x * x % P, y * y % P
-    h = a + b
-    e = h - (x + y) ** 2 % P
-    g = a - b
-    f = 2 * z * z % P + g
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def point(packed_point):
-    """The point that 32 bytes say; None when they say none."""
-    y = int.from_bytes(packed_point, "little")
-    sign, y = y >> 255, y & (1 << 255) - 1
-    if y >= P:
-        return None
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT_OF_MINUS_1 % P
-    if (x * x - square) % P or (x == 0 and sign):
-        return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
-
-
-def packed(one):
-    x, y, z, _ = one
-    inverse = pow(z, -1, P)
-    x, y = x * inverse % P, y * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
-BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))

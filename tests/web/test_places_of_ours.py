@@ -60,6 +60,15 @@ def test_what_goes_beside_an_export_is_as_private_as_it(home, tmp_path):
     assert modes["ledger.jsonl"] == modes["ledger.tree"] == 0o600
 
 
+def test_a_copy_into_a_folder_that_is_not_there_is_refused_in_words(home, keys, tmp_path):
+    said = home.refused("backup", tmp_path / "no" / "copy.tar", *keys.to)
+    assert f"there is no folder {tmp_path / 'no'}: make it" in said
+    said = home.refused("export", tmp_path / "no" / "ledger.jsonl")
+    assert "there is no such file or folder" in said
+    said = home.refused("verify", "--head", "nosuch")
+    assert "--head 'nosuch' is no head: give the file with one" in said
+
+
 def test_a_copy_and_its_secrets_are_two_files_outside_of_what_is_copied(home, keys, tmp_path):
     seed = (home.path / "secrets" / "seed").read_bytes()
     over = home.refused("backup", home.path / "secrets" / "seed", *keys.to)

@@ -1,6 +1,7 @@
 """What holds for every answer: its headers, doors and sessions, and what is noted of errors."""
 
 import io
+import json
 import logging
 import stat
 import time
@@ -80,8 +81,26 @@ def test_a_form_that_was_not_ours_is_refused_in_our_own_words(address):
 
 def test_an_address_with_the_sign_nul_leads_nowhere():
     nurse = signed_in("nurse-01-1")
-    for address in ("/participants/PIT%00/", "/participants/?q=%00", "/api/subjects?after=%00"):
+    for address in ("/participants/PIT%00/", "/participants/?q=%00"):
         assert nurse.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "told"),
+    [
+        ("/api/subjects?after=%00", 422, "NUL"),
+        ("/api/subjects?%00=1", 422, "NUL"),
+        ("/api/subjects/%00", 404, "nothing here"),
+        ("/api/nothing-of-ours", 404, "nothing here"),
+    ],
+)
+def test_a_program_is_told_in_json_of_an_address_that_leads_nowhere(address, status, told):
+    for language in ("en", "nl"):
+        answer = Client().get(address, headers={"Accept-Language": language})
+        assert answer.status_code == status and answer["Content-Type"] == "application/json"
+        said = json.loads(answer.content)
+        sentence = said["because"] if status == 404 else said["problems"][0]["because"]
+        assert (told in sentence) == (language == "en" or told == "NUL")
 
 
 def test_who_leaves_the_screen_is_signed_out_and_who_works_is_not(monkeypatch):

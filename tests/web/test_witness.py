@@ -292,6 +292,11 @@ def test_a_witness_compares_its_copy_with_the_words_that_another_reads_aloud(wit
     for words, code in ((other, 1), (f"{new.size} {other}", 1), (f"{new.size + 1} {other}", 2)):
         assert main(["witness", "compare", str(folder.path), words]) == code
     assert "ask whose they are" in capsys.readouterr().out
+    for number in (old.size - 1, new.size, new.size + 1):
+        words = f"{number} {said[old.size]}"
+        assert main(["witness", "compare", str(folder.path), words]) == 2
+        told = f"these are the words of the first {old.size} entries, and {number} were named"
+        assert told in capsys.readouterr().out
     assert main(["witness", "compare", str(folder.path / "head.note"), other]) == 2
     assert main(["witness", "compare", str(folder.path), " ".join(said[new.size].split()[:6])]) == 0
     assert "only 6 of 24 words were compared" in capsys.readouterr().out

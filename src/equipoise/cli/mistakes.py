@@ -4,6 +4,7 @@ Only what is nobody's error in the program has a sentence here; anything else is
 so that it can be reported.
 """
 
+import errno
 import sys
 
 __all__ = ["sentences", "tell"]
@@ -45,12 +46,23 @@ _OWN = {
     "equipoise.ledger.store.BrokenChain",
     "django.core.exceptions.ImproperlyConfigured",
 }
+_WORDS = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.EEXIST: "it is there already",
+    errno.EISDIR: "this is a folder, and a file is asked for",
+    errno.ENOTDIR: "this is a file, and a folder is asked for",
+    errno.EACCES: "you may not read or write this",
+    errno.EPERM: "you may not do this here",
+    errno.EROFS: "this disk can only be read",
+    errno.ENOSPC: "the disk is full",
+    errno.ENAMETOOLONG: "this name is too long for a file",
+}
 _TABLES = ("no such table", "does not exist", "no such column")
 
 
 def _of_the_system(error: OSError) -> str:
     where = " and ".join(str(name) for name in (error.filename, error.filename2) if name)
-    said = error.strerror or str(error)
+    said = _WORDS.get(error.errno or 0) or error.strerror or str(error)
     return f"{where}: {said}" if where else said
 
 

@@ -150,8 +150,17 @@ def _head_told(told: str) -> tuple[str, str]:
     whole = told.strip()
     if "\n" in whole or (" " in whole and not Path(told).exists()):
         return " ".join(whole.split()[:2]) + " …", whole + "\n"
+    from equipoise.ledger import Unreadable
+
     path = Path(told)
-    return told, (path / "head.note" if path.is_dir() else path).read_text("utf-8")
+    file = path / "head.note" if path.is_dir() else path
+    try:
+        return told, file.read_text("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError, ValueError):
+        raise Unreadable(
+            f"--head {told!r} is no head: give the file with one, the folder of a witness, or its "
+            "words in quotes, after the number of entries"
+        ) from None
 
 
 def _texts(entries: "list[Entry]", folders: list[Path]) -> "dict[str, Study]":

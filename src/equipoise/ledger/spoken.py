@@ -39,7 +39,7 @@ def heard(texts: Mapping[str, str], origin: str, roots: Roots, sizes: set[int], 
             result.heads[name] = head
             result.said.extend(f"{name}: {said}" for said in [how_far(told)] if said)
         else:
-            said = f"{name}: {_not_here(told, most)}"
+            said = f"{name}: {_not_here(told, most, _meant(told, origin, roots, most))}"
             result.faults.append(Fault("head", told.size or 0, "head-words", said))
     return result
 
@@ -52,7 +52,14 @@ def _found(told: Told, origin: str, roots: Roots, sizes: set[int], most: int) ->
     return next((head for s in tries if (head := found_in(told, origin, roots(s)))), None)
 
 
-def _not_here(told: Told, most: int) -> str:
+def _meant(told: Told, origin: str, roots: Roots, most: int) -> TreeHead | None:
+    """The head that the words are of, where another number was named with them."""
+    wrong = told.size is not None
+    return found_in(told, origin, roots(range(most + 1))) if wrong else None
+
+
+def _not_here(told: Told, most: int, meant: TreeHead | None) -> str:
     if told.size is None:
         return f"no first so many of the {most} entries in the tree have these words"
-    return f"the first {told.size} of the {most} entries in the tree do not have these words"
+    said = f"not the first {told.size} of the {most} entries in the tree have these words"
+    return f"{said}, but the first {meant.size}: ask for the number again" if meant else said

@@ -12,10 +12,11 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.web.access import noted
 from equipoise.web.identity.through import no_longer_bound
+from equipoise.web.rest.told import API, NUL, shown
 from equipoise.web.unable import unable
 
 __all__ = [
@@ -135,7 +136,10 @@ def without_nul(get_response: Answer) -> Answer:
     """An address with the sign NUL in it leads nowhere; PostgreSQL could not even look it up."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        asked = "%00" in request.META.get("QUERY_STRING", "")
+        if asked and request.path_info.startswith(API):
+            return JsonResponse({"problems": [shown(NUL())]}, status=422)
+        if asked or "\0" in request.path_info:
             raise Http404
         return get_response(request)
 

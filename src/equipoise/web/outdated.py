@@ -19,6 +19,7 @@ from equipoise.logic.figures import opening
 from equipoise.study.reason import Reason
 from equipoise.web import serving
 from equipoise.web.reader import HERE
+from equipoise.web.rest.told import API
 from equipoise.web.upgrade import newer
 
 __all__ = ["OUTDATED", "answered", "is_outdated", "watch"]
@@ -55,7 +56,7 @@ def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
             return get_response(request)
         with translation.override(translation.get_language_from_request(request)):
             because = OUTDATED().said(HERE)
-            if request.path_info.startswith("/api/"):
+            if request.path_info.startswith(API):
                 told = {"code": OUTDATED.code, "where": "", "values": {}, "because": because}
                 return JsonResponse({"refusals": [told]}, status=503)
             page = {"because": opening(because)}

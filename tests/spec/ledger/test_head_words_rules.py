@@ -10,6 +10,7 @@ from equipoise.ledger.head_words import encoded, read_words, rows_of, words_of
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.tree_file import write_tree
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
+from equipoise.ledger.witnessed import witnessed
 from tests.spec.ledger.histories import live, record
 from tests.spec.ledger.test_tree_rules import (
     ALL,
@@ -151,6 +152,22 @@ def test_words_are_known_again_with_and_without_the_number_and_also_where_no_hea
     for found, said in (by_ours(export, seen), by_tool(tool, export, seen)):
         assert found == set()
         assert said[0].startswith(f"{size} of 30 entries are those of the head the telephone, seen")
+
+
+def test_right_words_with_a_wrong_number_are_told_from_words_of_no_head(whole, tree, export, tool):
+    seen = {"letter": f"7 {spoken(whole, tree, 5)}"}
+    assert by_ours(export, seen)[0] == by_tool(tool, export, seen)[0] == {("head", 7, "head-words")}
+    for told in (
+        witnessed(whole, tree, seen).faults[0].sentence,
+        run(export, "--head", seen["letter"]).stdout,
+    ):
+        assert "not the first 7 of the 30 entries in the tree have these words" in told
+        assert "but the first 5: ask for the number again" in told
+
+
+def test_a_head_that_is_not_there_is_told_in_words(export):
+    done = run(export, "--head", "nosuch")
+    assert done.returncode == 2 and "'nosuch' is no head: give the file" in done.stderr
 
 
 @pytest.mark.parametrize("count", [6, 12, 24])

@@ -1,5 +1,9 @@
 """With one head that is kept elsewhere, whatever is done to what it covers is found, by both."""
 
+import re
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from types import ModuleType
 
@@ -29,6 +33,7 @@ from tests.spec.ledger.trees import (
 
 __all__ = ["tool"]
 ALL = 27  # entries of `live`
+COMMANDS = TOOL.parents[1] / "docs/reference/command-line.md"
 SINCE = 3  # entries recorded after the hospital's head
 
 
@@ -449,9 +454,24 @@ def test_the_tool_reads_what_was_exported(whole, tree, tmp_path):
     path = written(tmp_path / "ledger.jsonl", whole)
     write_tree(path, tree)
     assert read_tree(path) == tree
-    assert TOOL.with_name("verify_tree.py").exists()
     assert all(one.index + 1 == two.index for one, two in pairwise(tree.leaves))
     assert len(list(read_export(path))) == len(whole) and origin(whole).startswith("equipoise/")
+
+
+def test_the_tool_works_wherever_it_is_copied_with_the_files_that_it_names(whole, tree, tmp_path):
+    path = written(tmp_path / "ledger.jsonl", whole)
+    write_tree(path, tree)
+    named = re.findall(r"`(verify_\w+\.\w+)`", TOOL.read_text("utf-8").split('"""')[1])
+    (tmp_path / "tools").mkdir()
+    for name in (TOOL.name, *named):
+        shutil.copy(TOOL.with_name(name), tmp_path / "tools")
+    alone = [sys.executable, "-I", tmp_path / "tools" / TOOL.name, path]
+    done = subprocess.run(alone, capture_output=True, text=True)
+    assert done.returncode == 0 and "all whole" in done.stdout, done.stderr
+    everything = {file.name for file in TOOL.parent.glob("verify_*")}
+    assert everything == {TOOL.name, *named}
+    for name in named:
+        assert f"`{name}`" in COMMANDS.read_text("utf-8"), name
 
 
 def test_a_policy_in_the_ledger_that_those_before_did_not_sign_is_found_by_both(tmp_path, tool):

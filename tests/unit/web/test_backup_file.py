@@ -15,10 +15,10 @@ import msgspec
 import pytest
 
 from equipoise.ledger import write_export
-from equipoise.web.backup import in_place, of_sqlite
+from equipoise.web.backup import in_place, of_sqlite, packed
 from equipoise.web.backup.make import LEDGER, prove
 from equipoise.web.backup.manifest import BadCopy, Manifest, newer
-from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack
+from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack, untarred
 from equipoise.web.backup.restore import bring_back
 from equipoise.web.backup.sealed import opened, recipients, sealed
 from equipoise.web.in_use import InUse, alone, share
@@ -88,8 +88,8 @@ def test_a_copy_is_read_back_as_it_was_written_and_is_its_owners_alone(copied, t
     assert read(copied.file, tmp_path / "to") == copied.manifest
     assert copied.file.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "to" / OBJECT).stat().st_mode & 0o777 == 0o600
-    with tarfile.open(copied.file) as packed:
-        assert packed.getnames() == [MANIFEST, LEDGER, OBJECT]
+    with tarfile.open(copied.file) as opened_file:
+        assert opened_file.getnames() == [MANIFEST, LEDGER, OBJECT]
 
 
 def test_a_copy_cut_short_anywhere_is_refused(copied, tmp_path):
@@ -133,6 +133,55 @@ def test_a_copy_whose_parts_are_not_those_of_its_manifest_is_refused(
     with pytest.raises(BadCopy, match=said):
         read(copied.file, tmp_path / "to")
     assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_written_of_a_copy_that_is_larger_than_it_says_or_than_there_is_room_for(
+    copied, tmp_path, monkeypatch
+):
+    """A copy comes from elsewhere: a few bytes of it must not fill the disk."""
+    whole = copied.file.read_bytes()
+    parts = copied.manifest.parts
+    grown = msgspec.structs.replace(parts[OBJECT], size=10**12)
+    told = msgspec.structs.replace(copied.manifest, parts={**parts, OBJECT: grown})
+    rewritten(copied.file, lambda name, data: (name, told.text() if name == MANIFEST else data))
+    refused_and_empty(copied.file, tmp_path / "said", "was cut short: its parts take 1,000,000,")
+    copied.file.write_bytes(whole.rstrip(b"\0")[:-6000])
+    refused_and_empty(copied.file, tmp_path / "short", "was cut short: its parts take ")
+    copied.file.write_bytes(whole[:1000])
+    refused_and_empty(copied.file, tmp_path / "shorter", "was cut short: it ends before")
+    copied.file.write_bytes(whole)
+    rewritten(copied.file, lambda name, data: (name, data * 9 if name == OBJECT else data))
+    with pytest.raises(BadCopy, match="45,000 bytes, which is not what the manifest says"):
+        read(copied.file, tmp_path / "more")
+    assert not (tmp_path / "more" / OBJECT).exists()
+    copied.file.write_bytes(whole)
+    monkeypatch.setattr(packed.shutil, "disk_usage", lambda _: Mock(free=4000))
+    refused_and_empty(copied.file, tmp_path / "full", "and the disk of .* has 4,000 left")
+
+
+def refused_and_empty(copy: Path, to: Path, said: str) -> None:
+    with pytest.raises(BadCopy, match=said):
+        read(copy, to)
+    assert not list(to.iterdir())
+
+
+def test_a_part_that_comes_twice_or_has_holes_is_refused(copied, tmp_path):
+    with tarfile.open(copied.file, "a") as more:
+        member = tarfile.TarInfo(OBJECT)
+        member.size = copied.manifest.parts[OBJECT].size
+        more.addfile(member, BytesIO(bytes(member.size)))
+    with pytest.raises(BadCopy, match="stands twice"):
+        read(copied.file, tmp_path / "twice")
+    holes = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "seed"}
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as made:
+        member = tarfile.TarInfo("seed")
+        member.pax_headers = {**holes, "GNU.sparse.realsize": str(10**12)}
+        content = b"1\n999999999999\n1\n".ljust(512, b"\0") + b"x"
+        member.size = len(content)
+        made.addfile(member, BytesIO(content))
+    with pytest.raises(BadCopy, match="cut short, or say that they are larger"):
+        untarred(out.getvalue())
 
 
 def test_a_ledger_that_is_not_as_far_as_the_manifest_says_is_refused(copied, tmp_path):

@@ -50,6 +50,8 @@ def make(to: Path, secrets_to: Path, recipients: list[str], made_at: datetime) -
     :raises OwnFile: when it would take the place of a part of the installation
     """
     must_be_others(to, secrets_to)
+    if missing := [str(one.parent) for one in (to, secrets_to) if not one.parent.is_dir()]:
+        raise BadCopy(f"there is no folder {missing[0]}: make it, or connect its disk, first")
     if reasons := [*damage(), *faults_of_secrets(), *_texts_missing(), *_not_up_to_date()]:
         raise BadCopy(*reasons)
     # Whatever the copy holds stands in its tree, so that a witness's head can be held to it.

@@ -9,12 +9,16 @@ from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
 from equipoise.study.reason import Amount, Given, OneOf, Reason, Refusal, Said, Unit
 from equipoise.web.reader import HERE
 
-__all__ = ["NOT_JSON", "NO_SUCH_FIELD", "TWICE", "found", "inside", "shown"]
+__all__ = ["API", "NOT_JSON", "NO_SUCH_FIELD", "NUL", "TWICE", "found", "inside", "shown"]
+
+API = "/api/"
+"""Where programs ask; what they are told is JSON, whatever it is."""
 
 NOT_JSON = Reason("request.not-json", "body", "this is not JSON that can be read")
 TWICE = Reason(
     "request.twice", "body", "'{field}' stands twice in one place; which of them counts?"
 )
+NUL = Reason("request.nul", "query", "the address has a sign in it (NUL) that no value can have")
 NO_SUCH_FIELD = Reason("request.no-field", "", "there is no field '{field}' here")
 UNREAD = Reason("request.malformed", "", "{field} cannot be read as it was sent")
 KINDS = {"string_type": TEXT, "int_type": NUMBER, "int_parsing": NUMBER, "value_error": DAY}

@@ -3,12 +3,13 @@
 import sys
 from typing import NoReturn
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from equipoise.logic.figures import opening
 from equipoise.web.reader import HERE
+from equipoise.web.rest.told import API
 from equipoise.web.unable import status_of, stop_if_unsafe, unable
 from equipoise.web.views.page import page_of
 
@@ -21,7 +22,10 @@ def closed(request: HttpRequest) -> NoReturn:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: it does not exist, or not for this viewer."""
+    """404: it does not exist, or not for this viewer; to a program in the form of its answers."""
+    if request.path_info.startswith(API):
+        told = gettext("there is nothing here that you may see")
+        return JsonResponse({"because": told}, status=404)
     return page_of(request).render(
         "mistake.jinja",
         status=404,
