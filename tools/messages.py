@@ -25,7 +25,7 @@ from jinja2 import Environment
 HOUSE = Path(__file__).parents[1] / "src" / "equipoise"
 LOCALE = HOUSE / "locale"
 PO = LOCALE / "nl" / "LC_MESSAGES" / "equipoise.po"
-GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "Phrase", "everywhere"}
+GETTEXT = {"gettext", "gettext_noop", "gettext_lazy", "_", "everywhere"}
 SAID_BY_ACTS = {"Words", "Ask", "Choices", "marked"}
 NOT_SAID = {"address", "kind"}
 """What an act declares beside its words that is no text for people."""
@@ -91,9 +91,22 @@ def _named(name: str, call: ast.Call) -> Iterator[Key]:
         case "Phrases" | "Counted", [ast.Constant(context), ast.Dict() as table]:
             for said in ast.literal_eval(table).values():
                 yield Key(*([said] if isinstance(said, str) else said), context=context)
+        case "Phrase" | "Reason", _:
+            yield from _sentence(call)
         case "Fact", _:
             labels = (keyword.value for keyword in call.keywords if keyword.arg == "label")
             yield from (Key(one.value) for one in labels if isinstance(one, ast.Constant))
+
+
+def _sentence(call: ast.Call) -> Iterator[Key]:
+    """A sentence with places, and what it is for several; of a reason, under its code."""
+    said = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    several = [one.value for one in call.keywords if one.arg == "several"]
+    plural = ast.literal_eval(several[0]) if several else ""
+    if isinstance(call.func, ast.Name) and call.func.id == "Reason":
+        yield Key(said[-1], plural, said[0])
+    elif said:
+        yield Key(said[0], plural)
 
 
 def _calls(text: str) -> Iterator[tuple[str, ast.Call]]:
@@ -130,8 +143,6 @@ def _key(name: str, words: list[str]) -> Iterator[Key]:
             yield Key(word, context=context)
         case "ngettext", [word, plural, *_]:
             yield Key(word, plural)
-        case "Reason", [code, *_, sentence]:
-            yield Key(sentence, context=code)
         case _, [word, *_] if name in GETTEXT:
             yield Key(word)
 

@@ -12,7 +12,7 @@ from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE, RecordDeath
 from equipoise.conduct.forms import PARTS, WHY_ALL
 from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.minimisation import FAVOURED
-from equipoise.conduct.panel.acts import VOTE_MISSING, VOTES_MISSING
+from equipoise.conduct.panel.acts import VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND
 from equipoise.study.reason import OneOf, Refusal, Unit
 from equipoise.web import door
@@ -49,7 +49,7 @@ CEA = {"en": "CEA", "nl": "CEA"}
             "say why Haemoglobin, the upper limit of Haemoglobin and CEA are changed",
             "zeg waarom Hemoglobine, de bovengrens van Hemoglobine en CEA zijn veranderd",
         ),
-        (VOTE_MISSING(), "one vote is still missing", "er ontbreekt nog één stem"),
+        (VOTES_MISSING(number=1), "one vote is still missing", "er ontbreekt nog één stem"),
         (VOTES_MISSING(number=2), "2 votes are still missing", "er ontbreken nog 2 stemmen"),
         (MAY_NOT(), "your role does not allow this", "uw rol staat dit niet toe"),
         (

@@ -13,10 +13,11 @@ from equipoise.study.reason import Given, Phrase
 __all__ = ["agenda", "visit_said"]
 
 OF_VISIT = Phrase("{visit}: {forms}")
-ONE_MORE = Phrase("{forms} and 1 more form")
-SOME_MORE = Phrase("{forms} and {count} more forms")
-NOT_RECORDED = Phrase("Not recorded: {what}; {count} visits wait for it")
-NOT_RECORDED_ONE = Phrase("Not recorded: {what}; 1 visit waits for it")
+MORE = Phrase("{forms} and {count} more form", several="{forms} and {count} more forms")
+NOT_RECORDED = Phrase(
+    "Not recorded: {what}; {count} visit waits for it",
+    several="Not recorded: {what}; {count} visits wait for it",
+)
 LISTED = Phrase("{first}, {second}")
 
 
@@ -48,9 +49,7 @@ def visit_said(study: Study, planned: schedule.Planned) -> Given:
 def _listed(named: list[Given]) -> Given:
     first = named[0] if len(named) == 1 else LISTED(first=named[0], second=named[1])
     rest = len(named) - 2
-    if rest > 1:
-        return SOME_MORE(forms=first, count=rest)
-    return ONE_MORE(forms=first) if rest == 1 else first
+    return MORE(forms=first, count=rest) if rest > 0 else first
 
 
 def _due(study: Study, planned: schedule.Planned, on: date) -> Due:
@@ -76,7 +75,7 @@ def _missing(study: Study, missing: MissingDay, on: date) -> Due:
     """What was left open on its form, so that visits have no day."""
     count = sum(visit.times for visit in missing.holds)
     what = study.vocabulary[missing.name].label
-    said = NOT_RECORDED_ONE(what=what) if count == 1 else NOT_RECORDED(what=what, count=count)
+    said = NOT_RECORDED(what=what, count=count)
     record = missing.record
     return Due(
         urgency="overdue" if missing.is_late(on) else "due",

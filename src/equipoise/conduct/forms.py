@@ -58,7 +58,10 @@ AFTER_DRAW = Reason(
 RETIRED = Reason("form.retired", "form", "{form} is filled no longer")
 ONCE = Reason("form.once", "number", "{form} is filled once")
 TOO_OFTEN = Reason(
-    "form.too-often", "number", "{form} is filled at most {number} times at one visit"
+    "form.too-often",
+    "number",
+    "{form} is filled at most {number} time at one visit",
+    several="{form} is filled at most {number} times at one visit",
 )
 WHY = Reason("form.no-reason", "reason", "say why {item} is changed")
 WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
@@ -101,7 +104,7 @@ DATED_MEANWHILE = Reason(
     "happened",
     "the form was dated {day} after you looked: keep that, or save again to record yours",
 )
-NOTHING, ROWS = Phrase("taken back"), Phrase("{number} rows")
+NOTHING, ROWS = Phrase("taken back"), Phrase("{number} row", several="{number} rows")
 WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit

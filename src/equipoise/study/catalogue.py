@@ -41,7 +41,13 @@ def translator(language: str) -> Translator:
     """A language as logic is handed it."""
     if language == "en":
         return ENGLISH
-    counted = translations(language).npgettext
+    known = translations(language)
+
+    def counted(context: str, one: str, several: str, count: int) -> str:
+        if context:
+            return known.npgettext(context, one, several, count)
+        return known.ngettext(one, several, count)
+
     return Translator(language, lambda context, english: text(english, language, context), counted)
 
 

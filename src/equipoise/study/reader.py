@@ -6,7 +6,7 @@ from decimal import Decimal
 from equipoise.logic.figures import day_text, decimal_sign, unit_text, with_unit
 from equipoise.logic.translator import Translator
 from equipoise.study.catalogue import translator
-from equipoise.study.reason import Amount, Reader
+from equipoise.study.reason import Amount, Phrase, Reader, Reason
 
 __all__ = ["ReaderOf"]
 
@@ -26,8 +26,11 @@ class ReaderOf(Reader):
         """The language, as logic is handed it."""
         return translator(self.language)
 
-    def sentence(self, template: str, code: str = "") -> str:
-        return self.translator.text(code, template)
+    def sentence(self, said: Phrase | Reason, count: int = 1) -> str:
+        code = said.code if isinstance(said, Reason) else ""
+        if said.several:
+            return self.translator.counted(code, said.sentence, said.several, count)
+        return self.translator.text(code, said.sentence)
 
     def day(self, on: date) -> str:
         return day_text(on, self.translator)

@@ -107,12 +107,12 @@ class Reader:
     def language(self) -> str:
         return "en"
 
-    def sentence(self, template: str, code: str = "") -> str:
+    def sentence(self, said: Phrase | Reason, count: int = 1) -> str:
         """The sentence in the reader's language, its places still open.
 
-        :param code: of the reason that says it; translators find it beside the sentence
+        :param count: of what it counts, where it counts something
         """
-        return template
+        return said.several if said.several and count != 1 else said.sentence
 
     def day(self, on: date) -> str:
         return day_text(on, ENGLISH_TEXTS)
@@ -136,7 +136,7 @@ class Reader:
         """A list within a sentence: `a, b and c`."""
         if len(items) < 2:
             return "".join(items)
-        return self.filled(_AND.sentence, {"first": ", ".join(items[:-1]), "last": items[-1]})
+        return self.filled(_AND, {"first": ", ".join(items[:-1]), "last": items[-1]})
 
     def written(self, given: Given) -> str:
         """One value as this reader writes it."""
@@ -154,16 +154,21 @@ class Reader:
             case Amount():
                 return self.amount(given)
             case Said():
-                return self.filled(given.phrase.sentence, given.values)
+                return self.filled(given.phrase, given.values)
             case OneOf():
                 return ", ".join(self.written(choice) for choice in given.choices)
             case tuple():
                 return self.several(tuple(self.written(one) for one in given))
         return say(given, self.language)
 
-    def filled(self, template: str, values: Mapping[str, Given], code: str = "") -> str:
+    def open(self, said: Phrase | Reason, values: Mapping[str, Given]) -> str:
+        """The sentence that goes with these values, its places still open."""
+        counts = (value for value in values.values() if isinstance(value, int))
+        return self.sentence(said, next(counts, 1))
+
+    def filled(self, said: Phrase | Reason, values: Mapping[str, Given]) -> str:
         """The sentence with its values, in the reader's language."""
-        parts = Formatter().parse(self.sentence(template, code))
+        parts = Formatter().parse(self.open(said, values))
         return "".join(
             text + (self.written(values[name]) if name is not None else "")
             for text, name, _, _ in parts
@@ -175,16 +180,20 @@ ENGLISH = Reader()
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A part of a sentence with named places, for what a reason says of its values."""
+    """A part of a sentence with named places, for what a reason says of its values.
+
+    :param several: the same of a number that is not one, where it counts something
+    """
 
     sentence: str
+    several: str = ""
 
     def __post_init__(self) -> None:
-        places(self.sentence)
+        places(self.sentence + self.several)
 
     def __call__(self, **values: Given) -> Said:
         """The phrase with its values."""
-        return Said(self, _all_given(self.sentence, values))
+        return Said(self, _all_given(self.sentence + self.several, values))
 
 
 _AND = Phrase("{first} and {last}")
@@ -195,16 +204,18 @@ class Reason:
     """A rule's reason against an act: a code that never changes, where to mend it, a sentence.
 
     :param where: the field that is wrong; empty where that is no field, or known only when called
+    :param several: the sentence of a number that is not one, where it counts something
     """
 
     code: str
     where: str
     sentence: str
+    several: str = ""
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
             raise ValueError(f"{self.code!r} is no code of a reason; item.not-a-list would be one")
-        places(self.sentence)
+        places(self.sentence + self.several)
 
     def __call__(self, where: str = "", /, **values: Given) -> Refusal:
         """The refusal of an act for this reason.
@@ -212,7 +223,7 @@ class Reason:
         :param where: the field, where the reason does not name it
         :raises TypeError: when a place is not given, or what is given has no place
         """
-        return Refusal(self, _all_given(self.sentence, values), where or self.where)
+        return Refusal(self, _all_given(self.sentence + self.several, values), where or self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +246,7 @@ class Refusal:
 
     def said(self, reader: Reader) -> str:
         """The sentence as this reader reads it."""
-        return reader.filled(self.reason.sentence, self.values, self.code)
+        return reader.filled(self.reason, self.values)
 
 
 def _all_given(sentence: str, values: Mapping[str, Given]) -> Mapping[str, Given]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from equipoise.conduct.answers import answer_refusals
-from equipoise.study.reason import Amount, OneOf, Phrase, Reader, Reason, Refusal, Unit
+from equipoise.study.reason import ENGLISH, Amount, OneOf, Phrase, Reader, Reason, Refusal, Unit
 from tests.support import carried_study
 
 DAY = date(2026, 3, 2)
@@ -21,9 +21,9 @@ class Dutch(Reader):
     def language(self) -> str:
         return "nl"
 
-    def sentence(self, template: str, code: str = "") -> str:
+    def sentence(self, said: Phrase | Reason, count: int = 1) -> str:
         known = {"{first} and {last}": "{first} en {last}"}
-        return known.get(template, "vanaf {day} mag versie {version} worden getekend")
+        return known.get(said.sentence, "vanaf {day} mag versie {version} worden getekend")
 
     def number(self, number: Decimal) -> str:
         return super().number(number).replace(".", ",")
@@ -95,3 +95,13 @@ def test_a_value_beyond_its_range_is_told_with_its_own_digits():
 def _laboratory(**values: str) -> list[Refusal]:
     form = carried_study("pump-it").form_of["laboratory"]
     return list(answer_refusals(form, dict(values), {}, DAY))
+
+
+def test_what_counts_something_says_one_and_several():
+    missing = Reason("tea.missing", "", "a cup is missing", several="{cups} cups are missing")
+    assert missing(cups=1).because == "a cup is missing"
+    assert [missing(cups=n).because for n in (0, 2)] == ["0 cups are missing", "2 cups are missing"]
+    with pytest.raises(TypeError, match=r"not given: \['cups'\]"):
+        missing()
+    spoons = Phrase("{spoons} spoon", several="{spoons} spoons")
+    assert ENGLISH.written((spoons(spoons=1), spoons(spoons=3))) == "1 spoon and 3 spoons"

@@ -80,10 +80,10 @@ def test_reasons_are_declared():
 def test_no_value_is_lost_in_any_sentence(language: str, drawn: list[Given]):
     with translation.override(language):
         for _, one in DECLARED:
-            values = dict(zip(sorted(places(one.sentence)), drawn, strict=False))
-            said = HERE.filled(one.sentence, values, _code(one))
-            for value in values.values():
-                assert HERE.written(value) in said
+            values = dict(zip(sorted(_places(one)), drawn, strict=False))
+            said = HERE.filled(one, values)
+            for name in places(HERE.open(one, values)):
+                assert HERE.written(values[name]) in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -100,16 +100,18 @@ def test_no_digit_of_a_number_is_lost(language: str, number: Decimal, unit: str)
 def test_every_reason_has_a_dutch_sentence_with_the_same_places():
     with translation.override("nl"):
         for module, one in DECLARED:
-            dutch = HERE.sentence(one.sentence, _code(one))
+            dutch = HERE.sentence(one)
             told_alike = one.sentence in ALIKE or not re.search(
                 r"[a-z]", re.sub(r"{\w+}", "", one.sentence)
             )
             assert dutch != one.sentence or told_alike, (module, one)
             assert set(places(dutch)) == set(places(one.sentence)), (module, one)
+            several = HERE.sentence(one, 2)
+            assert set(places(several)) == set(places(one.several or one.sentence)), (module, one)
 
 
-def _code(one: Reason | Phrase) -> str:
-    return one.code if isinstance(one, Reason) else ""
+def _places(one: Reason | Phrase) -> set[str]:
+    return {*places(one.sentence), *places(one.several)}
 
 
 def test_a_code_means_one_thing():
@@ -124,7 +126,7 @@ def test_every_reason_is_called_with_exactly_its_places():
     calls = [(module, *call) for module in MODULES for call in _calls(module)]
     assert len(calls) > 20
     for module, one, given_ in calls:
-        assert given_ == set(places(one.sentence)), (module.__name__, one)
+        assert given_ == _places(one), (module.__name__, one)
 
 
 def _calls(module: ModuleType) -> Iterator[tuple[Reason | Phrase, set[str]]]:

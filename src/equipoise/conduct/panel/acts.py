@@ -43,7 +43,10 @@ DRAWN_GIVEN = Reason("panel.drawn-given", "", "the trial draws the readers; do n
 ASKED_BEFORE = Reason("panel.asked-before", "", "the panel has not concluded the last question yet")
 SCAN_LATER = Reason("panel.scan-later", "scan_on", "the scan was made after this day")
 TOO_FEW = Reason(
-    "panel.too-few", "", "the {panel} has fewer than {number} members from other hospitals"
+    "panel.too-few",
+    "",
+    "the {panel} has fewer than {number} member from other hospitals",
+    several="the {panel} has fewer than {number} members from other hospitals",
 )
 FAILED = Reason("screening.failed", "", "the participant failed screening")
 NOT_ASKED = Reason("panel.not-asked", "", "the panel has no open question on this participant")
@@ -52,8 +55,12 @@ OWN_HOSPITAL = Reason("panel.own-hospital", "", "you do not vote on your own hos
 NO_SUCH_REASON = Reason("panel.reason", "reasons", "there is no reason '{reason}'")
 VOTED_BEFORE = Reason("panel.voted-before", "", "you have voted on this scan already")
 NOT_DRAWN = Reason("panel.not-drawn", "", "you were not drawn to read this scan")
-VOTE_MISSING = Reason("panel.votes-missing", "", "one vote is still missing")
-VOTES_MISSING = Reason("panel.votes-missing", "", "{number} votes are still missing")
+VOTES_MISSING = Reason(
+    "panel.votes-missing",
+    "",
+    "one vote is still missing",
+    several="{number} votes are still missing",
+)
 BEFORE_VOTES = Reason("panel.before-votes", "happened", "the last vote was given on {day}")
 CATEGORY = Reason("panel.category", "category", "choose one of {choices}")
 AGAINST_MAJORITY = Reason(
@@ -311,7 +318,7 @@ class Conclude(Act, frozen=True, kw_only=True):
             yield NOT_ASKED()
             return
         if waiting := awaited(panel, review):
-            yield VOTE_MISSING() if len(waiting) == 1 else VOTES_MISSING(number=len(waiting))
+            yield VOTES_MISSING(number=len(waiting))
         if self.category not in {category.id for category in panel.categories}:
             yield from _choose(panel)
         last = max((vote.on for vote in review.votes), default=review.asked.on)

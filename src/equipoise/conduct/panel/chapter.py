@@ -18,8 +18,9 @@ from equipoise.study.sections.panel import Panel
 
 __all__ = ["CHAPTER"]
 
-VOTES_AWAITED = Phrase("{panel}: {missing} votes awaited")
-VOTE_AWAITED = Phrase("{panel}: 1 vote awaited")
+VOTES_AWAITED = Phrase(
+    "{panel}: {missing} vote awaited", several="{panel}: {missing} votes awaited"
+)
 CHAIR_AWAITED = Phrase("{panel}: the chair will conclude")
 
 
@@ -43,8 +44,6 @@ def _awaits(panel: Panel, review: Review) -> Said:
     missing = len(awaited(panel, review))
     if not missing:
         return CHAIR_AWAITED(panel=panel.name)
-    if missing == 1:
-        return VOTE_AWAITED(panel=panel.name)
     return VOTES_AWAITED(panel=panel.name, missing=missing)
 
 

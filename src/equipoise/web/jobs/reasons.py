@@ -65,4 +65,4 @@ def said(text: str, reader: Reader) -> str:
     reason = _BY_CODE.get(told["code"])
     if reason is None:
         return str(told["code"])
-    return reader.filled(reason.sentence, told["values"], reason.code)
+    return reader.filled(reason, told["values"])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
-from equipoise.study.reason import Amount, Given, OneOf, Reason, Refusal, Said, Unit
+from equipoise.study.reason import ENGLISH, Amount, Given, OneOf, Reason, Refusal, Said, Unit
 from equipoise.web.reader import HERE
 
 __all__ = ["API", "NOT_JSON", "NO_SUCH_FIELD", "NUL", "TWICE", "found", "inside", "shown"]
@@ -48,7 +48,7 @@ def plain(given: Given) -> Any:
             return {"number": plain(given.number), "unit": given.unit, **sign}
         case Said():
             inner = {name: plain(value) for name, value in given.values.items()}
-            return {"sentence": given.phrase.sentence, "values": inner}
+            return {"sentence": ENGLISH.open(given.phrase, given.values), "values": inner}
         case OneOf():
             return [plain(choice) for choice in given.choices]
         case tuple():
