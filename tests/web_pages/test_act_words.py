@@ -34,6 +34,7 @@ from equipoise.web.views.problems import Problems
 from tests import web_trial
 from tools.messages import found
 
+DATE = ("day", "month", "year")
 pytestmark = pytest.mark.django_db
 ONE = "participants/<str:subject_id>"
 READERS = {"reader-1": "Anna Achterberg", "reader-2": "Bram Buiten"}
@@ -111,6 +112,40 @@ def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_clo
     assert line_said(Sealed, act, study, {}) == "Told: a secret"
     assert line_said(Sealed, act, study, {}, {"what"}) == "Told, sealed"
     assert list(fields_said(act, study, {}, {"what"})) == [("Remark", "open")]
+
+
+class Begun(Act, frozen=True, kw_only=True):
+    """An act that asks a day of which only the month or the year may be known."""
+
+    kind: ClassVar[str] = "test.begun"
+    words: ClassVar[Words] = Words(name="Begun", title="Say when it began", happened="When")
+    begin: Annotated[str, Ask("Began on", kind="partial")]
+    end: Annotated[str, Ask("Ended on", kind="partial")] = ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        (("12", "3", "2026"), "2026-03-12", "12 Mar 2026"),
+        (("", "3", "2026"), "2026-03", "Mar 2026"),
+        (("", "", "2026"), "2026", "2026"),
+        (("31", "2", "2026"), "", ""),
+        (("12", "", "2026"), "", ""),
+        (("", "", ""), "", ""),
+    ],
+)
+def test_a_day_of_an_act_may_be_known_by_its_month_or_year(typed, kept, shown):
+    request = RequestFactory().get("/")
+    request.user = Account.objects.get(person_id="doctor-01")
+    form = asked(page_of(request), Begun, Subject(subject_id=""), {})
+    parts = {f"begin.{part}": text for part, text in zip(DATE, typed, strict=True)}
+    day = {"happened.day": "2", "happened.month": "4", "happened.year": "2026"}
+    answers, problems = typed_into(form, **parts, **day)
+    assert bool(problems) is not bool(kept)
+    if kept:
+        act = act_made(Begun, answers | acts.days_in(form, answers), {})
+        assert (act.begin, act.end) == (kept, "")
+        assert dict(fields_said(act, home.study(), {})) == {"Began on": shown}
 
 
 class Seen(Act, frozen=True, kw_only=True):

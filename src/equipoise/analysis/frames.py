@@ -38,7 +38,9 @@ __all__ = [
 
 _TYPES: dict[str, Any] = {
     "text": pl.String,
+    "codes": pl.String,
     "day": pl.Date,
+    "partial": pl.String,
     "number": pl.Int64,
     "moment": pl.Datetime("us", "UTC"),
     "yes or no": pl.Boolean,

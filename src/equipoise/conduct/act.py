@@ -205,6 +205,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it is worth offering of this participant as they stand; it refuses nothing."""
         return True
 
+    @classmethod
+    def standing(cls, subject: Subject, named: int) -> "Act | None":
+        """What stands in the fields before anybody typed, of an act that names an earlier entry."""
+        return None
+
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""
         yield from ()

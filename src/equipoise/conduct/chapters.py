@@ -56,6 +56,12 @@ CHAPTERS: tuple[Chapter, ...] = (
 ACTS: dict[str, type[Act]] = {act.kind: act for chapter in CHAPTERS for act in chapter.acts}
 """Every kind of act, by its name in the ledger and in the roles of a study file."""
 
+voiding.KINDS.update(
+    (kind, act.words.name)
+    for kind, act in ACTS.items()
+    if act.stream != "study" and act is not voiding.VoidEntry
+)
+
 _ORDER = ("overdue", "expiring", "due", "waiting", "open", "coming")
 
 

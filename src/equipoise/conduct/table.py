@@ -11,12 +11,14 @@ from typing import Literal
 
 from equipoise.conduct.sight import Sight
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import Choices, Labels
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
 __all__ = ["Row", "Table", "TableColumn", "shown"]
 
-ColumnKind = Literal["text", "day", "number", "moment", "yes or no"]
+ColumnKind = Literal["text", "codes", "day", "partial", "number", "moment", "yes or no"]
+"""`codes` are several, with blanks between them; `partial` is a day, or its year or month."""
 Row = tuple[object, ...]
 """One value for each column; None where it is not known, or does not apply."""
 
@@ -28,8 +30,14 @@ class TableColumn:
     name: str
     kind: ColumnKind
     label: Phrase
+    choices: Choices | Callable[[Study], Labels] | None = None
+    """What each code means, where it holds codes."""
     by_arm: bool = False
     """Whether it tells who is in which arm; empty for whom results by arm are closed to."""
+
+
+def _always(study: Study) -> bool:
+    return True
 
 
 def _never(study: Study, row: Row) -> bool:
@@ -47,6 +55,12 @@ class Table:
     """The rows of one participant, as it stands on a day."""
     tells_arm: Callable[[Study, Row], bool] = _never
     """Whether a row by itself tells the arm, as that of a visit which one arm alone has."""
+    listed: tuple[str, ...] = ()
+    """The columns that a list on the pages shows, of all participants and of each."""
+    mends: tuple[str, str] | None = None
+    """The kind of act that puts a row right, and the column that names its entry."""
+    of_study: Callable[[Study], bool] = _always
+    """Whether a study has such rows at all."""
 
 
 def shown(

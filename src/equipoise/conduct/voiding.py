@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Self
 
 import msgspec
 
-from equipoise.conduct import consent, follow_up, forms, not_done, panel, randomisation, screening
+from equipoise.conduct import randomisation, screening
 from equipoise.conduct.act import Act, Named, Scene, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.luck import Luck
@@ -52,29 +52,8 @@ WITHDRAWAL = Reason(
     "void.withdrawal-rests", "entry", "the withdrawal of {day} rests on it; void that first"
 )
 
-KINDS = Choices(
-    {
-        act.kind: act.words.name
-        for act in (
-            screening.EnterScreening,
-            screening.FailScreening,
-            screening.Register,
-            consent.GiveConsent,
-            consent.WithdrawConsent,
-            forms.SaveForm,
-            not_done.SayNotDone,
-            panel.AskPanel,
-            panel.CastVote,
-            panel.Conclude,
-            randomisation.Randomise,
-            randomisation.MarkDraw,
-            follow_up.RecordDeath,
-            follow_up.RecordProgression,
-            follow_up.RecordResection,
-            follow_up.RecordAlive,
-        )
-    }
-)
+KINDS = Choices()
+"""What may be recorded in error, by its name; filled by the list of chapters, which is above."""
 
 
 class VoidEntry(Act, frozen=True, kw_only=True):

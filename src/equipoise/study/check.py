@@ -50,6 +50,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 
     _twice(study, report)
     _names(study, report, acts)
+    _sections(study, report)
     _proofs(study, report, acts)
     _units(study, report)
     runnable(study, report)
@@ -65,6 +66,14 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
         _askable(study, report)
         dangers(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
+
+
+def _sections(study: Study, report: Report) -> None:
+    """Names that a section speaks of and the study does not know; each section says which."""
+    for name in type(study).model_fields:
+        strangers = getattr(getattr(study, name), "strangers", None)
+        for key, message in strangers(study) if strangers else ():
+            report((name, *key), message)
 
 
 def open_points(study: Study) -> list[tuple[str, str]]:

@@ -87,6 +87,15 @@ def test_every_life_that_stops_is_told_with_its_cause():
     assert "item.number at cups.cups_a_day (forms.save)" in said
 
 
+def test_what_befalls_people_in_a_chapter_that_nobody_knows_is_refused_with_its_line(tmp_path):
+    text = (STUDIES / "first-steps" / "rehearsal.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "rehearsal.yaml"
+    path.write_text(f"{text}\nhabits: {{sleeping: {{per_year: 2}}}}\n", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"habits.sleeping: nobody knows how people fare in") as bad:
+        load_plan(tmp_path, a_study())
+    assert str(bad.value).startswith(f"{path}:")
+
+
 def test_where_nobody_is_randomised_the_criteria_that_kept_people_out_are_named_with_counts():
     unwise = with_value(load_plan(STUDIES / "first-steps"), "tea_unwise", yes=1)
     with pytest.raises(Hopeless, match=r"0 were randomised(.|\n)*kept out by .*E2 \(\d+\)"):

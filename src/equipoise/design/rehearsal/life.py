@@ -20,6 +20,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.fate import NEVER, Fate, fate
+from equipoise.design.rehearsal.habits import HABITS, Stay
 from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.design.rehearsal.world import Step, World
@@ -92,21 +93,25 @@ class _Beside:
     """What goes on beside the visits: while the panel reads a scan, the participant still comes."""
 
     def __init__(self) -> None:
-        self._life: Life | None = None
-        self._step: Step | None = None
+        self._going_on: dict[str, tuple[Step, Iterator[Step]]] = {}
 
-    @property
-    def is_going_on(self) -> bool:
-        return self._step is not None
+    def is_going_on(self, what: str) -> bool:
+        return what in self._going_on
 
-    def begin(self, life: Life) -> None:
-        self._life, self._step = life, next(life, None)
+    def begin(self, what: str, life: Iterator[Step]) -> None:
+        if (step := next(life, None)) is not None:
+            self._going_on[what] = step, life
 
     def until(self, moment: datetime) -> Iterator[Step]:
         """The steps up to a moment."""
-        while self._life and self._step and self._step.at <= moment:
-            yield self._step
-            self._step = next(self._life, None)
+        while self._going_on:
+            what = min(self._going_on, key=lambda name: self._going_on[name][0].at)
+            step, life = self._going_on[what]
+            if step.at > moment:
+                return
+            yield step
+            del self._going_on[what]
+            self.begin(what, life)
 
     def along(self, life: Life) -> Iterator[Step]:
         """The steps of a life and those beside it, in the order of time."""
@@ -250,6 +255,7 @@ def _on_study(
     lot = fate(world.plan, allocation.arm, chance.of("fate"))
     end = allocation.on + timedelta(days=min(lot.ends, NEVER))
     progression = allocation.on + timedelta(days=lot.progression)
+    _begin_habits(beside, world, subject_id, allocation.on, end, chance)
     coming = Coming(world.study, world.moving, partial(_day, chance))
     while planned := coming.next(world.subject(subject_id), clock.now.date()):
         day = _day(chance, planned, allocation.on)
@@ -268,13 +274,30 @@ def _on_study(
         yield from _forms(world, subject_id, visit, key, clock, chance, planned=planned)
         coming.saved(visit.forms)
         room = clock.now.date() + timedelta(days=40) < end
-        if visit.id in world.plan.panel_visits and room and not beside.is_going_on:
-            beside.begin(_asked_again(world, subject_id, clock.apart(), end, case, chance))
+        if visit.id in world.plan.panel_visits and room and not beside.is_going_on("panel"):
+            again = _asked_again(world, subject_id, clock.apart(), end, case, chance)
+            beside.begin("panel", again)
     if progression < end:
         yield from _progress(world, clock, progression, chance)
     yield from _end(lot, end, clock, beside)
     if lot.ends == lot.lost:
         world.lost.add(subject_id)
+
+
+def _begin_habits(
+    beside: _Beside, world: World, subject_id: str, since: date, until: date, chance: Chance
+) -> None:
+    """What befalls them in each chapter that the plan has figures of."""
+    for name, plan in world.plan.habits.items():
+        stay = Stay(
+            study=world.study,
+            plan=plan,
+            subject=partial(world.subject, subject_id),
+            since=since,
+            until=until,
+            chance=chance.of("habit", name),
+        )
+        beside.begin(name, HABITS[name].steps(stay))
 
 
 def _asked_again(

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 
 from equipoise.design.rehearsal import plan_values
+from equipoise.design.rehearsal.habits import HABITS
 from equipoise.design.rehearsal.plan_values import ValuePlan, misfitting
 from equipoise.study.load import Invalid
 from equipoise.study.misread import problems_of
@@ -87,6 +89,9 @@ class Plan(Part):
     panel_visits: tuple[str, ...] = Field(default=(), description="visits after which it is asked")
     survival: Survival
     events: Events = Events()
+    habits: dict[str, Any] = Field(
+        default={}, description="what befalls people in a chapter, each with figures of its own"
+    )
     visit_missed: Number = Decimal("0.03")
     source: Source
 
@@ -109,6 +114,7 @@ def load_plan(folder: Path, study: Study | None = None) -> Plan:
     except ValidationError as error:
         modules = (sys.modules[__name__], plan_values)
         raise Invalid(problems_of(error, places, modules=modules)) from error
+    plan = plan.model_copy(update={"habits": _habits(plan.habits, places)})
     if study is None:
         return plan
     misfits = (
@@ -118,6 +124,29 @@ def load_plan(folder: Path, study: Study | None = None) -> Plan:
     if problems := [*_strangers(plan, study, places), *misfits]:
         raise Invalid(problems)
     return plan
+
+
+def _habits(told: dict[str, Any], places: Places) -> dict[str, Any]:
+    """The figures of each chapter, as its habit reads them.
+
+    :raises Invalid: with every error, each with file and line
+    """
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, figures in told.items():
+        at = ("habits", name)
+        if name not in HABITS:
+            because = f"nobody knows how people fare in {name!r}; there are {', '.join(HABITS)}"
+            problems.append(Problem(places.place(at), places.path(at), because))
+            continue
+        try:
+            found[name] = HABITS[name].plan.model_validate(figures)
+        except ValidationError as error:
+            module = sys.modules[HABITS[name].plan.__module__]
+            problems += problems_of(error, places, at=at, modules=(module,))
+    if problems:
+        raise Invalid(problems)
+    return found
 
 
 def _strangers(plan: Plan, study: Study, places: Places) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
@@ -15,6 +15,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.whole import Whole
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.step import Step
 from equipoise.design.rehearsal.stops import Stops
 from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.design.rehearsal.visits import Moving, moving
@@ -24,16 +25,6 @@ from equipoise.study.model import Study
 __all__ = ["Step", "World", "sealed_seed"]
 
 FOUNDER = "office-1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Someone means to do something at a moment; `by` is found by what they may do."""
-
-    at: datetime
-    act: Act
-    happened: date | None = None
-    by: str = ""
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ class Date(ItemKind):
     reason: ClassVar[Reason] = DATE
 
     def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
-        days = self._days(text)
+        days = self.days(text)
         if days is None:
             yield self.reason(at.where, item=column.label)
         elif not (is_day(days[0]) and is_day(days[1])):
@@ -54,7 +54,7 @@ class Date(ItemKind):
     def usual(self, column: Column, on: date) -> str:
         return on.isoformat()
 
-    def _days(self, text: str) -> tuple[date, date] | None:
+    def days(self, text: str) -> tuple[date, date] | None:
         """The first and last day that a date may mean; None when it is not a date."""
         if not self.form.fullmatch(text):
             return None

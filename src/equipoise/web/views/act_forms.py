@@ -29,11 +29,12 @@ from equipoise.web.views.typed import number_typed
 
 __all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
 
-Look = Literal["day", "radios", "checkboxes", "area", "text", "number", "hidden"]
+Look = Literal["day", "partial", "radios", "checkboxes", "area", "text", "number", "hidden"]
 LOOKS: dict[Kind, Look] = {
     "choice": "radios",
     "several": "checkboxes",
     "day": "day",
+    "partial": "partial",
     "area": "area",
     "number": "number",
     "hidden": "hidden",
@@ -87,20 +88,37 @@ def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str 
     :raises Http404: when the entry that it names does not exist, or is of someone else
     """
     words = act.words
+    entries = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
+    stands = act.standing(subject, entries[0]) if entries else None
     return ActForm(
         title=text_said(act, words.title, page.study),
         intro=text_said(act, words.intro, page.study),
         **_concerned(page, act, subject, given),
         happened=said(words.happened),
         fields=tuple(
-            _field(page, act, subject, name, ask)
+            _standing(_field(page, act, subject, name, ask), stands)
             for name, ask in asks(act).items()
-            if not ask.by_trial and name not in given
+            if not ask.by_trial and name not in given and _asked_here(page, ask)
         ),
         button=said(words.button or words.title),
         done=said(words.done or words.name),
         open_today=words.today,
     )
+
+
+def _standing(field: Field, stands: Act | None) -> Field:
+    """The field with what an earlier entry says in it, where the act puts that right."""
+    return replace(field, value=_typed_before(getattr(stands, field.name))) if stands else field
+
+
+def _names(name: str, ask: Ask, given: Mapping[str, str | int]) -> bool:
+    """Whether a field is the entry that the address names."""
+    return ask.kind == "entry" and name in given
+
+
+def _asked_here(page: Page, ask: Ask) -> bool:
+    """Whether a question can be asked: of what a study file lists, only where it lists any."""
+    return not callable(ask.choices) or bool(ask.choices(page.study))
 
 
 def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) -> Field:
@@ -168,7 +186,7 @@ def _concerned(
     page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]
 ) -> dict[str, Any]:
     """The line of the entry that the address names, and where another takes its place."""
-    named = [int(given[name]) for name, ask in asks(act).items() if ask.kind == "entry"]
+    named = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
     if not named:
         return {"concerns": _chosen(page, act, given)}
     stream = str(given.get("stream", subject.subject_id or "study"))
@@ -180,9 +198,10 @@ def _concerned(
     may = found and subject.subject_id and page.may(entry.kind, subject)
     may = may and found and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
-    told = {"concerns": _line_of(page, subject, entry), "instead": url}
+    told = {"concerns": _line_of(page, subject, entry)}
     if act is VoidEntry:
-        told |= {"taken_back": entry.kind, "stands": _stands(subject, entry)}
+        stands = _stands(subject, entry)
+        told |= {"instead": url, "taken_back": entry.kind, "stands": stands}
     return told
 
 

@@ -22,6 +22,7 @@ from equipoise.web.views.spoken import (
     files_said,
     label,
     number_said,
+    partly_said,
     record_said,
     strata_said,
 )
@@ -76,6 +77,8 @@ def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     """What stands in one field, as a person would say it."""
     if ask.kind == "day":
         return day(value)
+    if ask.kind == "partial":
+        return partly_said(value)
     if ask.kind == "moment":
         return moment(datetime.fromisoformat(value)) if value else ""
     if ask.kind == "person":

@@ -35,12 +35,13 @@ from equipoise.web.views.act_forms import (
 )
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.problems import Problems, day_typed, typed_day
+from equipoise.web.views.problems import Problems, day_typed, typed_day, typed_partial
 from equipoise.web.views.signed_in import for_people
 
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
 
 GATED = screening.Register.kind
+DATES = ("day", "partial")  # asked in three fields
 OF_STATUS = (AskToOpen.kind, AgreeToOpen.kind)
 
 
@@ -204,7 +205,7 @@ def beforehand(form: ActForm, draft: Typed | None) -> dict[str, Any]:
 
 
 def _empty(field: Field) -> Any:
-    if field.kind == "day":
+    if field.kind in DATES:
         return {"day": "", "month": "", "year": ""}
     return [] if field.kind == "checkboxes" else ""
 
@@ -212,7 +213,7 @@ def _empty(field: Field) -> Any:
 def typed_in(form: ActForm, posted: Any) -> dict[str, Any]:
     typed: dict[str, Any] = {"happened": day_typed(posted, "happened")}
     for field in form.fields:
-        if field.kind == "day":
+        if field.kind in DATES:
             typed[field.name] = day_typed(posted, field.name)
         elif field.kind == "checkboxes":
             typed[field.name] = posted.getlist(field.name)
@@ -223,12 +224,16 @@ def typed_in(form: ActForm, posted: Any) -> dict[str, Any]:
 
 def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
     """What the form itself can see: dates that exist, questions that must be answered."""
-    several = any(field.kind == "day" for field in form.fields)
+    several = any(field.kind in DATES for field in form.fields)
     for field in form.fields:
         if field.optional and not _answered(typed[field.name]):
             continue
         if field.kind == "day":
             _day(typed, field.name, field.label, problems)
+        elif field.kind == "partial":
+            if not typed_partial(typed[field.name]):
+                wrong = gettext("Give a date that exists, or its month and year, or its year")
+                problems.add(field.name, _said_of(field.label, wrong))
         elif field.needed and not typed[field.name]:
             problems.add(field.name, field.needed)
         elif field.kind == "number" and not typed[field.name].isdecimal():
@@ -257,10 +262,12 @@ def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> da
     return on
 
 
-def days_in(form: ActForm, typed: dict[str, Any]) -> dict[str, date | None]:
+def days_in(form: ActForm, typed: dict[str, Any]) -> dict[str, date | str | None]:
     """The days among the answers, once they are checked."""
     days = [field.name for field in form.fields if field.kind == "day"]
-    return {name: typed_day(typed[name], name, Problems()) for name in days}
+    partly = [field.name for field in form.fields if field.kind == "partial"]
+    found = {name: typed_day(typed[name], name, Problems()) for name in days}
+    return found | {name: typed_partial(typed[name]) for name in partly}
 
 
 def _gate(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:

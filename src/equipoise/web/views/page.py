@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
+from equipoise.conduct.chapters import tables
 from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
@@ -23,6 +24,7 @@ from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
+from equipoise.web.reader import HERE
 from equipoise.web.viewer import Viewer, viewer_of
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
@@ -171,6 +173,12 @@ def frame(page: Page) -> dict[str, Any]:
     }
 
 
+def _lists(study: Study) -> list[tuple[str, str]]:
+    """The tables of the chapters that have a list of their own."""
+    found = (table for table in tables() if table.listed and table.of_study(study))
+    return [(HERE.written(table.label()), act_page("table", table.name)) for table in found]
+
+
 def _navigation(page: Page) -> list[tuple[str, str, bool]]:
     """Links by what the viewer may see: label, address, whether it is this page."""
     viewer = page.viewer
@@ -187,5 +195,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("access", gettext("Access"), viewer.sees_access),
     )
     links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]
+    if viewer.sees_subjects:
+        links[3:3] = _lists(page.study)  # beside the other lists of participants
     path = page.request.path
     return [(label, link, path.startswith(link)) for label, link in links if link]

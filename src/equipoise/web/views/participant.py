@@ -18,6 +18,7 @@ from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.proofs import proved
 from equipoise.web.views.signed_in import for_people
+from equipoise.web.views.tables import of_subject
 
 __all__ = ["history", "participant"]
 
@@ -39,6 +40,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
         deviations=told_of(page.study, subject),
+        tables=of_subject(page, subject),
         others=_others(page, subject),
         proofs=proved(page.viewer, subject),
         before=_neighbour(page, subject, before=True),

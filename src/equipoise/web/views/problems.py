@@ -8,13 +8,15 @@ from datetime import date
 from django.utils.translation import gettext
 
 from equipoise.logic.figures import opening
+from equipoise.study.kinds.day import PartialDate
 from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
 
-__all__ = ["Problem", "Problems", "day_read", "day_typed", "typed_day"]
+__all__ = ["Problem", "Problems", "day_read", "day_typed", "typed_day", "typed_partial"]
 
 Typed = Mapping[str, str]
+PARTLY = PartialDate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
     except (ValueError, OverflowError):
         problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
         return None
+
+
+def typed_partial(typed: Typed) -> str:
+    """The day that was typed, or only its year or month, as text; empty when there is none such."""
+    year, month, on = (typed[part] for part in ("year", "month", "day"))
+    parts = [part for part in (year, month, on) if part]
+    if not all(part.isdecimal() and len(part) <= 4 for part in parts) or (on and not month):
+        return ""
+    text = "-".join(f"{int(part):0{width}}" for part, width in zip(parts, (4, 2, 2), strict=False))
+    return text if year and PARTLY.days(text) else ""
 
 
 def day_read(text: str) -> date | None:

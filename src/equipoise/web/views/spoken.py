@@ -1,13 +1,14 @@
 """Values and choices in the reader's words: labels instead of codes, days in their language."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.state.forms import Value
-from equipoise.logic.figures import opening
+from equipoise.logic.figures import month_text, opening
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -28,6 +29,16 @@ __all__ = [
 def label(text: Mapping[str, str]) -> str:
     """A text of the study file in the reader's language."""
     return say(text, HERE.language)
+
+
+def partly_said(text: str) -> str:
+    """23 Nov 2026, Nov 2026 or 2026, as much as is known; a dash when nothing is."""
+    parts = [int(part) for part in text.split("-")] if text else []
+    if len(parts) == 3:
+        return HERE.day(date(*parts))
+    if len(parts) == 2:
+        return month_text(parts[0], parts[1], HERE.translator)
+    return text or "–"
 
 
 def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:

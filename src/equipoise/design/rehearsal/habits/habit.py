@@ -1,0 +1,44 @@
+"""What a habit is, and what it knows of a participant."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.chance import Chance
+from equipoise.design.rehearsal.step import Step
+from equipoise.study.model import Study
+from equipoise.study.parts import Part
+
+__all__ = ["Habit", "Stay"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One participant's time on study."""
+
+    study: Study
+    plan: Any
+    """The habit's own figures, as `Habit.plan` reads them."""
+    subject: Callable[[], Subject]
+    """The participant as they stand when it is asked."""
+    since: date
+    until: date
+    """The day on which they die, leave or are lost; nothing happens from then on."""
+    chance: Chance
+
+    def moment(self, day: date) -> datetime | None:
+        """A moment in working hours on that day, or on the Monday after; None where it is over."""
+        day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+        minute = self.chance.of("minute", day).whole(0, 9 * 60 - 1)
+        at = datetime.combine(day, time(7), tzinfo=UTC) + timedelta(minutes=minute)
+        return at if day < self.until else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """What befalls people in one chapter, in the order of time."""
+
+    plan: type[Part]
+    steps: Callable[[Stay], Iterator[Step]]

@@ -1,0 +1,139 @@
+"""Lists of what a chapter knows, as its tables say: of all participants that one sees, and of one.
+
+In an open-label trial whoever sees a participant sees their arm. Who sees all hospitals could
+count, so that the list of them leaves out what tells of arms.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from equipoise.conduct.chapters import tables
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table, TableColumn, shown
+from equipoise.conduct.words import Ask
+from equipoise.study.model import Study
+from equipoise.web import door, reading
+from equipoise.web.reader import HERE
+from equipoise.web.views.act_words import choices_said, field_said
+from equipoise.web.views.page import Page, act_page
+from equipoise.web.views.paged import links_of
+from equipoise.web.views.signed_in import for_people
+
+__all__ = ["Listed", "listed_table", "of_subject"]
+
+A_PAGE = 50
+OfSite = tuple[str, Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row: whose it is, its cells, and where it is put right."""
+
+    subject_id: str
+    cells: tuple[str, ...]
+    mends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A table in the reader's words."""
+
+    name: str
+    label: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@for_people
+def listed_table(page: Page, name: str) -> HttpResponse:
+    """One page of a table, the newest first, by hospital."""
+    found = {table.name: table for table in tables() if table.listed}
+    table = found.get(name)
+    if table is None or not table.of_study(page.study) or not page.viewer.sees_subjects:
+        raise Http404
+    site = page.request.GET.get("site", "")
+    arms = page.viewer.sites is not None
+    rows = _rows(page, table, _seen(page, site), arms=arms)
+    pages = max(ceil(len(rows) / A_PAGE), 1)
+    told = page.request.GET.get("page", "")
+    number = min(max(int(told), 1), pages) if told.isascii() and told.isdecimal() else 1
+    here, chosen = reverse("table", args=[name]), {"site": site} if site else {}
+    return page.render(
+        "table.jinja",
+        listed=_listed(page, table, rows[(number - 1) * A_PAGE : number * A_PAGE]),
+        total=len(rows),
+        number=number,
+        pages=pages,
+        links=links_of(here, chosen, number, pages),
+        address=here,
+        site=site,
+        sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
+    )
+
+
+def of_subject(page: Page, subject: Subject) -> list[Listed]:
+    """The tables in which a participant has rows."""
+    found = (table for table in tables() if table.listed and table.of_study(page.study))
+    told = ((table, _rows(page, table, [subject], arms=True)) for table in found)
+    return [_listed(page, table, rows) for table, rows in told if rows]
+
+
+def _seen(page: Page, site: str) -> Iterator[Subject]:
+    rows = page.viewer.visible(reading.rows(page.study))
+    rows = rows.filter(site=site) if site in page.study.site_of else rows
+    return (reading.decoded(row) for row in rows)
+
+
+def _rows(page: Page, table: Table, subjects: Iterable[Subject], *, arms: bool) -> list[OfSite]:
+    """The rows with the hospital of their participant, the newest first."""
+    sight, on = replace(page.viewer.sight, arms=arms), door.today()
+    found = [
+        (subject.site, row)
+        for subject in subjects
+        for row in shown(table, page.study, [subject], on, sight)
+    ]
+    at = next((n for n, column in enumerate(table.columns) if column.kind == "day"), 0)
+    return sorted(found, key=lambda one: str(one[1][at]), reverse=True)
+
+
+def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
+    chosen = [(n, one) for n, one in enumerate(table.columns) if one.name in table.listed]
+    return Listed(
+        name=table.name,
+        label=HERE.written(table.label()),
+        columns=tuple(HERE.written(column.label()) for _, column in chosen),
+        lines=tuple(
+            Line(
+                subject_id=str(row[0]),
+                cells=tuple(_cell(page.study, column, row[n]) for n, column in chosen),
+                mends=_mends(page, table, site, row),
+            )
+            for site, row in rows
+        ),
+    )
+
+
+def _mends(page: Page, table: Table, site: str, row: Row) -> str:
+    """Where the row is put right by this viewer; empty where that is not theirs to do."""
+    if table.mends is None:
+        return ""
+    kind, named = table.mends
+    entry = row[[column.name for column in table.columns].index(named)]
+    return act_page(kind, str(row[0]), str(entry)) if page.viewer.may(kind, site) else ""
+
+
+def _cell(study: Study, column: TableColumn, value: object) -> str:
+    if value in (None, ""):
+        return ""
+    if column.kind == "day" and isinstance(value, date):
+        return HERE.day(value)
+    if column.kind == "partial":
+        return field_said(Ask("", kind="partial"), str(value), study, {})
+    codes = str(value).split() if column.kind == "codes" else [str(value)]
+    known = choices_said(Ask("", column.choices), study) if column.choices else {}
+    return "; ".join(known.get(code, code) for code in codes)
