@@ -198,7 +198,7 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
     page = page_of(request)
     given = {"stream": subject.subject_id, "number": 2}
     form = asked(page, Doubt, subject, given)
-    assert form.concerns.startswith("Consent signed, version 1.0, ")
+    assert re.fullmatch(r"\d+ \w+ \d{4}, .+: Consent signed, version 1\.0", form.concerns)
     assert [field.name for field in form.fields] == ["because"]
     made = act_made(Doubt, {"because": "mistyped"}, given)
     assert made == Doubt(stream=subject.subject_id, number=2, because="mistyped")

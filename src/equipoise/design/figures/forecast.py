@@ -133,7 +133,10 @@ def _so_far(
     steps += ["H", x(answer.progress.on.toordinal())]
     yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=2.2, class_="so-far")
     at = x(answer.progress.on.toordinal())
-    yield words(said.so_far, at - 8, y(len(days)) - 10, anchor="end",
+    # Early in a trial there is no room for it left of its end, and the axis has numbers there.
+    fits = at - 8 - len(said.so_far) * SMALL / 2 > x.first
+    yield words(said.so_far, at - 8 if fits else x.first + 6, y(len(days)) - 10,
+                anchor="end" if fits else "start",
                 fill=stroke(0).colour, size=SMALL, bold=True, halo=True)  # fmt: skip
 
 

@@ -226,9 +226,9 @@ def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
 
 
 def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
-    """An entry as the audit tells it, with its day."""
+    """An entry as the audit tells it, after its day and who recorded it."""
     told = entry_said(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
-    return f"{told}, {day(date.fromisoformat(entry.happened[:10]))}"
+    return f"{day(date.fromisoformat(entry.happened[:10]))}, {page.people[entry.by]}: {told}"
 
 
 def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:

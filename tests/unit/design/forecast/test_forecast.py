@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import runpy
 from collections.abc import Callable
 from dataclasses import replace
@@ -177,6 +178,18 @@ def test_when_all_are_in_only_events_are_to_come():
     assert answer.whens[-1].middle == last + timedelta(days=730)
     assert answer.fan == ()
     assert "Randomised so far" in forecast_figure(answer).svg
+
+
+def test_early_in_a_trial_the_count_so_far_stands_beside_the_axis_and_not_over_its_numbers():
+    days = tuple(START + timedelta(days=2 * k) for k in range(20))
+    progress = Progress(on=START + timedelta(days=40), sites=(SiteSoFar("1", START, days),))
+    svg = forecast_figure(forecast(progress, replace(PLAN, planned_daily=0.02))).svg
+    where = re.search(r"<text([^>]*)>Randomised so far: 20<", svg)[1]
+    assert 'text-anchor="start"' in where
+    numbers = re.search(r"<text([^>]*)>50<", svg)[1]
+    assert float(re.search(r' x="([\d.]+)"', where)[1]) > float(
+        re.search(r' x="([\d.]+)"', numbers)[1]
+    )
 
 
 def test_events_that_cannot_come_never_come():
