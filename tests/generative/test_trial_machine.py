@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.chapters import ACTS, agenda, outlook
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.eligibility import checklist, verdict
 from equipoise.conduct.follow_up import (
     RecordAlive,
@@ -18,6 +21,7 @@ from equipoise.conduct.follow_up import (
 )
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.office import CloseAccrual, EndRole, GiveRole
+from equipoise.conduct.outlook import Outlook
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude, majority
 from equipoise.conduct.randomisation import MarkDraw, Randomise
 from equipoise.conduct.replay import replay
@@ -27,6 +31,7 @@ from equipoise.conduct.voiding import VoidEntry, unsupported
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import verify
 from equipoise.logic.truth import Truth
+from equipoise.logic.watched import Watch
 from tests.support import DAY, SEED, a_panel_study, a_trial, noon, person, pressure
 
 sites = st.sampled_from(["01", "02"])
@@ -208,6 +213,7 @@ class AnyTrial(RuleBasedStateMachine):
         self.the_ledger_verifies_and_every_draw_is_made_again()
         self.folding_anew_is_folding_on()
         self.folding_as_of_is_folding_the_beginning()
+        self.what_is_kept_of_what_comes_next_is_what_comes_next()
 
     def the_ledger_verifies_and_every_draw_is_made_again(self):
         entries = self.entries()
@@ -234,6 +240,38 @@ class AnyTrial(RuleBasedStateMachine):
             for subject_id in trial.subject_ids(ledger):
                 then = trial.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
                 assert repr(then) == repr(folded_by_hand(ledger, subject_id, until))
+
+    def what_is_kept_of_what_comes_next_is_what_comes_next(self):
+        """Looked at on any later day on which it holds, it is what is worked out anew that day."""
+        study = self.made.study
+        for subject_id in trial.subject_ids(self.made.ledger):
+            subject = self.made.subject(subject_id)
+            for on in (DAY, self.on, date(2031, 2, 28)):
+                kept, until = kept_and_read(study, subject, on)
+                otherwise, stands = deviations_until(study, subject, on)
+                for day in days_ahead(on, min(until, stands)):
+                    assert kept.agenda(day, ACTS) == agenda(study, subject, day)
+                    assert deviations(study, subject, day) == otherwise
+
+
+def kept_and_read(study, subject, on):
+    """What comes next after it was written down and read again; until when it holds."""
+    kept = outlook(study, subject, on)
+    told = msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=Outlook)
+    assert told == kept
+    return told, told.until
+
+
+def deviations_until(study, subject, on):
+    watch = Watch(on)
+    return deviations(study, subject, watch.day), watch.until
+
+
+def days_ahead(on, until):
+    """Some of the days on which what was worked out on one holds: both ends, and in between."""
+    last = min((until - on).days - 1, 500)
+    ahead = {0, 1, 2, 6, 7, 8, 13, 14, 20, 21, 28, 35, 60, 120, last - 7, last}
+    return [on + timedelta(days=days) for days in sorted(ahead) if 0 <= days <= last]
 
 
 def folded_by_hand(ledger, subject_id, until):

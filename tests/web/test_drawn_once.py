@@ -106,5 +106,5 @@ def test_verify_finds_a_column_a_missing_row_and_a_row_of_nobody(drawn, study):
     assert {fault.code for fault in found.values()} == {"row-differs"}
     assert ": status;" in found[number].sentence
     assert "no row" in found[other.subject_id].sentence
-    reading.rebuild(study, ledger)
+    reading.rebuild(study, ledger, door.today())
     assert reading.faults_of_rows(study, ledger) == []

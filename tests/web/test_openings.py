@@ -60,7 +60,7 @@ def shown_to_the_board() -> tuple[int, list[str], bool]:
 
 
 def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_opening():
-    subject = next(iter(reading.rows(home.study())))
+    subject = next(iter(reading.rows(home.study(), door.today())))
     web_trial.open_results()
     assert shown_to_the_board() == (1, [], True)
     died = RecordDeath(cause="disease")

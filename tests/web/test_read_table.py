@@ -50,7 +50,7 @@ def test_rebuilding_gives_the_same_rows_that_the_acts_left(trial_here, study):
     assert entered.subject_id in before
     SubjectRow.objects.filter(site="01").delete()
     SubjectRow.objects.update(state=b"", status="nonsense")
-    assert reading.rebuild(study, DatabaseLedger()) == len(before)
+    assert reading.rebuild(study, DatabaseLedger(), door.today()) == len(before)
     assert rows() == before
 
 

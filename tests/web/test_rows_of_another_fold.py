@@ -77,7 +77,7 @@ def test_a_server_does_not_start_on_what_it_cannot_fold(number, monkeypatch):
     of_another_code(fold=FOLD - 1)
     entry = next(iter(DatabaseLedger().entries(number)))
 
-    def refuses(study, ledger):
+    def refuses(study, ledger, on):
         raise NotUnderstood(entry, "this version of Equipoise does not know it; use a later one")
 
     monkeypatch.setattr(reading, "rebuild", refuses)

@@ -10,8 +10,9 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import home, reading
+    from equipoise.web import door, home, reading
     from equipoise.web.store import DatabaseLedger
 
-    print(f"{reading.rebuild(home.study(), DatabaseLedger())} participants folded again")
+    count = reading.rebuild(home.study(), DatabaseLedger(), door.today())
+    print(f"{count} participants folded again")
     return 0

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import msgspec
+
 from equipoise.conduct.act import Act
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.state.done import Done
@@ -18,7 +20,7 @@ from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal, Said
 
-__all__ = ["Chapter", "Due", "FormAt", "Happened", "Urgency"]
+__all__ = ["Chapter", "Due", "FormAt", "Happened", "Turn", "Urgency"]
 
 Urgency = Literal["overdue", "expiring", "due", "waiting", "open", "coming"]
 """How something presses, the most pressing first."""
@@ -33,6 +35,14 @@ class FormAt:
     number: int = 1
 
 
+class Turn(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """From a day on something presses otherwise; not at all where there is no urgency."""
+
+    on: date
+    urgency: Urgency | None
+    when: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """One thing that comes next for a participant: to be done, or to be waited for."""
@@ -43,6 +53,15 @@ class Due:
     when: date | None = None
     where: type[Act] | FormAt | Literal["", "criteria"] = ""
     """Where it is done: an act's own page, a form, the criteria; empty: nothing to be done here."""
+    later: tuple[Turn, ...] = ()
+    """How it presses on days to come, in their order."""
+    one_of: str = ""
+    """While it is only coming, the first alone of those with the same name is told."""
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is an act of its own, as the steps towards the draw are."""
+        return isinstance(self.where, type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

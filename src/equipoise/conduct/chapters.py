@@ -26,13 +26,15 @@ from equipoise.conduct import (
 )
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.outlook import Outlook, agenda_on
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
+from equipoise.logic.watched import Watch
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
-__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "seals_of", "tables"]
+__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "outlook", "seals_of", "tables"]
 
 CHAPTERS: tuple[Chapter, ...] = (
     office.CHAPTER,
@@ -62,8 +64,6 @@ voiding.KINDS.update(
     if act.stream != "study" and act is not voiding.VoidEntry
 )
 
-_ORDER = ("overdue", "expiring", "due", "waiting", "open", "coming")
-
 
 def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
     """Everything that keeps a participant out on a day, beside the criteria."""
@@ -86,14 +86,17 @@ def seals_of(kind: str) -> Iterator[tuple[Seals, tuple[str, ...]]]:
 
 def agenda(study: Study, subject: Subject, on: date) -> list[Due]:
     """Everything that comes next for a participant, the most pressing first."""
-    found = (due for chapter in CHAPTERS for due in chapter.agenda(study, subject, on))
-    return sorted(found, key=_pressing)
+    return agenda_on(_dues(study, subject, on), on)
 
 
-def _pressing(due: Due) -> tuple[int, bool, date]:
-    """The steps towards the draw go before the visits that are as pressing."""
-    step = isinstance(due.where, type)
-    return _ORDER.index(due.urgency), not step, due.when or date.max
+def outlook(study: Study, subject: Subject, on: date) -> Outlook:
+    """The same with all that is ahead, and until when it holds if nothing more is recorded."""
+    watch = Watch(on)
+    return Outlook.of(_dues(study, subject, watch.day), watch, on)
+
+
+def _dues(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    return (due for chapter in CHAPTERS for due in chapter.agenda(study, subject, on))
 
 
 def course(study: Study, subject: Subject) -> list[Happened]:

@@ -23,6 +23,7 @@ from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
+from equipoise.logic.watched import note
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase, Said
 from equipoise.study.sections.criteria import Criterion
@@ -94,7 +95,7 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
         *_after_withdrawal(study, subject),
         *_in_error(study, subject),
         *_outside(study, subject, planned, on),
-        *_late(study, subject, planned),
+        *_late(study, subject, planned, on),
         *_days_missing(study, subject, planned, on),
         *_not_done(study, subject, planned),
     ]
@@ -297,8 +298,12 @@ def _dated_at(record: Record) -> tuple[datetime | None, str]:
     return (record.dates[-1].at, record.dates[-1].by) if record.dates else (None, "")
 
 
-def _late(study: Study, subject: Subject, planned: list[schedule.Planned]) -> Iterator[Deviation]:
+def _late(
+    study: Study, subject: Subject, planned: list[schedule.Planned], on: date
+) -> Iterator[Deviation]:
     for one in planned:
+        if one.state in ("coming", "due", "begun") and one.open and one.last:
+            note(on, one.last + timedelta(days=1))
         if one.state == "overdue" and one.last:
             yield Deviation(
                 kind="late",

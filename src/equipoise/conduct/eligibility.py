@@ -9,7 +9,9 @@ from typing import Literal
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
+from equipoise.logic.expiry import changes_on
 from equipoise.logic.language import parse
+from equipoise.logic.lookup import Here
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
 from equipoise.study.catalogue import spoken, translator
@@ -23,6 +25,7 @@ __all__ = [
     "Line",
     "Side",
     "checklist",
+    "expiries",
     "open_lines",
     "open_points",
     "retired_site",
@@ -118,6 +121,18 @@ def open_lines(
             line = _line(study, side, criterion, facts, on, language)
             if line.stands is not Truth.TRUE:
                 yield line
+
+
+def expiries(study: Study, subject: Subject, on: date) -> Iterator[tuple[date, Criterion]]:
+    """Of each criterion that stands, as if registered on a day, when it will not by itself."""
+    facts = SubjectFacts(study, subject, on, on)
+    for side, criterion in study.criteria.leaves():
+        node, wanted = _tree(criterion.when), side == "inclusion"
+        truth = facts.holds(criterion.when)
+        if truth is (Truth.TRUE if wanted else Truth.FALSE):
+            day = changes_on(node, Here(study.vocabulary, facts, on, wanted=wanted), truth)
+            if day:
+                yield day, criterion
 
 
 def _line(

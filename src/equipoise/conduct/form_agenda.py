@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from equipoise.conduct import schedule
-from equipoise.conduct.chapter import Due, FormAt, Urgency
+from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
 from equipoise.conduct.missing_days import MissingDay, missing_days
 from equipoise.conduct.subject import Subject
+from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase
 
@@ -19,21 +20,19 @@ NOT_RECORDED = Phrase(
     several="Not recorded: {what}; {count} visits wait for it",
 )
 LISTED = Phrase("{first}, {second}")
+_DAY = timedelta(days=1)
 
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    """Every visit that is due, the next one that is coming, and days that visits wait for."""
+    """Every visit that is due, those that are coming, and days that visits wait for."""
     if subject.failed_on or (subject.consent.left_everything and not subject.died_on):
         return
-    planned = schedule.visits(study, subject, on)
+    planned, today = schedule.visits(study, subject, on), unwatched(on)
     for missing in missing_days(study, subject, planned, on):
-        yield _missing(study, missing, on)
+        yield _missing(study, missing, today)
     for one in planned:
-        if one.open and one.state in ("overdue", "due", "begun"):
-            yield _due(study, one, on)
-    coming = [one for one in planned if one.open and one.state == "coming"]
-    if coming:
-        yield _due(study, min(coming, key=lambda one: one.first or date.max), on)
+        if one.open and one.state in ("overdue", "due", "begun", "coming"):
+            yield _due(study, subject, one, today)
 
 
 def visit_said(study: Study, planned: schedule.Planned) -> Given:
@@ -52,23 +51,33 @@ def _listed(named: list[Given]) -> Given:
     return MORE(forms=first, count=rest) if rest > 0 else first
 
 
-def _due(study: Study, planned: schedule.Planned, on: date) -> Due:
+def _due(study: Study, subject: Subject, planned: schedule.Planned, on: date) -> Due:
+    turns = _turns(subject, planned)
+    now = max((n for n, turn in enumerate(turns) if turn.on <= on), default=0)
     return Due(
-        urgency=_urgency(planned, on),
+        urgency=turns[now].urgency or "due",
         what=visit_said(study, planned),
-        when=planned.first if planned.state == "coming" else planned.last,
+        when=turns[now].when,
         where=FormAt(planned.open[0], planned.key),
+        later=tuple(turns[now + 1 :]),
+        one_of="visit",
     )
 
 
-def _urgency(planned: schedule.Planned, on: date) -> Urgency:
-    """How a visit presses: what has more than a week left may wait."""
-    last = planned.last
-    if planned.state == "coming":
-        return "coming"
-    if last is not None and on > last:
-        return "overdue"
-    return "due" if last is None or last <= on + timedelta(days=schedule.SOON) else "open"
+def _turns(subject: Subject, planned: schedule.Planned) -> list[Turn]:
+    """How a visit that is open presses, from day to day: what has more than a week may wait."""
+    first, last = planned.first, planned.last
+    if first is None or last is None:
+        return [Turn(date.min, "due", last)]
+    if schedule.has_ended(subject, first):  # begun before, and still to be finished
+        begins = [Turn(date.min, "open", last)]
+    else:
+        begins = [Turn(date.min, "coming", first), Turn(first, "open", last)]
+    soon = max(begins[-1].on, last - timedelta(days=schedule.SOON))
+    after: Urgency | None = "overdue"
+    if not planned.filled and schedule.has_ended(subject, last):
+        after = None  # whoever died or left while the window was open is not waited for
+    return [*begins, Turn(soon, "due", last), Turn(last + _DAY, after, last)]
 
 
 def _missing(study: Study, missing: MissingDay, on: date) -> Due:
@@ -76,10 +85,11 @@ def _missing(study: Study, missing: MissingDay, on: date) -> Due:
     count = sum(visit.times for visit in missing.holds)
     what = study.vocabulary[missing.name].label
     said = NOT_RECORDED(what=what, count=count)
-    record = missing.record
+    record, late = missing.record, Turn(missing.until + _DAY, "overdue", missing.until)
     return Due(
         urgency="overdue" if missing.is_late(on) else "due",
         what=said,
         when=missing.until,
         where=FormAt(record.form, record.visit, record.number),
+        later=() if missing.is_late(on) else (late,),
     )

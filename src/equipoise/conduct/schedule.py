@@ -12,6 +12,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
+from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
@@ -66,7 +67,10 @@ def numbered(visit: Visit, key: str) -> dict[str, str]:
 
 
 def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
-    """Every visit of the participant, in the order of the study file, as it stands on a day."""
+    """Every visit of the participant, in the order of the study file, as it stands on a day.
+
+    How its state moves on with the days follows from its window and is not watched.
+    """
     filled: dict[str, tuple[str, ...]] = {}
     for record in subject.forms.records.values():
         before = filled.get(record.visit, ())
@@ -74,14 +78,14 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
     facts, undated = SubjectFacts(study, subject, on), SubjectFacts(study, subject, date.min)
-    retired = {form.id for form in study.forms if form.retired}
+    retired, today = {form.id for form in study.forms if form.retired}, unwatched(on)
     for visit in study.visits:
         has = applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         still = _still(visit, retired)
         planned += [
-            _planned(subject, still, (number, key), anchor, filled.get(key, ()), on)
+            _planned(subject, still, (number, key), anchor, filled.get(key, ()), today)
             for number, key in enumerate(visit.keys, start=1)
             # What was held stays, whatever is planned now.
             if (has is not Truth.FALSE and not visit.retired) or key in filled

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
-from equipoise.conduct.eligibility import checklist, open_points, retired_site
+from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import SOON, tree, unfilled
 from equipoise.conduct.state.screening import Failure, ScreeningState
@@ -20,6 +20,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
+from equipoise.logic.watched import Watch, note, unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Reason, Refusal
 from equipoise.study.sections.panel import FACTS as PANEL_FACTS
@@ -209,7 +210,8 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """What the criteria ask: register, mend, fail, or find out; and what will soon not count."""
     if not (subject.is_entering and subject.consent.given):
         return
-    now = _standing(study, subject, on)
+    watch = Watch(unwatched(on))
+    now = _standing(study, subject, watch.day)
     failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
     if open_review(subject):
         unknown -= _for_the_panel(study, now)
@@ -221,9 +223,13 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield Due(urgency="due", what=what, where="criteria")
     elif Truth.UNKNOWN not in now:
         yield Due(urgency="due", what=ALL_MET(), where=Register)
-    soon = _standing(study, subject, on + timedelta(days=SOON))
-    if any(a is Truth.TRUE and b is not Truth.TRUE for a, b in zip(now, soon, strict=True)):
-        yield from _expiring(study, subject, on)
+    # Before the watch says so none stands otherwise, and until a week before that none will soon.
+    note(on, watch.until)
+    note(on, watch.until - timedelta(days=SOON))
+    if watch.until <= unwatched(on) + timedelta(days=SOON):
+        soon = _standing(study, subject, on + timedelta(days=SOON))
+        if any(a is Truth.TRUE and b is not Truth.TRUE for a, b in zip(now, soon, strict=True)):
+            yield from _expiring(study, subject, on)
 
 
 def _standing(study: Study, subject: Subject, on: date) -> list[Truth]:
@@ -248,15 +254,12 @@ def _for_the_panel(study: Study, standing: list[Truth]) -> int:
 
 def _expiring(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """The first fact that counts now and soon will not."""
-    lines = checklist(study, subject, on, registering=on)
-    soon = [
-        (line.changes_on, line) for line in lines if line.stands is Truth.TRUE and line.changes_on
-    ]
-    if not soon:
+    soon = min(expiries(study, subject, on), key=lambda one: one[0], default=None)
+    if soon is None:
         return
-    changes_on, first = min(soon, key=lambda one: one[0])
+    changes_on, first = soon
     last = changes_on - timedelta(days=1)
-    what = COUNTS_UNTIL(day=last, what=first.criterion.text)
+    what = COUNTS_UNTIL(day=last, what=first.text)
     yield Due(urgency="expiring", what=what, when=changes_on, where="criteria")
 
 

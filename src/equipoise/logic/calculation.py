@@ -88,7 +88,7 @@ def _compared_values(op: tree.Comparator, left: Value, right: Value) -> tuple[Tr
             return Truth.UNKNOWN, None
         return compare(op, left.number, other.number), other
     if isinstance(left, DateSpan) and isinstance(right, DateSpan):
-        return compare(op, left.numbers(), right.numbers()), right
+        return left.compared(op, right), right
     if isinstance(left, str) and isinstance(right, str) and op in ("==", "!="):
         return Truth.of((left == right) is (op == "==")), right
     if isinstance(left, Truth) and isinstance(right, Truth) and op in ("==", "!="):

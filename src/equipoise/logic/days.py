@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from equipoise.logic.interval import Interval
-from equipoise.logic.tree import ElapsedUnit, Window
+from equipoise.logic.interval import Interval, compare
+from equipoise.logic.tree import Comparator, ElapsedUnit, Window
+from equipoise.logic.truth import Truth
+from equipoise.logic.watched import WatchedDay, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +35,40 @@ class DateSpan:
         """Whether it is one day."""
         return self.first == self.last and self.first_late == self.last_late
 
-    def numbers(self) -> Interval:
+    def _numbers(self) -> Interval:
         """The same as day numbers, to compare with."""
         return Interval(
-            _NIGHT * self.first_late + self.first.toordinal(),
-            _NIGHT * self.last_late + self.last.toordinal(),
+            _NIGHT * self.first_late + unwatched(self.first).toordinal(),
+            _NIGHT * self.last_late + unwatched(self.last).toordinal(),
         )
+
+    def compared(self, op: Comparator, other: DateSpan) -> Truth:
+        """Whether the comparison holds for all, none, or only some of the days meant."""
+        for one in (self.first, self.last):
+            for another in (other.first, other.last):
+                if isinstance(one, WatchedDay) or isinstance(another, WatchedDay):
+                    _ = one == another  # so that the day on which they meet is noted
+        return compare(op, self._numbers(), other._numbers())
 
     def moved(self, amount: int, unit: str) -> DateSpan:
         """So many "d", "wk", "mo" or "a" later."""
         ends = [(shifted(day, amount, unit), day) for day in (self.first, self.last)]
         first_late, last_late = (
-            unit in ("mo", "a") and end.day < day.day and end not in (date.min, date.max)
-            for end, day in ends
+            unit in ("mo", "a") and _is_late(day, amount, unit) for _, day in ends
         )
         return DateSpan(ends[0][0], ends[1][0], first_late, last_late)
 
 
 _NIGHT = Decimal("0.5")
+_CENTURY = 36_525
+
+
+def _is_late(day: date, amount: int, unit: str) -> bool:
+    """Whether the month so much later has no such day."""
+    if isinstance(day, WatchedDay):
+        return day.steady(lambda each: _is_late(each, amount, unit))
+    end = shifted(day, amount, unit)
+    return end.day < day.day and end not in (date.min, date.max)
 
 
 def shifted(day: date, amount: int, unit: str) -> date:
@@ -58,8 +76,12 @@ def shifted(day: date, amount: int, unit: str) -> date:
 
     Stays within the calendar's first and last day.
     """
+    days = amount * (7 if unit == "wk" else 1)
+    if isinstance(day, WatchedDay):
+        if unit in ("d", "wk") and abs(days) < _CENTURY:
+            return day + timedelta(days=days)
+        return day.moved(lambda each: shifted(each, amount, unit))
     if unit in ("d", "wk"):
-        days = amount * (7 if unit == "wk" else 1)
         number = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
         return date.fromordinal(number)
     months = day.year * 12 + day.month - 1 + amount * (12 if unit == "a" else 1)
@@ -73,6 +95,10 @@ def shifted(day: date, amount: int, unit: str) -> date:
 
 def whole(unit: ElapsedUnit, start: date, end: date) -> int:
     """Whole days, months or years elapsed. Who is born on 29 February ages on 1 March."""
+    if isinstance(end, WatchedDay) and not isinstance(start, WatchedDay):
+        return end.counted(lambda day: whole(unit, start, day))
+    if isinstance(start, WatchedDay) and not isinstance(end, WatchedDay):
+        return start.counted(lambda day: whole(unit, day, end))
     if unit == "days":
         return (end - start).days
     if unit == "months":

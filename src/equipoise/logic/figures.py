@@ -84,7 +84,6 @@ _WINDOWS = Phrases(
         "within until": "within {length} until {anchor}",
     },
 )
-_WITHIN = Phrases("capital of a label within a sentence: goes, or stays", {"capital": "goes"})
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=[A-Za-z])")  # UCUM's prefix: umol, 10*3/uL
 _RAISED = re.compile(r"(?<=m)[23](?![0-9])")  # m2, um3
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -182,7 +181,7 @@ def days_text(days: int, into: Translator) -> str:
 def anchor_text(name: str, fact: FactType | None, into: Translator) -> str:
     """What a window counts from."""
     if fact is not None:
-        return inner(fact.called(into.language), into)
+        return inner(fact.called(into.language))
     return _ANCHORS.said(name, into) if name in _ANCHORS else name.replace("_", " ")
 
 
@@ -194,13 +193,8 @@ def window_text(window: Window, anchor: str, into: Translator) -> str:
     return _WINDOWS.said(f"within {window.side}", into, length=length, anchor=anchor)
 
 
-def inner(label: str, into: Translator = ENGLISH) -> str:
-    """A label inside a sentence: its capital goes, unless it is more than that (`AST`, `eGFR`).
-
-    In a language that writes its nouns with capitals, the label stays as it is.
-    """
-    if _WITHIN.said("capital", into) != "goes":
-        return label
+def inner(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it is more than that (`AST`, `eGFR`)."""
     first = label.split(" ", maxsplit=1)[0]
     return label[:1].lower() + label[1:] if first.istitle() and first.isalpha() else label
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from equipoise.logic.days import DateSpan, reach
 from equipoise.logic.facts import Facts, FactType, Kind, Observation, Row, Vocabulary
 from equipoise.logic.figures import unit_text
-from equipoise.logic.interval import Interval, compare
+from equipoise.logic.interval import Interval
 from equipoise.logic.reading import (
     Amount,
     Code,
@@ -150,9 +150,9 @@ def _placed(found: Reading, window: Window, here: Here) -> Reading:
     if anchor is None:
         fact = here.vocabulary.get(window.anchor)
         return lacking(Gap("anchor", Title("anchor", window.anchor, fact)))
-    days, date_ = reach(window, anchor), found.value.numbers()
-    low, high = Interval.at(days.first.toordinal()), Interval.at(days.last.toordinal())
-    truth = compare(">=", date_, low) & compare("<=", date_, high)
+    days = reach(window, anchor)
+    low, high = DateSpan(days.first, days.first), DateSpan(days.last, days.last)
+    truth = found.value.compared(">=", low) & found.value.compared("<=", high)
     remark = Placed(found.title, found.value, window, truth is Truth.TRUE)
     return found.decided(truth, remark)
 

@@ -146,8 +146,7 @@ def title_text(title: Title, into: Translator) -> str:
         return _PHRASES.said("elapsed", into, start=start, end=end)
     if title.how == "anchor":
         return anchor_text(title.name, title.fact, into)
-    fact = title.fact
-    label = inner(fact.called(into.language), into) if fact else title.name.replace("_", " ")
+    label = inner(title.fact.called(into.language)) if title.fact else title.name.replace("_", " ")
     return _PHRASES.said("count", into, what=label) if title.how == "count" else label
 
 

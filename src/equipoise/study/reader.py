@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from equipoise.logic.figures import day_text, decimal_sign, inner, unit_text, with_unit
+from equipoise.logic.figures import day_text, decimal_sign, unit_text, with_unit
 from equipoise.logic.translator import Translator
 from equipoise.study.catalogue import translator
 from equipoise.study.reason import Amount, Phrase, Reader, Reason
@@ -41,10 +41,6 @@ class ReaderOf(Reader):
     def signed(self, text: str) -> str:
         """A number that is already text, with the sign before decimals of the reader's language."""
         return text.replace(".", decimal_sign(self.translator))
-
-    def inner(self, label: str) -> str:
-        """A label as it is written inside a sentence of this language."""
-        return inner(label, self.translator)
 
     def unit(self, code: str) -> str:
         return unit_text(code, self.translator)

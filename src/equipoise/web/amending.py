@@ -42,7 +42,7 @@ class Proposed:
 
 def everyone() -> Iterator[Subject]:
     """Every participant, as they stand now."""
-    for row in reading.rows(home.study()).order_by("subject_id"):
+    for row in reading.rows(home.study(), door.today()).order_by("subject_id"):
         yield reading.decoded(row)
 
 

@@ -99,7 +99,7 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
     home.keep_seed(seed, demonstration=True)
     with transaction.atomic():
         count = database.take_in(ledger)
-        reading.rebuild(study, ledger)
+        reading.rebuild(study, ledger, door.today())
         if settings.DEMO:
             _make_demo_accounts(door.folds().whole())
     reading.forget()

@@ -193,7 +193,7 @@ def _recorded(
             adopted.record(study, stamp.at)
         follow_through(act, state.whole(), clock)
         if subject_id:
-            reading.keep(study, state.subject(subject_id))
+            reading.keep(study, state.subject(subject_id), _day(clock, study))
         if once:
             once.note(by, entry, clock)
         letters = occasions.after(study, state, entry, clock)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from equipoise.logic.figures import day_of_year_text, long_day_text, number_text, opening
+from equipoise.logic.figures import day_of_year_text, inner, long_day_text, number_text, opening
 from equipoise.study import parts
 from equipoise.web import home
 from equipoise.web.reader import HERE
@@ -44,7 +44,7 @@ def environment(**options: Any) -> Environment:
         number=number,
         thousands=thousands,
         opening=opening,
-        inner=HERE.inner,
+        inner=inner,
     )
     return made
 

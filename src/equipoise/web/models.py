@@ -104,8 +104,22 @@ class SubjectRow(models.Model):
     entered_on = models.DateField(null=True)
     registered_on = models.DateField(null=True)
     randomised_on = models.DateField(null=True)
-    next_on = models.DateField(null=True, db_index=True)
     panel_open = models.BooleanField(default=False, db_index=True)
+    panel = models.CharField(max_length=64, default="", db_default="")
+    """What the panel concluded, or how many votes are in."""
+    overdue_on = models.DateField(null=True)
+    """From when on something is overdue if nothing more is recorded; below: due, or open."""
+    due_on = models.DateField(null=True)
+    next_on = models.DateField(null=True)
+    waits = models.BooleanField(default=False, db_default=False)
+    """Whether something waits for others."""
+    outlook = models.BinaryField(null=True)
+    """All that comes next."""
+    looked_on = models.DateField(null=True)
+    """The day on which that was worked out."""
+    changes_on = models.DateField(null=True, db_index=True)
+    """The first day on which it, or what went otherwise, must be worked out anew."""
+    deviations = models.PositiveIntegerField(default=0, db_default=0)
     seq = models.PositiveIntegerField()
     elsewhere = models.PositiveIntegerField()
     fold = models.PositiveIntegerField(db_default=0)
@@ -114,7 +128,39 @@ class SubjectRow(models.Model):
 
     class Meta:
         db_table = "read_subject"
-        indexes = (models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),)
+        indexes = (
+            models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),
+            models.Index(fields=["site", "status"], name="rows_of_a_site"),
+            # Each holds all that Today asks of a row before it shows one.
+            models.Index(fields=["overdue_on", "site"], name="rows_overdue"),
+            models.Index(fields=["due_on", "overdue_on", "site"], name="rows_due"),
+            models.Index(
+                fields=["next_on", "overdue_on", "due_on", "waits", "site"], name="rows_that_ask"
+            ),
+            models.Index(fields=["site"], name="rows_that_wait", condition=models.Q(waits=True)),
+        )
+
+
+class DeviationRow(models.Model):
+    """What went otherwise with one participant, as it stood when their row was made."""
+
+    subject_id = models.CharField(max_length=200, db_index=True)
+    site = models.CharField(max_length=64)
+    kind = models.CharField(max_length=32)
+    on = models.DateField()
+    known_on = models.DateField()
+    by = models.CharField(max_length=200)
+    visit = models.CharField(max_length=200)
+    form = models.CharField(max_length=200)
+    number = models.PositiveIntegerField()
+    what = models.TextField()
+
+    class Meta:
+        db_table = "read_deviation"
+        indexes = (
+            models.Index(fields=["known_on", "on"], name="deviations_by_day"),
+            models.Index(fields=["site", "kind", "known_on"], name="deviations_of_a_site"),
+        )
 
 
 class RestoredCopy(models.Model):

@@ -8,20 +8,21 @@ made by another fold, or under another study text, is never read: `rows` makes a
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import connection, transaction
 
-from equipoise.conduct import panel, schedule, trial
-from equipoise.conduct.missing_days import missing_days
+from equipoise.conduct import panel, trial
+from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, STATES, Subject
 from equipoise.conduct.whole import Whole
 from equipoise.ledger import Fault, Head, Ledger
 from equipoise.study.model import Study
-from equipoise.web.models import SubjectRow
+from equipoise.web import outlooks
+from equipoise.web.models import DeviationRow, SubjectRow
 from equipoise.web.store import DatabaseLedger
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "faults_of_rows",
     "forget",
     "keep",
+    "keep_deviations",
     "make_current",
     "rebuild",
     "rows",
@@ -51,6 +53,18 @@ _KEEP = (
     f"VALUES ({', '.join('%s' for _ in _COLUMNS)}) "
     f"ON CONFLICT (subject_id) DO UPDATE SET "
     f"{', '.join(f'{name} = excluded.{name}' for name in _COLUMNS if name != 'subject_id')}"
+)
+
+
+# Written out, so that each part is one step into an index; "not these two" would read all of it.
+_OUTDATED = " UNION ALL ".join(
+    f"SELECT * FROM (SELECT 1 FROM read_subject WHERE {other} LIMIT 1) AS found"
+    for other in (
+        "fold < %s",
+        "fold > %s",
+        "fold = %s AND study < %s",
+        "fold = %s AND study > %s",
+    )
 )
 
 
@@ -115,26 +129,29 @@ def forget() -> None:
         _Shared.state = _ENCODER.encode(Whole())
 
 
-def rows(study: Study) -> "QuerySet[SubjectRow]":
+def rows(study: Study, on: date) -> "QuerySet[SubjectRow]":
     """Every participant's row, for lists; made again first where they are another code's or text's.
 
     All lists come by here, so that no page filters, counts or decodes what another fold has kept.
+    What comes next is as it was when somebody last looked: `looks` brings that up to the day.
     """
-    make_current(study, DatabaseLedger())
+    make_current(study, DatabaseLedger(), on)
     return SubjectRow.objects.all()
 
 
-def make_current(study: Study, ledger: Ledger) -> None:
+def make_current(study: Study, ledger: Ledger, on: date) -> None:
     """Make the rows again if any was made by another fold, or under another study text."""
-    if _outdated(study).exists():
+    if _any_outdated(study):
         with _nobody_writing():
             # Of two that come at once, the later finds it done.
-            if _outdated(study).exists():
-                rebuild(study, ledger)
+            if _any_outdated(study):
+                rebuild(study, ledger, on)
 
 
-def _outdated(study: Study) -> "QuerySet[SubjectRow]":
-    return SubjectRow.objects.exclude(fold=FOLD, study=study.digest)
+def _any_outdated(study: Study) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTDATED, [FOLD, FOLD, FOLD, study.digest, FOLD, study.digest])
+        return bool(cursor.fetchone())
 
 
 def decoded(row: SubjectRow) -> Subject:
@@ -144,52 +161,55 @@ def decoded(row: SubjectRow) -> Subject:
     return _DECODER.decode(row.state)
 
 
-def keep(study: Study, subject: Subject) -> None:
+def keep(study: Study, subject: Subject, on: date) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    columns = {"subject_id": subject.subject_id, **_columns(study, subject)}
+    told, otherwise = _columns(study, subject, on)
+    columns = {"subject_id": subject.subject_id, **told}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
+    keep_deviations(subject, otherwise)
 
 
-def _columns(study: Study, subject: Subject) -> dict[str, Any]:
+def keep_deviations(subject: Subject, found: list[Deviation]) -> None:
+    """Put what went otherwise with a participant in the place of what was kept of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM read_deviation WHERE subject_id = %s", [subject.subject_id])
+    if found:
+        DeviationRow.objects.bulk_create(outlooks.deviation_rows(subject, found))
+
+
+def _columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], list[Deviation]]:
+    ahead, otherwise = outlooks.columns(study, subject, on)
     return {
         "site": subject.site,
         "status": status(subject),
         "entered_on": subject.entered_on,
         "registered_on": subject.registered_on,
         "randomised_on": subject.randomised_on,
-        "next_on": next_on(study, subject),
         "panel_open": panel.open_review(subject) is not None,
         "seq": subject.seq,
         "elsewhere": sum(subject.elsewhere.values()),
         "fold": FOLD,
         "study": study.digest,
         "state": _ENCODER.encode(subject),
-    }
+        **ahead,
+    }, otherwise
 
 
-def next_on(study: Study, subject: Subject) -> date | None:
-    """The first day on which some visit of the participant asks for something."""
-    last = date.max - timedelta(days=1)
-    planned = schedule.visits(study, subject, last)
-    first = [p.first for p in planned if p.first and p.state == "overdue"]
-    first += [one.since for one in missing_days(study, subject, planned, last)]
-    return min(first, default=None)
-
-
-def rebuild(study: Study, ledger: Ledger) -> int:
-    """Make every subject's row again from the ledger; returns how many there are.
+def rebuild(study: Study, ledger: Ledger, on: date) -> int:
+    """Make every subject's row again from the ledger, as of a day; returns how many there are.
 
     Nobody writes meanwhile, so that no row falls behind an act that is recorded at that moment.
     """
     forget()
     with _nobody_writing():
         SubjectRow.objects.all().delete()
+        DeviationRow.objects.all().delete()
         ids = trial.subject_ids(ledger)
         for start in range(0, len(ids), BATCH):
-            SubjectRow.objects.bulk_create(
-                _row(study, ledger, subject_id) for subject_id in ids[start : start + BATCH]
-            )
+            made = [_row(study, ledger, one, on) for one in ids[start : start + BATCH]]
+            SubjectRow.objects.bulk_create(row for row, _ in made)
+            DeviationRow.objects.bulk_create(one for _, several in made for one in several)
     return len(ids)
 
 
@@ -238,11 +258,16 @@ def _differences(row: Mapping[str, Any] | None, study: Study, subject: Subject, 
         return "the ledger holds nothing of it"
     if row is None:
         return "no row"
-    columns = _columns(study, subject)
-    wrong = [name for name in columns if name != "state" and row[name] != columns[name]]
+    columns, _ = _columns(study, subject, row["looked_on"] or date.min)
+    wrong = [name for name in columns if name != "state" and _plain(row[name]) != columns[name]]
     if bytes(row["state"]) != columns["state"]:
         wrong += _parts_that_differ(bytes(row["state"]), subject)
     return ", ".join(dict.fromkeys(wrong))
+
+
+def _plain(value: Any) -> Any:
+    """PostgreSQL gives bytes as a view of them."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _parts_that_differ(state: bytes, subject: Subject) -> list[str]:
@@ -262,6 +287,10 @@ def _differing(kept: msgspec.Struct, folded: msgspec.Struct, of: str = "") -> It
             yield f"{of}{name}"
 
 
-def _row(study: Study, ledger: Ledger, subject_id: str) -> SubjectRow:
+def _row(
+    study: Study, ledger: Ledger, subject_id: str, on: date
+) -> tuple[SubjectRow, list[DeviationRow]]:
     subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
-    return SubjectRow(subject_id=subject_id, **_columns(study, subject))
+    columns, otherwise = _columns(study, subject, on)
+    row = SubjectRow(subject_id=subject_id, **columns)
+    return row, outlooks.deviation_rows(subject, otherwise)

@@ -120,7 +120,7 @@ def _not_folded() -> Iterator[str]:
             return
         study = home.study()
         reading.DatabaseFolds(study, ledger).whole()
-        reading.make_current(study, ledger)
+        reading.make_current(study, ledger, door.today())
     except NotUnderstood as error:
         yield f"the ledger says what this version cannot read: {error}"
 

@@ -10,7 +10,7 @@ whoever sees a participant sees their arm, and whoever sees all of them could co
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct import panel, trial
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from equipoise.conduct.subject import Subject
-    from equipoise.web.models import Account, SubjectRow
+    from equipoise.web.models import Account, DeviationRow, SubjectRow
+
+    Kept = TypeVar("Kept", SubjectRow, DeviationRow)
 
 __all__ = ["Viewer", "viewer_of"]
 
@@ -158,8 +160,8 @@ class Viewer:
             return True
         return self.has(room.role) and self.person_id in panel.readers(room, review)
 
-    def visible(self, rows: "QuerySet[SubjectRow]") -> "QuerySet[SubjectRow]":
-        """Of these participants, those whom they see."""
+    def visible(self, rows: "QuerySet[Kept]") -> "QuerySet[Kept]":
+        """Of these participants, or of what is kept of them, those whom they see."""
         return rows if self.sites is None else rows.filter(site__in=self.sites)
 
 

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from equipoise.logic.figures import inner, number_text, unit_text
-from equipoise.logic.translator import ENGLISH, Translator
+from equipoise.logic.figures import number_text, unit_text
 from equipoise.study.catalogue import translator
 from tests.unit.logic.a_subject import Known, asked, number, said
 
@@ -85,11 +84,3 @@ def test_a_unit_is_written_as_the_reader_writes_it(code, en, nl):
 
 def test_a_very_small_number_is_not_shown_as_nothing():
     assert number_text(Decimal("0.000000000000012345"), translator("nl")) == "0,00000000000001235"
-
-
-def test_a_language_that_writes_its_nouns_with_capitals_keeps_them_inside_a_sentence():
-    def stays(context: str, english: str) -> str:
-        return "stays" if english == "goes" else english
-
-    german = Translator("de", stays, ENGLISH.counted)
-    assert (inner("Tumor size"), inner("Tumor size", german)) == ("tumor size", "Tumor size")

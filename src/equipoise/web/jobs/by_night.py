@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import door, head_shown, home, sequencer, witness_state
+from equipoise.web import door, head_shown, home, looks, reading, sequencer, witness_state
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
@@ -17,7 +17,7 @@ from equipoise.web.mail.letters import HEAD, TOO_FEW
 from equipoise.web.mail.outbox import to_all
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["back_up", "is_open", "keeps_copies", "sign_head"]
+__all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head"]
 
 _log = logging.getLogger(__name__)
 COPIES = "EQUIPOISE_COPIES"
@@ -48,6 +48,14 @@ def _mail_head(now: datetime) -> None:
         rows = "\n".join(" ".join(row) for row in head.rows)
         told = {"size": str(head.size), "words": rows, "note": head.note.strip()}
         table.write(to_all(HEAD, f"{head.size}", now, told), now)
+
+
+def look_ahead(job: Taken, now: datetime) -> None:
+    """Work out anew what comes next for those for whom the new day may change it."""
+    study, on = home.study(), door.today()
+    rows = reading.rows(study, on)
+    while looks.bring_up(study, rows, on):
+        pass
 
 
 def keeps_copies() -> bool:

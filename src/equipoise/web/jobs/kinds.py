@@ -41,6 +41,15 @@ KINDS: dict[str, Kind] = {
             ready=by_night.is_open,
         ),
         Kind(
+            name="outlooks.nightly",
+            what=gettext_noop("What comes next, worked out for the new day"),
+            do=by_night.look_ahead,
+            lease=timedelta(hours=1),
+            retries=_TONIGHT,
+            at=time(0),
+            ready=by_night.is_open,
+        ),
+        Kind(
             name="heads.nightly",
             what=gettext_noop("A signed head every night"),
             do=by_night.sign_head,

@@ -6,15 +6,18 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from equipoise.conduct.deviations import Kind, deviations
-from equipoise.web import door, reading
+from equipoise.conduct.deviations import Kind
+from equipoise.web import looks, reading
 from equipoise.web.access import noted
+from equipoise.web.models import DeviationRow
+from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
 from equipoise.web.rest.asking import viewer
 
 __all__ = ["router"]
 
 router = Router(tags=["participants"])
+SHOWN = ("subject_id", "site", "kind", "on", "known_on", "by", "visit", "form", "number")
 
 
 class DeviationShown(Schema):
@@ -36,24 +39,17 @@ class DeviationShown(Schema):
 def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> list[dict[str, Any]]:
     """Every deviation as it stands today: the day it is of, and the day it became known."""
     who = viewer(request, "site", "kind")
-    rows = who.visible(reading.rows(who.study)).filter(registered_on__isnull=False)
-    rows = rows.filter(site=site) if site else rows
+    on = who.on
+    seen = who.visible(reading.rows(who.study, on))
+    looks.bring_up(who.study, seen.filter(site=site) if site else seen, on, most=None)
+    chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
+    rows = who.visible(DeviationRow.objects.filter(**chosen))
     found = [
         {
-            "subject_id": row.subject_id,
-            "site": row.site,
-            "kind": one.kind,
-            "on": one.on,
-            "known_on": one.known_on,
-            "by": one.by,
-            "visit": one.visit,
-            "form": one.form,
-            "number": one.number,
-            "what": HERE.written(one.what),
+            **{name: getattr(row, name) for name in SHOWN},
+            "what": HERE.written(deviation_of(row).what),
         }
-        for row in rows.order_by("subject_id")
-        for one in deviations(who.study, reading.decoded(row), door.today())
-        if kind in (None, one.kind)
+        for row in rows.order_by("subject_id", "-known_on", "-on", "id")
     ]
     asked = {"site": site if site in who.study.site_of else "", "only": kind or ""}
     noted.note("list-read", who.person_id, what="deviations", rows=len(found), **asked)

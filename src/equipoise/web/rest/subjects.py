@@ -51,8 +51,8 @@ def listed(
 ) -> dict[str, Any]:
     """Participants by number, those after `after`."""
     who = viewer(request, "after", "limit")
-    rows = who.visible(reading.rows(who.study)).filter(subject_id__gt=after)
-    found = list(rows.defer("state").order_by("subject_id")[: limit + 1])
+    rows = who.visible(reading.rows(who.study, who.on)).filter(subject_id__gt=after)
+    found = list(rows.defer("state", "outlook").order_by("subject_id")[: limit + 1])
     shown = found[:limit]
     noted.note("list-read", who.person_id, what="subjects", rows=len(shown))
     return {"subjects": shown, "more": len(found) > limit}

@@ -16,6 +16,7 @@ from equipoise.conduct.trial import ACTS, read
 from equipoise.conduct.voiding import VoidEntry, stands_for_good
 from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
+from equipoise.logic.figures import inner
 from equipoise.study.reason import places
 from equipoise.web import door
 from equipoise.web.jinja import day
@@ -159,7 +160,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
     fields = tuple(replace(f, value=_typed_before(made[f.name])) for f in form.fields)
     return replace(
         form,
-        title=f"{gettext('In its place')}: {HERE.inner(form.title)}",
+        title=f"{gettext('In its place')}: {inner(form.title)}",
         concerns=_line_of(page, subject, entry),
         stands=_stands(subject, entry),
         fields=(wrong, *fields),

@@ -20,10 +20,10 @@ from equipoise.conduct.office import GiveRole
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.logic.figures import inner
 from equipoise.web import door
 from equipoise.web.drafts import Typed
 from equipoise.web.proof import besides_proof, proof_of
-from equipoise.web.reader import HERE
 from equipoise.web.views.act_forms import (
     BECAUSE,
     PAGES,
@@ -246,7 +246,7 @@ def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | 
 
 def _said_of(label: str, wrong: str) -> str:
     """What is wrong, with the question it is of, so that it can be read by itself."""
-    return f"{label} {wrong}" if label.endswith("?") else f"{label}: {HERE.inner(wrong)}"
+    return f"{label} {wrong}" if label.endswith("?") else f"{label}: {inner(wrong)}"
 
 
 def _answered(typed: Any) -> bool:

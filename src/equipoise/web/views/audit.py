@@ -127,7 +127,9 @@ def _within_sight(viewer: Viewer) -> list[str] | None:
     """The participants whose entries they read; None for everything, the trial's own too."""
     if viewer.sees_whole_audit:
         return None
-    return list(viewer.visible(reading.rows(viewer.study)).values_list("subject_id", flat=True))
+    return list(
+        viewer.visible(reading.rows(viewer.study, viewer.on)).values_list("subject_id", flat=True)
+    )
 
 
 def _bounds(study: Study, on: date) -> tuple[str, str]:
@@ -181,7 +183,9 @@ def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
 
 def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
     """The hospital of each participant whose stream is among the entries."""
-    rows = reading.rows(viewer.study).filter(subject_id__in={entry.stream for entry in entries})
+    rows = reading.rows(viewer.study, viewer.on).filter(
+        subject_id__in={entry.stream for entry in entries}
+    )
     return dict(rows.values_list("subject_id", "site"))
 
 

@@ -12,6 +12,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.missing_days import waits_for
 from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.subject import Subject
+from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.study.reason import Said
 from equipoise.web.jinja import day, say
@@ -120,7 +121,7 @@ def _ended(subject: Subject, one: schedule.Planned) -> str:
         for told in subject.forms.not_done
         if told.visit == one.key and (not told.form or told.form in one.not_done)
     ]
-    named = (HERE.inner(said_of(told.why)) for told in said) if one.not_done else ()
+    named = (inner(said_of(told.why)) for told in said) if one.not_done else ()
     return "; ".join(dict.fromkeys(named))
 
 

@@ -1,13 +1,13 @@
 """The deviations of the participants that the viewer sees, the last known first.
 
-They are worked out when they are asked for, from the participants who were registered.
+They are kept beside each participant, and worked out anew on the day on which that may change.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 from equipoise.conduct.deviations import KINDS, Deviation, deviations
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import door, reading
-from equipoise.web.models import SubjectRow
+from equipoise.web import door, looks, reading
+from equipoise.web.models import DeviationRow
+from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
@@ -49,23 +50,24 @@ def listed_deviations(page: Page) -> HttpResponse:
         raise Http404
     asked = page.request.GET
     site, kind = asked.get("site", ""), asked.get("kind", "")
-    found = _found(page, site)
-    counts = {code: sum(one.kind == code for _, one in found) for code in KINDS}
-    found = [two for two in found if kind not in KINDS or two[1].kind == kind]
-    pages = max(ceil(len(found) / A_PAGE), 1)
+    rows = _rows(page, site)
+    counts = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
+    rows = rows.filter(kind=kind) if kind in KINDS else rows
+    total = counts.get(kind, 0) if kind in KINDS else sum(counts.values())
+    pages = max(ceil(total / A_PAGE), 1)
     told = asked.get("page", "")
     number = min(max(int(told), 1), pages) if told.isascii() and told.isdecimal() else 1
     chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
     return page.render(
         "deviations.jinja",
-        found=[_told(*two) for two in found[(number - 1) * A_PAGE : number * A_PAGE]],
-        total=len(found),
+        found=[_kept(row) for row in rows[(number - 1) * A_PAGE : number * A_PAGE]],
+        total=total,
         number=number,
         pages=pages,
         links=links_of(reverse("deviations"), chosen, number, pages),
         site=site,
         kind=kind,
-        kinds=[(code, f"{gettext(word)} ({counts[code]})") for code, word in KINDS.items()],
+        kinds=[(code, f"{gettext(word)} ({counts.get(code, 0)})") for code, word in KINDS.items()],
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
     )
 
@@ -77,27 +79,23 @@ def told_of(study: Study, subject: Subject) -> list[Told]:
 
 def new_deviations(page: Page, site: str) -> list[Told]:
     """Those that became known in the last week and are not asked for as overdue besides."""
-    since = door.today() - NEW
-    return [
-        _told(subject_id, one)
-        for subject_id, one in _found(page, site)
-        if one.known_on > since and one.kind not in ASKED_FOR
-    ]
+    rows = _rows(page, site).filter(known_on__gt=page.viewer.on - NEW)
+    return [_kept(row) for row in rows.exclude(kind__in=ASKED_FOR)]
 
 
-def _found(page: Page, site: str) -> list[tuple[str, Deviation]]:
-    """Every deviation with its participant, the last known first."""
-    rows: QuerySet[SubjectRow] = page.viewer.visible(reading.rows(page.study))
-    rows = rows.filter(registered_on__isnull=False)
-    if site in page.study.site_of:
-        rows = rows.filter(site=site)
-    on = door.today()
-    found = [
-        (row.subject_id, one)
-        for row in rows
-        for one in deviations(page.study, reading.decoded(row), on)
-    ]
-    return sorted(found, key=lambda two: (two[1].known_on, two[1].on), reverse=True)
+def _rows(page: Page, site: str) -> "QuerySet[DeviationRow]":
+    """Every deviation, the last known first."""
+    on, chosen = page.viewer.on, site in page.study.site_of
+    seen = page.viewer.visible(reading.rows(page.study, on))
+    looks.bring_up(page.study, seen.filter(site=site) if chosen else seen, on)
+    rows = page.viewer.visible(
+        DeviationRow.objects.order_by("-known_on", "-on", "subject_id", "id")
+    )
+    return rows.filter(site=site) if chosen else rows
+
+
+def _kept(row: DeviationRow) -> Told:
+    return _told(row.subject_id, deviation_of(row))
 
 
 def _told(subject_id: str, one: Deviation) -> Told:

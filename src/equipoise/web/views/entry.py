@@ -21,12 +21,11 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
-from equipoise.logic.figures import opening
+from equipoise.logic.figures import inner, opening
 from equipoise.study.reason import Reason, Refusal
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
-from equipoise.web.reader import HERE
 from equipoise.web.views import typed
 from equipoise.web.views.asked_back import asked_back
 from equipoise.web.views.beside_form import (
@@ -117,7 +116,7 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     undated = Problems()
     on = typed_day(dict(sheet.happened), "happened", undated)
     for problem in undated:
-        sheet.problems.add("happened", f"{say(sheet.form.dated)}: {HERE.inner(problem.because)}")
+        sheet.problems.add("happened", f"{say(sheet.form.dated)}: {inner(problem.because)}")
     if both(sheet):
         because = gettext("Fill in rows, or tick that there are none; not both")
         for name in both(sheet):

@@ -22,6 +22,7 @@ __all__ = [
     "NextAct",
     "Urgency",
     "form_page",
+    "next_act",
     "next_acts",
     "not_done_page",
     "visit_beside",
@@ -43,10 +44,11 @@ class NextAct:
 
 def next_acts(study: Study, subject: Subject, on: date) -> list[NextAct]:
     """Everything that waits, the most pressing first."""
-    return [_told(due, subject.subject_id) for due in agenda(study, subject, on)]
+    return [next_act(due, subject.subject_id) for due in agenda(study, subject, on)]
 
 
-def _told(due: Due, subject_id: str) -> NextAct:
+def next_act(due: Due, subject_id: str) -> NextAct:
+    """One thing in the reader's words."""
     what = due.what
     return NextAct(
         urgency=due.urgency,

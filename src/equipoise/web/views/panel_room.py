@@ -76,7 +76,8 @@ class Ballot:
 def room(page: Page) -> HttpResponse:
     """What waits for this reader, and for the chair."""
     viewer, rules = _reader(page)
-    found = [reading.decoded(row) for row in reading.rows(page.study).filter(panel_open=True)]
+    rows = reading.rows(page.study, page.viewer.on)
+    found = [reading.decoded(row) for row in rows.filter(panel_open=True)]
     open_ones = sorted(
         ((subject, review) for subject in found if (review := chapter.open_review(subject))),
         key=lambda pair: (pair[1].asked.on, pair[0].subject_id),

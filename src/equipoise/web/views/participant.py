@@ -104,7 +104,7 @@ def _errors(page: Page, subject: Subject, told: list[Told]) -> dict[int, str]:
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
     """The participant's neighbour in the list."""
-    rows = page.viewer.visible(reading.rows(page.study))
+    rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
     if before:
         rows = rows.filter(subject_id__lt=subject.subject_id).order_by("-subject_id")
     else:

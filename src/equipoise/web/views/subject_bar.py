@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from equipoise.conduct import panel, schedule
+from equipoise.conduct import schedule
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import Status, status
@@ -12,6 +12,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.jinja import day, say
+from equipoise.web.outlooks import ASKED, NOT_ASKED, panel_standing
 from equipoise.web.views.status_words import status_word
 from equipoise.web.views.waiting import fact_word
 
@@ -37,7 +38,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
     facts = [
         (gettext("Born"), born(study, subject)),
         (gettext("Consent"), _consent(subject)),
-        (gettext("Panel"), panel_word(study, subject)),
+        (gettext("Panel"), panel_word(study, panel_standing(study, subject))),
         (gettext("Arm"), _arm(study, subject)),
         (
             gettext("Randomised in error"),
@@ -71,20 +72,20 @@ def _consent(subject: Subject) -> str:
     return f"{day(last.on)}, v{last.version}" if last else gettext("none yet")
 
 
-def panel_word(study: Study, subject: Subject) -> str:
-    """What the panel last concluded, or how many votes are in."""
+def panel_word(study: Study, standing: str) -> str:
+    """What the panel last concluded, or how many votes are in.
+
+    :param standing: as a row keeps it
+    """
     if study.panel is None:
         return ""
-    review = panel.open_review(subject)
-    if review:
-        asked = len(panel.readers(study.panel, review))
-        told = {"votes": len(review.votes), "asked": asked}
-        return gettext("%(votes)s of %(asked)s votes in") % told
-    concluded = [r.conclusion for r in subject.panel.reviews if r.conclusion]
-    if not concluded:
+    votes, counted, asked = standing.partition(ASKED)
+    if counted:
+        return gettext("%(votes)s of %(asked)s votes in") % {"votes": votes, "asked": asked}
+    if standing == NOT_ASKED:
         return gettext("not asked yet")
-    labels = {category.id: say(category.label) for category in study.panel.categories}
-    return labels.get(concluded[-1].category, "")
+    labels = {category.id: category.label for category in study.panel.categories}
+    return say(labels[standing]) if standing in labels else ""
 
 
 def _missing(study: Study, subject: Subject) -> str:

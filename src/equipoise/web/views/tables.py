@@ -84,7 +84,7 @@ def of_subject(page: Page, subject: Subject) -> list[Listed]:
 
 
 def _seen(page: Page, site: str) -> Iterator[Subject]:
-    rows = page.viewer.visible(reading.rows(page.study))
+    rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
     rows = rows.filter(site=site) if site in page.study.site_of else rows
     return (reading.decoded(row) for row in rows)
 

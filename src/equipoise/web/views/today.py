@@ -1,13 +1,14 @@
 """Today: what is due at the viewer's sites, by participant, with the next act."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from equipoise.web import door, reading
+from equipoise.web import looks, reading
+from equipoise.web.models import SubjectRow
 from equipoise.web.views.deviations import new_deviations
 from equipoise.web.views.next_act import NextAct
 from equipoise.web.views.page import Page, act_page, frame
@@ -16,9 +17,12 @@ from equipoise.web.views.signed_in import for_people
 
 __all__ = ["today"]
 
-MOST = 100  # participants looked at; the rest waits until these are dealt with
+MOST = 100  # participants shown; the rest waits until these are dealt with
 WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
+ALL = 50  # more than anybody has to do for one participant
+
+Shown = list[tuple[Listed, NextAct, int]]
 
 
 @for_people
@@ -26,25 +30,21 @@ def today(page: Page) -> HttpResponse:
     """Overdue first, then what is due, what waits for others, what may wait, the week to come."""
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
-    on = door.today()
-    rows = page.viewer.visible(reading.rows(page.study))
+    on = page.viewer.on
+    rows = page.viewer.visible(reading.rows(page.study, on))
     site = page.request.GET.get("site", "")
     if site in page.study.site_of:
         rows = rows.filter(site=site)
-    wanted = rows.filter(
-        Q(next_on__lte=on + WEEK) | Q(status__in=SCREENING) | Q(panel_open=True)
-    ).order_by("next_on", "subject_id")
-    found = [listed(page, row) for row in wanted[:MOST]]
-    groups = {name: _of(found, *kinds) for name, kinds in GROUPS.items()}
-    groups["waiting"] = [
-        (one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"
-    ]
+    looks.bring_up(page.study, rows, on)
+    asked = _asked(rows, on)
+    groups = _groups(page, asked)
     return page.render(
         "today.jinja",
         on=on,
         groups=groups,
-        total=wanted.count(),
-        most=MOST,
+        counts={name: some.count() for name, some in asked.items()},
+        total=rows.filter(Q(next_on__lte=on + WEEK) | Q(waits=True)).count(),
+        shown=len({one.row.subject_id for shown in groups.values() for one, _, _ in shown}),
         screening=rows.filter(status__in=SCREENING).count(),
         on_study=rows.filter(status="on study").count(),
         deviations=new_deviations(page, site) if _one_site(page, site) else [],
@@ -66,22 +66,43 @@ def _elsewhere(page: Page) -> str:
     return links[0][1] if links else reverse("me")
 
 
-GROUPS = {
-    "overdue": ("overdue",),
-    "due": ("expiring", "due"),
-    "open": ("open",),
-    "coming": ("coming",),
-}
+def _asked(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:
+    """The rows by what presses most, in the order in which it does; who waits, whatever else."""
+    in_time = rows.filter(Q(overdue_on=None) | Q(overdue_on__gt=on))
+    calm = in_time.filter(Q(due_on=None) | Q(due_on__gt=on), waits=False)
+    return {
+        "overdue": rows.filter(overdue_on__lte=on).order_by("overdue_on", "subject_id"),
+        "due": in_time.filter(due_on__lte=on).order_by("due_on", "subject_id"),
+        "waiting": rows.filter(waits=True).order_by("subject_id"),
+        "open": calm.filter(next_on__lte=on).order_by("next_on", "subject_id"),
+        "coming": calm.filter(next_on__gt=on, next_on__lte=on + WEEK).order_by("next_on"),
+    }
 
 
-def _of(found: list[Listed], *kinds: str) -> list[tuple[Listed, NextAct, int]]:
-    """Participants whose most pressing act is of this kind, with how much else waits."""
+def _groups(page: Page, asked: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Shown]:
+    """What is shown of each, as far as one page goes."""
+    groups: dict[str, Shown] = {}
+    left = MOST
+    for name, rows in asked.items():
+        found = listed(page, rows.defer("state")[:left], ALL) if left else []
+        groups[name] = _waiting(found) if name == "waiting" else _pressing(found)
+        left -= len(found)
+    return groups
+
+
+def _pressing(found: list[Listed]) -> Shown:
+    """Participants with their most pressing act, and how much else waits."""
     chosen = [
         (one, one.acts[0], sum(act.urgency not in ("open", "coming") for act in one.acts[1:]))
         for one in found
-        if one.acts and one.acts[0].urgency in kinds
+        if one.acts
     ]
     return sorted(chosen, key=lambda three: (three[1].urgency != "expiring", _when(three[1])))
+
+
+def _waiting(found: list[Listed]) -> Shown:
+    waits = [(one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"]
+    return sorted(waits, key=lambda three: _when(three[1]))
 
 
 def _when(act: NextAct) -> str:

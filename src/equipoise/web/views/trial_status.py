@@ -121,7 +121,9 @@ def _end(study: Study, on: date) -> datetime:
 def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
     """Everyone, as the ledger stood at a moment; by default as it stands now."""
     if as_of is None:
-        return [reading.decoded(row) for row in reading.rows(study).order_by("subject_id")]
+        return [
+            reading.decoded(row) for row in reading.rows(study, door.today()).order_by("subject_id")
+        ]
     return subjects_as_of(door.LEDGER, as_of)
 
 

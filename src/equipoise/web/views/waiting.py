@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext
 
+from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.web.jinja import say
-from equipoise.web.reader import HERE
 
 __all__ = ["fact_word", "waits_words"]
 
@@ -25,5 +25,5 @@ def fact_word(study: Study, name: str) -> str:
 
 def waits_words(study: Study, names: tuple[str, ...]) -> str:
     """Why a visit has no day yet; nothing where that is not known."""
-    facts = ", ".join(HERE.inner(fact_word(study, name)) for name in names)
+    facts = ", ".join(inner(fact_word(study, name)) for name in names)
     return gettext("waits for: %(facts)s") % {"facts": facts} if facts else ""

@@ -1,0 +1,151 @@
+"""What comes next for a participant, as it can be kept beside them.
+
+It holds from the day on which it was worked out until the next day on which something that the
+study asks of the participant may be answered otherwise. In between, what is coming becomes due and
+what is due overdue by their dates alone. It is a function of study, participant and day; who may do
+what, and how it is said, is added by whoever reads it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
+from equipoise.logic.watched import Watch, WatchedDay
+from equipoise.study.kept_words import days_in, kept, read
+
+__all__ = ["Ahead", "Outlook", "agenda_on"]
+
+_ORDER = ("overdue", "expiring", "due", "waiting", "open", "coming")
+_packed, _plain = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder()
+
+
+class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One thing that comes next, as it is kept: what it is called is read when it is told."""
+
+    urgency: Urgency
+    when: date | None
+    later: tuple[Turn, ...]
+    one_of: str
+    is_step: bool
+    rest: bytes
+
+    @classmethod
+    def of(cls, due: Due) -> Self:
+        """What a chapter found."""
+        return cls(
+            urgency=due.urgency,
+            when=due.when,
+            later=due.later,
+            one_of=due.one_of,
+            is_step=due.is_step,
+            rest=_packed.encode([_what(due), _where(due)]),
+        )
+
+    def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
+        """The thing itself, as it presses on some day."""
+        what, where = _plain.decode(self.rest)
+        if isinstance(where, list):
+            where = FormAt(*where)
+        return Due(
+            urgency=urgency,
+            when=when,
+            what=acts[what["act"]] if isinstance(what, dict) and "act" in what else read(what),
+            where=acts[where["act"]] if isinstance(where, dict) else where,
+        )
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Everything that comes next, each with the days from which it presses otherwise."""
+
+    on: date
+    until: date
+    """The first day on which it must be worked out anew."""
+    ahead: tuple[Ahead, ...]
+
+    @classmethod
+    def of(cls, dues: Iterable[Due], watch: Watch, on: date) -> Self:
+        """What chapters find while a watch looks on."""
+        found = tuple(dues)
+        for due in found:
+            days = [due.when, *(() if isinstance(due.what, type) else days_in(due.what))]
+            if any(isinstance(day, WatchedDay) for day in days):
+                watch.turns_tomorrow()  # the day itself is told
+            for turn in due.later:
+                if turn.urgency is None:
+                    watch.turns(turn.on)
+        return cls(on=on, until=watch.until, ahead=tuple(map(Ahead.of, found)))
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it tells what comes next as seen on a day."""
+        return self.on <= day < self.until
+
+    def agenda(self, day: date, acts: Mapping[str, type[Act]]) -> list[Due]:
+        """What comes next as seen on a day on which it holds.
+
+        :param acts: every act by its kind
+        """
+        return [self.ahead[n].due(how, when, acts) for n, how, when in _pressing(self.ahead, day)]
+
+    def first(self, *urgencies: Urgency) -> date | None:
+        """The first day, from its own on, on which something presses so."""
+        found = [self.on for one in self.ahead if one.urgency in urgencies]
+        found += [turn.on for one in self.ahead for turn in one.later if turn.urgency in urgencies]
+        return min(found, default=None)
+
+
+def agenda_on(dues: Iterable[Due], day: date) -> list[Due]:
+    """What presses on a day, the most pressing first."""
+    found = tuple(dues)
+    pressing = _pressing(found, day)
+    return [
+        replace(found[n], urgency=how, when=when, later=(), one_of="") for n, how, when in pressing
+    ]
+
+
+class _Presses(Protocol):
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def when(self) -> date | None: ...
+    @property
+    def later(self) -> tuple[Turn, ...]: ...
+    @property
+    def one_of(self) -> str: ...
+    @property
+    def is_step(self) -> bool: ...
+
+
+def _pressing(found: Sequence[_Presses], day: date) -> list[tuple[int, Urgency, date | None]]:
+    """Which press on a day, how, and by when; the steps towards the draw before visits."""
+    now: list[tuple[int, Urgency, date | None]] = []
+    for number, one in enumerate(found):
+        past = [turn for turn in one.later if turn.on <= day]
+        urgency, when = (past[-1].urgency, past[-1].when) if past else (one.urgency, one.when)
+        if urgency is not None:
+            now.append((number, urgency, when))
+    now.sort(key=lambda n: (_ORDER.index(n[1]), not found[n[0]].is_step, n[2] or date.max))
+    told, seen = [], set()
+    for number, urgency, when in now:
+        name = found[number].one_of if urgency == "coming" else ""
+        if name not in seen:
+            told.append((number, urgency, when))
+        if name:
+            seen.add(name)
+    return told
+
+
+def _what(due: Due) -> Any:
+    return {"act": due.what.kind} if isinstance(due.what, type) else kept(due.what)
+
+
+def _where(due: Due) -> Any:
+    if isinstance(due.where, type):
+        return {"act": due.where.kind}
+    if isinstance(due.where, FormAt):
+        return [due.where.form, due.where.visit, due.where.number]
+    return due.where
