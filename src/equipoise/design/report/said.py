@@ -1,43 +1,115 @@
-"""How a sweep's settings and figures are said to people, in English or in the reader's language."""
+"""How a sweep's settings and figures are said to people, in the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ENGLISH", "NAMES", "Words"]
+from equipoise.logic.figures import decimal_sign
+from equipoise.logic.translator import ENGLISH as IN_ENGLISH
+from equipoise.logic.translator import Phrases, Translator
 
-NAMES = {
-    "participants": "Participants",
-    "ratio": "Experimental : control",
-    "scheme": "Randomisation",
-    "probability": "Minimisation's probability",
-    "measure": "Minimisation's measure of imbalance",
-    "weights": "Minimisation's weights",
-    "block_sizes": "Sizes of blocks",
-    "limit": "Limit of the big stick",
-    "factors": "Factors",
-    "accrual": "Accrual, months",
-    "ramp": "Months at half the rate",
-    "spacing": "Entries",
-    "follow_up": "Follow-up after the last entry, months",
-    "control_median": "Control median, months",
-    "shape": "Weibull shape",
-    "cured": "Share cured in control",
-    "hazard_ratio": "Hazard ratio",
-    "early_ratio": "Hazard ratio during the delay",
-    "delay": "Delay of the effect, months",
-    "drop_out": "Drop-out a year",
-    "other_progression": "Other progression a year",
-    "other_counts": "Other progression counts as an event",
-    "events": "Events at the last look",
-    "looks": "Looks at these shares of the events",
-    "spending": "Spending of alpha",
-    "futility": "Futility bound, z",
-    "alpha": "Alpha",
-    "sided": "Sides of alpha",
-    "test": "Test",
-    "tau": "Horizon of restricted means, months",
-}
+__all__ = ["ENGLISH", "Words", "words"]
+
+_NAMES = Phrases(
+    "setting of a sweep",
+    {
+        "participants": "Participants",
+        "ratio": "Experimental : control",
+        "scheme": "Randomisation",
+        "probability": "Minimisation's probability",
+        "measure": "Minimisation's measure of imbalance",
+        "weights": "Minimisation's weights",
+        "block_sizes": "Sizes of blocks",
+        "limit": "Limit of the big stick",
+        "factors": "Factors",
+        "accrual": "Months of accrual",
+        "ramp": "Months at half the rate",
+        "spacing": "How participants enter",
+        "follow_up": "Months of follow-up of the last",
+        "control_median": "Control median, months",
+        "shape": "Weibull shape",
+        "cured": "Share cured in control",
+        "hazard_ratio": "Hazard ratio",
+        "early_ratio": "Hazard ratio during the delay",
+        "delay": "Months of delay",
+        "drop_out": "Drop-out, share a year",
+        "other_progression": "Other progression, share a year",
+        "other_counts": "Other progression is an event",
+        "events": "Events at the last look",
+        "looks": "Looks",
+        "spending": "Spending of alpha",
+        "futility": "Futility bound, z",
+        "alpha": "Alpha",
+        "sided": "Sides of alpha",
+        "test": "Test",
+        "tau": "Horizon of restricted means, months",
+    },
+)
+_CODES = Phrases(
+    "value of a setting",
+    {
+        "blocks": "permuted blocks",
+        "in turn": "in turn",
+        "simple": "simple",
+        "minimisation": "minimisation",
+        "big stick": "big stick",
+        "range": "range",
+        "sd": "standard deviation",
+        "variance": "variance",
+        "marginal balance": "marginal balance",
+        "random": "by chance",
+        "even": "evenly spaced",
+        "obrien-fleming": "Lan-DeMets, O'Brien-Fleming type",
+        "pocock": "Lan-DeMets, Pocock type",
+        "obrien-fleming-exact": "O'Brien-Fleming",
+        "pocock-exact": "Pocock",
+        "haybittle-peto": "Haybittle-Peto, Z of 3",
+        "log-rank": "log-rank",
+        "stratified": "stratified log-rank",
+        "early": "weighted, early differences",
+        "late": "weighted, late differences",
+        "maxcombo": "MaxCombo",
+        "rmst": "restricted means",
+        "wald": "Cox, Wald",
+    },
+)
+_SAID = Phrases(
+    "sweep",
+    {
+        "yes": "yes",
+        "no": "no",
+        "none": "none",
+        "all": "All",
+        "power": "Power",
+        "power_told": "Share of simulated trials that end with a crossed efficacy bound; the bands "
+        "are two Monte-Carlo errors either way.",
+        "duration": "Duration",
+        "duration_told": "Mean months from the first entry until the trial stops.",
+        "bounds": "Bounds at each look",
+        "bounds_told": "Bounds on the statistic, positive when experimental does better, and its "
+        "mean among the trials that reach the look.",
+        "bounds_of": "Of the point with",
+        "efficacy": "Efficacy",
+        "futility": "Futility",
+        "mean_statistic": "Mean statistic",
+        "trials": "Trials",
+        "type_one": "Type I error",
+        "error": "± error",
+        "months": "Months",
+        "events": "Events",
+        "participants": "Participants",
+        "stopped_early": "Stopped early",
+        "never_came": "Events never came",
+        "look": "Look number",
+        "efficacy_bound": "Efficacy bound",
+        "futility_bound": "Futility bound",
+        "reached": "Reached",
+        "stops_efficacy": "Stops for efficacy",
+        "stops_futility": "Stops for futility",
+        "mean_month": "Month",
+        "median_ratio": "Median HR",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,47 +119,41 @@ class Words:
     `names` are those of the settings, `codes` of their values that are words.
     """
 
-    decimal_mark: str = "."
-    thousands_mark: str = ","
-    percent_sign: str = "%"
-    names: Mapping[str, str] = field(default_factory=lambda: NAMES)
-    codes: Mapping[str, str] = field(default_factory=dict)
-    yes: str = "yes"
-    no: str = "no"
-    none: str = "none"
-    all: str = "All"
-    power: str = "Power"
-    power_told: str = (
-        "Share of simulated trials that end with a crossed efficacy bound; the "
-        "bands are two Monte-Carlo errors either way."
-    )
-    duration: str = "Duration"
-    duration_told: str = "Mean months from the first entry until the trial stops."
-    bounds: str = "Bounds at each look"
-    bounds_told: str = (
-        "Bounds on the statistic, positive when experimental does better, and its mean among the "
-        "trials that reach the look."
-    )
-    bounds_of: str = "Of the point with"
-    efficacy: str = "Efficacy"
-    futility: str = "Futility"
-    mean_statistic: str = "Mean statistic"
-    trials: str = "Trials"
-    type_one: str = "Type I error"
-    error: str = "± error"
-    months: str = "Months"
-    events: str = "Events"
-    participants: str = "Participants"
-    stopped_early: str = "Stopped early"
-    never_came: str = "Events never came"
-    look: str = "Look"
-    efficacy_bound: str = "Efficacy bound"
-    futility_bound: str = "Futility bound"
-    reached: str = "Reached"
-    stops_efficacy: str = "Stops for efficacy"
-    stops_futility: str = "Stops for futility"
-    mean_month: str = "Month"
-    median_ratio: str = "Median HR"
+    decimal_mark: str
+    thousands_mark: str
+    percent_sign: str
+    names: Mapping[str, str]
+    codes: Mapping[str, str]
+    yes: str
+    no: str
+    none: str
+    all: str
+    power: str
+    power_told: str
+    duration: str
+    duration_told: str
+    bounds: str
+    bounds_told: str
+    bounds_of: str
+    efficacy: str
+    futility: str
+    mean_statistic: str
+    trials: str
+    type_one: str
+    error: str
+    months: str
+    events: str
+    participants: str
+    stopped_early: str
+    never_came: str
+    look: str
+    efficacy_bound: str
+    futility_bound: str
+    reached: str
+    stops_efficacy: str
+    stops_futility: str
+    mean_month: str
+    median_ratio: str
 
     def value(self, name: str, said: Any) -> str:
         """One setting's value as people read it."""
@@ -136,4 +202,20 @@ class Words:
         return number.replace(".", self.decimal_mark)
 
 
-ENGLISH = Words()
+def words(into: Translator, *, gap: str = "\N{NO-BREAK SPACE}") -> Words:
+    """The words of a language; `gap` stands between thousands, and before a sign of per cent."""
+    return Words(
+        decimal_mark=decimal_sign(into),
+        thousands_mark=gap or ",",
+        percent_sign=f"{gap}%",
+        names=_all(_NAMES, into),
+        codes=_all(_CODES, into),
+        **_all(_SAID, into),
+    )
+
+
+def _all(phrases: Phrases, into: Translator) -> dict[str, str]:
+    return {name: phrases.said(name, into) for name in phrases.english}
+
+
+ENGLISH = words(IN_ENGLISH, gap="")

@@ -7,13 +7,14 @@ import pytest
 
 from equipoise.cli.design import run as ask_design
 from equipoise.design.report.pictures import bounds_figure, power_figures
-from equipoise.design.report.said import NAMES, Words
+from equipoise.design.report.said import words
 from equipoise.design.report.tables import characteristics
 from equipoise.design.report.write import told_of, write_report
 from equipoise.design.sweep.ask import read
 from equipoise.design.sweep.hands import threads
 from equipoise.design.sweep.run import run_sweep
 from equipoise.design.sweep.settings import Settings
+from equipoise.study.catalogue import translator
 
 SAID = {
     "title": "One & two",
@@ -34,11 +35,11 @@ def test_there_is_a_figure_for_each_value_of_the_axes_beyond_two(found):
     """Hazard ratio runs across, the test is told by the lines, the delay by the figure."""
     titles = [figure.title for figure in told_of(*found).figures]
     assert titles == [
-        "Power, Delay of the effect, months 0",
-        "Power, Delay of the effect, months 3",
+        "Power, Months of delay 0",
+        "Power, Months of delay 3",
         "Bounds at each look",
-        "Duration, Delay of the effect, months 0",
-        "Duration, Delay of the effect, months 3",
+        "Duration, Months of delay 0",
+        "Duration, Months of delay 3",
     ]
 
 
@@ -84,18 +85,15 @@ def test_each_look_has_its_chances_and_they_add_up_to_the_power(found):
 
 
 def test_figures_and_tables_speak_the_readers_language(found):
-    dutch = Words(
-        decimal_mark=",", percent_sign=" %", power="Onderscheidend vermogen", bounds="Grenzen",
-        names=NAMES | {"hazard_ratio": "Hazardratio"}, codes={"maxcombo": "maxcombo-toets"},
-    )  # fmt: skip
+    dutch = words(translator("nl"))
     power = list(power_figures(*found, dutch))[0]
-    assert power.title.startswith("Onderscheidend vermogen")
-    assert power.table.headers[:2] == ("Hazardratio", "Test log-rank")
-    assert power.table.rows[0][0] == "0,5" and power.table.rows[0][1].endswith(" %")
+    assert power.title.startswith("Power")
+    assert power.table.headers[:2] == ("Hazardratio", "Toets logrank")
+    assert power.table.rows[0][0] == "0,5" and power.table.rows[0][1].endswith("\u00a0%")
     assert ">0,5<" in power.svg and ">0.5<" not in power.svg
-    assert bounds_figure(found[1], dutch).title == "Grenzen"
+    assert bounds_figure(found[1], dutch).title == "Grenzen bij elke analyse"
     row = characteristics(*found, dutch).rows[1]
-    assert row[:3] == ("0,5", "0", "maxcombo-toets")
+    assert row[:3] == ("0,5", "0", "MaxCombo")
 
 
 def test_the_bounds_are_those_of_a_point_with_the_most_looks(tmp_path):
@@ -110,7 +108,7 @@ def test_the_bounds_are_those_of_a_point_with_the_most_looks(tmp_path):
 def test_what_a_sweep_has_not_reached_yet_is_left_out(found):
     sweep, points = found
     titles = [figure.title for figure in power_figures(sweep, points[:1])]
-    assert titles == ["Power, Delay of the effect, months 0"]
+    assert titles == ["Power, Months of delay 0"]
     assert not list(power_figures(sweep, ()))
 
 
