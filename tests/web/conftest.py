@@ -39,7 +39,6 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
     """A home with secrets of its own, and nothing remembered from another test."""
     monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
     settings.DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     reading.forget()
     yield
     reading.forget()

@@ -13,6 +13,7 @@ from django.test import Client
 
 from equipoise.cli import person
 from equipoise.web import bootstrap, passwords, people
+from equipoise.web import settings as in_production
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.web_trial import PASSWORD, signed_in
@@ -96,6 +97,13 @@ def test_whoever_gets_a_first_password_chooses_another_before_anything_else():
     other = {"oldpassword": GOOD, "password1": GOOD + "s", "password2": GOOD + "s"}
     assert client.post(CHANGE, other)["Location"] == "/me/"
     assert client.get("/today/").status_code == 200
+
+
+def test_a_password_is_kept_by_a_hash_that_is_slow_on_purpose(settings):
+    settings.PASSWORD_HASHERS = in_production.PASSWORD_HASHERS
+    account = people.make_account("nurse-09", "Vera Meerkoet", "", PASSWORD)
+    assert account.password.startswith("argon2$argon2id$")
+    assert sign_in(Client(), PASSWORD, name="nurse-09")
 
 
 def sign_in(client: Client, password: str, name: str = "nurse-01", address: str = "") -> bool:

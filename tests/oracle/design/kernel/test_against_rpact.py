@@ -62,7 +62,25 @@ def day_error(scenario: Scenario) -> float:
     return float(stops.std() * math.sqrt(1 / RPACT_TRIALS + 1 / OUR_TRIALS))
 
 
-@pytest.mark.parametrize("case", CASES, ids=a_name)
+def _in_every_run() -> list[str]:
+    """The names of one case of each world and design; the ratios are those of all."""
+    groups: dict[tuple[str, str], list[dict]] = {}
+    for case in CASES:
+        groups.setdefault((case["world"], case["design"]), []).append(case)
+    return [a_name(group[n % len(group)]) for n, group in enumerate(groups.values())]
+
+
+IN_EVERY_RUN = _in_every_run()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=name, marks=() if name in IN_EVERY_RUN else pytest.mark.slow)
+        for case in CASES
+        for name in [a_name(case)]
+    ],
+)
 def test_power_by_look_and_duration_are_rpacts(case):
     """Power within 3 Monte-Carlo errors; the share of each look and the mean day within 4.
 
@@ -79,3 +97,7 @@ def test_power_by_look_and_duration_are_rpacts(case):
 
 def test_there_are_enough_cases():
     assert len(CASES) >= 50
+    assert len(IN_EVERY_RUN) == 18
+    assert {case["ratio"] for case in CASES if a_name(case) in IN_EVERY_RUN} == {
+        case["ratio"] for case in CASES
+    }
