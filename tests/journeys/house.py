@@ -84,11 +84,13 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise.web.settings"
     os.environ.pop("DATABASE_URL", None)
     import django
+    from django.test import override_settings
 
     django.setup()
     from equipoise.web import door, home, server
-    from tests import daytime, web_trial
+    from tests import daytime, spared, web_trial
 
+    override_settings(**spared.QUICK_HASH).enable()
     daytime.keep()
     server.make_ready()
     first = sweep()  # it compiles the kernel while the trial is made

@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.own_scheme import own_scheme
 from equipoise.study.load import load
 from equipoise.web.views.design_simulation import simulated
+from tests.journeys.barriers import barriers
 from tests.journeys.conftest import PHONE, Desk
 
 pytestmark = pytest.mark.browser
@@ -23,14 +23,6 @@ def _kernel_compiled():
     study = load(Path("studies/pump-it"))
     file = assumptions_of(study)
     simulated(replace(file, interim=None), own_scheme(study, file.ratio.value))
-
-
-def barriers(page: Page) -> list[str]:
-    return [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 def test_a_slider_changes_the_power_at_once_and_keeps_the_focus(desk: Desk):

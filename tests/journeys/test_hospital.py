@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.journeys.barriers import BY_SIZE, barriers
 from tests.journeys.conftest import DESKTOP, PHONE, Desk, House
-from tests.journeys.test_screens import BY_SIZE, barriers
 from tests.journeys.test_typed_in_browser import FORM, end_sign_in
 from tests.web import hospital_provider
 from tests.web.hospital_house import name_providers, no_providers

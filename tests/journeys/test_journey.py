@@ -13,7 +13,8 @@ from tests.web_trial import PASSWORD
 
 
 def test_a_participant_goes_from_screening_to_death_with_every_refusal_on_the_way(desk: Desk):
-    doctor = desk.sign_in("doctor-01")
+    doctor = desk.window()
+    desk.sign_in_at(doctor, "doctor-01")
     number = _screening(doctor)
     _registration_is_refused_with_every_reason(doctor, number)
     _consent(doctor, number)

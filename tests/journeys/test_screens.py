@@ -7,14 +7,11 @@ without being pushed sideways. What must be possible without a mouse or without 
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.barriers import BY_SIZE, barriers
 from tests.journeys.conftest import PHONE, Desk, House, today
 
-AXE = Axe()
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-BY_SIZE = ("color-contrast", "target-size", "scrollable-region-focusable")
 ACTS = ("consent", "withdraw", "screening-failed", "register", "ask-panel", "randomise")
 AFTER = ("randomised", "death", "progression", "local-treatment", "alive", "history")
 SCREENS = (
@@ -61,16 +58,6 @@ SCREENS = (
     ("office", "/mail/"),
     ("office", "/people/nurse-01/nurse/01/end/"),
 )
-
-
-def barriers(page: Page, rules: tuple[str, ...] = RULES, kind: str = "tag") -> list[str]:
-    """What axe finds on the page as it stands, each with its place."""
-    found = AXE.run(page, options={"runOnly": {"type": kind, "values": list(rules)}})
-    return [
-        f"{fault['id']} ({fault['impact']}): {node['target']} {node['html'][:160]}"
-        for fault in found.response["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.barriers import barriers
 from tests.journeys.conftest import Desk
-from tests.journeys.test_screens import barriers
 from tests.web_trial import PASSWORD
 
 DEVICE = {

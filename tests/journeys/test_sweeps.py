@@ -3,21 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.barriers import barriers
 from tests.journeys.conftest import Desk
 from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
-
-
-def barriers(page: Page) -> list[str]:
-    return [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 def fill(page: Page, title: str, values: str, most: str = "20000") -> None:

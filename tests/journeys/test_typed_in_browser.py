@@ -10,8 +10,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, Request, Response, Route, expect
 
+from tests.journeys.barriers import barriers
 from tests.journeys.conftest import DESKTOP, PHONE, Desk, today
-from tests.journeys.test_screens import barriers
 from tests.web_trial import PASSWORD
 
 FORM = "/participants/{}/form/laboratory/screening/1/"
@@ -146,7 +146,7 @@ def test_another_person_in_a_second_tab_saves_nothing_of_it(desk: Desk, nurse: P
     other = nurse.context.new_page()
     desk.go(other, "/me/")
     sign_out(other)
-    desk.sign_in("doctor-01", other)
+    desk.sign_in_at(other, "doctor-01")
     nurse.bring_to_front()
     nurse.fill("#platelets", "211")
     expect(nurse.locator("#eq-over").get_by_text("Someone else has signed in")).to_be_visible()
@@ -170,7 +170,7 @@ def test_another_person_who_signs_in_in_place_gets_a_clean_page(
     expect(nurse.locator("#hb")).to_have_value("")
     expect(nurse.locator("#draft-found")).to_have_count(0)
     sign_out(nurse)
-    desk.sign_in("nurse-01", nurse)
+    desk.sign_in_at(nurse, "nurse-01")
     nurse.goto(address)
     expect(nurse.locator("#hb")).to_have_value("7.5")
 
@@ -188,7 +188,7 @@ def test_a_second_step_is_taken_in_another_tab_and_the_page_goes_on(
     sign_in_here(nurse, "nurse-01")
     expect(over.get_by_role("link", name="Take it in another tab")).to_be_focused()
     other = nurse.context.new_page()
-    desk.sign_in("nurse-01", other)
+    desk.sign_in_at(other, "nurse-01")
     expect(over).to_be_hidden()
     expect(nurse.locator("#hb")).to_have_value("8.4")
     other.close()
