@@ -1,6 +1,7 @@
 """Every language but English is one catalogue, complete and true to what the code says."""
 
 import re
+from gettext import GNUTranslations
 from pathlib import Path
 from shutil import copytree
 
@@ -61,6 +62,19 @@ def test_a_text_that_is_used_no_longer_is_stale_and_goes(copied, capsys):
     assert "equipoise.po is stale" in capsys.readouterr().err
     assert messages.main([]) == 0
     assert copied.read_bytes() == as_it_was
+
+
+def test_a_new_language_begins_with_an_empty_file(copied, capsys):
+    """Every text is there to be translated; what is not yet is shown in English."""
+    mine = copied.parents[2] / "de/LC_MESSAGES/equipoise.po"
+    mine.parent.mkdir(parents=True)
+    mine.touch()
+    assert messages.main([]) == 1
+    assert f"de: not translated: {SIGNABLE}" in capsys.readouterr().err
+    assert "Language: de" in mine.read_text("utf-8")
+    with mine.with_suffix(".mo").open("rb") as file:
+        german = GNUTranslations(file)
+    assert german.ngettext("day", "days", 2) == "days" and german.gettext("Sign in") == "Sign in"
 
 
 def test_a_catalogue_is_the_same_on_every_day(texts):
