@@ -47,8 +47,8 @@ def compare_words(one: Path, words: str) -> tuple[int, str]:
     its = head if told.are_of(head) else _among(told, head, copy)
     if its is not None and told.size not in (None, its.size):
         return UNKNOWN, (
-            f"these are the words of the first {its.size} entries, and {told.size} were named: one "
-            "of the two was misheard or mistyped; ask for both again"
+            f"these are the words of the first {its.size} entries, and {told.size} were named: "
+            "one of the two was misheard or mistyped; ask for both again"
         )
     if its is None and (told.size or 0) > head.size:
         return UNKNOWN, f"{one} knows {head.size} entries and no more: pull first"

@@ -84,10 +84,10 @@ def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
 def typed_partial(typed: Typed) -> str:
     """The day that was typed, or only its year or month, as text; empty when there is none such."""
     year, month, on = (typed[part] for part in ("year", "month", "day"))
-    parts = [part for part in (year, month, on) if part]
-    if not all(part.isdecimal() and len(part) <= 4 for part in parts) or (on and not month):
+    given = [part for part in (year, month, on) if part]
+    if not all(part.isdecimal() and len(part) <= 4 for part in given) or (on and not month):
         return ""
-    text = "-".join(f"{int(part):0{width}}" for part, width in zip(parts, (4, 2, 2), strict=False))
+    text = "-".join(f"{int(part):0{width}}" for part, width in zip(given, (4, 2, 2), strict=False))
     return text if year and PARTLY.days(text) else ""
 
 

@@ -44,7 +44,7 @@ def today(page: Page) -> HttpResponse:
         groups=groups,
         counts={name: some.count() for name, some in asked.items()},
         total=rows.filter(Q(next_on__lte=on + WEEK) | Q(waits=True)).count(),
-        shown=len({one.row.subject_id for shown in groups.values() for one, _, _ in shown}),
+        listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
         screening=rows.filter(status__in=SCREENING).count(),
         on_study=rows.filter(status="on study").count(),
         deviations=new_deviations(page, site) if _one_site(page, site) else [],
