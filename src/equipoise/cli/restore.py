@@ -55,7 +55,7 @@ def run(words: list[str]) -> int:
     if made.sealed:
         print(f"the settings are those of the copy: {', '.join(made.sealed)}")
     if withheld := made.settings.get(WITHHELD):
-        print(f"set again what no copy holds: {withheld}")
+        print(f"bring again what no copy holds: {withheld}")
     print("new participants and draws wait until the office has stated which numbers were given")
     return 0
 

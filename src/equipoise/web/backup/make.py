@@ -179,7 +179,8 @@ def _settings() -> dict[str, str]:
     database = settings.DATABASES["default"]
     told = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
     named = {name: os.environ[name] for name in told if name in SHOWN}
-    if withheld := [name for name in told if name.startswith(SECRET)]:
+    withheld = [name for name in told if name.startswith(SECRET)] + of_settings.outside()
+    if withheld:
         named[WITHHELD] = " ".join(withheld)
     place = " ".join(str(database.get(key) or "") for key in ("HOST", "PORT", "NAME", "USER"))
     return {

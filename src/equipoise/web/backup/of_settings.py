@@ -15,7 +15,7 @@ from equipoise.web.backup.in_place import DATABASE, PARTS
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.identity import named
 
-__all__ = ["FILES", "beside", "kept", "place", "sealed_names", "tops", "under"]
+__all__ = ["FILES", "beside", "kept", "outside", "place", "sealed_names", "tops", "under"]
 
 PROVIDERS, SMTP = "providers.yaml", "smtp-url"
 FILES = (PROVIDERS, "recipients", SMTP)
@@ -42,6 +42,15 @@ def under() -> dict[str, bytes]:
     if wrong:
         raise BadCopy(*wrong)
     return found
+
+
+def outside() -> list[str]:
+    """The files with a secret that lie outside of the home: in no copy, and their keeper's own."""
+    try:
+        named_here = [home.folder() / name for name in named.secret_files()]
+    except ImproperlyConfigured:
+        return []
+    return [str(path) for path in named_here if not path.resolve().is_relative_to(home.folder())]
 
 
 def sealed_names(secrets: Iterable[str]) -> list[str]:

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+VARIABLE = "EQUIPOISE_PROVIDERS"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_ISSUER, LONGEST_SUBJECT = 200, 191
 _log = logging.getLogger(__name__)
@@ -132,12 +133,14 @@ def is_safe(address: object) -> bool:
 
 def file() -> Path:
     """Where they stand, or would."""
-    return Path(os.environ.get("EQUIPOISE_PROVIDERS") or home.folder() / "providers.yaml")
+    return Path(os.environ.get(VARIABLE) or home.folder() / "providers.yaml")
 
 
 def _read() -> list[Provider]:
     written = file()
     if not written.is_file():
+        if os.environ.get(VARIABLE):
+            raise ImproperlyConfigured(f"{VARIABLE} names {written}, and there is no such file")
         return []
     try:
         found = msgspec.yaml.decode(written.read_bytes(), type=list[Provider])
