@@ -155,14 +155,16 @@ class Trial:
         return list(dict.fromkeys(r.code for r in self.refusals(act, subject_id, **how)))
 
     def actor(self, act: Act | type[Act], subject_id: str) -> str:
-        whole, site = self.folds.whole(), self.subject(subject_id).site
+        trial_state, site = self.folds.trial_state(), self.subject(subject_id).site
         site = site or getattr(act, "site", "")
         if isinstance(act, CastVote):
             reviews = self.subject(subject_id).panel.reviews
             drawn = reviews[-1].drawn if reviews else []
             voted = {vote.by for review in reviews[-1:] for vote in review.votes}
             return next((one for one in drawn if one not in voted), "reader-1")
-        able = (p for p in whole.people if trial.may(self.study, whole, p, act.kind, site))
+        able = (
+            p for p in trial_state.people if trial.may(self.study, trial_state, p, act.kind, site)
+        )
         return next(able, "office-1")
 
     def subject(self, subject_id: str) -> Subject:
@@ -170,7 +172,7 @@ class Trial:
 
     def enter(self, site: str = "01", on: date = DAY) -> str:
         """A new subject in screening; its number."""
-        given = self.folds.whole().restored.numbers.get(site, 0)
+        given = self.folds.trial_state().restored.numbers.get(site, 0)
         subject_id = trial.next_subject_id(self.study, self.ledger, site, given)
         self.do(EnterScreening(site=site), subject_id, on=on)
         return subject_id

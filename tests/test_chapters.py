@@ -18,8 +18,8 @@ from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.state.done import Asked, Done, State
 from equipoise.conduct.subject import STATES
 from equipoise.conduct.trial import FreshFolds, subject_ids
+from equipoise.conduct.trial_state import SHARED
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.conduct.whole import SHARED
 from equipoise.conduct.words import asks
 from equipoise.ledger import MemoryLedger
 from equipoise.study import vocabulary
@@ -111,10 +111,10 @@ def test_an_act_is_of_one_chapter_and_writes_one_state_or_the_whole_trial(act: t
     if leaves:
         hint = typing.get_type_hints(act.apply)["state"]
         assert hint is STATES[act.writes]
-    shared = act.apply_to_whole is not Act.apply_to_whole
+    shared = act.apply_to_trial is not Act.apply_to_trial
     assert bool(act.writes_trial) is shared
     if shared:
-        hint = typing.get_type_hints(act.apply_to_whole)["state"]
+        hint = typing.get_type_hints(act.apply_to_trial)["state"]
         assert hint is SHARED[act.writes_trial]
     assert leaves or shared or act in OF_A_PERSON
 

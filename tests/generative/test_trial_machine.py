@@ -27,8 +27,8 @@ from equipoise.conduct.randomisation import MarkDraw, Randomise
 from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.voiding import VoidEntry, unsupported
-from equipoise.conduct.whole import Whole
 from equipoise.ledger import verify
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch
@@ -111,14 +111,17 @@ class AnyTrial(RuleBasedStateMachine):
     def attempt(self, act, subject_id, by=""):
         """Do it; or see it refused without a trace."""
         made, before = self.made, len(self.entries())
-        subject, whole = repr(made.subject(subject_id)), repr(made.folds.whole())
+        subject, trial_state = repr(made.subject(subject_id)), repr(made.folds.trial_state())
         try:
             entry = made.do(act, subject_id, by=by, on=self.on)
         except Refused as refused:
             assert refused.refusals
             assert all(r.code and r.because for r in refused.refusals)
             assert len(self.entries()) == before
-            assert (repr(made.subject(subject_id)), repr(made.folds.whole())) == (subject, whole)
+            assert (repr(made.subject(subject_id)), repr(made.folds.trial_state())) == (
+                subject,
+                trial_state,
+            )
             return None
         assert len(self.entries()) == before + 1
         return entry
@@ -174,7 +177,7 @@ class AnyTrial(RuleBasedStateMachine):
             assert not subject.consent.withdrawals
             assert not subject.follow_up.death
             assert any(review.conclusion for review in subject.panel.reviews)
-            assert not self.made.folds.whole().closed_on
+            assert not self.made.folds.trial_state().closed_on
 
     @rule(data=st.data())
     def someone_names_an_arm(self, data):
@@ -182,7 +185,7 @@ class AnyTrial(RuleBasedStateMachine):
         told = Randomise(strata={"site": "01", "pressure": "mild"}, arm="water")
         assert self.attempt(told, subject_id) is None
 
-    @precondition(lambda self: len(self.made.folds.whole().draws) > 2)
+    @precondition(lambda self: len(self.made.folds.trial_state().draws) > 2)
     @rule()
     def accrual_closes(self):
         self.attempt(CloseAccrual(because="enough"), "")
@@ -203,7 +206,7 @@ class AnyTrial(RuleBasedStateMachine):
 
     @invariant()
     def allocation_numbers_are_consecutive_and_one_to_a_participant(self):
-        draws = self.made.folds.whole().draws
+        draws = self.made.folds.trial_state().draws
         assert [draw.number for draw in draws] == list(range(1, len(draws) + 1))
         assert len({draw.subject_id for draw in draws}) == len(draws)
 
@@ -223,7 +226,7 @@ class AnyTrial(RuleBasedStateMachine):
 
     def folding_anew_is_folding_on(self):
         made, anew = self.made, trial.FreshFolds(self.made.ledger)
-        assert repr(anew.whole()) == repr(made.folds.whole())
+        assert repr(anew.trial_state()) == repr(made.folds.trial_state())
         for subject_id in trial.subject_ids(made.ledger):
             once = repr(anew.subject(subject_id))
             assert once == repr(made.subject(subject_id)) == repr(anew.subject(subject_id))
@@ -234,9 +237,9 @@ class AnyTrial(RuleBasedStateMachine):
         days = sorted({date.fromisoformat(entry.at[:10]) for entry in ledger.everything()})
         for day in days[:: max(1, len(days) // 4)]:
             until = trial.moment(noon(day))
-            whole = trial.catch_up_whole(Whole(), ledger, until)
+            trial_state = trial.catch_up_trial(TrialState(), ledger, until)
             drawn = [e for e in ledger.entries("allocation") if e.at <= until]
-            assert len(whole.draws) == len(drawn)
+            assert len(trial_state.draws) == len(drawn)
             for subject_id in trial.subject_ids(ledger):
                 then = trial.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
                 assert repr(then) == repr(folded_by_hand(ledger, subject_id, until))

@@ -73,7 +73,7 @@ class Way:
         stamp = Stamp(by=cases.SOMEONE, at=at, happened=on)
         scene = Scene(
             study=self.study,
-            whole=self.folds.whole(),
+            trial_state=self.folds.trial_state(),
             subject=self.subject,
             stamp=stamp,
             keeps_out=keeps_out,

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
@@ -54,11 +54,11 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
 @pytest.fixture
 def trial_here(
     db: None, fresh_home: None, stopped_clock: datetime, rehearsed: MemoryLedger
-) -> Whole:
+) -> TrialState:
     """The rehearsed trial in the database, with an account for everyone in it."""
     cache.clear()
     bootstrap.load_ledger(rehearsed, sealed_seed(SEED))
-    return door.folds().whole()
+    return door.folds().trial_state()
 
 
 @pytest.fixture

@@ -169,10 +169,10 @@ def _days(ahead: int) -> str:
 
 def refused() -> Iterator[Tried]:
     """Each act that people do, with every reason against it."""
-    whole = door.folds().whole()
+    trial_state = door.folds().trial_state()
     sealed, text = (
-        whole.seed_commitment,
-        {"version": whole.study_version, "digest": whole.study_digest},
+        trial_state.seed_commitment,
+        {"version": trial_state.study_version, "digest": trial_state.study_digest},
     )
     numbers = {"numbers": "99 1\nseven", "last_draw": 0, "because": "from paper"}
     yield from (

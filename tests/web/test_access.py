@@ -158,7 +158,7 @@ def test_results_by_arm_are_noted_for_whom_they_are_opened_and_for_no_other():
     web_trial.open_results()
     assert web_trial.signed_in("board").get("/status/").status_code == 200
     ((person, told),) = said("results-by-arm-seen")
-    assert person == "board" and told == {"as_of": door.folds().whole().openings.asked[0].cut}
+    assert person == "board" and told == {"as_of": door.folds().trial_state().openings.asked[0].cut}
 
 
 def test_sealed_votes_that_the_chair_opens_are_noted_until_they_are_open_to_all():

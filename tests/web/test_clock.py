@@ -125,7 +125,7 @@ def test_the_office_states_it_on_a_page(ran_ahead):
     day = {"happened.day": "1", "happened.month": "7", "happened.year": "2025"}
     assert office.post(address, {"because": "", **day}).status_code == 422
     assert office.post(address, {"because": "the battery had failed", **day}).status_code == 302
-    assert door.folds().whole().clock.ahead == trial.moment(AHEAD)
+    assert door.folds().trial_state().clock.ahead == trial.moment(AHEAD)
     assert signed_in(NURSE).get(address).status_code == 404
 
 

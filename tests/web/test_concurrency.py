@@ -82,7 +82,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
     with ThreadPoolExecutor(FIFTY) as doctors:
         told = list(doctors.map(one, trial_waits))
     ledger, study = DatabaseLedger(), home.study()
-    draws = door.folds().whole().draws
+    draws = door.folds().trial_state().draws
     assert sorted(told) == [draw.number for draw in draws] == list(range(1, FIFTY + 1))
     assert {draw.subject_id for draw in draws} == set(trial_waits)
     assert verify(ledger.everything()) == []

@@ -64,4 +64,4 @@ def test_a_trial_does_not_open_under_a_text_whose_worked_case_fails(
     with pytest.raises(Refused) as refused:
         bootstrap.open_trial(home.study(), "office-1")
     assert "E3 is not met, not met" in str(refused.value)
-    assert DatabaseLedger().head("study") is None and door.folds().whole().opened_on is None
+    assert DatabaseLedger().head("study") is None and door.folds().trial_state().opened_on is None

@@ -79,7 +79,7 @@ def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_o
 
 def test_where_the_cut_no_longer_holds_what_was_agreed_to_results_stay_closed(monkeypatch):
     web_trial.open_results()
-    behind = datetime.fromisoformat(door.folds().whole().openings.asked[0].cut) - timedelta(
+    behind = datetime.fromisoformat(door.folds().trial_state().openings.asked[0].cut) - timedelta(
         seconds=1
     )
     with monkeypatch.context() as clock:
@@ -100,13 +100,13 @@ def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
     assert "/trial/results/ask/" not in office.get("/status/").content.decode()
     answer = board.post("/trial/results/ask/", {"because": "meeting 7", **on, **today})
     assert answer["Location"] == "/status/"
-    seq = door.folds().whole().openings.asked[0].seq
+    seq = door.folds().trial_state().openings.asked[0].seq
     where = f"/trial/results/agree/{seq}/"
     assert where in office.get("/status/").content.decode()
     assert where not in board.get("/status/").content.decode()
-    cut = moment(datetime.fromisoformat(door.folds().whole().openings.asked[0].cut)).rpartition(
-        " "
-    )[2]
+    cut = moment(
+        datetime.fromisoformat(door.folds().trial_state().openings.asked[0].cut)
+    ).rpartition(" ")[2]
     shown = office.get(where).content.decode()
     assert "meeting 7" in shown and cut in shown
     proved = {**today, **web_trial.proof_on(office.get(where))}

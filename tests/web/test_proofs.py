@@ -133,7 +133,7 @@ def test_what_was_recorded_after_a_sealed_vote_is_given_to_nobody_letter_by_lett
     """It tells the digest of the entry before it, and so of the vote."""
     subject = voted(1)
     account = Account.objects.get(person_id="doctor-01")
-    viewer = viewer_of(home.study(), door.folds().whole(), account)
+    viewer = viewer_of(home.study(), door.folds().trial_state(), account)
     entries = list(door.LEDGER.entries(subject.subject_id))
     asked = next(entry.seq for entry in entries if entry.kind == AskPanel.kind)
     kept_back = withheld(viewer, subject, entries)

@@ -105,7 +105,7 @@ def test_a_trial_is_opened_by_its_office_with_its_sites_and_first_people(
     db, fresh_home, stopped_clock, study
 ):
     bootstrap.open_trial(study, "office-9", ["01"], [("nurse-9", "nurse", "01")])
-    whole = door.folds().whole()
+    whole = door.folds().trial_state()
     assert set(whole.sites) == {"01"} and set(whole.people) == {"office-9", "nurse-9"}
     assert whole.study_digest == study.digest
     assert door.enter_screening("nurse-9", "01").subject_id.endswith("-0001")

@@ -61,7 +61,7 @@ def test_the_office_states_the_numbers_on_a_page_and_the_trial_goes_on(restored,
     assert office.post(address, told | {"numbers": numbers(restored)}).status_code == 302
     entered = json.loads(enter(ask(NURSE)).content)
     assert entered["subject_id"] == "PIT-01-0091"
-    assert door.folds().whole().next_draw == 41
+    assert door.folds().trial_state().next_draw == 41
     assert verify(door.LEDGER.everything()) == []
     assert signed_in(NURSE).get(address).status_code == 404
 

@@ -96,7 +96,7 @@ def test_a_surgeon_who_was_not_drawn_does_not_find_the_participant(ask, asked):
     subject_id, _ = asked
     drawn = panel.open_review(door.folds().subject(subject_id)).drawn
     other = next(
-        p for p in door.folds().whole().holders("panel-surgeon") if p.person_id not in drawn
+        p for p in door.folds().trial_state().holders("panel-surgeon") if p.person_id not in drawn
     )
     vote = {"subject_id": subject_id, "fields": {"category": "resectable"}}
     told = ask(other.person_id).post(

@@ -67,7 +67,7 @@ def test_without_its_seed_a_running_trial_refuses_the_draw_in_words_and_records_
     proof = proof_on(doctor.get(address))
     answer = doctor.post(address, {"number": subject.subject_id, **factors, **proof})
     assert answer.status_code == 503 and "seed" in answer.content.decode()
-    assert door.folds().whole().draws == []
+    assert door.folds().trial_state().draws == []
     alive = {"subject_id": subject.subject_id, "fields": {}}
     recorded = ask("doctor-01").post("/api/acts/contact.alive", json.dumps(alive), content_type=how)
     assert recorded.status_code == 200

@@ -26,7 +26,7 @@ def signed_in(person_id: str) -> Client:
 
 def viewer(person_id: str):
     account = Account.objects.get(person_id=person_id)
-    return viewer_of(home.study(), door.folds().whole(), account)
+    return viewer_of(home.study(), door.folds().trial_state(), account)
 
 
 def randomised() -> str:

@@ -9,7 +9,7 @@ from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
 from equipoise.conduct.state.panel import Review
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.web.models import Account
 from equipoise.web.viewer import Viewer, viewer_of
 from tests.support import carried_study
@@ -19,7 +19,9 @@ STUDY = carried_study("pump-it")
 
 def a_viewer(*roles: tuple[str, str]) -> Viewer:
     person = Person(person_id="someone", roles=[RoleHeld(*held) for held in roles])
-    whole = Whole(office=OfficeState(people={"someone": person}, sites={"01": date(2025, 1, 1)}))
+    whole = TrialState(
+        office=OfficeState(people={"someone": person}, sites={"01": date(2025, 1, 1)})
+    )
     return viewer_of(STUDY, whole, Account(person_id="someone"))
 
 
@@ -68,7 +70,7 @@ def test_a_panel_surgeon_meets_a_participant_in_the_panels_room_while_drawn():
 
 
 def test_whoever_is_unknown_or_shut_out_sees_nothing_and_may_nothing():
-    whole = Whole()
+    whole = TrialState()
     for account in (None, Account(person_id="someone", is_active=False)):
         viewer = viewer_of(STUDY, whole, account)
         assert viewer.person_id == "" and not viewer.sees_subjects

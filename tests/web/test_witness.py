@@ -337,7 +337,7 @@ def test_a_policy_is_written_and_signed_at_the_command_line(witness_of, tmp_path
         lines.append(capsys.readouterr().out)
     act = AdoptPolicy(policy=fresh, signatures="".join(lines), because="all of them")
     door.perform(act, "office")
-    assert door.folds().whole().witnesses.policy == fresh
+    assert door.folds().trial_state().witnesses.policy == fresh
     assert main(["witness", "policy", "--log", log, "--quorum", "1", *words]) == 1
 
 

@@ -274,5 +274,5 @@ def test_an_act_of_the_whole_trial_has_its_page_and_its_link_too():
     silent = office.post("/trial/close-accrual/", day)
     assert silent.status_code == 422 and "Say why accrual is closed" in silent.content.decode()
     done = office.post("/trial/close-accrual/", {"because": "enough", **day})
-    assert done.status_code == 302 and door.folds().whole().closed_on == today
+    assert done.status_code == 302 and door.folds().trial_state().closed_on == today
     assert web_trial.signed_in("doctor-01").get("/trial/close-accrual/").status_code == 404

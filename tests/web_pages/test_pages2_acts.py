@@ -140,7 +140,7 @@ def test_a_second_click_shows_the_same_result_and_draws_nothing():
     typed = {"number": subject.subject_id.lower(), **_read(client.get(address))}
     first, second = client.post(address, typed), client.post(address, typed)
     assert first["Location"] == second["Location"]
-    assert [draw.number for draw in door.folds().whole().draws] == [1]
+    assert [draw.number for draw in door.folds().trial_state().draws] == [1]
     result = client.get(first["Location"]).content.decode()
     arm = home.study().arm_of[web_trial.again(subject).randomisation.allocation.arm]
     assert arm.label["en"] in result and "Doctor-01 Testduin" in result

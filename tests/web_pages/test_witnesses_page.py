@@ -72,7 +72,7 @@ def test_a_quorum_that_has_been_missing_for_seven_days_alarms():
     assert "Too few witnesses" in text and "1 more witness must sign" in text
     _, text = page(language="nl")
     assert "Te weinig getuigen" in text
-    state = state_of(door.folds().whole(), door.now() + timedelta(days=8))
+    state = state_of(door.folds().trial_state(), door.now() + timedelta(days=8))
     assert state.missing == 2 and state.quorate.size == tree_store.newest().size
 
 

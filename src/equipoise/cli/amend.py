@@ -41,7 +41,7 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.web import adopted, amending, door
 
-    if not door.folds().whole().opened_on:
+    if not door.folds().trial_state().opened_on:
         print("the trial is not open yet; `equipoise open` adopts the first text", file=sys.stderr)
         return 1
     if missing := adopted.make_known(door.now()):

@@ -53,7 +53,7 @@ def _same_text() -> bool:
     from equipoise.web import home, reading
     from equipoise.web.store import DatabaseLedger
 
-    return reading.whole_now(DatabaseLedger()).study_digest == home.proposal().digest
+    return reading.trial_state_now(DatabaseLedger()).study_digest == home.proposal().digest
 
 
 def _set_aside() -> bool:

@@ -26,7 +26,7 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.act import Refused
     from equipoise.web import adopted, bootstrap, door, home, passwords, people
 
-    if door.folds().whole().opened_on:
+    if door.folds().trial_state().opened_on:
         print("the trial is open already", file=sys.stderr)
         return 1
     try:

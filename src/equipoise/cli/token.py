@@ -25,7 +25,7 @@ def run(words: list[str]) -> int:
     from equipoise.web.access import noted
     from equipoise.web.models import Account
 
-    if asked.person not in door.folds().whole().people:
+    if asked.person not in door.folds().trial_state().people:
         print(f"nobody holds a role under the id {asked.person!r}", file=sys.stderr)
         return 1
     account = Account.objects.filter(person_id=asked.person).first()

@@ -147,9 +147,9 @@ def _of_the_tree(
 
 def _head_told(told: str) -> tuple[str, str]:
     """What a head is called here, and its text: a file, a witness's newest, or the head itself."""
-    whole = told.strip()
-    if "\n" in whole or (" " in whole and not Path(told).exists()):
-        return " ".join(whole.split()[:2]) + " …", whole + "\n"
+    written = told.strip()
+    if "\n" in written or (" " in written and not Path(told).exists()):
+        return " ".join(written.split()[:2]) + " …", written + "\n"
     from equipoise.ledger import Unreadable
 
     path = Path(told)

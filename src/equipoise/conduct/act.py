@@ -12,7 +12,7 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
@@ -105,7 +105,7 @@ class Scene:
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
 
     study: Study
-    whole: Whole
+    trial_state: TrialState
     subject: Subject
     stamp: Stamp
     keeps_out: KeepsOut
@@ -123,7 +123,7 @@ class Scene:
     @property
     def waits_for_numbers(self) -> bool:
         """Whether numbers were given after the copy was made, and nobody has stated which."""
-        return self.copy is not None and self.whole.restored.restated <= self.copy.study_seq
+        return self.copy is not None and self.trial_state.restored.restated <= self.copy.study_seq
 
     def facts(self, on: date) -> SubjectFacts:
         """What is known of the subject on a day, worked out once for the whole judgement."""
@@ -136,7 +136,7 @@ class Scene:
 
         :raises WrongSeed: when it is missing or another
         """
-        if luck is None or luck.commitment != self.whole.seed_commitment:
+        if luck is None or luck.commitment != self.trial_state.seed_commitment:
             raise WrongSeed
         return luck
 
@@ -237,10 +237,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     def apply(self, state: Any, stamp: Stamp) -> None:
         """Leave on its chapter's state of the subject what follows. It may not fail: it is done."""
 
-    def leave_on_trial(self, whole: Whole, stamp: Stamp, subject_id: str) -> None:
+    def leave_on_trial(self, trial_state: TrialState, stamp: Stamp, subject_id: str) -> None:
         """Leave what follows on the one part of the whole trial that is its chapter's."""
         if self.writes_trial:
-            self.apply_to_whole(getattr(whole, self.writes_trial), stamp, subject_id)
+            self.apply_to_trial(getattr(trial_state, self.writes_trial), stamp, subject_id)
 
-    def apply_to_whole(self, state: Any, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: Any, stamp: Stamp, subject_id: str) -> None:
         """Leave on its chapter's state of the whole trial what follows."""

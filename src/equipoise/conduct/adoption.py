@@ -7,7 +7,7 @@ and the old ones serve words and replay. What is asked no longer is retired and 
 from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.conduct.traded import traded_labels
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -53,25 +53,25 @@ CODE = Reason(
 )
 
 
-def lost_texts(whole: Whole, new: Study) -> list[str]:
+def lost_texts(trial_state: TrialState, new: Study) -> list[str]:
     """The digests of earlier texts that are found nowhere, so that none can be compared."""
-    return [digest for digest in dict.fromkeys(whole.adopted) if new.under(digest) is None]
+    return [digest for digest in dict.fromkeys(trial_state.adopted) if new.under(digest) is None]
 
 
-def keeps_out(whole: Whole, new: Study, *, stated_lost: bool) -> Iterator[Refusal]:
+def keeps_out(trial_state: TrialState, new: Study, *, stated_lost: bool) -> Iterator[Refusal]:
     """Why a text can not be adopted after those that the trial ran under.
 
     :param stated_lost: whether the office states that earlier texts are lost
     """
-    lost = lost_texts(whole, new)
+    lost = lost_texts(trial_state, new)
     if not stated_lost:
         yield from (LOST(digest=f"{digest[:16]}…") for digest in lost)
     elif not lost:
         yield NOTHING_LOST()
-    if new.digest == whole.study_digest:
+    if new.digest == trial_state.study_digest:
         yield SAME_TEXT()
-    yield from _both_held(whole, new)
-    earlier = (new.under(digest) for digest in whole.adopted)
+    yield from _both_held(trial_state, new)
+    earlier = (new.under(digest) for digest in trial_state.adopted)
     yield from broken_promises([text for text in earlier if text], new)
 
 
@@ -122,13 +122,13 @@ def _kept_apart(before: Study, new: Study) -> Iterator[Refusal]:
                 yield APART(one=role.id, other=other)
 
 
-def _both_held(whole: Whole, new: Study) -> Iterator[Refusal]:
+def _both_held(trial_state: TrialState, new: Study) -> Iterator[Refusal]:
     """Nobody holds both of two roles once they exclude each other: that is settled before."""
     for role in new.roles:
         for other in sorted(other for other in new.kept_apart(role.id) if role.id < other):
             holding = [
                 person.person_id
-                for person in whole.people.values()
+                for person in trial_state.people.values()
                 if {role.id, other} <= {held.role for held in person.roles}
             ]
             if holding:

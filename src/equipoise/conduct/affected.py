@@ -7,7 +7,7 @@ from datetime import date
 from equipoise.conduct.eligibility import checklist, verdict
 from equipoise.conduct.schedule import Planned, visits
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
@@ -43,7 +43,7 @@ class Effect:
 
 
 def effects(
-    before: Study, now: Study, subjects: Iterable[Subject], whole: Whole, on: date
+    before: Study, now: Study, subjects: Iterable[Subject], trial_state: TrialState, on: date
 ) -> list[Effect]:
     """What changes on a day for those who are in the trial, each with whom."""
     found: dict[str, tuple[Said, list[str]]] = {}
@@ -51,7 +51,7 @@ def effects(
         told = {_key(said): said for said in _of_subject(before, now, subject, on)}
         for key, said in told.items():
             found.setdefault(key, (said, []))[1].append(subject.subject_id)
-    for person in whole.people.values():
+    for person in trial_state.people.values():
         for role in dict.fromkeys(held.role for held in person.roles):
             if _rights(before, role) != _rights(now, role):
                 known = now.role_of.get(role) or before.role_of.get(role)

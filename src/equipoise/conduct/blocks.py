@@ -80,6 +80,6 @@ def _problems(
     if not sizes:
         problems.append(NO_SIZE())
     if not problems:
-        whole = sum(arms.values())
-        problems += [SIZE(size=size, sum=whole) for size in sizes if size < 1 or size % whole]
+        total = sum(arms.values())
+        problems += [SIZE(size=size, sum=total) for size in sizes if size < 1 or size % total]
     return problems + stranger_problems(arms, set(history_in_stratum))

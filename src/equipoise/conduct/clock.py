@@ -65,7 +65,7 @@ class RanAhead(Act, frozen=True, kw_only=True):
         if not self.until or _read(self.until) < scene.stamp.at:
             yield NOT_BEHIND()
 
-    def apply_to_whole(self, state: ClockState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: ClockState, stamp: Stamp, subject_id: str) -> None:
         state.ahead = max(state.ahead, self.until)
 
 

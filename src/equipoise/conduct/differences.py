@@ -145,10 +145,10 @@ class _Parts:
             id_ = getattr(one, "id", None) or getattr(one, "version", None)
             if id_ and inner in PARTS:
                 ids.append(id_)
-                whole = f"{within}.{id_}" if inner.endswith("columns") else id_
-                self._part((inner, whole), one)
+                full_id = f"{within}.{id_}" if inner.endswith("columns") else id_
+                self._part((inner, full_id), one)
                 if within and inner != "forms.items.columns":
-                    self.says[inner, whole]["in"] = within
+                    self.says[inner, full_id]["in"] = within
             else:
                 self._value(path, f"{name}.{number}", one, said)
         if ids:

@@ -23,7 +23,7 @@ from equipoise.conduct import (
 from equipoise.conduct.act import Act, Scene, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -106,13 +106,13 @@ def _step_up(act: type[Act], scene: Scene) -> Iterator[Refusal]:
 
 def _study_text(act: type[Act], scene: Scene) -> Iterator[Refusal]:
     """The trial is open, and runs under this very text."""
-    whole = scene.whole
+    trial_state = scene.trial_state
     if act.kind == office.OpenTrial.kind:
         return
-    if not whole.opened_on:
+    if not trial_state.opened_on:
         yield NOT_OPEN()
-    elif act.kind != office.AdoptAmendment.kind and whole.study_digest != scene.study.digest:
-        yield NOT_ADOPTED(version=whole.study_version)
+    elif act.kind != office.AdoptAmendment.kind and trial_state.study_digest != scene.study.digest:
+        yield NOT_ADOPTED(version=trial_state.study_version)
 
 
 def _permission(act: type[Act], scene: Scene, named: str) -> Iterator[Refusal]:
@@ -127,9 +127,9 @@ def _permission(act: type[Act], scene: Scene, named: str) -> Iterator[Refusal]:
     # Who may not do an act may not void one either.
     kinds = {act.kind, scene.named.act.kind if scene.named else act.kind}
     texts = _deciding(act, scene)
-    if all(may(text, scene.whole, by, kind, site) for kind in kinds for text in texts):
+    if all(may(text, scene.trial_state, by, kind, site) for kind in kinds for text in texts):
         return
-    person = scene.whole.people.get(by)
+    person = scene.trial_state.people.get(by)
     if person is None or not person.roles:
         yield NO_ROLE()
     else:
@@ -139,7 +139,7 @@ def _permission(act: type[Act], scene: Scene, named: str) -> Iterator[Refusal]:
 
 def _deciding(act: type[Act], scene: Scene) -> list[Study]:
     """The study texts that say who may do it: no new text gives itself who may adopt it."""
-    running = scene.study.under(scene.whole.study_digest)
+    running = scene.study.under(scene.trial_state.study_digest)
     if act.kind == office.AdoptAmendment.kind and running:
         return [running, scene.study]
     return [scene.study]
@@ -163,13 +163,13 @@ def _presence(act: type[Act], scene: Scene) -> Iterator[Refusal]:
         yield DIED_BEFORE(day=scene.subject.died_on)
 
 
-def may(study: Study, whole: Whole, person_id: str, kind: str, site: str) -> bool:
+def may(study: Study, trial_state: TrialState, person_id: str, kind: str, site: str) -> bool:
     """Whether the study file lets this person do this kind of act at this site."""
-    person, kind = whole.people.get(person_id), LIKE.get(kind, kind)
-    if not whole.people:
+    person, kind = trial_state.people.get(person_id), LIKE.get(kind, kind)
+    if not trial_state.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
-        first = person_id == whole.office.opened_by and kind == office.GiveRole.kind
-        return first or (kind == office.OpenTrial.kind and not whole.opened_on)
+        first = person_id == trial_state.office.opened_by and kind == office.GiveRole.kind
+        return first or (kind == office.OpenTrial.kind and not trial_state.opened_on)
     if person is None:
         return False
     for held in person.roles:

@@ -42,7 +42,7 @@ def _of(
     moved = filled_in and record is not None and record.on != scene.stamp.on
     if not after[item.id] or typed or not (moved or any(after[n] != stood[n] for n in names[:2])):
         return {}
-    known = scene.whole.laboratory.range_on(scene.subject.site, item.id, scene.stamp.on)
+    known = scene.trial_state.laboratory.range_on(scene.subject.site, item.id, scene.stamp.on)
     fits = known if known and known.unit == (after[unit] or item.unit) else None
     limits = (fits.lln, fits.uln) if fits else ("", "")
     return {part: limit for part, limit in zip(parts, limits, strict=True) if limit != stood[part]}
@@ -56,5 +56,5 @@ def _is_hospitals(scene: Scene, item: Item, record: Record, stood: Mapping[str, 
     unit, limits = stood[f"{item.id}.unit"] or item.unit, [stood[f"{item.id}.{p}"] for p in PARTS]
     return any(
         one.from_on <= record.on and one.unit == unit and limits == [one.lln, one.uln]
-        for one in scene.whole.laboratory.ranges_of(scene.subject.site, item.id)
+        for one in scene.trial_state.laboratory.ranges_of(scene.subject.site, item.id)
     )

@@ -81,7 +81,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         item = scene.study.items.get(self.item)
-        if self.site not in scene.whole.sites:
+        if self.site not in scene.trial_state.sites:
             yield NOT_OPEN(site=self.site)
         if item is None or not item.limits:
             yield NO_ITEM(item=self.item)
@@ -101,7 +101,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
             if len(given) == 2 and Decimal(self.lln) > Decimal(self.uln):
                 yield LIMITS_CROSS("lln", item=item.label)
 
-    def apply_to_whole(self, state: LaboratoryState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: LaboratoryState, stamp: Stamp, subject_id: str) -> None:
         found = ReferenceRange(from_on=stamp.on, unit=self.unit, lln=self.lln, uln=self.uln)
         state.ranges.setdefault(f"{self.site} {self.item}", []).append(found)
 

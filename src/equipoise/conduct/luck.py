@@ -133,9 +133,9 @@ def _encoded(step: str | int) -> bytes:
 
 
 def _below(n: int, numbers: Iterator[int]) -> int:
-    whole = 1 << _BLOCK_BITS
-    if not 1 <= n <= whole:
+    span = 1 << _BLOCK_BITS
+    if not 1 <= n <= span:
         raise ValueError(f"cannot draw a number below {n}; between 1 and 2**256 would do")
     # Numbers at the ragged end would favour the low results, so they are passed over.
-    fair = whole - whole % n
+    fair = span - span % n
     return next(number for number in numbers if number < fair) % n

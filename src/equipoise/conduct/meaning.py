@@ -12,8 +12,8 @@ from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening
-from equipoise.conduct.trial import CHECKPOINT, WHOLE_STREAMS, NotUnderstood, may, read, stamp_of
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial import CHECKPOINT, TRIAL_STREAMS, NotUnderstood, may, read, stamp_of
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry, Fault
 from equipoise.study.model import Study
 
@@ -70,7 +70,7 @@ def _back_in_time(entries: list[Entry]) -> Iterator[Fault]:
 def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
     entered = {e.stream for e, act in understood if isinstance(act, EnterScreening)}
     for entry, act in understood:
-        own = entry.stream not in WHOLE_STREAMS
+        own = entry.stream not in TRIAL_STREAMS
         if own != (act.stream == "subject") or (not own and entry.stream != act.stream):
             said = f"an act of kind {entry.kind} is never recorded in this stream"
             yield Fault(entry.stream, entry.seq, "other-stream", said)
@@ -105,21 +105,21 @@ def _roles(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> I
     sites = {e.stream: act.site for e, act in understood if isinstance(act, EnterScreening)}
     office = [(e, act) for e, act in understood if e.stream == "study"]
     others = sorted((pair for pair in understood if pair[0].stream != "study"), key=_moment)
-    whole, past = Whole(), 0
+    trial_state, past = TrialState(), 0
     for at, group in groupby(others, key=_moment):
         waiting = list(group)
         while past < len(office) and office[past][0].at < at:
-            yield from _office_act(whole, *office[past], texts)
+            yield from _office_act(trial_state, *office[past], texts)
             past += 1
-        waiting = [pair for pair in waiting if not _allowed(whole, *pair, sites, texts)]
+        waiting = [pair for pair in waiting if not _allowed(trial_state, *pair, sites, texts)]
         while past < len(office) and office[past][0].at <= at:
-            yield from _office_act(whole, *office[past], texts)
+            yield from _office_act(trial_state, *office[past], texts)
             past += 1
-            waiting = [pair for pair in waiting if not _allowed(whole, *pair, sites, texts)]
+            waiting = [pair for pair in waiting if not _allowed(trial_state, *pair, sites, texts)]
         for entry, _ in waiting:
             yield _not_held(entry)
     for entry, act in office[past:]:
-        yield from _office_act(whole, entry, act, texts)
+        yield from _office_act(trial_state, entry, act, texts)
 
 
 def _moment(pair: tuple[Entry, Act]) -> str:
@@ -127,12 +127,12 @@ def _moment(pair: tuple[Entry, Act]) -> str:
 
 
 def _office_act(
-    whole: Whole, entry: Entry, act: Act, texts: Mapping[str, Study]
+    trial_state: TrialState, entry: Entry, act: Act, texts: Mapping[str, Study]
 ) -> Iterator[Fault]:
-    if not _allowed(whole, entry, act, {}, texts):
+    if not _allowed(trial_state, entry, act, {}, texts):
         yield _not_held(entry)
     try:
-        act.leave_on_trial(whole, stamp_of(entry), entry.subject)
+        act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
     except LookupError:
         # Only a ledger that was tampered with ends a role that was never given.
         said = "it ends what had never begun"
@@ -140,13 +140,17 @@ def _office_act(
 
 
 def _allowed(
-    whole: Whole, entry: Entry, act: Act, sites: Mapping[str, str], texts: Mapping[str, Study]
+    trial_state: TrialState,
+    entry: Entry,
+    act: Act,
+    sites: Mapping[str, str],
+    texts: Mapping[str, Study],
 ) -> bool:
     if act.by_trial:
         return entry.by == TRIAL
     text = texts.get(entry.study)
     site = sites.get(entry.subject or entry.stream, "") or str(getattr(act, "site", ""))
-    return text is None or may(text, whole, entry.by, entry.kind, site)
+    return text is None or may(text, trial_state, entry.by, entry.kind, site)
 
 
 def _not_held(entry: Entry) -> Fault:

@@ -133,8 +133,8 @@ def probabilities(
     arms: Mapping[str, int], favoured: Collection[str], p: Fraction
 ) -> dict[str, Fraction]:
     """The chance of each arm when these are favoured, tied if there are more than one."""
-    whole = sum(arms.values())
-    by_chance = (1 - p) * Fraction(whole, whole - min(arms.values()))
+    total = sum(arms.values())
+    by_chance = (1 - p) * Fraction(total, total - min(arms.values()))
     plain, tied = by_ratio(arms), by_ratio(arms, favoured)
     return {arm: by_chance * plain[arm] + (1 - by_chance) * tied[arm] for arm in plain}
 

@@ -9,7 +9,7 @@ from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
 from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -88,7 +88,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     seed_commitment: Annotated[str, Ask("Commitment to the sealed seed")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.whole.opened_on:
+        if scene.trial_state.opened_on:
             yield OPEN_ALREADY()
         yield from _other_text(scene.study, self.version, self.digest)
         if not _DIGEST.fullmatch(self.seed_commitment):
@@ -96,7 +96,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
         if not _PERSON.fullmatch(scene.stamp.by):
             yield NO_OPENER()
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.opened_on, state.opened_by = stamp.on, stamp.by
         state.seed_commitment = self.seed_commitment
         state.study_digest, state.study_version = self.digest, self.version
@@ -125,15 +125,15 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     """What can not be compared is stated, and stands in the record."""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if not scene.whole.opened_on:
+        if not scene.trial_state.opened_on:
             return  # `perform` says so
         if not self.because.strip():
             yield WHY_AMENDED()
         other = list(_other_text(scene.study, self.version, self.digest))
         lost = self.earlier_texts == "lost"
-        yield from other or keeps_out(scene.whole, scene.study, stated_lost=lost)
+        yield from other or keeps_out(scene.trial_state, scene.study, stated_lost=lost)
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.study_digest, state.study_version = self.digest, self.version
         state.adopted.append(self.digest)
 
@@ -164,12 +164,12 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
     ]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.whole.closed_on:
+        if scene.trial_state.closed_on:
             yield CLOSED_ALREADY()
         if not self.because.strip():
             yield WHY_CLOSED()
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.closed_on = stamp.on
 
 
@@ -187,12 +187,12 @@ class OpenSite(Act, frozen=True, kw_only=True):
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         if self.site not in scene.study.site_of:
             yield NO_SITE(site=self.site)
-        if self.site in scene.whole.sites:
+        if self.site in scene.trial_state.sites:
             known = scene.study.site_of.get(self.site)
             yield SITE_OPEN(hospital=known.name if known else self.site)
         yield from retired_site(scene.study, self.site)
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.sites[self.site] = stamp.on
 
 
@@ -213,7 +213,7 @@ class GiveRole(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         role = scene.study.role_of.get(self.role)
-        person = scene.whole.people.get(self.person)
+        person = scene.trial_state.people.get(self.person)
         if role is None:
             yield NO_ROLE(role=self.role)
         elif role.scope == "site" and not self.site:
@@ -228,10 +228,10 @@ class GiveRole(Act, frozen=True, kw_only=True):
             apart = scene.study.kept_apart(role.id)
             for other in (scene.study.role_of.get(had) for had in person.had if had in apart):
                 yield APART(role=role.label, other=other.label if other else "")
-        if not scene.whole.people and self.role not in _givers(scene.study):
+        if not scene.trial_state.people and self.role not in _givers(scene.study):
             yield FIRST_ROLE()
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         person = state.people.setdefault(self.person, Person(person_id=self.person))
         person.roles.append(RoleHeld(self.role, self.site))
         if self.role not in person.had:
@@ -254,13 +254,13 @@ class EndRole(Act, frozen=True, kw_only=True):
     site: Annotated[str, Ask("Hospital", hospitals_of, by_code=True)] = ""
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        person = scene.whole.people.get(self.person)
+        person = scene.trial_state.people.get(self.person)
         if person is None or RoleHeld(self.role, self.site) not in person.roles:
             yield NOT_HELD()
         elif self._last_giver(scene):
             yield LAST_GIVER()
 
-    def apply_to_whole(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         person = state.people[self.person]
         person.roles = [held for held in person.roles if held != RoleHeld(self.role, self.site)]
 
@@ -268,16 +268,16 @@ class EndRole(Act, frozen=True, kw_only=True):
         givers = _givers(scene.study)
         holding = [
             (person.person_id, held)
-            for person in scene.whole.people.values()
+            for person in scene.trial_state.people.values()
             for held in person.roles
             if held.role in givers
         ]
         return holding == [(self.person, RoleHeld(self.role, self.site))]
 
 
-def is_of_office(study: Study, whole: Whole, person_id: str) -> bool:
+def is_of_office(study: Study, trial_state: TrialState, person_id: str) -> bool:
     """Whether someone holds, or held, a role that gives roles."""
-    person, givers = whole.people.get(person_id), _givers(study)
+    person, givers = trial_state.people.get(person_id), _givers(study)
     return person is not None and any(had in givers for had in person.had)
 
 

@@ -110,7 +110,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             yield LATER_CUT(day=self.data_until)
         if self.cut or self.entries:
             yield CUT_GIVEN()
-        waiting = scene.whole.openings.waiting_on(on)
+        waiting = scene.trial_state.openings.waiting_on(on)
         if waiting and scene.entries_by(waiting.cut) == waiting.entries:
             yield ASKED_ALREADY(day=waiting.asked_on)
 
@@ -123,7 +123,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
         cut = moment(after - timedelta(microseconds=1))
         return msgspec.structs.replace(self, cut=cut, entries=scene.entries_by(cut))
 
-    def apply_to_whole(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
         asked = Opening(
             seq=stamp.seq,
             asked_by=stamp.by,
@@ -161,18 +161,20 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         by, on = scene.stamp.by, scene.stamp.on
-        found = next((one for one in scene.whole.openings.asked if one.seq == self.opening), None)
+        found = next(
+            (one for one in scene.trial_state.openings.asked if one.seq == self.opening), None
+        )
         if found is None or not found.waits_on(on):
             yield NOT_ASKED()
             return
         if found.asked_by == by:
             yield SAME_PERSON()
-        elif all(is_of_office(scene.study, scene.whole, one) for one in (by, found.asked_by)):
+        elif all(is_of_office(scene.study, scene.trial_state, one) for one in (by, found.asked_by)):
             yield BOTH_OFFICE()
         if scene.entries_by(found.cut) != found.entries:
             yield CUT_MOVED(cut=datetime.fromisoformat(found.cut))
 
-    def apply_to_whole(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
         for opening in state.asked:
             if opening.seq == self.opening:
                 opening.agreed_by, opening.agreed_on = stamp.by, stamp.on

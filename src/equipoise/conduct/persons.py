@@ -90,13 +90,13 @@ class ErasePerson(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         yield from _of_another(scene, self.person, self.because)
-        known = scene.whole.people.get(self.person)
+        known = scene.trial_state.people.get(self.person)
         if known and known.roles:
             yield HOLDS_ROLES()
 
 
 def _of_another(scene: Scene, person: str, because: str) -> Iterator[Refusal]:
-    if person not in scene.whole.people:
+    if person not in scene.trial_state.people:
         yield UNKNOWN()
     if person == scene.stamp.by:
         yield OWN()

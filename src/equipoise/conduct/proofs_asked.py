@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from equipoise.conduct.affected import Effect
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.gate import may
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
@@ -15,7 +15,7 @@ PROVES = Phrase("Give their password once more before: {act}")
 PROVES_NOT = Phrase("Are no longer asked for their password before: {act}")
 
 
-def proofs_asked(before: Study, now: Study, whole: Whole) -> Iterator[Effect]:
+def proofs_asked(before: Study, now: Study, trial_state: TrialState) -> Iterator[Effect]:
     """Who is asked that was not, and who no longer; an act that asks it always says nothing."""
     for kind in sorted({*before.step_up} ^ {*now.step_up}):
         act = ACTS.get(kind)
@@ -23,8 +23,10 @@ def proofs_asked(before: Study, now: Study, whole: Whole) -> Iterator[Effect]:
             continue
         whom = tuple(
             person.person_id
-            for person in whole.people.values()
-            if any(may(now, whole, person.person_id, kind, held.site) for held in person.roles)
+            for person in trial_state.people.values()
+            if any(
+                may(now, trial_state, person.person_id, kind, held.site) for held in person.roles
+            )
         )
         if whom:
             phrase = PROVES if kind in now.step_up else PROVES_NOT

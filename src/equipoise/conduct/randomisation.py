@@ -100,14 +100,14 @@ class Randomise(Act, frozen=True, kw_only=True):
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
         subject, on = scene.subject, scene.stamp.on
-        drawn = {draw.subject_id for draw in scene.whole.draws}
+        drawn = {draw.subject_id for draw in scene.trial_state.draws}
         if subject.randomised_on or subject.subject_id in drawn:
             yield DRAWN_BEFORE()
             return
         if self.arm or self.number or self.basis:
             yield ARM_GIVEN()
         yield from _today(scene)
-        if scene.whole.closed_on:
+        if scene.trial_state.closed_on:
             yield CLOSED()
         if subject.registered_on is None:
             yield NOT_REGISTERED()
@@ -121,9 +121,9 @@ class Randomise(Act, frozen=True, kw_only=True):
         yield from self._strata(scene)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        number, sealed = scene.whole.next_draw, scene.sealed(luck)
+        number, sealed = scene.trial_state.next_draw, scene.sealed(luck)
         try:
-            choice = choose(scene.study, scene.whole.draws, self.strata, number, sealed)
+            choice = choose(scene.study, scene.trial_state.draws, self.strata, number, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
             raise Refused(tuple(UNSOUND(problem=problem) for problem in error.said)) from error
@@ -139,7 +139,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             **stamp.marks,
         )
 
-    def apply_to_whole(self, state: DrawsState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: DrawsState, stamp: Stamp, subject_id: str) -> None:
         state.draws.append(
             Draw(
                 number=self.number,

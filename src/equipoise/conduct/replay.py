@@ -7,7 +7,7 @@ from equipoise.conduct.allocation import choose
 from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.trial import read, stamp_of
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 
@@ -31,33 +31,38 @@ def replay(
     :param entries: the streams `study` and `allocation`, each in order
     :param texts: the study texts by digest, as `study_text.recorded` finds them in a ledger
     """
-    whole, luck, count = Whole(), Luck(seed), 0
+    trial_state, luck, count = TrialState(), Luck(seed), 0
     wrong: list[Mismatch] = []
     for entry in entries:
         act = read(entry)
         if isinstance(act, Randomise):
             count += 1
-            because = _wrong(texts.get(entry.study), entry, act, whole, luck, count)
+            because = _wrong(texts.get(entry.study), entry, act, trial_state, luck, count)
             if because:
                 wrong.append(Mismatch(count, entry.subject, because))
         if act is not None:
-            act.leave_on_trial(whole, stamp_of(entry), entry.subject)
-    if whole.seed_commitment != commitment(seed):
+            act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
+    if trial_state.seed_commitment != commitment(seed):
         because = "the seed is not the one that was committed when the trial opened"
         wrong.insert(0, Mismatch(0, "", because))
     return count, wrong
 
 
 def _wrong(
-    study: Study | None, entry: Entry, act: Randomise, whole: Whole, luck: Luck, count: int
+    study: Study | None,
+    entry: Entry,
+    act: Randomise,
+    trial_state: TrialState,
+    luck: Luck,
+    count: int,
 ) -> str:
     """Why a draw does not follow; empty when it does."""
     if study is None:
         return f"it was drawn under another study text, {entry.study[:16]}…; give that too"
     if set(act.strata) != {factor.id for factor in study.randomisation.factors}:
         return "its factors are not those of the study text"
-    number = act.number if whole.may_be_draw(act.number) else count
-    choice = choose(study, whole.draws, act.strata, number, luck)
+    number = act.number if trial_state.may_be_draw(act.number) else count
+    choice = choose(study, trial_state.draws, act.strata, number, luck)
     basis = {name: part for name, part in choice.record().items() if name != "arm"}
     if (act.number, act.arm) != (number, choice.arm):
         return f"drawn {choice.arm}, recorded {act.arm} as number {act.number}"

@@ -20,7 +20,7 @@ import msgspec
 from equipoise.conduct.act import Act, Copy, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.restored import RestoredState
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Words
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import Note, is_by, read_note
@@ -138,10 +138,12 @@ class SayRestored(Act, frozen=True, kw_only=True):
         if not self.because.strip():
             yield NO_REASON()
         yield from self._numbers(scene)
-        if self.last_draw < (known := scene.whole.draws[-1].number if scene.whole.draws else 0):
+        if self.last_draw < (
+            known := scene.trial_state.draws[-1].number if scene.trial_state.draws else 0
+        ):
             yield NO_DRAW(number=known)
 
-    def apply_to_whole(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
         for site, number in _lines(self.numbers):
             state.numbers[site] = max(number, state.numbers.get(site, 0))
         state.last_draws.append(self.last_draw)
@@ -155,7 +157,7 @@ class SayRestored(Act, frozen=True, kw_only=True):
         said = dict(_lines(self.numbers))
         for site in sorted(said.keys() - scene.study.site_of.keys()):
             yield NO_SITE(site=site)
-        for site in sorted(scene.whole.sites.keys() - said.keys()):
+        for site in sorted(scene.trial_state.sites.keys() - said.keys()):
             known = scene.study.site_of.get(site)
             yield NOT_SAID(hospital=known.name if known else site)
 
@@ -214,17 +216,19 @@ class ShowHead(Act, frozen=True, kw_only=True):
         except Unreadable as error:
             yield NO_HEAD(problem=str(error))
             return
-        yield from _signed_by_whom(scene.whole, copy, note, head) or _against(copy, head)
+        yield from _signed_by_whom(scene.trial_state, copy, note, head) or _against(copy, head)
 
-    def apply_to_whole(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
         state.restated = stamp.seq
 
 
-def _signed_by_whom(whole: Whole, copy: Copy, note: Note, head: TreeHead) -> list[Refusal]:
+def _signed_by_whom(
+    trial_state: TrialState, copy: Copy, note: Note, head: TreeHead
+) -> list[Refusal]:
     """Why the head is not one that a witness of this trial signed in the time that counts."""
-    if not whole.witnesses.policy:
+    if not trial_state.witnesses.policy:
         return [NO_WITNESSES()]
-    policy = read_policy(whole.witnesses.policy)
+    policy = read_policy(trial_state.witnesses.policy)
     if head.origin != copy.origin:
         return [OTHER_TRIAL(origin=head.origin)]
     if not any(is_by(one, policy.log, note.text) for one in note.signatures):

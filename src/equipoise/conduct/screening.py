@@ -91,12 +91,12 @@ class EnterScreening(Act, frozen=True, kw_only=True):
         number = scene.subject.subject_id
         start = f"{scene.study.identity.prefix}-{self.site}-"
         shaped = number.startswith(start) and _NUMBER.fullmatch(number.removeprefix(start))
-        given = scene.whole.restored.numbers.get(self.site, 0)
+        given = scene.trial_state.restored.numbers.get(self.site, 0)
         if scene.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
             yield NUMBER_TAKEN(number=number)
         if not shaped:
             yield NUMBER(start=start)
-        if self.site not in scene.whole.sites:
+        if self.site not in scene.trial_state.sites:
             yield NOT_OPEN(site=self.site)
         yield from retired_site(scene.study, self.site)
 

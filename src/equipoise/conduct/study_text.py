@@ -61,9 +61,9 @@ class RecordText(Act, frozen=True, kw_only=True):
     files: Annotated[dict[str, str], Ask("Files of the study text", kind="files")]
 
     def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if self.study in scene.whole.study_text.recorded:
+        if self.study in scene.trial_state.study_text.recorded:
             yield RECORDED_BEFORE()
-        elif self.study not in scene.whole.adopted:
+        elif self.study not in scene.trial_state.adopted:
             yield NOT_ADOPTED()
         yield from self._misfits(scene)
 
@@ -84,7 +84,7 @@ class RecordText(Act, frozen=True, kw_only=True):
             except TextUnreadable as error:
                 yield OTHER_STUDY(problem=str(error))
 
-    def apply_to_whole(self, state: StudyTextState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: StudyTextState, stamp: Stamp, subject_id: str) -> None:
         state.recorded[self.study] = stamp.seq
 
 

@@ -21,7 +21,7 @@ from equipoise.conduct.how import payload_of
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 CHECKPOINT = "ledger.checkpoint"
-WHOLE_STREAMS = ("study", "allocation")
+TRIAL_STREAMS = ("study", "allocation")
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(act) for kind, act in ACTS.items()
@@ -64,7 +64,7 @@ class NotUnderstood(Exception):
 class Folds(Protocol):
     """Where folded state comes from; a door may keep it between requests."""
 
-    def whole(self) -> Whole: ...
+    def trial_state(self) -> TrialState: ...
 
     def subject(self, subject_id: str) -> Subject: ...
 
@@ -77,12 +77,12 @@ class FreshFolds:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._whole = Whole()
+        self._trial_state = TrialState()
         self._subjects: dict[str, Subject] = {}
 
-    def whole(self) -> Whole:
+    def trial_state(self) -> TrialState:
         """The whole trial as it stands now."""
-        return catch_up_whole(self._whole, self._ledger)
+        return catch_up_trial(self._trial_state, self._ledger)
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
@@ -123,9 +123,9 @@ def perform(
         folds.forget_kept()
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
-        whole, subject = folds.whole(), folds.subject(subject_id)
+        trial_state, subject = folds.trial_state(), folds.subject(subject_id)
         named = _named(ledger, act, subject_id, replaced)
-        scene = _scene(study, ledger, whole, subject, stamp, seen, named, copy_of)
+        scene = _scene(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
         if refusals := tuple(all_refusals(act, scene)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
@@ -155,9 +155,9 @@ def try_out(
         except Refused as refused:
             return refused.refusals
     folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
-    whole, subject = folds.whole(), folds.subject(subject_id)
+    trial_state, subject = folds.trial_state(), folds.subject(subject_id)
     named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
-    scene = _scene(study, ledger, whole, subject, stamp, seen, named, copy_of)
+    scene = _scene(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
     return tuple(all_refusals(act, scene))
 
 
@@ -169,7 +169,7 @@ def _under(study: Study, stamp: Stamp) -> Stamp:
 def _scene(
     study: Study,
     ledger: Ledger,
-    whole: Whole,
+    trial_state: TrialState,
     subject: Subject,
     stamp: Stamp,
     seen: int | None,
@@ -178,7 +178,7 @@ def _scene(
 ) -> Scene:
     return Scene(
         study=study,
-        whole=whole,
+        trial_state=trial_state,
         subject=subject,
         stamp=stamp,
         keeps_out=keeps_out,
@@ -322,15 +322,15 @@ def _named(ledger: Ledger, act: Act, subject_id: str, replaced: bool) -> Named |
     )
 
 
-def catch_up_whole(whole: Whole, ledger: Ledger, until: str = "") -> Whole:
+def catch_up_trial(trial_state: TrialState, ledger: Ledger, until: str = "") -> TrialState:
     """Apply what was recorded since in the streams of the whole trial."""
-    for stream in WHOLE_STREAMS:
-        for entry in by_then(ledger.entries(stream, after=whole.seq.get(stream, 0)), until):
+    for stream in TRIAL_STREAMS:
+        for entry in by_then(ledger.entries(stream, after=trial_state.seq.get(stream, 0)), until):
             act = read(entry)
             if act is not None:
-                act.leave_on_trial(whole, stamp_of(entry), entry.subject)
-            whole.seq[stream] = entry.seq
-    return whole
+                act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
+            trial_state.seq[stream] = entry.seq
+    return trial_state
 
 
 def stamp_of(entry: Entry) -> Stamp:
@@ -346,7 +346,7 @@ def stamp_of(entry: Entry) -> Stamp:
 
 def subject_ids(ledger: Ledger) -> list[str]:
     """The number of every participant ever entered, in order."""
-    return sorted(stream for stream in ledger.heads() if stream not in WHOLE_STREAMS)
+    return sorted(stream for stream in ledger.heads() if stream not in TRIAL_STREAMS)
 
 
 def next_subject_id(study: Study, ledger: Ledger, site: str, given: int = 0) -> str:

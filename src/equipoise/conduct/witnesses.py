@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from equipoise.conduct.act import Act, Scene, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.witnesses import WitnessesState
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
@@ -86,7 +86,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         except Unreadable as error:
             yield NO_POLICY(problem=str(error))
             return
-        now = policy_of(scene.whole)
+        now = policy_of(scene.trial_state)
         if now and policy_text(now) == fresh:
             yield SAME()
         elif now and self.before != "lost":
@@ -94,13 +94,13 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
             if signed < now.quorum:
                 yield UNSIGNED(signed=signed, needed=now.quorum)
 
-    def apply_to_whole(self, state: WitnessesState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: WitnessesState, stamp: Stamp, subject_id: str) -> None:
         state.policy = policy_text(read_policy(self.policy))
 
 
-def policy_of(whole: Whole) -> Policy | None:
+def policy_of(trial_state: TrialState) -> Policy | None:
     """The policy that holds; None before the first."""
-    return read_policy(whole.witnesses.policy) if whole.witnesses.policy else None
+    return read_policy(trial_state.witnesses.policy) if trial_state.witnesses.policy else None
 
 
 CHAPTER = Chapter(name="witnesses", acts=(AdoptPolicy,))

@@ -17,7 +17,7 @@ from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.fitness import INVALID, unfit
 from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.study_text import TextUnreadable, recording, study_of, text_at
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Head
 from equipoise.study.load import Invalid
 from equipoise.study.model import Study
@@ -41,10 +41,10 @@ LEDGER = DatabaseLedger()
 class TextMissing(Exception):
     """The text that the trial runs under stands neither in the ledger nor in the study's folder."""
 
-    def __init__(self, whole: Whole) -> None:
+    def __init__(self, state: TrialState) -> None:
         super().__init__(
             f"the study's folder {home.study_folder()} is not the text that the trial runs under "
-            f"(version {whole.study_version}, digest {whole.study_digest[:16]}…), and the ledger "
+            f"(version {state.study_version}, digest {state.study_digest[:16]}…), and the ledger "
             "does not hold that text yet: bring the folder as it was when that version was "
             "adopted, name it in EQUIPOISE_STUDY, and start again; `equipoise check` prints a "
             "folder's digest. What was changed since is then adopted by `equipoise amend`"
@@ -99,21 +99,21 @@ def _study_now() -> Study:
     with _Known.lock:
         if _Known.study is not None and _Known.head == head:
             return _Known.study
-    found = _found(reading.whole_now(LEDGER))
+    found = _found(reading.trial_state_now(LEDGER))
     with _Known.lock:
         _Known.head, _Known.study = head, found
     return found
 
 
-def _found(whole: Whole) -> Study:
-    if not whole.opened_on:
+def _found(state: TrialState) -> Study:
+    if not state.opened_on:
         return home.proposal()
-    text = _recorded(whole, whole.study_digest)
+    text = _recorded(state, state.study_digest)
     if text is None:
         text = _proposed()
-        if text is None or text.digest != whole.study_digest:
-            raise TextMissing(whole)
-    return text.knowing(lambda digest: _recorded(whole, digest))
+        if text is None or text.digest != state.study_digest:
+            raise TextMissing(state)
+    return text.knowing(lambda digest: _recorded(state, digest))
 
 
 def _proposed() -> Study | None:
@@ -123,9 +123,9 @@ def _proposed() -> Study | None:
         return None
 
 
-def _recorded(whole: Whole, digest: str) -> Study | None:
+def _recorded(state: TrialState, digest: str) -> Study | None:
     """The study of a recorded text; None when it is not recorded."""
-    seq = whole.study_text.recorded.get(digest)
+    seq = state.study_text.recorded.get(digest)
     return study_of(text_at(LEDGER.entry("study", seq))) if seq else None
 
 
@@ -140,8 +140,8 @@ def proposal(where: Path | None = None) -> Study:
     except Invalid as error:
         wrong = [INVALID(problem=str(problem)) for problem in error.problems]
         raise Refused(tuple(wrong)) from error
-    whole = reading.whole_now(LEDGER)
-    return text.knowing(lambda digest: _recorded(whole, digest))
+    state = reading.trial_state_now(LEDGER)
+    return text.knowing(lambda digest: _recorded(state, digest))
 
 
 def fit(text: Study) -> Study:
@@ -163,8 +163,8 @@ _found_fit: set[str] = set()  # it takes seconds to find out, and a text never c
 
 def texts() -> dict[str, Study]:
     """Every adopted study whose text is recorded, by its digest."""
-    whole = reading.whole_now(LEDGER)
-    found = ((digest, _recorded(whole, digest)) for digest in whole.study_text.recorded)
+    state = reading.trial_state_now(LEDGER)
+    found = ((digest, _recorded(state, digest)) for digest in state.study_text.recorded)
     return {digest: text for digest, text in found if text is not None}
 
 
@@ -178,8 +178,8 @@ def record(text: Study, at: datetime) -> None:
     if act is None:
         raise ValueError("this study was not read from a text")
     with LEDGER.writing("study"):
-        whole = reading.whole_now(LEDGER)
-        known = text if text.digest == whole.study_digest else _found(whole)
+        state = reading.trial_state_now(LEDGER)
+        known = text if text.digest == state.study_digest else _found(state)
         # It must be known even while the clock is behind: then it repeats the newest moment.
         newest = LEDGER.newest()
         at = max(at, datetime.fromisoformat(newest)) if newest else at
@@ -195,12 +195,12 @@ def record(text: Study, at: datetime) -> None:
 
 def make_known(at: datetime) -> list[str]:
     """Record the adopted text if the ledger does not hold it; else why that can not be done."""
-    whole = reading.whole_now(LEDGER)
-    if not whole.opened_on:
+    state = reading.trial_state_now(LEDGER)
+    if not state.opened_on:
         return []
     try:
-        if _recorded(whole, whole.study_digest) is None:
-            record(_found(whole), at)
+        if _recorded(state, state.study_digest) is None:
+            record(_found(state), at)
     except (TextMissing, TextUnreadable) as error:
         return [str(error)]
     except Refused as refused:

@@ -55,10 +55,10 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         text = adopted.proposal(where)
     except Refused as refused:
         return Proposed(None, (), (), refused.refusals)
-    before, whole = home.study(), reading.whole_now(DatabaseLedger())
+    before, trial_state = home.study(), reading.trial_state_now(DatabaseLedger())
     changes = tuple(differences(before, text))
-    lost = tuple(lost_texts(whole, text))
-    against = [*keeps_out(whole, text, stated_lost=bool(lost))]
+    lost = tuple(lost_texts(trial_state, text))
+    against = [*keeps_out(trial_state, text, stated_lost=bool(lost))]
     if text.digest == before.digest:
         # Its worked cases passed when it was adopted, and nobody's trial would be another.
         return Proposed(text, (), (), tuple(against), lost)
@@ -68,7 +68,7 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         # By a text that does not hold together nothing can be worked out for anybody.
         return Proposed(text, changes, (), (*against, *refused.refusals), lost, worked_out=False)
     found = [
-        *effects(before, text, subjects, whole, door.today()),
-        *proofs_asked(before, text, whole),
+        *effects(before, text, subjects, trial_state, door.today()),
+        *proofs_asked(before, text, trial_state),
     ]
     return Proposed(text, changes, tuple(found), tuple(against), lost)

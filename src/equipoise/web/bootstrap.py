@@ -17,7 +17,7 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.luck import commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.step_up import is_asked, meaning_of
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
@@ -101,7 +101,7 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
         count = database.take_in(ledger)
         reading.rebuild(study, ledger, door.today())
         if settings.DEMO:
-            _make_demo_accounts(door.folds().whole())
+            _make_demo_accounts(door.folds().trial_state())
     reading.forget()
     return count
 
@@ -118,13 +118,13 @@ def demo_people(study: Study, language: str = "en") -> list[DemoPerson]:
     return found
 
 
-def _make_demo_accounts(whole: Whole) -> None:
+def _make_demo_accounts(trial_state: TrialState) -> None:
     # One hash for all of them: making a slow hash for everyone would take half a minute, and the
     # password is printed on the sign-in page anyway.
     password = make_password(DEMO_PASSWORD)
     accounts = [
         people.new_account(person_id, _invented_name(n), "")
-        for n, person_id in enumerate(sorted(whole.people))
+        for n, person_id in enumerate(sorted(trial_state.people))
     ]
     for account in accounts:
         account.password = password

@@ -100,7 +100,7 @@ def perform(
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
     amends = isinstance(act, AdoptAmendment)
-    if amends and not trial.may(home.study(), folds().whole(), by, act.kind, ""):
+    if amends and not trial.may(home.study(), folds().trial_state(), by, act.kind, ""):
         raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
     study = adopted.fit(adopted.proposal(proposed)) if adopts else home.study()
     if isinstance(act, OpenTrial):
@@ -191,7 +191,7 @@ def _recorded(
             raise Refused((OVERTAKEN(),)) from error
         if isinstance(act, (OpenTrial, AdoptAmendment)):
             adopted.record(study, stamp.at)
-        follow_through(act, state.whole(), clock)
+        follow_through(act, state.trial_state(), clock)
         if subject_id:
             reading.keep(study, state.subject(subject_id), _day(clock, study))
         if once:
@@ -217,7 +217,7 @@ def _at(
     newest = LEDGER.newest()
     if not newest or clock >= datetime.fromisoformat(newest):
         return act, clock
-    ahead = state.whole().clock.ahead
+    ahead = state.trial_state().clock.ahead
     if isinstance(act, RanAhead):
         act, ahead = msgspec.structs.replace(act, until=newest), newest
     try:
@@ -236,7 +236,7 @@ def enter_screening(
 ) -> Subject:
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
-        given = folds().whole().restored.numbers.get(site, 0)
+        given = folds().trial_state().restored.numbers.get(site, 0)
         subject_id = trial.next_subject_id(home.study(), LEDGER, site, given)
         try:
             entry = perform(EnterScreening(site=site), by, happened, subject_id, once, how=how)

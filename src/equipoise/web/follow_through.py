@@ -7,17 +7,17 @@ from allauth.mfa.models import Authenticator
 from equipoise.conduct.act import Act
 from equipoise.conduct.office import EndRole
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.web import people
 from equipoise.web.models import Token
 
 __all__ = ["follow_through"]
 
 
-def follow_through(act: Act, whole: Whole, now: datetime) -> None:
+def follow_through(act: Act, trial_state: TrialState, now: datetime) -> None:
     """With the last role of a person end their keys, so with their second factor; names go."""
     match act:
-        case EndRole() if not whole.people[act.person].roles:
+        case EndRole() if not trial_state.people[act.person].roles:
             _end_keys(act.person, now)
         case ResetSecondFactor():
             Authenticator.objects.filter(user__person_id=act.person).delete()

@@ -77,8 +77,8 @@ def _needed(user: object) -> int:
 
 
 def _unrepeated(password: str) -> str:
-    whole = _REPEATED.fullmatch(password[:1000])
-    return whole[1] if whole else password
+    repeated = _REPEATED.fullmatch(password[:1000])
+    return repeated[1] if repeated else password
 
 
 def _names(user: object) -> list[str]:

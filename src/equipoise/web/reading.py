@@ -18,7 +18,7 @@ from equipoise.conduct import panel, trial
 from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, STATES, Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Fault, Head, Ledger
 from equipoise.study.model import Study
 from equipoise.web import outlooks
@@ -38,7 +38,7 @@ __all__ = [
     "make_current",
     "rebuild",
     "rows",
-    "whole_now",
+    "trial_state_now",
 ]
 
 BATCH = 200
@@ -75,8 +75,8 @@ class _Shared:
     """
 
     lock = threading.Lock()
-    state = _ENCODER.encode(Whole())
-    decoder = msgspec.msgpack.Decoder(Whole)
+    state = _ENCODER.encode(TrialState())
+    decoder = msgspec.msgpack.Decoder(TrialState)
 
 
 class DatabaseFolds:
@@ -87,9 +87,9 @@ class DatabaseFolds:
         self._subjects: dict[str, Subject] = {}
         self._believes_kept = True
 
-    def whole(self) -> Whole:
+    def trial_state(self) -> TrialState:
         """The whole trial as it stands now."""
-        return whole_now(self._ledger, believes_kept=self._believes_kept)
+        return trial_state_now(self._ledger, believes_kept=self._believes_kept)
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
@@ -110,23 +110,23 @@ class DatabaseFolds:
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 
 
-def whole_now(ledger: Ledger, *, believes_kept: bool = True) -> Whole:
+def trial_state_now(ledger: Ledger, *, believes_kept: bool = True) -> TrialState:
     """The whole trial as it stands now, whatever study text it runs under."""
     with _Shared.lock:
         state = _Shared.state
-    known = _Shared.decoder.decode(state) if believes_kept else Whole()
+    known = _Shared.decoder.decode(state) if believes_kept else TrialState()
     before = dict(known.seq)
-    whole = trial.catch_up_whole(known, ledger)
-    if whole.seq != before:
+    trial_state = trial.catch_up_trial(known, ledger)
+    if trial_state.seq != before:
         with _Shared.lock:
-            _Shared.state = _ENCODER.encode(whole)
-    return whole
+            _Shared.state = _ENCODER.encode(trial_state)
+    return trial_state
 
 
 def forget() -> None:
     """Drop what this process remembers of the whole trial, as when a database is replaced."""
     with _Shared.lock:
-        _Shared.state = _ENCODER.encode(Whole())
+        _Shared.state = _ENCODER.encode(TrialState())
 
 
 def rows(study: Study, on: date) -> "QuerySet[SubjectRow]":

@@ -32,7 +32,7 @@ def seed() -> bytes:
 
 
 def _commitment() -> str:
-    return reading.whole_now(DatabaseLedger()).seed_commitment
+    return reading.trial_state_now(DatabaseLedger()).seed_commitment
 
 
 def _of_heads() -> str:

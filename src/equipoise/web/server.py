@@ -119,7 +119,7 @@ def _not_folded() -> Iterator[str]:
             yield from missing
             return
         study = home.study()
-        reading.DatabaseFolds(study, ledger).whole()
+        reading.DatabaseFolds(study, ledger).trial_state()
         reading.make_current(study, ledger, door.today())
     except NotUnderstood as error:
         yield f"the ledger says what this version cannot read: {error}"

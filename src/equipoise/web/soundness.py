@@ -120,7 +120,7 @@ def _of_the_clock() -> list[str]:
 
 def _stated(newest: str) -> bool:
     """Whether the office has stated that the clock had run ahead until then."""
-    return door.folds().whole().clock.ahead >= newest
+    return door.folds().trial_state().clock.ahead >= newest
 
 
 def _of_the_tree() -> list[str]:
@@ -142,10 +142,10 @@ def _private(folder: Path) -> list[Path]:
 
 def _of_a_copy() -> list[str]:
     """Whether the database is an earlier one, put back by whatever means."""
-    copy, whole = copies.marked(), door.folds().whole()
+    copy, trial_state = copies.marked(), door.folds().trial_state()
     if seen.ahead() is not None:
         return [copies.EARLIER]
-    if copy is not None and whole.restored.restated <= copy.study_seq:
+    if copy is not None and trial_state.restored.restated <= copy.study_seq:
         return [
             f"it was put back as it was on {copy.ends.isoformat()}, and nobody has stated which "
             "numbers were given since: no number is given and nothing is drawn"

@@ -20,7 +20,7 @@ from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.office import RoleHeld
 from equipoise.conduct.state.openings import Opening
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.web import door
 from equipoise.web.people import name_of
@@ -48,7 +48,7 @@ class Viewer:
     sites: frozenset[str] | None
     sees: frozenset[str]
     study: Study = field(repr=False)
-    whole: Whole = field(repr=False)
+    trial_state: TrialState = field(repr=False)
     on: date
 
     @property
@@ -59,7 +59,9 @@ class Viewer:
     @property
     def opening(self) -> Opening | None:
         """The opening by which they see results by arm; `results_open` tells as of when."""
-        return self.whole.openings.opening_on(self.on) if self.could_see_results_by_arm else None
+        return (
+            self.trial_state.openings.opening_on(self.on) if self.could_see_results_by_arm else None
+        )
 
     @property
     def could_see_results_by_arm(self) -> bool:
@@ -143,12 +145,12 @@ class Viewer:
     def may(self, kind: str, site: str = "") -> bool:
         """Whether their roles allow this kind of act at this site."""
         return bool(self.person_id) and trial.may(
-            self.study, self.whole, self.person_id, kind, site
+            self.study, self.trial_state, self.person_id, kind, site
         )
 
     def sites_where(self, kind: str) -> list[str]:
         """The open sites, retired ones not, at which they may do this kind of act."""
-        known = (self.study.site_of.get(site) for site in self.whole.sites)
+        known = (self.study.site_of.get(site) for site in self.trial_state.sites)
         return sorted(s.id for s in known if s and not s.retired and self.may(kind, s.id))
 
     def reads(self, subject: "Subject") -> bool:
@@ -165,11 +167,11 @@ class Viewer:
         return rows if self.sites is None else rows.filter(site__in=self.sites)
 
 
-def viewer_of(study: Study, whole: Whole, account: "Account | None") -> Viewer:
+def viewer_of(study: Study, trial_state: TrialState, account: "Account | None") -> Viewer:
     """The viewer behind an account; someone without one, or shut out, holds no role."""
     known = account is not None and account.is_active and bool(account.person_id)
     person_id = account.person_id if account and known else ""
-    person = whole.people.get(person_id)
+    person = trial_state.people.get(person_id)
     roles = tuple(person.roles) if person else ()
     return Viewer(
         person_id=person_id,
@@ -178,7 +180,7 @@ def viewer_of(study: Study, whole: Whole, account: "Account | None") -> Viewer:
         sites=_sites(study, roles),
         sees=frozenset(sight for held in roles for sight in _sight(study, held)),
         study=study,
-        whole=whole,
+        trial_state=trial_state,
         on=door.now().astimezone(ZoneInfo(study.identity.timezone)).date(),
     )
 

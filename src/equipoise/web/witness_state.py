@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.witnesses import policy_of
 from equipoise.ledger.policy import Policy
 from equipoise.web import tree_store
@@ -40,9 +40,9 @@ class WitnessState:
     """How many more witnesses would have to sign for a quorum within the last week."""
 
 
-def state_of(whole: Whole, now: datetime) -> WitnessState:
+def state_of(trial_state: TrialState, now: datetime) -> WitnessState:
     """The witnesses of the policy that holds."""
-    policy, newest = policy_of(whole), tree_store.newest()
+    policy, newest = policy_of(trial_state), tree_store.newest()
     size = newest.size if newest else 0
     signed = tree_store.last_signed() if policy else {}
     rows = [

@@ -53,7 +53,7 @@ def test_numbers_are_consecutive_over_all_sites():
     made = a_trial()
     drawn = [made.randomised(site) for site in ("01", "02", "01", "02", "02")]
     assert [made.subject(one).randomisation.allocation.number for one in drawn] == [1, 2, 3, 4, 5]
-    assert [draw.subject_id for draw in made.folds.whole().draws] == drawn
+    assert [draw.subject_id for draw in made.folds.trial_state().draws] == drawn
 
 
 def test_the_arm_is_drawn_by_the_trial_and_never_told_to_it():

@@ -147,7 +147,7 @@ def test_no_word_of_a_text_changes_without_being_told(place):
 
 def told(old, new, made, on=DAY):
     subjects = [made.subject(subject_id) for subject_id in sorted(made.known)]
-    found = effects(old, new, subjects, made.folds.whole(), on)
+    found = effects(old, new, subjects, made.folds.trial_state(), on)
     return {ENGLISH.written(one.said): one.whom for one in found}
 
 

@@ -56,4 +56,4 @@ def test_the_office_alone_states_it_with_a_reason_and_only_while_the_clock_is_be
     late = RanAhead(because="too late", until=trial.moment(noon(DAY) - timedelta(days=1)))
     assert made.codes(late) == ["clock.not-behind"]
     made.do(told)
-    assert made.folds.whole().clock.ahead == ahead
+    assert made.folds.trial_state().clock.ahead == ahead

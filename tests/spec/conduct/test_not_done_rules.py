@@ -134,9 +134,9 @@ def test_the_draw_still_waits_for_what_the_study_wants_filled_before_it():
 
 def test_whoever_may_save_forms_may_say_that_one_was_not_done_and_nobody_else():
     made, subject_id = begun()
-    whole = made.folds.whole()
-    for person in whole.people:
+    trial_state = made.folds.trial_state()
+    for person in trial_state.people:
         kinds = (SayNotDone.kind, SaveForm.kind)
-        may = {trial.may(made.study, whole, person, kind, "01") for kind in kinds}
+        may = {trial.may(made.study, trial_state, person, kind, "01") for kind in kinds}
         assert len(may) == 1, person
     assert made.codes(not_done(), subject_id, by="assistant-02") == ["role.may-not"]

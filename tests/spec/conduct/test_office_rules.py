@@ -103,7 +103,7 @@ def test_people_act_at_their_own_site_only_and_no_longer_than_their_role():
 
 def test_deny_is_the_rule_every_role_does_what_the_study_file_lists_and_nothing_else():
     made = a_trial()
-    whole = made.folds.whole()
+    trial_state = made.folds.trial_state()
     for role in made.study.roles:
         who = "office-1" if role.scope == "trial" else f"{role.id}-01"
         for kind in trial.ACTS:
@@ -112,7 +112,7 @@ def test_deny_is_the_rule_every_role_does_what_the_study_file_lists_and_nothing_
                 # Texts of before it do not name it: who may do the one may do the other.
                 listed = LIKE.get(kind, kind)
                 expected = listed in role.may and here
-                assert trial.may(made.study, whole, who, kind, site) is expected
+                assert trial.may(made.study, trial_state, who, kind, site) is expected
 
 
 def test_a_site_bound_role_does_not_reach_another_site_by_naming_a_participant_of_its_own():
@@ -164,8 +164,8 @@ def test_an_amendment_is_adopted_under_the_new_text_and_from_then_on_the_old_run
     assert made.codes(person(), subject_id) == ["study.not-adopted"]
     entry = made.do(person(), subject_id, study=new)
     assert entry.study == new.digest
-    whole = made.folds.whole()
-    assert (whole.study_version, whole.study_digest) == ("1.1", new.digest)
+    trial_state = made.folds.trial_state()
+    assert (trial_state.study_version, trial_state.study_digest) == ("1.1", new.digest)
 
 
 def test_what_was_recorded_under_the_old_text_is_read_under_the_new():

@@ -242,7 +242,7 @@ def test_two_who_ask_for_a_number_at_once_do_not_get_the_same():
 def test_a_checkpoint_changes_nothing_that_is_true():
     made = a_trial()
     subject_id = made.randomised()
-    before = repr((made.folds.whole().draws, made.subject(subject_id)))
+    before = repr((made.folds.trial_state().draws, made.subject(subject_id)))
     trial.checkpoint(made.study, made.ledger, trial.Stamp(by="office-1", at=noon(DAY)))
-    assert repr((made.folds.whole().draws, made.subject(subject_id))) == before
+    assert repr((made.folds.trial_state().draws, made.subject(subject_id))) == before
     assert verify(made.ledger.everything()) == []

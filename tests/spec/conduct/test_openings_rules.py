@@ -41,7 +41,7 @@ def a_board(**changed) -> Trial:
 
 
 def is_open(made, on):
-    return any(opening.is_open(on) for opening in made.folds.whole().openings.asked)
+    return any(opening.is_open(on) for opening in made.folds.trial_state().openings.asked)
 
 
 @pytest.mark.parametrize("asks, agrees", [("b-1", "b-2"), ("b-1", "office-1"), ("office-1", "b-1")])
@@ -96,7 +96,7 @@ def opened(made, asked, on=DAY, at=None):
     """What is asked and agreed to; the opening as it stands."""
     seq = made.do(asked, by="b-1", on=on, at=at or noon(on)).seq
     made.do(AgreeToOpen(opening=seq), by="b-2", on=on, at=at or noon(on))
-    return next(one for one in made.folds.whole().openings.asked if one.seq == seq)
+    return next(one for one in made.folds.trial_state().openings.asked if one.seq == seq)
 
 
 def shown(made, opening):
@@ -116,10 +116,10 @@ def test_an_opening_shows_what_was_recorded_by_its_cut_and_a_second_one_what_cam
     made.do(RecordAlive(), subject, on=tomorrow, at=noon(tomorrow))
     made.do(RecordAlive(), subject, on=DAY, at=noon(tomorrow))  # recorded later of an earlier day
     assert shown(made, first) == by_then
-    assert made.folds.whole().openings.opening_on(tomorrow) == first
+    assert made.folds.trial_state().openings.opening_on(tomorrow) == first
     second = opened(made, ASKED, on=tomorrow, at=noon(tomorrow) + timedelta(hours=1))
     assert shown(made, second) == by_then + 2
-    assert made.folds.whole().openings.opening_on(tomorrow) == second
+    assert made.folds.trial_state().openings.opening_on(tomorrow) == second
 
 
 def entries_of(made):
@@ -176,8 +176,8 @@ def test_an_opening_of_before_cuts_means_what_it_meant_and_a_waiting_one_is_aske
     assert made.codes(AgreeToOpen(opening=seq), by="b-2") == ["results.not-asked"]
     assert opened(made, ASKED).cut
     recorded_before_cuts(made, AgreeToOpen(opening=seq), "b-2")
-    assert made.folds.whole().openings.opening_on(WEEK).cut == ""
-    assert made.folds.whole().openings.opening_on(WEEK + timedelta(1)) is None
+    assert made.folds.trial_state().openings.opening_on(WEEK).cut == ""
+    assert made.folds.trial_state().openings.opening_on(WEEK + timedelta(1)) is None
 
 
 APART = {"office": {"excludes": ["board", "doctor"]}}

@@ -89,7 +89,7 @@ def test_nobody_of_the_own_hospital_is_drawn():
     for _ in range(10):
         subject_id = asked(made)
         assert all(name.startswith("reader-") for name in review(made, subject_id).drawn)
-    assert len(panel.pool(made.study, made.folds.whole(), made.subject(subject_id))) == 6
+    assert len(panel.pool(made.study, made.folds.trial_state(), made.subject(subject_id))) == 6
 
 
 def test_every_member_of_the_pool_is_drawn_about_as_often():

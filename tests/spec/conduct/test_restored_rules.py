@@ -88,7 +88,7 @@ def test_draws_after_a_gap_that_was_stated_follow_from_the_seed_and_have_no_faul
     made.randomised("02")
     entries = list(made.ledger.everything())
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
-    assert [draw.number for draw in made.folds.whole().draws] == [1, 2, 3, 6, 7]
+    assert [draw.number for draw in made.folds.trial_state().draws] == [1, 2, 3, 6, 7]
     assert replay(ordered, SEED, {made.study.digest: made.study}) == (5, [])
     assert faults_of_meaning(entries, {made.study.digest: made.study}) == []
     unstated = [e for e in entries if e.kind != SayRestored.kind]

@@ -79,7 +79,7 @@ def test_in_blocks_the_arms_that_are_left_are_even_after_every_whole_block(studi
     made, _ = amended(old, new)
     for _ in range(18):
         made.randomised()
-    counts = Counter(draw.arm for draw in made.folds.whole().draws)
+    counts = Counter(draw.arm for draw in made.folds.trial_state().draws)
     assert abs(counts["hibiscus"] - 12) <= 2
 
 
@@ -105,7 +105,7 @@ def test_whoever_is_in_screening_there_is_kept_out_and_the_drawn_stay(studies):
     waiting, drawn = made.eligible("02"), made.randomised("02")
     registered = made.registered("02")
     everyone = [made.subject(one) for one in (waiting, drawn, registered)]
-    told = effects(old, new, everyone, made.folds.whole(), DAY)
+    told = effects(old, new, everyone, made.folds.trial_state(), DAY)
     said = {ENGLISH.written(one.said): one.whom for one in told}
     name = new.site_of["02"].name
     out = f"{name} takes no new participants: they cannot enter any more"

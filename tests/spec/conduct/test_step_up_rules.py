@@ -122,21 +122,22 @@ def test_an_amendment_tells_whom_it_asks_for_a_password_and_whom_no_longer():
     before, now = a_study(step_up=("screening.fail",)), a_study(step_up=("consent.give",))
     made = a_trial(before)
     found = {
-        ENGLISH.written(one.said): one.whom for one in proofs_asked(before, now, made.folds.whole())
+        ENGLISH.written(one.said): one.whom
+        for one in proofs_asked(before, now, made.folds.trial_state())
     }
     asked = "Give their password once more before: Consent signed"
     assert [one.startswith("Are no longer asked") for one in found] == [False, True]
     for words, act in ((asked, CONSENT), ([*found][1], FailScreening)):
-        able = [p for p in made.folds.whole().people if may(made, p, act.kind)]
+        able = [p for p in made.folds.trial_state().people if may(made, p, act.kind)]
         assert list(found[words]) == able and able
     said = [ENGLISH.written(one.said) for one in differences(before, now)]
     assert sum("asks for a password once more before" in one for one in said) == 2
     always = a_study(step_up=("randomisation.randomise",))
-    assert not list(proofs_asked(a_study(), always, made.folds.whole()))
+    assert not list(proofs_asked(a_study(), always, made.folds.trial_state()))
 
 
 def may(made: Trial, person: str, kind: str) -> bool:
-    roles = made.folds.whole().people[person].roles
+    roles = made.folds.trial_state().people[person].roles
     return any(kind in made.study.role_of[held.role].may for held in roles)
 
 
@@ -155,6 +156,6 @@ def test_no_amendment_lets_one_person_hold_both_of_two_roles_that_exclude_each_o
     assert "doctor-01" in refused[0].because and "assistant" in refused[0].because
     end = EndRole(person="doctor-01", role="assistant", site="02")
     made.do(end, by="office-1")
-    told = [ENGLISH.written(e.said) for e in effects(old, new, [], made.folds.whole(), DAY)]
+    told = [ENGLISH.written(e.said) for e in effects(old, new, [], made.folds.trial_state(), DAY)]
     assert any("held before" in one for one in told)
     made.do(act, by="office-1", study=new)

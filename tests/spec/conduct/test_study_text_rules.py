@@ -59,7 +59,7 @@ def test_the_trial_records_the_adopted_text_once_and_nobody_else_does():
     made = a_trial()
     assert made.codes(text_of(made), by="office-1") == ["role.may-not"]
     entry = made.do(text_of(made), by=TRIAL)
-    assert made.folds.whole().study_text.recorded == {made.study.digest: entry.seq}
+    assert made.folds.trial_state().study_text.recorded == {made.study.digest: entry.seq}
     assert made.codes(text_of(made), by=TRIAL) == ["text.recorded-already"]
     assert load(Bundle(text_at(entry).files)) == made.study
 
@@ -73,7 +73,7 @@ def test_nobody_has_the_id_of_the_trial():
 def test_the_state_of_the_trial_never_holds_a_text():
     made = a_trial()
     made.do(text_of(made), by=TRIAL)
-    assert "Hibiscus" not in repr(made.folds.whole())
+    assert "Hibiscus" not in repr(made.folds.trial_state())
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def made():
 
 
 def test_the_first_policy_is_the_offices_own(made):
-    assert policy_of(made.folds.whole()).quorum == 2
+    assert policy_of(made.folds.trial_state()).quorum == 2
 
 
 def test_a_policy_is_changed_with_a_quorum_of_those_before_and_not_without(made):
@@ -51,7 +51,7 @@ def test_a_policy_is_changed_with_a_quorum_of_those_before_and_not_without(made)
     told = AdoptPolicy(policy=SECOND, signatures=twice, because="more of them")
     assert made.codes(told) == ["witness.unsigned"]
     made.do(change("01", "sponsor"))
-    assert list(policy_of(made.folds.whole()).witnesses) == NAMES
+    assert list(policy_of(made.folds.trial_state()).witnesses) == NAMES
 
 
 def test_comments_and_blanks_do_not_count_for_what_is_signed(made):
@@ -61,7 +61,7 @@ def test_comments_and_blanks_do_not_count_for_what_is_signed(made):
         because="so",
     )
     made.do(told)
-    assert made.folds.whole().witnesses.policy == SECOND
+    assert made.folds.trial_state().witnesses.policy == SECOND
 
 
 def test_where_enough_of_those_before_are_lost_it_is_stated_and_stands_in_the_record(made):

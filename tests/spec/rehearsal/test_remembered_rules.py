@@ -15,7 +15,7 @@ class Forgetful(world.Remembered):
     """Folds every time what was recorded since."""
 
     def recorded(self, entry):
-        self._whole = None
+        self._trial_state = None
         self._subjects.clear()
 
 
@@ -38,11 +38,11 @@ def test_what_is_remembered_is_looked_up_again_once_something_was_recorded():
     entries = list(ledger.everything())
     someone = next(entry for entry in entries if entry.kind == "randomisation.randomise")
     folds = world.Remembered(ledger)
-    whole, subject = folds.whole(), folds.subject(someone.subject)
-    assert folds.whole() is whole and folds.subject(someone.subject) is subject
+    trial_state, subject = folds.trial_state(), folds.subject(someone.subject)
+    assert folds.trial_state() is trial_state and folds.subject(someone.subject) is subject
     folds.recorded(someone)
     fresh = trial.FreshFolds(ledger)
-    assert folds.whole() == fresh.whole()
+    assert folds.trial_state() == fresh.trial_state()
     assert folds.subject(someone.subject) == fresh.subject(someone.subject)
 
 

@@ -24,7 +24,7 @@ from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.state.panel import Conclusion, PanelState, Review, Vote
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
 from equipoise.study.model import Study
@@ -157,17 +157,17 @@ class AskPanel(Act, frozen=True, kw_only=True):
             yield DRAWN_GIVEN()
         yield from _may_be_asked(scene)
         review = open_review(scene.subject)
-        if review and not _stuck(panel, review, scene.whole, scene.subject):
+        if review and not _stuck(panel, review, scene.trial_state, scene.subject):
             yield ASKED_BEFORE()
         if self.scan_on > scene.stamp.on:
             yield SCAN_LATER()
-        if len(pool(scene.study, scene.whole, scene.subject)) < panel.first:
+        if len(pool(scene.study, scene.trial_state, scene.subject)) < panel.first:
             yield TOO_FEW(panel=panel.name, number=panel.first)
 
     def settled(self, scene: Scene, luck: Luck | None) -> Self:
         panel, sealed = scene.study.panel, scene.sealed(luck)
         seats = panel.first + panel.more if panel else 0
-        members = pool(scene.study, scene.whole, scene.subject)
+        members = pool(scene.study, scene.trial_state, scene.subject)
         asked = [done for done in scene.subject.voiding.voided if done.voids == self.kind]
         # A question that was voided was drawn too, and its draw is not drawn again.
         number = len(scene.subject.panel.reviews) + len(asked) + 1
@@ -239,7 +239,7 @@ class CastVote(Act, frozen=True, kw_only=True):
             yield from _choose(panel)
         if scene.stamp.on < review.asked.on:
             yield BEFORE_QUESTION(day=review.asked.on)
-        if panel.own_site_excluded and scene.subject.site in _sites(scene.whole, by):
+        if panel.own_site_excluded and scene.subject.site in _sites(scene.trial_state, by):
             yield OWN_HOSPITAL()
         for reason in sorted(set(self.reasons) - {reason.id for reason in panel.reasons}):
             yield NO_SUCH_REASON(reason=reason)
@@ -345,12 +345,12 @@ class Conclude(Act, frozen=True, kw_only=True):
         )
 
 
-def pool(study: Study, whole: Whole, subject: Subject) -> list[str]:
+def pool(study: Study, trial_state: TrialState, subject: Subject) -> list[str]:
     """The ids of the panel members who may read this participant's scans."""
     if study.panel is None:
         return []
     own = {subject.site} if study.panel.own_site_excluded else set()
-    members = whole.holders(study.panel.role)
+    members = trial_state.holders(study.panel.role)
     return [member.person_id for member in members if not member.sites() & own]
 
 
@@ -363,19 +363,19 @@ def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
         yield FAILED()
 
 
-def _stuck(panel: Panel, review: Review, whole: Whole, subject: Subject) -> bool:
+def _stuck(panel: Panel, review: Review, trial_state: TrialState, subject: Subject) -> bool:
     """Whether a vote that is awaited can no longer come: its reader left, or moved here.
 
     The question may then be put again, and is drawn anew; the old one stays without conclusion.
     """
-    able = {member.person_id for member in whole.holders(panel.role)}
+    able = {member.person_id for member in trial_state.holders(panel.role)}
     if panel.own_site_excluded:
-        able = {reader for reader in able if subject.site not in _sites(whole, reader)}
+        able = {reader for reader in able if subject.site not in _sites(trial_state, reader)}
     return any(reader not in able for reader in awaited(panel, review))
 
 
-def _sites(whole: Whole, person_id: str) -> set[str]:
-    person = whole.people.get(person_id)
+def _sites(trial_state: TrialState, person_id: str) -> set[str]:
+    person = trial_state.people.get(person_id)
     return person.sites() if person else set()
 
 

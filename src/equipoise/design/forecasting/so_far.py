@@ -10,7 +10,7 @@ from equipoise.analysis.frames import subjects_as_of
 from equipoise.analysis.progress import primary
 from equipoise.conduct import trial
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.design.problems import Problem, refuse
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
@@ -89,13 +89,13 @@ def progress_of(
     """
     zone = ZoneInfo(study.identity.timezone)
     as_of = datetime.combine(on + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
-    whole = trial.catch_up_whole(Whole(), ledger, trial.moment(as_of))
+    trial_state = trial.catch_up_trial(TrialState(), ledger, trial.moment(as_of))
     subjects = subjects_as_of(ledger, as_of)
     entered: dict[str, list[date]] = {}
     for subject in subjects:
         if subject.randomised_on:
             entered.setdefault(subject.site, []).append(subject.randomised_on)
-    opened = {**(opens or {}), **whole.sites}
+    opened = {**(opens or {}), **trial_state.sites}
     sites = tuple(
         SiteSoFar(name, day, tuple(sorted(entered.get(name, []))))
         for name, day in sorted(opened.items())

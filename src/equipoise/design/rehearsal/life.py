@@ -204,14 +204,14 @@ def _enter(
         on = clock.now.date()
         subject = world.subject(subject_id)
         open_lines = list(eligibility.open_lines(world.study, subject, on, registering=on))
-        if world.folds.whole().closed_on:
+        if world.folds.trial_state().closed_on:
             full = FailScreening(note="the trial has stopped taking participants")
             yield Step(at=clock.now, act=full)
             return False
         if not open_lines:
             yield Step(at=clock.now, act=Register())
             clock.days("draw", 0, 3)
-            if world.folds.whole().closed_on:
+            if world.folds.trial_state().closed_on:
                 return False
             strata = strata_of(world.study, world.subject(subject_id), clock.now.date())
             yield Step(at=clock.now, act=Randomise(strata=strata))

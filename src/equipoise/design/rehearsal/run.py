@@ -134,9 +134,9 @@ class _Stage:
                 self.now = step.at
 
     def _do(self, step: Step, subject_id: str, script: Life) -> None:
-        whole = self.world.folds.whole()
-        before = len(whole.draws)
-        if whole.closed_on and isinstance(step.act, Randomise):
+        trial_state = self.world.folds.trial_state()
+        before = len(trial_state.draws)
+        if trial_state.closed_on and isinstance(step.act, Randomise):
             script.close()  # the trial became full while they waited; nobody would draw
             return
         try:
@@ -144,7 +144,7 @@ class _Stage:
         except Refused:
             script.close()
             return
-        if len(self.world.folds.whole().draws) > before:
+        if len(self.world.folds.trial_state().draws) > before:
             self._drawn(step)
         self._next(subject_id, script)
 

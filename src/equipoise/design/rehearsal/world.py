@@ -12,7 +12,7 @@ from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.step import Step
@@ -74,13 +74,13 @@ class World:
     def actor(self, kind: str, site: str) -> str:
         """Someone who may do this kind of act at this site: of the first role that lets them."""
         if (kind, site) not in self.actors:
-            whole = self.folds.whole()
+            trial_state = self.folds.trial_state()
             able = (
                 person.person_id
                 for role in self.study.roles
                 if LIKE.get(kind, kind) in role.may
-                for person in whole.holders(role.id)
-                if trial.may(self.study, whole, person.person_id, kind, site)
+                for person in trial_state.holders(role.id)
+                if trial.may(self.study, trial_state, person.person_id, kind, site)
             )
             self.actors[kind, site] = next(able, FOUNDER)
         return self.actors[kind, site]
@@ -98,14 +98,14 @@ class Remembered:
 
     def __init__(self, ledger: Ledger) -> None:
         self._folds = trial.FreshFolds(ledger)
-        self._whole: Whole | None = None
+        self._trial_state: TrialState | None = None
         self._subjects: dict[str, Subject] = {}
 
-    def whole(self) -> Whole:
+    def trial_state(self) -> TrialState:
         """The whole trial as it stands now."""
-        if self._whole is None:
-            self._whole = self._folds.whole()
-        return self._whole
+        if self._trial_state is None:
+            self._trial_state = self._folds.trial_state()
+        return self._trial_state
 
     def subject(self, subject_id: str) -> Subject:
         """One participant as they stand now."""
@@ -121,8 +121,8 @@ class Remembered:
         """An entry was recorded: whatever it may have changed is looked up again."""
         for stream in (entry.stream, entry.subject):
             self._subjects.pop(stream, None)
-        if entry.stream in trial.WHOLE_STREAMS:
-            self._whole = None
+        if entry.stream in trial.TRIAL_STREAMS:
+            self._trial_state = None
 
 
 def sealed_seed(seed: int) -> bytes:

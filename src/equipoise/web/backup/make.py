@@ -215,8 +215,8 @@ def _not_up_to_date() -> list[str]:
 
 def _texts_missing() -> list[str]:
     """The text that the trial runs under stands in the ledger, or the copy would lack it."""
-    whole = reading.whole_now(DatabaseLedger())
-    if not whole.opened_on or whole.study_digest in whole.study_text.recorded:
+    trial_state = reading.trial_state_now(DatabaseLedger())
+    if not trial_state.opened_on or trial_state.study_digest in trial_state.study_text.recorded:
         return []
     return [
         "the study text that the trial runs under does not stand in the ledger yet: start the "

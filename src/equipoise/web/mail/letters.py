@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from equipoise.conduct import panel
 from equipoise.conduct.office import GiveRole
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.whole import Whole
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.web.jobs.table import Payload
 from equipoise.web.mail import reset
@@ -32,7 +32,7 @@ __all__ = [
     "Letter",
 ]
 
-WhoGets = Callable[[Study, Whole, Subject, Payload], Iterable[str]]
+WhoGets = Callable[[Study, TrialState, Subject, Payload], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +47,11 @@ class Letter:
     page: Callable[[Payload], str]
 
 
-def _staff(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+def _staff(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload
+) -> Iterable[str]:
     """Everyone of the participant's own hospital whose role there sees participants."""
-    for person in whole.people.values():
+    for person in trial_state.people.values():
         for held in person.roles:
             role = study.role_of.get(held.role)
             if role and held.site and held.site == subject.site and "subjects" in role.sees:
@@ -57,35 +59,43 @@ def _staff(study: Study, whole: Whole, subject: Subject, payload: Payload) -> It
                 break
 
 
-def _awaited(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+def _awaited(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload
+) -> Iterable[str]:
     """The readers whose vote on this very question is missing."""
     review = panel.open_review(subject)
     if study.panel is None or review is None or str(review.asked.seq) != payload["asked"]:
         return []
-    members = panel.pool(study, whole, subject)
+    members = panel.pool(study, trial_state, subject)
     return [one for one in panel.awaited(study.panel, review) if one in members]
 
 
-def _chairs(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+def _chairs(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload
+) -> Iterable[str]:
     """The chair, once no vote on this very question is missing."""
     review = panel.open_review(subject)
     if study.panel is None or review is None or str(review.asked.seq) != payload["asked"]:
         return []
     if panel.awaited(study.panel, review):
         return []
-    return [one.person_id for one in whole.holders(study.panel.chair)]
+    return [one.person_id for one in trial_state.holders(study.panel.chair)]
 
 
-def _office(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+def _office(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload
+) -> Iterable[str]:
     """Whoever gives roles in the trial."""
     roles = [r.id for r in study.roles if r.scope == "trial" and GiveRole.kind in r.may]
-    return (person.person_id for role in roles for person in whole.holders(role))
+    return (person.person_id for role in roles for person in trial_state.holders(role))
 
 
-def _keepers(study: Study, whole: Whole, subject: Subject, payload: Payload) -> Iterable[str]:
+def _keepers(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload
+) -> Iterable[str]:
     """Everyone of a role that the study file sends heads to, wherever they hold it."""
     roles = {role.id for role in study.roles if role.heads_by_mail}
-    for person in whole.people.values():
+    for person in trial_state.people.values():
         if any(held.role in roles for held in person.roles):
             yield person.person_id
 
@@ -187,7 +197,7 @@ PASSWORD = Letter(
         "Somebody asked for a new password for your sign-in, %(to)s. Choose it within two hours on "
         "the page below, which opens once. If it was not you, do nothing."
     ),
-    to=lambda study, whole, subject, payload: [payload["to"]],
+    to=lambda study, trial_state, subject, payload: [payload["to"]],
     page=lambda payload: reset.way_in(payload["to"]),
 )
 LETTERS = {

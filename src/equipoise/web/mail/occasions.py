@@ -40,7 +40,7 @@ def after(
     for letter in causes:
         about = entry.seq if letter in OF_THE_ENTRY else payload["asked"]
         key = f"{subject.subject_id}:{about}"
-        to = set(letter.to(study, state.whole(), subject, payload)) - {entry.by}
+        to = set(letter.to(study, state.trial_state(), subject, payload)) - {entry.by}
         yield from post(letter, key, now, to, payload)
         if letter is READ:
             yield from _reminders(study, key, now, to, payload)

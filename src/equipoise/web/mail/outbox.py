@@ -32,7 +32,7 @@ def who_gets(letter: Letter, payload: Payload) -> set[str]:
     state = reading.DatabaseFolds(study, DatabaseLedger())
     number = payload.get("subject", "")
     subject = state.subject(number) if number else Subject(subject_id="")
-    return set(letter.to(study, state.whole(), subject, payload))
+    return set(letter.to(study, state.trial_state(), subject, payload))
 
 
 def to_all(letter: Letter, key: str, due: datetime, payload: Payload) -> Iterator[ToDo]:

@@ -70,7 +70,7 @@ def viewer(request: HttpRequest, *asked: str) -> Viewer:
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
-    who = viewer_of(home.study(), door.folds().whole(), account)
+    who = viewer_of(home.study(), door.folds().trial_state(), account)
     if lacks_second_factor(who, account):
         raise NotAllowed(gettext("your role asks for two-step sign-in: set it up first"))
     return who

@@ -50,9 +50,9 @@ def head(request: HttpRequest, size: int | None = None) -> HttpResponse:
 def policy(request: HttpRequest) -> HttpResponse:
     """The policy that the ledger holds now, as text; 404 before the first."""
     who = _known(request)
-    if not who.whole.witnesses.policy:
+    if not who.trial_state.witnesses.policy:
         raise NotThere
-    return HttpResponse(who.whole.witnesses.policy, content_type="text/plain; charset=utf-8")
+    return HttpResponse(who.trial_state.witnesses.policy, content_type="text/plain; charset=utf-8")
 
 
 @router.get(
@@ -98,7 +98,7 @@ def leaves(
 def sign(request: HttpRequest, asked: SignatureAsked) -> dict[str, Any]:
     """Keep a witness's signature; it is checked against the policy that the ledger holds."""
     who, now = _known(request), door.now()
-    note, held = tree_store.head(asked.size), policy_of(who.whole)
+    note, held = tree_store.head(asked.size), policy_of(who.trial_state)
     try:
         signature = read_signature(asked.line)
     except Unreadable:

@@ -190,7 +190,7 @@ def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
 
 
 def _subject_id(entry: Entry) -> str:
-    if entry.stream in trial.WHOLE_STREAMS:
+    if entry.stream in trial.TRIAL_STREAMS:
         return entry.subject
     return entry.stream
 
@@ -204,7 +204,7 @@ def _verified() -> dict[str, object]:
     entries, texts = list(door.LEDGER.everything()), adopted.texts()
     told = witnessed(entries, tree).faults
     faults = sorted({*verify(entries), *told, *faults_of_meaning(entries, texts)})
-    quorate = state_of(door.folds().whole(), door.now()).quorate
+    quorate = state_of(door.folds().trial_state(), door.now()).quorate
     last = max((entry.at for entry in entries), default="")
     return {
         "entries": len(entries),

@@ -21,11 +21,11 @@ __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "
 
 def ranges(sheet: Sheet) -> dict[str, str]:
     """The hospital's limits of normal on the day of the form, as they are filled in when open."""
-    whole, site = sheet.page.viewer.whole, sheet.subject.site
+    trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
     on = typed_day(dict(sheet.happened), "happened", Problems()) or door.today()
     found = {}
     for item in sheet.form.items:
-        known = whole.laboratory.range_on(site, item.id, on) if item.limits else None
+        known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
         if known:
             lower, upper = (number_said(text) or "…" for text in (known.lln, known.uln))
             span = f"{lower} – {upper} {unit_said(known.unit)}".strip()

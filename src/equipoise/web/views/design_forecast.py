@@ -26,7 +26,7 @@ def forecast(page: Page) -> HttpResponse:
     if not page.viewer.sees_status:
         raise Http404
     query, today = page.request.GET, door.today()
-    found = asked(query, today, page.viewer.whole.sites)
+    found = asked(query, today, page.viewer.trial_state.sites)
     context: dict[str, object] = {"asked": found, "today": today, "answer": None}
     if found.question:
         try:

@@ -201,7 +201,7 @@ def _scene(sheet: Sheet, on: date) -> Scene:
     stamp = Stamp(by=viewer.person_id, at=door.now(), happened=on)
     return Scene(
         study=viewer.study,
-        whole=viewer.whole,
+        trial_state=viewer.trial_state,
         subject=sheet.subject,
         stamp=stamp,
         keeps_out=keeps_out,

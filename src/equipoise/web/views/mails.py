@@ -135,5 +135,5 @@ def _is_late() -> bool:
 
 def _without_address(page: Page) -> list[str]:
     """Who holds a role and has no address: nothing can be sent to them."""
-    held = {one.person_id for one in page.viewer.whole.people.values() if one.roles}
+    held = {one.person_id for one in page.viewer.trial_state.people.values() if one.roles}
     return sorted(page.people[one] for one in held - set(people.with_address(held)))

@@ -98,9 +98,9 @@ def _open(page: Page, subject: Subject) -> Iterator[tuple[str, str]]:
 def _acts(typed: dict[str, Any]) -> list[SayNotDone]:
     """An act for each that is ticked; a form of a visit that is ticked whole is within it."""
     ticked = [one.partition(BETWEEN)[::2] for one in dict.fromkeys(typed[WHAT])]
-    whole = {visit for visit, form in ticked if form == WHOLE}
+    whole_visits = {visit for visit, form in ticked if form == WHOLE}
     return [
         SayNotDone(visit=visit, form=form, why=typed["why"], reason=typed["reason"])
         for visit, form in ticked
-        if form == WHOLE or visit not in whole
+        if form == WHOLE or visit not in whole_visits
     ]

@@ -22,7 +22,7 @@ class Waiting(NamedTuple):
 def waiting(page: Page) -> Waiting | None:
     """The opening that nobody has agreed to yet."""
     viewer = page.viewer
-    found = viewer.whole.openings.waiting_on(viewer.on)
+    found = viewer.trial_state.openings.waiting_on(viewer.on)
     if found is None:
         return None
     may = viewer.may(AgreeToOpen.kind) and found.asked_by != viewer.person_id

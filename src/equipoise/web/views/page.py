@@ -131,7 +131,7 @@ def page_of(request: HttpRequest) -> Page:
     study = home.study()
     account = request.user if isinstance(request.user, Account) else None
     return Page(
-        request=request, viewer=viewer_of(study, door.folds().whole(), account), study=study
+        request=request, viewer=viewer_of(study, door.folds().trial_state(), account), study=study
     )
 
 

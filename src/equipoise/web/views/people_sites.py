@@ -75,7 +75,7 @@ def people_and_sites(page: Page) -> HttpResponse:
     viewer = page.viewer
     if not any(viewer.may(kind) for kind in ACTS):
         raise Http404
-    opened, may_open = viewer.whole.sites, viewer.may(OpenSite.kind)
+    opened, may_open = viewer.trial_state.sites, viewer.may(OpenSite.kind)
     places = [
         Place(
             id=site.id,
@@ -159,7 +159,7 @@ def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
     """End one role of one person, after it is read back."""
     _only(page, EndRole.kind)
     held = RoleHeld(role, "" if site == "-" else site)
-    known = page.viewer.whole.people.get(person)
+    known = page.viewer.trial_state.people.get(person)
     if known is None or held not in known.roles:
         raise Http404
     told = {"who": page.people[person], "role": _spoken(_held(page, held))}
@@ -218,7 +218,7 @@ def _only(page: Page, kind: str) -> None:
 
 def _known(page: Page) -> list[Known]:
     """Everyone with a role or a sign-in, by name."""
-    held = page.viewer.whole.people
+    held = page.viewer.trial_state.people
     names = {**dict.fromkeys(held), **people.names()}
     bindable, link = _bindable(page), partial(act_page, "hospital-of")
     stepped = set(Authenticator.objects.values_list("user__person_id", flat=True))
@@ -250,7 +250,7 @@ def _bindable(page: Page) -> set[str]:
 
 
 def _more(page: Page, person_id: str, named: bool, stepped: bool) -> list[tuple[str, str]]:
-    known = page.viewer.whole.people.get(person_id)
+    known = page.viewer.trial_state.people.get(person_id)
     if known is None or person_id == page.viewer.person_id:
         return []
     fits = (named and not known.roles, ErasePerson), (stepped, ResetSecondFactor)

@@ -117,10 +117,10 @@ def value(name: str, typed: str) -> Any:
         return text
     if knob.kind == "looks":
         return _looks(text)
-    return number(text, knob.low, knob.high, whole=knob.kind == "whole")
+    return number(text, knob.low, knob.high, integer=knob.kind == "whole")
 
 
-def number(text: str, low: float, high: float, *, whole: bool = False) -> float | int:
+def number(text: str, low: float, high: float, *, integer: bool = False) -> float | int:
     """A number in its range, with a point or a decimal comma. Raises Wrong."""
     said = words.one(text.replace(",", "."))
     told = {"low": plain(low), "high": plain(high), "given": text[:20]}
@@ -130,9 +130,9 @@ def number(text: str, low: float, high: float, *, whole: bool = False) -> float 
         raise Wrong(gettext("Give a number, not %(given)s.") % told)
     if not low <= said <= high:
         raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % told)
-    if whole and said != int(said):
+    if integer and said != int(said):
         raise Wrong(gettext("Give a whole number, not %(given)s.") % told)
-    return int(said) if whole else float(said)
+    return int(said) if integer else float(said)
 
 
 def values(name: str, typed: str) -> list[Any]:

@@ -81,8 +81,8 @@ def question(typed: Mapping[str, str], start: Settings) -> Question:
         },
         "vary": dict(_axes(asked)),
         "error": asked.take("error", lambda: number(typed["error"], 0.0005, 0.1)),
-        "most": asked.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, whole=True)),
-        "seed": asked.take("seed", lambda: number(typed["seed"], 0, 2**53, whole=True)),
+        "most": asked.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, integer=True)),
+        "seed": asked.take("seed", lambda: number(typed["seed"], 0, 2**53, integer=True)),
         "title": _title(asked),
     }
     for name in set(said["fixed"]) & set(said["vary"]):

@@ -73,7 +73,7 @@ def trial_status(page: Page) -> HttpResponse:
     subjects, seen = _subjects(study, end), shown_by_arm(viewer)
     as_of = earlier(end, seen.cut)
     cut = _subjects(study, as_of) if as_of != end else subjects
-    figures = [_accrual(study, subjects, viewer.whole.opened_on or on, on)]
+    figures = [_accrual(study, subjects, viewer.trial_state.opened_on or on, on)]
     figures += [_flow(study, cut, seen, as_of)]
     endpoint = progress.primary(study)
     by_arm = None

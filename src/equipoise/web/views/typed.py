@@ -184,7 +184,7 @@ def _date(day: str, month: str, year: str) -> str:
     if not (day or month or year):
         return ""
     # A year of two digits would be taken for one of the first century.
-    whole = year if re.fullmatch(r"\d{4}", year) else f"{year}?"
+    full_year = year if re.fullmatch(r"\d{4}", year) else f"{year}?"
     if day and not month:
-        return f"{whole}-?-{day}"
-    return "-".join(part.zfill(2) for part in (whole, month, day) if part)
+        return f"{full_year}-?-{day}"
+    return "-".join(part.zfill(2) for part in (full_year, month, day) if part)

@@ -22,7 +22,7 @@ def witnesses(page: Page) -> HttpResponse:
     note, key = tree_store.head(), sequencer.log_key()
     return page.render(
         "witnesses.jinja",
-        state=state_of(viewer.whole, door.now()),
+        state=state_of(viewer.trial_state, door.now()),
         head=head_shown.newest(),
         note=note.written if note else "",
         key=key.vkey if key else "",

@@ -17,10 +17,10 @@ from equipoise.conduct.state.shared import SharedState
 from equipoise.conduct.state.study_text import StudyTextState
 from equipoise.conduct.state.witnesses import WitnessesState
 
-__all__ = ["SHARED", "Whole"]
+__all__ = ["SHARED", "TrialState"]
 
 
-class Whole(msgspec.Struct, kw_only=True):
+class TrialState(msgspec.Struct, kw_only=True):
     """The trial's own state, folded from the streams `study` and `allocation`."""
 
     office: OfficeState = msgspec.field(default_factory=OfficeState)
@@ -101,7 +101,7 @@ class Whole(msgspec.Struct, kw_only=True):
 
 SHARED: dict[str, type[SharedState]] = {
     field.name: field.type
-    for field in msgspec.structs.fields(Whole)
+    for field in msgspec.structs.fields(TrialState)
     if isinstance(field.type, type) and issubclass(field.type, SharedState)
 }
 """The state of the whole trial that each chapter keeps, by its name."""
