@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from equipoise.conduct import chapters, facts, trial
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.sight import Sight
@@ -85,8 +85,8 @@ class RecordFall(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return not subject.died_on
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.subject.entered_on is None:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if context.subject.entered_on is None:
             yield AFTER_TODAY()
 
     def apply(self, state: FallsState, stamp: Stamp) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from equipoise.conduct import cases, schedule, trial
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.forms import SaveForm
@@ -71,14 +71,14 @@ class Way:
         """The code and the place of every reason against an act, which is not done."""
         at = datetime.combine(on, time(12), tzinfo=UTC)
         stamp = Stamp(by=cases.SOMEONE, at=at, happened=on)
-        scene = Scene(
+        context = Context(
             study=self.study,
             trial_state=self.folds.trial_state(),
             subject=self.subject,
             stamp=stamp,
             keeps_out=keeps_out,
         )
-        return [(refusal.code, refusal.where) for refusal in act.refusals(scene)]
+        return [(refusal.code, refusal.where) for refusal in act.refusals(context)]
 
     def enter(self) -> None:
         self.do(Register(), self.on)

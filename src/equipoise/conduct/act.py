@@ -19,12 +19,12 @@ from equipoise.study.reason import Refusal
 
 __all__ = [
     "Act",
+    "Context",
     "Copy",
     "KeepsOut",
     "Named",
     "Refusal",
     "Refused",
-    "Scene",
     "Stamp",
     "StreamName",
     "WrongSeed",
@@ -101,7 +101,7 @@ def _none(until: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Context:
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
 
     study: Study
@@ -210,7 +210,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """What stands in the fields before anybody typed, of an act that names an earlier entry."""
         return None
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""
         yield from ()
 
@@ -218,14 +218,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """Return the act as it is kept: what means the same is written in one way."""
         return self
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         """Yield every reason why an entry of this kind, at this place, can no longer be voided.
 
         What rests on consent, conclusion or registration is looked at for all kinds together.
         """
         yield from ()
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+    def settled(self, context: Context, luck: Luck | None) -> Self:
         """Return the act with what only the trial can fill in, such as an arm that was drawn."""
         return self
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 
-from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Refused, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.words import Ask, Words
@@ -59,10 +59,10 @@ class RanAhead(Act, frozen=True, kw_only=True):
     ]
     until: Annotated[str, Ask("Until", by_trial=True)] = ""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
         if not self.because.strip():
             yield NO_REASON()
-        if not self.until or _read(self.until) < scene.stamp.at:
+        if not self.until or _read(self.until) < context.stamp.at:
             yield NOT_BEHIND()
 
     def apply_to_trial(self, state: ClockState, stamp: Stamp, subject_id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
 from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
@@ -96,16 +96,16 @@ class GiveConsent(Act, frozen=True, kw_only=True):
             subject.failed_on or subject.died_on
         )
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        version = _version(scene, self.version)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        version = _version(context, self.version)
         if version is None:
-            known = OneOf(tuple(v.version for v in scene.study.consent.versions))
+            known = OneOf(tuple(v.version for v in context.study.consent.versions))
             yield NO_VERSION(version=self.version, known=known)
-        elif scene.stamp.on < version.from_on:
+        elif context.stamp.on < version.from_on:
             yield BEFORE_VERSION(version=self.version, day=version.from_on)
-        if any(given.version == self.version for given in scene.subject.consent.given):
+        if any(given.version == self.version for given in context.subject.consent.given):
             yield GIVEN_BEFORE(version=self.version)
-        if any(w.scope == "everything" for w in scene.subject.consent.withdrawals):
+        if any(w.scope == "everything" for w in context.subject.consent.withdrawals):
             yield LEFT()
 
     def apply(self, state: ConsentState, stamp: Stamp) -> None:
@@ -144,13 +144,13 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return bool(subject.consent.given)
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        consented = scene.subject.consent_on
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        consented = context.subject.consent_on
         if consented is None:
             yield NOTHING_SIGNED()
-        elif scene.stamp.on < consented:
+        elif context.stamp.on < consented:
             yield TOO_EARLY(day=consented)
-        if any(w.scope in (self.scope, "everything") for w in scene.subject.consent.withdrawals):
+        if any(w.scope in (self.scope, "everything") for w in context.subject.consent.withdrawals):
             yield WITHDRAWN_BEFORE()
 
     def apply(self, state: ConsentState, stamp: Stamp) -> None:
@@ -163,8 +163,8 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
         )
 
 
-def _version(scene: Scene, version: str) -> ConsentVersion | None:
-    return next((v for v in scene.study.consent.versions if v.version == version), None)
+def _version(context: Context, version: str) -> ConsentVersion | None:
+    return next((v for v in context.study.consent.versions if v.version == version), None)
 
 
 def _keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:

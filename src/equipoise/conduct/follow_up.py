@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.eligibility import DIED
 from equipoise.conduct.state.follow_up import Death, FollowUpState, Progression, Resection
@@ -90,13 +90,13 @@ class RecordDeath(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return subject.died_on is None
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        alive = scene.subject.last_known_alive
-        if scene.subject.died_on:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        alive = context.subject.last_known_alive
+        if context.subject.died_on:
             yield DIED_BEFORE()
-        elif alive and scene.stamp.on < alive:
+        elif alive and context.stamp.on < alive:
             yield ALIVE_LATER(day=alive)
-        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
+        yield from withdrawn(context.study, context.subject, context.stamp.on, "vital status")
 
     def apply(self, state: FollowUpState, stamp: Stamp) -> None:
         state.death = Death(cause=self.cause, **stamp.marks)
@@ -124,9 +124,9 @@ class RecordProgression(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return subject.randomised_on is not None
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from _not_randomised(scene)
-        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        yield from _not_randomised(context)
+        yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
 
     def apply(self, state: FollowUpState, stamp: Stamp) -> None:
         state.progressions.append(Progression(place=self.place, basis=self.basis, **stamp.marks))
@@ -157,9 +157,9 @@ class RecordResection(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return subject.randomised_on is not None
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from _not_randomised(scene)
-        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        yield from _not_randomised(context)
+        yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
 
     def apply(self, state: FollowUpState, stamp: Stamp) -> None:
         state.resections.append(Resection(residual=self.residual, what=self.what, **stamp.marks))
@@ -184,18 +184,18 @@ class RecordAlive(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return subject.randomised_on is not None and not (subject.failed_on or subject.died_on)
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "vital status")
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        yield from withdrawn(context.study, context.subject, context.stamp.on, "vital status")
 
     def apply(self, state: FollowUpState, stamp: Stamp) -> None:
         state.seen.append(stamp.done)
 
 
-def _not_randomised(scene: Scene) -> Iterator[Refusal]:
-    randomised = scene.subject.randomised_on
+def _not_randomised(context: Context) -> Iterator[Refusal]:
+    randomised = context.subject.randomised_on
     if randomised is None:
         yield NOT_RANDOMISED()
-    elif scene.stamp.on < randomised:
+    elif context.stamp.on < randomised:
         yield BEFORE_DRAW(day=randomised)
 
 

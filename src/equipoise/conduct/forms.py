@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.answers import (
     LIMITS,
     REQUIRED,
@@ -137,48 +137,48 @@ class SaveForm(Act, frozen=True, kw_only=True):
             return self
         return msgspec.structs.replace(self, values=canonical_answers(form, self.values))
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
         yield from no_questions(self.confirmed)
-        form = scene.study.form_of.get(self.form)
+        form = context.study.form_of.get(self.form)
         if form is None:
             yield NO_FORM(form=self.form)
             return
-        against = self._against(scene, form)
+        against = self._against(context, form)
         yield from (refusal for refusal in against if not answered(self.confirmed, refusal))
 
-    def _against(self, scene: Scene, form: Form) -> Iterator[Refusal]:
+    def _against(self, context: Context, form: Form) -> Iterator[Refusal]:
         """Everything against the save, with what is only asked back."""
-        record, now = self._record(scene), today(scene.study, scene.stamp)
+        record, now = self._record(context), today(context.study, context.stamp)
         before = _said(record)
-        yield from self._place(scene, form, record, now)
-        yield from withdrawn(scene.study, scene.subject, scene.stamp.on, "data")
-        yield from self._dated(scene, form, record)
-        yield from self._in_window(scene, form, record, now)
-        yield from self._meanwhile(scene, record)
-        values = {**self.values, **self._limits(scene, form, record)}
+        yield from self._place(context, form, record, now)
+        yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
+        yield from self._dated(context, form, record)
+        yield from self._in_window(context, form, record, now)
+        yield from self._meanwhile(context, record)
+        values = {**self.values, **self._limits(context, form, record)}
         wrong = list(answer_refusals(form, values, before, now))
         yield from wrong
-        yield from self._changes(scene, form, record, before)
+        yield from self._changes(context, form, record, before)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
-            yield from self._together(scene, form, before, now)
+            yield from self._together(context, form, before, now)
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
+    def settled(self, context: Context, luck: Luck | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
 
         Both whichever door it came by.
         """
-        form, record = scene.study.form_of[self.form], self._record(scene)
+        form, record = context.study.form_of[self.form], self._record(context)
         values = with_units(form, self.values, _said(record))
-        values, confirmed = {**values, **self._limits(scene, form, record)}, self.confirmed
+        values, confirmed = {**values, **self._limits(context, form, record)}, self.confirmed
         if confirmed:
-            confirmed = asked_only(confirmed, self._against(scene, form))
+            confirmed = asked_only(confirmed, self._against(context, form))
         return msgspec.structs.replace(self, values=values, confirmed=confirmed)
 
-    def _limits(self, scene: Scene, form: Form, record: Record | None) -> dict[str, Value]:
+    def _limits(self, context: Context, form: Form, record: Record | None) -> dict[str, Value]:
         """The hospital's limits beside the answers, which nobody has to give again."""
         values = with_units(form, self.values, _said(record))
-        return hospital_limits(scene, form, record, values)
+        return hospital_limits(context, form, record, values)
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
         key = record_key(self.form, self.visit, self.number)
@@ -205,15 +205,15 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 said[name] = [version]
 
     def _place(
-        self, scene: Scene, form: Form, record: Record | None, now: date
+        self, context: Context, form: Form, record: Record | None, now: date
     ) -> Iterator[Refusal]:
-        visit = scene.study.visit_keyed.get(self.visit)
+        visit = context.study.visit_keyed.get(self.visit)
         if self.visit and visit is None:
             yield NO_VISIT(visit=self.visit)
         if visit and form.id not in visit.forms and record is None:
             yield NOT_HERE(form=form.title, visit=visit.label)
         if visit and record is None:
-            yield from self._planned(scene, visit, now)
+            yield from self._planned(context, visit, now)
         if record is None and (form.retired or (visit and visit.retired)):
             yield RETIRED(form=form.title)
         if self.number < 1 or (self.number > 1 and not form.repeats):
@@ -221,17 +221,17 @@ class SaveForm(Act, frozen=True, kw_only=True):
         elif self.number > MOST_COPIES:
             yield TOO_OFTEN(form=form.title, number=MOST_COPIES)
 
-    def _planned(self, scene: Scene, visit: Visit, now: date) -> Iterator[Refusal]:
+    def _planned(self, context: Context, visit: Visit, now: date) -> Iterator[Refusal]:
         """What is recorded for the first time belongs to a visit that the participant has."""
-        drawn = scene.subject.randomised_on
-        if applies(scene.study, scene.subject, visit, now, scene.facts(now)) is Truth.FALSE:
+        drawn = context.subject.randomised_on
+        if applies(context.study, context.subject, visit, now, context.facts(now)) is Truth.FALSE:
             yield OTHER_ARM(visit=visit.label)
-        if visit.before and drawn and scene.stamp.on > drawn:
+        if visit.before and drawn and context.stamp.on > drawn:
             yield AFTER_DRAW(visit=visit.label, day=drawn)
 
-    def _dated(self, scene: Scene, form: Form, record: Record | None) -> Iterator[Refusal]:
+    def _dated(self, context: Context, form: Form, record: Record | None) -> Iterator[Refusal]:
         """A form long before the participant came is mistyped, unless someone says why not."""
-        entered, on = scene.subject.entered_on, scene.stamp.on
+        entered, on = context.subject.entered_on, context.stamp.on
         if entered is None or (record and record.on == on):
             return
         days = (entered - on).days
@@ -241,21 +241,21 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
 
     def _in_window(
-        self, scene: Scene, form: Form, record: Record | None, now: date
+        self, context: Context, form: Form, record: Record | None, now: date
     ) -> Iterator[Refusal]:
         """A form outside the window of its visit is mistyped, unless someone says why not."""
-        study, on = scene.study, scene.stamp.on
+        study, on = context.study, context.stamp.on
         if record and record.on == on:
             return
-        missed = window_missed(study, scene.subject, self.visit, on, now, scene.facts(now))
+        missed = window_missed(study, context.subject, self.visit, on, now, context.facts(now))
         if missed:
             first, last = missed
             label = numbered(study.visit_keyed[self.visit], self.visit)
             yield OUTSIDE(form=form.title, day=on, visit=label, first=first, last=last)
 
-    def _meanwhile(self, scene: Scene, record: Record | None) -> Iterator[Refusal]:
+    def _meanwhile(self, context: Context, record: Record | None) -> Iterator[Refusal]:
         """What somebody recorded otherwise since the person looked: it is shown, and asked."""
-        seen, last_seq = scene.seen, scene.subject.seq
+        seen, last_seq = context.seen, context.subject.seq
         if seen is not None and not 0 <= seen <= last_seq:
             yield SEEN_NEVER(seen=seen, last=last_seq)
         if record is None or seen is None:
@@ -263,13 +263,13 @@ class SaveForm(Act, frozen=True, kw_only=True):
         for name, value in self.values.items():
             last = record.values[name][-1] if name in record.values else None
             if last and last.seq > seen and last.value != value:
-                told = _told(scene, name, last.value, record.now(f"{name}.unit"))
-                yield MEANWHILE(name, item=_called(scene, name), value=told)
-        if record.dated > seen and record.on != scene.stamp.on:
+                told = _told(context, name, last.value, record.now(f"{name}.unit"))
+                yield MEANWHILE(name, item=_called(context, name), value=told)
+        if record.dated > seen and record.on != context.stamp.on:
             yield DATED_MEANWHILE(day=record.on)
 
     def _changes(
-        self, scene: Scene, form: Form, record: Record | None, before: dict[str, Value]
+        self, context: Context, form: Form, record: Record | None, before: dict[str, Value]
     ) -> Iterator[Refusal]:
         if record is None or self.reason.strip():
             return
@@ -283,33 +283,33 @@ class SaveForm(Act, frozen=True, kw_only=True):
         changed = [
             name
             for name, value in self.values.items()
-            if others.get(name, value) != value or self._another_unit(scene, record, name)
+            if others.get(name, value) != value or self._another_unit(context, record, name)
         ]
         if changed:
-            items = tuple(_called(scene, name) for name in changed)
+            items = tuple(_called(context, name) for name in changed)
             yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
-        if record.on != scene.stamp.on:
+        if record.on != context.stamp.on:
             yield WHY_DATE()
 
-    def _another_unit(self, scene: Scene, record: Record, name: str) -> bool:
+    def _another_unit(self, context: Context, record: Record, name: str) -> bool:
         """Whether a number of before, which stands bare, is given a unit other than its own."""
-        item = scene.study.items.get(name.removesuffix(".unit"))
+        item = context.study.items.get(name.removesuffix(".unit"))
         if item is None or item.id == name or name in record.values or not record.answers(item.id):
             return False
-        own = unit_of(scene.study, scene.subject, record, item.id) or item.unit
+        own = unit_of(context.study, context.subject, record, item.id) or item.unit
         return self.values[name] not in ("", own)
 
-    def _record(self, scene: Scene) -> Record | None:
-        return scene.subject.forms.records.get(record_key(self.form, self.visit, self.number))
+    def _record(self, context: Context) -> Record | None:
+        return context.subject.forms.records.get(record_key(self.form, self.visit, self.number))
 
     def _together(
-        self, scene: Scene, form: Form, before: dict[str, Value], now: date
+        self, context: Context, form: Form, before: dict[str, Value], now: date
     ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
-        after, on = as_saved(scene, self), scene.stamp.on
+        after, on = as_saved(context, self), context.stamp.on
         record = after.forms.records[record_key(self.form, self.visit, self.number)]
-        facts = SubjectFacts(scene.study, after, on)
-        asking = facts if now == on else SubjectFacts(scene.study, after, now)
+        facts = SubjectFacts(context.study, after, on)
+        asking = facts if now == on else SubjectFacts(context.study, after, now)
         for item in form.items:
             stood, said = before.get(item.id, ""), self.values.get(item.id, "")
             gone = item.retired and stood == ""
@@ -329,20 +329,20 @@ def _said(record: Record | None) -> dict[str, Value]:
     return {name: versions[-1].value for name, versions in now}
 
 
-def as_saved(scene: Scene, act: SaveForm) -> Subject:
+def as_saved(context: Context, act: SaveForm) -> Subject:
     """The subject as it would stand after the act, with this copy of this form alone.
 
     Other copies, of other visits, would be taken for what is being answered now.
     """
     key = record_key(act.form, act.visit, act.number)
-    before = scene.subject.forms.records.get(key)
-    others = {k: r for k, r in scene.subject.forms.records.items() if r.form != act.form}
-    copy = scene.subject.with_records(others)
+    before = context.subject.forms.records.get(key)
+    others = {k: r for k, r in context.subject.forms.records.items() if r.form != act.form}
+    copy = context.subject.with_records(others)
     if before is not None:
         said = {name: list(before.values[name]) for name in act.values if name in before.values}
         values, dates = {**before.values, **said}, list(before.dates)
         copy.forms.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
-    act.leave(copy, scene.stamp)
+    act.leave(copy, context.stamp)
     return copy
 
 
@@ -352,18 +352,18 @@ def today(study: Study, stamp: Stamp) -> date:
     return stamp.at.astimezone(zone).date() if stamp.at.tzinfo else stamp.on
 
 
-def _called(scene: Scene, name: str) -> Given:
+def _called(context: Context, name: str) -> Given:
     base, _, part = name.partition(".")
-    item = scene.study.items.get(base)
+    item = context.study.items.get(base)
     if item is None:
         return name
     return PARTS[part](item=item.label) if part in PARTS else item.label
 
 
-def _told(scene: Scene, name: str, value: Value, unit: Value | None) -> Given:
+def _told(context: Context, name: str, value: Value, unit: Value | None) -> Given:
     """A recorded value, as a reader is told of it."""
     base, _, part = name.partition(".")
-    item = scene.study.items.get(base)
+    item = context.study.items.get(base)
     if not value and value != []:
         return NOTHING()
     if not isinstance(value, str):

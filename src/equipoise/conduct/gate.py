@@ -20,7 +20,7 @@ from equipoise.conduct import (
     step_up,
     witnesses,
 )
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
 from equipoise.conduct.trial_state import TrialState
@@ -72,95 +72,97 @@ LIKE = {
 """What is allowed as another kind is: study texts that were written before it do not name it."""
 
 
-def all_refusals(act: Act | type[Act], scene: Scene) -> Iterator[Refusal]:
+def all_refusals(act: Act | type[Act], context: Context) -> Iterator[Refusal]:
     """Every reason against an act, the general ones first.
 
     Of an act that would tell of sealed votes, whoever may not do it hears that alone. Where the
     answers make no act yet, its kind is judged: then only the general reasons are found.
     """
     kind, made = (act, None) if isinstance(act, type) else (type(act), act)
-    closed = tuple(_permission(kind, scene, getattr(made, "site", "")))
+    closed = tuple(_permission(kind, context, getattr(made, "site", "")))
     yield from closed
     if closed and kind.sealed:
         return
-    yield from _times(scene)
+    yield from _times(context)
     yield from unfit(made) if made else ()
     if kind.stream != "study":
-        yield from _presence(kind, scene)
-    yield from _study_text(kind, scene)
-    yield from _step_up(kind, scene)
-    if kind.gives_number and scene.copy and scene.waits_for_numbers:
-        yield FROM_A_COPY(moment=scene.copy.ends)
-    yield from made.refusals(scene) if made else ()
+        yield from _presence(kind, context)
+    yield from _study_text(kind, context)
+    yield from _step_up(kind, context)
+    if kind.gives_number and context.copy and context.waits_for_numbers:
+        yield FROM_A_COPY(moment=context.copy.ends)
+    yield from made.refusals(context) if made else ()
 
 
-def _step_up(act: type[Act], scene: Scene) -> Iterator[Refusal]:
+def _step_up(act: type[Act], context: Context) -> Iterator[Refusal]:
     """Whoever does it has just proved who they are, and what they were shown is recorded."""
-    how = scene.stamp.how
-    acts = step_up.concerned(act, type(scene.named.act) if scene.named else None)
+    how = context.stamp.how
+    acts = step_up.concerned(act, type(context.named.act) if context.named else None)
     proved = bool(how.meaning and how.shown)
-    if not scene.stamp.live or proved or not step_up.is_asked(_deciding(act, scene), *acts):
+    if not context.stamp.live or proved or not step_up.is_asked(_deciding(act, context), *acts):
         return
     yield BY_KEY() if how.key else NOT_PROVED()
 
 
-def _study_text(act: type[Act], scene: Scene) -> Iterator[Refusal]:
+def _study_text(act: type[Act], context: Context) -> Iterator[Refusal]:
     """The trial is open, and runs under this very text."""
-    trial_state = scene.trial_state
+    trial_state = context.trial_state
     if act.kind == office.OpenTrial.kind:
         return
     if not trial_state.opened_on:
         yield NOT_OPEN()
-    elif act.kind != office.AdoptAmendment.kind and trial_state.study_digest != scene.study.digest:
+    elif (
+        act.kind != office.AdoptAmendment.kind and trial_state.study_digest != context.study.digest
+    ):
         yield NOT_ADOPTED(version=trial_state.study_version)
 
 
-def _permission(act: type[Act], scene: Scene, named: str) -> Iterator[Refusal]:
+def _permission(act: type[Act], context: Context, named: str) -> Iterator[Refusal]:
     # An act of the trial's own stream is done where it says, whomever it is said to concern.
-    site = (scene.subject.site if act.stream != "study" else "") or named
-    by = scene.stamp.by
+    site = (context.subject.site if act.stream != "study" else "") or named
+    by = context.stamp.by
     if act.by_trial and by == TRIAL:
         return
     if act.by_trial:
         yield TRIAL_ALONE()
         return
     # Who may not do an act may not void one either.
-    kinds = {act.kind, scene.named.act.kind if scene.named else act.kind}
-    texts = _deciding(act, scene)
-    if all(may(text, scene.trial_state, by, kind, site) for kind in kinds for text in texts):
+    kinds = {act.kind, context.named.act.kind if context.named else act.kind}
+    texts = _deciding(act, context)
+    if all(may(text, context.trial_state, by, kind, site) for kind in kinds for text in texts):
         return
-    person = scene.trial_state.people.get(by)
+    person = context.trial_state.people.get(by)
     if person is None or not person.roles:
         yield NO_ROLE()
     else:
-        known = scene.study.site_of.get(site)
+        known = context.study.site_of.get(site)
         yield MAY_NOT_AT(hospital=known.name) if known else MAY_NOT()
 
 
-def _deciding(act: type[Act], scene: Scene) -> list[Study]:
+def _deciding(act: type[Act], context: Context) -> list[Study]:
     """The study texts that say who may do it: no new text gives itself who may adopt it."""
-    running = scene.study.under(scene.trial_state.study_digest)
+    running = context.study.under(context.trial_state.study_digest)
     if act.kind == office.AdoptAmendment.kind and running:
-        return [running, scene.study]
-    return [scene.study]
+        return [running, context.study]
+    return [context.study]
 
 
-def _times(scene: Scene) -> Iterator[Refusal]:
-    stamp = scene.stamp
+def _times(context: Context) -> Iterator[Refusal]:
+    stamp = context.stamp
     if stamp.at.tzinfo is None:
         yield NO_ZONE()
-    elif stamp.on > stamp.at.astimezone(_zone(scene.study.identity.timezone)).date():
+    elif stamp.on > stamp.at.astimezone(_zone(context.study.identity.timezone)).date():
         yield FUTURE(day=stamp.on)
     yield from out_of_range(stamp.on, "happened")
 
 
-def _presence(act: type[Act], scene: Scene) -> Iterator[Refusal]:
+def _presence(act: type[Act], context: Context) -> Iterator[Refusal]:
     entering = act.kind == screening.EnterScreening.kind
-    if not entering and scene.subject.entered_on is None:
-        number = scene.subject.subject_id
+    if not entering and context.subject.entered_on is None:
+        number = context.subject.subject_id
         yield NOBODY(number=number) if number else NOBODY_NAMED()
-    if scene.subject.died_on and not act.of_record and scene.stamp.on > scene.subject.died_on:
-        yield DIED_BEFORE(day=scene.subject.died_on)
+    if context.subject.died_on and not act.of_record and context.stamp.on > context.subject.died_on:
+        yield DIED_BEFORE(day=context.subject.died_on)
 
 
 def may(study: Study, trial_state: TrialState, person_id: str, kind: str, site: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.answers import LIMIT, LIMITS_CROSS, UNIT, is_limit
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.laboratory import LaboratoryState, ReferenceRange
@@ -79,9 +79,9 @@ class SetLimits(Act, frozen=True, kw_only=True):
         kept = {part: canonical_number(getattr(self, part)) for part in ("lln", "uln")}
         return msgspec.structs.replace(self, **kept)
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        item = scene.study.items.get(self.item)
-        if self.site not in scene.trial_state.sites:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        item = context.study.items.get(self.item)
+        if self.site not in context.trial_state.sites:
             yield NOT_OPEN(site=self.site)
         if item is None or not item.limits:
             yield NO_ITEM(item=self.item)

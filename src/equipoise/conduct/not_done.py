@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.schedule import applies, unfilled_at
 from equipoise.conduct.state.forms import FormsState, NotDone
@@ -72,19 +72,19 @@ class SayNotDone(Act, frozen=True, kw_only=True):
     def canonical(self, study: object) -> Self:
         return msgspec.structs.replace(self, form="") if self.form == WHOLE else self
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        visit, form = scene.study.visit_keyed.get(self.visit), self.form
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        visit, form = context.study.visit_keyed.get(self.visit), self.form
         if self.why == "other" and not self.reason.strip():
             yield IN_WORDS()
         if visit is None:
             yield NO_VISIT(visit=self.visit)
         elif form and form not in visit.forms:
-            known = scene.study.form_of.get(form)
+            known = context.study.form_of.get(form)
             yield NOT_HERE(form=known.title if known else form, visit=visit.label)
-        elif applies(scene.study, scene.subject, visit, scene.stamp.on) is Truth.FALSE:
+        elif applies(context.study, context.subject, visit, context.stamp.on) is Truth.FALSE:
             yield NOT_PLANNED(visit=visit.label)
         else:
-            left = unfilled_at(scene.subject, visit, self.visit)
+            left = unfilled_at(context.subject, visit, self.visit)
             if not (form in left if form else left):
                 yield NOTHING_OPEN(visit=visit.label)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
@@ -87,13 +87,13 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     digest: Annotated[str, Ask("Digest of the study text")]
     seed_commitment: Annotated[str, Ask("Commitment to the sealed seed")]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.trial_state.opened_on:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if context.trial_state.opened_on:
             yield OPEN_ALREADY()
-        yield from _other_text(scene.study, self.version, self.digest)
+        yield from _other_text(context.study, self.version, self.digest)
         if not _DIGEST.fullmatch(self.seed_commitment):
             yield NO_COMMITMENT()
-        if not _PERSON.fullmatch(scene.stamp.by):
+        if not _PERSON.fullmatch(context.stamp.by):
             yield NO_OPENER()
 
     def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
@@ -124,14 +124,14 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     ] = ""
     """What can not be compared is stated, and stands in the record."""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if not scene.trial_state.opened_on:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if not context.trial_state.opened_on:
             return  # `perform` says so
         if not self.because.strip():
             yield WHY_AMENDED()
-        other = list(_other_text(scene.study, self.version, self.digest))
+        other = list(_other_text(context.study, self.version, self.digest))
         lost = self.earlier_texts == "lost"
-        yield from other or keeps_out(scene.trial_state, scene.study, stated_lost=lost)
+        yield from other or keeps_out(context.trial_state, context.study, stated_lost=lost)
 
     def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.study_digest, state.study_version = self.digest, self.version
@@ -163,8 +163,8 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
         ),
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.trial_state.closed_on:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if context.trial_state.closed_on:
             yield CLOSED_ALREADY()
         if not self.because.strip():
             yield WHY_CLOSED()
@@ -184,13 +184,13 @@ class OpenSite(Act, frozen=True, kw_only=True):
     )
     site: Annotated[str, Ask("Hospital", hospitals_of, needed="Choose the hospital")]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if self.site not in scene.study.site_of:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if self.site not in context.study.site_of:
             yield NO_SITE(site=self.site)
-        if self.site in scene.trial_state.sites:
-            known = scene.study.site_of.get(self.site)
+        if self.site in context.trial_state.sites:
+            known = context.study.site_of.get(self.site)
             yield SITE_OPEN(hospital=known.name if known else self.site)
-        yield from retired_site(scene.study, self.site)
+        yield from retired_site(context.study, self.site)
 
     def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         state.sites[self.site] = stamp.on
@@ -211,24 +211,24 @@ class GiveRole(Act, frozen=True, kw_only=True):
     role: Annotated[str, Ask("Role", roles_of, needed="Choose the role")]
     site: Annotated[str, Ask("Hospital", hospitals_of, by_code=True)] = ""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        role = scene.study.role_of.get(self.role)
-        person = scene.trial_state.people.get(self.person)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        role = context.study.role_of.get(self.role)
+        person = context.trial_state.people.get(self.person)
         if role is None:
             yield NO_ROLE(role=self.role)
         elif role.scope == "site" and not self.site:
             yield NEEDS_SITE(role=role.label)
-        if self.site and self.site not in scene.study.site_of:
+        if self.site and self.site not in context.study.site_of:
             yield NO_SITE(site=self.site)
         if not _PERSON.fullmatch(self.person):
             yield NO_PERSON()
         if person and RoleHeld(self.role, self.site) in person.roles:
             yield HELD_ALREADY()
         if role and person:
-            apart = scene.study.kept_apart(role.id)
-            for other in (scene.study.role_of.get(had) for had in person.had if had in apart):
+            apart = context.study.kept_apart(role.id)
+            for other in (context.study.role_of.get(had) for had in person.had if had in apart):
                 yield APART(role=role.label, other=other.label if other else "")
-        if not scene.trial_state.people and self.role not in _givers(scene.study):
+        if not context.trial_state.people and self.role not in _givers(context.study):
             yield FIRST_ROLE()
 
     def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
@@ -253,22 +253,22 @@ class EndRole(Act, frozen=True, kw_only=True):
     role: Annotated[str, Ask("Role", roles_of)]
     site: Annotated[str, Ask("Hospital", hospitals_of, by_code=True)] = ""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        person = scene.trial_state.people.get(self.person)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        person = context.trial_state.people.get(self.person)
         if person is None or RoleHeld(self.role, self.site) not in person.roles:
             yield NOT_HELD()
-        elif self._last_giver(scene):
+        elif self._last_giver(context):
             yield LAST_GIVER()
 
     def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
         person = state.people[self.person]
         person.roles = [held for held in person.roles if held != RoleHeld(self.role, self.site)]
 
-    def _last_giver(self, scene: Scene) -> bool:
-        givers = _givers(scene.study)
+    def _last_giver(self, context: Context) -> bool:
+        givers = _givers(context.study)
         holding = [
             (person.person_id, held)
-            for person in scene.trial_state.people.values()
+            for person in context.trial_state.people.values()
             for held in person.roles
             if held.role in givers
         ]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
 from equipoise.conduct.luck import Luck
@@ -98,8 +98,8 @@ class AskToOpen(Act, frozen=True, kw_only=True):
     cut: Annotated[str, Ask("Data as of", kind="moment", by_trial=True)] = ""
     entries: Annotated[int, Ask("Entries recorded by then", by_trial=True)] = 0
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        on, latest = scene.stamp.on, scene.stamp.on + timedelta(days=LONGEST)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        on, latest = context.stamp.on, context.stamp.on + timedelta(days=LONGEST)
         if not self.because.strip():
             yield NO_REASON()
         if self.until < on:
@@ -110,18 +110,18 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             yield LATER_CUT(day=self.data_until)
         if self.cut or self.entries:
             yield CUT_GIVEN()
-        waiting = scene.trial_state.openings.waiting_on(on)
-        if waiting and scene.entries_by(waiting.cut) == waiting.entries:
+        waiting = context.trial_state.openings.waiting_on(on)
+        if waiting and context.entries_by(waiting.cut) == waiting.entries:
             yield ASKED_ALREADY(day=waiting.asked_on)
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        after = scene.stamp.at
+    def settled(self, context: Context, luck: Luck | None) -> Self:
+        after = context.stamp.at
         if self.data_until:
-            zone = ZoneInfo(scene.study.identity.timezone)
+            zone = ZoneInfo(context.study.identity.timezone)
             after = min(after, datetime.combine(self.data_until + timedelta(days=1), time(), zone))
         # This very entry, and another of the same moment, are not in it.
         cut = moment(after - timedelta(microseconds=1))
-        return msgspec.structs.replace(self, cut=cut, entries=scene.entries_by(cut))
+        return msgspec.structs.replace(self, cut=cut, entries=context.entries_by(cut))
 
     def apply_to_trial(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
         asked = Opening(
@@ -159,19 +159,21 @@ class AgreeToOpen(Act, frozen=True, kw_only=True):
         int, Ask("Which entry of the trial's own stream asked it?", label="Asked in", kind="entry")
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        by, on = scene.stamp.by, scene.stamp.on
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        by, on = context.stamp.by, context.stamp.on
         found = next(
-            (one for one in scene.trial_state.openings.asked if one.seq == self.opening), None
+            (one for one in context.trial_state.openings.asked if one.seq == self.opening), None
         )
         if found is None or not found.waits_on(on):
             yield NOT_ASKED()
             return
         if found.asked_by == by:
             yield SAME_PERSON()
-        elif all(is_of_office(scene.study, scene.trial_state, one) for one in (by, found.asked_by)):
+        elif all(
+            is_of_office(context.study, context.trial_state, one) for one in (by, found.asked_by)
+        ):
             yield BOTH_OFFICE()
-        if scene.entries_by(found.cut) != found.entries:
+        if context.entries_by(found.cut) != found.entries:
             yield CUT_MOVED(cut=datetime.fromisoformat(found.cut))
 
     def apply_to_trial(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:

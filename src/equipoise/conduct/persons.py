@@ -7,7 +7,7 @@ either for themselves, so that whoever took over a sign-in cannot take the rest.
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from equipoise.conduct.act import Act, Scene, StreamName
+from equipoise.conduct.act import Act, Context, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.words import Ask, Words
 from equipoise.study.reason import Reason, Refusal
@@ -52,8 +52,8 @@ class ResetSecondFactor(Act, frozen=True, kw_only=True):
         ),
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from _of_another(scene, self.person, self.because)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        yield from _of_another(context, self.person, self.because)
 
 
 class ErasePerson(Act, frozen=True, kw_only=True):
@@ -88,17 +88,17 @@ class ErasePerson(Act, frozen=True, kw_only=True):
         ),
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        yield from _of_another(scene, self.person, self.because)
-        known = scene.trial_state.people.get(self.person)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        yield from _of_another(context, self.person, self.because)
+        known = context.trial_state.people.get(self.person)
         if known and known.roles:
             yield HOLDS_ROLES()
 
 
-def _of_another(scene: Scene, person: str, because: str) -> Iterator[Refusal]:
-    if person not in scene.trial_state.people:
+def _of_another(context: Context, person: str, because: str) -> Iterator[Refusal]:
+    if person not in context.trial_state.people:
         yield UNKNOWN()
-    if person == scene.stamp.by:
+    if person == context.stamp.by:
         yield OWN()
     if not because.strip():
         yield NO_REASON()

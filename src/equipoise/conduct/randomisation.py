@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from equipoise.conduct.act import Act, Refused, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Refused, Stamp, StreamName
 from equipoise.conduct.allocation import choose, strata_of
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
@@ -98,16 +98,16 @@ class Randomise(Act, frozen=True, kw_only=True):
         out = subject.randomised_on or subject.failed_on or subject.died_on
         return subject.registered_on is not None and not out
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        subject, on = scene.subject, scene.stamp.on
-        drawn = {draw.subject_id for draw in scene.trial_state.draws}
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        subject, on = context.subject, context.stamp.on
+        drawn = {draw.subject_id for draw in context.trial_state.draws}
         if subject.randomised_on or subject.subject_id in drawn:
             yield DRAWN_BEFORE()
             return
         if self.arm or self.number or self.basis:
             yield ARM_GIVEN()
-        yield from _today(scene)
-        if scene.trial_state.closed_on:
+        yield from _today(context)
+        if context.trial_state.closed_on:
             yield CLOSED()
         if subject.registered_on is None:
             yield NOT_REGISTERED()
@@ -115,15 +115,15 @@ class Randomise(Act, frozen=True, kw_only=True):
             yield BEFORE_REGISTRATION(day=subject.registered_on)
         if subject.failed_on:
             yield FAILED()
-        yield from unfilled(scene.study, subject, "randomisation", on)
-        yield from scene.keeps_out(scene.study, subject, on)
-        yield from open_points(scene.study, subject, on)
-        yield from self._strata(scene)
+        yield from unfilled(context.study, subject, "randomisation", on)
+        yield from context.keeps_out(context.study, subject, on)
+        yield from open_points(context.study, subject, on)
+        yield from self._strata(context)
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        number, sealed = scene.trial_state.next_draw, scene.sealed(luck)
+    def settled(self, context: Context, luck: Luck | None) -> Self:
+        number, sealed = context.trial_state.next_draw, context.sealed(luck)
         try:
-            choice = choose(scene.study, scene.trial_state.draws, self.strata, number, sealed)
+            choice = choose(context.study, context.trial_state.draws, self.strata, number, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
             raise Refused(tuple(UNSOUND(problem=problem) for problem in error.said)) from error
@@ -150,9 +150,9 @@ class Randomise(Act, frozen=True, kw_only=True):
             )
         )
 
-    def _strata(self, scene: Scene) -> Iterator[Refusal]:
-        now = strata_of(scene.study, scene.subject, scene.stamp.on)
-        labels = {factor.id: factor.label for factor in scene.study.randomisation.factors}
+    def _strata(self, context: Context) -> Iterator[Refusal]:
+        now = strata_of(context.study, context.subject, context.stamp.on)
+        labels = {factor.id: factor.label for factor in context.study.randomisation.factors}
         for factor, level in now.items():
             if not level:
                 yield NOT_KNOWN(factor, factor=labels[factor])
@@ -183,10 +183,10 @@ class MarkDraw(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return subject.randomised_on is not None and subject.randomisation.draw_error is None
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if scene.subject.randomised_on is None:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if context.subject.randomised_on is None:
             yield NOT_DRAWN()
-        if scene.subject.randomisation.draw_error:
+        if context.subject.randomisation.draw_error:
             yield MARKED_BEFORE()
         if not self.reason.strip():
             yield NO_REASON()
@@ -195,10 +195,10 @@ class MarkDraw(Act, frozen=True, kw_only=True):
         state.draw_error = DrawError(reason=self.reason, **stamp.marks)
 
 
-def _today(scene: Scene) -> Iterator[Refusal]:
+def _today(context: Context) -> Iterator[Refusal]:
     """The arm is drawn now; no earlier day can be written on it."""
-    zone, at = ZoneInfo(scene.study.identity.timezone), scene.stamp.at
-    if at.tzinfo and scene.stamp.on < at.astimezone(zone).date():
+    zone, at = ZoneInfo(context.study.identity.timezone), context.stamp.at
+    if at.tzinfo and context.stamp.on < at.astimezone(zone).date():
         yield BACKDATED()
 
 

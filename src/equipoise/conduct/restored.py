@@ -17,7 +17,7 @@ from typing import Annotated, ClassVar, Self
 
 import msgspec
 
-from equipoise.conduct.act import Act, Copy, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Copy, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.restored import RestoredState
 from equipoise.conduct.trial_state import TrialState
@@ -132,14 +132,14 @@ class SayRestored(Act, frozen=True, kw_only=True):
         str, Ask("How is it known?", label="Reason", kind="area", needed="Say how it is known")
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if not scene.waits_for_numbers:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if not context.waits_for_numbers:
             yield NOT_A_COPY()
         if not self.because.strip():
             yield NO_REASON()
-        yield from self._numbers(scene)
+        yield from self._numbers(context)
         if self.last_draw < (
-            known := scene.trial_state.draws[-1].number if scene.trial_state.draws else 0
+            known := context.trial_state.draws[-1].number if context.trial_state.draws else 0
         ):
             yield NO_DRAW(number=known)
 
@@ -149,16 +149,16 @@ class SayRestored(Act, frozen=True, kw_only=True):
         state.last_draws.append(self.last_draw)
         state.restated = stamp.seq
 
-    def _numbers(self, scene: Scene) -> Iterator[Refusal]:
+    def _numbers(self, context: Context) -> Iterator[Refusal]:
         lines = [line.strip() for line in self.numbers.splitlines() if line.strip()]
         for line in lines:
             if not _LINE.fullmatch(line):
                 yield NO_LINE(line=line)
         said = dict(_lines(self.numbers))
-        for site in sorted(said.keys() - scene.study.site_of.keys()):
+        for site in sorted(said.keys() - context.study.site_of.keys()):
             yield NO_SITE(site=site)
-        for site in sorted(scene.trial_state.sites.keys() - said.keys()):
-            known = scene.study.site_of.get(site)
+        for site in sorted(context.trial_state.sites.keys() - said.keys()):
+            known = context.study.site_of.get(site)
             yield NOT_SAID(hospital=known.name if known else site)
 
 
@@ -203,9 +203,9 @@ class ShowHead(Act, frozen=True, kw_only=True):
         lines = "\n".join(line.rstrip() for line in self.head.strip().splitlines())
         return msgspec.structs.replace(self, head=f"{lines}\n")
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        copy = scene.copy
-        if copy is None or not scene.waits_for_numbers:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        copy = context.copy
+        if copy is None or not context.waits_for_numbers:
             yield NOT_A_COPY()
             return
         if not self.because.strip():
@@ -216,7 +216,7 @@ class ShowHead(Act, frozen=True, kw_only=True):
         except Unreadable as error:
             yield NO_HEAD(problem=str(error))
             return
-        yield from _signed_by_whom(scene.trial_state, copy, note, head) or _against(copy, head)
+        yield from _signed_by_whom(context.trial_state, copy, note, head) or _against(copy, head)
 
     def apply_to_trial(self, state: RestoredState, stamp: Stamp, subject_id: str) -> None:
         state.restated = stamp.seq

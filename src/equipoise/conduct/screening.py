@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
@@ -87,20 +87,20 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     )
     site: Annotated[str, Ask("Hospital", hospitals_of, needed="Choose the hospital")]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        number = scene.subject.subject_id
-        start = f"{scene.study.identity.prefix}-{self.site}-"
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        number = context.subject.subject_id
+        start = f"{context.study.identity.prefix}-{self.site}-"
         shaped = number.startswith(start) and _NUMBER.fullmatch(number.removeprefix(start))
-        given = scene.trial_state.restored.numbers.get(self.site, 0)
-        if scene.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
+        given = context.trial_state.restored.numbers.get(self.site, 0)
+        if context.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
             yield NUMBER_TAKEN(number=number)
         if not shaped:
             yield NUMBER(start=start)
-        if self.site not in scene.trial_state.sites:
+        if self.site not in context.trial_state.sites:
             yield NOT_OPEN(site=self.site)
-        yield from retired_site(scene.study, self.site)
+        yield from retired_site(context.study, self.site)
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         yield NUMBER_STANDS()
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:
@@ -146,15 +146,15 @@ class FailScreening(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return not (subject.randomised_on or subject.failed_on or subject.died_on)
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        known = {leaf.id for _, leaf in scene.study.criteria.leaves()}
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        known = {leaf.id for _, leaf in context.study.criteria.leaves()}
         for unknown in sorted(set(self.criteria) - known):
             yield NO_CRITERION(criterion=unknown)
         if not self.criteria and not self.note.strip():
             yield NO_REASON()
-        if scene.subject.failed_on:
+        if context.subject.failed_on:
             yield FAILED_BEFORE()
-        if scene.subject.randomised_on:
+        if context.subject.randomised_on:
             yield RANDOMISED()
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:
@@ -184,18 +184,18 @@ class Register(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return not (subject.registered_on or subject.failed_on or subject.died_on)
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        subject, on = scene.subject, scene.stamp.on
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        subject, on = context.subject, context.stamp.on
         if subject.registered_on:
             yield REGISTERED_BEFORE()
         if subject.failed_on:
             yield FAILED()
-        yield from unfilled(scene.study, subject, "registration", on)
-        yield from scene.keeps_out(scene.study, subject, on)
-        yield from open_points(scene.study, subject, on, registering=on)
+        yield from unfilled(context.study, subject, "registration", on)
+        yield from context.keeps_out(context.study, subject, on)
+        yield from open_points(context.study, subject, on, registering=on)
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
-        if drawn := scene.subject.randomised_on:
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        if drawn := context.subject.randomised_on:
             yield DRAWN_SINCE(day=drawn)
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.study_text import StudyTextState
 from equipoise.conduct.words import Ask, Words
@@ -60,14 +60,14 @@ class RecordText(Act, frozen=True, kw_only=True):
     """Its defaults are part of what the text means."""
     files: Annotated[dict[str, str], Ask("Files of the study text", kind="files")]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        if self.study in scene.trial_state.study_text.recorded:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        if self.study in context.trial_state.study_text.recorded:
             yield RECORDED_BEFORE()
-        elif self.study not in scene.trial_state.adopted:
+        elif self.study not in context.trial_state.adopted:
             yield NOT_ADOPTED()
-        yield from self._misfits(scene)
+        yield from self._misfits(context)
 
-    def _misfits(self, scene: Scene) -> Iterator[Refusal]:
+    def _misfits(self, context: Context) -> Iterator[Refusal]:
         """Why the files are not the text that the digests name."""
         if wrong := sorted(path for path in self.files if not bundle_path(path)):
             yield NO_PATH(path=wrong[0])
@@ -77,7 +77,7 @@ class RecordText(Act, frozen=True, kw_only=True):
             yield TOO_LARGE(count=MOST_SIGNS)
         elif self.digest != digest_of_files(self.files):
             yield OTHER_DIGEST()
-        elif (scene.study.text, scene.study.digest) != (Bundle(self.files), self.study):
+        elif (context.study.text, context.study.digest) != (Bundle(self.files), self.study):
             # Reading a text takes a second: it is spared where the study was just read from it.
             try:
                 study_of(self)

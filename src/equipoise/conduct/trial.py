@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from equipoise.conduct import voiding
-from equipoise.conduct.act import Act, Copy, Named, Refused, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Copy, Named, Refused, Stamp
 from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.chapters import ACTS, keeps_out
 from equipoise.conduct.cut import entries_by, moment
@@ -125,10 +125,10 @@ def perform(
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         trial_state, subject = folds.trial_state(), folds.subject(subject_id)
         named = _named(ledger, act, subject_id, replaced)
-        scene = _scene(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
-        if refusals := tuple(all_refusals(act, scene)):
+        context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
+        if refusals := tuple(all_refusals(act, context)):
             raise Refused(refusals)
-        entry = _entry(study, ledger, act.settled(scene, luck), stamp, subject)
+        entry = _entry(study, ledger, act.settled(context, luck), stamp, subject)
         ledger.append(entry)
     return entry
 
@@ -157,8 +157,8 @@ def try_out(
     folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
     trial_state, subject = folds.trial_state(), folds.subject(subject_id)
     named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
-    scene = _scene(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
-    return tuple(all_refusals(act, scene))
+    context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
+    return tuple(all_refusals(act, context))
 
 
 def _under(study: Study, stamp: Stamp) -> Stamp:
@@ -166,7 +166,7 @@ def _under(study: Study, stamp: Stamp) -> Stamp:
     return msgspec.structs.replace(dated(study, stamp), study=study.digest)
 
 
-def _scene(
+def _context(
     study: Study,
     ledger: Ledger,
     trial_state: TrialState,
@@ -175,8 +175,8 @@ def _scene(
     seen: int | None,
     named: Named | None,
     copy_of: Copy | None,
-) -> Scene:
-    return Scene(
+) -> Context:
+    return Context(
         study=study,
         trial_state=trial_state,
         subject=subject,

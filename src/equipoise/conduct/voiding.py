@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from equipoise.conduct import randomisation, screening
-from equipoise.conduct.act import Act, Named, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Named, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.luck import Luck
 from equipoise.conduct.state.voiding import Voided, VoidingState
@@ -82,27 +82,27 @@ class VoidEntry(Act, frozen=True, kw_only=True):
     def offered(cls, study: Study, subject: Subject) -> bool:
         return False
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
         if not self.reason.strip():
             yield NO_REASON()
-        named = scene.named
+        named = context.named
         if named is None:
             yield ELSEWHERE() if self.named_stream == "study" else NO_ENTRY()
-        elif (stands := stands_for_good(scene.subject, self.entry, named.act)) is not None:
+        elif (stands := stands_for_good(context.subject, self.entry, named.act)) is not None:
             yield stands
         else:
-            yield from self._resting(scene, named)
+            yield from self._resting(context, named)
 
-    def _resting(self, scene: Scene, named: Named) -> list[Refusal]:
+    def _resting(self, context: Context, named: Named) -> list[Refusal]:
         """What rests on the entry: first in its own chapter, then of the others."""
-        own = list(named.act.rests(scene, self.entry))
+        own = list(named.act.rests(context, self.entry))
         if own or named.replaced:
             return own
-        return newly_unsupported(scene.study, scene.subject, named.without())
+        return newly_unsupported(context.study, context.subject, named.without())
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        kind = scene.named.act.kind if scene.named else ""
-        stream = scene.subject.subject_id
+    def settled(self, context: Context, luck: Luck | None) -> Self:
+        kind = context.named.act.kind if context.named else ""
+        stream = context.subject.subject_id
         return msgspec.structs.replace(self, voids=kind, named_stream=stream)
 
     def apply(self, state: VoidingState, stamp: Stamp) -> None:

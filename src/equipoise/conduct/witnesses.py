@@ -7,7 +7,7 @@ with everyone who verifies.
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from equipoise.conduct.act import Act, Scene, Stamp, StreamName
+from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.witnesses import WitnessesState
 from equipoise.conduct.trial_state import TrialState
@@ -78,7 +78,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         str, Ask("Why?", label="Reason", kind="area", needed="Say why the witnesses change")
     ]
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
+    def refusals(self, context: Context) -> Iterator[Refusal]:
         if not self.because.strip():
             yield WHY()
         try:
@@ -86,7 +86,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         except Unreadable as error:
             yield NO_POLICY(problem=str(error))
             return
-        now = policy_of(scene.trial_state)
+        now = policy_of(context.trial_state)
         if now and policy_text(now) == fresh:
             yield SAME()
         elif now and self.before != "lost":

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import msgspec
 
-from equipoise.conduct.act import Act, Scene, Stamp
+from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import (
     awaited,
     majority,
@@ -148,37 +148,37 @@ class AskPanel(Act, frozen=True, kw_only=True):
         out = subject.failed_on or subject.died_on
         return bool(study.panel and subject.consent_on) and not (out or open_review(subject))
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        panel = scene.study.panel
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        panel = context.study.panel
         if panel is None:
             yield NO_PANEL()
             return
         if self.drawn:
             yield DRAWN_GIVEN()
-        yield from _may_be_asked(scene)
-        review = open_review(scene.subject)
-        if review and not _stuck(panel, review, scene.trial_state, scene.subject):
+        yield from _may_be_asked(context)
+        review = open_review(context.subject)
+        if review and not _stuck(panel, review, context.trial_state, context.subject):
             yield ASKED_BEFORE()
-        if self.scan_on > scene.stamp.on:
+        if self.scan_on > context.stamp.on:
             yield SCAN_LATER()
-        if len(pool(scene.study, scene.trial_state, scene.subject)) < panel.first:
+        if len(pool(context.study, context.trial_state, context.subject)) < panel.first:
             yield TOO_FEW(panel=panel.name, number=panel.first)
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        panel, sealed = scene.study.panel, scene.sealed(luck)
+    def settled(self, context: Context, luck: Luck | None) -> Self:
+        panel, sealed = context.study.panel, context.sealed(luck)
         seats = panel.first + panel.more if panel else 0
-        members = pool(scene.study, scene.trial_state, scene.subject)
-        asked = [done for done in scene.subject.voiding.voided if done.voids == self.kind]
+        members = pool(context.study, context.trial_state, context.subject)
+        asked = [done for done in context.subject.voiding.voided if done.voids == self.kind]
         # A question that was voided was drawn too, and its draw is not drawn again.
-        number = len(scene.subject.panel.reviews) + len(asked) + 1
-        order = sealed.draw("panel", scene.subject.subject_id, number).shuffled(members)
+        number = len(context.subject.panel.reviews) + len(asked) + 1
+        order = sealed.draw("panel", context.subject.subject_id, number).shuffled(members)
         return msgspec.structs.replace(self, drawn=list(order[:seats]))
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
-        review = review_of(scene.subject, seq)
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        review = review_of(context.subject, seq)
         if review.votes:
             yield VOTES_REST()
-        if review is not scene.subject.panel.reviews[-1]:
+        if review is not context.subject.panel.reviews[-1]:
             yield LATER_QUESTION()
 
     def apply(self, state: PanelState, stamp: Stamp) -> None:
@@ -230,16 +230,16 @@ class CastVote(Act, frozen=True, kw_only=True):
         ),
     ] = ""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        panel, review, by = scene.study.panel, open_review(scene.subject), scene.stamp.by
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        panel, review, by = context.study.panel, open_review(context.subject), context.stamp.by
         if panel is None or review is None:
             yield NOT_ASKED()
             return
         if self.category not in {category.id for category in panel.categories}:
             yield from _choose(panel)
-        if scene.stamp.on < review.asked.on:
+        if context.stamp.on < review.asked.on:
             yield BEFORE_QUESTION(day=review.asked.on)
-        if panel.own_site_excluded and scene.subject.site in _sites(scene.trial_state, by):
+        if panel.own_site_excluded and context.subject.site in _sites(context.trial_state, by):
             yield OWN_HOSPITAL()
         for reason in sorted(set(self.reasons) - {reason.id for reason in panel.reasons}):
             yield NO_SUCH_REASON(reason=reason)
@@ -248,10 +248,10 @@ class CastVote(Act, frozen=True, kw_only=True):
         elif by not in readers(panel, review):
             yield NOT_DRAWN()
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         """A vote is its reader's, and stays once another could have read the others' before it."""
-        panel, review = scene.study.panel, review_of(scene.subject, seq)
-        if scene.stamp.by != next(vote.by for vote in review.votes if vote.seq == seq):
+        panel, review = context.study.panel, review_of(context.subject, seq)
+        if context.stamp.by != next(vote.by for vote in review.votes if vote.seq == seq):
             yield OTHERS_VOTE()
         elif review.conclusion:
             yield CONCLUSION_RESTS()
@@ -312,8 +312,8 @@ class Conclude(Act, frozen=True, kw_only=True):
         ),
     ] = ""
 
-    def refusals(self, scene: Scene) -> Iterator[Refusal]:
-        panel, review = scene.study.panel, open_review(scene.subject)
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        panel, review = context.study.panel, open_review(context.subject)
         if panel is None or review is None:
             yield NOT_ASKED()
             return
@@ -322,18 +322,18 @@ class Conclude(Act, frozen=True, kw_only=True):
         if self.category not in {category.id for category in panel.categories}:
             yield from _choose(panel)
         last = max((vote.on for vote in review.votes), default=review.asked.on)
-        if scene.stamp.on < last:
+        if context.stamp.on < last:
             yield BEFORE_VOTES(day=last)
         held = majority(review.votes)
         if not waiting and held is not None and self.category != held:
             yield AGAINST_MAJORITY()
 
-    def settled(self, scene: Scene, luck: Luck | None) -> Self:
-        review = open_review(scene.subject)
+    def settled(self, context: Context, luck: Luck | None) -> Self:
+        review = open_review(context.subject)
         return msgspec.structs.replace(self, rule=rule_of(review.votes) if review else "")
 
-    def rests(self, scene: Scene, seq: int) -> Iterator[Refusal]:
-        if review_of(scene.subject, seq) is not scene.subject.panel.reviews[-1]:
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        if review_of(context.subject, seq) is not context.subject.panel.reviews[-1]:
             yield LATER_QUESTION()
 
     def apply(self, state: PanelState, stamp: Stamp) -> None:
@@ -354,11 +354,11 @@ def pool(study: Study, trial_state: TrialState, subject: Subject) -> list[str]:
     return [member.person_id for member in members if not member.sites() & own]
 
 
-def _may_be_asked(scene: Scene) -> Iterator[Refusal]:
-    subject, on = scene.subject, scene.stamp.on
+def _may_be_asked(context: Context) -> Iterator[Refusal]:
+    subject, on = context.subject, context.stamp.on
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
-    yield from withdrawn(scene.study, subject, on, "panel")
+    yield from withdrawn(context.study, subject, on, "panel")
     if subject.failed_on:
         yield FAILED()
 

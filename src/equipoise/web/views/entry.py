@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct import schedule
-from equipoise.conduct.act import Refused, Scene, Stamp
+from equipoise.conduct.act import Context, Refused, Stamp
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
@@ -196,10 +196,10 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
     )
 
 
-def _scene(sheet: Sheet, on: date) -> Scene:
+def _context(sheet: Sheet, on: date) -> Context:
     viewer = sheet.page.viewer
     stamp = Stamp(by=viewer.person_id, at=door.now(), happened=on)
-    return Scene(
+    return Context(
         study=viewer.study,
         trial_state=viewer.trial_state,
         subject=sheet.subject,
@@ -218,11 +218,11 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
         act = _act(sheet, answers)
         wrong = {
             refusal.where.partition(".")[0]
-            for refusal in act.refusals(_scene(sheet, on))
+            for refusal in act.refusals(_context(sheet, on))
             if refusal.code != "item.not-asked"
         }
         good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
-        _act(sheet, good).leave(subject, _scene(sheet, on).stamp)
+        _act(sheet, good).leave(subject, _context(sheet, on).stamp)
     sheet.as_typed = subject
     copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
