@@ -18,9 +18,9 @@ from equipoise.conduct.act import Act, Copy, Refusal, Refused, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
+from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.subject import Subject
@@ -94,7 +94,7 @@ class Trial:
 
     study: Study
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    luck: Luck | None = field(default_factory=lambda: Luck(SEED))
+    random_source: RandomSource | None = field(default_factory=lambda: RandomSource(SEED))
     copy_of: Copy | None = None
 
     def __post_init__(self) -> None:
@@ -117,7 +117,7 @@ class Trial:
             act,
             a_stamp(by or self.actor(act, subject_id), on, at),
             subject_id=subject_id,
-            luck=self.luck,
+            random_source=self.random_source,
             folds=self.folds,
             copy_of=self.copy_of,
         )

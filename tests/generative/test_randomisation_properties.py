@@ -12,12 +12,12 @@ from hypothesis import strategies as some
 
 from equipoise.conduct.blocks import block_choice, running_block
 from equipoise.conduct.imbalance import MEASURES, imbalance
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.minimisation import Counts, Placed, minimise, probabilities
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.simple import big_stick, complete
 
 QCHISQ_999 = {1: 10.828, 2: 13.816, 9: 27.878, 23: 49.729, 35: 66.619}
-LUCK = Luck(b"a fixed seed for tests, never one for a trial")
+RANDOM_SOURCE = RandomSource(b"a fixed seed for tests, never one for a trial")
 
 seeds = some.binary(min_size=32, max_size=48)
 ratios = some.dictionaries(some.sampled_from("ABCD"), some.integers(1, 4), min_size=2, max_size=4)
@@ -47,18 +47,20 @@ def minimisations(draw):
 
 @given(minimisations(), seeds)
 def test_the_chances_of_minimisation_sum_to_one_and_a_replay_gives_the_same(trial, seed):
-    choice = minimise(**trial, draw=Luck(seed).draw("allocation", 1))
+    choice = minimise(**trial, draw=RandomSource(seed).draw("allocation", 1))
     assert sum(choice.probabilities.values()) == 1
     assert all(0 <= chance <= 1 for chance in choice.probabilities.values())
     assert choice.probabilities[choice.arm] > 0
-    assert choice == minimise(**trial, draw=Luck(seed).draw("allocation", 1))
+    assert choice == minimise(**trial, draw=RandomSource(seed).draw("allocation", 1))
     counts = Counts(trial["history"])
-    assert choice == minimise(**trial | {"history": counts}, draw=Luck(seed).draw("allocation", 1))
+    assert choice == minimise(
+        **trial | {"history": counts}, draw=RandomSource(seed).draw("allocation", 1)
+    )
 
 
 @given(minimisations())
 def test_a_favoured_arm_is_never_drawn_less_often_than_by_the_ratio(trial):
-    choice = minimise(**trial, draw=LUCK.draw("any"))
+    choice = minimise(**trial, draw=RANDOM_SOURCE.draw("any"))
     whole = sum(trial["arms"].values())
     for arm, share in trial["arms"].items():
         if arm not in choice.favoured:
@@ -71,7 +73,7 @@ def test_a_favoured_arm_is_never_drawn_less_often_than_by_the_ratio(trial):
 @given(minimisations(), some.permutations("ABCD"))
 def test_the_order_of_the_history_does_not_matter(trial, order):
     backwards = list(reversed(trial["history"]))
-    draw = LUCK.draw("order", "".join(order))
+    draw = RANDOM_SOURCE.draw("order", "".join(order))
     assert minimise(**trial, draw=draw) == minimise(**trial | {"history": backwards}, draw=draw)
 
 
@@ -96,15 +98,15 @@ def test_imbalance_is_nought_only_when_the_counts_hold_the_ratio(pairs):
         assert (imbalance(counts, ratio, measure).rounded == 0) == even
 
 
-def blocked(luck, arms, sizes, subjects, stratum="north"):
+def blocked(random_source, arms, sizes, subjects, stratum="north"):
     history = []
     for n in range(subjects):
         choice = block_choice(
             arms,
             sizes,
             history,
-            lambda index: luck.draw("block size", stratum, index),
-            luck.draw("allocation", stratum, n),
+            lambda index: random_source.draw("block size", stratum, index),
+            random_source.draw("allocation", stratum, n),
         )
         assert sum(choice.probabilities.values()) == 1
         history.append(choice.arm)
@@ -113,25 +115,27 @@ def blocked(luck, arms, sizes, subjects, stratum="north"):
 
 @given(seeds, ratios, some.sets(some.integers(1, 3), min_size=1))
 def test_every_block_holds_the_ratio_when_it_ends(seed, arms, rounds):
-    luck, whole = Luck(seed), sum(arms.values())
+    random_source, whole = RandomSource(seed), sum(arms.values())
     sizes = [whole * times for times in rounds]
-    history = blocked(luck, arms, sizes, 40)
+    history = blocked(random_source, arms, sizes, 40)
     start = 0
     while True:
-        block = running_block(sizes, start, lambda i: luck.draw("block size", "north", i))
+        block = running_block(sizes, start, lambda i: random_source.draw("block size", "north", i))
         if start + block.size > len(history):
             break
         inside = Counter(history[start : start + block.size])
         assert inside == {arm: share * block.size // whole for arm, share in arms.items()}
         start += block.size
-    assert history == blocked(Luck(seed), arms, sizes, 40)
+    assert history == blocked(RandomSource(seed), arms, sizes, 40)
 
 
 @given(seeds, some.integers(1, 4))
 def test_the_big_stick_never_lets_two_arms_differ_by_more_than_its_limit(seed, limit):
-    luck, counts = Luck(seed), Counter()
+    random_source, counts = RandomSource(seed), Counter()
     for n in range(60):
-        counts[big_stick({"A": 1, "B": 1, "C": 1}, counts, limit, luck.draw("s", n)).arm] += 1
+        counts[
+            big_stick({"A": 1, "B": 1, "C": 1}, counts, limit, random_source.draw("s", n)).arm
+        ] += 1
         assert max(counts[arm] for arm in "ABC") - min(counts[arm] for arm in "ABC") <= limit
 
 
@@ -139,16 +143,16 @@ def test_the_big_stick_never_lets_two_arms_differ_by_more_than_its_limit(seed, l
 def test_another_bit_in_the_seed_is_another_draw(seed, bit, n):
     first = int.from_bytes(seed[:32], "big") ^ (1 << bit)
     other = first.to_bytes(32, "big") + seed[32:]
-    assert Luck(seed).draw("a", n).hex != Luck(other).draw("a", n).hex
-    assert Luck(seed).commitment != Luck(other).commitment
-    assert 0 <= Luck(seed).draw("a", n).below(n) < n
+    assert RandomSource(seed).draw("a", n).hex != RandomSource(other).draw("a", n).hex
+    assert RandomSource(seed).commitment != RandomSource(other).commitment
+    assert 0 <= RandomSource(seed).draw("a", n).below(n) < n
 
 
 def test_draws_are_uniform():
     """20,000 draws below 10 and of fractions, and 24,000 shuffles of four items."""
-    below = Counter(LUCK.draw("below", n).below(10) for n in range(20_000))
-    tenth = Counter(int(LUCK.draw("tenth", n).fraction * 10) for n in range(20_000))
-    orders = Counter(LUCK.draw("order", n).shuffled("abcd") for n in range(24_000))
+    below = Counter(RANDOM_SOURCE.draw("below", n).below(10) for n in range(20_000))
+    tenth = Counter(int(RANDOM_SOURCE.draw("tenth", n).fraction * 10) for n in range(20_000))
+    orders = Counter(RANDOM_SOURCE.draw("order", n).shuffled("abcd") for n in range(24_000))
     assert chi_square(below, dict.fromkeys(range(10), 2000)) < QCHISQ_999[9]
     assert chi_square(tenth, dict.fromkeys(range(10), 2000)) < QCHISQ_999[9]
     assert len(orders) == 24
@@ -158,7 +162,7 @@ def test_draws_are_uniform():
 def test_a_draw_tells_nothing_of_the_next_one():
     """All 36 pairs of dice from neighbouring paths are equally frequent."""
     pairs = Counter(
-        (LUCK.draw("dice", 2 * n).below(6), LUCK.draw("dice", 2 * n + 1).below(6))
+        (RANDOM_SOURCE.draw("dice", 2 * n).below(6), RANDOM_SOURCE.draw("dice", 2 * n + 1).below(6))
         for n in range(18_000)
     )
     assert len(pairs) == 36
@@ -175,7 +179,7 @@ def test_a_favoured_arm_is_drawn_with_chance_p():
             {"x": "1"},
             Fraction(4, 5),
             "range",
-            LUCK.draw("p", n),
+            RANDOM_SOURCE.draw("p", n),
         ).arm
         for n in range(10_000)
     )
@@ -187,13 +191,13 @@ def test_a_favoured_arm_is_drawn_with_chance_p():
 
 def test_complete_randomisation_holds_the_ratio_in_the_long_run():
     arms = {"A": 3, "B": 2, "C": 1}
-    drawn = Counter(complete(arms, LUCK.draw("complete", n)).arm for n in range(12_000))
+    drawn = Counter(complete(arms, RANDOM_SOURCE.draw("complete", n)).arm for n in range(12_000))
     assert chi_square(drawn, {"A": 6000, "B": 4000, "C": 2000}) < QCHISQ_999[2]
 
 
 def test_the_first_place_of_a_stratum_is_fair_whatever_the_block_sizes():
     firsts = Counter(
-        blocked(LUCK, {"A": 1, "B": 1}, [2, 4, 6], 1, stratum=f"stratum {n}")[0]
+        blocked(RANDOM_SOURCE, {"A": 1, "B": 1}, [2, 4, 6], 1, stratum=f"stratum {n}")[0]
         for n in range(4000)
     )
     assert chi_square(firsts, {"A": 2000, "B": 2000}) < QCHISQ_999[1]
@@ -203,11 +207,11 @@ def minimised(trial, subjects, arms):
     counts = Counts()
     for n in range(subjects):
         strata = {
-            "centre": str(LUCK.draw("centre", trial, n).below(8)),
-            "side": str(LUCK.draw("side", trial, n).below(2)),
+            "centre": str(RANDOM_SOURCE.draw("centre", trial, n).below(8)),
+            "side": str(RANDOM_SOURCE.draw("side", trial, n).below(2)),
         }
         factors = {"centre": Fraction(1), "side": Fraction(1)}
-        draw = LUCK.draw("allocation", trial, n)
+        draw = RANDOM_SOURCE.draw("allocation", trial, n)
         arm = minimise(arms, factors, counts, strata, Fraction(4, 5), "range", draw).arm
         counts.add(strata, arm)
     return counts

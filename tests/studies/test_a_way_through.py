@@ -10,7 +10,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.state.forms import Row, Value
@@ -63,7 +63,7 @@ class Way:
             act,
             stamp,
             subject_id=self.subject_id,
-            luck=Luck(cases.SEED),
+            random_source=RandomSource(cases.SEED),
             folds=self.folds,
         )
 

@@ -22,7 +22,7 @@ from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.state.forms import Record, Version, record_key
@@ -179,7 +179,10 @@ def by_the_trial(one: Tried) -> Found:
     """What the trial itself says."""
     act = msgspec.convert(one.fields, ACTS[one.kind])
     stamp, study = Stamp(by=one.by, at=door.now(), happened=one.on), home.study()
-    how: dict[str, Any] = {"subject_id": someone(one.whom), "luck": Luck(home.secret("seed"))}
+    how: dict[str, Any] = {
+        "subject_id": someone(one.whom),
+        "random_source": RandomSource(home.secret("seed")),
+    }
     try:
         well_formed(act)
         trial.perform(study, door.LEDGER, act, stamp, seen=one.seen, folds=door.folds(), **how)

@@ -8,7 +8,7 @@ from base64 import b64encode
 
 import pytest
 
-from equipoise.conduct.luck import commitment
+from equipoise.conduct.random_source import commitment
 from equipoise.conduct.replay import replay
 from equipoise.web import door, home, server
 from equipoise.web.models import SubjectRow
@@ -72,8 +72,8 @@ def test_the_seed_is_in_no_answer_and_no_log(trial_here, ask, caplog, monkeypatc
 def test_the_seed_is_in_no_representation_of_what_holds_it(trial_here, settings):
     seed = home.secret("seed")
     told = [
-        repr(door._luck()),
-        str(door._luck()),
+        repr(door._random_source()),
+        str(door._random_source()),
         repr(vars(settings._wrapped)),
         repr(trial_here),
         repr(server.OPTIONS),

@@ -9,7 +9,7 @@ import msgspec
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
@@ -131,14 +131,14 @@ class Context:
             self._facts[on] = SubjectFacts(self.study, self.subject, on)
         return self._facts[on]
 
-    def sealed(self, luck: Luck | None) -> Luck:
+    def sealed(self, random_source: RandomSource | None) -> RandomSource:
         """The source of draws, if it is the one the trial committed to.
 
         :raises WrongSeed: when it is missing or another
         """
-        if luck is None or luck.commitment != self.trial_state.seed_commitment:
+        if random_source is None or random_source.commitment != self.trial_state.seed_commitment:
             raise WrongSeed
-        return luck
+        return random_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +225,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         """
         yield from ()
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         """Return the act with what only the trial can fill in, such as an arm that was drawn."""
         return self
 

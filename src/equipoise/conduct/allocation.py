@@ -10,8 +10,8 @@ from functools import lru_cache
 from equipoise.conduct.blocks import block_choice
 from equipoise.conduct.choice import Choice, Unsound
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.luck import SHORTEST_SEED, Draw, Luck
 from equipoise.conduct.minimisation import Placed, minimise
+from equipoise.conduct.random_source import SHORTEST_SEED, Draw, RandomSource
 from equipoise.conduct.simple import big_stick, complete
 from equipoise.conduct.state.randomisation import Draw as Drawn
 from equipoise.conduct.subject import Subject
@@ -61,7 +61,11 @@ def corrected(study: Study, subject: Subject) -> list[Corrected]:
 
 
 def choose(
-    study: Study, before: Sequence[Drawn], strata: Mapping[str, str], number: int, luck: Luck
+    study: Study,
+    before: Sequence[Drawn],
+    strata: Mapping[str, str],
+    number: int,
+    random_source: RandomSource,
 ) -> Choice:
     """The arm of draw `number`, from all draws before it and the sealed seed.
 
@@ -71,7 +75,7 @@ def choose(
     arms = {arm.id: arm.ratio for arm in study.arms_drawn}
     # The arms that are left are balanced among themselves, as if the retired one had not been.
     before = [drawn for drawn in before if drawn.arm not in study.arm_of or drawn.arm in arms]
-    draw = luck.draw("allocation", number)
+    draw = random_source.draw("allocation", number)
     if how.method == "minimisation":
         return minimise(
             arms,
@@ -83,7 +87,7 @@ def choose(
             draw,
         )
     if how.method == "blocks":
-        return _from_block(study, arms, before, strata, draw, luck)
+        return _from_block(study, arms, before, strata, draw, random_source)
     if how.method == "big-stick":
         return big_stick(arms, Counter(drawn.arm for drawn in before), how.tolerated, draw)
     return complete(arms, draw)
@@ -94,7 +98,7 @@ def unsound(study: Study) -> str:
     how = study.randomisation
     strata = {f.id: next(iter(f.levels), study.sites[0].id) for f in how.factors}
     try:
-        choose(study, [], strata, 1, Luck(bytes(SHORTEST_SEED)))
+        choose(study, [], strata, 1, RandomSource(bytes(SHORTEST_SEED)))
     except Unsound as error:
         return str(error)
     return ""
@@ -106,13 +110,13 @@ def _from_block(
     before: Sequence[Drawn],
     strata: Mapping[str, str],
     draw: Draw,
-    luck: Luck,
+    random_source: RandomSource,
 ) -> Choice:
     # The stratum is the levels in the order of the study file, joined by a sign no code may have.
     stratum = "|".join(strata[factor.id] for factor in study.randomisation.factors)
     here = [drawn.arm for drawn in before if dict(drawn.strata) == dict(strata)]
     sizes = study.randomisation.block_sizes
-    return block_choice(arms, sizes, here, lambda i: luck.draw("block", stratum, i), draw)
+    return block_choice(arms, sizes, here, lambda i: random_source.draw("block", stratum, i), draw)
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from equipoise.conduct.choice import Choice, Unsound, picked, ratio_problems, stranger_problems
-from equipoise.conduct.luck import Draw
+from equipoise.conduct.random_source import Draw
 from equipoise.study.reason import Phrase, Said
 
 NO_SIZE = Phrase("there is no block size; name at least one")

@@ -8,8 +8,8 @@ import msgspec
 
 from equipoise.conduct import consent, eligibility, forms, panel, screening, trial
 from equipoise.conduct.act import Act, Refused, Stamp
-from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger
 from equipoise.logic.truth import Truth
@@ -121,8 +121,10 @@ def _perform(
 ) -> None:
     at = datetime.combine(on, time(12), tzinfo=UTC)
     stamp = Stamp(by=by, at=at, happened=on)
-    luck = Luck(SEED)
-    trial.perform(study, ledger, act, stamp, subject_id=subject_id, luck=luck, folds=folds)
+    random_source = RandomSource(SEED)
+    trial.perform(
+        study, ledger, act, stamp, subject_id=subject_id, random_source=random_source, folds=folds
+    )
 
 
 def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, trial.FreshFolds]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
-from equipoise.conduct.luck import Draw
+from equipoise.conduct.random_source import Draw
 from equipoise.study.reason import ENGLISH, OneOf, Phrase, Said
 
 SUM = Phrase("the chances sum to {sum}, not to 1")

@@ -34,7 +34,7 @@ from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies, numbered, window_missed
 from equipoise.conduct.state.forms import FormsState, Record, Value, Version, record_key
 from equipoise.conduct.subject import Subject
@@ -163,7 +163,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             # What is not an answer can not be judged together with the others.
             yield from self._together(context, form, before, now)
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
 
         Both whichever door it came by.

@@ -28,7 +28,7 @@ from equipoise.conduct.choice import (
     stranger_problems,
 )
 from equipoise.conduct.imbalance import MEASURES, Measure, Score, imbalance
-from equipoise.conduct.luck import Draw
+from equipoise.conduct.random_source import Draw
 from equipoise.study.reason import OneOf, Phrase, Said
 
 NO_FACTOR = Phrase("there is no factor to balance; name at least one")

@@ -16,8 +16,8 @@ import msgspec
 from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import is_of_office
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.openings import Opening, OpeningsState
 from equipoise.conduct.words import Ask, Words
 from equipoise.study.reason import Reason, Refusal
@@ -114,7 +114,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
         if waiting and context.entries_by(waiting.cut) == waiting.entries:
             yield ASKED_ALREADY(day=waiting.asked_on)
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         after = context.stamp.at
         if self.data_until:
             zone = ZoneInfo(context.study.identity.timezone)

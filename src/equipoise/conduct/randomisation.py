@@ -17,7 +17,7 @@ from equipoise.conduct.allocation import choose, strata_of
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.sight import Sight
@@ -120,8 +120,8 @@ class Randomise(Act, frozen=True, kw_only=True):
         yield from open_points(context.study, subject, on)
         yield from self._strata(context)
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
-        number, sealed = context.trial_state.next_draw, context.sealed(luck)
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
+        number, sealed = context.trial_state.next_draw, context.sealed(random_source)
         try:
             choice = choose(context.study, context.trial_state.draws, self.strata, number, sealed)
         except Unsound as error:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.allocation import choose
-from equipoise.conduct.luck import Luck, commitment
+from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.trial import read, stamp_of
 from equipoise.conduct.trial_state import TrialState
@@ -31,13 +31,13 @@ def replay(
     :param entries: the streams `study` and `allocation`, each in order
     :param texts: the study texts by digest, as `study_text.recorded` finds them in a ledger
     """
-    trial_state, luck, count = TrialState(), Luck(seed), 0
+    trial_state, random_source, count = TrialState(), RandomSource(seed), 0
     wrong: list[Mismatch] = []
     for entry in entries:
         act = read(entry)
         if isinstance(act, Randomise):
             count += 1
-            because = _wrong(texts.get(entry.study), entry, act, trial_state, luck, count)
+            because = _wrong(texts.get(entry.study), entry, act, trial_state, random_source, count)
             if because:
                 wrong.append(Mismatch(count, entry.subject, because))
         if act is not None:
@@ -53,7 +53,7 @@ def _wrong(
     entry: Entry,
     act: Randomise,
     trial_state: TrialState,
-    luck: Luck,
+    random_source: RandomSource,
     count: int,
 ) -> str:
     """Why a draw does not follow; empty when it does."""
@@ -62,7 +62,7 @@ def _wrong(
     if set(act.strata) != {factor.id for factor in study.randomisation.factors}:
         return "its factors are not those of the study text"
     number = act.number if trial_state.may_be_draw(act.number) else count
-    choice = choose(study, trial_state.draws, act.strata, number, luck)
+    choice = choose(study, trial_state.draws, act.strata, number, random_source)
     basis = {name: part for name, part in choice.record().items() if name != "arm"}
     if (act.number, act.arm) != (number, choice.arm):
         return f"drawn {choice.arm}, recorded {act.arm} as number {act.number}"

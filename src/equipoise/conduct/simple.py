@@ -18,7 +18,7 @@ from equipoise.conduct.choice import (
     stranger_problems,
 )
 from equipoise.conduct.imbalance import imbalance
-from equipoise.conduct.luck import Draw
+from equipoise.conduct.random_source import Draw
 from equipoise.study.reason import Phrase
 
 DIFFERENCE = Phrase("the largest difference is {limit}; 1 or more would do")

@@ -18,8 +18,8 @@ from equipoise.conduct.chapters import ACTS, keeps_out
 from equipoise.conduct.cut import entries_by, moment
 from equipoise.conduct.gate import all_refusals, dated, may
 from equipoise.conduct.how import payload_of
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
@@ -100,7 +100,7 @@ def perform(
     stamp: Stamp,
     *,
     subject_id: str = "",
-    luck: Luck | None = None,
+    random_source: RandomSource | None = None,
     folds: Folds | None = None,
     seen: int | None = None,
     replaced: bool = False,
@@ -109,7 +109,7 @@ def perform(
     """Record the act.
 
     :param subject_id: whom it concerns; empty for acts in the stream `study`
-    :param luck: the sealed source of draws, needed by acts that draw
+    :param random_source: the sealed source of draws, needed by acts that draw
     :param folds: where folded state is kept between calls; without it everything is folded anew
     :param seen: the last entry of the subject's own stream that the person knew of
     :param replaced: whether the entry that the act voids is about to be replaced (see `replace`)
@@ -128,7 +128,7 @@ def perform(
         context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
         if refusals := tuple(all_refusals(act, context)):
             raise Refused(refusals)
-        entry = _entry(study, ledger, act.settled(context, luck), stamp, subject)
+        entry = _entry(study, ledger, act.settled(context, random_source), stamp, subject)
         ledger.append(entry)
     return entry
 

@@ -13,7 +13,7 @@ import msgspec
 from equipoise.conduct import randomisation, screening
 from equipoise.conduct.act import Act, Context, Named, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.voiding import Voided, VoidingState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
@@ -100,7 +100,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
             return own
         return newly_unsupported(context.study, context.subject, named.without())
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         kind = context.named.act.kind if context.named else ""
         stream = context.subject.subject_id
         return msgspec.structs.replace(self, voids=kind, named_stream=stream)

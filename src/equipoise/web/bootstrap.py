@@ -14,8 +14,8 @@ from django.db import transaction
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.luck import commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.random_source import commitment
 from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Ledger

@@ -17,8 +17,8 @@ from equipoise.conduct.act import Act, Copy, Refused, Stamp, WrongSeed
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.gate import MAY_NOT
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, OpenTrial
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.restored import SayRestored, ShowHead
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
@@ -67,10 +67,10 @@ def folds() -> reading.DatabaseFolds:
     return reading.DatabaseFolds(home.study(), LEDGER)
 
 
-def _luck() -> Luck | None:
+def _random_source() -> RandomSource | None:
     """The sealed source of draws; None where it is lost, so that all but draws goes on."""
     try:
-        return Luck(secrets_kept.seed())
+        return RandomSource(secrets_kept.seed())
     except home.SecretLost as lost:
         _log.error("%s", lost)
         return None
@@ -104,8 +104,8 @@ def perform(
         raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
     study = adopted.fit(adopted.proposal(proposed)) if adopts else home.study()
     if isinstance(act, OpenTrial):
-        luck = _luck()
-        if luck is None or act.seed_commitment != luck.commitment:
+        random_source = _random_source()
+        if random_source is None or act.seed_commitment != random_source.commitment:
             raise Refused((NOT_OUR_SEED(),))
     try:
         return _recorded(study, act, by, happened, subject_id, once, seen, void, more, how)
@@ -182,7 +182,7 @@ def _recorded(
                     act,
                     stamp,
                     subject_id=subject_id,
-                    luck=_luck(),
+                    random_source=_random_source(),
                     folds=state,
                     seen=seen,
                     copy_of=_copy_of(act),

@@ -6,7 +6,7 @@ secret that is lost or exchanged is found out by these, and no new one is ever m
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from equipoise.conduct.luck import WeakSeed, commitment
+from equipoise.conduct.random_source import WeakSeed, commitment
 from equipoise.ledger.note import LOG, is_by, key_of, read_note
 from equipoise.web import home, reading, tree_store
 from equipoise.web.models import Account

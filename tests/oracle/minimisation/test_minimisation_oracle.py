@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from equipoise.conduct.choice import Choice
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.minimisation import Placed, minimise, probabilities
+from equipoise.conduct.random_source import RandomSource
 
 HERE = Path(__file__).parent
 FROM_R = json.loads((HERE / "vectors_r.json").read_text())
 FROM_SMALLERIZE = json.loads((HERE / "vectors_smallerize.json").read_text())
-LUCK = Luck(bytes(range(32)))
+RANDOM_SOURCE = RandomSource(bytes(range(32)))
 
 
 def by_factor(levels: Any) -> dict[str, str]:
@@ -37,7 +37,7 @@ def ours(number: int, vector: dict[str, Any]) -> Choice:
         strata=by_factor(vector["strata"]),
         p=Fraction(vector["p"]),
         measure=vector["measure"],
-        draw=LUCK.draw("oracle", number),
+        draw=RANDOM_SOURCE.draw("oracle", number),
     )
 
 

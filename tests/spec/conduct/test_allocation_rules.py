@@ -12,8 +12,8 @@ from equipoise.conduct.allocation import Corrected, corrected, strata_of, unsoun
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import AdoptAmendment, CloseAccrual
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import FailScreening
@@ -151,8 +151,8 @@ def test_without_the_sealed_seed_nothing_is_drawn():
     made = a_trial()
     subject_id = made.registered()
     before = list(made.ledger.everything())
-    for luck in (None, Luck(b"another seed, as long as it must be")):
-        made.luck = luck
+    for random_source in (None, RandomSource(b"another seed, as long as it must be")):
+        made.random_source = random_source
         with pytest.raises(WrongSeed, match="nothing was drawn"):
             made.do(made.draw(subject_id), subject_id)
     assert list(made.ledger.everything()) == before

@@ -4,7 +4,6 @@ import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.gate import LIKE
-from equipoise.conduct.luck import commitment
 from equipoise.conduct.office import (
     AdoptAmendment,
     CloseAccrual,
@@ -13,6 +12,7 @@ from equipoise.conduct.office import (
     OpenSite,
     OpenTrial,
 )
+from equipoise.conduct.random_source import commitment
 from equipoise.conduct.screening import EnterScreening, Register
 from tests.support import DAY, SEED, Trial, a_study, a_trial, days, person, pressure
 

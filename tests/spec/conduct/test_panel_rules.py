@@ -9,9 +9,9 @@ from equipoise.conduct.act import WrongSeed
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.screening import FailScreening
 from tests.support import DAY, a_panel_study, a_study, a_trial, days, rows
 
@@ -227,8 +227,8 @@ def test_without_the_sealed_seed_nobody_is_drawn():
     subject_id = made.enter()
     made.do(GiveConsent(version="1"), subject_id)
     before = list(made.ledger.everything())
-    for luck in (None, Luck(b"another seed, as long as it must be")):
-        made.luck = luck
+    for random_source in (None, RandomSource(b"another seed, as long as it must be")):
+        made.random_source = random_source
         with pytest.raises(WrongSeed):
             made.do(ASK, subject_id)
     assert list(made.ledger.everything()) == before

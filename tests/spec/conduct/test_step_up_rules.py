@@ -37,7 +37,7 @@ def at_a_door(
         how=how,
         live=True,
     )
-    told = {"subject_id": subject_id, "luck": made.luck, "folds": made.folds}
+    told = {"subject_id": subject_id, "random_source": made.random_source, "folds": made.folds}
     try:
         trial.perform(made.study, made.ledger, act, stamp, **told)
     except Refused as refused:

@@ -6,18 +6,20 @@ import pytest
 
 from equipoise.conduct.blocks import Block, block_choice, running_block
 from equipoise.conduct.choice import Unsound
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 
-LUCK = Luck(bytes(range(32)))
+RANDOM_SOURCE = RandomSource(bytes(range(32)))
 EVEN = {"A": 1, "B": 1}
 
 
 def draw_size(index):
-    return LUCK.draw("block size", "north", index)
+    return RANDOM_SOURCE.draw("block size", "north", index)
 
 
 def choose(history, arms=EVEN, sizes=(4,)):
-    return block_choice(arms, sizes, history, draw_size, LUCK.draw("allocation", len(history)))
+    return block_choice(
+        arms, sizes, history, draw_size, RANDOM_SOURCE.draw("allocation", len(history))
+    )
 
 
 def test_an_arm_is_drawn_by_what_is_left_of_the_block():

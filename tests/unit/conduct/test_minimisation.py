@@ -8,10 +8,10 @@ import pytest
 
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.imbalance import imbalance
-from equipoise.conduct.luck import Luck
 from equipoise.conduct.minimisation import Counts, Placed, minimise, probabilities
+from equipoise.conduct.random_source import RandomSource
 
-LUCK = Luck(bytes(range(32)))
+RANDOM_SOURCE = RandomSource(bytes(range(32)))
 EVEN = {"A": 1, "B": 1}
 WEIGHTS = {"centre": Fraction(1), "side": Fraction(1)}
 
@@ -22,7 +22,7 @@ def placed(arm, centre, side):
 
 def choose(history, strata, **others):
     settings = {"arms": EVEN, "factors": WEIGHTS, "p": Fraction(4, 5), "measure": "range"}
-    settings |= {"draw": LUCK.draw("allocation", 1)} | others
+    settings |= {"draw": RANDOM_SOURCE.draw("allocation", 1)} | others
     return minimise(history=history, strata=strata, **settings)
 
 
@@ -167,7 +167,7 @@ def test_the_order_in_which_arms_and_factors_are_listed_does_not_matter():
     strata = {"centre": "south", "side": "left"}
     arms, backwards = {"A": 2, "B": 1, "C": 1}, {"C": 1, "B": 1, "A": 2}
     for n in range(50):
-        draw = LUCK.draw("order", n)
+        draw = RANDOM_SOURCE.draw("order", n)
         one = choose(HISTORY, strata, arms=arms, draw=draw)
         other = choose(
             HISTORY,
@@ -188,7 +188,7 @@ def test_every_reason_against_is_given_at_once():
             strata={"centre": "n"},
             p=Fraction(3, 2),
             measure="guess",
-            draw=LUCK.draw("x"),
+            draw=RANDOM_SOURCE.draw("x"),
         )
     for expected in (
         "arm 'A' has ratio 0",
@@ -213,7 +213,7 @@ def test_the_record_has_exact_fractions_as_text():
     assert choice.record() == {
         "arm": choice.arm,
         "probabilities": {"A": "1/5", "B": "4/5"},
-        "draw": LUCK.draw("allocation", 1).hex,
+        "draw": RANDOM_SOURCE.draw("allocation", 1).hex,
         "imbalance": {"A": "5", "B": "1"},
         "favoured": ["B"],
     }
@@ -222,6 +222,6 @@ def test_the_record_has_exact_fractions_as_text():
 def test_the_arm_can_be_checked_from_the_record_alone():
     """The chances over one denominator, the arms in alphabetical order, the draw modulo it."""
     for n in range(50):
-        draw = LUCK.draw("allocation", n)
+        draw = RANDOM_SOURCE.draw("allocation", n)
         choice = choose(HISTORY, {"centre": "north", "side": "left"}, draw=draw)
         assert choice.arm == "ABBBB"[int(choice.draw, 16) % 5]

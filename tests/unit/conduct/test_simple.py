@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 
 from equipoise.conduct.choice import Unsound, picked
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.simple import big_stick, complete
 
-DRAW = Luck(bytes(range(32))).draw("allocation", 1)
+DRAW = RandomSource(bytes(range(32))).draw("allocation", 1)
 EVEN = {"A": 1, "B": 1}
 
 

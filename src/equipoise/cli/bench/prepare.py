@@ -13,8 +13,8 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Stamp
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.screening import EnterScreening
 from equipoise.ledger import Ledger, MemoryLedger
 from equipoise.study.load import load
@@ -53,8 +53,16 @@ def participants(study: Study, ledger: Ledger, count: int) -> str:
         nonlocal at
         at += timedelta(seconds=20)
         stamp = Stamp(by=by, at=at)
-        luck = Luck(SEED)
-        trial.perform(study, ledger, act, stamp, subject_id=subject_id, luck=luck, folds=folds)
+        random_source = RandomSource(SEED)
+        trial.perform(
+            study,
+            ledger,
+            act,
+            stamp,
+            subject_id=subject_id,
+            random_source=random_source,
+            folds=folds,
+        )
 
     do(
         OpenTrial(version=study.version, digest=study.digest, seed_commitment=commitment(SEED)),

@@ -21,7 +21,7 @@ from equipoise.conduct.ballots import (
     rule_of,
 )
 from equipoise.conduct.eligibility import NO_CONSENT
-from equipoise.conduct.luck import Luck
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.panel import Conclusion, PanelState, Review, Vote
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
@@ -164,8 +164,8 @@ class AskPanel(Act, frozen=True, kw_only=True):
         if len(pool(context.study, context.trial_state, context.subject)) < panel.first:
             yield TOO_FEW(panel=panel.name, number=panel.first)
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
-        panel, sealed = context.study.panel, context.sealed(luck)
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
+        panel, sealed = context.study.panel, context.sealed(random_source)
         seats = panel.first + panel.more if panel else 0
         members = pool(context.study, context.trial_state, context.subject)
         asked = [done for done in context.subject.voiding.voided if done.voids == self.kind]
@@ -328,7 +328,7 @@ class Conclude(Act, frozen=True, kw_only=True):
         if not waiting and held is not None and self.category != held:
             yield AGAINST_MAJORITY()
 
-    def settled(self, context: Context, luck: Luck | None) -> Self:
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         review = open_review(context.subject)
         return msgspec.structs.replace(self, rule=rule_of(review.votes) if review else "")
 

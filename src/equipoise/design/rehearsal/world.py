@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.gate import LIKE, TRIAL
-from equipoise.conduct.luck import Luck, commitment
 from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
@@ -35,7 +35,7 @@ class World:
     plan: Plan
     ledger: Ledger
     chance: Chance
-    luck: Luck
+    random_source: RandomSource
     folds: "Remembered"
     surgeons: Surgeons | None
     moving: Moving
@@ -61,7 +61,7 @@ class World:
                 step.act,
                 stamp,
                 subject_id=subject_id,
-                luck=self.luck,
+                random_source=self.random_source,
                 folds=self.folds,
             )
         except Refused as refused:
@@ -139,7 +139,7 @@ def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
         plan=plan,
         ledger=ledger,
         chance=chance,
-        luck=Luck(sealed),
+        random_source=RandomSource(sealed),
         folds=Remembered(ledger),
         surgeons=Surgeons(plan.votes, chance.of("panel")) if plan.votes else None,
         moving=moving(study),

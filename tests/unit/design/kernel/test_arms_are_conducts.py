@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from equipoise.conduct.imbalance import MEASURES
-from equipoise.conduct.luck import Draw
 from equipoise.conduct.minimisation import Counts, probabilities, scores
+from equipoise.conduct.random_source import Draw
 from equipoise.conduct.simple import big_stick
 from equipoise.design.kernel import philox, twin
 from equipoise.design.kernel.scenario import Accrual, Scenario

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.cli.design import run as ask_design
-from equipoise.conduct.luck import Draw
+from equipoise.conduct.random_source import Draw
 from equipoise.conduct.simple import big_stick
 from equipoise.design.kernel.schemes import BigStick, Blocks, Simple
 from equipoise.design.own_scheme import own_scheme

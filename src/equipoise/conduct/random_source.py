@@ -1,4 +1,4 @@
-"""Luck: every draw of the trial, from one sealed seed.
+"""The random source: every draw of the trial, from one sealed seed.
 
 The seed is secret and lies outside the ledger; only its commitment is made known, when the study
 opens. A draw is asked for by its path, such as ("allocation", 17), and is a keyed function of seed
@@ -86,7 +86,7 @@ class Draw:
         return hmac.digest(self._key, counter.to_bytes(8, "big"), "sha256")
 
 
-class Luck:
+class RandomSource:
     """All draws of one study. It never shows its seed, and refuses to be written down."""
 
     __slots__ = ("_seed",)
@@ -95,10 +95,10 @@ class Luck:
         self._seed = _strong(seed)
 
     def __repr__(self) -> str:
-        return "Luck(<sealed>)"
+        return "RandomSource(<sealed>)"
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        raise TypeError("Luck holds the seed and is not written down or copied")
+        raise TypeError("RandomSource holds the seed and is not written down or copied")
 
     @property
     def commitment(self) -> str:
