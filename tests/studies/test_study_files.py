@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from equipoise.conduct import trial
-from equipoise.conduct.gate import LIKE
+from equipoise.conduct.authorisation import LIKE
 from equipoise.study.check import consistency, open_points
 from equipoise.study.load import digest_of, load
 from equipoise.study.sections.criteria import Criterion
@@ -121,7 +121,7 @@ def test_only_the_monitoring_board_sees_results_by_arm_and_only_the_chair_all_vo
 
 
 def test_every_act_is_some_roles_to_do(pump_it: Carried):
-    # What older texts do not name goes with the giving of roles (conduct/gate.py).
+    # What older texts do not name goes with the giving of roles (conduct/authorisation.py).
     by_people = {kind for kind, act in trial.ACTS.items() if not act.by_trial} - LIKE.keys()
     assert {kind for role in pump_it.study.roles for kind in role.may} == by_people
 

@@ -14,8 +14,8 @@ from django.db import connections, transaction
 from django.utils.translation import override
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.consent import GiveConsent
-from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.office import GiveRole, OpenSite
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from equipoise.cli import main
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.gate import TRIAL
 from equipoise.ledger import verify, write_export
 from equipoise.study.load import load
 from equipoise.web import adopted, door, home, people, reading

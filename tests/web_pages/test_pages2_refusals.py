@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import translation
 
 from equipoise.conduct.answers import UNIT
+from equipoise.conduct.authorisation import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE, RecordDeath
 from equipoise.conduct.forms import PARTS, WHY_ALL
-from equipoise.conduct.gate import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.minimisation import FAVOURED
 from equipoise.conduct.panel.acts import VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND

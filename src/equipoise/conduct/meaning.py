@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.gate import TRIAL
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from equipoise.conduct.affected import Effect
+from equipoise.conduct.authorisation import may
 from equipoise.conduct.chapters import ACTS
-from equipoise.conduct.gate import may
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase

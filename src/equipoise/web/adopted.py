@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.fitness import INVALID, unfit
-from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.study_text import TextUnreadable, recording, study_of, text_at
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Head

@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.authorisation import NOT_PROVED
 from equipoise.conduct.chapters import ACTS
-from equipoise.conduct.gate import NOT_PROVED
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.step_up import concerned, is_asked, meaning_of
 from equipoise.study.model import Study

@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.conduct import trial
-from equipoise.conduct.gate import LIKE
+from equipoise.conduct.authorisation import LIKE
 from equipoise.conduct.office import (
     AdoptAmendment,
     CloseAccrual,

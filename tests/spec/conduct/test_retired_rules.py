@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.cli import main
 from equipoise.conduct.affected import effects
-from equipoise.conduct.gate import TRIAL
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.office import AdoptAmendment, OpenSite
 from equipoise.conduct.replay import replay
 from equipoise.conduct.schedule import visits

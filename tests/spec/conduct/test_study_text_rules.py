@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.cases import run
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.office import AdoptAmendment, GiveRole
 from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import Register

@@ -5,7 +5,7 @@ without a role.
 """
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.gate import MAY_NOT, TRIAL
+from equipoise.conduct.authorisation import MAY_NOT, TRIAL
 from equipoise.ledger import Entry
 from equipoise.web import door
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.gate import MAY_NOT
+from equipoise.conduct.authorisation import MAY_NOT
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
 from equipoise.conduct.step_up import is_asked, meaning_of

@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.gate import TRIAL
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.web.access.noted import Told
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow

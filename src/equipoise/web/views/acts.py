@@ -40,7 +40,7 @@ from equipoise.web.views.signed_in import for_people
 
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
 
-GATED = screening.Register.kind
+REGISTERS = screening.Register.kind
 DATES = ("day", "partial")  # asked in three fields
 OF_STATUS = (AskToOpen.kind, AgreeToOpen.kind)
 
@@ -125,8 +125,8 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "draft": page.draft,
             "problems": problems,
             "proof": proof,
-            "points": _gate(page, subject, typed["happened"])
-            if kind == GATED and not subject.registered_on
+            "points": _preconditions(page, subject, typed["happened"])
+            if kind == REGISTERS and not subject.registered_on
             else None,
         }
         return page.render("acts/act.jinja", 422 if problems else 200, **told)
@@ -270,7 +270,7 @@ def days_in(form: ActForm, typed: dict[str, Any]) -> dict[str, date | str | None
     return found | {name: typed_partial(typed[name]) for name in partly}
 
 
-def _gate(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:
+def _preconditions(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:
     """What keeps the participant out on the day of registration that stands in the form."""
     on = typed_day(typed, "happened", Problems()) or door.today()
     return points_open(page, subject, on, registering=True)

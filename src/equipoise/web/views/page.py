@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
-from equipoise.conduct.gate import TRIAL
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import door, drafts, guard, home, live

@@ -1,4 +1,4 @@
-"""The gate that every act passes: who may do it, on which day, of whom, under which study text.
+"""Authorisation of every act: who may do it, on which day, of whom, under which study text.
 
 What is peculiar to one kind of act stands with the act itself.
 """
