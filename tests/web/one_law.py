@@ -18,10 +18,10 @@ from django.urls import NoReverseMatch, reverse
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
-from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.input_limits import well_formed
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.screening import FailScreening

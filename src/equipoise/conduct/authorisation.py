@@ -21,8 +21,8 @@ from equipoise.conduct import (
     witnesses,
 )
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.bounds import out_of_range, unfit
 from equipoise.conduct.eligibility import DIED_BEFORE
+from equipoise.conduct.input_limits import out_of_range, unfit
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal

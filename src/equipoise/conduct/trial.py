@@ -14,10 +14,10 @@ import msgspec
 from equipoise.conduct import voiding
 from equipoise.conduct.act import Act, Context, Copy, Named, Refused, Stamp
 from equipoise.conduct.authorisation import all_refusals, dated, may
-from equipoise.conduct.bounds import well_formed
 from equipoise.conduct.chapters import ACTS, keeps_out
 from equipoise.conduct.cut import entries_by, moment
 from equipoise.conduct.how import payload_of
+from equipoise.conduct.input_limits import well_formed
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.subject import Subject

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from equipoise.conduct.answers import answer_refusals
-from equipoise.conduct.bounds import unfit
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.input_limits import unfit
 from equipoise.study.reason import Refusal
 from tests.support import DAY, a_trial, carried_study, noon, person, pressure, rows
 

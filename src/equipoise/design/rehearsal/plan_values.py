@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from equipoise.conduct.answers import answer_refusals
-from equipoise.conduct.bounds import LATEST
+from equipoise.conduct.input_limits import LATEST
 from equipoise.conduct.state.forms import Value
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.typing_check import problems

@@ -119,7 +119,7 @@ def _sought(viewer: Viewer, asked: Asked) -> tuple[Sought, str]:
     on = day_read(asked.on)
     if on is None or on.year in (date.min.year, date.max.year):
         return sought, gettext("Give a date that exists, like 23 11 2026")
-    since, until = _bounds(viewer.study, on)
+    since, until = _day_limits(viewer.study, on)
     return replace(sought, since=since, until=until), ""
 
 
@@ -132,7 +132,7 @@ def _within_sight(viewer: Viewer) -> list[str] | None:
     )
 
 
-def _bounds(study: Study, on: date) -> tuple[str, str]:
+def _day_limits(study: Study, on: date) -> tuple[str, str]:
     """The first moment of a day where the trial is run, and of the next, as the ledger has it."""
     zone = ZoneInfo(study.identity.timezone)
     first = datetime.combine(on, time(), tzinfo=zone)

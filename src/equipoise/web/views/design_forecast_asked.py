@@ -7,7 +7,7 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from equipoise.conduct.bounds import EARLIEST, LATEST, is_day
+from equipoise.conduct.input_limits import EARLIEST, LATEST, is_day
 from equipoise.web.views.problems import day_read
 
 __all__ = ["Asked", "Opening", "Question", "Wrong", "asked"]
