@@ -15,10 +15,10 @@ import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Copy, Refusal, Refused, Stamp
+from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.administration import CloseAccrual, EndRole, GiveRole
 from equipoise.conduct.chapters import ACTS, agenda, outlook
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.deviations import deviations
@@ -20,7 +21,6 @@ from equipoise.conduct.follow_up import (
     RecordResection,
 )
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import CloseAccrual, EndRole, GiveRole
 from equipoise.conduct.outlook import Outlook
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude, majority
 from equipoise.conduct.randomisation import MarkDraw, Randomise

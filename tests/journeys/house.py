@@ -48,7 +48,7 @@ def stages() -> dict[str, str]:
 
 def set_apart() -> None:
     """Two of whom a test changes the way in: others could not sign in as them afterwards."""
-    from equipoise.conduct.office import GiveRole
+    from equipoise.conduct.administration import GiveRole
     from equipoise.web import door, people
     from tests.web_trial import PASSWORD, PROVED
 

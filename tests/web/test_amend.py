@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.cli import main
-from equipoise.conduct.office import AdoptAmendment
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.ledger import verify
 from equipoise.web import adopted, door, home, people, reading
 from equipoise.web.store import DatabaseLedger

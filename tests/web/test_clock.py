@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from equipoise.conduct import trial
-from equipoise.conduct.office import OpenSite
+from equipoise.conduct.administration import OpenSite
 from equipoise.ledger import verify
 from equipoise.web import door
 from equipoise.web.models import SubjectRow

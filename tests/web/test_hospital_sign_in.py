@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from equipoise.conduct.office import EndRole
+from equipoise.conduct.administration import EndRole
 from equipoise.web import door, people
 from equipoise.web.models import AccessFailures, AccessRow, Account
 from tests import web_trial

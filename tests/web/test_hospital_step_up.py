@@ -10,9 +10,9 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 
+from equipoise.conduct.administration import EndRole
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
-from equipoise.conduct.office import EndRole
 from equipoise.conduct.persons import ErasePerson
 from equipoise.web import door, home, people, tokens
 from equipoise.web.identity import stepped

@@ -14,9 +14,9 @@ from django.db import connections, transaction
 from django.utils.translation import override
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.administration import GiveRole, OpenSite
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.consent import GiveConsent
-from equipoise.conduct.office import GiveRole, OpenSite
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door
 from equipoise.web.jobs import nightly, table

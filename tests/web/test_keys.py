@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.cli import person, token
+from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.how import How, how_of
-from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.trial import read
 from equipoise.web import door, tokens
 from equipoise.web.models import Account, Token

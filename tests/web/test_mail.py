@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils.translation import override
 
-from equipoise.conduct.office import EndRole
+from equipoise.conduct.administration import EndRole
 from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger.head_words import rows_of

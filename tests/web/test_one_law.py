@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from equipoise import conduct
-from equipoise.conduct.office import CloseAccrual
+from equipoise.conduct.administration import CloseAccrual
 from equipoise.conduct.trial import ACTS
 from equipoise.study import kinds
 from equipoise.study.reason import Reason, Refusal

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError
 
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
-from equipoise.conduct.office import AdoptAmendment
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import adopted, door, home, looks, outlooks, reading
 from equipoise.web.jobs import by_night

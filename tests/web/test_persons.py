@@ -12,8 +12,8 @@ from django.test import Client
 
 from equipoise.cli import person
 from equipoise.conduct.act import Refused
+from equipoise.conduct.administration import EndRole
 from equipoise.conduct.how import how_of
-from equipoise.conduct.office import EndRole
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.web import door, home, people, tokens
 from equipoise.web.models import Account

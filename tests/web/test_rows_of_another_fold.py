@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.office import AdoptAmendment
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import FOLD
 from equipoise.conduct.trial import NotUnderstood

@@ -9,7 +9,7 @@ from django.test import Client
 
 from equipoise.conduct import clock, forms, panel
 from equipoise.conduct.act import Refused
-from equipoise.conduct.office import GiveRole
+from equipoise.conduct.administration import GiveRole
 from equipoise.web import door, home
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.viewer import viewer_of

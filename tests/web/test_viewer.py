@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from equipoise.conduct.state.administration import AdministrationState, Person, RoleHeld
 from equipoise.conduct.state.done import Done
-from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
 from equipoise.conduct.state.panel import Review
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.subject import Subject
@@ -20,7 +20,7 @@ STUDY = carried_study("pump-it")
 def a_viewer(*roles: tuple[str, str]) -> Viewer:
     person = Person(person_id="someone", roles=[RoleHeld(*held) for held in roles])
     whole = TrialState(
-        office=OfficeState(people={"someone": person}, sites={"01": date(2025, 1, 1)})
+        office=AdministrationState(people={"someone": person}, sites={"01": date(2025, 1, 1)})
     )
     return viewer_of(STUDY, whole, Account(person_id="someone"))
 

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.authorisation import LIKE
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import GiveRole
 from equipoise.conduct.panel import CastVote, Conclude
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, reverse
 
-from equipoise.conduct.office import EndRole
+from equipoise.conduct.administration import EndRole
 from equipoise.web.models import Account
 from equipoise.web.views.urls import urlpatterns
 from tests import web_trial

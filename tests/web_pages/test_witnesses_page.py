@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from equipoise.conduct.office import GiveRole
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.note import cosigned, read_note

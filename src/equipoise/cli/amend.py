@@ -60,8 +60,8 @@ def run(words: list[str]) -> int:
 
 def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool) -> None:
     from equipoise.cli.start import proved
+    from equipoise.conduct.administration import AdoptAmendment
     from equipoise.conduct.how import PLAINLY
-    from equipoise.conduct.office import AdoptAmendment
     from equipoise.conduct.step_up import is_asked
     from equipoise.web import door, home
 

@@ -36,8 +36,8 @@ def run(words: list[str]) -> int:
     installed()
     from django.db import transaction
 
+    from equipoise.conduct.administration import GiveRole
     from equipoise.conduct.how import PLAINLY
-    from equipoise.conduct.office import GiveRole
     from equipoise.conduct.step_up import is_asked
     from equipoise.web import door, home, passwords, people
     from equipoise.web.access import noted

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from equipoise.conduct import (
+    administration,
     clock,
     forms,
     not_done,
-    office,
     persons,
     restored,
     screening,
@@ -61,12 +61,12 @@ TRIAL = "trial"
 """Who does what the trial does by rule; no person has this id."""
 
 LIKE = {
-    clock.RanAhead.kind: office.GiveRole.kind,
-    restored.SayRestored.kind: office.GiveRole.kind,
-    restored.ShowHead.kind: office.GiveRole.kind,
-    witnesses.AdoptPolicy.kind: office.GiveRole.kind,
-    persons.ResetSecondFactor.kind: office.GiveRole.kind,
-    persons.ErasePerson.kind: office.GiveRole.kind,
+    clock.RanAhead.kind: administration.GiveRole.kind,
+    restored.SayRestored.kind: administration.GiveRole.kind,
+    restored.ShowHead.kind: administration.GiveRole.kind,
+    witnesses.AdoptPolicy.kind: administration.GiveRole.kind,
+    persons.ResetSecondFactor.kind: administration.GiveRole.kind,
+    persons.ErasePerson.kind: administration.GiveRole.kind,
     not_done.SayNotDone.kind: forms.SaveForm.kind,
 }
 """What is allowed as another kind is: study texts that were written before it do not name it."""
@@ -107,12 +107,13 @@ def _step_up(act: type[Act], context: Context) -> Iterator[Refusal]:
 def _study_text(act: type[Act], context: Context) -> Iterator[Refusal]:
     """The trial is open, and runs under this very text."""
     trial_state = context.trial_state
-    if act.kind == office.OpenTrial.kind:
+    if act.kind == administration.OpenTrial.kind:
         return
     if not trial_state.opened_on:
         yield NOT_OPEN()
     elif (
-        act.kind != office.AdoptAmendment.kind and trial_state.study_digest != context.study.digest
+        act.kind != administration.AdoptAmendment.kind
+        and trial_state.study_digest != context.study.digest
     ):
         yield NOT_ADOPTED(version=trial_state.study_version)
 
@@ -142,7 +143,7 @@ def _permission(act: type[Act], context: Context, named: str) -> Iterator[Refusa
 def _deciding(act: type[Act], context: Context) -> list[Study]:
     """The study texts that say who may do it: no new text gives itself who may adopt it."""
     running = context.study.under(context.trial_state.study_digest)
-    if act.kind == office.AdoptAmendment.kind and running:
+    if act.kind == administration.AdoptAmendment.kind and running:
         return [running, context.study]
     return [context.study]
 
@@ -170,8 +171,11 @@ def may(study: Study, trial_state: TrialState, person_id: str, kind: str, site: 
     person, kind = trial_state.people.get(person_id), LIKE.get(kind, kind)
     if not trial_state.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
-        first = person_id == trial_state.office.opened_by and kind == office.GiveRole.kind
-        return first or (kind == office.OpenTrial.kind and not trial_state.opened_on)
+        first = (
+            person_id == trial_state.administration.opened_by
+            and kind == administration.GiveRole.kind
+        )
+        return first or (kind == administration.OpenTrial.kind and not trial_state.opened_on)
     if person is None:
         return False
     for held in person.roles:

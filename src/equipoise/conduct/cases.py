@@ -8,7 +8,7 @@ import msgspec
 
 from equipoise.conduct import consent, eligibility, forms, panel, screening, trial
 from equipoise.conduct.act import Act, Refused, Stamp
-from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger

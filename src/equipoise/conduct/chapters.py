@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from equipoise.conduct import (
+    administration,
     clock,
     consent,
     follow_up,
     forms,
     laboratory,
     not_done,
-    office,
     openings,
     panel,
     persons,
@@ -37,7 +37,7 @@ from equipoise.study.reason import Refusal
 __all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "outlook", "seals_of", "tables"]
 
 CHAPTERS: tuple[Chapter, ...] = (
-    office.CHAPTER,
+    administration.CHAPTER,
     study_text.CHAPTER,
     persons.CHAPTER,
     openings.CHAPTER,

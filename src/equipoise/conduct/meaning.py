@@ -103,30 +103,30 @@ def _roles(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> I
     ended then counts both ways.
     """
     sites = {e.stream: act.site for e, act in understood if isinstance(act, EnterScreening)}
-    office = [(e, act) for e, act in understood if e.stream == "study"]
+    of_trial = [(e, act) for e, act in understood if e.stream == "study"]
     others = sorted((pair for pair in understood if pair[0].stream != "study"), key=_moment)
     trial_state, past = TrialState(), 0
     for at, group in groupby(others, key=_moment):
         waiting = list(group)
-        while past < len(office) and office[past][0].at < at:
-            yield from _office_act(trial_state, *office[past], texts)
+        while past < len(of_trial) and of_trial[past][0].at < at:
+            yield from _trial_act(trial_state, *of_trial[past], texts)
             past += 1
         waiting = [pair for pair in waiting if not _allowed(trial_state, *pair, sites, texts)]
-        while past < len(office) and office[past][0].at <= at:
-            yield from _office_act(trial_state, *office[past], texts)
+        while past < len(of_trial) and of_trial[past][0].at <= at:
+            yield from _trial_act(trial_state, *of_trial[past], texts)
             past += 1
             waiting = [pair for pair in waiting if not _allowed(trial_state, *pair, sites, texts)]
         for entry, _ in waiting:
             yield _not_held(entry)
-    for entry, act in office[past:]:
-        yield from _office_act(trial_state, entry, act, texts)
+    for entry, act in of_trial[past:]:
+        yield from _trial_act(trial_state, entry, act, texts)
 
 
 def _moment(pair: tuple[Entry, Act]) -> str:
     return pair[0].at
 
 
-def _office_act(
+def _trial_act(
     trial_state: TrialState, entry: Entry, act: Act, texts: Mapping[str, Study]
 ) -> Iterator[Fault]:
     if not _allowed(trial_state, entry, act, {}, texts):

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp, StreamName
+from equipoise.conduct.administration import is_of_office
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
-from equipoise.conduct.office import is_of_office
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.openings import Opening, OpeningsState
 from equipoise.conduct.words import Ask, Words

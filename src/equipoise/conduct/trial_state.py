@@ -7,9 +7,9 @@ from datetime import date
 
 import msgspec
 
+from equipoise.conduct.state.administration import AdministrationState, Person
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.state.laboratory import LaboratoryState
-from equipoise.conduct.state.office import OfficeState, Person
 from equipoise.conduct.state.openings import OpeningsState
 from equipoise.conduct.state.randomisation import Draw, DrawsState
 from equipoise.conduct.state.restored import RestoredState
@@ -23,7 +23,7 @@ __all__ = ["SHARED", "TrialState"]
 class TrialState(msgspec.Struct, kw_only=True):
     """The trial's own state, folded from the streams `study` and `allocation`."""
 
-    office: OfficeState = msgspec.field(default_factory=OfficeState)
+    administration: AdministrationState = msgspec.field(default_factory=AdministrationState)
     study_text: StudyTextState = msgspec.field(default_factory=StudyTextState)
     openings: OpeningsState = msgspec.field(default_factory=OpeningsState)
     clock: ClockState = msgspec.field(default_factory=ClockState)
@@ -37,42 +37,42 @@ class TrialState(msgspec.Struct, kw_only=True):
     @property
     def opened_on(self) -> date | None:
         """The day on which the trial opened."""
-        return self.office.opened_on
+        return self.administration.opened_on
 
     @property
     def closed_on(self) -> date | None:
         """The day from which nobody more is randomised."""
-        return self.office.closed_on
+        return self.administration.closed_on
 
     @property
     def seed_commitment(self) -> str:
         """What the trial committed to, of the seed that all draws are made with."""
-        return self.office.seed_commitment
+        return self.administration.seed_commitment
 
     @property
     def study_digest(self) -> str:
         """The digest of the study text that holds."""
-        return self.office.study_digest
+        return self.administration.study_digest
 
     @property
     def study_version(self) -> str:
         """The version of the study text that holds."""
-        return self.office.study_version
+        return self.administration.study_version
 
     @property
     def adopted(self) -> list[str]:
         """The digest of every text that the trial ran under, in order; the last one holds."""
-        return self.office.adopted
+        return self.administration.adopted
 
     @property
     def sites(self) -> dict[str, date]:
         """The hospitals that take part, each with the day from which it does."""
-        return self.office.sites
+        return self.administration.sites
 
     @property
     def people(self) -> dict[str, Person]:
         """Everyone who holds or held a role, by their ids."""
-        return self.office.people
+        return self.administration.people
 
     @property
     def draws(self) -> list[Draw]:

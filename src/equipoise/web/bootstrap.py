@@ -13,8 +13,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import commitment
 from equipoise.conduct.step_up import is_asked, meaning_of
 from equipoise.conduct.trial_state import TrialState
@@ -65,10 +65,10 @@ def open_trial(
     """
     sealed = commitment(secrets_kept.seed())
     taking = [site.id for site in study.sites_taking]
-    office = next(role.id for role in study.roles if GiveRole.kind in role.may)
+    office_role = next(role.id for role in study.roles if GiveRole.kind in role.may)
     opening = (
         OpenTrial(version=study.version, digest=study.digest, seed_commitment=sealed),
-        GiveRole(person=founder, role=office),
+        GiveRole(person=founder, role=office_role),
         *(OpenSite(site=site) for site in (taking if sites is None else sites)),
         *(GiveRole(person=person, role=role, site=site) for person, role, site in people),
     )
@@ -108,12 +108,12 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
 
 def demo_people(study: Study, language: str = "en") -> list[DemoPerson]:
     """One person for every role of the study, by the ids that a rehearsal gives."""
-    office = next(role.id for role in study.roles if GiveRole.kind in role.may)
+    office_role = next(role.id for role in study.roles if GiveRole.kind in role.may)
     found = []
     for role in study.roles:
         site = study.sites[0].id if role.scope == "site" else ""
         rehearsed = f"{role.id}-{site}-1" if site else f"{role.id}-1"
-        person_id = FOUNDER if role.id == office else rehearsed
+        person_id = FOUNDER if role.id == office_role else rehearsed
         found.append(DemoPerson(say(role.label, language), person_id, site))
     return found
 

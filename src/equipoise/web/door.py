@@ -14,10 +14,10 @@ from django.db import DatabaseError
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Copy, Refused, Stamp, WrongSeed
+from equipoise.conduct.administration import AdoptAmendment, OpenTrial
 from equipoise.conduct.authorisation import MAY_NOT
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.office import AdoptAmendment, OpenTrial
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.restored import SayRestored, ShowHead
 from equipoise.conduct.screening import EnterScreening

@@ -5,7 +5,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.office import EndRole
+from equipoise.conduct.administration import EndRole
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.trial_state import TrialState
 from equipoise.web import people

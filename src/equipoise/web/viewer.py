@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct import panel, trial
-from equipoise.conduct.office import GiveRole
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.sight import Sight
-from equipoise.conduct.state.office import RoleHeld
+from equipoise.conduct.state.administration import RoleHeld
 from equipoise.conduct.state.openings import Opening
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study

@@ -9,7 +9,7 @@ from equipoise.cli import VERBS, main, mistakes
 from equipoise.cli.design import QUESTIONS
 from equipoise.cli.parsing import EXAMPLES
 from equipoise.conduct.act import Refused
-from equipoise.conduct.office import HELD_ALREADY
+from equipoise.conduct.administration import HELD_ALREADY
 
 CALLS = [[verb] for verb in VERBS if verb != "design"] + [
     ["design", question] for question in QUESTIONS

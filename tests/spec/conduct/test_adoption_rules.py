@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from equipoise.analysis.frames import frame, subjects_as_of
 from equipoise.conduct import form_values
 from equipoise.conduct.act import Refused
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import AdoptAmendment
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.study_text import recording
 from equipoise.study.load import digest_of, load

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from equipoise.conduct.act import WrongSeed
+from equipoise.conduct.administration import AdoptAmendment, CloseAccrual
 from equipoise.conduct.allocation import Corrected, corrected, strata_of, unsound
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import AdoptAmendment, CloseAccrual
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.replay import replay

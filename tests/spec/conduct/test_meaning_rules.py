@@ -4,10 +4,10 @@ import msgspec
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Stamp
+from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.meaning import MEANING, faults_of_meaning, unjudged
-from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.ledger import Entry, follow, verify
 from tests.support import DAY, a_trial, days, noon

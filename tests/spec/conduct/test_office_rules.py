@@ -3,8 +3,7 @@
 import pytest
 
 from equipoise.conduct import trial
-from equipoise.conduct.authorisation import LIKE
-from equipoise.conduct.office import (
+from equipoise.conduct.administration import (
     AdoptAmendment,
     CloseAccrual,
     EndRole,
@@ -12,6 +11,7 @@ from equipoise.conduct.office import (
     OpenSite,
     OpenTrial,
 )
+from equipoise.conduct.authorisation import LIKE
 from equipoise.conduct.random_source import commitment
 from equipoise.conduct.screening import EnterScreening, Register
 from tests.support import DAY, SEED, Trial, a_study, a_trial, days, person, pressure

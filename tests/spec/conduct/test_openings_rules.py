@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from equipoise.analysis.frames import subjects_as_of
+from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.adoption import broken_promises
 from equipoise.conduct.follow_up import RecordAlive
-from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.openings import LONGEST, AgreeToOpen, AskToOpen
 from equipoise.ledger import follow
 from equipoise.study.check import doubts

@@ -6,10 +6,10 @@ import pytest
 
 from equipoise.conduct import panel
 from equipoise.conduct.act import WrongSeed
+from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.office import EndRole, GiveRole
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.screening import FailScreening

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from equipoise.cli import main
+from equipoise.conduct.administration import AdoptAmendment, OpenSite
 from equipoise.conduct.affected import effects
 from equipoise.conduct.authorisation import TRIAL
-from equipoise.conduct.office import AdoptAmendment, OpenSite
 from equipoise.conduct.replay import replay
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import EnterScreening, Register

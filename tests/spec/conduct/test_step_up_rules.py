@@ -6,12 +6,12 @@ import pytest
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused, Stamp
+from equipoise.conduct.administration import AdoptAmendment, EndRole, GiveRole
 from equipoise.conduct.affected import effects
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.differences import differences
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.screening import FailScreening

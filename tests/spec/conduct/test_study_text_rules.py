@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.conduct.administration import AdoptAmendment, GiveRole
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.cases import run
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import AdoptAmendment, GiveRole
 from equipoise.conduct.replay import replay
 from equipoise.conduct.screening import Register
 from equipoise.conduct.study_text import RecordText, recorded, recording, text_at

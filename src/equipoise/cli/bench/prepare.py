@@ -11,9 +11,9 @@ from pathlib import Path
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Stamp
+from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.screening import EnterScreening
 from equipoise.ledger import Ledger, MemoryLedger

@@ -9,7 +9,7 @@ from itertools import count
 
 from equipoise.conduct import follow_up, trial
 from equipoise.conduct.act import Refused, Stamp
-from equipoise.conduct.office import CloseAccrual
+from equipoise.conduct.administration import CloseAccrual
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.status import status
 from equipoise.design.rehearsal.chance import Chance

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.authorisation import LIKE, TRIAL
-from equipoise.conduct.office import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject

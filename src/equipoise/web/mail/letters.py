@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from equipoise.conduct import panel
-from equipoise.conduct.office import GiveRole
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.how import PLAINLY, How
-from equipoise.conduct.office import GiveRole
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.office import AdoptAmendment
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 from equipoise.web import amending, door

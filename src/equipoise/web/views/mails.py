@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from equipoise.conduct.office import GiveRole
+from equipoise.conduct.administration import GiveRole
 from equipoise.web import door, people
 from equipoise.web.jobs import reasons, table
 from equipoise.web.jobs.kinds import KINDS

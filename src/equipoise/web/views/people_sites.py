@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.administration import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.office import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.conduct.state.office import RoleHeld
+from equipoise.conduct.state.administration import RoleHeld
 from equipoise.web import door, passwords, people
 from equipoise.web.identity import named as providers
 from equipoise.web.jinja import say

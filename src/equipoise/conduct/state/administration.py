@@ -6,7 +6,7 @@ import msgspec
 
 from equipoise.conduct.state.shared import SharedState
 
-__all__ = ["OfficeState", "Person", "RoleHeld"]
+__all__ = ["AdministrationState", "Person", "RoleHeld"]
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Person(msgspec.Struct, kw_only=True):
         return {held.site for held in self.roles if held.site}
 
 
-class OfficeState(SharedState, kw_only=True):
+class AdministrationState(SharedState, kw_only=True):
     """Whether the trial is open and under which text, which hospitals are, and who works on it."""
 
     opened_on: date | None = None

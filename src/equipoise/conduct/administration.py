@@ -8,7 +8,7 @@ from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.eligibility import retired_site
-from equipoise.conduct.state.office import OfficeState, Person, RoleHeld
+from equipoise.conduct.state.administration import AdministrationState, Person, RoleHeld
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
 from equipoise.study.model import Study
@@ -78,7 +78,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     """The first act of all: adopts the study text and commits to the secret seed by its hash."""
 
     kind: ClassVar[str] = "study.open"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Trial opened", title="Open the trial", line="Trial opened: version {version}"
@@ -96,7 +96,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
         if not _PERSON.fullmatch(context.stamp.by):
             yield NO_OPENER()
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.opened_on, state.opened_by = stamp.on, stamp.by
         state.seed_commitment = self.seed_commitment
         state.study_digest, state.study_version = self.digest, self.version
@@ -110,7 +110,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "study.amend"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
@@ -133,7 +133,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         lost = self.earlier_texts == "lost"
         yield from other or keeps_out(context.trial_state, context.study, stated_lost=lost)
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.study_digest, state.study_version = self.digest, self.version
         state.adopted.append(self.digest)
 
@@ -142,7 +142,7 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
     """Nobody more is randomised."""
 
     kind: ClassVar[str] = "study.close-accrual"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Accrual closed",
@@ -169,7 +169,7 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
         if not self.because.strip():
             yield WHY_CLOSED()
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.closed_on = stamp.on
 
 
@@ -177,7 +177,7 @@ class OpenSite(Act, frozen=True, kw_only=True):
     """A hospital starts to take part."""
 
     kind: ClassVar[str] = "site.open"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Site opened", title="Open a hospital", line="Site opened: {site}"
@@ -192,7 +192,7 @@ class OpenSite(Act, frozen=True, kw_only=True):
             yield SITE_OPEN(hospital=known.name if known else self.site)
         yield from retired_site(context.study, self.site)
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.sites[self.site] = stamp.on
 
 
@@ -200,7 +200,7 @@ class GiveRole(Act, frozen=True, kw_only=True):
     """Someone may act in a role from now on."""
 
     kind: ClassVar[str] = "role.give"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Role given",
@@ -231,7 +231,7 @@ class GiveRole(Act, frozen=True, kw_only=True):
         if not context.trial_state.people and self.role not in _givers(context.study):
             yield FIRST_ROLE()
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         person = state.people.setdefault(self.person, Person(person_id=self.person))
         person.roles.append(RoleHeld(self.role, self.site))
         if self.role not in person.had:
@@ -242,7 +242,7 @@ class EndRole(Act, frozen=True, kw_only=True):
     """Someone may no longer act in a role. What they recorded stays under their name."""
 
     kind: ClassVar[str] = "role.end"
-    writes_trial: ClassVar[str] = "office"
+    writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
     words: ClassVar[Words] = Words(
         name="Role ended",
@@ -260,7 +260,7 @@ class EndRole(Act, frozen=True, kw_only=True):
         elif self._last_giver(context):
             yield LAST_GIVER()
 
-    def apply_to_trial(self, state: OfficeState, stamp: Stamp, subject_id: str) -> None:
+    def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         person = state.people[self.person]
         person.roles = [held for held in person.roles if held != RoleHeld(self.role, self.site)]
 
