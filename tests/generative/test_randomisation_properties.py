@@ -10,9 +10,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as some
 
-from equipoise.conduct.blocks import block_choice, running_block
 from equipoise.conduct.imbalance import MEASURES, imbalance
 from equipoise.conduct.minimisation import Counts, Placed, minimise, probabilities
+from equipoise.conduct.permuted_blocks import block_choice, running_block
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.simple import big_stick, complete
 

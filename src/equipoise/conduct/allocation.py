@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
-from equipoise.conduct.blocks import block_choice
 from equipoise.conduct.choice import Choice, Unsound
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.minimisation import Placed, minimise
+from equipoise.conduct.permuted_blocks import block_choice
 from equipoise.conduct.random_source import SHORTEST_SEED, Draw, RandomSource
 from equipoise.conduct.simple import big_stick, complete
 from equipoise.conduct.state.randomisation import Draw as Drawn

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from equipoise.cli import main
-from equipoise.conduct.blocks import block_choice
 from equipoise.conduct.minimisation import Counts, minimise
+from equipoise.conduct.permuted_blocks import block_choice
 from equipoise.conduct.simple import big_stick, complete
 from equipoise.design.figures.randomisation import randomisation_figure
 from equipoise.design.predictability.choice import randomisation_choice

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from equipoise.conduct.blocks import Block, block_choice, running_block
 from equipoise.conduct.choice import Unsound
+from equipoise.conduct.permuted_blocks import Block, block_choice, running_block
 from equipoise.conduct.random_source import RandomSource
 
 RANDOM_SOURCE = RandomSource(bytes(range(32)))
