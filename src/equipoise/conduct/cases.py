@@ -51,9 +51,9 @@ def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
     for name in sorted({*case.then, *case.expires} - lines.keys()):
         yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
     for name, answer in case.then.items():
-        if name in lines and ANSWERS[lines[name].stands] != answer:
+        if name in lines and ANSWERS[lines[name].satisfied] != answer:
             line = lines[name]
-            found = f"{name} is {ANSWERS[line.stands]}, not {answer}: {line.sentence}"
+            found = f"{name} is {ANSWERS[line.satisfied]}, not {answer}: {line.sentence}"
             yield CaseFailed(case.place, case.because, found)
     for name, day in case.expires.items():
         if name in lines and lines[name].changes_on != day:

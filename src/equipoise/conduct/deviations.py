@@ -114,13 +114,13 @@ def _ineligible(study: Study, subject: Subject) -> Iterator[Deviation]:
     if then is None:
         return
     for line in eligibility.open_lines(then, subject, registered.on):
-        _, at, by = _known_by(subject, before, partial(_stands, then, line.criterion))
+        _, at, by = _known_by(subject, before, partial(_satisfied, then, line.criterion))
         text = {"criterion": line.criterion.text}
         yield Deviation(
             kind="ineligible",
             on=registered.on,
             known_on=_day(study, at),
-            what=NOT_MET(**text) if line.stands is Truth.FALSE else NOT_KNOWN(**text),
+            what=NOT_MET(**text) if line.satisfied is Truth.FALSE else NOT_KNOWN(**text),
             by=by,
         )
 
@@ -142,17 +142,17 @@ def _since_registration(subject: Subject) -> list[Mark]:
     return sorted(found)
 
 
-def _known_by(subject: Subject, since: list[Mark], stands: Callable[[Subject], bool]) -> Mark:
+def _known_by(subject: Subject, since: list[Mark], held: Callable[[Subject], bool]) -> Mark:
     """The first entry from which on something has not stood."""
     found = since[-1]
     for earlier in reversed(since[:-1]):
-        if stands(_as_of(subject, earlier[0])):
+        if held(_as_of(subject, earlier[0])):
             break
         found = earlier
     return found
 
 
-def _stands(study: Study, criterion: Criterion, subject: Subject) -> bool:
+def _satisfied(study: Study, criterion: Criterion, subject: Subject) -> bool:
     on = subject.registered_on
     lines = eligibility.open_lines(study, subject, on) if on else ()
     return all(line.criterion.id != criterion.id for line in lines)

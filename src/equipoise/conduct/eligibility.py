@@ -54,7 +54,7 @@ class Line:
 
     criterion: Criterion
     side: Side
-    stands: Truth
+    satisfied: Truth
     sentence: str
     used: tuple[Used, ...]
     missing: tuple[Missing, ...]
@@ -80,7 +80,7 @@ def checklist(
 
 def verdict(lines: list[Line]) -> Truth:
     """Whether the participant may enter: every criterion stands, some does not, or not known."""
-    return all_of(*(line.stands for line in lines))
+    return all_of(*(line.satisfied for line in lines))
 
 
 def open_points(
@@ -91,11 +91,11 @@ def open_points(
     for side, criterion in study.criteria.leaves():
         wanted = side == "inclusion"
         found = answer(_tree(criterion.when), study.vocabulary, facts, on, wanted=wanted)
-        stands = found.truth if wanted else ~found.truth
-        if stands is not Truth.TRUE and _applies(facts, found.waits_for):
+        satisfied = found.truth if wanted else ~found.truth
+        if satisfied is not Truth.TRUE and _applies(facts, found.waits_for):
             # In every language at once: a reason travels to readers who are not known here.
             why = {language: found.sentence(translator(language)) for language in spoken()}
-            reason = NOT_MET if stands is Truth.FALSE else NOT_KNOWN
+            reason = NOT_MET if satisfied is Truth.FALSE else NOT_KNOWN
             yield reason(criterion.id, criterion=criterion.text, why=why)
 
 
@@ -119,7 +119,7 @@ def open_lines(
         truth = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
         if (truth if side == "inclusion" else ~truth) is not Truth.TRUE:
             line = _line(study, side, criterion, facts, on, language)
-            if line.stands is not Truth.TRUE:
+            if line.satisfied is not Truth.TRUE:
                 yield line
 
 
@@ -142,11 +142,11 @@ def _line(
     said, tree = translator(language), _tree(criterion.when)
     outcome = evaluate(tree, study.vocabulary, facts, on, said, wanted=wanted)
     applies = _applies(facts, {missing.name for missing in outcome.missing})
-    stands = outcome.truth if wanted else ~outcome.truth
+    satisfied = outcome.truth if wanted else ~outcome.truth
     return Line(
         criterion=criterion,
         side=side,
-        stands=stands if applies else Truth.TRUE,
+        satisfied=satisfied if applies else Truth.TRUE,
         applies=applies,
         sentence=outcome.sentence if applies else "",
         used=outcome.used,

@@ -32,9 +32,9 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     for record in subject.forms.records.values():
         place = (subject.subject_id, record.form, record.visit, record.number)
         for item, versions in record.values.items():
-            stands = _ASKED[_asks(study, facts, record, item)]
+            is_asked = _ASKED[_asks(study, facts, record, item)]
             for n, version in enumerate(versions, start=1):
-                said = (n, version.by, version.at, version.reason, stands)
+                said = (n, version.by, version.at, version.reason, is_asked)
                 asked = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)

@@ -35,7 +35,7 @@ NO_REASON = Reason("screening.no-reason", "criteria", "say which criterion faile
 FAILED_BEFORE = Reason("screening.failed-before", "", "this was recorded before")
 RANDOMISED = Reason("screening.randomised", "", "the participant has been randomised")
 REGISTERED_BEFORE = Reason("registration.before", "", "the participant was registered before")
-NUMBER_STANDS = Reason(
+NUMBER_IS_KEPT = Reason(
     "void.number-stands", "entry", "the number was given; record a screening failure instead"
 )
 DRAWN_SINCE = Reason(
@@ -63,7 +63,7 @@ def criteria_of(study: Study) -> Labels:
 def not_met(study: Study, subject: Subject, on: date) -> list[str]:
     """The criteria that keep the participant out on that day."""
     lines = checklist(study, subject, on)
-    return [line.criterion.id for line in lines if line.stands is Truth.FALSE]
+    return [line.criterion.id for line in lines if line.satisfied is Truth.FALSE]
 
 
 _NUMBER = re.compile(r"[0-9]{4,6}")
@@ -101,7 +101,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
         yield from retired_site(context.study, self.site)
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
-        yield NUMBER_STANDS()
+        yield NUMBER_IS_KEPT()
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:
         state.site = self.site

@@ -20,7 +20,7 @@ from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["VoidEntry", "stands_for_good", "unsupported"]
+__all__ = ["VoidEntry", "unsupported", "why_irrevocable"]
 
 NO_ENTRY = Reason("void.no-entry", "entry", "there is no such entry of this participant")
 ELSEWHERE = Reason(
@@ -29,7 +29,7 @@ ELSEWHERE = Reason(
     "an act of the whole trial is not voided: a role is ended, a study text is replaced by the "
     "next, and a hospital that was opened stays open",
 )
-DRAW_STANDS = Reason(
+DRAW_IS_KEPT = Reason(
     "void.draw", "entry", "a randomisation cannot be taken back; record that it was made in error"
 )
 OF_A_VOID = Reason(
@@ -88,8 +88,8 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         named = context.named
         if named is None:
             yield ELSEWHERE() if self.named_stream == "study" else NO_ENTRY()
-        elif (stands := stands_for_good(context.subject, self.entry, named.act)) is not None:
-            yield stands
+        elif (kept := why_irrevocable(context.subject, self.entry, named.act)) is not None:
+            yield kept
         else:
             yield from self._resting(context, named)
 
@@ -111,10 +111,10 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         )
 
 
-def stands_for_good(subject: Subject, entry: int, act: Act) -> Refusal | None:
+def why_irrevocable(subject: Subject, entry: int, act: Act) -> Refusal | None:
     """Why an entry can not be voided, whatever is voided before it and whatever reason is given."""
     if isinstance(act, randomisation.Randomise):
-        return DRAW_STANDS()
+        return DRAW_IS_KEPT()
     if act.stream != "subject":
         return ELSEWHERE()
     if act.kind == VoidEntry.kind:

@@ -70,7 +70,7 @@ def test_an_answer_that_is_not_asked_is_refused_whatever_door_it_comes_by(made):
 def test_what_is_no_longer_asked_stays_recorded_and_decides_nothing(made):
     someone = made.enter()
     made.do(saved(smoker="yes", cigarettes="40"), someone)
-    assert line(made, someone).stands is Truth.FALSE
+    assert line(made, someone).satisfied is Truth.FALSE
     made.do(saved(smoker="no", reason="asked again"), someone)
     assert made.subject(someone).forms.records["person@screening#1"].now("cigarettes") == "40"
     assert known(made, someone, "cigarettes > 0") is Truth.UNKNOWN
@@ -100,17 +100,17 @@ def test_a_frame_marks_what_is_no_longer_asked_on_each_copy(made):
 def test_a_criterion_that_waits_only_for_what_is_not_asked_does_not_apply(made):
     someone = made.enter()
     before = line(made, someone)
-    assert (before.stands, before.applies) == (Truth.UNKNOWN, True)
+    assert (before.satisfied, before.applies) == (Truth.UNKNOWN, True)
     made.do(saved(smoker="no"), someone)
     after = line(made, someone)
-    assert (after.stands, after.applies, after.sentence) == (Truth.TRUE, False, "")
+    assert (after.satisfied, after.applies, after.sentence) == (Truth.TRUE, False, "")
 
 
 def test_a_criterion_that_also_waits_for_something_asked_is_not_known():
     made = a_trial(smokers(when="not (cigarettes > 30) and systolic < 200"))
     someone = made.enter()
     made.do(saved(smoker="no"), someone)
-    assert line(made, someone).stands is Truth.UNKNOWN
+    assert line(made, someone).satisfied is Truth.UNKNOWN
 
 
 def test_a_condition_is_judged_on_its_own_copy_of_the_form():
@@ -142,7 +142,7 @@ def test_what_keeps_a_participant_out_is_told_as_the_checklist_tells_it_in_every
     told = {one.where: one.values for one in eligibility.open_points(study, subject, DAY, DAY)}
     for language in spoken():
         lines = eligibility.checklist(study, subject, DAY, language, DAY)
-        why = {li.criterion.id: li.sentence for li in lines if li.stands is not Truth.TRUE}
+        why = {li.criterion.id: li.sentence for li in lines if li.satisfied is not Truth.TRUE}
         assert {name: told[name]["why"][language] for name in why} == why
 
 

@@ -45,7 +45,7 @@ def saved(study, ledger, reason="", number=1, **values):
 def stands(study, ledger, subject_id, criterion):
     subject = trial.FreshFolds(ledger).subject(subject_id)
     lines = {line.criterion.id: line for line in checklist(study, subject, subject.randomised_on)}
-    return ANSWERS[lines[criterion].stands]
+    return ANSWERS[lines[criterion].satisfied]
 
 
 def values_of(study, ledger, subject_id, item):

@@ -216,7 +216,7 @@ def _enter(
             strata = strata_of(world.study, world.subject(subject_id), clock.now.date())
             yield Step(at=clock.now, act=Randomise(strata=strata))
             return True
-        if any(line.stands is Truth.FALSE for line in open_lines):
+        if any(line.satisfied is Truth.FALSE for line in open_lines):
             break
         clock.days(f"attempt {attempt}", 0, 2)
         yield from _again(world, subject_id, open_lines, clock, chance, attempt)

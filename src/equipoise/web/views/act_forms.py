@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS, read
-from equipoise.conduct.voiding import VoidEntry, stands_for_good
+from equipoise.conduct.voiding import VoidEntry, why_irrevocable
 from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
@@ -71,7 +71,7 @@ class ActForm:
     intro: str = ""
     concerns: str = ""  # the entry that the act's address names, as the audit tells it
     taken_back: str = ""  # the kind of that entry
-    stands: str = ""  # why that entry can not be taken back; then nothing is asked
+    irrevocable: str = ""  # why that entry can not be taken back; then nothing is asked
     instead: str = ""  # where another is put in the place of that entry
     open_today: bool = True  # whether today is filled in beforehand
     replaces: int = 0  # the entry that it is put in the place of
@@ -89,14 +89,14 @@ def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str 
     """
     words = act.words
     entries = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
-    stands = act.standing(subject, entries[0]) if entries else None
+    irrevocable = act.standing(subject, entries[0]) if entries else None
     return ActForm(
         title=text_said(act, words.title, page.study),
         intro=text_said(act, words.intro, page.study),
         **_concerned(page, act, subject, given),
         happened=said(words.happened),
         fields=tuple(
-            _standing(_field(page, act, subject, name, ask), stands)
+            _standing(_field(page, act, subject, name, ask), irrevocable)
             for name, ask in asks(act).items()
             if not ask.by_trial and name not in given and _asked_here(page, ask)
         ),
@@ -106,9 +106,13 @@ def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str 
     )
 
 
-def _standing(field: Field, stands: Act | None) -> Field:
+def _standing(field: Field, irrevocable: Act | None) -> Field:
     """The field with what an earlier entry says in it, where the act puts that right."""
-    return replace(field, value=_typed_before(getattr(stands, field.name))) if stands else field
+    return (
+        replace(field, value=_typed_before(getattr(irrevocable, field.name)))
+        if irrevocable
+        else field
+    )
 
 
 def _names(name: str, ask: Ask, given: Mapping[str, str | int]) -> bool:
@@ -162,7 +166,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
         form,
         title=f"{gettext('In its place')}: {inner(form.title)}",
         concerns=_line_of(page, subject, entry),
-        stands=_stands(subject, entry),
+        irrevocable=_irrevocable(subject, entry),
         fields=(wrong, *fields),
         open_today=False,
         replaces=entry.seq,
@@ -200,15 +204,15 @@ def _concerned(
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
     told = {"concerns": _line_of(page, subject, entry)}
     if act is VoidEntry:
-        stands = _stands(subject, entry)
-        told |= {"instead": url, "taken_back": entry.kind, "stands": stands}
+        irrevocable = _irrevocable(subject, entry)
+        told |= {"instead": url, "taken_back": entry.kind, "irrevocable": irrevocable}
     return told
 
 
-def _stands(subject: Subject, entry: Entry) -> str:
+def _irrevocable(subject: Subject, entry: Entry) -> str:
     """Why an entry can not be taken back, whatever is typed; empty where it can be asked."""
     made = read(entry)
-    refusal = stands_for_good(subject, entry.seq, made) if made else None
+    refusal = why_irrevocable(subject, entry.seq, made) if made else None
     return refusal.said(HERE) if refusal else ""
 
 

@@ -38,8 +38,10 @@ def checklist(page: Page, subject_id: str) -> HttpResponse:
     subject = page.subject(subject_id)
     on = subject.registered_on or door.today()
     lines = eligibility.checklist(page.study, subject, on, page.language, registering=on)
-    count = {truth: sum(line.stands is truth for line in lines) for truth in Truth}
-    changes = [line.changes_on for line in lines if line.changes_on and line.stands is Truth.TRUE]
+    count = {truth: sum(line.satisfied is truth for line in lines) for truth in Truth}
+    changes = [
+        line.changes_on for line in lines if line.changes_on and line.satisfied is Truth.TRUE
+    ]
     may_enter = page.may(SaveForm.kind, subject)
     shown = [_shown(page.study, subject, line, may_enter) for line in lines]
     return page.render(

@@ -30,7 +30,7 @@ class Point:
     text: str
     why: str = ""
     do: str = ""
-    stands: Truth | None = None
+    satisfied: Truth | None = None
     side: eligibility.Side = "inclusion"
     links: tuple[Link, ...] = ()
 
@@ -79,7 +79,7 @@ def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:
         text=label(line.criterion.text),
         why=line.sentence,
         do=label(line.criterion.mend) if line.criterion.mend else "",
-        stands=line.stands,
+        satisfied=line.satisfied,
         side=line.side,
         links=tuple(_forms(page, subject, line)),
     )

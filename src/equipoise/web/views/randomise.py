@@ -117,6 +117,6 @@ def _eligible(study: Study, subject: Subject, on: date, language: str) -> dict[s
     lines = eligibility.checklist(study, subject, on, language)
     return {
         "all": len(lines),
-        "standing": sum(1 for line in lines if line.stands is Truth.TRUE),
+        "standing": sum(1 for line in lines if line.satisfied is Truth.TRUE),
         "judged": sum(1 for line in lines if line.judged),
     }
