@@ -25,7 +25,7 @@ from equipoise.study.forms import Form
 from equipoise.study.kinds import KINDS
 from equipoise.study.load import form_schema
 from equipoise.web.views.fields import fields_of
-from equipoise.web.views.spoken import value_said
+from equipoise.web.views.spoken import value_text
 from equipoise.web.views.typed import compact, flat_of, typed_values, written_in
 from tests.kinds.time import Time
 from tests.support import DAY, a_study, a_subject
@@ -153,7 +153,7 @@ def test_a_kept_value_means_what_criteria_compare_with(name: str) -> None:
 @EVERY_LANGUAGE
 def test_a_value_is_told_in_the_language_of_who_reads_it(name: str, language: str) -> None:
     with translation.override(language):
-        told = value_said(asking(name).items[0], EXAMPLES[name].kept)
+        told = value_text(asking(name).items[0], EXAMPLES[name].kept)
     assert told == getattr(EXAMPLES[name], language)
 
 

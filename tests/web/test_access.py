@@ -21,7 +21,7 @@ from equipoise.cli import main
 from equipoise.web import door, guard, home, sequencer
 from equipoise.web.access import chain, noted
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
-from equipoise.web.views.access_words import line_said
+from equipoise.web.views.access_words import line_text
 from tests import web_trial
 from tests.web.conftest import Ask
 
@@ -371,6 +371,6 @@ def test_a_head_of_the_tree_signs_for_the_days_of_the_log_and_shows_that_they_we
 
 def test_a_day_and_a_moment_are_told_as_elsewhere_and_what_is_neither_as_it_is():
     told = {"as_of": "2026-11-28"}
-    assert line_said(told, {}) == "as it stood 28 Nov 2026"
-    assert "2026-11-28" not in line_said({"as_of": "2026-11-28T09:00:00+00:00"}, {})
-    assert line_said({"as_of": "once"}, {}) == "as it stood once"
+    assert line_text(told, {}) == "as it stood 28 Nov 2026"
+    assert "2026-11-28" not in line_text({"as_of": "2026-11-28T09:00:00+00:00"}, {})
+    assert line_text({"as_of": "once"}, {}) == "as it stood once"

@@ -21,7 +21,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.kind import Kind, Never, NotNow
-from equipoise.web.jobs.reasons import NOT_DONE, kept, said
+from equipoise.web.jobs.reasons import NOT_DONE, kept, wording
 from equipoise.web.jobs.rules import perform_rule
 from equipoise.web.jobs.runner import Outcome, run_due
 from equipoise.web.jobs.table import Taken, ToDo
@@ -115,7 +115,7 @@ def test_a_job_that_fails_stops_no_other_and_is_tried_ever_later_until_it_stands
         run_due(kinds=kinds)
     row = Job.objects.get(key="poison")
     assert (row.failed_at, row.done_at, row.attempts) == (moment, None, 3)
-    assert "ValueError" in said(row.error, HERE) and "typed" not in row.error
+    assert "ValueError" in wording(row.error, HERE) and "typed" not in row.error
     assert table.again(row.id, moment) and not table.again(row.id, moment)
     run_due(kinds=kinds)
     assert Job.objects.get(key="poison").attempts == 1
@@ -162,7 +162,9 @@ def test_a_job_that_ends_whoever_is_at_it_each_time_fails_at_last(clock):
         assert table.take({"test": LEASE}, f"killed {n}", NOW + n * LEASE)
     clock(NOW + 2 * LEASE)
     run_due(kinds=kinds)
-    assert said(Job.objects.get().error, HERE).startswith("whoever was at it ended in the middle")
+    assert wording(Job.objects.get().error, HERE).startswith(
+        "whoever was at it ended in the middle"
+    )
 
 
 @pytest.mark.database
@@ -237,9 +239,9 @@ def test_a_night_that_failed_is_followed_by_the_next_one(clock):
 def test_a_reason_is_kept_as_values_and_said_in_the_readers_language():
     text = kept(NotNow(NOT_DONE(code=451)).refusal)
     assert text == '{"code":"mail.not-now","values":{"code":451}}'
-    assert "451" in said(text, HERE)
+    assert "451" in wording(text, HERE)
     with override("nl"):
-        assert "mailserver" in said(text, HERE)
+        assert "mailserver" in wording(text, HERE)
 
 
 @pytest.mark.django_db

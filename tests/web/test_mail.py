@@ -19,7 +19,7 @@ from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.web import door, home, people, tree_store
 from equipoise.web.jobs import by_night
-from equipoise.web.jobs.reasons import said
+from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.runner import run_due
 from equipoise.web.mail import smtp
 from equipoise.web.models import Account, Job
@@ -239,7 +239,7 @@ def test_an_address_that_is_refused_is_not_tried_again_and_the_office_is_told(
     post_office.answers = ["RCPT 550 <nurse-01@example.org> is unknown"]
     run_due()
     row = one_mail()
-    assert row.failed_at and "550" in said(row.error, HERE)
+    assert row.failed_at and "550" in wording(row.error, HERE)
     assert "example.org" not in row.error + row.payload + row.key
     assert post_office.to == ["office@example.org"]
     assert "mail.send" in post_office.arrived[0].get_content()
@@ -260,7 +260,7 @@ def test_a_server_that_breaks_off_after_it_took_a_mail_gets_the_same_mail_again(
 def test_a_server_that_is_down_loses_no_mail(one_mail, monkeypatch, later):
     monkeypatch.setenv("EQUIPOISE_SMTP_URL", SHUT)
     run_due()
-    assert "does not answer" in said(one_mail().error, HERE)
+    assert "does not answer" in wording(one_mail().error, HERE)
     with open_post_office() as office:
         monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
         later(minutes=2)
@@ -275,7 +275,7 @@ def test_a_server_that_never_comes_to_the_point_is_left(one_mail, monkeypatch):
         monkeypatch.setenv("EQUIPOISE_SMTP_URL", f"smtp://127.0.0.1:{port}?from=t@example.org")
         Thread(target=_one_sign_at_a_time, args=(listening,), daemon=True).start()
         run_due()
-    assert "does not answer" in said(one_mail().error, HERE)
+    assert "does not answer" in wording(one_mail().error, HERE)
 
 
 def _one_sign_at_a_time(listening: socket.socket) -> None:
@@ -316,7 +316,7 @@ def test_nothing_is_said_in_the_clear_to_a_server_elsewhere(
 ):
     monkeypatch.setattr("equipoise.web.mail.server.LOOPBACK", ())
     run_due()
-    assert not post_office.arrived and "encryption" in said(one_mail().error, HERE)
+    assert not post_office.arrived and "encryption" in wording(one_mail().error, HERE)
 
 
 def test_an_address_cannot_smuggle_a_line_into_a_mail(post_office: PostOffice, one_mail):
@@ -326,14 +326,16 @@ def test_an_address_cannot_smuggle_a_line_into_a_mail(post_office: PostOffice, o
         account.save()
         Job.objects.filter(pk=one_mail().pk).update(due=door.now(), failed_at=None)
         run_due()
-        assert "no e-mail address" in said(one_mail().error, HERE)
+        assert "no e-mail address" in wording(one_mail().error, HERE)
     assert not [one for one in post_office.to if not one.startswith("office@")]
 
 
 def test_a_mail_that_waited_too_long_is_not_sent(post_office: PostOffice, one_mail, later):
     later(days=8)
     run_due()
-    assert "7 days" in said(one_mail().error, HERE) and "nurse-01@example.org" not in post_office.to
+    assert (
+        "7 days" in wording(one_mail().error, HERE) and "nurse-01@example.org" not in post_office.to
+    )
 
 
 def test_an_address_of_a_mail_server_that_cannot_be_read_is_told(one_mail, monkeypatch):
@@ -346,5 +348,5 @@ def test_an_address_of_a_mail_server_that_cannot_be_read_is_told(one_mail, monke
         monkeypatch.setenv("EQUIPOISE_SMTP_URL", url)
         Job.objects.update(due=door.now())
         run_due()
-        assert "cannot be read" in said(one_mail().error, HERE), url
+        assert "cannot be read" in wording(one_mail().error, HERE), url
     assert door.now() > one_mail().written_at

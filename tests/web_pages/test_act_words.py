@@ -26,7 +26,7 @@ from equipoise.web.models import Account
 from equipoise.web.views import acts
 from equipoise.web.views.act_forms import PAGES, ActForm, act_made, asked
 from equipoise.web.views.act_forms import address_of as address_below
-from equipoise.web.views.act_words import fields_said, line_said
+from equipoise.web.views.act_words import field_texts, line_text
 from equipoise.web.views.audit_words import kind_label
 from equipoise.web.views.next_act import visit_words
 from equipoise.web.views.page import page_of
@@ -89,9 +89,9 @@ def test_the_readers_drawn_are_hidden_by_name_whatever_the_order_of_the_fields(f
     )
     act = made(scan_on=date(2026, 3, 2), question="Left lobe?", drawn=list(READERS))
     study = home.study()
-    said = dict(fields_said(act, study, READERS, {"drawn"}))
+    said = dict(field_texts(act, study, READERS, {"drawn"}))
     assert said == {"Question": "Left lobe?"}
-    opened = dict(fields_said(act, study, READERS))
+    opened = dict(field_texts(act, study, READERS))
     assert opened["Readers drawn, in this order"] == "Anna Achterberg, Bram Buiten"
 
 
@@ -109,9 +109,9 @@ class Sealed(Act, frozen=True, kw_only=True):
 def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_closed():
     act = Sealed(what="a secret", remark="open")
     study = home.study()
-    assert line_said(Sealed, act, study, {}) == "Told: a secret"
-    assert line_said(Sealed, act, study, {}, {"what"}) == "Told, sealed"
-    assert list(fields_said(act, study, {}, {"what"})) == [("Remark", "open")]
+    assert line_text(Sealed, act, study, {}) == "Told: a secret"
+    assert line_text(Sealed, act, study, {}, {"what"}) == "Told, sealed"
+    assert list(field_texts(act, study, {}, {"what"})) == [("Remark", "open")]
 
 
 class Begun(Act, frozen=True, kw_only=True):
@@ -145,7 +145,7 @@ def test_a_day_of_an_act_may_be_known_by_its_month_or_year(typed, kept, shown):
     if kept:
         act = act_made(Begun, answers | acts.days_in(form, answers), {})
         assert (act.begin, act.end) == (kept, "")
-        assert dict(fields_said(act, home.study(), {})) == {"Began on": shown}
+        assert dict(field_texts(act, home.study(), {})) == {"Began on": shown}
 
 
 class Seen(Act, frozen=True, kw_only=True):

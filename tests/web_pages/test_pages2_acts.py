@@ -9,7 +9,7 @@ from django.utils import translation
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import door, home
 from equipoise.web.views.act_forms import PAGES
-from equipoise.web.views.audit_words import entry_said
+from equipoise.web.views.audit_words import entry_text
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +200,7 @@ def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
     entry = list(door.LEDGER.entries("study"))[-1]
     assert '"uln":"1.2"' in entry.payload
     with translation.override("nl"):
-        assert "1,2 mg/dL" in entry_said(home.study(), entry, {}).line
+        assert "1,2 mg/dL" in entry_text(home.study(), entry, {}).line
     again = web_trial.signed_in("doctor-01").post(
         "/trial/limits/01/",
         {**the_day("happened", door.today()), "item": "platelets", "unit": "/uL", "uln": "1,500"},

@@ -69,9 +69,9 @@ def test_days_units_lists_and_texts_of_the_study_are_the_readers_own(
     refusal: Refusal, english: str, dutch: str
 ):
     with translation.override("nl"):
-        assert refusal.said(HERE) == dutch
+        assert refusal.wording(HERE) == dutch
     with translation.override("en"):
-        assert refusal.said(HERE) == english
+        assert refusal.wording(HERE) == english
 
 
 @pytest.fixture

@@ -62,9 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\nequipoise {words[0]}: interrupted", file=sys.stderr)
         return 130
     except Exception as error:
-        if not (said := sentences(error)):
+        if not (lines := sentences(error)):
             raise
-        tell(words[0], said)
+        tell(words[0], lines)
         return 1
     return code
 

@@ -85,7 +85,7 @@ def _tell(found: "Proposed") -> None:
 
     here = reader()
     for refusal in found.against:
-        print(f"refused: {refusal.said(here)} ({refusal.code})", file=sys.stderr)
+        print(f"refused: {refusal.wording(here)} ({refusal.code})", file=sys.stderr)
     if found.text is None:
         return
     for digest in found.lost:
@@ -96,12 +96,12 @@ def _tell(found: "Proposed") -> None:
     for heading, changes in found.chapters():
         print(f"{here.written(heading)}:")
         for one in changes:
-            print(f"  {here.written(one.said)}")
+            print(f"  {here.written(one.wording)}")
     if found.effects:
         print("For whom, today:")
     for effect in found.effects:
         more = len(effect.whom) - SHOWN
         named = ", ".join(effect.whom[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-        print(f"  {here.written(effect.said)}: {len(effect.whom)} ({named})")
+        print(f"  {here.written(effect.wording)}: {len(effect.whom)} ({named})")
     if found.changes and found.worked_out and not found.effects:
         print("Today it changes nothing for anybody in the trial.")

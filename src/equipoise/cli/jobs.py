@@ -43,6 +43,6 @@ def _line(outcome: "Outcome") -> str:
     if outcome.refusal is None:
         return f"{job}: done"
     if outcome.again_at is None:
-        return f"{job}: failed: {outcome.refusal.said(reader())}"
+        return f"{job}: failed: {outcome.refusal.wording(reader())}"
     again = f"again at {outcome.again_at:%Y-%m-%d %H:%M} UTC"
-    return f"{job}: not done: {outcome.refusal.said(reader())}; {again}"
+    return f"{job}: not done: {outcome.refusal.wording(reader())}; {again}"

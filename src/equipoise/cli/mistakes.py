@@ -21,7 +21,7 @@ def sentences(error: BaseException) -> list[str]:
         from equipoise.cli.reader import reader  # the study is read by then
 
         told, here = getattr(error, "refusals", ()), reader()
-        return [f"refused: {refusal.said(here)} ({refusal.code})" for refusal in told]
+        return [f"refused: {refusal.wording(here)} ({refusal.code})" for refusal in told]
     if kinds & _OWN:
         return str(error).splitlines()
     if "django.db.utils.Error" in kinds:
@@ -62,18 +62,18 @@ _TABLES = ("no such table", "does not exist", "no such column")
 
 def _of_the_system(error: OSError) -> str:
     where = " and ".join(str(name) for name in (error.filename, error.filename2) if name)
-    said = _WORDS.get(error.errno or 0) or error.strerror or str(error)
-    return f"{where}: {said}" if where else said
+    text = _WORDS.get(error.errno or 0) or error.strerror or str(error)
+    return f"{where}: {text}" if where else text
 
 
-def _of_the_database(said: str) -> list[str]:
-    lines = said.splitlines() or ["no reason given"]
-    if any(words in said for words in _TABLES):
+def _of_the_database(text: str) -> list[str]:
+    lines = text.splitlines() or ["no reason given"]
+    if any(words in text for words in _TABLES):
         return ["this installation has no tables yet, or old ones: `equipoise serve --migrate`"]
     return ["the database can not be used; it says:", *(f"  {line}" for line in lines)]
 
 
-def tell(verb: str, said: list[str]) -> None:
+def tell(verb: str, lines: list[str]) -> None:
     """Print the sentences as the verb's."""
-    for line in said:
+    for line in lines:
         print(f"equipoise {verb}: {line}", file=sys.stderr)

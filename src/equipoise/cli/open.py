@@ -32,7 +32,7 @@ def run(words: list[str]) -> int:
     try:
         adopted.fit(adopted.proposal())
     except Refused as refused:
-        print("\n".join(one.said(reader()) for one in refused.refusals), file=sys.stderr)
+        print("\n".join(one.wording(reader()) for one in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
     account = people.new_account(asked.person, asked.name, asked.email)

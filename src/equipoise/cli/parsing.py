@@ -41,10 +41,10 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     """Shows a default where there is one that says something."""
 
     def _get_help_string(self, action: argparse.Action) -> str:
-        said = action.help or ""
+        text = action.help or ""
         if action.default in (None, "", False, argparse.SUPPRESS) or action.default == []:
-            return said
-        return f"{said} (default: %(default)s)"
+            return text
+        return f"{text} (default: %(default)s)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,8 +64,8 @@ def day(words: str) -> date:
     try:
         return date.fromisoformat(words)
     except ValueError:
-        said = f"{words!r} is no day: write one like 2026-11-23"
-        raise argparse.ArgumentTypeError(said) from None
+        text = f"{words!r} is no day: write one like 2026-11-23"
+        raise argparse.ArgumentTypeError(text) from None
 
 
 def port(words: str) -> int:

@@ -40,8 +40,8 @@ def stamp(text: str, url: str, folder: Path, name: str) -> Path:
         with urlopen(Request(url, query(data), headers), timeout=PATIENCE) as answer:
             told: bytes = answer.read()
     except (URLError, HTTPException, ValueError) as error:
-        said = error.reason if isinstance(error, URLError) else error
-        raise NotStamped(f"{url} cannot be asked for a time stamp: {said}") from None
+        because = error.reason if isinstance(error, URLError) else error
+        raise NotStamped(f"{url} cannot be asked for a time stamp: {because}") from None
     if not any(mark in told[:16] for mark in _GRANTED) or sha256(data).digest() not in told:
         raise NotStamped(f"{url} gave no time stamp of this head")
     (folder / f"{name}.note").write_bytes(data)

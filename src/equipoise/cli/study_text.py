@@ -32,7 +32,7 @@ def run(words: list[str]) -> int:
         return 1
     except Refused as refused:
         for refusal in refused.refusals:
-            print(f"{refusal.code}: {refusal.said(reader())}", file=sys.stderr)
+            print(f"{refusal.code}: {refusal.wording(reader())}", file=sys.stderr)
         return 1
     print(f"{text.identity.acronym}, version {text.version}, digest {text.digest[:16]}…: recorded")
     return 0

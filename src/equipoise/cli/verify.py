@@ -111,10 +111,10 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
     from equipoise.web.store import DatabaseLedger, damage
 
     ledger = DatabaseLedger()
-    damaged = [Fault("database", 0, "damaged", said) for said in damage()]
+    damaged = [Fault("database", 0, "damaged", fault) for fault in damage()]
     rows: list[Fault] = []
     try:
-        wrong = [*damaged, *(Fault("database", 0, "unguarded", said) for said in loose())]
+        wrong = [*damaged, *(Fault("database", 0, "unguarded", fault) for fault in loose())]
         tree = tree_kept.tree_now()
         entries = list(ledger.everything())
         rows = tree_kept.faults_of_nodes(entries)

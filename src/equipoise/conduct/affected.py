@@ -11,7 +11,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
-from equipoise.study.reason import Given, Phrase, Said
+from equipoise.study.reason import Given, Phrase, Wording
 
 __all__ = ["Effect", "effects"]
 
@@ -38,7 +38,7 @@ _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT
 class Effect:
     """What changes, and for whom: numbers of participants, or ids of people of the trial."""
 
-    said: Said
+    wording: Wording
     whom: tuple[str, ...]
 
 
@@ -46,29 +46,31 @@ def effects(
     before: Study, now: Study, subjects: Iterable[Subject], trial_state: TrialState, on: date
 ) -> list[Effect]:
     """What changes on a day for those who are in the trial, each with whom."""
-    found: dict[str, tuple[Said, list[str]]] = {}
+    found: dict[str, tuple[Wording, list[str]]] = {}
     for subject in subjects:
-        told = {_key(said): said for said in _of_subject(before, now, subject, on)}
-        for key, said in told.items():
-            found.setdefault(key, (said, []))[1].append(subject.subject_id)
+        told = {_key(wording): wording for wording in _of_subject(before, now, subject, on)}
+        for key, wording in told.items():
+            found.setdefault(key, (wording, []))[1].append(subject.subject_id)
     for person in trial_state.people.values():
         for role in dict.fromkeys(held.role for held in person.roles):
             if _rights(before, role) != _rights(now, role):
                 known = now.role_of.get(role) or before.role_of.get(role)
-                said = RIGHTS(role=known.label if known else role)
-                found.setdefault(_key(said), (said, []))[1].append(person.person_id)
+                wording = RIGHTS(role=known.label if known else role)
+                found.setdefault(_key(wording), (wording, []))[1].append(person.person_id)
             for other in sorted(now.kept_apart(role) - before.kept_apart(role)):
                 if other in person.had and not any(held.role == other for held in person.roles):
-                    said = HELD_BEFORE(one=now.role_of[role].label, other=now.role_of[other].label)
-                    found.setdefault(_key(said), (said, []))[1].append(person.person_id)
-    return [Effect(said, tuple(whom)) for said, whom in found.values()]
+                    wording = HELD_BEFORE(
+                        one=now.role_of[role].label, other=now.role_of[other].label
+                    )
+                    found.setdefault(_key(wording), (wording, []))[1].append(person.person_id)
+    return [Effect(wording, tuple(whom)) for wording, whom in found.values()]
 
 
-def _key(said: Said) -> str:
-    return repr((said.phrase.sentence, sorted(said.values.items())))
+def _key(wording: Wording) -> str:
+    return repr((wording.phrase.sentence, sorted(wording.values.items())))
 
 
-def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Said]:
+def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
     yield from _missing_answers(before, now, subject)
     yield from _retired(before, now, subject)
     yield from _site_or_arm(before, now, subject)
@@ -81,7 +83,7 @@ def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterat
     yield from _visits(before, now, subject, on)
 
 
-def _visits(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Said]:
+def _visits(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
     old = {planned.key: planned for planned in visits(before, subject, on)}
     new = {planned.key: planned for planned in visits(now, subject, on)}
     for key, planned in {**old, **new}.items():
@@ -101,7 +103,7 @@ def _days(planned: Planned) -> tuple[date | None, ...]:
     return planned.on, planned.first, planned.last
 
 
-def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Wording]:
     for record in subject.forms.records.values():
         form = now.form_of.get(record.form)
         fresh = [
@@ -117,14 +119,14 @@ def _must(item: Item | None) -> bool:
     return item is not None and item.required and not item.retired
 
 
-def _retired(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+def _retired(before: Study, now: Study, subject: Subject) -> Iterator[Wording]:
     for name in dict.fromkeys(record.form for record in subject.forms.records.values()):
         form, was = now.form_of.get(name), before.form_of.get(name)
         if form and was and form.retired and not was.retired:
             yield FORM_STAYS(form=form.title)
 
 
-def _site_or_arm(before: Study, now: Study, subject: Subject) -> Iterator[Said]:
+def _site_or_arm(before: Study, now: Study, subject: Subject) -> Iterator[Wording]:
     site = now.site_of.get(subject.site)
     earlier = before.site_of.get(subject.site)
     if site and site.retired and not (earlier and earlier.retired):

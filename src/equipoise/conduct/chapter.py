@@ -18,7 +18,7 @@ from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
 from equipoise.study.model import Study
-from equipoise.study.reason import Given, Refusal, Said
+from equipoise.study.reason import Given, Refusal, Wording
 
 __all__ = ["Chapter", "Due", "FormAt", "Happened", "Turn", "Urgency"]
 
@@ -70,7 +70,7 @@ class Happened:
 
     done: Done
     act: type[Act]
-    what: object | Said | None = None
+    what: object | Wording | None = None
     """What the act left, of which its line is told; or a sentence; None: the name of the act."""
     more: tuple[Given, ...] = ()
     """What is told beside it."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from equipoise.conduct.random_source import Draw
-from equipoise.study.reason import ENGLISH, OneOf, Phrase, Said
+from equipoise.study.reason import ENGLISH, OneOf, Phrase, Wording
 
 SUM = Phrase("the chances sum to {sum}, not to 1")
 RATIO = Phrase("arm '{arm}' has ratio {ratio}; a whole number of 1 or more would do")
@@ -23,9 +23,9 @@ Recorded = str | list[str] | dict[str, str]
 class Unsound(ValueError):
     """The randomisation cannot be carried out as it is set up; `said` names every reason."""
 
-    def __init__(self, said: Sequence[Said]) -> None:
-        self.said = tuple(said)
-        self.problems = tuple(ENGLISH.written(one) for one in said)
+    def __init__(self, wordings: Sequence[Wording]) -> None:
+        self.wordings = tuple(wordings)
+        self.problems = tuple(ENGLISH.written(one) for one in wordings)
         super().__init__("; ".join(self.problems))
 
 
@@ -78,7 +78,7 @@ def by_ratio(arms: Mapping[str, int], among: Collection[str] | None = None) -> d
     return {arm: Fraction(arms[arm] if arm in eligible else 0, total) for arm in sorted(arms)}
 
 
-def ratio_problems(arms: Mapping[str, int]) -> list[Said]:
+def ratio_problems(arms: Mapping[str, int]) -> list[Wording]:
     """What is wrong with the arms and their ratio; empty when nothing is."""
     problems = [
         RATIO(arm=arm, ratio=str(ratio))
@@ -90,7 +90,7 @@ def ratio_problems(arms: Mapping[str, int]) -> list[Said]:
     return problems
 
 
-def stranger_problems(arms: Mapping[str, int], seen: Collection[str]) -> list[Said]:
+def stranger_problems(arms: Mapping[str, int], seen: Collection[str]) -> list[Wording]:
     """One problem for each arm that subjects were given but the study does not have."""
     known = OneOf(tuple(sorted(arms)))
     return [STRANGER(arm=arm, arms=known) for arm in sorted(set(seen) - set(arms))]

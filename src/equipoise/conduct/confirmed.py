@@ -44,8 +44,8 @@ def asked_only(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:
     kept: Confirmed = {}
     for refusal in refusals:
         if answered(confirmed, refusal):
-            said = confirmed[refusal.code][refusal.where].strip()
-            kept.setdefault(refusal.code, {})[refusal.where] = said
+            answer = confirmed[refusal.code][refusal.where].strip()
+            kept.setdefault(refusal.code, {})[refusal.where] = answer
     return kept
 
 
@@ -56,8 +56,8 @@ def why_of(confirmed: Confirmed, name: str, value: Value, reason: str) -> str:
     """
     found = [reason]
     for places in confirmed.values():
-        for where, said in places.items():
+        for where, answer in places.items():
             in_row = isinstance(value, list) and where.startswith(f"{name}.")
             if where in (name, "happened") or in_row:
-                found.append(said)
+                found.append(answer)
     return "; ".join(dict.fromkeys(one for one in found if one))

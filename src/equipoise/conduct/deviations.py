@@ -25,7 +25,7 @@ from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import note
 from equipoise.study.model import Study
-from equipoise.study.reason import Amount, Given, Phrase, Said
+from equipoise.study.reason import Amount, Given, Phrase, Wording
 from equipoise.study.sections.criteria import Criterion
 
 __all__ = ["KINDS", "Deviation", "Kind", "deviations"]
@@ -77,7 +77,7 @@ class Deviation:
     kind: Kind
     on: date  # the day that it is of
     known_on: date
-    what: Said
+    what: Wording
     by: str = ""  # who recorded what shows it; empty where no entry does
     visit: str = ""
     form: str = ""
@@ -135,10 +135,10 @@ def _since_registration(subject: Subject) -> list[Mark]:
         return []
     found = {(one.seq, one.at, one.by) for one in subject.voiding.voided if one.seq > start.seq}
     for record in subject.forms.records.values():
-        said = [*record.dates, *(one for several in record.values.values() for one in several)]
-        if all(one.seq > start.seq and one.on > start.on for one in said):
+        saved = [*record.dates, *(one for several in record.values.values() for one in several)]
+        if all(one.seq > start.seq and one.on > start.on for one in saved):
             continue  # it is of a later day, and always was
-        found |= {(one.seq, one.at, one.by) for one in said if one.seq > start.seq}
+        found |= {(one.seq, one.at, one.by) for one in saved if one.seq > start.seq}
     return sorted(found)
 
 
@@ -219,7 +219,7 @@ def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
 
 
 def _untold(
-    study: Study, on: date, at: datetime, what: Said, by: str, record: Record | None = None
+    study: Study, on: date, at: datetime, what: Wording, by: str, record: Record | None = None
 ) -> Deviation:
     return Deviation(
         kind="after-withdrawal",
@@ -336,20 +336,23 @@ def _not_done(
     study: Study, subject: Subject, planned: list[schedule.Planned]
 ) -> Iterator[Deviation]:
     windows = {one.key: one for one in planned}
-    for said in subject.forms.not_done:
-        one = windows.get(said.visit)
-        forms = [form for form in one.not_done if said.form in ("", form)] if one else []
+    for not_done in subject.forms.not_done:
+        one = windows.get(not_done.visit)
+        forms = [form for form in one.not_done if not_done.form in ("", form)] if one else []
         if one is None or not forms:
             continue  # it was filled in after all
-        told = {"place": _place(study, one, forms), "why": Phrase(WHYS.get(said.why, said.why))()}
-        in_words = {"reason": said.reason} if said.reason.strip() else {}
+        told = {
+            "place": _place(study, one, forms),
+            "why": Phrase(WHYS.get(not_done.why, not_done.why))(),
+        }
+        in_words = {"reason": not_done.reason} if not_done.reason.strip() else {}
         yield Deviation(
             kind="not-done",
-            on=min(one.last or said.on, said.on),
-            known_on=_day(study, said.at),
+            on=min(one.last or not_done.on, not_done.on),
+            known_on=_day(study, not_done.at),
             what=(NOT_DONE_IN_WORDS if in_words else NOT_DONE)(**told, **in_words),
-            by=said.by,
-            visit=said.visit,
+            by=not_done.by,
+            visit=not_done.visit,
             form=forms[0],
         )
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
-from equipoise.study.reason import Given, Phrase, Said
+from equipoise.study.reason import Given, Phrase, Wording
 
 __all__ = ["CHAPTERS", "Difference", "differences"]
 
@@ -80,7 +80,7 @@ FIELDS = {
     "step_up": Phrase("asks for a password once more before"),
 }
 """Fields that have plain words; the others go by the name that they have in the study file."""
-UNSAID = ("version", "digest")  # told at the top
+NOT_TOLD = ("version", "digest")  # told at the top
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Difference:
 
     chapter: str
     id: str
-    said: Said
+    wording: Wording
 
 
 def differences(before: Study, now: Study) -> list[Difference]:
@@ -114,29 +114,31 @@ class _Parts:
         named = named or getattr(part, "text", None) or getattr(part, "name", None)
         if isinstance(named, (str, dict)):
             self.names[path] = named
-        said = self.says.setdefault(path, {})
+        texts = self.says.setdefault(path, {})
         for name, value in _fields_of(part):
-            if path != ("", "") or name not in UNSAID:
-                self._value(path, name, value, said)
+            if path != ("", "") or name not in NOT_TOLD:
+                self._value(path, name, value, texts)
 
-    def _value(self, path: Path, name: str, value: Any, said: dict[str, Any]) -> None:
+    def _value(self, path: Path, name: str, value: Any, texts: dict[str, Any]) -> None:
         block, within = path
         if isinstance(value, SourceParts):
-            said[name] = f"{value.tag}: {value.where}"
+            texts[name] = f"{value.tag}: {value.where}"
         elif isinstance(value, BaseModel) and _in(block, name) in PARTS:
             self._part((_in(block, name), ""), value)
         elif isinstance(value, BaseModel):
             for inner, one in _fields_of(value):
-                self._value(path, f"{name}.{inner}", one, said)
+                self._value(path, f"{name}.{inner}", one, texts)
         elif isinstance(value, Mapping):
             for inner, one in value.items():
-                self._value(path, f"{name}.{inner}", one, said)
+                self._value(path, f"{name}.{inner}", one, texts)
         elif isinstance(value, tuple) and any(isinstance(one, (BaseModel, dict)) for one in value):
-            self._several(path, name, value, said)
+            self._several(path, name, value, texts)
         elif not (value is None or value is False or value == "" or value == ()):
-            said[name] = value  # 0 says something
+            texts[name] = value  # 0 says something
 
-    def _several(self, path: Path, name: str, value: tuple[Any, ...], said: dict[str, Any]) -> None:
+    def _several(
+        self, path: Path, name: str, value: tuple[Any, ...], texts: dict[str, Any]
+    ) -> None:
         block, within = path
         # The parts of a criterion stand beside it; the two sides are blocks of their own.
         inner = block if name == "parts" else _in(block, name)
@@ -150,7 +152,7 @@ class _Parts:
                 if within and inner != "forms.items.columns":
                     self.says[inner, full_id]["in"] = within
             else:
-                self._value(path, f"{name}.{number}", one, said)
+                self._value(path, f"{name}.{number}", one, texts)
         if ids:
             self.order[path, name] = ids
 
@@ -214,15 +216,15 @@ def _orders(old: _Parts, new: _Parts) -> Iterator[Difference]:
             yield _told(path, ORDER(what=_what(path), parts=name), _in(path[0], name))
 
 
-def _what(path: Path) -> Said:
+def _what(path: Path) -> Wording:
     block, id_ = path
     phrase = PARTS[block]
     return phrase(id=id_) if "{id}" in phrase.sentence else phrase()
 
 
-def _told(path: Path, said: Said, block: str = "") -> Difference:
+def _told(path: Path, wording: Wording, block: str = "") -> Difference:
     chapter = (block or path[0]).partition(".")[0]
-    return Difference(chapter if chapter in CHAPTERS else "", path[1], said)
+    return Difference(chapter if chapter in CHAPTERS else "", path[1], wording)
 
 
 def _given(value: Any) -> Given:

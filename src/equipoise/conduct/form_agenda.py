@@ -11,7 +11,7 @@ from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase
 
-__all__ = ["agenda", "visit_said"]
+__all__ = ["agenda", "visit_wording"]
 
 OF_VISIT = Phrase("{visit}: {forms}")
 MORE = Phrase("{forms} and {count} more form", several="{forms} and {count} more forms")
@@ -35,14 +35,14 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
             yield _due(study, subject, one, today)
 
 
-def visit_said(study: Study, planned: schedule.Planned) -> Given:
+def visit_wording(study: Study, planned: schedule.Planned) -> Given:
     """A visit and its open forms, two by name and the others counted."""
     titles = [study.form_of[form].title for form in planned.open]
     # A form that is called as its visit is named once: `Start of treatment`, and what else is open.
     told = [title for title in titles if title != planned.visit.label]
     named: list[Given] = [planned.label, *told] if len(told) < len(titles) else [*told]
-    said = _listed(named)
-    return said if named[0] == planned.label else OF_VISIT(visit=planned.label, forms=said)
+    wording = _listed(named)
+    return wording if named[0] == planned.label else OF_VISIT(visit=planned.label, forms=wording)
 
 
 def _listed(named: list[Given]) -> Given:
@@ -56,7 +56,7 @@ def _due(study: Study, subject: Subject, planned: schedule.Planned, on: date) ->
     now = max((n for n, turn in enumerate(turns) if turn.on <= on), default=0)
     return Due(
         urgency=turns[now].urgency or "due",
-        what=visit_said(study, planned),
+        what=visit_wording(study, planned),
         when=turns[now].when,
         where=FormAt(planned.open[0], planned.key),
         later=tuple(turns[now + 1 :]),
@@ -84,11 +84,11 @@ def _missing(study: Study, missing: MissingDay, on: date) -> Due:
     """What was left open on its form, so that visits have no day."""
     count = sum(visit.times for visit in missing.holds)
     what = study.vocabulary[missing.name].label
-    said = NOT_RECORDED(what=what, count=count)
+    wording = NOT_RECORDED(what=what, count=count)
     record, late = missing.record, Turn(missing.until + _DAY, "overdue", missing.until)
     return Due(
         urgency="overdue" if missing.is_late(on) else "due",
-        what=said,
+        what=wording,
         when=missing.until,
         where=FormAt(record.form, record.visit, record.number),
         later=() if missing.is_late(on) else (late,),

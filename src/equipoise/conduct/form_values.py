@@ -34,21 +34,21 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
         for item, versions in record.values.items():
             is_asked = _ASKED[_asks(study, facts, record, item)]
             for n, version in enumerate(versions, start=1):
-                said = (n, version.by, version.at, version.reason, is_asked)
+                recorded = (n, version.by, version.at, version.reason, is_asked)
                 asked = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)
                     meant = (version.value, unit, _label(asked, version.value))
-                    yield (*place, version.on, item, None, None, *meant, *said)
+                    yield (*place, version.on, item, None, None, *meant, *recorded)
                     continue
                 if not version.value:
-                    yield (*place, version.on, item, 0, None, "", None, None, *said)
+                    yield (*place, version.on, item, 0, None, "", None, None, *recorded)
                 columns = {column.id: column for column in asked.columns} if asked else {}
                 for index, row in enumerate(version.value, start=1):
                     for column, cell in row.items():
                         of = columns.get(column)
                         meant = (cell, of.unit or None if of else None, _label(of, cell))
-                        yield (*place, version.on, item, index, column, *meant, *said)
+                        yield (*place, version.on, item, index, column, *meant, *recorded)
 
 
 def _asks(study: Study, facts: SubjectFacts, record: Record, name: str) -> Truth:

@@ -149,7 +149,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def _against(self, context: Context, form: Form) -> Iterator[Refusal]:
         """Everything against the save, with what is only asked back."""
         record, now = self._record(context), today(context.study, context.stamp)
-        before = _said(record)
+        before = _recorded(record)
         yield from self._place(context, form, record, now)
         yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
         yield from self._dated(context, form, record)
@@ -169,7 +169,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         Both whichever door it came by.
         """
         form, record = context.study.form_of[self.form], self._record(context)
-        values = with_units(form, self.values, _said(record))
+        values = with_units(form, self.values, _recorded(record))
         values, confirmed = {**values, **self._limits(context, form, record)}, self.confirmed
         if confirmed:
             confirmed = asked_only(confirmed, self._against(context, form))
@@ -177,7 +177,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
     def _limits(self, context: Context, form: Form, record: Record | None) -> dict[str, Value]:
         """The hospital's limits beside the answers, which nobody has to give again."""
-        values = with_units(form, self.values, _said(record))
+        values = with_units(form, self.values, _recorded(record))
         return hospital_limits(context, form, record, values)
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
@@ -190,9 +190,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
             record.on = stamp.on
             record.dates.append(stamp.done)
         by, at, on, seq = stamp.by, stamp.at, stamp.on, stamp.seq
-        said, reason, confirmed = record.values, self.reason, self.confirmed
+        kept, reason, confirmed = record.values, self.reason, self.confirmed
         for name, value in self.values.items():
-            versions = said.get(name)
+            versions = kept.get(name)
             # A blank where nothing was ever said says nothing.
             if (versions[-1].value if versions else "") == value:
                 continue
@@ -202,7 +202,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if versions:
                 versions.append(version)
             else:
-                said[name] = [version]
+                kept[name] = [version]
 
     def _place(
         self, context: Context, form: Form, record: Record | None, now: date
@@ -311,10 +311,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
         facts = SubjectFacts(context.study, after, on)
         asking = facts if now == on else SubjectFacts(context.study, after, now)
         for item in form.items:
-            stood, said = before.get(item.id, ""), self.values.get(item.id, "")
+            stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
             gone = item.retired and stood == ""
             asked = not gone and asking.asks(item, record) is Truth.TRUE
-            if not asked and said not in ("", stood):
+            if not asked and answer not in ("", stood):
                 yield NOT_ASKED(item.id, item=item.label)
             if item.required and asked and not record.answers(item.id):
                 yield REQUIRED(item.id, item=item.label)
@@ -323,7 +323,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
                     yield CHECK(item.id, said=check.because)
 
 
-def _said(record: Record | None) -> dict[str, Value]:
+def _recorded(record: Record | None) -> dict[str, Value]:
     """What a copy of a form says already."""
     now = record.values.items() if record else ()
     return {name: versions[-1].value for name, versions in now}
@@ -339,8 +339,8 @@ def as_saved(context: Context, act: SaveForm) -> Subject:
     others = {k: r for k, r in context.subject.forms.records.items() if r.form != act.form}
     copy = context.subject.with_records(others)
     if before is not None:
-        said = {name: list(before.values[name]) for name in act.values if name in before.values}
-        values, dates = {**before.values, **said}, list(before.dates)
+        kept = {name: list(before.values[name]) for name in act.values if name in before.values}
+        values, dates = {**before.values, **kept}, list(before.dates)
         copy.forms.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
     act.leave(copy, context.stamp)
     return copy

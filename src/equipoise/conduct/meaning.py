@@ -63,8 +63,8 @@ def unjudged(entries: Iterable[Entry], texts: Mapping[str, Study]) -> int:
 def _back_in_time(entries: list[Entry]) -> Iterator[Fault]:
     for before, entry in pairwise(entries):
         if entry.stream == before.stream and entry.at < before.at:
-            said = f"it was recorded at {entry.at}, and the entry before it at {before.at}"
-            yield Fault(entry.stream, entry.seq, "back-in-time", said)
+            message = f"it was recorded at {entry.at}, and the entry before it at {before.at}"
+            yield Fault(entry.stream, entry.seq, "back-in-time", message)
 
 
 def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
@@ -72,12 +72,12 @@ def _places(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
     for entry, act in understood:
         own = entry.stream not in TRIAL_STREAMS
         if own != (act.stream == "subject") or (not own and entry.stream != act.stream):
-            said = f"an act of kind {entry.kind} is never recorded in this stream"
-            yield Fault(entry.stream, entry.seq, "other-stream", said)
+            message = f"an act of kind {entry.kind} is never recorded in this stream"
+            yield Fault(entry.stream, entry.seq, "other-stream", message)
         concerned = entry.subject or (entry.stream if own else "")
         if concerned and concerned not in entered:
-            said = f"{concerned} was never entered"
-            yield Fault(entry.stream, entry.seq, "no-participant", said)
+            message = f"{concerned} was never entered"
+            yield Fault(entry.stream, entry.seq, "no-participant", message)
 
 
 def _draws(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
@@ -87,12 +87,12 @@ def _draws(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
         if not isinstance(act, Randomise):
             continue
         if entry.subject in drawn:
-            said = f"{entry.subject} had been allocated by entry {drawn[entry.subject]}"
-            yield Fault(entry.stream, entry.seq, "allocated-twice", said)
+            message = f"{entry.subject} had been allocated by entry {drawn[entry.subject]}"
+            yield Fault(entry.stream, entry.seq, "allocated-twice", message)
         drawn.setdefault(entry.subject, entry.seq)
         if act.number != last + 1 and not (act.number > last and act.number - 1 in stated):
-            said = f"it says that it is draw {act.number}, and it is draw {last + 1}"
-            yield Fault(entry.stream, entry.seq, "draw-number", said)
+            message = f"it says that it is draw {act.number}, and it is draw {last + 1}"
+            yield Fault(entry.stream, entry.seq, "draw-number", message)
         last = max(last + 1, act.number)
 
 
@@ -135,8 +135,8 @@ def _trial_act(
         act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
     except LookupError:
         # Only a ledger that was tampered with ends a role that was never given.
-        said = "it ends what had never begun"
-        yield Fault(entry.stream, entry.seq, "not-understood", said)
+        message = "it ends what had never begun"
+        yield Fault(entry.stream, entry.seq, "not-understood", message)
 
 
 def _allowed(
@@ -154,5 +154,5 @@ def _allowed(
 
 
 def _not_held(entry: Entry) -> Fault:
-    said = f"{entry.by} held no role then that allows {entry.kind}"
-    return Fault(entry.stream, entry.seq, "role-not-held", said)
+    message = f"{entry.by} held no role then that allows {entry.kind}"
+    return Fault(entry.stream, entry.seq, "role-not-held", message)

@@ -29,7 +29,7 @@ from equipoise.conduct.choice import (
 )
 from equipoise.conduct.imbalance import MEASURES, Measure, Score, imbalance
 from equipoise.conduct.random_source import Draw
-from equipoise.study.reason import OneOf, Phrase, Said
+from equipoise.study.reason import OneOf, Phrase, Wording
 
 NO_FACTOR = Phrase("there is no factor to balance; name at least one")
 WEIGHT = Phrase("factor '{factor}' has weight {weight}; more than 0 would do")
@@ -146,7 +146,7 @@ def _problems(
     strata: Mapping[str, str],
     p: Fraction,
     measure: str,
-) -> list[Said]:
+) -> list[Wording]:
     problems = ratio_problems(arms) + stranger_problems(arms, counts.arms)
     if not factors:
         problems.append(NO_FACTOR())

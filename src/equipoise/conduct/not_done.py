@@ -89,10 +89,10 @@ class SayNotDone(Act, frozen=True, kw_only=True):
                 yield NOTHING_OPEN(visit=visit.label)
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
-        said = NotDone(
+        record = NotDone(
             visit=self.visit, form=self.form, why=self.why, reason=self.reason, **stamp.marks
         )
-        state.not_done.append(said)
+        state.not_done.append(record)
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from equipoise.conduct.choice import Choice, Unsound, picked, ratio_problems, stranger_problems
 from equipoise.conduct.random_source import Draw
-from equipoise.study.reason import Phrase, Said
+from equipoise.study.reason import Phrase, Wording
 
 NO_SIZE = Phrase("there is no block size; name at least one")
 SIZE = Phrase("block size {size} is not a multiple of {sum}, the sum of the ratio")
@@ -75,7 +75,7 @@ def _left(arms: Mapping[str, int], block: Block, history: Sequence[str]) -> dict
 
 def _problems(
     arms: Mapping[str, int], sizes: Sequence[int], history_in_stratum: Sequence[str]
-) -> list[Said]:
+) -> list[Wording]:
     problems = ratio_problems(arms)
     if not sizes:
         problems.append(NO_SIZE())

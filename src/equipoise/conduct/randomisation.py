@@ -126,7 +126,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             choice = choose(context.study, context.trial_state.draws, self.strata, number, sealed)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
-            raise Refused(tuple(UNSOUND(problem=problem) for problem in error.said)) from error
+            raise Refused(tuple(UNSOUND(problem=problem) for problem in error.wordings)) from error
         basis = {name: part for name, part in choice.record().items() if name != "arm"}
         return msgspec.structs.replace(self, number=number, arm=choice.arm, basis=basis)
 

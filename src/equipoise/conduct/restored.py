@@ -154,10 +154,10 @@ class SayRestored(Act, frozen=True, kw_only=True):
         for line in lines:
             if not _LINE.fullmatch(line):
                 yield NO_LINE(line=line)
-        said = dict(_lines(self.numbers))
-        for site in sorted(said.keys() - context.study.site_of.keys()):
+        stated = dict(_lines(self.numbers))
+        for site in sorted(stated.keys() - context.study.site_of.keys()):
             yield NO_SITE(site=site)
-        for site in sorted(context.trial_state.sites.keys() - said.keys()):
+        for site in sorted(context.trial_state.sites.keys() - stated.keys()):
             known = context.study.site_of.get(site)
             yield NOT_SAID(hospital=known.name if known else site)
 

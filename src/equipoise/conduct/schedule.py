@@ -141,10 +141,10 @@ def unfilled_at(subject: Subject, visit: Visit, key: str) -> tuple[str, ...]:
 
 
 def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str]) -> tuple[str, ...]:
-    said = {one.form for one in subject.forms.not_done if one.visit == key}
-    if "" in said:
+    not_done = {one.form for one in subject.forms.not_done if one.visit == key}
+    if "" in not_done:
         return ()
-    return tuple([form for form in visit.forms if form not in filled and form not in said])
+    return tuple([form for form in visit.forms if form not in filled and form not in not_done])
 
 
 def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | None:
@@ -242,8 +242,8 @@ def _state(
 ) -> State:
     first, last = window
     if not still:
-        said = any(one.visit == key for one in subject.forms.not_done)
-        return "not done" if said and not filled else "done"
+        not_done = any(one.visit == key for one in subject.forms.not_done)
+        return "not done" if not_done and not filled else "done"
     if first is None or last is None:
         return "begun" if filled else "waiting"
     if has_ended(subject, first):

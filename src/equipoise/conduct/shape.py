@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from equipoise.study.reason import OneOf, Phrase, Reason, Refusal, Said
+from equipoise.study.reason import OneOf, Phrase, Reason, Refusal, Wording
 
 __all__ = ["DAY", "MISSING", "NAMED", "NOT_THIS", "NUMBER", "TEXT", "WRONG_KIND", "misshapen"]
 
@@ -45,7 +45,7 @@ def _wrong(kind: inspect.Type, value: object, where: str) -> Iterator[Refusal]:
     if isinstance(kind, inspect.UnionType):
         kind = next((one for one in kind.types if _holds(one, value)), kind.types[0])
     if not _holds(kind, value):
-        yield WRONG_KIND(where, field=where, kind=_said(kind))
+        yield WRONG_KIND(where, field=where, kind=_kind_wording(kind))
     elif isinstance(kind, inspect.ListType) and isinstance(value, list):
         for index, child in enumerate(value, start=1):
             yield from _wrong(kind.item_type, child, f"{where}.{index}")
@@ -74,7 +74,7 @@ def _holds(kind: inspect.Type, value: object) -> bool:
     return True
 
 
-def _said(kind: inspect.Type) -> Said:
+def _kind_wording(kind: inspect.Type) -> Wording:
     match kind:
         case inspect.IntType():
             return NUMBER()

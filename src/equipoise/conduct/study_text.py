@@ -138,14 +138,14 @@ def _remember(act: RecordText, study: Study) -> Study:
 
 
 def _read(act: RecordText) -> Study:
-    said = f"{act.study[:16]}…"
+    named = f"{act.study[:16]}…"
     try:
         study = load(Bundle(act.files), act.model)
     except Invalid as error:
-        raise TextUnreadable(f"the study text {said} can not be read: {error}") from error
+        raise TextUnreadable(f"the study text {named} can not be read: {error}") from error
     if study.digest != act.study:
         raise TextUnreadable(
-            f"this version of Equipoise reads the study text {said} as another study: "
+            f"this version of Equipoise reads the study text {named} as another study: "
             "serve it with the version that recorded it"
         )
     return study

@@ -45,5 +45,5 @@ def withdrawn(study: Study, subject: Subject, on: date, what: What) -> Iterator[
 
 def _is_public(study: Study) -> bool:
     """Whether someone who left may be looked up in public records; so where nothing is said."""
-    said = study.consent.after_withdrawal
-    return said is None or said.vital_status
+    after = study.consent.after_withdrawal
+    return after is None or after.vital_status

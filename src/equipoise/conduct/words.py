@@ -152,10 +152,10 @@ def marked(text: str) -> str:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A text with its places filled; a part in brackets only where it adds something."""
-    said = {values[name] for name in places(_OPTIONAL.sub("", text))}
+    mentioned = {values[name] for name in places(_OPTIONAL.sub("", text))}
 
     def kept(part: re.Match[str]) -> str:
-        adds = all(values[name] and values[name] not in said for name in places(part[1]))
+        adds = all(values[name] and values[name] not in mentioned for name in places(part[1]))
         return part[1] if adds else ""
 
     return _OPTIONAL.sub(kept, text).format_map(values)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from equipoise.study.reason import Amount, Given, OneOf, Phrase, Said, Unit
+from equipoise.study.reason import Amount, Given, OneOf, Phrase, Unit, Wording
 
 __all__ = ["days_in", "kept", "read"]
 
@@ -29,7 +29,7 @@ def kept(given: Given) -> Any:
             return ["unit", given.code]
         case Amount():
             return ["amount", str(given.number), given.unit, given.comparator]
-        case Said():
+        case Wording():
             values = {name: kept(value) for name, value in given.values.items()}
             return ["said", given.phrase.sentence, given.phrase.several, values]
         case OneOf():
@@ -52,7 +52,7 @@ def days_in(given: Given) -> Iterator[date]:
     match given:
         case date():
             yield given
-        case Said():
+        case Wording():
             for value in given.values.values():
                 yield from days_in(value)
         case OneOf() | tuple():
@@ -60,8 +60,8 @@ def days_in(given: Given) -> Iterator[date]:
                 yield from days_in(one)
 
 
-def _said(sentence: str, several: str, values: Mapping[str, Any]) -> Said:
-    return Said(Phrase(sentence, several), {name: read(value) for name, value in values.items()})
+def _said(sentence: str, several: str, values: Mapping[str, Any]) -> Wording:
+    return Wording(Phrase(sentence, several), {name: read(value) for name, value in values.items()})
 
 
 _READ: dict[str, Callable[..., Given]] = {

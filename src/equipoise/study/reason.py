@@ -28,8 +28,8 @@ __all__ = [
     "Reader",
     "Reason",
     "Refusal",
-    "Said",
     "Unit",
+    "Wording",
     "places",
 ]
 
@@ -69,7 +69,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Wording:
     """A part of a sentence that has places of its own, filled."""
 
     phrase: Phrase
@@ -92,7 +92,7 @@ Given = (
     | Mapping[str, str]
     | Unit
     | Amount
-    | Said
+    | Wording
     | OneOf
     | tuple["Given", ...]
 )
@@ -107,12 +107,12 @@ class Reader:
     def language(self) -> str:
         return "en"
 
-    def sentence(self, said: Phrase | Reason, count: int = 1) -> str:
+    def sentence(self, wording: Phrase | Reason, count: int = 1) -> str:
         """The sentence in the reader's language, its places still open.
 
         :param count: of what it counts, where it counts something
         """
-        return said.several if said.several and count != 1 else said.sentence
+        return wording.several if wording.several and count != 1 else wording.sentence
 
     def day(self, on: date) -> str:
         return day_text(on, ENGLISH_TEXTS)
@@ -153,7 +153,7 @@ class Reader:
                 return self.unit(given.code)
             case Amount():
                 return self.amount(given)
-            case Said():
+            case Wording():
                 return self.filled(given.phrase, given.values)
             case OneOf():
                 return ", ".join(self.written(choice) for choice in given.choices)
@@ -161,14 +161,14 @@ class Reader:
                 return self.several(tuple(self.written(one) for one in given))
         return say(given, self.language)
 
-    def open(self, said: Phrase | Reason, values: Mapping[str, Given]) -> str:
+    def open(self, wording: Phrase | Reason, values: Mapping[str, Given]) -> str:
         """The sentence that goes with these values, its places still open."""
         counts = (value for value in values.values() if isinstance(value, int))
-        return self.sentence(said, next(counts, 1))
+        return self.sentence(wording, next(counts, 1))
 
-    def filled(self, said: Phrase | Reason, values: Mapping[str, Given]) -> str:
+    def filled(self, wording: Phrase | Reason, values: Mapping[str, Given]) -> str:
         """The sentence with its values, in the reader's language."""
-        parts = Formatter().parse(self.open(said, values))
+        parts = Formatter().parse(self.open(wording, values))
         return "".join(
             text + (self.written(values[name]) if name is not None else "")
             for text, name, _, _ in parts
@@ -191,9 +191,9 @@ class Phrase:
     def __post_init__(self) -> None:
         places(self.sentence + self.several)
 
-    def __call__(self, **values: Given) -> Said:
+    def __call__(self, **values: Given) -> Wording:
         """The phrase with its values."""
-        return Said(self, _all_given(self.sentence + self.several, values))
+        return Wording(self, _all_given(self.sentence + self.several, values))
 
 
 _AND = Phrase("{first} and {last}")
@@ -242,9 +242,9 @@ class Refusal:
     @property
     def because(self) -> str:
         """The sentence in English, for the log, the command line and tests."""
-        return self.said(ENGLISH)
+        return self.wording(ENGLISH)
 
-    def said(self, reader: Reader) -> str:
+    def wording(self, reader: Reader) -> str:
         """The sentence as this reader reads it."""
         return reader.filled(self.reason, self.values)
 

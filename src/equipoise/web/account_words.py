@@ -7,9 +7,9 @@ own altogether.
 
 from django.utils.translation import gettext_noop
 
-__all__ = ["SAID_OTHERWISE"]
+__all__ = ["WORDED_OTHERWISE"]
 
-SAID_OTHERWISE = (
+WORDED_OTHERWISE = (
     gettext_noop("Use your password"),
     gettext_noop("Use authenticator app or code"),
     gettext_noop("Incorrect code."),

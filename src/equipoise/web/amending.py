@@ -11,7 +11,7 @@ from equipoise.conduct.differences import CHAPTERS, Difference, differences
 from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.study.reason import Refusal, Said
+from equipoise.study.reason import Refusal, Wording
 from equipoise.web import adopted, door, home, reading
 from equipoise.web.store import DatabaseLedger
 
@@ -31,7 +31,7 @@ class Proposed:
     worked_out: bool = True
     """Whether it could be worked out for whom something changes."""
 
-    def chapters(self) -> list[tuple[Said, list[Difference]]]:
+    def chapters(self) -> list[tuple[Wording, list[Difference]]]:
         """What changes, by chapter of the study text; each chapter that has a change."""
         told = [
             (heading(), [one for one in self.changes if one.chapter == chapter])

@@ -55,7 +55,7 @@ def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
         if not is_outdated():
             return get_response(request)
         with translation.override(translation.get_language_from_request(request)):
-            because = OUTDATED().said(HERE)
+            because = OUTDATED().wording(HERE)
             if request.path_info.startswith(API):
                 told = {"code": OUTDATED.code, "where": "", "values": {}, "because": because}
                 return JsonResponse({"refusals": [told]}, status=503)

@@ -19,7 +19,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import Watch
 from equipoise.study.kept_words import kept, read
 from equipoise.study.model import Study
-from equipoise.study.reason import Said
+from equipoise.study.reason import Wording
 from equipoise.web.models import DeviationRow, SubjectRow
 
 __all__ = [
@@ -83,7 +83,7 @@ def deviation_rows(subject: Subject, found: Iterable[Deviation]) -> list[Deviati
 def deviation_of(row: DeviationRow) -> Deviation:
     """What was kept."""
     what, kind = read(msgspec.json.decode(row.what)), row.kind
-    if not isinstance(what, Said) or kind not in KINDS:
+    if not isinstance(what, Wording) or kind not in KINDS:
         raise ValueError(f"a deviation of kind {kind!r} was kept by another code")
     return Deviation(
         kind=cast(Kind, kind),

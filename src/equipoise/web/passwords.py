@@ -85,17 +85,17 @@ def _names(user: object) -> list[str]:
     """What the person is called, whole and in parts, the longest first."""
     if not isinstance(user, Account):
         return []
-    found = {name for said in _said_of(user) for name in _parts(said)}
+    found = {name for called in _called(user) for name in _parts(called)}
     return sorted(found, key=lambda name: (-len(name), name))
 
 
-def _said_of(account: Account) -> Iterator[str]:
+def _called(account: Account) -> Iterator[str]:
     known = known_of(account)
     yield from (account.person_id, known.name, known.email)
 
 
-def _parts(said: str) -> Iterator[str]:
-    for part in (said, *_NOT_LETTERS.split(said)):
+def _parts(called: str) -> Iterator[str]:
+    for part in (called, *_NOT_LETTERS.split(called)):
         if len(name := _letters(part)) >= SHORTEST_NAME:
             yield name
 

@@ -26,7 +26,7 @@ from equipoise.web import security_keys
 from equipoise.web.identity import bindings, stepped
 from equipoise.web.identity.named import Provider, of_issuer
 from equipoise.web.models import Account
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.problems import Problems
 
 __all__ = [
@@ -101,7 +101,7 @@ def proof_of(
     """
     if not is_asked([study], *concerned(act, ACTS.get(taken_back))):
         return None
-    return asked(request, said(meaning_of(act)), lines, recorded=True)
+    return asked(request, wording(meaning_of(act)), lines, recorded=True)
 
 
 def asked(

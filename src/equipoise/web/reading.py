@@ -231,16 +231,18 @@ def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
         try:
             subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
         except (trial.NotUnderstood, LookupError) as error:
-            said = f"it cannot be folded: {type(error).__name__}: {error}"
-            faults.append(Fault(subject_id, head.seq if head else 0, "not-folded", said))
+            message = f"it cannot be folded: {type(error).__name__}: {error}"
+            faults.append(Fault(subject_id, head.seq if head else 0, "not-folded", message))
             continue
         wrong = _differences(rows.get(subject_id), study, subject, known=head is not None)
         if wrong:
             # Somebody may have recorded since the rows were read: look again while nobody can.
             head, wrong = _looked_at_again(study, ledger, subject_id)
         if wrong:
-            said = f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
-            faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", said))
+            message = (
+                f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
+            )
+            faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", message))
     return faults
 
 

@@ -24,7 +24,7 @@ __all__ = ["NobodySignsUp", "SealedSecrets"]
 
 RECORDED = "account_authentication_methods"  # where allauth keeps by which steps they came in
 OUR_STEP = "equipoise.web.identity.through.SecondStep"
-UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+SILENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
 class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -91,7 +91,7 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Coming and going is seen from the page itself; anything else is said."""
         template = args[0] if args else kwargs.get("message_template", "")
-        if template not in UNSAID:
+        if template not in SILENT:
             super().add_message(request, level, *args, **kwargs)
 
 

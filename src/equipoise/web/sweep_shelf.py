@@ -25,7 +25,7 @@ FILES = {
     "report.html": "text/html; charset=utf-8",
     "report.pdf": "application/pdf",
 }
-MOST_SAID = 2_000  # characters of a log that are looked at
+MOST_READ = 2_000  # characters of a log that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +97,9 @@ def last_words(one: Kept) -> str:
     if not path.is_file() or path.is_symlink():
         return ""
     with path.open("rb") as log:
-        log.seek(max(0, path.stat().st_size - MOST_SAID))
-        said = log.read().decode("utf-8", "replace")
-    lines = [line.strip() for line in said.replace(str(home.folder()), "…").splitlines()]
+        log.seek(max(0, path.stat().st_size - MOST_READ))
+        text = log.read().decode("utf-8", "replace")
+    lines = [line.strip() for line in text.replace(str(home.folder()), "…").splitlines()]
     last = next((line for line in reversed(lines) if line), "")
     return "" if last.startswith("interrupted;") else last
 

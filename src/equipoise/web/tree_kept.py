@@ -27,6 +27,6 @@ def faults_of_nodes(entries: Iterable[Entry]) -> list[Fault]:
     known = {(0, leaf.index): value for leaf, value in kept} | tree_store.all_nodes()
     for level, number in sorted({*expected, *known}):
         if expected.get((level, number)) != known.get((level, number)):
-            said = f"the hash of level {level} kept here is not what follows from the entries"
-            found.append(Fault("tree", number << level, "tree-node", said))
+            message = f"the hash of level {level} kept here is not what follows from the entries"
+            found.append(Fault("tree", number << level, "tree-node", message))
     return found

@@ -88,7 +88,7 @@ def test_every_difference_of_two_texts_is_told_and_nothing_else(name, old, folde
     *edit, told = CHANGES[name]
     new = amended(folder, name, edit)
     assert old.items and old.vocabulary  # what is worked out from a text is no word of it
-    assert [ENGLISH.written(one.said) for one in differences(old, new)] == told
+    assert [ENGLISH.written(one.wording) for one in differences(old, new)] == told
     assert bool(told) == bool(differences(new, old))
 
 
@@ -96,10 +96,10 @@ def test_what_is_new_is_told_by_its_name_and_what_is_gone_by_its_id(old):
     fewer = old.criteria.model_copy(update={"exclusion": old.criteria.exclusion[1:]})
     other = old.model_copy(update={"criteria": fewer})
     gone, new = differences(old, other), differences(other, old)
-    assert [ENGLISH.written(one.said) for one in gone] == [
+    assert [ENGLISH.written(one.wording) for one in gone] == [
         "exclusion criterion 'E1' is no longer there"
     ]
-    assert [ENGLISH.written(one.said) for one in new] == [
+    assert [ENGLISH.written(one.wording) for one in new] == [
         "exclusion criterion 'E1' is new: Uses a medicine that lowers the blood pressure"
     ]
 
@@ -148,7 +148,7 @@ def test_no_word_of_a_text_changes_without_being_told(place):
 def told(old, new, made, on=DAY):
     subjects = [made.subject(subject_id) for subject_id in sorted(made.known)]
     found = effects(old, new, subjects, made.folds.trial_state(), on)
-    return {ENGLISH.written(one.said): one.whom for one in found}
+    return {ENGLISH.written(one.wording): one.whom for one in found}
 
 
 def test_it_says_whose_eligibility_visits_forms_and_rights_change_today(tmp_path):

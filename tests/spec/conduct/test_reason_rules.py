@@ -82,7 +82,7 @@ def test_a_code_names_the_chapter_and_the_reason(code: str):
 def test_a_value_is_written_as_its_reader_writes_it(value, english: str, dutch: str):
     refusal = SIGNED(version=value, day=DAY)
     assert refusal.because == f"version {english} may be signed from 2 Mar 2026"
-    assert refusal.said(Dutch()) == f"vanaf 2 Mar 2026 mag versie {dutch} worden getekend"
+    assert refusal.wording(Dutch()) == f"vanaf 2 Mar 2026 mag versie {dutch} worden getekend"
 
 
 def test_a_value_beyond_its_range_is_told_with_its_own_digits():

@@ -106,7 +106,7 @@ def test_whoever_is_in_screening_there_is_kept_out_and_the_drawn_stay(studies):
     registered = made.registered("02")
     everyone = [made.subject(one) for one in (waiting, drawn, registered)]
     told = effects(old, new, everyone, made.folds.trial_state(), DAY)
-    said = {ENGLISH.written(one.said): one.whom for one in told}
+    said = {ENGLISH.written(one.wording): one.whom for one in told}
     name = new.site_of["02"].name
     out = f"{name} takes no new participants: they cannot enter any more"
     assert said[out] == (waiting, registered)

@@ -122,7 +122,7 @@ def test_an_amendment_tells_whom_it_asks_for_a_password_and_whom_no_longer():
     before, now = a_study(step_up=("screening.fail",)), a_study(step_up=("consent.give",))
     made = a_trial(before)
     found = {
-        ENGLISH.written(one.said): one.whom
+        ENGLISH.written(one.wording): one.whom
         for one in proofs_asked(before, now, made.folds.trial_state())
     }
     asked = "Give their password once more before: Consent signed"
@@ -130,7 +130,7 @@ def test_an_amendment_tells_whom_it_asks_for_a_password_and_whom_no_longer():
     for words, act in ((asked, CONSENT), ([*found][1], FailScreening)):
         able = [p for p in made.folds.trial_state().people if may(made, p, act.kind)]
         assert list(found[words]) == able and able
-    said = [ENGLISH.written(one.said) for one in differences(before, now)]
+    said = [ENGLISH.written(one.wording) for one in differences(before, now)]
     assert sum("asks for a password once more before" in one for one in said) == 2
     always = a_study(step_up=("randomisation.randomise",))
     assert not list(proofs_asked(a_study(), always, made.folds.trial_state()))
@@ -156,6 +156,8 @@ def test_no_amendment_lets_one_person_hold_both_of_two_roles_that_exclude_each_o
     assert "doctor-01" in refused[0].because and "assistant" in refused[0].because
     end = EndRole(person="doctor-01", role="assistant", site="02")
     made.do(end, by="office-1")
-    told = [ENGLISH.written(e.said) for e in effects(old, new, [], made.folds.trial_state(), DAY)]
+    told = [
+        ENGLISH.written(e.wording) for e in effects(old, new, [], made.folds.trial_state(), DAY)
+    ]
     assert any("held before" in one for one in told)
     made.do(act, by="office-1", study=new)

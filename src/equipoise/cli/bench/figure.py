@@ -25,12 +25,12 @@ class Figure:
 
     def line(self) -> str:
         """The figure as one line for people."""
-        said = f"{self.name}: {self.value:,.4g} {self.unit}"
+        text = f"{self.name}: {self.value:,.4g} {self.unit}"
         if self.ratio is not None:
-            said += f"; {self.ratio:.2f} × {self.yardstick}"
+            text += f"; {self.ratio:.2f} × {self.yardstick}"
         if self.aim:
-            said += f"; aim {self.aim}: {'met' if self.met else 'MISSED'}"
-        return said
+            text += f"; aim {self.aim}: {'met' if self.met else 'MISSED'}"
+        return text
 
     def as_dict(self) -> dict[str, Any]:
         """The figure as it stands in the file: NumPy's numbers and truths become Python's."""

@@ -34,10 +34,10 @@ class _Client:
         began = time.perf_counter()
         self._connection.request(method, path, body or None, headers)
         answer = self._connection.getresponse()
-        said = answer.read()
+        text = answer.read()
         took = time.perf_counter() - began
         if answer.status != 200:
-            raise RuntimeError(f"{method} {path}: {answer.status} {said[:400]!r}")
+            raise RuntimeError(f"{method} {path}: {answer.status} {text[:400]!r}")
         return took
 
 

@@ -43,9 +43,9 @@ def decisions(trials: int) -> Iterator[Figure]:
             other += 1
             exact = 1.0 - twin.none_above(largest, covariance)
             wrong += int((exact <= LINE) != (p <= LINE))
-    said = f"SciPy, asked of all {trials:,}, decides {other} otherwise; quadrature settles those"
+    text = f"SciPy, asked of all {trials:,}, decides {other} otherwise; quadrature settles those"
     yield Figure(
-        name=f"MaxCombo decisions that are wrong ({said})",
+        name=f"MaxCombo decisions that are wrong ({text})",
         value=wrong,
         unit="trials",
         aim="0",

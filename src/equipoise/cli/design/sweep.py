@@ -120,21 +120,21 @@ def _sweep(asked: argparse.Namespace) -> "Sweep":
     from equipoise.design.sweep import words
     from equipoise.design.sweep.ask import read, read_yaml
 
-    said: dict[str, Any] = {}
+    question: dict[str, Any] = {}
     if asked.file:
-        said = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
+        question = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
     for place, pairs, value in (
         ("fixed", asked.fixed, lambda _, typed: words.one(typed)),
         ("vary", asked.vary, _values),
     ):
-        said[place] = {**(said.get(place) or {}), **_pairs(place, pairs, value)}
+        question[place] = {**(question.get(place) or {}), **_pairs(place, pairs, value)}
     for name in ("error", "most", "seed", "title"):
         if getattr(asked, name) is not None:
-            said[name] = getattr(asked, name)
-    return _of_study(asked.study, said) if asked.study else read(said)
+            question[name] = getattr(asked, name)
+    return _of_study(asked.study, question) if asked.study else read(question)
 
 
-def _of_study(folder: Path, said: dict[str, Any]) -> "Sweep":
+def _of_study(folder: Path, question: dict[str, Any]) -> "Sweep":
     """What is asked of a study; where it draws otherwise than the study is told."""
     from equipoise.design.sweep.ask import read
     from equipoise.design.sweep.from_study import otherwise, start_of
@@ -142,8 +142,8 @@ def _of_study(folder: Path, said: dict[str, Any]) -> "Sweep":
 
     study = load(folder)
     start = start_of(study)
-    said.setdefault("title", f"{study.identity.acronym}: the design under many scenarios")
-    sweep = read(said, start.settings)
+    question.setdefault("title", f"{study.identity.acronym}: the design under many scenarios")
+    sweep = read(question, start.settings)
     for sentence in otherwise(start, sweep).values():
         print(sentence, file=sys.stderr)
     return sweep

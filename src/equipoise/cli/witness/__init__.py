@@ -118,8 +118,8 @@ def _compare(asked: Namespace) -> int:
 
     other = Path(asked.other)
     spoken = " " in asked.other and not other.exists()
-    code, said = compare_words(asked.one, asked.other) if spoken else compare(asked.one, other)
-    print(said)
+    code, text = compare_words(asked.one, asked.other) if spoken else compare(asked.one, other)
+    print(text)
     return code
 
 

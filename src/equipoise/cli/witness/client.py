@@ -75,6 +75,6 @@ class Client:
         except HTTPError:
             raise
         except (URLError, HTTPException, ValueError) as error:
-            said = error.reason if isinstance(error, URLError) else error
-            raise NotAnswered(f"{self.url} cannot be asked: {said}; try again later") from None
+            because = error.reason if isinstance(error, URLError) else error
+            raise NotAnswered(f"{self.url} cannot be asked: {because}; try again later") from None
         return told

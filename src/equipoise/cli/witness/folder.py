@@ -97,8 +97,8 @@ class Folder:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError:
-            said = "another pull is at work in it: let it end first"
-            raise BlockingIOError(EWOULDBLOCK, said, str(self.path)) from None
+            text = "another pull is at work in it: let it end first"
+            raise BlockingIOError(EWOULDBLOCK, text, str(self.path)) from None
         finally:
             os.close(opened)
 
@@ -191,8 +191,8 @@ def _rows(leaf: dict[str, Any]) -> Iterator[list[str]]:
         told["subject"] or told["stream"],
         *(str(told[name]) for name in ("stream", "seq", "happened", "at", "by", "kind")),
     ]
-    said = list(_flat("", fields)) or [("", "")]
-    for name, value in said:
+    pairs = list(_flat("", fields)) or [("", "")]
+    for name, value in pairs:
         yield [_safe(cell) for cell in (*start, name, value)]
 
 

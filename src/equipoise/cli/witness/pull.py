@@ -69,12 +69,12 @@ def _pulled(folder: Folder, server: Server, now: datetime) -> list[str]:
     line = note.signatures[-1].line
     against = server.post("tree/signatures", {"size": head.size, "line": line})
     own = sum(1 for leaf in kept if "entry" in leaf or "shown" in leaf)
-    said = [
+    lines = [
         f"{head.size} entries stand in the tree, {head.size - start} of them new; "
         f"{own} are yours to read, {opened} of those were opened now"
     ]
-    said.append(f"signed, but not taken by the server: {against}" if against else "signed")
-    return [*said, *_of_policy(folder, server)]
+    lines.append(f"signed, but not taken by the server: {against}" if against else "signed")
+    return [*lines, *_of_policy(folder, server)]
 
 
 def root_of(leaves: list[dict[str, Any]], size: int) -> bytes:
@@ -156,17 +156,17 @@ def _of_policy(folder: Folder, server: Server) -> list[str]:
     if told is None:
         return ["the trial has named no witnesses yet"]
     policy, held = read_policy(told.decode()), folder.path / "policy.txt"
-    said = []
+    lines = []
     if not held.exists():
-        said.append(f"you hold no policy: compare it with others and keep it as {held}")
+        lines.append(f"you hold no policy: compare it with others and keep it as {held}")
         (folder.path / "policy.told.txt").write_text(policy_text(policy), encoding="utf-8")
     elif policy_text(read_policy(held.read_text("utf-8"))) != policy_text(policy):
         (folder.path / "policy.told.txt").write_text(policy_text(policy), encoding="utf-8")
-        said.append(
+        lines.append(
             "ANOTHER POLICY than the one you hold: see policy.told.txt, and ask who signed it"
         )
     if not policy.is_independent:
-        said.append(f"with {len(policy.witnesses)} witnesses the policy is not independent")
+        lines.append(f"with {len(policy.witnesses)} witnesses the policy is not independent")
     if folder.key.public not in {key.public for key in policy.witnesses.values()}:
-        said.append("this witness is not among those of the policy")
-    return said
+        lines.append("this witness is not among those of the policy")
+    return lines

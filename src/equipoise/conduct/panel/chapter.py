@@ -13,7 +13,7 @@ from equipoise.conduct.state.panel import Review, Vote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.study.reason import Phrase, Refusal, Said
+from equipoise.study.reason import Phrase, Refusal, Wording
 from equipoise.study.sections.panel import Panel
 
 __all__ = ["CHAPTER"]
@@ -40,7 +40,7 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield Due(urgency="waiting", what=_awaits(study.panel, review), when=review.asked.on)
 
 
-def _awaits(panel: Panel, review: Review) -> Said:
+def _awaits(panel: Panel, review: Review) -> Wording:
     missing = len(awaited(panel, review))
     if not missing:
         return CHAIR_AWAITED(panel=panel.name)

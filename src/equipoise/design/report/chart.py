@@ -19,7 +19,7 @@ from equipoise.analysis.figures.figure import (
 )
 from equipoise.analysis.figures.layout import Scale, spread, width_of
 from equipoise.analysis.svg import Element, draw, line, path
-from equipoise.design.report.said import ENGLISH, Words
+from equipoise.design.report.wording import ENGLISH, Words
 
 __all__ = ["Chart", "Line", "line_chart"]
 

@@ -8,9 +8,9 @@ from equipoise.analysis.figures.figure import Figure, Table
 from equipoise.design.report.page import page
 from equipoise.design.report.paper import paper
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
-from equipoise.design.report.said import ENGLISH
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.report.told import Told
+from equipoise.design.report.wording import ENGLISH
 from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.run import Found
 

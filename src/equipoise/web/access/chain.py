@@ -186,8 +186,8 @@ def _content(day: str) -> tuple[int, str]:
 
 
 def _digest(day: str, count: int, content: str, previous: str) -> str:
-    said = {"day": day, "rows": count, "content": content, "previous": previous}
-    return sha256(canonical(said).encode()).hexdigest()
+    summary = {"day": day, "rows": count, "content": content, "previous": previous}
+    return sha256(canonical(summary).encode()).hexdigest()
 
 
 def _fault(number: int, code: str, sentence: str) -> Fault:

@@ -107,7 +107,7 @@ def _unlike(manifest: Manifest, folder: Path) -> list[str]:
     if not database.is_file():
         return ["the database is missing from the copy"]
     if wrong := of_sqlite.damage_of(database):
-        return [f"the database in the copy is damaged: {said}" for said in wrong]
+        return [f"the database in the copy is damaged: {found}" for found in wrong]
     if of_sqlite.rows_of(database) != manifest.rows:
         return ["the tables in the copy do not hold as many rows as its manifest says"]
     with tempfile.TemporaryDirectory(dir=folder) as passing:

@@ -45,10 +45,10 @@ def damage_of(database: Path) -> list[str]:
     """What SQLite finds wrong in a file; [] when it is sound."""
     try:
         with closing(library().connect(database)) as opened:
-            said = [str(row[0]) for row in opened.execute("PRAGMA integrity_check")]
+            found = [str(row[0]) for row in opened.execute("PRAGMA integrity_check")]
     except library().DatabaseError as error:
-        said = [str(error)]
-    return [] if said == ["ok"] else said
+        found = [str(error)]
+    return [] if found == ["ok"] else found
 
 
 def rows_of(database: Path) -> dict[str, int]:

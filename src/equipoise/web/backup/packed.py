@@ -158,14 +158,14 @@ def _must_be_named(member: tarfile.TarInfo, manifest: Manifest, before: Containe
     outside = name.is_absolute() or ".." in name.parts
     if outside or not member.isreg() or member.issparse():
         raise BadCopy(f"{member.name!r} is nothing that a copy holds")
-    if (said := manifest.parts.get(member.name)) is None:
+    if (text := manifest.parts.get(member.name)) is None:
         raise BadCopy(f"{member.name} stands in the copy, and its manifest does not name it")
     if member.name in before:
         raise BadCopy(f"{member.name} stands twice in the copy")
-    if member.size != said.size:
+    if member.size != text.size:
         raise BadCopy(
             f"{member.name} has {member.size:,} bytes, which is not what the manifest says "
-            f"({said.size:,}): the copy was changed or is damaged"
+            f"({text.size:,}): the copy was changed or is damaged"
         )
 
 

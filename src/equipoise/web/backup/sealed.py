@@ -75,9 +75,9 @@ def _keys_in(file: Path) -> list["pyrage.x25519.Identity"]:
         raise BadCopy(f"the key in {file} is mistyped or cut off: {error}") from error
 
 
-def _recipient(said: str) -> "pyrage.x25519.Recipient | pyrage.ssh.Recipient":
-    kind = pyrage.ssh if said.startswith("ssh-") else pyrage.x25519
+def _recipient(text: str) -> "pyrage.x25519.Recipient | pyrage.ssh.Recipient":
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
     try:
-        return kind.Recipient.from_str(said)
+        return kind.Recipient.from_str(text)
     except pyrage.RecipientError as error:
-        raise BadCopy(f"{said!r} is no recipient of age: {error}") from error
+        raise BadCopy(f"{text!r} is no recipient of age: {error}") from error

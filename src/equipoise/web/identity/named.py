@@ -68,8 +68,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         variable = f"EQUIPOISE_SECRET_{self.id.upper().replace('-', '_')}"
         if not self.secret_file:
-            if said := os.environ.get(variable, ""):
-                return said
+            if content := os.environ.get(variable, ""):
+                return content
             raise ImproperlyConfigured(f"{self.id}: name a secret_file, or set {variable}")
         return _read_secret(self.id, home.folder() / self.secret_file)
 
@@ -147,8 +147,8 @@ def _read() -> list[Provider]:
     except (OSError, msgspec.MsgspecError, ValueError) as error:
         raise ImproperlyConfigured(f"{written} does not name providers: {error}") from None
     for what in ("id", "issuer"):
-        said = [getattr(one, what) for one in found]
-        if twice := {text for text in said if said.count(text) > 1}:
+        known = [getattr(one, what) for one in found]
+        if twice := {text for text in known if known.count(text) > 1}:
             raise ImproperlyConfigured(f"{written}: two providers have the {what} {twice.pop()}")
     return found
 
@@ -174,9 +174,9 @@ def _read_secret(provider_id: str, file: Path) -> str:
     try:
         if file.stat().st_mode & 0o077:
             raise ImproperlyConfigured(f"{provider_id}: {file} can be read by others: chmod 600")
-        said = file.read_text(encoding="utf-8").strip()
+        content = file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise ImproperlyConfigured(f"{provider_id}: the secret cannot be read: {error}") from None
-    if not said:
+    if not content:
         raise ImproperlyConfigured(f"{provider_id}: {file} is empty")
-    return said
+    return content

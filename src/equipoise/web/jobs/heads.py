@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from equipoise.web import sequencer, tree_store
 from equipoise.web.jobs import table
-from equipoise.web.jobs.reasons import said
+from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.table import Taken
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
@@ -40,7 +40,7 @@ def unwitnessed(now: datetime) -> Iterator[str]:
     ended = Job.objects.filter(kind=HOURLY).exclude(done_at=None, failed_at=None)
     last = ended.order_by("-due").first()
     if last and last.failed_at:
-        yield f"the newest head could not be made: {said(last.error, HERE)}"
+        yield f"the newest head could not be made: {wording(last.error, HERE)}"
     recorded = datetime.fromisoformat(first)
     if now - (table.next_due(KINDS) or recorded) > PATIENCE:
         yield (

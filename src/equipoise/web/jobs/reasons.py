@@ -9,9 +9,9 @@ __all__ = [
     "BROKEN",
     "LOST",
     "MISNAMED",
+    "NOT_DONE",
     "NO_ADDRESS",
     "NO_COPY",
-    "NOT_DONE",
     "REFUSED",
     "REFUSED_SENDER",
     "TOO_OLD",
@@ -19,7 +19,7 @@ __all__ = [
     "UNREACHED",
     "UNSAFE",
     "kept",
-    "said",
+    "wording",
 ]
 
 BROKEN = Reason("job.broken", "", "an error of the program: {error}; the server's log says where")
@@ -57,7 +57,7 @@ def kept(refusal: Refusal) -> str:
     return canonical({"code": refusal.code, "values": dict(refusal.values)})
 
 
-def said(text: str, reader: Reader) -> str:
+def wording(text: str, reader: Reader) -> str:
     """What was kept, as this reader reads it; empty when nothing was."""
     if not text:
         return ""

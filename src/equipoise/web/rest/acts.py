@@ -27,7 +27,7 @@ from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusal
 from equipoise.web.rest.told import inside
 from equipoise.web.sealed import fields_shown, has_seals
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.act_words import choices_said, said, text_said
+from equipoise.web.views.act_words import act_text, choice_labels, wording
 
 __all__ = ["router"]
 
@@ -167,7 +167,7 @@ def _kind(act: type[Act], who: Viewer) -> dict[str, Any]:
         "concerns_subject": act.stream != "study",
         "allowed": any(who.may(act.kind, site) for site in sites),
         "asks_proof": is_asked([who.study], act),
-        "meaning": said(meaning_of(act)),
+        "meaning": wording(meaning_of(act)),
         "fields": _schema(act, who.study),
     }
 
@@ -177,11 +177,11 @@ def _schema(act: type[Act], study: Study) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.json.schema(act)["$defs"][act.__name__]
     for name, ask in asks(act).items():
         field = fields["properties"][name]
-        field["title"] = text_said(act, ask.question, study)
+        field["title"] = act_text(act, ask.question, study)
         if ask.by_trial:
             field["readOnly"] = True
-        if choices := choices_said(ask, study):
+        if choices := choice_labels(ask, study):
             left_open = {"": ""} if field.get("default") == "" else {}
-            chosen = [{"const": c, "title": said} for c, said in (choices | left_open).items()]
+            chosen = [{"const": c, "title": label} for c, label in (choices | left_open).items()]
             (field["items"] if ask.kind == "several" else field)["oneOf"] = chosen
     return fields

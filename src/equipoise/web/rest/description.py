@@ -33,6 +33,6 @@ def add_to(api: NinjaAPI) -> None:
 
 def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for path, methods in schema["paths"].items():
-        for method, said in methods.items():
-            answers = ", ".join(str(code) for code in said["responses"])
-            yield method.upper(), path, said["summary"], f"answers {answers}"
+        for method, about in methods.items():
+            answers = ", ".join(str(code) for code in about["responses"])
+            yield method.upper(), path, about["summary"], f"answers {answers}"

@@ -16,7 +16,7 @@ from equipoise.conduct.step_up import meaning_of
 from equipoise.study.reason import Reason
 from equipoise.web.proof import digest_of, is_theirs
 from equipoise.web.rest.asking import Malformed, key_of
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 
 __all__ = ["ProofGiven", "how_done", "without_proof"]
 
@@ -48,7 +48,7 @@ def how_done(
     how = key_of(request)
     if proof is None:
         return how
-    if proof.meaning != (meaning := said(meaning_of(act))):
+    if proof.meaning != (meaning := wording(meaning_of(act))):
         raise Malformed(OTHER_MEANING(meaning=meaning))
     if not is_theirs(request, request.auth, proof.password):  # type: ignore[attr-defined]
         raise Malformed(NOT_THEIRS())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
-from equipoise.study.reason import ENGLISH, Amount, Given, OneOf, Reason, Refusal, Said, Unit
+from equipoise.study.reason import ENGLISH, Amount, Given, OneOf, Reason, Refusal, Unit, Wording
 from equipoise.web.reader import HERE
 
 __all__ = ["API", "NOT_JSON", "NO_SUCH_FIELD", "NUL", "TWICE", "found", "inside", "shown"]
@@ -30,7 +30,7 @@ def shown(refusal: Refusal) -> dict[str, Any]:
         "code": refusal.code,
         "where": refusal.where,
         "values": {name: plain(value) for name, value in refusal.values.items()},
-        "because": refusal.said(HERE),
+        "because": refusal.wording(HERE),
     }
 
 
@@ -46,7 +46,7 @@ def plain(given: Given) -> Any:
         case Amount():
             sign = {"comparator": given.comparator} if given.comparator else {}
             return {"number": plain(given.number), "unit": given.unit, **sign}
-        case Said():
+        case Wording():
             inner = {name: plain(value) for name, value in given.values.items()}
             return {"sentence": ENGLISH.open(given.phrase, given.values), "values": inner}
         case OneOf():

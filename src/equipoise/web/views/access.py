@@ -19,7 +19,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.web.access.noted import Told
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow
-from equipoise.web.views.access_words import KINDS, failed_said, kind_said, line_said
+from equipoise.web.views.access_words import KINDS, failed_text, kind_text, line_text
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
@@ -52,7 +52,7 @@ class Line:
     at: str
     who: str
     kind: str
-    said: str
+    details: str
 
 
 @require_safe
@@ -77,7 +77,7 @@ def access(page: Page) -> HttpResponse:
         "wrong": wrong,
         "older": asked.address(before=str(listed[PAGE - 1].pk)) if len(listed) > PAGE else "",
         "newest": asked.address(before="") if asked.before else "",
-        "kinds": [(kind, kind_said(kind)) for kind in KINDS],
+        "kinds": [(kind, kind_text(kind)) for kind in KINDS],
         "persons": _persons(page),
     }
     return page.render("audit/access.jinja", 422 if wrong else 200, **told)
@@ -109,12 +109,12 @@ def _line(page: Page, row: AccessRow) -> Line:
     return Line(
         at=moment(datetime.fromisoformat(row.at)),
         who=page.people[row.person or TRIAL] if named else gettext("someone at the command line"),
-        kind=kind_said(row.kind),
-        said=line_said(told, page.people),
+        kind=kind_text(row.kind),
+        details=line_text(told, page.people),
     )
 
 
 def _failed(page: Page, row: AccessFailures) -> Line:
-    who, often = failed_said(row.who, row.count, page.people)
+    who, often = failed_text(row.who, row.count, page.people)
     start = moment(datetime.fromisoformat(f"{row.day}T{row.hour:02}:00:00Z"))
-    return Line(at=start, who=who, kind=kind_said(row.kind), said=often)
+    return Line(at=start, who=who, kind=kind_text(row.kind), details=often)

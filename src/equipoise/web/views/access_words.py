@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from equipoise.web.access.noted import Told
 from equipoise.web.jinja import day, moment
 
-__all__ = ["KINDS", "failed_said", "kind_said", "line_said"]
+__all__ = ["KINDS", "failed_text", "kind_text", "line_text"]
 
 KINDS: Mapping[str, str] = {
     "signed-in": gettext_noop("Signed in"),
@@ -72,17 +72,19 @@ YES: Mapping[str, str] = {
 }
 
 
-def kind_said(kind: str) -> str:
+def kind_text(kind: str) -> str:
     """What sort of access it is; the bare code of one that this version does not know."""
     return gettext(KINDS[kind]) if kind in KINDS else kind
 
 
-def line_said(told: Mapping[str, Told], names: Mapping[str, str]) -> str:
+def line_text(told: Mapping[str, Told], names: Mapping[str, str]) -> str:
     """What was noted with it, in the order in which it was."""
-    return ", ".join(said for name, value in told.items() if (said := _said(name, value, names)))
+    return ", ".join(
+        text for name, value in told.items() if (text := _detail_text(name, value, names))
+    )
 
 
-def failed_said(who: str, count: int, names: Mapping[str, str]) -> tuple[str, str]:
+def failed_text(who: str, count: int, names: Mapping[str, str]) -> tuple[str, str]:
     """Whose sign-in was tried, and how often; of a name that nobody has only a mark is kept."""
     often = ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
     if who.startswith("?"):
@@ -90,7 +92,7 @@ def failed_said(who: str, count: int, names: Mapping[str, str]) -> tuple[str, st
     return (names[who] if who else ""), often
 
 
-def _said(name: str, value: Told, names: Mapping[str, str]) -> str:
+def _detail_text(name: str, value: Told, names: Mapping[str, str]) -> str:
     if name in YES:
         return gettext(YES[name]) if value else ""
     if value == "" or (name == "steps" and isinstance(value, int) and value < 2):

@@ -22,8 +22,8 @@ from equipoise.web import door
 from equipoise.web.jinja import day
 from equipoise.web.reader import HERE
 from equipoise.web.sealed import closed, nothing_open
-from equipoise.web.views.act_words import choices_said, said, text_said
-from equipoise.web.views.audit_words import entry_said
+from equipoise.web.views.act_words import act_text, choice_labels, wording
+from equipoise.web.views.audit_words import entry_text
 from equipoise.web.views.page import Page
 from equipoise.web.views.typed import number_typed
 
@@ -91,17 +91,17 @@ def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str 
     entries = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
     irrevocable = act.standing(subject, entries[0]) if entries else None
     return ActForm(
-        title=text_said(act, words.title, page.study),
-        intro=text_said(act, words.intro, page.study),
+        title=act_text(act, words.title, page.study),
+        intro=act_text(act, words.intro, page.study),
         **_concerned(page, act, subject, given),
-        happened=said(words.happened),
+        happened=wording(words.happened),
         fields=tuple(
             _standing(_field(page, act, subject, name, ask), irrevocable)
             for name, ask in asks(act).items()
             if not ask.by_trial and name not in given and _asked_here(page, ask)
         ),
-        button=said(words.button or words.title),
-        done=said(words.done or words.name),
+        button=wording(words.button or words.title),
+        done=wording(words.done or words.name),
         open_today=words.today,
     )
 
@@ -127,18 +127,18 @@ def _asked_here(page: Page, ask: Ask) -> bool:
 
 def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) -> Field:
     study = page.study
-    offered = choices_said(ask, study)
+    offered = choice_labels(ask, study)
     if ask.fits is not None:
         offered = {code: offered[code] for code in ask.fits(study, subject)}
     hint = ask.hint if isinstance(ask.hint, str) else ask.hint(subject)
     return Field(
         name=name,
         kind=LOOKS.get(ask.kind, "text"),
-        label=text_said(act, ask.question, study),
-        hint=text_said(act, hint, study),
+        label=act_text(act, ask.question, study),
+        hint=act_text(act, hint, study),
         choices=tuple(offered.items()),
         value=ask.before(study, subject, door.today()) if ask.before else "",
-        needed=said(ask.needed),
+        needed=wording(ask.needed),
         optional=not ask.needed and name not in _required(act),
     )
 
@@ -213,13 +213,13 @@ def _irrevocable(subject: Subject, entry: Entry) -> str:
     """Why an entry can not be taken back, whatever is typed; empty where it can be asked."""
     made = read(entry)
     refusal = why_irrevocable(subject, entry.seq, made) if made else None
-    return refusal.said(HERE) if refusal else ""
+    return refusal.wording(HERE) if refusal else ""
 
 
 def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
     """What the address chooses, such as a visit and a form, in the words of the study file."""
     chosen = [
-        choices_said(ask, page.study).get(str(given[name]))
+        choice_labels(ask, page.study).get(str(given[name]))
         for name, ask in asks(act).items()
         if name in given and ask.choices is not None
     ]
@@ -232,7 +232,7 @@ def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
 
 def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
     """An entry as the audit tells it, after its day and who recorded it."""
-    told = entry_said(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
+    told = entry_text(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
     return f"{day(date.fromisoformat(entry.happened[:10]))}, {page.people[entry.by]}: {told}"
 
 

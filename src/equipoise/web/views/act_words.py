@@ -17,68 +17,68 @@ from equipoise.study.model import Study
 from equipoise.study.reason import places
 from equipoise.web.jinja import day, moment
 from equipoise.web.views.spoken import (
-    confirmed_said,
-    draw_said,
-    files_said,
+    confirmed_texts,
+    draw_texts,
+    file_texts,
     label,
-    number_said,
-    partly_said,
-    record_said,
-    strata_said,
+    number_text,
+    partial_text,
+    record_texts,
+    strata_texts,
 )
 
 __all__ = [
-    "choice_said",
-    "choices_said",
-    "field_said",
-    "fields_said",
-    "line_said",
-    "said",
-    "text_said",
+    "act_text",
+    "choice_labels",
+    "choice_text",
+    "field_text",
+    "field_texts",
+    "line_text",
+    "wording",
 ]
 
 Names = Mapping[str, str]
 Rows = Iterable[tuple[str, str]]
 
 SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
-    "strata": strata_said,
-    "answers": record_said,
-    "confirmed": confirmed_said,
-    "files": files_said,
-    "draw": draw_said,
+    "strata": strata_texts,
+    "answers": record_texts,
+    "confirmed": confirmed_texts,
+    "files": file_texts,
+    "draw": draw_texts,
 }
 """Fields that are a table of their own in the record."""
 
 
-def said(text: str) -> str:
+def wording(text: str) -> str:
     """A text of the catalogue; nothing where there is none."""
     return gettext(text) if text else ""
 
 
-def text_said(act: type[Act], text: str, study: Study) -> str:
+def act_text(act: type[Act], text: str, study: Study) -> str:
     """A title, an intro or a hint, with what the study file says in its places."""
     if not places(text):
-        return said(text)
+        return wording(text)
     values = act.words.of_study(study) if act.words.of_study else {}
-    return said(text).format_map(
+    return wording(text).format_map(
         {name: label(value) if isinstance(value, dict) else value for name, value in values.items()}
     )
 
 
-def choices_said(ask: Ask, study: Study) -> dict[str, str]:
+def choice_labels(ask: Ask, study: Study) -> dict[str, str]:
     """What may be chosen, in the reader's words, by code."""
     if isinstance(ask.choices, Choices):
-        return {code: said(meaning) for code, meaning in ask.choices.items()}
+        return {code: wording(meaning) for code, meaning in ask.choices.items()}
     named = ask.choices(study) if ask.choices else {}
     return {code: label(text) for code, text in named.items()}
 
 
-def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
+def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
     """What stands in one field, as a person would say it."""
     if ask.kind == "day":
         return day(value)
     if ask.kind == "partial":
-        return partly_said(value)
+        return partial_text(value)
     if ask.kind == "moment":
         return moment(datetime.fromisoformat(value)) if value else ""
     if ask.kind == "person":
@@ -86,20 +86,20 @@ def field_said(ask: Ask, value: Any, study: Study, names: Names) -> str:
     if ask.kind == "people":
         return ", ".join(names[person] for person in value)
     if ask.kind == "decimal":
-        return number_said(value)
+        return number_text(value)
     if ask.by_code or ask.kind not in ("choice", "several"):
         return str(value)
-    known = choices_said(ask, study)
+    known = choice_labels(ask, study)
     codes = [value] if ask.kind == "choice" else value
     return "; ".join(known.get(code, code) for code in codes)
 
 
-def choice_said(act: type[Act], field: str, value: Any, study: Study) -> str:
+def choice_text(act: type[Act], field: str, value: Any, study: Study) -> str:
     """What was chosen in one field of an act, as a person would say it."""
-    return field_said(asks(act)[field], value, study, {})
+    return field_text(asks(act)[field], value, study, {})
 
 
-def line_said(
+def line_text(
     act: type[Act], source: object, study: Study, names: Names, closed: Collection[str] = ()
 ) -> str:
     """What happened, in one line.
@@ -110,12 +110,12 @@ def line_said(
     words, asked = act.words, asks(act)
     wanted = places(words.line)
     if any(name in closed for name in wanted):
-        return said(words.sealed_line or words.name)
-    values = {n: field_said(asked[n], getattr(source, n), study, names) for n in wanted}
-    return filled(said(words.line or words.name), values)
+        return wording(words.sealed_line or words.name)
+    values = {n: field_text(asked[n], getattr(source, n), study, names) for n in wanted}
+    return filled(wording(words.line or words.name), values)
 
 
-def fields_said(
+def field_texts(
     act: Act, study: Study, names: Names, closed: Collection[str] = ()
 ) -> Iterator[tuple[str, str]]:
     """What the line does not say: each field with its label, but for what is closed or empty."""
@@ -130,4 +130,4 @@ def fields_said(
         if ask.kind in SEVERAL_ROWS:
             yield from SEVERAL_ROWS[ask.kind](study, value)
         else:
-            yield said(ask.label or ask.question), field_said(ask, value, study, names)
+            yield wording(ask.label or ask.question), field_text(ask, value, study, names)

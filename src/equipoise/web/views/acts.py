@@ -233,18 +233,18 @@ def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | 
         elif field.kind == "partial":
             if not typed_partial(typed[field.name]):
                 wrong = gettext("Give a date that exists, or its month and year, or its year")
-                problems.add(field.name, _said_of(field.label, wrong))
+                problems.add(field.name, _labelled(field.label, wrong))
         elif field.needed and not typed[field.name]:
             problems.add(field.name, field.needed)
         elif field.kind == "number" and not typed[field.name].isdecimal():
-            problems.add(field.name, _said_of(field.label, gettext("Give a whole number")))
+            problems.add(field.name, _labelled(field.label, gettext("Give a whole number")))
         elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
-            choose = _said_of(field.label, gettext("Choose one of these"))
+            choose = _labelled(field.label, gettext("Choose one of these"))
             problems.add(field.name, field.needed or choose)
     return _day(typed, "happened", form.happened if several else "", problems)
 
 
-def _said_of(label: str, wrong: str) -> str:
+def _labelled(label: str, wrong: str) -> str:
     """What is wrong, with the question it is of, so that it can be read by itself."""
     return f"{label} {wrong}" if label.endswith("?") else f"{label}: {inner(wrong)}"
 
@@ -258,7 +258,7 @@ def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> da
     wrong = Problems()
     on = typed_day(typed[name], name, wrong)
     for problem in wrong:
-        problems.add(name, _said_of(label, problem.because) if label else problem.because)
+        problems.add(name, _labelled(label, problem.because) if label else problem.because)
     return on
 
 

@@ -28,7 +28,7 @@ SHOWN = 12
 class Affected:
     """What changes, for how many, and the first of them."""
 
-    said: str
+    wording: str
     count: int
     whom: tuple[str, ...]
     more: int
@@ -56,14 +56,14 @@ def amend(page: Page) -> HttpResponse:
         text=found.text,
         same=found.text is not None and found.text.digest == page.study.digest,
         chapters=[
-            (HERE.written(heading), [HERE.written(one.said) for one in changes])
+            (HERE.written(heading), [HERE.written(one.wording) for one in changes])
             for heading, changes in found.chapters()
         ],
         worked_out=found.worked_out,
         effects=[_affected(effect) for effect in found.effects],
         lost=[f"{digest[:16]}…" for digest in found.lost],
         stated_lost=page.request.POST.get("earlier_texts", ""),
-        against=[_said(refusal) for refusal in found.against],
+        against=[_wording(refusal) for refusal in found.against],
     )
 
 
@@ -99,8 +99,8 @@ def _adopted(page: Page, because: str, proof: Proof | None, problems: Problems) 
 
 def _affected(effect: amending.Effect) -> Affected:
     count = len(effect.whom)
-    return Affected(HERE.written(effect.said), count, effect.whom[:SHOWN], max(0, count - SHOWN))
+    return Affected(HERE.written(effect.wording), count, effect.whom[:SHOWN], max(0, count - SHOWN))
 
 
-def _said(refusal: Refusal) -> str:
-    return refusal.said(HERE)
+def _wording(refusal: Refusal) -> str:
+    return refusal.wording(HERE)

@@ -31,7 +31,7 @@ from equipoise.web.jinja import day, moment
 from equipoise.web.sealed import closed, noted_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.audit_words import KINDS, Said, entry_said, kind_label
+from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
@@ -57,7 +57,7 @@ class Line:
     subject_id: str
     who: str
     kind: str
-    said: Said
+    text: EntryText
     place: str
     voided: bool = False
     error: str = ""  # where it can be said to be in error
@@ -163,7 +163,7 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
             subject_id=subject_id,
             who=names[entry.by],
             kind=kind_label(entry.kind),
-            said=entry_said(study, entry, names, closed(viewer, subject, entry)),
+            text=entry_text(study, entry, names, closed(viewer, subject, entry)),
             place=f"{entry.stream} {entry.seq}",
             voided=marked,
             error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",

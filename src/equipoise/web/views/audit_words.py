@@ -9,9 +9,9 @@ from equipoise.conduct.how import How, how_of
 from equipoise.conduct.trial import ACTS, CHECKPOINT, read
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.web.views.act_words import fields_said, line_said, said
+from equipoise.web.views.act_words import field_texts, line_text, wording
 
-__all__ = ["KINDS", "Said", "entry_said", "kind_label"]
+__all__ = ["KINDS", "EntryText", "entry_text", "kind_label"]
 
 KINDS = (*ACTS, CHECKPOINT)
 
@@ -21,11 +21,11 @@ def kind_label(kind: str) -> str:
     if kind == CHECKPOINT:
         return gettext("Checkpoint of the ledger")
     act = ACTS.get(kind)
-    return said(act.words.name) if act else kind
+    return wording(act.words.name) if act else kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class EntryText:
     """One entry for people: a line, and its fields as label and value."""
 
     line: str
@@ -33,24 +33,26 @@ class Said:
     how: str = ""
 
 
-def entry_said(
+def entry_text(
     study: Study, entry: Entry, names: Mapping[str, str], closed: Collection[str] = ()
-) -> Said:
+) -> EntryText:
     """What an entry says to people.
 
     :param closed: the fields that are not open to this reader
     """
     act = read(entry)
     if act is None:
-        return Said(line=gettext("Checkpoint: a digest of every participant's record was made"))
-    return Said(
-        line=line_said(type(act), act, study, names, closed),
-        fields=tuple(fields_said(act, study, names, closed)),
-        how=_how_said(how_of(entry)),
+        return EntryText(
+            line=gettext("Checkpoint: a digest of every participant's record was made")
+        )
+    return EntryText(
+        line=line_text(type(act), act, study, names, closed),
+        fields=tuple(field_texts(act, study, names, closed)),
+        how=_how_text(how_of(entry)),
     )
 
 
-def _how_said(how: How) -> str:
+def _how_text(how: How) -> str:
     if how.meaning and how.provider:
         told = {"meaning": how.meaning, "issuer": how.provider}
         return gettext("after proving who they are at %(issuer)s, to: %(meaning)s") % told

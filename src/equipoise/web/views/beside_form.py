@@ -14,7 +14,7 @@ from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import Sheet
-from equipoise.web.views.spoken import number_said, unit_said, value_said
+from equipoise.web.views.spoken import number_text, unit_label, value_text
 
 __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
 
@@ -27,8 +27,8 @@ def ranges(sheet: Sheet) -> dict[str, str]:
     for item in sheet.form.items:
         known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
         if known:
-            lower, upper = (number_said(text) or "…" for text in (known.lln, known.uln))
-            span = f"{lower} – {upper} {unit_said(known.unit)}".strip()
+            lower, upper = (number_text(text) or "…" for text in (known.lln, known.uln))
+            span = f"{lower} – {upper} {unit_label(known.unit)}".strip()
             told = gettext("Left open, the hospital's own are taken: %(limits)s")
             found[item.id] = told % {"limits": span}
     return found
@@ -49,7 +49,7 @@ def no_longer(sheet: Sheet) -> list[tuple[str, str]]:
         value = sheet.record.now(item.id) if sheet.record else None
         if item.id in sheet.hidden and value is not None and sheet.record:
             unit = sheet.record.now(f"{item.id}.unit")
-            told = value_said(item, value, unit if isinstance(unit, str) else "")
+            told = value_text(item, value, unit if isinstance(unit, str) else "")
             found.append((say(item.label), told))
     return found
 

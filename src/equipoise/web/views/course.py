@@ -14,10 +14,10 @@ from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import inner
 from equipoise.study.model import Study
-from equipoise.study.reason import Said
+from equipoise.study.reason import Wording
 from equipoise.web.jinja import day, say
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import line_said, said
+from equipoise.web.views.act_words import line_text, wording
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
 
@@ -79,11 +79,11 @@ def _told(study: Study, one: Happened) -> Told:
 
 def _what(study: Study, one: Happened) -> str:
     if one.what is None:
-        return said(one.act.words.name)
-    if isinstance(one.what, Said):
+        return wording(one.act.words.name)
+    if isinstance(one.what, Wording):
         return HERE.written(one.what)
     # What the audit says of it too; no line that is told here names a person.
-    return line_said(one.act, one.what, study, {})
+    return line_text(one.act, one.what, study, {})
 
 
 def visit_rows(
@@ -116,18 +116,18 @@ def visit_rows(
 
 def _ended(subject: Subject, one: schedule.Planned) -> str:
     """Why the forms of a visit that were not done were not, each reason once."""
-    said = [
+    stated = [
         told
         for told in subject.forms.not_done
         if told.visit == one.key and (not told.form or told.form in one.not_done)
     ]
-    named = (inner(said_of(told.why)) for told in said) if one.not_done else ()
+    named = (inner(why_text(told.why)) for told in stated) if one.not_done else ()
     return "; ".join(dict.fromkeys(named))
 
 
-def said_of(why: str) -> str:
+def why_text(why: str) -> str:
     """Why something was not done."""
-    return said(WHYS.get(why, why))
+    return wording(WHYS.get(why, why))
 
 
 def _form_cell(study: Study, subject: Subject, one: schedule.Planned, form: str) -> Cell:
@@ -151,9 +151,9 @@ def grid(
     """
     rows: dict[str, list[Cell]] = {}
     for one in planned:
-        said = f"{visit_name(study, one.key)}: {state_word(one.state)}"
+        text = f"{visit_name(study, one.key)}: {state_word(one.state)}"
         when = f", {day(one.on)}" if one.on else ""
-        label = ". ".join(filter(None, (f"{said}{when}", _ended(subject, one))))
+        label = ". ".join(filter(None, (f"{text}{when}", _ended(subject, one))))
         cell = Cell(state=cell_state(one.state), label=label, url=f"#visit-{one.key}")
         rows.setdefault(say(one.visit.label), []).append(cell)
     return list(rows.items())

@@ -198,8 +198,8 @@ def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
     told = here or there
     return {
         "name": gettext("Interim looks"),
-        "file": _looks_said(file),
-        "here": _looks_said(assumed),
+        "file": _looks_text(file),
+        "here": _looks_text(assumed),
         "changed": here != there,
         "tag": provenance(Assumed(0, tag=told.tag if told else "assumed")),
         "where": (here.where or gettext("given on this page")) if here else "",
@@ -211,15 +211,15 @@ def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
 def _rule(name: str) -> str:
     """The name of a rule of stopping in the reader's language."""
     name, _, futile = name.partition(", and futility")
-    said = {
+    rule = {
         "Lan-DeMets, O'Brien-Fleming type": gettext("Lan-DeMets, O'Brien-Fleming type"),
         "Lan-DeMets, Pocock type": gettext("Lan-DeMets, Pocock type"),
         "Haybittle-Peto (bound 3)": gettext("Haybittle-Peto, Z of 3"),
     }.get(name, name)
-    return gettext("%(rule)s, and futility at Z of 0") % {"rule": said} if futile else said
+    return gettext("%(rule)s, and futility at Z of 0") % {"rule": rule} if futile else rule
 
 
-def _looks_said(design: Assumptions) -> str:
+def _looks_text(design: Assumptions) -> str:
     if design.interim is None:
         return gettext("none")
     shares = ", ".join(percent(share, 0) for share in design.interim.shares)

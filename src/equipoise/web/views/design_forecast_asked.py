@@ -122,8 +122,8 @@ def _opened(found: Asked, on: date, known: Mapping[str, date]) -> list[tuple[str
         elif not is_day(day):
             found.add(f"opens-{row.number}", _out_of_range())
         elif day <= on:
-            said = gettext("Give a day after the day of the forecast")
-            found.add(f"opens-{row.number}", said)
+            text = gettext("Give a day after the day of the forecast")
+            found.add(f"opens-{row.number}", text)
         else:
             listed.append((row.site, day))
     return listed

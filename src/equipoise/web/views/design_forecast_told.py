@@ -43,7 +43,7 @@ def told(study: Study, answer: Answered) -> dict[str, object]:
 
 def _so_far(found: Forecast) -> str:
     progress = found.progress
-    said = {
+    values = {
         "day": day(progress.on),
         "randomised": len(progress.randomised),
         "wanted": found.plan.participants,
@@ -54,7 +54,7 @@ def _so_far(found: Forecast) -> str:
             "As known at the end of %(day)s: %(randomised)s of %(wanted)s randomised; events of "
             "all arms together: %(events)s."
         )
-        % said
+        % values
     )
 
 
@@ -138,13 +138,15 @@ def _simulated(found: Forecast, again: Again) -> list[Row]:
 def _rests(found: Forecast, *, unverified: bool) -> str:
     """On what the power rests, and how it was simulated."""
     ratio = {"ratio": plain(found.plan.hazard_ratio)}
-    said = [gettext("Power is for a hazard ratio of %(ratio)s, as the design assumes.") % ratio]
+    sentences = [
+        gettext("Power is for a hazard ratio of %(ratio)s, as the design assumes.") % ratio
+    ]
     if unverified:
-        said.append(gettext("The sponsor has not confirmed it."))
+        sentences.append(gettext("The sponsor has not confirmed it."))
     if found.again:
         asked = found.again.simulation
         how = {"worlds": asked.worlds, "trials": asked.trials, "seed": SEED}
-        said.append(
+        sentences.append(
             gettext(
                 "Simulated: %(worlds)s courses that the rest of the trial may take, with "
                 "%(trials)s whole trials in each, seed %(seed)s. Everyone who came enters on their "
@@ -155,33 +157,35 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
         )
     if found.again and found.again.endless:
         endless = {"number": found.again.endless}
-        said.append(gettext("In %(number)s of them the trial never fills: no power.") % endless)
-    return " ".join(said)
+        sentences.append(
+            gettext("In %(number)s of them the trial never fills: no power.") % endless
+        )
+    return " ".join(sentences)
 
 
 def _words(found: Forecast) -> Words:
     """The figure in the reader's language."""
     have, wanted = len(found.progress.randomised), found.plan.participants
     ends = [when for when in found.whens if when.kind == "randomisation"]
-    said = {"have": have, "wanted": wanted, "level": percent(found.level, 0)}
-    description = gettext("All %(have)s participants have been randomised.") % said
+    values = {"have": have, "wanted": wanted, "level": percent(found.level, 0)}
+    description = gettext("All %(have)s participants have been randomised.") % values
     if ends:
         last = {"middle": _day(ends[-1].middle), "early": _day(ends[-1].early)}
-        said |= {**last, "late": _day(ends[-1].late)}
+        values |= {**last, "late": _day(ends[-1].late)}
         description = (
             gettext(
                 "%(have)s of %(wanted)s participants have been randomised. The median day of the "
                 "last is %(middle)s, from %(early)s to %(late)s."
             )
-            % said
+            % values
         )
     return Words(
         title=gettext("Participants randomised, and the forecast"),
         description=description,
         up=gettext("Participants randomised"),
-        wanted=gettext("%(wanted)s wanted") % said,
-        forecast=gettext("Forecast, %(level)s interval") % said,
-        so_far=gettext("Randomised so far: %(have)s") % said,
+        wanted=gettext("%(wanted)s wanted") % values,
+        forecast=gettext("Forecast, %(level)s interval") % values,
+        so_far=gettext("Randomised so far: %(have)s") % values,
         headers=(gettext("Day"), gettext("Middle"), gettext("From"), gettext("To")),
         day=day,
     )

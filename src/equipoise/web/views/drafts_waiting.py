@@ -12,7 +12,7 @@ from equipoise.web import drafts
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.views.act_forms import PAGES
-from equipoise.web.views.act_words import text_said
+from equipoise.web.views.act_words import act_text
 from equipoise.web.views.next_act import visit_name
 from equipoise.web.views.page import Page
 
@@ -56,4 +56,4 @@ def _of_subject(page: Page, name: str, given: dict[str, Any]) -> str:
         place = "" if given["visit"] == "-" else given["visit"]
         form = page.study.form_of[given["form_id"]]
         return f"{say(form.title)}, {visit_name(page.study, place)}"
-    return text_said(PAGES[name], PAGES[name].words.title, page.study)
+    return act_text(PAGES[name], PAGES[name].words.title, page.study)

@@ -12,7 +12,7 @@ from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
 from equipoise.web.jinja import say
-from equipoise.web.views.spoken import unit_said
+from equipoise.web.views.spoken import unit_label
 
 __all__ = ["Field", "fields_of", "hidden_items"]
 
@@ -74,11 +74,11 @@ def _without_unit(field: Field, item: Item) -> Field:
     hint = gettext(
         "The unit of the number that stands here is not recorded; a new one is in %(unit)s"
     )
-    said = hint % {"unit": unit_said(item.unit) or item.unit}
+    text = hint % {"unit": unit_label(item.unit) or item.unit}
     return replace(
         field,
         units=(lost, *field.units) if item.units else (lost,),
-        hint=f"{field.hint}. {said}" if field.hint else said,
+        hint=f"{field.hint}. {text}" if field.hint else text,
     )
 
 
@@ -138,7 +138,7 @@ def _cell(
         value=flat.get(name, ""),
         parts={part: flat.get(f"{name}.{part}", "") for part in ("day", "month", "year")},
         # A row of a list is recorded in its own unit.
-        units=tuple((code, unit_said(code)) for code in (units[:1] if in_list else units)),
+        units=tuple((code, unit_label(code)) for code in (units[:1] if in_list else units)),
         unit=flat.get(f"{name}.unit", ""),
         choices=tuple((code, say(text)) for code, text in column.choices.items()),
         errors=_errors(errors, name) + extra,

@@ -13,7 +13,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say
 from equipoise.web.views.page import Page
-from equipoise.web.views.spoken import value_said
+from equipoise.web.views.spoken import value_text
 
 __all__ = ["Save", "Told", "history_of", "saves_of"]
 
@@ -86,17 +86,17 @@ def _told(page: Page, item: Item, name: str, whose: Whose, version: Version) -> 
     if name == item.id:
         unit = unit_of(page.study, subject, record, item.id, version)
     then = asked_then(page.study, subject, item.id, version)
-    said = _said(then or item.model_copy(update={"unit": ""}), name, version.value, unit)
+    text = _value_text(then or item.model_copy(update={"unit": ""}), name, version.value, unit)
     lost = name == item.id and item.unit and not unit and version.value != ""
     return Told(
-        value=gettext("%(value)s, unit not recorded") % {"value": said} if lost else said,
+        value=gettext("%(value)s, unit not recorded") % {"value": text} if lost else text,
         by=page.people[version.by],
         at=moment(version.at),
         reason=version.reason,
     )
 
 
-def _said(item: Item, name: str, value: Value, unit: str) -> str:
+def _value_text(item: Item, name: str, value: Value, unit: str) -> str:
     if "." in name:
         return value if isinstance(value, str) and value else gettext("taken back")
-    return value_said(item, value, unit)
+    return value_text(item, value, unit)

@@ -142,7 +142,7 @@ def _write_down(page: Page, account: Account, proof: Proof, problems: Problems) 
     try:
         bindings.bind(account, where.issuer, subject, page.viewer.person_id)
     except NotBound as error:
-        problems.add("subject", _said(error.code))
+        problems.add("subject", _because(error.code))
         return
     if posted.get("alone"):
         _end_password(page, account)
@@ -156,7 +156,7 @@ def _end_password(page: Page, account: Account) -> None:
     noted.note("password-ended", page.viewer.person_id, whose=account.person_id)
 
 
-def _said(code: str) -> str:
+def _because(code: str) -> str:
     return {
         "of-another": gettext("This account is bound to another person"),
         "bound-here": gettext("This person has an account of this hospital already"),

@@ -88,22 +88,22 @@ def _go(request: HttpRequest, named: Provider, *, fresh: bool, **kept: str | Non
 def _failed(request: HttpRequest, named: Provider, error: Exception) -> HttpResponse:
     _log.warning("sign-in through %s: %s", named.id, error)
     away = isinstance(error, RequestException)
-    return _told(request, named, 502 if away else 403, _SAID["away" if away else "not-believed"]())
+    return _told(request, named, 502 if away else 403, _TEXTS["away" if away else "not-believed"]())
 
 
 def _not_let_in(request: HttpRequest, named: Provider, error: NotLetIn) -> HttpResponse:
     claims = error.claims if error.code == "unknown" else None
-    return _told(request, named, 403, _SAID[error.code](), claims)
+    return _told(request, named, 403, _TEXTS[error.code](), claims)
 
 
 def _told(
     request: HttpRequest,
     named: Provider,
     status: int,
-    said: tuple[str, str],
+    texts: tuple[str, str],
     claims: Claims | None = None,
 ) -> HttpResponse:
-    title, text = (sentence % {"hospital": named.label} for sentence in said)
+    title, text = (sentence % {"hospital": named.label} for sentence in texts)
     told = {"title": title, "text": text, "claims": claims}
     return page_of(request).render("hospital/told.jinja", status, **told)
 
@@ -115,7 +115,7 @@ def _named(name: str) -> Provider:
     return found
 
 
-_SAID: dict[str, Callable[[], tuple[str, str]]] = {
+_TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
     "away": lambda: (
         gettext("%(hospital)s does not answer"),
         gettext(

@@ -104,7 +104,7 @@ def _mails(page: Page, rows: Iterable[Job]) -> Iterator[Mail]:
             to=page.people[told.get("to", "")],
             at=row.done_at or row.failed_at or row.due,
             tries=row.attempts,
-            because=reasons.said(row.error, HERE),
+            because=reasons.wording(row.error, HERE),
         )
 
 
@@ -121,7 +121,7 @@ def _others() -> Iterator[Done]:
             what=gettext(kind.what),
             done_at=done.done_at if done else None,
             due=table.next_due([kind.name]),
-            because=reasons.said(trouble.error, HERE) if trouble else "",
+            because=reasons.wording(trouble.error, HERE) if trouble else "",
             failed=trouble.pk if trouble and trouble.failed_at else None,
         )
 

@@ -55,6 +55,6 @@ def went_wrong(request: HttpRequest) -> HttpResponse:
     if stop_if_unsafe(error):
         return render(request, "went_wrong.jinja", status=503)
     if refusal := unable(error):
-        told = {"because": opening(refusal.said(HERE))}
+        told = {"because": opening(refusal.wording(HERE))}
         return render(request, "went_wrong.jinja", told, status=status_of([refusal.code], 503))
     return render(request, "went_wrong.jinja", status=500)

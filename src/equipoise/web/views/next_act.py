@@ -8,14 +8,14 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.chapter import Due, FormAt, Urgency
 from equipoise.conduct.chapters import agenda
-from equipoise.conduct.form_agenda import visit_said
+from equipoise.conduct.form_agenda import visit_wording
 from equipoise.conduct.not_done import WHOLE, SayNotDone
 from equipoise.conduct.schedule import Planned
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web.jinja import say
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.page import act_page
 
 __all__ = [
@@ -52,7 +52,7 @@ def next_act(due: Due, subject_id: str) -> NextAct:
     what = due.what
     return NextAct(
         urgency=due.urgency,
-        what=said(what.words.link or what.words.title)
+        what=wording(what.words.link or what.words.title)
         if isinstance(what, type)
         else HERE.written(what),
         when=due.when,
@@ -95,4 +95,4 @@ def visit_beside(study: Study, form: str, key: str) -> str:
 
 def visit_words(study: Study, planned: Planned) -> str:
     """A visit and its open forms, two by name and the others counted."""
-    return HERE.written(visit_said(study, planned))
+    return HERE.written(visit_wording(study, planned))

@@ -12,7 +12,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.spoken import label
@@ -52,7 +52,7 @@ def points_open(
 
 def _beside(page: Page, subject: Subject, refusal: Refusal) -> Point:
     links = _ways(page, subject, refusal)
-    return Point(where=refusal.where, text=refusal.said(HERE), links=links)
+    return Point(where=refusal.where, text=refusal.wording(HERE), links=links)
 
 
 def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:
@@ -70,7 +70,7 @@ def _ways(page: Page, subject: Subject, refusal: Refusal) -> tuple[Link, ...]:
 
 
 def _way(act: type[Act], subject: Subject) -> Link:
-    return said(act.words.button), act_page(act.kind, subject.subject_id)
+    return wording(act.words.button), act_page(act.kind, subject.subject_id)
 
 
 def _criterion(page: Page, subject: Subject, line: eligibility.Line) -> Point:

@@ -33,11 +33,11 @@ from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import asked
-from equipoise.web.views.act_words import choice_said, said
+from equipoise.web.views.act_words import choice_text, wording
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import label, record_said
+from equipoise.web.views.spoken import label, record_texts
 from equipoise.web.views.subject_bar import BORN
 
 __all__ = ["conclude", "read_scan", "room"]
@@ -131,7 +131,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "own": own,
         "own_category": _category(rules, own.category) if own else "",
         "own_error": _own_error(page, rules, subject, own),
-        "own_reasons": choice_said(CastVote, "reasons", own.reasons, viewer.study) if own else "",
+        "own_reasons": choice_text(CastVote, "reasons", own.reasons, viewer.study) if own else "",
         # Once the panel has concluded, the course is the hospital's business again.
         "sections": [] if review.conclusion else list(vignette(viewer.study, subject)),
         "earlier": _earlier(viewer.study, rules, subject),
@@ -232,7 +232,7 @@ def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[t
         records = sorted(subject.forms.of(form.id), key=lambda record: record.on)
         if not records:
             continue
-        answered = list(record_said(study, _values(records[-1])))
+        answered = list(record_texts(study, _values(records[-1])))
         if answered:
             yield label(form.title), records[-1].on, answered
 
@@ -261,7 +261,7 @@ def _category(rules: Panel, category: str) -> str:
 
 
 def _rule(rule: str) -> str:
-    return said(chapter.RULES.get(rule, rule))
+    return wording(chapter.RULES.get(rule, rule))
 
 
 def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> Waiting:
@@ -306,7 +306,7 @@ def _ballots(viewer: Viewer, rules: Panel, review: Review) -> list[Ballot]:
                 who=names.get(reader, reader),
                 voted=reader in voted,
                 category=_category(rules, vote.category) if vote else "",
-                reasons=choice_said(CastVote, "reasons", vote.reasons, viewer.study)
+                reasons=choice_text(CastVote, "reasons", vote.reasons, viewer.study)
                 if vote
                 else "",
                 remark=vote.remark if vote else "",

@@ -10,7 +10,7 @@ from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, reading
 from equipoise.web.jinja import say
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.course import Told, grid, happenings, visit_rows
 from equipoise.web.views.deviations import told_of
 from equipoise.web.views.form_history import history_of, saves_of
@@ -85,7 +85,7 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     own = [act for act in ACTS.values() if act.stream != "study"]
     offered = [act for act in own if act.offered(page.study, subject)]
     return [
-        (said(act.words.link or act.words.title), url)
+        (wording(act.words.link or act.words.title), url)
         for act in offered
         if page.may(act.kind, subject) and (url := act_page(act.kind, subject.subject_id))
     ]

@@ -28,7 +28,7 @@ from equipoise.web.jinja import say
 from equipoise.web.models import Account
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views.act_forms import PAGES
-from equipoise.web.views.act_words import said
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
@@ -104,7 +104,7 @@ def _others(page: Page) -> list[tuple[str, str]]:
     of_trial = (act for act in PAGES.values() if act.stream == "study")
     paged: tuple[type[Act], ...] = (AdoptAmendment, *of_trial)
     return [
-        (said(act.words.link or act.words.title), address)
+        (wording(act.words.link or act.words.title), address)
         for act in paged
         if page.viewer.may(act.kind)
         if (address := act_page(act.kind))
@@ -118,7 +118,7 @@ def give_role(page: Page) -> HttpResponse:
     """Give a role to someone known, or to someone who is new."""
     _only(page, GiveRole.kind)
     problems, typed = Problems(), dict.fromkeys(ASKED, "")
-    proof = proof_of(page.request, page.study, GiveRole, (said(GiveRole.words.title),))
+    proof = proof_of(page.request, page.study, GiveRole, (wording(GiveRole.words.title),))
     if page.request.method == "POST":
         typed = {name: page.request.POST.get(name, "").strip() for name in ASKED}
         person = typed["known"] or typed["person"]
@@ -255,7 +255,7 @@ def _more(page: Page, person_id: str, named: bool, stepped: bool) -> list[tuple[
         return []
     fits = (named and not known.roles, ErasePerson), (stepped, ResetSecondFactor)
     return [
-        (said(act.words.link), act_page(act.kind, person_id))
+        (wording(act.words.link), act_page(act.kind, person_id))
         for fit, act in fits
         if fit and page.viewer.may(act.kind)
     ]

@@ -41,7 +41,7 @@ class Problems:
 
     def take(self, refusals: Iterable[Refusal]) -> None:
         """What the trial says against it, in the reader's language."""
-        self.found.extend(Problem(r.where, r.said(HERE), r.code) for r in refusals)
+        self.found.extend(Problem(r.where, r.wording(HERE), r.code) for r in refusals)
 
     def beside(self, refusals: Iterable[Refusal]) -> None:
         """What the trial says besides: not of a field in which the form itself saw something."""

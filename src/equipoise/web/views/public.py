@@ -19,11 +19,11 @@ from equipoise.web.jinja import long_day, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page, for_everyone
 from equipoise.web.views.public_words import (
-    anchor_said,
+    anchor_text,
     fact_label,
     fact_value,
     registry_label,
-    source_said,
+    source_text,
 )
 
 __all__ = ["trial"]
@@ -93,7 +93,7 @@ def _fact(label: str, value: str, source: SourceParts, note: str = "") -> Fact:
     return Fact(
         label=label,
         value=value,
-        source=source_said(source),
+        source=source_text(source),
         unverified=source.unverified,
         note=gettext(note) if note else "",
     )
@@ -129,17 +129,17 @@ def _asks(study: Study) -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 def _when(study: Study, visit: Visit) -> str:
     """How often and when, in plain words."""
-    said = {"anchor": anchor_said(study, visit.anchor), "every": _length(visit.every)}
+    values = {"anchor": anchor_text(study, visit.anchor), "every": _length(visit.every)}
     after = _length(visit.day)
     if visit.times == 1:
         words = gettext("once, %(after)s after %(anchor)s")
         if visit.day == 0:
             words = gettext("once, around %(anchor)s")
-        return words % {**said, "after": after}
+        return words % {**values, "after": after}
     words = gettext("%(times)s times, every %(every)s, from %(after)s after %(anchor)s")
     if visit.day == 0:
         words = gettext("%(times)s times, every %(every)s, from %(anchor)s")
-    return words % {**said, "times": visit.times, "after": after}
+    return words % {**values, "times": visit.times, "after": after}
 
 
 def _length(days: int) -> str:
@@ -154,7 +154,7 @@ def _length(days: int) -> str:
 def _json_ld(study: Study) -> Markup:
     """The same for machines (schema.org MedicalTrial); data, which no policy runs."""
     who = study.identity
-    said = {
+    values = {
         "@context": "https://schema.org",
         "@type": "MedicalTrial",
         "name": f"{who.acronym}: {say(who.title)}",
@@ -175,5 +175,5 @@ def _json_ld(study: Study) -> Markup:
         ],
         "disambiguatingDescription": say(who.demonstration),
     }
-    text = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+    text = json.dumps(values, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
     return Markup(text)

@@ -6,7 +6,7 @@ from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
 from equipoise.web.views.spoken import label
 
-__all__ = ["anchor_said", "fact_label", "fact_value", "registry_label", "source_said"]
+__all__ = ["anchor_text", "fact_label", "fact_value", "registry_label", "source_text"]
 
 
 def fact_label(name: str) -> str:
@@ -51,7 +51,7 @@ def fact_value(value: str) -> str:
     }.get(value, value)
 
 
-def anchor_said(study: Study, anchor: str) -> str:
+def anchor_text(study: Study, anchor: str) -> str:
     """The day from which a visit is counted; of a form that was filled, what the form is about."""
     form = study.form_of.get(anchor.removesuffix("_done"))
     if form and anchor.endswith("_done"):
@@ -67,7 +67,7 @@ def anchor_said(study: Study, anchor: str) -> str:
     }.get(anchor, gettext("the start of treatment"))
 
 
-def source_said(source: SourceParts) -> str:
+def source_text(source: SourceParts) -> str:
     """Where it comes from, and how far it can be trusted."""
     return {
         "registry": gettext("public registry"),

@@ -25,7 +25,7 @@ from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import strata_said
+from equipoise.web.views.spoken import strata_texts
 
 __all__ = ["randomise", "result"]
 
@@ -62,7 +62,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         "subject": subject,
         "points": points_open(page, subject, today),
         "strata": strata,
-        "factors": list(strata_said(page.study, strata)),
+        "factors": list(strata_texts(page.study, strata)),
         "eligible": _eligible(page.study, subject, today, page.language),
         "typed": typed,
         "problems": problems,
@@ -84,7 +84,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "subject": subject,
         "allocation": drawn,
         "arm": arm,
-        "factors": list(strata_said(page.study, drawn.strata)),
+        "factors": list(strata_texts(page.study, drawn.strata)),
         "who": page.people[drawn.by],
         "head": (head := head_shown.newest()),
         "in_head": head and head.has(drawn.stream, drawn.seq),
@@ -94,7 +94,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
 
 def _lines(page: Page, subject: Subject, today: date) -> list[str]:
     """What is read back before the draw."""
-    factors = strata_said(page.study, strata_of(page.study, subject, today))
+    factors = strata_texts(page.study, strata_of(page.study, subject, today))
     return [subject.subject_id, *(f"{factor}: {level}" for factor, level in factors)]
 
 

@@ -12,17 +12,17 @@ from equipoise.logic.figures import month_text, opening
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.study.reason import Amount, Said
+from equipoise.study.reason import Amount, Wording
 from equipoise.web.reader import HERE
 
 __all__ = [
-    "confirmed_said",
-    "draw_said",
-    "files_said",
+    "confirmed_texts",
+    "draw_texts",
+    "file_texts",
     "label",
-    "record_said",
-    "strata_said",
-    "value_said",
+    "record_texts",
+    "strata_texts",
+    "value_text",
 ]
 
 
@@ -31,7 +31,7 @@ def label(text: Mapping[str, str]) -> str:
     return say(text, HERE.language)
 
 
-def partly_said(text: str) -> str:
+def partial_text(text: str) -> str:
     """23 Nov 2026, Nov 2026 or 2026, as much as is known; a dash when nothing is."""
     parts = [int(part) for part in text.split("-")] if text else []
     if len(parts) == 3:
@@ -41,7 +41,7 @@ def partly_said(text: str) -> str:
     return text or "–"
 
 
-def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
+def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
     """A recorded value with its unit, as a person would say it."""
     if value is None or value == "":
         return gettext("empty")
@@ -49,7 +49,7 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         columns = {column.id: column for column in getattr(item, "columns", ())}
         rows = [
             ", ".join(
-                f"{label(columns[cell].label)}: {value_said(columns[cell], text)}"
+                f"{label(columns[cell].label)}: {value_text(columns[cell], text)}"
                 for cell, text in row.items()
                 if text and cell in columns
             )
@@ -58,70 +58,70 @@ def value_said(item: Item | Column, value: Value | None, unit: str = "") -> str:
         return "; ".join(rows) if rows else gettext("none")
     match item.of_kind.told(item, value, unit):
         case Amount(number, code, comparator):
-            return f"{comparator}{HERE.number(number)} {unit_said(code)}".strip()
-        case Said() as said:
-            return opening(HERE.written(said))
+            return f"{comparator}{HERE.number(number)} {unit_label(code)}".strip()
+        case Wording() as wording:
+            return opening(HERE.written(wording))
         case told:
             return HERE.written(told)
 
 
-def number_said(text: str) -> str:
+def number_text(text: str) -> str:
     """A recorded number with the decimal sign of the reader's language."""
     return HERE.signed(text)
 
 
-def unit_said(code: str) -> str:
+def unit_label(code: str) -> str:
     """A unit as the reader's language writes it: per 1,73 m² in Dutch."""
     return HERE.unit(code)
 
 
-def files_said(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def file_texts(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The names of the files of a study text; the texts themselves are read in the export."""
     yield gettext("Files of the study text"), ", ".join(sorted(files))
 
 
-def record_said(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
+def record_texts(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
     """The values of a form with their labels, as the form asks them; units and limits beside."""
     order = {name: place for place, name in enumerate(study.items)}
     for name in sorted((n for n in values if n in order), key=order.__getitem__):
         item = study.items[name]
         unit = values.get(f"{name}.unit", "")
-        said = value_said(item, values[name], unit if isinstance(unit, str) else "")
+        text = value_text(item, values[name], unit if isinstance(unit, str) else "")
         limits = [
-            f"{known} {number_said(str(values[key]))}"
+            f"{known} {number_text(str(values[key]))}"
             for key, known in ((f"{name}.lln", "LLN"), (f"{name}.uln", "ULN"))
             if values.get(key)
         ]
-        yield label(item.label), f"{said} ({', '.join(limits)})" if limits else said
+        yield label(item.label), f"{text} ({', '.join(limits)})" if limits else text
 
 
-def confirmed_said(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, str]]:
+def confirmed_texts(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, str]]:
     """Why each of the things that were asked back is right."""
     for places in confirmed.values():
-        for where, said in places.items():
+        for where, text in places.items():
             item = study.items.get(where.partition(".")[0])
             what = label(item.label) if item else gettext("The date of the form")
-            yield gettext("%(what)s, why this is right") % {"what": what}, said
+            yield gettext("%(what)s, why this is right") % {"what": what}, text
 
 
-def strata_said(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:
+def strata_texts(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The factors that the allocation balances, with the level of one participant."""
     for factor in study.randomisation.factors:
         level = strata.get(factor.id, "")
         if factor.levels:
-            said = label(factor.levels[level]) if level in factor.levels else ""
+            text = label(factor.levels[level]) if level in factor.levels else ""
         else:
             site = study.site_of.get(level)
-            said = f"{level} {site.name}" if site else level
-        yield label(factor.label), said or gettext("not known")
+            text = f"{level} {site.name}" if site else level
+        yield label(factor.label), text or gettext("not known")
 
 
-def draw_said(study: Study, basis: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def draw_texts(study: Study, basis: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What an arm was drawn from: the chances of the arms, and the draw itself."""
     chances, draw = basis.get("probabilities"), basis.get("draw")
     if isinstance(chances, dict):
         arms = {arm.id: label(arm.label) for arm in study.arms}
-        said = "; ".join(f"{arms.get(arm, arm)} {chance}" for arm, chance in chances.items())
-        yield gettext("Chances of the draw"), said
+        text = "; ".join(f"{arms.get(arm, arm)} {chance}" for arm, chance in chances.items())
+        yield gettext("Chances of the draw"), text
     if isinstance(draw, str):
         yield gettext("The draw"), draw

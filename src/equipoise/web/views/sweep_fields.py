@@ -87,15 +87,15 @@ def first_typed(start: Settings) -> dict[str, str]:
     return own | axes | asked | {"error": plain(0.003), "most": "200000", "seed": "1"}
 
 
-def shown(name: str, said: Any) -> str:
+def shown(name: str, setting: Any) -> str:
     """A value as it would be typed."""
-    if said is None:
+    if setting is None:
         return ""
-    if isinstance(said, bool):
-        return "yes" if said else "no"
-    if isinstance(said, tuple):
-        return "+".join(plain(one) for one in said)
-    return said if isinstance(said, str) else plain(float(f"{said:.6g}"))
+    if isinstance(setting, bool):
+        return "yes" if setting else "no"
+    if isinstance(setting, tuple):
+        return "+".join(plain(one) for one in setting)
+    return setting if isinstance(setting, str) else plain(float(f"{setting:.6g}"))
 
 
 def value(name: str, typed: str) -> Any:
@@ -122,17 +122,17 @@ def value(name: str, typed: str) -> Any:
 
 def number(text: str, low: float, high: float, *, integer: bool = False) -> float | int:
     """A number in its range, with a point or a decimal comma. Raises Wrong."""
-    said = words.one(text.replace(",", "."))
+    found = words.one(text.replace(",", "."))
     told = {"low": plain(low), "high": plain(high), "given": text[:20]}
-    if isinstance(said, int) and abs(said) > FARTHEST:  # more digits than a float could hold
-        said = math.copysign(math.inf, said > 0 or -1)
-    if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
+    if isinstance(found, int) and abs(found) > FARTHEST:  # more digits than a float could hold
+        found = math.copysign(math.inf, found > 0 or -1)
+    if isinstance(found, bool) or not isinstance(found, int | float) or math.isnan(found):
         raise Wrong(gettext("Give a number, not %(given)s.") % told)
-    if not low <= said <= high:
+    if not low <= found <= high:
         raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % told)
-    if integer and said != int(said):
+    if integer and found != int(found):
         raise Wrong(gettext("Give a whole number, not %(given)s.") % told)
-    return int(said) if integer else float(said)
+    return int(found) if integer else float(found)
 
 
 def values(name: str, typed: str) -> list[Any]:

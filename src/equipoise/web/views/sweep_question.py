@@ -74,7 +74,7 @@ class Question:
 def question(typed: Mapping[str, str], start: Settings) -> Question:
     """What the form asks for: from `start`, with what was typed in its place."""
     asked = Question(typed)
-    said: dict[str, Any] = {
+    given: dict[str, Any] = {
         "fixed": {
             name: asked.take(name, partial(value, name, typed[name]))
             for name in changed(typed, start)
@@ -85,12 +85,12 @@ def question(typed: Mapping[str, str], start: Settings) -> Question:
         "seed": asked.take("seed", lambda: number(typed["seed"], 0, 2**53, integer=True)),
         "title": _title(asked),
     }
-    for name in set(said["fixed"]) & set(said["vary"]):
+    for name in set(given["fixed"]) & set(given["vary"]):
         asked.add(_field_of(asked, name), gettext("It is changed below too: vary it, or fix it."))
     if not asked.wrong:
-        _look_at_all(asked, said, start)
+        _look_at_all(asked, given, start)
     if not asked.wrong:
-        _read(asked, said, start)
+        _read(asked, given, start)
     asked.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
     return asked
 
@@ -124,12 +124,12 @@ def _axes(asked: Question) -> Iterator[tuple[str, list[Any]]]:
             yield name, found
 
 
-def _look_at_all(asked: Question, said: Mapping[str, Any], start: Settings) -> None:
+def _look_at_all(asked: Question, given: Mapping[str, Any], start: Settings) -> None:
     """What does not go together, whichever of its values each setting has."""
 
     def every(name: str) -> list[Any]:
-        fixed = said["fixed"].get(name, getattr(start, name))
-        return list(said["vary"].get(name, [fixed]))
+        fixed = given["fixed"].get(name, getattr(start, name))
+        return list(given["vary"].get(name, [fixed]))
 
     events, fewest = every("events"), min(every("participants"))
     if any(len(looks) > 1 for looks in every("looks")) and None in events:
@@ -146,10 +146,10 @@ def _look_at_all(asked: Question, said: Mapping[str, Any], start: Settings) -> N
         asked.add(_field_of(asked, "ramp"), because % {"accrual": plain(shortest)})
 
 
-def _read(asked: Question, said: Mapping[str, Any], start: Settings) -> None:
+def _read(asked: Question, given: Mapping[str, Any], start: Settings) -> None:
     """The sweep itself, unless it is impossible or too much work."""
     try:
-        sweep = read(said, start)
+        sweep = read(given, start)
         if _is_too_much(asked, sweep) or _has_too_many_bounds(asked, sweep):
             return
         sweep.points()

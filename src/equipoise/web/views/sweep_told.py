@@ -19,7 +19,7 @@ from equipoise.web.views.design_figures import tags
 from equipoise.web.views.design_words import thousands
 from equipoise.web.views.sweep_words import words
 
-__all__ = ["OfFile", "how_far", "of_file", "results", "rests_on", "varied"]
+__all__ = ["OfFile", "how_far", "of_file", "rests_on", "results", "varied"]
 
 MOST_FIGURES = 12  # of power, and as many of duration
 MOST_ROWS = 400
@@ -65,15 +65,15 @@ def of_file(study: Study) -> OfFile:
 
 def varied(sweep: Sweep) -> list[str]:
     """What varies, and over which values: a line an axis."""
-    said = words()
-    lines = [f"{said.names[name]} {_listed(name, values)}" for name, values in sweep.vary]
+    report_words = words()
+    lines = [f"{report_words.names[name]} {_listed(name, values)}" for name, values in sweep.vary]
     return lines or [gettext("nothing: one design")]
 
 
 def _listed(name: str, values: Sequence[object]) -> str:
-    said = words()
-    apart = "; " if said.decimal_mark == "," else ", "
-    return apart.join(said.value(name, one) for one in values)
+    report_words = words()
+    apart = "; " if report_words.decimal_mark == "," else ", "
+    return apart.join(report_words.value(name, one) for one in values)
 
 
 def how_far(progress: Progress) -> dict[str, object]:
@@ -100,16 +100,16 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
     """Figures and tables of what was found so far; None where there is nothing yet."""
     if sweep is None or seen is None or not seen.found:
         return {"figures": [], "characteristics": None, "looks": None, "axes": 0, "more": 0}
-    said, found = words(), seen.found[:MOST_ROWS]
+    report_words, found = words(), seen.found[:MOST_ROWS]
     figures = chain(
-        islice(power_figures(sweep, seen.found, said), MOST_FIGURES),
-        [bounds_figure(seen.found, said)],
-        islice(duration_figures(sweep, seen.found, said), MOST_FIGURES),
+        islice(power_figures(sweep, seen.found, report_words), MOST_FIGURES),
+        [bounds_figure(seen.found, report_words)],
+        islice(duration_figures(sweep, seen.found, report_words), MOST_FIGURES),
     )
     return {
         "figures": list(figures),
-        "characteristics": characteristics(sweep, found, said),
-        "looks": looks_table(sweep, found, said),
+        "characteristics": characteristics(sweep, found, report_words),
+        "looks": looks_table(sweep, found, report_words),
         "axes": len(sweep.vary),
         "more": len(seen.found) - len(found),
     }
@@ -117,7 +117,7 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
 
 def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
     """Every setting: its value, where it comes from, and whether that still needs the sponsor."""
-    axes, said = dict(sweep.vary), words()
+    axes, report_words = dict(sweep.vary), words()
     differs = otherwise(file.start, sweep) if file else {}
     rows = []
     for one in dataclasses.fields(Settings):
@@ -126,7 +126,7 @@ def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
         value = _listed(name, axes.get(name, (kept,)))
         source = None if name in axes else _source(name, kept, file, differs)
         english = bool(source and file and source.where and _in_english(source, file, differs))
-        row = {"name": said.names[name], "value": value, "where_english": english}
+        row = {"name": report_words.names[name], "value": value, "where_english": english}
         rows.append(row | _told(source))
     return rows
 

@@ -1,14 +1,14 @@
 """What the pages of sweeps call settings, their values, and figures, in the reader's language."""
 
-from equipoise.design.report import said
+from equipoise.design.report import wording
 from equipoise.web.reader import HERE
 
 __all__ = ["codes", "names", "words"]
 
 
-def words() -> said.Words:
+def words() -> wording.Words:
     """The words of figures and tables."""
-    return said.words(HERE.translator)
+    return wording.words(HERE.translator)
 
 
 def names() -> dict[str, str]:

@@ -205,7 +205,7 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
     may = may_start(page)
     told: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
     told |= {"because": one.because, "may_start": may}
-    told["said"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
+    told["last_words"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
     if one.sweep is None:
         return told
     if not one.same_kernel:

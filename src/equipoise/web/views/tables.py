@@ -19,7 +19,7 @@ from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
 from equipoise.web import door, reading
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import choices_said, field_said
+from equipoise.web.views.act_words import choice_labels, field_text
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.paged import links_of
 from equipoise.web.views.signed_in import for_people
@@ -133,7 +133,7 @@ def _cell(study: Study, column: TableColumn, value: object) -> str:
     if column.kind == "day" and isinstance(value, date):
         return HERE.day(value)
     if column.kind == "partial":
-        return field_said(Ask("", kind="partial"), str(value), study, {})
+        return field_text(Ask("", kind="partial"), str(value), study, {})
     codes = str(value).split() if column.kind == "codes" else [str(value)]
-    known = choices_said(Ask("", column.choices), study) if column.choices else {}
+    known = choice_labels(Ask("", column.choices), study) if column.choices else {}
     return "; ".join(known.get(code, code) for code in codes)

@@ -157,8 +157,8 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
 
 
 def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Shown:
-    said, language = flow_words(HERE.translator), HERE.language
-    trunk, branches = progress.flow(study, subjects, said, language, by_arm=seen.by_arm)
+    labels, language = flow_words(HERE.translator), HERE.language
+    trunk, branches = progress.flow(study, subjects, labels, language, by_arm=seen.by_arm)
     words = consort_words(HERE.translator)
     note = gettext("Each failed screening counts under the first criterion recorded.")
     if seen.cut and as_of:

@@ -7,8 +7,8 @@ import pytest
 
 from equipoise.cli.design import run as ask_design
 from equipoise.design.report.pictures import bounds_figure, power_figures
-from equipoise.design.report.said import words
 from equipoise.design.report.tables import characteristics
+from equipoise.design.report.wording import words
 from equipoise.design.report.write import told_of, write_report
 from equipoise.design.sweep.ask import read
 from equipoise.design.sweep.hands import threads
