@@ -23,14 +23,14 @@ def run(words: list[str]) -> int:
     from equipoise.web.jobs.runner import run_due
 
     outcomes: list[Outcome] = []
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: signals.append(number))
 
     def tell(outcome: "Outcome") -> None:
         outcomes.append(outcome)
         print(_line(outcome), flush=True)
 
-    run_due(tell, lambda: bool(told))
+    run_due(tell, lambda: bool(signals))
     if not outcomes:
         print("nothing is due")
     return int(any(outcome.has_failed for outcome in outcomes))

@@ -20,8 +20,8 @@ def sentences(error: BaseException) -> list[str]:
     if kinds & {"equipoise.conduct.act.Refused"}:
         from equipoise.cli.reader import reader  # the study is read by then
 
-        told, here = getattr(error, "refusals", ()), reader()
-        return [f"refused: {refusal.wording(here)} ({refusal.code})" for refusal in told]
+        refusals, here = getattr(error, "refusals", ()), reader()
+        return [f"refused: {refusal.wording(here)} ({refusal.code})" for refusal in refusals]
     if kinds & _OWN:
         return str(error).splitlines()
     if "django.db.utils.Error" in kinds:

@@ -48,8 +48,8 @@ def run(words: list[str]) -> int:
         for reason in reasons:
             print(f"  {reason}", file=sys.stderr)
         return 1
-    if told := server.unguarded(asked.host, asked.proxy):
-        print(f"equipoise serve: {told}", file=sys.stderr)
+    if warning := server.unguarded(asked.host, asked.proxy):
+        print(f"equipoise serve: {warning}", file=sys.stderr)
     where = f"http://{asked.host}:{asked.port}/"
     server.serve(
         asked.port,

@@ -38,12 +38,12 @@ def stamp(text: str, url: str, folder: Path, name: str) -> Path:
     headers = {"Content-Type": "application/timestamp-query"}
     try:
         with urlopen(Request(url, query(data), headers), timeout=PATIENCE) as answer:
-            told: bytes = answer.read()
+            body: bytes = answer.read()
     except (URLError, HTTPException, ValueError) as error:
         because = error.reason if isinstance(error, URLError) else error
         raise NotStamped(f"{url} cannot be asked for a time stamp: {because}") from None
-    if not any(mark in told[:16] for mark in _GRANTED) or sha256(data).digest() not in told:
+    if not any(mark in body[:16] for mark in _GRANTED) or sha256(data).digest() not in body:
         raise NotStamped(f"{url} gave no time stamp of this head")
     (folder / f"{name}.note").write_bytes(data)
-    (folder / f"{name}.tsr").write_bytes(told)
+    (folder / f"{name}.tsr").write_bytes(body)
     return folder / f"{name}.tsr"

@@ -57,7 +57,7 @@ def run(words: list[str]) -> int:
 
     try:
         heads = read_heads(asked.heads) if asked.heads else None
-        seen = dict(map(_head_told, asked.head))
+        seen = dict(map(_head_given, asked.head))
         entries, faults, tree = (
             _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads, seen)
         )
@@ -140,25 +140,25 @@ def _of_the_tree(
     from equipoise.ledger.witnessed import witnessed
 
     held = read_policy(policy.read_text("utf-8")) if policy else None
-    told = witnessed(entries, tree or Tree(), seen, held, noted=noted)
-    print("\n".join(told.said))
-    return told.faults
+    given = witnessed(entries, tree or Tree(), seen, held, noted=noted)
+    print("\n".join(given.said))
+    return given.faults
 
 
-def _head_told(told: str) -> tuple[str, str]:
+def _head_given(given: str) -> tuple[str, str]:
     """What a head is called here, and its text: a file, a witness's newest, or the head itself."""
-    written = told.strip()
-    if "\n" in written or (" " in written and not Path(told).exists()):
+    written = given.strip()
+    if "\n" in written or (" " in written and not Path(given).exists()):
         return " ".join(written.split()[:2]) + " …", written + "\n"
     from equipoise.ledger import Unreadable
 
-    path = Path(told)
+    path = Path(given)
     file = path / "head.note" if path.is_dir() else path
     try:
-        return told, file.read_text("utf-8")
+        return given, file.read_text("utf-8")
     except (FileNotFoundError, UnicodeDecodeError, ValueError):
         raise Unreadable(
-            f"--head {told!r} is no head: give the file with one, the folder of a witness, or its "
+            f"--head {given!r} is no head: give the file with one, the folder of a witness, or its "
             "words in quotes, after the number of entries"
         ) from None
 
@@ -182,15 +182,15 @@ def _of_meaning(entries: "list[Entry]", texts: "dict[str, Study]") -> "list[Faul
     from equipoise.conduct.meaning import faults_of_meaning, unjudged
 
     if count := unjudged(entries, texts):
-        told = "name it with --study" if texts else "name the study with --study"
-        print(f"{count} acts were done under another study text: who may is not judged; {told}")
+        given = "name it with --study" if texts else "name the study with --study"
+        print(f"{count} acts were done under another study text: who may is not judged; {given}")
     return faults_of_meaning(entries, texts)
 
 
-def _reveal(entries: "Iterable[Entry]", told: str, texts: "dict[str, Study]") -> int:
+def _reveal(entries: "Iterable[Entry]", given: str, texts: "dict[str, Study]") -> int:
     from equipoise.conduct.replay import replay
 
-    seed = _seed(told)
+    seed = _seed(given)
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
     count, wrong = replay(ordered, seed, texts)
     for mismatch in wrong[:SHOWN]:
@@ -203,15 +203,15 @@ def _reveal(entries: "Iterable[Entry]", told: str, texts: "dict[str, Study]") ->
     return len(wrong)
 
 
-def _seed(told: str) -> bytes:
+def _seed(given: str) -> bytes:
     """The seed itself in hexadecimal digits, or a file that holds it, as bytes or as digits."""
-    path = Path(told)
-    data = path.read_bytes() if path.is_file() else told.encode()
+    path = Path(given)
+    data = path.read_bytes() if path.is_file() else given.encode()
     try:
         return bytes.fromhex(data.decode("ascii").strip())
     except ValueError as error:
         if path.is_file():
             return data
         raise ValueError(
-            f"{told!r} is neither a file nor a seed of 64 hexadecimal digits"
+            f"{given!r} is neither a file nor a seed of 64 hexadecimal digits"
         ) from error

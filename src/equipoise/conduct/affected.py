@@ -48,8 +48,8 @@ def effects(
     """What changes on a day for those who are in the trial, each with whom."""
     found: dict[str, tuple[Wording, list[str]]] = {}
     for subject in subjects:
-        told = {_key(wording): wording for wording in _of_subject(before, now, subject, on)}
-        for key, wording in told.items():
+        of_subject = {_key(wording): wording for wording in _of_subject(before, now, subject, on)}
+        for key, wording in of_subject.items():
             found.setdefault(key, (wording, []))[1].append(subject.subject_id)
     for person in trial_state.people.values():
         for role in dict.fromkeys(held.role for held in person.roles):

@@ -184,11 +184,11 @@ def _strata(study: Study, subject: Subject) -> Iterator[Deviation]:
     for one in corrected(study, subject):
         _, at, by = _known_by(subject, since, partial(_as_drawn, study, one))
         factor = factors[one.factor]
-        told: dict[str, Given] = {"factor": factor.label}
-        told["drawn"] = factor.levels.get(one.drawn, one.drawn)
+        values: dict[str, Given] = {"factor": factor.label}
+        values["drawn"] = factor.levels.get(one.drawn, one.drawn)
         if one.now:
-            told["now"] = factor.levels.get(one.now, one.now)
-        what = (STRATUM if one.now else STRATUM_OPEN)(**told)
+            values["now"] = factor.levels.get(one.now, one.now)
+        what = (STRATUM if one.now else STRATUM_OPEN)(**values)
         known = _day(study, at)
         yield Deviation(kind="other-stratum", on=drawn.on, known_on=known, what=what, by=by)
 
@@ -341,7 +341,7 @@ def _not_done(
         forms = [form for form in one.not_done if not_done.form in ("", form)] if one else []
         if one is None or not forms:
             continue  # it was filled in after all
-        told = {
+        values = {
             "place": _place(study, one, forms),
             "why": Phrase(WHYS.get(not_done.why, not_done.why))(),
         }
@@ -350,7 +350,7 @@ def _not_done(
             kind="not-done",
             on=min(one.last or not_done.on, not_done.on),
             known_on=_day(study, not_done.at),
-            what=(NOT_DONE_IN_WORDS if in_words else NOT_DONE)(**told, **in_words),
+            what=(NOT_DONE_IN_WORDS if in_words else NOT_DONE)(**values, **in_words),
             by=not_done.by,
             visit=not_done.visit,
             form=forms[0],
@@ -360,8 +360,8 @@ def _not_done(
 def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
     """The visit, with its number where there are several, and those forms not called as it is."""
     titles = (study.form_of[form].title for form in forms if form in study.form_of)
-    told = tuple(title for title in titles if title != one.visit.label)
-    return PLACE(visit=one.label, forms=told) if told else one.label
+    others = tuple(title for title in titles if title != one.visit.label)
+    return PLACE(visit=one.label, forms=others) if others else one.label
 
 
 def _day(study: Study, at: datetime) -> date:

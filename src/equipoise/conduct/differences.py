@@ -171,9 +171,9 @@ def _parts(old: _Parts, new: _Parts) -> Iterator[Difference]:
         what = _what(path)
         name = new.names.get(path)
         if path not in old.says:
-            yield _told(path, NEW_CALLED(what=what, name=name) if name else NEW(what=what))
+            yield _difference(path, NEW_CALLED(what=what, name=name) if name else NEW(what=what))
         elif path not in new.says:
-            yield _told(path, GONE(what=what))
+            yield _difference(path, GONE(what=what))
         else:
             yield from _fields(path, old.says[path], new.says[path])
 
@@ -185,26 +185,28 @@ def _fields(path: Path, before: dict[str, Any], now: dict[str, Any]) -> Iterator
         if was == says:
             continue
         if name == "retired":
-            yield _told(path, RETIRED(what=what) if says else TAKEN_UP(what=what))
+            yield _difference(path, RETIRED(what=what) if says else TAKEN_UP(what=what))
             continue
         field: Given = FIELDS[name]() if name in FIELDS else name
         if isinstance(was, tuple) and isinstance(says, tuple) and {*was} != {*says}:
             yield from (
-                _told(path, ADDED(what=what, field=field, now=str(one)))
+                _difference(path, ADDED(what=what, field=field, now=str(one)))
                 for one in says
                 if one not in was
             )
             yield from (
-                _told(path, LEFT_OUT(what=what, field=field, before=str(one)))
+                _difference(path, LEFT_OUT(what=what, field=field, before=str(one)))
                 for one in was
                 if one not in says
             )
         elif was is None:
-            yield _told(path, ADDED(what=what, field=field, now=_given(says)))
+            yield _difference(path, ADDED(what=what, field=field, now=_given(says)))
         elif says is None:
-            yield _told(path, LEFT_OUT(what=what, field=field, before=_given(was)))
+            yield _difference(path, LEFT_OUT(what=what, field=field, before=_given(was)))
         else:
-            yield _told(path, CHANGED(what=what, field=field, before=_given(was), now=_given(says)))
+            yield _difference(
+                path, CHANGED(what=what, field=field, before=_given(was), now=_given(says))
+            )
 
 
 def _orders(old: _Parts, new: _Parts) -> Iterator[Difference]:
@@ -213,7 +215,7 @@ def _orders(old: _Parts, new: _Parts) -> Iterator[Difference]:
         stayed = [one for one in before if one in ids]
         now = [one for one in ids if one in before]
         if stayed != now:
-            yield _told(path, ORDER(what=_what(path), parts=name), _in(path[0], name))
+            yield _difference(path, ORDER(what=_what(path), parts=name), _in(path[0], name))
 
 
 def _what(path: Path) -> Wording:
@@ -222,7 +224,7 @@ def _what(path: Path) -> Wording:
     return phrase(id=id_) if "{id}" in phrase.sentence else phrase()
 
 
-def _told(path: Path, wording: Wording, block: str = "") -> Difference:
+def _difference(path: Path, wording: Wording, block: str = "") -> Difference:
     chapter = (block or path[0]).partition(".")[0]
     return Difference(chapter if chapter in CHAPTERS else "", path[1], wording)
 

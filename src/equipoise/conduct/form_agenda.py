@@ -39,8 +39,8 @@ def visit_wording(study: Study, planned: schedule.Planned) -> Given:
     """A visit and its open forms, two by name and the others counted."""
     titles = [study.form_of[form].title for form in planned.open]
     # A form that is called as its visit is named once: `Start of treatment`, and what else is open.
-    told = [title for title in titles if title != planned.visit.label]
-    named: list[Given] = [planned.label, *told] if len(told) < len(titles) else [*told]
+    others = [title for title in titles if title != planned.visit.label]
+    named: list[Given] = [planned.label, *others] if len(others) < len(titles) else [*others]
     wording = _listed(named)
     return wording if named[0] == planned.label else OF_VISIT(visit=planned.label, forms=wording)
 

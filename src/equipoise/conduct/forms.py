@@ -263,8 +263,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         for name, value in self.values.items():
             last = record.values[name][-1] if name in record.values else None
             if last and last.seq > seen and last.value != value:
-                told = _told(context, name, last.value, record.now(f"{name}.unit"))
-                yield MEANWHILE(name, item=_called(context, name), value=told)
+                given = _given(context, name, last.value, record.now(f"{name}.unit"))
+                yield MEANWHILE(name, item=_called(context, name), value=given)
         if record.dated > seen and record.on != context.stamp.on:
             yield DATED_MEANWHILE(day=record.on)
 
@@ -360,7 +360,7 @@ def _called(context: Context, name: str) -> Given:
     return PARTS[part](item=item.label) if part in PARTS else item.label
 
 
-def _told(context: Context, name: str, value: Value, unit: Value | None) -> Given:
+def _given(context: Context, name: str, value: Value, unit: Value | None) -> Given:
     """A recorded value, as a reader is told of it."""
     base, _, part = name.partition(".")
     item = context.study.items.get(base)
@@ -372,7 +372,7 @@ def _told(context: Context, name: str, value: Value, unit: Value | None) -> Give
         return Unit(value) if part else value
     if part:
         return Amount(Decimal(value)) if is_limit(value) else value
-    return item.of_kind.told(item, value, unit if isinstance(unit, str) else "")
+    return item.of_kind.as_given(item, value, unit if isinstance(unit, str) else "")
 
 
 CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,))

@@ -96,8 +96,8 @@ class SayNotDone(Act, frozen=True, kw_only=True):
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:
-    for told in subject.forms.not_done:
-        yield Happened(done=told, act=SayNotDone, what=told, more=(told.reason,))
+    for one in subject.forms.not_done:
+        yield Happened(done=one, act=SayNotDone, what=one, more=(one.reason,))
 
 
 CHAPTER = Chapter(name="not done", acts=(SayNotDone,), course=_course)

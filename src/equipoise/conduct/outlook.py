@@ -129,14 +129,14 @@ def _pressing(found: Sequence[_Presses], day: date) -> list[tuple[int, Urgency, 
         if urgency is not None:
             now.append((number, urgency, when))
     now.sort(key=lambda n: (_ORDER.index(n[1]), not found[n[0]].is_step, n[2] or date.max))
-    told, seen = [], set()
+    values, seen = [], set()
     for number, urgency, when in now:
         name = found[number].one_of if urgency == "coming" else ""
         if name not in seen:
-            told.append((number, urgency, when))
+            values.append((number, urgency, when))
         if name:
             seen.add(name)
-    return told
+    return values
 
 
 def _what(due: Due) -> Any:

@@ -271,8 +271,8 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=state.registered, act=Register)
     if failure := state.failure:
         texts = {leaf.id: leaf.text for _, leaf in study.criteria.leaves()}
-        told = (*(texts.get(one, one) for one in failure.criteria), failure.note)
-        yield Happened(done=failure, act=FailScreening, more=told)
+        more = (*(texts.get(one, one) for one in failure.criteria), failure.note)
+        yield Happened(done=failure, act=FailScreening, more=more)
 
 
 CHAPTER = Chapter(

@@ -30,8 +30,8 @@ LONGEST = 200  # characters of a name that is told again
 
 def misshapen(shape: type[msgspec.Struct], handed: Mapping[str, Any]) -> Iterator[Refusal]:
     """Every field that is missing, is not known, or is not of its kind."""
-    told = inspect.type_info(shape)
-    fields = {f.name: f for f in told.fields} if isinstance(told, inspect.StructType) else {}
+    info = inspect.type_info(shape)
+    fields = {f.name: f for f in info.fields} if isinstance(info, inspect.StructType) else {}
     for name in sorted(set(handed) - set(fields)):
         yield NO_FIELD(name[:LONGEST], field=name[:LONGEST], known=OneOf(tuple(fields)))
     for name, field in fields.items():

@@ -159,8 +159,8 @@ def _concluded(subject: Subject) -> bool:
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:
     for voided in subject.voiding.voided:
-        told = (voided.reason,)
-        yield Happened(done=voided, act=VoidEntry, what=voided, more=told, in_error=False)
+        more = (voided.reason,)
+        yield Happened(done=voided, act=VoidEntry, what=voided, more=more, in_error=False)
 
 
 CHAPTER = Chapter(name="voiding", acts=(VoidEntry,), course=_course)

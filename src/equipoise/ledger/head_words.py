@@ -17,7 +17,7 @@ from importlib.resources import files
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.tree_head import TreeHead
 
-__all__ = ["Told", "encoded", "found_in", "how_far", "read_words", "rows_of", "words_of"]
+__all__ = ["SpokenHead", "encoded", "found_in", "how_far", "read_words", "rows_of", "words_of"]
 
 ALL, FEWEST, LATER = 24, 6, 12
 """How many there are, how many one must at least give, and how many hold against a rewriting."""
@@ -25,7 +25,7 @@ BITS = 11
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SpokenHead:
     """The first words of a head, as someone else has them, and how many entries it knows."""
 
     words: tuple[str, ...]
@@ -54,7 +54,7 @@ def encoded(digest: bytes) -> tuple[str, ...]:
     return tuple(listed[number >> BITS * n & 2**BITS - 1] for n in reversed(range(ALL)))
 
 
-def read_words(text: str) -> Told:
+def read_words(text: str) -> SpokenHead:
     """The words that a text says, after the number of entries if it gives one; or Unreadable.
 
     Capitals and whatever stands between the words do not count.
@@ -68,16 +68,16 @@ def read_words(text: str) -> Told:
         raise Unreadable(f"a head is said in {ALL} words, at least {FEWEST}: here are {len(words)}")
     if len(words) == ALL and encoded(_decoded(words)) != words:
         raise Unreadable("these words do not fit each other: one is misheard or mistyped")
-    return Told(words, int(number) if number else None)
+    return SpokenHead(words, int(number) if number else None)
 
 
-def found_in(told: Told, origin: str, roots: Iterable[tuple[int, bytes]]) -> TreeHead | None:
+def found_in(told: SpokenHead, origin: str, roots: Iterable[tuple[int, bytes]]) -> TreeHead | None:
     """The head of this log that has these words; None when none of these roots has."""
     heads = (TreeHead(origin, size, root) for size, root in roots)
     return next((head for head in heads if told.are_of(head)), None)
 
 
-def how_far(told: Told) -> str:
+def how_far(told: SpokenHead) -> str:
     """What the comparison of fewer words than all leaves open; empty when all were compared."""
     count = len(told.words)
     if count == ALL:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from equipoise.ledger.head_words import Told, found_in, how_far, read_words
+from equipoise.ledger.head_words import SpokenHead, found_in, how_far, read_words
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.tree_head import TreeHead
 from equipoise.ledger.verify import Fault
@@ -44,7 +44,9 @@ def heard(texts: Mapping[str, str], origin: str, roots: Roots, sizes: set[int], 
     return result
 
 
-def _found(told: Told, origin: str, roots: Roots, sizes: set[int], most: int) -> TreeHead | None:
+def _found(
+    told: SpokenHead, origin: str, roots: Roots, sizes: set[int], most: int
+) -> TreeHead | None:
     """By the number that was told; without one any of them may be meant."""
     if told.size is not None:
         return found_in(told, origin, roots({told.size}))
@@ -52,13 +54,13 @@ def _found(told: Told, origin: str, roots: Roots, sizes: set[int], most: int) ->
     return next((head for s in tries if (head := found_in(told, origin, roots(s)))), None)
 
 
-def _meant(told: Told, origin: str, roots: Roots, most: int) -> TreeHead | None:
+def _meant(told: SpokenHead, origin: str, roots: Roots, most: int) -> TreeHead | None:
     """The head that the words are of, where another number was named with them."""
     wrong = told.size is not None
     return found_in(told, origin, roots(range(most + 1))) if wrong else None
 
 
-def _not_here(told: Told, most: int, meant: TreeHead | None) -> str:
+def _not_here(told: SpokenHead, most: int, meant: TreeHead | None) -> str:
     if told.size is None:
         return f"no first so many of the {most} entries in the tree have these words"
     said = f"not the first {told.size} of the {most} entries in the tree have these words"

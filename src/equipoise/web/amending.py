@@ -33,11 +33,11 @@ class Proposed:
 
     def chapters(self) -> list[tuple[Wording, list[Difference]]]:
         """What changes, by chapter of the study text; each chapter that has a change."""
-        told = [
+        by_chapter = [
             (heading(), [one for one in self.changes if one.chapter == chapter])
             for chapter, heading in CHAPTERS.items()
         ]
-        return [(heading, found) for heading, found in told if found]
+        return [(heading, found) for heading, found in by_chapter if found]
 
 
 def everyone() -> Iterator[Subject]:

@@ -25,8 +25,8 @@ def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
         return _led(request, "account_change_password", gettext("Choose your own password first"))
     asked_there = through.asked_second_factor_there(request)
     if lacks_second_factor(viewer, account) and not asked_there:
-        told = gettext("Your role asks for two-step sign-in: set it up first")
-        return _led(request, "mfa_index", told)
+        text = gettext("Your role asks for two-step sign-in: set it up first")
+        return _led(request, "mfa_index", text)
     return None
 
 

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.web.access import noted
 from equipoise.web.identity.through import no_longer_bound
-from equipoise.web.rest.told import API, NUL, shown
+from equipoise.web.rest.refusals import API, NUL, shown
 from equipoise.web.unable import unable
 
 __all__ = [

@@ -81,9 +81,9 @@ def powers() -> list[str]:
         return []
     may = {table: [name for (name,) in _asked(_POWERS, table)] for table in ONLY_ADDED}
     return [
-        f"the database's user may {', '.join(told)} the table {table}"
-        for table, told in may.items()
-        if told
+        f"the database's user may {', '.join(rights)} the table {table}"
+        for table, rights in may.items()
+        if rights
     ]
 
 

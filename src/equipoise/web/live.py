@@ -37,7 +37,7 @@ def answered_in_place(get_response: Answer) -> Answer:
             return signed_out(request)
         response = get_response(request)
         if STAYS in request.headers and response.status_code in (302, 303):
-            return _told_where(response)
+            return _address_of(response)
         return response
 
     return answer
@@ -51,7 +51,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _told_where(redirect: HttpResponse) -> HttpResponse:
+def _address_of(redirect: HttpResponse) -> HttpResponse:
     response = HttpResponse(status=204)
     response.headers[GO_TO] = redirect.headers["Location"]
     response.cookies = redirect.cookies

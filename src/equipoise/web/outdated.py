@@ -19,7 +19,7 @@ from equipoise.logic.figures import opening
 from equipoise.study.reason import Reason
 from equipoise.web import serving
 from equipoise.web.reader import HERE
-from equipoise.web.rest.told import API
+from equipoise.web.rest.refusals import API
 from equipoise.web.upgrade import newer
 
 __all__ = ["OUTDATED", "answered", "is_outdated", "watch"]
@@ -57,8 +57,8 @@ def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
         with translation.override(translation.get_language_from_request(request)):
             because = OUTDATED().wording(HERE)
             if request.path_info.startswith(API):
-                told = {"code": OUTDATED.code, "where": "", "values": {}, "because": because}
-                return JsonResponse({"refusals": [told]}, status=503)
+                refusal = {"code": OUTDATED.code, "where": "", "values": {}, "because": because}
+                return JsonResponse({"refusals": [refusal]}, status=503)
             page = {"because": opening(because)}
             return render(request, "went_wrong.jinja", page, status=503)
 

@@ -42,10 +42,10 @@ class LongEnough:
         needed = _needed(user)
         if len(_unrepeated(password)) >= needed:
             return
-        told = gettext(
+        text = gettext(
             "A password has at least %(number)s characters; what is repeated counts once"
         )
-        raise ValidationError(told % {"number": needed}, code="password_too_short")
+        raise ValidationError(text % {"number": needed}, code="password_too_short")
 
     def get_help_text(self) -> str:
         return gettext(
@@ -63,8 +63,8 @@ class UnlikeNames:
             left = left.replace(name, "")
         if left == _letters(password) or len(left) >= WITH_SECOND_FACTOR:
             return
-        told = gettext("The password is too much like the name or the e-mail address of its owner")
-        raise ValidationError(told, code="password_too_similar")
+        text = gettext("The password is too much like the name or the e-mail address of its owner")
+        raise ValidationError(text, code="password_too_similar")
 
     def get_help_text(self) -> str:
         return gettext("Not your name, your username or your e-mail address.")

@@ -71,8 +71,8 @@ class Proof:
         elif request.POST.get(security_keys.ANSWER):
             if isinstance(account, Account) and _is_their_key(request, account, self.shown):
                 return How(meaning=self.meaning, shown=self.shown)
-            told = gettext("The security key did not answer as it must; try again")
-            problems.add(FIELD, told)
+            text = gettext("The security key did not answer as it must; try again")
+            problems.add(FIELD, text)
         elif self.issuer:
             stepped.use(request)
             return How(meaning=self.meaning, shown=self.shown, provider=self.issuer)
@@ -152,8 +152,8 @@ def _is_their_key(request: HttpRequest, account: Account, shown: str) -> bool:
 
 
 def _not_too_often(request: HttpRequest, account: Account, right: Callable[[], bool]) -> bool:
-    told = {"app": "equipoise", "action": "proof", "config": {"proof": GUESSES}}
-    used = ratelimit.consume(request, key=str(account.pk), **told)
+    limits = {"app": "equipoise", "action": "proof", "config": {"proof": GUESSES}}
+    used = ratelimit.consume(request, key=str(account.pk), **limits)
     if used is None or not right():
         return False
     used.rollback()

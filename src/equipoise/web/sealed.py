@@ -22,8 +22,8 @@ __all__ = [
     "fields_shown",
     "has_seals",
     "how_shown",
-    "nothing_open",
     "noted_of",
+    "nothing_open",
     "opened",
     "withheld",
 ]
@@ -96,16 +96,16 @@ def entries_shown(
     for entry in entries:
         fields = fields_shown(viewer, subject, entry)
         everything = bool(fields) and all(value is None for value in fields.values())
-        told = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
-        told["how"] = msgspec.to_builtins(how_shown(viewer, subject, entry))
-        told["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
-        del told["payload"]
+        answer = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
+        answer["how"] = msgspec.to_builtins(how_shown(viewer, subject, entry))
+        answer["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
+        del answer["payload"]
         if entry.stream in sealed_streams:
-            told["previous"] = told["digest"] = None
+            answer["previous"] = answer["digest"] = None
         if _betrays(viewer, subject, entry):
             sealed_streams.add(entry.stream)
-            told["digest"] = None
-        shown.append(told)
+            answer["digest"] = None
+        shown.append(answer)
     return shown
 
 

@@ -85,8 +85,8 @@ class AddKey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
         state = auth.get_state()
         auth.clear_state()
         if security_keys.registered(context.request, state, given.get("credential")) is None:
-            told = gettext("No security key was added: it did not answer, or is somebody's already")
-            raise ValidationError(told)
+            text = gettext("No security key was added: it did not answer, or is somebody's already")
+            raise ValidationError(text)
         return given
 
 

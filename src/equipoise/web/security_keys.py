@@ -176,7 +176,7 @@ def _server(request: HttpRequest) -> Fido2Server:
     name, origin = name_here(request), f"{request.scheme}://{request.get_host()}"
     return Fido2Server(
         PublicKeyCredentialRpEntity(**rp_entity(request)),
-        verify_origin=lambda told: told == origin and verify_rp_id(name, told),
+        verify_origin=lambda given: given == origin and verify_rp_id(name, given),
     )
 
 

@@ -174,13 +174,13 @@ def serve(
     plan()  # what nobody does can be told only once it stands there to be done
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()
-    told = {
+    chosen = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "forwarded_allow_ips": ",".join(settings.PROXIES),
         "when_ready": lambda server: ready(),
         "post_fork": lambda server, worker: _born(),
     }
-    _Server({**OPTIONS, **told, **options}, runner).run()
+    _Server({**OPTIONS, **chosen, **options}, runner).run()
 
 
 def _born() -> None:

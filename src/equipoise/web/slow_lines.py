@@ -48,8 +48,8 @@ def to_come(seen: bytes) -> int:
     head, end, _ = seen.partition(END)
     if not end:
         return 1 if len(seen) < WHOLE else 0
-    told = LENGTH.search(head + b"\r\n")
-    wanted = len(head) + len(END) + (int(told[1]) if told else 0)
+    stated = LENGTH.search(head + b"\r\n")
+    wanted = len(head) + len(END) + (int(stated[1]) if stated else 0)
     return wanted - len(seen) if len(seen) < wanted <= WHOLE else 0
 
 

@@ -72,9 +72,9 @@ def answered(get_response: Callable[[HttpRequest], HttpResponse]) -> object:
             for fault in finding.faults:
                 _log.error("%s: %s", finding.name, fault)
         well = not any(finding.faults for finding in found)
-        told = {"ok": well, "checks": {finding.name: not finding.faults for finding in found}}
+        body = {"ok": well, "checks": {finding.name: not finding.faults for finding in found}}
         how = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-        return JsonResponse(told, status=200 if well else 503, headers=how)
+        return JsonResponse(body, status=200 if well else 503, headers=how)
 
     return answer
 

@@ -212,7 +212,7 @@ def damage() -> list[str]:
     if connection.vendor != "sqlite":
         return []
     try:
-        found = [str(told) for (told,) in _rows("PRAGMA quick_check", [])]
+        found = [str(line) for (line,) in _rows("PRAGMA quick_check", [])]
     except DatabaseError as error:
         found = [str(error)]
     return [] if found == ["ok"] else found

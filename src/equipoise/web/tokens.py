@@ -54,8 +54,8 @@ _OWNER = """
 def account_of(key: str) -> Account | None:
     """Whose key this is; None when it is unknown, has ended, or its owner is shut out."""
     now = door.now()
-    told = connection.ops.adapt_datetimefield_value(now)
-    account = next(iter(Account.objects.raw(_OWNER, [_digest(key), told])), None)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    account = next(iter(Account.objects.raw(_OWNER, [_digest(key), moment])), None)
     if account is not None:
         _note_use(account, now)
     return account

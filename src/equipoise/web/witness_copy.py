@@ -42,13 +42,13 @@ class _Given:
         """What is said of one entry beside its hash; nothing where it is not the viewer's."""
         concerned = entry.subject if entry.stream in (STUDY, ALLOCATION) else entry.stream
         if concerned:
-            told = self._participant(concerned).get((entry.stream, entry.seq))
+            answer = self._participant(concerned).get((entry.stream, entry.seq))
         else:
             open_to = self.viewer.sees_whole_audit or entry.kind == AdoptPolicy.kind
-            told = {"entry": msgspec.Raw(line_of(entry).encode())} if open_to else None
-        if told is None:
+            answer = {"entry": msgspec.Raw(line_of(entry).encode())} if open_to else None
+        if answer is None:
             return {}
-        return {**told, "random": random.hex()} if "entry" in told else told
+        return {**answer, "random": random.hex()} if "entry" in answer else answer
 
     def _participant(self, subject_id: str) -> dict[tuple[str, int], dict[str, Any]]:
         if subject_id not in self.known:
@@ -63,9 +63,9 @@ class _Given:
         entries: list[Entry] = [*ledger.entries(subject_id), *ledger.concerning(subject_id)]
         kept_back = withheld(self.viewer, subject, entries)
         shown = entries_shown(self.viewer, subject, entries)
-        for entry, told in zip(entries, shown, strict=True):
+        for entry, answer in zip(entries, shown, strict=True):
             place = entry.stream, entry.seq
             if place in kept_back:
-                yield place, {"shown": {**told, "digest": None, "previous": None}}
+                yield place, {"shown": {**answer, "digest": None, "previous": None}}
             else:
                 yield place, {"entry": msgspec.Raw(line_of(entry).encode())}

@@ -34,11 +34,11 @@ class Figure:
 
     def as_dict(self) -> dict[str, Any]:
         """The figure as it stands in the file: NumPy's numbers and truths become Python's."""
-        told = asdict(self)
-        told["value"] = float(self.value)
-        told["ratio"] = None if self.ratio is None else float(self.ratio)
-        told["met"] = None if self.met is None else bool(self.met)
-        return told
+        data = asdict(self)
+        data["value"] = float(self.value)
+        data["ratio"] = None if self.ratio is None else float(self.ratio)
+        data["met"] = None if self.met is None else bool(self.met)
+        return data
 
 
 Measure = Callable[[], Iterator[Figure]]

@@ -62,8 +62,8 @@ def main(count: int) -> None:
     for n in range(PROOFS):
         assert proofs.proof_of(entries[n % len(entries)])
     proof = (time.process_time() - began) / PROOFS
-    told = {"costs": found, "proof": proof, "size": tree_store.size()}
-    print(json.dumps({**told, "latency": _latency(third, times)}))
+    results = {"costs": found, "proof": proof, "size": tree_store.size()}
+    print(json.dumps({**results, "latency": _latency(third, times)}))
 
 
 def _saving(subject_id: str) -> Callable[[int], object]:

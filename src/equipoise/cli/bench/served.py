@@ -44,10 +44,10 @@ class _Client:
 @contextmanager
 def _prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
-        told = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
-        told["DJANGO_SETTINGS_MODULE"] = SETTINGS
+        environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
+        environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         words = [sys.executable, "-m", "equipoise.cli.bench.prepare", str(count)]
-        done = subprocess.run(words, env=told, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(words, env=environ, stdout=subprocess.PIPE, check=True)
         with served(Path(home), "demo", DJANGO_SETTINGS_MODULE=SETTINGS) as port:
             yield port, json.loads(done.stdout)
 

@@ -48,11 +48,11 @@ def demonstration() -> Iterator[Figure]:
 def served(home: Path, verb: str, **environment: str) -> Iterator[int]:
     """A server of this installation on loopback; gives its port, and stops it at the end."""
     port = free_port()
-    told = {**os.environ, "EQUIPOISE_HOME": str(home), **environment}
+    environ = {**os.environ, "EQUIPOISE_HOME": str(home), **environment}
     program = [sys.executable, "-c", "import sys; from equipoise.cli import main; sys.exit(main())"]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [*program, verb, "--port", str(port)], env=told, stdout=log, stderr=log
+            [*program, verb, "--port", str(port)], env=environ, stdout=log, stderr=log
         )
     try:
         _wait(server, port, home / "server.log")

@@ -25,9 +25,9 @@ NAMES = [f"hospital-{n:02}.nl" for n in range(1, 7)]
 def in_a_database(count: int) -> Iterator[Figure]:
     """What the sequencer costs an act, and a proof in a tree of so many, both in a database."""
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
-        told = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
+        environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
         words = [sys.executable, "-m", "equipoise.cli.bench.planted", str(count)]
-        done = subprocess.run(words, env=told, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(words, env=environ, stdout=subprocess.PIPE, check=True)
     found = json.loads(done.stdout)
     for cost in found["costs"]:
         yield _share("the tree, a head for 20 acts", cost["tree"], cost["size"])
@@ -89,9 +89,9 @@ def _signatures(
     text = TreeHead("equipoise/" + "0" * 24, count, top).text
     keys = {name: sha256(name.encode()).digest() for name in NAMES}
     note = Note(text, tuple(cosigned(text, n, secret, 2**31) for n, secret in keys.items()))
-    told = tool.trees.note_from(note.written)[1]
+    notes = tool.trees.note_from(note.written)[1]
     vkeys = [tool.trees.key_from(key_of(n, WITNESS, secret).vkey) for n, secret in keys.items()]
-    checked = _each(range(60), lambda n: tool.trees.is_by(told[n % 6], vkeys[n % 6], text))
+    checked = _each(range(60), lambda n: tool.trees.is_by(notes[n % 6], vkeys[n % 6], text))
     yield Figure(
         name="signature of a witness checked by the stand-alone verifier",
         value=checked * 1e3,

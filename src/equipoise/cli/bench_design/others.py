@@ -24,14 +24,14 @@ def rpact(trials: int) -> Iterator[Figure]:
     """
     script = Path(__file__).with_name("rpact_rates.R")
     found = shutil.which("Rscript")
-    told = None
+    done = None
     if found:
-        told = subprocess.run([found, str(script), str(trials)], stdout=subprocess.PIPE)
-    if told is None or told.returncode != 0:
+        done = subprocess.run([found, str(script), str(trials)], stdout=subprocess.PIPE)
+    if done is None or done.returncode != 0:
         print("rpact is not here: its figures are left out. On Debian it comes with")
         print("    apt-get install r-base-core r-cran-rpact")
         return
-    rates = json.loads(told.stdout)
+    rates = json.loads(done.stdout)
     version = rates.pop("version")
     for name, world, key in (
         ("log-rank and hazard ratio", worlds.one_look(), "one"),

@@ -72,9 +72,9 @@ def _until_it_tells(program: str) -> float:
     began = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
-        told = child.stdout.readline()
+        line = child.stdout.readline()
         took = time.perf_counter() - began
-    if child.returncode or not told.strip():
+    if child.returncode or not line.strip():
         raise subprocess.CalledProcessError(child.returncode, program)
     return took
 

@@ -77,11 +77,11 @@ def _pull(asked: Namespace) -> int:
     folder = Folder.at(asked.folder)
     key = os.environ.get("EQUIPOISE_TOKEN") or folder.token()
     try:
-        told = pull(folder, Client(folder.url, key), datetime.now(UTC))
+        lines = pull(folder, Client(folder.url, key), datetime.now(UTC))
     except DoesNotFit as error:
         print(f"NOT SIGNED: {error}", file=sys.stderr)
         return 1
-    print("\n".join(told))
+    print("\n".join(lines))
     return 0
 
 

@@ -71,10 +71,10 @@ class Client:
             request = Request(address, data, headers)
             request.add_header("Authorization", f"Bearer {self.key}")
             with _HERE.open(request, timeout=PATIENCE) as answer:
-                told: bytes = answer.read()
+                body: bytes = answer.read()
         except HTTPError:
             raise
         except (URLError, HTTPException, ValueError) as error:
             because = error.reason if isinstance(error, URLError) else error
             raise NotAnswered(f"{self.url} cannot be asked: {because}; try again later") from None
-        return told
+        return body

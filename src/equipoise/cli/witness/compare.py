@@ -4,7 +4,7 @@ from pathlib import Path
 
 from equipoise.cli.witness.folder import head_in, lines_of
 from equipoise.cli.witness.pull import root_of
-from equipoise.ledger.head_words import Told, found_in, how_far, read_words
+from equipoise.ledger.head_words import SpokenHead, found_in, how_far, read_words
 from equipoise.ledger.tree_head import TreeHead
 from equipoise.ledger.tree_roots import each_root
 
@@ -40,32 +40,32 @@ def compare(one: Path, other: Path) -> tuple[int, str]:
 
 def compare_words(one: Path, words: str) -> tuple[int, str]:
     """The same of words that someone reads aloud, and the copy or the head that one has."""
-    told, found = read_words(words), head_in(one)
+    given, found = read_words(words), head_in(one)
     if found is None:
         return UNKNOWN, f"there is no head in {one}"
     head, copy = found[1], one / "leaves.jsonl"
-    its = head if told.are_of(head) else _among(told, head, copy)
-    if its is not None and told.size not in (None, its.size):
+    its = head if given.are_of(head) else _among(given, head, copy)
+    if its is not None and given.size not in (None, its.size):
         return UNKNOWN, (
-            f"these are the words of the first {its.size} entries, and {told.size} were named: "
+            f"these are the words of the first {its.size} entries, and {given.size} were named: "
             "one of the two was misheard or mistyped; ask for both again"
         )
-    if its is None and (told.size or 0) > head.size:
+    if its is None and (given.size or 0) > head.size:
         return UNKNOWN, f"{one} knows {head.size} entries and no more: pull first"
     if its is None and not copy.exists():
         return UNKNOWN, f"these are not the words of {one}, which has one head and no copy"
     if its is None:
         return SPLIT, f"these words are of no head that {one} has seen: ask whose they are"
     return FIT, ". ".join(
-        filter(None, ("they fit: the words are those of your copy", how_far(told)))
+        filter(None, ("they fit: the words are those of your copy", how_far(given)))
     )
 
 
-def _among(told: Told, head: TreeHead, copy: Path) -> TreeHead | None:
+def _among(given: SpokenHead, head: TreeHead, copy: Path) -> TreeHead | None:
     """The earlier head that has these words, by the copy: the one that was named, or another."""
     every = range(head.size + 1)
-    for sizes in ({told.size or 0}, every) if copy.exists() else ():
+    for sizes in ({given.size or 0}, every) if copy.exists() else ():
         leaves = (bytes.fromhex(leaf["hash"]) for leaf in lines_of(copy))
-        if found := found_in(told, head.origin, each_root(leaves, sizes)):
+        if found := found_in(given, head.origin, each_root(leaves, sizes)):
             return found
     return None

@@ -57,21 +57,21 @@ class Folder:
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o700)  # it holds a key, and people's data
         (path / "heads").mkdir(exist_ok=True)
-        told = {"name": name, "url": url, "log": server.vkey}
+        settings = {"name": name, "url": url, "log": server.vkey}
         made = os.open(path / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(made, "w", encoding="utf-8") as file:
             file.write(f"{secret.hex()}\n")
-        (path / "witness.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        (path / "witness.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
         return cls(path, name, url, server, secret)
 
     @classmethod
     def at(cls, path: Path) -> "Folder":
         """The one that stands there."""
         try:
-            told = json.loads(text_in(path / "witness.json"))
+            settings = json.loads(text_in(path / "witness.json"))
             secret = bytes.fromhex(text_in(path / "key").strip())
-            server = read_key(told["log"])
-            folder = cls(path, str(told["name"]), str(told["url"]), server, secret)
+            server = read_key(settings["log"])
+            folder = cls(path, str(settings["name"]), str(settings["url"]), server, secret)
             folder.key  # noqa: B018 -- the secret can be one
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unreadable(
@@ -183,13 +183,13 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _rows(leaf: dict[str, Any]) -> Iterator[list[str]]:
-    told = leaf.get("entry") or leaf.get("shown")
-    if not told:
+    entry = leaf.get("entry") or leaf.get("shown")
+    if not entry:
         return
-    fields = told["payload"] if "payload" in told else told["fields"] or {}
+    fields = entry["payload"] if "payload" in entry else entry["fields"] or {}
     start = [
-        told["subject"] or told["stream"],
-        *(str(told[name]) for name in ("stream", "seq", "happened", "at", "by", "kind")),
+        entry["subject"] or entry["stream"],
+        *(str(entry[name]) for name in ("stream", "seq", "happened", "at", "by", "kind")),
     ]
     pairs = list(_flat("", fields)) or [("", "")]
     for name, value in pairs:

@@ -50,10 +50,10 @@ def pull(folder: Folder, server: Server, now: datetime) -> list[str]:
 
 
 def _pulled(folder: Folder, server: Server, now: datetime) -> list[str]:
-    told = server.get("tree/head")
-    if told is None:
+    answer = server.get("tree/head")
+    if answer is None:
         return ["the trial has no head yet"]
-    note = read_note(told.decode())
+    note = read_note(answer.decode())
     head = read_tree_head(note.text)
     _signed_by_the_server(folder, note, head)
     before = folder.head()
@@ -100,8 +100,8 @@ def _grew(
         raise DoesNotFit(
             f"here {old.size} entries are known, and now there are {new.size}: {where}"
         )
-    told = json.loads(server.get(f"tree/consistency?old={old.size}&new={new.size}") or b"{}")
-    proof = [b64decode(value) for value in told.get("hashes", [])]
+    answer = json.loads(server.get(f"tree/consistency?old={old.size}&new={new.size}") or b"{}")
+    proof = [b64decode(value) for value in answer.get("hashes", [])]
     if not fits(old.size, new.size, old.root, new.root, proof):
         where = folder.keep_as_evidence(f"{new.size}", now[0])
         raise DoesNotFit(
@@ -113,8 +113,8 @@ def _grew(
 def _fetched(server: Server, start: int, size: int) -> Iterator[dict[str, Any]]:
     while start < size:
         end = min(size, start + BATCH)
-        told = json.loads(server.get(f"tree/leaves?start={start}&end={end}") or b"{}")
-        found = told.get("leaves", [])
+        answer = json.loads(server.get(f"tree/leaves?start={start}&end={end}") or b"{}")
+        found = answer.get("leaves", [])
         if [leaf["index"] for leaf in found] != list(range(start, end)):
             raise DoesNotFit(f"the server keeps back leaves from {start} to {end}")
         yield from found
@@ -152,10 +152,10 @@ def _is_true(folder: Folder, kept: list[dict[str, Any]], note: Note, head: TreeH
 
 def _of_policy(folder: Folder, server: Server) -> list[str]:
     """Whether the trial's policy is the one held here."""
-    told = server.get("tree/policy")
-    if told is None:
+    answer = server.get("tree/policy")
+    if answer is None:
         return ["the trial has named no witnesses yet"]
-    policy, held = read_policy(told.decode()), folder.path / "policy.txt"
+    policy, held = read_policy(answer.decode()), folder.path / "policy.txt"
     lines = []
     if not held.exists():
         lines.append(f"you hold no policy: compare it with others and keep it as {held}")

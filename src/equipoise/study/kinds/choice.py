@@ -30,7 +30,7 @@ class Choice(ItemKind):
         if text not in column.choices:
             yield CHOICE(at.where, item=column.label, choices=OneOf(tuple(column.choices.values())))
 
-    def told(self, column: Column, text: str, unit: str = "") -> Given:
+    def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         return column.choices.get(text, text)
 
     def usual(self, column: Column, on: date) -> str:

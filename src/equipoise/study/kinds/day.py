@@ -48,7 +48,7 @@ class Date(ItemKind):
     def typed(self, text: str) -> date | tuple[date, date]:
         return date.fromisoformat(text)
 
-    def told(self, column: Column, text: str, unit: str = "") -> Given:
+    def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         return date.fromisoformat(text) if len(text) == len("2026-11-23") else text
 
     def usual(self, column: Column, on: date) -> str:

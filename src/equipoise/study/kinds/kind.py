@@ -60,7 +60,7 @@ class ItemKind:
         """What the canonical text means; it was checked when it was recorded."""
         return text
 
-    def told(self, column: Column, text: str, unit: str = "") -> Given:
+    def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         """A recorded value, as readers are told of it."""
         return text
 

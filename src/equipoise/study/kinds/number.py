@@ -41,7 +41,7 @@ class Number(ItemKind):
     def typed(self, text: str) -> Decimal:
         return Decimal(comparator_of(text)[1])
 
-    def told(self, column: Column, text: str, unit: str = "") -> Given:
+    def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         if not is_number(text):
             return text
         comparator, number = comparator_of(text)

@@ -121,8 +121,8 @@ def _beyond_what_can_be(
     ):
         if limit is not None and beyond(limit, sign, own):
             value = Amount(typed, unit or column.unit, sign)
-            told = Amount(limit, column.unit)
-            yield reason(where, item=column.label, value=value, limit=told)
+            as_given = Amount(limit, column.unit)
+            yield reason(where, item=column.label, value=value, limit=as_given)
 
 
 def _unlikely(
@@ -146,8 +146,8 @@ def _unlikely(
         if unit in ("", column.unit):
             yield plain(where, item=column.label, value=value, limit=limit)
         else:
-            told = Amount(_rounded(own), column.unit, sign)
-            yield converted(where, item=column.label, value=value, own=told, limit=limit)
+            as_given = Amount(_rounded(own), column.unit, sign)
+            yield converted(where, item=column.label, value=value, own=as_given, limit=limit)
 
 
 def _nothing_from(low: Decimal, sign: str, number: Decimal) -> bool:

@@ -31,7 +31,7 @@ class YesNo(ItemKind):
     def typed(self, text: str) -> bool:
         return text == "yes"
 
-    def told(self, column: Column, text: str, unit: str = "") -> Given:
+    def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         return {"yes": YES(), "no": NO()}.get(text, text)
 
     def usual(self, column: Column, on: date) -> str:

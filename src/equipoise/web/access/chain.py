@@ -84,9 +84,9 @@ def faults(heads: Iterable[str] = ()) -> Iterator[Fault]:
 
     :param heads: heads of the tree, of which each names the digest of a day
     """
-    told = dict(AccessDay.objects.values_list("day", "digest"))
-    for day, digest in sorted(_told_by(heads)):
-        if told.get(day) != digest:
+    kept = dict(AccessDay.objects.values_list("day", "digest"))
+    for day, digest in sorted(_days_of(heads)):
+        if kept.get(day) != digest:
             yield _fault(0, "access-changed", f"a head says otherwise of all up to {day}")
     previous = START
     for number, one in enumerate(AccessDay.objects.order_by("day"), start=1):
@@ -102,7 +102,7 @@ def faults(heads: Iterable[str] = ()) -> Iterator[Fault]:
         yield _fault(0, "access-unknown", f"{strange} lines stand on days that were never closed")
 
 
-def _told_by(heads: Iterable[str]) -> set[tuple[str, str]]:
+def _days_of(heads: Iterable[str]) -> set[tuple[str, str]]:
     lines = (line.split(" ") for head in heads for line in head.splitlines())
     return {(line[1], line[2]) for line in lines if len(line) == 3 and line[0] == HEAD_LINE}
 

@@ -18,7 +18,7 @@ from equipoise.web.access import chain
 from equipoise.web.models import AccessRow, Account
 
 __all__ = [
-    "Told",
+    "Detail",
     "count_failure",
     "failed_sign_in",
     "note",
@@ -26,10 +26,10 @@ __all__ = [
     "note_key_used",
 ]
 
-Told = str | int | bool
+Detail = str | int | bool
 
 
-def note(kind: str, person: str = "", **told: Told) -> None:
+def note(kind: str, person: str = "", **details: Detail) -> None:
     """Write down what is opened, taken out or changed; raises what the database raises."""
     now = door.now()
     with transaction.atomic():
@@ -38,23 +38,23 @@ def note(kind: str, person: str = "", **told: Told) -> None:
             day=chain.open_day(now),
             person=person,
             kind=kind,
-            told=canonical(told),
+            told=canonical(details),
         )
 
 
-def note_at_command_line(kind: str, **told: Told) -> None:
+def note_at_command_line(kind: str, **details: Detail) -> None:
     """The same of someone at the server's command line, by their name on that machine."""
     try:
         login = getuser()
     except (KeyError, OSError):  # a user without a name
         login = ""
-    note(kind, "", login=login, **told)
+    note(kind, "", login=login, **details)
 
 
 def note_key_used(person: str, key: int) -> None:
     """A key is used, for the first time on this day."""
-    told = canonical({"key": key})
-    rows = AccessRow.objects.filter(person=person, kind="key-used", told=told)
+    details = canonical({"key": key})
+    rows = AccessRow.objects.filter(person=person, kind="key-used", told=details)
     if not rows.filter(day__gte=_day(door.now())).exists():
         note("key-used", person, key=key)
 

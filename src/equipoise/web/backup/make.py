@@ -177,9 +177,9 @@ def _manifest(
 def _settings() -> dict[str, str]:
     """How this installation is set up. No secrets: of the database's address only where it is."""
     database = settings.DATABASES["default"]
-    told = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
-    named = {name: os.environ[name] for name in told if name in SHOWN}
-    withheld = [name for name in told if name.startswith(SECRET)] + of_settings.outside()
+    context = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
+    named = {name: os.environ[name] for name in context if name in SHOWN}
+    withheld = [name for name in context if name.startswith(SECRET)] + of_settings.outside()
     if withheld:
         named[WITHHELD] = " ".join(withheld)
     place = " ".join(str(database.get(key) or "") for key in ("HOST", "PORT", "NAME", "USER"))

@@ -85,8 +85,8 @@ def tops(names: Iterable[str]) -> tuple[str, ...]:
 def _places() -> dict[str, Path]:
     """Where each is read; one that lies outside of the home is its keeper's own to bring."""
     where = home.folder()
-    told = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
-    there = {name: path for name, path in told.items() if path.is_file()}
+    context = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
+    there = {name: path for name, path in context.items() if path.is_file()}
     secrets = [(where / name).resolve() for name in named.secret_files()]
     own = [path for path in secrets if path.is_relative_to(where)]
     return there | {path.relative_to(where).as_posix(): path for path in own}

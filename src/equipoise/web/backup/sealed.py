@@ -66,11 +66,11 @@ def opened(file: bytes, identities: Path | None) -> dict[str, bytes]:
 
 def _keys_in(file: Path) -> list["pyrage.x25519.Identity"]:
     lines = file.read_bytes().decode("ascii", "replace").splitlines()
-    told = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
-    if not told:
+    secrets = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    if not secrets:
         raise BadCopy(f"{file} holds no key of age (a line AGE-SECRET-KEY-…)")
     try:
-        return [pyrage.x25519.Identity.from_str(line) for line in told]
+        return [pyrage.x25519.Identity.from_str(line) for line in secrets]
     except pyrage.IdentityError as error:
         raise BadCopy(f"the key in {file} is mistyped or cut off: {error}") from error
 

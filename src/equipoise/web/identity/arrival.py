@@ -87,8 +87,8 @@ def _let_in(request: HttpRequest, claims: Claims, state: dict[str, Any]) -> Http
     if request.user.is_authenticated and request.user != account:
         raise NotLetIn("signed-in", claims)
     clear_authentication_records(request)
-    told = {"issuer": claims.issuer, "second_factor": claims.second_factor}
-    record_authentication(request, account, METHOD, **told)
+    details = {"issuer": claims.issuer, "second_factor": claims.second_factor}
+    record_authentication(request, account, METHOD, **details)
     login = Login(
         user=account,
         redirect_url=state.get("next"),

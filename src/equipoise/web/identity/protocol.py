@@ -44,12 +44,14 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
     @property
     def openid_config(self) -> dict[str, Any]:
         """How the provider describes itself, once it is he and every address is safe."""
-        told = dict(super().openid_config)
-        if told.get("issuer") != self.named.issuer:
-            raise NotBelieved(f"{self.named.issuer} calls itself {str(told.get('issuer'))[:200]!r}")
-        if unsafe := [name for name in ENDPOINTS if not is_safe(told.get(name))]:
+        config = dict(super().openid_config)
+        if config.get("issuer") != self.named.issuer:
+            raise NotBelieved(
+                f"{self.named.issuer} calls itself {str(config.get('issuer'))[:200]!r}"
+            )
+        if unsafe := [name for name in ENDPOINTS if not is_safe(config.get(name))]:
             raise NotBelieved(f"{self.named.issuer}: {unsafe[0]} is no safe address")
-        return told
+        return config
 
     @property
     def basic_auth(self) -> bool:

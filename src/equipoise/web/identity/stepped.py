@@ -16,16 +16,16 @@ GOOD_FOR = 5 * 60  # seconds
 
 def keep(request: HttpRequest, issuer: str, page: str, shown: str) -> None:
     """They have proved it, before this page and what it showed."""
-    told = {"issuer": issuer, "page": page, "shown": shown, "at": int(time.time())}
-    request.session[KEPT] = told
+    kept = {"issuer": issuer, "page": page, "shown": shown, "at": int(time.time())}
+    request.session[KEPT] = kept
 
 
 def proved(request: HttpRequest, shown: str) -> str:
     """The issuer at which they have just proved it, for this page and what it shows now."""
-    told = request.session.get(KEPT) or {}
-    fits = told.get("page") == request.get_full_path() and told.get("shown") == shown
-    fresh = 0 <= int(time.time()) - told.get("at", 0) <= GOOD_FOR
-    return str(told["issuer"]) if fits and fresh else ""
+    kept = request.session.get(KEPT) or {}
+    fits = kept.get("page") == request.get_full_path() and kept.get("shown") == shown
+    fresh = 0 <= int(time.time()) - kept.get("at", 0) <= GOOD_FOR
+    return str(kept["issuer"]) if fits and fresh else ""
 
 
 def use(request: HttpRequest) -> None:

@@ -41,7 +41,7 @@ def believed(token: object, keys: object, provider: Provider, nonce: str) -> Cla
     :raises NotBelieved: with what does not hold
     """
     try:
-        told: dict[str, Any] = jwt.decode(
+        payload: dict[str, Any] = jwt.decode(
             str(token),
             key=_key(str(token), keys),
             algorithms=METHODS,
@@ -52,12 +52,12 @@ def believed(token: object, keys: object, provider: Provider, nonce: str) -> Cla
         )
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotBelieved(f"the ID token: {error}") from error
-    _for_us(told, provider, nonce)
-    at = told.get("auth_time")
+    _for_us(payload, provider, nonce)
+    at = payload.get("auth_time")
     return Claims(
-        issuer=told["iss"],
-        subject=told["sub"],
-        second_factor=provider.asked_second_factor(told.get("amr"), told.get("acr")),
+        issuer=payload["iss"],
+        subject=payload["sub"],
+        second_factor=provider.asked_second_factor(payload.get("amr"), payload.get("acr")),
         authenticated_at=at if type(at) is int else None,
     )
 
@@ -80,13 +80,13 @@ def _fits(key: Mapping[str, Any], named: object) -> bool:
     return public and named in (None, key.get("kid"))
 
 
-def _for_us(told: Mapping[str, Any], provider: Provider, nonce: str) -> None:
-    subject, audience = told["sub"], told["aud"]
+def _for_us(payload: Mapping[str, Any], provider: Provider, nonce: str) -> None:
+    subject, audience = payload["sub"], payload["aud"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise NotBelieved("the ID token: its subject is missing or too long")
-    if isinstance(audience, list) and len(audience) > 1 and "azp" not in told:
+    if isinstance(audience, list) and len(audience) > 1 and "azp" not in payload:
         raise NotBelieved("the ID token: it is for several and does not say who asked")
-    if told.get("azp", provider.client) != provider.client:
+    if payload.get("azp", provider.client) != provider.client:
         raise NotBelieved("the ID token: it was asked for by another")
-    if not nonce or not compare_digest(str(told.get("nonce", "")).encode(), nonce.encode()):
+    if not nonce or not compare_digest(str(payload.get("nonce", "")).encode(), nonce.encode()):
         raise NotBelieved("the ID token: it does not answer this question")

@@ -46,8 +46,8 @@ def sign_head(job: Taken, now: datetime) -> None:
 def _mail_head(now: datetime) -> None:
     if head := head_shown.newest():
         rows = "\n".join(" ".join(row) for row in head.rows)
-        told = {"size": str(head.size), "words": rows, "note": head.note.strip()}
-        table.write(to_all(HEAD, f"{head.size}", now, told), now)
+        payload = {"size": str(head.size), "words": rows, "note": head.note.strip()}
+        table.write(to_all(HEAD, f"{head.size}", now, payload), now)
 
 
 def look_ahead(job: Taken, now: datetime) -> None:

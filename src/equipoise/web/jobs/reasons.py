@@ -61,8 +61,8 @@ def wording(text: str, reader: Reader) -> str:
     """What was kept, as this reader reads it; empty when nothing was."""
     if not text:
         return ""
-    told = msgspec.json.decode(text)
-    reason = _BY_CODE.get(told["code"])
+    kept = msgspec.json.decode(text)
+    reason = _BY_CODE.get(kept["code"])
     if reason is None:
-        return str(told["code"])
-    return reader.filled(reason, told["values"])
+        return str(kept["code"])
+    return reader.filled(reason, kept["values"])

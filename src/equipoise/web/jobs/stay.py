@@ -86,18 +86,18 @@ class Beside:
 
 def _live(master: int, listening: Iterable[Line]) -> None:
     """The whole life of the runner's process."""
-    told: list[int] = []
+    signals: list[int] = []
     code = 1
     try:
         for number in TO_END:
-            signal.signal(number, lambda number, frame: told.append(number))
+            signal.signal(number, lambda number, frame: signals.append(number))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, TO_END)
         for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD):
             signal.signal(number, signal.SIG_IGN if number == signal.SIGHUP else signal.SIG_DFL)
         for line in listening:
             line.close()
         note_master()
-        stay(lambda: bool(told) or os.getppid() != master)
+        stay(lambda: bool(signals) or os.getppid() != master)
         code = 0
     finally:
         os._exit(code)

@@ -54,5 +54,5 @@ def _reminders(
     asked = now.astimezone(zone).date()
     for days in study.panel.remind_days if study.panel else ():
         due = datetime.combine(asked + timedelta(days=days), MORNING, zone).astimezone(UTC)
-        told = {**payload, "days": str(days)}
-        yield from post(REMIND, f"{key}:{days}", due, to, told)
+        reminder = {**payload, "days": str(days)}
+        yield from post(REMIND, f"{key}:{days}", due, to, reminder)

@@ -22,8 +22,8 @@ def post(
     :param key: what it is about; nobody gets a second one with the same key
     """
     for person in people.with_address(to):
-        told = {**payload, "letter": letter.name, "to": person}
-        yield ToDo(kind=SEND, key=f"{letter.name}:{key}:{person}", due=due, payload=told)
+        letter_data = {**payload, "letter": letter.name, "to": person}
+        yield ToDo(kind=SEND, key=f"{letter.name}:{key}:{person}", due=due, payload=letter_data)
 
 
 def who_gets(letter: Letter, payload: Payload) -> set[str]:

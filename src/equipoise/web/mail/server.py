@@ -79,7 +79,7 @@ def link(path: str) -> str:
 
 
 def _written() -> str:
-    if told := os.environ.get("EQUIPOISE_SMTP_URL", "").strip():
-        return told
+    if address := os.environ.get("EQUIPOISE_SMTP_URL", "").strip():
+        return address
     file = home.folder() / "smtp-url"
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""

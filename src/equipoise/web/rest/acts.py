@@ -23,8 +23,8 @@ from equipoise.web import door
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
+from equipoise.web.rest.refusals import inside
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
-from equipoise.web.rest.told import inside
 from equipoise.web.sealed import fields_shown, has_seals
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import act_text, choice_labels, wording
@@ -84,10 +84,10 @@ def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
     entry = door.perform(act, by, on, whom, once, order.seen, void, how=how)
-    return _told(who, entry, order.subject_id)
+    return _answer(who, entry, order.subject_id)
 
 
-def _told(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
+def _answer(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
     subject = door.folds().subject(subject_id)
     sealed = bool(subject_id) and entry.stream == subject_id and has_seals(subject)
     return {
@@ -143,10 +143,10 @@ def _order(kind: str, request: HttpRequest) -> tuple[Order, Act]:
         raise Malformed(NOT_THIS()) from error
 
 
-def _inside(name: str, shape: type[msgspec.Struct], told: object) -> Iterator[Refusal]:
-    if isinstance(told, dict):
-        yield from (inside(name, wrong) for wrong in misshapen(shape, told))
-    elif told is not None:
+def _inside(name: str, shape: type[msgspec.Struct], part: object) -> Iterator[Refusal]:
+    if isinstance(part, dict):
+        yield from (inside(name, wrong) for wrong in misshapen(shape, part))
+    elif part is not None:
         yield WRONG_KIND(name, field=name, kind=NAMED())
 
 

@@ -22,7 +22,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
 from equipoise.web.rest.asking import LONGEST, Bearer, Malformed, NotAllowed, NotThere
-from equipoise.web.rest.told import NOT_JSON, TWICE, found, shown
+from equipoise.web.rest.refusals import NOT_JSON, TWICE, found, shown
 from equipoise.web.tokens import WAIT, TooMany
 from equipoise.web.unable import status_of, stop_if_unsafe, unable
 
@@ -68,10 +68,10 @@ description.add_to(api)
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
-    told = [shown(refusal) for refusal in refused.refusals]
+    refusals = [shown(refusal) for refusal in refused.refusals]
     other = any(refusal.code == OTHER_CONTENT.code for refusal in refused.refusals)
     status = 422 if other else status_of((r.code for r in refused.refusals), 409)
-    return _answer(request, {"refusals": told}, status)
+    return _answer(request, {"refusals": refusals}, status)
 
 
 @api.exception_handler(BadKey)

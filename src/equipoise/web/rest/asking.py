@@ -12,7 +12,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web import door, home, tokens
 from equipoise.web.access import noted
 from equipoise.web.first_things import lacks_second_factor
-from equipoise.web.rest.told import NO_SUCH_FIELD
+from equipoise.web.rest.refusals import NO_SUCH_FIELD
 from equipoise.web.viewer import Viewer, viewer_of
 
 __all__ = [

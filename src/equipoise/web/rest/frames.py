@@ -71,12 +71,12 @@ def one(
     begins with apostrophes before such a sign: taking one away gives it back. JSON has it as it was
     typed.
     """
-    who, told = viewer(request, "as_of", "format"), _moment(as_of)
+    who, given = viewer(request, "as_of", "format"), _moment(as_of)
     wanted = tables().get(name)
     if wanted is None:
         raise Malformed(NO_TABLE(name=name[:LONGEST], known=OneOf(tuple(tables()))))
     seen = shown_by_arm(who)
-    moment, by_arm = earlier(told, seen.cut), seen.by_arm
+    moment, by_arm = earlier(given, seen.cut), seen.by_arm
     subjects = _rows(who, wanted, moment, by_arm=by_arm)
     on = day_in(who.study, moment) if moment else door.today()
     table = frame(wanted, subjects, who.study, on, replace(who.sight, arms=by_arm))
@@ -104,11 +104,11 @@ def _rows(who: Viewer, table: Table, moment: datetime | None, *, by_arm: bool) -
     return [s for s in subjects if everyone or who.may_see_subject(s)]
 
 
-def _moment(told: str) -> datetime | None:
-    if not told:
+def _moment(text: str) -> datetime | None:
+    if not text:
         return None
     try:
-        moment = datetime.fromisoformat(told)
+        moment = datetime.fromisoformat(text)
         moment.astimezone(UTC)  # the first and the last day of all have no moment everywhere
     except (ValueError, OverflowError):
         moment = None

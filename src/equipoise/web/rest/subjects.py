@@ -80,7 +80,7 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
     ]
     for what in noted_of(who, found):
         noted.note(what, who.person_id, subject=subject_id)
-    return sorted(entries_shown(who, subject, found), key=lambda told: told["at"])
+    return sorted(entries_shown(who, subject, found), key=lambda entry: entry["at"])
 
 
 def _shown(subject: Subject) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.authorisation import TRIAL
-from equipoise.web.access.noted import Told
+from equipoise.web.access.noted import Detail
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow
 from equipoise.web.views.access_words import KINDS, failed_text, kind_text, line_text
@@ -70,7 +70,7 @@ def access(page: Page) -> HttpResponse:
         rows = rows.filter(id__lt=int(asked.before))
     listed = list(rows[: PAGE + 1])
     counts = _sought(AccessFailures.objects.order_by("-day", "-hour", "who"), day, asked, "who")
-    told = {
+    context = {
         "lines": [_line(page, row) for row in listed[:PAGE]],
         "failures": [] if asked.before else [_failed(page, row) for row in counts[:PAGE]],
         "asked": asked,
@@ -80,7 +80,7 @@ def access(page: Page) -> HttpResponse:
         "kinds": [(kind, kind_text(kind)) for kind in KINDS],
         "persons": _persons(page),
     }
-    return page.render("audit/access.jinja", 422 if wrong else 200, **told)
+    return page.render("audit/access.jinja", 422 if wrong else 200, **context)
 
 
 def _sought(rows: QuerySet[Row], day: str, asked: Asked, person: str) -> QuerySet[Row]:
@@ -104,13 +104,13 @@ def _persons(page: Page) -> list[tuple[str, str]]:
 
 
 def _line(page: Page, row: AccessRow) -> Line:
-    told: dict[str, Told] = msgspec.json.decode(row.told)
-    named = row.person or "login" not in told  # what a job does, the trial itself does
+    details: dict[str, Detail] = msgspec.json.decode(row.told)
+    named = row.person or "login" not in details  # what a job does, the trial itself does
     return Line(
         at=moment(datetime.fromisoformat(row.at)),
         who=page.people[row.person or TRIAL] if named else gettext("someone at the command line"),
         kind=kind_text(row.kind),
-        details=line_text(told, page.people),
+        details=line_text(details, page.people),
     )
 
 

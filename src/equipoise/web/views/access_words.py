@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from equipoise.web.access.noted import Told
+from equipoise.web.access.noted import Detail
 from equipoise.web.jinja import day, moment
 
 __all__ = ["KINDS", "failed_text", "kind_text", "line_text"]
@@ -77,10 +77,10 @@ def kind_text(kind: str) -> str:
     return gettext(KINDS[kind]) if kind in KINDS else kind
 
 
-def line_text(told: Mapping[str, Told], names: Mapping[str, str]) -> str:
+def line_text(details: Mapping[str, Detail], names: Mapping[str, str]) -> str:
     """What was noted with it, in the order in which it was."""
     return ", ".join(
-        text for name, value in told.items() if (text := _detail_text(name, value, names))
+        text for name, value in details.items() if (text := _detail_text(name, value, names))
     )
 
 
@@ -92,7 +92,7 @@ def failed_text(who: str, count: int, names: Mapping[str, str]) -> tuple[str, st
     return (names[who] if who else ""), often
 
 
-def _detail_text(name: str, value: Told, names: Mapping[str, str]) -> str:
+def _detail_text(name: str, value: Detail, names: Mapping[str, str]) -> str:
     if name in YES:
         return gettext(YES[name]) if value else ""
     if value == "" or (name == "steps" and isinstance(value, int) and value < 2):

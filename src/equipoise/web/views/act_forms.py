@@ -148,10 +148,12 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
 
     :raises Http404: when there is no such entry of this participant and kind
     """
-    told = page.request.GET.get("replaces", "")
-    if not told:
+    replaced = page.request.GET.get("replaces", "")
+    if not replaced:
         return form
-    entry = entry_of(subject, int(told)) if told.isdecimal() and told.isascii() else None
+    entry = (
+        entry_of(subject, int(replaced)) if replaced.isdecimal() and replaced.isascii() else None
+    )
     if entry is None or entry.kind != act.kind or not page.may(VoidEntry.kind, subject):
         raise Http404
     made = msgspec.structs.asdict(read(entry) or VoidEntry(entry=0, reason=""))
@@ -202,11 +204,11 @@ def _concerned(
     may = found and subject.subject_id and page.may(entry.kind, subject)
     may = may and found and not places(found.words.address)
     url = f"{reverse(entry.kind, args=[subject.subject_id])}?replaces={entry.seq}" if may else ""
-    told = {"concerns": _line_of(page, subject, entry)}
+    more = {"concerns": _line_of(page, subject, entry)}
     if act is VoidEntry:
         irrevocable = _irrevocable(subject, entry)
-        told |= {"instead": url, "taken_back": entry.kind, "irrevocable": irrevocable}
-    return told
+        more |= {"instead": url, "taken_back": entry.kind, "irrevocable": irrevocable}
+    return more
 
 
 def _irrevocable(subject: Subject, entry: Entry) -> str:
@@ -232,8 +234,8 @@ def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
 
 def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
     """An entry as the audit tells it, after its day and who recorded it."""
-    told = entry_text(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
-    return f"{day(date.fromisoformat(entry.happened[:10]))}, {page.people[entry.by]}: {told}"
+    text = entry_text(page.study, entry, page.people, closed(page.viewer, subject, entry)).line
+    return f"{day(date.fromisoformat(entry.happened[:10]))}, {page.people[entry.by]}: {text}"
 
 
 def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:

@@ -75,14 +75,14 @@ def enter(page: Page) -> HttpResponse:
                 page.tell(gettext("The participant's number is %(number)s") % number)
                 return redirect("participant", subject.subject_id)
     named = dict(form.field("site").choices)
-    told = {
+    context = {
         "form": form,
         "sites": [(one, named[one]) for one in sites],
         "typed": {"site": site, "happened": happened},
         "problems": problems,
         "proof": proof,
     }
-    return page.render("acts/enter.jinja", 422 if problems else 200, **told)
+    return page.render("acts/enter.jinja", 422 if problems else 200, **context)
 
 
 def act_view(kind: str) -> Callable[..., HttpResponse]:
@@ -116,7 +116,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
                     return redirect(back)
                 except Refused as refused:
                     problems.take(besides_proof(refused.refusals))
-        told = {
+        context = {
             "kind": kind,
             "subject": subject,
             "form": form,
@@ -129,7 +129,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             if kind == REGISTERS and not subject.registered_on
             else None,
         }
-        return page.render("acts/act.jinja", 422 if problems else 200, **told)
+        return page.render("acts/act.jinja", 422 if problems else 200, **context)
 
     return view
 

@@ -95,7 +95,7 @@ def audit(page: Page) -> HttpResponse:
     names = page.people
     for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
         noted.note(what, viewer.person_id)
-    told = {
+    context = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
         "asked": asked,
@@ -106,7 +106,7 @@ def audit(page: Page) -> HttpResponse:
         "persons": _persons(viewer, names),
         "verified": _verified() if request.method == "POST" else None,
     }
-    return page.render("audit/audit.jinja", 422 if wrong else 200, **told)
+    return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
 
 
 def _sought(viewer: Viewer, asked: Asked) -> tuple[Sought, str]:
@@ -202,8 +202,8 @@ def _verified() -> dict[str, object]:
     """
     tree = tree_kept.tree_now()  # before the entries, which may be more since
     entries, texts = list(door.LEDGER.everything()), adopted.texts()
-    told = witnessed(entries, tree).faults
-    faults = sorted({*verify(entries), *told, *faults_of_meaning(entries, texts)})
+    by_witnesses = witnessed(entries, tree).faults
+    faults = sorted({*verify(entries), *by_witnesses, *faults_of_meaning(entries, texts)})
     quorate = state_of(door.folds().trial_state(), door.now()).quorate
     last = max((entry.at for entry in entries), default="")
     return {

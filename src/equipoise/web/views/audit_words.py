@@ -54,8 +54,8 @@ def entry_text(
 
 def _how_text(how: How) -> str:
     if how.meaning and how.provider:
-        told = {"meaning": how.meaning, "issuer": how.provider}
-        return gettext("after proving who they are at %(issuer)s, to: %(meaning)s") % told
+        values = {"meaning": how.meaning, "issuer": how.provider}
+        return gettext("after proving who they are at %(issuer)s, to: %(meaning)s") % values
     if how.meaning:
         return gettext("after proving who they are, to: %(meaning)s") % {"meaning": how.meaning}
     return gettext("by key %(number)s") % {"number": how.key} if how.key else ""

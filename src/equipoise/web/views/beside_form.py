@@ -29,8 +29,8 @@ def ranges(sheet: Sheet) -> dict[str, str]:
         if known:
             lower, upper = (number_text(text) or "…" for text in (known.lln, known.uln))
             span = f"{lower} – {upper} {unit_label(known.unit)}".strip()
-            told = gettext("Left open, the hospital's own are taken: %(limits)s")
-            found[item.id] = told % {"limits": span}
+            left_open = gettext("Left open, the hospital's own are taken: %(limits)s")
+            found[item.id] = left_open % {"limits": span}
     return found
 
 
@@ -49,8 +49,8 @@ def no_longer(sheet: Sheet) -> list[tuple[str, str]]:
         value = sheet.record.now(item.id) if sheet.record else None
         if item.id in sheet.hidden and value is not None and sheet.record:
             unit = sheet.record.now(f"{item.id}.unit")
-            told = value_text(item, value, unit if isinstance(unit, str) else "")
-            found.append((say(item.label), told))
+            text = value_text(item, value, unit if isinstance(unit, str) else "")
+            found.append((say(item.label), text))
     return found
 
 

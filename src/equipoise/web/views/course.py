@@ -21,13 +21,13 @@ from equipoise.web.views.act_words import line_text, wording
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
 
-__all__ = ["Row", "Told", "grid", "happenings", "visit_rows"]
+__all__ = ["CourseLine", "Row", "grid", "happenings", "visit_rows"]
 
 CellState = Literal["done", "due", "overdue", "planned", "not-done", "none", "query"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class CourseLine:
     """One thing that happened, and who recorded it."""
 
     on: date
@@ -60,14 +60,14 @@ class Row:
     ends: str = ""  # where it is said that it was not done
 
 
-def happenings(study: Study, subject: Subject) -> list[Told]:
+def happenings(study: Study, subject: Subject) -> list[CourseLine]:
     """Everything of note in the reader's words, the first first."""
-    return [_told(study, one) for one in chapters.course(study, subject)]
+    return [_line(study, one) for one in chapters.course(study, subject)]
 
 
-def _told(study: Study, one: Happened) -> Told:
+def _line(study: Study, one: Happened) -> CourseLine:
     done, leads = one.done, one.in_error
-    return Told(
+    return CourseLine(
         on=done.on,
         what=_what(study, one),
         by=done.by if one.signed else "",
@@ -117,11 +117,11 @@ def visit_rows(
 def _ended(subject: Subject, one: schedule.Planned) -> str:
     """Why the forms of a visit that were not done were not, each reason once."""
     stated = [
-        told
-        for told in subject.forms.not_done
-        if told.visit == one.key and (not told.form or told.form in one.not_done)
+        not_done
+        for not_done in subject.forms.not_done
+        if not_done.visit == one.key and (not not_done.form or not_done.form in one.not_done)
     ]
-    named = (inner(why_text(told.why)) for told in stated) if one.not_done else ()
+    named = (inner(why_text(not_done.why)) for not_done in stated) if one.not_done else ()
     return "; ".join(dict.fromkeys(named))
 
 

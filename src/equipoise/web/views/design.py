@@ -55,16 +55,16 @@ def design(page: Page) -> HttpResponse:
         reasons = [str(problem) for problem in wrong.problems]
         return page.render("design/none.jinja", reasons=reasons)
     query = page.request.GET.dict()
-    found, told = _told(page, asked(query, file), file, simulate="simulate" in query)
-    told |= {"entries": entries(found, file), "trials": thousands(TRIALS)}
-    told["tags"] = design_figures.tags()
+    found, context = _context(page, asked(query, file), file, simulate="simulate" in query)
+    context |= {"entries": entries(found, file), "trials": thousands(TRIALS)}
+    context["tags"] = design_figures.tags()
     if page.partial:
-        return page.render("design/changed.jinja", **told)
-    told |= {"own": _own_answer(file), "own_count": plain(file.participants.value)}
-    return page.render("design/design.jinja", 422 if found.errors else 200, **told)
+        return page.render("design/changed.jinja", **context)
+    context |= {"own": _own_answer(file), "own_count": plain(file.participants.value)}
+    return page.render("design/design.jinja", 422 if found.errors else 200, **context)
 
 
-def _told(
+def _context(
     page: Page, found: Asked, file: Assumptions, *, simulate: bool
 ) -> tuple[Asked, dict[str, Any]]:
     """What the changing part of the page says."""
@@ -74,7 +74,7 @@ def _told(
             numbers = worked_out(found.assumed, found.futility)
         except BadDesign as wrong:
             found = Asked(typed=found.typed, errors=dict(_by_field(wrong)))
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
         "errors": found.errors,
         "named": {name: label for name, (label, _) in labels().items()},
@@ -82,10 +82,10 @@ def _told(
         "simulation": None,
     }
     if numbers is not None and found.assumed is not None:
-        told["answer"] = answer(found, found.assumed, numbers, file)
+        context["answer"] = answer(found, found.assumed, numbers, file)
         if simulate:
-            told["simulation"] = simulation(found, found.assumed, numbers, page.study)
-    return found, told
+            context["simulation"] = simulation(found, found.assumed, numbers, page.study)
+    return found, context
 
 
 def _by_field(wrong: BadDesign) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ def answer(
 
 
 def _sentence(assumed: Assumptions, numbers: Numbers) -> str:
-    told = {
+    values = {
         "power": percent(numbers.power),
         "ratio": plain(assumed.hazard_ratio.value),
         "events": number(numbers.planned.events, 0),
@@ -48,7 +48,7 @@ def _sentence(assumed: Assumptions, numbers: Numbers) -> str:
             "If the hazard ratio is %(ratio)s, the trial shows it with a chance of %(power)s: "
             "%(events)s events are expected in %(months)s months."
         )
-        % told
+        % values
     )
 
 
@@ -142,7 +142,7 @@ def _compared(
 
 
 def _note(seen: Simulated, own: OwnScheme) -> str:
-    told = {
+    values = {
         "scheme": _called(own.scheme),
         "trials": thousands(seen.trials),
         "participants": str(seen.participants),
@@ -154,7 +154,7 @@ def _note(seen: Simulated, own: OwnScheme) -> str:
             "many without, seed %(seed)s: accrual by chance, %(scheme)s, the log-rank test at the "
             "numbers of events of the design. The same question gives the same numbers again."
         )
-        % told
+        % values
     )
 
 

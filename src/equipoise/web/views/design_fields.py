@@ -155,8 +155,8 @@ def _number(name: str, typed: str, errors: dict[str, str]) -> float:
             "A hazard ratio of 1 or more is no benefit to show; give one such as %(ratio)s."
         ) % {"ratio": plain(0.7)}
     elif not allowed.low <= number <= allowed.high:
-        told = {"low": plain(allowed.low), "high": plain(allowed.high), "given": plain(number)}
-        errors[name] = gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % told
+        values = {"low": plain(allowed.low), "high": plain(allowed.high), "given": plain(number)}
+        errors[name] = gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % values
     elif name == "participants" and number != int(number):
         errors[name] = gettext("Give a whole number of participants.")
     return number / allowed.scale

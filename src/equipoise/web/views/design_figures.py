@@ -26,14 +26,14 @@ def power(assumed: Assumptions, found: Numbers, file: Assumptions) -> Figure:
     if assumed != file:
         own = curve(file, worked_out(file), ratios)
         curves.append(power_curve.Curve(name=gettext("Study file"), powers=own))
-    told = {"events": f"{found.planned.events:.0f}", "ratio": plain(ratio)}
+    values = {"events": f"{found.planned.events:.0f}", "ratio": plain(ratio)}
     words = power_curve.Words(
         title=gettext("Power by hazard ratio"),
         description=gettext(
             "The chance that the trial shows an effect, for each true hazard ratio, with "
             "%(events)s events; %(ratio)s is assumed."
         )
-        % told,
+        % values,
         across=gettext("True hazard ratio"),
         up=gettext("Power (%)"),
         wanted=gettext("wanted"),
@@ -195,16 +195,16 @@ def _shown(figure: Assumed, design: Assumptions) -> str:
 
 def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
     here, there = assumed.interim, file.interim
-    told = here or there
+    interim = here or there
     return {
         "name": gettext("Interim looks"),
         "file": _looks_text(file),
         "here": _looks_text(assumed),
         "changed": here != there,
-        "tag": provenance(Assumed(0, tag=told.tag if told else "assumed")),
+        "tag": provenance(Assumed(0, tag=interim.tag if interim else "assumed")),
         "where": (here.where or gettext("given on this page")) if here else "",
         "where_english": bool(here and here.where),
-        "unverified": told.tag in ("recalled", "assumed") if told else True,
+        "unverified": interim.tag in ("recalled", "assumed") if interim else True,
     }
 
 

@@ -12,7 +12,7 @@ from equipoise.design.problems import BadDesign
 from equipoise.web import door
 from equipoise.web.views.design_forecast_answer import answered
 from equipoise.web.views.design_forecast_asked import Asked, asked
-from equipoise.web.views.design_forecast_told import told
+from equipoise.web.views.design_forecast_context import context_of
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
 
@@ -35,7 +35,7 @@ def forecast(page: Page) -> HttpResponse:
             found = _with_problems(found, wrong)
             context["asked"] = found
         else:
-            context["answer"] = told(page.study, answer)
+            context["answer"] = context_of(page.study, answer)
     return page.render("design/forecast.jinja", 422 if found.wrong else 200, **context)
 
 

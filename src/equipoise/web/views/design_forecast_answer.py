@@ -83,8 +83,8 @@ def _place(study: Study, question: Question) -> str:
     heads = {stream: head.digest for stream, head in door.LEDGER.heads().items()}
     opens = [(site, day.isoformat()) for site, day in question.opens]
     rest = [study.digest, question.on.isoformat(), opens, question.alive, _made_by()]
-    told = json.dumps([heads, rest], sort_keys=True)
-    return f"forecast:{hashlib.sha256(told.encode()).hexdigest()}"
+    text = json.dumps([heads, rest], sort_keys=True)
+    return f"forecast:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 @lru_cache(maxsize=1)

@@ -130,5 +130,5 @@ def _opened(found: Asked, on: date, known: Mapping[str, date]) -> list[tuple[str
 
 
 def _out_of_range() -> str:
-    told = {"first": EARLIEST.year, "last": LATEST.year}
-    return gettext("Give a year from %(first)s to %(last)s") % told
+    years = {"first": EARLIEST.year, "last": LATEST.year}
+    return gettext("Give a year from %(first)s to %(last)s") % years

@@ -24,7 +24,7 @@ from equipoise.web.views.page import Page
 from equipoise.web.views.paged import links_of
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["Told", "listed_deviations", "new_deviations", "told_of"]
+__all__ = ["DeviationLine", "deviation_lines", "listed_deviations", "new_deviations"]
 
 A_PAGE = 50
 NEW = timedelta(days=7)
@@ -33,7 +33,7 @@ ASKED_FOR = ("late", "day-not-recorded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DeviationLine:
     """One deviation in the reader's words, and where to look."""
 
     subject_id: str
@@ -55,8 +55,12 @@ def listed_deviations(page: Page) -> HttpResponse:
     rows = rows.filter(kind=kind) if kind in KINDS else rows
     total = counts.get(kind, 0) if kind in KINDS else sum(counts.values())
     pages = max(ceil(total / A_PAGE), 1)
-    told = asked.get("page", "")
-    number = min(max(int(told), 1), pages) if told.isascii() and told.isdecimal() else 1
+    number_text = asked.get("page", "")
+    number = (
+        min(max(int(number_text), 1), pages)
+        if number_text.isascii() and number_text.isdecimal()
+        else 1
+    )
     chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
     return page.render(
         "deviations.jinja",
@@ -72,12 +76,12 @@ def listed_deviations(page: Page) -> HttpResponse:
     )
 
 
-def told_of(study: Study, subject: Subject) -> list[Told]:
+def deviation_lines(study: Study, subject: Subject) -> list[DeviationLine]:
     """The deviations of one participant, in the reader's words."""
-    return [_told(subject.subject_id, one) for one in deviations(study, subject, door.today())]
+    return [_line(subject.subject_id, one) for one in deviations(study, subject, door.today())]
 
 
-def new_deviations(page: Page, site: str) -> list[Told]:
+def new_deviations(page: Page, site: str) -> list[DeviationLine]:
     """Those that became known in the last week and are not asked for as overdue besides."""
     rows = _rows(page, site).filter(known_on__gt=page.viewer.on - NEW)
     return [_kept(row) for row in rows.exclude(kind__in=ASKED_FOR)]
@@ -94,12 +98,12 @@ def _rows(page: Page, site: str) -> "QuerySet[DeviationRow]":
     return rows.filter(site=site) if chosen else rows
 
 
-def _kept(row: DeviationRow) -> Told:
-    return _told(row.subject_id, deviation_of(row))
+def _kept(row: DeviationRow) -> DeviationLine:
+    return _line(row.subject_id, deviation_of(row))
 
 
-def _told(subject_id: str, one: Deviation) -> Told:
-    return Told(
+def _line(subject_id: str, one: Deviation) -> DeviationLine:
+    return DeviationLine(
         subject_id=subject_id,
         deviation=one,
         kind=gettext(KINDS[one.kind]),

@@ -32,8 +32,8 @@ def waiting(page: Page) -> list[Waiting]:
     """The reader's own drafts on pages that are still open to them, newest first."""
     account = page.request.user
     found = drafts.pages(account) if isinstance(account, Account) else []
-    told = ((_what(page, address), address, at) for address, at in found)
-    return [Waiting(what=what, address=address, at=at) for what, address, at in told if what]
+    named = ((_what(page, address), address, at) for address, at in found)
+    return [Waiting(what=what, address=address, at=at) for what, address, at in named if what]
 
 
 def _what(page: Page, address: str) -> str:

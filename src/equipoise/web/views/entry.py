@@ -158,16 +158,16 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
     page, subject_id = sheet.page, sheet.subject.subject_id
     title = say(sheet.form.title)
     if unasked := left_out(sheet, answers(sheet)):
-        told = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
-        page.tell(told % {"items": ", ".join(unasked)})
+        text = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
+        page.tell(text % {"items": ", ".join(unasked)})
     now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
     if now - shown:
         page.tell(gettext("Saved: %(form)s. More is asked now") % {"form": title})
         return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
     page.tell(gettext("Saved: %(form)s") % {"form": title})
     if others := by_others(sheet):
-        told = gettext("Meanwhile someone else recorded %(items)s; that is kept")
-        page.tell(told % {"items": ", ".join(others)})
+        text = gettext("Meanwhile someone else recorded %(items)s; that is kept")
+        page.tell(text % {"items": ", ".join(others)})
     if page.request.POST.get("then") == "next":
         subject = door.folds().subject(subject_id)
         for planned in schedule.visits(page.study, subject, door.today()):

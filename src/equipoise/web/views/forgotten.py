@@ -38,8 +38,8 @@ def forgotten(page: Page) -> HttpResponse:
 
 def _post(person_id: str) -> None:
     now = door.now()
-    told = {"to": person_id}
-    table.write(post(PASSWORD, f"{now:%Y-%m-%dT%H}", now, [person_id], told), now)
+    payload = {"to": person_id}
+    table.write(post(PASSWORD, f"{now:%Y-%m-%dT%H}", now, [person_id], payload), now)
 
 
 @never_cache

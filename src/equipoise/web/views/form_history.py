@@ -15,13 +15,13 @@ from equipoise.web.jinja import moment, say
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import value_text
 
-__all__ = ["Save", "Told", "history_of", "saves_of"]
+__all__ = ["Save", "VersionLine", "history_of", "saves_of"]
 
 Whose = tuple[Subject, Record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class VersionLine:
     """One version of one answer."""
 
     value: str
@@ -56,15 +56,15 @@ def saves_of(page: Page, subject: Subject, record: Record) -> list[Save]:
 
 def history_of(
     page: Page, form: Form, subject: Subject, record: Record
-) -> list[tuple[str, list[Told]]]:
+) -> list[tuple[str, list[VersionLine]]]:
     """Each answered item with its versions, the newest first."""
     found = []
     for item in form.items:
         for name, label in _names(item):
             versions = record.values.get(name)
             if versions:
-                told = [_told(page, item, name, (subject, record), v) for v in reversed(versions)]
-                found.append((label, told))
+                lines = [_line(page, item, name, (subject, record), v) for v in reversed(versions)]
+                found.append((label, lines))
     return found
 
 
@@ -79,7 +79,7 @@ def _names(item: Item) -> list[tuple[str, str]]:
     return [(item.id, label), *(pair for pair in parts if not pair[0].endswith(".unit"))]
 
 
-def _told(page: Page, item: Item, name: str, whose: Whose, version: Version) -> Told:
+def _line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> VersionLine:
     """One version, in the unit and with the labels of the text that it was recorded under."""
     subject, record = whose
     unit = ""
@@ -88,7 +88,7 @@ def _told(page: Page, item: Item, name: str, whose: Whose, version: Version) -> 
     then = asked_then(page.study, subject, item.id, version)
     text = _value_text(then or item.model_copy(update={"unit": ""}), name, version.value, unit)
     lost = name == item.id and item.unit and not unit and version.value != ""
-    return Told(
+    return VersionLine(
         value=gettext("%(value)s, unit not recorded") % {"value": text} if lost else text,
         by=page.people[version.by],
         at=moment(version.at),

@@ -43,8 +43,8 @@ def sign_in(request: HttpRequest, name: str) -> HttpResponse:
 
 def bind(page: Page, account: Account, named: Provider) -> HttpResponse:
     """They have proved here who they are, and now show which account there is theirs."""
-    told = {"person": account.person_id, "next_url": page.request.path}
-    return _go(page.request, named, process=BIND, fresh=True, **told)
+    carried = {"person": account.person_id, "next_url": page.request.path}
+    return _go(page.request, named, process=BIND, fresh=True, **carried)
 
 
 def prove(page: Page, account: Account, name: str) -> HttpResponse:
@@ -53,8 +53,8 @@ def prove(page: Page, account: Account, name: str) -> HttpResponse:
     if named is None:
         raise Http404
     shown, here = page.request.POST.get(SHOWN, ""), page.request.get_full_path()
-    told = {"person": account.person_id, "next_url": here, "shown": shown}
-    return _go(page.request, named, process=PROVE, fresh=True, **told)
+    carried = {"person": account.person_id, "next_url": here, "shown": shown}
+    return _go(page.request, named, process=PROVE, fresh=True, **carried)
 
 
 @never_cache
@@ -88,15 +88,17 @@ def _go(request: HttpRequest, named: Provider, *, fresh: bool, **kept: str | Non
 def _failed(request: HttpRequest, named: Provider, error: Exception) -> HttpResponse:
     _log.warning("sign-in through %s: %s", named.id, error)
     away = isinstance(error, RequestException)
-    return _told(request, named, 502 if away else 403, _TEXTS["away" if away else "not-believed"]())
+    return _outcome(
+        request, named, 502 if away else 403, _TEXTS["away" if away else "not-believed"]()
+    )
 
 
 def _not_let_in(request: HttpRequest, named: Provider, error: NotLetIn) -> HttpResponse:
     claims = error.claims if error.code == "unknown" else None
-    return _told(request, named, 403, _TEXTS[error.code](), claims)
+    return _outcome(request, named, 403, _TEXTS[error.code](), claims)
 
 
-def _told(
+def _outcome(
     request: HttpRequest,
     named: Provider,
     status: int,
@@ -104,8 +106,8 @@ def _told(
     claims: Claims | None = None,
 ) -> HttpResponse:
     title, text = (sentence % {"hospital": named.label} for sentence in texts)
-    told = {"title": title, "text": text, "claims": claims}
-    return page_of(request).render("hospital/told.jinja", status, **told)
+    context = {"title": title, "text": text, "claims": claims}
+    return page_of(request).render("hospital/outcome.jinja", status, **context)
 
 
 def _named(name: str) -> Provider:

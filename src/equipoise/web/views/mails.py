@@ -93,15 +93,15 @@ def _only(page: Page) -> None:
 def _mails(page: Page, rows: Iterable[Job]) -> Iterator[Mail]:
     for row in rows:
         try:
-            told = msgspec.json.decode(row.payload, type=dict[str, str])
+            payload = msgspec.json.decode(row.payload, type=dict[str, str])
         except msgspec.MsgspecError:
-            told = {}
-        letter = LETTERS.get(told.get("letter", ""))
+            payload = {}
+        letter = LETTERS.get(payload.get("letter", ""))
         yield Mail(
             id=row.pk,
             what=gettext(letter.title) if letter else row.kind,
-            about=told.get("subject", ""),
-            to=page.people[told.get("to", "")],
+            about=payload.get("subject", ""),
+            to=page.people[payload.get("to", "")],
             at=row.done_at or row.failed_at or row.due,
             tries=row.attempts,
             because=reasons.wording(row.error, HERE),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from equipoise.logic.figures import opening
 from equipoise.web.reader import HERE
-from equipoise.web.rest.told import API
+from equipoise.web.rest.refusals import API
 from equipoise.web.unable import status_of, stop_if_unsafe, unable
 from equipoise.web.views.page import page_of
 
@@ -24,8 +24,8 @@ def closed(request: HttpRequest) -> NoReturn:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: it does not exist, or not for this viewer; to a program in the form of its answers."""
     if request.path_info.startswith(API):
-        told = gettext("there is nothing here that you may see")
-        return JsonResponse({"because": told}, status=404)
+        context = gettext("there is nothing here that you may see")
+        return JsonResponse({"because": context}, status=404)
     return page_of(request).render(
         "mistake.jinja",
         status=404,
@@ -55,6 +55,6 @@ def went_wrong(request: HttpRequest) -> HttpResponse:
     if stop_if_unsafe(error):
         return render(request, "went_wrong.jinja", status=503)
     if refusal := unable(error):
-        told = {"because": opening(refusal.wording(HERE))}
-        return render(request, "went_wrong.jinja", told, status=status_of([refusal.code], 503))
+        context = {"because": opening(refusal.wording(HERE))}
+        return render(request, "went_wrong.jinja", context, status=status_of([refusal.code], 503))
     return render(request, "went_wrong.jinja", status=500)

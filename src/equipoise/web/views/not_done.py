@@ -56,15 +56,15 @@ def several(page: Page, subject_id: str) -> HttpResponse:
                 return redirect(back)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
-    told = {"kind": SayNotDone.kind, "subject": subject, "form": form, "back": back}
-    told |= {
+    context = {"kind": SayNotDone.kind, "subject": subject, "form": form, "back": back}
+    context |= {
         "typed": typed,
         "draft": page.draft,
         "problems": problems,
         "points": None,
         "proof": proof,
     }
-    return page.render("acts/act.jinja", 422 if problems else 200, **told)
+    return page.render("acts/act.jinja", 422 if problems else 200, **context)
 
 
 def _form(page: Page, subject: Subject) -> ActForm:

@@ -99,10 +99,10 @@ class Page:
         subject, bar = context.get("subject"), None
         if isinstance(subject, Subject) and self.viewer.may_see_subject(subject):
             bar = bar_of(self.study, subject)
-        told = frame(self) | {"bar": bar} | context
+        full_context = frame(self) | {"bar": bar} | context
         if isinstance(problems := context.get("problems"), Problems) and problems:
             status = problems.status
-        return render(self.request, template, told, status=status)
+        return render(self.request, template, full_context, status=status)
 
 
 class Names(dict[str, str]):

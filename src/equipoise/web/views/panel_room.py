@@ -85,7 +85,7 @@ def room(page: Page) -> HttpResponse:
     chairs = viewer.has(rules.chair)
     mine = [pair for pair in open_ones if viewer.person_id in chapter.awaited(rules, pair[1])]
     voted = [pair for pair in open_ones if _own_vote(pair[1], viewer.person_id)]
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "panel": rules,
         "chairs": chairs,
         "reads": viewer.has(rules.role),
@@ -94,7 +94,7 @@ def room(page: Page) -> HttpResponse:
         "open": [_waiting(rules, s, r, viewer.person_id) for s, r in open_ones] if chairs else [],
         "concluded": list(_concluded(rules)) if chairs else [],
     }
-    return page.render("panel/room.jinja", **told)
+    return page.render("panel/room.jinja", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +123,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
     own = _own_vote(review, viewer.person_id)
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "panel": rules,
         "subject": subject,
         "review": review,
@@ -143,7 +143,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "problems": problems,
         "proof": proof,
     }
-    return page.render("panel/read.jinja", 422 if problems else 200, **told)
+    return page.render("panel/read.jinja", 422 if problems else 200, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,7 +182,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "panel": rules,
         "subject": subject,
         "review": review,
@@ -203,7 +203,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     }
     if any(ballot.category for ballot in ballots) and not review.conclusion:
         noted.note("votes-seen", viewer.person_id, subject=subject_id)
-    return page.render("panel/conclude.jinja", 422 if problems else 200, **told)
+    return page.render("panel/conclude.jinja", 422 if problems else 200, **context)
 
 
 def _own_error(page: Page, rules: Panel, subject: Subject, own: Vote | None) -> str:
@@ -240,9 +240,9 @@ def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[t
 def _values(record: Record) -> dict[str, Value]:
     """What stands in the form now, a list of none too; of a birthday the year is enough here."""
     now = {name: versions[-1].value for name, versions in record.values.items() if versions}
-    told = {name: value for name, value in now.items() if value != ""}
-    born = told.get(BORN)
-    return told | {BORN: born[:4]} if isinstance(born, str) else told
+    values = {name: value for name, value in now.items() if value != ""}
+    born = values.get(BORN)
+    return values | {BORN: born[:4]} if isinstance(born, str) else values
 
 
 def _reader(page: Page) -> tuple[Viewer, Panel]:
@@ -269,7 +269,7 @@ def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> 
     awaited = chapter.awaited(rules, review)
     seats = len(chapter.readers(rules, review))
     own = _own_vote(review, person_id)
-    told = {"votes": seats - len(awaited), "asked": seats}
+    values = {"votes": seats - len(awaited), "asked": seats}
     return Waiting(
         subject_id=subject.subject_id,
         asked_on=review.asked.on,
@@ -277,7 +277,7 @@ def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> 
         days=days,
         remind_since=_remind_since(rules, review.asked.on, days) if awaited else None,
         reminded_on=letters_sent.reminded_on(subject.subject_id, review.asked.seq),
-        votes=gettext("%(votes)s of %(asked)s votes in") % told,
+        votes=gettext("%(votes)s of %(asked)s votes in") % values,
         mine=_category(rules, own.category) if own else "",
         ready=not awaited,
     )

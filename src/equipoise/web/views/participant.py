@@ -11,8 +11,8 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import door, reading
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import wording
-from equipoise.web.views.course import Told, grid, happenings, visit_rows
-from equipoise.web.views.deviations import told_of
+from equipoise.web.views.course import CourseLine, grid, happenings, visit_rows
+from equipoise.web.views.deviations import deviation_lines
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page
@@ -34,12 +34,12 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         subject=subject,
         site=page.study.site_of.get(subject.site),
         acts=_allowed(page, subject),
-        happened=(told := list(reversed(happenings(page.study, subject)))),
-        errors=_errors(page, subject, told),
+        happened=(lines := list(reversed(happenings(page.study, subject)))),
+        errors=_errors(page, subject, lines),
         grid=grid(page.study, subject, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
-        deviations=told_of(page.study, subject),
+        deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),
         others=_others(page, subject),
         proofs=proved(page.viewer, subject),
@@ -91,13 +91,13 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     ]
 
 
-def _errors(page: Page, subject: Subject, told: list[Told]) -> dict[int, str]:
+def _errors(page: Page, subject: Subject, lines: list[CourseLine]) -> dict[int, str]:
     """Where each thing that happened may be said to be in error, by the number of its entry."""
     if not page.may(VoidEntry.kind, subject):
         return {}
     return {
         one.entry: reverse(VoidEntry.kind, args=[subject.subject_id, one.entry])
-        for one in told
+        for one in lines
         if one.entry and page.may(one.kind, subject)
     }
 

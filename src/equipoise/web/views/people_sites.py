@@ -162,14 +162,14 @@ def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
     known = page.viewer.trial_state.people.get(person)
     if known is None or held not in known.roles:
         raise Http404
-    told = {"who": page.people[person], "role": _spoken(_held(page, held))}
+    values = {"who": page.people[person], "role": _spoken(_held(page, held))}
     problems, title = Problems(), gettext("End a role")
-    lines = (title, f"{told['who']} ({person})", told["role"])
+    lines = (title, f"{values['who']} ({person})", values["role"])
     proof = proof_of(page.request, page.study, EndRole, lines)
     if page.request.method == "POST":
         act = EndRole(person=person, role=held.role, site=held.site)
         if _done(page, act, proof, problems):
-            page.tell(gettext("The role of %(who)s is ended: %(role)s") % told)
+            page.tell(gettext("The role of %(who)s is ended: %(role)s") % values)
             return redirect("today" if person == page.viewer.person_id else "people")
     return page.render(
         "people/confirm.jinja",
@@ -177,7 +177,7 @@ def end_role(page: Page, person: str, role: str, site: str) -> HttpResponse:
         problems=problems,
         proof=proof,
         title=title,
-        rows=[(gettext("Person"), told["who"]), (gettext("Role"), told["role"])],
+        rows=[(gettext("Person"), values["who"]), (gettext("Role"), values["role"])],
         warning=gettext(
             "They can no longer act or look in this role. "
             "What they recorded stays under their name."

@@ -58,7 +58,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
             subject = page.subject(subject_id)
             problems.take(besides_proof(refused.refusals))
     strata = strata_of(page.study, subject, today)
-    told = {
+    context = {
         "subject": subject,
         "points": points_open(page, subject, today),
         "strata": strata,
@@ -68,7 +68,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         "problems": problems,
         "proof": proof,
     }
-    return page.render("randomise/confirm.jinja", 422 if problems else 200, **told)
+    return page.render("randomise/confirm.jinja", 422 if problems else 200, **context)
 
 
 @require_safe
@@ -80,7 +80,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
     if drawn is None:
         raise Http404
     arm = page.study.arm_of[drawn.arm]
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "subject": subject,
         "allocation": drawn,
         "arm": arm,
@@ -89,7 +89,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "head": (head := head_shown.newest()),
         "in_head": head and head.has(drawn.stream, drawn.seq),
     }
-    return page.render("randomise/result.jinja", **told)
+    return page.render("randomise/result.jinja", **context)
 
 
 def _lines(page: Page, subject: Subject, today: date) -> list[str]:
@@ -102,8 +102,8 @@ def _confirmed(typed: str, subject_id: str, problems: Problems) -> None:
     if not typed:
         problems.add("number", gettext("Type the participant's number to confirm"))
     elif typed.upper().replace(" ", "") != subject_id.upper():
-        told = {"number": subject_id}
-        problems.add("number", gettext("This is not %(number)s: is it the right one?") % told)
+        values = {"number": subject_id}
+        problems.add("number", gettext("This is not %(number)s: is it the right one?") % values)
 
 
 def _read_back(page: Page) -> dict[str, str]:

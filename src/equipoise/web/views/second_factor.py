@@ -35,33 +35,33 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]  # allauth has no type
     """After the password: a code, or a key where they have one for this address."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super().get_context_data(**kwargs)
-        told["by_hospital"] = METHOD in self.stage.login.state
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["by_hospital"] = METHOD in self.stage.login.state
         theirs = security_keys.keys_of(self.stage.login.user, self.request)
         if theirs:
-            told["options"] = json.dumps(told["js_data"]["request_options"])
-        return told
+            context["options"] = json.dumps(context["js_data"]["request_options"])
+        return context
 
 
 class AddKey(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """A key is made in the browser, and its answer comes with the name that its owner gives it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = FormView.get_context_data(self, **kwargs)
+        context = FormView.get_context_data(self, **kwargs)
         if security_keys.name_here(self.request):
-            told["options"] = json.dumps(auth.begin_registration(self.request.user, False))
+            context["options"] = json.dumps(auth.begin_registration(self.request.user, False))
         else:
-            told["by_name"] = _by_name(self.request)
-        return told
+            context["by_name"] = _by_name(self.request)
+        return context
 
 
 class Keys(ListWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """Every key of theirs, for this address or another."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         here = {row.pk for row in security_keys.keys_of(self.request.user, self.request).values()}
-        told["keys"] = [
+        context["keys"] = [
             {
                 "number": row.pk,
                 "name": row.wrap().name,
@@ -71,17 +71,17 @@ class Keys(ListWebAuthnView):  # type: ignore[misc]  # allauth has no types
             }
             for row in self.object_list.order_by("created_at")
         ]
-        return told
+        return context
 
 
 class RemoveKey(RemoveWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """The last second step of someone whose role asks for one is not taken away."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super().get_context_data(**kwargs)
-        told["name"] = self.object.wrap().name
-        told["may_remove"] = get_adapter().can_delete_authenticator(self.object)
-        return told
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["name"] = self.object.wrap().name
+        context["may_remove"] = get_adapter().can_delete_authenticator(self.object)
+        return context
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         if not get_adapter().can_delete_authenticator(self.object):
@@ -100,9 +100,9 @@ class KeyOnceMore(BaseReauthenticateView):  # type: ignore[misc]  # allauth has 
     template_name = "mfa/webauthn/reauthenticate.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super().get_context_data(**kwargs)
-        told["key"] = security_keys.ask(self.request, AGAIN)
-        return told
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["key"] = security_keys.ask(self.request, AGAIN)
+        return context
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         key = security_keys.answered_here(self.request, AGAIN)

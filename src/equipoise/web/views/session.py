@@ -16,10 +16,10 @@ __all__ = ["session"]
 def session(request: HttpRequest) -> HttpResponse:
     """Who is signed in, how many seconds are left, and the key for forms. POST: someone is here."""
     left, at_most = guard.seconds_left(request.session)
-    told = {
+    answer = {
         "mark": live.mark_of(request.user),
         "left": left,
         "atMost": at_most,
         "token": get_token(request),
     }
-    return JsonResponse(told)
+    return JsonResponse(answer)

@@ -56,13 +56,13 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
             for row in value
         ]
         return "; ".join(rows) if rows else gettext("none")
-    match item.of_kind.told(item, value, unit):
+    match item.of_kind.as_given(item, value, unit):
         case Amount(number, code, comparator):
             return f"{comparator}{HERE.number(number)} {unit_label(code)}".strip()
         case Wording() as wording:
             return opening(HERE.written(wording))
-        case told:
-            return HERE.written(told)
+        case given:
+            return HERE.written(given)
 
 
 def number_text(text: str) -> str:

@@ -123,15 +123,15 @@ def value(name: str, typed: str) -> Any:
 def number(text: str, low: float, high: float, *, integer: bool = False) -> float | int:
     """A number in its range, with a point or a decimal comma. Raises Wrong."""
     found = words.one(text.replace(",", "."))
-    told = {"low": plain(low), "high": plain(high), "given": text[:20]}
+    limits = {"low": plain(low), "high": plain(high), "given": text[:20]}
     if isinstance(found, int) and abs(found) > FARTHEST:  # more digits than a float could hold
         found = math.copysign(math.inf, found > 0 or -1)
     if isinstance(found, bool) or not isinstance(found, int | float) or math.isnan(found):
-        raise Wrong(gettext("Give a number, not %(given)s.") % told)
+        raise Wrong(gettext("Give a number, not %(given)s.") % limits)
     if not low <= found <= high:
-        raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % told)
+        raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % limits)
     if integer and found != int(found):
-        raise Wrong(gettext("Give a whole number, not %(given)s.") % told)
+        raise Wrong(gettext("Give a whole number, not %(given)s.") % limits)
     return int(found) if integer else float(found)
 
 

@@ -100,8 +100,8 @@ def _title(asked: Question) -> str:
     if not title:
         asked.add("title", gettext("Give a title, by which the sweep is found again."))
     elif len(title) > LONGEST_TITLE:
-        told = {"most": LONGEST_TITLE}
-        asked.add("title", gettext("Give at most %(most)s characters.") % told)
+        named = {"most": LONGEST_TITLE}
+        asked.add("title", gettext("Give at most %(most)s characters.") % named)
     return title
 
 
@@ -138,9 +138,9 @@ def _look_at_all(asked: Question, given: Mapping[str, Any], start: Settings) -> 
         )
         asked.add(_field_of(asked, "events"), because)
     if (most := max((many for many in events if many), default=0)) > fewest:
-        told = {"events": most, "participants": fewest}
+        named = {"events": most, "participants": fewest}
         because = gettext("%(events)s events cannot come from %(participants)s participants.")
-        asked.add(_field_of(asked, "events"), because % told)
+        asked.add(_field_of(asked, "events"), because % named)
     if max(every("ramp")) >= (shortest := min(every("accrual"))):
         because = gettext("It must be shorter than the accrual of %(accrual)s months.")
         asked.add(_field_of(asked, "ramp"), because % {"accrual": plain(shortest)})
@@ -165,23 +165,23 @@ def _is_too_much(asked: Question, sweep: Sweep) -> bool:
     for _, varied in sweep.vary:
         points *= len(varied)
     if points > MOST_POINTS:
-        told = {"points": thousands(points), "most": MOST_POINTS}
+        named = {"points": thousands(points), "most": MOST_POINTS}
         asked.add(
-            "values1", gettext("%(points)s points are too many; give at most %(most)s.") % told
+            "values1", gettext("%(points)s points are too many; give at most %(most)s.") % named
         )
         return True
     sizes = dict(sweep.vary).get("participants", (sweep.fixed.participants,))
     trials = sweep.trials_at_most
     if trials > MOST_TRIALS or trials * max(sizes) > MOST_DRAWN:
         most = min(MOST_TRIALS, MOST_DRAWN // max(sizes))
-        told = {"trials": thousands(trials), "most": thousands(most)}
+        named = {"trials": thousands(trials), "most": thousands(most)}
         asked.add(
             "error",
             gettext(
                 "It may take %(trials)s trials; from here at most %(most)s of this size are done. "
                 "Take a larger error, fewer trials or fewer points."
             )
-            % told,
+            % named,
         )
         return True
     return False
@@ -199,13 +199,13 @@ def _has_too_many_bounds(asked: Question, sweep: Sweep) -> bool:
     }
     if len(plans) <= MOST_BOUNDS:
         return False
-    told = {"plans": len(plans), "most": MOST_BOUNDS}
+    named = {"plans": len(plans), "most": MOST_BOUNDS}
     because = gettext(
         "Looks, alpha, sides and spending make %(plans)s plans with interim looks; give at most "
         "%(most)s."
     )
     longest = max(every, key=lambda name: len(every[name]))
-    asked.add(_field_of(asked, longest), because % told)
+    asked.add(_field_of(asked, longest), because % named)
     return True
 
 

@@ -21,7 +21,7 @@ from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
 from equipoise.web import sweep_shelf, sweep_start
 from equipoise.web.sweep_shelf import FILES, Kept
-from equipoise.web.views import sweep_fields, sweep_told
+from equipoise.web.views import sweep_context, sweep_fields
 from equipoise.web.views.design import may_see
 from equipoise.web.views.page import Page, page_of
 from equipoise.web.views.sweep_question import MOST_POINTS, MOST_TRIALS, Mistake, Question, question
@@ -72,9 +72,9 @@ def _named() -> dict[str, str]:
         "seed": gettext("Seed"),
     }
     for number in range(1, sweep_fields.AXES + 1):
-        told = {"number": number}
-        named[f"axis{number}"] = gettext("Axis %(number)s") % told
-        named[f"values{number}"] = gettext("Values of axis %(number)s") % told
+        values = {"number": number}
+        named[f"axis{number}"] = gettext("Axis %(number)s") % values
+        named[f"values{number}"] = gettext("Values of axis %(number)s") % values
     return named
 
 
@@ -180,69 +180,71 @@ def _begun(page: Page, asked: Question) -> str:
         asked.add("", _busy(busy))
         return ""
     except sweep_start.Full:
-        told = {"most": sweep_start.MOST_KEPT}
-        asked.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % told)
+        values = {"most": sweep_start.MOST_KEPT}
+        asked.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % values)
         return ""
     page.tell(gettext("The sweep is asked"))
     return name
 
 
 def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
-    told = _with_results(_progress(page, one), one)
-    told |= sweep_told.results(one.sweep, told["seen"])
+    context = _with_results(_progress(page, one), one)
+    context |= sweep_context.results(one.sweep, context["seen"])
     return page.render(
         "sweeps/sweep.jinja",
         422 if wrong else 200,
-        **told,
+        **context,
         wrong=wrong or [],
-        varied=sweep_told.varied(one.sweep) if one.sweep else [],
-        rests=sweep_told.rests_on(one.sweep, _design_of(page)) if one.sweep else [],
+        varied=sweep_context.varied(one.sweep) if one.sweep else [],
+        rests=sweep_context.rests_on(one.sweep, _design_of(page)) if one.sweep else [],
     )
 
 
 def _progress(page: Page, one: Kept) -> dict[str, Any]:
     """How far it is, as it last wrote down: whoever asks every moment has nothing worked out."""
     may = may_start(page)
-    told: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
-    told |= {"because": one.because, "may_start": may}
-    told["last_words"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
+    context: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
+    context |= {"because": one.because, "may_start": may}
+    context["last_words"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
     if one.sweep is None:
-        return told
+        return context
     if not one.same_kernel:
-        return told | {"because": _other_kernel()}
+        return context | {"because": _other_kernel()}
     far = progress.kept(one.folder, one.sweep)
-    return told | {"counts": far, "far": sweep_told.how_far(far) if far else None}
+    return context | {"counts": far, "far": sweep_context.how_far(far) if far else None}
 
 
-def _with_results(told: dict[str, Any], one: Kept) -> dict[str, Any]:
+def _with_results(context: dict[str, Any], one: Kept) -> dict[str, Any]:
     """With what it found; `seen` stays None when that cannot be told, and `because` says why."""
     if one.sweep is None or not one.same_kernel:
-        return told
+        return context
     try:
         seen = so_far(one.sweep, one.folder)
     except BadSweep as wrong:  # an earlier version of the program thought it possible
-        return told | {"because": str(wrong)}
-    return told | {"seen": seen, "far": sweep_told.how_far(seen.progress)}
+        return context | {"because": str(wrong)}
+    return context | {"seen": seen, "far": sweep_context.how_far(seen.progress)}
 
 
 def _row(page: Page, one: Kept) -> dict[str, Any]:
     """One line of the list."""
-    varied = sweep_told.varied(one.sweep) if one.sweep else []
+    varied = sweep_context.varied(one.sweep) if one.sweep else []
     return {"one": one, "varied": varied, "far": _progress(page, one)["counts"]}
 
 
-def _design_of(page: Page) -> sweep_told.OfFile | None:
+def _design_of(page: Page) -> sweep_context.OfFile | None:
     """The study file's design; None when it does not tell enough of one."""
     try:
-        return sweep_told.of_file(page.study)
+        return sweep_context.of_file(page.study)
     except BadDesign:
         return None
 
 
 def _busy(busy: sweep_start.Busy) -> str:
     one = sweep_shelf.find(busy.name)
-    told = {"title": one.title if one else busy.name}
-    return gettext("Another sweep runs, one at a time: %(title)s. Wait for it, or stop it.") % told
+    values = {"title": one.title if one else busy.name}
+    return (
+        gettext("Another sweep runs, one at a time: %(title)s. Wait for it, or stop it.") % values
+    )
 
 
 def _other_kernel() -> str:

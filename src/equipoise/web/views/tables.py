@@ -60,8 +60,8 @@ def listed_table(page: Page, name: str) -> HttpResponse:
     arms = page.viewer.sites is not None
     rows = _rows(page, table, _seen(page, site), arms=arms)
     pages = max(ceil(len(rows) / A_PAGE), 1)
-    told = page.request.GET.get("page", "")
-    number = min(max(int(told), 1), pages) if told.isascii() and told.isdecimal() else 1
+    context = page.request.GET.get("page", "")
+    number = min(max(int(context), 1), pages) if context.isascii() and context.isdecimal() else 1
     here, chosen = reverse("table", args=[name]), {"site": site} if site else {}
     return page.render(
         "table.jinja",
@@ -79,8 +79,8 @@ def listed_table(page: Page, name: str) -> HttpResponse:
 def of_subject(page: Page, subject: Subject) -> list[Listed]:
     """The tables in which a participant has rows."""
     found = (table for table in tables() if table.listed and table.of_study(page.study))
-    told = ((table, _rows(page, table, [subject], arms=True)) for table in found)
-    return [_listed(page, table, rows) for table, rows in told if rows]
+    context = ((table, _rows(page, table, [subject], arms=True)) for table in found)
+    return [_listed(page, table, rows) for table, rows in context if rows]
 
 
 def _seen(page: Page, site: str) -> Iterator[Subject]:

@@ -81,7 +81,7 @@ def trial_status(page: Page) -> HttpResponse:
         figures += _pooled(endpoint, subjects)
     if endpoint and seen.by_arm:
         by_arm = _by_arm(study, endpoint, cut)
-    told = {
+    context = {
         "figures": figures,
         "by_arm": by_arm,
         "opened": seen,
@@ -96,9 +96,9 @@ def trial_status(page: Page) -> HttpResponse:
         "head": head_shown.newest(),
     }
     if seen.by_arm:
-        told_as_of = moment_written(as_of) if as_of and seen.cut else on.isoformat()
-        noted.note("results-by-arm-seen", viewer.person_id, as_of=told_as_of)
-    return page.render("status/status.jinja", 422 if wrong else 200, **told)
+        noted_as_of = moment_written(as_of) if as_of and seen.cut else on.isoformat()
+        noted.note("results-by-arm-seen", viewer.person_id, as_of=noted_as_of)
+    return page.render("status/status.jinja", 422 if wrong else 200, **context)
 
 
 def _asked_day(asked: str, today: date) -> tuple[date, str]:
@@ -145,8 +145,8 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
     listed = progress.months(study, subjects, start, on, HERE.language)
     drawn = sum(month.randomised or 0 for month in listed)
     plan = sum(month.planned for month in listed)
-    told = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
-    description = gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % told
+    values = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
+    description = gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % values
     words = accrual_words(HERE.translator, description)
     return Shown(
         anchor="accrual",

@@ -14,12 +14,12 @@ from equipoise.web.jinja import day
 from equipoise.web.views.design_forecast_answer import SEED, TRIALS, WORLDS, Answered
 from equipoise.web.views.design_words import number, percent, plain, thousands
 
-__all__ = ["told"]
+__all__ = ["context_of"]
 
 Row = tuple[str, ...]
 
 
-def told(study: Study, answer: Answered) -> dict[str, object]:
+def context_of(study: Study, answer: Answered) -> dict[str, object]:
     """Everything on the page but the form."""
     found, unverified = answer.forecast, assumptions_of(study).hazard_ratio.unverified
     return {

@@ -78,7 +78,7 @@ def _listed(name: str, values: Sequence[object]) -> str:
 
 def how_far(progress: Progress) -> dict[str, object]:
     """How far a sweep is, in words and for a bar."""
-    told = {
+    values = {
         "done": progress.points_done,
         "points": progress.points,
         "trials": thousands(progress.trials),
@@ -89,7 +89,7 @@ def how_far(progress: Progress) -> dict[str, object]:
             "%(done)s of %(points)s points done, %(trials)s trials.",
             progress.points,
         )
-        % told,
+        % values,
         "parts": progress.parts_done,
         "expected": max(progress.parts_expected, 1),
         "percent": round(100 * progress.parts_done / max(progress.parts_expected, 1)),
@@ -127,7 +127,7 @@ def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
         source = None if name in axes else _source(name, kept, file, differs)
         english = bool(source and file and source.where and _in_english(source, file, differs))
         row = {"name": report_words.names[name], "value": value, "where_english": english}
-        rows.append(row | _told(source))
+        rows.append(row | _provenance(source))
     return rows
 
 
@@ -151,7 +151,7 @@ def _source(name: str, kept: object, file: OfFile | None, differs: Mapping[str, 
     return Assumed(0, where=gettext("given for this sweep"))
 
 
-def _told(source: Assumed | None) -> dict[str, object]:
+def _provenance(source: Assumed | None) -> dict[str, object]:
     if source is None:
         return {"tag": gettext("varies in this sweep"), "where": "", "unverified": None}
     tag = tags()[source.tag][0]
