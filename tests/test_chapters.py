@@ -15,7 +15,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.sight import EVERYTHING, Sight
-from equipoise.conduct.state.done import Asked, Done, State
+from equipoise.conduct.state.done import Done, FactQuery, State
 from equipoise.conduct.subject import STATES
 from equipoise.conduct.trial import FreshFolds, subject_ids
 from equipoise.conduct.trial_state import SHARED
@@ -99,7 +99,7 @@ def test_a_state_in_which_nothing_was_left_is_read_without_an_error(name: str):
     study = carried_study("pump-it")
     state = STATES[name]()
     for read in state.facts.values():
-        assert isinstance(list(read(state, Asked(study=study, on=DAY))), list)
+        assert isinstance(list(read(state, FactQuery(study=study, on=DAY))), list)
     assert list(state.contacts()) == [] and state.ends() is None
 
 

@@ -17,7 +17,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.sight import Sight
-from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Ask, Choices, Words
@@ -43,7 +43,7 @@ class Fall(Done, frozen=True, kw_only=True):
     hurt: str
 
 
-def _fell_on(state: "FallsState", _: Asked) -> Iterator[Observation]:
+def _fell_on(state: "FallsState", _: FactQuery) -> Iterator[Observation]:
     return on_days(*(fall.on for fall in state.falls))
 
 

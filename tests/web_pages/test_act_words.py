@@ -24,7 +24,7 @@ from equipoise.study.reason import places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
 from equipoise.web.views import acts
-from equipoise.web.views.act_forms import PAGES, ActForm, act_made, asked
+from equipoise.web.views.act_forms import PAGES, ActForm, act_made, form_for
 from equipoise.web.views.act_forms import address_of as address_below
 from equipoise.web.views.act_words import field_texts, line_text
 from equipoise.web.views.audit_words import kind_label
@@ -137,7 +137,7 @@ class Begun(Act, frozen=True, kw_only=True):
 def test_a_day_of_an_act_may_be_known_by_its_month_or_year(typed, kept, shown):
     request = RequestFactory().get("/")
     request.user = Account.objects.get(person_id="doctor-01")
-    form = asked(page_of(request), Begun, Subject(subject_id=""), {})
+    form = form_for(page_of(request), Begun, Subject(subject_id=""), {})
     parts = {f"begin.{part}": text for part, text in zip(DATE, typed, strict=True)}
     day = {"happened.day": "2", "happened.month": "4", "happened.year": "2026"}
     answers, problems = typed_into(form, **parts, **day)
@@ -169,7 +169,7 @@ def typed_into(form: ActForm, **answers: str) -> tuple[dict[str, Any], Problems]
 def test_what_may_be_left_open_is_then_as_the_act_has_it_and_what_is_wrong_is_said_beside_it():
     request = RequestFactory().get("/")
     request.user = Account.objects.get(person_id="doctor-01")
-    form = asked(page_of(request), Seen, Subject(subject_id=""), {})
+    form = form_for(page_of(request), Seen, Subject(subject_id=""), {})
     day = {"happened.day": "2", "happened.month": "3", "happened.year": "2026"}
     typed, problems = typed_into(form, remark="-", **day)
     assert not problems
@@ -197,7 +197,7 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
     request.user = Account.objects.get(person_id="doctor-01")
     page = page_of(request)
     given = {"stream": subject.subject_id, "number": 2}
-    form = asked(page, Doubt, subject, given)
+    form = form_for(page, Doubt, subject, given)
     assert re.fullmatch(r"\d+ \w+ \d{4}, .+: Consent signed, version 1\.0", form.concerns)
     assert [field.name for field in form.fields] == ["because"]
     made = act_made(Doubt, {"because": "mistyped"}, given)
@@ -205,7 +205,7 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
     other = web_trial.consented()
     for wrong in ({"stream": other.subject_id, "number": 1}, given | {"number": 10**30}):
         with pytest.raises(Http404):
-            asked(page, Doubt, subject, wrong)
+            form_for(page, Doubt, subject, wrong)
 
 
 def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices():

@@ -32,8 +32,8 @@ def run(words: list[str]) -> int:
         action="store_true",
         help="state that an earlier text, which the ledger does not hold, is lost",
     )
-    asked = parser.parse_args(words)
-    if asked.adopt and not (asked.because.strip() and asked.by):
+    args = parser.parse_args(words)
+    if args.adopt and not (args.because.strip() and args.by):
         parser.error("say with --because why, and with --by who of the trial office adopts it")
 
     from equipoise.cli.start import installed
@@ -47,12 +47,12 @@ def run(words: list[str]) -> int:
     if missing := adopted.make_known(door.now()):
         print("\n".join(missing), file=sys.stderr)
         return 1
-    found = amending.proposed(amending.everyone(), asked.study)
+    found = amending.proposed(amending.everyone(), args.study)
     _tell(found)
     if found.against or found.text is None:
         return 1
-    if asked.adopt:
-        _adopt(found, asked.because, asked.by, asked.study, lost=asked.earlier_lost)
+    if args.adopt:
+        _adopt(found, args.because, args.by, args.study, lost=args.earlier_lost)
     else:
         print("nothing is recorded; --adopt adopts it")
     return 0
@@ -73,8 +73,8 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
         because=because,
         earlier_texts="lost" if lost else "",
     )
-    asked = is_asked([home.study(), text], AdoptAmendment)
-    how = proved(by, AdoptAmendment, f"{text.version} {text.digest}") if asked else PLAINLY
+    needs_proof = is_asked([home.study(), text], AdoptAmendment)
+    how = proved(by, AdoptAmendment, f"{text.version} {text.digest}") if needs_proof else PLAINLY
     door.perform(act, by, proposed=folder, how=how)
     print(f"version {text.version} is adopted; the trial runs under it from now on")
 

@@ -11,21 +11,21 @@ def run(words: list[str]) -> int:
     parser = Parser(prog="equipoise assumptions", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
     parser.add_argument("--tag", help="only one provenance, such as recalled")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.study.load import Invalid, load
     from equipoise.study.provenance import TAGS, sourced
 
-    if asked.tag not in (None, *TAGS):
-        parser.error(f"there is no provenance {asked.tag!r}; there are {', '.join(TAGS)}")
+    if args.tag not in (None, *TAGS):
+        parser.error(f"there is no provenance {args.tag!r}; there are {', '.join(TAGS)}")
     try:
-        values = sourced(load(asked.study))
+        values = sourced(load(args.study))
     except Invalid as error:
         print(error, file=sys.stderr)
         return 1
     for tag, meaning in TAGS.items():
         found = [value for value in values if value.source.tag == tag]
-        if asked.tag in (None, tag):
+        if args.tag in (None, tag):
             print(f"\n{tag}: {len(found)} ({meaning})")
             for value in found:
                 print(f"  {value.path}: {value.what}  [{value.source.where}]")

@@ -23,7 +23,7 @@ def run(words: list[str]) -> int:
     parser.add_argument(
         "--secrets", type=Path, help="where to write the secrets (default: FILE.secrets.age)"
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import installed
 
@@ -34,9 +34,9 @@ def run(words: list[str]) -> int:
     from equipoise.web.backup.sealed import recipients
 
     named = home.folder() / "recipients"
-    lines = asked.to or (named.read_text(encoding="utf-8").splitlines() if named.exists() else [])
-    file = asked.file.resolve()
-    apart = (asked.secrets or file.with_name(f"{file.name}.secrets.age")).resolve()
+    lines = args.to or (named.read_text(encoding="utf-8").splitlines() if named.exists() else [])
+    file = args.file.resolve()
+    apart = (args.secrets or file.with_name(f"{file.name}.secrets.age")).resolve()
     to = recipients(lines)
     noted.note_at_command_line("copy-made")
     made = make(file, apart, to, door.now())

@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
     """0 when the study holds together and every case holds."""
     parser = Parser(prog="equipoise check", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder with study.yaml")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.conduct.fitness import examined
     from equipoise.study.check import doubts, open_points
@@ -23,7 +23,7 @@ def run(words: list[str]) -> int:
     from equipoise.study.unread import left_over
 
     try:
-        found = examined(asked.study)
+        found = examined(args.study)
     except Invalid as error:
         _refuse(error.problems)
         return 1
@@ -33,12 +33,12 @@ def run(words: list[str]) -> int:
     for case in found.failed:
         print(f"{case.place}: {case.because}: {case.found}", file=sys.stderr)
     if not found.cases:
-        print(_NO_CASES.format(asked.study / "cases"), file=sys.stderr)
+        print(_NO_CASES.format(args.study / "cases"), file=sys.stderr)
     _tell(found.study, found.cases, len(found.failed))
-    for file, because in left_over(asked.study):
+    for file, because in left_over(args.study):
         print(f"{file}: warning: {because}", file=sys.stderr)
     for doubt in doubts(found.study):
-        print(f"{asked.study / 'study.yaml'}: warning: {doubt}", file=sys.stderr)
+        print(f"{args.study / 'study.yaml'}: warning: {doubt}", file=sys.stderr)
     points = open_points(found.study)
     print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:

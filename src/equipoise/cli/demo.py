@@ -18,7 +18,7 @@ def run(words: list[str]) -> int:
     parser = Parser(prog="equipoise demo", description=__doc__)
     at = os.environ.get("PORT", "8000")
     parser.add_argument("--port", type=port, default=at, help="on the loopback address; else PORT")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
     os.environ["EQUIPOISE_DEMO"] = "1"
 
     from equipoise.cli.start import django
@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
     from equipoise.web.store import DatabaseLedger
 
     # Before anything is set aside: what listens there may be serving this very home.
-    if taken := server.port_taken(asked.port):
+    if taken := server.port_taken(args.port):
         print(f"equipoise demo: {taken}", file=sys.stderr)
         return 1
     server.make_ready()
@@ -45,7 +45,7 @@ def run(words: list[str]) -> int:
     if reasons := adopted.make_known(door.now()):
         print("\n".join(reasons), file=sys.stderr)
         return 1
-    server.serve(asked.port, lambda: _tell(asked.port))
+    server.serve(args.port, lambda: _tell(args.port))
     return 0
 
 

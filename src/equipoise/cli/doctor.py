@@ -21,7 +21,7 @@ def run(words: list[str]) -> int:
     parser.add_argument(
         "--url", help="where the trial is reached, such as https://trial.example.org"
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import django, must_be_there
 
@@ -39,8 +39,8 @@ def run(words: list[str]) -> int:
         for fault in faults:
             print(f"         {fault}")
         wrong += bool(faults)
-    if asked.url:
-        wrong += _through(asked.url)
+    if args.url:
+        wrong += _through(args.url)
     return 1 if wrong else 0
 
 
@@ -50,7 +50,7 @@ def _through(url: str) -> int:
         print(f"wrong  {url} is no address that begins with http:// or https://")
         return 1
     try:
-        checks = _asked(f"{url.rstrip('/')}/health")
+        checks = _answer_of(f"{url.rstrip('/')}/health")
     except (OSError, ValueError, KeyError) as error:
         print(f"wrong  {url}: {error}")
         return 1
@@ -59,7 +59,7 @@ def _through(url: str) -> int:
     return sum(1 for well in checks.values() if not well)
 
 
-def _asked(address: str) -> dict[str, bool]:
+def _answer_of(address: str) -> dict[str, bool]:
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             text = answer.read()

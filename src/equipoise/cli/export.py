@@ -12,7 +12,7 @@ def run(words: list[str]) -> int:
     """Writes the file and prints its digest."""
     parser = Parser(prog="equipoise export", description=__doc__)
     parser.add_argument("file", type=Path, help="where to write it")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import installed
 
@@ -24,11 +24,11 @@ def run(words: list[str]) -> int:
     from equipoise.web.own_files import must_be_others
     from equipoise.web.store import DatabaseLedger
 
-    must_be_others(asked.file, tree_path(asked.file), heads_folder(asked.file))
+    must_be_others(args.file, tree_path(args.file), heads_folder(args.file))
     # Noted first: what can not be noted is not written.
     noted.note_at_command_line("ledger-exported")
     sequencer.keep_up(door.now(), thorough=True)
     tree = tree_kept.tree_now()
-    print(write_export(DatabaseLedger(), asked.file))
-    write_tree(asked.file, tree)
+    print(write_export(DatabaseLedger(), args.file))
+    write_tree(args.file, tree)
     return 0

@@ -18,7 +18,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--words", action="store_true", help="print it in words, to compare")
     parser.add_argument("--stamp", metavar="URL", help="have it stamped there (RFC 3161)")
     parser.add_argument("--to", type=Path, default=Path(), help="where head and stamp are written")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import installed
 
@@ -32,13 +32,13 @@ def run(words: list[str]) -> int:
     if note is None or key is None:
         print("the trial is not open: there is nothing to sign for", file=sys.stderr)
         return 1
-    if asked.words:
+    if args.words:
         head = read_tree_head(note.text)
         print(head.size, *map(" ".join, rows_of(head)), sep="\n")
         return 0
-    if asked.stamp:
+    if args.stamp:
         size = read_tree_head(note.text).size
-        print(stamp(note.written, asked.stamp, asked.to, f"{size:012}"))
+        print(stamp(note.written, args.stamp, args.to, f"{size:012}"))
         return 0
-    print(key.vkey if asked.key else note.written, end="\n" if asked.key else "")
+    print(key.vkey if args.key else note.written, end="\n" if args.key else "")
     return 0

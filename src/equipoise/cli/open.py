@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--name", required=True, help="kept sealed, apart from the ledger")
     parser.add_argument("--email", default="", help="kept sealed, like the name")
     parser.add_argument("--site", action="append", dest="sites", help="open this site only; repeat")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.reader import reader
     from equipoise.cli.start import django, new_password
@@ -35,10 +35,10 @@ def run(words: list[str]) -> int:
         print("\n".join(one.wording(reader()) for one in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
-    account = people.new_account(asked.person, asked.name, asked.email)
+    account = people.new_account(args.person, args.name, args.email)
     password = new_password(account)
     with transaction.atomic():
-        bootstrap.open_trial(home.study(), asked.person, asked.sites)
+        bootstrap.open_trial(home.study(), args.person, args.sites)
         passwords.give(account, password)
     print(f"{home.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
     return 0

@@ -23,12 +23,12 @@ def run(words: list[str]) -> int:
     parser.add_argument("--erase", action="store_true", help="forget their name, for a reason")
     parser.add_argument("--reset-factor", action="store_true", help="they lost their second factor")
     parser.add_argument("--because", default="", help="the reason, without any name")
-    asked = parser.parse_args(words)
-    if asked.erase or asked.reset_factor:
-        if not asked.by:
+    args = parser.parse_args(words)
+    if args.erase or args.reset_factor:
+        if not args.by:
             parser.error("say with --by who of the trial office does it")
-        return _for_another(asked)
-    if asked.role and not asked.by:
+        return _for_another(args)
+    if args.role and not args.by:
         parser.error("say with --by who of the trial office gives the role")
 
     from equipoise.cli.start import installed, new_password, proved
@@ -44,30 +44,30 @@ def run(words: list[str]) -> int:
     from equipoise.web.models import Account
 
     # All or nothing: the password is known to be good before the role is given.
-    account = Account.objects.filter(person_id=asked.person).first()
+    account = Account.objects.filter(person_id=args.person).first()
     made = account is None
-    account = account or people.new_account(asked.person, asked.name, asked.email)
-    asks = asked.role and is_asked([home.study()], GiveRole)
-    how = proved(asked.by, GiveRole, f"{asked.person} {asked.role}") if asks else PLAINLY
+    account = account or people.new_account(args.person, args.name, args.email)
+    asks = args.role and is_asked([home.study()], GiveRole)
+    how = proved(args.by, GiveRole, f"{args.person} {args.role}") if asks else PLAINLY
     password = new_password(account)
     with transaction.atomic():
-        if asked.role:
-            giving = GiveRole(person=asked.person, role=asked.role, site=asked.site)
-            door.perform(giving, asked.by, how=how)
+        if args.role:
+            giving = GiveRole(person=args.person, role=args.role, site=args.site)
+            door.perform(giving, args.by, how=how)
         passwords.give(account, password)
         noted.note_at_command_line(
             "person-changed",
-            whose=asked.person,
+            whose=args.person,
             made=made,
             password=not made,
-            role=asked.role or "",
-            site=asked.site if asked.role else "",
+            role=args.role or "",
+            site=args.site if args.role else "",
         )
-    print(f"{asked.person} can sign in")
+    print(f"{args.person} can sign in")
     return 0
 
 
-def _for_another(asked: "Namespace") -> int:
+def _for_another(args: "Namespace") -> int:
     """Erase the name, or reset the second factor, after whoever does it gave their password."""
     from equipoise.cli.start import django, proved
 
@@ -75,8 +75,8 @@ def _for_another(asked: "Namespace") -> int:
     from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
     from equipoise.web import door
 
-    act = ErasePerson if asked.erase else ResetSecondFactor
-    how = proved(asked.by, act, asked.person)
-    door.perform(act(person=asked.person, because=asked.because), asked.by, how=how)
-    print(f"{act.words.name}: {asked.person}")
+    act = ErasePerson if args.erase else ResetSecondFactor
+    how = proved(args.by, act, args.person)
+    door.perform(act(person=args.person, because=args.because), args.by, how=how)
+    print(f"{act.words.name}: {args.person}")
     return 0

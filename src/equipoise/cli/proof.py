@@ -16,22 +16,22 @@ def run(words: list[str]) -> int:
     parser.add_argument("stream", help="a participant's number, study or allocation")
     parser.add_argument("number", type=int, help="the number of the entry in its stream")
     parser.add_argument("--to", type=Path, default=Path(), help="the folder to write to")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import installed
 
     installed()
     from equipoise.web import door, proofs
 
-    entry = next(door.LEDGER.entries(asked.stream, asked.number - 1), None)
-    if entry is None or entry.seq != asked.number:
-        print(f"there is no entry {asked.stream} {asked.number}", file=sys.stderr)
+    entry = next(door.LEDGER.entries(args.stream, args.number - 1), None)
+    if entry is None or entry.seq != args.number:
+        print(f"there is no entry {args.stream} {args.number}", file=sys.stderr)
         return 1
     proof = proofs.proof_of(entry)
     if proof is None:
         print("it is recorded, and no head knows it yet: run `equipoise heads`", file=sys.stderr)
         return 1
     for name, text in proof.files.items():
-        (asked.to / name).write_text(text, encoding="utf-8")
-        print(asked.to / name)
+        (args.to / name).write_text(text, encoding="utf-8")
+        print(args.to / name)
     return 0

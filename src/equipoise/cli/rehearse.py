@@ -16,8 +16,8 @@ def run(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same ledger")
     parser.add_argument("--until", type=day, help="stop on this day")
     parser.add_argument("--out", type=Path, default=Path("build/rehearsal"), help="where to write")
-    asked = parser.parse_args(words)
-    if asked.participants < 1:
+    args = parser.parse_args(words)
+    if args.participants < 1:
         parser.error("a rehearsal needs at least one participant")
 
     from equipoise.analysis.frames import write_frames
@@ -31,13 +31,13 @@ def run(words: list[str]) -> int:
     from equipoise.study.unread import not_read
 
     try:
-        study, places = load_with_places(asked.study)
-        if problems := [*not_read(asked.study), *consistency(study, places, ACTS)]:
+        study, places = load_with_places(args.study)
+        if problems := [*not_read(args.study), *consistency(study, places, ACTS)]:
             raise Invalid(problems)
-        plan = load_plan(asked.study, study)
-        asked.out.mkdir(parents=True, exist_ok=True)  # before it is played for nothing
+        plan = load_plan(args.study, study)
+        args.out.mkdir(parents=True, exist_ok=True)  # before it is played for nothing
         began, ledger = time.perf_counter(), MemoryLedger()
-        done = rehearse(study, plan, ledger, asked.participants, asked.seed, asked.until, _bar)
+        done = rehearse(study, plan, ledger, args.participants, args.seed, args.until, _bar)
     except (Invalid, Hopeless) as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,14 +49,14 @@ def run(words: list[str]) -> int:
     for line in done.told():
         print(line)
     if not done.screened:
-        print(f"nobody had come by {asked.until}: nothing was rehearsed", file=sys.stderr)
+        print(f"nobody had come by {args.until}: nothing was rehearsed", file=sys.stderr)
         return 1
-    with all_or_nothing(asked.out) as passing:
+    with all_or_nothing(args.out) as passing:
         digest = write_export(ledger, passing / "ledger.jsonl")
         write_frames(study, ledger, passing)
         write_report(study, ledger, passing / "report.html", done)
     faults = verify(ledger.everything())
-    print(f"ledger, frames and report in {asked.out}; the ledger's digest is {digest[:16]}…")
+    print(f"ledger, frames and report in {args.out}; the ledger's digest is {digest[:16]}…")
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.sentence}", file=sys.stderr)
     return 1 if faults or done.stops.lives else 0

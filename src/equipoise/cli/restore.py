@@ -32,9 +32,9 @@ def run(words: list[str]) -> int:
     parser.add_argument(
         "--over", action="store_true", help="take the place of the installation that is there"
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
-    if not asked.file and not asked.secrets:
+    if not args.file and not args.secrets:
         parser.error("name the copy, or with --secrets what is to be brought back alone")
 
     from equipoise.cli.start import django
@@ -44,10 +44,10 @@ def run(words: list[str]) -> int:
     from equipoise.web.backup.sealed import opened
 
     where = home.folder()
-    secrets = opened(asked.secrets.read_bytes(), asked.identity) if asked.secrets else None
-    if not asked.file:
-        return _secrets_alone(where, secrets or {}, over=asked.over)
-    done = restore(where, asked.file.resolve(), secrets, django, over=asked.over)
+    secrets = opened(args.secrets.read_bytes(), args.identity) if args.secrets else None
+    if not args.file:
+        return _secrets_alone(where, secrets or {}, over=args.over)
+    done = restore(where, args.file.resolve(), secrets, django, over=args.over)
     made = done.manifest
     print(f"{where} holds the copy of {made.made_at}: {made.entries} entries")
     if done.aside:

@@ -10,10 +10,10 @@ def run(words: list[str]) -> int:
     parser = Parser(prog="equipoise schema", description=__doc__)
     which = ("study", "form")
     parser.add_argument("of", nargs="?", choices=which, default="study", help="of which file")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.study.load import form_schema, json_schema
 
-    schema = form_schema() if asked.of == "form" else json_schema()
+    schema = form_schema() if args.of == "form" else json_schema()
     print(json.dumps(schema, indent=2, ensure_ascii=False))
     return 0

@@ -29,18 +29,18 @@ def run(words: list[str]) -> int:
         action="store_true",
         help="keep nobody for the jobs: cron runs `equipoise jobs`",
     )
-    asked = parser.parse_args(words)
-    os.environ["EQUIPOISE_PROXY"] = asked.proxy
+    args = parser.parse_args(words)
+    os.environ["EQUIPOISE_PROXY"] = args.proxy
 
     from equipoise.cli.start import django
 
     django()
     from equipoise.web import server
 
-    if asked.migrate:
+    if args.migrate:
         server.make_ready()
         return 0
-    if taken := server.port_taken(asked.port, asked.host):
+    if taken := server.port_taken(args.port, args.host):
         print(f"equipoise serve: {taken}", file=sys.stderr)
         return 1
     if reasons := server.obstacles():
@@ -48,13 +48,13 @@ def run(words: list[str]) -> int:
         for reason in reasons:
             print(f"  {reason}", file=sys.stderr)
         return 1
-    if warning := server.unguarded(asked.host, asked.proxy):
+    if warning := server.unguarded(args.host, args.proxy):
         print(f"equipoise serve: {warning}", file=sys.stderr)
-    where = f"http://{asked.host}:{asked.port}/"
+    where = f"http://{args.host}:{args.port}/"
     server.serve(
-        asked.port,
+        args.port,
         lambda: print(f"serving on {where}"),
-        asked.host,
-        runner=not asked.no_jobs,
+        args.host,
+        runner=not args.no_jobs,
     )
     return 0

@@ -21,7 +21,7 @@ def run(words: list[str]) -> int:
         required=True,
         help="how it is known that nothing was recorded after the witness signed",
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.start import installed, proved
 
@@ -30,12 +30,12 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.restored import ShowHead
     from equipoise.web import door
 
-    found = head_in(asked.head)
+    found = head_in(args.head)
     if found is None:
-        print(f"there is no head in {asked.head}", file=sys.stderr)
+        print(f"there is no head in {args.head}", file=sys.stderr)
         return 1
     note, head = found
-    how = proved(asked.by, ShowHead, f"a head of {head.size} entries, {head.root.hex()[:16]}…")
-    door.perform(ShowHead(head=note.written, because=asked.because), asked.by, how=how)
+    how = proved(args.by, ShowHead, f"a head of {head.size} entries, {head.root.hex()[:16]}…")
+    door.perform(ShowHead(head=note.written, because=args.because), args.by, how=how)
     print(f"{ShowHead.words.name}: {head.size} entries; participants are taken again")
     return 0

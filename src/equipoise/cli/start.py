@@ -98,8 +98,8 @@ def proved(person_id: str, act: "type[Act]", concerns: str) -> "How":
     meaning = meaning_of(act)
     print(f"{concerns}\n{meaning}", file=sys.stderr)
     terminal = sys.stdin.isatty()
-    asked = f"password of {person_id}: "
-    typed = getpass.getpass(asked) if terminal else sys.stdin.readline().rstrip("\n")
+    prompt = f"password of {person_id}: "
+    typed = getpass.getpass(prompt) if terminal else sys.stdin.readline().rstrip("\n")
     account = Account.objects.filter(person_id=person_id, is_active=True).first()
     if account is None or not account.check_password(typed):
         print(f"this is not the password of {person_id}", file=sys.stderr)

@@ -14,7 +14,7 @@ def run(words: list[str]) -> int:
     """1 when no entry names this text, or it is recorded already."""
     parser = Parser(prog="equipoise study-text", description=__doc__)
     parser.add_argument("study", type=Path, help="the folder as it was, with study.yaml")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.cli.reader import reader
     from equipoise.cli.start import installed
@@ -25,7 +25,7 @@ def run(words: list[str]) -> int:
     from equipoise.web import adopted, door
 
     try:
-        text = load(asked.study)
+        text = load(args.study)
         adopted.record(text, door.now())
     except (Invalid, adopted.TextMissing) as error:
         print(error, file=sys.stderr)

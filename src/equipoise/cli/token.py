@@ -12,8 +12,8 @@ def run(words: list[str]) -> int:
     parser.add_argument("--label", default="made at the command line", help="what it is for")
     parser.add_argument("--days", type=int, default=365, help="how long it is good")
     parser.add_argument("--end", action="store_true", help="make all their keys worthless instead")
-    asked = parser.parse_args(words)
-    if asked.days < 1:
+    args = parser.parse_args(words)
+    if args.days < 1:
         parser.error("a key is good for at least one day")
 
     from equipoise.cli.start import installed
@@ -25,21 +25,21 @@ def run(words: list[str]) -> int:
     from equipoise.web.access import noted
     from equipoise.web.models import Account
 
-    if asked.person not in door.folds().trial_state().people:
-        print(f"nobody holds a role under the id {asked.person!r}", file=sys.stderr)
+    if args.person not in door.folds().trial_state().people:
+        print(f"nobody holds a role under the id {args.person!r}", file=sys.stderr)
         return 1
-    account = Account.objects.filter(person_id=asked.person).first()
-    if asked.end:
+    account = Account.objects.filter(person_id=args.person).first()
+    if args.end:
         with transaction.atomic():
             ended = tokens.end_tokens(account) if account else 0
-            noted.note_at_command_line("key-ended", whose=asked.person, keys=ended)
-        print(f"{ended} keys of {asked.person} are worthless now")
+            noted.note_at_command_line("key-ended", whose=args.person, keys=ended)
+        print(f"{ended} keys of {args.person} are worthless now")
         return 0
     with transaction.atomic():
         # A program needs no password: its account is made with none that could be used.
-        account = account or people.make_account(asked.person, "", "", None)
-        key = tokens.make_token(account, asked.label, asked.days)
-        noted.note_at_command_line("key-made", whose=asked.person, days=asked.days)
-    print(f"good for {asked.days} days, as Authorization: Bearer …", file=sys.stderr)
+        account = account or people.make_account(args.person, "", "", None)
+        key = tokens.make_token(account, args.label, args.days)
+        noted.note_at_command_line("key-made", whose=args.person, days=args.days)
+    print(f"good for {args.days} days, as Authorization: Bearer …", file=sys.stderr)
     print(key)
     return 0

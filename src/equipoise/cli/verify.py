@@ -49,35 +49,35 @@ def run(words: list[str]) -> int:
         action="append",
         help="the folder of a study text that the ledger does not hold; again for each",
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.conduct.trial import NotUnderstood
     from equipoise.ledger import Unreadable, read_heads
     from equipoise.study.load import Invalid
 
     try:
-        heads = read_heads(asked.heads) if asked.heads else None
-        seen = dict(map(_head_given, asked.head))
+        heads = read_heads(args.heads) if args.heads else None
+        seen = dict(map(_head_given, args.head))
         entries, faults, tree = (
-            _of_a_file(asked.ledger, heads) if asked.ledger else _installed(heads, seen)
+            _of_a_file(args.ledger, heads) if args.ledger else _installed(heads, seen)
         )
-        faults += _of_the_tree(entries, tree, seen, asked.policy, bool(heads))
-        texts = _texts(entries, asked.study or [])
+        faults += _of_the_tree(entries, tree, seen, args.policy, bool(heads))
+        texts = _texts(entries, args.study or [])
         faults = sorted({*faults, *_of_meaning(entries, texts)})
     except (Invalid, Unreadable, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.code}: {fault.sentence}", file=sys.stderr)
-    if asked.ledger and not entries and not faults:
+    if args.ledger and not entries and not faults:
         print("there is no entry in it, so that nothing is proved", file=sys.stderr)
         return 1
     streams = len({entry.stream for entry in entries})
     print(f"{len(entries)} entries in {streams} streams: {len(faults)} faults")
-    if not asked.reveal:
+    if not args.reveal:
         return 1 if faults else 0
     try:
-        wrong = _reveal(entries, asked.reveal, texts)
+        wrong = _reveal(entries, args.reveal, texts)
     except (NotUnderstood, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -92,8 +92,8 @@ def acts_of(
         visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
         number = len(folds.subject(subject_id).forms.of(given.form)) + 1
         # A second copy of a form that does not repeat stands for another, unplanned visit.
-        asked = study.form_of.get(given.form)
-        at = visit if number == 1 or (asked and asked.repeats) else ""
+        form = study.form_of.get(given.form)
+        at = visit if number == 1 or (form and form.repeats) else ""
         values = dict(given.values)
         number = number if at else 1
         yield forms.SaveForm(form=given.form, visit=at, number=number, values=values), SOMEONE

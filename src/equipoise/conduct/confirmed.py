@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from equipoise.conduct.state.forms import Value
 from equipoise.study.reason import OneOf, Reason, Refusal
 
-__all__ = ["ASKED", "Confirmed", "answered", "asked_only", "no_questions", "why_of"]
+__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "only_confirmable", "why_of"]
 
 Confirmed = dict[str, dict[str, str]]
 """By the code of the refusal, then by its place: why it is right all the same."""
 
-ASKED = ("item.implausible", "form.outside-window", "form.well-before")
+CONFIRMABLE = ("item.implausible", "form.outside-window", "form.well-before")
 """The codes of refusals that are questions: someone may say why it is right."""
 
 NO_QUESTION = Reason(
@@ -25,18 +25,20 @@ NO_QUESTION = Reason(
 
 def answered(confirmed: Confirmed, refusal: Refusal) -> bool:
     """Whether a refusal is a question that was answered."""
-    if refusal.code not in ASKED:
+    if refusal.code not in CONFIRMABLE:
         return False
     return bool(confirmed.get(refusal.code, {}).get(refusal.where, "").strip())
 
 
 def no_questions(confirmed: Confirmed) -> Iterator[Refusal]:
     """What is confirmed and is nothing that could be asked."""
-    known = OneOf(ASKED)
-    yield from (NO_QUESTION(code=code[:100], known=known) for code in confirmed.keys() - set(ASKED))
+    known = OneOf(CONFIRMABLE)
+    yield from (
+        NO_QUESTION(code=code[:100], known=known) for code in confirmed.keys() - set(CONFIRMABLE)
+    )
 
 
-def asked_only(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:
+def only_confirmable(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:
     """The answers to what was asked; the others say nothing.
 
     :param refusals: what stands against the same act when nothing is confirmed

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from equipoise.conduct.state.done import Asked, Reader
+from equipoise.conduct.state.done import FactQuery, Reader
 from equipoise.conduct.state.forms import Record, Value, Version
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.logic.evaluate import truth_of
@@ -63,7 +63,7 @@ class SubjectFacts:
     ) -> None:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
-        self._asked = Asked(study=study, on=on, registering=registering, language=language)
+        self._query = FactQuery(study=study, on=on, registering=registering, language=language)
         self._judging: set[str] = set()
         self._known: dict[str, Sequence[Observation]] = {}
         self._held: dict[str, Truth] = {}
@@ -174,7 +174,7 @@ class SubjectFacts:
         if name not in _READERS:
             return []
         chapter, read = _READERS[name]
-        return list(read(getattr(self._subject, chapter), self._asked))
+        return list(read(getattr(self._subject, chapter), self._query))
 
     def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
         """The rows of the list as last recorded; None when it was never asked."""
@@ -194,8 +194,8 @@ class SubjectFacts:
         if latest is None or not isinstance(value, list):
             return None
         columns = {column.id: column for column in item.columns}
-        asked = asked_then(self._study, self._subject, item.id, latest.values[name][-1])
-        units = {column.id: column.unit for column in asked.columns} if asked else {}
+        item_then = asked_then(self._study, self._subject, item.id, latest.values[name][-1])
+        units = {column.id: column.unit for column in item_then.columns} if item_then else {}
         return [
             {
                 cell: observation(columns[cell], text, latest.on, unit=units.get(cell, ""))
@@ -261,8 +261,8 @@ def unit_of(
     with_it = [one.value for one in beside if holds or one.order <= version.order]
     if with_it and isinstance(with_it[-1], str) and with_it[-1]:
         return with_it[-1]
-    asked = asked_then(study, subject, item, version)
-    return asked.unit if asked else ""
+    item_then = asked_then(study, subject, item, version)
+    return item_then.unit if item_then else ""
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from equipoise.study.reason import Phrase
 
 __all__ = ["VALUES"]
 
-_ASKED = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
+_KNOWN = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
@@ -32,18 +32,18 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     for record in subject.forms.records.values():
         place = (subject.subject_id, record.form, record.visit, record.number)
         for item, versions in record.values.items():
-            is_asked = _ASKED[_asks(study, facts, record, item)]
+            is_asked = _KNOWN[_asks(study, facts, record, item)]
             for n, version in enumerate(versions, start=1):
                 recorded = (n, version.by, version.at, version.reason, is_asked)
-                asked = asked_then(study, subject, item, version)
+                item_then = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)
-                    meant = (version.value, unit, _label(asked, version.value))
+                    meant = (version.value, unit, _label(item_then, version.value))
                     yield (*place, version.on, item, None, None, *meant, *recorded)
                     continue
                 if not version.value:
                     yield (*place, version.on, item, 0, None, "", None, None, *recorded)
-                columns = {column.id: column for column in asked.columns} if asked else {}
+                columns = {column.id: column for column in item_then.columns} if item_then else {}
                 for index, row in enumerate(version.value, start=1):
                     for column, cell in row.items():
                         of = columns.get(column)
@@ -69,8 +69,8 @@ def _unit(
     return unit_of(study, subject, record, value, whose) or None
 
 
-def _label(asked: Column | None, value: str) -> str | None:
-    return say(asked.choices[value]) if asked and value in asked.choices else None
+def _label(column: Column | None, value: str) -> str | None:
+    return say(column.choices[value]) if column and value in column.choices else None
 
 
 def _of_one_arm(study: Study, row: Row) -> bool:

@@ -26,8 +26,8 @@ from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.confirmed import (
     Confirmed,
     answered,
-    asked_only,
     no_questions,
+    only_confirmable,
     why_of,
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
@@ -172,7 +172,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         values = with_units(form, self.values, _recorded(record))
         values, confirmed = {**values, **self._limits(context, form, record)}, self.confirmed
         if confirmed:
-            confirmed = asked_only(confirmed, self._against(context, form))
+            confirmed = only_confirmable(confirmed, self._against(context, form))
         return msgspec.structs.replace(self, values=values, confirmed=confirmed)
 
     def _limits(self, context: Context, form: Form, record: Record | None) -> dict[str, Value]:
@@ -313,10 +313,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
         for item in form.items:
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
             gone = item.retired and stood == ""
-            asked = not gone and asking.asks(item, record) is Truth.TRUE
-            if not asked and answer not in ("", stood):
+            is_asked = not gone and asking.asks(item, record) is Truth.TRUE
+            if not is_asked and answer not in ("", stood):
                 yield NOT_ASKED(item.id, item=item.label)
-            if item.required and asked and not record.answers(item.id):
+            if item.required and is_asked and not record.answers(item.id):
                 yield REQUIRED(item.id, item=item.label)
             for check in item.checks if record.answers(item.id) else ():
                 if facts.holds(check.that) is Truth.FALSE:

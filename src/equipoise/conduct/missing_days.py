@@ -91,9 +91,9 @@ def _left_open(study: Study, subject: Subject, name: str) -> Record | None:
     if item is None:
         return None
     facts = SubjectFacts(study, subject, date.max)
-    asked = [
+    records = [
         record
         for record in subject.forms.of(study.form_asking[name].id)
         if not record.answers(name) and facts.asks(item, record) is not Truth.FALSE
     ]
-    return max(asked, key=lambda record: record.on, default=None)
+    return max(records, key=lambda record: record.on, default=None)

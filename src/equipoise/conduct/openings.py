@@ -124,7 +124,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, cut=cut, entries=context.entries_by(cut))
 
     def apply_to_trial(self, state: OpeningsState, stamp: Stamp, subject_id: str) -> None:
-        asked = Opening(
+        waiting = Opening(
             seq=stamp.seq,
             asked_by=stamp.by,
             asked_on=stamp.on,
@@ -132,7 +132,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
             cut=self.cut,
             entries=self.entries,
         )
-        state.asked.append(asked)
+        state.asked.append(waiting)
 
 
 class AgreeToOpen(Act, frozen=True, kw_only=True):

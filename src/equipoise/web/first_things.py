@@ -23,8 +23,8 @@ def led_first(request: HttpRequest, viewer: Viewer) -> HttpResponse | None:
     by_hospital = through.issuer_of(request)
     if isinstance(account, Account) and account.first_password and not by_hospital:
         return _led(request, "account_change_password", gettext("Choose your own password first"))
-    asked_there = through.asked_second_factor_there(request)
-    if lacks_second_factor(viewer, account) and not asked_there:
+    proved_there = through.asked_second_factor_there(request)
+    if lacks_second_factor(viewer, account) and not proved_there:
         text = gettext("Your role asks for two-step sign-in: set it up first")
         return _led(request, "mfa_index", text)
     return None

@@ -136,10 +136,10 @@ def without_nul(get_response: Answer) -> Answer:
     """An address with the sign NUL in it leads nowhere; PostgreSQL could not even look it up."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        asked = "%00" in request.META.get("QUERY_STRING", "")
-        if asked and request.path_info.startswith(API):
+        query = "%00" in request.META.get("QUERY_STRING", "")
+        if query and request.path_info.startswith(API):
             return JsonResponse({"problems": [shown(NUL())]}, status=422)
-        if asked or "\0" in request.path_info:
+        if query or "\0" in request.path_info:
             raise Http404
         return get_response(request)
 

@@ -79,7 +79,7 @@ def powers() -> list[str]:
     """What the database's user may do to the tables that are only added to, and must not."""
     if connection.vendor == "sqlite":
         return []
-    may = {table: [name for (name,) in _asked(_POWERS, table)] for table in ONLY_ADDED}
+    may = {table: [name for (name,) in _answers(_POWERS, table)] for table in ONLY_ADDED}
     return [
         f"the database's user may {', '.join(rights)} the table {table}"
         for table, rights in may.items()
@@ -94,7 +94,7 @@ def loose() -> list[str]:
 
 
 def _of_sqlite(table: str, ours: dict[str, Guard]) -> Iterator[str]:
-    standing = dict(_asked(_IN_SQLITE, table))
+    standing = dict(_answers(_IN_SQLITE, table))
     yield from _not_as_named(table, ours.keys(), standing.keys())
     for name in sorted(ours.keys() & standing.keys()):
         if _plain(standing[name]) != ours[name].text:
@@ -102,13 +102,13 @@ def _of_sqlite(table: str, ours: dict[str, Guard]) -> Iterator[str]:
 
 
 def _of_postgres(table: str, ours: dict[str, Guard]) -> Iterator[str]:
-    standing = {name: rest for name, *rest in _asked(_IN_POSTGRES, table)}
+    standing = {name: rest for name, *rest in _answers(_IN_POSTGRES, table)}
     yield from _not_as_named(table, ours.keys(), standing.keys())
     for name in sorted(ours.keys() & standing.keys()):
         function, when, body, plain = standing[name]
         if not plain or Guard(_plain(body), function, when) != ours[name]:
             yield f"the trigger {name} does not do what Equipoise made it do"
-    for (rule,) in _asked(_RULES, table):
+    for (rule,) in _answers(_RULES, table):
         yield f"the table {table} has a rule that is not Equipoise's: {rule}"
 
 
@@ -152,7 +152,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _asked(question: str, table: str) -> list[tuple[Any, ...]]:
+def _answers(question: str, table: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question, [table])
         return list(cursor.fetchall())

@@ -17,7 +17,7 @@ class WithoutPersons(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
-        what = _asked(request) if isinstance(request, HttpRequest) else record.getMessage()
+        what = _request_line(request) if isinstance(request, HttpRequest) else record.getMessage()
         plain = what.encode("unicode_escape").decode()
         lines = [f"{self.formatTime(record)} {record.levelname} {record.name}: {plain}"]
         error = record.exc_info[1] if record.exc_info else None
@@ -27,7 +27,7 @@ class WithoutPersons(logging.Formatter):
         return "\n".join(lines)
 
 
-def _asked(request: HttpRequest) -> str:
+def _request_line(request: HttpRequest) -> str:
     match = request.resolver_match
     return f"{request.method} {match.route if match else 'an address that leads nowhere'}"
 

@@ -33,11 +33,11 @@ __all__ = [
     "FIELD",
     "SHOWN",
     "Proof",
-    "asked",
     "besides_proof",
     "digest_of",
     "is_theirs",
     "proof_of",
+    "proof_of_meaning",
 ]
 
 FIELD, SHOWN = "proof", "proof-shown"
@@ -51,7 +51,7 @@ class Proof:
     meaning: str  # as this reader reads it
     shown: str  # the digest of what stands on the page
     second_step: bool  # whether a code of the second step does as well
-    key: security_keys.Asked | None = None  # what a security key of theirs is asked
+    key: security_keys.Challenge | None = None  # what a security key of theirs is asked
     password: bool = True  # whether they have one
     places: tuple[Provider, ...] = ()  # the hospitals that can ask them instead
     recorded: bool = True  # whether the ledger tells of it, as of every act
@@ -101,10 +101,10 @@ def proof_of(
     """
     if not is_asked([study], *concerned(act, ACTS.get(taken_back))):
         return None
-    return asked(request, wording(meaning_of(act)), lines, recorded=True)
+    return proof_of_meaning(request, wording(meaning_of(act)), lines, recorded=True)
 
 
-def asked(
+def proof_of_meaning(
     request: HttpRequest, meaning: str, lines: Iterable[str], *, recorded: bool = False
 ) -> Proof:
     """What is asked before something that is no act, but as grave."""

@@ -41,6 +41,6 @@ def shown_by_arm(viewer: Viewer) -> ByArm:
     return ByArm(by_arm=True, until=opening.until, cut=datetime.fromisoformat(opening.cut))
 
 
-def earlier(asked: datetime | None, cut: datetime | None) -> datetime | None:
+def earlier(moment: datetime | None, cut: datetime | None) -> datetime | None:
     """The earlier of two moments, of which either may be untold."""
-    return min((one for one in (asked, cut) if one is not None), default=None)
+    return min((one for one in (moment, cut) if one is not None), default=None)

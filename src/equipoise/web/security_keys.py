@@ -37,8 +37,8 @@ from equipoise.web.models import Account
 
 __all__ = [
     "ANSWER",
-    "ASKED",
-    "Asked",
+    "CHALLENGE",
+    "Challenge",
     "answered",
     "answered_here",
     "ask",
@@ -49,7 +49,7 @@ __all__ = [
     "rp_entity",
 ]
 
-ASKED, ANSWER = "key-asked", "key-answer"  # the fields of a form
+CHALLENGE, ANSWER = "key-asked", "key-answer"  # the fields of a form
 LASTS = 30 * 60  # seconds; as long as a page may be left alone
 SALT = "equipoise.web.security_keys"
 GARBLED = (TypeError, ValueError, KeyError, IndexError, AttributeError, struct.error)
@@ -58,7 +58,7 @@ GARBLED = (TypeError, ValueError, KeyError, IndexError, AttributeError, struct.e
 State = Mapping[str, Any]
 
 
-class Asked(NamedTuple):
+class Challenge(NamedTuple):
     """What a page needs to ask a key: the browser's options, and what comes back with the form."""
 
     options: str
@@ -97,7 +97,7 @@ def keys_of(account: object, request: HttpRequest) -> dict[bytes, Authenticator]
     return {of.credential_data.credential_id: row for of, row in made if of.rp_id_hash == here}
 
 
-def ask(request: HttpRequest, about: str) -> Asked | None:
+def ask(request: HttpRequest, about: str) -> Challenge | None:
     """Ask one of the reader's keys, about what is shown; None where they have none for here.
 
     The key signs what was shown with the rest, and that it knew its owner (a PIN or a finger): in a
@@ -110,12 +110,12 @@ def ask(request: HttpRequest, about: str) -> Asked | None:
     options, _ = _server(request).authenticate_begin(
         credentials, UserVerificationRequirement.REQUIRED, _challenge(token)
     )
-    return Asked(json.dumps(dict(options)), token)
+    return Challenge(json.dumps(dict(options)), token)
 
 
 def answered_here(request: HttpRequest, about: str) -> Authenticator | None:
     """The reader's key that answered what a page asked about this; None when none did."""
-    token, account = request.POST.get(ASKED, ""), request.user
+    token, account = request.POST.get(CHALLENGE, ""), request.user
     try:
         _, person, of = signing.loads(token, salt=SALT, max_age=LASTS)
         answer = json.loads(request.POST.get(ANSWER, ""))

@@ -15,8 +15,8 @@ class OtherPassword(ChangePasswordForm):  # type: ignore[misc]  # allauth has no
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        asked = (LongEnough().get_help_text(), UnlikeNames().get_help_text())
-        self.fields["password1"].help_text = " ".join(asked)
+        rules = (LongEnough().get_help_text(), UnlikeNames().get_help_text())
+        self.fields["password1"].help_text = " ".join(rules)
 
 
 class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types

@@ -47,8 +47,8 @@ class Full(Exception):
 
 def same(sweep: Sweep) -> Kept | None:
     """The sweep that asks the same of the same version of the program, if it is kept."""
-    asked = (one for one in kept() if one.sweep and one.same_kernel)
-    return next((one for one in asked if one.sweep and one.sweep.digest == sweep.digest), None)
+    ours = (one for one in kept() if one.sweep and one.same_kernel)
+    return next((one for one in ours if one.sweep and one.sweep.digest == sweep.digest), None)
 
 
 def begin(sweep: Sweep) -> str:

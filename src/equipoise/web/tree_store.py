@@ -150,10 +150,10 @@ def add_leaves(entries: Sequence[Waiting], random: bytes) -> bytes:
     return root(start + len(entries), edge | dict(made))
 
 
-def nodes(asked: Iterable[Node]) -> dict[Node, bytes]:
+def nodes(wanted: Iterable[Node]) -> dict[Node, bytes]:
     """The hashes of complete subtrees."""
-    indexes = [number for level, number in asked if level == 0]
-    others = [part for node in asked if node[0] for part in node]
+    indexes = [number for level, number in wanted if level == 0]
+    others = [part for node in wanted if node[0] for part in node]
     questions = []
     if indexes:
         marks = ", ".join(["%s"] * len(indexes))
@@ -192,14 +192,14 @@ def leaves(start: int = 0, end: int | None = None) -> list[tuple[Leaf, bytes]]:
 
 def leaves_at(indexes: Iterable[int]) -> list[tuple[Leaf, bytes, Entry]]:
     """The leaves of these indexes, each with its hash and its entry, the smallest first."""
-    if not (asked := list(indexes)):
+    if not (wanted := list(indexes)):
         return []
     names = ", ".join(f'e."{name}"' for name in Entry.__struct_fields__)
     rows = _rows(
         f'SELECT l."index", l.random, l.hash, {names} FROM tree_leaf l JOIN ledger_entry e '
         f'ON e.stream = l.stream AND e.seq = l.seq WHERE l."index" IN '
-        f'({", ".join(["%s"] * len(asked))}) ORDER BY l."index"',
-        asked,
+        f'({", ".join(["%s"] * len(wanted))}) ORDER BY l."index"',
+        wanted,
     )
     entries = (Entry(**dict(zip(Entry.__struct_fields__, row[3:], strict=True))) for row in rows)
     return [

@@ -59,17 +59,17 @@ def bench(
     parser.add_argument(
         "--quick", action="store_true", help="smaller runs, to try the bench itself"
     )
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
     figures = []
-    for measure in measures(asked.quick):
+    for measure in measures(args.quick):
         for figure in measure():
             print(figure.line(), flush=True)
             figures.append(figure)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps([figure.as_dict() for figure in figures], indent=2, ensure_ascii=False)
-    asked.out.write_text(text + "\n", encoding="utf-8")
+    args.out.write_text(text + "\n", encoding="utf-8")
     missed = sum(figure.met is False for figure in figures)
-    print(f"{len(figures)} figures in {asked.out}; {missed} aims missed")
+    print(f"{len(figures)} figures in {args.out}; {missed} aims missed")
     return 0
 
 

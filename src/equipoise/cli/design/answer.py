@@ -16,8 +16,8 @@ def run(words: list[str]) -> int:
         help="ask with another figure, such as --set hazard_ratio=0.7",
     )  # fmt: skip
     add_forms(parser)
-    asked = parser.parse_args(words)
-    changes = dict(change.partition("=")[::2] for change in asked.changes)
+    args = parser.parse_args(words)
+    changes = dict(change.partition("=")[::2] for change in args.changes)
 
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.problems import BadDesign
@@ -25,11 +25,11 @@ def run(words: list[str]) -> int:
     from equipoise.study.load import Invalid, load
 
     try:
-        answer = study_design(assumptions_of(load(asked.study), changes))
+        answer = study_design(assumptions_of(load(args.study), changes))
     except (Invalid, BadDesign) as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    print(getattr(answer, asked.form)())
+    print(getattr(answer, args.form)())
     return 0
 
 

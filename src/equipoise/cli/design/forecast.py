@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(words: list[str]) -> int:
     """0 once printed; 1 when the study, the ledger or the question does not stand."""
-    asked = _parser().parse_args(words)
+    args = _parser().parse_args(words)
 
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.figures.forecast import forecast_figure
@@ -32,28 +32,28 @@ def run(words: list[str]) -> int:
     from equipoise.study.load import Invalid, load
 
     try:
-        study, ledger = load(asked.study), _ledger(asked.ledger)
-        on = asked.on or _last_day(ledger, study.identity.timezone)
+        study, ledger = load(args.study), _ledger(args.ledger)
+        on = args.on or _last_day(ledger, study.identity.timezone)
         progress = progress_of(
-            study, ledger, on, dict(asked.opens), reported_at_once=asked.reported_at_once
+            study, ledger, on, dict(args.opens), reported_at_once=args.reported_at_once
         )
         plan = plan_of(
             assumptions_of(study),
-            participants=asked.participants,
-            events=tuple(asked.events),
-            recent_days=asked.recent_days,
+            participants=args.participants,
+            events=tuple(args.events),
+            recent_days=args.recent_days,
         )
         simulation = None
-        if not asked.no_simulation:
-            simulation = simulation_of(study, progress, plan.ratio, asked.worlds, asked.trials)
-        answer = forecast(progress, plan, asked.draws, asked.seed, asked.level, simulation)
+        if not args.no_simulation:
+            simulation = simulation_of(study, progress, plan.ratio, args.worlds, args.trials)
+        answer = forecast(progress, plan, args.draws, args.seed, args.level, simulation)
     except (Invalid, BadDesign, BrokenChain, Unreadable, OSError, ValueError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    print(getattr(answer, asked.form)())
-    if asked.svg:
-        asked.svg.parent.mkdir(parents=True, exist_ok=True)
-        asked.svg.write_text(forecast_figure(answer).svg, encoding="utf-8")
+    print(getattr(answer, args.form)())
+    if args.svg:
+        args.svg.parent.mkdir(parents=True, exist_ok=True)
+        args.svg.write_text(forecast_figure(answer).svg, encoding="utf-8")
     return 0
 
 

@@ -20,7 +20,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
     parser.add_argument("--svg", type=Path, help="where to write the picture")
     add_forms(parser)
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.design.figures.randomisation import randomisation_figure
     from equipoise.design.predictability.choice import randomisation_choice
@@ -31,17 +31,17 @@ def run(words: list[str]) -> int:
     from equipoise.study.load import Invalid, load
 
     try:
-        study = load(asked.study)
-        shares = {**rehearsed_shares(study, asked.study), **told_shares(asked.share)}
-        population = population_of(study, shares, asked.participants)
+        study = load(args.study)
+        shares = {**rehearsed_shares(study, args.study), **told_shares(args.share)}
+        population = population_of(study, shares, args.participants)
         answer = randomisation_choice(
-            population, usual_methods(population), method_of(study), asked.trials, asked.seed
+            population, usual_methods(population), method_of(study), args.trials, args.seed
         )
     except (Invalid, BadDesign) as wrong:
         print(wrong, file=sys.stderr)
         return 1
-    print(getattr(answer, asked.form)())
-    if asked.svg:
-        asked.svg.parent.mkdir(parents=True, exist_ok=True)
-        asked.svg.write_text(randomisation_figure(answer).svg, encoding="utf-8")
+    print(getattr(answer, args.form)())
+    if args.svg:
+        args.svg.parent.mkdir(parents=True, exist_ok=True)
+        args.svg.write_text(randomisation_figure(answer).svg, encoding="utf-8")
     return 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(words: list[str]) -> int:
     """0 once the sweep is done; 1 when it cannot be run as asked; 130 when it was interrupted."""
     parser = _parser()
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
 
     from equipoise.design.problems import BadDesign
     from equipoise.design.sweep.ask import BadSweep
@@ -33,22 +33,22 @@ def run(words: list[str]) -> int:
     from equipoise.design.sweep.run import Stopped
     from equipoise.study.load import Invalid
 
-    os.nice(asked.nice)
+    os.nice(args.nice)
     try:
-        asked.out = _folder(asked)
-        if not asked.heed_stop:
-            forget_stop(asked.out)
-        sweep = _sweep_again(asked) if asked.resume else _sweep(asked)
-        found = _found(sweep, asked)
+        args.out = _folder(args)
+        if not args.heed_stop:
+            forget_stop(args.out)
+        sweep = _sweep_again(args) if args.resume else _sweep(args)
+        found = _found(sweep, args)
     except (BadSweep, BadDesign, Invalid, OSError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
     except (KeyboardInterrupt, Stopped):
         again = "give the same command again to go on"
-        print(f"\ninterrupted; what was done is in {asked.out}; {again}", file=sys.stderr)
+        print(f"\ninterrupted; what was done is in {args.out}; {again}", file=sys.stderr)
         return 130
-    _report(sweep, found, asked.out, asked.report)
-    if asked.markdown:
+    _report(sweep, found, args.out, args.report)
+    if args.markdown:
         _print_tables(sweep, found)
     return 0
 
@@ -90,48 +90,48 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _folder(asked: argparse.Namespace) -> Path:
+def _folder(args: argparse.Namespace) -> Path:
     """Where the sweep is: any folder, or by its name in the installation."""
     from equipoise.design.sweep.ask import BadSweep
     from equipoise.web import home
 
-    if asked.keep is None:
-        return Path(asked.out)
-    folder = home.sweep_folder(asked.keep)
+    if args.keep is None:
+        return Path(args.out)
+    folder = home.sweep_folder(args.keep)
     if folder is None:
-        raise BadSweep([f"--keep: {asked.keep!r} is no name such as late-effect-2"])
+        raise BadSweep([f"--keep: {args.keep!r} is no name such as late-effect-2"])
     return folder
 
 
-def _sweep_again(asked: argparse.Namespace) -> "Sweep":
+def _sweep_again(args: argparse.Namespace) -> "Sweep":
     """The sweep that the folder belongs to, as it was asked."""
     from equipoise.design.sweep.ask import BadSweep
     from equipoise.design.sweep.claim import asked_in
 
     given = ("study", "file", "fixed", "vary", "error", "most", "seed", "title")
-    more = [name for name in given if getattr(asked, name) not in (None, [])]
+    more = [name for name in given if getattr(args, name) not in (None, [])]
     if more:
         wrong = ", ".join({"fixed": "set"}.get(name, name) for name in more)
         raise BadSweep([f"--resume goes on as it was asked; leave out: {wrong}"])
-    return asked_in(asked.out).sweep
+    return asked_in(args.out).sweep
 
 
-def _sweep(asked: argparse.Namespace) -> "Sweep":
+def _sweep(args: argparse.Namespace) -> "Sweep":
     from equipoise.design.sweep import words
     from equipoise.design.sweep.ask import read, read_yaml
 
     question: dict[str, Any] = {}
-    if asked.file:
-        question = read_yaml(asked.file.read_text(encoding="utf-8"), str(asked.file))
+    if args.file:
+        question = read_yaml(args.file.read_text(encoding="utf-8"), str(args.file))
     for place, pairs, value in (
-        ("fixed", asked.fixed, lambda _, typed: words.one(typed)),
-        ("vary", asked.vary, _values),
+        ("fixed", args.fixed, lambda _, typed: words.one(typed)),
+        ("vary", args.vary, _values),
     ):
         question[place] = {**(question.get(place) or {}), **_pairs(place, pairs, value)}
     for name in ("error", "most", "seed", "title"):
-        if getattr(asked, name) is not None:
-            question[name] = getattr(asked, name)
-    return _of_study(asked.study, question) if asked.study else read(question)
+        if getattr(args, name) is not None:
+            question[name] = getattr(args, name)
+    return _of_study(args.study, question) if args.study else read(question)
 
 
 def _of_study(folder: Path, question: dict[str, Any]) -> "Sweep":
@@ -170,14 +170,14 @@ def _values(name: str, typed: str) -> list[Any]:
         raise BadSweep([f"vary.{name}: {wrong}"]) from wrong
 
 
-def _found(sweep: "Sweep", asked: argparse.Namespace) -> "tuple[Found, ...]":
+def _found(sweep: "Sweep", args: argparse.Namespace) -> "tuple[Found, ...]":
     from equipoise.design.sweep.hands import cluster, threads
     from equipoise.design.sweep.run import run_sweep
 
-    hands = cluster(asked.cluster) if asked.cluster else threads(asked.workers)
+    hands = cluster(args.cluster) if args.cluster else threads(args.workers)
     began = time.monotonic()
     with hands as ready:
-        found = run_sweep(sweep, asked.out, ready, _bar)
+        found = run_sweep(sweep, args.out, ready, _bar)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     trials = sum(one.result.trials for one in found)

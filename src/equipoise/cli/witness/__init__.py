@@ -40,10 +40,10 @@ def run(words: list[str]) -> int:
     compare = verbs.add_parser("compare", description="Do two heads, or copies, fit?")
     compare.add_argument("one", type=Path, help="a head, or the folder of a witness")
     compare.add_argument("other", help="another, or the words that someone reads to you")
-    asked = parser.parse_args(words)
+    args = parser.parse_args(words)
     others = os.umask(0o077)  # what is kept is of participants: its files are their owner's alone
     try:
-        return _VERBS[asked.verb](asked)
+        return _VERBS[args.verb](args)
     finally:
         os.umask(others)
 
@@ -55,10 +55,10 @@ class _Sub(Parser):
         super().__init__(str(given["prog"]), str(given["description"]))
 
 
-def _init(asked: Namespace) -> int:
+def _init(args: Namespace) -> int:
     from equipoise.cli.witness.folder import Folder
 
-    folder = Folder.make(asked.folder, asked.name, asked.url, asked.log)
+    folder = Folder.make(args.folder, args.name, args.url, args.log)
     print(folder.key.vkey)
     print(
         f"give this key to the trial office; put a key of the API in {folder.path / 'token'}",
@@ -67,14 +67,14 @@ def _init(asked: Namespace) -> int:
     return 0
 
 
-def _pull(asked: Namespace) -> int:
+def _pull(args: Namespace) -> int:
     from datetime import UTC, datetime
 
     from equipoise.cli.witness.client import Client
     from equipoise.cli.witness.folder import Folder
     from equipoise.cli.witness.pull import DoesNotFit, pull
 
-    folder = Folder.at(asked.folder)
+    folder = Folder.at(args.folder)
     key = os.environ.get("EQUIPOISE_TOKEN") or folder.token()
     try:
         lines = pull(folder, Client(folder.url, key), datetime.now(UTC))
@@ -85,27 +85,27 @@ def _pull(asked: Namespace) -> int:
     return 0
 
 
-def _sign(asked: Namespace) -> int:
+def _sign(args: Namespace) -> int:
     from datetime import UTC, datetime
 
     from equipoise.cli.witness.folder import Folder, text_in
     from equipoise.ledger.note import cosigned
     from equipoise.ledger.policy import policy_text, read_policy
 
-    folder = Folder.at(asked.folder)
-    text = policy_text(read_policy(text_in(asked.policy)))
+    folder = Folder.at(args.folder)
+    text = policy_text(read_policy(text_in(args.policy)))
     at = int(datetime.now(UTC).timestamp())
     print(cosigned(text, folder.name, folder.secret, at).line)
     return 0
 
 
-def _policy(asked: Namespace) -> int:
+def _policy(args: Namespace) -> int:
     from equipoise.ledger.note import read_key
     from equipoise.ledger.policy import Policy, policy_text, read_policy
 
-    named = [word.partition("=") for word in asked.witness]
+    named = [word.partition("=") for word in args.witness]
     witnesses = {name: read_key(key) for name, _, key in named}
-    policy = Policy(log=read_key(asked.log), witnesses=witnesses, quorum=asked.quorum)
+    policy = Policy(log=read_key(args.log), witnesses=witnesses, quorum=args.quorum)
     policy = read_policy(policy_text(policy))
     print(policy_text(policy), end="")
     if not policy.is_independent:
@@ -113,12 +113,12 @@ def _policy(asked: Namespace) -> int:
     return 0
 
 
-def _compare(asked: Namespace) -> int:
+def _compare(args: Namespace) -> int:
     from equipoise.cli.witness.compare import compare, compare_words
 
-    other = Path(asked.other)
-    spoken = " " in asked.other and not other.exists()
-    code, text = compare_words(asked.one, asked.other) if spoken else compare(asked.one, other)
+    other = Path(args.other)
+    spoken = " " in args.other and not other.exists()
+    code, text = compare_words(args.one, args.other) if spoken else compare(args.one, other)
     print(text)
     return code
 

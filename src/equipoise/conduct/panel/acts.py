@@ -168,9 +168,9 @@ class AskPanel(Act, frozen=True, kw_only=True):
         panel, sealed = context.study.panel, context.sealed(random_source)
         seats = panel.first + panel.more if panel else 0
         members = pool(context.study, context.trial_state, context.subject)
-        asked = [done for done in context.subject.voiding.voided if done.voids == self.kind]
+        taken_back = [done for done in context.subject.voiding.voided if done.voids == self.kind]
         # A question that was voided was drawn too, and its draw is not drawn again.
-        number = len(context.subject.panel.reviews) + len(asked) + 1
+        number = len(context.subject.panel.reviews) + len(taken_back) + 1
         order = sealed.draw("panel", context.subject.subject_id, number).shuffled(members)
         return msgspec.structs.replace(self, drawn=list(order[:seats]))
 

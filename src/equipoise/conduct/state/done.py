@@ -12,7 +12,7 @@ from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 
-__all__ = ["Asked", "Done", "Reader", "State", "on_days"]
+__all__ = ["Done", "FactQuery", "Reader", "State", "on_days"]
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -36,7 +36,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FactQuery:
     """How a fact is asked: of which study, and on which day."""
 
     study: Study
@@ -46,7 +46,7 @@ class Asked:
     language: str = "en"
 
 
-Reader = Callable[[Any, Asked], Iterable[Observation]]
+Reader = Callable[[Any, FactQuery], Iterable[Observation]]
 """How a fact is read from the state of the chapter that leaves it."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
-from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.sections.follow_up import DEATH_ON
@@ -32,7 +32,7 @@ class Resection(Done, frozen=True, kw_only=True):
     what: str = ""
 
 
-def _death_on(state: "FollowUpState", _: Asked) -> Iterator[Observation]:
+def _death_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
     return on_days(state.death.on if state.death else None)
 
 

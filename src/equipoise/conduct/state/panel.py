@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from equipoise.conduct.state.done import Asked, Done, Reader, State
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.parts import say
@@ -42,16 +42,16 @@ class Review(msgspec.Struct, kw_only=True):
     conclusion: Conclusion | None = None
 
 
-def _scans(state: "PanelState", _: Asked) -> Iterator[Observation]:
+def _scans(state: "PanelState", _: FactQuery) -> Iterator[Observation]:
     # A scan that waits for its conclusion says nothing yet.
     for review in state.reviews:
         if review.conclusion:
             yield Observation(value=review.scan_on, on=review.scan_on, order=review.number)
 
 
-def _verdicts(state: "PanelState", asked: Asked) -> Iterator[Observation]:
-    panel = asked.study.panel
-    source = say(panel.name, asked.language) if panel else ""
+def _verdicts(state: "PanelState", query: FactQuery) -> Iterator[Observation]:
+    panel = query.study.panel
+    source = say(panel.name, query.language) if panel else ""
     for review in state.reviews:
         if review.conclusion:
             yield Observation(

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.state.shared import SharedState
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
@@ -32,11 +32,11 @@ class DrawError(Done, frozen=True, kw_only=True):
     reason: str
 
 
-def _randomised_on(state: "RandomisationState", _: Asked) -> Iterator[Observation]:
+def _randomised_on(state: "RandomisationState", _: FactQuery) -> Iterator[Observation]:
     return on_days(state.allocation.on if state.allocation else None)
 
 
-def _arm(state: "RandomisationState", _: Asked) -> Iterator[Observation]:
+def _arm(state: "RandomisationState", _: FactQuery) -> Iterator[Observation]:
     if state.allocation:
         yield Observation(value=state.allocation.arm, on=state.allocation.on)
 

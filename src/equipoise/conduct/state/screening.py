@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
-from equipoise.conduct.state.done import Asked, Done, Reader, State, on_days
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.sections.screening import REGISTERED_ON, SITE
@@ -19,13 +19,13 @@ class Failure(Done, frozen=True, kw_only=True):
     note: str = ""
 
 
-def _registered_on(state: "ScreeningState", asked: Asked) -> Iterator[Observation]:
+def _registered_on(state: "ScreeningState", query: FactQuery) -> Iterator[Observation]:
     """Before registration the day on which it is tried; else today, as if registered now."""
     known = state.registered.on if state.registered else None
-    return on_days(known or asked.registering or asked.on)
+    return on_days(known or query.registering or query.on)
 
 
-def _site(state: "ScreeningState", asked: Asked) -> Iterator[Observation]:
+def _site(state: "ScreeningState", query: FactQuery) -> Iterator[Observation]:
     if state.site:
         yield Observation(value=state.site, on=state.entered.on if state.entered else None)
 

@@ -37,8 +37,8 @@ def written(folder: Path) -> dict[str, int]:
     """
     rows = {}
     with connection.cursor() as cursor:
-        for name in _asked(cursor, _NAMES):
-            columns = _asked(cursor, _COLUMNS, name)
+        for name in _answers(cursor, _NAMES):
+            columns = _answers(cursor, _COLUMNS, name)
             # By the first column, so that the ledger comes back in the order of recording.
             read = sql.SQL("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT").format(
                 _listed(columns), sql.Identifier(name), sql.Identifier(columns[0])
@@ -73,7 +73,7 @@ def _load(cursor: Any, path: Path, name: str) -> None:
         with cursor.copy(into) as copy:
             while block := file.read(1 << 20):
                 copy.write(block)
-    for column in _asked(cursor, _COUNTED, name):
+    for column in _answers(cursor, _COUNTED, name):
         cursor.execute(
             sql.SQL(
                 "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) "
@@ -84,7 +84,7 @@ def _load(cursor: Any, path: Path, name: str) -> None:
         )
 
 
-def _asked(cursor: Any, question: str, *values: str) -> list[str]:
+def _answers(cursor: Any, question: str, *values: str) -> list[str]:
     cursor.execute(question, list(values))
     return [str(name) for (name,) in cursor.fetchall()]
 

@@ -32,11 +32,11 @@ WHATEVER = (KeyError, TypeError, ValueError, AttributeError)  # an answer may ha
 class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
     """What is said between us and one provider."""
 
-    asked: dict[str, Any]
+    state: dict[str, Any]
 
     def __init__(self, request: HttpRequest, named: Provider) -> None:
         super().__init__(request, named.id)
-        self.named, self.asked = named, {}
+        self.named, self.state = named, {}
 
     def get_provider(self) -> "Hospital":
         return Hospital(self.request, self.named)
@@ -68,7 +68,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
         answer = kwargs["response"].get("id_token")
         with Line() as line:
             keys = line.get(self.openid_config["jwks_uri"]).json()
-        claims = believed(answer, keys, self.named, str(self.asked.get("nonce", "")))
+        claims = believed(answer, keys, self.named, str(self.state.get("nonce", "")))
         login = self.get_provider().sociallogin_from_response(request, claims)
         login.claims = claims
         return login
@@ -127,7 +127,7 @@ class Answered(OAuth2CallbackView):  # type: ignore[misc]  # allauth has no type
 
     def _get_state(self, request: HttpRequest, provider: Hospital) -> Any:
         state, response = super()._get_state(request, provider)
-        self.adapter.asked = state or {}
+        self.adapter.state = state or {}
         return state, response
 
 

@@ -51,8 +51,8 @@ def _reminders(
 ) -> Iterator[ToDo]:
     """On the mornings that the study file says, counted from the day on which they were asked."""
     zone = ZoneInfo(study.identity.timezone)
-    asked = now.astimezone(zone).date()
+    asked_day = now.astimezone(zone).date()
     for days in study.panel.remind_days if study.panel else ():
-        due = datetime.combine(asked + timedelta(days=days), MORNING, zone).astimezone(UTC)
+        due = datetime.combine(asked_day + timedelta(days=days), MORNING, zone).astimezone(UTC)
         reminder = {**payload, "days": str(days)}
         yield from post(REMIND, f"{key}:{days}", due, to, reminder)

@@ -72,7 +72,7 @@ def kinds(request: HttpRequest) -> list[dict[str, Any]]:
     response={200: Done, 409: Refusals, 422: Problems},
     summary="Perform an act",
 )
-def perform(request: HttpRequest, kind: str, asked: ActAsked) -> dict[str, Any]:
+def perform(request: HttpRequest, kind: str, request_body: ActAsked) -> dict[str, Any]:
     """Record one act, or refuse it with every reason."""
     who, (order, act) = viewer(request), _order(kind, request)
     if order.subject_id:

@@ -60,13 +60,13 @@ class Bearer(HttpBearer):
         return tokens.account_of(token)
 
 
-def viewer(request: HttpRequest, *asked: str) -> Viewer:
+def viewer(request: HttpRequest, *names: str) -> Viewer:
     """The person whose key came with the request, with the roles they hold now.
 
-    :param asked: what the address may ask after its question mark
+    :param names: what the address may ask after its question mark
     :raises Malformed: when it asks for something else, which would not be answered
     """
-    unknown = sorted(set(request.GET) - set(asked))
+    unknown = sorted(set(request.GET) - set(names))
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]

@@ -51,6 +51,6 @@ def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> li
         }
         for row in rows.order_by("subject_id", "-known_on", "-on", "id")
     ]
-    asked = {"site": site if site in who.study.site_of else "", "only": kind or ""}
-    noted.note("list-read", who.person_id, what="deviations", rows=len(found), **asked)
+    filters = {"site": site if site in who.study.site_of else "", "only": kind or ""}
+    noted.note("list-read", who.person_id, what="deviations", rows=len(found), **filters)
     return found

@@ -63,7 +63,9 @@ def inside(place: str, refusal: Refusal) -> Refusal:
 
 def found(wrong: dict[str, Any]) -> Refusal:
     """What the description of a request holds against it, without the names of our own code."""
-    steps = [str(step) for step in wrong["loc"] if step not in ("body", "asked", "query", "path")]
+    steps = [
+        str(step) for step in wrong["loc"] if step not in ("body", "request_body", "query", "path")
+    ]
     where, kind = ".".join(steps) or "body", str(wrong["type"])
     if kind == "missing":
         return MISSING(where, field=where)

@@ -33,7 +33,7 @@ def _plain_day(value: Any) -> Any:
 Day = Annotated[date | None, BeforeValidator(_plain_day)]
 
 
-class Asked(Schema):
+class StrictBody(Schema):
     """A body from outside: a field that is not known is a mistake, not noise."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
@@ -70,14 +70,14 @@ class ActAsked(Schema):
     )
 
 
-class ProofAsked(Asked):
+class ProofAsked(StrictBody):
     """The key's owner, once more: a password or a code, and what they mean by the act."""
 
     password: str
     meaning: str
 
 
-class ScreeningAsked(Asked):
+class ScreeningAsked(StrictBody):
     """Someone is considered for the trial at a site."""
 
     site: str = Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")

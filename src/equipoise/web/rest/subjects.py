@@ -36,13 +36,15 @@ PAGE = 500
     response={200: SubjectShown, 409: Refusals, 422: Problems},
     summary="Enter a participant into screening",
 )
-def enter(request: HttpRequest, asked: ScreeningAsked) -> dict[str, Any]:
+def enter(request: HttpRequest, request_body: ScreeningAsked) -> dict[str, Any]:
     """Give someone the next number of a site."""
     who = viewer(request)
     once = of_program(request, without_proof(request))
-    given = ProofGiven(**asked.proof.dict()) if asked.proof else None
-    how = how_done(request, EnterScreening, {"site": asked.site}, given)
-    return _shown(door.enter_screening(who.person_id, asked.site, asked.happened, once, how))
+    given = ProofGiven(**request_body.proof.dict()) if request_body.proof else None
+    how = how_done(request, EnterScreening, {"site": request_body.site}, given)
+    return _shown(
+        door.enter_screening(who.person_id, request_body.site, request_body.happened, once, how)
+    )
 
 
 @router.get("/subjects", response=SubjectList, summary="The participants you see")

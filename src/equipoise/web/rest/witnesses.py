@@ -16,7 +16,7 @@ from equipoise.study.reason import Reason
 from equipoise.web import door, tree_store
 from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer
-from equipoise.web.rest.shapes import Asked, Problems
+from equipoise.web.rest.shapes import Problems, StrictBody
 from equipoise.web.witness_copy import MOST, copy_of
 
 __all__ = ["router"]
@@ -29,7 +29,7 @@ NOT_NOW = Reason("witness.moment", "line", "the moment of this signature is not 
 SLACK = timedelta(hours=1)
 
 
-class SignatureAsked(Asked):
+class SignatureAsked(StrictBody):
     """A witness's signature under a head."""
 
     size: int
@@ -80,8 +80,8 @@ def leaves(
     who = _known(request, "start", "end", "only")
     indexes = range(start, min(end, start + MOST, tree_store.size()))
     try:
-        asked = [int(word) for word in only.split(",")][:MOST] if only else indexes
-        given = copy_of(who, [n for n in asked if 0 <= n < 2**53])
+        wanted = [int(word) for word in only.split(",")][:MOST] if only else indexes
+        given = copy_of(who, [n for n in wanted if 0 <= n < 2**53])
     except ValueError:
         raise Malformed(NOT_LINES()) from None
     if rows := sum("entry" in leaf or "shown" in leaf for leaf in given):
@@ -95,25 +95,25 @@ def leaves(
     response={200: dict[str, Any], 422: Problems},
     summary="Sign a head as a witness",
 )
-def sign(request: HttpRequest, asked: SignatureAsked) -> dict[str, Any]:
+def sign(request: HttpRequest, request_body: SignatureAsked) -> dict[str, Any]:
     """Keep a witness's signature; it is checked against the policy that the ledger holds."""
     who, now = _known(request), door.now()
-    note, held = tree_store.head(asked.size), policy_of(who.trial_state)
+    note, held = tree_store.head(request_body.size), policy_of(who.trial_state)
     try:
-        signature = read_signature(asked.line)
+        signature = read_signature(request_body.line)
     except Unreadable:
         raise Malformed(NO_SIGNATURE()) from None
     if note is None or held is None or not (name := held.witness_of(signature, note.text)):
         raise Malformed(NO_SIGNATURE())
     if abs(signature.at - now.timestamp()) > SLACK.total_seconds():
         raise Malformed(NOT_NOW())
-    tree_store.cosign(asked.size, signature, now)
-    return {"size": asked.size, "witness": name}
+    tree_store.cosign(request_body.size, signature, now)
+    return {"size": request_body.size, "witness": name}
 
 
-def _known(request: HttpRequest, *asked: str) -> Any:
+def _known(request: HttpRequest, *names: str) -> Any:
     """The viewer, if they hold a role."""
-    who = viewer(request, *asked)
+    who = viewer(request, *names)
     if not who.roles:
         raise NotAllowed("you have no role in this trial")
     return who

@@ -31,7 +31,7 @@ Row = TypeVar("Row", AccessRow, AccessFailures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Query:
     """What the reader asked for: filters, and the page before a line."""
 
     person: str = ""
@@ -61,37 +61,37 @@ def access(page: Page) -> HttpResponse:
     """One page of the log, by person, kind and day."""
     if not page.viewer.sees_access:
         raise Http404
-    asked = Asked(
-        **{name: page.request.GET.get(name, "").strip() for name in Asked.__dataclass_fields__}
+    query = Query(
+        **{name: page.request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
     )
-    day, wrong = _day(asked.on)
-    rows = _sought(AccessRow.objects.order_by("-id"), day, asked, "person")
-    if asked.before.isdecimal() and len(asked.before) < 19:
-        rows = rows.filter(id__lt=int(asked.before))
+    day, wrong = _day(query.on)
+    rows = _sought(AccessRow.objects.order_by("-id"), day, query, "person")
+    if query.before.isdecimal() and len(query.before) < 19:
+        rows = rows.filter(id__lt=int(query.before))
     listed = list(rows[: PAGE + 1])
-    counts = _sought(AccessFailures.objects.order_by("-day", "-hour", "who"), day, asked, "who")
+    counts = _sought(AccessFailures.objects.order_by("-day", "-hour", "who"), day, query, "who")
     context = {
         "lines": [_line(page, row) for row in listed[:PAGE]],
-        "failures": [] if asked.before else [_failed(page, row) for row in counts[:PAGE]],
-        "asked": asked,
+        "failures": [] if query.before else [_failed(page, row) for row in counts[:PAGE]],
+        "query": query,
         "wrong": wrong,
-        "older": asked.address(before=str(listed[PAGE - 1].pk)) if len(listed) > PAGE else "",
-        "newest": asked.address(before="") if asked.before else "",
+        "older": query.address(before=str(listed[PAGE - 1].pk)) if len(listed) > PAGE else "",
+        "newest": query.address(before="") if query.before else "",
         "kinds": [(kind, kind_text(kind)) for kind in KINDS],
         "persons": _persons(page),
     }
     return page.render("audit/access.jinja", 422 if wrong else 200, **context)
 
 
-def _sought(rows: QuerySet[Row], day: str, asked: Asked, person: str) -> QuerySet[Row]:
-    exact = {"day": day, "kind": asked.kind, person: asked.person}
+def _sought(rows: QuerySet[Row], day: str, query: Query, person: str) -> QuerySet[Row]:
+    exact = {"day": day, "kind": query.kind, person: query.person}
     return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
 
 
-def _day(asked: str) -> tuple[str, str]:
-    if not asked:
+def _day(text: str) -> tuple[str, str]:
+    if not text:
         return "", ""
-    on = day_read(asked)
+    on = day_read(text)
     if on is None:
         return "", gettext("Give a date that exists, like 23 11 2026")
     return on.isoformat(), ""

@@ -27,7 +27,16 @@ from equipoise.web.views.audit_words import entry_text
 from equipoise.web.views.page import Page
 from equipoise.web.views.typed import number_typed
 
-__all__ = ["BECAUSE", "PAGES", "ActForm", "Field", "act_made", "address_of", "asked", "replacing"]
+__all__ = [
+    "BECAUSE",
+    "PAGES",
+    "ActForm",
+    "Field",
+    "act_made",
+    "address_of",
+    "form_for",
+    "replacing",
+]
 
 Look = Literal["day", "partial", "radios", "checkboxes", "area", "text", "number", "hidden"]
 LOOKS: dict[Kind, Look] = {
@@ -81,7 +90,9 @@ class ActForm:
         return next(field for field in self.fields if field.name == name)
 
 
-def asked(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> ActForm:
+def form_for(
+    page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]
+) -> ActForm:
     """What the page of an act says and asks of one participant.
 
     :param given: the fields that the page's address names

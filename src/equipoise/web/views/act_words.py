@@ -107,11 +107,11 @@ def line_text(
     :param source: the act, or what it left behind, with fields of the same names
     :param closed: the fields that are not open to this reader
     """
-    words, asked = act.words, asks(act)
+    words, fields = act.words, asks(act)
     wanted = places(words.line)
     if any(name in closed for name in wanted):
         return wording(words.sealed_line or words.name)
-    values = {n: field_text(asked[n], getattr(source, n), study, names) for n in wanted}
+    values = {n: field_text(fields[n], getattr(source, n), study, names) for n in wanted}
     return filled(wording(words.line or words.name), values)
 
 
@@ -119,9 +119,9 @@ def field_texts(
     act: Act, study: Study, names: Names, closed: Collection[str] = ()
 ) -> Iterator[tuple[str, str]]:
     """What the line does not say: each field with its label, but for what is closed or empty."""
-    asked, in_line = asks(type(act)), places(act.words.line)
+    fields, in_line = asks(type(act)), places(act.words.line)
     untouched = {f.name: f.default for f in msgspec.structs.fields(act)}
-    for name, ask in asked.items():
+    for name, ask in fields.items():
         value = getattr(act, name)
         # A choice tells something even where it is the one that is taken without asking.
         silent = not value or (value == untouched[name] and ask.choices is None)

@@ -30,7 +30,7 @@ from equipoise.web.views.act_forms import (
     ActForm,
     Field,
     act_made,
-    asked,
+    form_for,
     replacing,
 )
 from equipoise.web.views.open_points import Point, points_open
@@ -52,7 +52,7 @@ def enter(page: Page) -> HttpResponse:
     sites = page.viewer.sites_where(screening.EnterScreening.kind)
     if not sites:
         raise Http404
-    form = asked(page, screening.EnterScreening, Subject(subject_id=""), {})
+    form = form_for(page, screening.EnterScreening, Subject(subject_id=""), {})
     problems, site, happened = Problems(), sites[0], _today_typed()
     proof = proof_of(page.request, page.study, screening.EnterScreening, (form.title,))
     if page.request.method == "POST":
@@ -95,7 +95,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
         subject = _whom(page, kind, subject_id, given) if subject_id else Subject(subject_id="")
         if not page.viewer.may(kind, subject.site or str(given.get("site", ""))):
             raise Http404
-        form = replacing(page, act, subject, asked(page, act, subject, given))
+        form = replacing(page, act, subject, form_for(page, act, subject, given))
         problems = Problems()
         typed = beforehand(form, page.draft)
         back = _back(page, kind, subject_id)

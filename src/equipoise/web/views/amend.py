@@ -71,8 +71,8 @@ def _proof(page: Page, text: Study | None) -> Proof | None:
     """What is asked before the text is adopted: by the one that holds now, or by the new one."""
     texts = [page.study] if text is None else [page.study, text]
     lines = [f"{one.version} {one.digest}" for one in texts]
-    asked = (proof_of(page.request, one, AdoptAmendment, lines) for one in texts)
-    return next(filter(None, asked), None)
+    proofs = (proof_of(page.request, one, AdoptAmendment, lines) for one in texts)
+    return next(filter(None, proofs), None)
 
 
 def _adopted(page: Page, because: str, proof: Proof | None, problems: Problems) -> bool:

@@ -7,7 +7,7 @@ question is asked again, and what was typed stays in its field.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from equipoise.conduct.confirmed import ASKED
+from equipoise.conduct.confirmed import CONFIRMABLE
 from equipoise.web.views.problems import Problems, day_typed
 
 __all__ = ["Back", "Question", "asked_back", "in_question", "of_name", "whys_typed"]
@@ -58,9 +58,9 @@ def asked_back(
     happened: Mapping[str, str],
 ) -> dict[str, list[Back]]:
     """The questions by their place: those that are asked now, and those that have an answer."""
-    asked = {(p.code, p.where): "" for p in problems if p.code in ASKED}
+    questions = {(p.code, p.where): "" for p in problems if p.code in CONFIRMABLE}
     found: dict[str, list[Back]] = {}
-    for code, where in asked | {q: "" for q, why in whys.items() if why}:
+    for code, where in questions | {q: "" for q, why in whys.items() if why}:
         of = _day(happened) if where == "happened" else in_question(flat, {}, where)
         name, why = f"{WHY}:{code}:{where}", whys.get((code, where), "")
         one = Back(name=name, why=why, of_name=of_name(code, where), of=of)

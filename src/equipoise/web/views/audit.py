@@ -64,7 +64,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Query:
     """What the reader asked for: filters, and the page after an entry."""
 
     subject: str = ""
@@ -86,11 +86,11 @@ def audit(page: Page) -> HttpResponse:
     viewer, request = page.viewer, page.request
     if not viewer.sees_audit:
         raise Http404
-    asked = Asked(
-        **{name: request.GET.get(name, "").strip() for name in Asked.__dataclass_fields__}
+    query = Query(
+        **{name: request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
     )
-    sought, wrong = _sought(viewer, asked)
-    before = int(asked.before) if asked.before.isdecimal() and len(asked.before) < 19 else None
+    sought, wrong = _sought(viewer, query)
+    before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
     listed = door.LEDGER.recent(PAGE + 1, before, sought)
     names = page.people
     for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
@@ -98,10 +98,10 @@ def audit(page: Page) -> HttpResponse:
     context = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
-        "asked": asked,
+        "query": query,
         "wrong": wrong,
-        "older": asked.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",
-        "newest": asked.address(before="") if asked.before else "",
+        "older": query.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",
+        "newest": query.address(before="") if query.before else "",
         "kinds": [(kind, kind_label(kind)) for kind in KINDS],
         "persons": _persons(viewer, names),
         "verified": _verified() if request.method == "POST" else None,
@@ -109,14 +109,14 @@ def audit(page: Page) -> HttpResponse:
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
 
 
-def _sought(viewer: Viewer, asked: Asked) -> tuple[Sought, str]:
+def _sought(viewer: Viewer, query: Query) -> tuple[Sought, str]:
     """The entries that are asked for, of the participants they see."""
     sought = Sought(
-        within=_within_sight(viewer), subject=asked.subject, by=asked.person, kind=asked.kind
+        within=_within_sight(viewer), subject=query.subject, by=query.person, kind=query.kind
     )
-    if not asked.on:
+    if not query.on:
         return sought, ""
-    on = day_read(asked.on)
+    on = day_read(query.on)
     if on is None or on.year in (date.min.year, date.max.year):
         return sought, gettext("Give a date that exists, like 23 11 2026")
     since, until = _day_limits(viewer.study, on)

@@ -37,8 +37,8 @@ def ranges(sheet: Sheet) -> dict[str, str]:
 def limits_page(sheet: Sheet) -> str:
     """Where the hospital's limits are set, for a form that asks limits and a viewer who may."""
     site = sheet.subject.site
-    asked = any(item.limits for item in sheet.form.items)
-    may = asked and sheet.page.viewer.may(SetLimits.kind, site)
+    has_limits = any(item.limits for item in sheet.form.items)
+    may = has_limits and sheet.page.viewer.may(SetLimits.kind, site)
     return act_page(SetLimits.kind, site) if may else ""
 
 

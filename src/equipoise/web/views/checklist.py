@@ -77,9 +77,9 @@ def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[s
             form = study.form_asking[name]
             link = form_page(subject.subject_id, form.id, _visit(study, subject, form.id))
             found.setdefault(form.id, (say(form.title), f"{link}#{name}"))
-    asked = act_page("panel.ask", subject.subject_id)
-    if study.panel and asked and names & {"panel_verdict", "panel_scan"}:
-        found["panel"] = (say(study.panel.name), asked)
+    address = act_page("panel.ask", subject.subject_id)
+    if study.panel and address and names & {"panel_verdict", "panel_scan"}:
+        found["panel"] = (say(study.panel.name), address)
     consent = act_page("consent.give", subject.subject_id)
     if "consent_on" in names and consent and not subject.consent.given:
         found["consent"] = (gettext("Consent"), consent)

@@ -19,7 +19,7 @@ from equipoise.design.answer.looks import LookCost, by_rule, by_share
 from equipoise.design.problems import BadDesign
 from equipoise.web.views import design_figures
 from equipoise.web.views.design_answer import answer, simulation
-from equipoise.web.views.design_fields import Asked, asked, entries, labels
+from equipoise.web.views.design_fields import DesignQuery, entries, labels, read_query
 from equipoise.web.views.design_numbers import worked_out
 from equipoise.web.views.design_simulation import TRIALS
 from equipoise.web.views.design_words import percent, plain, thousands
@@ -55,7 +55,7 @@ def design(page: Page) -> HttpResponse:
         reasons = [str(problem) for problem in wrong.problems]
         return page.render("design/none.jinja", reasons=reasons)
     query = page.request.GET.dict()
-    found, context = _context(page, asked(query, file), file, simulate="simulate" in query)
+    found, context = _context(page, read_query(query, file), file, simulate="simulate" in query)
     context |= {"entries": entries(found, file), "trials": thousands(TRIALS)}
     context["tags"] = design_figures.tags()
     if page.partial:
@@ -65,15 +65,15 @@ def design(page: Page) -> HttpResponse:
 
 
 def _context(
-    page: Page, found: Asked, file: Assumptions, *, simulate: bool
-) -> tuple[Asked, dict[str, Any]]:
+    page: Page, found: DesignQuery, file: Assumptions, *, simulate: bool
+) -> tuple[DesignQuery, dict[str, Any]]:
     """What the changing part of the page says."""
     numbers = None
     if found.assumed is not None:
         try:
             numbers = worked_out(found.assumed, found.futility)
         except BadDesign as wrong:
-            found = Asked(typed=found.typed, errors=dict(_by_field(wrong)))
+            found = DesignQuery(typed=found.typed, errors=dict(_by_field(wrong)))
     context: dict[str, Any] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
         "errors": found.errors,

@@ -10,7 +10,7 @@ from equipoise.design.own_scheme import OwnScheme, own_scheme
 from equipoise.design.problems import BadDesign
 from equipoise.study.model import Study
 from equipoise.web.views import design_figures
-from equipoise.web.views.design_fields import Asked
+from equipoise.web.views.design_fields import DesignQuery
 from equipoise.web.views.design_numbers import Numbers
 from equipoise.web.views.design_simulation import Busy, Simulated, TooFew, simulated
 from equipoise.web.views.design_words import number, percent, plain, thousands
@@ -19,7 +19,7 @@ __all__ = ["answer", "simulation"]
 
 
 def answer(
-    found: Asked, assumed: Assumptions, numbers: Numbers, file: Assumptions
+    found: DesignQuery, assumed: Assumptions, numbers: Numbers, file: Assumptions
 ) -> dict[str, object]:
     """What follows by formula: in one sentence, in figures, and on what it rests."""
     changed = assumed != file or found.futility
@@ -86,7 +86,7 @@ def _looks(numbers: Numbers) -> list[tuple[str, str]]:
 
 
 def simulation(
-    found: Asked, assumed: Assumptions, numbers: Numbers, study: Study
+    found: DesignQuery, assumed: Assumptions, numbers: Numbers, study: Study
 ) -> dict[str, object]:
     """The simulated numbers beside those of the formula, or why there are none."""
     try:

@@ -22,7 +22,7 @@ from equipoise.design.sequential.spending import (
 )
 from equipoise.web.views.design_words import plain
 
-__all__ = ["LOOKS", "RULES", "Asked", "Entry", "asked", "choices", "entries", "labels"]
+__all__ = ["LOOKS", "RULES", "DesignQuery", "Entry", "choices", "entries", "labels", "read_query"]
 
 LOOKS = 4  # interim looks at most: five of all kinds are answered in a tenth of a second
 RULES: dict[str, Efficacy] = {
@@ -77,7 +77,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DesignQuery:
     """What was typed, what is wrong with it, and the design that it asks for when nothing is."""
 
     typed: Mapping[str, str]
@@ -86,7 +86,7 @@ class Asked:
     futility: bool = False
 
 
-def asked(query: Mapping[str, str], file: Assumptions) -> Asked:
+def read_query(query: Mapping[str, str], file: Assumptions) -> DesignQuery:
     """The design that the address asks for; what it leaves out is as in the study file."""
     own = _own(file)
     typed = {name: query.get(name, own[name]).strip()[:200] for name in own}
@@ -101,9 +101,11 @@ def asked(query: Mapping[str, str], file: Assumptions) -> Asked:
             "power": plain(0.8)
         }
     if errors:
-        return Asked(typed=typed, errors=errors)
+        return DesignQuery(typed=typed, errors=errors)
     design = _design(typed, own, numbers, shares, file)
-    return Asked(typed=typed, assumed=design, futility=typed["futility"] == "yes" and bool(shares))
+    return DesignQuery(
+        typed=typed, assumed=design, futility=typed["futility"] == "yes" and bool(shares)
+    )
 
 
 def _own(file: Assumptions) -> dict[str, str]:
@@ -241,7 +243,7 @@ def choices() -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
-def entries(found: Asked, file: Assumptions) -> list[Entry]:
+def entries(found: DesignQuery, file: Assumptions) -> list[Entry]:
     """The fields in the order of the page, each with what the study file says of it."""
     listed = choices()
     return [

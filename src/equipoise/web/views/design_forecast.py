@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from equipoise.design.problems import BadDesign
 from equipoise.web import door
 from equipoise.web.views.design_forecast_answer import answered
-from equipoise.web.views.design_forecast_asked import Asked, asked
 from equipoise.web.views.design_forecast_context import context_of
+from equipoise.web.views.design_forecast_query import ForecastQuery, read_query
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
 
@@ -26,20 +26,20 @@ def forecast(page: Page) -> HttpResponse:
     if not page.viewer.sees_status:
         raise Http404
     query, today = page.request.GET, door.today()
-    found = asked(query, today, page.viewer.trial_state.sites)
-    context: dict[str, object] = {"asked": found, "today": today, "answer": None}
+    found = read_query(query, today, page.viewer.trial_state.sites)
+    context: dict[str, object] = {"query": found, "today": today, "answer": None}
     if found.question:
         try:
             answer = answered(page.study, found.question, simulate="simulate" in query)
         except BadDesign as wrong:
             found = _with_problems(found, wrong)
-            context["asked"] = found
+            context["query"] = found
         else:
             context["answer"] = context_of(page.study, answer)
     return page.render("design/forecast.jinja", 422 if found.wrong else 200, **context)
 
 
-def _with_problems(found: Asked, wrong: BadDesign) -> Asked:
+def _with_problems(found: ForecastQuery, wrong: BadDesign) -> ForecastQuery:
     """What the forecast itself says against the question, beside the day that was asked."""
     for problem in wrong.problems:
         if problem.place == "sites":

@@ -22,7 +22,7 @@ from equipoise.design.forecasting.scheme import Simulation, simulation_of
 from equipoise.design.forecasting.so_far import progress_of
 from equipoise.study.model import Study
 from equipoise.web import door
-from equipoise.web.views.design_forecast_asked import Question
+from equipoise.web.views.design_forecast_query import Question
 
 __all__ = ["SEED", "TRIALS", "WORLDS", "Answered", "answered"]
 
@@ -72,10 +72,10 @@ def _worked_out(study: Study, question: Question, *, simulate: bool) -> Forecast
         study, door.LEDGER, question.on, dict(question.opens), reported_at_once=question.alive
     )
     plan = plan_of(assumptions_of(study))
-    asked: Simulation | None = None
+    simulation: Simulation | None = None
     if simulate:
-        asked = simulation_of(study, progress, plan.ratio, WORLDS, TRIALS)
-    return forecast(progress, plan, DRAWS, SEED, simulation=asked)
+        simulation = simulation_of(study, progress, plan.ratio, WORLDS, TRIALS)
+    return forecast(progress, plan, DRAWS, SEED, simulation=simulation)
 
 
 def _place(study: Study, question: Question) -> str:

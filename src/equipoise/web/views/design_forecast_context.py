@@ -144,8 +144,8 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
     if unverified:
         sentences.append(gettext("The sponsor has not confirmed it."))
     if found.again:
-        asked = found.again.simulation
-        how = {"worlds": asked.worlds, "trials": asked.trials, "seed": SEED}
+        simulation = found.again.simulation
+        how = {"worlds": simulation.worlds, "trials": simulation.trials, "seed": SEED}
         sentences.append(
             gettext(
                 "Simulated: %(worlds)s courses that the rest of the trial may take, with "

@@ -48,14 +48,14 @@ def listed_deviations(page: Page) -> HttpResponse:
     """One page of the list, by hospital and kind."""
     if not page.viewer.sees_subjects:
         raise Http404
-    asked = page.request.GET
-    site, kind = asked.get("site", ""), asked.get("kind", "")
+    query = page.request.GET
+    site, kind = query.get("site", ""), query.get("kind", "")
     rows = _rows(page, site)
     counts = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
     rows = rows.filter(kind=kind) if kind in KINDS else rows
     total = counts.get(kind, 0) if kind in KINDS else sum(counts.values())
     pages = max(ceil(total / A_PAGE), 1)
-    number_text = asked.get("page", "")
+    number_text = query.get("page", "")
     number = (
         min(max(int(number_text), 1), pages)
         if number_text.isascii() and number_text.isdecimal()

@@ -46,7 +46,7 @@ from equipoise.web.views.problems import Problems, typed_day
 from equipoise.web.views.sheet import (
     Sheet,
     answers,
-    asked,
+    asked_answers,
     based_on,
     both,
     by_others,
@@ -83,16 +83,18 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
 
 
 def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> Sheet:
-    subject, asked = page.subject(subject_id), page.study.form_of.get(form_id)
+    subject, wanted = page.subject(subject_id), page.study.form_of.get(form_id)
     place = page.study.visit_keyed.get(visit)
     record = subject.forms.records.get(record_key(form_id, visit, number))
     # What stands at a visit that asks it no longer can still be put right; a copy too many is not
     # offered, and refused in words when it is sent.
     one_more = page.request.method == "POST" or 1 <= number <= MOST_COPIES
     here = (not visit or (place and form_id in place.forms)) and one_more
-    if asked is None or not (record or here):
+    if wanted is None or not (record or here):
         raise Http404
-    sheet = Sheet(page=page, subject=subject, form=asked, visit=visit, number=number, record=record)
+    sheet = Sheet(
+        page=page, subject=subject, form=wanted, visit=visit, number=number, record=record
+    )
     sheet.seen, sheet.dated = subject.seq, record.on.isoformat() if record else ""
     based_on(sheet, page.request.POST)
     return sheet
@@ -123,7 +125,7 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
             sheet.problems.add(name, because)
     if on and sheet.record and on.isoformat() == sheet.dated:
         on = sheet.record.on  # the date was not touched, whatever somebody made of it since
-    act = _act(sheet, asked(sheet, given))
+    act = _act(sheet, asked_answers(sheet, given))
     refusals: list[Refusal] = []
     if sheet.problems:
         # Nothing can be recorded without the day, but every other reason is told at once. Of a day

@@ -30,10 +30,10 @@ def forgotten(page: Page) -> HttpResponse:
     """Ask for a new password; one mail an hour is sent to a person, whoever asks for it."""
     if not server.is_named():
         raise Http404
-    asked = page.request.method == "POST"
-    if asked and throttle.asks_for_mail(page.request):
+    requested = page.request.method == "POST"
+    if requested and throttle.asks_for_mail(page.request):
         _post(page.request.POST.get("login", "").strip())
-    return page.render("forgotten.jinja", asked=asked)
+    return page.render("forgotten.jinja", requested=requested)
 
 
 def _post(person_id: str) -> None:

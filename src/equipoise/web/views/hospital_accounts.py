@@ -17,7 +17,7 @@ from equipoise.web.identity import bindings, stepped
 from equipoise.web.identity.bindings import NotBound
 from equipoise.web.identity.named import named, provider
 from equipoise.web.models import Account
-from equipoise.web.proof import Proof, asked
+from equipoise.web.proof import Proof, proof_of_meaning
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
@@ -30,7 +30,9 @@ __all__ = ["first_proved", "of_another", "own"]
 def own(page: Page) -> HttpResponse:
     """The accounts that are theirs; they bind another by showing it, and end one."""
     account, problems = _account(page.request.user), Problems()
-    proof = asked(page.request, gettext("I change which hospital accounts are mine"), [_me(page)])
+    proof = proof_of_meaning(
+        page.request, gettext("I change which hospital accounts are mine"), [_me(page)]
+    )
     mine, posted = bindings.bound(account), page.request.POST
     if page.request.method == "POST" and not posted.keys() & {"bind", "unbind"}:
         return redirect(page.request.path)  # Enter in the field of the password chooses nothing
@@ -61,7 +63,7 @@ def of_another(page: Page, person: str) -> HttpResponse:
         raise Http404
     problems, who = Problems(), page.people[person]
     meaning = gettext("I know that this hospital account is this person's")
-    proof = asked(page.request, meaning, [person, who])
+    proof = proof_of_meaning(page.request, meaning, [person, who])
     if page.request.method == "POST":
         if "unbind" in page.request.POST:
             proof.given(page.request, problems)
@@ -91,7 +93,7 @@ def first_proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @for_people
     def proving(page: Page) -> HttpResponse:
-        proof = asked(page.request, gettext("I set up two-step sign-in"), [_me(page)])
+        proof = proof_of_meaning(page.request, gettext("I set up two-step sign-in"), [_me(page)])
         if not proof.issuer:
             return page.render("hospital/first.jinja", proof=proof, problems=Problems())
         response = view(page.request)

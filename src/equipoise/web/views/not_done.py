@@ -20,7 +20,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import besides_proof, proof_of
-from equipoise.web.views.act_forms import ActForm, Field, asked
+from equipoise.web.views.act_forms import ActForm, Field, form_for
 from equipoise.web.views.acts import beforehand, checked, typed_in
 from equipoise.web.views.next_act import visit_name
 from equipoise.web.views.page import Page, act_page
@@ -69,7 +69,7 @@ def several(page: Page, subject_id: str) -> HttpResponse:
 
 def _form(page: Page, subject: Subject) -> ActForm:
     """The questions of one such act, after the list of what may be ticked."""
-    form = asked(page, SayNotDone, subject, {})
+    form = form_for(page, SayNotDone, subject, {})
     what = Field(
         name=WHAT,
         kind="checkboxes",

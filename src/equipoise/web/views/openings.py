@@ -13,7 +13,7 @@ class Waiting(NamedTuple):
     """What was asked, and where this reader may agree to it; empty where they may not."""
 
     who: str
-    asked: date
+    asked_on: date
     until: date
     cut: datetime
     agree: str

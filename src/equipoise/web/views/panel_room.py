@@ -32,7 +32,7 @@ from equipoise.web.mail import letters_sent
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.store import Sought
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.act_forms import asked
+from equipoise.web.views.act_forms import form_for
 from equipoise.web.views.act_words import choice_text, wording
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
@@ -107,7 +107,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
     typed = _ballot_typed(page)
-    form, problems = asked(page, CastVote, subject, {}), Problems()
+    form, problems = form_for(page, CastVote, subject, {}), Problems()
     proof = proof_of(page.request, page.study, CastVote, (form.title, subject_id))
     if page.request.method == "POST":
         if not typed["category"]:
@@ -158,7 +158,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     held = chapter.majority(review.votes)
     awaited = chapter.awaited(rules, review)
     typed = {"category": held or "" if not awaited else "", "advice": ""}
-    form, problems = asked(page, Conclude, subject, {}), Problems()
+    form, problems = form_for(page, Conclude, subject, {}), Problems()
     writes = not awaited and not review.conclusion
     ballots = _ballots(viewer, rules, review)
     lines = (form.title, subject_id, *(f"{one.who}: {one.category}" for one in ballots))
@@ -344,8 +344,8 @@ def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, obj
 
 def _question(subject_id: str) -> str:
     """What the hospital wrote with its last question."""
-    asked = door.LEDGER.recent(1, sought=Sought(subject=subject_id, kind=AskPanel.kind))
-    act = trial.read(asked[0][1]) if asked else None
+    found = door.LEDGER.recent(1, sought=Sought(subject=subject_id, kind=AskPanel.kind))
+    act = trial.read(found[0][1]) if found else None
     return act.question if isinstance(act, AskPanel) else ""
 
 

@@ -42,8 +42,8 @@ class Listed:
 @for_people
 def participants(page: Page) -> HttpResponse:
     """One page of the list; htmx asks for the table only."""
-    asked = page.request.GET
-    query, state, site = (asked.get(name, "").strip() for name in ("q", "status", "site"))
+    given = page.request.GET
+    query, state, site = (given.get(name, "").strip() for name in ("q", "status", "site"))
     rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
     if query:
         rows = rows.filter(subject_id__icontains=query)
@@ -53,7 +53,7 @@ def participants(page: Page) -> HttpResponse:
         rows = rows.filter(site=site)
     total = rows.count()
     pages = max(ceil(total / A_PAGE), 1)
-    number = min(max(_number(asked.get("page", "1")), 1), pages)
+    number = min(max(_number(given.get("page", "1")), 1), pages)
     some = rows.defer("state").order_by("subject_id")[(number - 1) * A_PAGE : number * A_PAGE]
     chosen = {"q": query, "status": state, "site": site}
     return page.render(

@@ -36,7 +36,7 @@ from equipoise.web.views.signed_in import for_people
 __all__ = ["end_role", "give_role", "open_site", "people_and_sites"]
 
 ACTS = (GiveRole.kind, EndRole.kind, OpenSite.kind)
-ASKED = ("known", "person", "name", "email", "role", "site")
+FIELDS = ("known", "person", "name", "email", "role", "site")
 FIRST_PASSWORD_BYTES = 12
 
 
@@ -117,10 +117,10 @@ def _others(page: Page) -> list[tuple[str, str]]:
 def give_role(page: Page) -> HttpResponse:
     """Give a role to someone known, or to someone who is new."""
     _only(page, GiveRole.kind)
-    problems, typed = Problems(), dict.fromkeys(ASKED, "")
+    problems, typed = Problems(), dict.fromkeys(FIELDS, "")
     proof = proof_of(page.request, page.study, GiveRole, (wording(GiveRole.words.title),))
     if page.request.method == "POST":
-        typed = {name: page.request.POST.get(name, "").strip() for name in ASKED}
+        typed = {name: page.request.POST.get(name, "").strip() for name in FIELDS}
         person = typed["known"] or typed["person"]
         _checked(typed, problems)
         act = GiveRole(person=person, role=typed["role"], site=typed["site"])

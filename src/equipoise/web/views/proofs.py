@@ -57,7 +57,7 @@ def _places(viewer: Viewer, subject: Subject) -> dict[str, Place]:
 
 def _tells_of_a_sealed_vote(viewer: Viewer, subject: Subject, place: Place) -> bool:
     """Whether a vote that is closed to the viewer stands before it in its stream."""
-    asked = [review.asked.seq for review in subject.panel.reviews]
-    if place[1] < min([*asked, *(one.entry for one in subject.voiding.voided), place[1] + 1]):
+    questions = [review.asked.seq for review in subject.panel.reviews]
+    if place[1] < min([*questions, *(one.entry for one in subject.voiding.voided), place[1] + 1]):
         return False  # as nearly always; to look at every entry takes a while
     return place in withheld(viewer, subject, door.LEDGER.entries(subject.subject_id))

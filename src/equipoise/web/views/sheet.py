@@ -24,7 +24,7 @@ from equipoise.web.views.problems import Problems, day_typed
 __all__ = [
     "Sheet",
     "answers",
-    "asked",
+    "asked_answers",
     "based_on",
     "both",
     "by_others",
@@ -112,7 +112,7 @@ def both(sheet: Sheet) -> list[str]:
     return [n for n, rows in sheet.counts.items() if rows and sheet.flat.get(f"{n}.none")]
 
 
-def asked(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
+def asked_answers(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
     """What the person touched; what is no longer asked stays as it was recorded."""
     return {
         name: value
@@ -139,7 +139,7 @@ def as_seen(sheet: Sheet, name: str) -> Value:
 
 def looked_again(sheet: Sheet, answers: dict[str, Value]) -> None:
     """What others recorded since is now seen: it stands where the person touched nothing."""
-    touched = {name.partition(".")[0] for name in asked(sheet, answers)}
+    touched = {name.partition(".")[0] for name in asked_answers(sheet, answers)}
     packed = typed.flat_of(sheet.form, sheet.record, sheet.page.language)
     flat, counts = typed.compact(sheet.form, packed)
     mine = {n: text for n, text in sheet.flat.items() if n.partition(".")[0] in touched}

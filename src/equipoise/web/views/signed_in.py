@@ -56,7 +56,7 @@ def _around(page: Page, view: Callable[..., HttpResponse], *args: Any, **kw: Any
         return view(page, *args, **kw)
     address = drafts.address_of(page.request)
     if wish := posted.get(WISH):
-        return _asked(page, account, wish)
+        return _wished(page, account, wish)
     if place := posted.get(PROVE):
         return _to_hospital(page, account, place)
     response = view(page, *args, **kw)
@@ -67,7 +67,7 @@ def _around(page: Page, view: Callable[..., HttpResponse], *args: Any, **kw: Any
     return response
 
 
-def _asked(page: Page, account: Account, wish: str) -> HttpResponse:
+def _wished(page: Page, account: Account, wish: str) -> HttpResponse:
     """`keep` by a page that stays, `later` by a button, `discard` to throw it away."""
     address = drafts.address_of(page.request)
     if wish == "discard":

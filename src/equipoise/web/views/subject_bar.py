@@ -79,9 +79,9 @@ def panel_word(study: Study, standing: str) -> str:
     """
     if study.panel is None:
         return ""
-    votes, counted, asked = standing.partition(ASKED)
+    votes, counted, seats = standing.partition(ASKED)
     if counted:
-        return gettext("%(votes)s of %(asked)s votes in") % {"votes": votes, "asked": asked}
+        return gettext("%(votes)s of %(asked)s votes in") % {"votes": votes, "asked": seats}
     if standing == NOT_ASKED:
         return gettext("not asked yet")
     labels = {category.id: category.label for category in study.panel.categories}

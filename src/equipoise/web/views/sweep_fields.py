@@ -83,8 +83,8 @@ def first_typed(start: Settings) -> dict[str, str]:
     own = {name: shown(name, getattr(start, name)) for name in KNOBS}
     axes = {f"{what}{number}": "" for number in range(1, AXES + 1) for what in ("axis", "values")}
     ratios = f"{plain(0.6)}..1/{plain(0.1)}"
-    asked = {"axis1": "hazard_ratio", "values1": ratios, "title": ""}
-    return own | axes | asked | {"error": plain(0.003), "most": "200000", "seed": "1"}
+    first_axis = {"axis1": "hazard_ratio", "values1": ratios, "title": ""}
+    return own | axes | first_axis | {"error": plain(0.003), "most": "200000", "seed": "1"}
 
 
 def shown(name: str, setting: Any) -> str:

@@ -73,58 +73,58 @@ class Question:
 
 def question(typed: Mapping[str, str], start: Settings) -> Question:
     """What the form asks for: from `start`, with what was typed in its place."""
-    asked = Question(typed)
+    form = Question(typed)
     given: dict[str, Any] = {
         "fixed": {
-            name: asked.take(name, partial(value, name, typed[name]))
+            name: form.take(name, partial(value, name, typed[name]))
             for name in changed(typed, start)
         },
-        "vary": dict(_axes(asked)),
-        "error": asked.take("error", lambda: number(typed["error"], 0.0005, 0.1)),
-        "most": asked.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, integer=True)),
-        "seed": asked.take("seed", lambda: number(typed["seed"], 0, 2**53, integer=True)),
-        "title": _title(asked),
+        "vary": dict(_axes(form)),
+        "error": form.take("error", lambda: number(typed["error"], 0.0005, 0.1)),
+        "most": form.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, integer=True)),
+        "seed": form.take("seed", lambda: number(typed["seed"], 0, 2**53, integer=True)),
+        "title": _title(form),
     }
     for name in set(given["fixed"]) & set(given["vary"]):
-        asked.add(_field_of(asked, name), gettext("It is changed below too: vary it, or fix it."))
-    if not asked.wrong:
-        _look_at_all(asked, given, start)
-    if not asked.wrong:
-        _read(asked, given, start)
-    asked.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
-    return asked
+        form.add(_field_of(form, name), gettext("It is changed below too: vary it, or fix it."))
+    if not form.wrong:
+        _look_at_all(form, given, start)
+    if not form.wrong:
+        _read(form, given, start)
+    form.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
+    return form
 
 
-def _title(asked: Question) -> str:
-    title = " ".join(asked.typed["title"].split())
+def _title(form: Question) -> str:
+    title = " ".join(form.typed["title"].split())
     if not title:
-        asked.add("title", gettext("Give a title, by which the sweep is found again."))
+        form.add("title", gettext("Give a title, by which the sweep is found again."))
     elif len(title) > LONGEST_TITLE:
         named = {"most": LONGEST_TITLE}
-        asked.add("title", gettext("Give at most %(most)s characters.") % named)
+        form.add("title", gettext("Give at most %(most)s characters.") % named)
     return title
 
 
-def _axes(asked: Question) -> Iterator[tuple[str, list[Any]]]:
+def _axes(form: Question) -> Iterator[tuple[str, list[Any]]]:
     """Each axis that is filled in."""
     chosen: set[str] = set()
     for number_ in range(1, AXES + 1):
-        place, name = f"values{number_}", asked.typed[f"axis{number_}"]
-        typed = asked.typed[place].strip()
+        place, name = f"values{number_}", form.typed[f"axis{number_}"]
+        typed = form.typed[place].strip()
         if not name and not typed:
             continue
         if name not in KNOBS:
-            asked.add(f"axis{number_}", gettext("Choose what varies."))
+            form.add(f"axis{number_}", gettext("Choose what varies."))
         elif name in chosen:
-            asked.add(f"axis{number_}", gettext("This varies above already."))
+            form.add(f"axis{number_}", gettext("This varies above already."))
         elif not typed:
-            asked.add(place, gettext("Give its values, such as 0.6, 0.7 or 0.5..0.9/0.1."))
-        elif found := asked.take(place, partial(values, name, typed)):
+            form.add(place, gettext("Give its values, such as 0.6, 0.7 or 0.5..0.9/0.1."))
+        elif found := form.take(place, partial(values, name, typed)):
             chosen.add(name)
             yield name, found
 
 
-def _look_at_all(asked: Question, given: Mapping[str, Any], start: Settings) -> None:
+def _look_at_all(form: Question, given: Mapping[str, Any], start: Settings) -> None:
     """What does not go together, whichever of its values each setting has."""
 
     def every(name: str) -> list[Any]:
@@ -136,37 +136,37 @@ def _look_at_all(asked: Question, given: Mapping[str, Any], start: Settings) -> 
         because = gettext(
             "Interim looks are shares of the events: give the events at the last look."
         )
-        asked.add(_field_of(asked, "events"), because)
+        form.add(_field_of(form, "events"), because)
     if (most := max((many for many in events if many), default=0)) > fewest:
         named = {"events": most, "participants": fewest}
         because = gettext("%(events)s events cannot come from %(participants)s participants.")
-        asked.add(_field_of(asked, "events"), because % named)
+        form.add(_field_of(form, "events"), because % named)
     if max(every("ramp")) >= (shortest := min(every("accrual"))):
         because = gettext("It must be shorter than the accrual of %(accrual)s months.")
-        asked.add(_field_of(asked, "ramp"), because % {"accrual": plain(shortest)})
+        form.add(_field_of(form, "ramp"), because % {"accrual": plain(shortest)})
 
 
-def _read(asked: Question, given: Mapping[str, Any], start: Settings) -> None:
+def _read(form: Question, given: Mapping[str, Any], start: Settings) -> None:
     """The sweep itself, unless it is impossible or too much work."""
     try:
         sweep = read(given, start)
-        if _is_too_much(asked, sweep) or _has_too_many_bounds(asked, sweep):
+        if _is_too_much(form, sweep) or _has_too_many_bounds(form, sweep):
             return
         sweep.points()
     except BadSweep as wrong:
         for problem in wrong.problems:
-            asked.add(_place(asked, problem), problem, english=True)
+            form.add(_place(form, problem), problem, english=True)
         return
-    asked.sweep = sweep
+    form.sweep = sweep
 
 
-def _is_too_much(asked: Question, sweep: Sweep) -> bool:
+def _is_too_much(form: Question, sweep: Sweep) -> bool:
     points = 1
     for _, varied in sweep.vary:
         points *= len(varied)
     if points > MOST_POINTS:
         named = {"points": thousands(points), "most": MOST_POINTS}
-        asked.add(
+        form.add(
             "values1", gettext("%(points)s points are too many; give at most %(most)s.") % named
         )
         return True
@@ -175,7 +175,7 @@ def _is_too_much(asked: Question, sweep: Sweep) -> bool:
     if trials > MOST_TRIALS or trials * max(sizes) > MOST_DRAWN:
         most = min(MOST_TRIALS, MOST_DRAWN // max(sizes))
         named = {"trials": thousands(trials), "most": thousands(most)}
-        asked.add(
+        form.add(
             "error",
             gettext(
                 "It may take %(trials)s trials; from here at most %(most)s of this size are done. "
@@ -187,7 +187,7 @@ def _is_too_much(asked: Question, sweep: Sweep) -> bool:
     return False
 
 
-def _has_too_many_bounds(asked: Question, sweep: Sweep) -> bool:
+def _has_too_many_bounds(form: Question, sweep: Sweep) -> bool:
     """Bounds are solved for each plan of looks, before anything can be simulated or shown."""
     axes = dict(sweep.vary)
     what = ("looks", "alpha", "sided", "spending")
@@ -205,24 +205,24 @@ def _has_too_many_bounds(asked: Question, sweep: Sweep) -> bool:
         "%(most)s."
     )
     longest = max(every, key=lambda name: len(every[name]))
-    asked.add(_field_of(asked, longest), because % named)
+    form.add(_field_of(form, longest), because % named)
     return True
 
 
-def _place(asked: Question, problem: str) -> str:
+def _place(form: Question, problem: str) -> str:
     """The field that a sentence of the sweep is about."""
     for name in re.findall(r"(?:^|[.:] ?|; )(\w+):", problem):
         if name in KNOBS:
-            return _field_of(asked, name)
+            return _field_of(form, name)
     for name in (*KNOBS, *ABOUT):
         if re.search(rf"\b{name}\b", problem.partition(": ")[2] or problem):
-            return _field_of(asked, ABOUT.get(name, name))
+            return _field_of(form, ABOUT.get(name, name))
     return "values1"
 
 
-def _field_of(asked: Question, name: str) -> str:
+def _field_of(form: Question, name: str) -> str:
     """Where a setting is typed: among the axes, or below."""
     for number_ in range(1, AXES + 1):
-        if asked.typed[f"axis{number_}"] == name:
+        if form.typed[f"axis{number_}"] == name:
             return f"values{number_}"
     return name

@@ -87,10 +87,10 @@ def new(page: Page) -> HttpResponse:
     typed = sweep_fields.first_typed(start)
     if page.request.method == "POST":
         typed = {name: page.request.POST.get(name, "")[:MOST_TYPED] for name in typed}
-        asked = question(typed, start)
-        if asked.sweep is not None and (name := _begun(page, asked)):
+        form = question(typed, start)
+        if form.sweep is not None and (name := _begun(page, form)):
             return redirect("sweep", name)
-        wrong = asked.wrong
+        wrong = form.wrong
     return page.render(
         "sweeps/new.jinja",
         422 if wrong else 200,
@@ -168,20 +168,20 @@ def _kept(name: str) -> Kept:
     return one
 
 
-def _begun(page: Page, asked: Question) -> str:
+def _begun(page: Page, form: Question) -> str:
     """Begin what was asked; its name, or nothing when it cannot be begun now."""
-    assert asked.sweep is not None
-    if before := sweep_start.same(asked.sweep):
+    assert form.sweep is not None
+    if before := sweep_start.same(form.sweep):
         page.tell(gettext("This very sweep was asked before"))
         return before.name
     try:
-        name = sweep_start.begin(asked.sweep)
+        name = sweep_start.begin(form.sweep)
     except sweep_start.Busy as busy:
-        asked.add("", _busy(busy))
+        form.add("", _busy(busy))
         return ""
     except sweep_start.Full:
         values = {"most": sweep_start.MOST_KEPT}
-        asked.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % values)
+        form.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % values)
         return ""
     page.tell(gettext("The sweep is asked"))
     return name

@@ -36,13 +36,13 @@ def today(page: Page) -> HttpResponse:
     if site in page.study.site_of:
         rows = rows.filter(site=site)
     looks.bring_up(page.study, rows, on)
-    asked = _asked(rows, on)
-    groups = _groups(page, asked)
+    by_urgency = _by_urgency(rows, on)
+    groups = _groups(page, by_urgency)
     return page.render(
         "today.jinja",
         on=on,
         groups=groups,
-        counts={name: some.count() for name, some in asked.items()},
+        counts={name: some.count() for name, some in by_urgency.items()},
         total=rows.filter(Q(next_on__lte=on + WEEK) | Q(waits=True)).count(),
         listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
         screening=rows.filter(status__in=SCREENING).count(),
@@ -66,7 +66,7 @@ def _elsewhere(page: Page) -> str:
     return links[0][1] if links else reverse("me")
 
 
-def _asked(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:
+def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:
     """The rows by what presses most, in the order in which it does; who waits, whatever else."""
     in_time = rows.filter(Q(overdue_on=None) | Q(overdue_on__gt=on))
     calm = in_time.filter(Q(due_on=None) | Q(due_on__gt=on), waits=False)
@@ -79,11 +79,11 @@ def _asked(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[Subjec
     }
 
 
-def _groups(page: Page, asked: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Shown]:
+def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Shown]:
     """What is shown of each, as far as one page goes."""
     groups: dict[str, Shown] = {}
     left = MOST
-    for name, rows in asked.items():
+    for name, rows in by_urgency.items():
         found = listed(page, rows.defer("state")[:left], ALL) if left else []
         groups[name] = _waiting(found) if name == "waiting" else _pressing(found)
         left -= len(found)

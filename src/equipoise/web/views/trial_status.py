@@ -67,9 +67,9 @@ def trial_status(page: Page) -> HttpResponse:
     if not viewer.sees_status:
         raise Http404
     study, today = viewer.study, door.today()
-    asked = page.request.GET.get("as_of", "").strip()
-    on, wrong = _asked_day(asked, today)
-    end = _end(study, on) if asked and not wrong else None
+    as_of_text = page.request.GET.get("as_of", "").strip()
+    on, wrong = _day_of(as_of_text, today)
+    end = _end(study, on) if as_of_text and not wrong else None
     subjects, seen = _subjects(study, end), shown_by_arm(viewer)
     as_of = earlier(end, seen.cut)
     cut = _subjects(study, as_of) if as_of != end else subjects
@@ -90,7 +90,7 @@ def trial_status(page: Page) -> HttpResponse:
         "ask": act_page(AskToOpen.kind) if viewer.may(AskToOpen.kind) else "",
         "numbers": _numbers(study, subjects),
         "on": on,
-        "asked": asked,
+        "as_of_text": as_of_text,
         "wrong": wrong,
         "today": today,
         "head": head_shown.newest(),
@@ -101,10 +101,10 @@ def trial_status(page: Page) -> HttpResponse:
     return page.render("status/status.jinja", 422 if wrong else 200, **context)
 
 
-def _asked_day(asked: str, today: date) -> tuple[date, str]:
-    if not asked:
+def _day_of(as_of_text: str, today: date) -> tuple[date, str]:
+    if not as_of_text:
         return today, ""
-    on = day_read(asked)
+    on = day_read(as_of_text)
     if on is None:
         return today, gettext("Give a date that exists, like 23 11 2026")
     if on > today:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.input_limits import EARLIEST, LATEST, is_day
 from equipoise.web.views.problems import day_read
 
-__all__ = ["Asked", "Opening", "Question", "Wrong", "asked"]
+__all__ = ["ForecastQuery", "Opening", "Question", "Wrong", "read_query"]
 
 MOST, FEWEST = 8, 2  # rows of hospitals to open
 LONGEST = 60  # characters of a hospital's name
@@ -46,7 +46,7 @@ class Opening:
 
 
 @dataclass(slots=True, kw_only=True)
-class Asked:
+class ForecastQuery:
     """What was typed, what is wrong with it, and the question when nothing is."""
 
     on: str
@@ -64,9 +64,9 @@ class Asked:
         return ". ".join(wrong.because for wrong in self.wrong if wrong.where == where)
 
 
-def asked(query: QueryDict, today: date, known: Mapping[str, date]) -> Asked:
+def read_query(query: QueryDict, today: date, known: Mapping[str, date]) -> ForecastQuery:
     """The question of an address; `known` are the hospitals that are open, each with its day."""
-    found = Asked(
+    found = ForecastQuery(
         on=query.get("on", "").strip()[:LONGEST],
         alive="alive" in query,
         openings=_openings(query.getlist("site"), query.getlist("opens")),
@@ -89,7 +89,7 @@ def _openings(sites: list[str], days: list[str]) -> list[Opening]:
     return [Opening(number=n, site=site, opens=day) for n, (site, day) in enumerate(rows, start=1)]
 
 
-def _day(found: Asked, today: date) -> date:
+def _day(found: ForecastQuery, today: date) -> date:
     if not found.on:
         return today
     on = day_read(found.on)
@@ -102,7 +102,7 @@ def _day(found: Asked, today: date) -> date:
     return on or today
 
 
-def _opened(found: Asked, on: date, known: Mapping[str, date]) -> list[tuple[str, date]]:
+def _opened(found: ForecastQuery, on: date, known: Mapping[str, date]) -> list[tuple[str, date]]:
     """The hospitals to come, each with its day; the reasons stay in `found`."""
     listed: list[tuple[str, date]] = []
     if len([row for row in found.openings if row.site or row.opens]) > MOST:
