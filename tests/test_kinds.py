@@ -25,8 +25,8 @@ from equipoise.study.forms import Form
 from equipoise.study.kinds import KINDS
 from equipoise.study.load import form_schema
 from equipoise.web.views.fields import fields_of
+from equipoise.web.views.form_data import compact, flat_of, form_values, written_in
 from equipoise.web.views.spoken import value_text
-from equipoise.web.views.typed import compact, flat_of, typed_values, written_in
 from tests.kinds.time import Time
 from tests.support import DAY, a_study, a_subject
 
@@ -162,7 +162,7 @@ def test_a_value_is_told_in_the_language_of_who_reads_it(name: str, language: st
 def test_what_stands_in_the_fields_of_a_page_is_the_value_again(name: str, language: str) -> None:
     form = asking(name)
     flat, counts = compact(form, flat_of(form, recorded(name), language))
-    assert canonical_answers(form, typed_values(form, flat, counts, language)) == {
+    assert canonical_answers(form, form_values(form, flat, counts, language)) == {
         "it": EXAMPLES[name].kept.strip() if name == "text" else EXAMPLES[name].kept
     }
     for other in LANGUAGES:

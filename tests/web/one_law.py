@@ -32,7 +32,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import Refusal, places
 from equipoise.web import door, home, tokens
 from equipoise.web.models import Account
-from equipoise.web.views.typed import flat_of
+from equipoise.web.views.form_data import flat_of
 from tests import web_trial
 from tests.web_trial import again, signed_in
 

@@ -161,7 +161,7 @@ class Seen(Act, frozen=True, kw_only=True):
 
 def typed_into(form: ActForm, **answers: str) -> tuple[dict[str, Any], Problems]:
     posted = MultiValueDict({name: [text] for name, text in answers.items()})
-    typed, problems = acts.typed_in(form, posted), Problems()
+    typed, problems = acts.form_data_of(form, posted), Problems()
     acts.checked(form, typed, problems)
     return typed, problems
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.study.parts import say
 from equipoise.web import door, home
-from equipoise.web.views.typed import compact, number_typed, typed_values
+from equipoise.web.views.form_data import compact, form_values, number_entered
 from tests.web_trial import open_house, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def value(subject_id: str, form: str, item: str) -> object:
     ],
 )
 def test_a_decimal_comma_is_read_as_a_point(typed, language, kept):
-    assert number_typed(typed, language) == kept
+    assert number_entered(typed, language) == kept
 
 
 @pytest.mark.parametrize(("typed", "language"), [("1,500", "en"), ("1.500", "nl")])
@@ -268,9 +268,9 @@ def test_a_date_is_typed_in_three_fields_and_may_be_partial_where_the_study_allo
             "systemic_therapies.1.therapy_started_on.year": "2020",
         },
     )
-    rows = typed_values(form, flat, counts, "en")["systemic_therapies"]
+    rows = form_values(form, flat, counts, "en")["systemic_therapies"]
     assert rows == [{"therapy": "capecitabine", "therapy_started_on": "2020-03"}]
-    assert Decimal(number_typed("7,5", "nl")) == Decimal("7.5")
+    assert Decimal(number_entered("7,5", "nl")) == Decimal("7.5")
 
 
 def test_of_two_who_save_one_form_the_later_is_told_what_the_other_recorded(someone):

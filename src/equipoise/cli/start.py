@@ -99,9 +99,9 @@ def proved(person_id: str, act: "type[Act]", concerns: str) -> "How":
     print(f"{concerns}\n{meaning}", file=sys.stderr)
     terminal = sys.stdin.isatty()
     prompt = f"password of {person_id}: "
-    typed = getpass.getpass(prompt) if terminal else sys.stdin.readline().rstrip("\n")
+    entered = getpass.getpass(prompt) if terminal else sys.stdin.readline().rstrip("\n")
     account = Account.objects.filter(person_id=person_id, is_active=True).first()
-    if account is None or not account.check_password(typed):
+    if account is None or not account.check_password(entered):
         print(f"this is not the password of {person_id}", file=sys.stderr)
         raise SystemExit(1)
     return How(meaning=meaning, shown=digest_of([concerns], meaning))

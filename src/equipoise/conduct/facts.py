@@ -286,7 +286,7 @@ def observation(
     """
     kind = column.of_kind
     return Observation(
-        value=kind.typed(text),
+        value=kind.typed_value(text),
         on=on,
         unit=column.unit if unit is None else unit,
         comparator=comparator_of(text)[0] if kind.measured else "",

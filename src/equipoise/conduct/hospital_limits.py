@@ -38,9 +38,9 @@ def _of(
     stood = {name: (record.now(name) if record else "") or "" for name in names}
     after = {name: values.get(name, stood[name]) for name in names}
     filled_in = record is not None and _is_hospitals(context, item, record, stood)
-    typed = any(values[p] if p in values else stood[p] and not filled_in for p in parts)
+    entered = any(values[p] if p in values else stood[p] and not filled_in for p in parts)
     moved = filled_in and record is not None and record.on != context.stamp.on
-    if not after[item.id] or typed or not (moved or any(after[n] != stood[n] for n in names[:2])):
+    if not after[item.id] or entered or not (moved or any(after[n] != stood[n] for n in names[:2])):
         return {}
     known = context.trial_state.laboratory.range_on(context.subject.site, item.id, context.stamp.on)
     fits = known if known and known.unit == (after[unit] or item.unit) else None

@@ -19,8 +19,8 @@ from equipoise.web.models import Account, Draft
 __all__ = [
     "DAYS",
     "MOST",
+    "KeptDraft",
     "TooMuch",
-    "Typed",
     "address_of",
     "discard",
     "discard_old",
@@ -39,7 +39,7 @@ class TooMuch(ValueError):
     """More was typed than a draft holds."""
 
 
-class Typed(NamedTuple):
+class KeptDraft(NamedTuple):
     """What was typed on a page: its fields, in which language, upon what version, and when."""
 
     fields: MultiValueDict[str, str]
@@ -86,7 +86,7 @@ def keep(
         _hold_to(EACH, account)
 
 
-def kept(account: Account, page: str) -> Typed | None:
+def kept(account: Account, page: str) -> KeptDraft | None:
     """What this person typed on this page and has not saved; None when there is nothing."""
     row = Draft.objects.filter(account=account, page=page, kept_at__gte=_oldest()).first()
     if row is None:
@@ -97,7 +97,7 @@ def kept(account: Account, page: str) -> Typed | None:
         # Sealed with a key that is lost, or by another version: it cannot be shown to anyone.
         return None
     fields: MultiValueDict[str, str] = MultiValueDict(dict(content.fields))
-    return Typed(fields, content.language, content.upon, row.kept_at)
+    return KeptDraft(fields, content.language, content.upon, row.kept_at)
 
 
 def pages(account: Account) -> list[tuple[str, datetime]]:

@@ -65,7 +65,7 @@ class Proof:
 
     def given(self, request: HttpRequest, problems: Problems) -> How:
         """How the act is done, once they have proved who they are; else what is wrong."""
-        typed, account = request.POST.get(FIELD, ""), request.user
+        entered, account = request.POST.get(FIELD, ""), request.user
         if request.POST.get(SHOWN, "") != self.shown:
             problems.add(FIELD, gettext("What stands here was not shown before: read it again"))
         elif request.POST.get(security_keys.ANSWER):
@@ -76,11 +76,11 @@ class Proof:
         elif self.issuer:
             stepped.use(request)
             return How(meaning=self.meaning, shown=self.shown, provider=self.issuer)
-        elif not typed and not self.password:
+        elif not entered and not self.password:
             problems.add(FIELD, gettext("Prove first who you are"))
-        elif not typed:
+        elif not entered:
             problems.add(FIELD, gettext("Give your password"))
-        elif not isinstance(account, Account) or not is_theirs(request, account, typed):
+        elif not isinstance(account, Account) or not is_theirs(request, account, entered):
             problems.add(FIELD, gettext("This is not your password, or it was tried too often"))
         else:
             return How(meaning=self.meaning, shown=self.shown)
@@ -134,12 +134,14 @@ def besides_proof(refusals: Iterable[Refusal]) -> list[Refusal]:
     return [refusal for refusal in refusals if refusal.code != NOT_PROVED.code]
 
 
-def is_theirs(request: HttpRequest, account: Account, typed: str) -> bool:
+def is_theirs(request: HttpRequest, account: Account, entered: str) -> bool:
     """Whether this is the password of whoever asks, or a code of their second step, by now."""
 
     def right() -> bool:
         steps = _second_steps(account)
-        return account.check_password(typed) or any(s.wrap().validate_code(typed) for s in steps)
+        return account.check_password(entered) or any(
+            s.wrap().validate_code(entered) for s in steps
+        )
 
     return _not_too_often(request, account, right)
 

@@ -124,7 +124,7 @@ def _sweep(args: argparse.Namespace) -> "Sweep":
     if args.file:
         question = read_yaml(args.file.read_text(encoding="utf-8"), str(args.file))
     for place, pairs, value in (
-        ("fixed", args.fixed, lambda _, typed: words.one(typed)),
+        ("fixed", args.fixed, lambda _, text: words.one(text)),
         ("vary", args.vary, _values),
     ):
         question[place] = {**(question.get(place) or {}), **_pairs(place, pairs, value)}
@@ -159,13 +159,13 @@ def _pairs(place: str, pairs: list[str], value: Callable[[str, str], Any]) -> di
     return {name: value(name, words) for name, _, words in named}
 
 
-def _values(name: str, typed: str) -> list[Any]:
+def _values(name: str, text: str) -> list[Any]:
     """The values of one axis. Raises BadSweep with its name."""
     from equipoise.design.sweep import words
     from equipoise.design.sweep.ask import BadSweep, takes_decimals
 
     try:
-        return words.many(typed, decimals=takes_decimals(name))
+        return words.many(text, decimals=takes_decimals(name))
     except BadSweep as wrong:
         raise BadSweep([f"vary.{name}: {wrong}"]) from wrong
 

@@ -45,7 +45,7 @@ class Date(ItemKind):
         elif days[0] > at.today and not column.planned:
             yield FUTURE(at.where, item=column.label, day=at.today)
 
-    def typed(self, text: str) -> date | tuple[date, date]:
+    def typed_value(self, text: str) -> date | tuple[date, date]:
         return date.fromisoformat(text)
 
     def as_given(self, column: Column, text: str, unit: str = "") -> Given:
@@ -59,7 +59,7 @@ class Date(ItemKind):
         if not self.form.fullmatch(text):
             return None
         try:
-            found = self.typed(text)
+            found = self.typed_value(text)
         except ValueError:
             return None
         return found if isinstance(found, tuple) else (found, found)
@@ -72,7 +72,7 @@ class PartialDate(Date):
     form = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
     reason = PARTIAL_DATE
 
-    def typed(self, text: str) -> date | tuple[date, date]:
+    def typed_value(self, text: str) -> date | tuple[date, date]:
         """A date, or the first and last day that a year or a month leaves open."""
         parts = [int(part) for part in text.split("-")]
         if len(parts) == 3:

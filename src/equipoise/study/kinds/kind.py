@@ -56,7 +56,7 @@ class ItemKind:
         """Everything that is wrong with a value."""
         yield from ()
 
-    def typed(self, text: str) -> Typed:
+    def typed_value(self, text: str) -> Typed:
         """What the canonical text means; it was checked when it was recorded."""
         return text
 

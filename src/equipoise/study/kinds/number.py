@@ -38,7 +38,7 @@ class Number(ItemKind):
         else:
             yield NUMBER_IN(at.where, item=column.label, unit=Unit(column.unit))
 
-    def typed(self, text: str) -> Decimal:
+    def typed_value(self, text: str) -> Decimal:
         return Decimal(comparator_of(text)[1])
 
     def as_given(self, column: Column, text: str, unit: str = "") -> Given:

@@ -53,18 +53,18 @@ WHOLE = Reason("item.whole", "", "{item} must be a whole number, like 2")
 def number_refusals(column: Column, text: str, unit: str, where: str) -> Iterator[Refusal]:
     """Everything against one number, typed in `unit` (empty: the column's own)."""
     sign, plain = comparator_of(text)
-    typed = Decimal(plain)
-    if column.whole and typed != typed.to_integral_value():
+    typed_value = Decimal(plain)
+    if column.whole and typed_value != typed_value.to_integral_value():
         yield WHOLE(where, item=column.label)
         return
-    own = _in_own_unit(column, typed, unit)
+    own = _in_own_unit(column, typed_value, unit)
     if own is None:
         return  # a unit that is not asked is told as such
-    impossible = tuple(_beyond_what_can_be(column, sign, typed, own, unit, where))
+    impossible = tuple(_beyond_what_can_be(column, sign, typed_value, own, unit, where))
     yield from impossible
     if not impossible:
         bounds = column.lowest, column.highest
-        yield from _unlikely(column, bounds, sign, typed, own, unit, where)
+        yield from _unlikely(column, bounds, sign, typed_value, own, unit, where)
 
 
 def limit_refusals(item: Item, values: Mapping[str, object]) -> Iterator[Refusal]:
@@ -110,7 +110,7 @@ def _in_own_unit(column: Column, number: Decimal, unit: str) -> Decimal | None:
 
 
 def _beyond_what_can_be(
-    column: Column, sign: str, typed: Decimal, own: Decimal, unit: str, where: str
+    column: Column, sign: str, typed_value: Decimal, own: Decimal, unit: str, where: str
 ) -> Iterator[Refusal]:
     low, high = column.never_below, column.never_above
     if low is None and column.of_kind.from_zero and column.unit != "Cel":
@@ -120,7 +120,7 @@ def _beyond_what_can_be(
         (high, _nothing_up_to, NEVER_ABOVE),
     ):
         if limit is not None and beyond(limit, sign, own):
-            value = Amount(typed, unit or column.unit, sign)
+            value = Amount(typed_value, unit or column.unit, sign)
             as_given = Amount(limit, column.unit)
             yield reason(where, item=column.label, value=value, limit=as_given)
 
@@ -129,7 +129,7 @@ def _unlikely(
     column: Column,
     bounds: tuple[Decimal | None, Decimal | None],
     sign: str,
-    typed: Decimal,
+    typed_value: Decimal,
     own: Decimal,
     unit: str,
     where: str,
@@ -142,7 +142,7 @@ def _unlikely(
     elif high is not None and (_nothing_up_to(high, sign, own) or own > high):
         found.append((high, ABOVE, ABOVE_IN))
     for bound, plain, converted in found:
-        limit, value = Amount(bound, column.unit), Amount(typed, unit or column.unit, sign)
+        limit, value = Amount(bound, column.unit), Amount(typed_value, unit or column.unit, sign)
         if unit in ("", column.unit):
             yield plain(where, item=column.label, value=value, limit=limit)
         else:

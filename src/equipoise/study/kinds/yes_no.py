@@ -28,7 +28,7 @@ class YesNo(ItemKind):
         if text not in ("yes", "no"):
             yield YES_NO(at.where, item=column.label)
 
-    def typed(self, text: str) -> bool:
+    def typed_value(self, text: str) -> bool:
         return text == "yes"
 
     def as_given(self, column: Column, text: str, unit: str = "") -> Given:

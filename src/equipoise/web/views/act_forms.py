@@ -24,8 +24,8 @@ from equipoise.web.reader import HERE
 from equipoise.web.sealed import closed, nothing_open
 from equipoise.web.views.act_words import act_text, choice_labels, wording
 from equipoise.web.views.audit_words import entry_text
+from equipoise.web.views.form_data import number_entered
 from equipoise.web.views.page import Page
-from equipoise.web.views.typed import number_typed
 
 __all__ = [
     "BECAUSE",
@@ -120,7 +120,7 @@ def form_for(
 def _standing(field: Field, irrevocable: Act | None) -> Field:
     """The field with what an earlier entry says in it, where the act puts that right."""
     return (
-        replace(field, value=_typed_before(getattr(irrevocable, field.name)))
+        replace(field, value=_entered_before(getattr(irrevocable, field.name)))
         if irrevocable
         else field
     )
@@ -174,7 +174,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
         label=gettext("What was wrong with it?"),
         needed=gettext("Say what was wrong with it"),
     )
-    fields = tuple(replace(f, value=_typed_before(made[f.name])) for f in form.fields)
+    fields = tuple(replace(f, value=_entered_before(made[f.name])) for f in form.fields)
     return replace(
         form,
         title=f"{gettext('In its place')}: {inner(form.title)}",
@@ -192,7 +192,7 @@ def entry_of(subject: Subject, number: int) -> Entry | None:
     return next(iter(door.LEDGER.entries(subject.subject_id, after=number - 1)), None)
 
 
-def _typed_before(value: Any) -> Any:
+def _entered_before(value: Any) -> Any:
     """What stood in a field, as it would have been typed."""
     if isinstance(value, date):
         return {"day": str(value.day), "month": str(value.month), "year": str(value.year)}
@@ -262,13 +262,15 @@ def _is_of(entry: Entry, subject: Subject) -> bool:
     return subject.subject_id in (entry.stream, entry.subject)
 
 
-def act_made(act: type[Act], typed: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
+def act_made(act: type[Act], form_data: Mapping[str, Any], given: Mapping[str, Any]) -> Act:
     """The act from what was typed and checked, and from what its address names."""
     language = (get_language() or "en")[:2]
     answered = {
-        name: number_typed(typed[name], language) if ask.kind == "decimal" else typed[name]
+        name: number_entered(form_data[name], language)
+        if ask.kind == "decimal"
+        else form_data[name]
         for name, ask in asks(act).items()
-        if name in typed
+        if name in form_data
     }
     # What was left open, and may be, is as the act has it by itself.
     fields = {n: v for n, v in answered.items() if v not in ("", None) or n in _required(act)}

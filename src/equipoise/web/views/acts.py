@@ -22,7 +22,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
 from equipoise.web import door
-from equipoise.web.drafts import Typed
+from equipoise.web.drafts import KeptDraft
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import (
     BECAUSE,
@@ -35,10 +35,10 @@ from equipoise.web.views.act_forms import (
 )
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.problems import Problems, day_typed, typed_day, typed_partial
+from equipoise.web.views.problems import Problems, day_from_parts, day_parts, partial_from_parts
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "typed_in"]
+__all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "form_data_of"]
 
 REGISTERS = screening.Register.kind
 DATES = ("day", "partial")  # asked in three fields
@@ -53,12 +53,12 @@ def enter(page: Page) -> HttpResponse:
     if not sites:
         raise Http404
     form = form_for(page, screening.EnterScreening, Subject(subject_id=""), {})
-    problems, site, happened = Problems(), sites[0], _today_typed()
+    problems, site, happened = Problems(), sites[0], _today_in_parts()
     proof = proof_of(page.request, page.study, screening.EnterScreening, (form.title,))
     if page.request.method == "POST":
         posted = page.request.POST
-        site, happened = posted.get("site", ""), day_typed(posted, "happened")
-        on = typed_day(happened, "happened", problems)
+        site, happened = posted.get("site", ""), day_parts(posted, "happened")
+        on = day_from_parts(happened, "happened", problems)
         if site not in sites:
             problems.add("site", form.field("site").needed)
         by = page.viewer.person_id
@@ -78,7 +78,7 @@ def enter(page: Page) -> HttpResponse:
     context = {
         "form": form,
         "sites": [(one, named[one]) for one in sites],
-        "typed": {"site": site, "happened": happened},
+        "form_data": {"site": site, "happened": happened},
         "problems": problems,
         "proof": proof,
     }
@@ -97,21 +97,21 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             raise Http404
         form = replacing(page, act, subject, form_for(page, act, subject, given))
         problems = Problems()
-        typed = beforehand(form, page.draft)
+        form_data = beforehand(form, page.draft)
         back = _back(page, kind, subject_id)
         lines = (form.title, form.concerns, subject_id)
         proof = proof_of(page.request, page.study, act, lines, form.taken_back)
         if page.request.method == "POST":
-            typed = typed_in(form, page.request.POST)
-            on = checked(form, typed, problems)
+            form_data = form_data_of(form, page.request.POST)
+            on = checked(form, form_data, problems)
             if problems:
-                found = _so_far(act, form, typed, given)
+                found = _so_far(act, form, form_data, given)
                 problems.beside(door.try_out(found, page.viewer.person_id, on, subject_id))
             else:
                 how = proof.given(page.request, problems) if proof else PLAINLY
                 try:
-                    made = act_made(act, typed | days_in(form, typed), given)
-                    _recorded(page, made, on, subject_id, form, typed, how)
+                    made = act_made(act, form_data | days_in(form, form_data), given)
+                    _recorded(page, made, on, subject_id, form, form_data, how)
                     page.tell(form.done)
                     return redirect(back)
                 except Refused as refused:
@@ -121,11 +121,11 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "subject": subject,
             "form": form,
             "back": back,
-            "typed": typed,
+            "form_data": form_data,
             "draft": page.draft,
             "problems": problems,
             "proof": proof,
-            "points": _preconditions(page, subject, typed["happened"])
+            "points": _preconditions(page, subject, form_data["happened"])
             if kind == REGISTERS and not subject.registered_on
             else None,
         }
@@ -135,7 +135,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
 
 
 def _so_far(
-    act: type[Act], form: ActForm, typed: dict[str, Any], given: Mapping[str, str | int]
+    act: type[Act], form: ActForm, form_data: dict[str, Any], given: Mapping[str, str | int]
 ) -> Act | type[Act]:
     """The act that was typed, as far as it is one; else its kind alone.
 
@@ -144,7 +144,7 @@ def _so_far(
     if form.replaces:
         return act
     try:
-        return act_made(act, typed | days_in(form, typed), given)
+        return act_made(act, form_data | days_in(form, form_data), given)
     except msgspec.ValidationError:
         return act
 
@@ -179,29 +179,29 @@ def _recorded(
     on: date | None,
     subject_id: str,
     form: ActForm,
-    typed: dict[str, Any],
+    form_data: dict[str, Any],
     how: How,
 ) -> None:
     """Do the act; where it takes the place of another, both or neither."""
     wrong = form.replaces
-    void = VoidEntry(entry=wrong, reason=typed[BECAUSE]) if wrong else None
+    void = VoidEntry(entry=wrong, reason=form_data[BECAUSE]) if wrong else None
     by, once = page.viewer.person_id, page.once
     door.perform(act, by, on, subject_id, once, void=void, how=how)
 
 
-def _today_typed() -> dict[str, str]:
+def _today_in_parts() -> dict[str, str]:
     on = door.today()
     return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
 
 
-def beforehand(form: ActForm, draft: Typed | None) -> dict[str, Any]:
+def beforehand(form: ActForm, draft: KeptDraft | None) -> dict[str, Any]:
     """What stands in the fields before anybody typed, or as they left them."""
     if draft:
         hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
-        return typed_in(form, draft.fields) | hidden
+        return form_data_of(form, draft.fields) | hidden
     empty = {"day": "", "month": "", "year": ""}
-    typed = {field.name: field.value or _empty(field) for field in form.fields}
-    return {**typed, "happened": _today_typed() if form.open_today else empty}
+    form_data = {field.name: field.value or _empty(field) for field in form.fields}
+    return {**form_data, "happened": _today_in_parts() if form.open_today else empty}
 
 
 def _empty(field: Field) -> Any:
@@ -210,38 +210,38 @@ def _empty(field: Field) -> Any:
     return [] if field.kind == "checkboxes" else ""
 
 
-def typed_in(form: ActForm, posted: Any) -> dict[str, Any]:
-    typed: dict[str, Any] = {"happened": day_typed(posted, "happened")}
+def form_data_of(form: ActForm, posted: Any) -> dict[str, Any]:
+    form_data: dict[str, Any] = {"happened": day_parts(posted, "happened")}
     for field in form.fields:
         if field.kind in DATES:
-            typed[field.name] = day_typed(posted, field.name)
+            form_data[field.name] = day_parts(posted, field.name)
         elif field.kind == "checkboxes":
-            typed[field.name] = posted.getlist(field.name)
+            form_data[field.name] = posted.getlist(field.name)
         else:
-            typed[field.name] = posted.get(field.name, "").strip()
-    return typed
+            form_data[field.name] = posted.get(field.name, "").strip()
+    return form_data
 
 
-def checked(form: ActForm, typed: dict[str, Any], problems: Problems) -> date | None:
+def checked(form: ActForm, form_data: dict[str, Any], problems: Problems) -> date | None:
     """What the form itself can see: dates that exist, questions that must be answered."""
     several = any(field.kind in DATES for field in form.fields)
     for field in form.fields:
-        if field.optional and not _answered(typed[field.name]):
+        if field.optional and not _answered(form_data[field.name]):
             continue
         if field.kind == "day":
-            _day(typed, field.name, field.label, problems)
+            _day(form_data, field.name, field.label, problems)
         elif field.kind == "partial":
-            if not typed_partial(typed[field.name]):
+            if not partial_from_parts(form_data[field.name]):
                 wrong = gettext("Give a date that exists, or its month and year, or its year")
                 problems.add(field.name, _labelled(field.label, wrong))
-        elif field.needed and not typed[field.name]:
+        elif field.needed and not form_data[field.name]:
             problems.add(field.name, field.needed)
-        elif field.kind == "number" and not typed[field.name].isdecimal():
+        elif field.kind == "number" and not form_data[field.name].isdecimal():
             problems.add(field.name, _labelled(field.label, gettext("Give a whole number")))
-        elif field.kind == "radios" and typed[field.name] not in dict(field.choices):
+        elif field.kind == "radios" and form_data[field.name] not in dict(field.choices):
             choose = _labelled(field.label, gettext("Choose one of these"))
             problems.add(field.name, field.needed or choose)
-    return _day(typed, "happened", form.happened if several else "", problems)
+    return _day(form_data, "happened", form.happened if several else "", problems)
 
 
 def _labelled(label: str, wrong: str) -> str:
@@ -249,28 +249,28 @@ def _labelled(label: str, wrong: str) -> str:
     return f"{label} {wrong}" if label.endswith("?") else f"{label}: {inner(wrong)}"
 
 
-def _answered(typed: Any) -> bool:
-    return any(typed.values()) if isinstance(typed, dict) else bool(typed)
+def _answered(form_data: Any) -> bool:
+    return any(form_data.values()) if isinstance(form_data, dict) else bool(form_data)
 
 
-def _day(typed: dict[str, Any], name: str, label: str, problems: Problems) -> date | None:
+def _day(form_data: dict[str, Any], name: str, label: str, problems: Problems) -> date | None:
     """One day of the form; where it asks for several, what is wrong says of which."""
     wrong = Problems()
-    on = typed_day(typed[name], name, wrong)
+    on = day_from_parts(form_data[name], name, wrong)
     for problem in wrong:
         problems.add(name, _labelled(label, problem.because) if label else problem.because)
     return on
 
 
-def days_in(form: ActForm, typed: dict[str, Any]) -> dict[str, date | str | None]:
+def days_in(form: ActForm, form_data: dict[str, Any]) -> dict[str, date | str | None]:
     """The days among the answers, once they are checked."""
     days = [field.name for field in form.fields if field.kind == "day"]
     partly = [field.name for field in form.fields if field.kind == "partial"]
-    found = {name: typed_day(typed[name], name, Problems()) for name in days}
-    return found | {name: typed_partial(typed[name]) for name in partly}
+    found = {name: day_from_parts(form_data[name], name, Problems()) for name in days}
+    return found | {name: partial_from_parts(form_data[name]) for name in partly}
 
 
-def _preconditions(page: Page, subject: Subject, typed: dict[str, str]) -> list[Point]:
+def _preconditions(page: Page, subject: Subject, form_data: dict[str, str]) -> list[Point]:
     """What keeps the participant out on the day of registration that stands in the form."""
-    on = typed_day(typed, "happened", Problems()) or door.today()
+    on = day_from_parts(form_data, "happened", Problems()) or door.today()
     return points_open(page, subject, on, registering=True)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.confirmed import CONFIRMABLE
-from equipoise.web.views.problems import Problems, day_typed
+from equipoise.web.views.problems import Problems, day_parts
 
-__all__ = ["Back", "Question", "asked_back", "in_question", "of_name", "whys_typed"]
+__all__ = ["Back", "Question", "asked_back", "in_question", "of_name", "whys_given"]
 
 Question = tuple[str, str]
 """The code of the refusal and its place."""
@@ -28,7 +28,7 @@ class Back:
     of: str
 
 
-def whys_typed(flat: Mapping[str, str]) -> dict[Question, str]:
+def whys_given(flat: Mapping[str, str]) -> dict[Question, str]:
     """Every answer that was typed, by its question."""
     found = {}
     for name, text in flat.items():
@@ -46,7 +46,7 @@ def of_name(code: str, where: str) -> str:
 def in_question(flat: Mapping[str, str], posted: Mapping[str, str], where: str) -> str:
     """What stands at a place, with its unit, as it was typed."""
     if where == "happened":
-        return _day(day_typed(posted, where))
+        return _day(day_parts(posted, where))
     unit = f"{where.partition('.')[0]}.unit"
     return f"{flat.get(where, '')} {flat.get(unit, '')}".strip()
 

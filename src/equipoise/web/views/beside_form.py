@@ -12,7 +12,7 @@ from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
-from equipoise.web.views.problems import Problems, typed_day
+from equipoise.web.views.problems import Problems, day_from_parts
 from equipoise.web.views.sheet import Sheet
 from equipoise.web.views.spoken import number_text, unit_label, value_text
 
@@ -22,7 +22,7 @@ __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "
 def ranges(sheet: Sheet) -> dict[str, str]:
     """The hospital's limits of normal on the day of the form, as they are filled in when open."""
     trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
-    on = typed_day(dict(sheet.happened), "happened", Problems()) or door.today()
+    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or door.today()
     found = {}
     for item in sheet.form.items:
         known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
@@ -92,7 +92,7 @@ def again(sheet: Sheet) -> str:
 
 def side(sheet: Sheet) -> list[eligibility.Line]:
     """The criteria to which this form speaks, as they stand with what was typed."""
-    subject = sheet.as_typed or sheet.subject
+    subject = sheet.as_entered or sheet.subject
     if sheet.subject.registered_on or sheet.subject.failed_on:
         return []
     study, today = sheet.page.study, door.today()

@@ -73,7 +73,7 @@ def _context(
         try:
             numbers = worked_out(found.assumed, found.futility)
         except BadDesign as wrong:
-            found = DesignQuery(typed=found.typed, errors=dict(_by_field(wrong)))
+            found = DesignQuery(form_data=found.form_data, errors=dict(_by_field(wrong)))
     context: dict[str, Any] = {
         "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
         "errors": found.errors,

@@ -32,7 +32,7 @@ def answer(
         "looks": _looks(numbers),
         "rests": design_figures.rests_on(assumed, file),
         "code": numbers.planned.code(),
-        "link": "?" + urlencode(found.typed) if changed else "",
+        "link": "?" + urlencode(found.form_data) if changed else "",
     }
 
 

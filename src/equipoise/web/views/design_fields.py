@@ -80,7 +80,7 @@ class Entry:
 class DesignQuery:
     """What was typed, what is wrong with it, and the design that it asks for when nothing is."""
 
-    typed: Mapping[str, str]
+    form_data: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
     assumed: Assumptions | None = None
     futility: bool = False
@@ -89,22 +89,24 @@ class DesignQuery:
 def read_query(query: Mapping[str, str], file: Assumptions) -> DesignQuery:
     """The design that the address asks for; what it leaves out is as in the study file."""
     own = _own(file)
-    typed = {name: query.get(name, own[name]).strip()[:200] for name in own}
+    form_data = {name: query.get(name, own[name]).strip()[:200] for name in own}
     errors: dict[str, str] = {}
-    numbers = {name: _number(name, typed[name], errors) for name in RANGES if name != "looks"}
+    numbers = {name: _number(name, form_data[name], errors) for name in RANGES if name != "looks"}
     for name, listed in choices().items():
-        if typed[name] not in {code for code, _ in listed}:
+        if form_data[name] not in {code for code, _ in listed}:
             errors[name] = gettext("Choose one of the list.")
-    shares = _shares(typed["looks"], errors) if typed["rule"] != "none" else ()
-    if not errors and numbers["power"] <= numbers["alpha"] / int(typed["sided"]):
+    shares = _shares(form_data["looks"], errors) if form_data["rule"] != "none" else ()
+    if not errors and numbers["power"] <= numbers["alpha"] / int(form_data["sided"]):
         errors["power"] = gettext("Ask for a power above alpha, such as %(power)s.") % {
             "power": plain(0.8)
         }
     if errors:
-        return DesignQuery(typed=typed, errors=errors)
-    design = _design(typed, own, numbers, shares, file)
+        return DesignQuery(form_data=form_data, errors=errors)
+    design = _design(form_data, own, numbers, shares, file)
     return DesignQuery(
-        typed=typed, assumed=design, futility=typed["futility"] == "yes" and bool(shares)
+        form_data=form_data,
+        assumed=design,
+        futility=form_data["futility"] == "yes" and bool(shares),
     )
 
 
@@ -142,11 +144,11 @@ def _kept(file: Assumptions, name: str) -> float:
     return _OF[name](file).value
 
 
-def _number(name: str, typed: str, errors: dict[str, str]) -> float:
+def _number(name: str, text: str, errors: dict[str, str]) -> float:
     """The number typed, in the unit in which it is kept; the reason stays in `errors`."""
     allowed = RANGES[name]
     try:
-        number = float(_pointed(typed)) if len(typed) <= LONGEST else math.nan
+        number = float(_pointed(text)) if len(text) <= LONGEST else math.nan
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -164,22 +166,22 @@ def _number(name: str, typed: str, errors: dict[str, str]) -> float:
     return number / allowed.scale
 
 
-def _pointed(typed: str) -> str:
+def _pointed(text: str) -> str:
     """With a point for the decimals; raises ValueError for what Python alone takes for a number."""
-    if "_" in typed:
-        raise ValueError(typed)
-    return typed.replace(",", ".")
+    if "_" in text:
+        raise ValueError(text)
+    return text.replace(",", ".")
 
 
-def _shares(typed: str, errors: dict[str, str]) -> tuple[float, ...]:
+def _shares(text: str, errors: dict[str, str]) -> tuple[float, ...]:
     """The shares of the events at which the trial is looked at before its end."""
     allowed = RANGES["looks"]
-    parts = [part.strip() for part in typed.split(";")] if ";" in typed else typed.split()
+    parts = [part.strip() for part in text.split(";")] if ";" in text else text.split()
     try:
         shares = [float(_pointed(part)) for part in parts]
     except ValueError:
         shares = []
-    if ";" not in typed and plain(0.5)[1] == "." and re.search(r"\d,\d", typed):
+    if ";" not in text and plain(0.5)[1] == "." and re.search(r"\d,\d", text):
         errors["looks"] = gettext("Put semicolons between the looks, such as 33; 67.")
     elif not shares:
         errors["looks"] = gettext("Give shares of the events in percent, such as 50, or 33; 67.")
@@ -200,7 +202,7 @@ def _shares(typed: str, errors: dict[str, str]) -> tuple[float, ...]:
 
 
 def _design(
-    typed: Mapping[str, str],
+    form_data: Mapping[str, str],
     own: Mapping[str, str],
     numbers: Mapping[str, float],
     shares: tuple[float, ...],
@@ -210,17 +212,17 @@ def _design(
     mine = {
         name: Assumed(number, _OF[name](file).unit, "assumed", gettext("given on this page"))
         for name, number in numbers.items()
-        if typed[name] != own[name]
+        if form_data[name] != own[name]
     }
-    if typed["ratio"] != own["ratio"]:
-        ratio = Assumed(RATIOS[typed["ratio"]], "", "assumed", gettext("given on this page"))
+    if form_data["ratio"] != own["ratio"]:
+        ratio = Assumed(RATIOS[form_data["ratio"]], "", "assumed", gettext("given on this page"))
         mine["ratio"] = ratio
     interim = None
     if shares:
-        same = typed["rule"] == own["rule"] and typed["looks"] == own["looks"]
-        chosen = Interim(rule=RULES[typed["rule"]], shares=shares, said=typed["looks"])
+        same = form_data["rule"] == own["rule"] and form_data["looks"] == own["looks"]
+        chosen = Interim(rule=RULES[form_data["rule"]], shares=shares, said=form_data["looks"])
         interim = file.interim if same else chosen
-    return replace(file, **mine, sided=int(typed["sided"]), interim=interim)
+    return replace(file, **mine, sided=int(form_data["sided"]), interim=interim)
 
 
 def choices() -> dict[str, tuple[tuple[str, str], ...]]:
@@ -251,7 +253,7 @@ def entries(found: DesignQuery, file: Assumptions) -> list[Entry]:
             name=name,
             label=label,
             unit=unit,
-            value=found.typed[name],
+            value=found.form_data[name],
             error=found.errors.get(name, ""),
             tag=_tag(name, file),
             slider=tuple(f"{value:g}" for value in RANGES[name].slider) if name in RANGES else (),

@@ -26,7 +26,7 @@ from equipoise.study.reason import Reason, Refusal
 from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
-from equipoise.web.views import typed
+from equipoise.web.views import form_data
 from equipoise.web.views.asked_back import asked_back
 from equipoise.web.views.beside_form import (
     again,
@@ -42,7 +42,7 @@ from equipoise.web.views.fields import Field, fields_of, hidden_items
 from equipoise.web.views.form_history import history_of, saves_of
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
-from equipoise.web.views.problems import Problems, typed_day
+from equipoise.web.views.problems import Problems, day_from_parts
 from equipoise.web.views.sheet import (
     Sheet,
     answers,
@@ -116,7 +116,7 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     given = answers(sheet)
     _judge(sheet, given)
     undated = Problems()
-    on = typed_day(dict(sheet.happened), "happened", undated)
+    on = day_from_parts(dict(sheet.happened), "happened", undated)
     for problem in undated:
         sheet.problems.add("happened", f"{say(sheet.form.dated)}: {inner(problem.because)}")
     if both(sheet):
@@ -181,9 +181,9 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
 def _doubted(refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
     """The refusal; of a number that may mean thousands, the question which of the two it is."""
     value = answers.get(refusal.where)
-    if not isinstance(value, str) or not value.startswith(typed.AMBIGUOUS):
+    if not isinstance(value, str) or not value.startswith(form_data.AMBIGUOUS):
         return refusal
-    number = value.removeprefix(typed.AMBIGUOUS)
+    number = value.removeprefix(form_data.AMBIGUOUS)
     return THOUSANDS(refusal.where, typed=number, plain=re.sub(r"[,.]", "", number))
 
 
@@ -213,7 +213,7 @@ def _context(sheet: Sheet, on: date) -> Context:
 def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     """The participant as they would stand with what was typed, and what is then not asked."""
     study, today = sheet.page.study, door.today()
-    on = typed_day(dict(sheet.happened), "happened", Problems()) or today
+    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or today
     subject = sheet.subject
     if answers:
         subject = door.folds().subject(subject.subject_id)
@@ -225,7 +225,7 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
         }
         good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
         _act(sheet, good).leave(subject, _context(sheet, on).stamp)
-    sheet.as_typed = subject
+    sheet.as_entered = subject
     copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 

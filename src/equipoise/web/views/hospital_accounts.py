@@ -79,7 +79,9 @@ def of_another(page: Page, person: str) -> HttpResponse:
         who=who,
         bound=bindings.bound(account),
         choices=[(one.id, one.label) for one in named()],
-        typed={name: page.request.POST.get(name, "") for name in ("hospital", "subject", "alone")},
+        form_data={
+            name: page.request.POST.get(name, "") for name in ("hospital", "subject", "alone")
+        },
         proof=proof,
         problems=problems,
     )

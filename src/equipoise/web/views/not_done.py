@@ -21,7 +21,7 @@ from equipoise.web import door
 from equipoise.web.jinja import say
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, Field, form_for
-from equipoise.web.views.acts import beforehand, checked, typed_in
+from equipoise.web.views.acts import beforehand, checked, form_data_of
 from equipoise.web.views.next_act import visit_name
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems
@@ -41,14 +41,14 @@ def several(page: Page, subject_id: str) -> HttpResponse:
         raise Http404
     form, problems = _form(page, subject), Problems()
     proof = proof_of(page.request, page.study, SayNotDone, (form.title, subject_id))
-    typed, back = beforehand(form, page.draft), act_page("participant", subject_id)
+    form_data, back = beforehand(form, page.draft), act_page("participant", subject_id)
     if page.request.method == "POST":
-        typed = typed_in(form, page.request.POST)
-        on, by, once = checked(form, typed, problems), page.viewer.person_id, page.once
+        form_data = form_data_of(form, page.request.POST)
+        on, by, once = checked(form, form_data, problems), page.viewer.person_id, page.once
         if problems:
             problems.beside(door.try_out(SayNotDone, by, on, subject_id))
         else:
-            first, *more = _acts(typed)
+            first, *more = _acts(form_data)
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
                 door.perform(first, by, on, subject_id, once, more=more, how=how)
@@ -58,7 +58,7 @@ def several(page: Page, subject_id: str) -> HttpResponse:
                 problems.take(besides_proof(refused.refusals))
     context = {"kind": SayNotDone.kind, "subject": subject, "form": form, "back": back}
     context |= {
-        "typed": typed,
+        "form_data": form_data,
         "draft": page.draft,
         "problems": problems,
         "points": None,
@@ -95,12 +95,12 @@ def _open(page: Page, subject: Subject) -> Iterator[tuple[str, str]]:
                 yield f"{one.key}{BETWEEN}{form}", f"{name} · {title}"
 
 
-def _acts(typed: dict[str, Any]) -> list[SayNotDone]:
+def _acts(form_data: dict[str, Any]) -> list[SayNotDone]:
     """An act for each that is ticked; a form of a visit that is ticked whole is within it."""
-    ticked = [one.partition(BETWEEN)[::2] for one in dict.fromkeys(typed[WHAT])]
+    ticked = [one.partition(BETWEEN)[::2] for one in dict.fromkeys(form_data[WHAT])]
     whole_visits = {visit for visit, form in ticked if form == WHOLE}
     return [
-        SayNotDone(visit=visit, form=form, why=typed["why"], reason=typed["reason"])
+        SayNotDone(visit=visit, form=form, why=form_data["why"], reason=form_data["reason"])
         for visit, form in ticked
         if form == WHOLE or visit not in whole_visits
     ]

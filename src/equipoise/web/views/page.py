@@ -58,7 +58,7 @@ class Page:
         return Names()
 
     @cached_property
-    def draft(self) -> drafts.Typed | None:
+    def draft(self) -> drafts.KeptDraft | None:
         """What this reader typed here before and has not saved; theirs alone."""
         account = self.request.user
         if self.request.method == "POST" or not isinstance(account, Account):

@@ -106,13 +106,13 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
     review = subject.panel.reviews[-1] if subject.panel.reviews else None
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
-    typed = _ballot_typed(page)
+    form_data = _ballot_data(page)
     form, problems = form_for(page, CastVote, subject, {}), Problems()
     proof = proof_of(page.request, page.study, CastVote, (form.title, subject_id))
     if page.request.method == "POST":
-        if not typed["category"]:
+        if not form_data["category"]:
             problems.add("category", form.field("category").needed)
-        act, who, once = CastVote(**typed), viewer.person_id, page.once
+        act, who, once = CastVote(**form_data), viewer.person_id, page.once
         if problems:
             problems.beside(door.try_out(act, who, subject_id=subject_id))
         else:
@@ -137,7 +137,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "earlier": _earlier(viewer.study, rules, subject),
         "form": form,
         "concluded": _conclusion(rules, review),
-        "typed": typed,
+        "form_data": form_data,
         "draft": None if own or review.conclusion else page.draft,
         "upon": review.asked.at.isoformat(),
         "problems": problems,
@@ -157,7 +157,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     review = subject.panel.reviews[-1]
     held = chapter.majority(review.votes)
     awaited = chapter.awaited(rules, review)
-    typed = {"category": held or "" if not awaited else "", "advice": ""}
+    form_data = {"category": held or "" if not awaited else "", "advice": ""}
     form, problems = form_for(page, Conclude, subject, {}), Problems()
     writes = not awaited and not review.conclusion
     ballots = _ballots(viewer, rules, review)
@@ -165,14 +165,14 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
     proof = proof_of(page.request, page.study, Conclude, lines)
     draft = page.draft if writes else None
     if draft:
-        typed = {name: draft.fields.get(name, "") for name in typed}
+        form_data = {name: draft.fields.get(name, "") for name in form_data}
     if page.request.method == "POST":
-        typed = {name: page.request.POST.get(name, "").strip() for name in typed}
-        if not typed["category"]:
+        form_data = {name: page.request.POST.get(name, "").strip() for name in form_data}
+        if not form_data["category"]:
             problems.add("category", form.field("category").needed)
-        if not typed["advice"]:
+        if not form_data["advice"]:
             problems.add("advice", form.field("advice").needed)
-        who, act, once = viewer.person_id, Conclude(**typed), page.once
+        who, act, once = viewer.person_id, Conclude(**form_data), page.once
         if problems:
             problems.beside(door.try_out(act, who, subject_id=subject_id))
         else:
@@ -195,7 +195,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "earlier": _earlier(viewer.study, rules, subject),
         "concluded": _conclusion(rules, review),
         "form": form,
-        "typed": typed,
+        "form_data": form_data,
         "draft": draft,
         "upon": review.asked.at.isoformat(),
         "problems": problems,
@@ -216,7 +216,7 @@ def _own_error(page: Page, rules: Panel, subject: Subject, own: Vote | None) -> 
     return reverse(VoidEntry.kind, args=[subject.subject_id, own.seq])
 
 
-def _ballot_typed(page: Page) -> dict[str, Any]:
+def _ballot_data(page: Page) -> dict[str, Any]:
     """What this reader is sending, or typed before and has not sent."""
     posted = page.draft.fields if page.draft else page.request.POST
     return {

@@ -117,26 +117,26 @@ def _others(page: Page) -> list[tuple[str, str]]:
 def give_role(page: Page) -> HttpResponse:
     """Give a role to someone known, or to someone who is new."""
     _only(page, GiveRole.kind)
-    problems, typed = Problems(), dict.fromkeys(FIELDS, "")
+    problems, form_data = Problems(), dict.fromkeys(FIELDS, "")
     proof = proof_of(page.request, page.study, GiveRole, (wording(GiveRole.words.title),))
     if page.request.method == "POST":
-        typed = {name: page.request.POST.get(name, "").strip() for name in FIELDS}
-        person = typed["known"] or typed["person"]
-        _checked(typed, problems)
-        act = GiveRole(person=person, role=typed["role"], site=typed["site"])
+        form_data = {name: page.request.POST.get(name, "").strip() for name in FIELDS}
+        person = form_data["known"] or form_data["person"]
+        _checked(form_data, problems)
+        act = GiveRole(person=person, role=form_data["role"], site=form_data["site"])
         if problems:
             problems.beside(door.try_out(GiveRole, page.viewer.person_id))
         elif _done(page, act, proof, problems):
             held = _held(page, RoleHeld(act.role, act.site))
-            if typed["known"]:
+            if form_data["known"]:
                 page.tell(gettext("The role is given: %(role)s") % {"role": _spoken(held)})
                 return redirect("people")
             password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
-            account = people.new_account(person, typed["name"], typed["email"])
+            account = people.new_account(person, form_data["name"], form_data["email"])
             passwords.give(account, password, first=True)
             return page.render(
                 "people/first_password.jinja",
-                name=typed["name"],
+                name=form_data["name"],
                 person=person,
                 password=password,
                 role=_spoken(held),
@@ -144,7 +144,7 @@ def give_role(page: Page) -> HttpResponse:
     return page.render(
         "people/give.jinja",
         422 if problems else 200,
-        typed=typed,
+        form_data=form_data,
         problems=problems,
         proof=proof,
         persons=[(one.person_id, f"{one.name} ({one.person_id})") for one in _known(page)],
@@ -275,18 +275,18 @@ def _spoken(held: Held) -> str:
     return f"{held.role}, {held.site}" if held.site else held.role
 
 
-def _checked(typed: Mapping[str, str], problems: Problems) -> None:
+def _checked(form_data: Mapping[str, str], problems: Problems) -> None:
     """What the form itself can see; what a role asks, the trial says."""
-    new = [typed[name] for name in ("person", "name", "email") if typed[name]]
-    if typed["known"] and new:
+    new = [form_data[name] for name in ("person", "name", "email") if form_data[name]]
+    if form_data["known"] and new:
         problems.add("known", gettext("Choose someone known, or fill in who is new; not both"))
-    elif not typed["known"] and not typed["person"]:
+    elif not form_data["known"] and not form_data["person"]:
         problems.add("known", gettext("Choose someone known, or give who is new a username"))
-    elif not typed["known"] and not typed["name"]:
+    elif not form_data["known"] and not form_data["name"]:
         problems.add("name", gettext("Give the name"))
-    if typed["person"] and Account.objects.filter(person_id=typed["person"]).exists():
+    if form_data["person"] and Account.objects.filter(person_id=form_data["person"]).exists():
         problems.add("person", gettext("Someone has this username already"))
-    if not typed["role"]:
+    if not form_data["role"]:
         problems.add("role", gettext("Choose the role"))
 
 

@@ -13,9 +13,9 @@ from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
 
-__all__ = ["Problem", "Problems", "day_read", "day_typed", "typed_day", "typed_partial"]
+__all__ = ["Problem", "Problems", "day_from_parts", "day_parts", "day_read", "partial_from_parts"]
 
-Typed = Mapping[str, str]
+FormData = Mapping[str, str]
 PARTLY = PartialDate()
 
 
@@ -64,26 +64,26 @@ class Problems:
         return iter(self.found)
 
 
-def day_typed(posted: Typed, name: str) -> dict[str, str]:
+def day_parts(posted: FormData, name: str) -> dict[str, str]:
     """What stands in the three fields of a date."""
     return {part: posted.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")}
 
 
-def typed_day(typed: Typed, name: str, problems: Problems) -> date | None:
+def day_from_parts(parts: FormData, name: str, problems: Problems) -> date | None:
     """The date that was typed; None, with a problem said, when there is none such."""
-    if not any(typed.values()):
+    if not any(parts.values()):
         problems.add(name, gettext("Give the date"))
         return None
     try:
-        return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError):
         problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
         return None
 
 
-def typed_partial(typed: Typed) -> str:
+def partial_from_parts(entered: FormData) -> str:
     """The day that was typed, or only its year or month, as text; empty when there is none such."""
-    year, month, on = (typed[part] for part in ("year", "month", "day"))
+    year, month, on = (entered[part] for part in ("year", "month", "day"))
     given = [part for part in (year, month, on) if part]
     if not all(part.isdecimal() and len(part) <= 4 for part in given) or (on and not month):
         return ""

@@ -39,11 +39,11 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         raise Http404
     if subject.randomised_on:
         return redirect("randomised", subject_id)
-    problems, today, typed = Problems(), door.today(), ""
+    problems, today, entered = Problems(), door.today(), ""
     proof = proof_of(page.request, page.study, Randomise, _lines(page, subject, today))
     if page.request.method == "POST":
-        typed = page.request.POST.get("number", "").strip()
-        _confirmed(typed, subject_id, problems)
+        entered = page.request.POST.get("number", "").strip()
+        _confirmed(entered, subject_id, problems)
         act, by, once = Randomise(strata=_read_back(page)), page.viewer.person_id, page.once
         if problems:
             problems.beside(door.try_out(act, by, subject_id=subject_id))
@@ -64,7 +64,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         "strata": strata,
         "factors": list(strata_texts(page.study, strata)),
         "eligible": _eligible(page.study, subject, today, page.language),
-        "typed": typed,
+        "entered": entered,
         "problems": problems,
         "proof": proof,
     }
@@ -98,10 +98,10 @@ def _lines(page: Page, subject: Subject, today: date) -> list[str]:
     return [subject.subject_id, *(f"{factor}: {level}" for factor, level in factors)]
 
 
-def _confirmed(typed: str, subject_id: str, problems: Problems) -> None:
-    if not typed:
+def _confirmed(entered: str, subject_id: str, problems: Problems) -> None:
+    if not entered:
         problems.add("number", gettext("Type the participant's number to confirm"))
-    elif typed.upper().replace(" ", "") != subject_id.upper():
+    elif entered.upper().replace(" ", "") != subject_id.upper():
         values = {"number": subject_id}
         problems.add("number", gettext("This is not %(number)s: is it the right one?") % values)
 

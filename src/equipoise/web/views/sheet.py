@@ -14,12 +14,12 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
-from equipoise.web.drafts import Typed
+from equipoise.web.drafts import KeptDraft
 from equipoise.web.jinja import say
-from equipoise.web.views import typed
-from equipoise.web.views.asked_back import Question, in_question, of_name, whys_typed
+from equipoise.web.views import form_data
+from equipoise.web.views.asked_back import Question, in_question, of_name, whys_given
 from equipoise.web.views.page import Page
-from equipoise.web.views.problems import Problems, day_typed
+from equipoise.web.views.problems import Problems, day_parts
 
 __all__ = [
     "Sheet",
@@ -47,7 +47,7 @@ class Sheet:
     visit: str
     number: int
     record: Record | None
-    flat: typed.Flat = field(default_factory=dict)
+    flat: form_data.Flat = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     happened: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
@@ -59,8 +59,8 @@ class Sheet:
     problems: Problems = field(default_factory=Problems)
     seen: int = 0
     dated: str = ""
-    as_typed: Subject | None = None
-    draft: Typed | None = None
+    as_entered: Subject | None = None
+    draft: KeptDraft | None = None
 
 
 def based_on(sheet: Sheet, posted: Mapping[str, str]) -> None:
@@ -72,8 +72,8 @@ def based_on(sheet: Sheet, posted: Mapping[str, str]) -> None:
 
 def from_record(sheet: Sheet) -> None:
     language, record = sheet.page.language, sheet.record
-    packed = typed.flat_of(sheet.form, record, language)
-    sheet.flat, sheet.counts = typed.compact(sheet.form, packed)
+    packed = form_data.flat_of(sheet.form, record, language)
+    sheet.flat, sheet.counts = form_data.compact(sheet.form, packed)
     on = record.on if record else None
     parts = ("day", "month", "year")
     sheet.happened = {part: str(getattr(on, part)) if on else "" for part in parts}
@@ -86,14 +86,14 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
         return {}
     fields, sheet.draft = page.draft.fields, page.draft
     based_on(sheet, flat := {name: fields.get(name, "") for name in fields})
-    fill(sheet, typed.written_in(sheet.form, flat, page.draft.language, page.language))
+    fill(sheet, form_data.written_in(sheet.form, flat, page.draft.language, page.language))
     return answers(sheet)
 
 
 def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
-    sheet.flat, sheet.counts = typed.compact(sheet.form, flat)
-    sheet.happened, sheet.reason = day_typed(flat, "happened"), flat.get("reason", "").strip()
-    sheet.whys, sheet.confirmed = whys_typed(flat), {}
+    sheet.flat, sheet.counts = form_data.compact(sheet.form, flat)
+    sheet.happened, sheet.reason = day_parts(flat, "happened"), flat.get("reason", "").strip()
+    sheet.whys, sheet.confirmed = whys_given(flat), {}
     for (code, where), why in sheet.whys.items():
         if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):
             sheet.confirmed.setdefault(code, {})[where] = why
@@ -101,7 +101,7 @@ def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
 
 def answers(sheet: Sheet) -> dict[str, Value]:
     """What was typed into the fields that stood on the page; the others are not answered."""
-    values = typed.typed_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+    values = form_data.form_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
     there = {name.partition(".")[0] for name in sheet.flat}
     there |= set(sheet.page.request.POST.getlist("shown"))
     absent = {item.id for item in sheet.form.items if item.shown_when} - there
@@ -123,12 +123,12 @@ def asked_answers(sheet: Sheet, answers: dict[str, Value]) -> dict[str, Value]:
 
 def left_out(sheet: Sheet, answers: dict[str, Value]) -> list[str]:
     """What was typed of questions that are not asked, given the other answers, by label."""
-    typed_of = {
+    entered_of = {
         name.partition(".")[0]
         for name, value in answers.items()
         if value and value != as_seen(sheet, name)
     }
-    return [say(i.label) for i in sheet.form.items if i.id in typed_of & sheet.hidden]
+    return [say(i.label) for i in sheet.form.items if i.id in entered_of & sheet.hidden]
 
 
 def as_seen(sheet: Sheet, name: str) -> Value:
@@ -140,8 +140,8 @@ def as_seen(sheet: Sheet, name: str) -> Value:
 def looked_again(sheet: Sheet, answers: dict[str, Value]) -> None:
     """What others recorded since is now seen: it stands where the person touched nothing."""
     touched = {name.partition(".")[0] for name in asked_answers(sheet, answers)}
-    packed = typed.flat_of(sheet.form, sheet.record, sheet.page.language)
-    flat, counts = typed.compact(sheet.form, packed)
+    packed = form_data.flat_of(sheet.form, sheet.record, sheet.page.language)
+    flat, counts = form_data.compact(sheet.form, packed)
     mine = {n: text for n, text in sheet.flat.items() if n.partition(".")[0] in touched}
     theirs = {n: text for n, text in flat.items() if n.partition(".")[0] not in touched}
     sheet.counts = {n: (sheet.counts if n in touched else counts)[n] for n in counts}

@@ -26,7 +26,7 @@ __all__ = ["UPON", "for_people"]
 WISH, UPON, PROVE = "draft-wish", "draft-upon", "prove-at"
 # They belong to the page that was open, and not to what was typed on it.
 OF_PROOF = (PROVE, "proof", "proof-shown", "shown", "key-asked", "key-answer")
-NOT_TYPED = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
+NOT_KEPT = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
 
 
 _at_hospital = on_first_use("equipoise.web.views.hospital_sign_in", "prove")
@@ -82,7 +82,7 @@ def _wished(page: Page, account: Account, wish: str) -> HttpResponse:
 
 def _keep(page: Page, account: Account) -> None:
     address, posted = drafts.address_of(page.request), page.request.POST
-    fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_TYPED]
+    fields = [(name, texts) for name, texts in posted.lists() if name not in NOT_KEPT]
     drafts.keep(account, address, fields, language=page.language, upon=posted.get(UPON, ""))
 
 

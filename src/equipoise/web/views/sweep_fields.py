@@ -19,7 +19,7 @@ from equipoise.design.sweep.settings import SCHEMES, SPENDINGS, TESTS, Settings
 from equipoise.web.views.design_words import mark, plain
 from equipoise.web.views.sweep_words import codes
 
-__all__ = ["AXES", "GROUPS", "KNOBS", "Knob", "Wrong", "first_typed", "shown", "value", "values"]
+__all__ = ["AXES", "GROUPS", "KNOBS", "Knob", "Wrong", "initial_data", "shown", "value", "values"]
 
 AXES = 3
 LONGEST = 300  # characters of a field that are read
@@ -78,7 +78,7 @@ class Wrong(ValueError):
     """Something typed that is no value of its setting; its text says what would do."""
 
 
-def first_typed(start: Settings) -> dict[str, str]:
+def initial_data(start: Settings) -> dict[str, str]:
     """What stands in the fields before anything is typed."""
     own = {name: shown(name, getattr(start, name)) for name in KNOBS}
     axes = {f"{what}{number}": "" for number in range(1, AXES + 1) for what in ("axis", "values")}
@@ -98,9 +98,9 @@ def shown(name: str, setting: Any) -> str:
     return setting if isinstance(setting, str) else plain(float(f"{setting:.6g}"))
 
 
-def value(name: str, typed: str) -> Any:
+def value(name: str, entered: str) -> Any:
     """The one value that was typed. Raises Wrong."""
-    knob, text = KNOBS[name], typed.strip()
+    knob, text = KNOBS[name], entered.strip()
     if not text:
         if knob.empty:
             return None
@@ -135,31 +135,29 @@ def number(text: str, low: float, high: float, *, integer: bool = False) -> floa
     return int(found) if integer else float(found)
 
 
-def values(name: str, typed: str) -> list[Any]:
+def values(name: str, text: str) -> list[Any]:
     """The values of an axis. Raises Wrong."""
-    if len(typed) > LONGEST:
+    if len(text) > LONGEST:
         raise Wrong(gettext("That is too long: take a range, such as 0.5..0.9/0.1."))
-    found = (
-        _range(name, typed) if ".." in typed else [value(name, one) for one in _apart(name, typed)]
-    )
+    found = _range(name, text) if ".." in text else [value(name, one) for one in _apart(name, text)]
     if len(set(map(str, found))) < len(found):
         raise Wrong(gettext("A value stands there twice."))
     return found
 
 
-def _apart(name: str, typed: str) -> list[str]:
+def _apart(name: str, text: str) -> list[str]:
     """The values, each by itself."""
-    if ";" in typed:
-        return [one.replace(",", ".") for one in typed.split(";")]
+    if ";" in text:
+        return [one.replace(",", ".") for one in text.split(";")]
     doubtful = mark() == "," or KNOBS[name].kind in ("number", "looks")
-    if doubtful and words.may_be_decimal(typed):
+    if doubtful and words.may_be_decimal(text):
         raise Wrong(gettext("Put semicolons between the values, such as 0,6; 0,7."))
-    return typed.split(",")
+    return text.split(",")
 
 
-def _range(name: str, typed: str) -> list[Any]:
+def _range(name: str, text: str) -> list[Any]:
     try:
-        found = words.many(typed.replace(",", "."))
+        found = words.many(text.replace(",", "."))
     except BadSweep:
         found = []
     if not found or KNOBS[name].kind not in ("number", "whole"):
@@ -187,11 +185,11 @@ def _looks(text: str) -> list[float]:
     return looks
 
 
-def changed(typed: Mapping[str, str], start: Settings) -> dict[str, str]:
+def changed(form_data: Mapping[str, str], start: Settings) -> dict[str, str]:
     """The settings that were typed otherwise than they stood there."""
     named = (field.name for field in dataclasses.fields(start) if field.name in KNOBS)
     return {
-        name: typed[name]
+        name: form_data[name]
         for name in named
-        if typed[name].strip() != shown(name, getattr(start, name))
+        if form_data[name].strip() != shown(name, getattr(start, name))
     }

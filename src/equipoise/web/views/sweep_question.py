@@ -48,7 +48,7 @@ class Mistake:
 class Question:
     """What was typed, what is wrong with it, and the sweep that it asks for when nothing is."""
 
-    typed: Mapping[str, str]
+    form_data: Mapping[str, str]
     wrong: list[Mistake] = field(default_factory=list)
     sweep: Sweep | None = None
 
@@ -71,18 +71,20 @@ class Question:
             return None
 
 
-def question(typed: Mapping[str, str], start: Settings) -> Question:
+def question(form_data: Mapping[str, str], start: Settings) -> Question:
     """What the form asks for: from `start`, with what was typed in its place."""
-    form = Question(typed)
+    form = Question(form_data)
     given: dict[str, Any] = {
         "fixed": {
-            name: form.take(name, partial(value, name, typed[name]))
-            for name in changed(typed, start)
+            name: form.take(name, partial(value, name, form_data[name]))
+            for name in changed(form_data, start)
         },
         "vary": dict(_axes(form)),
-        "error": form.take("error", lambda: number(typed["error"], 0.0005, 0.1)),
-        "most": form.take("most", lambda: number(typed["most"], 1000, MOST_TRIALS, integer=True)),
-        "seed": form.take("seed", lambda: number(typed["seed"], 0, 2**53, integer=True)),
+        "error": form.take("error", lambda: number(form_data["error"], 0.0005, 0.1)),
+        "most": form.take(
+            "most", lambda: number(form_data["most"], 1000, MOST_TRIALS, integer=True)
+        ),
+        "seed": form.take("seed", lambda: number(form_data["seed"], 0, 2**53, integer=True)),
         "title": _title(form),
     }
     for name in set(given["fixed"]) & set(given["vary"]):
@@ -96,7 +98,7 @@ def question(typed: Mapping[str, str], start: Settings) -> Question:
 
 
 def _title(form: Question) -> str:
-    title = " ".join(form.typed["title"].split())
+    title = " ".join(form.form_data["title"].split())
     if not title:
         form.add("title", gettext("Give a title, by which the sweep is found again."))
     elif len(title) > LONGEST_TITLE:
@@ -109,17 +111,17 @@ def _axes(form: Question) -> Iterator[tuple[str, list[Any]]]:
     """Each axis that is filled in."""
     chosen: set[str] = set()
     for number_ in range(1, AXES + 1):
-        place, name = f"values{number_}", form.typed[f"axis{number_}"]
-        typed = form.typed[place].strip()
-        if not name and not typed:
+        place, name = f"values{number_}", form.form_data[f"axis{number_}"]
+        text = form.form_data[place].strip()
+        if not name and not text:
             continue
         if name not in KNOBS:
             form.add(f"axis{number_}", gettext("Choose what varies."))
         elif name in chosen:
             form.add(f"axis{number_}", gettext("This varies above already."))
-        elif not typed:
+        elif not text:
             form.add(place, gettext("Give its values, such as 0.6, 0.7 or 0.5..0.9/0.1."))
-        elif found := form.take(place, partial(values, name, typed)):
+        elif found := form.take(place, partial(values, name, text)):
             chosen.add(name)
             yield name, found
 
@@ -223,6 +225,6 @@ def _place(form: Question, problem: str) -> str:
 def _field_of(form: Question, name: str) -> str:
     """Where a setting is typed: among the axes, or below."""
     for number_ in range(1, AXES + 1):
-        if form.typed[f"axis{number_}"] == name:
+        if form.form_data[f"axis{number_}"] == name:
             return f"values{number_}"
     return name

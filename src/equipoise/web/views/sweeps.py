@@ -29,7 +29,7 @@ from equipoise.web.views.sweep_words import codes, names
 
 __all__ = ["file", "go_on", "new", "stop", "sweep", "sweeps"]
 
-MOST_TYPED = 2_000  # characters of a field that are kept
+LONGEST_FIELD = 2_000  # characters of a field that are kept
 View = Callable[..., HttpResponseBase]
 
 
@@ -84,17 +84,17 @@ def new(page: Page) -> HttpResponse:
     """Ask for a new sweep, and begin it."""
     file, wrong = _design_of(page), list[Mistake]()
     start = file.settings if file else Settings()
-    typed = sweep_fields.first_typed(start)
+    form_data = sweep_fields.initial_data(start)
     if page.request.method == "POST":
-        typed = {name: page.request.POST.get(name, "")[:MOST_TYPED] for name in typed}
-        form = question(typed, start)
+        form_data = {name: page.request.POST.get(name, "")[:LONGEST_FIELD] for name in form_data}
+        form = question(form_data, start)
         if form.sweep is not None and (name := _begun(page, form)):
             return redirect("sweep", name)
         wrong = form.wrong
     return page.render(
         "sweeps/new.jinja",
         422 if wrong else 200,
-        typed=typed,
+        form_data=form_data,
         wrong=wrong,
         groups=sweep_fields.GROUPS,
         knobs=sweep_fields.KNOBS,

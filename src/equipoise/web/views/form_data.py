@@ -15,7 +15,7 @@ from equipoise.study.catalogue import translator
 from equipoise.study.forms import Column, Form, Item
 from equipoise.web.jinja import date_parts
 
-__all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "typed_values", "written_in"]
+__all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "form_values", "written_in"]
 
 Flat = dict[str, str]
 AMBIGUOUS = "ambiguous number: "
@@ -58,7 +58,7 @@ def _flat_list(item: Item, value: Value | None, stated: bool, language: str) -> 
 
 def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
     if column.of_kind.widget in IN_PARTS:
-        return {f"{name}.{part}": typed for part, typed in date_parts(text).items()}
+        return {f"{name}.{part}": digits for part, digits in date_parts(text).items()}
     return {name: _comma(text, language) if column.of_kind.measured else text}
 
 
@@ -94,7 +94,7 @@ def _is_number(name: str, numbers: set[str], rows: set[tuple[str, str]]) -> bool
 
 
 def _other_sign(text: str, was: str, now: str) -> str:
-    number = number_typed(text.strip(), was)
+    number = number_entered(text.strip(), was)
     if number.startswith(AMBIGUOUS):
         return text.translate(str.maketrans(",.", ".,"))
     return _comma(number, now) if re.fullmatch(r"[<>]?=?-?\d+(\.\d+)?", number) else text
@@ -119,7 +119,7 @@ def compact(form: Form, flat: Mapping[str, str]) -> tuple[Flat, dict[str, int]]:
     return packed, counts
 
 
-def typed_values(
+def form_values(
     form: Form, flat: Mapping[str, str], counts: Mapping[str, int], language: str
 ) -> dict[str, Value]:
     """Every item's value as the ledger would keep it; an empty text where nothing was typed.
@@ -146,7 +146,7 @@ def _limits(item: Item, flat: Mapping[str, str], language: str) -> Iterator[tupl
     if item.limits:
         for part in ("lln", "uln"):
             name = f"{item.id}.{part}"
-            yield name, number_typed(flat.get(name, ""), language)
+            yield name, number_entered(flat.get(name, ""), language)
 
 
 def _rows(item: Item, flat: Mapping[str, str], count: int, language: str) -> Value:
@@ -164,10 +164,10 @@ def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> 
     if column.of_kind.widget in IN_PARTS:
         return _date(*(flat.get(f"{name}.{part}", "") for part in PARTS))
     text = flat.get(name, "")
-    return number_typed(text, language) if column.of_kind.measured else text
+    return number_entered(text, language) if column.of_kind.measured else text
 
 
-def number_typed(text: str, language: str) -> str:
+def number_entered(text: str, language: str) -> str:
     """A number with a point; the text itself where it is none."""
     plain = _BETWEEN_THOUSANDS.sub("", text).replace("≤", "<=").replace("≥", ">=")
     plain = _AFTER_SIGN.sub(r"\1", plain.strip())
