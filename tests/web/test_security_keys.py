@@ -13,7 +13,7 @@ from django.test import Client
 from equipoise.conduct.how import how_of
 from equipoise.web import door, home
 from equipoise.web.models import AccessFailures, AccessRow, Account
-from equipoise.web.proof import SHOWN
+from equipoise.web.proof import PAGE_DIGEST
 from tests import web_trial
 from tests.soft_key import PRESENT, SoftKey
 from tests.web_trial import PASSWORD, proof_on, signed_in
@@ -258,7 +258,7 @@ def test_a_key_proves_once_more_who_draws_and_for_that_page_alone():
     assert draws(first, typed)
     assert not draws(second, {**of_second, "key-answer": typed["key-answer"]})
     how = how_of(list(door.LEDGER.entries("allocation"))[-1])
-    assert how.shown == typed[SHOWN] and "cannot be undone" in how.meaning
+    assert how.shown == typed[PAGE_DIGEST] and "cannot be undone" in how.meaning
     assert draws(second, of_second)
 
 

@@ -20,7 +20,7 @@ from equipoise.conduct.cut import heads_by
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.table import Row, Table, TableColumn, shown
+from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
@@ -75,7 +75,7 @@ def frame(
     :param on: the day on which it is judged; without it the last on which a value was recorded
     """
     known = list(subjects)
-    rows = list(shown(table, study, known, on or _last_recorded(known, study), sight))
+    rows = list(visible_rows(table, study, known, on or _last_recorded(known, study), sight))
     schema = {column.name: _TYPES[column.kind] for column in table.columns}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -13,7 +13,7 @@ from equipoise.cli.parsing import Parser
 if TYPE_CHECKING:
     from equipoise.web.amending import Proposed
 
-SHOWN = 10
+MOST_NAMED = 10
 _LOST = (
     "warning: the study text {}…, adopted before, is not in the ledger and can not be compared; "
     "bring it in by `equipoise study-text`, or state with --earlier-lost that it is lost"
@@ -100,8 +100,8 @@ def _tell(found: "Proposed") -> None:
     if found.effects:
         print("For whom, today:")
     for effect in found.effects:
-        more = len(effect.whom) - SHOWN
-        named = ", ".join(effect.whom[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+        more = len(effect.whom) - MOST_NAMED
+        named = ", ".join(effect.whom[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
         print(f"  {here.written(effect.wording)}: {len(effect.whom)} ({named})")
     if found.changes and found.worked_out and not found.effects:
         print("Today it changes nothing for anybody in the trial.")

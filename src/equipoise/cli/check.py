@@ -67,9 +67,9 @@ def _tell(study: "Study", cases: int, failed: int) -> None:
     leaves = list(study.criteria.leaves())
     print(f"{study.identity.acronym}, version {study.version}, digest {study.digest[:16]}…")
     parts = [f"{c.id} has {len(c.parts)} parts" for c in (*inclusion, *exclusion) if c.parts]
-    shown = f" ({', '.join(parts)})" if parts else ""
+    details = f" ({', '.join(parts)})" if parts else ""
     print(
-        f"  {len(inclusion)} inclusion criteria{shown}, {len(exclusion)} exclusion criteria, "
+        f"  {len(inclusion)} inclusion criteria{details}, {len(exclusion)} exclusion criteria, "
         f"{len(leaves)} leaves in all"
     )
     print(

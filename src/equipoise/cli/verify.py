@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Looked = tuple[list[Entry], list[Fault], Tree | None]
 
-SHOWN = 20  # draws that are named one by one
+MOST_NAMED = 20  # draws that are named one by one
 
 
 def run(words: list[str]) -> int:
@@ -193,11 +193,11 @@ def _reveal(entries: "Iterable[Entry]", given: str, texts: "dict[str, Study]") -
     seed = _seed(given)
     ordered = [e for name in ("study", "allocation") for e in entries if e.stream == name]
     count, wrong = replay(ordered, seed, texts)
-    for mismatch in wrong[:SHOWN]:
+    for mismatch in wrong[:MOST_NAMED]:
         draw = f"draw {mismatch.number} {mismatch.subject_id}: " if mismatch.number else ""
         print(f"{draw}{mismatch.because}", file=sys.stderr)
-    if len(wrong) > SHOWN:
-        print(f"… and {len(wrong) - SHOWN} more", file=sys.stderr)
+    if len(wrong) > MOST_NAMED:
+        print(f"… and {len(wrong) - MOST_NAMED} more", file=sys.stderr)
     differ = sum(1 for mismatch in wrong if mismatch.number)
     print(f"{count} allocations drawn again from the revealed seed: {differ} differ")
     return len(wrong)

@@ -1,7 +1,7 @@
 """Tables that a chapter brings: rows of plain values, as frames, programs and exports have them.
 
 A chapter says what a row is and what its columns hold; who may read which of them is decided in
-one place for all tables (`shown`).
+one place for all tables (`visible_rows`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from equipoise.conduct.words import Choices, Labels
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
-__all__ = ["Row", "Table", "TableColumn", "shown"]
+__all__ = ["Row", "Table", "TableColumn", "visible_rows"]
 
 ColumnKind = Literal["text", "codes", "day", "partial", "number", "moment", "yes or no"]
 """`codes` are several, with blanks between them; `partial` is a day, or its year or month."""
@@ -63,7 +63,7 @@ class Table:
     """Whether a study has such rows at all."""
 
 
-def shown(
+def visible_rows(
     table: Table, study: Study, subjects: Iterable[Subject], on: date, sight: Sight
 ) -> Iterator[Row]:
     """The rows that a reader may see, without what is closed to them.

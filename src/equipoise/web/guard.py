@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.web.access import noted
 from equipoise.web.identity.through import no_longer_bound
-from equipoise.web.rest.refusals import API, NUL, shown
+from equipoise.web.rest.refusals import API, NUL, refusal_answer
 from equipoise.web.unable import unable
 
 __all__ = [
@@ -138,7 +138,7 @@ def without_nul(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         query = "%00" in request.META.get("QUERY_STRING", "")
         if query and request.path_info.startswith(API):
-            return JsonResponse({"problems": [shown(NUL())]}, status=422)
+            return JsonResponse({"problems": [refusal_answer(NUL())]}, status=422)
         if query or "\0" in request.path_info:
             raise Http404
         return get_response(request)

@@ -31,7 +31,7 @@ from equipoise.web.views.problems import Problems
 
 __all__ = [
     "FIELD",
-    "SHOWN",
+    "PAGE_DIGEST",
     "Proof",
     "besides_proof",
     "digest_of",
@@ -40,7 +40,7 @@ __all__ = [
     "proof_of_meaning",
 ]
 
-FIELD, SHOWN = "proof", "proof-shown"
+FIELD, PAGE_DIGEST = "proof", "proof-shown"
 GUESSES = "5/300s/key"
 
 
@@ -49,7 +49,7 @@ class Proof:
     """What is asked of someone before an act, and what was shown to them."""
 
     meaning: str  # as this reader reads it
-    shown: str  # the digest of what stands on the page
+    digest: str  # the digest of what stands on the page
     second_step: bool  # whether a code of the second step does as well
     key: security_keys.Challenge | None = None  # what a security key of theirs is asked
     password: bool = True  # whether they have one
@@ -66,16 +66,16 @@ class Proof:
     def given(self, request: HttpRequest, problems: Problems) -> How:
         """How the act is done, once they have proved who they are; else what is wrong."""
         entered, account = request.POST.get(FIELD, ""), request.user
-        if request.POST.get(SHOWN, "") != self.shown:
+        if request.POST.get(PAGE_DIGEST, "") != self.digest:
             problems.add(FIELD, gettext("What stands here was not shown before: read it again"))
         elif request.POST.get(security_keys.ANSWER):
-            if isinstance(account, Account) and _is_their_key(request, account, self.shown):
-                return How(meaning=self.meaning, shown=self.shown)
+            if isinstance(account, Account) and _is_their_key(request, account, self.digest):
+                return How(meaning=self.meaning, shown=self.digest)
             text = gettext("The security key did not answer as it must; try again")
             problems.add(FIELD, text)
         elif self.issuer:
             stepped.use(request)
-            return How(meaning=self.meaning, shown=self.shown, provider=self.issuer)
+            return How(meaning=self.meaning, shown=self.digest, provider=self.issuer)
         elif not entered and not self.password:
             problems.add(FIELD, gettext("Prove first who you are"))
         elif not entered:
@@ -83,7 +83,7 @@ class Proof:
         elif not isinstance(account, Account) or not is_theirs(request, account, entered):
             problems.add(FIELD, gettext("This is not your password, or it was tried too often"))
         else:
-            return How(meaning=self.meaning, shown=self.shown)
+            return How(meaning=self.meaning, shown=self.digest)
         return PLAINLY
 
 
@@ -108,16 +108,16 @@ def proof_of_meaning(
     request: HttpRequest, meaning: str, lines: Iterable[str], *, recorded: bool = False
 ) -> Proof:
     """What is asked before something that is no act, but as grave."""
-    shown, account = digest_of(lines, meaning), request.user
+    digest, account = digest_of(lines, meaning), request.user
     return Proof(
         meaning=meaning,
-        shown=shown,
+        digest=digest,
         second_step=bool(_second_steps(account)),
-        key=security_keys.ask(request, shown),
+        key=security_keys.ask(request, digest),
         password=isinstance(account, Account) and account.has_usable_password(),
         places=tuple(bindings.places(account)),
         recorded=recorded,
-        issuer=stepped.proved(request, shown),
+        issuer=stepped.proved(request, digest),
     )
 
 
@@ -146,9 +146,9 @@ def is_theirs(request: HttpRequest, account: Account, entered: str) -> bool:
     return _not_too_often(request, account, right)
 
 
-def _is_their_key(request: HttpRequest, account: Account, shown: str) -> bool:
+def _is_their_key(request: HttpRequest, account: Account, digest: str) -> bool:
     def right() -> bool:
-        return security_keys.answered_here(request, shown) is not None
+        return security_keys.answered_here(request, digest) is not None
 
     return _not_too_often(request, account, right)
 

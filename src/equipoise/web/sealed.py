@@ -18,13 +18,13 @@ from equipoise.web.viewer import Viewer
 
 __all__ = [
     "closed",
-    "entries_shown",
-    "fields_shown",
     "has_seals",
-    "how_shown",
     "noted_of",
     "nothing_open",
     "opened",
+    "visible_entries",
+    "visible_fields",
+    "visible_how",
     "withheld",
 ]
 
@@ -73,31 +73,31 @@ def noted_of(viewer: Viewer, entries: Iterable[Entry]) -> list[str]:
     return sorted(found)
 
 
-def fields_shown(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:
+def visible_fields(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, Any]:
     """What an entry says, without the fields that are sealed to this viewer."""
     fields: dict[str, Any] = msgspec.json.decode(entry.payload)
     fields.pop(FIELD, None)
     return {**fields, **dict.fromkeys(closed(viewer, subject, entry))}
 
 
-def how_shown(viewer: Viewer, subject: Subject, entry: Entry) -> How:
+def visible_how(viewer: Viewer, subject: Subject, entry: Entry) -> How:
     """How it was done. The digest of what was shown could be tried out, as that of an entry."""
     how = how_of(entry)
     return msgspec.structs.replace(how, shown="") if closed(viewer, subject, entry) else how
 
 
-def entries_shown(
+def visible_entries(
     viewer: Viewer, subject: Subject, entries: Iterable[Entry]
 ) -> list[dict[str, Any]]:
     """A participant's entries as the viewer may read them."""
     sealed_streams: set[str] = set()
     voids = {voided.entry: voided.seq for voided in subject.voiding.voided}
-    shown = []
+    visible = []
     for entry in entries:
-        fields = fields_shown(viewer, subject, entry)
+        fields = visible_fields(viewer, subject, entry)
         everything = bool(fields) and all(value is None for value in fields.values())
         answer = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
-        answer["how"] = msgspec.to_builtins(how_shown(viewer, subject, entry))
+        answer["how"] = msgspec.to_builtins(visible_how(viewer, subject, entry))
         answer["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
         del answer["payload"]
         if entry.stream in sealed_streams:
@@ -105,8 +105,8 @@ def entries_shown(
         if _betrays(viewer, subject, entry):
             sealed_streams.add(entry.stream)
             answer["digest"] = None
-        shown.append(answer)
-    return shown
+        visible.append(answer)
+    return visible
 
 
 def withheld(viewer: Viewer, subject: Subject, entries: Iterable[Entry]) -> set[tuple[str, int]]:

@@ -13,7 +13,7 @@ from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger import STUDY, Entry
 from equipoise.ledger.line import line_of
 from equipoise.web import door, tree_store
-from equipoise.web.sealed import entries_shown, withheld
+from equipoise.web.sealed import visible_entries, withheld
 from equipoise.web.viewer import Viewer
 
 __all__ = ["MOST", "copy_of"]
@@ -62,8 +62,8 @@ class _Given:
         ledger = door.LEDGER
         entries: list[Entry] = [*ledger.entries(subject_id), *ledger.concerning(subject_id)]
         kept_back = withheld(self.viewer, subject, entries)
-        shown = entries_shown(self.viewer, subject, entries)
-        for entry, answer in zip(entries, shown, strict=True):
+        visible = visible_entries(self.viewer, subject, entries)
+        for entry, answer in zip(entries, visible, strict=True):
             place = entry.stream, entry.seq
             if place in kept_back:
                 yield place, {"shown": {**answer, "digest": None, "previous": None}}

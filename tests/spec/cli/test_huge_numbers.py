@@ -26,7 +26,7 @@ def test_every_field_of_a_sweep_refuses_it(name, typed):
     for read in (sweep_fields.value, sweep_fields.values):
         with pytest.raises(sweep_fields.Wrong):
             read(name, typed)
-    assert isinstance(sweep_fields.shown(name, getattr(Settings(), name)), str)
+    assert isinstance(sweep_fields.field_text(name, getattr(Settings(), name)), str)
 
 
 @pytest.mark.parametrize("setting", ["hazard_ratio", "participants", "looks", "seed", "most"])

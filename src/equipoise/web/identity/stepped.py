@@ -14,16 +14,16 @@ KEPT = "proved-at-hospital"
 GOOD_FOR = 5 * 60  # seconds
 
 
-def keep(request: HttpRequest, issuer: str, page: str, shown: str) -> None:
+def keep(request: HttpRequest, issuer: str, page: str, digest: str) -> None:
     """They have proved it, before this page and what it showed."""
-    kept = {"issuer": issuer, "page": page, "shown": shown, "at": int(time.time())}
+    kept = {"issuer": issuer, "page": page, "shown": digest, "at": int(time.time())}
     request.session[KEPT] = kept
 
 
-def proved(request: HttpRequest, shown: str) -> str:
+def proved(request: HttpRequest, digest: str) -> str:
     """The issuer at which they have just proved it, for this page and what it shows now."""
     kept = request.session.get(KEPT) or {}
-    fits = kept.get("page") == request.get_full_path() and kept.get("shown") == shown
+    fits = kept.get("page") == request.get_full_path() and kept.get("shown") == digest
     fresh = 0 <= int(time.time()) - kept.get("at", 0) <= GOOD_FOR
     return str(kept["issuer"]) if fits and fresh else ""
 

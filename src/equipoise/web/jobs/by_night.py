@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import door, head_shown, home, looks, reading, sequencer, witness_state
+from equipoise.web import door, home, looks, newest_head, reading, sequencer, witness_state
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
@@ -44,7 +44,7 @@ def sign_head(job: Taken, now: datetime) -> None:
 
 
 def _mail_head(now: datetime) -> None:
-    if head := head_shown.newest():
+    if head := newest_head.newest():
         rows = "\n".join(" ".join(row) for row in head.rows)
         payload = {"size": str(head.size), "words": rows, "note": head.note.strip()}
         table.write(to_all(HEAD, f"{head.size}", now, payload), now)

@@ -25,7 +25,7 @@ from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
 from equipoise.web.rest.refusals import inside
 from equipoise.web.rest.shapes import ActAsked, ActKind, Done, Problems, Refusals
-from equipoise.web.sealed import fields_shown, has_seals
+from equipoise.web.sealed import has_seals, visible_fields
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import act_text, choice_labels, wording
 
@@ -78,8 +78,8 @@ def perform(request: HttpRequest, kind: str, request_body: ActAsked) -> dict[str
     if order.subject_id:
         _reachable(who, act, order.subject_id)
     once = of_program(request, without_proof(request))
-    shown = {"kind": kind, "subject_id": order.subject_id, "fields": order.fields}
-    how = how_done(request, type(act), shown, order.proof)
+    stated = {"kind": kind, "subject_id": order.subject_id, "fields": order.fields}
+    how = how_done(request, type(act), stated, order.proof)
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
@@ -98,7 +98,7 @@ def _answer(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
         "by": entry.by,
         "recorded_at": entry.at,
         "happened": entry.happened,
-        "fields": fields_shown(who, subject, entry),
+        "fields": visible_fields(who, subject, entry),
         "digest": None if sealed else entry.digest,
     }
 

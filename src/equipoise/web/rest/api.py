@@ -22,7 +22,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
 from equipoise.web.rest.asking import LONGEST, Bearer, Malformed, NotAllowed, NotThere
-from equipoise.web.rest.refusals import NOT_JSON, TWICE, found, shown
+from equipoise.web.rest.refusals import NOT_JSON, TWICE, found, refusal_answer
 from equipoise.web.tokens import WAIT, TooMany
 from equipoise.web.unable import status_of, stop_if_unsafe, unable
 
@@ -68,7 +68,7 @@ description.add_to(api)
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
-    refusals = [shown(refusal) for refusal in refused.refusals]
+    refusals = [refusal_answer(refusal) for refusal in refused.refusals]
     other = any(refusal.code == OTHER_CONTENT.code for refusal in refused.refusals)
     status = 422 if other else status_of((r.code for r in refused.refusals), 409)
     return _answer(request, {"refusals": refusals}, status)
@@ -139,7 +139,7 @@ def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _problems(request: HttpRequest, problems: Iterable[Refusal]) -> HttpResponse:
-    return _answer(request, {"problems": [shown(problem) for problem in problems]}, 422)
+    return _answer(request, {"problems": [refusal_answer(problem) for problem in problems]}, 422)
 
 
 def _because(request: HttpRequest, because: str, status: int) -> HttpResponse:

@@ -38,11 +38,11 @@ class ProofGiven(msgspec.Struct, frozen=True):
 
 
 def how_done(
-    request: HttpRequest, act: type[Act], shown: dict[str, Any], proof: ProofGiven | None
+    request: HttpRequest, act: type[Act], stated: dict[str, Any], proof: ProofGiven | None
 ) -> How:
     """By which key an act is done, and what its owner proved with it.
 
-    :param shown: what the program asks to have recorded, as its owner read it
+    :param stated: what the program asks to have recorded, as its owner read it
     :raises Malformed: when the proof is not the owner's
     """
     how = key_of(request)
@@ -52,7 +52,7 @@ def how_done(
         raise Malformed(OTHER_MEANING(meaning=meaning))
     if not is_theirs(request, request.auth, proof.password):  # type: ignore[attr-defined]
         raise Malformed(NOT_THEIRS())
-    line = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    line = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return msgspec.structs.replace(how, meaning=meaning, shown=digest_of([line], meaning))
 
 

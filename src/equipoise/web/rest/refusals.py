@@ -9,7 +9,7 @@ from equipoise.conduct.shape import DAY, MISSING, NUMBER, TEXT, WRONG_KIND
 from equipoise.study.reason import ENGLISH, Amount, Given, OneOf, Reason, Refusal, Unit, Wording
 from equipoise.web.reader import HERE
 
-__all__ = ["API", "NOT_JSON", "NO_SUCH_FIELD", "NUL", "TWICE", "found", "inside", "shown"]
+__all__ = ["API", "NOT_JSON", "NO_SUCH_FIELD", "NUL", "TWICE", "found", "inside", "refusal_answer"]
 
 API = "/api/"
 """Where programs ask; what they are told is JSON, whatever it is."""
@@ -24,7 +24,7 @@ UNREAD = Reason("request.malformed", "", "{field} cannot be read as it was sent"
 KINDS = {"string_type": TEXT, "int_type": NUMBER, "int_parsing": NUMBER, "value_error": DAY}
 
 
-def shown(refusal: Refusal) -> dict[str, Any]:
+def refusal_answer(refusal: Refusal) -> dict[str, Any]:
     """One refusal, its sentence in the language that the request asks for."""
     return {
         "code": refusal.code,

@@ -23,7 +23,7 @@ from equipoise.web.rest.shapes import (
     SubjectList,
     SubjectShown,
 )
-from equipoise.web.sealed import entries_shown, noted_of, opened
+from equipoise.web.sealed import noted_of, opened, visible_entries
 
 __all__ = ["router"]
 
@@ -42,7 +42,7 @@ def enter(request: HttpRequest, request_body: ScreeningAsked) -> dict[str, Any]:
     once = of_program(request, without_proof(request))
     given = ProofGiven(**request_body.proof.dict()) if request_body.proof else None
     how = how_done(request, EnterScreening, {"site": request_body.site}, given)
-    return _shown(
+    return _answer(
         door.enter_screening(who.person_id, request_body.site, request_body.happened, once, how)
     )
 
@@ -55,16 +55,16 @@ def listed(
     who = viewer(request, "after", "limit")
     rows = who.visible(reading.rows(who.study, who.on)).filter(subject_id__gt=after)
     found = list(rows.defer("state", "outlook").order_by("subject_id")[: limit + 1])
-    shown = found[:limit]
-    noted.note("list-read", who.person_id, what="subjects", rows=len(shown))
-    return {"subjects": shown, "more": len(found) > limit}
+    on_page = found[:limit]
+    noted.note("list-read", who.person_id, what="subjects", rows=len(on_page))
+    return {"subjects": on_page, "more": len(found) > limit}
 
 
 @router.get("/subjects/{subject_id}", response=SubjectShown, summary="One participant")
 def one(request: HttpRequest, subject_id: str) -> dict[str, Any]:
     """All that is known of a participant now."""
     who = viewer(request)
-    return _shown(opened(who, seen_subject(who, subject_id)))
+    return _answer(opened(who, seen_subject(who, subject_id)))
 
 
 @router.get(
@@ -82,10 +82,10 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
     ]
     for what in noted_of(who, found):
         noted.note(what, who.person_id, subject=subject_id)
-    return sorted(entries_shown(who, subject, found), key=lambda entry: entry["at"])
+    return sorted(visible_entries(who, subject, found), key=lambda entry: entry["at"])
 
 
-def _shown(subject: Subject) -> dict[str, Any]:
+def _answer(subject: Subject) -> dict[str, Any]:
     known = msgspec.to_builtins(subject)
     for bookkeeping in ("seq", "elsewhere"):
         del known[bookkeeping]

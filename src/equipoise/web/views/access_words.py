@@ -101,8 +101,8 @@ def _detail_text(name: str, value: Detail, names: Mapping[str, str]) -> str:
         return gettext(WHAT.get(str(value), str(value)))
     if name == "as_of":
         return gettext("as it stood %s") % _moment(str(value))
-    shown = names[str(value)] if name == "whose" else str(value)[: LONG.get(name, 40)]
-    return gettext(FIELDS[name]) % shown if name in FIELDS else f"{name} {shown}"
+    value_text = names[str(value)] if name == "whose" else str(value)[: LONG.get(name, 40)]
+    return gettext(FIELDS[name]) % value_text if name in FIELDS else f"{name} {value_text}"
 
 
 def _moment(text: str) -> str:

@@ -21,7 +21,7 @@ from equipoise.web.views.signed_in import for_people
 
 __all__ = ["amend"]
 
-SHOWN = 12
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def _adopted(page: Page, because: str, proof: Proof | None, problems: Problems) 
 
 def _affected(effect: amending.Effect) -> Affected:
     count = len(effect.whom)
-    return Affected(HERE.written(effect.wording), count, effect.whom[:SHOWN], max(0, count - SHOWN))
+    return Affected(
+        HERE.written(effect.wording), count, effect.whom[:MOST_NAMED], max(0, count - MOST_NAMED)
+    )
 
 
 def _wording(refusal: Refusal) -> str:

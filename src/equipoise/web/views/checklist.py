@@ -24,7 +24,7 @@ __all__ = ["checklist"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Row:
     """One line, with where each thing it rests on can be entered."""
 
     line: eligibility.Line
@@ -43,7 +43,7 @@ def checklist(page: Page, subject_id: str) -> HttpResponse:
         line.changes_on for line in lines if line.changes_on and line.satisfied is Truth.TRUE
     ]
     may_enter = page.may(SaveForm.kind, subject)
-    shown = [_shown(page.study, subject, line, may_enter) for line in lines]
+    rows = [_row(page.study, subject, line, may_enter) for line in lines]
     return page.render(
         "checklist.jinja",
         subject=subject,
@@ -56,16 +56,16 @@ def checklist(page: Page, subject_id: str) -> HttpResponse:
         until=_day_before(min(changes)) if changes else None,
         day_before=_day_before,
         sides=[
-            (side, [one for one in shown if one.line.side == side])
+            (side, [one for one in rows if one.line.side == side])
             for side in ("inclusion", "exclusion")
         ],
         acts=_acts(page, subject),
     )
 
 
-def _shown(study: Study, subject: Subject, line: eligibility.Line, may_enter: bool) -> Shown:
+def _row(study: Study, subject: Subject, line: eligibility.Line, may_enter: bool) -> Row:
     links = tuple(_links(study, subject, line.criterion)) if may_enter else ()
-    return Shown(line=line, number=line.criterion.id, links=links)
+    return Row(line=line, number=line.criterion.id, links=links)
 
 
 def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[str, str]]:

@@ -151,8 +151,8 @@ def rests_on(assumed: Assumptions, file: Assumptions) -> list[dict[str, object]]
         rows.append(
             {
                 "name": name,
-                "file": _shown(there, file),
-                "here": _shown(here, assumed),
+                "file": _figure_text(there, file),
+                "here": _figure_text(here, assumed),
                 "changed": here.value != there.value,
                 "tag": provenance(here),
                 "where": here.where,
@@ -182,7 +182,7 @@ def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
     ]
 
 
-def _shown(figure: Assumed, design: Assumptions) -> str:
+def _figure_text(figure: Assumed, design: Assumptions) -> str:
     if figure is design.lost:
         return percent(figure.value, 0) if figure.value * 100 % 1 == 0 else percent(figure.value)
     if figure.unit == "mo":

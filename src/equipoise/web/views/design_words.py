@@ -17,10 +17,10 @@ def number(value: float, decimals: int = 1) -> str:
     """A number to so many decimals; an en dash when there is none."""
     if not math.isfinite(value):
         return "–"
-    shown = f"{value:.{decimals}f}"
-    if not shown.strip("-0."):
-        shown = shown.removeprefix("-")
-    return shown.replace("-", "−").replace(".", mark())
+    text = f"{value:.{decimals}f}"
+    if not text.strip("-0."):
+        text = text.removeprefix("-")
+    return text.replace("-", "−").replace(".", mark())
 
 
 def percent(chance: float, decimals: int = 1) -> str:

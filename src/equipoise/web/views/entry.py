@@ -76,7 +76,7 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
     if page.request.method != "POST":
         from_record(sheet)
         _judge(sheet, from_draft(sheet))
-        return _shown(sheet)
+        return _rendered(sheet)
     if not page.may(SaveForm.kind, sheet.subject):
         raise Http404
     return _posted(sheet)
@@ -108,11 +108,11 @@ def _posted(sheet: Sheet) -> HttpResponse:
     fill(sheet, posted)
     if sheet.page.partial or "add" in posted or "remove" in posted:
         _judge(sheet, answers(sheet))
-        return _shown(sheet, add=posted.get("add", ""))
+        return _rendered(sheet, add=posted.get("add", ""))
     return _saved(sheet, set(request.POST.getlist("shown")))
 
 
-def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
+def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     given = answers(sheet)
     _judge(sheet, given)
     undated = Problems()
@@ -145,8 +145,8 @@ def _saved(sheet: Sheet, shown: set[str]) -> HttpResponse:
     if any(refusal.code == MEANWHILE.code for refusal in refusals):
         looked_again(sheet, given)
     if sheet.problems:
-        return _shown(sheet, status=sheet.problems.status)
-    return _next(sheet, shown)
+        return _rendered(sheet, status=sheet.problems.status)
+    return _next(sheet, visible_before)
 
 
 def _proof(sheet: Sheet) -> Proof | None:
@@ -155,7 +155,7 @@ def _proof(sheet: Sheet) -> Proof | None:
     return proof_of(sheet.page.request, sheet.page.study, SaveForm, lines)
 
 
-def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
+def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     """Where saving leads: to what came up, to the next form of the visit, or to the participant."""
     page, subject_id = sheet.page, sheet.subject.subject_id
     title = say(sheet.form.title)
@@ -163,7 +163,7 @@ def _next(sheet: Sheet, shown: set[str]) -> HttpResponse:
         text = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
         page.tell(text % {"items": ", ".join(unasked)})
     now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
-    if now - shown:
+    if now - visible_before:
         page.tell(gettext("Saved: %(form)s. More is asked now") % {"form": title})
         return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
     page.tell(gettext("Saved: %(form)s") % {"form": title})
@@ -230,7 +230,7 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 
 
-def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
+def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     page, form_ = sheet.page, sheet.form
     editable = page.may(SaveForm.kind, sheet.subject)
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
@@ -267,7 +267,7 @@ def _shown(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, version(sheet.record)),
         limits=limits_page(sheet),
-        shown_before=set(page.request.POST.getlist("shown")),
+        visible_before=set(page.request.POST.getlist("shown")),
         here=reverse(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
         ),
@@ -284,4 +284,4 @@ def _targets(fields: list[Field]) -> list[str]:
     limits = [
         f"{one.name}.{part}" for one in fields if one.uln is not None for part in ("lln", "uln")
     ]
-    return [one.name for one in fields if one.shown] + inner + limits
+    return [one.name for one in fields if one.visible] + inner + limits

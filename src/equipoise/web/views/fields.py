@@ -41,7 +41,7 @@ class Field:
     rows: tuple[tuple["Field", ...], ...] = ()
     none: bool = False
     conditional: bool = False
-    shown: bool = True
+    visible: bool = True
 
 
 def fields_of(
@@ -113,7 +113,7 @@ def _field(
             for index in range(1, rows.get(item.id, 1) + 1)
         ),
         "conditional": bool(item.shown_when),
-        "shown": item.id not in hidden,
+        "visible": item.id not in hidden,
         "limit_errors": limit_errors,
     }
     return _cell(item, item.id, flat, errors, tuple(limit_errors.values()), **known)

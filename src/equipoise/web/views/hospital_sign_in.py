@@ -22,7 +22,7 @@ from equipoise.web.identity.named import Provider, provider
 from equipoise.web.identity.token import Claims, NotBelieved
 from equipoise.web.live import STAYS
 from equipoise.web.models import Account
-from equipoise.web.proof import SHOWN
+from equipoise.web.proof import PAGE_DIGEST
 from equipoise.web.views.page import Page, page_of
 
 __all__ = ["answer", "bind", "prove", "sign_in"]
@@ -52,8 +52,8 @@ def prove(page: Page, account: Account, name: str) -> HttpResponse:
     named = next((one for one in bindings.places(account) if one.id == name), None)
     if named is None:
         raise Http404
-    shown, here = page.request.POST.get(SHOWN, ""), page.request.get_full_path()
-    carried = {"person": account.person_id, "next_url": here, "shown": shown}
+    digest, here = page.request.POST.get(PAGE_DIGEST, ""), page.request.get_full_path()
+    carried = {"person": account.person_id, "next_url": here, "shown": digest}
     return _go(page.request, named, process=PROVE, fresh=True, **carried)
 
 

@@ -43,10 +43,10 @@ def keys(page: Page) -> HttpResponse:
             noted.note("key-ended", account.person_id, key=int(number))
             page.tell(gettext("Key %(number)s is worthless now") % {"number": number})
         return redirect("keys")
-    return page.render("keys.jinja", keys=[_shown(key) for key in tokens.keys_of(account)])
+    return page.render("keys.jinja", keys=[_key(key) for key in tokens.keys_of(account)])
 
 
-def _shown(key: Token) -> Key:
+def _key(key: Token) -> Key:
     return Key(
         number=key.pk,
         label=key.label,

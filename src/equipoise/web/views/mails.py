@@ -27,7 +27,7 @@ from equipoise.web.views.signed_in import for_people
 
 __all__ = ["again", "mails"]
 
-SHOWN = 50
+MOST_LISTED = 50
 LATE = timedelta(minutes=10)
 
 
@@ -67,9 +67,9 @@ def mails(page: Page) -> HttpResponse:
         "mails.jinja",
         is_named=server.is_named(),
         late=_is_late(),
-        waiting=list(_mails(page, open_ones.order_by("due", "id")[:SHOWN])),
-        failed=list(_mails(page, failed[:SHOWN])),
-        sent=list(_mails(page, sent[:SHOWN])),
+        waiting=list(_mails(page, open_ones.order_by("due", "id")[:MOST_LISTED])),
+        failed=list(_mails(page, failed[:MOST_LISTED])),
+        sent=list(_mails(page, sent[:MOST_LISTED])),
         jobs=list(_others()),
         without=_without_address(page),
     )

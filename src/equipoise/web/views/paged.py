@@ -10,9 +10,9 @@ def links_of(
 ) -> list[tuple[int, str]]:
     """Page numbers with their addresses; 0 for a gap."""
     near = {1, pages, *range(number - 2, number + 3)}
-    shown: list[tuple[int, str]] = []
+    links: list[tuple[int, str]] = []
     for one in sorted(n for n in near if 1 <= n <= pages):
-        if shown and one - shown[-1][0] > 1:
-            shown.append((0, ""))
-        shown.append((one, f"{address}?{urlencode({**chosen, 'page': one})}"))
-    return shown
+        if links and one - links[-1][0] > 1:
+            links.append((0, ""))
+        links.append((one, f"{address}?{urlencode({**chosen, 'page': one})}"))
+    return links

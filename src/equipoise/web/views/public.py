@@ -14,7 +14,7 @@ from equipoise.logic.figures import with_unit
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure, SourceParts
 from equipoise.study.sections.visits import Visit
-from equipoise.web import head_shown, tree_store
+from equipoise.web import newest_head, tree_store
 from equipoise.web.jinja import long_day, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page, for_everyone
@@ -55,7 +55,7 @@ def trial(page: Page) -> HttpResponse:
         equal=len({arm.ratio for arm in study.arms_drawn}) == 1,
         unverified=sum(fact.unverified for fact in _facts(study)),
         data=_json_ld(study),
-        head=(head := head_shown.newest()),
+        head=(head := newest_head.newest()),
         note=note.written if head and (note := tree_store.head(head.size)) else "",
     )
 

@@ -19,7 +19,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
-from equipoise.web import door, head_shown
+from equipoise.web import door, newest_head
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page
@@ -86,7 +86,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "arm": arm,
         "factors": list(strata_texts(page.study, drawn.strata)),
         "who": page.people[drawn.by],
-        "head": (head := head_shown.newest()),
+        "head": (head := newest_head.newest()),
         "in_head": head and head.has(drawn.stream, drawn.seq),
     }
     return page.render("randomise/result.jinja", **context)

@@ -19,7 +19,17 @@ from equipoise.design.sweep.settings import SCHEMES, SPENDINGS, TESTS, Settings
 from equipoise.web.views.design_words import mark, plain
 from equipoise.web.views.sweep_words import codes
 
-__all__ = ["AXES", "GROUPS", "KNOBS", "Knob", "Wrong", "initial_data", "shown", "value", "values"]
+__all__ = [
+    "AXES",
+    "GROUPS",
+    "KNOBS",
+    "Knob",
+    "Wrong",
+    "field_text",
+    "initial_data",
+    "value",
+    "values",
+]
 
 AXES = 3
 LONGEST = 300  # characters of a field that are read
@@ -80,14 +90,14 @@ class Wrong(ValueError):
 
 def initial_data(start: Settings) -> dict[str, str]:
     """What stands in the fields before anything is typed."""
-    own = {name: shown(name, getattr(start, name)) for name in KNOBS}
+    own = {name: field_text(name, getattr(start, name)) for name in KNOBS}
     axes = {f"{what}{number}": "" for number in range(1, AXES + 1) for what in ("axis", "values")}
     ratios = f"{plain(0.6)}..1/{plain(0.1)}"
     first_axis = {"axis1": "hazard_ratio", "values1": ratios, "title": ""}
     return own | axes | first_axis | {"error": plain(0.003), "most": "200000", "seed": "1"}
 
 
-def shown(name: str, setting: Any) -> str:
+def field_text(name: str, setting: Any) -> str:
     """A value as it would be typed."""
     if setting is None:
         return ""
@@ -191,5 +201,5 @@ def changed(form_data: Mapping[str, str], start: Settings) -> dict[str, str]:
     return {
         name: form_data[name]
         for name in named
-        if form_data[name].strip() != shown(name, getattr(start, name))
+        if form_data[name].strip() != field_text(name, getattr(start, name))
     }

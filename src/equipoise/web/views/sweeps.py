@@ -115,7 +115,7 @@ def sweep(page: Page, name: str) -> HttpResponse:
     one = _kept(name)
     if page.partial:
         return page.render("sweeps/progress.jinja", **_progress(page, one))
-    return _shown(page, one)
+    return _rendered(page, one)
 
 
 @require_POST
@@ -126,11 +126,11 @@ def go_on(page: Page, name: str) -> HttpResponse:
     if one.state != "stopped":
         return redirect("sweep", name)
     if not one.same_kernel:
-        return _shown(page, one, [Mistake(because=_other_kernel(), where="")])
+        return _rendered(page, one, [Mistake(because=_other_kernel(), where="")])
     try:
         sweep_start.go_on(one)
     except sweep_start.Busy as busy:
-        return _shown(page, one, [Mistake(because=_busy(busy), where="")])
+        return _rendered(page, one, [Mistake(because=_busy(busy), where="")])
     page.tell(gettext("The sweep goes on"))
     return redirect("sweep", name)
 
@@ -187,7 +187,7 @@ def _begun(page: Page, form: Question) -> str:
     return name
 
 
-def _shown(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
+def _rendered(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
     context = _with_results(_progress(page, one), one)
     context |= sweep_context.results(one.sweep, context["seen"])
     return page.render(

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.table import Row, Table, TableColumn, shown
+from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
 from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
 from equipoise.web import door, reading
@@ -95,7 +95,7 @@ def _rows(page: Page, table: Table, subjects: Iterable[Subject], *, arms: bool) 
     found = [
         (subject.site, row)
         for subject in subjects
-        for row in shown(table, page.study, [subject], on, sight)
+        for row in visible_rows(table, page.study, [subject], on, sight)
     ]
     at = next((n for n, column in enumerate(table.columns) if column.kind == "day"), 0)
     return sorted(found, key=lambda one: str(one[1][at]), reverse=True)

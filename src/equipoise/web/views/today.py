@@ -22,7 +22,7 @@ WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
 ALL = 50  # more than anybody has to do for one participant
 
-Shown = list[tuple[Listed, NextAct, int]]
+Group = list[tuple[Listed, NextAct, int]]
 
 
 @for_people
@@ -79,9 +79,9 @@ def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[S
     }
 
 
-def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Shown]:
+def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Group]:
     """What is shown of each, as far as one page goes."""
-    groups: dict[str, Shown] = {}
+    groups: dict[str, Group] = {}
     left = MOST
     for name, rows in by_urgency.items():
         found = listed(page, rows.defer("state")[:left], ALL) if left else []
@@ -90,7 +90,7 @@ def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[s
     return groups
 
 
-def _pressing(found: list[Listed]) -> Shown:
+def _pressing(found: list[Listed]) -> Group:
     """Participants with their most pressing act, and how much else waits."""
     chosen = [
         (one, one.acts[0], sum(act.urgency not in ("open", "coming") for act in one.acts[1:]))
@@ -100,7 +100,7 @@ def _pressing(found: list[Listed]) -> Shown:
     return sorted(chosen, key=lambda three: (three[1].urgency != "expiring", _when(three[1])))
 
 
-def _waiting(found: list[Listed]) -> Shown:
+def _waiting(found: list[Listed]) -> Group:
     waits = [(one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"]
     return sorted(waits, key=lambda three: _when(three[1]))
 

@@ -33,7 +33,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
-from equipoise.web import door, head_shown, reading
+from equipoise.web import door, newest_head, reading
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
@@ -50,7 +50,7 @@ DAYS_PER_MONTH = kaplan_meier.DAYS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Chart:
     """One figure of the page."""
 
     anchor: str
@@ -93,7 +93,7 @@ def trial_status(page: Page) -> HttpResponse:
         "as_of_text": as_of_text,
         "wrong": wrong,
         "today": today,
-        "head": head_shown.newest(),
+        "head": newest_head.newest(),
     }
     if seen.by_arm:
         noted_as_of = moment_written(as_of) if as_of and seen.cut else on.isoformat()
@@ -141,14 +141,14 @@ def _deaths(subjects: Sequence[Subject]) -> int:
     return sum(1 for s in subjects if s.randomised_on and s.died_on)
 
 
-def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Shown:
+def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Chart:
     listed = progress.months(study, subjects, start, on, HERE.language)
     drawn = sum(month.randomised or 0 for month in listed)
     plan = sum(month.planned for month in listed)
     values = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
     description = gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % values
     words = accrual_words(HERE.translator, description)
-    return Shown(
+    return Chart(
         anchor="accrual",
         heading=words.title,
         note=gettext("The plan spreads the participants evenly over the accrual time."),
@@ -156,14 +156,14 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
     )
 
 
-def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Shown:
+def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Chart:
     labels, language = flow_words(HERE.translator), HERE.language
     trunk, branches = progress.flow(study, subjects, labels, language, by_arm=seen.by_arm)
     words = consort_words(HERE.translator)
     note = gettext("Each failed screening counts under the first criterion recorded.")
     if seen.cut and as_of:
         note += " " + gettext("By arm: with the data as of %(moment)s.") % {"moment": moment(as_of)}
-    return Shown(
+    return Chart(
         anchor="flow",
         heading=words.title,
         note=note,
@@ -171,7 +171,7 @@ def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetim
     )
 
 
-def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Shown]:
+def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Chart]:
     arm = progress.pooled_curve(endpoint, subjects, gettext("All arms together"))
     if arm is None:
         return []
@@ -180,7 +180,7 @@ def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Shown]:
         [arm], _horizon([arm]), survival_words(HERE.translator, endpoint, title), band=True
     )
     return [
-        Shown(
+        Chart(
             anchor="survival",
             heading=title,
             note=f"{label(endpoint.definition)} {_median(arm)}",
@@ -207,14 +207,14 @@ def _by_arm(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> di
     """The closed part: curves by arm and the log-rank test."""
     arms = progress.curves_by_arm(study, endpoint, subjects, HERE.language)
     title = gettext("%(endpoint)s by arm") % {"endpoint": label(endpoint.label)}
-    shown = None
+    chart = None
     if arms:
         drawing = kaplan_meier.kaplan_meier_figure(
             arms, _horizon(arms), survival_words(HERE.translator, endpoint, title)
         )
         note = " ".join(f"{arm.name}: {_median(arm)}" for arm in arms)
-        shown = Shown(anchor="by-arm", heading=title, note=note, figure=drawing)
-    return {"shown": shown, "test": _test(study, endpoint, subjects)}
+        chart = Chart(anchor="by-arm", heading=title, note=note, figure=drawing)
+    return {"chart": chart, "test": _test(study, endpoint, subjects)}
 
 
 def _test(

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.witnesses import AdoptPolicy
-from equipoise.web import door, head_shown, sequencer, tree_store
+from equipoise.web import door, newest_head, sequencer, tree_store
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness_state import state_of
@@ -23,7 +23,7 @@ def witnesses(page: Page) -> HttpResponse:
     return page.render(
         "witnesses.jinja",
         state=state_of(viewer.trial_state, door.now()),
-        head=head_shown.newest(),
+        head=newest_head.newest(),
         note=note.written if note else "",
         key=key.vkey if key else "",
         name_them=act_page(AdoptPolicy.kind) if viewer.may(AdoptPolicy.kind) else "",
@@ -36,7 +36,7 @@ def letter(page: Page) -> HttpResponse:
     """The newest head on one sheet, to print and to send."""
     if not page.viewer.sees_whole_audit:
         raise Http404
-    head = head_shown.newest()
+    head = newest_head.newest()
     note = tree_store.head(head.size) if head else None
     return page.render(
         "letter.jinja",

@@ -9,11 +9,11 @@ from equipoise.ledger.tree_head import TreeHead, read_tree_head
 from equipoise.web import tree_store
 from equipoise.web.qr import QrCode, drawn
 
-__all__ = ["HeadShown", "newest", "shown"]
+__all__ = ["SignedHead", "newest", "signed_head"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeadShown:
+class SignedHead:
     """One head."""
 
     head: TreeHead
@@ -42,12 +42,12 @@ class HeadShown:
         return leaf is not None and leaf.index < self.size
 
 
-def newest() -> HeadShown | None:
+def newest() -> SignedHead | None:
     """The newest head; None before there is one."""
     row = tree_store.newest()
-    return shown(row.note, row.at) if row else None
+    return signed_head(row.note, row.at) if row else None
 
 
-def shown(note: str, at: datetime) -> HeadShown:
+def signed_head(note: str, at: datetime) -> SignedHead:
     """A head as the server signed it at a moment."""
-    return HeadShown(head=read_tree_head(read_note(note).text), at=at, note=note)
+    return SignedHead(head=read_tree_head(read_note(note).text), at=at, note=note)
