@@ -25,8 +25,8 @@ __all__ = [
     "LARGEST",
     "TABLE",
     "DatabaseLedger",
+    "Filters",
     "NotEmpty",
-    "Sought",
     "damage",
 ]
 
@@ -66,7 +66,7 @@ class NotEmpty(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class Filters:
     """Which entries are looked for; what is empty does not count. `since` and `until` are UTC."""
 
     within: Collection[str] | None = None  # these participants only; None: everything
@@ -143,10 +143,10 @@ class DatabaseLedger:
         return _entries(sorted(rows, key=lambda row: (row[0], row[1])))
 
     def recent(
-        self, limit: int, before: int | None = None, sought: Sought | None = None
+        self, limit: int, before: int | None = None, filters: Filters | None = None
     ) -> list[tuple[int, Entry]]:
         """The newest entries of all streams with their row numbers, for the audit's pages."""
-        rows = (sought or Sought()).of(EntryRow.objects.order_by("-id"))
+        rows = (filters or Filters()).of(EntryRow.objects.order_by("-id"))
         if before is not None:
             rows = rows.filter(id__lt=before)
         return [
@@ -154,9 +154,9 @@ class DatabaseLedger:
             for row in rows.values_list("id", *FIELDS)[:limit]
         ]
 
-    def recorders(self, sought: Sought) -> list[str]:
+    def recorders(self, filters: Filters) -> list[str]:
         """The ids of all who recorded any of the entries sought."""
-        rows = sought.of(EntryRow.objects.order_by("by"))
+        rows = filters.of(EntryRow.objects.order_by("by"))
         return list(rows.values_list("by", flat=True).distinct())
 
     def entry(self, stream: str, seq: int) -> Entry:

@@ -65,11 +65,11 @@ def access(page: Page) -> HttpResponse:
         **{name: page.request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
     )
     day, wrong = _day(query.on)
-    rows = _sought(AccessRow.objects.order_by("-id"), day, query, "person")
+    rows = _filtered(AccessRow.objects.order_by("-id"), day, query, "person")
     if query.before.isdecimal() and len(query.before) < 19:
         rows = rows.filter(id__lt=int(query.before))
     listed = list(rows[: PAGE + 1])
-    counts = _sought(AccessFailures.objects.order_by("-day", "-hour", "who"), day, query, "who")
+    counts = _filtered(AccessFailures.objects.order_by("-day", "-hour", "who"), day, query, "who")
     context = {
         "lines": [_line(page, row) for row in listed[:PAGE]],
         "failures": [] if query.before else [_failed(page, row) for row in counts[:PAGE]],
@@ -83,7 +83,7 @@ def access(page: Page) -> HttpResponse:
     return page.render("audit/access.jinja", 422 if wrong else 200, **context)
 
 
-def _sought(rows: QuerySet[Row], day: str, query: Query, person: str) -> QuerySet[Row]:
+def _filtered(rows: QuerySet[Row], day: str, query: Query, person: str) -> QuerySet[Row]:
     exact = {"day": day, "kind": query.kind, person: query.person}
     return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
 

@@ -29,7 +29,7 @@ from equipoise.web import adopted, door, reading, tree_kept
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.sealed import closed, noted_of
-from equipoise.web.store import Sought
+from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
 from equipoise.web.views.page import Page
@@ -89,9 +89,9 @@ def audit(page: Page) -> HttpResponse:
     query = Query(
         **{name: request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
     )
-    sought, wrong = _sought(viewer, query)
+    filters, wrong = _filters(viewer, query)
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
-    listed = door.LEDGER.recent(PAGE + 1, before, sought)
+    listed = door.LEDGER.recent(PAGE + 1, before, filters)
     names = page.people
     for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
         noted.note(what, viewer.person_id)
@@ -109,18 +109,18 @@ def audit(page: Page) -> HttpResponse:
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
 
 
-def _sought(viewer: Viewer, query: Query) -> tuple[Sought, str]:
+def _filters(viewer: Viewer, query: Query) -> tuple[Filters, str]:
     """The entries that are asked for, of the participants they see."""
-    sought = Sought(
+    filters = Filters(
         within=_within_sight(viewer), subject=query.subject, by=query.person, kind=query.kind
     )
     if not query.on:
-        return sought, ""
+        return filters, ""
     on = day_read(query.on)
     if on is None or on.year in (date.min.year, date.max.year):
-        return sought, gettext("Give a date that exists, like 23 11 2026")
+        return filters, gettext("Give a date that exists, like 23 11 2026")
     since, until = _day_limits(viewer.study, on)
-    return replace(sought, since=since, until=until), ""
+    return replace(filters, since=since, until=until), ""
 
 
 def _within_sight(viewer: Viewer) -> list[str] | None:
@@ -142,7 +142,7 @@ def _day_limits(study: Study, on: date) -> tuple[str, str]:
 
 
 def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
-    seen = door.LEDGER.recorders(Sought(within=_within_sight(viewer)))
+    seen = door.LEDGER.recorders(Filters(within=_within_sight(viewer)))
     return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
 
 
@@ -173,7 +173,7 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
 def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
     """Which of these entries are voided, by stream and number."""
     streams = {entry.stream for entry in entries}
-    voids = door.LEDGER.recent(MOST_VOIDS, None, Sought(within=streams, kind=VOID))
+    voids = door.LEDGER.recent(MOST_VOIDS, None, Filters(within=streams, kind=VOID))
     return {
         (entry.stream, act.entry)
         for _, entry in voids

@@ -30,7 +30,7 @@ from equipoise.web import door, people, reading
 from equipoise.web.access import noted
 from equipoise.web.mail import letters_sent
 from equipoise.web.proof import besides_proof, proof_of
-from equipoise.web.store import Sought
+from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import form_for
 from equipoise.web.views.act_words import choice_text, wording
@@ -344,14 +344,14 @@ def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, obj
 
 def _question(subject_id: str) -> str:
     """What the hospital wrote with its last question."""
-    found = door.LEDGER.recent(1, sought=Sought(subject=subject_id, kind=AskPanel.kind))
+    found = door.LEDGER.recent(1, filters=Filters(subject=subject_id, kind=AskPanel.kind))
     act = trial.read(found[0][1]) if found else None
     return act.question if isinstance(act, AskPanel) else ""
 
 
 def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
     """The last twenty conclusions, newest first, for the chair."""
-    for _, entry in door.LEDGER.recent(20, sought=Sought(kind=Conclude.kind)):
+    for _, entry in door.LEDGER.recent(20, filters=Filters(kind=Conclude.kind)):
         done = trial.read(entry)
         if isinstance(done, Conclude):
             yield {
