@@ -33,5 +33,5 @@ def today() -> date:
 
 def keep() -> None:
     """Have the server's clock go by it too, where there is one in this process."""
-    if door := sys.modules.get("equipoise.web.door"):
-        door.now = now
+    if write_service := sys.modules.get("equipoise.web.write_service"):
+        write_service.now = now

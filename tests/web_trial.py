@@ -31,7 +31,7 @@ from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
 from equipoise.study.reason import places
-from equipoise.web import bootstrap, door, home, people, reading
+from equipoise.web import bootstrap, home, people, reading, write_service
 from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
@@ -63,9 +63,9 @@ def open_house() -> None:
     A process opens it by acts once a day and home; after that the same entries are brought in.
     """
     reading.forget()
-    key = home.folder(), home.study_folder(), door.today()
+    key = home.folder(), home.study_folder(), write_service.today()
     entries, accounts = _opened.get(key, ([], []))
-    if not entries or door.now() < datetime.fromisoformat(entries[-1].at):
+    if not entries or write_service.now() < datetime.fromisoformat(entries[-1].at):
         _opened[key] = _open_by_acts()
         return
     DatabaseLedger().take_in(MemoryLedger.of(entries))
@@ -76,7 +76,7 @@ _opened: dict[tuple[Path, Path, date], tuple[list[Entry], list[Account]]] = {}
 
 
 def _open_by_acts() -> tuple[list[Entry], list[Account]]:
-    opened = door.today() - timedelta(days=60)
+    opened = write_service.today() - timedelta(days=60)
     bootstrap.open_trial(home.study(), "office", people=PEOPLE, happened=opened)
     password = make_password(PASSWORD)
     everyone = ("office", *(person_id for person_id, _, _ in PEOPLE))
@@ -126,7 +126,7 @@ def _moved_value(name: str, value: Any, moved: timedelta) -> Value:
 
 
 def screened(by: str = "doctor-01", site: str = "01") -> Subject:
-    return door.enter_screening(by, site, door.today() - timedelta(days=14))
+    return write_service.enter_screening(by, site, write_service.today() - timedelta(days=14))
 
 
 def consented(by: str = "doctor-01", site: str = "01") -> Subject:
@@ -137,16 +137,18 @@ def consented(by: str = "doctor-01", site: str = "01") -> Subject:
 def filled(by: str = "doctor-01", site: str = "01") -> Subject:
     """Consented, with every form that the criteria and the draw need."""
     subject = consented(by, site)
-    for form, (on, values) in answers(door.today()).items():
+    for form, (on, values) in answers(write_service.today()).items():
         visit = next(visit.id for visit in home.study().visits if form in visit.forms)
         act = SaveForm(form=form, visit=visit, values=values)
-        door.perform(act, by, on, subject.subject_id)
+        write_service.perform(act, by, on, subject.subject_id)
     return again(subject)
 
 
 def asked(by: str = "doctor-01", site: str = "01") -> Subject:
     subject = filled(by, site)
-    act = AskPanel(scan_on=door.today() - timedelta(days=12), question="Both lobes: what next?")
+    act = AskPanel(
+        scan_on=write_service.today() - timedelta(days=12), question="Both lobes: what next?"
+    )
     return _done(subject, act, by, days_ago=10)
 
 
@@ -154,7 +156,7 @@ def voted(votes: int = 3, by: str = "doctor-01", site: str = "01") -> Subject:
     subject = asked(by, site)
     for reader in subject.panel.reviews[-1].drawn[:votes]:
         vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="a sealed remark")
-        door.perform(vote, reader, subject_id=subject.subject_id)
+        write_service.perform(vote, reader, subject_id=subject.subject_id)
     return again(subject)
 
 
@@ -170,15 +172,15 @@ def registered(by: str = "doctor-01", site: str = "01") -> Subject:
 
 def randomised(by: str = "doctor-01", site: str = "01") -> Subject:
     subject = registered(by, site)
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     return _done(subject, Randomise(strata=strata), by)
 
 
 def open_results(asks: str = "board", agrees: str = "office") -> None:
     """Two people open results by arm, for a week."""
-    until = door.today() + timedelta(days=7)
-    asked = door.perform(AskToOpen(because="a meeting", until=until), asks)
-    door.perform(AgreeToOpen(opening=asked.seq), agrees, how=PROVED)
+    until = write_service.today() + timedelta(days=7)
+    asked = write_service.perform(AskToOpen(because="a meeting", until=until), asks)
+    write_service.perform(AgreeToOpen(opening=asked.seq), agrees, how=PROVED)
 
 
 def proof_on(page: HttpResponse) -> dict[str, str]:
@@ -189,7 +191,7 @@ def proof_on(page: HttpResponse) -> dict[str, str]:
 
 def again(subject: Subject) -> Subject:
     """The subject as it stands now."""
-    return door.folds().subject(subject.subject_id)
+    return write_service.folds().subject(subject.subject_id)
 
 
 def open_readers(subject: Subject) -> list[str]:
@@ -199,8 +201,8 @@ def open_readers(subject: Subject) -> list[str]:
 
 
 def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
-    on = door.today() - timedelta(days=days_ago)
-    door.perform(act, by, on, subject.subject_id, how=PROVED if act.step_up else PLAINLY)
+    on = write_service.today() - timedelta(days=days_ago)
+    write_service.perform(act, by, on, subject.subject_id, how=PROVED if act.step_up else PLAINLY)
     return again(subject)
 
 

@@ -214,13 +214,13 @@ def _open_results() -> None:
     """The board's part of the status is pictured, so two people of the demonstration open it."""
     from equipoise.conduct.how import How
     from equipoise.conduct.openings import AgreeToOpen, AskToOpen
-    from equipoise.web import door
+    from equipoise.web import write_service
     from equipoise.web.bootstrap import FOUNDER
 
-    asked = AskToOpen(because="Pictures of the demonstration", until=door.today())
-    opening = door.perform(asked, "monitoring-board-1").seq
+    asked = AskToOpen(because="Pictures of the demonstration", until=write_service.today())
+    opening = write_service.perform(asked, "monitoring-board-1").seq
     how = How(meaning=AgreeToOpen.words.meaning, shown="0" * 64)
-    door.perform(AgreeToOpen(opening=opening), FOUNDER, how=how)
+    write_service.perform(AgreeToOpen(opening=opening), FOUNDER, how=how)
 
 
 def _take(browser: Browser, url: str, shot: Shot, found: dict[str, str]) -> None:

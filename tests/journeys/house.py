@@ -17,7 +17,7 @@ def stages() -> dict[str, str]:
     from equipoise.conduct.consent import WithdrawConsent
     from equipoise.conduct.follow_up import RecordDeath
     from equipoise.conduct.screening import FailScreening
-    from equipoise.web import door
+    from equipoise.web import write_service
     from tests import web_trial
 
     made = {
@@ -42,19 +42,19 @@ def stages() -> dict[str, str]:
         "failed": FailScreening(criteria=["I09"], note="moved away"),
     }
     for stage, act in ends.items():
-        door.perform(act, "doctor-01", subject_id=made[stage].subject_id)
+        write_service.perform(act, "doctor-01", subject_id=made[stage].subject_id)
     return {stage: subject.subject_id for stage, subject in made.items()}
 
 
 def set_apart() -> None:
     """Two of whom a test changes the way in: others could not sign in as them afterwards."""
     from equipoise.conduct.administration import GiveRole
-    from equipoise.web import door, people
+    from equipoise.web import people, write_service
     from tests.web_trial import PASSWORD, PROVED
 
     for person, site in (("doctor-with-key", "01"), ("doctor-of-veen", "02")):
         role = GiveRole(person=person, role="investigator", site=site)
-        door.perform(role, "office", how=PROVED)
+        write_service.perform(role, "office", how=PROVED)
         people.make_account(person, f"{person.title()} Testduin", "", PASSWORD)
 
 
@@ -87,7 +87,7 @@ def main() -> None:
     from django.test import override_settings
 
     django.setup()
-    from equipoise.web import door, home, server
+    from equipoise.web import home, server, write_service
     from tests import daytime, spared, web_trial
 
     override_settings(**spared.QUICK_HASH).enable()
@@ -97,7 +97,7 @@ def main() -> None:
     web_trial.open_house()
     set_apart()
     told = {"stages": stages()}
-    waiting = door.folds().subject(told["stages"]["asked"])
+    waiting = write_service.folds().subject(told["stages"]["asked"])
     assert first.wait() == 0
     cut_off()
     told["readers"] = web_trial.open_readers(waiting)

@@ -15,7 +15,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
-from equipoise.web import bootstrap, door, home, people, reading, tokens
+from equipoise.web import bootstrap, home, people, reading, tokens, write_service
 from equipoise.web.models import Account
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """The day after the rehearsal's last."""
-    monkeypatch.setattr(door, "now", lambda: NOW)
+    monkeypatch.setattr(write_service, "now", lambda: NOW)
     return NOW
 
 
@@ -58,7 +58,7 @@ def trial_here(
     """The rehearsed trial in the database, with an account for everyone in it."""
     cache.clear()
     bootstrap.load_ledger(rehearsed, sealed_seed(SEED))
-    return door.folds().trial_state()
+    return write_service.folds().trial_state()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import Refusal, places
-from equipoise.web import door, home, tokens
+from equipoise.web import home, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.views.form_data import flat_of
 from tests import web_trial
@@ -66,7 +66,7 @@ class Tried:
 
     @property
     def on(self) -> date:
-        return door.today() + timedelta(days=self.days)
+        return write_service.today() + timedelta(days=self.days)
 
 
 def tried(
@@ -110,8 +110,8 @@ _START = ("treatment_start", "start")
 
 
 def _after(subject: Subject, act: Act, by: str = DOCTOR, days: int = 0) -> Subject:
-    on = door.today() - timedelta(days=days)
-    door.perform(act, by, on, subject.subject_id)
+    on = write_service.today() - timedelta(days=days)
+    write_service.perform(act, by, on, subject.subject_id)
     return again(subject)
 
 
@@ -178,14 +178,22 @@ def forget() -> None:
 def by_the_trial(one: Tried) -> Found:
     """What the trial itself says."""
     act = msgspec.convert(one.fields, ACTS[one.kind])
-    stamp, study = Stamp(by=one.by, at=door.now(), happened=one.on), home.study()
+    stamp, study = Stamp(by=one.by, at=write_service.now(), happened=one.on), home.study()
     how: dict[str, Any] = {
         "subject_id": someone(one.whom),
         "random_source": RandomSource(home.secret("seed")),
     }
     try:
         well_formed(act)
-        trial.perform(study, door.LEDGER, act, stamp, seen=one.seen, folds=door.folds(), **how)
+        trial.perform(
+            study,
+            write_service.LEDGER,
+            act,
+            stamp,
+            seen=one.seen,
+            folds=write_service.folds(),
+            **how,
+        )
     except Refused as refused:
         return {(refusal.code, refusal.where) for refusal in refused.refusals}
     raise AssertionError(f"this is not refused: {one}")
@@ -195,7 +203,9 @@ def told_to_people(one: Tried) -> list[Refusal]:
     """The same as people read it."""
     try:
         act = msgspec.convert(one.fields, ACTS[one.kind])
-        door.perform(act, one.by, one.on, someone(one.whom), seen=one.seen, how=web_trial.PROVED)
+        write_service.perform(
+            act, one.by, one.on, someone(one.whom), seen=one.seen, how=web_trial.PROVED
+        )
     except Refused as refused:
         return list(refused.refusals)
     raise AssertionError(f"this is not refused: {one}")
@@ -294,7 +304,7 @@ def _answers(one: Tried) -> dict[str, Any]:
     place = form.id, one.fields["visit"], one.fields.get("number", 1)
     held = subject.forms.records.get(record_key(*place))
     record = held or Record(form=place[0], visit=place[1], number=place[2], on=one.on)
-    marks = {"by": one.by, "at": door.now(), "on": one.on}
+    marks = {"by": one.by, "at": write_service.now(), "on": one.on}
     record.values |= {
         name: [Version(value=value, **marks)] for name, value in one.fields["values"].items()
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from equipoise.web import door
+from equipoise.web import write_service
 from tests.web.one_law import (
     ASKS_ITSELF,
     CANNOT,
@@ -164,12 +164,12 @@ ELSEWHERE = {
 
 
 def _days(ahead: int) -> str:
-    return (door.today() + timedelta(days=ahead)).isoformat()
+    return (write_service.today() + timedelta(days=ahead)).isoformat()
 
 
 def refused() -> Iterator[Tried]:
     """Each act that people do, with every reason against it."""
-    trial_state = door.folds().trial_state()
+    trial_state = write_service.folds().trial_state()
     sealed, text = (
         trial_state.seed_commitment,
         {"version": trial_state.study_version, "digest": trial_state.study_digest},

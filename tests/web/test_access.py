@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import door, guard, home, sequencer
+from equipoise.web import guard, home, sequencer, write_service
 from equipoise.web.access import chain, noted
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from equipoise.web.views.access_words import line_text
@@ -45,7 +45,7 @@ def written() -> int:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The server's clock: its last moment is now."""
     moments = [NOON]
-    monkeypatch.setattr(door, "now", lambda: moments[-1])
+    monkeypatch.setattr(write_service, "now", lambda: moments[-1])
     return moments
 
 
@@ -158,7 +158,9 @@ def test_results_by_arm_are_noted_for_whom_they_are_opened_and_for_no_other():
     web_trial.open_results()
     assert web_trial.signed_in("board").get("/status/").status_code == 200
     ((person, told),) = said("results-by-arm-seen")
-    assert person == "board" and told == {"as_of": door.folds().trial_state().openings.asked[0].cut}
+    assert person == "board" and told == {
+        "as_of": write_service.folds().trial_state().openings.asked[0].cut
+    }
 
 
 def test_sealed_votes_that_the_chair_opens_are_noted_until_they_are_open_to_all():
@@ -193,7 +195,7 @@ def test_a_program_s_lists_and_the_first_use_of_its_key_are_noted(trial_here, as
 
 
 def test_a_witness_s_copy_is_noted_with_how_many_entries_it_was_given(trial_here, ask: Ask):
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     leaves = ask("monitor-1").get("/api/tree/leaves?end=50").json()["leaves"]
     given = [leaf for leaf in leaves if "entry" in leaf or "shown" in leaf]
     ((person, told),) = said("list-read")

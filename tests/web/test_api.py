@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.trial import ACTS
-from equipoise.web import door, home, people, tokens
+from equipoise.web import home, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
 from tests import web_trial
 
@@ -53,7 +53,7 @@ def test_a_participant_is_entered_and_consents(ask):
     subject_id = body(entered)["subject_id"]
     told = act(ask(NURSE), "consent.give", subject_id, "2025-07-01", version="1.0")
     assert told.status_code == 200
-    entry = list(door.LEDGER.entries(subject_id))[-1]
+    entry = list(write_service.LEDGER.entries(subject_id))[-1]
     summary = body(told)
     assert (summary["seq"], summary["digest"]) == (entry.seq, entry.digest) and entry.by == NURSE
     assert summary["happened"] == "2025-07-01" and summary["recorded_at"] == entry.at
@@ -61,12 +61,12 @@ def test_a_participant_is_entered_and_consents(ask):
 
 def test_an_act_is_refused_with_every_reason_and_nothing_is_recorded(ask):
     subject_id = somebody("01", status="screen failure")
-    before = door.LEDGER.heads()
+    before = write_service.LEDGER.heads()
     told = act(ask(NURSE), "screening.fail", subject_id, "2030-01-01", criteria=["X99"])
     codes = {refusal["code"] for refusal in body(told)["refusals"]}
     assert told.status_code == 409
     assert codes >= {"time.future", "screening.no-criterion", "screening.failed-before"}
-    assert door.LEDGER.heads() == before
+    assert write_service.LEDGER.heads() == before
 
 
 def test_a_role_that_may_not_is_refused_like_everything_else(ask):
@@ -371,8 +371,8 @@ def test_a_key_is_worth_nothing_after_its_end_or_its_owners_or_when_taken_back(m
     assert tokens.account_of(key) is None
     Account.objects.filter(person_id=NURSE).update(is_active=True)
     assert tokens.account_of(key)
-    later = door.now().replace(year=2026)
-    monkeypatch.setattr(door, "now", lambda: later)
+    later = write_service.now().replace(year=2026)
+    monkeypatch.setattr(write_service, "now", lambda: later)
     assert tokens.account_of(key) is None
     assert tokens.end_tokens(account) == 0
 

@@ -184,9 +184,10 @@ def test_a_copy_without_its_secrets_is_not_put_back_and_changes_nothing(copy, ma
 
 DUE = """
 from equipoise.cli.start import django; django()
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jobs.table import ToDo, write
-write([ToDo(kind="backup.nightly", key="tonight", due=door.now(), payload={})], door.now())
+write([ToDo(kind="backup.nightly", key="tonight", due=write_service.now(), payload={})],
+    write_service.now())
 """
 
 
@@ -198,7 +199,7 @@ def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
     program(DUE, environment=home.environment)
     assert "no copy was made" in home.told("jobs") and not list(tmp_path.iterdir())
     (home.path / "recipients").write_text("\n".join(keys.recipients))
-    again = "from equipoise.web.models import Job; Job.objects.update(due=door.now())"
+    again = "from equipoise.web.models import Job; Job.objects.update(due=write_service.now())"
     program(f"{DUE}{again}", environment=home.environment)
     assert "backup.nightly" in (said := home.told("jobs")) and "done" in said
     (copy,) = tmp_path.glob("*.tar")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from equipoise.conduct import trial
 from equipoise.conduct.administration import OpenSite
 from equipoise.ledger import verify
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.models import SubjectRow
 from tests.web.conftest import NOW
 from tests.web_trial import signed_in
@@ -38,7 +38,7 @@ def state(client, because="the battery had failed"):
 @pytest.fixture
 def clock(monkeypatch):
     """Set the server's clock."""
-    return lambda at: monkeypatch.setattr(door, "now", lambda: at)
+    return lambda at: monkeypatch.setattr(write_service, "now", lambda: at)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def ran_ahead(ask, clock):
 
 
 def test_a_program_is_told_both_moments_and_nothing_is_recorded(ask, ran_ahead, caplog):
-    before = door.LEDGER.heads()
+    before = write_service.LEDGER.heads()
     with caplog.at_level(logging.ERROR):
         told = post(ask(NURSE), "/api/subjects", site="01")
     assert told.status_code == 503
@@ -60,7 +60,7 @@ def test_a_program_is_told_both_moments_and_nothing_is_recorded(ask, ran_ahead, 
     for moment in (AHEAD, BEHIND):
         said = f"{moment:%-d %b %Y, %H:%M:%S} UTC"
         assert said in refusal["because"] and said in caplog.text
-    assert door.LEDGER.heads() == before
+    assert write_service.LEDGER.heads() == before
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_the_office_states_that_it_had_run_ahead_and_the_trial_goes_on(ask, ran_
         happened="2025-07-01",
     )
     assert told.status_code == 200, told.content
-    first, last = door.LEDGER.entries(ran_ahead)
+    first, last = write_service.LEDGER.entries(ran_ahead)
     assert last.at == first.at == trial.moment(AHEAD), "it repeats the moment before it"
     assert last.happened == "2025-07-01"
-    for stream in door.LEDGER.heads():
-        moments = [entry.at for entry in door.LEDGER.entries(stream)]
+    for stream in write_service.LEDGER.heads():
+        moments = [entry.at for entry in write_service.LEDGER.entries(stream)]
         assert moments == sorted(moments)
-    assert verify(door.LEDGER.everything()) == []
+    assert verify(write_service.LEDGER.everything()) == []
     assert SubjectRow.objects.get(subject_id=ran_ahead).seq == 2
 
 
@@ -125,10 +125,10 @@ def test_the_office_states_it_on_a_page(ran_ahead):
     day = {"happened.day": "1", "happened.month": "7", "happened.year": "2025"}
     assert office.post(address, {"because": "", **day}).status_code == 422
     assert office.post(address, {"because": "the battery had failed", **day}).status_code == 302
-    assert door.folds().trial_state().clock.ahead == trial.moment(AHEAD)
+    assert write_service.folds().trial_state().clock.ahead == trial.moment(AHEAD)
     assert signed_in(NURSE).get(address).status_code == 404
 
 
 def test_an_act_of_the_trial_itself_waits_for_the_clock_too(ran_ahead):
-    with pytest.raises(door.Refused, match="clock of the server"):
-        door.perform(OpenSite(site="99"), OFFICE)
+    with pytest.raises(write_service.Refused, match="clock of the server"):
+        write_service.perform(OpenSite(site="99"), OFFICE)

@@ -20,7 +20,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.study.load import load
-from equipoise.web import bootstrap, door, home, reading
+from equipoise.web import bootstrap, home, reading, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -56,7 +56,7 @@ def _before(draw: Entry, whole: MemoryLedger) -> Iterator[Entry]:
 def trial_waits(waiting, fresh_home, monkeypatch) -> list[str]:
     """They are in the database, and it is later."""
     monkeypatch.setenv("EQUIPOISE_STUDY", str(FOLDER))
-    monkeypatch.setattr(door, "now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
+    monkeypatch.setattr(write_service, "now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
     ledger, subject_ids = waiting
     bootstrap.load_ledger(ledger, sealed_seed(SEED))
     return subject_ids
@@ -64,9 +64,11 @@ def trial_waits(waiting, fresh_home, monkeypatch) -> list[str]:
 
 def randomise(subject_id: str) -> int:
     """The number of the draw, as the door tells it."""
-    subject = door.folds().subject(subject_id)
-    act = Randomise(strata=strata_of(home.study(), subject, door.today()))
-    return door.perform(act, f"doctor-{subject.site}-1", None, subject_id, how=web_trial.PROVED).seq
+    subject = write_service.folds().subject(subject_id)
+    act = Randomise(strata=strata_of(home.study(), subject, write_service.today()))
+    return write_service.perform(
+        act, f"doctor-{subject.site}-1", None, subject_id, how=web_trial.PROVED
+    ).seq
 
 
 def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
@@ -82,7 +84,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
     with ThreadPoolExecutor(FIFTY) as doctors:
         told = list(doctors.map(one, trial_waits))
     ledger, study = DatabaseLedger(), home.study()
-    draws = door.folds().trial_state().draws
+    draws = write_service.folds().trial_state().draws
     assert sorted(told) == [draw.number for draw in draws] == list(range(1, FIFTY + 1))
     assert {draw.subject_id for draw in draws} == set(trial_waits)
     assert verify(ledger.everything()) == []
@@ -117,7 +119,7 @@ def test_ten_who_ask_for_a_number_at_once_get_ten_numbers(trial_waits):
     def one(_: int) -> str:
         try:
             together.wait(timeout=HANG)
-            return door.enter_screening("doctor-01-1", "01").subject_id
+            return write_service.enter_screening("doctor-01-1", "01").subject_id
         finally:
             connections.close_all()
 

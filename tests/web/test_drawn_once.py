@@ -11,7 +11,7 @@ from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject
-from equipoise.web import door, home, reading
+from equipoise.web import home, reading, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -36,12 +36,14 @@ def falsify(subject: Subject, **fields: object) -> None:
 
 def codes(act, subject: Subject, by: str = "doctor-01") -> set[str]:
     with pytest.raises(Refused) as refused:
-        door.perform(act, by, door.today(), subject.subject_id, how=web_trial.PROVED)
+        write_service.perform(
+            act, by, write_service.today(), subject.subject_id, how=web_trial.PROVED
+        )
     return {refusal.code for refusal in refused.value.refusals}
 
 
 def test_nobody_is_drawn_twice_whatever_the_kept_row_says(drawn):
-    again = Randomise(strata=strata_of(home.study(), drawn, door.today()))
+    again = Randomise(strata=strata_of(home.study(), drawn, write_service.today()))
     falsify(drawn, randomisation={"allocation": None})
     assert codes(again, drawn) == {"randomisation.before"}
     # Not even where the row also hides that it fell behind, or is gone.
@@ -55,12 +57,14 @@ def test_nobody_is_drawn_twice_whatever_the_kept_row_says(drawn):
 def test_what_cannot_be_undone_is_judged_on_the_ledger_and_not_on_a_kept_row(drawn):
     falsify(drawn, screening={"registered": None})
     assert "registration.before" in codes(Register(), drawn)
-    door.perform(RecordDeath(cause="other"), "doctor-01", door.today(), drawn.subject_id)
+    write_service.perform(
+        RecordDeath(cause="other"), "doctor-01", write_service.today(), drawn.subject_id
+    )
     falsify(web_trial.again(drawn), follow_up={"death": None})
     assert "event.died-before" in codes(RecordDeath(cause="other"), drawn)
     open_question = web_trial.asked()
     falsify(open_question, panel={"reviews": []})
-    asked = AskPanel(scan_on=door.today())
+    asked = AskPanel(scan_on=write_service.today())
     assert "panel.asked-before" in codes(asked, open_question)
 
 
@@ -68,11 +72,11 @@ def test_the_act_leaves_a_row_that_is_folded_from_the_ledger(db, fresh_home):
     web_trial.open_house()
     subject = web_trial.registered()
     falsify(subject, screening={"site": "06"})
-    strata = strata_of(home.study(), subject, door.today())
-    door.perform(
+    strata = strata_of(home.study(), subject, write_service.today())
+    write_service.perform(
         Randomise(strata=strata),
         "doctor-01",
-        door.today(),
+        write_service.today(),
         subject.subject_id,
         how=web_trial.PROVED,
     )
@@ -106,5 +110,5 @@ def test_verify_finds_a_column_a_missing_row_and_a_row_of_nobody(drawn, study):
     assert {fault.code for fault in found.values()} == {"row-differs"}
     assert ": status;" in found[number].sentence
     assert "no row" in found[other.subject_id].sentence
-    reading.rebuild(study, ledger, door.today())
+    reading.rebuild(study, ledger, write_service.today())
     assert reading.faults_of_rows(study, ledger) == []

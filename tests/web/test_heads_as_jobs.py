@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.web import door, sequencer, tree_kept, tree_store
+from equipoise.web import sequencer, tree_kept, tree_store, write_service
 from equipoise.web.jobs import heads, nightly, runner
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.models import EntryRow, Job
@@ -31,7 +31,7 @@ def clock(fresh_home: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """A trial that was opened at twenty past twelve, and its clock."""
 
     def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(door, "now", lambda: moment)
+        monkeypatch.setattr(write_service, "now", lambda: moment)
 
     set_to(START)
     web_trial.open_house()
@@ -104,14 +104,14 @@ def test_hours_that_are_over_for_a_month_are_forgotten_and_their_heads_are_not(c
 def test_where_nobody_does_the_jobs_that_is_told_after_two_hours(clock: Clock):
     runner.plan(HEADS)  # as a server does that keeps no runner
     clock(START + heads.PATIENCE - timedelta(minutes=21))
-    assert list(heads.unwitnessed(door.now())) == []
+    assert list(heads.unwitnessed(write_service.now())) == []
     clock(START + heads.PATIENCE)
-    (told,) = heads.unwitnessed(door.now())
+    (told,) = heads.unwitnessed(write_service.now())
     assert "not yet witnessed: nobody does the jobs" in told and "2026-11-28 12:20" in told
     assert done_now() == [heads.HOURLY]
-    assert list(heads.unwitnessed(door.now())) == []
+    assert list(heads.unwitnessed(write_service.now())) == []
     clock(START + timedelta(days=3))  # nothing was recorded: nothing waits
-    assert list(heads.unwitnessed(door.now())) == []
+    assert list(heads.unwitnessed(write_service.now())) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -125,11 +125,11 @@ def test_a_head_that_could_not_be_made_is_told_with_its_reason(clock: Clock, mon
             clock(START + timedelta(minutes=minutes))
             runner.run_due(kinds=HEADS)
     assert Job.objects.get(kind=heads.HOURLY, key="2026-11-28T12").failed_at
-    (told,) = heads.unwitnessed(door.now())
+    (told,) = heads.unwitnessed(write_service.now())
     assert "the newest head could not be made" in told and "OSError" in told
     clock(START + HOUR)
     assert done_now() == [heads.HOURLY] and is_whole()
-    assert list(heads.unwitnessed(door.now())) == []
+    assert list(heads.unwitnessed(write_service.now())) == []
 
 
 # --- several at once, and those that are killed ---

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.administration import EndRole
-from equipoise.web import door, people
+from equipoise.web import people, write_service
 from equipoise.web.models import AccessFailures, AccessRow, Account
 from tests import web_trial
 from tests.web.hospital_house import (
@@ -96,7 +96,7 @@ def test_whoever_is_locked_out_stays_so_and_whoever_has_no_role_sees_nothing(hos
     answer = came_back(client, sent_to(client))
     assert answer.status_code == 403 and "sign-in is closed" in answer.content.decode()
     Account.objects.filter(person_id="doctor-01").update(is_active=True)
-    door.perform(EndRole(person="doctor-01", role="investigator", site="01"), "office")
+    write_service.perform(EndRole(person="doctor-01", role="investigator", site="01"), "office")
     came_back(client, sent_to(client))
     assert "no role in this trial" in client.get("/me/").content.decode()
     assert (

@@ -14,7 +14,7 @@ from equipoise.conduct.administration import EndRole
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
 from equipoise.conduct.persons import ErasePerson
-from equipoise.web import door, home, people, tokens
+from equipoise.web import home, people, tokens, write_service
 from equipoise.web.identity import stepped
 from equipoise.web.models import AccessRow, Account
 from tests import web_trial
@@ -128,7 +128,7 @@ def test_where_a_sign_in_has_ended_a_page_asks_what_its_reader_can_give(hospital
 
 
 def typed_on(subject, page, **more):
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     return {"number": subject.subject_id, **factors, "proof-shown": shown_on(page), **more}
 
@@ -148,7 +148,7 @@ def test_someone_without_a_password_draws_an_arm_once_their_hospital_asked_them_
     proved = client.get(page)
     assert "You have just proved at Duin Hospital" in proved.content.decode()
     assert client.post(page, typed_on(subject, proved))["Location"].endswith("/randomised/")
-    how = how_of(list(door.LEDGER.entries("allocation"))[-1])
+    how = how_of(list(write_service.LEDGER.entries("allocation"))[-1])
     assert how.provider == hospitals.duin and how.shown == shown_on(proved)
     audit = signed_in("office").get("/audit/").content.decode()
     assert f"after proving who they are at {hospitals.duin}" in audit
@@ -254,7 +254,8 @@ def test_ending_a_binding_ends_what_came_through_it(hospitals):
     assert inside.get("/today/")["Location"].startswith("/accounts/login/")
     assert client.get("/today/").status_code == 200
     assert (
-        tokens.keys_of(Account.objects.get(person_id="doctor-01"))[0].ends_at <= door.now() and key
+        tokens.keys_of(Account.objects.get(person_id="doctor-01"))[0].ends_at <= write_service.now()
+        and key
     )
 
 
@@ -302,8 +303,10 @@ def test_a_first_password_that_nobody_was_given_does_not_stand_in_the_way(hospit
 
 def test_with_the_name_goes_the_binding(hospitals):
     bound_to("doctor-01", hospitals.duin)
-    door.perform(EndRole(person="doctor-01", role="investigator", site="01"), "office")
-    door.perform(ErasePerson(person="doctor-01", because="they asked"), "office", how=PROVED)
+    write_service.perform(EndRole(person="doctor-01", role="investigator", site="01"), "office")
+    write_service.perform(
+        ErasePerson(person="doctor-01", because="they asked"), "office", how=PROVED
+    )
     assert not SocialAccount.objects.exists() and people.names()["doctor-01"] == "doctor-01"
     client = Client()
     assert came_back(client, sent_to(client)).status_code == 403

@@ -18,7 +18,7 @@ from equipoise.conduct.administration import GiveRole, OpenSite
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.kind import Kind, Never, NotNow
 from equipoise.web.jobs.reasons import NOT_DONE, kept, wording
@@ -53,7 +53,7 @@ def to_do(*keys: str, kind: str = "test", due: datetime = NOW) -> None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(door, "now", lambda: moment)
+        monkeypatch.setattr(write_service, "now", lambda: moment)
 
     set_to(NOW)
     return set_to
@@ -248,7 +248,7 @@ def test_a_reason_is_kept_as_values_and_said_in_the_readers_language():
 def test_a_job_records_nothing_that_a_person_does_and_nobody_else_acts_as_the_trial():
     web_trial.open_house()
     subject = web_trial.consented()
-    heads = door.LEDGER.heads()
+    heads = write_service.LEDGER.heads()
     acts = (
         GiveConsent(version="1.0"),
         GiveRole(person="nurse-09", role="nurse", site="01"),
@@ -259,8 +259,8 @@ def test_a_job_records_nothing_that_a_person_does_and_nobody_else_acts_as_the_tr
         with pytest.raises(Refused, match="does not allow"):
             perform_rule(act, subject.subject_id)
         with pytest.raises(Refused, match="no role"):
-            door.perform(act, TRIAL, subject_id=subject.subject_id)
-    assert door.LEDGER.heads() == heads
+            write_service.perform(act, TRIAL, subject_id=subject.subject_id)
+    assert write_service.LEDGER.heads() == heads
 
 
 # --- several runners, and those that are killed ---
@@ -286,7 +286,7 @@ def _runner(log: Path, ready: object, go: object) -> None:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_two_runners_do_each_of_two_hundred_jobs_once(tmp_path: Path):
-    to_do(*(f"job {n}" for n in range(200)), due=door.now())
+    to_do(*(f"job {n}" for n in range(200)), due=write_service.now())
     connections.close_all()
     log, ready, go = tmp_path / "done", SPAWN.Semaphore(0), SPAWN.Event()
     both = [SPAWN.Process(target=_runner, args=(log, ready, go)) for _ in range(2)]
@@ -318,7 +318,7 @@ def _dies(ready: object) -> None:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_job_whose_runner_was_killed_in_the_middle_is_done_once_the_lease_has_ended(monkeypatch):
-    to_do("one", due=door.now())
+    to_do("one", due=write_service.now())
     connections.close_all()
     ready = SPAWN.Semaphore(0)
     runner = SPAWN.Process(target=_dies, args=(ready,))
@@ -330,8 +330,8 @@ def test_a_job_whose_runner_was_killed_in_the_middle_is_done_once_the_lease_has_
     kinds = a_kind(do=lambda job, now: done.append(job.attempt))
     run_due(kinds=kinds)
     assert not done
-    later = door.now() + LEASE
-    monkeypatch.setattr(door, "now", lambda: later)
+    later = write_service.now() + LEASE
+    monkeypatch.setattr(write_service, "now", lambda: later)
     run_due(kinds=kinds)
     assert done == [2] and Job.objects.get().done_at == later
 

@@ -14,7 +14,7 @@ from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.how import How, how_of
 from equipoise.conduct.trial import read
-from equipoise.web import door, tokens
+from equipoise.web import tokens, write_service
 from equipoise.web.models import Account, Token
 from tests import web_trial
 from tests.web_trial import PASSWORD, signed_in
@@ -57,12 +57,12 @@ def test_keys_end_when_the_password_changes_on_the_page_and_at_the_command_line(
 
 
 def test_keys_end_with_the_last_role_and_come_back_with_none():
-    door.perform(GiveRole(person="nurse-01", role="data-manager", site="01"), "office")
+    write_service.perform(GiveRole(person="nurse-01", role="data-manager", site="01"), "office")
     key = a_key()
-    door.perform(EndRole(person="nurse-01", role="data-manager", site="01"), "office")
+    write_service.perform(EndRole(person="nurse-01", role="data-manager", site="01"), "office")
     assert opens(key)
-    door.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
-    door.perform(GiveRole(person="nurse-01", role="nurse", site="01"), "office")
+    write_service.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
+    write_service.perform(GiveRole(person="nurse-01", role="nurse", site="01"), "office")
     assert not opens(key)
 
 
@@ -90,10 +90,10 @@ def test_their_owner_sees_their_keys_and_ends_one_and_nobody_elses():
 
 
 def test_use_is_noted_to_the_hour(monkeypatch):
-    key, now = a_key(), door.now()
+    key, now = a_key(), write_service.now()
     for minutes, noted in ((0, 0), (40, 0), (70, 70)):
         moment = now + timedelta(minutes=minutes)
-        monkeypatch.setattr(door, "now", lambda at=moment: at)
+        monkeypatch.setattr(write_service, "now", lambda at=moment: at)
         assert opens(key)
         assert Token.objects.get().last_used_at == now + timedelta(minutes=noted)
 
@@ -103,8 +103,8 @@ def test_what_a_key_records_is_marked_with_its_number_and_what_a_person_records_
     key = a_key("doctor-01")
     number = str(Token.objects.get().pk)
     alive_by_key(key, subject_id)
-    door.perform(RecordAlive(), "doctor-01", None, subject_id)
-    by_key, by_hand = list(door.LEDGER.entries(subject_id))[-2:]
+    write_service.perform(RecordAlive(), "doctor-01", None, subject_id)
+    by_key, by_hand = list(write_service.LEDGER.entries(subject_id))[-2:]
     assert how_of(by_key) == How(key=number) and how_of(by_hand) == How()
     assert by_hand.payload == msgspec.json.encode(read(by_hand), order="sorted").decode()
     audit = signed_in("doctor-01").get("/audit/").content.decode()

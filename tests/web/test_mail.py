@@ -17,7 +17,7 @@ from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.tree_head import read_tree_head
-from equipoise.web import door, home, people, tree_store
+from equipoise.web import home, people, tree_store, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.runner import run_due
@@ -53,11 +53,11 @@ def post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let time pass."""
-    begin = door.now()
+    begin = write_service.now()
 
     def pass_by(**time: float) -> None:
         moment = begin + timedelta(**time)
-        monkeypatch.setattr(door, "now", lambda: moment)
+        monkeypatch.setattr(write_service, "now", lambda: moment)
 
     return pass_by
 
@@ -81,7 +81,9 @@ def test_the_readers_who_are_drawn_are_told_and_reminded_on_the_mornings_the_stu
     subject = web_trial.asked()
     readers = awaited(subject)
     assert to_whom("panel.read") == to_whom("panel.remind") == readers
-    mornings = sorted({(row.due.date() - door.today()).days for row in mails("panel.remind")})
+    mornings = sorted(
+        {(row.due.date() - write_service.today()).days for row in mails("panel.remind")}
+    )
     assert mornings == [5, 10, 14]
     run_due()
     assert set(post_office.to) == {f"{one}@example.org" for one in readers}
@@ -122,15 +124,19 @@ def test_the_next_readers_are_told_when_the_first_disagree_and_the_chair_when_al
     subject = web_trial.asked()
     drawn = subject.panel.reviews[-1].drawn
     for reader, category in zip(drawn[:3], ("resectable", *["unresectable"] * 2), strict=True):
-        door.perform(CastVote(category=_category(category)), reader, subject_id=subject.subject_id)
+        write_service.perform(
+            CastVote(category=_category(category)), reader, subject_id=subject.subject_id
+        )
     assert to_whom("panel.read") == set(drawn) and not mails("panel.conclude")
     for reader in drawn[3:]:
-        door.perform(CastVote(category=_category("")), reader, subject_id=subject.subject_id)
+        write_service.perform(
+            CastVote(category=_category("")), reader, subject_id=subject.subject_id
+        )
     assert to_whom("panel.conclude") == {"chair"}
 
 
 def _category(wanted: str) -> str:
-    categories = [one.id for one in door.home.study().panel.categories]
+    categories = [one.id for one in write_service.home.study().panel.categories]
     return categories[0] if wanted == "resectable" else categories[-1]
 
 
@@ -150,7 +156,7 @@ def test_a_draw_is_told_to_the_participants_own_hospital_and_never_says_the_arm(
 
 def test_whoever_left_or_moved_before_it_was_sent_gets_nothing(post_office: PostOffice):
     web_trial.randomised()
-    door.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
+    write_service.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
     run_due()
     assert "nurse-01@example.org" not in post_office.to
     assert Job.objects.get(key__startswith="draw.done").done_at
@@ -164,9 +170,9 @@ def test_each_nights_head_is_mailed_once_to_the_roles_that_the_study_file_names(
     roles = tuple(r.model_copy(update={"heads_by_mail": r.id == "monitor"}) for r in study.roles)
     named = study.model_copy(update={"roles": roles})
     monkeypatch.setattr(home, "study", lambda: named)
-    by_night.sign_head(None, door.now())
+    by_night.sign_head(None, write_service.now())
     assert to_whom("head.nightly") == {"monitor"}
-    by_night.sign_head(None, door.now() + timedelta(days=1))  # nothing was recorded since
+    by_night.sign_head(None, write_service.now() + timedelta(days=1))  # nothing was recorded since
     run_due()
     [mail] = post_office.arrived
     text = mail.get_content().replace("\r\n", "\n")
@@ -176,20 +182,20 @@ def test_each_nights_head_is_mailed_once_to_the_roles_that_the_study_file_names(
     assert post_office.to == ["monitor@example.org"]
     assert "\n".join(" ".join(row) for row in rows_of(known)) in text and head.written in text
     web_trial.consented()
-    by_night.sign_head(None, door.now() + timedelta(days=2))
+    by_night.sign_head(None, write_service.now() + timedelta(days=2))
     assert len(mails("head.nightly")) == 2
 
 
 def test_nobody_is_mailed_a_head_whom_the_study_file_does_not_name():
-    by_night.sign_head(None, door.now())
+    by_night.sign_head(None, write_service.now())
     assert tree_store.newest() and not mails()
 
 
 def test_an_act_that_is_refused_or_taken_back_leaves_no_mail():
     subject = web_trial.filled()
-    act = AskPanel(scan_on=door.today(), question="")
+    act = AskPanel(scan_on=write_service.today(), question="")
     with pytest.raises(RuntimeError), transaction.atomic():
-        door.perform(act, "doctor-01", subject_id=subject.subject_id)
+        write_service.perform(act, "doctor-01", subject_id=subject.subject_id)
         assert mails()
         raise RuntimeError
     assert not mails()
@@ -306,7 +312,7 @@ def test_what_is_said_to_a_server_elsewhere_is_encrypted(
         run_due()
         assert not office.arrived and one_mail().error  # a certificate that nobody vouches for
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
-        Job.objects.update(due=door.now())
+        Job.objects.update(due=write_service.now())
         run_due()
         assert office.to == ["nurse-01@example.org"]
 
@@ -324,7 +330,7 @@ def test_an_address_cannot_smuggle_a_line_into_a_mail(post_office: PostOffice, o
     for address in ("a@example.org\nBcc: b@example.org", "a@example.org, b@example.org", "a b@c"):
         account.sealed = people._sealed(people.Name(name="x", email=address))
         account.save()
-        Job.objects.filter(pk=one_mail().pk).update(due=door.now(), failed_at=None)
+        Job.objects.filter(pk=one_mail().pk).update(due=write_service.now(), failed_at=None)
         run_due()
         assert "no e-mail address" in wording(one_mail().error, HERE)
     assert not [one for one in post_office.to if not one.startswith("office@")]
@@ -346,7 +352,7 @@ def test_an_address_of_a_mail_server_that_cannot_be_read_is_told(one_mail, monke
         "smtp://?from=a@b.c",
     ):
         monkeypatch.setenv("EQUIPOISE_SMTP_URL", url)
-        Job.objects.update(due=door.now())
+        Job.objects.update(due=write_service.now())
         run_due()
         assert "cannot be read" in wording(one_mail().error, HERE), url
-    assert door.now() > one_mail().written_at
+    assert write_service.now() > one_mail().written_at

@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from equipoise.conduct.follow_up import RecordAlive
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.models import OnceRow, SubjectRow
 from equipoise.web.once import KEPT, Once
 from tests.web_trial import signed_in
@@ -29,7 +29,7 @@ def body(answer):
 
 
 def entries():
-    return len(list(door.LEDGER.everything()))
+    return len(list(write_service.LEDGER.everything()))
 
 
 def test_a_program_that_asks_twice_enters_one_participant(ask):
@@ -46,7 +46,7 @@ def test_the_same_key_with_another_content_is_refused_and_records_nothing(ask):
     first = sent(ask(NURSE), "/api/acts/contact.alive", "b-2", **contact)
     before = entries()
     again = sent(ask(NURSE), "/api/acts/contact.alive", "b-2", **contact)
-    day = {"happened": (door.today() - timedelta(days=1)).isoformat()}
+    day = {"happened": (write_service.today() - timedelta(days=1)).isoformat()}
     other = sent(ask(NURSE), "/api/acts/contact.alive", "b-2", **contact, **day)
     assert body(first)["seq"] == body(again)["seq"] and entries() == before
     assert other.status_code == 422
@@ -68,7 +68,7 @@ def test_what_was_refused_may_be_sent_again_under_the_same_key(ask):
 
 def test_a_page_that_is_sent_twice_records_one_act_and_says_so():
     client = signed_in(NURSE)
-    on = door.today()
+    on = write_service.today()
     day = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
     asked = {"site": "01", "once": "page-1", **day}
     before = SubjectRow.objects.count()
@@ -79,20 +79,20 @@ def test_a_page_that_is_sent_twice_records_one_act_and_says_so():
 
 
 def test_keys_are_forgotten_after_thirty_days():
-    then = door.now() - KEPT - timedelta(hours=1)
+    then = write_service.now() - KEPT - timedelta(hours=1)
     OnceRow.objects.create(person_id=NURSE, key="old", digest="", stream="x", seq=1, at=then)
-    door.enter_screening(NURSE, "01", once=Once("new", "0"))
+    write_service.enter_screening(NURSE, "01", once=Once("new", "0"))
     assert [row.key for row in OnceRow.objects.filter(person_id=NURSE)] == ["new"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_send_the_same_request_at_once_make_one_act():
-    subject_id = door.enter_screening(NURSE, "01").subject_id
+    subject_id = write_service.enter_screening(NURSE, "01").subject_id
     before, made = entries(), []
 
     def send() -> None:
         once = Once("same", "0")
-        made.append(door.perform(RecordAlive(), NURSE, None, subject_id, once).seq)
+        made.append(write_service.perform(RecordAlive(), NURSE, None, subject_id, once).seq)
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(4)]

@@ -13,7 +13,7 @@ from equipoise.conduct.administration import CloseAccrual
 from equipoise.conduct.trial import ACTS
 from equipoise.study import kinds
 from equipoise.study.reason import Reason, Refusal
-from equipoise.web import door
+from equipoise.web import write_service
 from tests.web.one_law import (
     ASKS_ITSELF,
     NOT_THERE,
@@ -51,14 +51,14 @@ def differences(acts: Iterable[Tried], reached: set[str]) -> list[str]:
     found = []
     for one in acts:
         someone(one.whom)
-        heads, said = door.LEDGER.heads(), by_the_trial(one)
+        heads, said = write_service.LEDGER.heads(), by_the_trial(one)
         reached |= {code for code, _ in said}
         status, told = by_program(one)
         unseen = status == 404 and {code for code, _ in said} & UNSEEN
         if not unseen and (status, told) not in ((409, said), (503, said)):
             found.append(f"{one} by a program: {status} {told}, not {said}")
         found += [f"{one} by its page: {wrong}" for wrong in on_page(one, bool(unseen))]
-        if door.LEDGER.heads() != heads:
+        if write_service.LEDGER.heads() != heads:
             found.append(f"{one} is recorded")
     return found
 
@@ -89,7 +89,7 @@ def test_what_a_page_refuses_rest_refuses_with_the_same_code():
     reached: set[str] = set()
     acts = list(refused())
     found = differences(acts, reached)
-    door.perform(CloseAccrual(because="all are in"), "office")
+    write_service.perform(CloseAccrual(because="all are in"), "office")
     found += differences(refused_once_closed(), reached)
     assert not found, "\n".join(found)
     wanted = "a new act or reason: try it in refused_acts.py, or name it in ELSEWHERE with its test"

@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
-from equipoise.web import door, home, reading, tokens
+from equipoise.web import home, reading, tokens, write_service
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account
 from tests import web_trial
@@ -36,15 +36,15 @@ def arms_in_frame(person_id: str) -> bool:
 
 def test_the_board_sees_the_arms_once_two_opened_them_and_no_longer_than_they_said(monkeypatch):
     assert not arms_shown("board") and not arms_in_frame("board")
-    asked = AskToOpen(because="the meeting", until=door.today() + timedelta(days=3))
-    seq = door.perform(asked, "board").seq
+    asked = AskToOpen(because="the meeting", until=write_service.today() + timedelta(days=3))
+    seq = write_service.perform(asked, "board").seq
     assert not arms_shown("board") and not arms_in_frame("board")
-    door.perform(AgreeToOpen(opening=seq), "office", how=web_trial.PROVED)
+    write_service.perform(AgreeToOpen(opening=seq), "office", how=web_trial.PROVED)
     assert arms_shown("board") and arms_in_frame("board")
     for person_id in ("office", "monitor", "statistician", "doctor-01"):
         assert not arms_shown(person_id) and not arms_in_frame(person_id)
-    later = door.now() + timedelta(days=4)
-    monkeypatch.setattr(door, "now", lambda: later)
+    later = write_service.now() + timedelta(days=4)
+    monkeypatch.setattr(write_service, "now", lambda: later)
     assert not arms_shown("board") and not arms_in_frame("board")
 
 
@@ -60,31 +60,31 @@ def shown_to_the_board() -> tuple[int, list[str], bool]:
 
 
 def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_opening():
-    subject = next(iter(reading.rows(home.study(), door.today())))
+    subject = next(iter(reading.rows(home.study(), write_service.today())))
     web_trial.open_results()
     assert shown_to_the_board() == (1, [], True)
     died = RecordDeath(cause="disease")
-    door.perform(died, "doctor-01", subject_id=subject.subject_id)
+    write_service.perform(died, "doctor-01", subject_id=subject.subject_id)
     web_trial.screened()  # two weeks ago, before the opening, but recorded after it
     assert shown_to_the_board() == (1, [], True)
-    now = (door.now() + timedelta(hours=1)).isoformat()
+    now = (write_service.now() + timedelta(hours=1)).isoformat()
     key = tokens.make_token(Account.objects.get(person_id="board"), "another test")
     program = Client(headers={"Authorization": f"Bearer {key}"})
     asked = program.get("/api/frames/subjects", {"as_of": now}).json()
     assert len(asked["rows"]) == 1 and asked["as_of"] < now
     assert "/trial/results/ask/" in signed_in("board").get("/status/").content.decode()
     web_trial.open_results()
-    assert shown_to_the_board() == (2, [door.today().isoformat()], True)
+    assert shown_to_the_board() == (2, [write_service.today().isoformat()], True)
 
 
 def test_where_the_cut_no_longer_holds_what_was_agreed_to_results_stay_closed(monkeypatch):
     web_trial.open_results()
-    behind = datetime.fromisoformat(door.folds().trial_state().openings.asked[0].cut) - timedelta(
-        seconds=1
-    )
+    behind = datetime.fromisoformat(
+        write_service.folds().trial_state().openings.asked[0].cut
+    ) - timedelta(seconds=1)
     with monkeypatch.context() as clock:
-        clock.setattr(door, "now", lambda: behind)
-        door.enter_screening("doctor-01", "01")
+        clock.setattr(write_service, "now", lambda: behind)
+        write_service.enter_screening("doctor-01", "01")
     assert not arms_shown("board") and not arms_in_frame("board")
     assert "They stay closed although" in signed_in("board").get("/status/").content.decode()
 
@@ -92,20 +92,20 @@ def test_where_the_cut_no_longer_holds_what_was_agreed_to_results_stay_closed(mo
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
     board, office = signed_in("board", language), signed_in("office", language)
-    ends = door.today() + timedelta(days=3)
+    ends = write_service.today() + timedelta(days=3)
     on = {"until.day": ends.day, "until.month": ends.month, "until.year": ends.year}
-    now = door.today()
+    now = write_service.today()
     today = {"happened.day": now.day, "happened.month": now.month, "happened.year": now.year}
     assert "/trial/results/ask/" in board.get("/status/").content.decode()
     assert "/trial/results/ask/" not in office.get("/status/").content.decode()
     answer = board.post("/trial/results/ask/", {"because": "meeting 7", **on, **today})
     assert answer["Location"] == "/status/"
-    seq = door.folds().trial_state().openings.asked[0].seq
+    seq = write_service.folds().trial_state().openings.asked[0].seq
     where = f"/trial/results/agree/{seq}/"
     assert where in office.get("/status/").content.decode()
     assert where not in board.get("/status/").content.decode()
     cut = moment(
-        datetime.fromisoformat(door.folds().trial_state().openings.asked[0].cut)
+        datetime.fromisoformat(write_service.folds().trial_state().openings.asked[0].cut)
     ).rpartition(" ")[2]
     shown = office.get(where).content.decode()
     assert "meeting 7" in shown and cut in shown

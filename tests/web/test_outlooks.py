@@ -12,7 +12,7 @@ from equipoise.conduct.chapters import agenda
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import adopted, door, home, looks, outlooks, reading
+from equipoise.web import adopted, home, looks, outlooks, reading, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.models import DeviationRow, SubjectRow
 from tests import web_trial
@@ -27,8 +27,8 @@ def days_pass(monkeypatch):
     """Let the clock go on from where it stands."""
 
     def pass_by(**told):
-        then = door.now() + timedelta(**told)
-        monkeypatch.setattr(door, "now", lambda: then)
+        then = write_service.now() + timedelta(**told)
+        monkeypatch.setattr(write_service, "now", lambda: then)
 
     return pass_by
 
@@ -48,16 +48,18 @@ def worked_out(monkeypatch):
 
 def is_as_of_today():
     """Every list tells the same as if it were worked out anew, for everybody."""
-    study, on = home.study(), door.today()
+    study, on = home.study(), write_service.today()
     rows = list(reading.rows(study, on).order_by("subject_id"))
     looks.bring_up(study, reading.rows(study, on), on, most=None)
     for row, told in zip(rows, looks.agendas(study, rows, on), strict=True):
-        subject = door.folds().subject(row.subject_id)
+        subject = write_service.folds().subject(row.subject_id)
         assert told == agenda(study, subject, on), (row.subject_id, on)
         kept = DeviationRow.objects.filter(subject_id=row.subject_id).order_by("id")
         assert [outlooks.deviation_of(one) for one in kept] == deviations(study, subject, on)
     for row in SubjectRow.objects.all():
-        urgencies = [due.urgency for due in agenda(study, door.folds().subject(row.pk), on)]
+        urgencies = [
+            due.urgency for due in agenda(study, write_service.folds().subject(row.pk), on)
+        ]
         most = urgencies[0] if urgencies else ""
         assert (row.overdue_on is not None and row.overdue_on <= on) is (most == "overdue")
         assert row.waits is ("waiting" in urgencies)
@@ -80,13 +82,13 @@ def test_a_clock_that_was_ahead_is_not_believed(trial_here, days_pass):
 
 def test_the_day_is_that_where_the_trial_is_run(trial_here, monkeypatch):
     """Just after midnight in Amsterdam it is still the day before in UTC."""
-    monkeypatch.setattr(door, "now", lambda: datetime(2025, 7, 1, 22, 1, tzinfo=UTC))
+    monkeypatch.setattr(write_service, "now", lambda: datetime(2025, 7, 1, 22, 1, tzinfo=UTC))
     is_as_of_today()
-    assert door.today().day == 2
+    assert write_service.today().day == 2
     row = SubjectRow.objects.filter(status="on study").first()
-    door.perform(RecordAlive(), f"nurse-{row.site}-1", None, row.subject_id)
+    write_service.perform(RecordAlive(), f"nurse-{row.site}-1", None, row.subject_id)
     row.refresh_from_db()
-    assert row.looked_on == door.today()
+    assert row.looked_on == write_service.today()
 
 
 def test_the_first_look_of_a_day_works_out_anew_only_those_of_whom_it_must(
@@ -94,7 +96,7 @@ def test_the_first_look_of_a_day_works_out_anew_only_those_of_whom_it_must(
 ):
     people = web_trial.signed_in("monitor-1")
     days_pass(days=3)
-    on = door.today()
+    on = write_service.today()
     asked = SubjectRow.objects.order_by("pk")[:25]
     must = [row.pk for row in asked if not row.looked_on <= on < row.changes_on]
     assert people.get("/participants/").status_code == 200
@@ -109,7 +111,7 @@ def test_the_night_works_it_out_so_that_no_look_of_the_day_has_to(
 ):
     people = web_trial.signed_in(NURSE)
     days_pass(days=1)
-    by_night.look_ahead(None, door.now())
+    by_night.look_ahead(None, write_service.now())
     assert worked_out and len(worked_out) < SubjectRow.objects.count() / 2
     worked_out.clear()
     for address in ("/participants/", "/today/", "/deviations/"):
@@ -122,10 +124,10 @@ def test_what_somebody_recorded_meanwhile_is_not_written_over(trial_here, days_p
     study, row = home.study(), SubjectRow.objects.filter(status="on study").first()
     days_pass(days=2000)
     before = SubjectRow.objects.get(pk=row.pk)
-    door.perform(RecordAlive(), f"nurse-{row.site}-1", None, row.pk)
-    looks.agendas(study, [before], door.today())
+    write_service.perform(RecordAlive(), f"nurse-{row.site}-1", None, row.pk)
+    looks.agendas(study, [before], write_service.today())
     after = SubjectRow.objects.get(pk=row.pk)
-    assert after.seq == before.seq + 1 and after.looked_on == door.today()
+    assert after.seq == before.seq + 1 and after.looked_on == write_service.today()
     is_as_of_today()
 
 
@@ -142,15 +144,15 @@ def test_a_list_is_shown_though_nothing_can_be_written(trial_here, days_pass, mo
 
 def test_after_a_void_what_comes_next_is_as_if_it_had_never_been_recorded(trial_here):
     row = SubjectRow.objects.filter(site="01", status="on study").first()
-    before = outlooks.agenda_of(row, door.today())
+    before = outlooks.agenda_of(row, write_service.today())
     assert before
-    entry = door.perform(RecordDeath(cause="other"), DOCTOR, None, row.pk)
+    entry = write_service.perform(RecordDeath(cause="other"), DOCTOR, None, row.pk)
     row.refresh_from_db()
-    assert outlooks.agenda_of(row, door.today()) != before
+    assert outlooks.agenda_of(row, write_service.today()) != before
     void = VoidEntry(entry=entry.seq, reason="another participant")
-    door.perform(void, DOCTOR, None, row.pk)
+    write_service.perform(void, DOCTOR, None, row.pk)
     row.refresh_from_db()
-    assert outlooks.agenda_of(row, door.today()) == before
+    assert outlooks.agenda_of(row, write_service.today()) == before
     is_as_of_today()
 
 
@@ -164,6 +166,8 @@ def test_after_an_amendment_it_is_what_the_new_text_asks(db, fresh_home, monkeyp
     (folder / "study.yaml").write_text(text.replace("late: 28", "late: 30"))
     amended = home.proposal()
     monkeypatch.setattr(adopted, "fit", lambda text: text)  # its worked cases are not in question
-    door.perform(AdoptAmendment(version="9", digest=amended.digest, because="wider"), "office")
+    write_service.perform(
+        AdoptAmendment(version="9", digest=amended.digest, because="wider"), "office"
+    )
     (row,) = is_as_of_today()
     assert (row.pk, row.study) == (subject_id, amended.digest)

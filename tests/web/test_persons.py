@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import EndRole
 from equipoise.conduct.how import how_of
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.web import door, home, people, tokens
+from equipoise.web import home, people, tokens, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.web_trial import PASSWORD, PROVED, proof_on, signed_in
@@ -51,7 +51,7 @@ def by_key(key: str) -> int:
 
 
 def posted(client: Client, address: str, because: str = "asked by telephone", **more: str):
-    on = door.today()
+    on = write_service.today()
     day = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
     typed = {"because": because, **day, **proof_on(client.get(address)), **more}
     return client.post(address, typed)
@@ -105,7 +105,7 @@ def test_a_lost_second_factor_is_reset_by_the_office_with_a_reason_and_never_one
     assert not Authenticator.objects.filter(user=nurse).exists() and by_key(key) == 401
     assert posted(office, "/trial/reset-factor/office/").status_code == 422
     assert Authenticator.objects.filter(user__person_id="office").exists()
-    entry = list(door.LEDGER.entries("study"))[-1]
+    entry = list(write_service.LEDGER.entries("study"))[-1]
     assert (entry.kind, entry.by) == ("person.reset-factor", "office") and how_of(entry).shown
     assert "asked by telephone" in entry.payload
 
@@ -115,7 +115,9 @@ def test_nobody_but_the_office_resets_or_erases():
         client = signed_in(person_id)
         assert [client.get(a).status_code for a in (RESET, ERASE)] == [404, 404], person_id
         with pytest.raises(Refused):
-            door.perform(ResetSecondFactor(person="doctor-02", because="x"), person_id, how=PROVED)
+            write_service.perform(
+                ResetSecondFactor(person="doctor-02", because="x"), person_id, how=PROVED
+            )
 
 
 def test_a_name_is_erased_from_the_page_and_the_id_stands_where_it_stood():
@@ -124,11 +126,11 @@ def test_a_name_is_erased_from_the_page_and_the_id_stands_where_it_stood():
     key = tokens.make_token(account_of("nurse-01"), "Testduin's laptop")
     assert ERASE not in office.get("/people/").content.decode()
     assert posted(office, ERASE).status_code == 422
-    door.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
+    write_service.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
     assert ERASE in office.get("/people/").content.decode()
-    before = [entry.digest for entry in door.LEDGER.entries(subject.subject_id)]
+    before = [entry.digest for entry in write_service.LEDGER.entries(subject.subject_id)]
     assert posted(office, ERASE)["Location"] == "/people/"
-    assert [entry.digest for entry in door.LEDGER.entries(subject.subject_id)] == before
+    assert [entry.digest for entry in write_service.LEDGER.entries(subject.subject_id)] == before
     account = account_of("nurse-01")
     assert not account.sealed and not account.is_active and by_key(key) == 401
     assert not account.tokens.exclude(label="").exists()
@@ -151,7 +153,7 @@ def test_the_command_line_does_the_same_after_the_office_gave_its_password(monke
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     assert person.run([*words, "--reset-factor"]) == 0
     assert not Authenticator.objects.exists()
-    door.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
+    write_service.perform(EndRole(person="nurse-01", role="nurse", site="01"), "office")
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     assert person.run([*words, "--erase"]) == 0
     assert people.names()["nurse-01"] == "nurse-01"
@@ -165,5 +167,5 @@ def test_an_erased_person_may_not_be_erased_by_themselves_or_while_they_work():
         (ErasePerson(person="nobody", because="x"), "office", "person.unknown"),
     ):
         with pytest.raises(Refused) as refused:
-            door.perform(act, by, how=PROVED)
+            write_service.perform(act, by, how=PROVED)
         assert code in {refusal.code for refusal in refused.value.refusals}

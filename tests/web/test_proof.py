@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import door, home, tokens
+from equipoise.web import home, tokens, write_service
 from equipoise.web.models import Account, Draft, OnceRow
 from tests import web_trial
 from tests.web_trial import PASSWORD, proof_on, signed_in
@@ -32,7 +32,7 @@ def ready():
 
 
 def typed_on(page, subject, **more):
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     return {"number": subject.subject_id, **factors, **proof_on(page), **more}
 
@@ -43,9 +43,9 @@ def drawn(subject):
 
 def test_the_draw_is_refused_without_the_password_at_every_door(ready):
     subject, address = ready
-    act = Randomise(strata=strata_of(home.study(), subject, door.today()))
+    act = Randomise(strata=strata_of(home.study(), subject, write_service.today()))
     with pytest.raises(Refused) as refused:
-        door.perform(act, "doctor-01", None, subject.subject_id)
+        write_service.perform(act, "doctor-01", None, subject.subject_id)
     assert [r.code for r in refused.value.refusals] == ["step-up.needed"]
     client = signed_in("doctor-01")
     page = client.get(address)
@@ -58,7 +58,7 @@ def test_the_draw_is_refused_without_the_password_at_every_door(ready):
 def test_no_program_does_with_a_key_what_asks_for_a_password(ready):
     subject, _ = ready
     key = tokens.make_token(Account.objects.get(person_id="doctor-01"), "a test")
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     body = {"subject_id": subject.subject_id, "fields": {"strata": strata}}
     answer = Client(headers={"Authorization": f"Bearer {key}"}).post(
         "/api/acts/randomisation.randomise", json.dumps(body), content_type="application/json"
@@ -85,7 +85,7 @@ def meant(kind, person="doctor-01"):
 
 def test_a_programs_owner_gives_the_password_beside_the_key_and_says_what_is_meant(ready):
     subject, _ = ready
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     whom = "randomisation.randomise", subject.subject_id, {"strata": strata}
     told = meant("randomisation.randomise")
     assert told["asks_proof"] and "cannot be undone" in told["meaning"]
@@ -101,7 +101,7 @@ def test_a_programs_owner_gives_the_password_beside_the_key_and_says_what_is_mea
     assert asked_by_program(*whom, proof=good | {"password": "x"}, once="a-key-of-mine") == [
         "request.not-your-password"
     ]
-    entry = list(door.LEDGER.entries("allocation"))[-1]
+    entry = list(write_service.LEDGER.entries("allocation"))[-1]
     how = how_of(entry)
     assert drawn(subject) and how.key and how.meaning == told["meaning"] and len(how.shown) == 64
     assert PASSWORD not in entry.payload
@@ -122,7 +122,7 @@ def asking(monkeypatch):
 
 
 def day_of(name="happened"):
-    on = door.today()
+    on = write_service.today()
     return {f"{name}.day": on.day, f"{name}.month": on.month, f"{name}.year": on.year}
 
 
@@ -151,16 +151,16 @@ def test_every_page_asks_what_the_study_asks(ready, asking):
         client = signed_in(person)
         page = client.get(address)
         assert page.status_code == 200 and proof_on(page), (kind, address)
-        before = len(list(door.LEDGER.everything()))
+        before = len(list(write_service.LEDGER.everything()))
         answer = client.post(address, typed)
         said = html.unescape(answer.content.decode())
-        assert answer.status_code == 422 and len(list(door.LEDGER.everything())) == before
+        assert answer.status_code == 422 and len(list(write_service.LEDGER.everything())) == before
         if kind not in ("visit.not-done", "event.death"):
             assert re.search("Give your password|not shown before", said), kind
             answer = client.post(address, {**typed, **proof_on(page)})
             assert answer.status_code in (200, 302), (kind, answer.content.decode()[:3000])
-            assert len(list(door.LEDGER.everything())) == before + 1, kind
-            _, newest = door.LEDGER.recent(1)[0]
+            assert len(list(write_service.LEDGER.everything())) == before + 1, kind
+            _, newest = write_service.LEDGER.recent(1)[0]
             assert newest.kind == kind and how_of(newest).meaning, kind
 
 
@@ -186,7 +186,7 @@ def test_what_was_shown_and_meant_stands_in_the_entry_and_no_password_anywhere(r
     typed = typed_on(page, subject, once="a-key-of-the-page")
     client.post(address, {**typed, "draft": "keep"})
     client.post(address, typed)
-    entry = list(door.LEDGER.entries("allocation"))[-1]
+    entry = list(write_service.LEDGER.entries("allocation"))[-1]
     how = how_of(entry)
     assert how.shown == proof_on(page)["proof-shown"] and "cannot be undone" in how.meaning
     assert PASSWORD not in entry.payload and not how.key

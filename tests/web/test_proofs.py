@@ -13,7 +13,7 @@ from equipoise.ledger.note import LOG, Note, cosigned, key_of, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.proof import proof_text, read_proof
 from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
-from equipoise.web import door, home, sequencer, tree_store
+from equipoise.web import home, sequencer, tree_store, write_service
 from equipoise.web.access.chain import HEAD_LINE
 from equipoise.web.models import Account
 from equipoise.web.sealed import withheld
@@ -34,11 +34,11 @@ def house(db, fresh_home):
 def witnessed_house(house):
     """A participant who was drawn; six witnesses signed the head."""
     subject = randomised()
-    note = sequencer.keep_up(door.now())
+    note = sequencer.keep_up(write_service.now())
     size = read_tree_head(note.text).size
     for name in NAMES:
         tree_store.cosign(
-            size, cosigned(note.text, f"{name}.example", secret_of(name), 1), door.now()
+            size, cosigned(note.text, f"{name}.example", secret_of(name), 1), write_service.now()
         )
     return subject
 
@@ -133,8 +133,8 @@ def test_what_was_recorded_after_a_sealed_vote_is_given_to_nobody_letter_by_lett
     """It tells the digest of the entry before it, and so of the vote."""
     subject = voted(1)
     account = Account.objects.get(person_id="doctor-01")
-    viewer = viewer_of(home.study(), door.folds().trial_state(), account)
-    entries = list(door.LEDGER.entries(subject.subject_id))
+    viewer = viewer_of(home.study(), write_service.folds().trial_state(), account)
+    entries = list(write_service.LEDGER.entries(subject.subject_id))
     asked = next(entry.seq for entry in entries if entry.kind == AskPanel.kind)
     kept_back = withheld(viewer, subject, entries)
     assert kept_back == {(subject.subject_id, seq) for seq in range(asked, len(entries) + 1)}

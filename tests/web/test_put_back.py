@@ -21,17 +21,17 @@ import json, sys
 from equipoise.cli.start import django; django()
 from equipoise.conduct.act import Refused
 from equipoise.conduct.restored import SayRestored
-from equipoise.web import bootstrap, door, home, server, soundness
+from equipoise.web import bootstrap, write_service, home, server, soundness
 
 def entered():
     try:
-        return door.enter_screening("doctor-01-1", "01").subject_id
+        return write_service.enter_screening("doctor-01-1", "01").subject_id
     except Refused as refused:
         return [refusal.code for refusal in refused.refusals]
 
 def stated():
     told = SayRestored(numbers="01 9\\n02 9", last_draw=0, because="from paper")
-    return door.perform(told, "office-1").kind
+    return write_service.perform(told, "office-1").kind
 
 def started():
     return server.obstacles(demonstration=True)

@@ -7,7 +7,7 @@ from equipoise.conduct import trial
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger, verify
-from equipoise.web import bootstrap, door, home, reading
+from equipoise.web import bootstrap, home, reading, write_service
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.people import name_of
 from equipoise.web.store import DatabaseLedger, NotEmpty
@@ -33,36 +33,36 @@ def test_every_row_is_what_a_fresh_fold_gives(trial_here):
     assert len(kept) == len(trial.subject_ids(ledger)) > 10
     for row in kept:
         fresh = trial.catch_up_subject(Subject(subject_id=row.subject_id), ledger)
-        assert reading.decoded(row) == fresh == door.folds().subject(row.subject_id)
+        assert reading.decoded(row) == fresh == write_service.folds().subject(row.subject_id)
         assert (row.site, row.randomised_on) == (fresh.site, fresh.randomised_on)
 
 
 def test_rebuilding_gives_the_same_rows_that_the_acts_left(trial_here, study):
     row = SubjectRow.objects.filter(status="on study").first()
-    door.perform(
+    write_service.perform(
         RecordAlive(),
         "nurse-01-1" if row.site == "01" else f"nurse-{row.site}-1",
         None,
         row.subject_id,
     )
-    entered = door.enter_screening("nurse-01-1", "01")
+    entered = write_service.enter_screening("nurse-01-1", "01")
     before = rows()
     assert entered.subject_id in before
     SubjectRow.objects.filter(site="01").delete()
     SubjectRow.objects.update(state=b"", status="nonsense")
-    assert reading.rebuild(study, DatabaseLedger(), door.today()) == len(before)
+    assert reading.rebuild(study, DatabaseLedger(), write_service.today()) == len(before)
     assert rows() == before
 
 
 def test_a_row_that_fell_behind_is_never_believed_beyond_what_it_holds(trial_here):
     row = SubjectRow.objects.filter(status="on study").first()
     person = f"nurse-{row.site}-1"
-    door.perform(RecordAlive(), person, None, row.subject_id)
-    after = door.folds().subject(row.subject_id)
+    write_service.perform(RecordAlive(), person, None, row.subject_id)
+    after = write_service.folds().subject(row.subject_id)
     row.save()  # as it stood before the act
-    assert door.folds().subject(row.subject_id) == after
+    assert write_service.folds().subject(row.subject_id) == after
     SubjectRow.objects.all().delete()
-    assert door.folds().subject(row.subject_id) == after
+    assert write_service.folds().subject(row.subject_id) == after
 
 
 def test_a_ledger_is_not_brought_into_a_database_that_holds_one(trial_here, rehearsed):
@@ -105,7 +105,7 @@ def test_a_trial_is_opened_by_its_office_with_its_sites_and_first_people(
     db, fresh_home, stopped_clock, study
 ):
     bootstrap.open_trial(study, "office-9", ["01"], [("nurse-9", "nurse", "01")])
-    whole = door.folds().trial_state()
+    whole = write_service.folds().trial_state()
     assert set(whole.sites) == {"01"} and set(whole.people) == {"office-9", "nurse-9"}
     assert whole.study_digest == study.digest
-    assert door.enter_screening("nurse-9", "01").subject_id.endswith("-0001")
+    assert write_service.enter_screening("nurse-9", "01").subject_id.endswith("-0001")

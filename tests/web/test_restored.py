@@ -14,7 +14,7 @@ from equipoise.ledger import verify
 from equipoise.ledger.note import cosigned, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead
-from equipoise.web import copies, door, home, sequencer, tree_store
+from equipoise.web import copies, home, sequencer, tree_store, write_service
 from equipoise.web.bootstrap import DEMO_PASSWORD
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import signed_in
@@ -28,8 +28,8 @@ DAY = {"happened.day": "1", "happened.month": "7", "happened.year": "2025"}
 @pytest.fixture
 def restored(trial_here):
     """The rehearsed trial, as a restore leaves it."""
-    newest = door.LEDGER.newest()
-    copies.mark(door.LEDGER.heads(), newest, newest)
+    newest = write_service.LEDGER.newest()
+    copies.mark(write_service.LEDGER.heads(), newest, newest)
     return trial_here
 
 
@@ -46,11 +46,11 @@ def test_nobody_gets_a_number_at_any_door_and_both_languages_say_why(restored, a
     answer = enter(ask(NURSE))
     assert answer.status_code == 409
     assert json.loads(answer.content)["refusals"][0]["code"] == "restored.numbers-unknown"
-    heads = door.LEDGER.heads()
+    heads = write_service.LEDGER.heads()
     for language, said in (("en", "restored from a copy"), ("nl", "teruggezet uit een kopie")):
         page = signed_in(NURSE, language).post("/new-participant/", {"site": "01", **DAY})
         assert page.status_code == 422 and said in page.content.decode()
-    assert door.LEDGER.heads() == heads
+    assert write_service.LEDGER.heads() == heads
 
 
 def test_the_office_states_the_numbers_on_a_page_and_the_trial_goes_on(restored, ask):
@@ -61,8 +61,8 @@ def test_the_office_states_the_numbers_on_a_page_and_the_trial_goes_on(restored,
     assert office.post(address, told | {"numbers": numbers(restored)}).status_code == 302
     entered = json.loads(enter(ask(NURSE)).content)
     assert entered["subject_id"] == "PIT-01-0091"
-    assert door.folds().trial_state().next_draw == 41
-    assert verify(door.LEDGER.everything()) == []
+    assert write_service.folds().trial_state().next_draw == 41
+    assert verify(write_service.LEDGER.everything()) == []
     assert signed_in(NURSE).get(address).status_code == 404
 
 
@@ -71,11 +71,11 @@ def whole(trial_here):
     """The same, with a witness named before it was copied; gives the head that it signed since."""
     log = sequencer.log_key()
     policy = Policy(log=log, witnesses={"01": witness("01")}, quorum=1)
-    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), OFFICE)
-    note = sequencer.keep_up(door.now())
-    newest = door.LEDGER.newest()
-    copies.mark(door.LEDGER.heads(), newest, newest)
-    at = int(door.now().timestamp()) + 60
+    write_service.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), OFFICE)
+    note = sequencer.keep_up(write_service.now())
+    newest = write_service.LEDGER.newest()
+    copies.mark(write_service.LEDGER.heads(), newest, newest)
+    at = int(write_service.now().timestamp()) + 60
     return note.also(cosigned(note.text, "01.example", secret_of("01"), at)).written
 
 
@@ -92,7 +92,7 @@ def test_a_witnesss_head_pasted_on_its_page_lets_the_trial_go_on(whole, ask):
         assert page.status_code == 422 and said in page.content.decode().lower()
     assert office.post(address, told | {"head": whole.replace("\n", "\r\n")}).status_code == 302
     assert enter(ask(NURSE)).status_code == 200
-    assert verify(door.LEDGER.everything()) == []
+    assert verify(write_service.LEDGER.everything()) == []
 
 
 def test_a_program_shows_it_too_and_is_told_how_many_entries_are_missing(whole, ask):
@@ -104,7 +104,7 @@ def test_a_program_shows_it_too_and_is_told_how_many_entries_are_missing(whole, 
     size = tree_store.size()
     text = TreeHead(sequencer.origin(), size + 7, b"r" * 32).text
     made = [signed(text, sequencer.origin(), home.secret("head-key")).line]
-    at = int(door.now().timestamp()) + 60
+    at = int(write_service.now().timestamp()) + 60
     made.append(cosigned(text, "01.example", secret_of("01"), at).line)
     (told,) = json.loads(shown("\n".join([text, *made, ""])).content)["refusals"]
     assert told["code"] == "restored.copy-older" and told["values"]["missing"] == 7
@@ -117,7 +117,7 @@ def test_it_is_shown_at_the_command_line_too_by_who_gives_their_password(
     monkeypatch.setattr("equipoise.cli.start.installed", lambda: None)
     note = tmp_path / "head.note"
     asked = ["show-head", str(note), "--by", OFFICE, "--because", "switched off at once"]
-    before = door.LEDGER.heads()
+    before = write_service.LEDGER.heads()
     for text, password, said in (
         (whole, "guessed", f"this is not the password of {OFFICE}"),
         (whole.replace("01.example", "02.example"), DEMO_PASSWORD, "restored.no-cosignature"),
@@ -127,7 +127,7 @@ def test_it_is_shown_at_the_command_line_too_by_who_gives_their_password(
         assert shown_at_command_line(asked, password, monkeypatch) == 1
         assert said in capsys.readouterr().err
     assert main([*asked[:1], str(tmp_path), *asked[2:]]) == 1
-    assert door.LEDGER.heads() == before and enter(ask(NURSE)).status_code == 409
+    assert write_service.LEDGER.heads() == before and enter(ask(NURSE)).status_code == 409
     note.write_text(whole, encoding="utf-8")
     assert shown_at_command_line(asked, DEMO_PASSWORD, monkeypatch) == 0
     assert "participants are taken again" in capsys.readouterr().out
@@ -144,14 +144,14 @@ def shown_at_command_line(asked, password, monkeypatch) -> int:
 
 def test_what_was_stated_of_one_copy_does_not_hold_for_the_next(restored):
     act = SayRestored(numbers=numbers(restored), last_draw=40, because="from paper")
-    door.perform(act, OFFICE)
-    newest = door.LEDGER.newest()
-    copies.mark(door.LEDGER.heads(), newest, newest)
+    write_service.perform(act, OFFICE)
+    newest = write_service.LEDGER.newest()
+    copies.mark(write_service.LEDGER.heads(), newest, newest)
     with pytest.raises(Refused, match="restored from a copy"):
-        door.enter_screening(NURSE, "01")
+        write_service.enter_screening(NURSE, "01")
 
 
 def test_an_installation_that_was_never_restored_has_nothing_to_state(trial_here):
     act = SayRestored(numbers=numbers(trial_here), last_draw=40, because="from paper")
     with pytest.raises(Refused, match="was not restored"):
-        door.perform(act, OFFICE)
+        write_service.perform(act, OFFICE)

@@ -10,7 +10,7 @@ from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import FOLD
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import door, home, reading, server
+from equipoise.web import home, reading, server, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -53,15 +53,15 @@ def test_no_list_filters_counts_or_decodes_what_another_fold_has_kept(number, as
     of_another_code(fold=FOLD - 1)
     assert ask("doctor-01").get("/api/subjects").json()["subjects"][0]["status"] == "in screening"
     of_another_code(fold=FOLD - 1)
-    assert door.folds().subject(number).site == "01"
+    assert write_service.folds().subject(number).site == "01"
 
 
 def test_an_act_on_a_row_of_another_fold_leaves_a_row_of_this_one(number):
     of_another_code(fold=FOLD - 1)
     row = SubjectRow.objects.get()
     assert reading.decoded(row).site == "01"
-    reader = web_trial.open_readers(door.folds().subject(number))[0]
-    door.perform(CastVote(category=web_trial.POTENTIALLY), reader, subject_id=number)
+    reader = web_trial.open_readers(write_service.folds().subject(number))[0]
+    write_service.perform(CastVote(category=web_trial.POTENTIALLY), reader, subject_id=number)
     row = SubjectRow.objects.get()
     assert row.fold == FOLD and len(reading.decoded(row).panel.reviews[-1].votes) == 1
 
@@ -92,7 +92,7 @@ def test_after_an_amendment_is_adopted_every_row_is_of_the_new_text(number, monk
     edited(folder, "study.yaml", 'version: "1.0"', 'version: "9"')
     amended = home.proposal()
     act = AdoptAmendment(version="9", digest=amended.digest, because="another visit")
-    door.perform(act, "office")
+    write_service.perform(act, "office")
     reply = web_trial.signed_in("doctor-01").get("/participants/")
     assert number in reply.content.decode()
     assert set(SubjectRow.objects.values_list("study", flat=True)) == {amended.digest}

@@ -12,11 +12,12 @@ from tests.patience import HANG, wait_until
 from tests.web.killed_server import Server
 
 DONE_BY_IT = """
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jobs.table import ToDo, write
 from equipoise.web.models import Job
 from tests.patience import wait_until
-write([ToDo(kind="heads.nightly", key="tonight", due=door.now(), payload={})], door.now())
+write([ToDo(kind="heads.nightly", key="tonight", due=write_service.now(), payload={})],
+    write_service.now())
 wait_until(lambda: Job.objects.get(key="tonight").done_at, "nobody does it")
 print("done")
 """

@@ -10,7 +10,7 @@ import pytest
 
 from equipoise.conduct.random_source import commitment
 from equipoise.conduct.replay import replay
-from equipoise.web import door, home, server
+from equipoise.web import home, server, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 
@@ -72,8 +72,8 @@ def test_the_seed_is_in_no_answer_and_no_log(trial_here, ask, caplog, monkeypatc
 def test_the_seed_is_in_no_representation_of_what_holds_it(trial_here, settings):
     seed = home.secret("seed")
     told = [
-        repr(door._random_source()),
-        str(door._random_source()),
+        repr(write_service._random_source()),
+        str(write_service._random_source()),
         repr(vars(settings._wrapped)),
         repr(trial_here),
         repr(server.OPTIONS),

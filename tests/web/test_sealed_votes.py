@@ -5,7 +5,7 @@ import json
 import pytest
 
 from equipoise.conduct import panel
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.models import SubjectRow
 from tests import web_trial
 from tests.web_trial import PROVED
@@ -18,11 +18,13 @@ def asked(trial_here):
     """A participant of site 01 whose scan three surgeons read, and the first has voted."""
     study = home.study()
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
-    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
-    subject = door.folds().subject(row.subject_id)
+    write_service.perform(
+        panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
+    )
+    subject = write_service.folds().subject(row.subject_id)
     readers = panel.readers(study.panel, panel.open_review(subject))
     vote = panel.CastVote(category=study.panel.categories[0].id, remark="a sealed remark")
-    door.perform(vote, readers[0], None, row.subject_id)
+    write_service.perform(vote, readers[0], None, row.subject_id)
     return row.subject_id, readers
 
 
@@ -58,9 +60,9 @@ def test_a_digest_from_which_a_sealed_vote_could_be_tried_out_is_kept_back(ask, 
 
 def test_nobody_is_told_who_was_drawn_to_read_before_the_conclusion(ask, asked):
     subject_id, _ = asked
-    drawn = panel.open_review(door.folds().subject(subject_id)).drawn
+    drawn = panel.open_review(write_service.folds().subject(subject_id)).drawn
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
-    body = {"subject_id": row.subject_id, "fields": {"scan_on": door.today().isoformat()}}
+    body = {"subject_id": row.subject_id, "fields": {"scan_on": write_service.today().isoformat()}}
     nurse = ask("nurse-01-1")
     told = nurse.post("/api/acts/panel.ask", json.dumps(body), content_type="application/json")
     answer = json.loads(told.content)
@@ -94,9 +96,11 @@ def test_a_reader_is_not_told_how_the_participant_stands_by_other_refusals(ask, 
 
 def test_a_surgeon_who_was_not_drawn_does_not_find_the_participant(ask, asked):
     subject_id, _ = asked
-    drawn = panel.open_review(door.folds().subject(subject_id)).drawn
+    drawn = panel.open_review(write_service.folds().subject(subject_id)).drawn
     other = next(
-        p for p in door.folds().trial_state().holders("panel-surgeon") if p.person_id not in drawn
+        p
+        for p in write_service.folds().trial_state().holders("panel-surgeon")
+        if p.person_id not in drawn
     )
     vote = {"subject_id": subject_id, "fields": {"category": "resectable"}}
     told = ask(other.person_id).post(
@@ -109,8 +113,10 @@ def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
     subject_id, readers = asked
     category = home.study().panel.categories[0].id
     for reader in readers[1:]:
-        door.perform(panel.CastVote(category=category), reader, None, subject_id)
-    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED)
+        write_service.perform(panel.CastVote(category=category), reader, None, subject_id)
+    write_service.perform(
+        panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED
+    )
     nurse = ask("nurse-01-1")
     review = get(nurse, f"/api/subjects/{subject_id}")["subject"]["panel"]["reviews"][-1]
     assert len(review["votes"]) == len(readers)
@@ -122,11 +128,17 @@ def test_what_is_sealed_is_told_by_its_entry_and_not_by_its_moment(ask, asked):
     subject_id, readers = asked
     category = home.study().panel.categories[0].id
     for reader in readers[1:]:
-        door.perform(panel.CastVote(category=category), reader, None, subject_id)
-    door.perform(panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED)
-    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, subject_id)
-    reader = panel.open_review(door.folds().subject(subject_id)).drawn[0]
-    door.perform(panel.CastVote(category=category, remark="mint"), reader, None, subject_id)
+        write_service.perform(panel.CastVote(category=category), reader, None, subject_id)
+    write_service.perform(
+        panel.Conclude(category=category), "panel-chair-1", None, subject_id, how=PROVED
+    )
+    write_service.perform(
+        panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, subject_id
+    )
+    reader = panel.open_review(write_service.folds().subject(subject_id)).drawn[0]
+    write_service.perform(
+        panel.CastVote(category=category, remark="mint"), reader, None, subject_id
+    )
     nurse = ask("nurse-01-1")
     entries = get(nurse, f"/api/subjects/{subject_id}/entries")
     told = {entry["seq"]: entry for entry in entries if entry["kind"].startswith("panel.")}

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from equipoise.web import door, home, reading, secrets_kept, server
+from equipoise.web import home, reading, secrets_kept, server, write_service
 from equipoise.web.sealing import fernet_of
 from equipoise.web.secrets_kept import faults_of_secrets
 from tests.web_trial import open_house, proof_on, registered, signed_in, strata_of
@@ -61,13 +61,13 @@ def test_without_its_seed_a_running_trial_refuses_the_draw_in_words_and_records_
     subject, doctor, how = registered(), signed_in("doctor-01"), "application/json"
     (house / "seed").unlink() if lost else (house / "seed").write_bytes(os.urandom(32))
     forgotten()
-    strata = strata_of(home.study(), subject, door.today())
+    strata = strata_of(home.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     address = f"/participants/{subject.subject_id}/randomise/"
     proof = proof_on(doctor.get(address))
     answer = doctor.post(address, {"number": subject.subject_id, **factors, **proof})
     assert answer.status_code == 503 and "seed" in answer.content.decode()
-    assert door.folds().trial_state().draws == []
+    assert write_service.folds().trial_state().draws == []
     alive = {"subject_id": subject.subject_id, "fields": {}}
     recorded = ask("doctor-01").post("/api/acts/contact.alive", json.dumps(alive), content_type=how)
     assert recorded.status_code == 200

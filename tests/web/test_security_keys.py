@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.how import how_of
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.models import AccessFailures, AccessRow, Account
 from equipoise.web.proof import PAGE_DIGEST
 from tests import web_trial
@@ -257,7 +257,7 @@ def test_a_key_proves_once_more_who_draws_and_for_that_page_alone():
     assert not draws(first, {**typed, "key-asked": "nonsense"})
     assert draws(first, typed)
     assert not draws(second, {**of_second, "key-answer": typed["key-answer"]})
-    how = how_of(list(door.LEDGER.entries("allocation"))[-1])
+    how = how_of(list(write_service.LEDGER.entries("allocation"))[-1])
     assert how.shown == typed[PAGE_DIGEST] and "cannot be undone" in how.meaning
     assert draws(second, of_second)
 
@@ -282,7 +282,7 @@ def test_the_office_resets_keys_too_and_what_its_own_key_answered_counts_once():
     )
     added(at_home("nurse-01"), SoftKey(1))
     added(office, key)
-    on, page = door.today(), office.get(reset)
+    on, page = write_service.today(), office.get(reset)
     day = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
     (token,) = re.findall(r'name="key-asked" value="([^"]+)"', page.content.decode())
     answered = {"key-asked": token, "key-answer": key.answer(asked_on(page))}
@@ -291,7 +291,7 @@ def test_the_office_resets_keys_too_and_what_its_own_key_answered_counts_once():
     again = office.post(reset, typed)
     assert again.status_code == 422 and "did not answer as it must" in again.content.decode()
     assert not Authenticator.objects.filter(user__person_id="nurse-01").exists()
-    assert list(door.LEDGER.entries("study"))[-1].kind == "person.reset-factor"
+    assert list(write_service.LEDGER.entries("study"))[-1].kind == "person.reset-factor"
     assert is_in(after_the_password("nurse-01"))
 
 

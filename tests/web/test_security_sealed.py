@@ -10,7 +10,7 @@ from django.test import Client
 from equipoise.conduct import clock, forms, panel
 from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import GiveRole
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.viewer import viewer_of
 from tests.web_trial import PROVED
@@ -26,7 +26,7 @@ def signed_in(person_id: str) -> Client:
 
 def viewer(person_id: str):
     account = Account.objects.get(person_id=person_id)
-    return viewer_of(home.study(), door.folds().trial_state(), account)
+    return viewer_of(home.study(), write_service.folds().trial_state(), account)
 
 
 def randomised() -> str:
@@ -62,24 +62,26 @@ def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more(monkeypatch):
     together = study.model_copy(update={"roles": roles})
     assert viewer("monitor-1").sees_draws
     with pytest.raises(Refused, match="exclude each other"):
-        door.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
+        write_service.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
     # A study may say nothing of it.
     monkeypatch.setattr(home, "study", lambda: together)
-    door.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
+    write_service.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
     assert not viewer("monitor-1").sees_draws
 
 
 def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
     category = home.study().panel.categories[0].id
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
-    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
-    review = panel.open_review(door.folds().subject(row.subject_id))
-    assert len(door.folds().subject(row.subject_id).panel.reviews) > 1
+    write_service.perform(
+        panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
+    )
+    review = panel.open_review(write_service.folds().subject(row.subject_id))
+    assert len(write_service.folds().subject(row.subject_id).panel.reviews) > 1
     earlier = review.asked.at - timedelta(hours=2)
-    monkeypatch.setattr(door, "now", lambda: earlier)
-    door.perform(clock.RanAhead(because="the clock was two hours ahead"), "office-1")
+    monkeypatch.setattr(write_service, "now", lambda: earlier)
+    write_service.perform(clock.RanAhead(because="the clock was two hours ahead"), "office-1")
     vote = panel.CastVote(category=category, remark="a sealed remark")
-    door.perform(vote, review.drawn[0], None, row.subject_id)
+    write_service.perform(vote, review.drawn[0], None, row.subject_id)
     for person in ("investigator-01-1", "office-1", "monitor-1"):
         page = signed_in(person).get(f"/audit/?subject={row.subject_id}").content.decode()
         assert "A sealed vote" in page and "a sealed remark" not in page
@@ -88,13 +90,13 @@ def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
 def test_a_text_that_a_spreadsheet_would_run_is_made_harmless_in_csv_only(ask):
     row = SubjectRow.objects.filter(site="01", status="on study").first()
     formula, record = '=HYPERLINK("https://evil.example")', None
-    subject = door.folds().subject(row.subject_id)
+    subject = write_service.folds().subject(row.subject_id)
     record = next(r for r in subject.forms.records.values() if r.form == "laboratory")
     act = forms.SaveForm(
         form=record.form, visit=record.visit, number=record.number, values={"hb": "7.1"},
         reason=formula,
     )  # fmt: skip
-    door.perform(act, "nurse-01-1", record.on, row.subject_id)
+    write_service.perform(act, "nurse-01-1", record.on, row.subject_id)
     nurse = ask("nurse-01-1")
     rows = json.loads(nurse.get("/api/frames/values").content)["rows"]
     assert formula in {row["reason"] for row in rows}
@@ -114,8 +116,10 @@ def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
     """When all are in, a conclusion against the majority is refused; the chair alone learns so."""
     categories = [category.id for category in home.study().panel.categories]
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
-    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
-    drawn = panel.open_review(door.folds().subject(row.subject_id)).drawn
+    write_service.perform(
+        panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
+    )
+    drawn = panel.open_review(write_service.folds().subject(row.subject_id)).drawn
     readers = drawn[: home.study().panel.first]
     for votes in range(len(readers) + 1):
         for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
@@ -128,7 +132,7 @@ def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
                 assert codes == ["role.may-not"], (votes, person, category)
         if votes < len(readers):
             vote = panel.CastVote(category=categories[0])
-            door.perform(vote, readers[votes], None, row.subject_id)
+            write_service.perform(vote, readers[votes], None, row.subject_id)
     body = {"subject_id": row.subject_id, "fields": {"category": categories[1]}}
     told = ask("panel-chair-1").post(
         "/api/acts/panel.conclude", json.dumps(body), content_type="application/json"
@@ -141,12 +145,14 @@ def test_the_chair_reads_the_course_until_the_conclusion_and_then_only_the_concl
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     heading, address = "The course so far", f"/panel/{row.subject_id}/conclusion/"
     assert heading not in chair.get(address).content.decode()
-    door.perform(panel.AskPanel(scan_on=door.today()), "nurse-01-1", None, row.subject_id)
+    write_service.perform(
+        panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
+    )
     assert heading in chair.get(address).content.decode()
-    drawn = panel.open_review(door.folds().subject(row.subject_id)).drawn
+    drawn = panel.open_review(write_service.folds().subject(row.subject_id)).drawn
     for reader in drawn[: home.study().panel.first]:
-        door.perform(panel.CastVote(category=category), reader, None, row.subject_id)
+        write_service.perform(panel.CastVote(category=category), reader, None, row.subject_id)
     conclusion = panel.Conclude(category=category, advice="As discussed")
-    door.perform(conclusion, "panel-chair-1", None, row.subject_id, how=PROVED)
+    write_service.perform(conclusion, "panel-chair-1", None, row.subject_id, how=PROVED)
     page = chair.get(address).content.decode()
     assert "As discussed" in page and heading not in page

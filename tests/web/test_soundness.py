@@ -12,7 +12,7 @@ from django.test import Client
 
 from equipoise.cli import main
 from equipoise.cli.doctor import _through
-from equipoise.web import door, home, sequencer, soundness, upgrade
+from equipoise.web import home, sequencer, soundness, upgrade, write_service
 from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
@@ -68,7 +68,7 @@ def open_seed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def clock_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "now", lambda: NOW - timedelta(days=400))
+    monkeypatch.setattr(write_service, "now", lambda: NOW - timedelta(days=400))
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +91,8 @@ def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nobody_for_the_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    door.enter_screening("nurse-01-1", "01")
-    monkeypatch.setattr(door, "now", lambda: NOW + timedelta(hours=3))
+    write_service.enter_screening("nurse-01-1", "01")
+    monkeypatch.setattr(write_service, "now", lambda: NOW + timedelta(hours=3))
 
 
 @pytest.mark.parametrize(

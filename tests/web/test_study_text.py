@@ -11,7 +11,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.forms import SaveForm
 from equipoise.ledger import verify, write_export
 from equipoise.study.load import load
-from equipoise.web import adopted, door, home, people, reading
+from equipoise.web import adopted, home, people, reading, write_service
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.views.next_act import form_page
 from tests import before
@@ -32,7 +32,7 @@ def stand(db, fresh_home, tmp_path, monkeypatch, settings):
         kept = before.unpacked(name, tmp_path / "before")
         shutil.copytree(kept / "secrets", tmp_path / "secrets", dirs_exist_ok=True)
         monkeypatch.setenv("EQUIPOISE_STUDY", str(kept.parent / "study"))
-        monkeypatch.setattr(door, "now", lambda: NOW)
+        monkeypatch.setattr(write_service, "now", lambda: NOW)
         home._secret.cache_clear()
         DatabaseLedger().take_in(before.the_ledger(name))
         reading.forget()
@@ -78,7 +78,7 @@ def test_once_it_is_recorded_the_folder_may_be_edited_or_gone_and_changes_nothin
     edited(folder, "forms/laboratory.yaml", 'unit: "%"', 'unit: "10*-3"')
     values = {"haematocrit": "44"}
     saving = SaveForm(form="laboratory", visit="weeks.1", number=2, values=values, confirmed=MOVED)
-    entry = door.perform(saving, "doctor-01", subject_id="TEA-01-0001")
+    entry = write_service.perform(saving, "doctor-01", subject_id="TEA-01-0001")
     assert entry.study == digest and home.study().items["haematocrit"].unit == "%"
     shutil.rmtree(folder)
     assert home.study().digest == digest and adopted.make_known(NOW) == []

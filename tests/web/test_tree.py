@@ -15,7 +15,7 @@ from equipoise.ledger.note import is_by, read_note
 from equipoise.ledger.tree_file import Tree, read_tree
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.ledger.witnessed import witnessed
-from equipoise.web import door, home, sequencer, tree_kept, tree_store
+from equipoise.web import home, sequencer, tree_kept, tree_store, write_service
 from equipoise.web.guards import weaknesses
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
@@ -211,7 +211,7 @@ def _behind_the_triggers(*statements: str) -> None:
 
 def test_the_export_brings_tree_and_heads_and_both_verifiers_read_them(kept_up, tmp_path, capsys):
     path = tmp_path / "ledger.jsonl"
-    door.enter_screening("nurse-01-1", "01")
+    write_service.enter_screening("nurse-01-1", "01")
     assert main(["export", str(path)]) == 0
     capsys.readouterr()
     tree = read_tree(path)

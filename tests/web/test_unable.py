@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, ProgrammingError, connection
 from psycopg import errors
 
-from equipoise.web import door, unable
+from equipoise.web import unable, write_service
 from equipoise.web.models import Account
 from tests.web_trial import signed_in
 
@@ -40,7 +40,7 @@ def refusing(monkeypatch):
         def fail(*args, **kwargs):
             raise error
 
-        monkeypatch.setattr(type(door.LEDGER), "append", fail)
+        monkeypatch.setattr(type(write_service.LEDGER), "append", fail)
         monkeypatch.setattr(SessionStore, "save", fail)
 
     return refuse
@@ -91,7 +91,7 @@ def test_where_even_reading_fails_the_page_says_why(monkeypatch):
     def fail(*args, **kwargs):
         raise held()
 
-    monkeypatch.setattr(door, "folds", fail)
+    monkeypatch.setattr(write_service, "folds", fail)
     answer = nurse.get("/participants/")
     assert answer.status_code == 503
     assert "Another program holds the database" in answer.content.decode().replace(

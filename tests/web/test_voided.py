@@ -10,7 +10,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import door, home, reading
+from equipoise.web import home, reading, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -24,12 +24,12 @@ def dead(db, fresh_home) -> str:
     """A randomised participant whose death is recorded, by mistake."""
     web_trial.open_house()
     number = web_trial.randomised().subject_id
-    door.perform(RecordDeath(cause="other"), DOCTOR, door.today(), number)
+    write_service.perform(RecordDeath(cause="other"), DOCTOR, write_service.today(), number)
     return number
 
 
 def death_of(number: str) -> int:
-    return door.folds().subject(number).follow_up.death.seq
+    return write_service.folds().subject(number).follow_up.death.seq
 
 
 def day_fields(on):
@@ -42,21 +42,24 @@ def test_a_death_in_error_is_voided_from_the_participants_page(dead):
     assert address in doctor.get(reverse("participant", args=[dead])).content.decode()
     asked = doctor.get(address).content.decode()
     assert "This was recorded in error" in asked and "Death: Another cause" in asked
-    blank = doctor.post(address, day_fields(door.today()))
+    blank = doctor.post(address, day_fields(write_service.today()))
     assert blank.status_code == 422 and "Say what was wrong with it" in blank.content.decode()
-    done = doctor.post(address, {"reason": "another woman", **day_fields(door.today())})
+    done = doctor.post(address, {"reason": "another woman", **day_fields(write_service.today())})
     assert done.status_code == 302
     page = doctor.get(reverse("participant", args=[dead])).content.decode()
     assert "Recorded in error: Death, entry" in page and "another woman" in page
     row = SubjectRow.objects.get(subject_id=dead)
     assert row.status == "on study" and reading.decoded(row).follow_up.death is None
     assert reading.faults_of_rows(home.study(), DatabaseLedger()) == []
-    assert doctor.post(address, {"reason": "x", **day_fields(door.today())}).status_code == 422
+    assert (
+        doctor.post(address, {"reason": "x", **day_fields(write_service.today())}).status_code
+        == 422
+    )
 
 
 def test_the_audit_marks_what_was_voided_and_offers_the_rest(dead):
     entry = death_of(dead)
-    door.perform(VoidEntry(entry=entry, reason="another woman"), DOCTOR, None, dead)
+    write_service.perform(VoidEntry(entry=entry, reason="another woman"), DOCTOR, None, dead)
     told = web_trial.signed_in(DOCTOR).get(f"/audit/?subject={dead}").content.decode()
     assert "<s>Death: Another cause</s>" in told
     assert reverse("entry.void", args=[dead, entry]) not in told
@@ -74,17 +77,17 @@ def test_who_may_not_void_finds_no_page_for_it(dead):
     for person in ("nurse-01", "monitor"):
         someone = web_trial.signed_in(person)
         assert someone.get(address).status_code == 404
-        typed = {"reason": "x", **day_fields(door.today())}
+        typed = {"reason": "x", **day_fields(write_service.today())}
         assert someone.post(address, typed).status_code == 404
-    assert door.folds().subject(dead).follow_up.death
+    assert write_service.folds().subject(dead).follow_up.death
 
 
 def test_the_page_on_which_a_sealed_vote_is_voided_is_not_there_for_others(db, fresh_home):
     web_trial.open_house()
     number = web_trial.asked().subject_id
-    reader = door.folds().subject(number).panel.reviews[-1].drawn[0]
+    reader = write_service.folds().subject(number).panel.reviews[-1].drawn[0]
     unresectable = home.study().panel.categories[0].id
-    vote = door.perform(CastVote(category=unresectable), reader, None, number).seq
+    vote = write_service.perform(CastVote(category=unresectable), reader, None, number).seq
     for person in ("nurse-01", "doctor-01", "chair"):
         address = reverse("entry.void", args=[number, vote])
         assert web_trial.signed_in(person).get(address).status_code == 404, person
@@ -95,7 +98,7 @@ def test_the_page_on_which_a_sealed_vote_is_voided_is_not_there_for_others(db, f
     [("en", "whole save in error"), ("nl", "alles wat toen is opgeslagen fout")],
 )
 def test_a_whole_save_is_voided_from_the_history_of_its_form(dead, language, asks):
-    record = next(iter(door.folds().subject(dead).forms.records.values()))
+    record = next(iter(write_service.folds().subject(dead).forms.records.values()))
     save = max(version.seq for versions in record.values.values() for version in versions)
     address = reverse("entry.void", args=[dead, save])
     pages = [
@@ -121,15 +124,15 @@ def test_another_is_put_in_its_place_in_one_step_or_nothing_happens(dead):
     address = f"{reverse('event.death', args=[dead])}?replaces={entry}"
     assert address in void_page
     before = len(list(ledger.everything()))
-    future = door.today() + timedelta(days=3)
+    future = write_service.today() + timedelta(days=3)
     typed = {"cause": "disease", "because": "the wrong cause"}
     refused = doctor.post(address, {**typed, **day_fields(future)})
     assert refused.status_code == 422 and len(list(ledger.everything())) == before
-    unsaid = doctor.post(address, {"cause": "disease", **day_fields(door.today())})
+    unsaid = doctor.post(address, {"cause": "disease", **day_fields(write_service.today())})
     assert unsaid.status_code == 422 and "Say what was wrong with it" in unsaid.content.decode()
-    done = doctor.post(address, {**typed, **day_fields(door.today())})
+    done = doctor.post(address, {**typed, **day_fields(write_service.today())})
     assert done.status_code == 302
-    subject = door.folds().subject(dead)
+    subject = write_service.folds().subject(dead)
     assert (
         subject.follow_up.death.cause == "disease"
         and subject.voiding.voided[-1].reason == "the wrong cause"
@@ -160,11 +163,11 @@ def test_a_program_voids_and_replaces_and_is_refused_alike(dead, ask):
     entries = {e["seq"]: e for e in program.get(f"/api/subjects/{dead}/entries").json()}
     assert entries[entry]["voided_by"] == entry + 1
     assert post("entry.void", fields={"entry": entry + 2, "reason": "alive"}).status_code == 200
-    assert door.folds().subject(dead).follow_up.death is None
+    assert write_service.folds().subject(dead).follow_up.death is None
 
 
 def test_a_draw_in_error_is_told_on_every_page_of_the_participant(dead):
-    door.perform(MarkDraw(reason="was never eligible"), DOCTOR, None, dead)
+    write_service.perform(MarkDraw(reason="was never eligible"), DOCTOR, None, dead)
     page = web_trial.signed_in(DOCTOR).get(reverse("participant", args=[dead])).content.decode()
     assert page.count("was never eligible") == 3  # in the course, at the draw, as a deviation
-    assert door.folds().subject(dead).randomisation.allocation
+    assert write_service.folds().subject(dead).randomisation.allocation

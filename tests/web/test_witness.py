@@ -24,7 +24,7 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
-from equipoise.web import door, home, sequencer, tree_store
+from equipoise.web import home, sequencer, tree_store, write_service
 from equipoise.web.models import AccessRow
 from tests.spec.ledger.test_verify_rules import run
 from tests.web_trial import POTENTIALLY, PROVED, consented, open_house, randomised, voted
@@ -72,13 +72,13 @@ def named(*folders, quorum):
         witnesses={f.name.partition(".")[0]: f.key for f in folders},
         quorum=quorum,
     )
-    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
+    write_service.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
     return policy
 
 
 def look(folder, server, later=0):
-    sequencer.keep_up(door.now())
-    return pull(folder, server, door.now() + timedelta(seconds=later))
+    sequencer.keep_up(write_service.now())
+    return pull(folder, server, write_service.now() + timedelta(seconds=later))
 
 
 def own(folder):
@@ -92,7 +92,7 @@ def test_a_hospitals_copy_holds_its_own_participants_in_full_and_of_others_the_h
     folder, server = witness_of("doctor-01")
     look(folder, server)
     held = {(entry["stream"], entry["seq"]) for entry in own(folder)}
-    own_stream = {(e.stream, e.seq) for e in door.LEDGER.entries(mine.subject_id)}
+    own_stream = {(e.stream, e.seq) for e in write_service.LEDGER.entries(mine.subject_id)}
     assert held == own_stream  # every entry of its own, letter by letter
     text = (folder.path / "leaves.jsonl").read_text("utf-8")
     assert theirs.subject_id not in text
@@ -147,9 +147,9 @@ def test_a_sealed_vote_comes_without_digests_and_letter_by_letter_once_it_is_ope
     assert all(told["digest"] is None and told["previous"] is None for told in shown)
     last = subject.panel.reviews[-1].drawn[2]
     vote = CastVote(category=POTENTIALLY, reasons=["bilobar"], remark="")
-    door.perform(vote, last, subject_id=subject.subject_id)
+    write_service.perform(vote, last, subject_id=subject.subject_id)
     told = Conclude(category=POTENTIALLY, advice="Start systemic therapy")
-    door.perform(told, "chair", subject_id=subject.subject_id, how=PROVED)
+    write_service.perform(told, "chair", subject_id=subject.subject_id, how=PROVED)
     said = look(folder, server)
     assert f"{len(shown)} of those were opened now" in said[0]
     assert not [leaf for leaf in folder.leaves() if "shown" in leaf]
@@ -183,7 +183,7 @@ def test_another_policy_than_the_one_held_is_told_loudly(witness_of):
         log=sequencer.log_key(), witnesses={"x": key_of("x", WITNESS, b"x" * 32)}, quorum=1
     )
     act = AdoptPolicy(policy=policy_text(other), before="lost", because="nobody signs")
-    door.perform(act, "office")
+    write_service.perform(act, "office")
     assert look(folder, server)[2].startswith("ANOTHER POLICY")
 
 
@@ -222,7 +222,7 @@ def test_a_head_that_does_not_begin_with_the_last_is_not_signed_and_kept_as_evid
         shown = server.get
         server.get = lambda asked: b"{}" if asked.startswith("tree/cons") else shown(asked)
     with pytest.raises(DoesNotFit, match=said):
-        pull(folder, server, door.now())
+        pull(folder, server, write_service.now())
     assert (folder.path / "head.note").read_text("utf-8") == before
     assert list(folder.path.glob("does-not-fit-*.note")) and old
 
@@ -230,7 +230,7 @@ def test_a_head_that_does_not_begin_with_the_last_is_not_signed_and_kept_as_evid
 def test_an_entry_that_is_not_the_one_of_its_leaf_is_not_signed(witness_of):
     consented()
     folder, server = witness_of("monitor")
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     shown = server.get
 
     def other(path):
@@ -239,17 +239,17 @@ def test_an_entry_that_is_not_the_one_of_its_leaf_is_not_signed(witness_of):
 
     server.get = other
     with pytest.raises(DoesNotFit, match="is not the one of its leaf"):
-        pull(folder, server, door.now())
+        pull(folder, server, write_service.now())
     assert folder.head() is None
 
 
 def test_a_head_without_the_servers_signature_is_not_signed(witness_of):
     folder, server = witness_of("monitor")
-    note = sequencer.keep_up(door.now())
+    note = sequencer.keep_up(write_service.now())
     bare = Note(note.text, (cosigned(note.text, "x", b"x" * 32, 1),)).written.encode()
     server.get = lambda path: bare
     with pytest.raises(DoesNotFit, match="did not sign"):
-        pull(folder, server, door.now())
+        pull(folder, server, write_service.now())
 
 
 # What witnesses show each other, and to those who verify
@@ -327,7 +327,7 @@ def test_a_policy_is_written_and_signed_at_the_command_line(witness_of, tmp_path
     assert main(["witness", "policy", "--log", log, "--quorum", "2", *words]) == 0
     text = capsys.readouterr().out
     (tmp_path / "policy.txt").write_text(text, encoding="utf-8")
-    door.perform(AdoptPolicy(policy=text, because="the first"), "office")
+    write_service.perform(AdoptPolicy(policy=text, because="the first"), "office")
     assert main(["witness", "policy", "--log", log, "--quorum", "3", *words]) == 0
     fresh = capsys.readouterr().out
     (tmp_path / "fresh.txt").write_text(fresh, encoding="utf-8")
@@ -336,8 +336,8 @@ def test_a_policy_is_written_and_signed_at_the_command_line(witness_of, tmp_path
         assert main(["witness", "sign", str(folder.path), str(tmp_path / "fresh.txt")]) == 0
         lines.append(capsys.readouterr().out)
     act = AdoptPolicy(policy=fresh, signatures="".join(lines), because="all of them")
-    door.perform(act, "office")
-    assert door.folds().trial_state().witnesses.policy == fresh
+    write_service.perform(act, "office")
+    assert write_service.folds().trial_state().witnesses.policy == fresh
     assert main(["witness", "policy", "--log", log, "--quorum", "1", *words]) == 1
 
 
@@ -357,7 +357,7 @@ def test_nobody_without_a_role_is_shown_the_tree(house, ask):
     for path in ("head", "policy", "consistency?old=0&new=1", "leaves"):
         assert ask("nobody").get(f"/api/tree/{path}").status_code == 403
         assert Client().get(f"/api/tree/{path}").status_code == 401
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     answer = ask("board").get("/api/tree/head")
     assert read_tree_head(read_note(answer.content.decode()).text).size == tree_store.size()
     assert ask("board").get("/api/tree/head?size=99999").status_code == 404
@@ -369,7 +369,7 @@ def test_of_an_answer_that_is_none_nothing_is_signed(witness_of):
     """A captive portal, another server, or a dishonest one: a sentence, and no signature."""
     consented()
     folder, server = witness_of("doctor-01")
-    truly, sequenced = server.get, sequencer.keep_up(door.now())
+    truly, sequenced = server.get, sequencer.keep_up(write_service.now())
     assert sequenced
     answers = (b"<html>", b"[]", b"\xff\xfe", b'{"leaves":[{"index":0}]}', b'{"leaves":[1]}')
     for path in ("tree/head", "tree/leaves"):

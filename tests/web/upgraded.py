@@ -20,7 +20,7 @@ def walk(folder: Path, out: Path, seed: Path) -> dict[str, Any]:
     from equipoise.cli import main
     from equipoise.conduct.forms import SaveForm
     from equipoise.ledger import verify, write_export
-    from equipoise.web import door, home, people
+    from equipoise.web import home, people, write_service
     from equipoise.web.models import Account
     from equipoise.web.store import DatabaseLedger
     from equipoise.web.views.next_act import form_page
@@ -53,7 +53,7 @@ def walk(folder: Path, out: Path, seed: Path) -> dict[str, Any]:
     values = {"haematocrit": "43"}
     late = {"form.outside-window": {"happened": "came late"}}
     saving = SaveForm(form="laboratory", visit="weeks.2", values=values, confirmed=late)
-    entry = door.perform(saving, "doctor-01", subject_id=DRAWN)
+    entry = write_service.perform(saving, "doctor-01", subject_id=DRAWN)
     found["saved under"] = [home.study().version, entry.study == home.study().digest]
     found["after"] = asked("doctor-01", *pages) + whole()
     return found

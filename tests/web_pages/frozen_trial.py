@@ -18,7 +18,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
-from equipoise.web import bootstrap, door, home, people, sequencer
+from equipoise.web import bootstrap, home, people, sequencer, write_service
 from equipoise.web.models import Account
 from equipoise.web.views.urls import urlpatterns
 from tests import web_trial
@@ -64,9 +64,9 @@ def open_trial() -> None:
     Account.objects.bulk_create(
         people.new_account(person, f"{person.title()} Testduin", "") for person in sorted(everyone)
     )
-    new = door.enter_screening("investigator-01-1", "01", LAST_DAY)
+    new = write_service.enter_screening("investigator-01-1", "01", LAST_DAY)
     assert new.subject_id == STANDS["consented"]
-    door.perform(GiveConsent(version="1.0"), "investigator-01-1", LAST_DAY, new.subject_id)
+    write_service.perform(GiveConsent(version="1.0"), "investigator-01-1", LAST_DAY, new.subject_id)
     sequencer.keep_up(NOW)
 
 

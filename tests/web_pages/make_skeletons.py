@@ -138,12 +138,12 @@ def _walked_in(place: str) -> Walked:
     from django.db import connections
     from django.test.utils import setup_test_environment
 
-    from equipoise.web import door, server
+    from equipoise.web import server, write_service
     from tests.web_pages import frozen_trial
 
     setup_test_environment()
     server.make_ready()
-    door.now = lambda: frozen_trial.NOW
+    write_service.now = lambda: frozen_trial.NOW
     frozen_trial.open_trial()
     walked = walk()
     connections.close_all()

@@ -21,7 +21,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
 from equipoise.study.reason import places
-from equipoise.web import door, home, tokens
+from equipoise.web import home, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.views import acts
 from equipoise.web.views.act_forms import PAGES, ActForm, act_made, form_for
@@ -269,10 +269,10 @@ def test_a_form_that_is_called_as_its_repeated_visit_is_named_once_with_its_numb
 def test_an_act_of_the_whole_trial_has_its_page_and_its_link_too():
     office = web_trial.signed_in("office")
     assert 'href="/trial/close-accrual/"' in office.get("/people/").content.decode()
-    today = door.today()
+    today = write_service.today()
     day = {f"happened.{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
     silent = office.post("/trial/close-accrual/", day)
     assert silent.status_code == 422 and "Say why accrual is closed" in silent.content.decode()
     done = office.post("/trial/close-accrual/", {"because": "enough", **day})
-    assert done.status_code == 302 and door.folds().trial_state().closed_on == today
+    assert done.status_code == 302 and write_service.folds().trial_state().closed_on == today
     assert web_trial.signed_in("doctor-01").get("/trial/close-accrual/").status_code == 404

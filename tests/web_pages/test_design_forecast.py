@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from equipoise.conduct.follow_up import RecordDeath
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.views import design_forecast_answer as answering
 from tests import web_trial
 
@@ -47,7 +47,7 @@ def refused(query: dict[str, object]) -> str:
 def test_the_page_forecasts_from_the_installations_own_ledger():
     web_trial.randomised()
     dead = web_trial.randomised()
-    door.perform(RecordDeath(cause="disease"), "doctor-01", subject_id=dead.subject_id)
+    write_service.perform(RecordDeath(cause="disease"), "doctor-01", subject_id=dead.subject_id)
     text = page()
     assert "2 of 306 randomised; events of all arms together: 1." in text
     for said in ("Participant 306 is randomised", "Look at 112 events", "Planned analysis"):
@@ -74,7 +74,7 @@ def test_the_trials_status_leads_to_it():
 
 
 def test_a_hospital_to_open_joins_the_others_and_brings_the_end_nearer():
-    opens = door.today() + timedelta(days=30)
+    opens = write_service.today() + timedelta(days=30)
     joined = page(f"{HERE}?site=Groningen&opens={opens.isoformat()}&site=&opens=")
     assert re.search(r'Groningen</th><td class="eq-num"[^>]*>0</td>', joined)
     assert 'value="Groningen"' in joined and f'value="{opens.isoformat()}"' in joined
@@ -83,7 +83,7 @@ def test_a_hospital_to_open_joins_the_others_and_brings_the_end_nearer():
 def test_it_answers_as_known_on_an_earlier_day():
     """Ten days ago nothing was recorded yet, so that a hospital has to be named."""
     web_trial.randomised()
-    before, opens = (door.today() - timedelta(days=ago) for ago in (10, 3))
+    before, opens = (write_service.today() - timedelta(days=ago) for ago in (10, 3))
     text = page(f"{HERE}?on={before.isoformat()}&site=Groningen&opens={opens.isoformat()}")
     assert "0 of 306 randomised" in text and "Antoni" not in text
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from equipoise.conduct.forms import SaveForm
-from equipoise.web import door, tokens
+from equipoise.web import tokens, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -29,7 +29,7 @@ def too_little_haemoglobin(site="01", by="doctor-01"):
         values={"hb": "4.0"},
         reason="the laboratory corrected it",
     )
-    door.perform(act, by, record.on, subject.subject_id)
+    write_service.perform(act, by, record.on, subject.subject_id)
     return subject.subject_id
 
 
@@ -75,5 +75,5 @@ def test_a_program_gets_the_same():
 
     (one,) = told("monitor")
     assert (one["subject_id"], one["kind"], one["by"]) == (subject_id, "ineligible", "doctor-01")
-    assert one["known_on"] == str(door.today()) and SAID in one["what"]
+    assert one["known_on"] == str(write_service.today()) and SAID in one["what"]
     assert told("doctor-02") == told("monitor", "?kind=late") == []

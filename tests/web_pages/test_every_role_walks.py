@@ -18,7 +18,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.sections.roles import Role
-from equipoise.web import door, home, people, sequencer, tokens
+from equipoise.web import home, people, sequencer, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.rest.api import api
 from equipoise.web.views.urls import urlpatterns
@@ -150,7 +150,7 @@ def subject() -> Subject:
     """A participant of that hospital, with a tree over all entries."""
     web_trial.open_house()
     found = web_trial.registered()
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     return found
 
 
@@ -161,7 +161,7 @@ def walkers(subject: Subject) -> dict[str, Client]:
     for role in home.study().roles:
         person = f"walker-{role.id}"
         site = SITE if role.scope == "site" else ""
-        door.perform(GiveRole(person=person, role=role.id, site=site), "office")
+        write_service.perform(GiveRole(person=person, role=role.id, site=site), "office")
         people.make_account(person, "", "", None)
         found[role.id] = web_trial.signed_in(person)
     return found
@@ -171,7 +171,7 @@ def walkers(subject: Subject) -> dict[str, Client]:
 def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
     walkers, subject, share
 ):
-    heads, wrong = door.LEDGER.heads(), []
+    heads, wrong = write_service.LEDGER.heads(), []
     for number, (name, address) in enumerate(addresses(subject.subject_id)):
         rule = rule_of(name)
         roles = {truth: [r for r in home.study().roles if rule(r) == truth] for truth in (0, 1)}
@@ -186,14 +186,14 @@ def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
                 if subject.subject_id in answer.content.decode().replace(address, ""):
                     wrong.append(f"{name} tells {role.id} of {subject.subject_id}")
     assert not wrong
-    assert door.LEDGER.heads() == heads
+    assert write_service.LEDGER.heads() == heads
 
 
 @pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_role_asks_every_address_of_the_api_and_nobody_hears_of_whom_they_do_not_see(
     walkers, subject, share
 ):
-    heads, wrong = door.LEDGER.heads(), []
+    heads, wrong = write_service.LEDGER.heads(), []
     paths = sorted(api.get_openapi_schema()["paths"].items())
     for number, (path, methods) in enumerate(paths):
         address = path.format(
@@ -210,7 +210,7 @@ def test_every_role_asks_every_address_of_the_api_and_nobody_hears_of_whom_they_
                 if subject.subject_id in told and not sees_them:
                     wrong.append(f"{method} {address} tells {role.id} of {subject.subject_id}")
     assert not wrong
-    assert door.LEDGER.heads() == heads
+    assert write_service.LEDGER.heads() == heads
 
 
 def with_key(person_id: str) -> Client:

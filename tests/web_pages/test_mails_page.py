@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jobs import kinds, table
 from equipoise.web.jobs.reasons import REFUSED, UNNEEDED
 from equipoise.web.jobs.table import Taken, ToDo
@@ -33,14 +33,14 @@ def text_of(language: str = "en") -> str:
 def a_mail(key: str, due: timedelta = timedelta()) -> Taken:
     """A mail to the nurse, taken by a runner."""
     payload = {"letter": "draw.done", "to": "nurse-01", "subject": "PIT-01-0007"}
-    todo = ToDo(kind="mail.send", key=key, due=door.now() + due, payload=payload)
-    table.write([todo], door.now())
-    return table.take({"mail.send": timedelta(minutes=5)}, "x", door.now() + due)
+    todo = ToDo(kind="mail.send", key=key, due=write_service.now() + due, payload=payload)
+    table.write([todo], write_service.now())
+    return table.take({"mail.send": timedelta(minutes=5)}, "x", write_service.now() + due)
 
 
 def test_only_the_office_sees_the_mails_and_tries_again():
     job = a_mail("one")
-    table.failed(job, REFUSED(code=550), door.now())
+    table.failed(job, REFUSED(code=550), write_service.now())
     for person_id, _, _ in web_trial.PEOPLE:
         client = web_trial.signed_in(person_id)
         assert client.get("/mail/").status_code == 404, person_id
@@ -52,7 +52,7 @@ def test_only_the_office_sees_the_mails_and_tries_again():
 
 def test_what_was_refused_is_told_and_tried_again_from_the_page():
     job = a_mail("one")
-    table.failed(job, REFUSED(code=550), door.now())
+    table.failed(job, REFUSED(code=550), write_service.now())
     text = text_of()
     assert "The mail server refused it for this address (code 550)" in text
     assert "PIT-01-0007" in text and "Nurse-01 Testduin" in text
@@ -65,7 +65,7 @@ def test_what_was_refused_is_told_and_tried_again_from_the_page():
 
 
 def test_a_mail_that_nobody_needed_any_more_is_not_said_to_be_sent_without_a_word():
-    table.done(a_mail("one"), door.now(), UNNEEDED())
+    table.done(a_mail("one"), write_service.now(), UNNEEDED())
     assert "Not needed any more" in text_of().partition('id="sent"')[2]
 
 
@@ -91,11 +91,11 @@ def test_who_has_no_address_is_named():
 
 def test_what_is_done_by_night_shows_when_it_was_done_and_what_went_wrong(monkeypatch, tmp_path):
     monkeypatch.setenv("EQUIPOISE_COPIES", str(tmp_path))
-    todo = ToDo(kind="backup.nightly", key="2026-11-28", due=door.now(), payload={})
-    table.write([todo], door.now())
+    todo = ToDo(kind="backup.nightly", key="2026-11-28", due=write_service.now(), payload={})
+    table.write([todo], write_service.now())
     lease = {"backup.nightly": kinds.KINDS["backup.nightly"].lease}
-    job = table.take(lease, "x", door.now())
-    table.failed(job, kinds.by_night.NO_COPY(), door.now())
+    job = table.take(lease, "x", write_service.now())
+    table.failed(job, kinds.by_night.NO_COPY(), write_service.now())
     text = text_of().partition('id="jobs"')[2]
     assert "Copy of the installation" in text and "No copy was made" in text
     assert f"/mail/{job.id}/again/" in text

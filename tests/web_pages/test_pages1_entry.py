@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.views.form_data import compact, form_values, number_entered
 from tests.web_trial import open_house, signed_in
 
@@ -20,19 +20,19 @@ IMAGING = "/participants/{}/form/imaging/screening/1/"
 def someone() -> str:
     """A participant who has just got a number."""
     open_house()
-    return door.enter_screening("nurse-01", "01").subject_id
+    return write_service.enter_screening("nurse-01", "01").subject_id
 
 
 def on_today(**answers: str) -> dict[str, str]:
     """The answers of a form dated today."""
-    today = door.today()
+    today = write_service.today()
     parts = {"day": today.day, "month": today.month, "year": today.year}
     dated = {f"happened.{part}": str(number) for part, number in parts.items()}
     return {**dated, **{name.replace("__", "."): text for name, text in answers.items()}}
 
 
 def value(subject_id: str, form: str, item: str) -> object:
-    record = door.folds().subject(subject_id).forms.records.get(f"{form}@screening#1")
+    record = write_service.folds().subject(subject_id).forms.records.get(f"{form}@screening#1")
     return record.now(item) if record else None
 
 
@@ -119,7 +119,7 @@ def test_rows_are_added_and_removed_without_saving(someone):
 def test_that_there_are_none_is_an_answer_of_its_own(someone):
     client = signed_in("nurse-01")
     client.post(IMAGING.format(someone), on_today(extrahepatic__none="yes"))
-    record = door.folds().subject(someone).forms.records["imaging@screening#1"]
+    record = write_service.folds().subject(someone).forms.records["imaging@screening#1"]
     assert record.values["extrahepatic"][-1].value == []
 
 
@@ -173,7 +173,7 @@ def test_another_copy_of_the_form_does_not_decide_what_this_one_asks(someone):
     assert 'name="questionnaires_missed"' in client.get(first).content.decode()
     moved = {**on_today(**missed), "happened.day": "1", "happened.month": "1", "reason": "mistyped"}
     assert client.post(first, moved).status_code == 302
-    record = door.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
+    record = write_service.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
     assert (record.on.day, record.now("questionnaires_missed")) == (1, "declined")
 
 
@@ -201,7 +201,7 @@ def test_each_thing_that_is_asked_back_is_asked_at_its_place_and_answered_there(
     page = told.content.decode()
     assert told.status_code == 422 and 'id="inr-error"' in page and 'id="hb-error"' not in page
     assert client.post(url, {**typed, **both}).status_code == 302
-    record = door.folds().subject(someone).forms.records["laboratory@screening#1"]
+    record = write_service.folds().subject(someone).forms.records["laboratory@screening#1"]
     said = {name: record.values[name][-1].reason for name in ("inr", "hb")}
     assert said == {"inr": "three times", "hb": "dried out"}
 
@@ -276,7 +276,10 @@ def test_a_date_is_typed_in_three_fields_and_may_be_partial_where_the_study_allo
 def test_of_two_who_save_one_form_the_later_is_told_what_the_other_recorded(someone):
     nurse, doctor, url = signed_in("nurse-01"), signed_in("doctor-01"), LAB.format(someone)
     nurse.post(url, on_today(hb="8,1", platelets="200"))
-    opened = {"seen": str(door.folds().subject(someone).seq), "dated": str(door.today())}
+    opened = {
+        "seen": str(write_service.folds().subject(someone).seq),
+        "dated": str(write_service.today()),
+    }
     first = on_today(hb="8.4", platelets="200", reason="read again") | opened
     assert doctor.post(url, first).status_code == 302
     other = on_today(hb="8.1", platelets="210", reason="counted again") | opened
@@ -289,7 +292,10 @@ def test_of_two_who_save_one_form_the_later_is_told_what_the_other_recorded(some
 def test_the_same_question_answered_by_two_is_shown_and_asked(someone):
     nurse, doctor, url = signed_in("nurse-01"), signed_in("doctor-01"), LAB.format(someone)
     nurse.post(url, on_today(hb="8.1", platelets="200"))
-    opened = {"seen": str(door.folds().subject(someone).seq), "dated": str(door.today())}
+    opened = {
+        "seen": str(write_service.folds().subject(someone).seq),
+        "dated": str(write_service.today()),
+    }
     changed = on_today(hb="8.4", platelets="220", reason="read again") | opened
     doctor.post(url, changed)
     mine = on_today(hb="8.6", platelets="200", reason="mistyped") | opened
@@ -297,7 +303,7 @@ def test_the_same_question_answered_by_two_is_shown_and_asked(someone):
     text = asked.content.decode()
     assert asked.status_code == 422 and "recorded as 8.4 mmol/L after you looked" in text
     assert 'value="8.6"' in text and 'value="220"' in text, "theirs stands where I touched nothing"
-    again = {"seen": str(door.folds().subject(someone).seq), "platelets": "220"}
+    again = {"seen": str(write_service.folds().subject(someone).seq), "platelets": "220"}
     assert nurse.post(url, mine | again).status_code == 302
     assert value(someone, "laboratory", "hb") == "8.6"
     assert value(someone, "laboratory", "platelets") == "220"
@@ -310,7 +316,7 @@ def test_who_typed_an_answer_that_is_not_asked_is_told_that_it_is_not_saved(some
     typed = on_today(questionnaires_completed="yes", questionnaires_missed="declined")
     text = client.post(address, typed | {"shown": shown}, follow=True).content.decode()
     assert "Not saved, as it is not asked, given the other answers: Why not" in text
-    record = door.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
+    record = write_service.folds().subject(someone).forms.records["quality_of_life@baseline#1"]
     assert set(record.values) == {"questionnaires_completed"}
     text = client.post(address, on_today() | {"shown": shown}, follow=True).content.decode()
     assert "Not saved" not in text
@@ -334,7 +340,7 @@ def test_a_date_that_does_not_exist_is_never_cut_back_to_one_that_does(someone, 
     sent = on_today() | {f"{item}.{part}": text for part, text in parts.items()}
     address = f"/participants/{someone}/form/{form}/screening/1/"
     answer = signed_in("nurse-01").post(address, sent)
-    text, head = answer.content.decode(), door.LEDGER.head(someone)
+    text, head = answer.content.decode(), write_service.LEDGER.head(someone)
     assert answer.status_code == 422 and head.seq == 1
     for part, said in parts.items():
         field = re.search(rf'<input[^>]*name="{item}.{part}"[^>]*>', text)
@@ -361,5 +367,5 @@ def test_what_stands_at_a_visit_that_asks_it_no_longer_can_still_be_put_right(so
     monkeypatch.setattr(home, "study", lambda *_: amended)
     page = client.get(LAB.format(someone))
     assert page.status_code == 200 and 'value="3"' in page.content.decode()
-    other = door.enter_screening("nurse-01", "01").subject_id
+    other = write_service.enter_screening("nurse-01", "01").subject_id
     assert client.get(LAB.format(other)).status_code == 404

@@ -11,7 +11,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.study.parts import say
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from tests.web_trial import (
     asked,
     consented,
@@ -57,7 +57,7 @@ def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     subject = randomised()
     visit = {"A": "start", "B": "start-pump"}[subject.randomisation.allocation.arm]
     act = SaveForm(form="treatment_start", visit=visit, values={"regimen": "folfox"})
-    door.perform(act, "doctor-01", door.today(), subject.subject_id)
+    write_service.perform(act, "doctor-01", write_service.today(), subject.subject_id)
     client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 12 visits wait"
     assert said in text_of(client, "/today/")
     overview = text_of(client, f"/participants/{subject.subject_id}/")
@@ -72,7 +72,10 @@ def test_a_late_visit_is_cleared_by_saying_why_it_was_not_done_and_may_be_filled
     client, at = signed_in("nurse-01"), f"/participants/{subject.subject_id}/"
     page = f"{at}not-done/screening/-/"
     assert page in text_of(client, at) and "Screening" in text_of(client, page)
-    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    today = {
+        f"happened.{part}": getattr(write_service.today(), part)
+        for part in ("day", "month", "year")
+    }
     assert client.post(page, today).status_code == 422
     assert client.post(page, today | {"why": "unwell"}).status_code == 302
     told = text_of(client, at)
@@ -196,7 +199,7 @@ def test_the_public_page_marks_what_is_unverified_and_carries_data_for_machines(
 
 
 def test_the_public_page_says_nothing_of_participants():
-    door.enter_screening("nurse-01", "01")
+    write_service.enter_screening("nurse-01", "01")
     assert "PIT-01-0001" not in text_of(Client(), "/")
 
 
@@ -218,7 +221,9 @@ def test_a_wrong_password_is_told_in_the_summary():
 def test_a_visit_that_was_not_done_stands_in_the_grid_with_its_reason(language, says):
     subject = screened()
     at = f"/participants/{subject.subject_id}/"
-    door.perform(SayNotDone(visit="screening", why="unwell"), "nurse-01", None, subject.subject_id)
+    write_service.perform(
+        SayNotDone(visit="screening", why="unwell"), "nurse-01", None, subject.subject_id
+    )
     grid = text_of(signed_in("nurse-01", language), at).partition("eq-matrix")[2]
     cell = re.search(r'<a class="eq-cell eq-cell--not-done" href="#visit-screening" ([^>]*)>', grid)
     assert cell and says in cell[1]
@@ -226,7 +231,9 @@ def test_a_visit_that_was_not_done_stands_in_the_grid_with_its_reason(language, 
 
 
 def not_done_of(subject_id):
-    return [(told.visit, told.form) for told in door.folds().subject(subject_id).forms.not_done]
+    return [
+        (told.visit, told.form) for told in write_service.folds().subject(subject_id).forms.not_done
+    ]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,10 @@ def test_several_visits_and_forms_are_said_not_to_be_done_in_one_step(language, 
     client, at = signed_in("nurse-01", language), f"/participants/{number}/"
     page = f"{at}not-done/"
     assert f'"{page}"' in text_of(client, at) and says in text_of(client, page)
-    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    today = {
+        f"happened.{part}": getattr(write_service.today(), part)
+        for part in ("day", "month", "year")
+    }
     typed = today | {"why": "unwell", "what": ["screening|demography", "baseline|-"], "once": "k1"}
     assert client.post(page, today | {"why": "unwell"}).status_code == 422
     for _ in range(2):
@@ -251,13 +261,15 @@ def test_several_visits_and_forms_are_said_not_to_be_done_in_one_step(language, 
 
 def test_what_may_be_said_of_one_may_be_said_of_several_also_after_a_death():
     number = randomised().subject_id
-    door.perform(RecordDeath(cause="other"), "doctor-01", None, number)
+    write_service.perform(RecordDeath(cause="other"), "doctor-01", None, number)
     client, at = signed_in("nurse-01"), f"/participants/{number}/"
     offered = set(re.findall(rf'"{at}not-done/([^/"]+)/-/"', text_of(client, at)))
     ticked = set(re.findall(r'value="([^|"]+)\|', text_of(client, f"{at}not-done/")))
     later = {
         one.key
-        for one in schedule.visits(home.study(), door.folds().subject(number), door.today())
+        for one in schedule.visits(
+            home.study(), write_service.folds().subject(number), write_service.today()
+        )
         if one.state in ("coming", "waiting")
     }
     assert offered - later == ticked
@@ -266,7 +278,10 @@ def test_what_may_be_said_of_one_may_be_said_of_several_also_after_a_death():
 def test_of_several_that_were_not_done_all_are_recorded_or_none():
     number = consented().subject_id
     client, page = signed_in("nurse-01"), f"/participants/{number}/not-done/"
-    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    today = {
+        f"happened.{part}": getattr(write_service.today(), part)
+        for part in ("day", "month", "year")
+    }
     typed = today | {"why": "unwell", "what": ["screening|-", "nowhere|-"]}
     refused = client.post(page, typed)
     assert refused.status_code == 422 and "no visit" in refused.content.decode()

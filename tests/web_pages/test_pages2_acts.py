@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.views.act_forms import PAGES
 from equipoise.web.views.audit_words import entry_text
 from tests import web_trial
@@ -30,16 +30,16 @@ def the_day(name: str, on) -> dict[str, str]:
 
 def test_a_new_participant_gets_the_next_number_at_the_persons_own_hospital():
     page = web_trial.signed_in("nurse-01").post(
-        "/new-participant/", {"site": "01", **the_day("happened", door.today())}
+        "/new-participant/", {"site": "01", **the_day("happened", write_service.today())}
     )
     assert page.status_code == 302
     assert page["Location"] == "/participants/PIT-01-0001/"
-    assert door.folds().subject("PIT-01-0001").entered_on == door.today()
+    assert write_service.folds().subject("PIT-01-0001").entered_on == write_service.today()
 
 
 def test_nobody_starts_screening_at_another_hospital():
     page = web_trial.signed_in("nurse-01").post(
-        "/new-participant/", {"site": "02", **the_day("happened", door.today())}
+        "/new-participant/", {"site": "02", **the_day("happened", write_service.today())}
     )
     assert page.status_code == 422
     assert "Choose the hospital" in page.content.decode()
@@ -49,7 +49,7 @@ def test_a_refused_registration_says_everything_at_once_and_where_to_mend_it():
     subject = web_trial.screened()
     client = web_trial.signed_in("doctor-01")
     page = client.post(
-        f"/participants/{subject.subject_id}/register/", the_day("happened", door.today())
+        f"/participants/{subject.subject_id}/register/", the_day("happened", write_service.today())
     )
     text = page.content.decode()
     assert page.status_code == 422
@@ -64,7 +64,7 @@ def test_nothing_typed_is_lost_when_the_trial_refuses():
     page = web_trial.signed_in("doctor-01").post(
         f"/participants/{subject.subject_id}/ask-panel/",
         {"scan_on.day": "31", "scan_on.month": "2", "scan_on.year": "2026", "question": "Left?"}
-        | the_day("happened", door.today()),
+        | the_day("happened", write_service.today()),
     )
     text = page.content.decode()
     assert page.status_code == 422
@@ -74,7 +74,7 @@ def test_nothing_typed_is_lost_when_the_trial_refuses():
 
 def test_the_criteria_that_are_not_met_are_ticked_when_screening_fails():
     subject = web_trial.filled()
-    web_trial.door.perform(
+    web_trial.write_service.perform(
         web_trial.SaveForm(
             form="fitness", visit="screening", values={"fit_for_surgery": "no"}, reason="seen again"
         ),
@@ -90,7 +90,7 @@ def test_the_criteria_that_are_not_met_are_ticked_when_screening_fails():
 
 def test_every_act_of_a_page_is_done_and_then_stands_in_the_ledger():
     subject = web_trial.randomised()
-    today = the_day("happened", door.today())
+    today = the_day("happened", write_service.today())
     client = web_trial.signed_in("doctor-01")
     posts = {
         "progression": {"place": "liver", "basis": "CT"},
@@ -140,7 +140,7 @@ def test_a_second_click_shows_the_same_result_and_draws_nothing():
     typed = {"number": subject.subject_id.lower(), **_read(client.get(address))}
     first, second = client.post(address, typed), client.post(address, typed)
     assert first["Location"] == second["Location"]
-    assert [draw.number for draw in door.folds().trial_state().draws] == [1]
+    assert [draw.number for draw in write_service.folds().trial_state().draws] == [1]
     result = client.get(first["Location"]).content.decode()
     arm = home.study().arm_of[web_trial.again(subject).randomisation.allocation.arm]
     assert arm.label["en"] in result and "Doctor-01 Testduin" in result
@@ -184,7 +184,7 @@ def _factors(text: str) -> dict[str, str]:
 
 def test_a_choice_that_was_not_made_is_asked_by_its_question():
     page = web_trial.signed_in("doctor-01").post(
-        "/trial/limits/01/", the_day("happened", door.today())
+        "/trial/limits/01/", the_day("happened", write_service.today())
     )
     text = page.content.decode()
     assert page.status_code == 422
@@ -194,15 +194,25 @@ def test_a_choice_that_was_not_made_is_asked_by_its_question():
 def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
     answered = web_trial.signed_in("doctor-01", "nl").post(
         "/trial/limits/01/",
-        {**the_day("happened", door.today()), "item": "creatinine", "unit": "mg/dL", "uln": "1,2"},
+        {
+            **the_day("happened", write_service.today()),
+            "item": "creatinine",
+            "unit": "mg/dL",
+            "uln": "1,2",
+        },
     )
     assert answered.status_code == 302
-    entry = list(door.LEDGER.entries("study"))[-1]
+    entry = list(write_service.LEDGER.entries("study"))[-1]
     assert '"uln":"1.2"' in entry.payload
     with translation.override("nl"):
         assert "1,2 mg/dL" in entry_text(home.study(), entry, {}).line
     again = web_trial.signed_in("doctor-01").post(
         "/trial/limits/01/",
-        {**the_day("happened", door.today()), "item": "platelets", "unit": "/uL", "uln": "1,500"},
+        {
+            **the_day("happened", write_service.today()),
+            "item": "platelets",
+            "unit": "/uL",
+            "uln": "1,500",
+        },
     )
     assert again.status_code == 422

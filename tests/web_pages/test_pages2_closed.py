@@ -65,6 +65,6 @@ def test_someone_whose_role_has_ended_sees_nothing_any_more():
     address = f"/participants/{subject.subject_id}/"
     assert client.get(address).status_code == 200
     end = EndRole(person="doctor-01", role="investigator", site="01")
-    web_trial.door.perform(end, "office")
+    web_trial.write_service.perform(end, "office")
     assert client.get(address).status_code == 404
     assert Account.objects.get(person_id="doctor-01").is_active

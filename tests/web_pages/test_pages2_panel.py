@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import day
 from tests import web_trial
 
@@ -92,7 +92,7 @@ def test_a_reader_voids_their_own_vote_until_all_are_in_and_reaches_nothing_else
     assert f'href="{page}/{mine.seq}/"' in opened(mine.by, f"/panel/{number}/")
     others = [seq for seq in range(1, mine.seq + 9) if seq != mine.seq]
     assert {client.get(f"{page}/{seq}/").status_code for seq in others} == {404}
-    on = door.today()
+    on = write_service.today()
     day = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
     typed = {"reason": "the wrong scan", **day}
     sent = client.post(f"{page}/{mine.seq}/", typed)
@@ -144,8 +144,8 @@ def test_waiting_readers_see_how_long_it_waits_and_no_reminder_that_nobody_sent(
     subject = web_trial.asked()
     text = opened(web_trial.open_readers(subject)[0], "/panel/")
     assert "waiting for 10 days" in text and "reminder 2" not in text
-    assert f"to be reminded since {day(door.today())}" in text
-    assert (door.today() - subject.panel.reviews[-1].asked.on).days == 10
+    assert f"to be reminded since {day(write_service.today())}" in text
+    assert (write_service.today() - subject.panel.reviews[-1].asked.on).days == 10
 
 
 def test_after_the_conclusion_a_reader_keeps_the_vote_but_not_the_course():

@@ -15,7 +15,7 @@ from equipoise.conduct.minimisation import FAVOURED
 from equipoise.conduct.panel.acts import VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND
 from equipoise.study.reason import OneOf, Refusal, Unit
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.reader import HERE
 from tests.web_trial import consented, open_house, signed_in
 
@@ -77,7 +77,7 @@ def test_days_units_lists_and_texts_of_the_study_are_the_readers_own(
 @pytest.fixture
 def nurse() -> tuple[Client, str]:
     open_house()
-    return signed_in("nurse-01", "nl"), door.enter_screening("nurse-01", "01").subject_id
+    return signed_in("nurse-01", "nl"), write_service.enter_screening("nurse-01", "01").subject_id
 
 
 def on_a_day(year: int) -> dict[str, str]:
@@ -104,9 +104,9 @@ def test_what_is_too_long_or_invisible_or_of_another_age_is_refused_in_dutch_too
 @pytest.mark.django_db
 def test_what_is_against_the_act_is_told_with_the_answers_that_are_missing():
     open_house()
-    subject, today = consented(), door.today()
+    subject, today = consented(), write_service.today()
     died = today - timedelta(days=1)
-    door.perform(RecordDeath(cause="unknown"), "doctor-01", died, subject.subject_id)
+    write_service.perform(RecordDeath(cause="unknown"), "doctor-01", died, subject.subject_id)
     day = {"day": today.day, "month": today.month, "year": today.year}
     posted = {f"happened.{part}": str(number) for part, number in day.items()}
     address = f"/participants/{subject.subject_id}/withdraw/"

@@ -7,7 +7,7 @@ import pytest
 from equipoise.ledger import follow
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -33,7 +33,7 @@ def test_the_status_has_accrual_flow_and_survival_each_with_its_numbers():
 
 
 def test_a_month_is_written_as_the_reader_writes_it_on_the_axis_and_in_the_table():
-    on = door.today()
+    on = write_service.today()
     for language in ("en", "nl"):
         text = web_trial.signed_in("statistician", language).get("/status/").content.decode()
         assert text.count(month_text(on.year, on.month, translator(language))) >= 2, language
@@ -105,7 +105,7 @@ def test_the_audit_pages_backwards_without_a_gap():
     older = re.search(r'href="(\?before=\d+)"', first)
     assert older
     second = opened("monitor", f"/audit/{older[1]}")
-    total = web_trial.door.LEDGER
+    total = web_trial.write_service.LEDGER
     count = sum(text.count('<td data-label="Recorded"') for text in (first, second))
     assert count == len(list(total.everything()))
 
@@ -120,7 +120,7 @@ def test_the_ledger_is_verified_when_asked_for():
 
 def test_the_page_that_verifies_names_an_act_by_someone_who_had_no_such_role():
     """The digests of such an entry are right: only what it says could not have been recorded."""
-    subject, ledger = web_trial.consented(), web_trial.door.LEDGER
+    subject, ledger = web_trial.consented(), web_trial.write_service.LEDGER
     last = list(ledger.entries(subject.subject_id))[-1]
     fields = {"kind": "contact.alive", "payload": "{}", "by": "board", "at": last.at}
     whole = {"stream": subject.subject_id, "happened": last.happened, "study": last.study}

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import door, home, people
+from equipoise.web import home, people, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -58,7 +58,7 @@ def test_a_new_person_gets_a_role_and_a_first_password_that_opens_the_door():
     assert client.post("/accounts/login/", credentials)["Location"] == "/today/"
     assert client.get("/today/")["Location"] == "/accounts/password/change/"
     assert "Iris Torenvalk" in client.get("/accounts/password/change/").content.decode()
-    entries = [entry.payload for entry in door.LEDGER.everything()]
+    entries = [entry.payload for entry in write_service.LEDGER.everything()]
     assert not [payload for payload in entries if "Torenvalk" in payload]
 
 
@@ -66,7 +66,7 @@ def test_someone_known_gets_another_role_and_no_other_password():
     before = Account.objects.get(person_id="nurse-01").password
     answer = office().post(GIVE, {"known": "nurse-01", "role": "data-manager", "site": "01"})
     assert answer["Location"] == "/people/"
-    assert door.folds().trial_state().people["nurse-01"].has("data-manager")
+    assert write_service.folds().trial_state().people["nurse-01"].has("data-manager")
     assert Account.objects.get(person_id="nurse-01").password == before
 
 
@@ -86,9 +86,9 @@ def test_a_role_is_ended_after_it_is_read_back():
     page = "/people/nurse-01/nurse/01/end/"
     text = office().get(page).content.decode()
     assert "Nurse-01 Testduin" in text and "Research nurse" in text
-    assert door.folds().trial_state().people["nurse-01"].roles
+    assert write_service.folds().trial_state().people["nurse-01"].roles
     assert office().post(page)["Location"] == "/people/"
-    assert not door.folds().trial_state().people["nurse-01"].roles
+    assert not write_service.folds().trial_state().people["nurse-01"].roles
     assert office().get(page).status_code == 404
 
 
@@ -113,4 +113,4 @@ def test_a_site_that_takes_no_part_yet_is_opened_from_the_page(monkeypatch: pyte
     text = office().get("/people/").content.decode()
     assert "Not open" in text and "/people/open/77/" in text
     assert office().post("/people/open/77/")["Location"] == "/people/"
-    assert "77" in door.folds().trial_state().sites
+    assert "77" in write_service.folds().trial_state().sites

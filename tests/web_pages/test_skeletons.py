@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from equipoise.web import door, reading
+from equipoise.web import reading, write_service
 from tests.web_pages import frozen_trial, make_skeletons
 from tests.web_pages.skeletons import skeleton
 
@@ -19,7 +19,7 @@ KEPT = json.loads(make_skeletons.KEPT.read_text())
 def frozen(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
     monkeypatch.setenv("EQUIPOISE_STUDY", str(make_skeletons.STUDY))
-    monkeypatch.setattr(door, "now", lambda: frozen_trial.NOW)
+    monkeypatch.setattr(write_service, "now", lambda: frozen_trial.NOW)
     cache.clear()
     reading.forget()
     frozen_trial.open_trial()

@@ -11,7 +11,7 @@ from django.test import Client
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
-from equipoise.web import door, home, people
+from equipoise.web import home, people, write_service
 from tests import web_trial
 from tools.messages import PO
 
@@ -135,7 +135,9 @@ def test_the_chair_finds_what_to_write_by_a_link_in_the_row_even_where_rows_are_
 
 def test_the_flow_of_participants_tells_each_criterion_whole():
     subject = web_trial.consented()
-    door.perform(FailScreening(criteria=["I06"]), "doctor-01", subject_id=subject.subject_id)
+    write_service.perform(
+        FailScreening(criteria=["I06"]), "doctor-01", subject_id=subject.subject_id
+    )
     text = unescape(text_of(web_trial.signed_in("statistician"), "/status/"))
     (criterion,) = (leaf for _, leaf in home.study().criteria.leaves() if leaf.id == "I06")
     whole = say(criterion.text, "en")
@@ -187,7 +189,7 @@ def test_a_form_without_its_date_is_told_that_alone_and_nothing_of_a_day_nobody_
     text = answer.content.decode()
     assert answer.status_code == 422 and "There is a problem" in text
     assert "outside the window" not in text
-    early = nurse.post(address, happened(door.today())).content.decode()
+    early = nurse.post(address, happened(write_service.today())).content.decode()
     assert "outside the window" in early, "a day that was typed is still doubted"
 
 
@@ -269,7 +271,7 @@ def test_an_entry_that_can_not_be_taken_back_says_so_before_anything_is_typed():
     page = f"/participants/{subject.subject_id}/void/{subject.consent.given[-1].seq}/"
     assert "Void this entry" in text_of(nurse, page)
     voided = VoidEntry(entry=subject.consent.given[-1].seq, reason="Of someone else")
-    door.perform(voided, "nurse-01", subject_id=subject.subject_id)
+    write_service.perform(voided, "nurse-01", subject_id=subject.subject_id)
     again = text_of(nurse, page)
     assert "This was voided before." in again and "Void this entry" not in again
 
@@ -285,7 +287,10 @@ def test_a_summary_names_the_field_of_what_is_wrong():
 def test_what_keeps_somebody_out_is_listed_once_on_a_refused_registration():
     """Once the summary repeated 37 lines of the list below it."""
     subject, doctor = web_trial.consented(), web_trial.signed_in("doctor-01")
-    today = {f"happened.{part}": getattr(door.today(), part) for part in ("day", "month", "year")}
+    today = {
+        f"happened.{part}": getattr(write_service.today(), part)
+        for part in ("day", "month", "year")
+    }
     page = f"/participants/{subject.subject_id}/register/"
     text = doctor.post(page, today).content.decode()
     summary = text.partition("error-summary__list")[2].partition("</ul>")[0]

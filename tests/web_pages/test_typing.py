@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from equipoise.conduct.forms import SaveForm
-from equipoise.web import door, drafts, people
+from equipoise.web import drafts, people, write_service
 from equipoise.web.models import Account, Draft
 from tests.web_trial import PASSWORD, asked, open_house, open_readers, signed_in, voted
 
@@ -22,7 +22,7 @@ LIVE = {"X-Page-Stays": "yes"}
 def someone() -> str:
     """A participant who has just got a number."""
     open_house()
-    return door.enter_screening("nurse-01", "01").subject_id
+    return write_service.enter_screening("nurse-01", "01").subject_id
 
 
 def keep(client: Client, address: str, **typed: object) -> int:
@@ -31,7 +31,7 @@ def keep(client: Client, address: str, **typed: object) -> int:
 
 
 def dated() -> dict[str, str]:
-    today = door.today()
+    today = write_service.today()
     return {f"happened.{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
 
 
@@ -43,12 +43,15 @@ def text(client: Client, address: str) -> str:
 
 def test_what_was_typed_stands_there_again_and_is_not_recorded(someone):
     nurse, address = signed_in("nurse-01"), LAB.format(someone)
-    heads = door.LEDGER.recent(1)
+    heads = write_service.LEDGER.recent(1)
     assert keep(nurse, address, hb="7.2", cea="read twice", happened__day="3") == 204
     shown = text(nurse, address)
     assert 'value="7.2"' in shown and 'value="read twice"' in shown
     assert "and not saved" in shown and "Throw it away" in shown
-    assert door.LEDGER.recent(1) == heads and not door.folds().subject(someone).forms.records
+    assert (
+        write_service.LEDGER.recent(1) == heads
+        and not write_service.folds().subject(someone).forms.records
+    )
 
 
 def test_a_draft_is_shown_to_nobody_else_not_even_of_the_same_hospital(someone):
@@ -94,7 +97,7 @@ def test_a_draft_says_that_the_form_was_saved_since(someone):
     nurse.post(address, {"hb": "7.9", "draft-upon": upon[1], "draft-wish": "keep"})
     assert "has changed since" not in text(nurse, address)
     act = SaveForm(form="laboratory", visit="screening", values={"hb": "8.1", "hb.unit": "mmol/L"})
-    door.perform(act, "doctor-01", door.today(), someone)
+    write_service.perform(act, "doctor-01", write_service.today(), someone)
     assert "has changed since you typed this" in text(nurse, address)
 
 
@@ -104,12 +107,12 @@ def test_a_draft_undoes_nothing_that_others_recorded_since(someone):
     page = dict(re.findall('name="([^"]*)"[^>]* value="([^"]*)"', text(nurse, address)))
     nurse.post(address, {**page, "hb": "7.9", "reason": "misread", "draft-wish": "keep"})
     act = SaveForm(form="laboratory", visit="screening", values={"platelets": "99"}, reason="new")
-    door.perform(act, "doctor-01", door.today(), someone)
+    write_service.perform(act, "doctor-01", write_service.today(), someone)
     page = dict(re.findall('name="([^"]*)"[^>]* value="([^"]*)"', text(nurse, address)))
     assert page["hb"] == "7.9"
     page = {name: typed for name, typed in page.items() if name not in ("draft-wish", "language")}
     assert nurse.post(address, page).status_code == 302
-    record = door.folds().subject(someone).forms.records["laboratory@screening#1"]
+    record = write_service.folds().subject(someone).forms.records["laboratory@screening#1"]
     assert (record.now("hb"), record.now("platelets")) == ("7.9", "99")
 
 
@@ -144,14 +147,14 @@ def test_rows_of_a_list_come_back_as_they_were_typed(someone):
 def test_a_vote_that_is_not_sent_comes_back_to_its_reader_alone():
     open_house()
     number = asked().subject_id
-    readers = open_readers(door.folds().subject(number))
+    readers = open_readers(write_service.folds().subject(number))
     reader, other = signed_in(readers[0]), signed_in(readers[1])
     address = f"/panel/{number}/"
     reader.post(address, {"remark": "near the hilum", "reasons": "bilobar", "draft-wish": "keep"})
     shown = text(reader, address)
     assert "near the hilum</textarea>" in shown and 'value="bilobar" checked' in shown
     assert "near the hilum" not in text(other, address)
-    assert not door.folds().subject(number).panel.reviews[-1].votes
+    assert not write_service.folds().subject(number).panel.reviews[-1].votes
 
 
 def test_an_advice_that_is_not_sent_comes_back_to_the_chair():
@@ -246,7 +249,7 @@ def test_a_live_call_of_anothers_page_is_401_and_records_nothing(someone):
         form = {**dated(), "hb": "7.2", **wish}
         answer = doctor.post(address, form, headers={"X-Made-For": mine, **LIVE})
         assert answer.status_code == 401 and answer["X-Signed-In"] == "another"
-    assert not door.folds().subject(someone).forms.records and not Draft.objects.exists()
+    assert not write_service.folds().subject(someone).forms.records and not Draft.objects.exists()
 
 
 def test_a_page_of_someone_else_is_not_saved_without_javascript_either(someone):
@@ -266,7 +269,7 @@ def test_a_page_of_someone_else_is_not_saved_without_javascript_either(someone):
     assert old
     form = {**dated(), "hb": "7.2", "csrfmiddlewaretoken": old[1]}
     assert browser.post(address, form).status_code == 403
-    assert not door.folds().subject(someone).forms.records
+    assert not write_service.folds().subject(someone).forms.records
 
 
 def test_a_page_that_stays_is_told_where_saving_leads_and_what_was_done(someone):

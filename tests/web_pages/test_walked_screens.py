@@ -6,7 +6,7 @@ from django.test import Client
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.panel import AskPanel
-from equipoise.web import door
+from equipoise.web import write_service
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_an_exclusion_criterion_is_absent_or_present_wherever_it_is_shown():
     act = SaveForm(
         form="history", visit="screening", values={"serious_infection": "yes"}, reason="a new fever"
     )
-    door.perform(act, "doctor-01", door.today(), subject.subject_id)
+    write_service.perform(act, "doctor-01", write_service.today(), subject.subject_id)
     for page in ("form/history/screening/1/", "checklist/", "register/"):
         assert "Present</span>" in text_of(client, one + page), page
     left = text_of(client, f"{one}checklist/").partition("What is left")[2]
@@ -66,10 +66,12 @@ def test_the_sponsors_number_is_not_taken_for_the_sponsor():
 
 
 def test_what_happened_on_one_day_stands_in_the_order_in_which_it_was_recorded():
-    subject = door.enter_screening("doctor-01", "01", door.today())
+    subject = write_service.enter_screening("doctor-01", "01", write_service.today())
     one = subject.subject_id
-    door.perform(GiveConsent(version="1.0"), "doctor-01", door.today(), one)
-    door.perform(AskPanel(scan_on=door.today()), "doctor-01", door.today(), one)
+    write_service.perform(GiveConsent(version="1.0"), "doctor-01", write_service.today(), one)
+    write_service.perform(
+        AskPanel(scan_on=write_service.today()), "doctor-01", write_service.today(), one
+    )
     text = text_of(web_trial.signed_in("doctor-01"), f"/participants/{one}/")
     told = text.partition("What happened")[2]
     places = [told.index(word) for word in ("Panel asked", "Consent signed", "Screening started")]

@@ -11,7 +11,7 @@ from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.note import cosigned, read_note
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import read_tree_head
-from equipoise.web import door, people, sequencer, tree_store
+from equipoise.web import people, sequencer, tree_store, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.models import Job
 from equipoise.web.qr import QrCode
@@ -27,17 +27,17 @@ NAMES = ("01", "sponsor", "board")
 @pytest.fixture(autouse=True)
 def _open_trial():
     open_house()
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
 
 
 def named(*names, quorum):
     log = sequencer.log_key()
     policy = Policy(log=log, witnesses={n: witness(n) for n in names}, quorum=quorum)
-    door.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
+    write_service.perform(AdoptPolicy(policy=policy_text(policy), because="the first"), "office")
 
 
 def sign(name, days_ago=0):
-    note, at = tree_store.head(), door.now() - timedelta(days=days_ago)
+    note, at = tree_store.head(), write_service.now() - timedelta(days=days_ago)
     size = tree_store.newest().size
     tree_store.cosign(size, cosigned(note.text, f"{name}.example", secret_of(name), 1), at)
 
@@ -72,20 +72,20 @@ def test_a_quorum_that_has_been_missing_for_seven_days_alarms():
     assert "Too few witnesses" in text and "1 more witness must sign" in text
     _, text = page(language="nl")
     assert "Te weinig getuigen" in text
-    state = state_of(door.folds().trial_state(), door.now() + timedelta(days=8))
+    state = state_of(write_service.folds().trial_state(), write_service.now() + timedelta(days=8))
     assert state.missing == 2 and state.quorate.size == tree_store.newest().size
 
 
 def test_a_quorum_that_is_missing_is_told_to_the_office_by_mail_once_a_week():
     people.make_account("office-2", "Olga Oeverloper", "office-2@example.org", None)
-    door.perform(GiveRole(person="office-2", role="trial-office"), "office")
+    write_service.perform(GiveRole(person="office-2", role="trial-office"), "office")
     named(*NAMES, quorum=2)
     sign("01")
     sign("sponsor")
-    by_night.sign_head(None, door.now())
+    by_night.sign_head(None, write_service.now())
     assert not Job.objects.exists()
     for days in (8, 8, 16):
-        by_night.sign_head(None, door.now() + timedelta(days=days))
+        by_night.sign_head(None, write_service.now() + timedelta(days=days))
     told = [row.key for row in Job.objects.all()]
     assert len(told) == 2 and all(key.endswith(":office-2") for key in told)
 
@@ -145,7 +145,7 @@ def test_the_page_of_a_draw_says_whether_the_head_on_it_knows_the_draw():
     path = f"/participants/{number}/randomised/"
     _, text = page("doctor-01", path)
     assert len(words_on(text)) == 4 and "was recorded after it" in text
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     _, text = page("doctor-01", path)
     assert "This randomisation is one of them" in text
     assert code_on(text) == [tree_store.newest().note]
@@ -153,7 +153,7 @@ def test_the_page_of_a_draw_says_whether_the_head_on_it_knows_the_draw():
 
 def test_the_letter_says_who_sends_it_and_bears_the_witnesses_signatures_as_text():
     named(*NAMES, quorum=2)
-    sequencer.keep_up(door.now())
+    sequencer.keep_up(write_service.now())
     sign("01")
     _, text = page("office", "/witnesses/letter/")
     assert "— 01.example " in text and str(tree_store.newest().size) in text

@@ -1,4 +1,4 @@
-"""The doors for scripts: `equipoise VERB`, one module a verb.
+"""The entry points for scripts: `equipoise VERB`, one module a verb.
 
 Only the verb that is asked for is read, and it reads what it needs when it runs, so that help and
 mistakes answer at once.

@@ -39,12 +39,12 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import adopted, amending, door
+    from equipoise.web import adopted, amending, write_service
 
-    if not door.folds().trial_state().opened_on:
+    if not write_service.folds().trial_state().opened_on:
         print("the trial is not open yet; `equipoise open` adopts the first text", file=sys.stderr)
         return 1
-    if missing := adopted.make_known(door.now()):
+    if missing := adopted.make_known(write_service.now()):
         print("\n".join(missing), file=sys.stderr)
         return 1
     found = amending.proposed(amending.everyone(), args.study)
@@ -63,7 +63,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
     from equipoise.conduct.administration import AdoptAmendment
     from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.step_up import is_asked
-    from equipoise.web import door, home
+    from equipoise.web import home, write_service
 
     assert found.text is not None
     text = found.text
@@ -75,7 +75,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
     )
     needs_proof = is_asked([home.study(), text], AdoptAmendment)
     how = proved(by, AdoptAmendment, f"{text.version} {text.digest}") if needs_proof else PLAINLY
-    door.perform(act, by, proposed=folder, how=how)
+    write_service.perform(act, by, proposed=folder, how=how)
     print(f"version {text.version} is adopted; the trial runs under it from now on")
 
 

@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import door, home
+    from equipoise.web import home, write_service
     from equipoise.web.access import noted
     from equipoise.web.backup.make import LEDGER, make
     from equipoise.web.backup.sealed import recipients
@@ -39,7 +39,7 @@ def run(words: list[str]) -> int:
     apart = (args.secrets or file.with_name(f"{file.name}.secrets.age")).resolve()
     to = recipients(lines)
     noted.note_at_command_line("copy-made")
-    made = make(file, apart, to, door.now())
+    made = make(file, apart, to, write_service.now())
     print(f"{file}: {made.entries} entries, the newest of {made.newest or 'no moment'}; read back")
     print(f"{apart}: the secrets, for {len(to)} recipients; keep them apart")
     print(f"ledger {made.parts[LEDGER].sha256}")

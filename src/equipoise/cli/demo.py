@@ -24,7 +24,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
-    from equipoise.web import adopted, door, home, server
+    from equipoise.web import adopted, home, server, write_service
     from equipoise.web.store import DatabaseLedger
 
     # Before anything is set aside: what listens there may be serving this very home.
@@ -42,7 +42,7 @@ def run(words: list[str]) -> int:
             return 1
         server.make_ready()
         _rehearse()
-    if reasons := adopted.make_known(door.now()):
+    if reasons := adopted.make_known(write_service.now()):
         print("\n".join(reasons), file=sys.stderr)
         return 1
     server.serve(args.port, lambda: _tell(args.port))
@@ -80,10 +80,10 @@ def _rehearse() -> None:
     from equipoise.design.rehearsal.run import rehearse
     from equipoise.design.rehearsal.world import sealed_seed
     from equipoise.ledger import MemoryLedger
-    from equipoise.web import bootstrap, door, home
+    from equipoise.web import bootstrap, home, write_service
 
     study, ledger, began = home.study(), MemoryLedger(), time.perf_counter()
-    yesterday = door.today() - timedelta(days=1)
+    yesterday = write_service.today() - timedelta(days=1)
     print(f"rehearsing {study.identity.acronym} up to yesterday, once …", flush=True)
     plan = load_plan(home.study_folder(), study)
     done = rehearse(study, plan, ledger, PARTICIPANTS, SEED, until=yesterday)

@@ -19,7 +19,7 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.ledger import write_export
     from equipoise.ledger.tree_file import heads_folder, tree_path, write_tree
-    from equipoise.web import door, sequencer, tree_kept
+    from equipoise.web import sequencer, tree_kept, write_service
     from equipoise.web.access import noted
     from equipoise.web.own_files import must_be_others
     from equipoise.web.store import DatabaseLedger
@@ -27,7 +27,7 @@ def run(words: list[str]) -> int:
     must_be_others(args.file, tree_path(args.file), heads_folder(args.file))
     # Noted first: what can not be noted is not written.
     noted.note_at_command_line("ledger-exported")
-    sequencer.keep_up(door.now(), thorough=True)
+    sequencer.keep_up(write_service.now(), thorough=True)
     tree = tree_kept.tree_now()
     print(write_export(DatabaseLedger(), args.file))
     write_tree(args.file, tree)

@@ -25,9 +25,9 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.ledger.head_words import rows_of
     from equipoise.ledger.tree_head import read_tree_head
-    from equipoise.web import door, sequencer, tree_store
+    from equipoise.web import sequencer, tree_store, write_service
 
-    sequencer.keep_up(door.now(), thorough=True)
+    sequencer.keep_up(write_service.now(), thorough=True)
     note, key = tree_store.head(), sequencer.log_key()
     if note is None or key is None:
         print("the trial is not open: there is nothing to sign for", file=sys.stderr)

@@ -24,9 +24,9 @@ def run(words: list[str]) -> int:
     from django.db import transaction
 
     from equipoise.conduct.act import Refused
-    from equipoise.web import adopted, bootstrap, door, home, passwords, people
+    from equipoise.web import adopted, bootstrap, home, passwords, people, write_service
 
-    if door.folds().trial_state().opened_on:
+    if write_service.folds().trial_state().opened_on:
         print("the trial is open already", file=sys.stderr)
         return 1
     try:

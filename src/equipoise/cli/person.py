@@ -39,7 +39,7 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.administration import GiveRole
     from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.step_up import is_asked
-    from equipoise.web import door, home, passwords, people
+    from equipoise.web import home, passwords, people, write_service
     from equipoise.web.access import noted
     from equipoise.web.models import Account
 
@@ -53,7 +53,7 @@ def run(words: list[str]) -> int:
     with transaction.atomic():
         if args.role:
             giving = GiveRole(person=args.person, role=args.role, site=args.site)
-            door.perform(giving, args.by, how=how)
+            write_service.perform(giving, args.by, how=how)
         passwords.give(account, password)
         noted.note_at_command_line(
             "person-changed",
@@ -73,10 +73,10 @@ def _for_another(args: "Namespace") -> int:
 
     django()
     from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-    from equipoise.web import door
+    from equipoise.web import write_service
 
     act = ErasePerson if args.erase else ResetSecondFactor
     how = proved(args.by, act, args.person)
-    door.perform(act(person=args.person, because=args.because), args.by, how=how)
+    write_service.perform(act(person=args.person, because=args.because), args.by, how=how)
     print(f"{act.words.name}: {args.person}")
     return 0

@@ -21,9 +21,9 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import door, proofs
+    from equipoise.web import proofs, write_service
 
-    entry = next(door.LEDGER.entries(args.stream, args.number - 1), None)
+    entry = next(write_service.LEDGER.entries(args.stream, args.number - 1), None)
     if entry is None or entry.seq != args.number:
         print(f"there is no entry {args.stream} {args.number}", file=sys.stderr)
         return 1

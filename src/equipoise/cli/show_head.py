@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.cli.witness.folder import head_in
     from equipoise.conduct.restored import ShowHead
-    from equipoise.web import door
+    from equipoise.web import write_service
 
     found = head_in(args.head)
     if found is None:
@@ -36,6 +36,6 @@ def run(words: list[str]) -> int:
         return 1
     note, head = found
     how = proved(args.by, ShowHead, f"a head of {head.size} entries, {head.root.hex()[:16]}…")
-    door.perform(ShowHead(head=note.written, because=args.because), args.by, how=how)
+    write_service.perform(ShowHead(head=note.written, because=args.because), args.by, how=how)
     print(f"{ShowHead.words.name}: {head.size} entries; participants are taken again")
     return 0

@@ -22,11 +22,11 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.conduct.act import Refused
     from equipoise.study.load import Invalid, load
-    from equipoise.web import adopted, door
+    from equipoise.web import adopted, write_service
 
     try:
         text = load(args.study)
-        adopted.record(text, door.now())
+        adopted.record(text, write_service.now())
     except (Invalid, adopted.TextMissing) as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,11 +21,11 @@ def run(words: list[str]) -> int:
     installed()
     from django.db import transaction
 
-    from equipoise.web import door, people, tokens
+    from equipoise.web import people, tokens, write_service
     from equipoise.web.access import noted
     from equipoise.web.models import Account
 
-    if args.person not in door.folds().trial_state().people:
+    if args.person not in write_service.folds().trial_state().people:
         print(f"nobody holds a role under the id {args.person!r}", file=sys.stderr)
         return 1
     account = Account.objects.filter(person_id=args.person).first()

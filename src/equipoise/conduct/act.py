@@ -43,7 +43,7 @@ class Marks(TypedDict):
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who did an act, when it was recorded, and when it happened. The doors read the clock."""
+    """Who did an act, when it was recorded, and when it happened. The caller reads the clock."""
 
     by: str
     at: datetime
@@ -54,7 +54,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The digest of the study text that it was done under."""
     how: How = PLAINLY
     live: bool = False
-    """Whether someone stands at the door; whatever is rehearsed or replayed has nobody to ask."""
+    """Whether somebody can be asked; what is rehearsed or replayed has nobody to ask."""
 
     @property
     def on(self) -> date:
@@ -143,7 +143,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A copy that an installation was made of. The doors know of it, the ledger does not."""
+    """A copy that an installation was made of. The entry points know of it, the ledger does not."""
 
     ends: datetime
     """The moment of the newest entry that it holds."""

@@ -36,7 +36,7 @@ NOT_BEHIND = Reason(
 class RanAhead(Act, frozen=True, kw_only=True):
     """The server's clock had run ahead: entries up to `until` bear moments that were never so.
 
-    `until` is the moment of the ledger's newest entry, which the door fills in.
+    `until` is the moment of the ledger's newest entry, which the entry point fills in.
     """
 
     kind: ClassVar[str] = "clock.ran-ahead"
@@ -87,7 +87,7 @@ def recorded_at(clock: datetime, newest: str, before: str, ahead: str) -> dateti
 def _read(moment: str) -> datetime:
     try:
         return datetime.fromisoformat(moment)
-    except ValueError:  # what somebody typed in place of the door
+    except ValueError:  # what somebody typed in place of the entry point
         return datetime.min.replace(tzinfo=UTC)
 
 

@@ -166,7 +166,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
 
-        Both whichever door it came by.
+        Both whichever way it came.
         """
         form, record = context.study.form_of[self.form], self._record(context)
         values = with_units(form, self.values, _recorded(record))

@@ -16,7 +16,7 @@ FIELD = "how"
 
 
 class How(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the door says of an act, beyond who and when."""
+    """What an entry point says of an act, beyond who and when."""
 
     key: str = ""
     """The number of the key by which a program acted."""

@@ -1,6 +1,6 @@
 """What may be written down at all: fields of the right kind, bounded text, days of our time.
 
-A door may hand over anything that a program or a person typed. Whatever passes here can be read
+A caller may hand over anything that a program or a person typed. Whatever passes here can be read
 back from the ledger as it was meant, today and in fifteen years.
 """
 

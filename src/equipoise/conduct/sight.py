@@ -1,4 +1,4 @@
-"""What one reader may see of what is kept from most; the doors know their roles and openings."""
+"""What one reader may see of what is kept from most; web knows their roles and openings."""
 
 from dataclasses import dataclass
 

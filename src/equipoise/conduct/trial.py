@@ -62,7 +62,7 @@ class NotUnderstood(Exception):
 
 
 class Folds(Protocol):
-    """Where folded state comes from; a door may keep it between requests."""
+    """Where folded state comes from; an entry point may keep it between requests."""
 
     def trial_state(self) -> TrialState: ...
 

@@ -1,7 +1,7 @@
 """What an act says of itself: its words, and the question that each of its fields answers.
 
 English stands beside the rule, with named places for values: `Consent withdrawn: {scope}`. The core
-translates nothing and knows no locale; the doors look each text up in the catalogue of the reader's
+translates nothing and knows no locale; web and cli look it up in the catalogue of the reader's
 language and write the values as this reader writes them. From the one declaration come the page on
 which an act is done, the titles of the REST interface, and the line of the audit.
 """

@@ -2,7 +2,7 @@
 
 A `Reason` that is called with its values is a `Refusal`. The values keep their kind (a day, a
 number, a text of the study), so that each reader gets them written as they write them, and a
-program gets them as they are. The English stands here; other languages are the doors' affair.
+program gets them as they are. The English stands here; other languages are a later folder's.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ language: a name, a number of a participant, what somebody typed."""
 
 
 class Reader:
-    """Someone who reads English. The doors know readers of other languages."""
+    """Someone who reads English. The entry points know readers of other languages."""
 
     @property
     def language(self) -> str:

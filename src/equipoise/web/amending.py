@@ -12,7 +12,7 @@ from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal, Wording
-from equipoise.web import adopted, door, home, reading
+from equipoise.web import adopted, home, reading, write_service
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["Effect", "Proposed", "everyone", "proposed"]
@@ -42,7 +42,7 @@ class Proposed:
 
 def everyone() -> Iterator[Subject]:
     """Every participant, as they stand now."""
-    for row in reading.rows(home.study(), door.today()).order_by("subject_id"):
+    for row in reading.rows(home.study(), write_service.today()).order_by("subject_id"):
         yield reading.decoded(row)
 
 
@@ -68,7 +68,7 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         # By a text that does not hold together nothing can be worked out for anybody.
         return Proposed(text, changes, (), (*against, *refused.refusals), lost, worked_out=False)
     found = [
-        *effects(before, text, subjects, trial_state, door.today()),
+        *effects(before, text, subjects, trial_state, write_service.today()),
         *proofs_asked(before, text, trial_state),
     ]
     return Proposed(text, changes, tuple(found), tuple(against), lost)

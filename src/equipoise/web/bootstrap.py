@@ -21,7 +21,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.web import door, home, people, reading, secrets_kept
+from equipoise.web import home, people, reading, secrets_kept, write_service
 from equipoise.web.models import Account
 from equipoise.web.proof import digest_of
 from equipoise.web.store import DatabaseLedger
@@ -75,7 +75,7 @@ def open_trial(
     try:
         with transaction.atomic():
             for act in opening:
-                door.perform(act, founder, happened, how=_of_founder(study, act))
+                write_service.perform(act, founder, happened, how=_of_founder(study, act))
     except BaseException:
         reading.forget()  # what was folded of acts that are taken back
         raise
@@ -99,9 +99,9 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
     home.keep_seed(seed, demonstration=True)
     with transaction.atomic():
         count = database.take_in(ledger)
-        reading.rebuild(study, ledger, door.today())
+        reading.rebuild(study, ledger, write_service.today())
         if settings.DEMO:
-            _make_demo_accounts(door.folds().trial_state())
+            _make_demo_accounts(write_service.folds().trial_state())
     reading.forget()
     return count
 

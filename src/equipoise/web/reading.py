@@ -1,4 +1,4 @@
-"""Folded state for the doors: the whole trial once a process, subjects in a table of their own.
+"""The read model: the trial state once a process, subjects in a table of their own.
 
 Both are derived. A subject's row is written in the transaction of the act that changed it, and is
 trusted only as far as it goes: what the ledger holds beyond it is always applied. A row that was

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from equipoise.conduct.cut import entries_by
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.viewer import Viewer
 
 __all__ = ["CLOSED", "ByArm", "earlier", "shown_by_arm"]
@@ -36,7 +36,7 @@ def shown_by_arm(viewer: Viewer) -> ByArm:
         return CLOSED
     if not opening.cut:
         return ByArm(by_arm=True, until=opening.until)
-    if entries_by(door.LEDGER, opening.cut) != opening.entries:
+    if entries_by(write_service.LEDGER, opening.cut) != opening.entries:
         return ByArm(moved=True)
     return ByArm(by_arm=True, until=opening.until, cut=datetime.fromisoformat(opening.cut))
 

@@ -1,4 +1,4 @@
-"""What is sealed, as the doors tell it: which fields stay closed, and which digests are kept back.
+"""What is sealed, as web tells it: which fields stay closed, and which digests are kept back.
 
 A digest would betray what is sealed to whoever tries the few things it can say, and so would every
 later digest of its stream. Until it is opened to a viewer, these digests are kept back. What is

@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, copies, door, home, outdated, reading, statics
+from equipoise.web import adopted, copies, home, outdated, reading, statics, write_service
 from equipoise.web.guards import weaknesses
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
@@ -115,12 +115,12 @@ def _not_folded() -> Iterator[str]:
     """
     ledger = DatabaseLedger()
     try:
-        if missing := adopted.make_known(door.now()):
+        if missing := adopted.make_known(write_service.now()):
             yield from missing
             return
         study = home.study()
         reading.DatabaseFolds(study, ledger).trial_state()
-        reading.make_current(study, ledger, door.today())
+        reading.make_current(study, ledger, write_service.today())
     except NotUnderstood as error:
         yield f"the ledger says what this version cannot read: {error}"
 

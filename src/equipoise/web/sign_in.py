@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from equipoise.web import door, home, passwords, sealing, security_keys, throttle
+from equipoise.web import home, passwords, sealing, security_keys, throttle, write_service
 from equipoise.web.access import noted
 from equipoise.web.first_things import STEPS, asks_second_factor
 from equipoise.web.identity import through
@@ -100,7 +100,7 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last second factor that a role asks for is replaced by the office, not taken away."""
-        viewer = viewer_of(home.study(), door.folds().trial_state(), authenticator.user)
+        viewer = viewer_of(home.study(), write_service.folds().trial_state(), authenticator.user)
         steps = Authenticator.objects.filter(user=authenticator.user, type__in=STEPS)
         return not asks_second_factor(viewer) or steps.exclude(pk=authenticator.pk).exists()
 

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.conduct.clock import SLACK
-from equipoise.web import copies, door, guards, home, seen
+from equipoise.web import copies, guards, home, seen, write_service
 from equipoise.web.identity import named
 from equipoise.web.jobs import heads
 from equipoise.web.secrets_kept import faults_of_secrets
@@ -112,7 +112,7 @@ def _of_the_disk() -> list[str]:
 
 
 def _of_the_clock() -> list[str]:
-    newest, now = DatabaseLedger().newest(), door.now()
+    newest, now = DatabaseLedger().newest(), write_service.now()
     if newest and datetime.fromisoformat(newest) - now > SLACK and not _stated(newest):
         return [f"the clock stands at {now.isoformat()}, and the newest entry at {newest}"]
     return []
@@ -120,11 +120,11 @@ def _of_the_clock() -> list[str]:
 
 def _stated(newest: str) -> bool:
     """Whether the office has stated that the clock had run ahead until then."""
-    return door.folds().trial_state().clock.ahead >= newest
+    return write_service.folds().trial_state().clock.ahead >= newest
 
 
 def _of_the_tree() -> list[str]:
-    return list(heads.unwitnessed(door.now()))
+    return list(heads.unwitnessed(write_service.now()))
 
 
 def _of_the_secrets() -> list[str]:
@@ -142,7 +142,7 @@ def _private(folder: Path) -> list[Path]:
 
 def _of_a_copy() -> list[str]:
     """Whether the database is an earlier one, put back by whatever means."""
-    copy, trial_state = copies.marked(), door.folds().trial_state()
+    copy, trial_state = copies.marked(), write_service.folds().trial_state()
     if seen.ahead() is not None:
         return [copies.EARLIER]
     if copy is not None and trial_state.restored.restated <= copy.study_seq:

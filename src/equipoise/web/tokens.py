@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.access import noted
 from equipoise.web.models import Account, Token
 
@@ -33,7 +33,7 @@ class TooMany(Exception):
 def make_token(account: Account, label: str, days: int = DAYS) -> str:
     """A new key for this person. Nobody can show it again."""
     key = PREFIX + secrets.token_urlsafe(32)
-    made_at = door.now()
+    made_at = write_service.now()
     Token.objects.create(
         account=account,
         label=label[:100],
@@ -53,7 +53,7 @@ _OWNER = """
 
 def account_of(key: str) -> Account | None:
     """Whose key this is; None when it is unknown, has ended, or its owner is shut out."""
-    now = door.now()
+    now = write_service.now()
     moment = connection.ops.adapt_datetimefield_value(now)
     account = next(iter(Account.objects.raw(_OWNER, [_digest(key), moment])), None)
     if account is not None:
@@ -68,7 +68,7 @@ def keys_of(account: Account) -> list[Token]:
 
 def end_tokens(account: Account, number: int | None = None) -> int:
     """Make the keys of this person worthless, or one of them; returns how many there were."""
-    now = door.now()
+    now = write_service.now()
     good = Token.objects.filter(account=account, ends_at__gt=now)
     return (good if number is None else good.filter(pk=number)).update(ends_at=now)
 

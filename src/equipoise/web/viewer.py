@@ -22,7 +22,7 @@ from equipoise.conduct.state.administration import RoleHeld
 from equipoise.conduct.state.openings import Opening
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.people import name_of
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def viewer_of(study: Study, trial_state: TrialState, account: "Account | None") 
         sees=frozenset(sight for held in roles for sight in _sight(study, held)),
         study=study,
         trial_state=trial_state,
-        on=door.now().astimezone(ZoneInfo(study.identity.timezone)).date(),
+        on=write_service.now().astimezone(ZoneInfo(study.identity.timezone)).date(),
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger import STUDY, Entry
 from equipoise.ledger.line import line_of
-from equipoise.web import door, tree_store
+from equipoise.web import tree_store, write_service
 from equipoise.web.sealed import visible_entries, withheld
 from equipoise.web.viewer import Viewer
 
@@ -56,10 +56,10 @@ class _Given:
         return self.known[subject_id]
 
     def _entries(self, subject_id: str) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
-        subject = door.folds().subject(subject_id)
+        subject = write_service.folds().subject(subject_id)
         if not self.viewer.may_see_subject(subject):
             return
-        ledger = door.LEDGER
+        ledger = write_service.LEDGER
         entries: list[Entry] = [*ledger.entries(subject_id), *ledger.concerning(subject_id)]
         kept_back = withheld(self.viewer, subject, entries)
         visible = visible_entries(self.viewer, subject, entries)

@@ -26,7 +26,7 @@ KEY = How(key="1")
 BOTH = How(key="1", meaning="I mean it", shown="0" * 64)
 
 
-def at_a_door(
+def at_an_entry_point(
     made: Trial, act, subject_id: str = "", how: How = PLAINLY, by: str = ""
 ) -> list[str]:
     """The codes with which an act is refused that comes through a door; none when it is done."""
@@ -54,9 +54,9 @@ CONSENT = GiveConsent(version="1")
 )
 def test_an_act_that_the_study_names_asks_for_a_password_at_every_door(how, refused):
     made = a_trial(a_study(step_up=("consent.give",)))
-    assert at_a_door(made, CONSENT, made.enter(), how) == refused
+    assert at_an_entry_point(made, CONSENT, made.enter(), how) == refused
     other = a_trial()
-    assert at_a_door(other, CONSENT, other.enter(), PLAINLY) == []
+    assert at_an_entry_point(other, CONSENT, other.enter(), PLAINLY) == []
 
 
 def test_what_takes_an_entry_back_asks_what_the_entry_asked():
@@ -64,8 +64,8 @@ def test_what_takes_an_entry_back_asks_what_the_entry_asked():
     one = made.enter()
     seq = made.do(CONSENT, one).seq
     void = VoidEntry(entry=seq, reason="another participant's form")
-    assert at_a_door(made, void, one) == ["step-up.needed"]
-    assert at_a_door(made, void, one, PROVED) == []
+    assert at_an_entry_point(made, void, one) == ["step-up.needed"]
+    assert at_an_entry_point(made, void, one, PROVED) == []
 
 
 def test_no_password_is_asked_before_what_can_never_be_taken_back():
@@ -79,7 +79,7 @@ def test_no_password_is_asked_before_what_can_never_be_taken_back():
     ):
         void = VoidEntry(entry=named, reason="the wrong woman", named_stream=stream)
         for how in (PLAINLY, KEY):
-            assert at_a_door(made, void, one, how, by="doctor-01") == [refused]
+            assert at_an_entry_point(made, void, one, how, by="doctor-01") == [refused]
 
 
 def test_a_rehearsal_has_nobody_to_ask():
@@ -94,8 +94,8 @@ def test_who_opens_the_sealed_votes_proves_who_they_are():
     made.do(AskPanel(scan_on=DAY), one)
     for _ in range(made.study.panel.first):
         made.do(CastVote(category="yes"), one)
-    assert at_a_door(made, Conclude(category="yes"), one) == ["step-up.needed"]
-    assert at_a_door(made, Conclude(category="yes"), one, PROVED) == []
+    assert at_an_entry_point(made, Conclude(category="yes"), one) == ["step-up.needed"]
+    assert at_an_entry_point(made, Conclude(category="yes"), one, PROVED) == []
 
 
 def test_the_text_that_holds_and_the_new_one_decide_whether_an_adoption_asks_it():
@@ -105,8 +105,8 @@ def test_the_text_that_holds_and_the_new_one_decide_whether_an_adoption_asks_it(
         new = new.knowing(lambda digest, old=made.study: old if digest == old.digest else None)
         made.study = new
         act = AdoptAmendment(version="9", digest=new.digest, because="a reason")
-        assert at_a_door(made, act, by="office-1") == ["step-up.needed"], before
-        assert at_a_door(made, act, how=PROVED, by="office-1") == []
+        assert at_an_entry_point(made, act, by="office-1") == ["step-up.needed"], before
+        assert at_an_entry_point(made, act, how=PROVED, by="office-1") == []
 
 
 def test_the_check_names_acts_that_are_unknown_or_done_by_nobody_with_a_password():

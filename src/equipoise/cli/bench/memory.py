@@ -1,4 +1,4 @@
-"""What the core does without a door: acts, folding, a whole rehearsal."""
+"""What the core does without an entry point: acts, folding, a whole rehearsal."""
 
 import time
 from collections.abc import Iterator

@@ -68,12 +68,12 @@ def main(count: int) -> None:
 
 def _saving(subject_id: str) -> Callable[[int], object]:
     """An act, another each time."""
-    from equipoise.web import door
+    from equipoise.web import write_service
 
     def act(number: int) -> object:
         values: dict[str, Value] = {"ecog": str(number % 2)}
         save = SaveForm(form="fitness", values=values, reason="measured again")
-        return door.perform(save, NURSE, None, subject_id)
+        return write_service.perform(save, NURSE, None, subject_id)
 
     return act
 
@@ -115,11 +115,11 @@ def _head_made() -> float:
 
 def _job_done() -> float:
     """Do what a draw leaves to be done, as a runner does; how much processor time it took."""
-    from equipoise.web import door, sequencer
+    from equipoise.web import sequencer, write_service
     from equipoise.web.jobs.runner import run_due
     from equipoise.web.jobs.table import ToDo, write
 
-    now = door.now()
+    now = write_service.now()
     write([ToDo(kind=sequencer.DRAWN, key=now.isoformat(), due=now, payload={})], now)
     began = time.process_time()
     run_due()

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from equipoise.conduct.trial import moment
 from equipoise.ledger.canonical import canonical
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.access import chain
 from equipoise.web.models import AccessRow, Account
 
@@ -31,7 +31,7 @@ Detail = str | int | bool
 
 def note(kind: str, person: str = "", **details: Detail) -> None:
     """Write down what is opened, taken out or changed; raises what the database raises."""
-    now = door.now()
+    now = write_service.now()
     with transaction.atomic():
         AccessRow.objects.create(
             at=moment(now),
@@ -55,7 +55,7 @@ def note_key_used(person: str, key: int) -> None:
     """A key is used, for the first time on this day."""
     details = canonical({"key": key})
     rows = AccessRow.objects.filter(person=person, kind="key-used", told=details)
-    if not rows.filter(day__gte=_day(door.now())).exists():
+    if not rows.filter(day__gte=_day(write_service.now())).exists():
         note("key-used", person, key=key)
 
 
@@ -66,14 +66,14 @@ def failed_sign_in(name: str) -> None:
     often from many names tried once; it is too short to guess from and too few to fill a disk.
     """
     known = Account.objects.filter(person_id=name).exists()
-    day = _day(door.now())
+    day = _day(write_service.now())
     mark = salted_hmac("equipoise.web.access", f"{day} {name}", algorithm="sha256").hexdigest()[:3]
     count_failure("sign-in-failed", name if known else f"?{mark}")
 
 
 def count_failure(kind: str, who: str) -> None:
     """One more in this hour; a count that can not be written lets nobody in either."""
-    now = door.now()
+    now = write_service.now()
     with suppress(DatabaseError), transaction.atomic():
         day, hour = chain.open_day(now), now.astimezone(UTC).hour
         with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import door, home, looks, newest_head, reading, sequencer, witness_state
+from equipoise.web import home, looks, newest_head, reading, sequencer, witness_state, write_service
 from equipoise.web.access import chain, noted
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
@@ -38,7 +38,7 @@ def sign_head(job: Taken, now: datetime) -> None:
     sequencer.keep_up(now, thorough=True)
     heads.forget_old(now)
     _mail_head(now)
-    if witness_state.state_of(door.folds().trial_state(), now).missing:
+    if witness_state.state_of(write_service.folds().trial_state(), now).missing:
         year, week, _ = now.isocalendar()
         table.write(to_all(TOO_FEW, f"{year}-{week}", now, {}), now)
 
@@ -52,7 +52,7 @@ def _mail_head(now: datetime) -> None:
 
 def look_ahead(job: Taken, now: datetime) -> None:
     """Work out anew what comes next for those for whom the new day may change it."""
-    study, on = home.study(), door.today()
+    study, on = home.study(), write_service.today()
     rows = reading.rows(study, on)
     while looks.bring_up(study, rows, on):
         pass

@@ -7,7 +7,7 @@ without a role.
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.authorisation import MAY_NOT, TRIAL
 from equipoise.ledger import Entry
-from equipoise.web import door
+from equipoise.web import write_service
 
 __all__ = ["perform_rule"]
 
@@ -19,4 +19,4 @@ def perform_rule(act: Act, subject_id: str = "") -> Entry:
     """
     if not act.by_trial:
         raise Refused((MAY_NOT(),))
-    return door.perform(act, TRIAL, subject_id=subject_id)
+    return write_service.perform(act, TRIAL, subject_id=subject_id)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from equipoise.study.reason import Refusal
-from equipoise.web import door, home
+from equipoise.web import home, write_service
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.alarm import alarmed
 from equipoise.web.jobs.kind import Kind, Never, NotNow, NotWanted
@@ -44,7 +44,7 @@ class Outcome:
 
 def plan(kinds: Mapping[str, Kind] = KINDS) -> None:
     """Write what is to be done next of all that is done daily or hourly."""
-    nightly.plan(kinds.values(), ZoneInfo(home.study().identity.timezone), door.now())
+    nightly.plan(kinds.values(), ZoneInfo(home.study().identity.timezone), write_service.now())
 
 
 def run_due(
@@ -57,7 +57,7 @@ def run_due(
     able = {kind.name: kind.lease for kind in kinds.values() if kind.ready()}
     plan(kinds)
     while able and not stopped():
-        if (job := table.take(able, holder, door.now())) is None:
+        if (job := table.take(able, holder, write_service.now())) is None:
             return
         tell(_run(kinds[job.kind], job))
 
@@ -65,7 +65,7 @@ def run_due(
 def _run(kind: Kind, job: Taken) -> Outcome:
     """Do it, and note how it went, with what follows."""
     error = _tried(kind, job)
-    now = door.now()
+    now = write_service.now()
     refusal = error.refusal if error else None
     over = refusal is None or isinstance(error, NotWanted)
     if refusal and not over and _is_tried_again(kind, job, error):
@@ -90,7 +90,7 @@ def _tried(kind: Kind, job: Taken) -> NotNow | None:
     if job.attempt > len(kind.retries) + 1:  # whoever was at it never came to say how it went
         return Never(LOST(times=job.attempt - 1))
     try:
-        kind.do(job, door.now())
+        kind.do(job, write_service.now())
     except NotNow as error:
         return error
     except Exception as error:

@@ -1,1 +1,1 @@
-"""The door for programs: acts, participants and frames under `/api/`, as the pages have them."""
+"""REST, for programs: acts, participants and frames under `/api/`, as the pages have them."""

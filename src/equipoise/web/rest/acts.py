@@ -19,7 +19,7 @@ from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
@@ -83,12 +83,12 @@ def perform(request: HttpRequest, kind: str, request_body: ActAsked) -> dict[str
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
-    entry = door.perform(act, by, on, whom, once, order.seen, void, how=how)
+    entry = write_service.perform(act, by, on, whom, once, order.seen, void, how=how)
     return _answer(who, entry, order.subject_id)
 
 
 def _answer(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
-    subject = door.folds().subject(subject_id)
+    subject = write_service.folds().subject(subject_id)
     sealed = bool(subject_id) and entry.stream == subject_id and has_seals(subject)
     return {
         "kind": entry.kind,

@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 from equipoise.conduct.how import How
 from equipoise.conduct.subject import Subject
 from equipoise.study.reason import Refusal
-from equipoise.web import door, home, tokens
+from equipoise.web import home, tokens, write_service
 from equipoise.web.access import noted
 from equipoise.web.first_things import lacks_second_factor
 from equipoise.web.rest.refusals import NO_SUCH_FIELD
@@ -70,7 +70,7 @@ def viewer(request: HttpRequest, *names: str) -> Viewer:
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
-    who = viewer_of(home.study(), door.folds().trial_state(), account)
+    who = viewer_of(home.study(), write_service.folds().trial_state(), account)
     if lacks_second_factor(who, account):
         raise NotAllowed(gettext("your role asks for two-step sign-in: set it up first"))
     return who
@@ -99,4 +99,4 @@ def any_subject(subject_id: str) -> Subject:
     """
     if not 0 < len(subject_id) <= LONGEST or not subject_id.isprintable():
         raise NotThere
-    return door.folds().subject(subject_id)
+    return write_service.folds().subject(subject_id)

@@ -14,7 +14,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.reason import OneOf, Reason
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.access import noted
 from equipoise.web.reader import HERE
 from equipoise.web.rest.asking import LONGEST, Malformed, NotAllowed, viewer
@@ -78,7 +78,7 @@ def one(
     seen = shown_by_arm(who)
     moment, by_arm = earlier(given, seen.cut), seen.by_arm
     subjects = _rows(who, wanted, moment, by_arm=by_arm)
-    on = day_in(who.study, moment) if moment else door.today()
+    on = day_in(who.study, moment) if moment else write_service.today()
     table = frame(wanted, subjects, who.study, on, replace(who.sight, arms=by_arm))
     noted.note(
         "frame-taken",
@@ -92,7 +92,7 @@ def one(
     )
     if format == "csv":
         return HttpResponse(csv_of(table), content_type="text/csv; charset=utf-8")
-    body = {"as_of": (moment or door.now()).isoformat(), "rows": table.to_dicts()}
+    body = {"as_of": (moment or write_service.now()).isoformat(), "rows": table.to_dicts()}
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
 
@@ -100,7 +100,7 @@ def _rows(who: Viewer, table: Table, moment: datetime | None, *, by_arm: bool) -
     everyone = table is SUBJECTS and by_arm
     if not everyone and not who.sees_subjects:
         raise NotAllowed(gettext("your role sees no participants"))
-    subjects = subjects_as_of(door.LEDGER, moment)
+    subjects = subjects_as_of(write_service.LEDGER, moment)
     return [s for s in subjects if everyone or who.may_see_subject(s)]
 
 

@@ -10,7 +10,7 @@ from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
-from equipoise.web import door, reading
+from equipoise.web import reading, write_service
 from equipoise.web.access import noted
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import seen_subject, viewer
@@ -43,7 +43,9 @@ def enter(request: HttpRequest, request_body: ScreeningAsked) -> dict[str, Any]:
     given = ProofGiven(**request_body.proof.dict()) if request_body.proof else None
     how = how_done(request, EnterScreening, {"site": request_body.site}, given)
     return _answer(
-        door.enter_screening(who.person_id, request_body.site, request_body.happened, once, how)
+        write_service.enter_screening(
+            who.person_id, request_body.site, request_body.happened, once, how
+        )
     )
 
 
@@ -77,8 +79,8 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
     who = viewer(request)
     subject = seen_subject(who, subject_id)
     found: list[Entry] = [
-        *door.LEDGER.entries(subject_id),
-        *door.LEDGER.concerning(subject_id),
+        *write_service.LEDGER.entries(subject_id),
+        *write_service.LEDGER.concerning(subject_id),
     ]
     for what in noted_of(who, found):
         noted.note(what, who.person_id, subject=subject_id)

@@ -13,7 +13,7 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import read_signature
 from equipoise.ledger.tree import consistency_proof, consistency_spans, needed
 from equipoise.study.reason import Reason
-from equipoise.web import door, tree_store
+from equipoise.web import tree_store, write_service
 from equipoise.web.access import noted
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer
 from equipoise.web.rest.shapes import Problems, StrictBody
@@ -97,7 +97,7 @@ def leaves(
 )
 def sign(request: HttpRequest, request_body: SignatureAsked) -> dict[str, Any]:
     """Keep a witness's signature; it is checked against the policy that the ledger holds."""
-    who, now = _known(request), door.now()
+    who, now = _known(request), write_service.now()
     note, held = tree_store.head(request_body.size), policy_of(who.trial_state)
     try:
         signature = read_signature(request_body.line)

@@ -18,7 +18,7 @@ from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry
 from equipoise.logic.figures import inner
 from equipoise.study.reason import places
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import day
 from equipoise.web.reader import HERE
 from equipoise.web.sealed import closed, nothing_open
@@ -148,7 +148,7 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
         label=act_text(act, ask.question, study),
         hint=act_text(act, hint, study),
         choices=tuple(offered.items()),
-        value=ask.before(study, subject, door.today()) if ask.before else "",
+        value=ask.before(study, subject, write_service.today()) if ask.before else "",
         needed=wording(ask.needed),
         optional=not ask.needed and name not in _required(act),
     )
@@ -189,7 +189,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
 def entry_of(subject: Subject, number: int) -> Entry | None:
     """One entry of the participant's own stream."""
     number = min(max(number, 1), MOST_ENTRIES)
-    return next(iter(door.LEDGER.entries(subject.subject_id, after=number - 1)), None)
+    return next(iter(write_service.LEDGER.entries(subject.subject_id, after=number - 1)), None)
 
 
 def _entered_before(value: Any) -> Any:
@@ -208,7 +208,7 @@ def _concerned(
         return {"concerns": _chosen(page, act, given)}
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
-    entry = next(iter(door.LEDGER.entries(stream, after=after)), None)
+    entry = next(iter(write_service.LEDGER.entries(stream, after=after)), None)
     if entry is None or not _is_of(entry, subject) or _is_closed(page, subject, entry):
         raise Http404
     found = PAGES.get(entry.kind)

@@ -21,7 +21,7 @@ from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.figures import inner
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.drafts import KeptDraft
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import (
@@ -63,11 +63,11 @@ def enter(page: Page) -> HttpResponse:
             problems.add("site", form.field("site").needed)
         by = page.viewer.person_id
         if problems:
-            problems.beside(door.try_out(screening.EnterScreening, by, on))
+            problems.beside(write_service.try_out(screening.EnterScreening, by, on))
         else:
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                subject = door.enter_screening(by, site, on, page.once, how=how)
+                subject = write_service.enter_screening(by, site, on, page.once, how=how)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
             else:
@@ -106,7 +106,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             on = checked(form, form_data, problems)
             if problems:
                 found = _so_far(act, form, form_data, given)
-                problems.beside(door.try_out(found, page.viewer.person_id, on, subject_id))
+                problems.beside(write_service.try_out(found, page.viewer.person_id, on, subject_id))
             else:
                 how = proof.given(page.request, problems) if proof else PLAINLY
                 try:
@@ -154,7 +154,7 @@ def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]
 
     :raises Http404: when there is none, or not for this viewer
     """
-    subject, own = door.folds().subject(subject_id), given.get("entry")
+    subject, own = write_service.folds().subject(subject_id), given.get("entry")
     if kind == VoidEntry.kind and page.viewer.reads(subject):
         votes = [vote for review in subject.panel.reviews for vote in review.votes]
         if any(vote.seq == own and vote.by == page.viewer.person_id for vote in votes):
@@ -186,11 +186,11 @@ def _recorded(
     wrong = form.replaces
     void = VoidEntry(entry=wrong, reason=form_data[BECAUSE]) if wrong else None
     by, once = page.viewer.person_id, page.once
-    door.perform(act, by, on, subject_id, once, void=void, how=how)
+    write_service.perform(act, by, on, subject_id, once, void=void, how=how)
 
 
 def _today_in_parts() -> dict[str, str]:
-    on = door.today()
+    on = write_service.today()
     return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
 
 
@@ -272,5 +272,5 @@ def days_in(form: ActForm, form_data: dict[str, Any]) -> dict[str, date | str | 
 
 def _preconditions(page: Page, subject: Subject, form_data: dict[str, str]) -> list[Point]:
     """What keeps the participant out on the day of registration that stands in the form."""
-    on = day_from_parts(form_data, "happened", Problems()) or door.today()
+    on = day_from_parts(form_data, "happened", Problems()) or write_service.today()
     return points_open(page, subject, on, registering=True)

@@ -12,7 +12,7 @@ from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.how import PLAINLY
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
-from equipoise.web import amending, door
+from equipoise.web import amending, write_service
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
@@ -89,7 +89,7 @@ def _adopted(page: Page, because: str, proof: Proof | None, problems: Problems) 
     )
     how = proof.given(page.request, problems) if proof else PLAINLY
     try:
-        door.perform(act, page.viewer.person_id, once=page.once, how=how)
+        write_service.perform(act, page.viewer.person_id, once=page.once, how=how)
     except Refused as refused:
         problems.take(besides_proof(refused.refusals))
         return False

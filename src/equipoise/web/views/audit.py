@@ -25,7 +25,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, verify
 from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
-from equipoise.web import adopted, door, reading, tree_kept
+from equipoise.web import adopted, reading, tree_kept, write_service
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.sealed import closed, noted_of
@@ -91,7 +91,7 @@ def audit(page: Page) -> HttpResponse:
     )
     filters, wrong = _filters(viewer, query)
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
-    listed = door.LEDGER.recent(PAGE + 1, before, filters)
+    listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     names = page.people
     for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
         noted.note(what, viewer.person_id)
@@ -142,12 +142,12 @@ def _day_limits(study: Study, on: date) -> tuple[str, str]:
 
 
 def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
-    seen = door.LEDGER.recorders(Filters(within=_within_sight(viewer)))
+    seen = write_service.LEDGER.recorders(Filters(within=_within_sight(viewer)))
     return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
 
 
 def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Iterator[Line]:
-    study, state = viewer.study, door.folds()
+    study, state = viewer.study, write_service.folds()
     asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
     subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
     voided, sites = _voided(entries), _sites(viewer, entries)
@@ -173,7 +173,7 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
 def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
     """Which of these entries are voided, by stream and number."""
     streams = {entry.stream for entry in entries}
-    voids = door.LEDGER.recent(MOST_VOIDS, None, Filters(within=streams, kind=VOID))
+    voids = write_service.LEDGER.recent(MOST_VOIDS, None, Filters(within=streams, kind=VOID))
     return {
         (entry.stream, act.entry)
         for _, entry in voids
@@ -201,10 +201,10 @@ def _verified() -> dict[str, object]:
     What is kept of each participant is not folded anew: that takes longer than a page may.
     """
     tree = tree_kept.tree_now()  # before the entries, which may be more since
-    entries, texts = list(door.LEDGER.everything()), adopted.texts()
+    entries, texts = list(write_service.LEDGER.everything()), adopted.texts()
     by_witnesses = witnessed(entries, tree).faults
     faults = sorted({*verify(entries), *by_witnesses, *faults_of_meaning(entries, texts)})
-    quorate = state_of(door.folds().trial_state(), door.now()).quorate
+    quorate = state_of(write_service.folds().trial_state(), write_service.now()).quorate
     last = max((entry.at for entry in entries), default="")
     return {
         "entries": len(entries),

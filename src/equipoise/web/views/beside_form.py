@@ -8,7 +8,7 @@ from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.schedule import tree
 from equipoise.conduct.state.forms import Record
 from equipoise.logic.needed import facts_needed
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
@@ -22,7 +22,7 @@ __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "
 def ranges(sheet: Sheet) -> dict[str, str]:
     """The hospital's limits of normal on the day of the form, as they are filled in when open."""
     trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
-    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or door.today()
+    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
     found = {}
     for item in sheet.form.items:
         known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
@@ -95,7 +95,7 @@ def side(sheet: Sheet) -> list[eligibility.Line]:
     subject = sheet.as_entered or sheet.subject
     if sheet.subject.registered_on or sheet.subject.failed_on:
         return []
-    study, today = sheet.page.study, door.today()
+    study, today = sheet.page.study, write_service.today()
     names = {item.id for item in sheet.form.items}
     lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
     known = study.vocabulary

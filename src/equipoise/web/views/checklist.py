@@ -14,7 +14,7 @@ from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.sections.criteria import Criterion
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page, act_page
@@ -36,7 +36,7 @@ class Row:
 def checklist(page: Page, subject_id: str) -> HttpResponse:
     """All criteria as they stand today, or as they stood on the day of registration."""
     subject = page.subject(subject_id)
-    on = subject.registered_on or door.today()
+    on = subject.registered_on or write_service.today()
     lines = eligibility.checklist(page.study, subject, on, page.language, registering=on)
     count = {truth: sum(line.satisfied is truth for line in lines) for truth in Truth}
     changes = [
@@ -91,7 +91,7 @@ def _visit(study: Study, subject: Subject, form: str) -> str:
     filled = [record.visit for record in subject.forms.of(form)]
     if filled:
         return filled[-1]
-    planned = schedule.visits(study, subject, door.today())
+    planned = schedule.visits(study, subject, write_service.today())
     return next((p.key for p in planned if form in p.visit.forms), "")
 
 

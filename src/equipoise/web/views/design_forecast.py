@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from equipoise.design.problems import BadDesign
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.views.design_forecast_answer import answered
 from equipoise.web.views.design_forecast_context import context_of
 from equipoise.web.views.design_forecast_query import ForecastQuery, read_query
@@ -25,7 +25,7 @@ def forecast(page: Page) -> HttpResponse:
     """The page, for those whose role sees the status of the trial."""
     if not page.viewer.sees_status:
         raise Http404
-    query, today = page.request.GET, door.today()
+    query, today = page.request.GET, write_service.today()
     found = read_query(query, today, page.viewer.trial_state.sites)
     context: dict[str, object] = {"query": found, "today": today, "answer": None}
     if found.question:

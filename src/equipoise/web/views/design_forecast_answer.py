@@ -21,7 +21,7 @@ from equipoise.design.forecast import Forecast, forecast, plan_of
 from equipoise.design.forecasting.scheme import Simulation, simulation_of
 from equipoise.design.forecasting.so_far import progress_of
 from equipoise.study.model import Study
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.views.design_forecast_query import Question
 
 __all__ = ["SEED", "TRIALS", "WORLDS", "Answered", "answered"]
@@ -69,7 +69,11 @@ def _kept(place: str, study: Study, question: Question, *, simulate: bool = Fals
 
 def _worked_out(study: Study, question: Question, *, simulate: bool) -> Forecast:
     progress = progress_of(
-        study, door.LEDGER, question.on, dict(question.opens), reported_at_once=question.alive
+        study,
+        write_service.LEDGER,
+        question.on,
+        dict(question.opens),
+        reported_at_once=question.alive,
     )
     plan = plan_of(assumptions_of(study))
     simulation: Simulation | None = None
@@ -80,7 +84,7 @@ def _worked_out(study: Study, question: Question, *, simulate: bool) -> Forecast
 
 def _place(study: Study, question: Question) -> str:
     """Where the answer is kept: all that it follows from, in one digest."""
-    heads = {stream: head.digest for stream, head in door.LEDGER.heads().items()}
+    heads = {stream: head.digest for stream, head in write_service.LEDGER.heads().items()}
     opens = [(site, day.isoformat()) for site, day in question.opens]
     rest = [study.digest, question.on.isoformat(), opens, question.alive, _made_by()]
     text = json.dumps([heads, rest], sort_keys=True)

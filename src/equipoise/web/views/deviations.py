@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.deviations import KINDS, Deviation, deviations
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import door, looks, reading
+from equipoise.web import looks, reading, write_service
 from equipoise.web.models import DeviationRow
 from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
@@ -78,7 +78,9 @@ def listed_deviations(page: Page) -> HttpResponse:
 
 def deviation_lines(study: Study, subject: Subject) -> list[DeviationLine]:
     """The deviations of one participant, in the reader's words."""
-    return [_line(subject.subject_id, one) for one in deviations(study, subject, door.today())]
+    return [
+        _line(subject.subject_id, one) for one in deviations(study, subject, write_service.today())
+    ]
 
 
 def new_deviations(page: Page, site: str) -> list[DeviationLine]:

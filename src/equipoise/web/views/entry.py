@@ -23,7 +23,7 @@ from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
 from equipoise.study.reason import Reason, Refusal
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views import form_data
@@ -131,14 +131,14 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
         # Nothing can be recorded without the day, but every other reason is told at once. Of a day
         # that nobody typed nothing is said but that it is missing.
         who, subject_id = sheet.page.viewer.person_id, sheet.subject.subject_id
-        against = door.try_out(act, who, on, subject_id, sheet.seen)
+        against = write_service.try_out(act, who, on, subject_id, sheet.seen)
         refusals = [refusal for refusal in against if on or refusal.where != "happened"]
     else:
         page, proof = sheet.page, _proof(sheet)
         how = proof.given(page.request, sheet.problems) if proof else PLAINLY
         try:
             who, subject_id = page.viewer.person_id, sheet.subject.subject_id
-            door.perform(act, who, on, subject_id, page.once, sheet.seen, how=how)
+            write_service.perform(act, who, on, subject_id, page.once, sheet.seen, how=how)
         except Refused as refused:
             refusals = besides_proof(refused.refusals)
     sheet.problems.take(_doubted(refusal, given) for refusal in refusals)
@@ -171,8 +171,8 @@ def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
         text = gettext("Meanwhile someone else recorded %(items)s; that is kept")
         page.tell(text % {"items": ", ".join(others)})
     if page.request.POST.get("then") == "next":
-        subject = door.folds().subject(subject_id)
-        for planned in schedule.visits(page.study, subject, door.today()):
+        subject = write_service.folds().subject(subject_id)
+        for planned in schedule.visits(page.study, subject, write_service.today()):
             if planned.key == sheet.visit and planned.open:
                 return redirect(form_page(subject_id, planned.open[0], planned.key))
     return redirect("participant", subject_id)
@@ -200,7 +200,7 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
 
 def _context(sheet: Sheet, on: date) -> Context:
     viewer = sheet.page.viewer
-    stamp = Stamp(by=viewer.person_id, at=door.now(), happened=on)
+    stamp = Stamp(by=viewer.person_id, at=write_service.now(), happened=on)
     return Context(
         study=viewer.study,
         trial_state=viewer.trial_state,
@@ -212,11 +212,11 @@ def _context(sheet: Sheet, on: date) -> Context:
 
 def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     """The participant as they would stand with what was typed, and what is then not asked."""
-    study, today = sheet.page.study, door.today()
+    study, today = sheet.page.study, write_service.today()
     on = day_from_parts(dict(sheet.happened), "happened", Problems()) or today
     subject = sheet.subject
     if answers:
-        subject = door.folds().subject(subject.subject_id)
+        subject = write_service.folds().subject(subject.subject_id)
         act = _act(sheet, answers)
         wrong = {
             refusal.where.partition(".")[0]

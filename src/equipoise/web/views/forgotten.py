@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from equipoise.web import door, passwords, throttle
+from equipoise.web import passwords, throttle, write_service
 from equipoise.web.access import noted
 from equipoise.web.jobs import table
 from equipoise.web.mail import reset, server
@@ -37,7 +37,7 @@ def forgotten(page: Page) -> HttpResponse:
 
 
 def _post(person_id: str) -> None:
-    now = door.now()
+    now = write_service.now()
     payload = {"to": person_id}
     table.write(post(PASSWORD, f"{now:%Y-%m-%dT%H}", now, [person_id], payload), now)
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from equipoise.web import door, tokens
+from equipoise.web import tokens, write_service
 from equipoise.web.access import noted
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account, Token
@@ -53,5 +53,5 @@ def _key(key: Token) -> Key:
         made=moment(key.made_at),
         used=moment(key.last_used_at) if key.last_used_at else "",
         ends=moment(key.ends_at),
-        good=key.ends_at > door.now(),
+        good=key.ends_at > write_service.now(),
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.administration import GiveRole
-from equipoise.web import door, people
+from equipoise.web import people, write_service
 from equipoise.web.jobs import reasons, table
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.mail import server
@@ -80,7 +80,7 @@ def mails(page: Page) -> HttpResponse:
 def again(page: Page, job_id: int) -> HttpResponse:
     """Try something that has failed once more."""
     _only(page)
-    if table.again(job_id, door.now()):
+    if table.again(job_id, write_service.now()):
         page.tell(gettext("It is tried again"))
     return redirect("mail")
 
@@ -130,7 +130,7 @@ def _is_late() -> bool:
     """Whether something that could be done has been due for so long that nobody seems to do it."""
     able = [kind.name for kind in KINDS.values() if kind.ready()]
     due = table.next_due(able)
-    return due is not None and door.now() - due > LATE
+    return due is not None and write_service.now() - due > LATE
 
 
 def _without_address(page: Page) -> list[str]:

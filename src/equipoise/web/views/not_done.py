@@ -17,7 +17,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.not_done import WHOLE, SayNotDone
 from equipoise.conduct.subject import Subject
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import say
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, Field, form_for
@@ -46,12 +46,12 @@ def several(page: Page, subject_id: str) -> HttpResponse:
         form_data = form_data_of(form, page.request.POST)
         on, by, once = checked(form, form_data, problems), page.viewer.person_id, page.once
         if problems:
-            problems.beside(door.try_out(SayNotDone, by, on, subject_id))
+            problems.beside(write_service.try_out(SayNotDone, by, on, subject_id))
         else:
             first, *more = _acts(form_data)
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                door.perform(first, by, on, subject_id, once, more=more, how=how)
+                write_service.perform(first, by, on, subject_id, once, more=more, how=how)
                 page.tell(form.done)
                 return redirect(back)
             except Refused as refused:
@@ -83,7 +83,7 @@ def _form(page: Page, subject: Subject) -> ActForm:
 
 def _open(page: Page, subject: Subject) -> Iterator[tuple[str, str]]:
     """What is not to come: each visit of which nothing is filled in, and each open form."""
-    for one in schedule.visits(page.study, subject, door.today()):
+    for one in schedule.visits(page.study, subject, write_service.today()):
         if not one.open or one.state in ("coming", "waiting"):
             continue
         name = visit_name(page.study, one.key)

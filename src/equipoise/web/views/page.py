@@ -18,7 +18,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import door, drafts, guard, home, live
+from equipoise.web import drafts, guard, home, live, write_service
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
@@ -70,7 +70,7 @@ class Page:
 
         :raises Http404: when there is none, or not for this viewer
         """
-        subject = door.folds().subject(subject_id)
+        subject = write_service.folds().subject(subject_id)
         if not subject.entered_on or not self.viewer.may_see_subject(subject):
             raise Http404
         return subject
@@ -131,7 +131,9 @@ def page_of(request: HttpRequest) -> Page:
     study = home.study()
     account = request.user if isinstance(request.user, Account) else None
     return Page(
-        request=request, viewer=viewer_of(study, door.folds().trial_state(), account), study=study
+        request=request,
+        viewer=viewer_of(study, write_service.folds().trial_state(), account),
+        study=study,
     )
 
 

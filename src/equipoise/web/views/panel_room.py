@@ -26,7 +26,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.model import Study
 from equipoise.study.sections.panel import Panel
-from equipoise.web import door, people, reading
+from equipoise.web import people, reading, write_service
 from equipoise.web.access import noted
 from equipoise.web.mail import letters_sent
 from equipoise.web.proof import besides_proof, proof_of
@@ -102,7 +102,7 @@ def room(page: Page) -> HttpResponse:
 def read_scan(page: Page, subject_id: str) -> HttpResponse:
     """One scan: the course so far beside the vote. A POST casts it."""
     viewer, rules = _reader(page)
-    subject = door.folds().subject(subject_id)
+    subject = write_service.folds().subject(subject_id)
     review = subject.panel.reviews[-1] if subject.panel.reviews else None
     if review is None or viewer.person_id not in chapter.readers(rules, review):
         raise Http404
@@ -114,11 +114,11 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
             problems.add("category", form.field("category").needed)
         act, who, once = CastVote(**form_data), viewer.person_id, page.once
         if problems:
-            problems.beside(door.try_out(act, who, subject_id=subject_id))
+            problems.beside(write_service.try_out(act, who, subject_id=subject_id))
         else:
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                door.perform(act, who, subject_id=subject_id, once=once, how=how)
+                write_service.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.vote", subject_id)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
@@ -151,7 +151,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
 def conclude(page: Page, subject_id: str) -> HttpResponse:
     """The chair: who has voted; then the votes side by side, and the conclusion."""
     viewer, rules = _reader(page)
-    subject = door.folds().subject(subject_id)
+    subject = write_service.folds().subject(subject_id)
     if not viewer.has(rules.chair) or not subject.panel.reviews:
         raise Http404
     review = subject.panel.reviews[-1]
@@ -174,11 +174,11 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
             problems.add("advice", form.field("advice").needed)
         who, act, once = viewer.person_id, Conclude(**form_data), page.once
         if problems:
-            problems.beside(door.try_out(act, who, subject_id=subject_id))
+            problems.beside(write_service.try_out(act, who, subject_id=subject_id))
         else:
             how = proof.given(page.request, problems) if proof else PLAINLY
             try:
-                door.perform(act, who, subject_id=subject_id, once=once, how=how)
+                write_service.perform(act, who, subject_id=subject_id, once=once, how=how)
                 return redirect("panel.conclude", subject_id)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
@@ -265,7 +265,7 @@ def _rule(rule: str) -> str:
 
 
 def _waiting(rules: Panel, subject: Subject, review: Review, person_id: str) -> Waiting:
-    days = (door.today() - review.asked.on).days
+    days = (write_service.today() - review.asked.on).days
     awaited = chapter.awaited(rules, review)
     seats = len(chapter.readers(rules, review))
     own = _own_vote(review, person_id)
@@ -344,14 +344,14 @@ def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, obj
 
 def _question(subject_id: str) -> str:
     """What the hospital wrote with its last question."""
-    found = door.LEDGER.recent(1, filters=Filters(subject=subject_id, kind=AskPanel.kind))
+    found = write_service.LEDGER.recent(1, filters=Filters(subject=subject_id, kind=AskPanel.kind))
     act = trial.read(found[0][1]) if found else None
     return act.question if isinstance(act, AskPanel) else ""
 
 
 def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
     """The last twenty conclusions, newest first, for the chair."""
-    for _, entry in door.LEDGER.recent(20, filters=Filters(kind=Conclude.kind)):
+    for _, entry in write_service.LEDGER.recent(20, filters=Filters(kind=Conclude.kind)):
         done = trial.read(entry)
         if isinstance(done, Conclude):
             yield {

@@ -8,7 +8,7 @@ from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import door, reading
+from equipoise.web import reading, write_service
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.course import CourseLine, grid, happenings, visit_rows
@@ -26,7 +26,7 @@ __all__ = ["history", "participant"]
 @for_people
 def participant(page: Page, subject_id: str) -> HttpResponse:
     """The overview."""
-    subject, on = page.subject(subject_id), door.today()
+    subject, on = page.subject(subject_id), write_service.today()
     planned = schedule.visits(page.study, subject, on)
     rows = visit_rows(page.study, subject, planned, on, page.may(SayNotDone.kind, subject))
     return page.render(
@@ -72,7 +72,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
 def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     """What comes next; an act that is not the viewer's to do has no address."""
     allowed = []
-    for act in next_acts(page.study, subject, door.today()):
+    for act in next_acts(page.study, subject, write_service.today()):
         open_to = not act.kind or page.may(act.kind, subject)
         whose = "" if open_to else page.whose(act.kind)
         allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})

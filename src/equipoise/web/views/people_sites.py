@@ -22,7 +22,7 @@ from equipoise.conduct.administration import AdoptAmendment, EndRole, GiveRole, 
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.state.administration import RoleHeld
-from equipoise.web import door, passwords, people
+from equipoise.web import passwords, people, write_service
 from equipoise.web.identity import named as providers
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
@@ -125,7 +125,7 @@ def give_role(page: Page) -> HttpResponse:
         _checked(form_data, problems)
         act = GiveRole(person=person, role=form_data["role"], site=form_data["site"])
         if problems:
-            problems.beside(door.try_out(GiveRole, page.viewer.person_id))
+            problems.beside(write_service.try_out(GiveRole, page.viewer.person_id))
         elif _done(page, act, proof, problems):
             held = _held(page, RoleHeld(act.role, act.site))
             if form_data["known"]:
@@ -294,7 +294,7 @@ def _done(page: Page, act: Act, proof: Proof | None, problems: Problems) -> bool
     """Whether the act is recorded; otherwise every reason why not is among the problems."""
     how = proof.given(page.request, problems) if proof else PLAINLY
     try:
-        door.perform(act, page.viewer.person_id, once=page.once, how=how)
+        write_service.perform(act, page.viewer.person_id, once=page.once, how=how)
     except Refused as refused:
         problems.take(besides_proof(refused.refusals))
     return not problems

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.subject import Subject
-from equipoise.web import door, proofs, tree_store
+from equipoise.web import proofs, tree_store, write_service
 from equipoise.web.sealed import withheld
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.page import Page
@@ -24,7 +24,7 @@ def proof(page: Page, subject_id: str, what: str) -> HttpResponse:
     """The two files of a proof, together."""
     subject = page.subject(subject_id)
     place = _places(page.viewer, subject).get(what)
-    found = proofs.proof_of(door.LEDGER.entry(*place)) if place else None
+    found = proofs.proof_of(write_service.LEDGER.entry(*place)) if place else None
     if found is None:
         raise Http404
     packed = io.BytesIO()
@@ -60,4 +60,4 @@ def _tells_of_a_sealed_vote(viewer: Viewer, subject: Subject, place: Place) -> b
     questions = [review.asked.seq for review in subject.panel.reviews]
     if place[1] < min([*questions, *(one.entry for one in subject.voiding.voided), place[1] + 1]):
         return False  # as nearly always; to look at every entry takes a while
-    return place in withheld(viewer, subject, door.LEDGER.entries(subject.subject_id))
+    return place in withheld(viewer, subject, write_service.LEDGER.entries(subject.subject_id))

@@ -19,7 +19,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
-from equipoise.web import door, newest_head
+from equipoise.web import newest_head, write_service
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page
@@ -39,18 +39,18 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
         raise Http404
     if subject.randomised_on:
         return redirect("randomised", subject_id)
-    problems, today, entered = Problems(), door.today(), ""
+    problems, today, entered = Problems(), write_service.today(), ""
     proof = proof_of(page.request, page.study, Randomise, _lines(page, subject, today))
     if page.request.method == "POST":
         entered = page.request.POST.get("number", "").strip()
         _confirmed(entered, subject_id, problems)
         act, by, once = Randomise(strata=_read_back(page)), page.viewer.person_id, page.once
         if problems:
-            problems.beside(door.try_out(act, by, subject_id=subject_id))
+            problems.beside(write_service.try_out(act, by, subject_id=subject_id))
         try:
             if not problems:
                 how = proof.given(page.request, problems) if proof else PLAINLY
-                door.perform(act, by, subject_id=subject_id, once=once, how=how)
+                write_service.perform(act, by, subject_id=subject_id, once=once, how=how)
                 return redirect("randomised", subject_id)
         except Refused as refused:
             if "randomisation.before" in {refusal.code for refusal in refused.refusals}:

@@ -10,7 +10,7 @@ from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.status import Status, status
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import door
+from equipoise.web import write_service
 from equipoise.web.jinja import day, say
 from equipoise.web.outlooks import ASKED, NOT_ASKED, panel_standing
 from equipoise.web.views.status_words import status_word
@@ -51,7 +51,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
         status=now,
         status_word=status_word(now),
         facts=tuple((label, text) for label, text in facts if text),
-        deviations=len(deviations(study, subject, door.today())),
+        deviations=len(deviations(study, subject, write_service.today())),
     )
 
 
@@ -90,7 +90,7 @@ def panel_word(study: Study, standing: str) -> str:
 
 def _missing(study: Study, subject: Subject) -> str:
     """What visits wait for and nobody recorded."""
-    on = door.today()
+    on = write_service.today()
     planned = schedule.visits(study, subject, on)
     found = missing_days(study, subject, planned, on)
     return ", ".join(fact_word(study, missing.name) for missing in found)

@@ -17,7 +17,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
 from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
-from equipoise.web import door, reading
+from equipoise.web import reading, write_service
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choice_labels, field_text
 from equipoise.web.views.page import Page, act_page
@@ -91,7 +91,7 @@ def _seen(page: Page, site: str) -> Iterator[Subject]:
 
 def _rows(page: Page, table: Table, subjects: Iterable[Subject], *, arms: bool) -> list[OfSite]:
     """The rows with the hospital of their participant, the newest first."""
-    sight, on = replace(page.viewer.sight, arms=arms), door.today()
+    sight, on = replace(page.viewer.sight, arms=arms), write_service.today()
     found = [
         (subject.site, row)
         for subject in subjects

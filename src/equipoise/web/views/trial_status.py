@@ -33,7 +33,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
-from equipoise.web import door, newest_head, reading
+from equipoise.web import newest_head, reading, write_service
 from equipoise.web.access import noted
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
@@ -66,7 +66,7 @@ def trial_status(page: Page) -> HttpResponse:
     viewer = page.viewer
     if not viewer.sees_status:
         raise Http404
-    study, today = viewer.study, door.today()
+    study, today = viewer.study, write_service.today()
     as_of_text = page.request.GET.get("as_of", "").strip()
     on, wrong = _day_of(as_of_text, today)
     end = _end(study, on) if as_of_text and not wrong else None
@@ -122,9 +122,10 @@ def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
     """Everyone, as the ledger stood at a moment; by default as it stands now."""
     if as_of is None:
         return [
-            reading.decoded(row) for row in reading.rows(study, door.today()).order_by("subject_id")
+            reading.decoded(row)
+            for row in reading.rows(study, write_service.today()).order_by("subject_id")
         ]
-    return subjects_as_of(door.LEDGER, as_of)
+    return subjects_as_of(write_service.LEDGER, as_of)
 
 
 def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]:

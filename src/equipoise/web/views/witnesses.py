@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.witnesses import AdoptPolicy
-from equipoise.web import door, newest_head, sequencer, tree_store
+from equipoise.web import newest_head, sequencer, tree_store, write_service
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness_state import state_of
@@ -22,7 +22,7 @@ def witnesses(page: Page) -> HttpResponse:
     note, key = tree_store.head(), sequencer.log_key()
     return page.render(
         "witnesses.jinja",
-        state=state_of(viewer.trial_state, door.now()),
+        state=state_of(viewer.trial_state, write_service.now()),
         head=newest_head.newest(),
         note=note.written if note else "",
         key=key.vkey if key else "",

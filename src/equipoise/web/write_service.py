@@ -1,6 +1,6 @@
 """The one step from a request to the trial: who asks, when it is, and what the trial answers.
 
-The doors decide nothing. They know the clock, the person and the sealed seed, and pass them on.
+It decides nothing. It knows the clock, the person and the sealed seed, and passes them on.
 """
 
 import logging
