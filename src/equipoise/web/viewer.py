@@ -126,9 +126,9 @@ class Viewer:
 
     @property
     def may_read_panel(self) -> bool:
-        """Whether the panel's room is open to them: they read for it, or chair it."""
-        room = self.study.panel
-        return room is not None and (self.has(room.role) or self.has(room.chair))
+        """Whether the panel's pages are open to them: they read for it, or chair it."""
+        rules = self.study.panel
+        return rules is not None and (self.has(rules.role) or self.has(rules.chair))
 
     def has(self, role: str) -> bool:
         """Whether they hold the role anywhere."""
@@ -155,12 +155,12 @@ class Viewer:
 
     def reads(self, subject: "Subject") -> bool:
         """Whether the panel's open question on this participant is theirs to read now."""
-        room, review = self.study.panel, panel.open_review(subject)
-        if room is None or review is None:
+        rules, review = self.study.panel, panel.open_review(subject)
+        if rules is None or review is None:
             return False
-        if self.has(room.chair):
+        if self.has(rules.chair):
             return True
-        return self.has(room.role) and self.person_id in panel.readers(room, review)
+        return self.has(rules.role) and self.person_id in panel.readers(rules, review)
 
     def visible(self, rows: "QuerySet[Kept]") -> "QuerySet[Kept]":
         """Of these participants, or of what is kept of them, those whom they see."""

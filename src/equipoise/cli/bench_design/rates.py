@@ -56,8 +56,8 @@ def best_rate(scenario: Scenario, trials: int, tries: int = 3) -> float:
 
 def words_alone(trials: int) -> Iterator[Figure]:
     """How many trials' random numbers can be drawn, and how far from that the kernel is."""
-    draw, room = _drawing(), np.empty(whole_groups(306), np.uint32)
-    rate = trials / min(_cpu(lambda: draw(trials, room)) for _ in range(3))
+    draw, workspace = _drawing(), np.empty(whole_groups(306), np.uint32)
+    rate = trials / min(_cpu(lambda: draw(trials, workspace)) for _ in range(3))
     plain = best_rate(worlds.one_look(), 50_000)
     yield Figure(
         name="the random numbers alone",
@@ -76,12 +76,12 @@ def both_cores(trials: int) -> Iterator[Figure]:
     told beside it. Other work takes from two threads and not from one: the load is told.
     """
     scenario, draw = worlds.one_look(), _drawing()
-    rooms = [np.empty(whole_groups(306), np.uint32) for _ in range(2)]
+    workspaces = [np.empty(whole_groups(306), np.uint32) for _ in range(2)]
     simulate(scenario, 100, 1, workers=2)
     faster, possible, twos = [], [], []
     for _ in range(21):
         ours = [_wall(partial(simulate, scenario, trials, 1, workers=n)) for n in (1, 2)]
-        plain = [_wall(partial(_by_hands, n, draw, 20 * trials, rooms)) for n in (1, 2)]
+        plain = [_wall(partial(_by_hands, n, draw, 20 * trials, workspaces)) for n in (1, 2)]
         faster.append(ours[0] / ours[1])
         possible.append(plain[0] / plain[1])
         twos.append(ours[1])
@@ -143,10 +143,10 @@ def _by_hands(
     hands: int,
     draw: Callable[[int, NDArray[np.uint32]], None],
     trials: int,
-    rooms: list[NDArray[np.uint32]],
+    workspaces: list[NDArray[np.uint32]],
 ) -> None:
     with ThreadPoolExecutor(hands) as pool:
-        list(pool.map(draw, [trials // hands] * hands, rooms))
+        list(pool.map(draw, [trials // hands] * hands, workspaces))
 
 
 def _wall(task: Callable[[], object]) -> float:

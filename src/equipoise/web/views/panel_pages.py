@@ -1,4 +1,4 @@
-"""The panel's reading room: what waits for a reader, a sealed vote, and the chair's conclusion.
+"""The panel's pages: what waits for a reader, a sealed vote, and the chair's conclusion.
 
 Nobody sees another's vote before all are in. A reader always sees their own; the chair sees them
 side by side once none is awaited; the site sees the conclusion and the advice.
@@ -40,7 +40,7 @@ from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import label, record_texts
 from equipoise.web.views.subject_bar import BORN
 
-__all__ = ["conclude", "read_scan", "room"]
+__all__ = ["conclude", "overview", "read_scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Ballot:
 
 @require_safe
 @for_people
-def room(page: Page) -> HttpResponse:
+def overview(page: Page) -> HttpResponse:
     """What waits for this reader, and for the chair."""
     viewer, rules = _reader(page)
     rows = reading.rows(page.study, page.viewer.on)
@@ -94,7 +94,7 @@ def room(page: Page) -> HttpResponse:
         "open": [_waiting(rules, s, r, viewer.person_id) for s, r in open_ones] if chairs else [],
         "concluded": list(_concluded(rules)) if chairs else [],
     }
-    return page.render("panel/room.jinja", **context)
+    return page.render("panel/overview.jinja", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
