@@ -20,7 +20,7 @@ from equipoise.design.sweep.claim import asked_in, claim
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.lock import hold
 from equipoise.design.sweep.parts import LOCK, STOP
-from equipoise.web import home, sweep_shelf, sweep_start
+from equipoise.web import home, sweep_start, sweep_store
 from equipoise.web.views import sweep_question
 from tests import web_trial
 from tests.patience import HANG, wait_until
@@ -40,8 +40,8 @@ LONG = {"error": "0.0005", "most": "2000000"}  # until it is stopped
 def _house() -> Iterator[None]:
     web_trial.open_house()
     yield
-    for name in sweep_shelf.at_work():
-        one = sweep_shelf.find(name)
+    for name in sweep_store.at_work():
+        one = sweep_store.find(name)
         if one:
             sweep_start.stop(one)
             ended(name)
@@ -85,8 +85,8 @@ def mistakes(answer) -> dict[str, str]:
 
 
 def ended(name: str) -> None:
-    said = sweep_shelf.last_words(sweep_shelf.find(name))
-    wait_until(lambda: name not in sweep_shelf.at_work(), f"the sweep does not end: {said}")
+    said = sweep_store.last_words(sweep_store.find(name))
+    wait_until(lambda: name not in sweep_store.at_work(), f"the sweep does not end: {said}")
 
 
 def done_here(name: str = "small") -> str:
@@ -120,7 +120,7 @@ def test_a_sweep_that_is_asked_runs_by_itself_and_leaves_its_results():
         assert f">{heading}</h2>" in page
     for column in ("Type I error", "± error", "Months", "Events", "Participants", "Reached"):
         assert f">{column}</th>" in page
-    for left in sweep_shelf.FILES:
+    for left in sweep_store.FILES:
         assert f'href="{SWEEPS}{name}/{left}"' in page
     assert page.count("<svg") == 3 and " style=" not in page
 
@@ -243,7 +243,7 @@ def test_a_bad_question_gets_a_sentence_at_its_field_and_nothing_typed_is_lost()
             if name not in ("axis1", "axis2", "scheme", "other_counts"):
                 kept = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
                 assert kept and kept[1] == value, (typed, name)
-    assert not sweep_shelf.kept()
+    assert not sweep_store.kept()
 
 
 def test_everything_wrong_with_a_question_is_told_at_once():
@@ -285,7 +285,7 @@ def test_who_does_not_see_the_status_sees_the_sweeps_of_a_demonstration_and_begi
         answer = client.post(address, SMALL)
         assert answer.status_code == wanted
         assert who or answer.headers["Location"].startswith("/accounts/login/")
-    assert not sweep_shelf.at_work() and not (home.sweeps() / name / STOP).exists()
+    assert not sweep_store.at_work() and not (home.sweeps() / name / STOP).exists()
 
 
 def test_a_real_trials_sweeps_are_for_those_who_see_its_status(monkeypatch):
@@ -332,7 +332,7 @@ def test_no_address_leads_out_of_the_folder_of_the_sweeps(name, tmp_path):
 
 def test_only_what_a_sweep_leaves_can_be_saved_and_not_through_a_link():
     name, client = done_here(), statistician()
-    for file_name, kind in sweep_shelf.FILES.items():
+    for file_name, kind in sweep_store.FILES.items():
         answer = client.get(f"{SWEEPS}{name}/{file_name}")
         assert answer.headers["Content-Type"] == kind
         assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -359,7 +359,7 @@ def test_a_folder_that_cannot_be_read_is_listed_as_such_and_breaks_nothing(said)
     assert text_of(client, SWEEPS).count("Cannot be read") == 2
     assert "Cannot be read" in text_of(client, f"{SWEEPS}damaged/")
     assert client.post(f"{SWEEPS}damaged/go-on/").status_code == 302
-    assert not sweep_shelf.at_work()
+    assert not sweep_store.at_work()
 
 
 def test_a_title_and_what_a_process_said_are_shown_as_text():
@@ -381,7 +381,7 @@ def test_one_sweep_runs_at_a_time_and_the_next_one_keeps_what_was_typed():
     assert answer.status_code == 422
     assert "Another sweep runs, one at a time: One look or two?" in answer.content.decode()
     assert 'value="The second"' in answer.content.decode()
-    assert [one.name for one in sweep_shelf.kept()] == [first]
+    assert [one.name for one in sweep_store.kept()] == [first]
 
 
 def test_a_sweep_of_the_command_line_counts_as_one_that_runs():
@@ -409,7 +409,7 @@ def test_a_sweep_that_is_killed_goes_on_and_its_results_are_the_same_bytes():
     whole = home.folder() / "whole"
     shutil.copytree(folder, whole, ignore=lambda path, names: {"parts", "sums"} & set(names))
     assert ask_design(["sweep", "--resume", "--out", str(whole)]) == 0
-    for left in sweep_shelf.FILES:
+    for left in sweep_store.FILES:
         assert (folder / left).read_bytes() == (whole / left).read_bytes(), left
     shutil.rmtree(whole)
 
@@ -509,7 +509,7 @@ def test_trials_of_another_version_are_not_gone_on_with():
     assert "another version of the program" in page and ">Go on<" not in page
     assert "looks.parquet" in page
     answer = client.post(f"{SWEEPS}{name}/go-on/")
-    assert answer.status_code == 422 and not sweep_shelf.at_work()
+    assert answer.status_code == 422 and not sweep_store.at_work()
 
 
 def test_there_is_an_end_to_how_many_sweeps_are_kept(monkeypatch):
@@ -535,7 +535,7 @@ def test_the_work_of_a_sweep_is_counted_in_whole_parts_before_it_is_begun():
     assert "401 points are too many" in mistakes(answer)["values1"]
     said = mistakes(asked(statistician(), **changed, values1="0.5..1.298/0.002"))["error"]
     assert "It may take 8 000 000 trials" in said.replace("\N{NO-BREAK SPACE}", " ")
-    assert not sweep_shelf.kept()
+    assert not sweep_store.kept()
 
 
 def test_the_list_and_the_bar_tell_how_far_a_sweep_is_without_building_its_points(monkeypatch):

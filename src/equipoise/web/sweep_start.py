@@ -24,7 +24,7 @@ from equipoise.design.sweep.count import kernel_digest
 from equipoise.design.sweep.lock import Held, take
 from equipoise.design.sweep.parts import STOP
 from equipoise.web import home
-from equipoise.web.sweep_shelf import AT_WORK, LOG, Kept, at_work, find, kept
+from equipoise.web.sweep_store import AT_WORK, LOG, Kept, at_work, find, kept
 
 __all__ = ["MOST_KEPT", "Busy", "Full", "begin", "go_on", "same", "stop"]
 

@@ -19,8 +19,8 @@ from equipoise.design.sweep import progress
 from equipoise.design.sweep.ask import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
-from equipoise.web import sweep_shelf, sweep_start
-from equipoise.web.sweep_shelf import FILES, Kept
+from equipoise.web import sweep_start, sweep_store
+from equipoise.web.sweep_store import FILES, Kept
 from equipoise.web.views import sweep_context, sweep_fields
 from equipoise.web.views.design import may_see
 from equipoise.web.views.page import Page, page_of
@@ -60,7 +60,7 @@ def _for(open_to: Callable[[Page], bool]) -> Callable[[View], View]:
 @_for(may_see)
 def sweeps(page: Page) -> HttpResponse:
     """Every sweep that is kept here."""
-    rows = [_row(page, one) for one in sweep_shelf.kept()]
+    rows = [_row(page, one) for one in sweep_store.kept()]
     return page.render("sweeps/sweeps.jinja", rows=rows, may_start=may_start(page))
 
 
@@ -162,7 +162,7 @@ def file(page: Page, name: str, file_name: str) -> FileResponse:
 
 
 def _kept(name: str) -> Kept:
-    one = sweep_shelf.find(name)
+    one = sweep_store.find(name)
     if one is None:
         raise Http404
     return one
@@ -205,7 +205,7 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
     may = may_start(page)
     context: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
     context |= {"because": one.because, "may_start": may}
-    context["last_words"] = sweep_shelf.last_words(one) if may and one.state == "stopped" else ""
+    context["last_words"] = sweep_store.last_words(one) if may and one.state == "stopped" else ""
     if one.sweep is None:
         return context
     if not one.same_kernel:
@@ -240,7 +240,7 @@ def _design_of(page: Page) -> sweep_context.OfFile | None:
 
 
 def _busy(busy: sweep_start.Busy) -> str:
-    one = sweep_shelf.find(busy.name)
+    one = sweep_store.find(busy.name)
     values = {"title": one.title if one else busy.name}
     return (
         gettext("Another sweep runs, one at a time: %(title)s. Wait for it, or stop it.") % values
