@@ -19,7 +19,7 @@ from django.test import Client
 
 from equipoise.cli import main
 from equipoise.web import guard, home, sequencer, write_service
-from equipoise.web.access import chain, noted
+from equipoise.web.access import access_log, chain
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from equipoise.web.views.access_words import line_text
 from tests import web_trial
@@ -54,9 +54,9 @@ def days(clock: list[datetime]) -> list[str]:
     """Three days of accesses, of which two are over."""
     for number in range(3):
         clock.append(NOON + timedelta(days=number))
-        noted.note("signed-in", "nurse", steps=1)
-        noted.count_failure("sign-in-failed", "nurse")
-        noted.count_failure("sign-in-failed", "nurse")
+        access_log.note("signed-in", "nurse", steps=1)
+        access_log.count_failure("sign-in-failed", "nurse")
+        access_log.count_failure("sign-in-failed", "nurse")
     return ["2026-03-01", "2026-03-02", "2026-03-03"]
 
 
@@ -282,7 +282,7 @@ def test_what_the_owner_of_the_database_changes_in_the_log_is_found(days):
 def test_old_days_are_dropped_whole_and_the_chain_still_holds(days, clock, settings):
     settings.ACCESS_DAYS = 1
     clock.append(NOON + timedelta(days=10))
-    noted.note("signed-in", "nurse", steps=1)
+    access_log.note("signed-in", "nurse", steps=1)
     chain.drop_old(clock[-1])
     assert [row.day for row in AccessRow.objects.all()] == ["2026-03-11"]
     assert [bool(day.dropped_at) for day in AccessDay.objects.order_by("day")] == [True] * 3
@@ -292,7 +292,7 @@ def test_old_days_are_dropped_whole_and_the_chain_still_holds(days, clock, setti
 @pytest.mark.database
 def test_a_clock_that_is_set_back_stops_nobody_from_signing_in(days, clock):
     clock.append(NOON)
-    noted.note("signed-in", "nurse", steps=1)
+    access_log.note("signed-in", "nurse", steps=1)
     assert AccessRow.objects.order_by("-id").first().day == "2026-03-03"
 
 
@@ -322,8 +322,8 @@ def test_the_log_is_sought_by_person_kind_and_day(days):
 
 def test_what_a_job_does_is_told_of_the_trial_itself_and_what_a_shell_does_of_whoever_was_there():
     web_trial.open_house()
-    noted.note("copy-made")
-    noted.note_at_command_line("copy-made")
+    access_log.note("copy-made")
+    access_log.note_at_command_line("copy-made")
     text = web_trial.signed_in("office").get("/access/").content.decode()
     assert text.count("the trial itself") == text.count("someone at the command line") == 1
 
@@ -342,7 +342,7 @@ def test_a_head_of_the_tree_signs_for_the_days_of_the_log_and_shows_that_they_we
     trial_here, clock, tmp_path, capsys
 ):
     clock.append(NOON)
-    noted.note("signed-in", "nurse", steps=1)
+    access_log.note("signed-in", "nurse", steps=1)
     clock.append(NOON + timedelta(days=1))
     head = sequencer.keep_up(clock[-1])
     assert f"access 2026-03-01 {chain.access_digest('2026-03-01')}\n" in head.text

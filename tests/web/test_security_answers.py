@@ -11,7 +11,7 @@ from django.conf import settings as ours
 from django.templatetags.static import static
 from django.test import Client
 
-from equipoise.web import guard, noted
+from equipoise.web import guard, log_format
 from equipoise.web.bootstrap import DEMO_PASSWORD
 from equipoise.web.models import Account
 from tests.verbs import program
@@ -153,7 +153,7 @@ def test_no_sign_in_and_no_change_of_language_leads_to_another_house(goal):
 def test_an_error_is_noted_by_its_kind_and_place_and_nothing_that_was_typed(monkeypatch):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(noted.WithoutPersons())
+    handler.setFormatter(log_format.WithoutPersons())
     logging.getLogger().addHandler(handler)
 
     def fail(*_: object) -> None:
@@ -173,7 +173,7 @@ def test_an_error_is_noted_by_its_kind_and_place_and_nothing_that_was_typed(monk
 
 def test_what_is_noted_stays_on_its_line():
     record = logging.LogRecord("a", logging.ERROR, "", 1, "one\nforged %s", ("x\r\ny",), None)
-    assert noted.WithoutPersons().format(record).count("\n") == 0
+    assert log_format.WithoutPersons().format(record).count("\n") == 0
 
 
 def test_an_installation_is_readable_by_its_owner_alone(tmp_path):

@@ -29,7 +29,7 @@ def run(words: list[str]) -> int:
 
     installed()
     from equipoise.web import home, write_service
-    from equipoise.web.access import noted
+    from equipoise.web.access import access_log
     from equipoise.web.backup.make import LEDGER, make
     from equipoise.web.backup.sealed import recipients
 
@@ -38,7 +38,7 @@ def run(words: list[str]) -> int:
     file = args.file.resolve()
     apart = (args.secrets or file.with_name(f"{file.name}.secrets.age")).resolve()
     to = recipients(lines)
-    noted.note_at_command_line("copy-made")
+    access_log.note_at_command_line("copy-made")
     made = make(file, apart, to, write_service.now())
     print(f"{file}: {made.entries} entries, the newest of {made.newest or 'no moment'}; read back")
     print(f"{apart}: the secrets, for {len(to)} recipients; keep them apart")

@@ -20,13 +20,13 @@ def run(words: list[str]) -> int:
     from equipoise.ledger import write_export
     from equipoise.ledger.tree_file import heads_folder, tree_path, write_tree
     from equipoise.web import sequencer, tree_kept, write_service
-    from equipoise.web.access import noted
+    from equipoise.web.access import access_log
     from equipoise.web.own_files import must_be_others
     from equipoise.web.store import DatabaseLedger
 
     must_be_others(args.file, tree_path(args.file), heads_folder(args.file))
     # Noted first: what can not be noted is not written.
-    noted.note_at_command_line("ledger-exported")
+    access_log.note_at_command_line("ledger-exported")
     sequencer.keep_up(write_service.now(), thorough=True)
     tree = tree_kept.tree_now()
     print(write_export(DatabaseLedger(), args.file))

@@ -40,7 +40,7 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.step_up import is_asked
     from equipoise.web import home, passwords, people, write_service
-    from equipoise.web.access import noted
+    from equipoise.web.access import access_log
     from equipoise.web.models import Account
 
     # All or nothing: the password is known to be good before the role is given.
@@ -55,7 +55,7 @@ def run(words: list[str]) -> int:
             giving = GiveRole(person=args.person, role=args.role, site=args.site)
             write_service.perform(giving, args.by, how=how)
         passwords.give(account, password)
-        noted.note_at_command_line(
+        access_log.note_at_command_line(
             "person-changed",
             whose=args.person,
             made=made,

@@ -22,7 +22,7 @@ def run(words: list[str]) -> int:
     from django.db import transaction
 
     from equipoise.web import people, tokens, write_service
-    from equipoise.web.access import noted
+    from equipoise.web.access import access_log
     from equipoise.web.models import Account
 
     if args.person not in write_service.folds().trial_state().people:
@@ -32,14 +32,14 @@ def run(words: list[str]) -> int:
     if args.end:
         with transaction.atomic():
             ended = tokens.end_tokens(account) if account else 0
-            noted.note_at_command_line("key-ended", whose=args.person, keys=ended)
+            access_log.note_at_command_line("key-ended", whose=args.person, keys=ended)
         print(f"{ended} keys of {args.person} are worthless now")
         return 0
     with transaction.atomic():
         # A program needs no password: its account is made with none that could be used.
         account = account or people.make_account(args.person, "", "", None)
         key = tokens.make_token(account, args.label, args.days)
-        noted.note_at_command_line("key-made", whose=args.person, days=args.days)
+        access_log.note_at_command_line("key-made", whose=args.person, days=args.days)
     print(f"good for {args.days} days, as Authorization: Bearer …", file=sys.stderr)
     print(key)
     return 0

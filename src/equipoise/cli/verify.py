@@ -132,7 +132,7 @@ def _of_the_tree(
     tree: "Tree | None",
     seen: dict[str, str],
     policy: Path | None,
-    noted: bool,
+    heads_compared: bool,
 ) -> "list[Fault]":
     """What the tree and heads from elsewhere show; prints what they can not show."""
     from equipoise.ledger.policy import read_policy
@@ -140,7 +140,7 @@ def _of_the_tree(
     from equipoise.ledger.witnessed import witnessed
 
     held = read_policy(policy.read_text("utf-8")) if policy else None
-    given = witnessed(entries, tree or Tree(), seen, held, noted=noted)
+    given = witnessed(entries, tree or Tree(), seen, held, noted=heads_compared)
     print("\n".join(given.said))
     return given.faults
 

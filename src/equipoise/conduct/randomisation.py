@@ -224,5 +224,5 @@ CHAPTER = Chapter(
     acts=(Randomise, MarkDraw),
     agenda=_agenda,
     course=_course,
-    seals=Seals(fields={Randomise: ("basis",)}, open_to=_open_to, noted="draws-seen"),
+    seals=Seals(fields={Randomise: ("basis",)}, open_to=_open_to, logged_as="draws-seen"),
 )

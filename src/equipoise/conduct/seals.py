@@ -32,5 +32,5 @@ class Seals:
     """
     hide: Callable[[Study, Sight, Subject], None] = _no_part
     """Take out of a participant's state what is closed to a reader."""
-    noted: str = ""
+    logged_as: str = ""
     """What the log of access says when it is shown to someone."""

@@ -14,7 +14,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.identity.through import no_longer_bound
 from equipoise.web.rest.refusals import API, NUL, refusal_answer
 from equipoise.web.unable import unable
@@ -125,7 +125,7 @@ def _sign_out(request: HttpRequest) -> None:
     person = request.user.get_username()
     logout(request)
     with suppress(DatabaseError):
-        noted.note("signed-out", person, idle=True)
+        access_log.note("signed-out", person, idle=True)
 
 
 def _only_asks(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ from equipoise.web.viewer import Viewer
 __all__ = [
     "closed",
     "has_seals",
-    "noted_of",
+    "logged_kinds",
     "nothing_open",
     "opened",
     "visible_entries",
@@ -62,13 +62,13 @@ def nothing_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
     return bool(fields) and fields <= closed(viewer, subject, entry)
 
 
-def noted_of(viewer: Viewer, entries: Iterable[Entry]) -> list[str]:
+def logged_kinds(viewer: Viewer, entries: Iterable[Entry]) -> list[str]:
     """What the log of access says of showing these entries, which are closed to most."""
     found = {
-        seals.noted
+        seals.logged_as
         for entry in entries
         for seals, _ in seals_of(entry.kind)
-        if seals.noted and not closed(viewer, Subject(subject_id=""), entry)
+        if seals.logged_as and not closed(viewer, Subject(subject_id=""), entry)
     }
     return sorted(found)
 

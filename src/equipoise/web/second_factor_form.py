@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from equipoise.web import security_keys
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 
 __all__ = ["WRONG", "AddKey", "CodeAgain", "FirstCode", "NameKey", "SignInCode", "SignInKey"]
 
@@ -33,7 +33,7 @@ class SignInCode(AuthenticateForm):  # type: ignore[misc]  # allauth has no type
         self.fields["code"].label = gettext("Code of your app, or a recovery code")
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        noted.count_failure(WRONG, self.user.person_id)
+        access_log.count_failure(WRONG, self.user.person_id)
         super()._emit_authentication_failed(authenticator)
 
 
@@ -45,7 +45,7 @@ class CodeAgain(ReauthenticateForm):  # type: ignore[misc]  # allauth has no typ
         self.fields["code"].label = gettext("Code of your app, or a recovery code")
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        noted.count_failure(WRONG, self.user.person_id)
+        access_log.count_failure(WRONG, self.user.person_id)
         super()._emit_authentication_failed(authenticator)
 
 
@@ -67,7 +67,7 @@ class SignInKey(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has 
         answer = self.cleaned_data["credential"]
         key = security_keys.answered(context.request, self.user, state, answer)
         if key is None:
-            noted.count_failure(WRONG, self.user.person_id)
+            access_log.count_failure(WRONG, self.user.person_id)
             raise ValidationError(gettext("The security key did not answer as it must; try again"))
         not_too_often()
         return key

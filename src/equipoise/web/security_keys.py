@@ -32,7 +32,7 @@ from fido2.webauthn import (
 )
 
 from equipoise.web import home
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.models import Account
 
 __all__ = [
@@ -205,5 +205,5 @@ def _went_on(key: Authenticator, counter: int, person: str) -> Authenticator | N
             row.save(update_fields=["data"])
         if counter > before or counter == before == 0:
             return row
-    noted.note("security-key-behind", person)
+    access_log.note("security-key-behind", person)
     return None

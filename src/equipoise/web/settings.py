@@ -235,7 +235,7 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "equipoise.web.noted.WithoutPersons"}},
+    "formatters": {"plain": {"()": "equipoise.web.log_format.WithoutPersons"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

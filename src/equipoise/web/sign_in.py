@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from equipoise.web import home, passwords, sealing, security_keys, throttle, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.first_things import STEPS, asks_second_factor
 from equipoise.web.identity import through
 from equipoise.web.models import Account
@@ -73,20 +73,20 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         steps = len({step["method"] for step in request.session.get(RECORDED, [])})
         if issuer := through.issuer_of(request):
             steps += through.asked_second_factor_there(request)
-            noted.note("signed-in", user.person_id, steps=steps, issuer=issuer)
+            access_log.note("signed-in", user.person_id, steps=steps, issuer=issuer)
         else:
-            noted.note("signed-in", user.person_id, steps=steps)
+            access_log.note("signed-in", user.person_id, steps=steps)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign them out, and note it where it can be: nobody is kept signed in for that."""
         person = request.user.get_username()
         super().logout(request)
         with suppress(DatabaseError):
-            noted.note("signed-out", person)
+            access_log.note("signed-out", person)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password: counted, never as it was typed."""
-        noted.failed_sign_in(str(credentials.get("username", "")))
+        access_log.failed_sign_in(str(credentials.get("username", "")))
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Coming and going is seen from the page itself; anything else is said."""

@@ -15,14 +15,14 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 
 from equipoise.web import write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.models import Account, Token
 
 __all__ = ["TooMany", "account_of", "end_tokens", "keys_of", "make_token", "note_failure"]
 
 PREFIX = "eqp_"
 DAYS = 365
-NOTED = timedelta(hours=1)
+USE_LOGGED_EVERY = timedelta(hours=1)
 FAILURES, WAIT = 20, 300  # so many wrong keys from one address, then so many seconds
 
 
@@ -77,12 +77,12 @@ def _note_use(account: Account, now: datetime) -> None:
     """When a key was last used, to the hour, and once a day in the access log."""
     key: int = account.key_number  # type: ignore[attr-defined]
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = max(now - NOTED, midnight - timedelta(microseconds=1))
+    since = max(now - USE_LOGGED_EVERY, midnight - timedelta(microseconds=1))
     stale = Token.objects.filter(pk=key).exclude(last_used_at__gt=since)
     # What cannot be written now, such as on a full disk, keeps nobody from reading.
     with suppress(DatabaseError), transaction.atomic():
         if stale.exists():
-            noted.note_key_used(account.person_id, key)
+            access_log.note_key_used(account.person_id, key)
             stale.update(last_used_at=now)
 
 

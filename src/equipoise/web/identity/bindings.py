@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from equipoise.web import tokens
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.identity.named import LONGEST_SUBJECT, Provider, named, of_issuer
 from equipoise.web.models import Account
 
@@ -79,7 +79,7 @@ def bind(account: Account, issuer: str, subject: str, by: str) -> None:
             if here.filter(user=account).exists():
                 raise NotBound("bound-here")
             SocialAccount.objects.create(user=account, provider=issuer, uid=subject, extra_data={})
-            noted.note("hospital-bound", by, whose=account.person_id, issuer=issuer)
+            access_log.note("hospital-bound", by, whose=account.person_id, issuer=issuer)
     except IntegrityError:
         raise NotBound("of-another") from None
 
@@ -92,5 +92,5 @@ def unbind(account: Account, number: int, by: str) -> bool:
             return False
         one.delete()
         tokens.end_tokens(account)
-        noted.note("hospital-unbound", by, whose=account.person_id, issuer=one.provider)
+        access_log.note("hospital-unbound", by, whose=account.person_id, issuer=one.provider)
     return True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from equipoise.ledger import STUDY
 from equipoise.web import home, looks, newest_head, reading, sequencer, witness_state, write_service
-from equipoise.web.access import chain, noted
+from equipoise.web.access import access_log, chain
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
 from equipoise.web.jobs.kind import NotNow
@@ -78,4 +78,4 @@ def back_up(job: Taken, now: datetime) -> None:
     except (BadCopy, OSError, ValueError) as error:
         _log.error("no copy was made: %s", error)
         raise NotNow(NO_COPY()) from error
-    noted.note("copy-made")
+    access_log.note("copy-made")

@@ -144,8 +144,8 @@ def again(job_id: int, now: datetime) -> bool:
     return bool(ended.update(failed_at=None, due=now, attempts=0, error="", held_until=None))
 
 
-def _end(job: Taken, **noted: object) -> bool:
+def _end(job: Taken, **fields: object) -> bool:
     own = Job.objects.filter(
         id=job.id, holder=job.holder, attempts=job.attempt, done_at=None, failed_at=None
     )
-    return bool(own.update(held_until=None, holder="", **noted))
+    return bool(own.update(held_until=None, holder="", **fields))

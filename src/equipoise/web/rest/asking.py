@@ -10,7 +10,7 @@ from equipoise.conduct.how import How
 from equipoise.conduct.subject import Subject
 from equipoise.study.reason import Refusal
 from equipoise.web import home, tokens, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.first_things import lacks_second_factor
 from equipoise.web.rest.refusals import NO_SUCH_FIELD
 from equipoise.web.viewer import Viewer, viewer_of
@@ -52,7 +52,7 @@ class Bearer(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         found = super().__call__(request)
         if not found:
-            noted.count_failure("key-refused", "")
+            access_log.count_failure("key-refused", "")
             tokens.note_failure(request)
         return found
 

@@ -8,7 +8,7 @@ from ninja import Router, Schema
 
 from equipoise.conduct.deviations import Kind
 from equipoise.web import looks, reading
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.models import DeviationRow
 from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
@@ -52,5 +52,5 @@ def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> li
         for row in rows.order_by("subject_id", "-known_on", "-on", "id")
     ]
     filters = {"site": site if site in who.study.site_of else "", "only": kind or ""}
-    noted.note("list-read", who.person_id, what="deviations", rows=len(found), **filters)
+    access_log.note("list-read", who.person_id, what="deviations", rows=len(found), **filters)
     return found

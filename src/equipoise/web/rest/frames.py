@@ -15,7 +15,7 @@ from equipoise.conduct.table import Table
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.reason import OneOf, Reason
 from equipoise.web import write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.reader import HERE
 from equipoise.web.rest.asking import LONGEST, Malformed, NotAllowed, viewer
 from equipoise.web.results_open import earlier, shown_by_arm
@@ -80,7 +80,7 @@ def one(
     subjects = _rows(who, wanted, moment, by_arm=by_arm)
     on = day_in(who.study, moment) if moment else write_service.today()
     table = frame(wanted, subjects, who.study, on, replace(who.sight, arms=by_arm))
-    noted.note(
+    access_log.note(
         "frame-taken",
         who.person_id,
         frame=name,

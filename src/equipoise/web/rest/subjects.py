@@ -11,7 +11,7 @@ from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.web import reading, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import seen_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
@@ -23,7 +23,7 @@ from equipoise.web.rest.shapes import (
     SubjectList,
     SubjectShown,
 )
-from equipoise.web.sealed import noted_of, opened, visible_entries
+from equipoise.web.sealed import logged_kinds, opened, visible_entries
 
 __all__ = ["router"]
 
@@ -58,7 +58,7 @@ def listed(
     rows = who.visible(reading.rows(who.study, who.on)).filter(subject_id__gt=after)
     found = list(rows.defer("state", "outlook").order_by("subject_id")[: limit + 1])
     on_page = found[:limit]
-    noted.note("list-read", who.person_id, what="subjects", rows=len(on_page))
+    access_log.note("list-read", who.person_id, what="subjects", rows=len(on_page))
     return {"subjects": on_page, "more": len(found) > limit}
 
 
@@ -82,8 +82,8 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
         *write_service.LEDGER.entries(subject_id),
         *write_service.LEDGER.concerning(subject_id),
     ]
-    for what in noted_of(who, found):
-        noted.note(what, who.person_id, subject=subject_id)
+    for what in logged_kinds(who, found):
+        access_log.note(what, who.person_id, subject=subject_id)
     return sorted(visible_entries(who, subject, found), key=lambda entry: entry["at"])
 
 

@@ -14,7 +14,7 @@ from equipoise.ledger.note import read_signature
 from equipoise.ledger.tree import consistency_proof, consistency_spans, needed
 from equipoise.study.reason import Reason
 from equipoise.web import tree_store, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer
 from equipoise.web.rest.shapes import Problems, StrictBody
 from equipoise.web.witness_copy import MOST, copy_of
@@ -85,7 +85,7 @@ def leaves(
     except ValueError:
         raise Malformed(NOT_LINES()) from None
     if rows := sum("entry" in leaf or "shown" in leaf for leaf in given):
-        noted.note("list-read", who.person_id, what="witness-copy", rows=rows)
+        access_log.note("list-read", who.person_id, what="witness-copy", rows=rows)
     body = msgspec.json.encode({"leaves": given})
     return HttpResponse(body, content_type="application/json")
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.authorisation import TRIAL
-from equipoise.web.access.noted import Detail
+from equipoise.web.access.access_log import Detail
 from equipoise.web.jinja import moment
 from equipoise.web.models import AccessFailures, AccessRow
 from equipoise.web.views.access_words import KINDS, failed_text, kind_text, line_text

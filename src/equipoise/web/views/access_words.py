@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from equipoise.web.access.noted import Detail
+from equipoise.web.access.access_log import Detail
 from equipoise.web.jinja import day, moment
 
 __all__ = ["KINDS", "failed_text", "kind_text", "line_text"]

@@ -26,9 +26,9 @@ from equipoise.ledger import Entry, verify
 from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
 from equipoise.web import adopted, reading, tree_kept, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.jinja import day, moment
-from equipoise.web.sealed import closed, noted_of
+from equipoise.web.sealed import closed, logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
@@ -93,8 +93,8 @@ def audit(page: Page) -> HttpResponse:
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
     listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     names = page.people
-    for what in noted_of(viewer, (entry for _, entry in listed[:PAGE])):
-        noted.note(what, viewer.person_id)
+    for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
+        access_log.note(what, viewer.person_id)
     context = {
         "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),

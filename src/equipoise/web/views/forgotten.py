@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise.web import passwords, throttle, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.jobs import table
 from equipoise.web.mail import reset, server
 from equipoise.web.mail.letters import PASSWORD
@@ -64,7 +64,7 @@ def new_password(page: Page, number: str, token: str) -> HttpResponse:
         if not problems:
             with transaction.atomic():
                 passwords.give(account, first)
-                noted.note("password-reset", account.person_id)
+                access_log.note("password-reset", account.person_id)
             page.tell(gettext("The password is changed. Sign in with it"))
             return redirect("account_login")
     return page.render("new_password.jinja", 422 if problems else 200, open=True, problems=problems)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.administration import GiveRole
 from equipoise.web import tokens
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.identity import bindings, stepped
 from equipoise.web.identity.bindings import NotBound
 from equipoise.web.identity.named import named, provider
@@ -157,7 +157,7 @@ def _end_password(page: Page, account: Account) -> None:
     account.first_password = False
     account.save()
     tokens.end_tokens(account)
-    noted.note("password-ended", page.viewer.person_id, whose=account.person_id)
+    access_log.note("password-ended", page.viewer.person_id, whose=account.person_id)
 
 
 def _because(code: str) -> str:

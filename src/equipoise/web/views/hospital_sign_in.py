@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.identity import bindings, protocol
 from equipoise.web.identity.arrival import BIND, LOGIN, PROVE, NotLetIn
 from equipoise.web.identity.named import Provider, provider
@@ -67,10 +67,10 @@ def answer(request: HttpRequest, name: str) -> HttpResponse:
         response: HttpResponse = protocol.Answered.adapter_view(exchange)(request)
     except NotLetIn as error:
         if error.code != "cancelled":
-            noted.count_failure(FAILED, named.id)
+            access_log.count_failure(FAILED, named.id)
         return _not_let_in(request, named, error)
     except (NotBelieved, RequestException) as error:
-        noted.count_failure(FAILED, named.id)
+        access_log.count_failure(FAILED, named.id)
         return _failed(request, named, error)
     return response
 

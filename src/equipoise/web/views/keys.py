@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.web import tokens, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account, Token
 from equipoise.web.views.page import Page
@@ -40,7 +40,7 @@ def keys(page: Page) -> HttpResponse:
         if not (number.isdecimal() and len(number) < 19):
             raise Http404
         if tokens.end_tokens(account, int(number)):
-            noted.note("key-ended", account.person_id, key=int(number))
+            access_log.note("key-ended", account.person_id, key=int(number))
             page.tell(gettext("Key %(number)s is worthless now") % {"number": number})
         return redirect("keys")
     return page.render("keys.jinja", keys=[_key(key) for key in tokens.keys_of(account)])

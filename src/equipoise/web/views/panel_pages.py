@@ -27,7 +27,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.model import Study
 from equipoise.study.sections.panel import Panel
 from equipoise.web import people, reading, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.mail import letters_sent
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.store import Filters
@@ -202,7 +202,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "proof": proof,
     }
     if any(ballot.category for ballot in ballots) and not review.conclusion:
-        noted.note("votes-seen", viewer.person_id, subject=subject_id)
+        access_log.note("votes-seen", viewer.person_id, subject=subject_id)
     return page.render("panel/conclude.jinja", 422 if problems else 200, **context)
 
 

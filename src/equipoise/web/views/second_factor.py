@@ -20,8 +20,8 @@ from django.utils.translation import gettext
 from django.views.generic.edit import FormView
 
 from equipoise.web import security_keys
+from equipoise.web.access import access_log
 from equipoise.web.access import factors as _noting  # noqa: F401  # they listen from now on
-from equipoise.web.access import noted
 from equipoise.web.identity.through import METHOD
 from equipoise.web.jinja import moment
 from equipoise.web.second_factor_form import WRONG
@@ -107,7 +107,7 @@ class KeyOnceMore(BaseReauthenticateView):  # type: ignore[misc]  # allauth has 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         key = security_keys.answered_here(self.request, AGAIN)
         if key is None:
-            noted.count_failure(WRONG, self.request.user.get_username())
+            access_log.count_failure(WRONG, self.request.user.get_username())
             form.add_error(None, gettext("The security key did not answer as it must; try again"))
             again: HttpResponse = self.render_to_response(
                 self.get_context_data(form=form), status=422

@@ -34,7 +34,7 @@ from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.web import newest_head, reading, write_service
-from equipoise.web.access import noted
+from equipoise.web.access import access_log
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
 from equipoise.web.results_open import ByArm, earlier, shown_by_arm
@@ -97,7 +97,7 @@ def trial_status(page: Page) -> HttpResponse:
     }
     if seen.by_arm:
         noted_as_of = moment_written(as_of) if as_of and seen.cut else on.isoformat()
-        noted.note("results-by-arm-seen", viewer.person_id, as_of=noted_as_of)
+        access_log.note("results-by-arm-seen", viewer.person_id, as_of=noted_as_of)
     return page.render("status/status.jinja", 422 if wrong else 200, **context)
 
 
