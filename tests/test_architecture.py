@@ -100,7 +100,7 @@ def test_only_the_store_touches_the_ledgers_table():
         "web/models.py",
         "web/store.py",
         "web/tree_store.py",
-        "web/guards.py",
+        "web/triggers.py",
     }
 
 

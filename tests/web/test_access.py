@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import guard, home, sequencer, write_service
+from equipoise.web import home, middleware, sequencer, write_service
 from equipoise.web.access import access_log, chain
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
 from equipoise.web.views.access_words import line_text
@@ -83,7 +83,7 @@ def test_who_was_signed_out_for_doing_nothing_is_noted_as_that():
     client = web_trial.signed_in("nurse-01")
     assert client.get("/me/").status_code == 200
     session = client.session
-    session[guard.SEEN] -= guard.IDLE + 60
+    session[middleware.SEEN] -= middleware.IDLE + 60
     session.save()
     assert client.get("/me/").status_code == 302
     assert said("signed-out") == [("nurse-01", {"idle": True})]

@@ -13,9 +13,9 @@ from psycopg import sql
 from equipoise.cli import main
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.web import server
-from equipoise.web.guards import loose, weaknesses
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.triggers import loose, weaknesses
 from tests.postgres import Server
 from tests.verbs import Done, verb
 

@@ -11,7 +11,7 @@ from django.conf import settings as ours
 from django.templatetags.static import static
 from django.test import Client
 
-from equipoise.web import guard, log_format
+from equipoise.web import log_format, middleware
 from equipoise.web.bootstrap import DEMO_PASSWORD
 from equipoise.web.models import Account
 from tests.verbs import program
@@ -106,7 +106,7 @@ def test_a_program_is_told_in_json_of_an_address_that_leads_nowhere(address, sta
 def test_who_leaves_the_screen_is_signed_out_and_who_works_is_not(monkeypatch):
     nurse, began = signed_in("nurse-01-1"), time.time()
     for minutes, status in ((0, 200), (29, 200), (58, 200), (89, 302)):
-        monkeypatch.setattr(guard.time, "time", lambda m=minutes: began + m * 60)
+        monkeypatch.setattr(middleware.time, "time", lambda m=minutes: began + m * 60)
         assert nurse.get("/today/").status_code == status, minutes
     assert not nurse.session.keys()
 
@@ -114,9 +114,9 @@ def test_who_leaves_the_screen_is_signed_out_and_who_works_is_not(monkeypatch):
 def test_nobody_stays_signed_in_for_more_than_a_working_day(monkeypatch):
     nurse, began = signed_in("nurse-01-1"), time.time()
     for minutes in range(0, 8 * 60 + 1, 20):
-        monkeypatch.setattr(guard.time, "time", lambda m=minutes: began + m * 60)
+        monkeypatch.setattr(middleware.time, "time", lambda m=minutes: began + m * 60)
         assert nurse.get("/me/").status_code == 200
-    monkeypatch.setattr(guard.time, "time", lambda: began + 8 * 3600 + 60)
+    monkeypatch.setattr(middleware.time, "time", lambda: began + 8 * 3600 + 60)
     assert nurse.get("/me/").status_code == 302
 
 

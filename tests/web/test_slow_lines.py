@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from equipoise.cli.serve import run as serve
-from equipoise.web import guard, server, tokens
+from equipoise.web import middleware, server, tokens
 from equipoise.web.slow_lines import WHOLE, to_come
 from tests.web.killed_server import Server
 from tests.web.lines import BODY, HEAD, answers, half_open
@@ -58,7 +58,7 @@ def test_it_listens_on_the_loopback_address_unless_told(capsys):
 
 def test_only_the_proxy_says_for_whom_it_asks(settings):
     settings.HTTPS = True
-    whom = guard.only_a_proxy_speaks_for_others(lambda request: tokens._address(request))
+    whom = middleware.only_a_proxy_speaks_for_others(lambda request: tokens._address(request))
     for there, counted in (("127.0.0.1", "1.2.3.4"), ("10.0.0.9", "10.0.0.9")):
         asked = RequestFactory().get("/", headers={"X-Forwarded-For": "1.2.3.4"}, REMOTE_ADDR=there)
         assert whom(asked) == counted

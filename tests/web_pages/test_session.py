@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
-from equipoise.web import guard
+from equipoise.web import middleware
 from equipoise.web.models import Account
 from tests.web_trial import PASSWORD, open_house, signed_in
 
@@ -20,7 +20,7 @@ def nurse() -> Client:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, minutes: float, began: float = time.time()) -> None:
-    monkeypatch.setattr(guard.time, "time", lambda: began + minutes * 60)
+    monkeypatch.setattr(middleware.time, "time", lambda: began + minutes * 60)
 
 
 def test_asking_how_long_is_left_does_not_keep_anyone_signed_in(nurse, monkeypatch):
@@ -90,7 +90,7 @@ def test_a_second_step_is_named_to_the_page_that_stays(nurse):
 def test_the_box_of_the_sign_in_page_says_what_it_does(nurse, language, says):
     page = Client(headers={"Accept-Language": language}).get("/accounts/login/").content.decode()
     assert says in page and "Remember Me" not in page and "Onthouden" not in page
-    assert f"{guard.IDLE // 60} minut" in page and "8 " in page
+    assert f"{middleware.IDLE // 60} minut" in page and "8 " in page
 
 
 @pytest.mark.parametrize(("box", "outlives"), [({}, False), ({"remember": "on"}, True)])

@@ -107,8 +107,8 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
     from equipoise.ledger import Fault, verify
     from equipoise.web import adopted, home, reading, tree_kept, tree_store
     from equipoise.web.access import chain
-    from equipoise.web.guards import loose
     from equipoise.web.store import DatabaseLedger, damage
+    from equipoise.web.triggers import loose
 
     ledger = DatabaseLedger()
     damaged = [Fault("database", 0, "damaged", fault) for fault in damage()]

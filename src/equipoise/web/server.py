@@ -18,12 +18,12 @@ from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
 from equipoise.web import adopted, copies, home, outdated, reading, statics, write_service
-from equipoise.web.guards import weaknesses
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.slow_lines import WholeRequests
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.triggers import weaknesses
 from equipoise.web.unable import note_master
 from equipoise.web.upgrade import Newer, is_behind, make_ready, newer
 

@@ -54,26 +54,26 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "equipoise.web.guard.only_a_proxy_speaks_for_others",
-    "equipoise.web.guard.asks_little_of_the_browser",
+    "equipoise.web.middleware.only_a_proxy_speaks_for_others",
+    "equipoise.web.middleware.asks_little_of_the_browser",
     "csp.middleware.CSPMiddleware",
     "equipoise.web.soundness.answered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "equipoise.web.guard.kept_nowhere",
+    "equipoise.web.middleware.kept_nowhere",
     "equipoise.web.outdated.answered",
     "equipoise.web.adopted.while_reading",
-    "equipoise.web.guard.SessionIfItCanBe",
+    "equipoise.web.middleware.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "equipoise.web.guard.signed_out_when_idle",
+    "equipoise.web.middleware.signed_out_when_idle",
     "equipoise.web.live.answered_in_place",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "equipoise.web.guard.without_nul",
+    "equipoise.web.middleware.without_nul",
 ]
 
 ROOT_URLCONF = "equipoise.web.urls"

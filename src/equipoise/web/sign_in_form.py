@@ -4,7 +4,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django.conf import settings
 from django.utils.translation import gettext
 
-from equipoise.web.guard import IDLE
+from equipoise.web.middleware import IDLE
 from equipoise.web.passwords import LongEnough, UnlikeNames
 
 __all__ = ["OtherPassword", "SignIn"]

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from equipoise.conduct.clock import SLACK
-from equipoise.web import copies, guards, home, seen, write_service
+from equipoise.web import copies, home, seen, triggers, write_service
 from equipoise.web.identity import named
 from equipoise.web.jobs import heads
 from equipoise.web.secrets_kept import faults_of_secrets
@@ -172,9 +172,9 @@ _FIRST: dict[str, Callable[[], list[str]]] = {
     "disk": _of_the_disk,
 }
 _OF_TABLES: dict[str, Callable[[], list[str]]] = {
-    "triggers": guards.loose,
-    "rights": guards.powers,
-    "durability": guards.not_durable,
+    "triggers": triggers.loose,
+    "rights": triggers.powers,
+    "durability": triggers.not_durable,
     "secrets": _of_the_secrets,
     "clock": _of_the_clock,
     "tree": _of_the_tree,

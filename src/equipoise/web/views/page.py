@@ -18,7 +18,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import drafts, guard, home, live, write_service
+from equipoise.web import drafts, home, live, middleware, write_service
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
@@ -168,7 +168,7 @@ def frame(page: Page) -> dict[str, Any]:
         "messages": messages.get_messages(page.request),
         "here": page.request.get_full_path(),
         "made_for": live.mark_of(page.request.user),
-        "left": guard.seconds_left(page.request.session),
+        "left": middleware.seconds_left(page.request.session),
         "signed_in": bool(viewer.person_id),
         "came_through": through.hospital_of(page.request) if viewer.person_id else None,
         "once": new_key(),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_http_methods
 
-from equipoise.web import guard, live
+from equipoise.web import live, middleware
 
 __all__ = ["session"]
 
@@ -15,7 +15,7 @@ __all__ = ["session"]
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> HttpResponse:
     """Who is signed in, how many seconds are left, and the key for forms. POST: someone is here."""
-    left, at_most = guard.seconds_left(request.session)
+    left, at_most = middleware.seconds_left(request.session)
     answer = {
         "mark": live.mark_of(request.user),
         "left": left,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from equipoise.web import guard
+from equipoise.web import middleware
 from equipoise.web.views import (
     checklist,
     design,
@@ -41,7 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("me/hospital/", hospital_accounts.own, name="hospital-accounts"),
     path("sign-in/<slug:name>/", on_first_use(HOSPITAL, "sign_in"), name="hospital-sign-in"),
     path("sign-in/<slug:name>/answer/", on_first_use(HOSPITAL, "answer"), name="hospital-answer"),
-    path(guard.ASKING, session.session, name="session"),
+    path(middleware.ASKING, session.session, name="session"),
     path("design/", design.design, name="design"),
     path("design/forecast/", design_forecast.forecast, name="design-forecast"),
     path("design/sweeps/", on_first_use(SWEEPS, "sweeps"), name="sweeps"),

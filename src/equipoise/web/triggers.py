@@ -49,7 +49,7 @@ _DURABLE: dict[str, dict[str, tuple[object, ...]]] = {
 }
 
 
-class Guard(NamedTuple):
+class Trigger(NamedTuple):
     """A trigger as it was made: its text, or on PostgreSQL the function that it calls and when."""
 
     text: str
@@ -88,12 +88,12 @@ def powers() -> list[str]:
 
 
 def loose() -> list[str]:
-    """What of the guards does not stand as it was made; [] when all do."""
+    """What of the triggers does not stand as it was made; [] when all do."""
     of = _of_sqlite if connection.vendor == "sqlite" else _of_postgres
-    return [fault for table, guards in _made().items() for fault in of(table, guards)]
+    return [fault for table, triggers in _made().items() for fault in of(table, triggers)]
 
 
-def _of_sqlite(table: str, ours: dict[str, Guard]) -> Iterator[str]:
+def _of_sqlite(table: str, ours: dict[str, Trigger]) -> Iterator[str]:
     standing = dict(_answers(_IN_SQLITE, table))
     yield from _not_as_named(table, ours.keys(), standing.keys())
     for name in sorted(ours.keys() & standing.keys()):
@@ -101,12 +101,12 @@ def _of_sqlite(table: str, ours: dict[str, Guard]) -> Iterator[str]:
             yield f"the trigger {name} does not say what Equipoise made it say"
 
 
-def _of_postgres(table: str, ours: dict[str, Guard]) -> Iterator[str]:
+def _of_postgres(table: str, ours: dict[str, Trigger]) -> Iterator[str]:
     standing = {name: rest for name, *rest in _answers(_IN_POSTGRES, table)}
     yield from _not_as_named(table, ours.keys(), standing.keys())
     for name in sorted(ours.keys() & standing.keys()):
         function, when, body, plain = standing[name]
-        if not plain or Guard(_plain(body), function, when) != ours[name]:
+        if not plain or Trigger(_plain(body), function, when) != ours[name]:
             yield f"the trigger {name} does not do what Equipoise made it do"
     for (rule,) in _answers(_RULES, table):
         yield f"the table {table} has a rule that is not Equipoise's: {rule}"
@@ -121,18 +121,18 @@ def _not_as_named(table: str, ours: KeysView[str], standing: KeysView[str]) -> I
 
 
 @cache
-def _made() -> dict[str, dict[str, Guard]]:
+def _made() -> dict[str, dict[str, Trigger]]:
     """By table the triggers that the migrations made, as the database under us keeps them."""
     statements = [_plain(one) for name in MADE_BY for one in _statements(name)]
     bodies = {found[1]: _plain(found[2]) for one in statements if (found := _FUNCTION.match(one))}
-    made: dict[str, dict[str, Guard]] = {}
+    made: dict[str, dict[str, Trigger]] = {}
     for statement in statements:
         if found := _TRIGGER.match(statement):
             name, events, table, each, function = found.groups()
             when = _BEFORE | (_ROW if each == "ROW" else 0)
             when |= sum(_WHEN[event] for event in events.split(" OR "))
-            guard = Guard(bodies[function], function, when) if function else Guard(statement)
-            made.setdefault(table, {})[name] = guard
+            trigger = Trigger(bodies[function], function, when) if function else Trigger(statement)
+            made.setdefault(table, {})[name] = trigger
     return made
 
 
