@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from equipoise.web import drafts, live
 from equipoise.web.first_things import led_first
 from equipoise.web.models import Account
-from equipoise.web.views.late import on_first_use
+from equipoise.web.views.lazy_views import on_first_use
 from equipoise.web.views.page import Page, View, is_partial, page_of
 
 __all__ = ["UPON", "for_people"]

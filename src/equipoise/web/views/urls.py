@@ -24,7 +24,7 @@ from equipoise.web.views import (
     trial_urls,
     witnesses,
 )
-from equipoise.web.views.late import on_first_use
+from equipoise.web.views.lazy_views import on_first_use
 
 __all__ = ["urlpatterns"]
 
