@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.test import Client, override_settings
 
-from equipoise.cli.mistakes import sentences
+from equipoise.cli.errors import sentences
 from equipoise.conduct import eligibility
 from equipoise.conduct.act import Refused
 from equipoise.study import catalogue

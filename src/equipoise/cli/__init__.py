@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TextIO
 
-from equipoise.cli.mistakes import sentences, tell
+from equipoise.cli.errors import sentences, tell
 
 __all__ = ["VERBS", "main"]
 

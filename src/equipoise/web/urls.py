@@ -6,14 +6,14 @@ from django.urls import include, path, re_path
 
 from equipoise.web.rest.api import api
 from equipoise.web.views import second_factor
+from equipoise.web.views.error_pages import closed
 from equipoise.web.views.hospital_accounts import first_proved
-from equipoise.web.views.mistakes import closed
 from equipoise.web.views.second_factor import add_key
 from equipoise.web.views.urls import urlpatterns as pages
 
-handler403 = "equipoise.web.views.mistakes.not_allowed"
-handler404 = "equipoise.web.views.mistakes.not_found"
-handler500 = "equipoise.web.views.mistakes.went_wrong"
+handler403 = "equipoise.web.views.error_pages.not_allowed"
+handler404 = "equipoise.web.views.error_pages.not_found"
+handler500 = "equipoise.web.views.error_pages.went_wrong"
 
 # Of the ready-made sign-in only what this trial uses is open: nobody signs up, and a forgotten
 # password has pages of our own, for we keep no address in the clear to look a person up by.

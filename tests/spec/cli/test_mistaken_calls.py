@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from equipoise.cli import VERBS, main, mistakes
+from equipoise.cli import VERBS, errors, main
 from equipoise.cli.design import QUESTIONS
 from equipoise.cli.parsing import EXAMPLES
 from equipoise.conduct.act import Refused
@@ -91,12 +91,12 @@ def test_a_full_disk_is_told_in_a_sentence(capsys):
 
 
 def test_a_refusal_is_a_sentence_with_its_code():
-    said = mistakes.sentences(Refused((HELD_ALREADY(),)))
+    said = errors.sentences(Refused((HELD_ALREADY(),)))
     assert said == ["refused: this person holds this role already (role.held-already)"]
 
 
 def test_an_error_of_the_programs_own_is_not_hidden():
-    assert mistakes.sentences(KeyError("x")) == []
+    assert errors.sentences(KeyError("x")) == []
 
 
 def test_a_port_in_use_is_told_before_anything_is_done(tmp_path):

@@ -19,7 +19,7 @@ __all__ = [
     "MOST_DRAWN",
     "MOST_POINTS",
     "MOST_TRIALS",
-    "Mistake",
+    "InputError",
     "Question",
     "question",
 ]
@@ -36,7 +36,7 @@ ABOUT = {"subjects": "participants", "events": "events", "efficacy": "spending"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class InputError:
     """One thing to mend, and at which field; `english` when it is told in English only."""
 
     because: str
@@ -49,18 +49,18 @@ class Question:
     """What was typed, what is wrong with it, and the sweep that it asks for when nothing is."""
 
     form_data: Mapping[str, str]
-    wrong: list[Mistake] = field(default_factory=list)
+    wrong: list[InputError] = field(default_factory=list)
     sweep: Sweep | None = None
 
-    def at(self, where: str) -> list[Mistake]:
+    def at(self, where: str) -> list[InputError]:
         """What is wrong at one field."""
-        return [mistake for mistake in self.wrong if mistake.where == where]
+        return [error for error in self.wrong if error.where == where]
 
     def add(self, where: str, because: str, *, english: bool = False) -> None:
         """Something else that is wrong."""
-        mistake = Mistake(because=because, where=where, english=english)
-        if mistake not in self.wrong:
-            self.wrong.append(mistake)
+        error = InputError(because=because, where=where, english=english)
+        if error not in self.wrong:
+            self.wrong.append(error)
 
     def take(self, where: str, how: Callable[[], Any]) -> Any:
         """What is read there; None, with the mistake noted, when it is nothing that can be."""
@@ -93,7 +93,7 @@ def question(form_data: Mapping[str, str], start: Settings) -> Question:
         _look_at_all(form, given, start)
     if not form.wrong:
         _read(form, given, start)
-    form.wrong.sort(key=lambda mistake: _ORDER.index(mistake.where))
+    form.wrong.sort(key=lambda error: _ORDER.index(error.where))
     return form
 
 

@@ -24,7 +24,13 @@ from equipoise.web.sweep_store import FILES, Kept
 from equipoise.web.views import sweep_context, sweep_fields
 from equipoise.web.views.design import may_see
 from equipoise.web.views.page import Page, page_of
-from equipoise.web.views.sweep_question import MOST_POINTS, MOST_TRIALS, Mistake, Question, question
+from equipoise.web.views.sweep_question import (
+    MOST_POINTS,
+    MOST_TRIALS,
+    InputError,
+    Question,
+    question,
+)
 from equipoise.web.views.sweep_words import codes, names
 
 __all__ = ["file", "go_on", "new", "stop", "sweep", "sweeps"]
@@ -82,7 +88,7 @@ def _named() -> dict[str, str]:
 @_for(may_start)
 def new(page: Page) -> HttpResponse:
     """Ask for a new sweep, and begin it."""
-    file, wrong = _design_of(page), list[Mistake]()
+    file, wrong = _design_of(page), list[InputError]()
     start = file.settings if file else Settings()
     form_data = sweep_fields.initial_data(start)
     if page.request.method == "POST":
@@ -126,11 +132,11 @@ def go_on(page: Page, name: str) -> HttpResponse:
     if one.state != "stopped":
         return redirect("sweep", name)
     if not one.same_kernel:
-        return _rendered(page, one, [Mistake(because=_other_kernel(), where="")])
+        return _rendered(page, one, [InputError(because=_other_kernel(), where="")])
     try:
         sweep_start.go_on(one)
     except sweep_start.Busy as busy:
-        return _rendered(page, one, [Mistake(because=_busy(busy), where="")])
+        return _rendered(page, one, [InputError(because=_busy(busy), where="")])
     page.tell(gettext("The sweep goes on"))
     return redirect("sweep", name)
 
@@ -187,7 +193,7 @@ def _begun(page: Page, form: Question) -> str:
     return name
 
 
-def _rendered(page: Page, one: Kept, wrong: list[Mistake] | None = None) -> HttpResponse:
+def _rendered(page: Page, one: Kept, wrong: list[InputError] | None = None) -> HttpResponse:
     context = _with_results(_progress(page, one), one)
     context |= sweep_context.results(one.sweep, context["seen"])
     return page.render(

@@ -27,7 +27,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         context = gettext("there is nothing here that you may see")
         return JsonResponse({"because": context}, status=404)
     return page_of(request).render(
-        "mistake.jinja",
+        "error_page.jinja",
         status=404,
         title=gettext("This page does not exist"),
         text=gettext("The address may be mistyped, or what it shows is not open to you."),
@@ -37,7 +37,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the form was too old, or came from another place."""
     return page_of(request).render(
-        "mistake.jinja",
+        "error_page.jinja",
         status=403,
         title=gettext("This was not accepted"),
         text=gettext("The page may have been open too long. Go back, reload it and try again."),
