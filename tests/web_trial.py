@@ -31,7 +31,7 @@ from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
 from equipoise.study.reason import places
-from equipoise.web import bootstrap, home, people, reading, write_service
+from equipoise.web import bootstrap, home, people, read_model, write_service
 from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
@@ -62,7 +62,7 @@ def open_house() -> None:
 
     A process opens it by acts once a day and home; after that the same entries are brought in.
     """
-    reading.forget()
+    read_model.forget()
     key = home.folder(), home.study_folder(), write_service.today()
     entries, accounts = _opened.get(key, ([], []))
     if not entries or write_service.now() < datetime.fromisoformat(entries[-1].at):

@@ -187,7 +187,7 @@ def worth_a_picture() -> None:
 
     django.setup()
     from equipoise.conduct import panel
-    from equipoise.web import home, reading
+    from equipoise.web import home, read_model
     from equipoise.web.models import SubjectRow
 
     rules = home.study().panel
@@ -195,7 +195,7 @@ def worth_a_picture() -> None:
     here = SubjectRow.objects.filter(site="01").order_by("subject_id")
     screening = here.filter(status="in screening").first() or here.first()
     treated = here.filter(status="on study", randomised_on__isnull=False).order_by("-seq").first()
-    asked = [reading.decoded(row) for row in SubjectRow.objects.filter(panel_open=True)]
+    asked = [read_model.decoded(row) for row in SubjectRow.objects.filter(panel_open=True)]
     waiting = next(s for s in asked if panel.awaited(rules, s.panel.reviews[-1]))
     voted = next((s for s in asked if not panel.awaited(rules, s.panel.reviews[-1])), waiting)
     assert screening and treated

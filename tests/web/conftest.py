@@ -15,7 +15,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
-from equipoise.web import bootstrap, home, people, reading, tokens, write_service
+from equipoise.web import bootstrap, home, people, read_model, tokens, write_service
 from equipoise.web.models import Account
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
     """A home with secrets of its own, and nothing remembered from another test."""
     monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
     settings.DEMO = True
-    reading.forget()
+    read_model.forget()
     yield
-    reading.forget()
+    read_model.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from equipoise.cli import main
 from equipoise.conduct.administration import AdoptAmendment
 from equipoise.ledger import verify
-from equipoise.web import adopted, home, people, reading, write_service
+from equipoise.web import adopted, home, people, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 from tests import before
 from tests.before import edited
@@ -24,7 +24,7 @@ def proposed(stand):
     """An installation whose folder proposes a later visit and a question that must be answered."""
     folder = stand("home")
     assert adopted.make_known(NOW) == []
-    reading.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
     edited(folder, STUDY, 'version: "1.0"', 'version: "1.1"')
     edited(folder, STUDY, "day: 28", "day: 30")
     edited(folder, LABORATORY, "  - id: fasting", f"{SUGAR}  - id: fasting")
@@ -79,7 +79,7 @@ def test_where_the_folder_says_what_the_trial_runs_under_nothing_is_worked_out(
     """Once the page ran every worked case to say that there is nothing to adopt: half a minute."""
     stand("home")
     assert adopted.make_known(NOW) == []
-    reading.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
     monkeypatch.setattr(adopted, "fit", lambda text: pytest.fail("the worked cases were run"))
     assert "there is nothing to adopt" in office.get(PAGE).content.decode()
 

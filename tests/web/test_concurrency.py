@@ -20,7 +20,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.study.load import load
-from equipoise.web import bootstrap, home, reading, write_service
+from equipoise.web import bootstrap, home, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -92,7 +92,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
     assert replay(recorded, home.secret("seed"), {study.digest: study}) == (FIFTY, [])
     for row in SubjectRow.objects.all():
         fresh = catch_up_subject(Subject(subject_id=row.subject_id), ledger)
-        assert reading.decoded(row) == fresh and fresh.randomisation.allocation is not None
+        assert read_model.decoded(row) == fresh and fresh.randomisation.allocation is not None
 
 
 def test_one_participant_who_is_randomised_by_ten_at_once_gets_one_allocation(trial_waits):

@@ -31,7 +31,7 @@ import json
 from equipoise.conduct import trial
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import verify
-from equipoise.web import reading
+from equipoise.web import read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 ledger = DatabaseLedger()
@@ -39,7 +39,7 @@ fresh = {
     subject_id: trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
     for subject_id in trial.subject_ids(ledger)
 }
-rows = {row.subject_id: reading.decoded(row) for row in SubjectRow.objects.all()}
+rows = {row.subject_id: read_model.decoded(row) for row in SubjectRow.objects.all()}
 print(json.dumps({
     "entries": [[e.stream, e.seq, e.digest] for e in ledger.everything()],
     "faults": [fault.sentence for fault in verify(ledger.everything())],

@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
-from equipoise.web import home, reading, tokens, write_service
+from equipoise.web import home, read_model, tokens, write_service
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account
 from tests import web_trial
@@ -60,7 +60,7 @@ def shown_to_the_board() -> tuple[int, list[str], bool]:
 
 
 def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_opening():
-    subject = next(iter(reading.rows(home.study(), write_service.today())))
+    subject = next(iter(read_model.rows(home.study(), write_service.today())))
     web_trial.open_results()
     assert shown_to_the_board() == (1, [], True)
     died = RecordDeath(cause="disease")

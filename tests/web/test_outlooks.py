@@ -12,7 +12,7 @@ from equipoise.conduct.chapters import agenda
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import adopted, home, looks, outlooks, reading, write_service
+from equipoise.web import adopted, home, looks, outlooks, read_model, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.models import DeviationRow, SubjectRow
 from tests import web_trial
@@ -49,8 +49,8 @@ def worked_out(monkeypatch):
 def is_as_of_today():
     """Every list tells the same as if it were worked out anew, for everybody."""
     study, on = home.study(), write_service.today()
-    rows = list(reading.rows(study, on).order_by("subject_id"))
-    looks.bring_up(study, reading.rows(study, on), on, most=None)
+    rows = list(read_model.rows(study, on).order_by("subject_id"))
+    looks.bring_up(study, read_model.rows(study, on), on, most=None)
     for row, told in zip(rows, looks.agendas(study, rows, on), strict=True):
         subject = write_service.folds().subject(row.subject_id)
         assert told == agenda(study, subject, on), (row.subject_id, on)
@@ -138,7 +138,7 @@ def test_a_list_is_shown_though_nothing_can_be_written(trial_here, days_pass, mo
     def full(*_):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(reading, "keep_deviations", full)
+    monkeypatch.setattr(read_model, "keep_deviations", full)
     assert people.get("/participants/").status_code == 200
 
 

@@ -7,7 +7,7 @@ from equipoise.conduct import trial
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger, verify
-from equipoise.web import bootstrap, home, reading, write_service
+from equipoise.web import bootstrap, home, read_model, write_service
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.people import name_of
 from equipoise.web.store import DatabaseLedger, NotEmpty
@@ -33,7 +33,7 @@ def test_every_row_is_what_a_fresh_fold_gives(trial_here):
     assert len(kept) == len(trial.subject_ids(ledger)) > 10
     for row in kept:
         fresh = trial.catch_up_subject(Subject(subject_id=row.subject_id), ledger)
-        assert reading.decoded(row) == fresh == write_service.folds().subject(row.subject_id)
+        assert read_model.decoded(row) == fresh == write_service.folds().subject(row.subject_id)
         assert (row.site, row.randomised_on) == (fresh.site, fresh.randomised_on)
 
 
@@ -50,7 +50,7 @@ def test_rebuilding_gives_the_same_rows_that_the_acts_left(trial_here, study):
     assert entered.subject_id in before
     SubjectRow.objects.filter(site="01").delete()
     SubjectRow.objects.update(state=b"", status="nonsense")
-    assert reading.rebuild(study, DatabaseLedger(), write_service.today()) == len(before)
+    assert read_model.rebuild(study, DatabaseLedger(), write_service.today()) == len(before)
     assert rows() == before
 
 

@@ -10,7 +10,7 @@ from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import FOLD
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import home, reading, server, write_service
+from equipoise.web import home, read_model, server, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -59,11 +59,11 @@ def test_no_list_filters_counts_or_decodes_what_another_fold_has_kept(number, as
 def test_an_act_on_a_row_of_another_fold_leaves_a_row_of_this_one(number):
     of_another_code(fold=FOLD - 1)
     row = SubjectRow.objects.get()
-    assert reading.decoded(row).site == "01"
+    assert read_model.decoded(row).site == "01"
     reader = web_trial.open_readers(write_service.folds().subject(number))[0]
     write_service.perform(CastVote(category=web_trial.POTENTIALLY), reader, subject_id=number)
     row = SubjectRow.objects.get()
-    assert row.fold == FOLD and len(reading.decoded(row).panel.reviews[-1].votes) == 1
+    assert row.fold == FOLD and len(read_model.decoded(row).panel.reviews[-1].votes) == 1
 
 
 def test_a_server_that_starts_makes_the_rows_of_another_fold_again(number):
@@ -80,7 +80,7 @@ def test_a_server_does_not_start_on_what_it_cannot_fold(number, monkeypatch):
     def refuses(study, ledger, on):
         raise NotUnderstood(entry, "this version of Equipoise does not know it; use a later one")
 
-    monkeypatch.setattr(reading, "rebuild", refuses)
+    monkeypatch.setattr(read_model, "rebuild", refuses)
     (why,) = server.obstacles(demonstration=True)
     assert "this version" in why and number in why
     assert SubjectRow.objects.get().fold == FOLD - 1

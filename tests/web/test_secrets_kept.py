@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from equipoise.web import home, reading, secrets_kept, server, write_service
+from equipoise.web import home, read_model, secrets_kept, server, write_service
 from equipoise.web.sealing import fernet_of
 from equipoise.web.secrets_kept import faults_of_secrets
 from tests.web_trial import open_house, proof_on, registered, signed_in, strata_of
@@ -27,7 +27,7 @@ def forgotten():
     def forget():
         home._secret.cache_clear()
         fernet_of.cache_clear()
-        reading.forget()
+        read_model.forget()
 
     yield forget
     forget()

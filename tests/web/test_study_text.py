@@ -11,7 +11,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.forms import SaveForm
 from equipoise.ledger import verify, write_export
 from equipoise.study.load import load
-from equipoise.web import adopted, home, people, reading, write_service
+from equipoise.web import adopted, home, people, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.views.next_act import form_page
 from tests import before
@@ -35,7 +35,7 @@ def stand(db, fresh_home, tmp_path, monkeypatch, settings):
         monkeypatch.setattr(write_service, "now", lambda: NOW)
         home._secret.cache_clear()
         DatabaseLedger().take_in(before.the_ledger(name))
-        reading.forget()
+        read_model.forget()
         return kept.parent / "study"
 
     yield put

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from equipoise.web import reading, write_service
+from equipoise.web import read_model, write_service
 from tests.web_pages import frozen_trial, make_skeletons
 from tests.web_pages.skeletons import skeleton
 
@@ -21,10 +21,10 @@ def frozen(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("EQUIPOISE_STUDY", str(make_skeletons.STUDY))
     monkeypatch.setattr(write_service, "now", lambda: frozen_trial.NOW)
     cache.clear()
-    reading.forget()
+    read_model.forget()
     frozen_trial.open_trial()
     yield
-    reading.forget()
+    read_model.forget()
 
 
 def once_each() -> set[tuple[str, str]]:

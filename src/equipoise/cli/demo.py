@@ -50,17 +50,17 @@ def run(words: list[str]) -> int:
 
 
 def _same_text() -> bool:
-    from equipoise.web import home, reading
+    from equipoise.web import home, read_model
     from equipoise.web.store import DatabaseLedger
 
-    return reading.trial_state_now(DatabaseLedger()).study_digest == home.proposal().digest
+    return read_model.trial_state_now(DatabaseLedger()).study_digest == home.proposal().digest
 
 
 def _set_aside() -> bool:
     """Under a study text that was not adopted nothing could be done: begin again beside it."""
     from django.db import connection, connections
 
-    from equipoise.web import home, reading
+    from equipoise.web import home, read_model
 
     if connection.vendor != "sqlite":
         print("the study file has changed since the rehearsal: begin with an empty database")
@@ -68,7 +68,7 @@ def _set_aside() -> bool:
     connections.close_all()
     for file in home.folder().glob("equipoise.sqlite3*"):
         file.replace(file.with_name(f"before-{file.name}"))
-    reading.forget()
+    read_model.forget()
     print(f"the study file has changed; the rehearsal before it lies in {home.folder()}/before-*")
     return True
 

@@ -21,7 +21,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Head
 from equipoise.study.load import Invalid
 from equipoise.study.model import Study
-from equipoise.web import home, reading
+from equipoise.web import home, read_model
 from equipoise.web.store import DatabaseLedger
 
 __all__ = [
@@ -99,7 +99,7 @@ def _study_now() -> Study:
     with _Known.lock:
         if _Known.study is not None and _Known.head == head:
             return _Known.study
-    found = _found(reading.trial_state_now(LEDGER))
+    found = _found(read_model.trial_state_now(LEDGER))
     with _Known.lock:
         _Known.head, _Known.study = head, found
     return found
@@ -140,7 +140,7 @@ def proposal(where: Path | None = None) -> Study:
     except Invalid as error:
         wrong = [INVALID(problem=str(problem)) for problem in error.problems]
         raise Refused(tuple(wrong)) from error
-    state = reading.trial_state_now(LEDGER)
+    state = read_model.trial_state_now(LEDGER)
     return text.knowing(lambda digest: _recorded(state, digest))
 
 
@@ -163,7 +163,7 @@ _found_fit: set[str] = set()  # it takes seconds to find out, and a text never c
 
 def texts() -> dict[str, Study]:
     """Every adopted study whose text is recorded, by its digest."""
-    state = reading.trial_state_now(LEDGER)
+    state = read_model.trial_state_now(LEDGER)
     found = ((digest, _recorded(state, digest)) for digest in state.study_text.recorded)
     return {digest: text for digest, text in found if text is not None}
 
@@ -178,24 +178,24 @@ def record(text: Study, at: datetime) -> None:
     if act is None:
         raise ValueError("this study was not read from a text")
     with LEDGER.writing("study"):
-        state = reading.trial_state_now(LEDGER)
+        state = read_model.trial_state_now(LEDGER)
         known = text if text.digest == state.study_digest else _found(state)
         # It must be known even while the clock is behind: then it repeats the newest moment.
         newest = LEDGER.newest()
         at = max(at, datetime.fromisoformat(newest)) if newest else at
         stamp = Stamp(by=TRIAL, at=at)
-        folds = reading.DatabaseFolds(known, LEDGER)
+        folds = read_model.DatabaseFolds(known, LEDGER)
         try:
             trial.perform(known, LEDGER, act, stamp, folds=folds)
         except Exception:
             # What else was done in this transaction is undone too.
-            reading.forget()
+            read_model.forget()
             raise
 
 
 def make_known(at: datetime) -> list[str]:
     """Record the adopted text if the ledger does not hold it; else why that can not be done."""
-    state = reading.trial_state_now(LEDGER)
+    state = read_model.trial_state_now(LEDGER)
     if not state.opened_on:
         return []
     try:

@@ -21,7 +21,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.web import home, people, reading, secrets_kept, write_service
+from equipoise.web import home, people, read_model, secrets_kept, write_service
 from equipoise.web.models import Account
 from equipoise.web.proof import digest_of
 from equipoise.web.store import DatabaseLedger
@@ -77,7 +77,7 @@ def open_trial(
             for act in opening:
                 write_service.perform(act, founder, happened, how=_of_founder(study, act))
     except BaseException:
-        reading.forget()  # what was folded of acts that are taken back
+        read_model.forget()  # what was folded of acts that are taken back
         raise
 
 
@@ -99,10 +99,10 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
     home.keep_seed(seed, demonstration=True)
     with transaction.atomic():
         count = database.take_in(ledger)
-        reading.rebuild(study, ledger, write_service.today())
+        read_model.rebuild(study, ledger, write_service.today())
         if settings.DEMO:
             _make_demo_accounts(write_service.folds().trial_state())
-    reading.forget()
+    read_model.forget()
     return count
 
 

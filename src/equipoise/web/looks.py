@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from equipoise.conduct.chapter import Due
 from equipoise.study.model import Study
-from equipoise.web import outlooks, reading
+from equipoise.web import outlooks, read_model
 from equipoise.web.models import SubjectRow
 
 __all__ = ["MOST", "agendas", "bring_up", "outdated"]
@@ -51,7 +51,7 @@ def _holds(row: SubjectRow, on: date) -> bool:
 
 def _look(study: Study, row: SubjectRow, on: date) -> list[Due]:
     """Work it out, and keep it if the participant still stands as in the row."""
-    subject = reading.decoded(row)
+    subject = read_model.decoded(row)
     columns, otherwise = outlooks.columns(study, subject, on)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -61,7 +61,7 @@ def _look(study: Study, row: SubjectRow, on: date) -> list[Due]:
     try:
         with transaction.atomic():
             if same.update(**columns):
-                reading.keep_deviations(subject, otherwise)
+                read_model.keep_deviations(subject, otherwise)
     except DatabaseError as error:
         _log.warning("what comes next could not be kept: %s", type(error).__name__)
     return outlooks.agenda_of(row, on)

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from equipoise.conduct.random_source import WeakSeed, commitment
 from equipoise.ledger.note import LOG, is_by, key_of, read_note
-from equipoise.web import home, reading, tree_store
+from equipoise.web import home, read_model, tree_store
 from equipoise.web.models import Account
 from equipoise.web.sealing import fernet_of
 from equipoise.web.store import DatabaseLedger
@@ -32,7 +32,7 @@ def seed() -> bytes:
 
 
 def _commitment() -> str:
-    return reading.trial_state_now(DatabaseLedger()).seed_commitment
+    return read_model.trial_state_now(DatabaseLedger()).seed_commitment
 
 
 def _of_heads() -> str:

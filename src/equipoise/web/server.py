@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import adopted, copies, home, outdated, reading, statics, write_service
+from equipoise.web import adopted, copies, home, outdated, read_model, statics, write_service
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
 from equipoise.web.secrets_kept import faults_of_secrets
@@ -119,8 +119,8 @@ def _not_folded() -> Iterator[str]:
             yield from missing
             return
         study = home.study()
-        reading.DatabaseFolds(study, ledger).trial_state()
-        reading.make_current(study, ledger, write_service.today())
+        read_model.DatabaseFolds(study, ledger).trial_state()
+        read_model.make_current(study, ledger, write_service.today())
     except NotUnderstood as error:
         yield f"the ledger says what this version cannot read: {error}"
 

@@ -26,7 +26,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
-from equipoise.web import adopted, copies, home, reading, secrets_kept, seen, sequencer
+from equipoise.web import adopted, copies, home, read_model, secrets_kept, seen, sequencer
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
@@ -62,9 +62,9 @@ def _day(moment: datetime, study: Study) -> date:
     return moment.astimezone(ZoneInfo(study.identity.timezone)).date()
 
 
-def folds() -> reading.DatabaseFolds:
+def folds() -> read_model.DatabaseFolds:
     """What is true now."""
-    return reading.DatabaseFolds(home.study(), LEDGER)
+    return read_model.DatabaseFolds(home.study(), LEDGER)
 
 
 def _random_source() -> RandomSource | None:
@@ -162,7 +162,7 @@ def _recorded(
         if once and (made := once.before(by, LEDGER)):
             return made
         # The clock is read while the streams are held, so that they are in the order of time.
-        state, clock = reading.DatabaseFolds(study, LEDGER), now()
+        state, clock = read_model.DatabaseFolds(study, LEDGER), now()
         act, at = _at(act, clock, streams, state)
         stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how, live=True)
         try:
@@ -193,7 +193,7 @@ def _recorded(
             adopted.record(study, stamp.at)
         follow_through(act, state.trial_state(), clock)
         if subject_id:
-            reading.keep(study, state.subject(subject_id), _day(clock, study))
+            read_model.keep(study, state.subject(subject_id), _day(clock, study))
         if once:
             once.note(by, entry, clock)
         letters = occasions.after(study, state, entry, clock)
@@ -211,7 +211,7 @@ def _copy_of(act: Act | type[Act]) -> Copy | None:
 
 
 def _at(
-    act: Act, clock: datetime, streams: tuple[str, ...], state: reading.DatabaseFolds
+    act: Act, clock: datetime, streams: tuple[str, ...], state: read_model.DatabaseFolds
 ) -> tuple[Act, datetime]:
     """When it is recorded; what states that the clock had run ahead is told until when."""
     newest = LEDGER.newest()

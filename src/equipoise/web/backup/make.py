@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 import equipoise
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import verify_export, write_export
-from equipoise.web import home, reading, sequencer
+from equipoise.web import home, read_model, sequencer
 from equipoise.web.backup import of_postgres, of_settings, of_sqlite
 from equipoise.web.backup.in_place import DATABASE
 from equipoise.web.backup.manifest import WITHHELD, BadCopy, Manifest
@@ -215,7 +215,7 @@ def _not_up_to_date() -> list[str]:
 
 def _texts_missing() -> list[str]:
     """The text that the trial runs under stands in the ledger, or the copy would lack it."""
-    trial_state = reading.trial_state_now(DatabaseLedger())
+    trial_state = read_model.trial_state_now(DatabaseLedger())
     if not trial_state.opened_on or trial_state.study_digest in trial_state.study_text.recorded:
         return []
     return [

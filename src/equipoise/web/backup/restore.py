@@ -197,12 +197,12 @@ def _the_same(manifest: Manifest) -> None:
 
     :raises BadCopy: with everything that is otherwise
     """
-    from equipoise.web import reading
+    from equipoise.web import read_model
     from equipoise.web.backup.make import LEDGER
     from equipoise.web.secrets_kept import faults_of_secrets
     from equipoise.web.store import DatabaseLedger, damage
 
-    reading.forget()
+    read_model.forget()
     ledger = DatabaseLedger()
     entries: list[Entry] = list(ledger.everything())
     if len(entries) != manifest.entries or ledger.heads() != manifest.heads:

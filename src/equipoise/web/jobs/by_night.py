@@ -6,7 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import home, looks, newest_head, reading, sequencer, witness_state, write_service
+from equipoise.web import (
+    home,
+    looks,
+    newest_head,
+    read_model,
+    sequencer,
+    witness_state,
+    write_service,
+)
 from equipoise.web.access import access_log, chain
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
@@ -53,7 +61,7 @@ def _mail_head(now: datetime) -> None:
 def look_ahead(job: Taken, now: datetime) -> None:
     """Work out anew what comes next for those for whom the new day may change it."""
     study, on = home.study(), write_service.today()
-    rows = reading.rows(study, on)
+    rows = read_model.rows(study, on)
     while looks.bring_up(study, rows, on):
         pass
 

@@ -8,7 +8,7 @@ from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.web import reading
+from equipoise.web import read_model
 from equipoise.web.jobs.table import Payload, ToDo
 from equipoise.web.mail.letters import CONCLUDE, CONCLUDED, DRAWN, READ, REMIND, Letter
 from equipoise.web.mail.outbox import post
@@ -27,7 +27,7 @@ CAUSES: dict[str, tuple[Letter, ...]] = {
 
 
 def after(
-    study: Study, state: reading.DatabaseFolds, entry: Entry, now: datetime
+    study: Study, state: read_model.DatabaseFolds, entry: Entry, now: datetime
 ) -> Iterator[ToDo]:
     """The letters that an act causes, about its participant as they stand after it."""
     causes = CAUSES.get(entry.kind, ())

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from equipoise.conduct.deviations import Kind
-from equipoise.web import looks, reading
+from equipoise.web import looks, read_model
 from equipoise.web.access import access_log
 from equipoise.web.models import DeviationRow
 from equipoise.web.outlooks import deviation_of
@@ -40,7 +40,7 @@ def listed(request: HttpRequest, site: str = "", kind: Kind | None = None) -> li
     """Every deviation as it stands today: the day it is of, and the day it became known."""
     who = viewer(request, "site", "kind")
     on = who.on
-    seen = who.visible(reading.rows(who.study, on))
+    seen = who.visible(read_model.rows(who.study, on))
     looks.bring_up(who.study, seen.filter(site=site) if site else seen, on, most=None)
     chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
     rows = who.visible(DeviationRow.objects.filter(**chosen))

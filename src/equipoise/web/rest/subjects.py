@@ -10,7 +10,7 @@ from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
-from equipoise.web import reading, write_service
+from equipoise.web import read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.once import of_program
 from equipoise.web.rest.asking import seen_subject, viewer
@@ -55,7 +55,7 @@ def listed(
 ) -> dict[str, Any]:
     """Participants by number, those after `after`."""
     who = viewer(request, "after", "limit")
-    rows = who.visible(reading.rows(who.study, who.on)).filter(subject_id__gt=after)
+    rows = who.visible(read_model.rows(who.study, who.on)).filter(subject_id__gt=after)
     found = list(rows.defer("state", "outlook").order_by("subject_id")[: limit + 1])
     on_page = found[:limit]
     access_log.note("list-read", who.person_id, what="subjects", rows=len(on_page))

@@ -25,7 +25,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, verify
 from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
-from equipoise.web import adopted, reading, tree_kept, write_service
+from equipoise.web import adopted, read_model, tree_kept, write_service
 from equipoise.web.access import access_log
 from equipoise.web.jinja import day, moment
 from equipoise.web.sealed import closed, logged_kinds
@@ -128,7 +128,9 @@ def _within_sight(viewer: Viewer) -> list[str] | None:
     if viewer.sees_whole_audit:
         return None
     return list(
-        viewer.visible(reading.rows(viewer.study, viewer.on)).values_list("subject_id", flat=True)
+        viewer.visible(read_model.rows(viewer.study, viewer.on)).values_list(
+            "subject_id", flat=True
+        )
     )
 
 
@@ -183,7 +185,7 @@ def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
 
 def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
     """The hospital of each participant whose stream is among the entries."""
-    rows = reading.rows(viewer.study, viewer.on).filter(
+    rows = read_model.rows(viewer.study, viewer.on).filter(
         subject_id__in={entry.stream for entry in entries}
     )
     return dict(rows.values_list("subject_id", "site"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.deviations import KINDS, Deviation, deviations
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import looks, reading, write_service
+from equipoise.web import looks, read_model, write_service
 from equipoise.web.models import DeviationRow
 from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
@@ -92,7 +92,7 @@ def new_deviations(page: Page, site: str) -> list[DeviationLine]:
 def _rows(page: Page, site: str) -> "QuerySet[DeviationRow]":
     """Every deviation, the last known first."""
     on, chosen = page.viewer.on, site in page.study.site_of
-    seen = page.viewer.visible(reading.rows(page.study, on))
+    seen = page.viewer.visible(read_model.rows(page.study, on))
     looks.bring_up(page.study, seen.filter(site=site) if chosen else seen, on)
     rows = page.viewer.visible(
         DeviationRow.objects.order_by("-known_on", "-on", "subject_id", "id")

@@ -26,7 +26,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.model import Study
 from equipoise.study.sections.panel import Panel
-from equipoise.web import people, reading, write_service
+from equipoise.web import people, read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.mail import letters_sent
 from equipoise.web.proof import besides_proof, proof_of
@@ -76,8 +76,8 @@ class Ballot:
 def overview(page: Page) -> HttpResponse:
     """What waits for this reader, and for the chair."""
     viewer, rules = _reader(page)
-    rows = reading.rows(page.study, page.viewer.on)
-    found = [reading.decoded(row) for row in rows.filter(panel_open=True)]
+    rows = read_model.rows(page.study, page.viewer.on)
+    found = [read_model.decoded(row) for row in rows.filter(panel_open=True)]
     open_ones = sorted(
         ((subject, review) for subject in found if (review := chapter.open_review(subject))),
         key=lambda pair: (pair[1].asked.on, pair[0].subject_id),

@@ -8,7 +8,7 @@ from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import reading, write_service
+from equipoise.web import read_model, write_service
 from equipoise.web.jinja import say
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.course import CourseLine, grid, happenings, visit_rows
@@ -104,7 +104,7 @@ def _errors(page: Page, subject: Subject, lines: list[CourseLine]) -> dict[int, 
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
     """The participant's neighbour in the list."""
-    rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
+    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
     if before:
         rows = rows.filter(subject_id__lt=subject.subject_id).order_by("-subject_id")
     else:

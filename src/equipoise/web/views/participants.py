@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from equipoise.conduct.chapter import Due
-from equipoise.web import looks, reading
+from equipoise.web import looks, read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.next_act import NextAct, next_act
 from equipoise.web.views.page import Page, act_page
@@ -44,7 +44,7 @@ def participants(page: Page) -> HttpResponse:
     """One page of the list; htmx asks for the table only."""
     given = page.request.GET
     query, state, site = (given.get(name, "").strip() for name in ("q", "status", "site"))
-    rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
+    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
     if query:
         rows = rows.filter(subject_id__icontains=query)
     if state in STATUSES:

@@ -17,7 +17,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
 from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
-from equipoise.web import reading, write_service
+from equipoise.web import read_model, write_service
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choice_labels, field_text
 from equipoise.web.views.page import Page, act_page
@@ -84,9 +84,9 @@ def of_subject(page: Page, subject: Subject) -> list[Listed]:
 
 
 def _seen(page: Page, site: str) -> Iterator[Subject]:
-    rows = page.viewer.visible(reading.rows(page.study, page.viewer.on))
+    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
     rows = rows.filter(site=site) if site in page.study.site_of else rows
-    return (reading.decoded(row) for row in rows)
+    return (read_model.decoded(row) for row in rows)
 
 
 def _rows(page: Page, table: Table, subjects: Iterable[Subject], *, arms: bool) -> list[OfSite]:

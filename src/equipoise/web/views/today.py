@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from equipoise.web import looks, reading
+from equipoise.web import looks, read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.deviations import new_deviations
 from equipoise.web.views.next_act import NextAct
@@ -31,7 +31,7 @@ def today(page: Page) -> HttpResponse:
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
     on = page.viewer.on
-    rows = page.viewer.visible(reading.rows(page.study, on))
+    rows = page.viewer.visible(read_model.rows(page.study, on))
     site = page.request.GET.get("site", "")
     if site in page.study.site_of:
         rows = rows.filter(site=site)

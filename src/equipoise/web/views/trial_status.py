@@ -33,7 +33,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
-from equipoise.web import newest_head, reading, write_service
+from equipoise.web import newest_head, read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
@@ -122,8 +122,8 @@ def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
     """Everyone, as the ledger stood at a moment; by default as it stands now."""
     if as_of is None:
         return [
-            reading.decoded(row)
-            for row in reading.rows(study, write_service.today()).order_by("subject_id")
+            read_model.decoded(row)
+            for row in read_model.rows(study, write_service.today()).order_by("subject_id")
         ]
     return subjects_as_of(write_service.LEDGER, as_of)
 
