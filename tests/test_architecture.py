@@ -99,7 +99,7 @@ def test_only_the_store_touches_the_ledgers_table():
     assert touching - migrations <= {
         "web/models.py",
         "web/store.py",
-        "web/tree_store.py",
+        "web/witness/tree_store.py",
         "web/triggers.py",
     }
 

@@ -24,7 +24,7 @@ from equipoise.design.rehearsal.values import answers
 from equipoise.study.forms import Form
 from equipoise.study.kinds import KINDS
 from equipoise.study.load import form_schema
-from equipoise.web.views.fields import fields_of
+from equipoise.web.forms.fields import fields_of
 from equipoise.web.views.form_data import compact, flat_of, form_values, written_in
 from equipoise.web.views.spoken import value_text
 from tests.kinds.time import Time
@@ -249,5 +249,5 @@ def test_nobody_but_a_kind_itself_asks_which_kind_an_item_is_of() -> None:
         for path in (ROOT / "src/equipoise").rglob(f"*.{suffix}")
         if asks.search(path.read_text(encoding="utf-8"))
     ]
-    elsewhere = {"src/equipoise/web/views/deviations.py"}  # kinds of deviations
+    elsewhere = {"src/equipoise/web/participants/deviations.py"}  # kinds of deviations
     assert set(asking) == elsewhere

@@ -31,7 +31,7 @@ from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
 from equipoise.study.reason import places
-from equipoise.web import bootstrap, home, people, read_model, write_service
+from equipoise.web import adopted, bootstrap, home, people, read_model, write_service
 from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
@@ -77,7 +77,7 @@ _opened: dict[tuple[Path, Path, date], tuple[list[Entry], list[Account]]] = {}
 
 def _open_by_acts() -> tuple[list[Entry], list[Account]]:
     opened = write_service.today() - timedelta(days=60)
-    bootstrap.open_trial(home.study(), "office", people=PEOPLE, happened=opened)
+    bootstrap.open_trial(adopted.study(), "office", people=PEOPLE, happened=opened)
     password = make_password(PASSWORD)
     everyone = ("office", *(person_id for person_id, _, _ in PEOPLE))
     accounts = [people.new_account(one, f"{one.title()} Testduin", "") for one in everyone]
@@ -138,7 +138,7 @@ def filled(by: str = "doctor-01", site: str = "01") -> Subject:
     """Consented, with every form that the criteria and the draw need."""
     subject = consented(by, site)
     for form, (on, values) in answers(write_service.today()).items():
-        visit = next(visit.id for visit in home.study().visits if form in visit.forms)
+        visit = next(visit.id for visit in adopted.study().visits if form in visit.forms)
         act = SaveForm(form=form, visit=visit, values=values)
         write_service.perform(act, by, on, subject.subject_id)
     return again(subject)
@@ -172,7 +172,7 @@ def registered(by: str = "doctor-01", site: str = "01") -> Subject:
 
 def randomised(by: str = "doctor-01", site: str = "01") -> Subject:
     subject = registered(by, site)
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     return _done(subject, Randomise(strata=strata), by)
 
 
@@ -195,7 +195,7 @@ def again(subject: Subject) -> Subject:
 
 
 def open_readers(subject: Subject) -> list[str]:
-    rules = home.study().panel
+    rules = adopted.study().panel
     review = panel.open_review(subject)
     return panel.awaited(rules, review) if rules and review else []
 

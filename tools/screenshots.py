@@ -187,10 +187,10 @@ def worth_a_picture() -> None:
 
     django.setup()
     from equipoise.conduct import panel
-    from equipoise.web import home, read_model
+    from equipoise.web import adopted, read_model
     from equipoise.web.models import SubjectRow
 
-    rules = home.study().panel
+    rules = adopted.study().panel
     assert rules
     here = SubjectRow.objects.filter(site="01").order_by("subject_id")
     screening = here.filter(status="in screening").first() or here.first()

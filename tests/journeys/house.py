@@ -87,7 +87,8 @@ def main() -> None:
     from django.test import override_settings
 
     django.setup()
-    from equipoise.web import home, server, write_service
+    from equipoise.web import home, write_service
+    from equipoise.web.hosting import server
     from tests import daytime, spared, web_trial
 
     override_settings(**spared.QUICK_HASH).enable()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.own_scheme import own_scheme
 from equipoise.study.load import load
-from equipoise.web.views.design_simulation import simulated
+from equipoise.web.design.simulation import simulated
 from tests.journeys.barriers import barriers
 from tests.journeys.conftest import PHONE, Desk
 

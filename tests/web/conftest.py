@@ -15,7 +15,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
-from equipoise.web import bootstrap, home, people, read_model, tokens, write_service
+from equipoise.web import adopted, bootstrap, people, read_model, tokens, write_service
 from equipoise.web.models import Account
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def ask() -> Ask:
 @pytest.fixture
 def study() -> object:
     """The study that the home runs."""
-    return home.study()
+    return adopted.study()
 
 
 @pytest.fixture(scope="session")

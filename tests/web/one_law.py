@@ -30,7 +30,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import Refusal, places
-from equipoise.web import home, tokens, write_service
+from equipoise.web import adopted, home, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.views.form_data import flat_of
 from tests import web_trial
@@ -178,7 +178,7 @@ def forget() -> None:
 def by_the_trial(one: Tried) -> Found:
     """What the trial itself says."""
     act = msgspec.convert(one.fields, ACTS[one.kind])
-    stamp, study = Stamp(by=one.by, at=write_service.now(), happened=one.on), home.study()
+    stamp, study = Stamp(by=one.by, at=write_service.now(), happened=one.on), adopted.study()
     how: dict[str, Any] = {
         "subject_id": someone(one.whom),
         "random_source": RandomSource(home.secret("seed")),
@@ -297,7 +297,7 @@ def _defaults(kind: str) -> dict[str, Any]:
 
 
 def _answers(one: Tried) -> dict[str, Any]:
-    form = home.study().form_of.get(one.fields["form"])
+    form = adopted.study().form_of.get(one.fields["form"])
     if form is None:
         return {}
     subject = again(Subject(subject_id=someone(one.whom)))

@@ -18,10 +18,11 @@ def main(port: int) -> None:
     django()
     from django.db import connections
 
-    from equipoise.web import bootstrap, home, people, server, statics, tokens
+    from equipoise.web import adopted, bootstrap, people, tokens
+    from equipoise.web.hosting import server, statics
 
     server.make_ready()
-    bootstrap.open_trial(home.study(), "office-1", [SITE], [(DOCTOR, "doctor", SITE)])
+    bootstrap.open_trial(adopted.study(), "office-1", [SITE], [(DOCTOR, "doctor", SITE)])
     account = people.make_account(DOCTOR, "Daan Duindoorn", "", None)
     print(tokens.make_token(account, "the test's", 1), flush=True)
     connections.close_all()

@@ -18,10 +18,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from equipoise.cli import main
-from equipoise.web import home, middleware, sequencer, write_service
+from equipoise.web import home, middleware, write_service
 from equipoise.web.access import access_log, chain
+from equipoise.web.administration.access_words import line_text
 from equipoise.web.models import AccessDay, AccessFailures, AccessRow, Account
-from equipoise.web.views.access_words import line_text
+from equipoise.web.witness import sequencer
 from tests import web_trial
 from tests.web.conftest import Ask
 

@@ -24,7 +24,7 @@ def proposed(stand):
     """An installation whose folder proposes a later visit and a question that must be answered."""
     folder = stand("home")
     assert adopted.make_known(NOW) == []
-    read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    read_model.rebuild(adopted.study(), DatabaseLedger(), write_service.today())
     edited(folder, STUDY, 'version: "1.0"', 'version: "1.1"')
     edited(folder, STUDY, "day: 28", "day: 30")
     edited(folder, LABORATORY, "  - id: fasting", f"{SUGAR}  - id: fasting")
@@ -69,7 +69,7 @@ def test_the_page_tells_what_changes_and_for_whom_and_one_post_adopts_it(propose
     assert refused.status_code == 422 and "Say why the study is amended" in refused.content.decode()
     assert office.post(PAGE, sent | {"because": "the visit was too early"}).status_code == 302
     assert acts()[-2:] == ["study.amend", "study.text"]
-    assert home.study().digest == new.digest and verify(DatabaseLedger().everything()) == []
+    assert adopted.study().digest == new.digest and verify(DatabaseLedger().everything()) == []
     assert "there is nothing to adopt" in office.get(PAGE).content.decode()
 
 
@@ -79,7 +79,7 @@ def test_where_the_folder_says_what_the_trial_runs_under_nothing_is_worked_out(
     """Once the page ran every worked case to say that there is nothing to adopt: half a minute."""
     stand("home")
     assert adopted.make_known(NOW) == []
-    read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    read_model.rebuild(adopted.study(), DatabaseLedger(), write_service.today())
     monkeypatch.setattr(adopted, "fit", lambda text: pytest.fail("the worked cases were run"))
     assert "there is nothing to adopt" in office.get(PAGE).content.decode()
 
@@ -95,7 +95,7 @@ def test_a_folder_that_changed_after_it_was_read_is_not_adopted(proposed, office
     edited(proposed, STUDY, "day: 30", "day: 33")
     sent = {"version": new.version, "digest": new.digest, "because": "so"}
     assert office.post(PAGE, sent).status_code == 422
-    assert home.study().version == "1.0"
+    assert adopted.study().version == "1.0"
 
 
 def test_what_keeps_a_text_out_stands_on_the_page_and_nothing_can_be_sent(proposed, office):
@@ -117,14 +117,14 @@ def test_the_verb_tells_and_records_nothing_until_it_is_told_to_adopt(proposed, 
     told = capsys.readouterr().out
     assert "visit 'weeks', day: from “28” to “30”" in told
     assert f"The visit Four-weekly visit is on another day: 3 ({WHOM})" in told
-    assert acts().count("study.amend") == 0 and home.study().version == "1.0"
+    assert acts().count("study.amend") == 0 and adopted.study().version == "1.0"
     why = ["--because", "the visit was too early"]
     with pytest.raises(SystemExit):
         main(["amend", str(other), "--adopt", *why])
     assert main(["amend", str(other), "--adopt", *why, "--by", "doctor-01"]) == 1
     assert "your role does not allow this" in capsys.readouterr().err
     assert main(["amend", str(other), "--adopt", *why, "--by", "office-1"]) == 0
-    assert home.study().version == "1.1" and acts()[-2:] == ["study.amend", "study.text"]
+    assert adopted.study().version == "1.1" and acts()[-2:] == ["study.amend", "study.text"]
     assert main(["amend", str(other), "--adopt", *why, "--by", "office-1"]) == 1
     assert "the trial runs under this study text already" in capsys.readouterr().err
 
@@ -134,7 +134,7 @@ def test_the_verb_says_what_keeps_a_text_out(proposed, capsys):
     why = ["--because", "so", "--by", "office-1"]
     assert main(["amend", str(proposed), "--adopt", *why]) == 1
     assert "E3 is not met, not met" in capsys.readouterr().err
-    assert home.study().version == "1.0"
+    assert adopted.study().version == "1.0"
 
 
 def test_no_new_text_gives_itself_who_may_adopt_it(proposed, ask):
@@ -142,7 +142,7 @@ def test_no_new_text_gives_itself_who_may_adopt_it(proposed, ask):
     new = home.proposal()
     asked = {"fields": {"version": "1.1", "digest": new.digest, "because": "so"}}
     answer = ask("doctor-01").post("/api/acts/study.amend", asked, "application/json")
-    assert "role.may-not" in answer.content.decode() and home.study().version == "1.0"
+    assert "role.may-not" in answer.content.decode() and adopted.study().version == "1.0"
     assert AdoptAmendment.kind not in acts()
 
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.trial import ACTS
-from equipoise.web import home, people, tokens, write_service
+from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
 from tests import web_trial
 
@@ -209,7 +209,7 @@ def test_an_act_on_nobody_is_not_found(ask, subject_id):
 
 
 def test_the_trial_is_not_opened_on_the_hash_of_another_seed(ask):
-    study = home.study()
+    study = adopted.study()
     told = act(
         ask("office-1"),
         "study.open",
@@ -303,7 +303,7 @@ def test_the_arm_is_closed_in_frames_to_all_but_the_monitoring_board(ask):
 
     assert body(ask("monitoring-board-1").get("/api/frames/subjects")).keys() == {"because"}
     web_trial.open_results("monitoring-board-1", "office-1")
-    assert arms("monitoring-board-1") == {"", *(arm.id for arm in home.study().arms)}
+    assert arms("monitoring-board-1") == {"", *(arm.id for arm in adopted.study().arms)}
     for person in ("office-1", "monitor-1", NURSE, DOCTOR):
         assert arms(person) == {""}
 

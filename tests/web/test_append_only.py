@@ -12,7 +12,7 @@ from psycopg import sql
 
 from equipoise.cli import main
 from equipoise.ledger import Entry, MemoryLedger, verify
-from equipoise.web import server
+from equipoise.web.hosting import server
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.triggers import loose, weaknesses

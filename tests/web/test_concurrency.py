@@ -20,7 +20,7 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.study.load import load
-from equipoise.web import bootstrap, home, read_model, write_service
+from equipoise.web import adopted, bootstrap, home, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -65,7 +65,7 @@ def trial_waits(waiting, fresh_home, monkeypatch) -> list[str]:
 def randomise(subject_id: str) -> int:
     """The number of the draw, as the door tells it."""
     subject = write_service.folds().subject(subject_id)
-    act = Randomise(strata=strata_of(home.study(), subject, write_service.today()))
+    act = Randomise(strata=strata_of(adopted.study(), subject, write_service.today()))
     return write_service.perform(
         act, f"doctor-{subject.site}-1", None, subject_id, how=web_trial.PROVED
     ).seq
@@ -83,7 +83,7 @@ def test_fifty_at_once_get_fifty_distinct_consecutive_allocations(trial_waits):
 
     with ThreadPoolExecutor(FIFTY) as doctors:
         told = list(doctors.map(one, trial_waits))
-    ledger, study = DatabaseLedger(), home.study()
+    ledger, study = DatabaseLedger(), adopted.study()
     draws = write_service.folds().trial_state().draws
     assert sorted(told) == [draw.number for draw in draws] == list(range(1, FIFTY + 1))
     assert {draw.subject_id for draw in draws} == set(trial_waits)

@@ -11,7 +11,7 @@ from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject
-from equipoise.web import home, read_model, write_service
+from equipoise.web import adopted, home, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -43,7 +43,7 @@ def codes(act, subject: Subject, by: str = "doctor-01") -> set[str]:
 
 
 def test_nobody_is_drawn_twice_whatever_the_kept_row_says(drawn):
-    again = Randomise(strata=strata_of(home.study(), drawn, write_service.today()))
+    again = Randomise(strata=strata_of(adopted.study(), drawn, write_service.today()))
     falsify(drawn, randomisation={"allocation": None})
     assert codes(again, drawn) == {"randomisation.before"}
     # Not even where the row also hides that it fell behind, or is gone.
@@ -72,7 +72,7 @@ def test_the_act_leaves_a_row_that_is_folded_from_the_ledger(db, fresh_home):
     web_trial.open_house()
     subject = web_trial.registered()
     falsify(subject, screening={"site": "06"})
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     write_service.perform(
         Randomise(strata=strata),
         "doctor-01",
@@ -88,7 +88,7 @@ def test_verify_finds_a_row_that_shows_the_other_arm(drawn, capsys):
     (home.folder() / "equipoise.sqlite3").touch()  # `verify` looks whether there is one
     assert main(["verify"]) == 0
     assert capsys.readouterr().out.endswith(": 0 faults\n")
-    other = next(a.id for a in home.study().arms if a.id != drawn.randomisation.allocation.arm)
+    other = next(a.id for a in adopted.study().arms if a.id != drawn.randomisation.allocation.arm)
     swapped = msgspec.structs.replace(drawn.randomisation.allocation, arm=other)
     falsify(drawn, randomisation={"allocation": swapped})
     assert main(["verify"]) == 1

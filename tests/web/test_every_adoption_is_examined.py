@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.act import Refused
-from equipoise.web import bootstrap, home, write_service
+from equipoise.web import adopted, bootstrap, home, write_service
 from equipoise.web.store import DatabaseLedger
 from tests import before
 from tests.before import edited
@@ -43,7 +43,7 @@ def test_the_write_service_is_the_only_caller_that_records_acts_of_an_installati
 
 def test_the_write_service_examines_every_text_that_it_adopts_and_nothing_else_does_it_otherwise():
     text = (SOURCES / "web/write_service.py").read_text(encoding="utf-8")
-    assert "adopted.fit(adopted.proposal(proposed)) if adopts else home.study()" in text
+    assert "adopted.fit(adopted.proposal(proposed)) if adopts else adopted.study()" in text
     asking = {
         str(module.relative_to(SOURCES))
         for module in SOURCES.rglob("*.py")
@@ -62,7 +62,7 @@ def test_a_trial_does_not_open_under_a_text_whose_worked_case_fails(
     monkeypatch.setitem(os.environ, "EQUIPOISE_STUDY", str(folder))
     home._secret.cache_clear()
     with pytest.raises(Refused) as refused:
-        bootstrap.open_trial(home.study(), "office-1")
+        bootstrap.open_trial(adopted.study(), "office-1")
     assert "E3 is not met, not met" in str(refused.value)
     assert (
         DatabaseLedger().head("study") is None

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.web import sequencer, tree_kept, tree_store, write_service
+from equipoise.web import write_service
 from equipoise.web.jobs import heads, nightly, runner
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.models import EntryRow, Job
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.witness import sequencer, tree_kept, tree_store
 from tests import web_trial
 from tests.patience import HANG
 from tests.web.copied import Home

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from equipoise.web import adopted, home, read_model, write_service
+from equipoise.web import adopted, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 from tests import before
 from tests.patience import HANG
@@ -41,6 +41,6 @@ def test_a_home_of_before_is_migrated_served_verified_amended_and_used(tmp_path)
 def test_the_export_of_before_is_served_verified_amended_and_used_on_any_database(stand, tmp_path):
     folder = stand("home")
     assert adopted.make_known(NOW) == []
-    read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    read_model.rebuild(adopted.study(), DatabaseLedger(), write_service.today())
     found = upgraded.walk(folder, tmp_path / "out.jsonl", tmp_path / "secrets" / "seed")
     assert found == upgraded.EXPECTED

@@ -14,7 +14,7 @@ from equipoise.conduct.administration import EndRole
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
 from equipoise.conduct.persons import ErasePerson
-from equipoise.web import home, people, tokens, write_service
+from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.identity import stepped
 from equipoise.web.models import AccessRow, Account
 from tests import web_trial
@@ -128,7 +128,7 @@ def test_where_a_sign_in_has_ended_a_page_asks_what_its_reader_can_give(hospital
 
 
 def typed_on(subject, page, **more):
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     return {"number": subject.subject_id, **factors, "proof-shown": shown_on(page), **more}
 

@@ -128,7 +128,7 @@ def test_a_home_that_a_later_version_has_used_is_refused_in_words(
 
 
 HOLDS = (
-    "import sys; from pathlib import Path; from equipoise.web.in_use import share; "
+    "import sys; from pathlib import Path; from equipoise.web.hosting.in_use import share; "
     "share(Path(sys.argv[1])); print('holds', flush=True); sys.stdin.read()"
 )
 BEFORE = sum(1 for _ in (Path(__file__).parents[1] / "fixtures/before/ledger.jsonl").open())

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from equipoise.ledger import MemoryLedger
-from equipoise.web.tree_store import WAITING
+from equipoise.web.witness.tree_store import WAITING
 from tests.spec.ledger.histories import record
 from tests.web.test_append_only import COLUMNS, INSERT, migrated
 

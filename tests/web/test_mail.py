@@ -17,13 +17,14 @@ from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.tree_head import read_tree_head
-from equipoise.web import home, people, tree_store, write_service
+from equipoise.web import adopted, home, people, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.runner import run_due
 from equipoise.web.mail import smtp
 from equipoise.web.models import Account, Job
 from equipoise.web.reader import HERE
+from equipoise.web.witness import tree_store
 from tests import web_trial
 from tests.web.post_office import PostOffice, certificate, open_post_office
 
@@ -136,7 +137,7 @@ def test_the_next_readers_are_told_when_the_first_disagree_and_the_chair_when_al
 
 
 def _category(wanted: str) -> str:
-    categories = [one.id for one in write_service.home.study().panel.categories]
+    categories = [one.id for one in write_service.adopted.study().panel.categories]
     return categories[0] if wanted == "resectable" else categories[-1]
 
 
@@ -166,7 +167,7 @@ def test_each_nights_head_is_mailed_once_to_the_roles_that_the_study_file_names(
     post_office: PostOffice, monkeypatch, tmp_path
 ):
     """In words, and as the note with its signature, as it can be put into a file and verified."""
-    study = home.study()
+    study = adopted.study()
     roles = tuple(r.model_copy(update={"heads_by_mail": r.id == "monitor"}) for r in study.roles)
     named = study.model_copy(update={"roles": roles})
     monkeypatch.setattr(home, "study", lambda: named)

@@ -121,5 +121,5 @@ def test_what_is_recorded_passes_the_one_way_in():
     assert {name for name, text in sources.items() if applies.search(text)} == {
         "conduct/trial.py",
         "conduct/forms.py",
-        "web/views/entry.py",
+        "web/forms/entry.py",
     }

@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
-from equipoise.web import home, read_model, tokens, write_service
+from equipoise.web import adopted, read_model, tokens, write_service
 from equipoise.web.jinja import moment
 from equipoise.web.models import Account
 from tests import web_trial
@@ -25,7 +25,7 @@ def _house() -> None:
 
 def arms_shown(person_id: str) -> bool:
     text = signed_in(person_id).get("/status/").content.decode()
-    return any(arm.label["en"] in text for arm in home.study().arms)
+    return any(arm.label["en"] in text for arm in adopted.study().arms)
 
 
 def arms_in_frame(person_id: str) -> bool:
@@ -60,7 +60,7 @@ def shown_to_the_board() -> tuple[int, list[str], bool]:
 
 
 def test_what_is_recorded_after_the_cut_shows_by_arm_at_no_door_until_a_second_opening():
-    subject = next(iter(read_model.rows(home.study(), write_service.today())))
+    subject = next(iter(read_model.rows(adopted.study(), write_service.today())))
     web_trial.open_results()
     assert shown_to_the_board() == (1, [], True)
     died = RecordDeath(cause="disease")
@@ -118,7 +118,7 @@ def test_it_is_asked_and_agreed_to_from_the_page_of_the_trials_status(language):
 
 
 def test_who_sees_the_whole_trial_is_given_no_table_from_which_the_arms_can_be_read_off():
-    of_one_arm = {key for key, visit in home.study().visit_keyed.items() if visit.arms}
+    of_one_arm = {key for key, visit in adopted.study().visit_keyed.items() if visit.arms}
     key = tokens.make_token(Account.objects.get(person_id="office"), "a test")
     answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/frames/values")
     visits = {row["visit"] for row in json.loads(answer.content)["rows"]}

@@ -48,7 +48,7 @@ def worked_out(monkeypatch):
 
 def is_as_of_today():
     """Every list tells the same as if it were worked out anew, for everybody."""
-    study, on = home.study(), write_service.today()
+    study, on = adopted.study(), write_service.today()
     rows = list(read_model.rows(study, on).order_by("subject_id"))
     looks.bring_up(study, read_model.rows(study, on), on, most=None)
     for row, told in zip(rows, looks.agendas(study, rows, on), strict=True):
@@ -121,7 +121,7 @@ def test_the_night_works_it_out_so_that_no_look_of_the_day_has_to(
 
 
 def test_what_somebody_recorded_meanwhile_is_not_written_over(trial_here, days_pass):
-    study, row = home.study(), SubjectRow.objects.filter(status="on study").first()
+    study, row = adopted.study(), SubjectRow.objects.filter(status="on study").first()
     days_pass(days=2000)
     before = SubjectRow.objects.get(pk=row.pk)
     write_service.perform(RecordAlive(), f"nurse-{row.site}-1", None, row.pk)

@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import EndRole
 from equipoise.conduct.how import how_of
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.web import home, people, tokens, write_service
+from equipoise.web import adopted, home, people, tokens, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.web_trial import PASSWORD, PROVED, proof_on, signed_in
@@ -33,7 +33,7 @@ def _house() -> None:
 @pytest.fixture
 def strict(monkeypatch):
     """The study, with nurses whose role asks for a second factor."""
-    study = home.study()
+    study = adopted.study()
     roles = tuple(
         role.model_copy(update={"second_factor": role.id == "nurse"}) for role in study.roles
     )

@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import home, tokens, write_service
+from equipoise.web import adopted, home, tokens, write_service
 from equipoise.web.models import Account, Draft, OnceRow
 from tests import web_trial
 from tests.web_trial import PASSWORD, proof_on, signed_in
@@ -32,7 +32,7 @@ def ready():
 
 
 def typed_on(page, subject, **more):
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     return {"number": subject.subject_id, **factors, **proof_on(page), **more}
 
@@ -43,7 +43,7 @@ def drawn(subject):
 
 def test_the_draw_is_refused_without_the_password_at_every_door(ready):
     subject, address = ready
-    act = Randomise(strata=strata_of(home.study(), subject, write_service.today()))
+    act = Randomise(strata=strata_of(adopted.study(), subject, write_service.today()))
     with pytest.raises(Refused) as refused:
         write_service.perform(act, "doctor-01", None, subject.subject_id)
     assert [r.code for r in refused.value.refusals] == ["step-up.needed"]
@@ -58,7 +58,7 @@ def test_the_draw_is_refused_without_the_password_at_every_door(ready):
 def test_no_program_does_with_a_key_what_asks_for_a_password(ready):
     subject, _ = ready
     key = tokens.make_token(Account.objects.get(person_id="doctor-01"), "a test")
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     body = {"subject_id": subject.subject_id, "fields": {"strata": strata}}
     answer = Client(headers={"Authorization": f"Bearer {key}"}).post(
         "/api/acts/randomisation.randomise", json.dumps(body), content_type="application/json"
@@ -85,7 +85,7 @@ def meant(kind, person="doctor-01"):
 
 def test_a_programs_owner_gives_the_password_beside_the_key_and_says_what_is_meant(ready):
     subject, _ = ready
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     whom = "randomisation.randomise", subject.subject_id, {"strata": strata}
     told = meant("randomisation.randomise")
     assert told["asks_proof"] and "cannot be undone" in told["meaning"]
@@ -115,7 +115,7 @@ def asking(monkeypatch):
     """The study, which asks for a password before these acts."""
 
     def ask(*kinds):
-        study = home.study().model_copy(update={"step_up": kinds})
+        study = adopted.study().model_copy(update={"step_up": kinds})
         monkeypatch.setattr(home, "study", lambda: study)
 
     return ask

@@ -13,11 +13,12 @@ from equipoise.ledger.note import LOG, Note, cosigned, key_of, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.proof import proof_text, read_proof
 from equipoise.ledger.tree_head import TreeHead, origin_of, read_tree_head
-from equipoise.web import home, sequencer, tree_store, write_service
+from equipoise.web import adopted, home, write_service
 from equipoise.web.access.chain import HEAD_LINE
 from equipoise.web.models import Account
 from equipoise.web.sealed import withheld
 from equipoise.web.viewer import viewer_of
+from equipoise.web.witness import sequencer, tree_store
 from tests.spec.ledger.test_verify_rules import run
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import consented, open_house, randomised, signed_in, voted
@@ -133,7 +134,7 @@ def test_what_was_recorded_after_a_sealed_vote_is_given_to_nobody_letter_by_lett
     """It tells the digest of the entry before it, and so of the vote."""
     subject = voted(1)
     account = Account.objects.get(person_id="doctor-01")
-    viewer = viewer_of(home.study(), write_service.folds().trial_state(), account)
+    viewer = viewer_of(adopted.study(), write_service.folds().trial_state(), account)
     entries = list(write_service.LEDGER.entries(subject.subject_id))
     asked = next(entry.seq for entry in entries if entry.kind == AskPanel.kind)
     kept_back = withheld(viewer, subject, entries)

@@ -21,6 +21,7 @@ import json, sys
 from equipoise.cli.start import django; django()
 from equipoise.conduct.act import Refused
 from equipoise.conduct.restored import SayRestored
+from equipoise.web import adopted
 from equipoise.web import bootstrap, write_service, home, server, soundness
 
 def entered():
@@ -39,7 +40,7 @@ def started():
 def opened():
     server.make_ready()
     people = [("doctor-01-1", "doctor", "01")]
-    bootstrap.open_trial(home.study(), "office-1", people=people)
+    bootstrap.open_trial(adopted.study(), "office-1", people=people)
 
 def doctor():
     return [said[:40] for name, found in soundness.thorough() if name == "copy" for said in found]

@@ -14,8 +14,9 @@ from equipoise.ledger import verify
 from equipoise.ledger.note import cosigned, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead
-from equipoise.web import copies, home, sequencer, tree_store, write_service
+from equipoise.web import copies, home, write_service
 from equipoise.web.bootstrap import DEMO_PASSWORD
+from equipoise.web.witness import sequencer, tree_store
 from tests.spec.ledger.trees import secret_of, witness
 from tests.web_trial import signed_in
 

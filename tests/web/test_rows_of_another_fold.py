@@ -10,7 +10,8 @@ from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import FOLD
 from equipoise.conduct.trial import NotUnderstood
-from equipoise.web import home, read_model, server, write_service
+from equipoise.web import home, read_model, write_service
+from equipoise.web.hosting import server
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial

@@ -10,7 +10,8 @@ import pytest
 
 from equipoise.conduct.random_source import commitment
 from equipoise.conduct.replay import replay
-from equipoise.web import home, server, write_service
+from equipoise.web import home, write_service
+from equipoise.web.hosting import server
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 

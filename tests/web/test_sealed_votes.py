@@ -5,7 +5,7 @@ import json
 import pytest
 
 from equipoise.conduct import panel
-from equipoise.web import home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.models import SubjectRow
 from tests import web_trial
 from tests.web_trial import PROVED
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 @pytest.fixture
 def asked(trial_here):
     """A participant of site 01 whose scan three surgeons read, and the first has voted."""
-    study = home.study()
+    study = adopted.study()
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     write_service.perform(
         panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
@@ -78,7 +78,7 @@ def test_nobody_is_told_who_was_drawn_to_read_before_the_conclusion(ask, asked):
 def test_the_next_reader_votes_without_being_told_of_the_first(ask, asked):
     subject_id, readers = asked
     reader = ask(readers[1])
-    category = home.study().panel.categories[1].id
+    category = adopted.study().panel.categories[1].id
     vote = {"subject_id": subject_id, "fields": {"category": category}}
     told = reader.post("/api/acts/panel.vote", json.dumps(vote), content_type="application/json")
     assert told.status_code == 200 and json.loads(told.content)["digest"] is None
@@ -111,7 +111,7 @@ def test_a_surgeon_who_was_not_drawn_does_not_find_the_participant(ask, asked):
 
 def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
     subject_id, readers = asked
-    category = home.study().panel.categories[0].id
+    category = adopted.study().panel.categories[0].id
     for reader in readers[1:]:
         write_service.perform(panel.CastVote(category=category), reader, None, subject_id)
     write_service.perform(
@@ -126,7 +126,7 @@ def test_once_concluded_the_votes_and_digests_are_open(ask, asked):
 def test_what_is_sealed_is_told_by_its_entry_and_not_by_its_moment(ask, asked):
     """A second question at the very moment of the first, which was answered, stays closed."""
     subject_id, readers = asked
-    category = home.study().panel.categories[0].id
+    category = adopted.study().panel.categories[0].id
     for reader in readers[1:]:
         write_service.perform(panel.CastVote(category=category), reader, None, subject_id)
     write_service.perform(

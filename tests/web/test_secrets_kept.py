@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from equipoise.web import home, read_model, secrets_kept, server, write_service
+from equipoise.web import adopted, home, read_model, secrets_kept, write_service
+from equipoise.web.hosting import server
 from equipoise.web.sealing import fernet_of
 from equipoise.web.secrets_kept import faults_of_secrets
 from tests.web_trial import open_house, proof_on, registered, signed_in, strata_of
@@ -61,7 +62,7 @@ def test_without_its_seed_a_running_trial_refuses_the_draw_in_words_and_records_
     subject, doctor, how = registered(), signed_in("doctor-01"), "application/json"
     (house / "seed").unlink() if lost else (house / "seed").write_bytes(os.urandom(32))
     forgotten()
-    strata = strata_of(home.study(), subject, write_service.today())
+    strata = strata_of(adopted.study(), subject, write_service.today())
     factors = {f"factor.{name}": level for name, level in strata.items()}
     address = f"/participants/{subject.subject_id}/randomise/"
     proof = proof_on(doctor.get(address))

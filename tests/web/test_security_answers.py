@@ -159,7 +159,7 @@ def test_an_error_is_noted_by_its_kind_and_place_and_nothing_that_was_typed(monk
     def fail(*_: object) -> None:
         raise ValueError("typed by the nurse: Mrs Jansen")
 
-    monkeypatch.setattr("equipoise.web.views.participants.listed", fail)
+    monkeypatch.setattr("equipoise.web.participants.participants.listed", fail)
     client = signed_in("nurse-01-1", raise_request_exception=False)
     try:
         page = client.get("/participants/?q=PIT-01")

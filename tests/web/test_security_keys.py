@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.how import how_of
-from equipoise.web import home, write_service
+from equipoise.web import adopted, home, write_service
 from equipoise.web.models import AccessFailures, AccessRow, Account
 from equipoise.web.proof import PAGE_DIGEST
 from tests import web_trial
@@ -38,7 +38,7 @@ def _house() -> None:
 @pytest.fixture
 def strict(monkeypatch):
     """The study, with nurses whose role asks for a second factor."""
-    study = home.study()
+    study = adopted.study()
     roles = tuple(
         role.model_copy(update={"second_factor": role.id == "nurse"}) for role in study.roles
     )

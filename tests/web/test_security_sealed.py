@@ -10,7 +10,7 @@ from django.test import Client
 from equipoise.conduct import clock, forms, panel
 from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import GiveRole
-from equipoise.web import home, write_service
+from equipoise.web import adopted, home, write_service
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.viewer import viewer_of
 from tests.web_trial import PROVED
@@ -26,7 +26,7 @@ def signed_in(person_id: str) -> Client:
 
 def viewer(person_id: str):
     account = Account.objects.get(person_id=person_id)
-    return viewer_of(home.study(), write_service.folds().trial_state(), account)
+    return viewer_of(adopted.study(), write_service.folds().trial_state(), account)
 
 
 def randomised() -> str:
@@ -57,7 +57,7 @@ def test_the_office_and_the_monitor_who_enrol_nobody_can_read_how_each_arm_was_d
 
 
 def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more(monkeypatch):
-    study = home.study()
+    study = adopted.study()
     roles = tuple(role.model_copy(update={"excludes": ()}) for role in study.roles)
     together = study.model_copy(update={"roles": roles})
     assert viewer("monitor-1").sees_draws
@@ -70,7 +70,7 @@ def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more(monkeypatch):
 
 
 def test_a_vote_stays_sealed_when_the_clock_was_set_back_before_it(monkeypatch):
-    category = home.study().panel.categories[0].id
+    category = adopted.study().panel.categories[0].id
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     write_service.perform(
         panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
@@ -114,13 +114,13 @@ def test_a_site_with_the_sign_nul_is_a_mistake(ask):
 
 def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
     """When all are in, a conclusion against the majority is refused; the chair alone learns so."""
-    categories = [category.id for category in home.study().panel.categories]
+    categories = [category.id for category in adopted.study().panel.categories]
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     write_service.perform(
         panel.AskPanel(scan_on=write_service.today()), "nurse-01-1", None, row.subject_id
     )
     drawn = panel.open_review(write_service.folds().subject(row.subject_id)).drawn
-    readers = drawn[: home.study().panel.first]
+    readers = drawn[: adopted.study().panel.first]
     for votes in range(len(readers) + 1):
         for person in ("nurse-01-1", "investigator-01-1", "office-1", "monitor-1"):
             for kind, category in (("panel.conclude", c) for c in (*categories, "none")):
@@ -141,7 +141,7 @@ def test_refusals_tell_nobody_else_how_the_sealed_votes_stand(ask):
 
 
 def test_the_chair_reads_the_course_until_the_conclusion_and_then_only_the_conclusion():
-    chair, category = signed_in("panel-chair-1"), home.study().panel.categories[0].id
+    chair, category = signed_in("panel-chair-1"), adopted.study().panel.categories[0].id
     row = SubjectRow.objects.filter(site="01", status="on study", panel_open=False).first()
     heading, address = "The course so far", f"/panel/{row.subject_id}/conclusion/"
     assert heading not in chair.get(address).content.decode()
@@ -150,7 +150,7 @@ def test_the_chair_reads_the_course_until_the_conclusion_and_then_only_the_concl
     )
     assert heading in chair.get(address).content.decode()
     drawn = panel.open_review(write_service.folds().subject(row.subject_id)).drawn
-    for reader in drawn[: home.study().panel.first]:
+    for reader in drawn[: adopted.study().panel.first]:
         write_service.perform(panel.CastVote(category=category), reader, None, row.subject_id)
     conclusion = panel.Conclude(category=category, advice="As discussed")
     write_service.perform(conclusion, "panel-chair-1", None, row.subject_id, how=PROVED)

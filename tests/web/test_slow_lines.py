@@ -4,8 +4,9 @@ import pytest
 from django.test import RequestFactory
 
 from equipoise.cli.serve import run as serve
-from equipoise.web import middleware, server, tokens
-from equipoise.web.slow_lines import WHOLE, to_come
+from equipoise.web import middleware, tokens
+from equipoise.web.hosting import server
+from equipoise.web.hosting.slow_lines import WHOLE, to_come
 from tests.web.killed_server import Server
 from tests.web.lines import BODY, HEAD, answers, half_open
 

@@ -12,7 +12,9 @@ from django.test import Client
 
 from equipoise.cli import main
 from equipoise.cli.doctor import _through
-from equipoise.web import home, sequencer, soundness, upgrade, write_service
+from equipoise.web import home, write_service
+from equipoise.web.hosting import soundness, upgrade
+from equipoise.web.witness import sequencer
 from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]

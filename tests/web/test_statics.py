@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from equipoise.web import statics
-from equipoise.web.static_digest import digest_of, folders
+from equipoise.web.hosting import statics
+from equipoise.web.hosting.static_digest import digest_of, folders
 from tests import web_trial
 
 KEPT = "max-age=315360000, public, immutable"

@@ -67,21 +67,21 @@ def test_a_folder_that_is_not_the_adopted_text_is_refused_in_words(stand):
     assert "is not the text that the trial runs under (version 1.0" in reason
     assert "bring the folder as it was when that version was adopted" in reason
     with pytest.raises(adopted.TextMissing):
-        home.study()
+        adopted.study()
     assert DatabaseLedger().head("study").seq == before.the_ledger("home").head("study").seq
 
 
 def test_once_it_is_recorded_the_folder_may_be_edited_or_gone_and_changes_nothing(stand, tmp_path):
     folder = stand("home")
     assert adopted.make_known(NOW) == []
-    digest = home.study().digest
+    digest = adopted.study().digest
     edited(folder, "forms/laboratory.yaml", 'unit: "%"', 'unit: "10*-3"')
     values = {"haematocrit": "44"}
     saving = SaveForm(form="laboratory", visit="weeks.1", number=2, values=values, confirmed=MOVED)
     entry = write_service.perform(saving, "doctor-01", subject_id="TEA-01-0001")
-    assert entry.study == digest and home.study().items["haematocrit"].unit == "%"
+    assert entry.study == digest and adopted.study().items["haematocrit"].unit == "%"
     shutil.rmtree(folder)
-    assert home.study().digest == digest and adopted.make_known(NOW) == []
+    assert adopted.study().digest == digest and adopted.make_known(NOW) == []
     assert verified(tmp_path) == 0
 
 
@@ -108,7 +108,7 @@ def test_a_lost_text_is_brought_in_when_the_ledger_names_it(stand, tmp_path, cap
     assert main(["study-text", str(before.STUDY)]) == 0
     assert main(["study-text", str(before.STUDY)]) == 1
     assert verified(tmp_path) == 0
-    assert home.study().under(load(before.STUDY).digest).items["haematocrit"].unit == "%"
+    assert adopted.study().under(load(before.STUDY).digest).items["haematocrit"].unit == "%"
 
 
 def test_an_installation_of_before_is_amended(stand, ask):
@@ -122,8 +122,8 @@ def test_an_installation_of_before_is_amended(stand, ask):
     }
     answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
     assert answer.status_code == 200, answer.content
-    assert home.study().digest == new.digest
-    assert home.study().under(load(before.STUDY).digest) is not None
+    assert adopted.study().digest == new.digest
+    assert adopted.study().under(load(before.STUDY).digest) is not None
     kinds = [entry.kind for entry in DatabaseLedger().entries("study")][-3:]
     assert kinds == ["study.text", "study.amend", "study.text"]
     assert verify(DatabaseLedger().everything()) == []
@@ -136,7 +136,7 @@ def test_an_amendment_that_can_not_be_read_is_refused_with_its_lines(stand, ask)
     asked = {"fields": {"version": "1.1", "digest": "0" * 64, "because": "so"}}
     answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
     assert answer.status_code == 409 and "study.yaml" in answer.content.decode()
-    assert home.study().version == "1.0"
+    assert adopted.study().version == "1.0"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_an_amendment_that_breaks_the_record_or_a_worked_case_is_refused(
     asked = {"fields": {"version": "1.1", "digest": home.proposal().digest, "because": "so"}}
     answer = ask("office-1").post("/api/acts/study.amend", asked, "application/json")
     assert answer.status_code == 409 and says in answer.content.decode().replace("\\u0027", "'")
-    assert home.study().version == "1.0"
+    assert adopted.study().version == "1.0"
 
 
 def test_a_form_of_a_lost_text_says_that_the_unit_is_not_recorded(stand, client):
@@ -191,8 +191,8 @@ def test_the_audit_says_in_words_that_the_trial_itself_recorded_its_text(stand, 
 def test_a_page_that_is_read_is_of_one_study_text_and_what_records_asks_anew(monkeypatch, rf):
     asked = iter(range(9))
     monkeypatch.setattr(adopted, "_study_now", lambda: next(asked))
-    answer = adopted.while_reading(lambda request: (home.study(), home.study()))
+    answer = adopted.while_reading(lambda request: (adopted.study(), adopted.study()))
     assert answer(rf.get("/today/")) == (0, 0)
     assert answer(rf.get("/today/")) == (1, 1)
     assert answer(rf.post("/today/")) == (2, 3)
-    assert home.study() == 4
+    assert adopted.study() == 4

@@ -15,10 +15,11 @@ from equipoise.ledger.note import is_by, read_note
 from equipoise.ledger.tree_file import Tree, read_tree
 from equipoise.ledger.tree_head import read_tree_head
 from equipoise.ledger.witnessed import witnessed
-from equipoise.web import home, sequencer, tree_kept, tree_store, write_service
+from equipoise.web import home, write_service
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.triggers import weaknesses
+from equipoise.web.witness import sequencer, tree_kept, tree_store
 from tests.spec.ledger.test_verify_rules import run
 
 pytestmark = pytest.mark.database

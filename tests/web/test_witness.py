@@ -24,8 +24,9 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import WITNESS, Note, cosigned, key_of, read_note, signed
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
-from equipoise.web import home, sequencer, tree_store, write_service
+from equipoise.web import home, write_service
 from equipoise.web.models import AccessRow
+from equipoise.web.witness import sequencer, tree_store
 from tests.spec.ledger.test_verify_rules import run
 from tests.web_trial import POTENTIALLY, PROVED, consented, open_house, randomised, voted
 

@@ -20,7 +20,7 @@ def walk(folder: Path, out: Path, seed: Path) -> dict[str, Any]:
     from equipoise.cli import main
     from equipoise.conduct.forms import SaveForm
     from equipoise.ledger import verify, write_export
-    from equipoise.web import home, people, write_service
+    from equipoise.web import adopted, people, write_service
     from equipoise.web.models import Account
     from equipoise.web.store import DatabaseLedger
     from equipoise.web.views.next_act import form_page
@@ -54,7 +54,7 @@ def walk(folder: Path, out: Path, seed: Path) -> dict[str, Any]:
     late = {"form.outside-window": {"happened": "came late"}}
     saving = SaveForm(form="laboratory", visit="weeks.2", values=values, confirmed=late)
     entry = write_service.perform(saving, "doctor-01", subject_id=DRAWN)
-    found["saved under"] = [home.study().version, entry.study == home.study().digest]
+    found["saved under"] = [adopted.study().version, entry.study == adopted.study().digest]
     found["after"] = asked("doctor-01", *pages) + whole()
     return found
 
@@ -78,7 +78,7 @@ def main() -> None:
     django()
     from django.conf import settings
 
-    from equipoise.web import server
+    from equipoise.web.hosting import server
 
     settings.ALLOWED_HOSTS = ["testserver"]
     server.make_ready()

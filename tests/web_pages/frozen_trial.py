@@ -18,9 +18,10 @@ from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.world import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
-from equipoise.web import bootstrap, home, people, sequencer, write_service
+from equipoise.web import adopted, bootstrap, people, write_service
 from equipoise.web.models import Account
 from equipoise.web.views.urls import urlpatterns
+from equipoise.web.witness import sequencer
 from tests import web_trial
 from tests.web_pages.make_skeletons import STUDY
 from tests.web_pages.test_every_role_walks import SAMPLE
@@ -71,14 +72,14 @@ def open_trial() -> None:
 
 
 def roles() -> list[str]:
-    return [role.id for role in home.study().roles]
+    return [role.id for role in adopted.study().roles]
 
 
 def role_at(role: str) -> Callable[[str], str]:
     """Who has a role, by site. The surgeon of the panel is one who was drawn for who is there."""
     *_, last = ledger().entries(STANDS["at-panel"])
     drawn = json.loads(last.payload)["drawn"]
-    scope = next(one.scope for one in home.study().roles if one.id == role)
+    scope = next(one.scope for one in adopted.study().roles if one.id == role)
     known = {"panel-surgeon": drawn[0], "trial-office": bootstrap.FOUNDER}
     whole = known.get(role, f"{role}-1")
     return lambda site: f"{role}-{site}-1" if scope == "site" else whole
@@ -95,7 +96,7 @@ def places() -> Iterator[Place]:
             told = {name: ASKED.get(name, number) for name in asked}
             name = " ".join(filter(None, (pattern.name, stands)))
             yield Place(name, reverse(pattern.name, kwargs=told), number.split("-")[1])
-    for visit in home.study().visits:
+    for visit in adopted.study().visits:
         for form in visit.forms:
             told = [STANDS["followed"], form, visit.id, 1]
             yield Place(f"form {visit.id} {form}", reverse("form", args=told), "01")

@@ -138,7 +138,8 @@ def _walked_in(place: str) -> Walked:
     from django.db import connections
     from django.test.utils import setup_test_environment
 
-    from equipoise.web import server, write_service
+    from equipoise.web import write_service
+    from equipoise.web.hosting import server
     from tests.web_pages import frozen_trial
 
     setup_test_environment()

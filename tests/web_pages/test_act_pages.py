@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.views.act_forms import PAGES
 from equipoise.web.views.audit_words import entry_text
 from tests import web_trial
@@ -142,7 +142,7 @@ def test_a_second_click_shows_the_same_result_and_draws_nothing():
     assert first["Location"] == second["Location"]
     assert [draw.number for draw in write_service.folds().trial_state().draws] == [1]
     result = client.get(first["Location"]).content.decode()
-    arm = home.study().arm_of[web_trial.again(subject).randomisation.allocation.arm]
+    arm = adopted.study().arm_of[web_trial.again(subject).randomisation.allocation.arm]
     assert arm.label["en"] in result and "Doctor-01 Testduin" in result
 
 
@@ -168,7 +168,7 @@ def test_the_page_of_the_draw_says_what_still_keeps_someone_out():
 
 
 def test_a_nurse_of_this_study_has_no_page_to_draw_on():
-    assert Randomise.kind not in home.study().role_of["nurse"].may
+    assert Randomise.kind not in adopted.study().role_of["nurse"].may
     subject = web_trial.registered()
     page = web_trial.signed_in("nurse-01").get(f"/participants/{subject.subject_id}/randomise/")
     assert page.status_code == 404
@@ -205,7 +205,7 @@ def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
     entry = list(write_service.LEDGER.entries("study"))[-1]
     assert '"uln":"1.2"' in entry.payload
     with translation.override("nl"):
-        assert "1,2 mg/dL" in entry_text(home.study(), entry, {}).line
+        assert "1,2 mg/dL" in entry_text(adopted.study(), entry, {}).line
     again = web_trial.signed_in("doctor-01").post(
         "/trial/limits/01/",
         {

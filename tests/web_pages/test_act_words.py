@@ -21,7 +21,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.words import Ask, Choices, Words, asks
 from equipoise.study.reason import places
-from equipoise.web import home, tokens, write_service
+from equipoise.web import adopted, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.views import acts
 from equipoise.web.views.act_forms import PAGES, ActForm, act_made, form_for
@@ -88,7 +88,7 @@ def test_the_readers_drawn_are_hidden_by_name_whatever_the_order_of_the_fields(f
         kw_only=True,
     )
     act = made(scan_on=date(2026, 3, 2), question="Left lobe?", drawn=list(READERS))
-    study = home.study()
+    study = adopted.study()
     said = dict(field_texts(act, study, READERS, {"drawn"}))
     assert said == {"Question": "Left lobe?"}
     opened = dict(field_texts(act, study, READERS))
@@ -108,7 +108,7 @@ class Sealed(Act, frozen=True, kw_only=True):
 
 def test_a_line_that_would_tell_what_is_sealed_is_another_one_for_whom_it_is_closed():
     act = Sealed(what="a secret", remark="open")
-    study = home.study()
+    study = adopted.study()
     assert line_text(Sealed, act, study, {}) == "Told: a secret"
     assert line_text(Sealed, act, study, {}, {"what"}) == "Told, sealed"
     assert list(field_texts(act, study, {}, {"what"})) == [("Remark", "open")]
@@ -145,7 +145,7 @@ def test_a_day_of_an_act_may_be_known_by_its_month_or_year(typed, kept, shown):
     if kept:
         act = act_made(Begun, answers | acts.days_in(form, answers), {})
         assert (act.begin, act.end) == (kept, "")
-        assert dict(field_texts(act, home.study(), {})) == {"Began on": shown}
+        assert dict(field_texts(act, adopted.study(), {})) == {"Began on": shown}
 
 
 class Seen(Act, frozen=True, kw_only=True):
@@ -249,7 +249,7 @@ def test_a_form_that_is_called_as_its_visit_is_named_once():
 
 
 def test_a_form_that_is_called_as_its_repeated_visit_is_named_once_with_its_number():
-    study = home.study()
+    study = adopted.study()
     planned = Planned(
         visit=study.visit_of["refill"],
         key="refill.3",

@@ -12,7 +12,7 @@ from equipoise.analysis.figures.boundaries import Bound, boundaries_figure
 from equipoise.analysis.figures.boundaries import Words as BoundWords
 from equipoise.analysis.figures.power_curve import Curve, power_curve_figure
 from equipoise.analysis.figures.power_curve import Words as CurveWords
-from equipoise.web import home
+from equipoise.web import adopted, home
 
 SAID = CurveWords(
     title="Power & <effect>",
@@ -86,7 +86,7 @@ def test_a_design_without_a_lower_bound_draws_none():
 
 @pytest.mark.django_db
 def test_the_design_of_a_real_trial_is_for_those_who_see_its_status(monkeypatch):
-    study = home.study()
+    study = adopted.study()
     identity = study.identity.model_copy(update={"demonstration": {}})
     real = study.model_copy(update={"identity": identity})
     monkeypatch.setattr(home, "study", lambda: real)

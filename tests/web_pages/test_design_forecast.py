@@ -8,7 +8,7 @@ from django.test import Client
 
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.web import write_service
-from equipoise.web.views import design_forecast_answer as answering
+from equipoise.web.design import forecast_answer as answering
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db

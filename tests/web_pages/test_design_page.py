@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from equipoise.web import home
-from equipoise.web.views import design_simulation
+from equipoise.web import adopted, home
+from equipoise.web.design import simulation as design_simulation
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def test_the_work_of_a_simulation_is_bounded():
 
 def _drawn_by(monkeypatch, **how: object) -> None:
     """The installation's study, with another way to give out arms."""
-    study = home.study()
+    study = adopted.study()
     drawn = study.randomisation.model_copy(update=how)
     other = study.model_copy(update={"randomisation": drawn})
     monkeypatch.setattr(home, "study", lambda: other)
@@ -143,7 +143,7 @@ def test_a_simulation_says_where_it_draws_otherwise_than_the_study(monkeypatch):
 
 
 def test_a_ratio_that_cannot_be_simulated_gets_its_sentence(monkeypatch):
-    study = home.study()
+    study = adopted.study()
     shares = {True: 1001, False: 1000}
     arms = [
         one.model_copy(update={"ratio": shares[one.kind == "experimental"]}) for one in study.arms

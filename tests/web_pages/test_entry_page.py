@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import home, write_service
+from equipoise.web import adopted, home, write_service
 from equipoise.web.views.form_data import compact, form_values, number_entered
 from tests.web_trial import open_house, signed_in
 
@@ -220,7 +220,7 @@ def test_a_form_shows_what_was_recorded_in_the_readers_way_of_writing(someone):
 
 
 def test_every_form_of_every_visit_can_be_shown_in_both_languages(someone):
-    study = home.study()
+    study = adopted.study()
     for language in ("en", "nl"):
         client = signed_in("nurse-01", language)
         for visit in study.visits:
@@ -259,7 +259,7 @@ def test_whoever_is_not_signed_in_sees_no_form(someone):
 
 
 def test_a_date_is_typed_in_three_fields_and_may_be_partial_where_the_study_allows_it():
-    form = home.study().form_of["medication"]
+    form = adopted.study().form_of["medication"]
     flat, counts = compact(
         form,
         {
@@ -358,7 +358,7 @@ def test_a_form_that_could_not_be_saved_is_not_there_to_be_filled_in(place, some
 
 
 def test_what_stands_at_a_visit_that_asks_it_no_longer_can_still_be_put_right(someone, monkeypatch):
-    client, study = signed_in("nurse-01"), home.study()
+    client, study = signed_in("nurse-01"), adopted.study()
     client.post(LAB.format(someone), on_today(cea="3"))
     told = study.model_dump(exclude={"digest"})
     for visit in told["visits"]:

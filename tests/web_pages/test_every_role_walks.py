@@ -18,10 +18,11 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.sections.roles import Role
-from equipoise.web import home, people, sequencer, tokens, write_service
+from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.rest.api import api
 from equipoise.web.views.urls import urlpatterns
+from equipoise.web.witness import sequencer
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,7 @@ def subject() -> Subject:
 def walkers(subject: Subject) -> dict[str, Client]:
     """Someone in every role, those of a hospital in the first; none was drawn to read a scan."""
     found = {}
-    for role in home.study().roles:
+    for role in adopted.study().roles:
         person = f"walker-{role.id}"
         site = SITE if role.scope == "site" else ""
         write_service.perform(GiveRole(person=person, role=role.id, site=site), "office")
@@ -174,7 +175,7 @@ def test_every_role_walks_every_address_and_finds_open_what_its_study_opens(
     heads, wrong = write_service.LEDGER.heads(), []
     for number, (name, address) in enumerate(addresses(subject.subject_id)):
         rule = rule_of(name)
-        roles = {truth: [r for r in home.study().roles if rule(r) == truth] for truth in (0, 1)}
+        roles = {truth: [r for r in adopted.study().roles if rule(r) == truth] for truth in (0, 1)}
         for role in some(number, roles[1], share):
             status = walkers[role.id].get(address).status_code
             if status not in SHOWN and not (name in ONLY_POSTED and status == 405):
@@ -199,7 +200,7 @@ def test_every_role_asks_every_address_of_the_api_and_nobody_hears_of_whom_they_
         address = path.format(
             subject_id=subject.subject_id, name="subjects", kind="consent.give", number=1
         )
-        for role in some(number, list(home.study().roles), share):
+        for role in some(number, list(adopted.study().roles), share):
             program = with_key(f"walker-{role.id}")
             for method in methods:
                 answer = program.generic(method.upper(), address, "{}", "application/json")

@@ -11,7 +11,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.study.parts import say
-from equipoise.web import home, write_service
+from equipoise.web import adopted, write_service
 from tests.web_trial import (
     asked,
     consented,
@@ -130,7 +130,7 @@ def test_a_participant_of_another_hospital_does_not_exist():
 def test_one_participant_shows_what_happened_by_whom_and_the_arm():
     subject = randomised()
     text = text_of(signed_in("doctor-01"), f"/participants/{subject.subject_id}/")
-    arm = say(home.study().arm_of[subject.randomisation.allocation.arm].label)
+    arm = say(adopted.study().arm_of[subject.randomisation.allocation.arm].label)
     for said in ("Consent signed, version 1.0", "Registered", "Randomised as number 1", arm):
         assert said in text
     assert "Doctor-01 Testduin" in text and "1966" in text
@@ -167,7 +167,7 @@ def test_history_shows_every_version_with_who_and_why():
 
 def test_no_internal_name_is_shown_to_people():
     subject = randomised()
-    client, study = signed_in("doctor-01"), home.study()
+    client, study = signed_in("doctor-01"), adopted.study()
     inner = [item for item in study.items if "_" in item] + [
         f.id for f in study.forms if "_" in f.id
     ]
@@ -178,7 +178,7 @@ def test_no_internal_name_is_shown_to_people():
 
 
 def test_the_public_page_tells_the_trial_without_sign_in_in_both_languages():
-    study = home.study()
+    study = adopted.study()
     for language in ("en", "nl"):
         text = text_of(Client(headers={"Accept-Language": language}), "/")
         assert say(study.identity.question, language) in text
@@ -268,7 +268,7 @@ def test_what_may_be_said_of_one_may_be_said_of_several_also_after_a_death():
     later = {
         one.key
         for one in schedule.visits(
-            home.study(), write_service.folds().subject(number), write_service.today()
+            adopted.study(), write_service.folds().subject(number), write_service.today()
         )
         if one.state in ("coming", "waiting")
     }

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import home, people, write_service
+from equipoise.web import adopted, home, people, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -34,7 +34,7 @@ def test_the_office_sees_everyone_by_name_with_their_roles():
     text = office().get("/people/").content.decode()
     for person_id in Account.objects.values_list("person_id", flat=True):
         assert people.names()[person_id] in text, person_id
-    for role in home.study().roles:
+    for role in adopted.study().roles:
         if any(held == role.id for _, held, _ in web_trial.PEOPLE):
             assert say(role.label, "en") in text
 
@@ -105,7 +105,7 @@ def test_a_site_is_opened_once():
 
 
 def test_a_site_that_takes_no_part_yet_is_opened_from_the_page(monkeypatch: pytest.MonkeyPatch):
-    study = home.study()
+    study = adopted.study()
     more = study.sites[0].model_copy(update={"id": "77", "name": "Testduin Hospital"})
     wider = study.model_copy(update={"sites": (*study.sites, more)})
     vars(wider).pop("site_of", None)  # kept from before the site was there

@@ -7,7 +7,7 @@ import pytest
 from equipoise.ledger import follow
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
-from equipoise.web import home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -43,7 +43,7 @@ def test_a_month_is_written_as_the_reader_writes_it_on_the_axis_and_in_the_table
 def test_results_by_arm_are_on_the_boards_page_only():
     web_trial.randomised()
     web_trial.open_results()
-    arms = [arm.label["en"] for arm in home.study().arms]
+    arms = [arm.label["en"] for arm in adopted.study().arms]
     board = opened("board", "/status/")
     assert "Log-rank" not in board  # one arm has nobody yet: nothing to compare
     assert "For the monitoring board only" in board

@@ -20,8 +20,8 @@ from equipoise.design.sweep.claim import asked_in, claim
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.lock import hold
 from equipoise.design.sweep.parts import LOCK, STOP
-from equipoise.web import home, sweep_start, sweep_store
-from equipoise.web.views import sweep_question
+from equipoise.web import adopted, home
+from equipoise.web.design import sweep_question, sweep_start, sweep_store
 from tests import web_trial
 from tests.patience import HANG, wait_until
 
@@ -127,7 +127,7 @@ def test_a_sweep_that_is_asked_runs_by_itself_and_leaves_its_results():
 
 def _drawn_by(monkeypatch, **how: object) -> None:
     """The installation's study, with another way to give out arms."""
-    study = home.study()
+    study = adopted.study()
     drawn = study.randomisation.model_copy(update=how)
     other = study.model_copy(update={"randomisation": drawn})
     monkeypatch.setattr(home, "study", lambda: other)
@@ -137,7 +137,7 @@ def _claimed(said: dict[str, object]) -> str:
     """A sweep of the study that has done nothing yet: its page."""
     folder = home.sweeps() / "own"
     folder.mkdir(parents=True)
-    claim(folder, read(said, settings_of(home.study())))
+    claim(folder, read(said, settings_of(adopted.study())))
     return text_of(statistician(), f"{SWEEPS}own/")
 
 
@@ -153,7 +153,7 @@ def test_another_ratio_can_be_varied_though_the_study_has_blocks(monkeypatch):
     _drawn_by(monkeypatch, method="blocks", block_sizes=(4, 6))
     found = sweep_question.question(
         form_of(statistician()) | SMALL | {"axis1": "ratio", "values1": "1:1, 2:1"},
-        settings_of(home.study()),
+        settings_of(adopted.study()),
     )
     assert found.wrong == []
     schemes = [point.scenario.scheme.sizes for point in found.sweep.points()]
@@ -290,7 +290,7 @@ def test_who_does_not_see_the_status_sees_the_sweeps_of_a_demonstration_and_begi
 
 def test_a_real_trials_sweeps_are_for_those_who_see_its_status(monkeypatch):
     name = done_here()
-    study = home.study()
+    study = adopted.study()
     real = study.model_copy(
         update={"identity": study.identity.model_copy(update={"demonstration": {}})}
     )

@@ -11,7 +11,7 @@ from django.test import Client
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
-from equipoise.web import home, people, write_service
+from equipoise.web import adopted, people, write_service
 from tests import web_trial
 from tools.messages import PO
 
@@ -139,7 +139,7 @@ def test_the_flow_of_participants_tells_each_criterion_whole():
         FailScreening(criteria=["I06"]), "doctor-01", subject_id=subject.subject_id
     )
     text = unescape(text_of(web_trial.signed_in("statistician"), "/status/"))
-    (criterion,) = (leaf for _, leaf in home.study().criteria.leaves() if leaf.id == "I06")
+    (criterion,) = (leaf for _, leaf in adopted.study().criteria.leaves() if leaf.id == "I06")
     whole = say(criterion.text, "en")
     assert len(whole) > 100 and whole in text
     assert "…" not in re.sub(r"<[^>]+>", " ", text)

@@ -15,7 +15,7 @@ from equipoise.cli.errors import sentences
 from equipoise.conduct import eligibility
 from equipoise.conduct.act import Refused
 from equipoise.study import catalogue
-from equipoise.web import home, tokens, write_service
+from equipoise.web import adopted, tokens, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.spec.study.test_consistency_rules import problems
@@ -103,7 +103,7 @@ def test_a_refusal_by_rest_says_it(german: None):
 
 def test_a_criterion_says_it(german: None):
     web_trial.open_house()
-    study, subject = home.study(), web_trial.consented()
+    study, subject = adopted.study(), web_trial.consented()
     lines = eligibility.checklist(study, subject, write_service.today(), "de")
     told = [line.sentence for line in lines if line.sentence]
     assert told and all("‹" in sentence for sentence in told)

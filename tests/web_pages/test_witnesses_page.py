@@ -11,11 +11,12 @@ from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.note import cosigned, read_note
 from equipoise.ledger.policy import Policy, policy_text
 from equipoise.ledger.tree_head import read_tree_head
-from equipoise.web import people, sequencer, tree_store, write_service
+from equipoise.web import people, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.models import Job
-from equipoise.web.qr import QrCode
-from equipoise.web.witness_state import state_of
+from equipoise.web.witness import sequencer, tree_store
+from equipoise.web.witness.qr import QrCode
+from equipoise.web.witness.witness_state import state_of
 from tests.spec.ledger.trees import secret_of, witness
 from tests.unit.web.test_qr import painted, read
 from tests.web_trial import open_house, randomised, signed_in

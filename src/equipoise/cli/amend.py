@@ -63,7 +63,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
     from equipoise.conduct.administration import AdoptAmendment
     from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.step_up import is_asked
-    from equipoise.web import home, write_service
+    from equipoise.web import adopted, write_service
 
     assert found.text is not None
     text = found.text
@@ -73,7 +73,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
         because=because,
         earlier_texts="lost" if lost else "",
     )
-    needs_proof = is_asked([home.study(), text], AdoptAmendment)
+    needs_proof = is_asked([adopted.study(), text], AdoptAmendment)
     how = proved(by, AdoptAmendment, f"{text.version} {text.digest}") if needs_proof else PLAINLY
     write_service.perform(act, by, proposed=folder, how=how)
     print(f"version {text.version} is adopted; the trial runs under it from now on")
@@ -81,7 +81,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
 
 def _tell(found: "Proposed") -> None:
     from equipoise.cli.reader import reader
-    from equipoise.web import home
+    from equipoise.web import adopted
 
     here = reader()
     for refusal in found.against:
@@ -90,7 +90,7 @@ def _tell(found: "Proposed") -> None:
         return
     for digest in found.lost:
         print(_LOST.format(digest[:16]), file=sys.stderr)
-    now, before = found.text, home.study()
+    now, before = found.text, adopted.study()
     print(f"{now.identity.acronym}: version {before.version}, digest {before.digest[:16]}…")
     print(f"  would become version {now.version}, digest {now.digest[:16]}…")
     for heading, changes in found.chapters():

@@ -24,7 +24,8 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
-    from equipoise.web import adopted, home, server, write_service
+    from equipoise.web import adopted, home, write_service
+    from equipoise.web.hosting import server
     from equipoise.web.store import DatabaseLedger
 
     # Before anything is set aside: what listens there may be serving this very home.
@@ -80,9 +81,9 @@ def _rehearse() -> None:
     from equipoise.design.rehearsal.run import rehearse
     from equipoise.design.rehearsal.world import sealed_seed
     from equipoise.ledger import MemoryLedger
-    from equipoise.web import bootstrap, home, write_service
+    from equipoise.web import adopted, bootstrap, home, write_service
 
-    study, ledger, began = home.study(), MemoryLedger(), time.perf_counter()
+    study, ledger, began = adopted.study(), MemoryLedger(), time.perf_counter()
     yesterday = write_service.today() - timedelta(days=1)
     print(f"rehearsing {study.identity.acronym} up to yesterday, once …", flush=True)
     plan = load_plan(home.study_folder(), study)
@@ -98,10 +99,11 @@ def _rehearse() -> None:
 
 
 def _tell(port: int) -> None:
-    from equipoise.web import home, server
+    from equipoise.web import adopted
     from equipoise.web.bootstrap import DEMO_PASSWORD, demo_people
+    from equipoise.web.hosting import server
 
-    study = home.study()
+    study = adopted.study()
     width = max(len(person.label) for person in demo_people(study))
     lines = [
         f"\n  {study.identity.acronym} is served on http://{server.HOST}:{port}/\n",

@@ -31,7 +31,7 @@ def run(words: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     django()
-    from equipoise.web.soundness import thorough
+    from equipoise.web.hosting.soundness import thorough
 
     wrong = 0
     for name, faults in thorough():

@@ -19,10 +19,11 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.ledger import write_export
     from equipoise.ledger.tree_file import heads_folder, tree_path, write_tree
-    from equipoise.web import sequencer, tree_kept, write_service
+    from equipoise.web import write_service
     from equipoise.web.access import access_log
     from equipoise.web.own_files import must_be_others
     from equipoise.web.store import DatabaseLedger
+    from equipoise.web.witness import sequencer, tree_kept
 
     must_be_others(args.file, tree_path(args.file), heads_folder(args.file))
     # Noted first: what can not be noted is not written.

@@ -25,7 +25,8 @@ def run(words: list[str]) -> int:
     installed()
     from equipoise.ledger.head_words import rows_of
     from equipoise.ledger.tree_head import read_tree_head
-    from equipoise.web import sequencer, tree_store, write_service
+    from equipoise.web import write_service
+    from equipoise.web.witness import sequencer, tree_store
 
     sequencer.keep_up(write_service.now(), thorough=True)
     note, key = tree_store.head(), sequencer.log_key()

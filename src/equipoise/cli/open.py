@@ -38,7 +38,7 @@ def run(words: list[str]) -> int:
     account = people.new_account(args.person, args.name, args.email)
     password = new_password(account)
     with transaction.atomic():
-        bootstrap.open_trial(home.study(), args.person, args.sites)
+        bootstrap.open_trial(adopted.study(), args.person, args.sites)
         passwords.give(account, password)
-    print(f"{home.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
+    print(f"{adopted.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
     return 0

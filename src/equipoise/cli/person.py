@@ -39,7 +39,7 @@ def run(words: list[str]) -> int:
     from equipoise.conduct.administration import GiveRole
     from equipoise.conduct.how import PLAINLY
     from equipoise.conduct.step_up import is_asked
-    from equipoise.web import home, passwords, people, write_service
+    from equipoise.web import adopted, passwords, people, write_service
     from equipoise.web.access import access_log
     from equipoise.web.models import Account
 
@@ -47,7 +47,7 @@ def run(words: list[str]) -> int:
     account = Account.objects.filter(person_id=args.person).first()
     made = account is None
     account = account or people.new_account(args.person, args.name, args.email)
-    asks = args.role and is_asked([home.study()], GiveRole)
+    asks = args.role and is_asked([adopted.study()], GiveRole)
     how = proved(args.by, GiveRole, f"{args.person} {args.role}") if asks else PLAINLY
     password = new_password(account)
     with transaction.atomic():

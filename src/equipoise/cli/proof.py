@@ -21,7 +21,8 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import proofs, write_service
+    from equipoise.web import write_service
+    from equipoise.web.witness import proofs
 
     entry = next(write_service.LEDGER.entries(args.stream, args.number - 1), None)
     if entry is None or entry.seq != args.number:

@@ -10,9 +10,9 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import installed
 
     installed()
-    from equipoise.web import home, read_model, write_service
+    from equipoise.web import adopted, read_model, write_service
     from equipoise.web.store import DatabaseLedger
 
-    count = read_model.rebuild(home.study(), DatabaseLedger(), write_service.today())
+    count = read_model.rebuild(adopted.study(), DatabaseLedger(), write_service.today())
     print(f"{count} participants folded again")
     return 0

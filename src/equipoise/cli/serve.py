@@ -35,7 +35,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
-    from equipoise.web import server
+    from equipoise.web.hosting import server
 
     if args.migrate:
         server.make_ready()

@@ -12,7 +12,7 @@ from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal, Wording
-from equipoise.web import adopted, home, read_model, write_service
+from equipoise.web import adopted, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["Effect", "Proposed", "everyone", "proposed"]
@@ -42,7 +42,7 @@ class Proposed:
 
 def everyone() -> Iterator[Subject]:
     """Every participant, as they stand now."""
-    for row in read_model.rows(home.study(), write_service.today()).order_by("subject_id"):
+    for row in read_model.rows(adopted.study(), write_service.today()).order_by("subject_id"):
         yield read_model.decoded(row)
 
 
@@ -55,7 +55,7 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         text = adopted.proposal(where)
     except Refused as refused:
         return Proposed(None, (), (), refused.refusals)
-    before, trial_state = home.study(), read_model.trial_state_now(DatabaseLedger())
+    before, trial_state = adopted.study(), read_model.trial_state_now(DatabaseLedger())
     changes = tuple(differences(before, text))
     lost = tuple(lost_texts(trial_state, text))
     against = [*keeps_out(trial_state, text, stated_lost=bool(lost))]

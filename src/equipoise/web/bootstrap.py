@@ -21,7 +21,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.web import home, people, read_model, secrets_kept, write_service
+from equipoise.web import adopted, home, people, read_model, secrets_kept, write_service
 from equipoise.web.models import Account
 from equipoise.web.proof import digest_of
 from equipoise.web.store import DatabaseLedger
@@ -95,7 +95,7 @@ def load_ledger(ledger: Ledger, seed: bytes) -> int:
     :raises NotEmpty: when something is recorded here already
     :raises SeedKept: when this home has a seed of its own
     """
-    study, database = home.study(), DatabaseLedger()
+    study, database = adopted.study(), DatabaseLedger()
     home.keep_seed(seed, demonstration=True)
     with transaction.atomic():
         count = database.take_in(ledger)

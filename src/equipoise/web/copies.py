@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 from equipoise.conduct.act import Copy
 from equipoise.ledger import Head
-from equipoise.web import seen, tree_store
+from equipoise.web import seen
 from equipoise.web.models import RestoredCopy
-from equipoise.web.sequencer import origin
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.witness import tree_store
+from equipoise.web.witness.sequencer import origin
 
 __all__ = ["EARLIER", "mark", "marked", "notice"]
 

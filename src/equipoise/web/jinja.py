@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from equipoise.logic.figures import day_of_year_text, inner, long_day_text, number_text, opening
 from equipoise.study import parts
-from equipoise.web import home
+from equipoise.web import adopted
 from equipoise.web.reader import HERE
 
 __all__ = ["date_parts", "day", "environment", "long_day", "moment", "say"]
@@ -71,7 +71,7 @@ def short_day(on: date | None) -> str:
 
 def moment(at: datetime) -> str:
     """12 Dec 2026, 14:05, where the trial is run."""
-    local = at.astimezone(ZoneInfo(home.study().identity.timezone))
+    local = at.astimezone(ZoneInfo(adopted.study().identity.timezone))
     return f"{day(local.date())}, {local:%H:%M}"
 
 

@@ -8,10 +8,11 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from equipoise.conduct.random_source import WeakSeed, commitment
 from equipoise.ledger.note import LOG, is_by, key_of, read_note
-from equipoise.web import home, read_model, tree_store
+from equipoise.web import home, read_model
 from equipoise.web.models import Account
 from equipoise.web.sealing import fernet_of
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.witness import tree_store
 
 __all__ = ["faults_of_secrets", "seed"]
 

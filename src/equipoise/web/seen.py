@@ -12,9 +12,10 @@ import msgspec
 from django.db import connection, transaction
 
 from equipoise.ledger.tree_head import origin_of
-from equipoise.web import home, tree_store
+from equipoise.web import home
 from equipoise.web.models import RestoredCopy
 from equipoise.web.store import HOW_FAR
+from equipoise.web.witness import tree_store
 
 __all__ = ["Seen", "ahead", "note", "note_when_done"]
 

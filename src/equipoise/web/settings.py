@@ -17,11 +17,12 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from equipoise.study.catalogue import spoken
-from equipoise.web import home, in_use
+from equipoise.web import home
 from equipoise.web.backup import in_place
+from equipoise.web.hosting import in_use
+from equipoise.web.hosting.static_digest import digest_of, folders
+from equipoise.web.hosting.statics import for_ever
 from equipoise.web.sqlite_queue.standing import make_empty
-from equipoise.web.static_digest import digest_of, folders
-from equipoise.web.statics import for_ever
 
 WEB = Path(__file__).parent
 HOME = home.folder()
@@ -57,11 +58,11 @@ MIDDLEWARE = [
     "equipoise.web.middleware.only_a_proxy_speaks_for_others",
     "equipoise.web.middleware.asks_little_of_the_browser",
     "csp.middleware.CSPMiddleware",
-    "equipoise.web.soundness.answered",
+    "equipoise.web.hosting.soundness.answered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.web.middleware.kept_nowhere",
-    "equipoise.web.outdated.answered",
+    "equipoise.web.hosting.outdated.answered",
     "equipoise.web.adopted.while_reading",
     "equipoise.web.middleware.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",
@@ -155,20 +156,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "equipoise.web.passwords.UnlikeNames"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "equipoise.web.sign_in.NobodySignsUp"
+ACCOUNT_ADAPTER = "equipoise.web.accounts.sign_in.NobodySignsUp"
 ACCOUNT_FORMS = {
-    "login": "equipoise.web.sign_in_form.SignIn",
-    "change_password": "equipoise.web.sign_in_form.OtherPassword",
+    "login": "equipoise.web.accounts.sign_in_form.SignIn",
+    "change_password": "equipoise.web.accounts.sign_in_form.OtherPassword",
 }
 SOCIALACCOUNT_ADAPTER = "equipoise.web.identity.arrival.Arrivals"
-MFA_ADAPTER = "equipoise.web.sign_in.SealedSecrets"
+MFA_ADAPTER = "equipoise.web.accounts.sign_in.SealedSecrets"
 MFA_FORMS = {
-    "authenticate": "equipoise.web.second_factor_form.SignInCode",
-    "reauthenticate": "equipoise.web.second_factor_form.CodeAgain",
-    "activate_totp": "equipoise.web.second_factor_form.FirstCode",
-    "authenticate_webauthn": "equipoise.web.second_factor_form.SignInKey",
-    "add_webauthn": "equipoise.web.second_factor_form.AddKey",
-    "edit_webauthn": "equipoise.web.second_factor_form.NameKey",
+    "authenticate": "equipoise.web.accounts.second_factor_form.SignInCode",
+    "reauthenticate": "equipoise.web.accounts.second_factor_form.CodeAgain",
+    "activate_totp": "equipoise.web.accounts.second_factor_form.FirstCode",
+    "authenticate_webauthn": "equipoise.web.accounts.second_factor_form.SignInKey",
+    "add_webauthn": "equipoise.web.accounts.second_factor_form.AddKey",
+    "edit_webauthn": "equipoise.web.accounts.second_factor_form.NameKey",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

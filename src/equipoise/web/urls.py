@@ -4,11 +4,11 @@ from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.db import transaction
 from django.urls import include, path, re_path
 
+from equipoise.web.accounts import second_factor
+from equipoise.web.accounts.hospital_accounts import first_proved
+from equipoise.web.accounts.second_factor import add_key
 from equipoise.web.rest.api import api
-from equipoise.web.views import second_factor
 from equipoise.web.views.error_pages import closed
-from equipoise.web.views.hospital_accounts import first_proved
-from equipoise.web.views.second_factor import add_key
 from equipoise.web.views.urls import urlpatterns as pages
 
 handler403 = "equipoise.web.views.error_pages.not_allowed"

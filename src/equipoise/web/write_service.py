@@ -26,13 +26,14 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import Entry, Overtaken
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
-from equipoise.web import adopted, copies, home, read_model, secrets_kept, seen, sequencer
+from equipoise.web import adopted, copies, home, read_model, secrets_kept, seen
 from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
 from equipoise.web.once import Once
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import NO_SEED, unable
+from equipoise.web.witness import sequencer
 
 __all__ = ["enter_screening", "folds", "now", "perform", "today"]
 
@@ -55,7 +56,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is where the trial is run."""
-    return _day(now(), home.study())
+    return _day(now(), adopted.study())
 
 
 def _day(moment: datetime, study: Study) -> date:
@@ -64,7 +65,7 @@ def _day(moment: datetime, study: Study) -> date:
 
 def folds() -> read_model.DatabaseFolds:
     """What is true now."""
-    return read_model.DatabaseFolds(home.study(), LEDGER)
+    return read_model.DatabaseFolds(adopted.study(), LEDGER)
 
 
 def _random_source() -> RandomSource | None:
@@ -100,9 +101,9 @@ def perform(
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
     amends = isinstance(act, AdoptAmendment)
-    if amends and not trial.may(home.study(), folds().trial_state(), by, act.kind, ""):
+    if amends and not trial.may(adopted.study(), folds().trial_state(), by, act.kind, ""):
         raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
-    study = adopted.fit(adopted.proposal(proposed)) if adopts else home.study()
+    study = adopted.fit(adopted.proposal(proposed)) if adopts else adopted.study()
     if isinstance(act, OpenTrial):
         random_source = _random_source()
         if random_source is None or act.seed_commitment != random_source.commitment:
@@ -131,7 +132,7 @@ def try_out(
 
     :param act: its kind, where what was typed makes no act yet
     """
-    study, clock, state = home.study(), now(), folds()
+    study, clock, state = adopted.study(), now(), folds()
     stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study))
     return trial.try_out(
         study,
@@ -237,7 +238,7 @@ def enter_screening(
     """Give the next free number at a site; two who ask at once get two numbers."""
     for _ in range(TRIES):
         given = folds().trial_state().restored.numbers.get(site, 0)
-        subject_id = trial.next_subject_id(home.study(), LEDGER, site, given)
+        subject_id = trial.next_subject_id(adopted.study(), LEDGER, site, given)
         try:
             entry = perform(EnterScreening(site=site), by, happened, subject_id, once, how=how)
         except Refused as refused:

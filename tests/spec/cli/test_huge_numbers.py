@@ -13,7 +13,7 @@ from equipoise.logic.figures import number_text
 from equipoise.logic.translator import ENGLISH
 from equipoise.study.catalogue import translator
 from equipoise.study.places import MOST_VALUES, Places, Unparsable, read_text
-from equipoise.web.views import sweep_fields
+from equipoise.web.design import sweep_fields
 from tests.support import STUDIES
 
 FIRST = "years(birth_date, consent_on) >= 18 years"

@@ -100,7 +100,7 @@ def test_an_error_of_the_programs_own_is_not_hidden():
 
 
 def test_a_port_in_use_is_told_before_anything_is_done(tmp_path):
-    from equipoise.web.server import port_taken
+    from equipoise.web.hosting.server import port_taken
 
     with socket.create_server(("127.0.0.1", 0)) as other:
         said = port_taken(other.getsockname()[1])

@@ -21,7 +21,7 @@ from equipoise.web.backup.manifest import BadCopy, Manifest, newer
 from equipoise.web.backup.packed import MANIFEST, pack, part_of, renamed, unpack, untarred
 from equipoise.web.backup.restore import bring_back
 from equipoise.web.backup.sealed import opened, recipients, sealed
-from equipoise.web.in_use import InUse, alone, share
+from equipoise.web.hosting.in_use import InUse, alone, share
 from equipoise.web.sqlite_queue.driver import library
 from tests.support import a_trial
 from tests.web.copied import two_keys
@@ -342,7 +342,7 @@ def killed_at(watched: pytest.MonkeyPatch, step: int) -> None:
 
 def test_a_home_is_had_by_one_alone_only_when_nobody_else_uses_it(tmp_path):
     holder = (
-        "import sys; from pathlib import Path; from equipoise.web.in_use import share;"
+        "import sys; from pathlib import Path; from equipoise.web.hosting.in_use import share;"
         "share(Path(sys.argv[1])); print('holds', flush=True); sys.stdin.read()"
     )
     command = [os.sys.executable, "-c", holder, str(tmp_path)]

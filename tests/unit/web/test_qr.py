@@ -8,7 +8,7 @@ import zxingcpp
 
 from equipoise.ledger.note import Note, signed
 from equipoise.ledger.tree_head import TreeHead
-from equipoise.web.qr import QUIET, QrCode, drawn
+from equipoise.web.witness.qr import QUIET, QrCode, drawn
 from tests.spec.ledger.trees import SERVER
 
 PIXELS = 4

@@ -45,7 +45,9 @@ def main(count: int) -> None:
 
     django()
     from equipoise.study.load import load
-    from equipoise.web import bootstrap, home, proofs, server, tree_store
+    from equipoise.web import bootstrap, home
+    from equipoise.web.hosting import server
+    from equipoise.web.witness import proofs, tree_store
 
     server.make_ready()
     study, ledger = load(home.study_folder()), MemoryLedger()
@@ -80,7 +82,7 @@ def _saving(subject_id: str) -> Callable[[int], object]:
 
 def _cost(act: Callable[[int], object], times: Times) -> dict[str, float]:
     """Of the processor time of acts: the part of tree and head, and of the whole job."""
-    from equipoise.web import tree_store
+    from equipoise.web.witness import tree_store
 
     _head_made()
     act(1)
@@ -106,7 +108,7 @@ def _share(
 
 def _head_made() -> float:
     """Bring the tree up to all that is recorded, and sign; how much processor time it took."""
-    from equipoise.web import sequencer
+    from equipoise.web.witness import sequencer
 
     began = time.process_time()
     sequencer.keep_up(datetime.now(UTC))
@@ -115,9 +117,10 @@ def _head_made() -> float:
 
 def _job_done() -> float:
     """Do what a draw leaves to be done, as a runner does; how much processor time it took."""
-    from equipoise.web import sequencer, write_service
+    from equipoise.web import write_service
     from equipoise.web.jobs.runner import run_due
     from equipoise.web.jobs.table import ToDo, write
+    from equipoise.web.witness import sequencer
 
     now = write_service.now()
     write([ToDo(kind=sequencer.DRAWN, key=now.isoformat(), due=now, payload={})], now)
@@ -128,7 +131,7 @@ def _job_done() -> float:
 
 def _plant(count: int) -> None:
     """Let the tree grow to so many leaves."""
-    from equipoise.web import sequencer, tree_store
+    from equipoise.web.witness import sequencer, tree_store
 
     while (size := tree_store.size()) < count:
         digests = (sha256(b"%d" % n).hexdigest() for n in range(size, min(count, size + 5000)))

@@ -33,7 +33,8 @@ def main(count: int) -> None:
     django()
     from django.db import connection
 
-    from equipoise.web import bootstrap, server
+    from equipoise.web import bootstrap
+    from equipoise.web.hosting import server
 
     server.make_ready()
     study, ledger = load(FOLDER), MemoryLedger()

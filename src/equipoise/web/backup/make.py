@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 import equipoise
 from equipoise.conduct.subject import FOLD
 from equipoise.ledger import verify_export, write_export
-from equipoise.web import home, read_model, sequencer
+from equipoise.web import home, read_model
 from equipoise.web.backup import of_postgres, of_settings, of_sqlite
 from equipoise.web.backup.in_place import DATABASE
 from equipoise.web.backup.manifest import WITHHELD, BadCopy, Manifest
@@ -25,6 +25,7 @@ from equipoise.web.backup.sealed import sealed
 from equipoise.web.own_files import must_be_others
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.store import DatabaseLedger, damage
+from equipoise.web.witness import sequencer
 
 __all__ = ["FOLDERS", "LEDGER", "MARK", "SECRETS", "known_migrations", "make", "prove"]
 

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from equipoise.ledger import Entry, verify, write_export
-from equipoise.web import in_use
 from equipoise.web.backup import in_place, of_settings
 from equipoise.web.backup.manifest import BadCopy, Manifest, newer
 from equipoise.web.backup.packed import part_of, renamed, unpack
+from equipoise.web.hosting import in_use
 
 __all__ = ["Restored", "bring_back", "restore"]
 
@@ -166,7 +166,7 @@ def _made_ready(manifest: Manifest, new: Path) -> None:
 
 def _upgraded_and_marked(manifest: Manifest) -> None:
     from equipoise.web.copies import mark
-    from equipoise.web.upgrade import make_ready
+    from equipoise.web.hosting.upgrade import make_ready
 
     make_ready()
     _the_same(manifest)
@@ -179,8 +179,8 @@ def _loaded(manifest: Manifest, new: Path) -> None:
 
     from equipoise.web.backup import of_postgres
     from equipoise.web.copies import mark
+    from equipoise.web.hosting.upgrade import make_ready, make_tables
     from equipoise.web.store import DatabaseLedger
-    from equipoise.web.upgrade import make_ready, make_tables
 
     with transaction.atomic():
         make_tables(manifest.migrations)

@@ -6,15 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.ledger import STUDY
-from equipoise.web import (
-    home,
-    looks,
-    newest_head,
-    read_model,
-    sequencer,
-    witness_state,
-    write_service,
-)
+from equipoise.web import adopted, home, looks, read_model, write_service
 from equipoise.web.access import access_log, chain
 from equipoise.web.backup.manifest import BadCopy
 from equipoise.web.jobs import heads, table
@@ -24,6 +16,7 @@ from equipoise.web.jobs.table import Taken
 from equipoise.web.mail.letters import HEAD, TOO_FEW
 from equipoise.web.mail.outbox import to_all
 from equipoise.web.store import DatabaseLedger
+from equipoise.web.witness import newest_head, sequencer, witness_state
 
 __all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head"]
 
@@ -60,7 +53,7 @@ def _mail_head(now: datetime) -> None:
 
 def look_ahead(job: Taken, now: datetime) -> None:
     """Work out anew what comes next for those for whom the new day may change it."""
-    study, on = home.study(), write_service.today()
+    study, on = adopted.study(), write_service.today()
     rows = read_model.rows(study, on)
     while looks.bring_up(study, rows, on):
         pass

@@ -7,12 +7,12 @@ Where nobody does the jobs, all that is recorded stays so and is witnessed by no
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from equipoise.web import sequencer, tree_store
 from equipoise.web.jobs import table
 from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.table import Taken
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
+from equipoise.web.witness import sequencer, tree_store
 
 __all__ = ["HOURLY", "PATIENCE", "forget_old", "keep_up", "unwitnessed"]
 

@@ -4,10 +4,10 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_noop
 
-from equipoise.web import sequencer
 from equipoise.web.jobs import by_night, heads
 from equipoise.web.jobs.kind import Kind
 from equipoise.web.mail import sending, server
+from equipoise.web.witness import sequencer
 
 __all__ = ["KINDS"]
 

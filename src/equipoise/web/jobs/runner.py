@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from equipoise.study.reason import Refusal
-from equipoise.web import home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.alarm import alarmed
 from equipoise.web.jobs.kind import Kind, Never, NotNow, NotWanted
@@ -44,7 +44,7 @@ class Outcome:
 
 def plan(kinds: Mapping[str, Kind] = KINDS) -> None:
     """Write what is to be done next of all that is done daily or hourly."""
-    nightly.plan(kinds.values(), ZoneInfo(home.study().identity.timezone), write_service.now())
+    nightly.plan(kinds.values(), ZoneInfo(adopted.study().identity.timezone), write_service.now())
 
 
 def run_due(

@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from equipoise.web import home
+from equipoise.web import adopted
 from equipoise.web.mail.letters import REMIND
 from equipoise.web.mail.outbox import SEND
 from equipoise.web.models import Job
@@ -16,4 +16,4 @@ def reminded_on(subject_id: str, question: int) -> date | None:
     own = Job.objects.filter(kind=SEND, key__startswith=f"{REMIND.name}:{subject_id}:{question}:")
     sent = own.filter(error="").exclude(done_at=None).order_by("-done_at")
     at = sent.values_list("done_at", flat=True).first()
-    return at.astimezone(ZoneInfo(home.study().identity.timezone)).date() if at else None
+    return at.astimezone(ZoneInfo(adopted.study().identity.timezone)).date() if at else None

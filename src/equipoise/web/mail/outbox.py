@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from equipoise.conduct.subject import Subject
-from equipoise.web import home, people, read_model
+from equipoise.web import adopted, people, read_model
 from equipoise.web.jobs.table import Payload, ToDo
 from equipoise.web.mail.letters import Letter
 from equipoise.web.store import DatabaseLedger
@@ -28,7 +28,7 @@ def post(
 
 def who_gets(letter: Letter, payload: Payload) -> set[str]:
     """To whom it goes as the trial stands now."""
-    study = home.study()
+    study = adopted.study()
     state = read_model.DatabaseFolds(study, DatabaseLedger())
     number = payload.get("subject", "")
     subject = state.subject(number) if number else Subject(subject_id="")

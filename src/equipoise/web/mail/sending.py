@@ -8,7 +8,7 @@ from hashlib import sha256
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext, override
 
-from equipoise.web import home, people
+from equipoise.web import adopted, home, people
 from equipoise.web.jobs.kind import Never, NotNow, NotWanted
 from equipoise.web.jobs.reasons import MISNAMED, NO_ADDRESS, TOO_OLD
 from equipoise.web.jobs.table import Payload, Taken
@@ -54,7 +54,7 @@ def send(job: Taken, now: datetime) -> None:
 def written(letter: Letter, payload: Payload, language: str, server: MailServer) -> EmailMessage:
     """The letter in the reader's language, without its address."""
     with override(language):
-        values = {**payload, "trial": home.study().identity.acronym}
+        values = {**payload, "trial": adopted.study().identity.acronym}
         foot = gettext(
             "Sent by the server of %(trial)s. Do not answer: nobody reads what is sent back."
         )

@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 from equipoise.conduct.how import How
 from equipoise.conduct.subject import Subject
 from equipoise.study.reason import Refusal
-from equipoise.web import home, tokens, write_service
+from equipoise.web import adopted, tokens, write_service
 from equipoise.web.access import access_log
 from equipoise.web.first_things import lacks_second_factor
 from equipoise.web.rest.refusals import NO_SUCH_FIELD
@@ -70,7 +70,7 @@ def viewer(request: HttpRequest, *names: str) -> Viewer:
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
-    who = viewer_of(home.study(), write_service.folds().trial_state(), account)
+    who = viewer_of(adopted.study(), write_service.folds().trial_state(), account)
     if lacks_second_factor(who, account):
         raise NotAllowed(gettext("your role asks for two-step sign-in: set it up first"))
     return who

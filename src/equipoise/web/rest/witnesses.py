@@ -13,11 +13,12 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import read_signature
 from equipoise.ledger.tree import consistency_proof, consistency_spans, needed
 from equipoise.study.reason import Reason
-from equipoise.web import tree_store, write_service
+from equipoise.web import write_service
 from equipoise.web.access import access_log
 from equipoise.web.rest.asking import Malformed, NotAllowed, NotThere, viewer
 from equipoise.web.rest.shapes import Problems, StrictBody
-from equipoise.web.witness_copy import MOST, copy_of
+from equipoise.web.witness import tree_store
+from equipoise.web.witness.witness_copy import MOST, copy_of
 
 __all__ = ["router"]
 

@@ -18,7 +18,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import drafts, home, live, middleware, write_service
+from equipoise.web import adopted, drafts, live, middleware, write_service
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
@@ -128,7 +128,7 @@ def for_everyone(view: View) -> View:
 
 def page_of(request: HttpRequest) -> Page:
     """The request with its viewer and study."""
-    study = home.study()
+    study = adopted.study()
     account = request.user if isinstance(request.user, Account) else None
     return Page(
         request=request,

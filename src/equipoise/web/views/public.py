@@ -14,7 +14,6 @@ from equipoise.logic.figures import with_unit
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure, SourceParts
 from equipoise.study.sections.visits import Visit
-from equipoise.web import newest_head, tree_store
 from equipoise.web.jinja import long_day, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page, for_everyone
@@ -25,6 +24,7 @@ from equipoise.web.views.public_words import (
     registry_label,
     source_text,
 )
+from equipoise.web.witness import newest_head, tree_store
 
 __all__ = ["trial"]
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from equipoise.web import bootstrap, home
+from equipoise.web import adopted, bootstrap
 from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
 from equipoise.web.mail import server
@@ -16,7 +16,7 @@ __all__ = ["frame_of_sign_in"]
 
 def frame_of_sign_in(request: HttpRequest) -> dict[str, Any]:
     """What the sign-in pages need on top of Django's own."""
-    study = home.study()
+    study = adopted.study()
     return {
         "trial_name": study.identity.acronym,
         "demonstration": say(study.identity.demonstration),
@@ -39,7 +39,7 @@ def _whose(request: HttpRequest) -> dict[str, Any]:
 
 def _demo_sign_in() -> dict[str, Any]:
     """One invented person for each role, with the password that the demonstration gives away."""
-    study, language = home.study(), language_now()
+    study, language = adopted.study(), language_now()
     people = [
         {
             "label": person.label,

@@ -29,7 +29,7 @@ OF_PROOF = (PROVE, "proof", "proof-shown", "shown", "key-asked", "key-answer")
 NOT_KEPT = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
 
 
-_at_hospital = on_first_use("equipoise.web.views.hospital_sign_in", "prove")
+_at_hospital = on_first_use("equipoise.web.accounts.hospital_sign_in", "prove")
 
 
 def for_people(view: View) -> View:

@@ -2,18 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from equipoise.web.views import (
-    access,
-    acts,
-    amend,
-    audit,
-    hospital_accounts,
-    mails,
-    panel_pages,
-    people_sites,
-    randomise,
-    trial_status,
-)
+from equipoise.web.accounts import hospital_accounts
+from equipoise.web.administration import access, amend, audit, mails, people_sites, trial_status
+from equipoise.web.panel import pages as panel_pages
+from equipoise.web.randomisation import pages as randomise
+from equipoise.web.views import acts
 from equipoise.web.views.act_forms import PAGES, address_of
 
 __all__ = ["urlpatterns"]

@@ -3,34 +3,27 @@
 from django.urls import URLPattern, path
 
 from equipoise.web import middleware
-from equipoise.web.views import (
+from equipoise.web.accounts import forgotten, hospital_accounts, keys, me, session
+from equipoise.web.administration import witnesses
+from equipoise.web.design import forecast as design_forecast
+from equipoise.web.design import pages as design
+from equipoise.web.forms import entry, not_done
+from equipoise.web.participants import (
     checklist,
-    design,
-    design_forecast,
     deviations,
-    entry,
-    forgotten,
-    hospital_accounts,
-    keys,
-    me,
-    not_done,
     participant,
     participants,
     proofs,
-    public,
-    session,
-    tables,
     today,
-    trial_urls,
-    witnesses,
 )
+from equipoise.web.views import public, tables, trial_urls
 from equipoise.web.views.lazy_views import on_first_use
 
 __all__ = ["urlpatterns"]
 
 ONE = "participants/<str:subject_id>/"
-SWEEPS = "equipoise.web.views.sweeps"
-HOSPITAL = "equipoise.web.views.hospital_sign_in"
+SWEEPS = "equipoise.web.design.sweeps"
+HOSPITAL = "equipoise.web.accounts.hospital_sign_in"
 
 urlpatterns: list[URLPattern] = [
     path("", public.trial, name="public"),

@@ -1,0 +1,1 @@
+"""Pages of the trial's administration: its state, people and sites, mail, audit, witnesses."""

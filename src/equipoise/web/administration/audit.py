@@ -1,0 +1,218 @@
+"""Who did what, and when: every entry of the ledger as a sentence, newest first.
+
+People at a site read what concerns their own participants. A vote stays sealed here as it is
+everywhere else. The chain of digests is verified when someone asks for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct import trial
+from equipoise.conduct.chapters import seals_of
+from equipoise.conduct.meaning import faults_of_meaning, unjudged
+from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.screening import EnterScreening
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry
+from equipoise.ledger import Entry, verify
+from equipoise.ledger.witnessed import witnessed
+from equipoise.study.model import Study
+from equipoise.web import adopted, read_model, write_service
+from equipoise.web.access import access_log
+from equipoise.web.jinja import day, moment
+from equipoise.web.sealed import closed, logged_kinds
+from equipoise.web.store import Filters
+from equipoise.web.viewer import Viewer
+from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
+from equipoise.web.views.page import Page
+from equipoise.web.views.problems import day_read
+from equipoise.web.views.signed_in import for_people
+from equipoise.web.witness import tree_kept
+from equipoise.web.witness.witness_state import state_of
+
+__all__ = ["audit"]
+
+PAGE = 50
+MOST_VOIDS = 10_000
+VOID = VoidEntry.kind
+STANDS = (VOID, EnterScreening.kind, Randomise.kind)
+"""What is never taken back as an error: a void, a number that was given, a draw."""
+SEALED = {kind for kind in trial.ACTS if any(seals.waits for seals, _ in seals_of(kind))}
+"""The kinds of act that need the participant as they stand, to know what is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry as it is listed."""
+
+    recorded: str
+    happened: str
+    subject_id: str
+    who: str
+    kind: str
+    text: EntryText
+    place: str
+    voided: bool = False
+    error: str = ""  # where it can be said to be in error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What the reader asked for: filters, and the page after an entry."""
+
+    subject: str = ""
+    person: str = ""
+    kind: str = ""
+    on: str = ""
+    before: str = ""
+
+    def address(self, **changed: str) -> str:
+        """The query for this list with something changed."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return "?" + urlencode({k: v for k, v in {**fields, **changed}.items() if v})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def audit(page: Page) -> HttpResponse:
+    """The list; a POST verifies the ledger and shows the same list."""
+    viewer, request = page.viewer, page.request
+    if not viewer.sees_audit:
+        raise Http404
+    query = Query(
+        **{name: request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
+    )
+    filters, wrong = _filters(viewer, query)
+    before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
+    listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
+    names = page.people
+    for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
+        access_log.note(what, viewer.person_id)
+    context = {
+        "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
+        "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
+        "query": query,
+        "wrong": wrong,
+        "older": query.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",
+        "newest": query.address(before="") if query.before else "",
+        "kinds": [(kind, kind_label(kind)) for kind in KINDS],
+        "persons": _persons(viewer, names),
+        "verified": _verified() if request.method == "POST" else None,
+    }
+    return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
+
+
+def _filters(viewer: Viewer, query: Query) -> tuple[Filters, str]:
+    """The entries that are asked for, of the participants they see."""
+    filters = Filters(
+        within=_within_sight(viewer), subject=query.subject, by=query.person, kind=query.kind
+    )
+    if not query.on:
+        return filters, ""
+    on = day_read(query.on)
+    if on is None or on.year in (date.min.year, date.max.year):
+        return filters, gettext("Give a date that exists, like 23 11 2026")
+    since, until = _day_limits(viewer.study, on)
+    return replace(filters, since=since, until=until), ""
+
+
+def _within_sight(viewer: Viewer) -> list[str] | None:
+    """The participants whose entries they read; None for everything, the trial's own too."""
+    if viewer.sees_whole_audit:
+        return None
+    return list(
+        viewer.visible(read_model.rows(viewer.study, viewer.on)).values_list(
+            "subject_id", flat=True
+        )
+    )
+
+
+def _day_limits(study: Study, on: date) -> tuple[str, str]:
+    """The first moment of a day where the trial is run, and of the next, as the ledger has it."""
+    zone = ZoneInfo(study.identity.timezone)
+    first = datetime.combine(on, time(), tzinfo=zone)
+    return trial.moment(first), trial.moment(
+        datetime.combine(on + timedelta(days=1), time(), tzinfo=zone)
+    )
+
+
+def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
+    seen = write_service.LEDGER.recorders(Filters(within=_within_sight(viewer)))
+    return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
+
+
+def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Iterator[Line]:
+    study, state = viewer.study, write_service.folds()
+    asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
+    subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
+    voided, sites = _voided(entries), _sites(viewer, entries)
+    for entry in entries:
+        subject_id = _subject_id(entry)
+        marked = (entry.stream, entry.seq) in voided
+        may = all(viewer.may(kind, sites.get(entry.stream, "")) for kind in (VOID, entry.kind))
+        open_to = may and not marked and entry.stream == subject_id and entry.kind not in STANDS
+        subject = subjects.get(subject_id) or Subject(subject_id=subject_id)
+        yield Line(
+            recorded=moment(datetime.fromisoformat(entry.at)),
+            happened=day(date.fromisoformat(entry.happened[:10])),
+            subject_id=subject_id,
+            who=names[entry.by],
+            kind=kind_label(entry.kind),
+            text=entry_text(study, entry, names, closed(viewer, subject, entry)),
+            place=f"{entry.stream} {entry.seq}",
+            voided=marked,
+            error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",
+        )
+
+
+def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
+    """Which of these entries are voided, by stream and number."""
+    streams = {entry.stream for entry in entries}
+    voids = write_service.LEDGER.recent(MOST_VOIDS, None, Filters(within=streams, kind=VOID))
+    return {
+        (entry.stream, act.entry)
+        for _, entry in voids
+        if isinstance(act := trial.read(entry), VoidEntry)
+    }
+
+
+def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
+    """The hospital of each participant whose stream is among the entries."""
+    rows = read_model.rows(viewer.study, viewer.on).filter(
+        subject_id__in={entry.stream for entry in entries}
+    )
+    return dict(rows.values_list("subject_id", "site"))
+
+
+def _subject_id(entry: Entry) -> str:
+    if entry.stream in trial.TRIAL_STREAMS:
+        return entry.subject
+    return entry.stream
+
+
+def _verified() -> dict[str, object]:
+    """What verifying the whole ledger found, now: its digests, and what its entries say.
+
+    What is kept of each participant is not folded anew: that takes longer than a page may.
+    """
+    tree = tree_kept.tree_now()  # before the entries, which may be more since
+    entries, texts = list(write_service.LEDGER.everything()), adopted.texts()
+    by_witnesses = witnessed(entries, tree).faults
+    faults = sorted({*verify(entries), *by_witnesses, *faults_of_meaning(entries, texts)})
+    quorate = state_of(write_service.folds().trial_state(), write_service.now()).quorate
+    last = max((entry.at for entry in entries), default="")
+    return {
+        "entries": len(entries),
+        "faults": [f"{fault.stream} {fault.seq}: {fault.sentence}" for fault in faults],
+        "unjudged": unjudged(entries, texts),
+        "since": len(entries) - (quorate.size if quorate else 0),
+        "until": moment(datetime.fromisoformat(last)) if last else "",
+    }

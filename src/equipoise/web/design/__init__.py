@@ -1,0 +1,1 @@
+"""Pages on which a design is computed, simulated and searched."""

@@ -1,0 +1,266 @@
+"""The figures and tables of the design page, in the reader's language."""
+
+import math
+
+from django.utils.translation import gettext
+
+from equipoise.analysis.figures import boundaries, power_curve
+from equipoise.analysis.figures.figure import Figure
+from equipoise.design.answer.assumed import Assumed, Assumptions
+from equipoise.design.answer.fixed import Case
+from equipoise.design.answer.looks import LookCost
+from equipoise.design.sequential.hazard import HazardPlan
+from equipoise.web.design.fields import RATIOS
+from equipoise.web.design.numbers import Numbers, curve, with_ratio, worked_out
+from equipoise.web.design.words import mark, number, percent, plain
+
+__all__ = ["bounds", "cases_table", "looks_table", "power", "provenance", "rests_on", "tags"]
+
+
+def power(assumed: Assumptions, found: Numbers, file: Assumptions) -> Figure:
+    """The power curve of this design, and of the study file's own when it is another."""
+    ratio = assumed.hazard_ratio.value
+    ratios = with_ratio(ratio)
+    here = curve(assumed, found, ratios)
+    curves = [power_curve.Curve(name=gettext("This design"), powers=here)]
+    if assumed != file:
+        own = curve(file, worked_out(file), ratios)
+        curves.append(power_curve.Curve(name=gettext("Study file"), powers=own))
+    values = {"events": f"{found.planned.events:.0f}", "ratio": plain(ratio)}
+    words = power_curve.Words(
+        title=gettext("Power by hazard ratio"),
+        description=gettext(
+            "The chance that the trial shows an effect, for each true hazard ratio, with "
+            "%(events)s events; %(ratio)s is assumed."
+        )
+        % values,
+        across=gettext("True hazard ratio"),
+        up=gettext("Power (%)"),
+        wanted=gettext("wanted"),
+        assumed=gettext("assumed"),
+        decimal_mark=mark(),
+    )
+    point = (ratio, found.power)
+    return power_curve.power_curve_figure(
+        ratios, curves, words, wanted=assumed.power.value, assumed=point
+    )
+
+
+def bounds(found: Numbers) -> Figure | None:
+    """The bounds of the looks; None without interim looks."""
+    plan, looks = found.plan, found.looks
+    if plan is None or looks is None:
+        return None
+    futile = bool(plan.design.lower)
+    words = boundaries.Words(
+        title=gettext("Bounds at each look"),
+        description=gettext(
+            "Above the upper bound the trial stops for benefit; between the bounds it goes on."
+        ),
+        across=gettext("Events"),
+        up=gettext("Z, higher is better for the experimental arm"),
+        ratio=gettext("HR"),
+        go_on=gettext("Go on"),
+        benefit=gettext("Stop: benefit"),
+        other=gettext("Stop: no benefit") if futile else gettext("Stop: harm"),
+        fixed=gettext("without looks"),
+        headers=_headers(),
+        decimal_mark=mark(),
+    )
+    return boundaries.boundaries_figure(_bounds(plan, looks), words, fixed=found.fixed_bound)
+
+
+def _headers() -> tuple[str, ...]:
+    return (
+        gettext("Events"),
+        gettext("Month"),
+        gettext("Randomised"),
+        gettext("Bound in Z"),
+        gettext("Lower bound"),
+        gettext("HR that stops"),
+        gettext("One-sided p"),
+        gettext("Alpha spent"),
+        gettext("Stops here with the effect"),
+        gettext("Stops here without effect"),
+    )
+
+
+def _bounds(plan: HazardPlan, looks: LookCost) -> list[boundaries.Bound]:
+    design = plan.design
+    chances = plan.under(plan.hazard_ratio), plan.under(1.0)
+    made = []
+    for index, upper in enumerate(design.upper):
+        last = index + 1 == len(design.upper)
+        lower = _lower(plan, index)
+        ratio = number(plan.efficacy_ratios[index], 3)
+        row = (
+            number(plan.events[index], 0),
+            number(looks.months[index], 1),
+            number(looks.entered[index], 0),
+            number(upper, 3),
+            number(lower, 3) if not (last and design.lower) else "–",
+            ratio,
+            _small(design.nominal[index]),
+            _small(design.alpha_spent[index]),
+            *(percent(chance.stopped[index]) for chance in chances),
+        )
+        made.append(
+            boundaries.Bound(
+                events=plan.events[index], upper=upper, lower=lower, ratio=ratio, row=row
+            )
+        )
+    return made
+
+
+def _small(chance: float) -> str:
+    """A small chance to five decimals."""
+    return f"< {number(0.00001, 5)}" if 0 < chance < 0.00001 else number(chance, 5)
+
+
+def _lower(plan: HazardPlan, index: int) -> float:
+    """The bound below: for futility, or on the other side of a two-sided test."""
+    design = plan.design
+    if design.lower and index < len(design.lower):
+        return design.lower[index]
+    if design.lower:
+        return design.upper[index]
+    return -design.upper[index] if design.sides == 2 else -math.inf
+
+
+def provenance(figure: Assumed) -> str:
+    """Where a figure comes from, by its tag."""
+    return tags()[figure.tag][0]
+
+
+def tags() -> dict[str, tuple[str, bool]]:
+    """Each tag of provenance in words, and whether the sponsor still has to confirm it."""
+    words = {
+        "registry": gettext("registry"),
+        "public": gettext("public"),
+        "sibling": gettext("sibling trial"),
+        "recalled": gettext("recalled"),
+        "assumed": gettext("assumed"),
+    }
+    return {tag: (word, Assumed(0, tag=tag).unverified) for tag, word in words.items()}
+
+
+def rests_on(assumed: Assumptions, file: Assumptions) -> list[dict[str, object]]:
+    """Every assumption: in the study file, here, and where it comes from."""
+    rows = []
+    for (name, here), (_, there) in zip(_figures(assumed), _figures(file), strict=True):
+        rows.append(
+            {
+                "name": name,
+                "file": _figure_text(there, file),
+                "here": _figure_text(here, assumed),
+                "changed": here.value != there.value,
+                "tag": provenance(here),
+                "where": here.where,
+                "where_english": here.where == there.where,
+                "unverified": here.unverified,
+            }
+        )
+    sides = {1: gettext("one-sided"), 2: gettext("two-sided")}
+    alpha = rows[-2]
+    alpha["file"] = f"{alpha['file']} {sides[file.sided]}"
+    alpha["here"] = f"{alpha['here']} {sides[assumed.sided]}"
+    alpha["changed"] = alpha["file"] != alpha["here"]
+    return [*rows, _interim_row(assumed, file)]
+
+
+def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
+    return [
+        (gettext("Participants"), design.participants),
+        (gettext("Hazard ratio"), design.hazard_ratio),
+        (gettext("Median, control arm"), design.control_median),
+        (gettext("Accrual"), design.accrual),
+        (gettext("Follow-up of the last"), design.follow_up),
+        (gettext("Lost to follow-up"), design.lost),
+        (gettext("Experimental : control"), design.ratio),
+        (gettext("Alpha"), design.alpha),
+        (gettext("Power wanted"), design.power),
+    ]
+
+
+def _figure_text(figure: Assumed, design: Assumptions) -> str:
+    if figure is design.lost:
+        return percent(figure.value, 0) if figure.value * 100 % 1 == 0 else percent(figure.value)
+    if figure.unit == "mo":
+        return gettext("%(count)s months") % {"count": plain(figure.value)}
+    if figure is design.ratio:
+        known = (code for code, ratio in RATIOS.items() if ratio == figure.value)
+        return next(known, f"{plain(figure.value)}:1")
+    return plain(figure.value)
+
+
+def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
+    here, there = assumed.interim, file.interim
+    interim = here or there
+    return {
+        "name": gettext("Interim looks"),
+        "file": _looks_text(file),
+        "here": _looks_text(assumed),
+        "changed": here != there,
+        "tag": provenance(Assumed(0, tag=interim.tag if interim else "assumed")),
+        "where": (here.where or gettext("given on this page")) if here else "",
+        "where_english": bool(here and here.where),
+        "unverified": interim.tag in ("recalled", "assumed") if interim else True,
+    }
+
+
+def _rule(name: str) -> str:
+    """The name of a rule of stopping in the reader's language."""
+    name, _, futile = name.partition(", and futility")
+    rule = {
+        "Lan-DeMets, O'Brien-Fleming type": gettext("Lan-DeMets, O'Brien-Fleming type"),
+        "Lan-DeMets, Pocock type": gettext("Lan-DeMets, Pocock type"),
+        "Haybittle-Peto (bound 3)": gettext("Haybittle-Peto, Z of 3"),
+    }.get(name, name)
+    return gettext("%(rule)s, and futility at Z of 0") % {"rule": rule} if futile else rule
+
+
+def _looks_text(design: Assumptions) -> str:
+    if design.interim is None:
+        return gettext("none")
+    shares = ", ".join(percent(share, 0) for share in design.interim.shares)
+    return f"{_rule(design.interim.rule.name)}: {shares}"
+
+
+def cases_table(cases: tuple[Case, ...]) -> dict[str, object]:
+    """What the study file's participants show: a row for each median and follow-up.
+
+    In the row stand the power for each hazard ratio, then the hazard ratio shown.
+    """
+    ratios = sorted({case.hazard_ratio for case in cases})
+    worlds = dict.fromkeys((case.control_median, case.follow_up) for case in cases)
+    found = {(case.control_median, case.follow_up, case.hazard_ratio): case for case in cases}
+    return {
+        "ratios": [number(ratio, 2) for ratio in ratios],
+        "rows": [
+            (
+                plain(median),
+                plain(follow_up),
+                *(percent(found[median, follow_up, ratio].power) for ratio in ratios),
+                number(found[median, follow_up, ratios[0]].smallest, 3),
+            )
+            for median, follow_up in worlds
+        ],
+    }
+
+
+def looks_table(looks: tuple[LookCost, ...]) -> list[tuple[str, ...]]:
+    """What one interim look costs by each rule, and at each share of the events."""
+    return [
+        (
+            f"{_rule(look.rule)}, {percent(look.shares[0], 0)}",
+            number(look.months[0]),
+            number(look.entered[0], 0),
+            number(look.ratios[0], 3),
+            percent(look.stops),
+            percent(look.inflation - 1, 2),
+            number(100 * look.power_lost, 2),
+            number(look.expected_months),
+            number(look.expected_months_null),
+        )
+        for look in looks
+    ]

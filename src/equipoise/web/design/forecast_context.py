@@ -1,0 +1,191 @@
+"""What the page of the forecast says: days, chances, hospitals and power, in the reader's words."""
+
+from datetime import date
+
+from django.utils.translation import gettext
+
+from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.figures.forecast import Words, forecast_figure
+from equipoise.design.forecast import Forecast
+from equipoise.design.forecasting.again import Again
+from equipoise.design.forecasting.dates import WITHIN, Chance, When
+from equipoise.study.model import Study
+from equipoise.web.design.forecast_answer import SEED, TRIALS, WORLDS, Answered
+from equipoise.web.design.words import number, percent, plain, thousands
+from equipoise.web.jinja import day
+
+__all__ = ["context_of"]
+
+Row = tuple[str, ...]
+
+
+def context_of(study: Study, answer: Answered) -> dict[str, object]:
+    """Everything on the page but the form."""
+    found, unverified = answer.forecast, assumptions_of(study).hazard_ratio.unverified
+    return {
+        "so_far": _so_far(found),
+        "headline": _headline(found),
+        "level": percent(found.level, 0),
+        "figure": forecast_figure(found, _words(found)),
+        "whens": [_when(when) for when in found.whens],
+        "within": [_months(months) for months in WITHIN],
+        "chances": [_chance(chance) for chance in found.chances],
+        "sites": [(_site(study, name), str(n), *_rates(r)) for name, n, *r in found.sites],
+        "power": _power(found),
+        "rests": _rests(found, unverified=unverified),
+        "unverified": unverified,
+        "otherwise": found.again.simulation.otherwise if found.again else "",
+        "simulated": found.again is not None,
+        "busy": answer.busy,
+        "trials": thousands(WORLDS * TRIALS),
+    }
+
+
+def _so_far(found: Forecast) -> str:
+    progress = found.progress
+    values = {
+        "day": day(progress.on),
+        "randomised": len(progress.randomised),
+        "wanted": found.plan.participants,
+        "events": progress.events,
+    }
+    return (
+        gettext(
+            "As known at the end of %(day)s: %(randomised)s of %(wanted)s randomised; events of "
+            "all arms together: %(events)s."
+        )
+        % values
+    )
+
+
+def _headline(found: Forecast) -> list[tuple[str, str]]:
+    """The three answers that are looked for first."""
+    last = [when for when in found.whens if when.kind == "randomisation"]
+    full = _day(last[-1].middle) if last else gettext("all are in")
+    mean = (found.again.power if found.again else found.power)[0]
+    return [
+        (gettext("the last participant, median"), full),
+        (gettext("planned analysis, median"), _day(found.whens[-1].middle)),
+        (gettext("power expected then"), percent(mean)),
+    ]
+
+
+def _day(on: date | None) -> str:
+    return day(on) if on else gettext("never")
+
+
+def _when(when: When) -> Row:
+    return _what(when), _day(when.middle), _day(when.early), _day(when.late)
+
+
+def _what(when: When) -> str:
+    if when.kind == "analysis":
+        return gettext("Planned analysis: last participant and follow-up")
+    words = {
+        "randomisation": gettext("Participant %(number)s is randomised"),
+        "look": gettext("Look at %(number)s events"),
+        "event": gettext("Event %(number)s, as the design needs"),
+    }[when.kind]
+    return words % {"number": when.number}
+
+
+def _months(months: int) -> str:
+    return gettext("In %(months)s months") % {"months": months}
+
+
+def _chance(chance: Chance) -> Row:
+    look = gettext("Look at %(number)s events") if chance.kind == "look" else ""
+    words = (look or gettext("Event %(number)s, as the design needs")) % {"number": chance.events}
+    return (words, *(percent(share, 0) for share in (*chance.within, chance.by_analysis)))
+
+
+def _site(study: Study, name: str) -> str:
+    site = study.site_of.get(name)
+    return f"{name} {site.name}" if site else name
+
+
+def _rates(rates: list[float]) -> Row:
+    return tuple(number(rate, 2) for rate in rates)
+
+
+def _power(found: Forecast) -> list[Row]:
+    """Events and power at the planned analysis: what, mean, from, to, Monte-Carlo error."""
+    events = (number(value, 0) for value in found.at_analysis)
+    formula = (percent(value) for value in found.power)
+    rows: list[Row] = [
+        (gettext("Events"), *events, ""),
+        (gettext("Power by formula, without looks"), *formula, ""),
+    ]
+    return rows + (_simulated(found, found.again) if found.again else [])
+
+
+def _simulated(found: Forecast, again: Again) -> list[Row]:
+    error = gettext("%(error)s points") % {"error": number(100 * again.error, 2)}
+    power = (percent(value) for value in again.power)
+    stops = [
+        (
+            gettext("Stops at the look at %(number)s events") % {"number": look.events},
+            percent(chance),
+        )
+        for look, chance in zip(found.plan.looks, again.stops, strict=True)
+    ]
+    return [
+        (gettext("Power simulated again"), *power, error),
+        *((what, chance, "", "", "") for what, chance in stops),
+    ]
+
+
+def _rests(found: Forecast, *, unverified: bool) -> str:
+    """On what the power rests, and how it was simulated."""
+    ratio = {"ratio": plain(found.plan.hazard_ratio)}
+    sentences = [
+        gettext("Power is for a hazard ratio of %(ratio)s, as the design assumes.") % ratio
+    ]
+    if unverified:
+        sentences.append(gettext("The sponsor has not confirmed it."))
+    if found.again:
+        simulation = found.again.simulation
+        how = {"worlds": simulation.worlds, "trials": simulation.trials, "seed": SEED}
+        sentences.append(
+            gettext(
+                "Simulated: %(worlds)s courses that the rest of the trial may take, with "
+                "%(trials)s whole trials in each, seed %(seed)s. Everyone who came enters on their "
+                "own day, arms are drawn by the study's own scheme, and the looks are those of the "
+                "design."
+            )
+            % how
+        )
+    if found.again and found.again.endless:
+        endless = {"number": found.again.endless}
+        sentences.append(
+            gettext("In %(number)s of them the trial never fills: no power.") % endless
+        )
+    return " ".join(sentences)
+
+
+def _words(found: Forecast) -> Words:
+    """The figure in the reader's language."""
+    have, wanted = len(found.progress.randomised), found.plan.participants
+    ends = [when for when in found.whens if when.kind == "randomisation"]
+    values = {"have": have, "wanted": wanted, "level": percent(found.level, 0)}
+    description = gettext("All %(have)s participants have been randomised.") % values
+    if ends:
+        last = {"middle": _day(ends[-1].middle), "early": _day(ends[-1].early)}
+        values |= {**last, "late": _day(ends[-1].late)}
+        description = (
+            gettext(
+                "%(have)s of %(wanted)s participants have been randomised. The median day of the "
+                "last is %(middle)s, from %(early)s to %(late)s."
+            )
+            % values
+        )
+    return Words(
+        title=gettext("Participants randomised, and the forecast"),
+        description=description,
+        up=gettext("Participants randomised"),
+        wanted=gettext("%(wanted)s wanted") % values,
+        forecast=gettext("Forecast, %(level)s interval") % values,
+        so_far=gettext("Randomised so far: %(have)s") % values,
+        headers=(gettext("Day"), gettext("Middle"), gettext("From"), gettext("To")),
+        day=day,
+    )

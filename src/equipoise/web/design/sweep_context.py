@@ -1,0 +1,158 @@
+"""What the page of one sweep tells: how far it is, what it found, and what that rests on."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from itertools import chain, islice
+
+from django.utils.translation import gettext, ngettext
+
+from equipoise.design.answer.assumed import Assumed, assumptions_of
+from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
+from equipoise.design.report.tables import characteristics, looks_table
+from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.from_study import Start, otherwise, start_of
+from equipoise.design.sweep.progress import Progress
+from equipoise.design.sweep.run import SoFar
+from equipoise.design.sweep.settings import Settings
+from equipoise.study.model import Study
+from equipoise.web.design.figures import tags
+from equipoise.web.design.sweep_words import words
+from equipoise.web.design.words import thousands
+
+__all__ = ["OfFile", "how_far", "of_file", "rests_on", "results", "varied"]
+
+MOST_FIGURES = 12  # of power, and as many of duration
+MOST_ROWS = 400
+# What the study's own way to give out arms settles.
+OF_THE_DRAW = {
+    "minimisation": ("scheme", "probability", "measure", "weights", "factors"),
+    "blocks": ("scheme", "block_sizes", "factors"),
+    "simple": ("scheme",),
+    "big-stick": ("scheme", "limit"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OfFile:
+    """What the study file says of a sweep's settings, and where it has each from."""
+
+    start: Start
+    sources: dict[str, Assumed]
+
+    @property
+    def settings(self) -> Settings:
+        """Where a sweep of it starts."""
+        return self.start.settings
+
+
+def of_file(study: Study) -> OfFile:
+    """Raises BadDesign when the file does not tell enough of a design."""
+    file, how = assumptions_of(study), study.randomisation
+    drawn = Assumed(0, tag=how.source.tag, where=how.source.where)
+    sources = {
+        "participants": file.participants,
+        "ratio": file.ratio,
+        "accrual": file.accrual,
+        "follow_up": file.follow_up,
+        "control_median": file.control_median,
+        "hazard_ratio": file.hazard_ratio,
+        "drop_out": file.lost,
+        "alpha": file.alpha,
+        "sided": file.alpha,
+    } | dict.fromkeys(OF_THE_DRAW[how.method], drawn)
+    return OfFile(start=start_of(study), sources=sources)
+
+
+def varied(sweep: Sweep) -> list[str]:
+    """What varies, and over which values: a line an axis."""
+    report_words = words()
+    lines = [f"{report_words.names[name]} {_listed(name, values)}" for name, values in sweep.vary]
+    return lines or [gettext("nothing: one design")]
+
+
+def _listed(name: str, values: Sequence[object]) -> str:
+    report_words = words()
+    apart = "; " if report_words.decimal_mark == "," else ", "
+    return apart.join(report_words.value(name, one) for one in values)
+
+
+def how_far(progress: Progress) -> dict[str, object]:
+    """How far a sweep is, in words and for a bar."""
+    values = {
+        "done": progress.points_done,
+        "points": progress.points,
+        "trials": thousands(progress.trials),
+    }
+    return {
+        "sentence": ngettext(
+            "%(done)s of %(points)s point done, %(trials)s trials.",
+            "%(done)s of %(points)s points done, %(trials)s trials.",
+            progress.points,
+        )
+        % values,
+        "parts": progress.parts_done,
+        "expected": max(progress.parts_expected, 1),
+        "percent": round(100 * progress.parts_done / max(progress.parts_expected, 1)),
+    }
+
+
+def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
+    """Figures and tables of what was found so far; None where there is nothing yet."""
+    if sweep is None or seen is None or not seen.found:
+        return {"figures": [], "characteristics": None, "looks": None, "axes": 0, "more": 0}
+    report_words, found = words(), seen.found[:MOST_ROWS]
+    figures = chain(
+        islice(power_figures(sweep, seen.found, report_words), MOST_FIGURES),
+        [bounds_figure(seen.found, report_words)],
+        islice(duration_figures(sweep, seen.found, report_words), MOST_FIGURES),
+    )
+    return {
+        "figures": list(figures),
+        "characteristics": characteristics(sweep, found, report_words),
+        "looks": looks_table(sweep, found, report_words),
+        "axes": len(sweep.vary),
+        "more": len(seen.found) - len(found),
+    }
+
+
+def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
+    """Every setting: its value, where it comes from, and whether that still needs the sponsor."""
+    axes, report_words = dict(sweep.vary), words()
+    differs = otherwise(file.start, sweep) if file else {}
+    rows = []
+    for one in dataclasses.fields(Settings):
+        name = one.name
+        kept = getattr(sweep.fixed, name)
+        value = _listed(name, axes.get(name, (kept,)))
+        source = None if name in axes else _source(name, kept, file, differs)
+        english = bool(source and file and source.where and _in_english(source, file, differs))
+        row = {"name": report_words.names[name], "value": value, "where_english": english}
+        rows.append(row | _provenance(source))
+    return rows
+
+
+def _in_english(source: Assumed, file: OfFile, differs: Mapping[str, str]) -> bool:
+    """Whether it is told as the study file or the simulation says it, in English."""
+    return source in file.sources.values() or source.where in differs.values()
+
+
+def _source(name: str, kept: object, file: OfFile | None, differs: Mapping[str, str]) -> Assumed:
+    """Where a value comes from: the study file when it says the same, the program, or who asked.
+
+    What could not be simulated as the study has it says so in place of the file's own line.
+    """
+    if name in differs:
+        return Assumed(0, where=differs[name])
+    named = file.sources.get(name) if file else None
+    if file and named and getattr(file.settings, name) == kept:
+        return named
+    if not named and getattr(Settings(), name) == kept:
+        return Assumed(0, where=gettext("not in the study file; taken here"))
+    return Assumed(0, where=gettext("given for this sweep"))
+
+
+def _provenance(source: Assumed | None) -> dict[str, object]:
+    if source is None:
+        return {"tag": gettext("varies in this sweep"), "where": "", "unverified": None}
+    tag = tags()[source.tag][0]
+    return {"tag": tag, "where": source.where, "unverified": source.unverified}

@@ -1,0 +1,205 @@
+"""The fields of a new sweep: what each may be, what stands in it at first, how it is read.
+
+Values are typed as on the command line: `0.6..1/0.1`, or with commas, and looks as `0.5+1`. Where a
+decimal comma is written, semicolons stand between values.
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from equipoise.design.sweep import words
+from equipoise.design.sweep.ask import BadSweep
+from equipoise.design.sweep.settings import SCHEMES, SPENDINGS, TESTS, Settings
+from equipoise.web.design.sweep_words import codes
+from equipoise.web.design.words import mark, plain
+
+__all__ = [
+    "AXES",
+    "GROUPS",
+    "KNOBS",
+    "Knob",
+    "Wrong",
+    "field_text",
+    "initial_data",
+    "value",
+    "values",
+]
+
+AXES = 3
+LONGEST = 300  # characters of a field that are read
+FARTHEST = 2**63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knob:
+    """One setting: what kind of value it takes, and how far a number may go.
+
+    `kind`: number, whole, choice, truth, ratio, looks. `empty`: may stay empty.
+    """
+
+    kind: str = "number"
+    low: float = 0.0
+    high: float = 0.0
+    choices: tuple[str, ...] = ()
+    empty: bool = False
+
+
+KNOBS: dict[str, Knob] = {
+    "participants": Knob(kind="whole", low=10, high=10_000),
+    "ratio": Knob(kind="ratio"),
+    "scheme": Knob(kind="choice", choices=SCHEMES),
+    "probability": Knob(low=0.5, high=1),
+    "events": Knob(kind="whole", low=1, high=10_000, empty=True),
+    "looks": Knob(kind="looks"),
+    "spending": Knob(kind="choice", choices=tuple(SPENDINGS)),
+    "futility": Knob(low=-5, high=5, empty=True),
+    "alpha": Knob(low=0.0001, high=0.4),
+    "sided": Knob(kind="whole", low=1, high=2),
+    "test": Knob(kind="choice", choices=TESTS),
+    "tau": Knob(low=1, high=600),
+    "hazard_ratio": Knob(low=0.05, high=10),
+    "delay": Knob(low=0, high=600),
+    "early_ratio": Knob(low=0.05, high=10),
+    "control_median": Knob(low=0.5, high=600),
+    "shape": Knob(low=0.1, high=10),
+    "cured": Knob(low=0, high=0.49),
+    "accrual": Knob(low=1, high=600),
+    "ramp": Knob(low=0, high=600),
+    "spacing": Knob(kind="choice", choices=("random", "even")),
+    "follow_up": Knob(low=0, high=600),
+    "drop_out": Knob(low=0, high=0.9),
+    "other_progression": Knob(low=0, high=0.9),
+    "other_counts": Knob(kind="truth"),
+}
+GROUPS = (
+    ("design", tuple(KNOBS)[:12]),
+    ("world", tuple(KNOBS)[12:]),
+)
+TRUTHS = {"yes": True, "no": False}
+
+
+class Wrong(ValueError):
+    """Something typed that is no value of its setting; its text says what would do."""
+
+
+def initial_data(start: Settings) -> dict[str, str]:
+    """What stands in the fields before anything is typed."""
+    own = {name: field_text(name, getattr(start, name)) for name in KNOBS}
+    axes = {f"{what}{number}": "" for number in range(1, AXES + 1) for what in ("axis", "values")}
+    ratios = f"{plain(0.6)}..1/{plain(0.1)}"
+    first_axis = {"axis1": "hazard_ratio", "values1": ratios, "title": ""}
+    return own | axes | first_axis | {"error": plain(0.003), "most": "200000", "seed": "1"}
+
+
+def field_text(name: str, setting: Any) -> str:
+    """A value as it would be typed."""
+    if setting is None:
+        return ""
+    if isinstance(setting, bool):
+        return "yes" if setting else "no"
+    if isinstance(setting, tuple):
+        return "+".join(plain(one) for one in setting)
+    return setting if isinstance(setting, str) else plain(float(f"{setting:.6g}"))
+
+
+def value(name: str, entered: str) -> Any:
+    """The one value that was typed. Raises Wrong."""
+    knob, text = KNOBS[name], entered.strip()
+    if not text:
+        if knob.empty:
+            return None
+        raise Wrong(gettext("Give a value."))
+    if knob.kind == "choice":
+        return _choice(knob, text)
+    if knob.kind == "truth":
+        if text not in TRUTHS:
+            raise Wrong(gettext("Choose one of: %(choices)s.") % {"choices": ", ".join(TRUTHS)})
+        return TRUTHS[text]
+    if knob.kind == "ratio":
+        if not re.fullmatch(r"[1-9]\d?:[1-9]\d?", text):
+            raise Wrong(gettext("Give a ratio, such as 1:1 or 2:1."))
+        return text
+    if knob.kind == "looks":
+        return _looks(text)
+    return number(text, knob.low, knob.high, integer=knob.kind == "whole")
+
+
+def number(text: str, low: float, high: float, *, integer: bool = False) -> float | int:
+    """A number in its range, with a point or a decimal comma. Raises Wrong."""
+    found = words.one(text.replace(",", "."))
+    limits = {"low": plain(low), "high": plain(high), "given": text[:20]}
+    if isinstance(found, int) and abs(found) > FARTHEST:  # more digits than a float could hold
+        found = math.copysign(math.inf, found > 0 or -1)
+    if isinstance(found, bool) or not isinstance(found, int | float) or math.isnan(found):
+        raise Wrong(gettext("Give a number, not %(given)s.") % limits)
+    if not low <= found <= high:
+        raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % limits)
+    if integer and found != int(found):
+        raise Wrong(gettext("Give a whole number, not %(given)s.") % limits)
+    return int(found) if integer else float(found)
+
+
+def values(name: str, text: str) -> list[Any]:
+    """The values of an axis. Raises Wrong."""
+    if len(text) > LONGEST:
+        raise Wrong(gettext("That is too long: take a range, such as 0.5..0.9/0.1."))
+    found = _range(name, text) if ".." in text else [value(name, one) for one in _apart(name, text)]
+    if len(set(map(str, found))) < len(found):
+        raise Wrong(gettext("A value stands there twice."))
+    return found
+
+
+def _apart(name: str, text: str) -> list[str]:
+    """The values, each by itself."""
+    if ";" in text:
+        return [one.replace(",", ".") for one in text.split(";")]
+    doubtful = mark() == "," or KNOBS[name].kind in ("number", "looks")
+    if doubtful and words.may_be_decimal(text):
+        raise Wrong(gettext("Put semicolons between the values, such as 0,6; 0,7."))
+    return text.split(",")
+
+
+def _range(name: str, text: str) -> list[Any]:
+    try:
+        found = words.many(text.replace(",", "."))
+    except BadSweep:
+        found = []
+    if not found or KNOBS[name].kind not in ("number", "whole"):
+        raise Wrong(gettext("A range goes up from .. to / by, such as 0.5..0.9/0.1."))
+    return [value(name, f"{one:.12g}") for one in found]
+
+
+def _choice(knob: Knob, text: str) -> str:
+    if text in knob.choices:
+        return text
+    named = {codes().get(code, code): code for code in knob.choices}
+    if text in named:
+        return named[text]
+    raise Wrong(gettext("Choose one of: %(choices)s.") % {"choices": ", ".join(knob.choices)})
+
+
+def _looks(text: str) -> list[float]:
+    try:
+        looks = [float(part.replace(",", ".")) for part in text.split("+")]
+    except ValueError:
+        looks = []
+    rising = all(0 < early < late for early, late in zip(looks, looks[1:], strict=False))
+    if not looks or not rising or looks[-1] != 1 or len(looks) > 10:
+        raise Wrong(gettext("Give rising shares of the events up to 1, such as 0.5+1."))
+    return looks
+
+
+def changed(form_data: Mapping[str, str], start: Settings) -> dict[str, str]:
+    """The settings that were typed otherwise than they stood there."""
+    named = (field.name for field in dataclasses.fields(start) if field.name in KNOBS)
+    return {
+        name: form_data[name]
+        for name in named
+        if form_data[name].strip() != field_text(name, getattr(start, name))
+    }

@@ -1,0 +1,1 @@
+"""Pages on which a form is filled in, corrected and read, and marked as not done."""

@@ -1,0 +1,102 @@
+"""What a page of a form says beside its fields: its place, limits of normal, criteria."""
+
+from django.utils.translation import gettext
+
+from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.laboratory import SetLimits
+from equipoise.conduct.not_done import SayNotDone
+from equipoise.conduct.schedule import tree
+from equipoise.conduct.state.forms import Record
+from equipoise.logic.needed import facts_needed
+from equipoise.web import write_service
+from equipoise.web.forms.sheet import Sheet
+from equipoise.web.jinja import say
+from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
+from equipoise.web.views.page import act_page
+from equipoise.web.views.problems import Problems, day_from_parts
+from equipoise.web.views.spoken import number_text, unit_label, value_text
+
+__all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
+
+
+def ranges(sheet: Sheet) -> dict[str, str]:
+    """The hospital's limits of normal on the day of the form, as they are filled in when open."""
+    trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
+    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
+    found = {}
+    for item in sheet.form.items:
+        known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
+        if known:
+            lower, upper = (number_text(text) or "…" for text in (known.lln, known.uln))
+            span = f"{lower} – {upper} {unit_label(known.unit)}".strip()
+            left_open = gettext("Left open, the hospital's own are taken: %(limits)s")
+            found[item.id] = left_open % {"limits": span}
+    return found
+
+
+def limits_page(sheet: Sheet) -> str:
+    """Where the hospital's limits are set, for a form that asks limits and a viewer who may."""
+    site = sheet.subject.site
+    has_limits = any(item.limits for item in sheet.form.items)
+    may = has_limits and sheet.page.viewer.may(SetLimits.kind, site)
+    return act_page(SetLimits.kind, site) if may else ""
+
+
+def no_longer(sheet: Sheet) -> list[tuple[str, str]]:
+    """What was recorded of questions that are not asked now, by label."""
+    found = []
+    for item in sheet.form.items if sheet.record else ():
+        value = sheet.record.now(item.id) if sheet.record else None
+        if item.id in sheet.hidden and value is not None and sheet.record:
+            unit = sheet.record.now(f"{item.id}.unit")
+            text = value_text(item, value, unit if isinstance(unit, str) else "")
+            found.append((say(item.label), text))
+    return found
+
+
+def version(record: Record | None) -> str:
+    """Which saving of the form this is, so that a draft knows whether there was one since."""
+    if record is None:
+        return ""
+    return f"{record.on}/{sum(len(versions) for versions in record.values.values())}"
+
+
+def place(sheet: Sheet) -> str:
+    parts = [visit_beside(sheet.page.study, sheet.form.id, sheet.visit)]
+    if sheet.form.repeats and (sheet.number > 1 or len(copies(sheet)) > 1):
+        parts.append(gettext("copy %(number)s") % {"number": sheet.number})
+    return " · ".join(filter(None, parts))
+
+
+def copies(sheet: Sheet) -> list[Record]:
+    return [r for r in sheet.subject.forms.of(sheet.form.id) if r.visit == sheet.visit]
+
+
+def not_done(sheet: Sheet) -> str:
+    """Where it is said that this form was not done; empty where that cannot be."""
+    visit, subject = sheet.page.study.visit_keyed.get(sheet.visit), sheet.subject
+    if visit is None or not sheet.page.may(SayNotDone.kind, subject):
+        return ""
+    left = schedule.unfilled_at(subject, visit, sheet.visit)
+    named = (subject.subject_id, sheet.visit, sheet.form.id)
+    return not_done_page(*named) if sheet.form.id in left else ""
+
+
+def again(sheet: Sheet) -> str:
+    """Where another copy of a form that repeats is begun; empty where it may not be."""
+    if not sheet.form.repeats or sheet.record is None:
+        return ""
+    number = max((record.number for record in copies(sheet)), default=0) + 1
+    return form_page(sheet.subject.subject_id, sheet.form.id, sheet.visit, number)
+
+
+def side(sheet: Sheet) -> list[eligibility.Line]:
+    """The criteria to which this form speaks, as they stand with what was typed."""
+    subject = sheet.as_entered or sheet.subject
+    if sheet.subject.registered_on or sheet.subject.failed_on:
+        return []
+    study, today = sheet.page.study, write_service.today()
+    names = {item.id for item in sheet.form.items}
+    lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
+    known = study.vocabulary
+    return [line for line in lines if names & facts_needed(tree(line.criterion.when), known)]

@@ -1,0 +1,287 @@
+"""Form entry: any form at any visit, made from the study file; one POST is one act.
+
+What the trial refuses stands beside its field and in the summary, all at once, and nothing that was
+typed is lost. Buttons that add or remove a row only show the form again. Without JavaScript a
+question that comes up by an answer is shown after saving.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.conduct import schedule
+from equipoise.conduct.act import Context, Refused, Stamp
+from equipoise.conduct.chapters import keeps_out
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
+from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.state.forms import Value, record_key
+from equipoise.logic.figures import inner, opening
+from equipoise.study.reason import Reason, Refusal
+from equipoise.web import write_service
+from equipoise.web.forms.asked_back import asked_back
+from equipoise.web.forms.beside_form import (
+    again,
+    limits_page,
+    no_longer,
+    not_done,
+    place,
+    ranges,
+    side,
+    version,
+)
+from equipoise.web.forms.fields import Field, fields_of, hidden_items
+from equipoise.web.forms.form_history import history_of, saves_of
+from equipoise.web.forms.sheet import (
+    Sheet,
+    answers,
+    asked_answers,
+    based_on,
+    both,
+    by_others,
+    fill,
+    from_draft,
+    from_record,
+    left_out,
+    looked_again,
+    unitless,
+)
+from equipoise.web.jinja import say
+from equipoise.web.proof import Proof, besides_proof, proof_of
+from equipoise.web.views import form_data
+from equipoise.web.views.next_act import form_page
+from equipoise.web.views.page import Page
+from equipoise.web.views.problems import Problems, day_from_parts
+from equipoise.web.views.signed_in import UPON, for_people
+
+__all__ = ["form"]
+
+MOST_ROWS = 40
+THOUSANDS = Reason(
+    "item.thousands",
+    "",
+    "is {typed} a decimal number, or {plain}? Write it without that sign",
+)
+
+
+@for_people
+def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> HttpResponse:
+    """Show the form, or save it."""
+    sheet = _sheet(page, subject_id, form_id, "" if visit == "-" else visit, number)
+    if page.request.method != "POST":
+        from_record(sheet)
+        _judge(sheet, from_draft(sheet))
+        return _rendered(sheet)
+    if not page.may(SaveForm.kind, sheet.subject):
+        raise Http404
+    return _posted(sheet)
+
+
+def _sheet(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> Sheet:
+    subject, wanted = page.subject(subject_id), page.study.form_of.get(form_id)
+    place = page.study.visit_keyed.get(visit)
+    record = subject.forms.records.get(record_key(form_id, visit, number))
+    # What stands at a visit that asks it no longer can still be put right; a copy too many is not
+    # offered, and refused in words when it is sent.
+    one_more = page.request.method == "POST" or 1 <= number <= MOST_COPIES
+    here = (not visit or (place and form_id in place.forms)) and one_more
+    if wanted is None or not (record or here):
+        raise Http404
+    sheet = Sheet(
+        page=page, subject=subject, form=wanted, visit=visit, number=number, record=record
+    )
+    sheet.seen, sheet.dated = subject.seq, record.on.isoformat() if record else ""
+    based_on(sheet, page.request.POST)
+    return sheet
+
+
+def _posted(sheet: Sheet) -> HttpResponse:
+    request = sheet.page.request
+    posted = {name: request.POST[name] for name in request.POST}
+    if removed := posted.get("remove", ""):
+        posted = {n: t for n, t in posted.items() if not n.startswith(f"{removed}.")}
+    fill(sheet, posted)
+    if sheet.page.partial or "add" in posted or "remove" in posted:
+        _judge(sheet, answers(sheet))
+        return _rendered(sheet, add=posted.get("add", ""))
+    return _saved(sheet, set(request.POST.getlist("shown")))
+
+
+def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
+    given = answers(sheet)
+    _judge(sheet, given)
+    undated = Problems()
+    on = day_from_parts(dict(sheet.happened), "happened", undated)
+    for problem in undated:
+        sheet.problems.add("happened", f"{say(sheet.form.dated)}: {inner(problem.because)}")
+    if both(sheet):
+        because = gettext("Fill in rows, or tick that there are none; not both")
+        for name in both(sheet):
+            sheet.problems.add(name, because)
+    if on and sheet.record and on.isoformat() == sheet.dated:
+        on = sheet.record.on  # the date was not touched, whatever somebody made of it since
+    act = _act(sheet, asked_answers(sheet, given))
+    refusals: list[Refusal] = []
+    if sheet.problems:
+        # Nothing can be recorded without the day, but every other reason is told at once. Of a day
+        # that nobody typed nothing is said but that it is missing.
+        who, subject_id = sheet.page.viewer.person_id, sheet.subject.subject_id
+        against = write_service.try_out(act, who, on, subject_id, sheet.seen)
+        refusals = [refusal for refusal in against if on or refusal.where != "happened"]
+    else:
+        page, proof = sheet.page, _proof(sheet)
+        how = proof.given(page.request, sheet.problems) if proof else PLAINLY
+        try:
+            who, subject_id = page.viewer.person_id, sheet.subject.subject_id
+            write_service.perform(act, who, on, subject_id, page.once, sheet.seen, how=how)
+        except Refused as refused:
+            refusals = besides_proof(refused.refusals)
+    sheet.problems.take(_doubted(refusal, given) for refusal in refusals)
+    if any(refusal.code == MEANWHILE.code for refusal in refusals):
+        looked_again(sheet, given)
+    if sheet.problems:
+        return _rendered(sheet, status=sheet.problems.status)
+    return _next(sheet, visible_before)
+
+
+def _proof(sheet: Sheet) -> Proof | None:
+    """What is asked before a form is saved, where the study file asks it."""
+    lines = (say(sheet.form.title), sheet.subject.subject_id, sheet.visit, str(sheet.number))
+    return proof_of(sheet.page.request, sheet.page.study, SaveForm, lines)
+
+
+def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
+    """Where saving leads: to what came up, to the next form of the visit, or to the participant."""
+    page, subject_id = sheet.page, sheet.subject.subject_id
+    title = say(sheet.form.title)
+    if unasked := left_out(sheet, answers(sheet)):
+        text = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
+        page.tell(text % {"items": ", ".join(unasked)})
+    now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
+    if now - visible_before:
+        page.tell(gettext("Saved: %(form)s. More is asked now") % {"form": title})
+        return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
+    page.tell(gettext("Saved: %(form)s") % {"form": title})
+    if others := by_others(sheet):
+        text = gettext("Meanwhile someone else recorded %(items)s; that is kept")
+        page.tell(text % {"items": ", ".join(others)})
+    if page.request.POST.get("then") == "next":
+        subject = write_service.folds().subject(subject_id)
+        for planned in schedule.visits(page.study, subject, write_service.today()):
+            if planned.key == sheet.visit and planned.open:
+                return redirect(form_page(subject_id, planned.open[0], planned.key))
+    return redirect("participant", subject_id)
+
+
+def _doubted(refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
+    """The refusal; of a number that may mean thousands, the question which of the two it is."""
+    value = answers.get(refusal.where)
+    if not isinstance(value, str) or not value.startswith(form_data.AMBIGUOUS):
+        return refusal
+    number = value.removeprefix(form_data.AMBIGUOUS)
+    return THOUSANDS(refusal.where, typed=number, plain=re.sub(r"[,.]", "", number))
+
+
+def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
+    return SaveForm(
+        form=sheet.form.id,
+        visit=sheet.visit,
+        number=sheet.number,
+        values=values,
+        reason=sheet.reason,
+        confirmed=sheet.confirmed,
+    )
+
+
+def _context(sheet: Sheet, on: date) -> Context:
+    viewer = sheet.page.viewer
+    stamp = Stamp(by=viewer.person_id, at=write_service.now(), happened=on)
+    return Context(
+        study=viewer.study,
+        trial_state=viewer.trial_state,
+        subject=sheet.subject,
+        stamp=stamp,
+        keeps_out=keeps_out,
+    )
+
+
+def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
+    """The participant as they would stand with what was typed, and what is then not asked."""
+    study, today = sheet.page.study, write_service.today()
+    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or today
+    subject = sheet.subject
+    if answers:
+        subject = write_service.folds().subject(subject.subject_id)
+        act = _act(sheet, answers)
+        wrong = {
+            refusal.where.partition(".")[0]
+            for refusal in act.refusals(_context(sheet, on))
+            if refusal.code != "item.not-asked"
+        }
+        good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
+        _act(sheet, good).leave(subject, _context(sheet, on).stamp)
+    sheet.as_entered = subject
+    copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
+    sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
+
+
+def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
+    page, form_ = sheet.page, sheet.form
+    editable = page.may(SaveForm.kind, sheet.subject)
+    template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
+    errors: dict[str, list[str]] = {}
+    for refusal in sheet.problems:
+        errors.setdefault(refusal.where, []).append(opening(refusal.because))
+    rows = {
+        name: min(max(count + (name == add), _least(sheet, name)), MOST_ROWS)
+        for name, count in sheet.counts.items()
+    }
+    fields = fields_of(
+        form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
+    )
+    back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened)
+    return page.render(
+        template,
+        status,
+        subject=sheet.subject,
+        form=form_,
+        fields=fields,
+        sheet=sheet,
+        errors=errors,
+        back=back,
+        editable=editable,
+        visit_words=place(sheet),
+        proof=_proof(sheet) if editable else None,
+        targets={"happened", "reason", "proof"} | set(_targets(fields)),
+        side=side(sheet),
+        history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
+        saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
+        no_longer=no_longer(sheet),
+        again=again(sheet),
+        not_done=not_done(sheet),
+        draft=sheet.draft,
+        upon=page.request.POST.get(UPON, version(sheet.record)),
+        limits=limits_page(sheet),
+        visible_before=set(page.request.POST.getlist("shown")),
+        here=reverse(
+            "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
+        ),
+    )
+
+
+def _least(sheet: Sheet, name: str) -> int:
+    """A list opens with a row to fill in, unless someone ticked that there are none."""
+    return 0 if sheet.flat.get(f"{name}.none") else 1
+
+
+def _targets(fields: list[Field]) -> list[str]:
+    inner = [cell.name for one in fields for row in one.rows for cell in row]
+    limits = [
+        f"{one.name}.{part}" for one in fields if one.uln is not None for part in ("lln", "uln")
+    ]
+    return [one.name for one in fields if one.visible] + inner + limits

@@ -1,0 +1,1 @@
+"""Pages of the panel: what waits to be read, a scan, its conclusion."""

@@ -1,0 +1,1 @@
+"""Lists of participants and of what comes next, and the pages about one of them."""

@@ -1,0 +1,109 @@
+"""Today: what is due at the viewer's sites, by participant, with the next act."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from equipoise.web import looks, read_model
+from equipoise.web.models import SubjectRow
+from equipoise.web.participants.deviations import new_deviations
+from equipoise.web.participants.participants import Listed, listed
+from equipoise.web.views.next_act import NextAct
+from equipoise.web.views.page import Page, act_page, frame
+from equipoise.web.views.signed_in import for_people
+
+__all__ = ["today"]
+
+MOST = 100  # participants shown; the rest waits until these are dealt with
+WEEK = timedelta(days=7)
+SCREENING = ("in screening", "registered")
+ALL = 50  # more than anybody has to do for one participant
+
+Group = list[tuple[Listed, NextAct, int]]
+
+
+@for_people
+def today(page: Page) -> HttpResponse:
+    """Overdue first, then what is due, what waits for others, what may wait, the week to come."""
+    if not page.viewer.sees_subjects:
+        return redirect(_elsewhere(page))
+    on = page.viewer.on
+    rows = page.viewer.visible(read_model.rows(page.study, on))
+    site = page.request.GET.get("site", "")
+    if site in page.study.site_of:
+        rows = rows.filter(site=site)
+    looks.bring_up(page.study, rows, on)
+    by_urgency = _by_urgency(rows, on)
+    groups = _groups(page, by_urgency)
+    return page.render(
+        "today.jinja",
+        on=on,
+        groups=groups,
+        counts={name: some.count() for name, some in by_urgency.items()},
+        total=rows.filter(Q(next_on__lte=on + WEEK) | Q(waits=True)).count(),
+        listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
+        screening=rows.filter(status__in=SCREENING).count(),
+        on_study=rows.filter(status="on study").count(),
+        deviations=new_deviations(page, site) if _one_site(page, site) else [],
+        site=site,
+        sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
+        new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
+    )
+
+
+def _one_site(page: Page, site: str) -> bool:
+    """Whether the page is of one hospital; those of the whole trial have a list of their own."""
+    sites = page.viewer.sites
+    return site in page.study.site_of or (sites is not None and len(sites) == 1)
+
+
+def _elsewhere(page: Page) -> str:
+    """The first page of someone who sees no participants: a reader, the board, a statistician."""
+    links = frame(page)["navigation"]
+    return links[0][1] if links else reverse("me")
+
+
+def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:
+    """The rows by what presses most, in the order in which it does; who waits, whatever else."""
+    in_time = rows.filter(Q(overdue_on=None) | Q(overdue_on__gt=on))
+    calm = in_time.filter(Q(due_on=None) | Q(due_on__gt=on), waits=False)
+    return {
+        "overdue": rows.filter(overdue_on__lte=on).order_by("overdue_on", "subject_id"),
+        "due": in_time.filter(due_on__lte=on).order_by("due_on", "subject_id"),
+        "waiting": rows.filter(waits=True).order_by("subject_id"),
+        "open": calm.filter(next_on__lte=on).order_by("next_on", "subject_id"),
+        "coming": calm.filter(next_on__gt=on, next_on__lte=on + WEEK).order_by("next_on"),
+    }
+
+
+def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Group]:
+    """What is shown of each, as far as one page goes."""
+    groups: dict[str, Group] = {}
+    left = MOST
+    for name, rows in by_urgency.items():
+        found = listed(page, rows.defer("state")[:left], ALL) if left else []
+        groups[name] = _waiting(found) if name == "waiting" else _pressing(found)
+        left -= len(found)
+    return groups
+
+
+def _pressing(found: list[Listed]) -> Group:
+    """Participants with their most pressing act, and how much else waits."""
+    chosen = [
+        (one, one.acts[0], sum(act.urgency not in ("open", "coming") for act in one.acts[1:]))
+        for one in found
+        if one.acts
+    ]
+    return sorted(chosen, key=lambda three: (three[1].urgency != "expiring", _when(three[1])))
+
+
+def _waiting(found: list[Listed]) -> Group:
+    waits = [(one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"]
+    return sorted(waits, key=lambda three: _when(three[1]))
+
+
+def _when(act: NextAct) -> str:
+    return act.when.isoformat() if act.when else ""

@@ -1,0 +1,1 @@
+"""Pages on which a participant is randomised, and the arm is told."""
