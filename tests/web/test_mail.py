@@ -17,7 +17,7 @@ from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.subject import Subject
 from equipoise.ledger.head_words import rows_of
 from equipoise.ledger.tree_head import read_tree_head
-from equipoise.web import adopted, home, people, write_service
+from equipoise.web import adopted, people, write_service
 from equipoise.web.jobs import by_night
 from equipoise.web.jobs.reasons import wording
 from equipoise.web.jobs.runner import run_due
@@ -170,7 +170,7 @@ def test_each_nights_head_is_mailed_once_to_the_roles_that_the_study_file_names(
     study = adopted.study()
     roles = tuple(r.model_copy(update={"heads_by_mail": r.id == "monitor"}) for r in study.roles)
     named = study.model_copy(update={"roles": roles})
-    monkeypatch.setattr(home, "study", lambda: named)
+    monkeypatch.setattr(adopted, "study", lambda: named)
     by_night.sign_head(None, write_service.now())
     assert to_whom("head.nightly") == {"monitor"}
     by_night.sign_head(None, write_service.now() + timedelta(days=1))  # nothing was recorded since

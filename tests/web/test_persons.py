@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import EndRole
 from equipoise.conduct.how import how_of
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
-from equipoise.web import adopted, home, people, tokens, write_service
+from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 from tests.web_trial import PASSWORD, PROVED, proof_on, signed_in
@@ -39,7 +39,7 @@ def strict(monkeypatch):
     )
     asking = study.model_copy(update={"roles": roles})
     vars(asking).pop("role_of", None)
-    monkeypatch.setattr(home, "study", lambda: asking)
+    monkeypatch.setattr(adopted, "study", lambda: asking)
 
 
 def account_of(person_id: str) -> Account:

@@ -15,7 +15,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.how import how_of
 from equipoise.conduct.randomisation import Randomise
-from equipoise.web import adopted, home, tokens, write_service
+from equipoise.web import adopted, tokens, write_service
 from equipoise.web.models import Account, Draft, OnceRow
 from tests import web_trial
 from tests.web_trial import PASSWORD, proof_on, signed_in
@@ -116,7 +116,7 @@ def asking(monkeypatch):
 
     def ask(*kinds):
         study = adopted.study().model_copy(update={"step_up": kinds})
-        monkeypatch.setattr(home, "study", lambda: study)
+        monkeypatch.setattr(adopted, "study", lambda: study)
 
     return ask
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.how import how_of
-from equipoise.web import adopted, home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.models import AccessFailures, AccessRow, Account
 from equipoise.web.proof import PAGE_DIGEST
 from tests import web_trial
@@ -44,7 +44,7 @@ def strict(monkeypatch):
     )
     asking = study.model_copy(update={"roles": roles})
     vars(asking).pop("role_of", None)
-    monkeypatch.setattr(home, "study", lambda: asking)
+    monkeypatch.setattr(adopted, "study", lambda: asking)
 
 
 def at_home(person_id: str) -> Client:

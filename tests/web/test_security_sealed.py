@@ -10,7 +10,7 @@ from django.test import Client
 from equipoise.conduct import clock, forms, panel
 from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import GiveRole
-from equipoise.web import adopted, home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.models import Account, SubjectRow
 from equipoise.web.viewer import viewer_of
 from tests.web_trial import PROVED
@@ -64,7 +64,7 @@ def test_a_monitor_who_may_enrol_anywhere_sees_no_draw_any_more(monkeypatch):
     with pytest.raises(Refused, match="exclude each other"):
         write_service.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
     # A study may say nothing of it.
-    monkeypatch.setattr(home, "study", lambda: together)
+    monkeypatch.setattr(adopted, "study", lambda: together)
     write_service.perform(GiveRole(person="monitor-1", role="nurse", site="03"), "office-1")
     assert not viewer("monitor-1").sees_draws
 

@@ -20,7 +20,7 @@ from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, people, write_service
 from equipoise.web.models import Account
-from equipoise.web.views.urls import urlpatterns
+from equipoise.web.urls import PAGES_OF_OURS
 from equipoise.web.witness import sequencer
 from tests import web_trial
 from tests.web_pages.make_skeletons import STUDY
@@ -88,7 +88,7 @@ def role_at(role: str) -> Callable[[str], str]:
 def places() -> Iterator[Place]:
     """Every kind of address, of each participant; and each form of the one who is followed."""
     # First who looked at what: every page that is seen is noted there.
-    for pattern in sorted(urlpatterns, key=lambda one: one.name != "access"):
+    for pattern in sorted(PAGES_OF_OURS, key=lambda one: one.name != "access"):
         assert isinstance(pattern, URLPattern) and pattern.name
         asked = pattern.pattern.converters
         standing = STANDS if "subject_id" in asked else {"": "PIT-01-0001"}

@@ -5,7 +5,7 @@ from django.urls import URLPattern, reverse
 
 from equipoise.conduct.administration import EndRole
 from equipoise.web.models import Account
-from equipoise.web.views.urls import urlpatterns
+from equipoise.web.urls import PAGES_OF_OURS
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ SAMPLE = {
 def addresses(subject_id: str) -> dict[str, str]:
     """Every page about one participant, by its name."""
     found = {}
-    for pattern in urlpatterns:
+    for pattern in PAGES_OF_OURS:
         assert isinstance(pattern, URLPattern) and pattern.name
         asked = pattern.pattern.converters
         if "subject_id" in asked:
@@ -53,7 +53,7 @@ def test_no_page_of_a_participant_exists_for_someone_of_another_hospital():
 
 def test_every_page_asks_for_sign_in_but_the_public_ones():
     pages = addresses(web_trial.screened().subject_id)
-    others = [p.name for p in urlpatterns if not p.pattern.converters and p.name not in OPEN]
+    others = [p.name for p in PAGES_OF_OURS if not p.pattern.converters and p.name not in OPEN]
     for address in (*pages.values(), *(reverse(name) for name in others)):
         page = web_trial.Client().get(address)
         assert page.status_code == 302 and "/accounts/login/" in page["Location"], address

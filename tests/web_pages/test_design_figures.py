@@ -12,7 +12,7 @@ from equipoise.analysis.figures.boundaries import Bound, boundaries_figure
 from equipoise.analysis.figures.boundaries import Words as BoundWords
 from equipoise.analysis.figures.power_curve import Curve, power_curve_figure
 from equipoise.analysis.figures.power_curve import Words as CurveWords
-from equipoise.web import adopted, home
+from equipoise.web import adopted
 
 SAID = CurveWords(
     title="Power & <effect>",
@@ -89,6 +89,6 @@ def test_the_design_of_a_real_trial_is_for_those_who_see_its_status(monkeypatch)
     study = adopted.study()
     identity = study.identity.model_copy(update={"demonstration": {}})
     real = study.model_copy(update={"identity": identity})
-    monkeypatch.setattr(home, "study", lambda: real)
+    monkeypatch.setattr(adopted, "study", lambda: real)
     answer = Client().get("/design/?hazard_ratio=0.6")
     assert answer.status_code == 302 and "/accounts/login/" in answer["Location"]

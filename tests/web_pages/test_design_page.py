@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from equipoise.web import adopted, home
+from equipoise.web import adopted
 from equipoise.web.design import simulation as design_simulation
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def _drawn_by(monkeypatch, **how: object) -> None:
     study = adopted.study()
     drawn = study.randomisation.model_copy(update=how)
     other = study.model_copy(update={"randomisation": drawn})
-    monkeypatch.setattr(home, "study", lambda: other)
+    monkeypatch.setattr(adopted, "study", lambda: other)
 
 
 def test_a_simulation_says_where_it_draws_otherwise_than_the_study(monkeypatch):
@@ -150,7 +150,7 @@ def test_a_ratio_that_cannot_be_simulated_gets_its_sentence(monkeypatch):
     ]
     design = {name: figure for name, figure in study.design.items() if name != "ratio"}
     other = study.model_copy(update={"arms": tuple(arms), "design": design})
-    monkeypatch.setattr(home, "study", lambda: other)
+    monkeypatch.setattr(adopted, "study", lambda: other)
     part = changed("/design/?simulate=yes&participants=100")
     assert '<p class="eq-note" lang="en">arms: a share above 1000 cannot be simulated' in part
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import adopted, home, write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.views.form_data import compact, form_values, number_entered
 from tests.web_trial import open_house, signed_in
 
@@ -364,7 +364,7 @@ def test_what_stands_at_a_visit_that_asks_it_no_longer_can_still_be_put_right(so
     for visit in told["visits"]:
         visit["forms"] = [form for form in visit["forms"] if form != "laboratory"]
     amended = type(study).model_validate(told).model_copy(update={"digest": study.digest})
-    monkeypatch.setattr(home, "study", lambda *_: amended)
+    monkeypatch.setattr(adopted, "study", lambda *_: amended)
     page = client.get(LAB.format(someone))
     assert page.status_code == 200 and 'value="3"' in page.content.decode()
     other = write_service.enter_screening("nurse-01", "01").subject_id

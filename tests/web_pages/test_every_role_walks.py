@@ -21,7 +21,7 @@ from equipoise.study.sections.roles import Role
 from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.rest.api import api
-from equipoise.web.views.urls import urlpatterns
+from equipoise.web.urls import PAGES_OF_OURS
 from equipoise.web.witness import sequencer
 from tests import web_trial
 
@@ -129,7 +129,7 @@ ONLY_POSTED = {"mail-again"}
 
 
 def addresses(subject_id: str) -> Iterator[tuple[str, str]]:
-    for pattern in urlpatterns:
+    for pattern in PAGES_OF_OURS:
         assert isinstance(pattern, URLPattern) and pattern.name
         asked = {name: SAMPLE.get(name, subject_id) for name in pattern.pattern.converters}
         yield pattern.name, reverse(pattern.name, kwargs=asked)

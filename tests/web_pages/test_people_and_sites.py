@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from equipoise.study.parts import say
-from equipoise.web import adopted, home, people, write_service
+from equipoise.web import adopted, people, write_service
 from equipoise.web.models import Account
 from tests import web_trial
 
@@ -109,7 +109,7 @@ def test_a_site_that_takes_no_part_yet_is_opened_from_the_page(monkeypatch: pyte
     more = study.sites[0].model_copy(update={"id": "77", "name": "Testduin Hospital"})
     wider = study.model_copy(update={"sites": (*study.sites, more)})
     vars(wider).pop("site_of", None)  # kept from before the site was there
-    monkeypatch.setattr(home, "study", lambda: wider)
+    monkeypatch.setattr(adopted, "study", lambda: wider)
     text = office().get("/people/").content.decode()
     assert "Not open" in text and "/people/open/77/" in text
     assert office().post("/people/open/77/")["Location"] == "/people/"

@@ -130,7 +130,7 @@ def _drawn_by(monkeypatch, **how: object) -> None:
     study = adopted.study()
     drawn = study.randomisation.model_copy(update=how)
     other = study.model_copy(update={"randomisation": drawn})
-    monkeypatch.setattr(home, "study", lambda: other)
+    monkeypatch.setattr(adopted, "study", lambda: other)
 
 
 def _claimed(said: dict[str, object]) -> str:
@@ -294,7 +294,7 @@ def test_a_real_trials_sweeps_are_for_those_who_see_its_status(monkeypatch):
     real = study.model_copy(
         update={"identity": study.identity.model_copy(update={"demonstration": {}})}
     )
-    monkeypatch.setattr(home, "study", lambda: real)
+    monkeypatch.setattr(adopted, "study", lambda: real)
     for address in (SWEEPS, f"{SWEEPS}{name}/", f"{SWEEPS}{name}/points.parquet"):
         assert Client().get(address).status_code == 302
         assert web_trial.signed_in("nurse-01").get(address).status_code == 404

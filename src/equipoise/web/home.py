@@ -28,7 +28,6 @@ __all__ = [
     "make_private",
     "proposal",
     "secret",
-    "study",
     "study_folder",
     "sweep_folder",
     "sweeps",
@@ -113,17 +112,6 @@ def proposal(where: Path | None = None) -> Study:
     :raises Invalid: with every error in its files
     """
     return _of(read_bundle(where or study_folder()))
-
-
-def study() -> Study:
-    """The study that the trial runs under: the text adopted in its ledger; the folder's before.
-
-    :raises Invalid: before the trial is open, with every error in the folder's files
-    :raises TextMissing: when the adopted text stands neither in the ledger nor in the folder
-    """
-    from equipoise.web import adopted  # asks the database, which the settings make ready by this
-
-    return adopted.study()
 
 
 @lru_cache(maxsize=16)

@@ -22,7 +22,7 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.step_up import concerned, is_asked, meaning_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
-from equipoise.web.accounts import security_keys
+from equipoise.web import security_keys
 from equipoise.web.identity import bindings, stepped
 from equipoise.web.identity.named import Provider, of_issuer
 from equipoise.web.models import Account

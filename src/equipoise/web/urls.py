@@ -1,15 +1,46 @@
-"""Where each address leads."""
+"""Where each address leads. The page on which an act is done is named by the act's kind."""
 
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.db import transaction
-from django.urls import include, path, re_path
+from django.urls import URLPattern, include, path, re_path
 
-from equipoise.web.accounts import second_factor
+from equipoise.web import middleware
+from equipoise.web.accounts import forgotten, hospital_accounts, keys, me, second_factor, session
 from equipoise.web.accounts.hospital_accounts import first_proved
 from equipoise.web.accounts.second_factor import add_key
+from equipoise.web.administration import (
+    access,
+    amend,
+    audit,
+    mails,
+    people_sites,
+    trial_status,
+    witnesses,
+)
+from equipoise.web.design import forecast as design_forecast
+from equipoise.web.design import pages as design
+from equipoise.web.forms import entry, not_done
+from equipoise.web.panel import pages as panel_pages
+from equipoise.web.participants import (
+    checklist,
+    deviations,
+    participant,
+    participants,
+    proofs,
+    today,
+)
+from equipoise.web.randomisation import pages as randomise
 from equipoise.web.rest.api import api
+from equipoise.web.views import acts, public, tables
+from equipoise.web.views.act_forms import PAGES, address_of
 from equipoise.web.views.error_pages import closed
-from equipoise.web.views.urls import urlpatterns as pages
+from equipoise.web.views.lazy_views import on_first_use
+
+__all__ = ["PAGES_OF_OURS", "urlpatterns"]
+
+ONE = "participants/<str:subject_id>/"
+SWEEPS = "equipoise.web.design.sweeps"
+HOSPITAL = "equipoise.web.accounts.hospital_sign_in"
 
 handler403 = "equipoise.web.views.error_pages.not_allowed"
 handler404 = "equipoise.web.views.error_pages.not_found"
@@ -18,6 +49,60 @@ handler500 = "equipoise.web.views.error_pages.went_wrong"
 # Of the ready-made sign-in only what this trial uses is open: nobody signs up, and a forgotten
 # password has pages of our own, for we keep no address in the clear to look a person up by.
 OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2fa/"
+
+PAGES_OF_OURS: list[URLPattern] = [
+    path("", public.trial, name="public"),
+    path("me/", me.me, name="me"),
+    path("password/", forgotten.forgotten, name="password-forgotten"),
+    path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),
+    path("me/keys/", keys.keys, name="keys"),
+    path("me/hospital/", hospital_accounts.own, name="hospital-accounts"),
+    path("sign-in/<slug:name>/", on_first_use(HOSPITAL, "sign_in"), name="hospital-sign-in"),
+    path("sign-in/<slug:name>/answer/", on_first_use(HOSPITAL, "answer"), name="hospital-answer"),
+    path(middleware.ASKING, session.session, name="session"),
+    path("design/", design.design, name="design"),
+    path("design/forecast/", design_forecast.forecast, name="design-forecast"),
+    path("design/sweeps/", on_first_use(SWEEPS, "sweeps"), name="sweeps"),
+    path("design/sweeps/new/", on_first_use(SWEEPS, "new"), name="new-sweep"),
+    path("design/sweeps/<slug:name>/", on_first_use(SWEEPS, "sweep"), name="sweep"),
+    path("design/sweeps/<slug:name>/go-on/", on_first_use(SWEEPS, "go_on"), name="sweep-go-on"),
+    path("design/sweeps/<slug:name>/stop/", on_first_use(SWEEPS, "stop"), name="sweep-stop"),
+    path(
+        "design/sweeps/<slug:name>/<str:file_name>",
+        on_first_use(SWEEPS, "file"),
+        name="sweep-file",
+    ),
+    path("today/", today.today, name="today"),
+    path("witnesses/", witnesses.witnesses, name="witnesses"),
+    path("witnesses/letter/", witnesses.letter, name="letter"),
+    path("new-participant/", acts.enter, name="screening.enter"),
+    *(path(address_of(act), acts.act_view(kind), name=kind) for kind, act in PAGES.items()),
+    path(f"{ONE}randomise/", randomise.randomise, name="randomisation.randomise"),
+    path(f"{ONE}randomised/", randomise.result, name="randomised"),
+    path("panel/", panel_pages.overview, name="panel"),
+    path("panel/<str:subject_id>/", panel_pages.read_scan, name="panel.vote"),
+    path("panel/<str:subject_id>/conclusion/", panel_pages.conclude, name="panel.conclude"),
+    path("status/", trial_status.trial_status, name="trial-status"),
+    path("people/", people_sites.people_and_sites, name="people"),
+    path("people/give/", people_sites.give_role, name="role.give"),
+    path("people/<str:person>/<str:role>/<str:site>/end/", people_sites.end_role, name="role.end"),
+    path("people/<str:person>/hospital/", hospital_accounts.of_another, name="hospital-of"),
+    path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
+    path("people/amend/", amend.amend, name="study.amend"),
+    path("mail/", mails.mails, name="mail"),
+    path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
+    path("audit/", audit.audit, name="audit"),
+    path("access/", access.access, name="access"),
+    path("lists/<slug:name>/", tables.listed_table, name="table"),
+    path("deviations/", deviations.listed_deviations, name="deviations"),
+    path("participants/", participants.participants, name="participants"),
+    path(ONE, participant.participant, name="participant"),
+    path(f"{ONE}history/", participant.history, name="history"),
+    path(f"{ONE}not-done/", not_done.several, name="not-done"),
+    path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),
+    path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
+    path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
+]
 
 urlpatterns = [
     re_path(rf"^accounts/(?!{OPEN_ACCOUNTS})", closed),
@@ -36,5 +121,5 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", api.urls),
-    *pages,
+    *PAGES_OF_OURS,
 ]

@@ -19,9 +19,9 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.generic.edit import FormView
 
+from equipoise.web import security_keys
 from equipoise.web.access import access_log
 from equipoise.web.access import factors as _noting  # noqa: F401  # they listen from now on
-from equipoise.web.accounts import security_keys
 from equipoise.web.accounts.second_factor_form import WRONG
 from equipoise.web.identity.through import METHOD
 from equipoise.web.jinja import moment

@@ -16,8 +16,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from equipoise.web import security_keys
 from equipoise.web.access import access_log
-from equipoise.web.accounts import security_keys
 
 __all__ = ["WRONG", "AddKey", "CodeAgain", "FirstCode", "NameKey", "SignInCode", "SignInKey"]
 

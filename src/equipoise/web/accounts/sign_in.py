@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from equipoise.web import adopted, passwords, sealing, write_service
+from equipoise.web import adopted, passwords, sealing, security_keys, write_service
 from equipoise.web.access import access_log
-from equipoise.web.accounts import security_keys, throttle
+from equipoise.web.accounts import throttle
 from equipoise.web.first_things import STEPS, asks_second_factor
 from equipoise.web.identity import through
 from equipoise.web.models import Account

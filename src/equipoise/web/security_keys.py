@@ -51,7 +51,7 @@ __all__ = [
 
 CHALLENGE, ANSWER = "key-asked", "key-answer"  # the fields of a form
 LASTS = 30 * 60  # seconds; as long as a page may be left alone
-SALT = "equipoise.web.accounts.security_keys"
+SALT = "equipoise.web.security_keys"
 GARBLED = (TypeError, ValueError, KeyError, IndexError, AttributeError, struct.error)
 """What fido2 raises of an answer that is no answer."""
 
