@@ -10,38 +10,36 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from equipoise.conduct.chapter import Due
 from equipoise.study.model import Study
 from equipoise.web import outlooks, read_model
 from equipoise.web.models import SubjectRow
 
-__all__ = ["MOST", "agendas", "bring_up", "outdated"]
+__all__ = ["MOST", "agendas", "bring_up"]
 
 _log = logging.getLogger(__name__)
-MOST = 100
-"""So many are worked out anew for one look; a night does them all."""
-
-
-def outdated(on: date) -> Q:
-    """Rows whose outlook does not tell of this day."""
-    return Q(changes_on__lte=on) | Q(looked_on__gt=on) | Q(looked_on=None)
+MOST = 5
+"""So many are worked out anew for one look, beside those that it shows; a night does them all."""
 
 
 def bring_up(study: Study, rows: "QuerySet[SubjectRow]", on: date, most: int | None = MOST) -> int:
     """Work out anew what comes next for those of the rows that need it; returns how many did."""
-    found = list(rows.filter(outdated(on)).defer("outlook").order_by("changes_on")[:most])
-    for row in found:
-        _look(study, row, on)
+    found: list[SubjectRow] = []
+    # Asked apart, so that each is one step into an index.
+    for needed in (rows.filter(changes_on__lte=on), rows.filter(looked_on__gt=on)):
+        left = None if most is None else most - len(found)
+        found += needed.defer("outlook").order_by("changes_on")[:left]
+    _look(study, found, on)
     return len(found)
 
 
 def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:
     """What comes next for each of the rows, which are the few of one page."""
-    return [
-        outlooks.agenda_of(row, on) if _holds(row, on) else _look(study, row, on) for row in rows
-    ]
+    shown = list(rows)
+    _look(study, [row for row in shown if not _holds(row, on)], on)
+    return [outlooks.agenda_of(row, on) for row in shown]
 
 
 def _holds(row: SubjectRow, on: date) -> bool:
@@ -49,19 +47,28 @@ def _holds(row: SubjectRow, on: date) -> bool:
     return looked is not None and changes is not None and looked <= on < changes
 
 
-def _look(study: Study, row: SubjectRow, on: date) -> list[Due]:
-    """Work it out, and keep it if the participant still stands as in the row."""
-    subject = read_model.decoded(row)
-    columns, otherwise = outlooks.columns(study, subject, on)
-    for name, value in columns.items():
-        setattr(row, name, value)
-    same = SubjectRow.objects.filter(
-        subject_id=row.subject_id, seq=row.seq, elsewhere=row.elsewhere, study=row.study
-    )
+def _look(study: Study, rows: list[SubjectRow], on: date) -> None:
+    """Work it out, and keep it for those who still stand as in their rows."""
+    worked_out = []
+    for row in rows:
+        subject = read_model.decoded(row)
+        columns, otherwise = outlooks.columns(study, subject, on)
+        worked_out.append((row, subject, columns, otherwise))
+        for name, value in columns.items():
+            setattr(row, name, value)
+    if not rows:
+        return
     try:
         with transaction.atomic():
-            if same.update(**columns):
-                read_model.keep_deviations(subject, otherwise)
+            for row, subject, columns, otherwise in worked_out:
+                if _as_it_was(row).update(**columns):
+                    read_model.keep_deviations(subject, otherwise)
     except DatabaseError as error:
         _log.warning("what comes next could not be kept: %s", type(error).__name__)
-    return outlooks.agenda_of(row, on)
+
+
+def _as_it_was(row: SubjectRow) -> "QuerySet[SubjectRow]":
+    """The row, unless somebody has recorded something of the participant meanwhile."""
+    return SubjectRow.objects.filter(
+        subject_id=row.subject_id, seq=row.seq, elsewhere=row.elsewhere, study=row.study
+    )

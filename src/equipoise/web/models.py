@@ -95,12 +95,19 @@ class CosignatureRow(models.Model):
         )
 
 
+OVERDUE = ("overdue_on", "subject_id")
+DUE = ("due_on", "subject_id", "overdue_on")
+ASKING = ("next_on", "subject_id", "overdue_on", "due_on", "waits")
+LAST_KNOWN = ("-known_on", "-on", "subject_id", "id")
+"""The order of the lists; what follows the number of the participant is asked of the index too."""
+
+
 class SubjectRow(models.Model):
     """A folded subject, and the little that lists ask of it."""
 
     subject_id = models.CharField(max_length=200, primary_key=True)
-    site = models.CharField(max_length=64, db_index=True)
-    status = models.CharField(max_length=32, db_index=True)
+    site = models.CharField(max_length=64)
+    status = models.CharField(max_length=32)
     entered_on = models.DateField(null=True)
     registered_on = models.DateField(null=True)
     randomised_on = models.DateField(null=True)
@@ -115,9 +122,9 @@ class SubjectRow(models.Model):
     """Whether something waits for others."""
     outlook = models.BinaryField(null=True)
     """All that comes next."""
-    looked_on = models.DateField(null=True)
+    looked_on = models.DateField(null=True, db_index=True)
     """The day on which that was worked out."""
-    changes_on = models.DateField(null=True, db_index=True)
+    changes_on = models.DateField(null=True)
     """The first day on which it, or what went otherwise, must be worked out anew."""
     deviations = models.PositiveIntegerField(default=0, db_default=0)
     seq = models.PositiveIntegerField()
@@ -130,14 +137,24 @@ class SubjectRow(models.Model):
         db_table = "read_subject"
         indexes = (
             models.Index(fields=["fold", "study"], name="rows_by_what_made_them"),
-            models.Index(fields=["site", "status"], name="rows_of_a_site"),
-            # Each holds all that Today asks of a row before it shows one.
-            models.Index(fields=["overdue_on", "site"], name="rows_overdue"),
-            models.Index(fields=["due_on", "overdue_on", "site"], name="rows_due"),
+            # A list asks an index alone which rows it shows, in their order, and how many they are:
+            # the rows themselves are long. Each stands twice, for one hospital and for all of them.
+            models.Index(fields=["status", "subject_id"], name="rows_by_status"),
+            models.Index(fields=["site", "subject_id"], name="rows_of_a_site"),
+            models.Index(fields=["site", "status", "subject_id"], name="site_rows_by_status"),
+            models.Index(fields=["changes_on"], name="rows_that_change"),
+            models.Index(fields=["site", "changes_on"], name="site_rows_that_change"),
+            models.Index(fields=OVERDUE, name="rows_overdue"),
+            models.Index(fields=["site", *OVERDUE], name="site_rows_overdue"),
+            models.Index(fields=DUE, name="rows_due"),
+            models.Index(fields=["site", *DUE], name="site_rows_due"),
+            models.Index(fields=ASKING, name="rows_that_ask"),
+            models.Index(fields=["site", *ASKING], name="site_rows_that_ask"),
             models.Index(
-                fields=["next_on", "overdue_on", "due_on", "waits", "site"], name="rows_that_ask"
+                fields=["site", "subject_id", "next_on"],
+                name="rows_that_wait",
+                condition=models.Q(waits=True),
             ),
-            models.Index(fields=["site"], name="rows_that_wait", condition=models.Q(waits=True)),
         )
 
 
@@ -158,8 +175,10 @@ class DeviationRow(models.Model):
     class Meta:
         db_table = "read_deviation"
         indexes = (
-            models.Index(fields=["known_on", "on"], name="deviations_by_day"),
-            models.Index(fields=["site", "kind", "known_on"], name="deviations_of_a_site"),
+            models.Index(fields=LAST_KNOWN, name="deviations_by_day"),
+            models.Index(fields=["kind", *LAST_KNOWN], name="deviations_by_kind"),
+            models.Index(fields=["site", *LAST_KNOWN], name="site_deviations_by_day"),
+            models.Index(fields=["site", "kind", *LAST_KNOWN], name="site_deviations_by_kind"),
         )
 
 

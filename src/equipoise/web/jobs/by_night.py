@@ -22,6 +22,7 @@ __all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head"]
 
 _log = logging.getLogger(__name__)
 COPIES = "EQUIPOISE_COPIES"
+MANY = 100
 
 
 def is_open() -> bool:
@@ -55,8 +56,9 @@ def look_ahead(job: Taken, now: datetime) -> None:
     """Work out anew what comes next for those for whom the new day may change it."""
     study, on = adopted.study(), write_service.today()
     rows = read_model.rows(study, on)
-    while looks.bring_up(study, rows, on):
-        pass
+    # Some at a time, so that whoever records something need not wait for all of them.
+    for _ in range(rows.filter(changes_on__lte=on).count() // MANY + 1):
+        looks.bring_up(study, rows, on, MANY)
 
 
 def keeps_copies() -> bool:

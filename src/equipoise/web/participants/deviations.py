@@ -83,10 +83,14 @@ def deviation_lines(study: Study, subject: Subject) -> list[DeviationLine]:
     ]
 
 
-def new_deviations(page: Page, site: str) -> list[DeviationLine]:
-    """Those that became known in the last week and are not asked for as overdue besides."""
+def new_deviations(page: Page, site: str, most: int) -> tuple[list[DeviationLine], int]:
+    """The last of those that became known in the last week, and how many these are.
+
+    Those that are asked for as overdue besides are left out.
+    """
     rows = _rows(page, site).filter(known_on__gt=page.viewer.on - NEW)
-    return [_kept(row) for row in rows.exclude(kind__in=ASKED_FOR)]
+    rows = rows.exclude(kind__in=ASKED_FOR)
+    return [_kept(row) for row in rows[:most]], rows.count()
 
 
 def _rows(page: Page, site: str) -> "QuerySet[DeviationRow]":

@@ -35,8 +35,8 @@ class Listed:
     status: str
     panel: str
     acts: list[NextAct]
-    more: int = 0
-    """How much else comes next that is not told."""
+    dues: list[Due]
+    """All that comes next, told or not."""
 
 
 @for_people
@@ -58,7 +58,7 @@ def participants(page: Page) -> HttpResponse:
     chosen = {"q": query, "status": state, "site": site}
     return page.render(
         "participants_table.jinja" if page.partial else "participants.jinja",
-        listed=listed(page, some, 1),
+        listed=listed(page, some),
         total=total,
         number=number,
         pages=pages,
@@ -75,18 +75,19 @@ def participants(page: Page) -> HttpResponse:
     )
 
 
-def listed(page: Page, rows: Iterable[SubjectRow], most: int) -> list[Listed]:
+def listed(page: Page, rows: Iterable[SubjectRow], urgency: str = "") -> list[Listed]:
     """Rows with what comes next; what is not the viewer's to do has no address.
 
-    :param most: how many things are told of each
+    :param urgency: what presses so is told; by default what presses most alone
     """
     found = list(rows)
     agendas = looks.agendas(page.study, found, page.viewer.on)
-    return [_listed(page, row, dues, most) for row, dues in zip(found, agendas, strict=True)]
+    return [_listed(page, row, dues, urgency) for row, dues in zip(found, agendas, strict=True)]
 
 
-def _listed(page: Page, row: SubjectRow, dues: list[Due], most: int) -> Listed:
-    acts = [next_act(due, row.subject_id) for due in dues[:most]]
+def _listed(page: Page, row: SubjectRow, dues: list[Due], urgency: str) -> Listed:
+    told = [due for due in dues if due.urgency == urgency] if urgency else dues[:1]
+    acts = [next_act(due, row.subject_id) for due in told]
     return Listed(
         row=row,
         status=status_word(row.status),
@@ -95,7 +96,7 @@ def _listed(page: Page, row: SubjectRow, dues: list[Due], most: int) -> Listed:
             act if not act.kind or page.viewer.may(act.kind, row.site) else replace(act, url="")
             for act in acts
         ],
-        more=len(dues) - len(acts),
+        dues=dues,
     )
 
 

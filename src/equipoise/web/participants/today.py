@@ -1,6 +1,7 @@
 """Today: what is due at the viewer's sites, by participant, with the next act."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -20,7 +21,8 @@ __all__ = ["today"]
 MOST = 100  # participants shown; the rest waits until these are dealt with
 WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
-ALL = 50  # more than anybody has to do for one participant
+FEW = 10
+WAITING = "waiting"
 
 Group = list[tuple[Listed, NextAct, int]]
 
@@ -43,15 +45,23 @@ def today(page: Page) -> HttpResponse:
         on=on,
         groups=groups,
         counts={name: some.count() for name, some in by_urgency.items()},
-        total=rows.filter(Q(next_on__lte=on + WEEK) | Q(waits=True)).count(),
+        total=_total(rows, on + WEEK),
         listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
         screening=rows.filter(status__in=SCREENING).count(),
         on_study=rows.filter(status="on study").count(),
-        deviations=new_deviations(page, site) if _one_site(page, site) else [],
+        **_deviations(page, site),
         site=site,
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
     )
+
+
+def _deviations(page: Page, site: str) -> dict[str, Any]:
+    """What went otherwise of late at one hospital, and how much of it there is."""
+    if not _one_site(page, site):
+        return {"deviations": [], "deviations_count": 0}
+    found, count = new_deviations(page, site, FEW)
+    return {"deviations": found, "deviations_count": count}
 
 
 def _one_site(page: Page, site: str) -> bool:
@@ -73,10 +83,18 @@ def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[S
     return {
         "overdue": rows.filter(overdue_on__lte=on).order_by("overdue_on", "subject_id"),
         "due": in_time.filter(due_on__lte=on).order_by("due_on", "subject_id"),
-        "waiting": rows.filter(waits=True).order_by("subject_id"),
+        WAITING: rows.filter(waits=True).order_by("subject_id"),
         "open": calm.filter(next_on__lte=on).order_by("next_on", "subject_id"),
-        "coming": calm.filter(next_on__gt=on, next_on__lte=on + WEEK).order_by("next_on"),
+        "coming": calm.filter(next_on__gt=on, next_on__lte=on + WEEK).order_by(
+            "next_on", "subject_id"
+        ),
     }
+
+
+def _total(rows: "QuerySet[SubjectRow]", until: date) -> int:
+    """For how many something is to be done or waited for; asked in two parts, each by its index."""
+    only_wait = rows.filter(Q(next_on=None) | Q(next_on__gt=until), waits=True)
+    return rows.filter(next_on__lte=until).count() + only_wait.count()
 
 
 def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Group]:
@@ -84,8 +102,9 @@ def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[s
     groups: dict[str, Group] = {}
     left = MOST
     for name, rows in by_urgency.items():
-        found = listed(page, rows.defer("state")[:left], ALL) if left else []
-        groups[name] = _waiting(found) if name == "waiting" else _pressing(found)
+        told = WAITING if name == WAITING else ""
+        found = listed(page, rows.defer("state")[:left], told) if left else []
+        groups[name] = _waiting(found) if told else _pressing(found)
         left -= len(found)
     return groups
 
@@ -93,7 +112,7 @@ def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[s
 def _pressing(found: list[Listed]) -> Group:
     """Participants with their most pressing act, and how much else waits."""
     chosen = [
-        (one, one.acts[0], sum(act.urgency not in ("open", "coming") for act in one.acts[1:]))
+        (one, one.acts[0], sum(due.urgency not in ("open", "coming") for due in one.dues[1:]))
         for one in found
         if one.acts
     ]
@@ -101,7 +120,7 @@ def _pressing(found: list[Listed]) -> Group:
 
 
 def _waiting(found: list[Listed]) -> Group:
-    waits = [(one, act, 0) for one in found for act in one.acts if act.urgency == "waiting"]
+    waits = [(one, act, 0) for one in found for act in one.acts]
     return sorted(waits, key=lambda three: _when(three[1]))
 
 
