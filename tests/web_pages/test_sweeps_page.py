@@ -392,6 +392,7 @@ def test_a_sweep_of_the_command_line_counts_as_one_that_runs():
         assert "Another sweep runs, one at a time: One &amp; two" in answer.content.decode()
 
 
+@pytest.mark.slow  # in every run a sweep of the command line is killed, and one is stopped by page
 def test_a_sweep_that_is_killed_goes_on_and_its_results_are_the_same_bytes():
     client = statistician()
     slow = {"error": "0.002", "most": "100000"}
