@@ -53,7 +53,7 @@ KILLED_UPGRADE = """
 import os, signal
 from equipoise.cli.start import django; django()
 from django.db import connection
-from equipoise.web import upgrade
+from equipoise.web.hosting import upgrade
 
 def half_done(name, **how):
     with connection.cursor() as cursor:

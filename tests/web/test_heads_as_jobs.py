@@ -198,7 +198,7 @@ def test_whoever_is_killed_in_the_middle_leaves_whole_batches_and_the_next_one_g
 def test_a_server_that_keeps_nobody_for_the_jobs_leaves_the_tree_to_cron(tmp_path: Path):
     home = Home(tmp_path / "home")
     server = Server(home.path, jobs=False)
-    asked = "from equipoise.web import tree_store; print(tree_store.size() == {})"
+    asked = "from equipoise.web.witness import tree_store; print(tree_store.size() == {})"
     try:
         server.start()
         assert server.told(asked.format(0)) == "True\n"

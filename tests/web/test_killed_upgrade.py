@@ -19,7 +19,7 @@ import json, os, signal, sys
 from equipoise.cli.start import django; django()
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
-from equipoise.web import server, upgrade
+from equipoise.web.hosting import server, upgrade
 
 def die(*told, **named):
     os.kill(os.getpid(), signal.SIGKILL)

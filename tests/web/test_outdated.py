@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.database]
 
 UPGRADE = """
 import os
-from equipoise.web import in_use, upgrade
+from equipoise.web.hosting import in_use, upgrade
 upgrade.is_behind = lambda: True
 try:
     upgrade.make_ready()

@@ -21,8 +21,8 @@ import json, sys
 from equipoise.cli.start import django; django()
 from equipoise.conduct.act import Refused
 from equipoise.conduct.restored import SayRestored
-from equipoise.web import adopted
-from equipoise.web import bootstrap, write_service, home, server, soundness
+from equipoise.web import adopted, bootstrap, home, write_service
+from equipoise.web.hosting import server, soundness
 
 def entered():
     try:

@@ -178,7 +178,8 @@ def test_what_is_noted_stays_on_its_line():
 
 def test_an_installation_is_readable_by_its_owner_alone(tmp_path):
     home = tmp_path / "home"
-    ask = "import django; django.setup(); from equipoise.web import server; server.make_ready()"
+    begin = "import django; django.setup(); from equipoise.web.hosting import server"
+    ask = f"{begin}; server.make_ready()"
     told = {"EQUIPOISE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "equipoise.web.settings"}
     program(ask, environment=told)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700

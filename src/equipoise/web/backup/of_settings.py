@@ -13,7 +13,6 @@ from django.core.exceptions import ImproperlyConfigured
 from equipoise.web import home
 from equipoise.web.backup.in_place import DATABASE, PARTS
 from equipoise.web.backup.manifest import BadCopy
-from equipoise.web.identity import named
 
 __all__ = ["FILES", "beside", "kept", "outside", "place", "sealed_names", "tops", "under"]
 
@@ -46,6 +45,8 @@ def under() -> dict[str, bytes]:
 
 def outside() -> list[str]:
     """The files with a secret that lie outside of the home: in no copy, and their keeper's own."""
+    from equipoise.web.identity import named
+
     try:
         named_here = [home.folder() / name for name in named.secret_files()]
     except ImproperlyConfigured:
@@ -84,9 +85,12 @@ def tops(names: Iterable[str]) -> tuple[str, ...]:
 
 def _places() -> dict[str, Path]:
     """Where each is read; one that lies outside of the home is its keeper's own to bring."""
+    # Read late: a restore asks for places before Django knows of which home it is to be.
+    from equipoise.web.identity import named
+
     where = home.folder()
-    context = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
-    there = {name: path for name, path in context.items() if path.is_file()}
+    told = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
+    there = {name: path for name, path in told.items() if path.is_file()}
     secrets = [(where / name).resolve() for name in named.secret_files()]
     own = [path for path in secrets if path.is_relative_to(where)]
     return there | {path.relative_to(where).as_posix(): path for path in own}
