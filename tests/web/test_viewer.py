@@ -19,10 +19,12 @@ STUDY = carried_study("pump-it")
 
 def a_viewer(*roles: tuple[str, str]) -> Viewer:
     person = Person(person_id="someone", roles=[RoleHeld(*held) for held in roles])
-    whole = TrialState(
-        office=AdministrationState(people={"someone": person}, sites={"01": date(2025, 1, 1)})
+    trial_state = TrialState(
+        administration=AdministrationState(
+            people={"someone": person}, sites={"01": date(2025, 1, 1)}
+        )
     )
-    return viewer_of(STUDY, whole, Account(person_id="someone"))
+    return viewer_of(STUDY, trial_state, Account(person_id="someone"))
 
 
 def a_subject(site: str, *drawn: str) -> Subject:
