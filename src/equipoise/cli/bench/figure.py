@@ -1,14 +1,17 @@
-"""One measured figure, with what it is measured against and what was aimed at."""
+"""One measured figure, with what it is measured against and what was aimed at.
+
+Only ratios to a yardstick of the same run, and sizes, have aims: a time says more of the machine.
+"""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from equipoise.cli.parsing import Parser
 
-__all__ = ["Figure", "Measure", "bench", "percentile"]
+__all__ = ["Figure", "Measure", "bench"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,3 @@ def bench(
     missed = sum(figure.met is False for figure in figures)
     print(f"{len(figures)} figures in {args.out}; {missed} aims missed")
     return 0
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of the values do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]

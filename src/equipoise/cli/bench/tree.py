@@ -18,6 +18,7 @@ from equipoise.ledger.proof import proof_text
 from equipoise.ledger.tree import grown, inclusion_proof, leaf_hash, root
 from equipoise.ledger.tree_head import TreeHead
 
+_FIELD = 2**255 - 19
 TOOL = Path("tools/verify_ledger.py")
 NAMES = [f"hospital-{n:02}.nl" for n in range(1, 7)]
 
@@ -46,8 +47,10 @@ def in_a_database(count: int) -> Iterator[Figure]:
         name=f"proof made at {found['size']:,} entries",
         value=found["proof"] * 1e3,
         unit="ms CPU",
-        aim="5 ms",
-        met=found["proof"] <= 5e-3,
+        yardstick="an act in peace, p50",
+        ratio=found["proof"] / found["latency"]["without"][0],
+        aim="≤ 1 ×",
+        met=found["proof"] <= found["latency"]["without"][0],
     )
 
 
@@ -73,12 +76,13 @@ def checking(count: int) -> Iterator[Figure]:
     leaf = leaf_hash(sha256(b"%d" % index).digest())
     assert tool.trees.root_by(index, count, leaf, path) == root(count, nodes)
     walked = _each(range(200), lambda _: tool.trees.root_by(index, count, leaf, path))
+    hashed = _each(range(200), lambda _: [sha256(leaf + node).digest() for node in path])
     yield Figure(
         name="path of its hashes checked by the stand-alone verifier",
         value=walked * 1e3,
         unit="ms CPU",
-        aim="1 ms",
-        met=walked <= 1e-3,
+        yardstick="hashing as many pairs",
+        ratio=walked / hashed,
     )
     yield from _signatures(tool, index, count, path, root(count, nodes))
 
@@ -92,12 +96,13 @@ def _signatures(
     notes = tool.trees.note_from(note.written)[1]
     vkeys = [tool.trees.key_from(key_of(n, WITNESS, secret).vkey) for n, secret in keys.items()]
     checked = _each(range(60), lambda n: tool.trees.is_by(notes[n % 6], vkeys[n % 6], text))
+    inverted = _each(range(60), lambda n: pow(3 + n, _FIELD - 2, _FIELD))
     yield Figure(
         name="signature of a witness checked by the stand-alone verifier",
         value=checked * 1e3,
         unit="ms CPU",
-        aim="10 ms",
-        met=checked <= 1e-2,
+        yardstick="one inversion in the field of its curve",
+        ratio=checked / inverted,
     )
     size = (
         len(proof_text(index, path, note).encode()) + 210
