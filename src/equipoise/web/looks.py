@@ -37,9 +37,9 @@ def bring_up(study: Study, rows: "QuerySet[SubjectRow]", on: date, most: int | N
 
 def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:
     """What comes next for each of the rows, which are the few of one page."""
-    shown = list(rows)
-    _look(study, [row for row in shown if not _holds(row, on)], on)
-    return [outlooks.agenda_of(row, on) for row in shown]
+    visible = list(rows)
+    _look(study, [row for row in visible if not _holds(row, on)], on)
+    return [outlooks.agenda_of(row, on) for row in visible]
 
 
 def _holds(row: SubjectRow, on: date) -> bool:

@@ -86,8 +86,8 @@ def listed(page: Page, rows: Iterable[SubjectRow], urgency: str = "") -> list[Li
 
 
 def _listed(page: Page, row: SubjectRow, dues: list[Due], urgency: str) -> Listed:
-    told = [due for due in dues if due.urgency == urgency] if urgency else dues[:1]
-    acts = [next_act(due, row.subject_id) for due in told]
+    chosen = [due for due in dues if due.urgency == urgency] if urgency else dues[:1]
+    acts = [next_act(due, row.subject_id) for due in chosen]
     return Listed(
         row=row,
         status=status_word(row.status),

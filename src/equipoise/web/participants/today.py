@@ -102,9 +102,9 @@ def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[s
     groups: dict[str, Group] = {}
     left = MOST
     for name, rows in by_urgency.items():
-        told = WAITING if name == WAITING else ""
-        found = listed(page, rows.defer("state")[:left], told) if left else []
-        groups[name] = _waiting(found) if told else _pressing(found)
+        urgency = WAITING if name == WAITING else ""
+        found = listed(page, rows.defer("state")[:left], urgency) if left else []
+        groups[name] = _waiting(found) if urgency else _pressing(found)
         left -= len(found)
     return groups
 
