@@ -66,7 +66,7 @@ def _changes(
     msgspec.structs.force_setattr(struct, field, _another(value))
     try:
         return _told(study, subjects) != before
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, LookupError, TypeError):
         return True  # it is read, and cannot be that
     finally:
         msgspec.structs.force_setattr(struct, field, value)

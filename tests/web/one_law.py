@@ -284,6 +284,9 @@ def _typed(one: Tried) -> dict[str, Any]:
             typed["number"] = someone(one.whom)
         elif name in ("scan_on", "until", "data_until"):
             typed |= _day(name, date.fromisoformat(value))
+        elif name in ("begin", "end"):
+            parts = [*str(value).split("-"), "", ""]
+            typed |= {f"{name}.{part}": parts[n] for n, part in enumerate(("year", "month", "day"))}
         else:
             typed[name] = value
     if one.kind == "role.give":

@@ -25,6 +25,16 @@ LAB = "laboratory"
 LONG_AGO = -2_000
 
 ELSEWHERE = {
+    "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
+    "test_what_was_never_agreed_to_or_is_not_recorded_by_the_study_is_refused",
+    "ae.other-arm": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
+    "test_an_event_is_related_to_what_the_participant_may_be_given_alone",
+    "ae.recorded-before": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
+    "test_the_same_event_is_recorded_once_and_changed_with_a_reason",
+    "ae.unchanged": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
+    "test_the_same_event_is_recorded_once_and_changed_with_a_reason",
+    "void.corrected-since": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
+    "test_an_event_that_was_recorded_in_error_is_voided_once_nothing_more_was_told_of_it",
     "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
     "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
@@ -167,6 +177,30 @@ def _days(ahead: int) -> str:
     return (write_service.today() + timedelta(days=ahead)).isoformat()
 
 
+EVENTS_THAT_DO_NOT_HOLD: list[dict[str, object]] = [
+    {"serious": "yes"},
+    {"criteria": ["hospital"]},
+    {"grade": "5"},
+    {"related": "yes"},
+    {"interventions": ["systemic"]},
+    {"outcome": "recovered"},
+    {"outcome": "recovering", "end": "2026"},
+]
+
+
+def event(whom: str, /, page: str = "", **told: object) -> Tried:
+    """An adverse event, told otherwise than it may be."""
+    plain: dict[str, object] = {
+        "term": "Broken wrist",
+        "grade": "2",
+        "serious": "no",
+        "related": "no",
+        "begin": write_service.today().isoformat(),
+        "outcome": "unknown",
+    }
+    return tried("ae.record", whom, page=page, **(plain | told))
+
+
 def refused() -> Iterator[Tried]:
     """Each act that people do, with every reason against it."""
     trial_state = write_service.folds().trial_state()
@@ -255,6 +289,24 @@ def refused() -> Iterator[Tried]:
         tried("randomisation.in-error", "eligible", reason="the wrong person"),
         tried("randomisation.in-error", "marked", reason="the wrong person"),
         tried("randomisation.in-error", "randomised", reason=" ", page=ASKS_ITSELF),
+        # Adverse events
+        *(event("randomised", **told) for told in EVENTS_THAT_DO_NOT_HOLD),
+        event("randomised", term=" ", page=ASKS_ITSELF),
+        event("randomised", code="nothing", page=CANNOT),
+        event("randomised", begin="soon", page=ASKS_ITSELF),
+        event("randomised", related="yes", interventions=["nothing"], page=CANNOT),
+        event("screened"),
+        event("dead", begin=_days(-1)),
+        event("randomised", begin=_days(-3000)),
+        event("randomised", begin=_days(30)),
+        event("randomised", outcome="recovered", end=_days(30)),
+        event("randomised", outcome="recovered", end=_days(-3000)),
+        tried(
+            "ae.correct",
+            "randomised",
+            **(event("randomised").fields | {"event": 1, "reason": " "}),
+            page=NOT_THERE,
+        ),
         # Recorded in error
         tried("entry.void", "screened", entry=9_999, reason="r", page=NOT_THERE),
         tried("entry.void", "screened", entry=1, reason=" ", page=ASKS_ITSELF),

@@ -35,6 +35,8 @@ SAMPLE = {
     "number": 1,
     "token": "none",
     "entry": 1,
+    "event": 1,
+    "table": "adverse_events",
     "what": "consent",
     "person": "nurse-01",
     "role": "nurse",
@@ -99,6 +101,7 @@ OPEN_TO: dict[str, Open] = {
     "witnesses": of_whole_trial_sees("audit"),
     "letter": of_whole_trial_sees("audit"),
     "deviations": sees("subjects"),
+    "table": sees("subjects"),
     "panel": reads_panel,
     "trial-status": sees("status"),
     "people": office,
@@ -118,6 +121,8 @@ OPEN_TO: dict[str, Open] = {
     "not-done": fills_forms,
     "visit.not-done": fills_forms,
     "entry.void": voids_screening,
+    # Entry 1 is no adverse event.
+    "ae.correct": nobody,
     # Votes are cast in the room, by who was drawn for this participant; all are in here.
     "panel.vote": nobody,
     "sweep-go-on": nobody,

@@ -19,6 +19,7 @@ from equipoise.conduct import (
     persons,
     randomisation,
     restored,
+    safety,
     screening,
     study_text,
     voiding,
@@ -52,6 +53,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     panel.CHAPTER,
     randomisation.CHAPTER,
     follow_up.CHAPTER,
+    safety.CHAPTER,
     voiding.CHAPTER,
 )
 

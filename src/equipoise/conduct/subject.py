@@ -16,12 +16,13 @@ from equipoise.conduct.state.follow_up import FollowUpState
 from equipoise.conduct.state.forms import FormsState, Record
 from equipoise.conduct.state.panel import PanelState
 from equipoise.conduct.state.randomisation import RandomisationState
+from equipoise.conduct.state.safety import SafetyState
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.state.voiding import VoidingState
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 15
+FOLD = 16
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -38,6 +39,7 @@ class Subject(msgspec.Struct, kw_only=True):
     panel: PanelState = msgspec.field(default_factory=PanelState)
     randomisation: RandomisationState = msgspec.field(default_factory=RandomisationState)
     follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
+    safety: SafetyState = msgspec.field(default_factory=SafetyState)
     voiding: VoidingState = msgspec.field(default_factory=VoidingState)
     seq: int = 0
     """How many of its own entries were applied."""
@@ -107,6 +109,11 @@ class Subject(msgspec.Struct, kw_only=True):
     def died_on(self) -> date | None:
         """The day of death."""
         return self.follow_up.death.on if self.follow_up.death else None
+
+    @property
+    def died_of(self) -> str:
+        """The cause of death as it was recorded; empty where they are not known to be dead."""
+        return self.follow_up.death.cause if self.follow_up.death else ""
 
     @property
     def left_on(self) -> date | None:

@@ -23,6 +23,7 @@ from equipoise.study.sections.identity import Identity
 from equipoise.study.sections.panel import Panel
 from equipoise.study.sections.randomisation import Randomisation
 from equipoise.study.sections.roles import Role
+from equipoise.study.sections.safety import Safety
 from equipoise.study.sections.sites import Site
 from equipoise.study.sections.visits import Epoch, Visit
 from equipoise.study.vocabulary import words
@@ -44,6 +45,7 @@ class Study(Part):
     derived: tuple[Derived, ...] = ()
     panel: Panel | None = None
     randomisation: Randomisation
+    safety: Safety | None = None
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]

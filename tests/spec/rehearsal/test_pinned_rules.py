@@ -8,10 +8,12 @@ and write the new digest; if the code was only moved, something else moved too.
 import hashlib
 from pathlib import Path
 
+from equipoise.conduct.trial import CHECKPOINT
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
+from tests.support import STUDIES
 
 FROZEN = Path(__file__).parents[2] / "fixtures" / "house" / "pump-it"
 ENTRIES, DIGEST = 2358, "1ddc75f78644bd6947a582bd7712f22c2e5848e50732adcc53e4cb35ff522571"
@@ -24,3 +26,18 @@ def test_the_rehearsed_ledger_of_a_study_that_stands_still_stands_still():
     for entry in entries:
         digest.update(entry.digest.encode())
     assert (len(entries), digest.hexdigest()) == (ENTRIES, DIGEST)
+
+
+def test_what_befalls_people_in_one_chapter_moves_nothing_that_others_record():
+    """Rehearsed with adverse events and without: every other entry says the same, on its day."""
+    study, plan = load(STUDIES / "pump-it"), load_plan(STUDIES / "pump-it")
+    told = []
+    for habits in (plan.habits, {}):
+        ledger = MemoryLedger()
+        rehearse(study, plan.model_copy(update={"habits": habits}), ledger, 8, 7)
+        entries = list(ledger.everything())
+        own = [e for e in entries if e.kind in ("ae.record", "ae.correct")]
+        assert bool(own) is bool(habits)
+        others = [e for e in entries if e not in own and e.kind != CHECKPOINT]
+        told.append(sorted((e.stream, e.kind, e.payload, e.happened, e.by) for e in others))
+    assert told[0] == told[1]

@@ -101,6 +101,8 @@ def form_for(
     words = act.words
     entries = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
     irrevocable = act.standing(subject, entries[0]) if entries else None
+    if entries and act.puts_right and irrevocable is None:
+        raise Http404
     return ActForm(
         title=act_text(act, words.title, page.study),
         intro=act_text(act, words.intro, page.study),

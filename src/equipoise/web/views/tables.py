@@ -50,22 +50,21 @@ class Listed:
 
 
 @for_people
-def listed_table(page: Page, name: str) -> HttpResponse:
+def listed_table(page: Page, table: str) -> HttpResponse:
     """One page of a table, the newest first, by hospital."""
-    found = {table.name: table for table in tables() if table.listed}
-    table = found.get(name)
-    if table is None or not table.of_study(page.study) or not page.viewer.sees_subjects:
+    found = {one.name: one for one in tables() if one.listed and one.of_study(page.study)}
+    if table not in found or not page.viewer.sees_subjects:
         raise Http404
     site = page.request.GET.get("site", "")
     arms = page.viewer.sites is not None
-    rows = _rows(page, table, _seen(page, site), arms=arms)
+    rows = _rows(page, found[table], _seen(page, site), arms=arms)
     pages = max(ceil(len(rows) / A_PAGE), 1)
     context = page.request.GET.get("page", "")
     number = min(max(int(context), 1), pages) if context.isascii() and context.isdecimal() else 1
-    here, chosen = reverse("table", args=[name]), {"site": site} if site else {}
+    here, chosen = reverse("table", args=[table]), {"site": site} if site else {}
     return page.render(
         "table.jinja",
-        listed=_listed(page, table, rows[(number - 1) * A_PAGE : number * A_PAGE]),
+        listed=_listed(page, found[table], rows[(number - 1) * A_PAGE : number * A_PAGE]),
         total=len(rows),
         number=number,
         pages=pages,

@@ -1,0 +1,103 @@
+"""What safety adds to the questions that are asked of all chapters together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.safety.acts import (
+    CRITERIA,
+    GRADES,
+    OUTCOMES,
+    YES_NO,
+    CorrectEvent,
+    RecordEvent,
+    interventions_of,
+    terms_of,
+)
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.study.model import Study
+from equipoise.study.reason import Phrase
+
+__all__ = ["CHAPTER"]
+
+DEATH_MISSING = Phrase("{term} was of grade 5: record the death")
+EVENT_MISSING = Phrase("Died of the treatment: record the event of grade 5")
+
+
+def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """A death and an event of grade 5 ask for each other."""
+    if study.safety is None:
+        return
+    fatal = subject.safety.fatal
+    if fatal and subject.died_on is None:
+        yield Due(urgency="due", what=DEATH_MISSING(term=fatal.now.term), when=fatal.now.on)
+    if subject.died_of == "treatment" and fatal is None:
+        yield Due(urgency="due", what=EVENT_MISSING(), when=subject.died_on, where=RecordEvent)
+
+
+def _course(study: Study, subject: Subject) -> Iterator[Happened]:
+    for event in subject.safety.events:
+        first, *later = event.versions
+        yield Happened(done=first, act=RecordEvent, what=first)
+        for values in later:
+            yield Happened(done=values, act=CorrectEvent, what=values, more=(values.reason,))
+
+
+def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for event in subject.safety.events:
+        values = event.now
+        yield (
+            subject.subject_id,
+            event.number,
+            values.on,
+            values.term,
+            values.code or None,
+            study.safety.ctcae if study.safety else None,
+            int(values.grade),
+            values.serious,
+            " ".join(values.criteria) or None,
+            values.related,
+            " ".join(values.interventions) or None,
+            values.begin,
+            values.end or None,
+            values.outcome,
+            len(event.versions) - 1,
+            values.reason or None,
+        )
+
+
+ADVERSE_EVENTS = Table(
+    name="adverse_events",
+    label=Phrase("Adverse events"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("event", "number", Phrase("Entry that first told of the event")),
+        TableColumn("known_on", "day", Phrase("Day on which the hospital knew of it")),
+        TableColumn("term", "text", Phrase("Event")),
+        TableColumn("code", "text", Phrase("Expected event"), terms_of),
+        TableColumn("ctcae", "text", Phrase("Version of the CTCAE")),
+        TableColumn("grade", "number", Phrase("Grade"), GRADES),
+        TableColumn("serious", "text", Phrase("Serious"), YES_NO),
+        TableColumn("criteria", "codes", Phrase("What makes it serious?"), CRITERIA),
+        TableColumn("related", "text", Phrase("Related"), YES_NO),
+        TableColumn("interventions", "codes", Phrase("Related to"), interventions_of, by_arm=True),
+        TableColumn("begin", "partial", Phrase("Began")),
+        TableColumn("end", "partial", Phrase("Over")),
+        TableColumn("outcome", "text", Phrase("Outcome"), OUTCOMES),
+        TableColumn("updates", "number", Phrase("How often it was updated")),
+        TableColumn("reason", "text", Phrase("Reason of the last update")),
+    ),
+    rows=_rows,
+    listed=("term", "grade", "serious", "related", "begin", "end", "outcome"),
+    mends=(CorrectEvent.kind, "event"),
+    of_study=lambda study: study.safety is not None,
+)
+
+CHAPTER = Chapter(
+    name="safety",
+    acts=(RecordEvent, CorrectEvent),
+    agenda=_agenda,
+    course=_course,
+    tables=(ADVERSE_EVENTS,),
+)

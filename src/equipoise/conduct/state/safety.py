@@ -1,0 +1,73 @@
+"""Adverse events as they were told, version by version."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from equipoise.conduct.state.done import Done, State
+from equipoise.study.kinds.day import PartialDate
+
+__all__ = ["FATAL", "AdverseEvent", "EventTold", "SafetyState", "days_of"]
+
+FATAL = "5"
+"""The grade of an event by which someone died."""
+
+_DAYS = PartialDate()
+
+
+def days_of(text: str) -> tuple[date, date] | None:
+    """The first and last day that a day, month or year may mean; None where nothing is known."""
+    return _DAYS.days(text) if text else None
+
+
+class EventTold(Done, frozen=True, kw_only=True):
+    """What was told of an event at one time; dated by the day on which the hospital knew it."""
+
+    term: str
+    code: str = ""
+    grade: str
+    serious: str
+    criteria: list[str] = []
+    related: str
+    interventions: list[str] = []
+    begin: str
+    end: str = ""
+    outcome: str
+    reason: str = ""
+
+
+class AdverseEvent(msgspec.Struct, kw_only=True):
+    """One event; the last that was told of it is valid."""
+
+    number: int
+    """The entry that first told of it, by which it is named."""
+    versions: list[EventTold]
+
+    @property
+    def now(self) -> EventTold:
+        """What is valid of it."""
+        return self.versions[-1]
+
+
+class SafetyState(State, kw_only=True):
+    """Every adverse event, in the order of recording."""
+
+    events: list[AdverseEvent] = []
+
+    def of(self, number: int) -> AdverseEvent | None:
+        """The event that is named by this entry."""
+        return next((event for event in self.events if event.number == number), None)
+
+    @property
+    def fatal(self) -> AdverseEvent | None:
+        """The event by which they died."""
+        return next((event for event in self.events if event.now.grade == FATAL), None)
+
+    def contacts(self) -> Iterable[date]:
+        """The days on which events began and were over: the first that each may mean."""
+        for event in self.events:
+            values = event.now
+            for text in (values.begin, "" if values.grade == FATAL else values.end):
+                if days := days_of(text):
+                    yield days[0]
