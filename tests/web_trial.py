@@ -24,6 +24,7 @@ from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.safety import RecordEvent
 from equipoise.conduct.screening import Register
 from equipoise.conduct.state.forms import Value
 from equipoise.conduct.subject import Subject
@@ -206,9 +207,25 @@ def _done(subject: Subject, act: Any, by: str, days_ago: int = 0) -> Subject:
     return again(subject)
 
 
+def event_of(subject_id: str) -> int:
+    """The entry of an adverse event of a participant, which is recorded where there is none."""
+    known = write_service.folds().subject(subject_id).safety.events
+    if known:
+        return known[0].number
+    plain: dict[str, Any] = {
+        "serious": "no",
+        "related": "no",
+        "begin": write_service.today().isoformat(),
+    }
+    told = RecordEvent(term="Broken wrist", grade="2", outcome="unknown", **plain)
+    return write_service.perform(told, "doctor-01", None, subject_id).seq
+
+
 def address_of(kind: str, subject_id: str) -> str:
     """Where an act's page stands; an entry that the address names is the participant's second."""
     named = [NAMED.get(name, 2) for name in places(ACTS[kind].words.address)]
+    if ACTS[kind].puts_right:
+        named = [event_of(subject_id)]
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
 

@@ -253,6 +253,7 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Adverse event updated",
         title="Update an adverse event",
+        link="Update",
         line="Adverse event updated: {term}, grade {grade}, began {begin}",
         intro="What was known before stays in the record.",
         happened="Day on which the hospital knew of it",

@@ -138,11 +138,18 @@ def _asked_here(page: Page, ask: Ask) -> bool:
     return not callable(ask.choices) or bool(ask.choices(page.study))
 
 
+def _may_be_none(act: type[Act], name: str) -> bool:
+    """Whether a choice may be left open, and so must be open to being left again."""
+    return any(f.name == name and f.default == "" for f in msgspec.structs.fields(act))
+
+
 def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) -> Field:
     study = page.study
     offered = choice_labels(ask, study)
     if ask.fits is not None:
         offered = {code: offered[code] for code in ask.fits(study, subject)}
+    if offered and ask.kind == "choice" and _may_be_none(act, name):
+        offered[""] = gettext("None of these")
     hint = ask.hint if isinstance(ask.hint, str) else ask.hint(subject)
     return Field(
         name=name,

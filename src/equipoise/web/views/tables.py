@@ -12,14 +12,14 @@ from math import ceil
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from equipoise.conduct.chapters import tables
+from equipoise.conduct.chapters import ACTS, tables
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
 from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
 from equipoise.web import read_model, write_service
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import choice_labels, field_text
+from equipoise.web.views.act_words import choice_labels, field_text, wording
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.paged import links_of
 from equipoise.web.views.signed_in import for_people
@@ -47,6 +47,8 @@ class Listed:
     label: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    mends: str = ""
+    """What putting a row right is called."""
 
 
 @for_people
@@ -106,6 +108,7 @@ def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
         name=table.name,
         label=HERE.written(table.label()),
         columns=tuple(HERE.written(column.label()) for _, column in chosen),
+        mends=_called(table),
         lines=tuple(
             Line(
                 subject_id=str(row[0]),
@@ -115,6 +118,11 @@ def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
             for site, row in rows
         ),
     )
+
+
+def _called(table: Table) -> str:
+    words = ACTS[table.mends[0]].words if table.mends else None
+    return wording(words.link or words.title) if words else ""
 
 
 def _mends(page: Page, table: Table, site: str, row: Row) -> str:
