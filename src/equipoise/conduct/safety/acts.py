@@ -169,7 +169,7 @@ class _Event(Act, frozen=True, kw_only=True):
     end: Annotated[str, Ask("When was it over?", label="Over", kind="partial")] = ""
     outcome: Annotated[Outcome, Ask("Outcome", OUTCOMES, needed="Choose the outcome")]
 
-    def values(self, stamp: Stamp, reason: str = "") -> EventTold:
+    def version(self, stamp: Stamp, reason: str = "") -> EventTold:
         """The same as it is left on the participant."""
         fields = {name: getattr(self, name) for name in _Event.__struct_fields__}
         return EventTold(**fields, reason=reason, **stamp.marks)
@@ -242,7 +242,7 @@ class RecordEvent(_Event, frozen=True, kw_only=True):
             yield CORRECTED()
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
-        state.events.append(AdverseEvent(number=stamp.seq, versions=[self.as_given(stamp)]))
+        state.events.append(AdverseEvent(number=stamp.seq, versions=[self.version(stamp)]))
 
 
 class CorrectEvent(_Event, frozen=True, kw_only=True):
@@ -291,7 +291,7 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         if event := state.of(self.event):
-            event.versions.append(self.as_given(stamp, self.reason))
+            event.versions.append(self.version(stamp, self.reason))
 
 
 def _same(text: str) -> str:
