@@ -237,7 +237,17 @@ def test_another_sites_participant_is_not_there_on_any_address(ask):
     assert seen[0] == seen[1]
 
 
+EVENT = {
+    "term": "Broken wrist",
+    "grade": "2",
+    "serious": "no",
+    "related": "no",
+    "begin": "2026-11",
+    "outcome": "unknown",
+}
 FIELDS = {
+    "ae.record": EVENT,
+    "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
     "consent.give": {"version": "1.0"},
     "consent.withdraw": {"scope": "everything"},
     "forms.save": {"form": "laboratory", "values": {}},
