@@ -89,8 +89,8 @@ def _places() -> dict[str, Path]:
     from equipoise.web.identity import named
 
     where = home.folder()
-    told = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
-    there = {name: path for name, path in told.items() if path.is_file()}
+    paths = {name: where / name for name in FILES} | {PROVIDERS: named.file()}
+    there = {name: path for name, path in paths.items() if path.is_file()}
     secrets = [(where / name).resolve() for name in named.secret_files()]
     own = [path for path in secrets if path.is_relative_to(where)]
     return there | {path.relative_to(where).as_posix(): path for path in own}
