@@ -1,0 +1,55 @@
+"""Adverse events on screens: recorded, listed for whom one sees, and updated from the list."""
+
+import re
+
+import pytest
+
+from equipoise.web import write_service
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+LIST = "/lists/adverse_events/"
+
+
+@pytest.fixture(autouse=True)
+def _house():
+    web_trial.open_house()
+
+
+def text_of(person, address, language="en"):
+    page = web_trial.signed_in(person, language).get(address)
+    assert page.status_code == 200, address
+    return page.content.decode()
+
+
+def typed(**other):
+    day = write_service.today()
+    plain = {"term": "Broken wrist", "grade": "3", "serious": "no", "related": "no"}
+    happened = {"happened.day": day.day, "happened.month": day.month, "happened.year": day.year}
+    began = {"begin.day": "", "begin.month": day.month, "begin.year": day.year}
+    return {**plain, "outcome": "not-recovered", **happened, **began, **other}
+
+
+def test_an_event_of_which_the_month_is_known_is_recorded_listed_and_updated():
+    subject = web_trial.randomised()
+    doctor, own = web_trial.signed_in("doctor-01"), f"/participants/{subject.subject_id}/"
+    assert doctor.post(f"{own}adverse-event/", typed()).status_code == 302
+    listed = text_of("doctor-01", LIST)
+    assert "Broken wrist" in listed and "3, severe" in listed
+    update = re.search(rf'href="({own}adverse-event/\d+/)"', listed)
+    assert update and update[1] in text_of("doctor-01", own)
+    page = doctor.get(update[1]).content.decode()
+    assert 'value="Broken wrist"' in page and re.search(r'value="3" checked', page)
+    changed = doctor.post(update[1], typed(grade="2", reason="read again"))
+    assert changed.status_code == 302
+    assert "2, matig" in text_of("doctor-01", LIST, "nl")
+
+
+def test_the_list_is_of_whom_one_sees_and_offers_an_update_to_whom_may_do_one():
+    subject = web_trial.randomised()
+    web_trial.event_of(subject.subject_id)
+    assert subject.subject_id not in text_of("doctor-02", LIST)
+    seen = text_of("monitor", LIST)
+    assert subject.subject_id in seen and "adverse-event/" not in seen
+    assert web_trial.signed_in("statistician").get(LIST).status_code == 404
+    assert web_trial.signed_in("doctor-01").get("/lists/values/").status_code == 404
