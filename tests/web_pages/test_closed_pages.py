@@ -18,6 +18,7 @@ SAMPLE = {
     "visit": "screening",
     "number": 1,
     "entry": 1,
+    "event": 1,
     "what": "consent",
 }
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -419,15 +420,18 @@ def process_of(name: str) -> int:
     """The process of this sweep. While one begins, the system knows no words of it yet."""
     until = time.monotonic() + HANG
     while time.monotonic() < until:
-        for found in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = found.read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if b"--resume" in words and name.encode() in words:
-                return int(found.parent.name)
+        # What it starts itself is known by the same words, until it has words of its own.
+        if found := [*_known_by(b"--resume", name.encode())]:
+            return min(found)
         time.sleep(0.02)
     pytest.fail(f"no process of the sweep {name} was found")
+
+
+def _known_by(*words: bytes) -> Iterator[int]:
+    for found in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if {*words} <= {*found.read_bytes().split(b"\0")}:
+                yield int(found.parent.name)
 
 
 def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did():

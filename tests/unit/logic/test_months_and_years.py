@@ -7,7 +7,6 @@ import pytest
 from equipoise.logic.days import DateSpan, reach, whole
 from equipoise.logic.evaluate import evaluate, truth_of
 from equipoise.logic.facts import FactType, Kind, Observation
-from equipoise.logic.interval import compare
 from equipoise.logic.language import parse
 from equipoise.logic.tree import Window
 from equipoise.logic.truth import Truth
@@ -49,20 +48,20 @@ def test_every_spelling_of_a_length_agrees_for_every_two_days_around_it(number, 
         middle = one.moved(number, unit).first
         for end in days(middle - 5 * DAY, middle + 5 * DAY):
             other, said = DateSpan(end, end), nominal(end, 0)
-            moved, back = one.moved(number, unit).numbers(), other.moved(-number, unit).numbers()
+            moved, back = one.moved(number, unit), other.moved(-number, unit)
             before = reach(Window("before", "consent", number, unit), end)
             after = reach(Window("after", "consent", number, unit), start)
             passed = {
                 whole(counted, start, end) >= number,
-                compare("<=", moved, other.numbers()) is Truth.TRUE,
-                compare(">=", back, one.numbers()) is Truth.TRUE,
+                moved.compared("<=", other) is Truth.TRUE,
+                back.compared(">=", one) is Truth.TRUE,
                 said >= meant,
             }
             within = {
                 before.first <= start,
                 end <= after.last,
-                compare(">=", moved, other.numbers()) is Truth.TRUE,
-                compare("<=", back, one.numbers()) is Truth.TRUE,
+                moved.compared(">=", other) is Truth.TRUE,
+                back.compared("<=", one) is Truth.TRUE,
                 said <= meant,
             }
             assert (len(passed), len(within)) == (1, 1), (start, end)
