@@ -163,8 +163,8 @@ def decoded(row: SubjectRow) -> Subject:
 
 def keep(study: Study, subject: Subject, on: date) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    context, otherwise = _columns(study, subject, on)
-    columns = {"subject_id": subject.subject_id, **context}
+    found, otherwise = _columns(study, subject, on)
+    columns = {"subject_id": subject.subject_id, **found}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
     keep_deviations(subject, otherwise)

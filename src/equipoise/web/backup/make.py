@@ -178,9 +178,9 @@ def _manifest(
 def _settings() -> dict[str, str]:
     """How this installation is set up. No secrets: of the database's address only where it is."""
     database = settings.DATABASES["default"]
-    context = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
-    named = {name: os.environ[name] for name in context if name in SHOWN}
-    withheld = [name for name in context if name.startswith(SECRET)] + of_settings.outside()
+    names = sorted(name for name in os.environ if name.startswith("EQUIPOISE_"))
+    named = {name: os.environ[name] for name in names if name in SHOWN}
+    withheld = [name for name in names if name.startswith(SECRET)] + of_settings.outside()
     if withheld:
         named[WITHHELD] = " ".join(withheld)
     place = " ".join(str(database.get(key) or "") for key in ("HOST", "PORT", "NAME", "USER"))
