@@ -69,3 +69,29 @@ def test_someone_whose_role_has_ended_sees_nothing_any_more():
     web_trial.write_service.perform(end, "office")
     assert client.get(address).status_code == 404
     assert Account.objects.get(person_id="doctor-01").is_active
+
+
+HUGE = "9" * 5_000  # more digits than Python reads as a number
+
+
+@pytest.mark.parametrize("asks", [HUGE, "²", "٣", "-1", "x", ""])
+@pytest.mark.parametrize("path", ["/participants/", "/deviations/", "/lists/adverse_events/"])
+def test_a_page_of_a_list_that_is_no_number_is_its_first(path: str, asks: str):
+    web_trial.screened()
+    answer = web_trial.signed_in("doctor-01").get(path, {"page": asks})
+    assert answer.status_code == 200
+
+
+def test_an_entry_with_more_digits_than_any_has_is_nobodys():
+    subject = web_trial.consented()
+    page = f"/participants/{subject.subject_id}/alive/"
+    doctor = web_trial.signed_in("doctor-01")
+    assert doctor.get(page).status_code == 200
+    assert doctor.get(page, {"replaces": HUGE}).status_code == 404
+
+
+@pytest.mark.parametrize("typed", [HUGE, "٣"])
+def test_a_number_of_an_act_that_cannot_be_read_is_told_beside_its_field(typed: str):
+    posted = {"last_draw": typed, "numbers": "01 3", "because": "the disk was lost"}
+    answer = web_trial.signed_in("office").post("/trial/restored/", posted)
+    assert answer.status_code == 422 and "Give a whole number" in answer.content.decode()

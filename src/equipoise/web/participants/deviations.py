@@ -21,7 +21,7 @@ from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
-from equipoise.web.views.paged import links_of
+from equipoise.web.views.paged import links_of, page_asked
 from equipoise.web.views.signed_in import for_people
 
 __all__ = ["DeviationLine", "deviation_lines", "listed_deviations", "new_deviations"]
@@ -55,12 +55,7 @@ def listed_deviations(page: Page) -> HttpResponse:
     rows = rows.filter(kind=kind) if kind in KINDS else rows
     total = counts.get(kind, 0) if kind in KINDS else sum(counts.values())
     pages = max(ceil(total / A_PAGE), 1)
-    number_text = query.get("page", "")
-    number = (
-        min(max(int(number_text), 1), pages)
-        if number_text.isascii() and number_text.isdecimal()
-        else 1
-    )
+    number = page_asked(query.get("page", ""), pages)
     chosen = {name: text for name, text in (("site", site), ("kind", kind)) if text}
     return page.render(
         "deviations.jinja",

@@ -16,7 +16,7 @@ from equipoise.web import looks, read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.views.next_act import NextAct, next_act
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.paged import links_of
+from equipoise.web.views.paged import links_of, page_asked
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.status_words import STATUSES, status_word
 from equipoise.web.views.subject_bar import panel_word
@@ -24,7 +24,6 @@ from equipoise.web.views.subject_bar import panel_word
 __all__ = ["participants"]
 
 A_PAGE = 25
-DIGITS = frozenset("0123456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def participants(page: Page) -> HttpResponse:
         rows = rows.filter(site=site)
     total = rows.count()
     pages = max(ceil(total / A_PAGE), 1)
-    number = min(max(_number(given.get("page", "1")), 1), pages)
+    number = page_asked(given.get("page", ""), pages)
     some = rows.defer("state").order_by("subject_id")[(number - 1) * A_PAGE : number * A_PAGE]
     chosen = {"q": query, "status": state, "site": site}
     return page.render(
@@ -98,7 +97,3 @@ def _listed(page: Page, row: SubjectRow, dues: list[Due], urgency: str) -> Liste
         ],
         dues=dues,
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text and set(text) <= DIGITS and len(text) < 7 else 1

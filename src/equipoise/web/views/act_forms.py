@@ -26,6 +26,7 @@ from equipoise.web.views.act_words import act_text, choice_labels, wording
 from equipoise.web.views.audit_words import entry_text
 from equipoise.web.views.form_data import number_entered
 from equipoise.web.views.page import Page
+from equipoise.web.views.problems import is_number
 
 __all__ = [
     "BECAUSE",
@@ -171,9 +172,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
     replaced = page.request.GET.get("replaces", "")
     if not replaced:
         return form
-    entry = (
-        entry_of(subject, int(replaced)) if replaced.isdecimal() and replaced.isascii() else None
-    )
+    entry = entry_of(subject, int(replaced)) if is_number(replaced) else None
     if entry is None or entry.kind != act.kind or not page.may(VoidEntry.kind, subject):
         raise Http404
     made = msgspec.structs.asdict(read(entry) or VoidEntry(entry=0, reason=""))

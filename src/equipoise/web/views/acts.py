@@ -35,7 +35,13 @@ from equipoise.web.views.act_forms import (
 )
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.problems import Problems, day_from_parts, day_parts, partial_from_parts
+from equipoise.web.views.problems import (
+    Problems,
+    day_from_parts,
+    day_parts,
+    is_number,
+    partial_from_parts,
+)
 from equipoise.web.views.signed_in import for_people
 
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "form_data_of"]
@@ -236,7 +242,7 @@ def checked(form: ActForm, form_data: dict[str, Any], problems: Problems) -> dat
                 problems.add(field.name, _labelled(field.label, wrong))
         elif field.needed and not form_data[field.name]:
             problems.add(field.name, field.needed)
-        elif field.kind == "number" and not form_data[field.name].isdecimal():
+        elif field.kind == "number" and not is_number(form_data[field.name]):
             problems.add(field.name, _labelled(field.label, gettext("Give a whole number")))
         elif field.kind == "radios" and form_data[field.name] not in dict(field.choices):
             choose = _labelled(field.label, gettext("Choose one of these"))

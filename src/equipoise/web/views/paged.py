@@ -1,8 +1,16 @@
-"""The pages of a long list: the first, the last and those near this one, with their addresses."""
+"""The pages of a long list: which is asked for, and the addresses of those near it."""
 
 from urllib.parse import urlencode
 
-__all__ = ["links_of"]
+__all__ = ["links_of", "page_asked"]
+
+LONGEST = 6  # digits of a page's number
+
+
+def page_asked(text: str, pages: int) -> int:
+    """The page that an address names: the first where it names none, at most the last."""
+    named = text.isascii() and text.isdecimal() and len(text) <= LONGEST
+    return min(max(int(text) if named else 1, 1), pages)
 
 
 def links_of(

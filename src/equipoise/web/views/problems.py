@@ -13,10 +13,19 @@ from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
 
-__all__ = ["Problem", "Problems", "day_from_parts", "day_parts", "day_read", "partial_from_parts"]
+__all__ = [
+    "Problem",
+    "Problems",
+    "day_from_parts",
+    "day_parts",
+    "day_read",
+    "is_number",
+    "partial_from_parts",
+]
 
 FormData = Mapping[str, str]
 PARTLY = PartialDate()
+LONGEST = 4_000  # digits of a number; Python reads none that is much longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,11 @@ class Problems:
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.found)
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a whole number that can be read; the trial says whether it is too large."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST
 
 
 def day_parts(posted: FormData, name: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from equipoise.web import read_model, write_service
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choice_labels, field_text, wording
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.paged import links_of
+from equipoise.web.views.paged import links_of, page_asked
 from equipoise.web.views.signed_in import for_people
 
 __all__ = ["Listed", "listed_table", "of_subject"]
@@ -61,8 +61,7 @@ def listed_table(page: Page, table: str) -> HttpResponse:
     arms = page.viewer.sites is not None
     rows = _rows(page, found[table], _seen(page, site), arms=arms)
     pages = max(ceil(len(rows) / A_PAGE), 1)
-    context = page.request.GET.get("page", "")
-    number = min(max(int(context), 1), pages) if context.isascii() and context.isdecimal() else 1
+    number = page_asked(page.request.GET.get("page", ""), pages)
     here, chosen = reverse("table", args=[table]), {"site": site} if site else {}
     return page.render(
         "table.jinja",
@@ -80,8 +79,8 @@ def listed_table(page: Page, table: str) -> HttpResponse:
 def of_subject(page: Page, subject: Subject) -> list[Listed]:
     """The tables in which a participant has rows."""
     found = (table for table in tables() if table.listed and table.of_study(page.study))
-    context = ((table, _rows(page, table, [subject], arms=True)) for table in found)
-    return [_listed(page, table, rows) for table, rows in context if rows]
+    by_table = ((table, _rows(page, table, [subject], arms=True)) for table in found)
+    return [_listed(page, table, rows) for table, rows in by_table if rows]
 
 
 def _seen(page: Page, site: str) -> Iterator[Subject]:
