@@ -58,10 +58,10 @@ messages: $(DEV) ## bring the translations up to date and compile them (docs/how
 	@$(BIN)/python tools/messages.py
 
 bench: $(DEV) ## print the figures with their yardsticks, write build/bench.json
-	@$(BIN)/equipoise bench
+	@$(BIN)/python -m bench.trial $(ARGS)
 
 bench-design: $(BENCH) rpact ## the same for the simulation of designs; write build/bench-design.json
-	@$(BIN)/equipoise bench-design
+	@$(BIN)/python -m bench.designs $(ARGS)
 
 screenshots: $(DEV) browser ## photograph every screen of the running demonstration
 	@$(BIN)/python tools/screenshots.py

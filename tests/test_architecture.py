@@ -104,10 +104,10 @@ def test_only_the_store_touches_the_ledgers_table():
     }
 
 
-def test_mypy_is_strict_over_all_of_src():
+def test_mypy_is_strict_over_all_of_src_and_bench():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
     assert settings["strict"] is True
-    assert settings["files"] == ["src/equipoise"]
+    assert settings["files"] == ["src/equipoise", "bench"]
     allowed = {"module", "ignore_missing_imports"}
     assert [part for part in settings["overrides"] if set(part) - allowed] == []
 

@@ -1,4 +1,4 @@
-"""How long functions and modules of `src` are, and whether modules import one another in a circle.
+"""How long functions and modules of `src` and `bench` are; whether modules import in a circle.
 
 `make check` runs it. It ends with 1, and names what is too long or goes round, where a limit does
 not hold. An import that is there for types alone is none; one that is read in a function is.
@@ -12,7 +12,8 @@ from pathlib import Path
 
 from grimp import build_graph
 
-SRC = Path(__file__).parents[1] / "src/equipoise"
+ROOT = Path(__file__).parents[1]
+PACKAGES = (ROOT / "src/equipoise", ROOT / "bench")
 FUNCTION, MODULE, LONGEST = 20, 250, 400
 """Lines that nine of ten functions have at most, that nine of ten modules do, and every one."""
 LATE: dict[str, tuple[str, ...]] = {}
@@ -24,8 +25,9 @@ Graph = dict[str, set[str]]
 def main() -> int:
     """Print the figures, and after them what does not hold."""
     texts = {
-        path.relative_to(SRC).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(SRC.rglob("*.py"))
+        path.relative_to(folder.parent).as_posix(): path.read_text(encoding="utf-8")
+        for folder in PACKAGES
+        for path in sorted(folder.rglob("*.py"))
     }
     wrong = [*too_long(texts), *around(imports(), LATE)]
     late = sum(map(len, LATE.values()))
@@ -62,14 +64,9 @@ def ninth(sizes: Sequence[int]) -> int:
 
 def imports() -> Graph:
     """What each module imports, itself or in a function."""
-    graph = build_graph("equipoise", cache_dir=None, exclude_type_checking_imports=True)
-    of = "equipoise."
-    return {
-        name.removeprefix(of): {
-            other.removeprefix(of) for other in graph.find_modules_directly_imported_by(name)
-        }
-        for name in graph.modules
-    }
+    names = [folder.name for folder in PACKAGES]
+    graph = build_graph(*names, cache_dir=None, exclude_type_checking_imports=True)
+    return {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
 
 
 def around(graph: Graph, late: dict[str, tuple[str, ...]]) -> Iterator[str]:

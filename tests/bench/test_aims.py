@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-FOLDER = Path("src/equipoise/cli/bench")
+FOLDER = Path("bench/trial")
 SIZES = ("bytes", "% of the CPU of recording them")
 
 

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from equipoise.cli.bench_design import decisions, others, processes, rates, run, worlds
+from bench.designs import __main__ as designs
+from bench.designs import decisions, others, processes, rates, scenarios
 
 
 def test_rates_are_of_processor_time_on_one_core():
@@ -36,9 +37,9 @@ def test_without_rpact_its_figures_are_left_out_and_the_way_to_it_is_told(monkey
     assert "apt-get install r-base-core r-cran-rpact" in capsys.readouterr().out
 
 
-def test_the_worlds_of_the_bench_are_306_subjects_and_210_events():
-    for world in (worlds.one_look(), worlds.two_looks(), worlds.delayed(), worlds.max_combo()):
-        assert (world.subjects, world.looks[-1].events) == (306, 210)
+def test_the_scenarios_of_the_bench_are_306_subjects_and_210_events():
+    for make in (scenarios.one_look, scenarios.two_looks, scenarios.delayed, scenarios.max_combo):
+        assert (make().subjects, make().looks[-1].events) == (306, 210)
 
 
 def test_the_bench_writes_its_figures(tmp_path, monkeypatch):
@@ -47,9 +48,9 @@ def test_the_bench_writes_its_figures(tmp_path, monkeypatch):
         lambda: others.numpy_twin(3),
         lambda: decisions.decisions(60),
     ]
-    monkeypatch.setattr("equipoise.cli.bench_design._measures", lambda quick: measures)
+    monkeypatch.setattr(designs, "_measures", lambda quick: measures)
     path = tmp_path / "figures.json"
-    assert run(["--quick", "--out", str(path)]) == 0
+    assert designs.run(["--quick", "--out", str(path)]) == 0
     names = {"name", "value", "unit", "yardstick", "ratio", "aim", "met"}
     assert all(set(figure) == names for figure in json.loads(path.read_text()))
 

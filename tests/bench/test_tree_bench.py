@@ -1,6 +1,6 @@
 """The bench of the tree measures what it says, on a small one."""
 
-from equipoise.cli.bench import tree as tree_bench
+from bench.trial import tree as tree_bench
 
 
 def test_the_bench_measures_the_tree_in_small():

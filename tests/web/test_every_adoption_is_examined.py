@@ -15,8 +15,6 @@ from tests.before import edited
 SOURCES = Path(__file__).parents[2] / "src" / "equipoise"
 IN_MEMORY = {
     "design/rehearsal/world.py": "invented people, in a ledger of their own",
-    "cli/bench/memory.py": "a benchmark, in a ledger of its own",
-    "cli/bench/prepare.py": "a benchmark, in a database of its own",
     "conduct/cases.py": "runs the worked cases themselves",
     "web/adopted.py": "records the text of what was adopted",
 }

@@ -113,11 +113,7 @@ def test_what_is_recorded_passes_the_one_way_in():
         path.relative_to("src/equipoise").as_posix(): path.read_text(encoding="utf-8")
         for path in Path("src/equipoise").rglob("*.py")
     }
-    # The bench measures a bare ledger in memory.
-    assert {name for name, text in sources.items() if appends.search(text)} == {
-        "conduct/trial.py",
-        "cli/bench/memory.py",
-    }
+    assert {name for name, text in sources.items() if appends.search(text)} == {"conduct/trial.py"}
     assert {name for name, text in sources.items() if applies.search(text)} == {
         "conduct/trial.py",
         "conduct/forms.py",

@@ -37,8 +37,6 @@ VERBS = {
     "study-text": "bring an earlier text of the study into the ledger",
     "person": "make a sign-in for someone and give a role, or set a new password",
     "token": "make a key with which a program acts for a person",
-    "bench": "measure, and write build/bench.json",
-    "bench-design": "measure the simulation of designs, and write build/bench-design.json",
 }
 
 

@@ -32,8 +32,6 @@ EXAMPLES = {
     "amend": 'studies/pump-it --because "the sponsor asked for it" --by office-1',
     "study-text": "studies/pump-it-of-last-year",
     "token": 'nurse-1 --label "laboratory feed" --days 30',
-    "bench": "--quick",
-    "bench-design": "--quick",
 }
 
 

@@ -56,7 +56,7 @@ def test_a_reader_who_has_seen_enough_is_no_mistake():
     assert running.returncode == 0
 
 
-OF_MANY_PARTS = {"bench", "bench-design", "demo", "design", "serve"}
+OF_MANY_PARTS = {"demo", "design", "serve"}
 
 
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - OF_MANY_PARTS))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from equipoise.cli.bench_design import decisions
+from bench.designs import decisions
 from equipoise.design.kernel import maxcombo, normal, twin
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
@@ -59,7 +59,7 @@ def test_the_exact_integral_is_that_of_nested_quadrature_at_any_level():
 def test_the_covariance_of_a_data_set_is_the_twins():
     for trial in range(6):
         ours, largest = decisions._combo(trial)
-        plan = plan_of(decisions.worlds.max_combo())
+        plan = plan_of(decisions.scenarios.max_combo())
         subjects = twin.subjects_of(plan, 1, trial)
         seen = twin.seen_at(subjects, twin.looks_of(plan, subjects)[0].day)
         excess, covariance = twin.four_weighted(seen)

@@ -1,7 +1,7 @@
 """Fills an empty home for a measurement: so many participants, a token, a signed-in session.
 
 Runs in a process of its own, because a process reads its settings once:
-`python -m equipoise.cli.bench.prepare COUNT` prints what the measurement needs as JSON.
+`python -m bench.trial.prepare COUNT` prints what the measurement needs as JSON.
 """
 
 import json

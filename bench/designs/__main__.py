@@ -1,12 +1,13 @@
-"""`equipoise bench-design`: how fast designs are simulated, beside rpact, lifelines and NumPy.
+"""`make bench-design`: how fast designs are simulated, beside rpact, lifelines and NumPy.
 
 Writes `build/bench-design.json`: a list of objects with name, value, unit, yardstick, ratio, aim
 and met. Rates are trials a second of processor time on one core, unless they say otherwise.
 """
 
+import sys
 from collections.abc import Iterator
 
-from equipoise.cli.bench.figure import Measure, bench
+from bench.figure import Measure, bench
 
 
 def run(words: list[str]) -> int:
@@ -15,7 +16,7 @@ def run(words: list[str]) -> int:
 
 
 def _measures(quick: bool) -> Iterator[Measure]:
-    from equipoise.cli.bench_design import decisions, others, processes, rates
+    from bench.designs import decisions, others, processes, rates
 
     yield lambda: rates.rates(1_000_000 if not quick else 20_000)
     yield lambda: rates.words_alone(200_000 if not quick else 20_000)
@@ -27,3 +28,7 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: processes.cold_start()
     yield lambda: processes.memory(1_000_000 if not quick else 50_000)
     yield lambda: rates.growth(100_000)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from equipoise.cli.bench.figure import Figure
-from equipoise.cli.bench.starting import served
+from bench.figure import Figure
+from bench.trial.starting import served
 
-SETTINGS = "equipoise.cli.bench.settings"
+SETTINGS = "bench.trial.settings"
 
 
 class _Client:
@@ -46,7 +46,7 @@ def _prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
         environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
         environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-        words = [sys.executable, "-m", "equipoise.cli.bench.prepare", str(count)]
+        words = [sys.executable, "-m", "bench.trial.prepare", str(count)]
         done = subprocess.run(words, env=environ, stdout=subprocess.PIPE, check=True)
         with served(Path(home), "demo", DJANGO_SETTINGS_MODULE=SETTINGS) as port:
             yield port, json.loads(done.stdout)

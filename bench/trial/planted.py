@@ -1,7 +1,7 @@
 """Measures the tree in a database of its own: what it costs an act, and a proof at a great size.
 
 Runs in a process of its own, because a process reads its settings once:
-`python -m equipoise.cli.bench.planted COUNT` prints what was measured as JSON.
+`python -m bench.trial.planted COUNT` prints what was measured as JSON.
 """
 
 import json
@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from statistics import quantiles
 from typing import NamedTuple
 
-from equipoise.cli.bench.prepare import NURSE, SEED, participants
+from bench.trial.prepare import NURSE, SEED, participants
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.state.forms import Value
 from equipoise.ledger import MemoryLedger

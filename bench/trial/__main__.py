@@ -1,11 +1,12 @@
-"""`equipoise bench`: how fast it is, each figure beside its yardstick, in one run on this machine.
+"""`make bench`: how fast it is, each figure beside its yardstick, in one run on this machine.
 
 Writes `build/bench.json`: a list of objects with name, value, unit, yardstick, ratio, aim and met.
 """
 
+import sys
 from collections.abc import Iterator
 
-from equipoise.cli.bench.figure import Measure, bench
+from bench.figure import Measure, bench
 
 
 def run(words: list[str]) -> int:
@@ -14,7 +15,7 @@ def run(words: list[str]) -> int:
 
 
 def _measures(quick: bool) -> Iterator[Measure]:
-    from equipoise.cli.bench import memory, served, starting, tree
+    from bench.trial import memory, served, starting, tree
 
     yield lambda: memory.acts(2_000 if not quick else 200)
     yield lambda: memory.fold(1_000)
@@ -25,3 +26,7 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: starting.demonstration()
     yield lambda: served.act_over_http(400 if not quick else 40)
     yield lambda: served.participants(10_000 if not quick else 600, 150 if not quick else 30)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -13,8 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.cli.bench.figure import Figure
-from equipoise.cli.bench_design import worlds
+from bench.designs import scenarios
+from bench.figure import Figure
 from equipoise.design.kernel.philox import EVENT, draw_words, whole_groups
 from equipoise.design.kernel.scenario import Scenario
 from equipoise.design.kernel.simulate import simulate
@@ -25,8 +25,8 @@ UNIT = "trials/CPU-s, one core"
 
 
 def rates(many: int) -> Iterator[Figure]:
-    """10,000 trials and many, then the worlds that differ; the best of three for the smaller."""
-    plain = worlds.one_look()
+    """10,000 trials and many, then the scenarios that differ; the best of three for the smaller."""
+    plain = scenarios.one_look()
     for trials, tries in ((10_000, 3), (many, 1)):
         rate = best_rate(plain, trials, tries)
         yield Figure(
@@ -37,14 +37,14 @@ def rates(many: int) -> Iterator[Figure]:
             met=rate >= 110_000,
         )
     yield Figure(
-        name="log-rank alone", value=best_rate(worlds.one_look(ratio=False), 50_000), unit=UNIT
+        name="log-rank alone", value=best_rate(scenarios.one_look(ratio=False), 50_000), unit=UNIT
     )
-    for name, world, aim in (
-        ("two looks", worlds.two_looks(), 54_700),
-        ("delayed effect", worlds.delayed(), 78_000),
-        ("MaxCombo of four and hazard ratio", worlds.max_combo(), 7_000),
+    for name, scenario, aim in (
+        ("two looks", scenarios.two_looks(), 54_700),
+        ("delayed effect", scenarios.delayed(), 78_000),
+        ("MaxCombo of four and hazard ratio", scenarios.max_combo(), 7_000),
     ):
-        rate = best_rate(world, 50_000)
+        rate = best_rate(scenario, 50_000)
         yield Figure(name=name, value=rate, unit=UNIT, aim=f"≥ {aim:,}", met=rate >= aim)
 
 
@@ -58,7 +58,7 @@ def words_alone(trials: int) -> Iterator[Figure]:
     """How many trials' random numbers can be drawn, and how far from that the kernel is."""
     draw, workspace = _drawing(), np.empty(whole_groups(306), np.uint32)
     rate = trials / min(_cpu(lambda: draw(trials, workspace)) for _ in range(3))
-    plain = best_rate(worlds.one_look(), 50_000)
+    plain = best_rate(scenarios.one_look(), 50_000)
     yield Figure(
         name="the random numbers alone",
         value=rate,
@@ -75,7 +75,7 @@ def both_cores(trials: int) -> Iterator[Figure]:
     each would compare its moods; what it gives two threads that draw words and share nothing is
     told beside it. Other work takes from two threads and not from one: the load is told.
     """
-    scenario, draw = worlds.one_look(), _drawing()
+    scenario, draw = scenarios.one_look(), _drawing()
     workspaces = [np.empty(whole_groups(306), np.uint32) for _ in range(2)]
     simulate(scenario, 100, 1, workers=2)
     faster, possible, twos = [], [], []
@@ -111,7 +111,7 @@ def growth(largest: int) -> Iterator[Figure]:
     """Processor time for a trial as subjects grow, against n log n."""
     known: dict[int, float] = {}
     for subjects in (306, 1_000, 10_000, largest):
-        scenario, trials = worlds.one_look(subjects), max(10, 20_000_000 // subjects)
+        scenario, trials = scenarios.one_look(subjects), max(10, 20_000_000 // subjects)
         trials = min(trials, 50_000)
         known[subjects] = 1.0 / best_rate(scenario, trials, 2)
         expected = subjects * math.log(subjects) / (306 * math.log(306)) * known[306]

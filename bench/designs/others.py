@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from equipoise.cli.bench.figure import Figure
-from equipoise.cli.bench_design import worlds
-from equipoise.cli.bench_design.rates import UNIT, best_rate
+from bench.designs import scenarios
+from bench.designs.rates import UNIT, best_rate
+from bench.figure import Figure
 from equipoise.design.kernel import twin
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
@@ -33,12 +33,12 @@ def rpact(trials: int) -> Iterator[Figure]:
         return
     rates = json.loads(done.stdout)
     version = rates.pop("version")
-    for name, world, key in (
-        ("log-rank and hazard ratio", worlds.one_look(), "one"),
-        ("two looks", worlds.two_looks(), "two"),
-        ("delayed effect", worlds.delayed(), "delayed"),
+    for name, scenario, key in (
+        ("log-rank and hazard ratio", scenarios.one_look(), "one"),
+        ("two looks", scenarios.two_looks(), "two"),
+        ("delayed effect", scenarios.delayed(), "delayed"),
     ):
-        rate = best_rate(world, 50_000)
+        rate = best_rate(scenario, 50_000)
         times = rate / rates[key]
         yield Figure(
             name=f"{name}, beside rpact",
@@ -61,7 +61,7 @@ def lifelines(trials: int) -> Iterator[Figure]:
         print("lifelines is not here: its figure is left out. It comes with")
         print("    pip install --require-hashes -r requirements-bench.lock")
         return
-    scenario, plan = worlds.one_look(), plan_of(worlds.one_look())
+    scenario, plan = scenarios.one_look(), plan_of(scenarios.one_look())
     frames = []
     for number in range(trials):
         drawn = twin.subjects_of(plan, 1, number)
@@ -80,7 +80,7 @@ def lifelines(trials: int) -> Iterator[Figure]:
 
 def numpy_twin(trials: int) -> Iterator[Figure]:
     """The twin draws and analyses the very same trials; its numbers must be the kernel's."""
-    scenario = worlds.one_look()
+    scenario = scenarios.one_look()
     plan = plan_of(scenario)
     found: list[float] = []
 

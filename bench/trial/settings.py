@@ -2,4 +2,4 @@
 
 from equipoise.web.settings import *  # noqa: F403
 
-ROOT_URLCONF = "equipoise.cli.bench.urls"
+ROOT_URLCONF = "bench.trial.urls"

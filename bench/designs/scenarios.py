@@ -1,6 +1,6 @@
 """What is simulated on the bench: 306 subjects, one look at 210 events, and what differs from that.
 
-The first world is rpact's own model: even accrual, arms in turn. `rpact_rates.R` has the same.
+The first is rpact's own model: even accrual, arms in turn. `rpact_rates.R` has the same.
 """
 
 from equipoise.design.kernel.laws import Changed, exponential
@@ -23,25 +23,25 @@ RATIO, DELAY, ACCRUAL_DAYS, EVENT_SHARE = 0.68, 180.0, 1461, 210 / 306
 
 def one_look(subjects: int = 306, *, ratio: bool = True) -> Scenario:
     """Log-rank and hazard ratio at one look."""
-    return _world((RATIO,), (0.0,), (1.959964,), subjects, ratio=ratio)
+    return _scenario((RATIO,), (0.0,), (1.959964,), subjects, ratio=ratio)
 
 
 def two_looks() -> Scenario:
     """A first look at half of the events, O'Brien-Fleming bounds; it stops where it may."""
-    return _world((RATIO,), (0.0,), (2.962588, 1.968596))
+    return _scenario((RATIO,), (0.0,), (2.962588, 1.968596))
 
 
 def delayed() -> Scenario:
     """No effect for six months."""
-    return _world((1.0, RATIO), (0.0, DELAY), (1.959964,))
+    return _scenario((1.0, RATIO), (0.0, DELAY), (1.959964,))
 
 
 def max_combo() -> Scenario:
     """Four weighted log-rank tests and their exact p-value, of a delayed effect."""
-    return _world((1.0, RATIO), (0.0, DELAY), (1.959964,), combo=True)
+    return _scenario((1.0, RATIO), (0.0, DELAY), (1.959964,), combo=True)
 
 
-def _world(
+def _scenario(
     ratios: tuple[float, ...],
     starts: tuple[float, ...],
     bounds: tuple[float, ...],

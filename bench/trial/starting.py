@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
-from equipoise.cli.bench.figure import Figure
+from bench.figure import Figure
 
 __all__ = ["command", "demonstration", "free_port", "served"]
 

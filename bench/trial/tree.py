@@ -12,7 +12,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from equipoise.cli.bench.figure import Figure
+from bench.figure import Figure
 from equipoise.ledger.note import WITNESS, Note, cosigned, key_of
 from equipoise.ledger.proof import proof_text
 from equipoise.ledger.tree import grown, inclusion_proof, leaf_hash, root
@@ -27,7 +27,7 @@ def in_a_database(count: int) -> Iterator[Figure]:
     """What the sequencer costs an act, and a proof in a tree of so many, both in a database."""
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
         environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
-        words = [sys.executable, "-m", "equipoise.cli.bench.planted", str(count)]
+        words = [sys.executable, "-m", "bench.trial.planted", str(count)]
         done = subprocess.run(words, env=environ, stdout=subprocess.PIPE, check=True)
     found = json.loads(done.stdout)
     for cost in found["costs"]:

@@ -3,13 +3,12 @@
 Only ratios to a yardstick of the same run, and sizes, have aims: a time says more of the machine.
 """
 
+import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-from equipoise.cli.parsing import Parser
 
 __all__ = ["Figure", "Measure", "bench"]
 
@@ -55,7 +54,9 @@ def bench(
     0 when everything was measured, whether or not the aims are met; `measures` is told whether the
     runs are to be small.
     """
-    parser = Parser(prog=f"equipoise {name}", description=about)
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument(
         "--out", type=Path, default=Path(f"build/{name}.json"), help="where to write"
     )

@@ -7,18 +7,18 @@ import sys
 import time
 from collections.abc import Iterator
 
-from equipoise.cli.bench.figure import Figure
+from bench.figure import Figure
 
 __all__ = ["cold_start", "memory"]
 
 _START = """
-from equipoise.cli.bench_design.worlds import one_look
+from bench.designs.scenarios import one_look
 from equipoise.design.kernel.simulate import simulate
 print(simulate(one_look(), 10, 1).power, flush=True)
 """
 _MEMORY = """
 from pathlib import Path
-from equipoise.cli.bench_design.worlds import one_look
+from bench.designs.scenarios import one_look
 from equipoise.design.kernel.simulate import simulate
 for trials in (10_000, {many}):  # the most that it held so far, in kB
     simulate(one_look(), trials, 1, workers=2)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from equipoise.cli.bench.figure import Figure
+from bench.figure import Figure
 from equipoise.conduct import trial
 from equipoise.conduct.act import Stamp
 from equipoise.conduct.cases import SOMEONE, an_open_trial

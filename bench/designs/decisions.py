@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
-from equipoise.cli.bench.figure import Figure
-from equipoise.cli.bench_design import worlds
+from bench.designs import scenarios
+from bench.figure import Figure
 from equipoise.design.kernel import twin
 from equipoise.design.kernel.dataset import DataSet
 from equipoise.design.kernel.simulate import redo, simulate
@@ -31,7 +31,7 @@ _EFFORTS: tuple[tuple[dict[str, float], float], ...] = (
 
 def decisions(trials: int) -> Iterator[Figure]:
     """Where SciPy puts a p-value on the other side of the line, nested quadrature decides."""
-    ours = simulate(worlds.max_combo(), trials, 1, details=True).details
+    ours = simulate(scenarios.max_combo(), trials, 1, details=True).details
     assert ours is not None
     wrong, other, furthest = 0, 0, 0.0
     for number in range(trials):
@@ -75,7 +75,7 @@ def scipy_p(covariance: NDArray[np.float64], largest: float) -> float:
 
 def _combo(number: int) -> tuple[NDArray[np.float64], float]:
     """The covariance of the four statistics of a trial, and the largest."""
-    trial = redo(worlds.max_combo(), 1, number)
+    trial = redo(scenarios.max_combo(), 1, number)
     follow_up = int(trial.looks.day[0]) - trial.entry_day
     entered = follow_up >= 0
     data = DataSet(

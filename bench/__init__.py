@@ -1,0 +1,1 @@
+"""What `make bench` and `make bench-design` measure; no part of the package that is installed."""

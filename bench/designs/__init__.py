@@ -1,0 +1,1 @@
+"""How fast designs are simulated, beside rpact, lifelines and NumPy."""

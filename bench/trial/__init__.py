@@ -1,0 +1,1 @@
+"""How fast a trial runs: acts, folds, pages, the tree of heads."""
