@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 
 from equipoise.conduct import trial
 from equipoise.conduct.forms import SaveForm
@@ -10,6 +11,7 @@ from equipoise.web import outlooks, read_model, write_service
 from tests import web_trial
 
 pytestmark = [pytest.mark.database]
+ONCE = {"judged": 1, "asked of the form": 1, "folded": 1, "unfolded": 1, "looked ahead": 1}
 
 
 @pytest.fixture
@@ -40,10 +42,28 @@ def test_a_form_is_saved_after_one_judgement_and_one_fold(db, fresh_home, counte
     counted.clear()
     act = SaveForm(form="fitness", visit="screening", values={"ecog": "1"})
     write_service.perform(act, "doctor-01", None, subject.subject_id)
-    assert counted == {
-        "judged": 1,
-        "asked of the form": 1,
-        "folded": 1,
-        "unfolded": 1,
-        "looked ahead": 1,
-    }
+    assert counted == ONCE
+
+
+def test_the_page_of_a_form_saves_it_after_one_judgement_and_one_fold(db, fresh_home, counted):
+    assert _posted(counted, "1") == 302
+    assert counted == ONCE
+
+
+def test_a_form_that_is_refused_is_judged_once_and_read_once_more(db, fresh_home, counted):
+    """What somebody else recorded meanwhile may be why; it is shown with what was typed."""
+    assert _posted(counted, "7") == 422
+    assert counted == {"judged": 1, "asked of the form": 1, "unfolded": 2}
+
+
+def _posted(counted: Counter[str], ecog: str) -> int:
+    """What a page answers on which a form is filled."""
+    web_trial.open_house()
+    subject, doctor = web_trial.consented(), web_trial.signed_in("doctor-01")
+    page = reverse("form", args=[subject.subject_id, "fitness", "screening", 1])
+    on = write_service.today()
+    dated = {"happened.day": on.day, "happened.month": on.month, "happened.year": on.year}
+    doctor.get(page)
+    counted.clear()
+    typed = {"ecog": ecog, "seen": subject.seq, "then": "next", **dated}
+    return doctor.post(page, typed).status_code

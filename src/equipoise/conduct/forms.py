@@ -5,9 +5,8 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 looks mistyped is asked, and each question needs an answer of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ from equipoise.conduct.answers import (
     REQUIRED,
     answer_refusals,
     canonical_answers,
-    is_limit,
     with_units,
 )
 from equipoise.conduct.chapter import Chapter
@@ -38,15 +36,16 @@ from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies, numbered, window_missed
 from equipoise.conduct.state.forms import FormsState, Record, Value, Version, record_key
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
 from equipoise.study.model import Study
-from equipoise.study.reason import Amount, Given, Phrase, Reason, Refusal, Unit
+from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
-__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "today"]
+__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_typed", "today"]
 
 NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
 NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
@@ -68,11 +67,6 @@ WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
 WHY_DATE = Reason("form.no-reason", "reason", "say why the date of the form is changed")
 NOT_ASKED = Reason("item.not-asked", "", "{item} is not asked, given the other answers")
 CHECK = Reason("item.check", "", "{said}")
-PARTS = {
-    "unit": Phrase("the unit of {item}"),
-    "uln": Phrase("the upper limit of {item}"),
-    "lln": Phrase("the lower limit of {item}"),
-}
 
 TOO_LONG_BEFORE = Reason(
     "form.too-long-before",
@@ -104,7 +98,6 @@ DATED_MEANWHILE = Reason(
     "happened",
     "the form was dated {day} after you looked: keep that, or save again to record yours",
 )
-NOTHING, ROWS = Phrase("taken back"), Phrase("{number} row", several="{number} rows")
 WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
 
 MOST_COPIES = 99  # of one form at one visit
@@ -155,13 +148,23 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._dated(context, form, record)
         yield from self._in_window(context, form, record, now)
         yield from self._meanwhile(context, record)
-        values = {**self.values, **self._limits(context, form, record)}
-        wrong = list(answer_refusals(form, values, before, now))
+        wrong = list(self._no_answers(context, form, record))
         yield from wrong
         yield from self._changes(context, form, record, before)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
             yield from self._together(context, form, before, now)
+
+    def no_answers(self, context: Context) -> set[str]:
+        """The items of which what is given is no answer, as a word where a number is asked."""
+        form, record = context.study.form_of[self.form], self._record(context)
+        found = self._no_answers(context, form, record)
+        return {one.where.partition(".")[0] for one in found if not answered(self.confirmed, one)}
+
+    def _no_answers(self, context: Context, form: Form, record: Record | None) -> Iterator[Refusal]:
+        values = {**self.values, **self._limits(context, form, record)}
+        now = today(context.study, context.stamp)
+        return answer_refusals(form, values, _recorded(record), now)
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
@@ -263,8 +266,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         for name, value in self.values.items():
             last = record.values[name][-1] if name in record.values else None
             if last and last.seq > seen and last.value != value:
-                given = _given(context, name, last.value, record.now(f"{name}.unit"))
-                yield MEANWHILE(name, item=_called(context, name), value=given)
+                given = told_value(context, name, last.value, record.now(f"{name}.unit"))
+                yield MEANWHILE(name, item=called(context, name), value=given)
         if record.dated > seen and record.on != context.stamp.on:
             yield DATED_MEANWHILE(day=record.on)
 
@@ -286,7 +289,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if others.get(name, value) != value or self._another_unit(context, record, name)
         ]
         if changed:
-            items = tuple(_called(context, name) for name in changed)
+            items = tuple(called(context, name) for name in changed)
             yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
         if record.on != context.stamp.on:
             yield WHY_DATE()
@@ -334,9 +337,25 @@ def as_saved(context: Context, act: SaveForm) -> Subject:
 
     Other copies, of other visits, would be taken for what is being answered now.
     """
+    others = {k: r for k, r in context.subject.forms.records.items() if r.form != act.form}
+    return _left(context, act, others)
+
+
+def as_typed(context: Context, act: SaveForm, but: Collection[str] = ()) -> Subject:
+    """The subject as it would stand with what is answered so far; what is no answer is left out.
+
+    :param but: other items that are left out
+    """
+    wrong = {*but, *act.no_answers(context)}
+    good = {n: value for n, value in act.values.items() if n.partition(".")[0] not in wrong}
+    answers = msgspec.structs.replace(act, values=good)
+    return _left(context, answers, dict(context.subject.forms.records))
+
+
+def _left(context: Context, act: SaveForm, others: dict[str, Record]) -> Subject:
+    """What the act leaves on a copy of the subject, which has these other forms beside it."""
     key = record_key(act.form, act.visit, act.number)
     before = context.subject.forms.records.get(key)
-    others = {k: r for k, r in context.subject.forms.records.items() if r.form != act.form}
     copy = context.subject.with_records(others)
     if before is not None:
         kept = {name: list(before.values[name]) for name in act.values if name in before.values}
@@ -350,29 +369,6 @@ def today(study: Study, stamp: Stamp) -> date:
     """The day on which something is recorded, where the trial is run."""
     zone = ZoneInfo(study.identity.timezone)
     return stamp.at.astimezone(zone).date() if stamp.at.tzinfo else stamp.on
-
-
-def _called(context: Context, name: str) -> Given:
-    base, _, part = name.partition(".")
-    item = context.study.items.get(base)
-    if item is None:
-        return name
-    return PARTS[part](item=item.label) if part in PARTS else item.label
-
-
-def _given(context: Context, name: str, value: Value, unit: Value | None) -> Given:
-    """A recorded value, as a reader is told of it."""
-    base, _, part = name.partition(".")
-    item = context.study.items.get(base)
-    if not value and value != []:
-        return NOTHING()
-    if not isinstance(value, str):
-        return ROWS(number=len(value))
-    if item is None or part == "unit":
-        return Unit(value) if part else value
-    if part:
-        return Amount(Decimal(value)) if is_limit(value) else value
-    return item.of_kind.as_given(item, value, unit if isinstance(unit, str) else "")
 
 
 CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,))

@@ -88,6 +88,7 @@ def perform(
     proposed: Path | None = None,
     more: Sequence[Act] = (),
     how: How = PLAINLY,
+    known: read_model.DatabaseFolds | None = None,
 ) -> Entry:
     """Record the act and bring the subject's row up to date, in one transaction.
 
@@ -96,6 +97,8 @@ def perform(
     :param void: voids the entry in whose place the act is put; both are recorded, or neither
     :param more: further acts on the same participant, recorded with it or not at all
     :param how: by which key it is done, or what was shown to whoever proved who they are
+    :param known: what the request has folded already, to which only what was recorded since is
+        added; not to be used again when the act is refused
     :param proposed: the folder of the text that is adopted; the study's own when not told
     :raises Refused: with every reason why not
     """
@@ -108,8 +111,9 @@ def perform(
         random_source = _random_source()
         if random_source is None or act.seed_commitment != random_source.commitment:
             raise Refused((NOT_OUR_SEED(),))
+    state = known or read_model.DatabaseFolds(study, LEDGER)
     try:
-        return _recorded(study, act, by, happened, subject_id, once, seen, void, more, how)
+        return _recorded(study, act, by, happened, subject_id, once, seen, void, more, how, state)
     except WrongSeed as error:
         _log.error("%s", error)
         raise Refused((NO_SEED(),)) from error
@@ -125,14 +129,16 @@ def try_out(
     happened: date | None = None,
     subject_id: str = "",
     seen: int | None = None,
+    known: read_model.DatabaseFolds | None = None,
 ) -> tuple[Refusal, ...]:
     """Everything that the trial has against the act, told beside what the page itself sees.
 
     Nothing is held or recorded. How who does it proves who they are is asked when it is done.
 
     :param act: its kind, where what was typed makes no act yet
+    :param known: what the request has folded already
     """
-    study, clock, state = adopted.study(), now(), folds()
+    study, clock, state = adopted.study(), now(), known or folds()
     stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study))
     return trial.try_out(
         study,
@@ -157,13 +163,14 @@ def _recorded(
     void: VoidEntry | None,
     more: Sequence[Act],
     how: How,
+    state: read_model.DatabaseFolds,
 ) -> Entry:
     streams = _streams(act, subject_id)
     with LEDGER.writing(*streams):
         if once and (made := once.before(by, LEDGER)):
             return made
         # The clock is read while the streams are held, so that they are in the order of time.
-        state, clock = read_model.DatabaseFolds(study, LEDGER), now()
+        clock = now()
         act, at = _at(act, clock, streams, state)
         stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how, live=True)
         try:

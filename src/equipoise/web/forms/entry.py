@@ -6,7 +6,7 @@ question that comes up by an answer is shown after saving.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.http import Http404, HttpResponse
@@ -18,7 +18,7 @@ from equipoise.conduct import schedule
 from equipoise.conduct.act import Context, Refused, Stamp
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, SaveForm
+from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_typed
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
@@ -114,7 +114,7 @@ def _posted(sheet: Sheet) -> HttpResponse:
 
 def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     given = answers(sheet)
-    _judge(sheet, given)
+    _look(sheet, given)
     undated = Problems()
     on = day_from_parts(dict(sheet.happened), "happened", undated)
     for problem in undated:
@@ -125,28 +125,42 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
             sheet.problems.add(name, because)
     if on and sheet.record and on.isoformat() == sheet.dated:
         on = sheet.record.on  # the date was not touched, whatever somebody made of it since
-    act = _act(sheet, asked_answers(sheet, given))
-    refusals: list[Refusal] = []
-    if sheet.problems:
-        # Nothing can be recorded without the day, but every other reason is told at once. Of a day
-        # that nobody typed nothing is said but that it is missing.
-        who, subject_id = sheet.page.viewer.person_id, sheet.subject.subject_id
-        against = write_service.try_out(act, who, on, subject_id, sheet.seen)
-        refusals = [refusal for refusal in against if on or refusal.where != "happened"]
-    else:
-        page, proof = sheet.page, _proof(sheet)
-        how = proof.given(page.request, sheet.problems) if proof else PLAINLY
-        try:
-            who, subject_id = page.viewer.person_id, sheet.subject.subject_id
-            write_service.perform(act, who, on, subject_id, page.once, sheet.seen, how=how)
-        except Refused as refused:
-            refusals = besides_proof(refused.refusals)
+    refusals = _recorded(sheet, _act(sheet, asked_answers(sheet, given)), on)
+    if refusals:
+        _read_anew(sheet)
+        _look(sheet, given, _items(refusals))
     sheet.problems.take(_doubted(refusal, given) for refusal in refusals)
     if any(refusal.code == MEANWHILE.code for refusal in refusals):
         looked_again(sheet, given)
     if sheet.problems:
         return _rendered(sheet, status=sheet.problems.status)
     return _next(sheet, visible_before)
+
+
+def _recorded(sheet: Sheet, act: SaveForm, on: date | None) -> tuple[Refusal, ...]:
+    """Record the act, judged once; everything that is against it where it cannot be recorded."""
+    page, subject_id = sheet.page, sheet.subject.subject_id
+    who, known = page.viewer.person_id, page.folds
+    if sheet.problems:
+        # Nothing can be recorded without the day, but every other reason is told at once. Of a day
+        # that nobody typed nothing is said but that it is missing.
+        against = write_service.try_out(act, who, on, subject_id, sheet.seen, known)
+        return tuple(refusal for refusal in against if on or refusal.where != "happened")
+    proof = _proof(sheet)
+    how = proof.given(page.request, sheet.problems) if proof else PLAINLY
+    try:
+        write_service.perform(act, who, on, subject_id, page.once, sheet.seen, how=how, known=known)
+    except Refused as refused:
+        return tuple(besides_proof(refused.refusals))
+    return ()
+
+
+def _read_anew(sheet: Sheet) -> None:
+    """What was refused may have been told by what somebody else recorded meanwhile."""
+    sheet.page.read_anew()
+    sheet.subject = sheet.page.subject(sheet.subject.subject_id)
+    key = record_key(sheet.form.id, sheet.visit, sheet.number)
+    sheet.record = sheet.subject.forms.records.get(key)
 
 
 def _proof(sheet: Sheet) -> Proof | None:
@@ -171,7 +185,7 @@ def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
         text = gettext("Meanwhile someone else recorded %(items)s; that is kept")
         page.tell(text % {"items": ", ".join(others)})
     if page.request.POST.get("then") == "next":
-        subject = write_service.folds().subject(subject_id)
+        subject = page.folds.subject(subject_id)
         for planned in schedule.visits(page.study, subject, write_service.today()):
             if planned.key == sheet.visit and planned.open:
                 return redirect(form_page(subject_id, planned.open[0], planned.key))
@@ -211,23 +225,32 @@ def _context(sheet: Sheet, on: date) -> Context:
 
 
 def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
+    """Look at what was typed so far, of which nothing is saved: what would be refused is left out.
+
+    A save is judged when it is recorded, and not here.
+    """
+    against = _act(sheet, answers).refusals(_context(sheet, _day(sheet))) if answers else ()
+    _look(sheet, answers, _items(against))
+
+
+def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) -> None:
     """The participant as they would stand with what was typed, and what is then not asked."""
-    study, today = sheet.page.study, write_service.today()
-    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or today
-    subject = sheet.subject
+    study, today, subject = sheet.page.study, write_service.today(), sheet.subject
     if answers:
-        subject = write_service.folds().subject(subject.subject_id)
-        act = _act(sheet, answers)
-        wrong = {
-            refusal.where.partition(".")[0]
-            for refusal in act.refusals(_context(sheet, on))
-            if refusal.code != "item.not-asked"
-        }
-        good = {n: v for n, v in answers.items() if n.partition(".")[0] not in wrong}
-        _act(sheet, good).leave(subject, _context(sheet, on).stamp)
+        subject = as_typed(_context(sheet, _day(sheet)), _act(sheet, answers), but)
     sheet.as_entered = subject
     copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
+
+
+def _day(sheet: Sheet) -> date:
+    return day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
+
+
+def _items(refusals: Iterable[Refusal]) -> set[str]:
+    """The items of which what is given is refused, so that it tells not what else is asked."""
+    but = (NOT_ASKED.code, MEANWHILE.code)
+    return {one.where.partition(".")[0] for one in refusals if one.code not in but}
 
 
 def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:

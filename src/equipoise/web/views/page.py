@@ -18,7 +18,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.web import adopted, drafts, live, middleware, write_service
+from equipoise.web import adopted, drafts, live, middleware, read_model, write_service
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.models import Account
@@ -53,6 +53,15 @@ class Page:
         return is_partial(self.request)
 
     @cached_property
+    def folds(self) -> read_model.DatabaseFolds:
+        """What is true now, unfolded once for the request."""
+        return write_service.folds()
+
+    def read_anew(self) -> None:
+        """Forget what was folded: it is not used again once an act is refused."""
+        self.__dict__.pop("folds", None)
+
+    @cached_property
     def people(self) -> "Names":
         """The names of people by their id."""
         return Names()
@@ -70,7 +79,7 @@ class Page:
 
         :raises Http404: when there is none, or not for this viewer
         """
-        subject = write_service.folds().subject(subject_id)
+        subject = self.folds.subject(subject_id)
         if not subject.entered_on or not self.viewer.may_see_subject(subject):
             raise Http404
         return subject

@@ -1,0 +1,41 @@
+"""What a reader is told of one answer of a form: how it is called, and what was recorded."""
+
+from decimal import Decimal
+
+from equipoise.conduct.act import Context
+from equipoise.conduct.answers import is_limit
+from equipoise.conduct.state.forms import Value
+from equipoise.study.reason import Amount, Given, Phrase, Unit
+
+__all__ = ["called", "told_value"]
+
+PARTS = {
+    "unit": Phrase("the unit of {item}"),
+    "uln": Phrase("the upper limit of {item}"),
+    "lln": Phrase("the lower limit of {item}"),
+}
+NOTHING, ROWS = Phrase("taken back"), Phrase("{number} row", several="{number} rows")
+
+
+def called(context: Context, name: str) -> Given:
+    """What an answer is called to a reader, by its name among the values of a form."""
+    base, _, part = name.partition(".")
+    item = context.study.items.get(base)
+    if item is None:
+        return name
+    return PARTS[part](item=item.label) if part in PARTS else item.label
+
+
+def told_value(context: Context, name: str, value: Value, unit: Value | None) -> Given:
+    """A recorded value, as a reader is told of it."""
+    base, _, part = name.partition(".")
+    item = context.study.items.get(base)
+    if not value and value != []:
+        return NOTHING()
+    if not isinstance(value, str):
+        return ROWS(number=len(value))
+    if item is None or part == "unit":
+        return Unit(value) if part else value
+    if part:
+        return Amount(Decimal(value)) if is_limit(value) else value
+    return item.of_kind.as_given(item, value, unit if isinstance(unit, str) else "")
