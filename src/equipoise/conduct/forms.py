@@ -45,7 +45,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
-__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_typed", "today"]
+__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_entered", "today"]
 
 NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
 NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
@@ -341,7 +341,7 @@ def as_saved(context: Context, act: SaveForm) -> Subject:
     return _left(context, act, others)
 
 
-def as_typed(context: Context, act: SaveForm, but: Collection[str] = ()) -> Subject:
+def as_entered(context: Context, act: SaveForm, but: Collection[str] = ()) -> Subject:
     """The subject as it would stand with what is answered so far; what is no answer is left out.
 
     :param but: other items that are left out

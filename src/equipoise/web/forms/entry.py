@@ -18,7 +18,7 @@ from equipoise.conduct import schedule
 from equipoise.conduct.act import Context, Refused, Stamp
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_typed
+from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_entered
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
@@ -237,7 +237,7 @@ def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) ->
     """The participant as they would stand with what was typed, and what is then not asked."""
     study, today, subject = sheet.page.study, write_service.today(), sheet.subject
     if answers:
-        subject = as_typed(_context(sheet, _day(sheet)), _act(sheet, answers), but)
+        subject = as_entered(_context(sheet, _day(sheet)), _act(sheet, answers), but)
     sheet.as_entered = subject
     copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
