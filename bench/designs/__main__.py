@@ -22,7 +22,7 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: rates.words_alone(200_000 if not quick else 20_000)
     yield lambda: others.rpact(20_000 if not quick else 1_000)
     yield lambda: others.lifelines(40 if not quick else 4)
-    yield lambda: others.numpy_twin(1_000 if not quick else 50)
+    yield lambda: others.numpy_reference(1_000 if not quick else 50)
     yield lambda: decisions.decisions(20_000 if not quick else 200)
     yield lambda: rates.both_cores(100_000 if not quick else 500)
     yield lambda: processes.cold_start()

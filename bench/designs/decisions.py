@@ -2,7 +2,7 @@
 
 SciPy is asked about every trial. Its lattice is as good as the points it may use: an answer that
 lies near the line is asked again with more of them, and at last with as many as SciPy takes by
-itself. The covariance is the kernel's own, which the twin and R hold to 1e-12 elsewhere.
+itself. The covariance is the kernel's own, which the reference and R hold to 1e-12 elsewhere.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from scipy.stats import multivariate_normal
 
 from bench.designs import scenarios
 from bench.figure import Figure
-from equipoise.design.kernel import twin
-from equipoise.design.kernel.dataset import DataSet
+from equipoise.analysis import weighted_logrank
 from equipoise.design.kernel.simulate import redo, simulate
+from tests.oracle.design.kernel.data_set import DataSet
 
 __all__ = ["LINE", "decisions", "scipy_p"]
 
@@ -41,7 +41,7 @@ def decisions(trials: int) -> Iterator[Figure]:
         furthest = max(furthest, abs(theirs - p))
         if (theirs <= LINE) != (p <= LINE):
             other += 1
-            exact = 1.0 - twin.none_above(largest, covariance)
+            exact = 1.0 - weighted_logrank.none_above(largest, covariance)
             wrong += int((exact <= LINE) != (p <= LINE))
     text = f"SciPy, asked of all {trials:,}, decides {other} otherwise; quadrature settles those"
     yield Figure(

@@ -1,4 +1,4 @@
-"""The same trials by others: rpact, lifelines, and the kernel's twin in NumPy."""
+"""The same trials by others: rpact, lifelines, and the kernel's reference in NumPy."""
 
 import json
 import shutil
@@ -10,11 +10,11 @@ from pathlib import Path
 from bench.designs import scenarios
 from bench.designs.rates import UNIT, best_rate
 from bench.figure import Figure
-from equipoise.design.kernel import twin
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
+from tests.oracle.design.kernel import reference
 
-__all__ = ["lifelines", "numpy_twin", "rpact"]
+__all__ = ["lifelines", "numpy_reference", "rpact"]
 
 
 def rpact(trials: int) -> Iterator[Figure]:
@@ -64,8 +64,8 @@ def lifelines(trials: int) -> Iterator[Figure]:
     scenario, plan = scenarios.one_look(), plan_of(scenarios.one_look())
     frames = []
     for number in range(trials):
-        drawn = twin.subjects_of(plan, 1, number)
-        seen = twin.seen_at(drawn, twin.looks_of(plan, drawn)[0].day)
+        drawn = reference.subjects_of(plan, 1, number)
+        seen = reference.seen_at(drawn, reference.looks_of(plan, drawn)[0].day)
         frames.append(pandas.DataFrame({"days": seen.days, "event": seen.event, "arm": seen.arm}))
 
     def analyse() -> None:
@@ -78,15 +78,15 @@ def lifelines(trials: int) -> Iterator[Figure]:
     yield _beside("log-rank and hazard ratio, beside lifelines without drawing", ours, rate)
 
 
-def numpy_twin(trials: int) -> Iterator[Figure]:
-    """The twin draws and analyses the very same trials; its numbers must be the kernel's."""
+def numpy_reference(trials: int) -> Iterator[Figure]:
+    """The reference draws and analyses the very same trials; its numbers must be the kernel's."""
     scenario = scenarios.one_look()
     plan = plan_of(scenario)
     found: list[float] = []
 
     def analyse() -> None:
         for number in range(trials):
-            look = twin.looks_of(plan, twin.subjects_of(plan, 1, number))[0]
+            look = reference.looks_of(plan, reference.subjects_of(plan, 1, number))[0]
             found.append(look.z)
 
     rate, ours = trials / _cpu(analyse), best_rate(scenario, 50_000)

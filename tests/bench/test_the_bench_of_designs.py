@@ -15,8 +15,8 @@ def test_rates_are_of_processor_time_on_one_core():
     assert all(figure.value > 0 for figure in figures)
 
 
-def test_the_twin_on_the_bench_has_the_kernels_numbers():
-    *_, furthest = others.numpy_twin(10)
+def test_the_reference_on_the_bench_has_the_kernels_numbers():
+    *_, furthest = others.numpy_reference(10)
     assert furthest.met
 
 
@@ -45,7 +45,7 @@ def test_the_scenarios_of_the_bench_are_306_subjects_and_210_events():
 def test_the_bench_writes_its_figures(tmp_path, monkeypatch):
     measures = [
         lambda: rates.growth(2_000),
-        lambda: others.numpy_twin(3),
+        lambda: others.numpy_reference(3),
         lambda: decisions.decisions(60),
     ]
     monkeypatch.setattr(designs, "_measures", lambda quick: measures)

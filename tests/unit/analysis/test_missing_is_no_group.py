@@ -12,7 +12,7 @@ from equipoise.analysis.follow_up import FollowUp, Unusable
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.restricted_mean import restricted_mean
 from equipoise.analysis.survival import kaplan_meier
-from equipoise.design.kernel.dataset import DataSet
+from tests.oracle.design.kernel.data_set import DataSet
 
 DAYS, EVENTS = [5, 8, 12, 20, 21, 30], [1, 0, 1, 1, 0, 1]
 SIX = FollowUp(DAYS, EVENTS)

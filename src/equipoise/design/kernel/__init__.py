@@ -1,5 +1,4 @@
 """The simulation kernel: a whole trial drawn, looked at and tested, 100,000 times a second.
 
-`scenario` says what is simulated, `simulate` does it, `twin` does the same slowly in plain NumPy
-and is the kernel's oracle. See docs/reference/design-kernel.md.
+`scenario` says what is simulated, `simulate` does it. See docs/reference/design-kernel.md.
 """

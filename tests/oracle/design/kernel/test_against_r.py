@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.design.kernel.dataset import DataSet
+from tests.oracle.design.kernel.data_set import DataSet
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "survival.json").read_text())
 FINITE = [name for name in VECTORS if not name.startswith("no_event")]

@@ -5,9 +5,11 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from bench.designs import decisions
-from equipoise.design.kernel import maxcombo, normal, twin
+from equipoise.analysis import weighted_logrank
+from equipoise.design.kernel import maxcombo, normal
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
+from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.scenarios import scenarios
 from tests.unit.design.kernel.steps import door
 
@@ -16,11 +18,11 @@ all_below, both_below = door(normal.all_below), door(normal.both_below)
 
 
 def combo_covariance(trial: int) -> tuple[np.ndarray, float]:
-    """By the twin, which draws and counts by other roads."""
+    """By the reference, which draws and counts by other roads."""
     plan = plan_of(scenarios()["MaxCombo"])
-    subjects = twin.subjects_of(plan, 1, trial)
-    seen = twin.seen_at(subjects, twin.looks_of(plan, subjects)[0].day)
-    excess, covariance = twin.four_weighted(seen)
+    subjects = reference.subjects_of(plan, 1, trial)
+    seen = reference.seen_at(subjects, reference.looks_of(plan, subjects)[0].day)
+    excess, covariance = reference.four_weighted(seen)
     return covariance, float((-excess / np.sqrt(np.diag(covariance))).max())
 
 
@@ -50,19 +52,19 @@ def test_the_exact_integral_is_that_of_nested_quadrature_at_any_level():
         covariance, largest = combo_covariance(trial)
         for c in (-1.0, 0.0, 0.5, 1.5, largest, 3.0, 5.0):
             assert none_above(c, covariance) == pytest.approx(
-                twin.none_above(c, covariance), abs=2e-13
+                weighted_logrank.none_above(c, covariance), abs=2e-13
             )
         theirs = decisions.scipy_p(covariance, largest)
         assert 1 - none_above(largest, covariance) == pytest.approx(theirs, abs=2e-3)
 
 
-def test_the_covariance_of_a_data_set_is_the_twins():
+def test_the_covariance_of_a_data_set_is_the_references():
     for trial in range(6):
         ours, largest = decisions._combo(trial)
         plan = plan_of(decisions.scenarios.max_combo())
-        subjects = twin.subjects_of(plan, 1, trial)
-        seen = twin.seen_at(subjects, twin.looks_of(plan, subjects)[0].day)
-        excess, covariance = twin.four_weighted(seen)
+        subjects = reference.subjects_of(plan, 1, trial)
+        seen = reference.seen_at(subjects, reference.looks_of(plan, subjects)[0].day)
+        excess, covariance = reference.four_weighted(seen)
         assert np.allclose(ours, covariance, rtol=1e-12, atol=0)
         assert largest == pytest.approx((-excess / np.sqrt(np.diag(covariance))).max(), rel=1e-12)
 

@@ -10,10 +10,11 @@ from equipoise.conduct.imbalance import MEASURES
 from equipoise.conduct.minimisation import Counts, probabilities, scores
 from equipoise.conduct.random_source import Draw
 from equipoise.conduct.simple import big_stick
-from equipoise.design.kernel import philox, twin
+from equipoise.design.kernel import philox
 from equipoise.design.kernel.scenario import Accrual, Scenario
 from equipoise.design.kernel.schemes import BigStick, Minimisation
 from equipoise.design.kernel.simulate import redo
+from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.scenarios import FACTORS, a_scenario
 
 SEED = 11
@@ -29,7 +30,7 @@ def a_world(scheme: Minimisation | BigStick) -> Scenario:
 def drawn(scenario: Scenario, trial: int) -> Iterator[tuple[dict[str, str], str, float]]:
     """Each subject's strata, arm, and the chance that its word stands for."""
     found = redo(scenario, SEED, trial)
-    words = twin.words(SEED, trial, philox.ARM, scenario.subjects)
+    words = reference.words(SEED, trial, philox.ARM, scenario.subjects)
     for stratum, experimental, word in zip(found.stratum, found.experimental, words, strict=True):
         strata = dict(zip(("centre", "sidedness"), LEVELS[stratum], strict=True))
         yield strata, "B" if experimental else "A", word / 2.0**32

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from equipoise.design.kernel import philox, twin
+from equipoise.design.kernel import philox
+from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.steps import door
 
 block_round = door(philox.block_round)
@@ -44,7 +45,7 @@ def test_a_subject_has_its_word_of_the_block_of_its_number_question_and_trial():
         group, place = divmod(subject, 32)
         counter = [8 * group + place % 8, question, 0x13198A2E, 0x03707344]
         assert out[subject] == ten_rounds(counter, [0xA4093822, 0x299F31D0])[place // 8]
-    assert np.array_equal(out[:90], twin.words(seed, trial, question, 90))
+    assert np.array_equal(out[:90], reference.words(seed, trial, question, 90))
 
 
 def test_words_are_even_and_those_of_different_questions_and_places_are_not_related():

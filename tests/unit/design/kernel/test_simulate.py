@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.design.kernel import twin
 from equipoise.design.kernel.laws import Changed, Cure, Piecewise, Weibull, exponential
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.scenario import (
@@ -21,6 +20,7 @@ from equipoise.design.kernel.scenario import (
 )
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.kernel.simulate import ImpossibleRun, redo, simulate
+from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.scenarios import CONTROL, a_scenario, scenarios
 
 
@@ -292,7 +292,7 @@ def test_a_hazard_ratio_is_found_however_uneven_the_arms_are(ratio):
     plan = plan_of(uneven)
     for trial in range(200):
         ours = redo(uneven, 1, trial).looks.hazard_ratio
-        theirs = twin.looks_of(plan, twin.subjects_of(plan, 1, trial))
+        theirs = reference.looks_of(plan, reference.subjects_of(plan, 1, trial))
         expected = [look.hazard_ratio for look in theirs]
         assert np.allclose(ours, expected, rtol=1e-9, atol=0, equal_nan=True), trial
 

@@ -27,11 +27,6 @@ from equipoise.design.predictability.compare import (
     seen,
     usual_methods,
 )
-from equipoise.design.predictability.known import (
-    biased_coin_success,
-    big_stick_success,
-    block_guesses,
-)
 from equipoise.design.predictability.methods import (
     MEASURES,
     BigStick,
@@ -41,6 +36,11 @@ from equipoise.design.predictability.methods import (
 )
 from equipoise.design.predictability.population import Factor, Population, population_of
 from equipoise.design.problems import BadDesign
+from tests.oracle.design.predictability.known import (
+    biased_coin_success,
+    big_stick_success,
+    block_guesses,
+)
 from tests.support import carried_study
 
 PUMP_IT = Path(__file__).parents[4] / "studies" / "pump-it"

@@ -1,8 +1,8 @@
-"""The kernel's twin: the same trials and statistics in plain NumPy, slowly and by other roads.
+"""The kernel's reference implementation: the same trials and statistics in plain NumPy, slowly.
 
-It draws with its own Philox, finds days by binary search (`twin_draws`), counts those at risk by
-comparison and solves for the hazard ratio by bisection and Newton. It shares with the kernel only
-the plan (the tables of a scenario), so it is an oracle for everything that is compiled.
+It draws with its own Philox, finds days by binary search (`reference_draws`), tests as
+`equipoise.analysis` does and solves for the hazard ratio by bisection and Newton. It shares with
+the kernel only the plan (the tables of a scenario), so it judges everything that is compiled.
 """
 
 import math
@@ -10,24 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from equipoise.analysis import weighted_logrank
+from equipoise.analysis.weighted_logrank import RiskTable, risk_tables
 from equipoise.design.kernel import plan as code
 from equipoise.design.kernel.plan import Plan
-from equipoise.design.kernel.twin_draws import Ints, TwinSubjects, subjects_of, words
+from tests.oracle.design.kernel.reference_draws import Ints, Subjects, subjects_of, words
 
 __all__ = [
+    "LookFound",
     "Seen",
-    "TwinLook",
     "four_weighted",
     "hazard_ratio",
     "looks_of",
-    "max_combo",
-    "none_above",
     "rmst_z",
     "seen_at",
     "subjects_of",
-    "weighted",
     "words",
 ]
 
@@ -35,7 +33,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwinLook:
+class LookFound:
     """What one look found. `z` is not a number when there is nothing to test."""
 
     day: int
@@ -58,12 +56,12 @@ class Seen:
     stratum: Ints
 
 
-def looks_of(plan: Plan, subjects: TwinSubjects) -> list[TwinLook]:
+def looks_of(plan: Plan, subjects: Subjects) -> list[LookFound]:
     """Every look at one trial."""
     return [_look(plan, look, subjects) for look in range(plan.look_kind.size)]
 
 
-def _cut(plan: Plan, look: int, subjects: TwinSubjects) -> tuple[int, bool]:
+def _cut(plan: Plan, look: int, subjects: Subjects) -> tuple[int, bool]:
     kind, place = int(plan.look_kind[look]), int(plan.look_at[look])
     if kind == code.BY_DAY:
         return min(place, plan.last_day), False
@@ -78,7 +76,7 @@ def _cut(plan: Plan, look: int, subjects: TwinSubjects) -> tuple[int, bool]:
     return (int(calendar[-1]) if calendar.size else 1), True
 
 
-def seen_at(subjects: TwinSubjects, cut: int) -> Seen:
+def seen_at(subjects: Subjects, cut: int) -> Seen:
     """The data as they stand on a day."""
     entered = subjects.entry <= cut
     days = np.minimum(subjects.days, cut - subjects.entry)
@@ -91,7 +89,7 @@ def seen_at(subjects: TwinSubjects, cut: int) -> Seen:
     )
 
 
-def _look(plan: Plan, look: int, subjects: TwinSubjects) -> TwinLook:
+def _look(plan: Plan, look: int, subjects: Subjects) -> LookFound:
     cut, short = _cut(plan, look, subjects)
     seen = seen_at(subjects, cut)
     ratio, information = math.nan, math.nan
@@ -102,7 +100,7 @@ def _look(plan: Plan, look: int, subjects: TwinSubjects) -> TwinLook:
     if plan.test == code.WALD:
         known = information > 0 and 0 < ratio < math.inf
         z = -math.log(ratio) * math.sqrt(information) if known else math.nan
-    return TwinLook(
+    return LookFound(
         day=cut,
         short=short,
         entered=seen.days.size,
@@ -116,92 +114,23 @@ def _look(plan: Plan, look: int, subjects: TwinSubjects) -> TwinLook:
 
 def _tested(plan: Plan, seen: Seen) -> tuple[float, float]:
     if plan.test == code.MAX_COMBO:
-        return max_combo(seen)
+        return weighted_logrank.largest_of_four(*four_weighted(seen))
     if plan.test == code.RMST:
         return rmst_z(seen, plan.tau), math.nan
-    excess, variance = weighted(seen, plan.rho, plan.gamma, bool(plan.test_stratified))
+    tables = _tables(seen, bool(plan.test_stratified))
+    excess, variance = weighted_logrank.weighted_sums(tables, plan.rho, plan.gamma)
     return (-excess / math.sqrt(variance) if variance > 0 else math.nan), math.nan
 
 
-def _tables(seen: Seen, stratified: bool) -> list[tuple[Numbers, ...]]:
+def _tables(seen: Seen, stratified: bool) -> list[RiskTable]:
     """For each stratum: days with an event, at risk and events in each arm."""
-    groups = np.unique(seen.stratum) if stratified else [None]
-    tables = []
-    for group in groups:
-        mine = np.ones(seen.days.size, bool) if group is None else seen.stratum == group
-        days, event, arm = seen.days[mine], seen.event[mine] == 1, seen.arm[mine]
-        at = np.unique(days[event])
-        counts = [(days[arm == a][:, None] >= at).sum(axis=0) for a in (0, 1)]
-        counts += [(days[event & (arm == a)][:, None] == at).sum(axis=0) for a in (0, 1)]
-        tables.append(tuple(count.astype(float) for count in (at, *counts)))
-    return tables
-
-
-def _parts(table: tuple[Numbers, ...]) -> tuple[Numbers, Numbers, Numbers]:
-    """For each day: excess events in arm 1, their variance, and survival just before."""
-    _, risk0, risk1, events0, events1 = table
-    risk, events = risk0 + risk1, events0 + events1
-    share = risk1 / risk
-    variance = events * share * (1 - share) * (risk - events) / np.maximum(risk - 1, 1)
-    survival = np.concatenate([[1.0], np.cumprod(1 - events / risk)])[:-1]
-    # A day on which the only one at risk has the event says nothing, which 0 / 1 says too.
-    return events1 - events * share, np.where(risk > 1, variance, 0.0), survival
-
-
-def weighted(seen: Seen, rho: float, gamma: float, stratified: bool) -> tuple[float, float]:
-    """Weighted excess and its variance; rho = gamma = 0 is the log-rank test."""
-    excess = variance = 0.0
-    for table in _tables(seen, stratified):
-        one, its_variance, survival = _parts(table)
-        weight = survival**rho * (1 - survival) ** gamma
-        excess += float((weight * one).sum())
-        variance += float((weight**2 * its_variance).sum())
-    return excess, variance
-
-
-def max_combo(seen: Seen) -> tuple[float, float]:
-    """The largest of four statistics and its p-value by nested quadrature."""
-    excess, covariance = four_weighted(seen)
-    sd = np.sqrt(np.diag(covariance))
-    if not sd[0] > 0:
-        return math.nan, math.nan
-    kept = sd > 1e-12 * sd[0]
-    largest = float((-excess[kept] / sd[kept]).max())
-    if not kept.all():
-        return largest, float(ndtr(-largest))
-    return largest, 1.0 - none_above(largest, covariance)
+    stratum = seen.stratum if stratified else np.zeros_like(seen.stratum)
+    return risk_tables(seen.days, seen.event == 1, seen.arm, stratum)
 
 
 def four_weighted(seen: Seen) -> tuple[Numbers, Numbers]:
     """Excess of events in arm 1 and covariance, of FH(0,0), FH(0,1), FH(1,0) and FH(1,1)."""
-    one, variance, survival = _parts(_tables(seen, False)[0])
-    weights = np.array([survival**rho * (1 - survival) ** g for rho in (0, 1) for g in (0, 1)])
-    return weights @ one, (weights * variance) @ weights.T
-
-
-def none_above(c: float, covariance: Numbers) -> float:
-    """P(all four statistics <= c): over the plane of FH(0,1) and FH(1,0), by nested quadrature.
-
-    In that plane FH(0,0) cuts off the corner of a quadrant, and FH(1,1) given the two is normal.
-    """
-    sd = np.sqrt(np.diag(covariance))
-    related = covariance / np.outer(sd, sd)
-    slopes = np.linalg.solve(related[1:3, 1:3], related[1:3, 3])
-    spread = math.sqrt(max(1 - slopes @ related[1:3, 3], 1e-30))
-    share_x, share_y, r = sd[1] / sd[0], sd[2] / sd[0], related[1, 2]
-    nodes, node_weights = np.polynomial.legendre.leggauss(160)
-    corner = c * (1 - share_y) / share_x
-    total = 0.0
-    for low, high in ((-9.0, min(corner, c)), (corner, c)) if c > 0 else ((-9.0, c),):
-        x = (low + (high - low) / 2 * (nodes + 1))[:, None]
-        top = np.minimum(c, (c - share_x * x) / share_y) if c > 0 else np.full_like(x, c)
-        bottom = np.minimum(r * x - 9 * math.sqrt(1 - r * r), top)
-        y = bottom + (top - bottom) / 2 * (nodes + 1)
-        density = np.exp(-(x * x + y * y - 2 * r * x * y) / (2 * (1 - r * r)))
-        fourth = ndtr((c - slopes[0] * x - slopes[1] * y) / spread)
-        inner = (density * fourth) @ node_weights * ((top - bottom) / 2).ravel()
-        total += float(inner @ node_weights) * (high - low) / 2
-    return total / (2 * math.pi * math.sqrt(1 - r * r))
+    return weighted_logrank.four_weighted(_tables(seen, False)[0])
 
 
 def rmst_z(seen: Seen, tau: float) -> float:
@@ -242,7 +171,7 @@ def hazard_ratio(seen: Seen, efron: bool, stratified: bool) -> tuple[float, floa
     return math.exp(log_ratio), information
 
 
-def _met(tables: list[tuple[Numbers, ...]], efron: bool) -> tuple[Numbers, Numbers, float]:
+def _met(tables: list[RiskTable], efron: bool) -> tuple[Numbers, Numbers, float]:
     """The numbers at risk in each arm that each event meets, and the events of arm 1."""
     at0: list[float] = []
     at1: list[float] = []

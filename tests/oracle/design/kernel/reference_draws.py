@@ -1,4 +1,4 @@
-"""The twin's draws: the same subjects as the kernel's, in plain NumPy and Python.
+"""The draws of the reference implementation: the kernel's subjects, in plain NumPy and Python.
 
 Its own Philox, days by binary search, strata by binary search in another form, and each scheme one
 subject after another with exact fractions.
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from equipoise.design.kernel import plan as code
 from equipoise.design.kernel.plan import Plan
 
-__all__ = ["Ints", "TwinSubjects", "subjects_of", "words"]
+__all__ = ["Ints", "Subjects", "subjects_of", "words"]
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwinSubjects:
+class Subjects:
     """The subjects of one trial in the order of entry."""
 
     entry: Ints
@@ -60,7 +60,7 @@ def _ten_rounds(counter: list[NDArray[np.uint64]], seed: int) -> Ints:
     return np.array(counter).astype(np.int64)
 
 
-def subjects_of(plan: Plan, seed: int, trial: int) -> TwinSubjects:
+def subjects_of(plan: Plan, seed: int, trial: int) -> Subjects:
     """Draw trial number `trial`."""
     entry, event_word, drop_out, other, arm_word, level, size = (
         words(seed, trial, question, plan.subjects) for question in range(7)
@@ -78,9 +78,7 @@ def subjects_of(plan: Plan, seed: int, trial: int) -> TwinSubjects:
         hidden = _days(plan, rows.reshape(2, -1)[arm, stratum], drawn)
         event = np.where(hidden < days, counts, event)
         days = np.minimum(days, hidden)
-    return TwinSubjects(
-        entry=_entries(plan, entry), stratum=stratum, arm=arm, days=days, event=event
-    )
+    return Subjects(entry=_entries(plan, entry), stratum=stratum, arm=arm, days=days, event=event)
 
 
 def _entries(plan: Plan, drawn: Ints) -> Ints:

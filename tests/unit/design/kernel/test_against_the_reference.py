@@ -1,14 +1,14 @@
-"""The compiled kernel against its twin in plain NumPy: the same trials, the same numbers."""
+"""The compiled kernel against its reference in plain NumPy: the same trials, the same numbers."""
 
 import math
 
 import numpy as np
 import pytest
 
-from equipoise.design.kernel import twin
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.scenario import MaxCombo
 from equipoise.design.kernel.simulate import redo
+from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.scenarios import scenarios
 
 SEED = 20261123
@@ -21,11 +21,14 @@ def close(got: float, expected: float, tolerance: float) -> bool:
 
 
 @pytest.mark.parametrize("name", scenarios())
-def test_the_kernel_and_its_twin_draw_the_same_subjects(name):
+def test_the_kernel_and_its_reference_draw_the_same_subjects(name):
     plan = plan_of(scenarios()[name])
     for trial in (0, 1, 2, 7, 2**32 + 5):
-        ours, theirs = redo(scenarios()[name], SEED, trial), twin.subjects_of(plan, SEED, trial)
-        seen = theirs.days <= plan.last_day  # past it the twin does not say on which day
+        ours, theirs = (
+            redo(scenarios()[name], SEED, trial),
+            reference.subjects_of(plan, SEED, trial),
+        )
+        seen = theirs.days <= plan.last_day  # past it the reference does not say on which day
         assert np.array_equal(ours.entry_day, theirs.entry)
         assert np.array_equal(ours.stratum, theirs.stratum)
         assert np.array_equal(ours.experimental, theirs.arm)
@@ -34,13 +37,13 @@ def test_the_kernel_and_its_twin_draw_the_same_subjects(name):
 
 
 @pytest.mark.parametrize("name", scenarios())
-def test_the_kernel_and_its_twin_find_the_same_at_every_look(name):
+def test_the_kernel_and_its_reference_find_the_same_at_every_look(name):
     """Cuts, events and entries exactly; statistics and hazard ratios to 1e-12."""
     scenario = scenarios()[name]
     plan = plan_of(scenario)
     for trial in range(20):
         ours = redo(scenario, SEED, trial).looks
-        theirs = twin.looks_of(plan, twin.subjects_of(plan, SEED, trial))
+        theirs = reference.looks_of(plan, reference.subjects_of(plan, SEED, trial))
         for look, expected in enumerate(theirs):
             where = f"{name}, trial {trial}, look {look}"
             assert ours.day[look] == expected.day, where
