@@ -8,19 +8,23 @@ would tell what only the monitoring board may know.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.answer.sheet import Part, Sheet
+from equipoise.design.answer.sheet import Part, Sheet, number, percent
 from equipoise.design.effect import SCHOENFELD, chance_to_reject, drift
-from equipoise.design.forecasting import tables
-from equipoise.design.forecasting.again import Again, again, simulation_problems
-from equipoise.design.forecasting.dates import Chance, Fan, When, chances, fan, whens
+from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
+from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import MONTH, Forecasting, plan_of
-from equipoise.design.forecasting.scheme import Simulation
-from equipoise.design.forecasting.so_far import Progress
-from equipoise.design.forecasting.worlds import Worlds, worlds_of
+from equipoise.design.forecasting.posterior import PosteriorDraws, posterior_draws
+from equipoise.design.forecasting.updated_power import (
+    Simulation,
+    UpdatedPower,
+    simulation_problems,
+    updated_power,
+)
 from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.results import remakeable
 
@@ -36,10 +40,10 @@ class Forecast(Sheet):
 
     `sites` has each hospital's entries a month (mean, low, high); `at_analysis` the events by the
     planned analysis and `power` the chance of an answer then by Schoenfeld's formula, each as
-    mean, low and high; `again` is power from whole simulated trials, None when left out.
+    mean, low and high; `updated_power` is power from whole simulated trials, None when left out.
     """
 
-    progress: Progress
+    observed: Observed
     plan: Forecasting
     level: float
     draws: int
@@ -50,19 +54,19 @@ class Forecast(Sheet):
     fan: tuple[Fan, ...]
     at_analysis: tuple[float, float, float]
     power: tuple[float, float, float]
-    again: Again | None
+    updated_power: UpdatedPower | None
 
     @property
     def title(self) -> str:
-        return f"Forecast on {self.progress.on}, from {len(self.progress.randomised)} randomised"
+        return f"Forecast on {self.observed.on}, from {len(self.observed.randomised)} randomised"
 
     def parts(self) -> tuple[Part, ...]:
-        return tuple(tables.parts(self))
+        return tuple(_tables(self))
 
 
 @remakeable
 def forecast(
-    progress: Progress,
+    observed: Observed,
     plan: Forecasting,
     draws: int = 4000,
     seed: int = 7,
@@ -74,28 +78,33 @@ def forecast(
     Raises BadDesign with all that is wrong.
     """
     refuse(
-        progress.problems(),
+        observed.problems(),
         plan.problems(),
         share("level", "the level of the intervals", level),
         _draw_problems(draws, seed),
         simulation_problems(plan, simulation, draws) if simulation else (),
     )
-    worlds, levels = worlds_of(progress, plan, draws, seed), ((1 - level) / 2, (1 + level) / 2)
-    analysis = worlds.last_entry + plan.follow_up
-    seen = progress.events + (worlds.events <= analysis[:, None]).sum(axis=1)
+    posterior, levels = (
+        posterior_draws(observed, plan, draws, seed),
+        ((1 - level) / 2, (1 + level) / 2),
+    )
+    analysis = posterior.last_entry + plan.follow_up
+    events = observed.events + (posterior.events <= analysis[:, None]).sum(axis=1)
     return Forecast(
-        progress=progress,
+        observed=observed,
         plan=plan,
         level=level,
         draws=draws,
         seed=seed,
-        whens=tuple(whens(progress, plan, worlds, levels)),
-        chances=tuple(chances(progress, plan, worlds)),
-        sites=tuple(_sites(progress, worlds, levels)),
-        fan=tuple(fan(progress, worlds, levels)),
-        at_analysis=_three(seen.astype(float), levels),
-        power=_three(_powers(plan, seen), levels),
-        again=again(progress, plan, worlds, simulation, seed, levels) if simulation else None,
+        whens=tuple(whens(observed, plan, posterior, levels)),
+        chances=tuple(chances(observed, plan, posterior)),
+        sites=tuple(_sites(observed, posterior, levels)),
+        fan=tuple(fan(observed, posterior, levels)),
+        at_analysis=_three(events.astype(float), levels),
+        power=_three(_powers(plan, events), levels),
+        updated_power=updated_power(observed, plan, posterior, simulation, seed, levels)
+        if simulation
+        else None,
     )
 
 
@@ -107,9 +116,9 @@ def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
 
 
 def _sites(
-    progress: Progress, worlds: Worlds, levels: Levels
+    observed: Observed, posterior: PosteriorDraws, levels: Levels
 ) -> Iterator[tuple[str, int, float, float, float]]:
-    for site, rate in zip(progress.sites, MONTH * worlds.daily.T, strict=True):
+    for site, rate in zip(observed.sites, MONTH * posterior.daily.T, strict=True):
         yield (site.name, len(site.randomised), *_three(rate, levels))
 
 
@@ -127,3 +136,113 @@ def _three(values: Real, levels: Levels) -> tuple[float, float, float]:
     """Mean, low and high."""
     low, high = np.quantile(values, levels)
     return float(values.mean()), float(low), float(high)
+
+
+def _tables(answer: Forecast) -> Iterator[Part]:
+    """The tables in the order in which they are read."""
+    yield _observed(answer)
+    yield _whens(answer)
+    yield _chances(answer)
+    yield _site_rates(answer)
+    yield _answers(answer)
+    if answer.updated_power:
+        yield _power(answer, answer.updated_power)
+
+
+def _observed(answer: Forecast) -> Part:
+    observed = answer.observed
+    rows = (
+        ("Hospitals open", str(sum(site.opens <= observed.on for site in observed.sites))),
+        ("Hospitals to open", str(sum(site.opens > observed.on for site in observed.sites))),
+        ("Randomised", f"{len(observed.randomised)} of {answer.plan.participants}"),
+        ("Events, all arms together", str(observed.events)),
+        ("Lost", str(sum(person.left for person in observed.followed))),
+    )
+    return Part(title="So far", headers=("", "value"), rows=rows, note="Arms are not looked at.")
+
+
+def _whens(answer: Forecast) -> Part:
+    rows = tuple(
+        (when.what, _said(when.middle), _said(when.early), _said(when.late))
+        for when in answer.whens
+    )
+    return Part(
+        title=f"When, with {percent(answer.level, 0)} intervals",
+        headers=("what", "median", "from", "to"),
+        rows=rows,
+        note=f"{answer.draws:,} simulated trials, seed {answer.seed}.",
+    )
+
+
+def _said(day: date | None) -> str:
+    return day.isoformat() if day else "never"
+
+
+def _chances(answer: Forecast) -> Part:
+    rows = tuple(
+        (
+            f"{'look at' if chance.kind == 'look' else 'in all'} {chance.events} events",
+            *(number(100 * share) for share in (*chance.within, chance.by_analysis)),
+        )
+        for chance in answer.chances
+    )
+    return Part(
+        title="Chance in % that the events have come",
+        headers=("", *(f"in {months} months" for months in WITHIN), "by the planned analysis"),
+        rows=rows,
+    )
+
+
+def _site_rates(answer: Forecast) -> Part:
+    rows = tuple(
+        (name, str(count), number(mean, 2), number(low, 2), number(high, 2))
+        for name, count, mean, low, high in answer.sites
+    )
+    return Part(
+        title="Each hospital's rate, participants a month",
+        headers=("hospital", "randomised", "mean", "from", "to"),
+        rows=rows,
+    )
+
+
+def _answers(answer: Forecast) -> Part:
+    events, power = answer.at_analysis, answer.power
+    rows = (
+        ("Events", *(number(value, 0) for value in events)),
+        ("Power, %", *(number(100 * value) for value in power)),
+    )
+    return Part(
+        title="At the planned analysis",
+        headers=("", "mean", "from", "to"),
+        rows=rows,
+        note=f"Power by Schoenfeld's formula, without looks, for a hazard ratio of "
+        f"{answer.plan.hazard_ratio:g} [unverified], from the events of all arms together.",
+    )
+
+
+def _power(answer: Forecast, found: UpdatedPower) -> Part:
+    mean, low, high = (number(100 * value) for value in found.power)
+    stops = tuple(
+        (f"Stops at the look at {look.events} events, %", number(100 * chance), "", "", "")
+        for look, chance in zip(answer.plan.looks, found.stops, strict=True)
+    )
+    return Part(
+        title="Power simulated again, with what has happened so far",
+        headers=("", "mean", "from", "to", "Monte-Carlo error"),
+        rows=(
+            ("Power, %", mean, low, high, number(100 * found.error, 2)),
+            *stops,
+            ("Events at the last analysis", number(found.events, 0), "", "", ""),
+        ),
+        note=" ".join(filter(None, _notes(answer, found))),
+    )
+
+
+def _notes(answer: Forecast, found: UpdatedPower) -> Iterator[str]:
+    how = found.simulation
+    many = f"{how.posterior_draws:,} posterior draws with {how.trials:,} whole trials each"
+    yield f"{many}, seed {answer.seed}."
+    yield "The looks are those of the design, the log-rank test has its bounds."
+    yield found.simulation.otherwise
+    if found.endless:
+        yield f"In {found.endless} of them the trial never fills; they count as no power."

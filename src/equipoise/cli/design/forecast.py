@@ -25,8 +25,8 @@ def run(words: list[str]) -> int:
     from equipoise.design.answer.assumed import assumptions_of
     from equipoise.design.figures.forecast import forecast_figure
     from equipoise.design.forecast import forecast, plan_of
-    from equipoise.design.forecasting.scheme import simulation_of
-    from equipoise.design.forecasting.so_far import progress_of
+    from equipoise.design.forecasting.observed import observed_data
+    from equipoise.design.forecasting.updated_power import simulation_of
     from equipoise.design.problems import BadDesign
     from equipoise.ledger import BrokenChain, Unreadable
     from equipoise.study.load import Invalid, load
@@ -34,7 +34,7 @@ def run(words: list[str]) -> int:
     try:
         study, ledger = load(args.study), _ledger(args.ledger)
         on = args.on or _last_day(ledger, study.identity.timezone)
-        progress = progress_of(
+        observed = observed_data(
             study, ledger, on, dict(args.opens), reported_at_once=args.reported_at_once
         )
         plan = plan_of(
@@ -45,8 +45,8 @@ def run(words: list[str]) -> int:
         )
         simulation = None
         if not args.no_simulation:
-            simulation = simulation_of(study, progress, plan.ratio, args.worlds, args.trials)
-        answer = forecast(progress, plan, args.draws, args.seed, args.level, simulation)
+            simulation = simulation_of(study, observed, plan.ratio, args.worlds, args.trials)
+        answer = forecast(observed, plan, args.draws, args.seed, args.level, simulation)
     except (Invalid, BadDesign, BrokenChain, Unreadable, OSError, ValueError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -74,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         help="who is not known dead is alive: deaths reach the ledger at once",
     )  # fmt: skip
     parser.add_argument("--svg", type=Path, help="where to write the picture")
-    parser.add_argument("--draws", type=int, default=4000, help="worlds drawn for the days")
-    parser.add_argument("--worlds", type=int, default=200, help="those in which power is simulated")
+    parser.add_argument("--draws", type=int, default=4000, help="posterior draws for the days")
+    parser.add_argument(
+        "--worlds", type=int, default=200, help="those of them in which power is simulated"
+    )
     parser.add_argument("--trials", type=int, default=500, help="whole trials in each of them")
     parser.add_argument("--no-simulation", action="store_true", help="power by the formula alone")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")

@@ -60,21 +60,21 @@ def forecast_figure(answer: Forecast, said: Words | None = None) -> Figure:
 def english(answer: Forecast) -> Words:
     """What the figure says in English."""
     return Words(
-        title=f"Participants randomised until {answer.progress.on}, and the forecast",
+        title=f"Participants randomised until {answer.observed.on}, and the forecast",
         description=_told(answer),
         up="Participants randomised",
         wanted=f"{answer.plan.participants} wanted",
         forecast=f"Forecast, {100 * answer.level:.0f} % interval",
-        so_far=f"Randomised so far: {len(answer.progress.randomised)}",
+        so_far=f"Randomised so far: {len(answer.observed.randomised)}",
         headers=("Day", "Middle", "From", "To"),
         day=date.isoformat,
     )
 
 
 def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
-    days = list(answer.progress.randomised)
-    first = min([*days, *(site.opens for site in answer.progress.sites)])
-    last = answer.fan[-1].on if answer.fan else answer.progress.on
+    days = list(answer.observed.randomised)
+    first = min([*days, *(site.opens for site in answer.observed.sites)])
+    last = answer.fan[-1].on if answer.fan else answer.observed.on
     last = max(last, date.fromordinal(first.toordinal() + 1))
     most = max(answer.plan.participants, len(days), 1)
     step = round_step(most, 6)
@@ -130,9 +130,9 @@ def _so_far(
     steps: list[str | float] = ["M", x(x.low), y(0)]
     for number, day in enumerate(days, start=1):
         steps += ["H", x(day.toordinal()), "V", y(number)]
-    steps += ["H", x(answer.progress.on.toordinal())]
+    steps += ["H", x(answer.observed.on.toordinal())]
     yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=2.2, class_="so-far")
-    at = x(answer.progress.on.toordinal())
+    at = x(answer.observed.on.toordinal())
     # Early in a trial there is no room for it left of its end, and the axis has numbers there.
     fits = at - 8 - len(said.so_far) * SMALL / 2 > x.first
     yield words(said.so_far, at - 8 if fits else x.first + 6, y(len(days)) - 10,
@@ -143,10 +143,10 @@ def _so_far(
 def _told(answer: Forecast) -> str:
     ends = [when for when in answer.whens if when.kind == "randomisation"]
     if not ends:
-        return f"All {len(answer.progress.randomised)} participants have been randomised."
+        return f"All {len(answer.observed.randomised)} participants have been randomised."
     last = ends[-1]
     return (
-        f"{len(answer.progress.randomised)} of {answer.plan.participants} participants have been "
+        f"{len(answer.observed.randomised)} of {answer.plan.participants} participants have been "
         f"randomised. The median day of the last is {last.middle or 'beyond a century'}, from "
         f"{last.early or 'never'} to {last.late or 'never'}."
     )

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import MONTH, Forecasting
-from equipoise.design.forecasting.so_far import Progress
-from equipoise.design.forecasting.worlds import FARTHEST, Worlds
+from equipoise.design.forecasting.posterior import FARTHEST, PosteriorDraws
 
 __all__ = ["WITHIN", "Chance", "Fan", "When", "chances", "fan", "whens"]
 
@@ -65,22 +65,24 @@ class Chance:
     by_analysis: float
 
 
-def whens(progress: Progress, plan: Forecasting, worlds: Worlds, levels: Levels) -> Iterator[When]:
+def whens(
+    observed: Observed, plan: Forecasting, posterior: PosteriorDraws, levels: Levels
+) -> Iterator[When]:
     """Half of the entries to come, the last of them, looks and events, the analysis."""
-    on, have, wanted = progress.on, len(progress.randomised), worlds.entries.shape[1]
+    on, have, wanted = observed.on, len(observed.randomised), posterior.entries.shape[1]
     for step in sorted({(wanted + 1) // 2, wanted} - {0}):
-        yield _when("randomisation", have + step, on, worlds.entries[:, step - 1], levels)
+        yield _when("randomisation", have + step, on, posterior.entries[:, step - 1], levels)
     for kind, count in _asked(plan):
-        if count > progress.events:
-            yield _when(kind, count, on, _days_of(progress, worlds, count), levels)
-    yield _when("analysis", 0, on, worlds.last_entry + plan.follow_up, levels)
+        if count > observed.events:
+            yield _when(kind, count, on, _days_of(observed, posterior, count), levels)
+    yield _when("analysis", 0, on, posterior.last_entry + plan.follow_up, levels)
 
 
-def chances(progress: Progress, plan: Forecasting, worlds: Worlds) -> Iterator[Chance]:
+def chances(observed: Observed, plan: Forecasting, posterior: PosteriorDraws) -> Iterator[Chance]:
     """For each look and number of events asked for, how likely it is by when."""
-    analysis = worlds.last_entry + plan.follow_up
+    analysis = posterior.last_entry + plan.follow_up
     for kind, count in _asked(plan):
-        days = _days_of(progress, worlds, count)
+        days = _days_of(observed, posterior, count)
         yield Chance(
             kind=kind,
             events=count,
@@ -89,16 +91,16 @@ def chances(progress: Progress, plan: Forecasting, worlds: Worlds) -> Iterator[C
         )
 
 
-def fan(progress: Progress, worlds: Worlds, levels: Levels) -> Iterator[Fan]:
+def fan(observed: Observed, posterior: PosteriorDraws, levels: Levels) -> Iterator[Fan]:
     """From the day of the forecast until nearly every simulated trial is full."""
-    have = len(progress.randomised)
-    full = float(np.quantile(worlds.last_entry, levels[1], method="inverted_cdf"))
-    if not worlds.entries.shape[1] or full > FARTHEST:
+    have = len(observed.randomised)
+    full = float(np.quantile(posterior.last_entry, levels[1], method="inverted_cdf"))
+    if not posterior.entries.shape[1] or full > FARTHEST:
         return
     for days in np.linspace(0, math.ceil(full), FAN).round():
-        come = have + (worlds.entries <= days).sum(axis=1)
+        come = have + (posterior.entries <= days).sum(axis=1)
         low, middle, high = _quantiles(come, levels)
-        on = progress.on + timedelta(days=int(days))
+        on = observed.on + timedelta(days=int(days))
         yield Fan(on=on, low=low, middle=middle, high=high)
 
 
@@ -108,14 +110,14 @@ def _asked(plan: Forecasting) -> list[tuple[str, int]]:
     return sorted([*looks, *(("event", count) for count in plan.events)], key=lambda a: a[1])
 
 
-def _days_of(progress: Progress, worlds: Worlds, count: int) -> Real:
-    """In each world, the days until so many events have come; below 0 when they have."""
-    more = count - progress.events
+def _days_of(observed: Observed, posterior: PosteriorDraws, count: int) -> Real:
+    """In each draw, the days until so many events have come; below 0 when they have."""
+    more = count - observed.events
     if more <= 0:
-        return np.full(len(worlds.events), -np.inf)
-    if more > worlds.events.shape[1]:
-        return np.full(len(worlds.events), np.inf)
-    return worlds.events[:, more - 1]
+        return np.full(len(posterior.events), -np.inf)
+    if more > posterior.events.shape[1]:
+        return np.full(len(posterior.events), np.inf)
+    return posterior.events[:, more - 1]
 
 
 def _when(kind: str, number: int, on: date, days: Real, levels: Levels) -> When:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Curve = NDArray[np.float64]
+_STEPS, _CLOSE = 60, 1e-13
 
 
 class Law(Protocol):
@@ -105,10 +106,62 @@ class Changed:
         return -np.log(np.maximum(self.base.survival(days), 1e-300))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlBehind:
+    """The control arm's law when a `share` of all are experimental, at `hazard_ratio` times it.
+
+    With x the control arm's cumulative hazard, (1 - share) exp(-x) + share exp(-hazard_ratio x) is
+    the pooled survival.
+    """
+
+    pooled: Law
+    hazard_ratio: float
+    share: float
+
+    def survival(self, days: Curve) -> Curve:
+        # Past 1e-300 the curve is zero for every purpose.
+        wanted = -np.log(np.maximum(self.pooled.survival(days), 1e-300))
+        return np.exp(-self._control(wanted))
+
+    def problems(self) -> Iterator[str]:
+        if not 0 < self.share < 1:
+            yield f"a share of the experimental arm lies between 0 and 1, not {self.share}"
+        if not 0 < self.hazard_ratio < np.inf:
+            yield f"a hazard ratio must be above zero, not {self.hazard_ratio}"
+        yield from self.pooled.problems()
+
+    def _control(self, wanted: Curve) -> Curve:
+        """Newton's steps from below, which never pass the root: the logarithm is convex in x."""
+        x = wanted / (1 - self.share + self.share * self.hazard_ratio)
+        for _ in range(_STEPS):
+            control = np.log1p(-self.share) - x
+            treated = np.log(self.share) - self.hazard_ratio * x
+            mixed = np.logaddexp(control, treated)
+            among = np.exp(treated - mixed)  # the experimental arm's share of the survivors
+            step = (mixed + wanted) / (1 - among + among * self.hazard_ratio)
+            x = x + step
+            if np.all(np.abs(step) <= _CLOSE * (1 + x)):
+                break
+        return np.asarray(x, dtype=np.float64)
+
+
 def exponential(median_days: float) -> Piecewise:
     """The law of constant hazard with this median."""
     rate = math.log(2.0) / median_days if median_days > 0 else math.nan
     return Piecewise(rates=(rate,))
+
+
+def split(pooled: Law, hazard_ratio: float, ratio: float) -> tuple[Law, Law]:
+    """One pooled law, split over two arms; `ratio` is experimental to control.
+
+    Those in the better arm live longer, so that they are more and more among the survivors, and the
+    pooled hazard falls slowly even where both arms' hazards stand still. This asks it the other way
+    round: which control law makes the mixture the pooled law exactly, on every day?
+    """
+    control = ControlBehind(
+        pooled=pooled, hazard_ratio=hazard_ratio, share=float(ratio / (1 + ratio))
+    )
+    return control, Changed(base=control, ratios=(hazard_ratio,))
 
 
 def step_problems(name: str, values: tuple[float, ...], starts: tuple[float, ...]) -> Iterator[str]:

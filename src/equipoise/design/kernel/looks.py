@@ -30,13 +30,12 @@ from equipoise.design.kernel.risksets import (
     nobody_leaving,
 )
 from equipoise.design.kernel.rmst import rmst_difference
+from equipoise.design.kernel.scenario import EFFICACY, FUTILITY, GO_ON, NOT_REACHED
 from equipoise.design.kernel.seen import Seen, entered_by, nobody_seen, put_by_stratum, see
 
 # What is known of one look, column by column.
 DECISION, Z, BOUND, LOG_RATIO, INFORMATION, EVENTS, DAY, ENTERED, SHORT = range(9)
 COLUMNS = 9
-# Decisions.
-NOT_REACHED, GO_ON, EFFICACY, FUTILITY = 0.0, 1.0, 2.0, 3.0
 
 
 class Table(NamedTuple):

@@ -42,7 +42,7 @@ class Details:
     """Every trial: rows are trials, columns are looks; not a number where a look was not reached.
 
     `z` is on the scale of the bounds (for MaxCombo the z of its p-value; `statistic` the largest
-    of the four); `p` is one-sided. `decision`: 0 not reached, 1 go on, 2 efficacy, 3 futility.
+    of the four); `p` is one-sided. `decision` is one of those of `scenario`, such as EFFICACY.
     """
 
     decision: NDArray[np.int8]

@@ -17,13 +17,9 @@ from equipoise.design.kernel.looks import (
     COLUMNS,
     DAY,
     DECISION,
-    EFFICACY,
     ENTERED,
     EVENTS,
-    FUTILITY,
-    GO_ON,
     LOG_RATIO,
-    NOT_REACHED,
     SHORT,
     Table,
     Z,
@@ -31,6 +27,7 @@ from equipoise.design.kernel.looks import (
     take_looks,
 )
 from equipoise.design.kernel.plan import Plan
+from equipoise.design.kernel.scenario import EFFICACY, FUTILITY, GO_ON, NOT_REACHED
 
 SCALE = 2.0**30
 # Columns of the sums of one look.

@@ -20,6 +20,9 @@ FARTHEST = 1_000_000
 MOST_STRATA = 4096
 MOST_HAZARDS = 128  # that strata may have; each takes a table of its own
 
+NOT_REACHED, GO_ON, EFFICACY, FUTILITY = 0.0, 1.0, 2.0, 3.0
+"""What a look decides: it was not taken, no bound was crossed, or which one."""
+
 
 class ImpossibleScenario(ValueError):
     """A scenario that no trial could follow; `problems` has every reason as a sentence."""

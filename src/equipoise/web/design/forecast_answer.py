@@ -1,8 +1,8 @@
 """The forecast of this installation, worked out once for each question and state of the ledger.
 
 What was found is kept for all processes under the heads of the ledger and the question; an entry
-more, and it is worked out anew. Bounded: so many worlds and trials, the same seed each time, one
-simulation at once in a process.
+more, and it is worked out anew. Bounded: so many posterior draws and trials, the same seed each
+time, one simulation at once in a process.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from django.core.cache import cache
 from equipoise import design
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.forecast import Forecast, forecast, plan_of
-from equipoise.design.forecasting.scheme import Simulation, simulation_of
-from equipoise.design.forecasting.so_far import progress_of
+from equipoise.design.forecasting.observed import observed_data
+from equipoise.design.forecasting.updated_power import Simulation, simulation_of
 from equipoise.study.model import Study
 from equipoise.web import write_service
 from equipoise.web.design.forecast_query import Question
@@ -68,7 +68,7 @@ def _kept(place: str, study: Study, question: Question, *, simulate: bool = Fals
 
 
 def _worked_out(study: Study, question: Question, *, simulate: bool) -> Forecast:
-    progress = progress_of(
+    observed = observed_data(
         study,
         write_service.LEDGER,
         question.on,
@@ -78,8 +78,8 @@ def _worked_out(study: Study, question: Question, *, simulate: bool) -> Forecast
     plan = plan_of(assumptions_of(study))
     simulation: Simulation | None = None
     if simulate:
-        simulation = simulation_of(study, progress, plan.ratio, WORLDS, TRIALS)
-    return forecast(progress, plan, DRAWS, SEED, simulation=simulation)
+        simulation = simulation_of(study, observed, plan.ratio, WORLDS, TRIALS)
+    return forecast(observed, plan, DRAWS, SEED, simulation=simulation)
 
 
 def _place(study: Study, question: Question) -> str:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.figures.forecast import Words, forecast_figure
 from equipoise.design.forecast import Forecast
-from equipoise.design.forecasting.again import Again
 from equipoise.design.forecasting.dates import WITHIN, Chance, When
+from equipoise.design.forecasting.updated_power import UpdatedPower
 from equipoise.study.model import Study
 from equipoise.web.design.forecast_answer import SEED, TRIALS, WORLDS, Answered
 from equipoise.web.design.words import number, percent, plain, thousands
@@ -34,20 +34,20 @@ def context_of(study: Study, answer: Answered) -> dict[str, object]:
         "power": _power(found),
         "rests": _rests(found, unverified=unverified),
         "unverified": unverified,
-        "otherwise": found.again.simulation.otherwise if found.again else "",
-        "simulated": found.again is not None,
+        "otherwise": found.updated_power.simulation.otherwise if found.updated_power else "",
+        "simulated": found.updated_power is not None,
         "busy": answer.busy,
         "trials": thousands(WORLDS * TRIALS),
     }
 
 
 def _so_far(found: Forecast) -> str:
-    progress = found.progress
+    observed = found.observed
     values = {
-        "day": day(progress.on),
-        "randomised": len(progress.randomised),
+        "day": day(observed.on),
+        "randomised": len(observed.randomised),
         "wanted": found.plan.participants,
-        "events": progress.events,
+        "events": observed.events,
     }
     return (
         gettext(
@@ -62,7 +62,7 @@ def _headline(found: Forecast) -> list[tuple[str, str]]:
     """The three answers that are looked for first."""
     last = [when for when in found.whens if when.kind == "randomisation"]
     full = _day(last[-1].middle) if last else gettext("all are in")
-    mean = (found.again.power if found.again else found.power)[0]
+    mean = (found.updated_power.power if found.updated_power else found.power)[0]
     return [
         (gettext("the last participant, median"), full),
         (gettext("planned analysis, median"), _day(found.whens[-1].middle)),
@@ -116,18 +116,18 @@ def _power(found: Forecast) -> list[Row]:
         (gettext("Events"), *events, ""),
         (gettext("Power by formula, without looks"), *formula, ""),
     ]
-    return rows + (_simulated(found, found.again) if found.again else [])
+    return rows + (_simulated(found, found.updated_power) if found.updated_power else [])
 
 
-def _simulated(found: Forecast, again: Again) -> list[Row]:
-    error = gettext("%(error)s points") % {"error": number(100 * again.error, 2)}
-    power = (percent(value) for value in again.power)
+def _simulated(found: Forecast, updated: UpdatedPower) -> list[Row]:
+    error = gettext("%(error)s points") % {"error": number(100 * updated.error, 2)}
+    power = (percent(value) for value in updated.power)
     stops = [
         (
             gettext("Stops at the look at %(number)s events") % {"number": look.events},
             percent(chance),
         )
-        for look, chance in zip(found.plan.looks, again.stops, strict=True)
+        for look, chance in zip(found.plan.looks, updated.stops, strict=True)
     ]
     return [
         (gettext("Power simulated again"), *power, error),
@@ -143,9 +143,9 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
     ]
     if unverified:
         sentences.append(gettext("The sponsor has not confirmed it."))
-    if found.again:
-        simulation = found.again.simulation
-        how = {"worlds": simulation.worlds, "trials": simulation.trials, "seed": SEED}
+    if found.updated_power:
+        simulation = found.updated_power.simulation
+        how = {"worlds": simulation.posterior_draws, "trials": simulation.trials, "seed": SEED}
         sentences.append(
             gettext(
                 "Simulated: %(worlds)s courses that the rest of the trial may take, with "
@@ -155,8 +155,8 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
             )
             % how
         )
-    if found.again and found.again.endless:
-        endless = {"number": found.again.endless}
+    if found.updated_power and found.updated_power.endless:
+        endless = {"number": found.updated_power.endless}
         sentences.append(
             gettext("In %(number)s of them the trial never fills: no power.") % endless
         )
@@ -165,7 +165,7 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
 
 def _words(found: Forecast) -> Words:
     """The figure in the reader's language."""
-    have, wanted = len(found.progress.randomised), found.plan.participants
+    have, wanted = len(found.observed.randomised), found.plan.participants
     ends = [when for when in found.whens if when.kind == "randomisation"]
     values = {"have": have, "wanted": wanted, "level": percent(found.level, 0)}
     description = gettext("All %(have)s participants have been randomised.") % values

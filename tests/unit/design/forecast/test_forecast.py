@@ -20,10 +20,10 @@ from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.effect import power_of_events
 from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecasting, forecast, plan_of
-from equipoise.design.forecasting.deaths import joined
+from equipoise.design.forecasting.observed import Followed, Observed, ObservedSite, observed_data
 from equipoise.design.forecasting.plan import PlannedLook
-from equipoise.design.forecasting.scheme import simulation_of
-from equipoise.design.forecasting.so_far import Followed, Progress, SiteSoFar, progress_of
+from equipoise.design.forecasting.posterior import joined
+from equipoise.design.forecasting.updated_power import simulation_of
 from equipoise.design.problems import BadDesign
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
@@ -67,7 +67,7 @@ def a_trial(chance: np.random.Generator, cut: float, hazard: float = 0.001):
         at + life for (at, _), life, gone in zip(entries, dies, leaves, strict=True) if life < gone
     )
     known = tuple(
-        SiteSoFar(
+        ObservedSite(
             f"site {site}",
             day(opens[site]),
             tuple(day(at) for at, where in entries if where == site and at <= cut),
@@ -84,9 +84,9 @@ def a_trial(chance: np.random.Generator, cut: float, hazard: float = 0.001):
         for (at, _), life, gone in zip(entries, dies, leaves, strict=True)
         if at <= cut
     )
-    progress = Progress(on=day(cut), sites=known, followed=followed)
+    observed = Observed(on=day(cut), sites=known, followed=followed)
     hundredth = day(events[99]) if len(events) > 99 else date.max
-    return progress, day(entries[-1][0]), hundredth
+    return observed, day(entries[-1][0]), hundredth
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_intervals_cover_as_often_as_they_say(from_prior, trials):
     covered, before = {"randomisation 200": 0, "event 100": 0}, {"event 100": 0}
     for number in range(trials):
         hazard = chance.gamma(4, 0.001 / 4) if from_prior else 0.001
-        progress, last, hundredth = a_trial(chance, 260, hazard)
-        answer = forecast(progress, plan, draws=400, seed=number)
+        observed, last, hundredth = a_trial(chance, 260, hazard)
+        answer = forecast(observed, plan, draws=400, seed=number)
         found = {when.what: when for when in answer.whens}
         for what, truth in (("randomisation 200", last), ("event 100", hundredth)):
             early, late = found[what].early or date.max, found[what].late or date.max
@@ -121,7 +121,7 @@ def test_intervals_cover_as_often_as_they_say(from_prior, trials):
         assert abs(before["event 100"] - 0.5 * trials) <= even, before
 
 
-def a_progress() -> Progress:
+def an_observed_trial() -> Observed:
     chance = np.random.Generator(np.random.Philox(key=[1, 1]))
     return a_trial(chance, cut=300)[0]
 
@@ -133,34 +133,34 @@ def test_known_rates_make_the_day_of_the_last_entry_a_gamma():
     4,000 entries adds a standard deviation of 200 / sqrt(4000) = 3.2.
     """
     days = tuple(START + timedelta(days=k // 1 * 2) for k in range(4000))
-    progress = Progress(on=START + timedelta(days=7999), sites=(SiteSoFar("1", START, days),))
+    observed = Observed(on=START + timedelta(days=7999), sites=(ObservedSite("1", START, days),))
     plan = replace(PLAN, participants=4100, planned_daily=0.5)
-    when = forecast(progress, plan, draws=20_000, level=0.6827).whens[1]
+    when = forecast(observed, plan, draws=20_000, level=0.6827).whens[1]
     assert when.what == "randomisation 4100"
-    assert (when.middle - progress.on).days == pytest.approx(200, abs=3)
+    assert (when.middle - observed.on).days == pytest.approx(200, abs=3)
     assert (when.late - when.early).days / 2 == pytest.approx(math.hypot(20, 3.2), abs=1.5)
 
 
 def test_a_hospital_to_come_shortens_the_wait():
-    progress = a_progress()
-    more = SiteSoFar("new", progress.on + timedelta(days=30))
-    with_it = forecast(replace(progress, sites=(*progress.sites, more)), PLAN)
-    assert with_it.whens[1].middle < forecast(progress, PLAN).whens[1].middle
+    observed = an_observed_trial()
+    more = ObservedSite("new", observed.on + timedelta(days=30))
+    with_it = forecast(replace(observed, sites=(*observed.sites, more)), PLAN)
+    assert with_it.whens[1].middle < forecast(observed, PLAN).whens[1].middle
     assert with_it.sites[-1][:2] == ("new", 0)
 
 
 def test_before_the_first_hospital_opens_the_plan_is_all_there_is():
     """0.4 a day from day 30: 200 participants take about 500 days more, very uncertain."""
     opens = START + timedelta(days=30)
-    sites = tuple(SiteSoFar(str(n), opens) for n in range(10))
-    when = forecast(Progress(on=START, sites=sites), PLAN).whens[1]
+    sites = tuple(ObservedSite(str(n), opens) for n in range(10))
+    when = forecast(Observed(on=START, sites=sites), PLAN).whens[1]
     assert 250 < (when.middle - START).days < 1200
     assert (when.late - when.early).days > 1000
 
 
 def test_the_fan_goes_from_what_is_to_all_who_are_wanted():
-    answer = forecast(a_progress(), PLAN)
-    have = len(a_progress().randomised)
+    answer = forecast(an_observed_trial(), PLAN)
+    have = len(an_observed_trial().randomised)
     assert (answer.fan[0].on, answer.fan[0].low, answer.fan[0].high) == (day(300), have, have)
     assert answer.fan[-1].low == answer.fan[-1].high == 200
     assert all(fan.low <= fan.middle <= fan.high for fan in answer.fan)
@@ -171,10 +171,10 @@ def test_the_fan_goes_from_what_is_to_all_who_are_wanted():
 
 
 def test_when_all_are_in_only_events_are_to_come():
-    progress = a_progress()
-    answer = forecast(progress, replace(PLAN, participants=len(progress.randomised)))
+    observed = an_observed_trial()
+    answer = forecast(observed, replace(PLAN, participants=len(observed.randomised)))
     assert [when.what.split()[0] for when in answer.whens] == ["event", "planned"]
-    last = max(progress.randomised)
+    last = max(observed.randomised)
     assert answer.whens[-1].middle == last + timedelta(days=730)
     assert answer.fan == ()
     assert "Randomised so far" in forecast_figure(answer).svg
@@ -182,8 +182,8 @@ def test_when_all_are_in_only_events_are_to_come():
 
 def test_early_in_a_trial_the_count_so_far_stands_beside_the_axis_and_not_over_its_numbers():
     days = tuple(START + timedelta(days=2 * k) for k in range(20))
-    progress = Progress(on=START + timedelta(days=40), sites=(SiteSoFar("1", START, days),))
-    svg = forecast_figure(forecast(progress, replace(PLAN, planned_daily=0.02))).svg
+    observed = Observed(on=START + timedelta(days=40), sites=(ObservedSite("1", START, days),))
+    svg = forecast_figure(forecast(observed, replace(PLAN, planned_daily=0.02))).svg
     where = re.search(r"<text([^>]*)>Randomised so far: 20<", svg)[1]
     assert 'text-anchor="start"' in where
     numbers = re.search(r"<text([^>]*)>50<", svg)[1]
@@ -194,15 +194,15 @@ def test_early_in_a_trial_the_count_so_far_stands_beside_the_axis_and_not_over_i
 
 def test_events_that_cannot_come_never_come():
     plan = replace(PLAN, events=(100, 250))
-    found = {when.what: when for when in forecast(a_progress(), plan).whens}
+    found = {when.what: when for when in forecast(an_observed_trial(), plan).whens}
     assert found["event 250"].middle is None
-    assert "never" in forecast(a_progress(), plan).text()
+    assert "never" in forecast(an_observed_trial(), plan).text()
 
 
 def test_the_chance_of_events_rises_with_time_and_is_sure_for_those_that_have_come():
-    progress = a_progress()
-    looks = (PlannedLook(events=progress.events, bound=3.0), PlannedLook(events=60, bound=2.5))
-    answer = forecast(progress, replace(PLAN, looks=looks, events=(250,)))
+    observed = an_observed_trial()
+    looks = (PlannedLook(events=observed.events, bound=3.0), PlannedLook(events=60, bound=2.5))
+    answer = forecast(observed, replace(PLAN, looks=looks, events=(250,)))
     past, ahead, never = answer.chances
     assert (past.kind, past.within, past.by_analysis) == ("look", (1, 1, 1), 1)
     assert 0 <= ahead.within[0] <= ahead.within[1] <= ahead.within[2] <= ahead.by_analysis
@@ -213,10 +213,10 @@ def test_the_chance_of_events_rises_with_time_and_is_sure_for_those_that_have_co
 
 def test_a_history_of_half_the_accrual_puts_every_day_later():
     """Every second participant never came, so that each hospital was half as fast."""
-    progress = a_progress()
-    slow = tuple(replace(site, randomised=site.randomised[::2]) for site in progress.sites)
-    fast = forecast(progress, PLAN)
-    slower = forecast(replace(progress, sites=slow, followed=progress.followed[::2]), PLAN)
+    observed = an_observed_trial()
+    slow = tuple(replace(site, randomised=site.randomised[::2]) for site in observed.sites)
+    fast = forecast(observed, PLAN)
+    slower = forecast(replace(observed, sites=slow, followed=observed.followed[::2]), PLAN)
     named = {when.what: when for when in slower.whens}
     for when in (fast.whens[1], fast.whens[-1]):
         assert named[when.what].middle > when.middle + timedelta(days=100)
@@ -224,7 +224,7 @@ def test_a_history_of_half_the_accrual_puts_every_day_later():
 
 
 def test_power_is_that_of_the_events_expected():
-    answer = forecast(a_progress(), PLAN)
+    answer = forecast(an_observed_trial(), PLAN)
     mean, low, high = answer.at_analysis
     assert low <= mean <= high
     of = [power_of_events(events=round(d), hazard_ratio=0.67).power for d in (low, high)]
@@ -234,24 +234,24 @@ def test_power_is_that_of_the_events_expected():
 def test_only_recent_entries_count_when_asked():
     """A hospital that slept for 300 days and then took one a day."""
     days = tuple(START + timedelta(days=300 + k) for k in range(50))
-    progress = Progress(on=START + timedelta(days=349), sites=(SiteSoFar("1", START, days),))
-    whole = forecast(progress, PLAN).sites[0][2]
-    recent = forecast(progress, replace(PLAN, recent_days=50)).sites[0][2]
+    observed = Observed(on=START + timedelta(days=349), sites=(ObservedSite("1", START, days),))
+    whole = forecast(observed, PLAN).sites[0][2]
+    recent = forecast(observed, replace(PLAN, recent_days=50)).sites[0][2]
     assert recent > 4 * whole
 
 
 def test_a_piece_of_the_hazard_stands_alone_only_with_ten_events():
     early = tuple(Followed(START, day(100 + k), event=True) for k in range(12))
     late = tuple(Followed(START, day(400 + k), event=True) for k in range(10))
-    progress = Progress(on=day(900), sites=(SiteSoFar("1", START),), followed=early)
-    assert joined(progress, (0, 365, 730)) == (0,)
-    assert joined(replace(progress, followed=(*early, *late)), (0, 365, 730)) == (0, 365)
+    observed = Observed(on=day(900), sites=(ObservedSite("1", START),), followed=early)
+    assert joined(observed, (0, 365, 730)) == (0,)
+    assert joined(replace(observed, followed=(*early, *late)), (0, 365, 730)) == (0, 365)
 
 
 def test_the_same_seed_gives_the_same_forecast_and_its_code_makes_it_again(tmp_path):
-    answer = forecast(a_progress(), PLAN, draws=500)
-    assert forecast(a_progress(), PLAN, draws=500) == answer
-    assert forecast(a_progress(), PLAN, draws=500, seed=8) != answer
+    answer = forecast(an_observed_trial(), PLAN, draws=500)
+    assert forecast(an_observed_trial(), PLAN, draws=500) == answer
+    assert forecast(an_observed_trial(), PLAN, draws=500, seed=8) != answer
     script = tmp_path / "answer.py"
     script.write_text(answer.code(), encoding="utf-8")
     assert runpy.run_path(str(script))["answer"] == answer
@@ -267,13 +267,13 @@ def rehearsed() -> MemoryLedger:
 
 def test_the_ledger_tells_hospitals_entries_and_pooled_follow_up(rehearsed):
     on = date(2026, 6, 1)
-    progress = progress_of(STUDY, rehearsed, on)
-    assert {site.name for site in progress.sites} == {site.id for site in STUDY.sites}
-    assert len(progress.randomised) == len(progress.followed) > 10
-    assert max(progress.randomised) <= on
-    earlier = progress_of(STUDY, rehearsed, date(2025, 3, 1))
-    assert len(earlier.randomised) < len(progress.randomised)
-    alive = progress_of(STUDY, rehearsed, on, reported_at_once=True)
+    observed = observed_data(STUDY, rehearsed, on)
+    assert {site.name for site in observed.sites} == {site.id for site in STUDY.sites}
+    assert len(observed.randomised) == len(observed.followed) > 10
+    assert max(observed.randomised) <= on
+    earlier = observed_data(STUDY, rehearsed, date(2025, 3, 1))
+    assert len(earlier.randomised) < len(observed.randomised)
+    alive = observed_data(STUDY, rehearsed, on, reported_at_once=True)
     assert all(p.until == on for p in alive.followed if not p.event and not p.left)
 
 
@@ -301,9 +301,9 @@ def test_swapping_everybodys_arms_changes_no_byte_of_the_forecast(rehearsed):
     swapped = rewritten(rehearsed, other_arm)
     told = []
     for ledger in (rehearsed, swapped):
-        progress = progress_of(STUDY, ledger, on)
-        again = simulation_of(STUDY, progress, plan.ratio, worlds=4, trials=40)
-        answer = forecast(progress, plan, draws=300, simulation=again)
+        observed = observed_data(STUDY, ledger, on)
+        simulation = simulation_of(STUDY, observed, plan.ratio, posterior_draws=4, trials=40)
+        answer = forecast(observed, plan, draws=300, simulation=simulation)
         told.append((answer.html(), answer.code(), forecast_figure(answer).svg, answer))
     assert told[0] == told[1]
     drawn = [[subject.arm for subject in subjects_as_of(ledger) if subject.arm]
@@ -340,13 +340,13 @@ def test_the_plan_is_that_of_the_design_figures():
 )
 def test_a_question_that_makes_no_sense_is_refused(change):
     with pytest.raises(BadDesign):
-        forecast(a_progress(), replace(PLAN, **change))
+        forecast(an_observed_trial(), replace(PLAN, **change))
 
 
 def test_days_that_contradict_one_another_are_refused():
-    early = SiteSoFar("1", START, (START - timedelta(days=1),))
+    early = ObservedSite("1", START, (START - timedelta(days=1),))
     late = Followed(START, START + timedelta(days=90))
-    wrong = Progress(on=START + timedelta(days=10), sites=(early,), followed=(late,))
+    wrong = Observed(on=START + timedelta(days=10), sites=(early,), followed=(late,))
     with pytest.raises(BadDesign) as told:
         forecast(wrong, PLAN)
     assert len(told.value.problems) == 2
@@ -363,7 +363,7 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "randomisation 306" in out
     assert "event 40" in out
-    assert "5 worlds with 20 whole trials each" in out
+    assert "5 posterior draws with 20 whole trials each" in out
     assert main([*words, "--no-simulation"]) == 0
     assert "simulated again" not in capsys.readouterr().out
     assert main([*words, "--worlds", "201"]) == 1
@@ -384,6 +384,6 @@ def test_a_day_ends_where_the_trial_is_run(rehearsed):
     at = f"{on - timedelta(days=1)}T23:30:00.000000Z"
     night = rewritten(rehearsed, lambda entry: {"at": at} if entry.digest == last.digest else {})
     same = sum(entry.happened == last.happened for entry in drawn)
-    assert len(progress_of(STUDY, night, on).randomised) == len(drawn)
-    before = progress_of(STUDY, night, on - timedelta(days=1))
+    assert len(observed_data(STUDY, night, on).randomised) == len(drawn)
+    before = observed_data(STUDY, night, on - timedelta(days=1))
     assert len(before.randomised) == len(drawn) - same

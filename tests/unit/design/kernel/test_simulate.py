@@ -9,6 +9,7 @@ import pytest
 from equipoise.design.kernel.laws import Changed, Cure, Piecewise, Weibull, exponential
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.scenario import (
+    EFFICACY,
     Accrual,
     Arm,
     Factor,
@@ -67,7 +68,7 @@ def test_sums_are_those_of_the_trials():
     result = simulate(scenario, 3000, seed=4, details=True)
     each = result.details
     stopped = np.where(each.decision[:, 0] == 1, 1, 0)
-    rejected = (each.decision == 2).any(axis=1)
+    rejected = (each.decision == EFFICACY).any(axis=1)
     assert result.power == rejected.mean()
     rows = np.arange(3000)
     assert result.expected_day == pytest.approx(each.day[rows, stopped].mean(), rel=1e-12)

@@ -15,11 +15,11 @@ from equipoise.design.problems import Problem, refuse
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 
-__all__ = ["Followed", "Progress", "SiteSoFar", "progress_of"]
+__all__ = ["Followed", "Observed", "ObservedSite", "observed_data"]
 
 
 @dataclass(frozen=True, slots=True)
-class SiteSoFar:
+class ObservedSite:
     """A hospital: the day it opened or will open, and the days on which it randomised."""
 
     name: str
@@ -41,11 +41,11 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Observed:
     """Everything up to and with the day `on`."""
 
     on: date
-    sites: tuple[SiteSoFar, ...]
+    sites: tuple[ObservedSite, ...]
     followed: tuple[Followed, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
@@ -73,14 +73,14 @@ class Progress:
         return sum(person.event for person in self.followed)
 
 
-def progress_of(
+def observed_data(
     study: Study,
     ledger: Ledger,
     on: date,
     opens: Mapping[str, date] | None = None,
     *,
     reported_at_once: bool = False,
-) -> Progress:
+) -> Observed:
     """What the ledger tells by the end of this day, where the trial is run.
 
     :param opens: the days on which hospitals that are not open yet will be
@@ -97,10 +97,10 @@ def progress_of(
             entered.setdefault(subject.site, []).append(subject.randomised_on)
     opened = {**(opens or {}), **trial_state.sites}
     sites = tuple(
-        SiteSoFar(name, day, tuple(sorted(entered.get(name, []))))
+        ObservedSite(name, day, tuple(sorted(entered.get(name, []))))
         for name, day in sorted(opened.items())
     )
-    found = Progress(
+    found = Observed(
         on=on,
         sites=sites,
         followed=tuple(_followed(study, subjects, on, reported_at_once)),

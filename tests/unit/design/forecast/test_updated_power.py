@@ -10,13 +10,16 @@ import pytest
 
 from equipoise.design.effect import power_of_events
 from equipoise.design.forecast import Forecasting, forecast
-from equipoise.design.forecasting.again import again, scenario_in
+from equipoise.design.forecasting.observed import Followed, Observed, ObservedSite
 from equipoise.design.forecasting.plan import PlannedLook
-from equipoise.design.forecasting.scheme import Simulation, simulation_of
-from equipoise.design.forecasting.so_far import Followed, Progress, SiteSoFar
-from equipoise.design.forecasting.split import split
-from equipoise.design.forecasting.worlds import worlds_of
-from equipoise.design.kernel.laws import Changed, Piecewise
+from equipoise.design.forecasting.posterior import posterior_draws
+from equipoise.design.forecasting.updated_power import (
+    Simulation,
+    scenario_in,
+    simulation_of,
+    updated_power,
+)
+from equipoise.design.kernel.laws import Changed, Piecewise, split
 from equipoise.design.kernel.scenario import Accrual, Arm, Look, Scenario
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.kernel.simulate import redo, simulate
@@ -42,15 +45,17 @@ KNOWN = Forecasting(
 )
 # Nothing is known of anyone since their day of entry, so that all events are still to be drawn.
 NEW = tuple(Followed(day, day) for day in DAYS)
-FULL = Progress(on=DAYS[-1], sites=(SiteSoFar("1", START, DAYS),), followed=NEW)
-ASKED = Simulation(scheme=Blocks(sizes=(4, 6)), worlds=10, trials=1000)
-TWO_THIRDS = Progress(on=DAYS[199], sites=(SiteSoFar("1", START, DAYS[:200]),), followed=NEW[:200])
+FULL = Observed(on=DAYS[-1], sites=(ObservedSite("1", START, DAYS),), followed=NEW)
+ASKED = Simulation(scheme=Blocks(sizes=(4, 6)), posterior_draws=10, trials=1000)
+TWO_THIRDS = Observed(
+    on=DAYS[199], sites=(ObservedSite("1", START, DAYS[:200]),), followed=NEW[:200]
+)
 
 
-def simulated(plan: Forecasting, progress: Progress = FULL, asked: Simulation = ASKED, seed=7):
-    found = forecast(progress, plan, draws=200, seed=seed, simulation=asked)
-    assert found.again is not None
-    return found, found.again
+def simulated(plan: Forecasting, observed: Observed = FULL, asked: Simulation = ASKED, seed=7):
+    found = forecast(observed, plan, draws=200, seed=seed, simulation=asked)
+    assert found.updated_power is not None
+    return found, found.updated_power
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
@@ -112,27 +117,29 @@ def test_without_an_effect_it_is_the_size_of_the_test():
 
 
 def test_what_the_trials_alone_spread_is_no_part_of_the_interval():
-    """Everything known: the power is the same in all worlds, and only its error is left."""
-    _, power = simulated(KNOWN, asked=replace(ASKED, worlds=100, trials=100))
+    """Everything known: the power is the same in all draws, and only its error is left."""
+    _, power = simulated(KNOWN, asked=replace(ASKED, posterior_draws=100, trials=100))
     mean, low, high = power.power
     assert high - low < 0.06  # the trials alone would spread it over 0.14
     assert power.error == pytest.approx(np.sqrt(mean * (1 - mean) / 10_000), rel=0.3)
-    unsure, spread = simulated(replace(KNOWN, prior_events=10.0), asked=replace(ASKED, worlds=100))
+    unsure, spread = simulated(
+        replace(KNOWN, prior_events=10.0), asked=replace(ASKED, posterior_draws=100)
+    )
     assert spread.power[2] - spread.power[1] > 0.1
     assert unsure.power[2] - unsure.power[1] == pytest.approx(
         spread.power[2] - spread.power[1], rel=0.3
     )
 
 
-def test_participants_enter_on_the_days_on_which_they_did_then_on_the_worlds():
+def test_participants_enter_on_the_days_on_which_they_did_then_on_the_draws():
     days = (START, START, START + timedelta(days=3), START + timedelta(days=9))
-    progress = Progress(on=START + timedelta(days=12), sites=(SiteSoFar("1", START, days),))
+    observed = Observed(on=START + timedelta(days=12), sites=(ObservedSite("1", START, days),))
     plan = replace(KNOWN, participants=10)
-    worlds = worlds_of(progress, plan, 100, seed=3)
-    scenario = scenario_in(progress, plan, worlds, ASKED, world=5)
+    posterior = posterior_draws(observed, plan, 100, seed=3)
+    scenario = scenario_in(observed, plan, posterior, ASKED, draw=5)
     entered = redo(scenario, seed=1, trial=4).entry_day.tolist()
     assert entered[:4] == [1, 1, 4, 10]
-    assert entered[4:] == [13 + int(np.ceil(day)) for day in worlds.entries[5]]
+    assert entered[4:] == [13 + int(np.ceil(day)) for day in posterior.entries[5]]
     assert scenario.last_day == entered[-1] + 730
 
 
@@ -170,21 +177,28 @@ def test_a_trial_that_has_run_slowly_has_later_analyses_and_so_more_events():
 
 
 def test_the_same_seed_gives_the_same_power_and_the_code_makes_it_again(tmp_path):
-    asked = replace(ASKED, worlds=5, trials=50)
+    asked = replace(ASKED, posterior_draws=5, trials=50)
     found, power = simulated(KNOWN, TWO_THIRDS, asked)
     assert simulated(KNOWN, TWO_THIRDS, asked)[1] == power
     assert simulated(KNOWN, TWO_THIRDS, asked, seed=8)[1] != power
     script = tmp_path / "answer.py"
     script.write_text(found.code(), encoding="utf-8")
     assert runpy.run_path(str(script))["answer"] == found
-    assert "5 worlds with 50 whole trials each" in found.text()
+    assert "5 posterior draws with 50 whole trials each" in found.text()
 
 
-def test_worlds_in_which_the_trial_never_fills_have_no_power():
-    worlds = worlds_of(TWO_THIRDS, KNOWN, 100, seed=7)
-    worlds.entries[:50, -1] = np.inf
-    found = again(TWO_THIRDS, KNOWN, worlds, replace(ASKED, worlds=100, trials=50), 7, (0.05, 0.95))
-    whole = again(FULL, KNOWN, worlds_of(FULL, KNOWN, 100, 7), ASKED, 7, (0.05, 0.95))
+def test_draws_in_which_the_trial_never_fills_have_no_power():
+    posterior = posterior_draws(TWO_THIRDS, KNOWN, 100, seed=7)
+    posterior.entries[:50, -1] = np.inf
+    found = updated_power(
+        TWO_THIRDS,
+        KNOWN,
+        posterior,
+        replace(ASKED, posterior_draws=100, trials=50),
+        7,
+        (0.05, 0.95),
+    )
+    whole = updated_power(FULL, KNOWN, posterior_draws(FULL, KNOWN, 100, 7), ASKED, 7, (0.05, 0.95))
     assert found.endless == 50
     assert found.power[0] == pytest.approx(whole.power[0] / 2, abs=0.04)
 
@@ -192,10 +206,10 @@ def test_worlds_in_which_the_trial_never_fills_have_no_power():
 @pytest.mark.parametrize(
     ("plan", "asked"),
     [
-        ({}, {"worlds": 1}),
-        ({}, {"worlds": 201}),
+        ({}, {"posterior_draws": 1}),
+        ({}, {"posterior_draws": 201}),
         ({}, {"trials": 1}),
-        ({}, {"worlds": 200, "trials": 10_001}),
+        ({}, {"posterior_draws": 200, "trials": 10_001}),
         ({"participants": 1}, {}),
         ({"follow_up": 40_000.0}, {}),
     ],
@@ -225,8 +239,8 @@ def test_the_studys_own_scheme_is_simulated():
 
 
 def test_hospitals_are_as_common_as_their_entries():
-    both = (SiteSoFar("1", START, DAYS[:29]), SiteSoFar("2", START, DAYS[:9]))
-    found = simulation_of(STUDY, Progress(on=DAYS[-1], sites=both), 1.0)
+    both = (ObservedSite("1", START, DAYS[:29]), ObservedSite("2", START, DAYS[:9]))
+    found = simulation_of(STUDY, Observed(on=DAYS[-1], sites=both), 1.0)
     assert found.factors[2].prevalences == (0.75, 0.25)
 
 
@@ -247,8 +261,8 @@ def test_what_is_simulated_otherwise_than_the_study_draws_is_said():
     )
     weak = simulation_of(study_with(favoured=Decimal("0.4")), FULL, 1.0)
     assert weak.otherwise == "A favoured arm had a chance of 0.5, not of 0.4."
-    many = tuple(SiteSoFar(str(k), START) for k in range(1100))
-    found = simulation_of(STUDY, Progress(on=START, sites=many), 1.0)
+    many = tuple(ObservedSite(str(k), START) for k in range(1100))
+    found = simulation_of(STUDY, Observed(on=START, sites=many), 1.0)
     assert [len(factor.prevalences) for factor in found.factors] == [2, 2, 1024]
     assert sum(found.factors[2].prevalences) == pytest.approx(1, abs=1e-12)
     assert found.otherwise == "The rarest levels of site were simulated as one."
