@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.accrual import Setting, events_by_arm, over_accrual
-from equipoise.design.effect import chance_to_reject, drift_wanted
 from equipoise.design.hazards import Piecewise, bends, first_power
 from equipoise.design.incidence import area_seen_by_piece
 from equipoise.design.problems import Problem
 from equipoise.design.quadrature import FloatArray, panels
+from equipoise.design.two_arms import Signal
 
 BOTH, NULL, ALTERNATIVE = "both", "null", "alternative"
 
@@ -28,21 +28,11 @@ class Look:
     information: float
     null_information: float
 
-    def under(self, variance: str) -> tuple[float, float]:
-        """The information that the test uses, and the one that its power uses."""
+    def signal(self, variance: str) -> Signal:
+        """What a test sees of the whole trial, by the information that this choice uses."""
         test = self.information if variance == ALTERNATIVE else self.null_information
-        return test, self.null_information if variance == NULL else self.information
-
-    def enlargement(self, alpha: float, sided: int, power: float, variance: str) -> float:
-        """By how much the trial must grow to have this power."""
-        test, alternative = (1 / math.sqrt(found) for found in self.under(variance))
-        return (drift_wanted(alpha, sided, power, test, alternative) / self.log_ratio) ** 2
-
-    def power(self, alpha: float, sided: int, variance: str) -> float:
-        """The power as it stands; a two-sided test counts both its sides."""
-        test, alternative = self.under(variance)
-        root = math.sqrt(alternative)
-        return chance_to_reject(abs(self.log_ratio) * root, alpha, sided, root / math.sqrt(test))
+        alternative = self.null_information if variance == NULL else self.information
+        return Signal(self.log_ratio, 1 / math.sqrt(test), 1 / math.sqrt(alternative))
 
 
 def look_at(setting: Setting, time: float) -> Look:

@@ -2,46 +2,38 @@
 
 Schoenfeld (1981) works with the logarithm of the hazard ratio, Freedman (1982) with the share
 (1 - HR) / (1 + ratio * HR), and Hsieh's form of it with (1 - HR) / (1 + HR). All three let the
-standardised log-rank statistic drift by sqrt(events) times a number that `drift` gives.
+standardised log-rank statistic drift by sqrt(events) times a number that `signal` gives.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.special import ndtr, ndtri
-
-from equipoise.design.problems import (
-    Problem,
-    is_finite,
-    one_of,
-    positive,
-    power_problems,
-    refuse,
-    size_problems,
-)
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.problems import Problem, is_finite, positive, refuse
+from equipoise.design.results import Rows, figure, remakeable, shown
+from equipoise.design.two_arms import USUAL, Signal, Tested, TwoArmTest, whole
 
 SCHOENFELD, FREEDMAN, HSIEH = "schoenfeld", "freedman", "hsieh-freedman"
 BY_EVENTS = (SCHOENFELD, FREEDMAN, HSIEH)
 
 
-def drift(hazard_ratio: float, ratio: float, method: str, null_ratio: float = 1.0) -> float:
-    """How far the log-rank statistic drifts for each root event, without its sign."""
+def signal(hazard_ratio: float, test: TwoArmTest, null_ratio: float = 1.0) -> Signal:
+    """What the log-rank test sees of one event: how far its statistic drifts, without its sign."""
+    ratio, method = test.ratio, test.method or SCHOENFELD
     balance = math.sqrt(ratio) / (1 + ratio)
     if method == SCHOENFELD:
-        return abs(math.log(hazard_ratio / null_ratio)) * balance
+        return Signal(abs(math.log(hazard_ratio / null_ratio)) * balance)
     if method == FREEDMAN:
-        return abs(1 - hazard_ratio) * math.sqrt(ratio) / (1 + ratio * hazard_ratio)
-    return abs(1 - hazard_ratio) / (1 + hazard_ratio) * 2 * balance
+        return Signal(abs(1 - hazard_ratio) * math.sqrt(ratio) / (1 + ratio * hazard_ratio))
+    return Signal(abs(1 - hazard_ratio) / (1 + hazard_ratio) * 2 * balance)
 
 
-def ratio_at(drifted: float, ratio: float, method: str, null_ratio: float = 1.0) -> float:
-    """The hazard ratio below the null one whose drift is this: `drift` turned round.
+def ratio_at(drifted: float, test: TwoArmTest, null_ratio: float = 1.0) -> float:
+    """The hazard ratio below the null one at which the statistic drifts so far for a root event.
 
     Freedman's formulas have a largest drift; beyond it the ratio is 0.
     """
+    ratio, method = test.ratio, test.method
     if method == SCHOENFELD:
         return null_ratio * math.exp(-drifted * (1 + ratio) / math.sqrt(ratio))
     if method == FREEDMAN:
@@ -49,27 +41,6 @@ def ratio_at(drifted: float, ratio: float, method: str, null_ratio: float = 1.0)
         return max(0.0, (root - drifted) / (root + ratio * drifted))
     step = drifted * (1 + ratio) / (2 * math.sqrt(ratio))
     return max(0.0, (1 - step) / (1 + step))
-
-
-def quantiles(alpha: float, sided: int, power: float) -> tuple[float, float]:
-    """The normal quantiles of the size (on the side of the effect) and of the power."""
-    return float(-ndtri(alpha / sided)), float(ndtri(power))
-
-
-def drift_wanted(alpha: float, sided: int, power: float, null: float, alternative: float) -> float:
-    """The effect that gives this power, when the two hypotheses have these standard errors.
-
-    It is 0 where so little power is asked that the wider spread of the alternative gives more.
-    """
-    size, strength = quantiles(alpha, sided, power)
-    return max(0.0, size * null + strength * alternative)
-
-
-def too_little(subjects: float, power: float) -> Iterator[Problem]:
-    """A problem when the formula finds the power without any participants."""
-    if not subjects > 0:
-        because = "by this formula so little power is reached without any participants"
-        yield Problem("power", because, power, "Ask for more, such as 0.8.")
 
 
 def ratio_problems(hazard_ratio: float, null_ratio: float, method: str) -> Iterator[Problem]:
@@ -89,161 +60,97 @@ def no_effect(hazard_ratio: float, null_ratio: float) -> Iterator[Problem]:
         yield Problem("hazard_ratio", because, hazard_ratio, remedy)
 
 
-@remakeable
-def events_needed(
-    *,
-    hazard_ratio: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    ratio: float = 1.0,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
-) -> "LogrankEvents":
-    """The events with which a log-rank test has this power.
-
-    `hazard_ratio` is treatment to control, `ratio` treatment : control in numbers. The power is
-    asked of the side of the effect alone. Raises BadDesign with all that is wrong.
-    """
-    refuse(
-        size_problems(alpha, sided),
-        power_problems(power, alpha, sided),
-        one_of("method", method, BY_EVENTS),
-        ratio_problems(hazard_ratio, null_ratio, method),
-        no_effect(hazard_ratio, null_ratio),
-        positive("ratio", "the allocation ratio", ratio),
-    )
-    size, strength = quantiles(alpha, sided, power)
-    events = ((size + strength) / drift(hazard_ratio, ratio, method, null_ratio)) ** 2
-    return _answer(events, hazard_ratio, power, alpha, sided, ratio, method, null_ratio)
-
-
-@remakeable
-def power_of_events(
-    *,
-    events: float,
-    hazard_ratio: float,
-    alpha: float = 0.05,
-    sided: int = 2,
-    ratio: float = 1.0,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
-) -> "LogrankEvents":
-    """The power of a log-rank test with so many events (its size when HR = 1)."""
-    refuse(
-        size_problems(alpha, sided),
-        positive("events", "the number of events", events),
-        one_of("method", method, BY_EVENTS),
-        ratio_problems(hazard_ratio, null_ratio, method),
-        positive("ratio", "the allocation ratio", ratio),
-    )
-    drifted = math.sqrt(events) * drift(hazard_ratio, ratio, method, null_ratio)
-    power = chance_to_reject(drifted, alpha, sided)
-    return _answer(events, hazard_ratio, power, alpha, sided, ratio, method, null_ratio)
-
-
-@remakeable
-def detectable_with_events(
-    *,
-    events: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    ratio: float = 1.0,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
-) -> "LogrankEvents":
-    """The hazard ratio nearest to the null (and below it) that so many events show."""
-    refuse(
-        size_problems(alpha, sided),
-        power_problems(power, alpha, sided),
-        positive("events", "the number of events", events),
-        one_of("method", method, BY_EVENTS),
-        ratio_problems(0.5, null_ratio, method),
-        positive("ratio", "the allocation ratio", ratio),
-    )
-    drifted = sum(quantiles(alpha, sided, power)) / math.sqrt(events)
-    hazard_ratio = ratio_at(drifted, ratio, method, null_ratio)
-    because = "by this formula so few events show no hazard ratio at all"
-    wrong = Problem("events", because, events, "Ask for less power, or wait for more events.")
-    refuse([wrong] if hazard_ratio == 0 else [])
-    return _answer(events, hazard_ratio, power, alpha, sided, ratio, method, null_ratio)
-
-
 @dataclass(frozen=True, kw_only=True)
-class LogrankEvents(Answer):
+class LogrankEvents(Tested):
     """Log-rank test: events, power and hazard ratio."""
 
-    events: float = figure("Events")
-    power: float = figure("Power")
+    events: float
     hazard_ratio: float = figure("Hazard ratio, treatment to control")
     critical_ratio: float = figure("Hazard ratio just significant")
     null_ratio: float = figure("Hazard ratio under the null")
-    alpha: float = figure("Size of the test")
-    sided: int = figure("Sides")
-    ratio: float = figure("Allocation, treatment : control")
-    method: str = figure("Formula")
 
     @property
     def whole_events(self) -> int:
         """The events rounded up."""
         return whole(self.events)
 
+    def takes(self) -> Rows:
+        """The events."""
+        return [("Events", shown(self.events))]
+
+
+@remakeable
+def events_needed(
+    *, hazard_ratio: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
+) -> LogrankEvents:
+    """The events with which a log-rank test has the power wanted.
+
+    `hazard_ratio` is treatment to control. The power is asked of the side of the effect alone.
+    Raises BadDesign with all that is wrong.
+    """
+    refuse(
+        test.power_problems(BY_EVENTS),
+        ratio_problems(hazard_ratio, null_ratio, test.method),
+        no_effect(hazard_ratio, null_ratio),
+    )
+    test = test.by(BY_EVENTS)
+    events = test.needed(signal(hazard_ratio, test, null_ratio))
+    return _answer(events, hazard_ratio, test.power, test, null_ratio)
+
+
+@remakeable
+def power_of_events(
+    *, events: float, hazard_ratio: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
+) -> LogrankEvents:
+    """The power of a log-rank test with so many events (its size when HR = 1)."""
+    refuse(
+        test.problems(BY_EVENTS),
+        positive("events", "the number of events", events),
+        ratio_problems(hazard_ratio, null_ratio, test.method),
+    )
+    test = test.by(BY_EVENTS)
+    power = test.reached(signal(hazard_ratio, test, null_ratio), events)
+    return _answer(events, hazard_ratio, power, test, null_ratio)
+
+
+@remakeable
+def detectable_with_events(
+    *, events: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
+) -> LogrankEvents:
+    """The hazard ratio nearest to the null (and below it) that so many events show."""
+    refuse(
+        test.power_problems(BY_EVENTS),
+        positive("events", "the number of events", events),
+        ratio_problems(0.5, null_ratio, test.method),
+    )
+    test = test.by(BY_EVENTS)
+    hazard_ratio = ratio_at(test.drift / math.sqrt(events), test, null_ratio)
+    because = "by this formula so few events show no hazard ratio at all"
+    wrong = Problem("events", because, events, "Ask for less power, or wait for more events.")
+    refuse([wrong] if hazard_ratio == 0 else [])
+    return _answer(events, hazard_ratio, test.power, test, null_ratio)
+
 
 def _answer(
-    events: float, hazard_ratio: float, power: float, alpha: float, sided: int,
-    ratio: float, method: str, null_ratio: float,
-) -> LogrankEvents:  # fmt: skip
+    events: float, hazard_ratio: float, power: float, test: TwoArmTest, null_ratio: float
+) -> LogrankEvents:
     return LogrankEvents(
         events=events,
         power=power,
+        test=test,
         hazard_ratio=hazard_ratio,
-        critical_ratio=critical_ratio(events, hazard_ratio, alpha, sided, ratio, null_ratio),
+        critical_ratio=critical_ratio(events, hazard_ratio, test, null_ratio),
         null_ratio=null_ratio,
-        alpha=alpha,
-        sided=sided,
-        ratio=ratio,
-        method=method,
     )
 
 
 def critical_ratio(
-    events: float, hazard_ratio: float, alpha: float, sided: int, ratio: float, null_ratio: float
+    events: float, hazard_ratio: float, test: TwoArmTest, null_ratio: float = 1.0
 ) -> float:
     """The observed hazard ratio at which the test just rejects, on the side of the effect.
 
     The log hazard ratio is taken as normal with variance (1 + ratio)^2 / (ratio * events),
     whatever formula gave the events (so does rpact).
     """
-    bar = float(-ndtri(alpha / sided)) * (1 + ratio) / math.sqrt(ratio * events)
-    return null_ratio * float(np.exp(bar if hazard_ratio > null_ratio else -bar))
-
-
-def chance_to_reject(drifted: float, alpha: float, sided: int, stretch: float = 1.0) -> float:
-    """The chance that a normal statistic with this mean and variance 1 is significant.
-
-    `stretch` is the standard error under the null over the one under the alternative. A two-sided
-    test counts both its sides, so that it rejects with chance alpha when there is no effect.
-    """
-    bar = stretch * float(-ndtri(alpha / sided))
-    wrong_side = float(ndtr(-drifted - bar)) if sided == 2 else 0.0
-    return float(ndtr(drifted - bar)) + wrong_side
-
-
-@dataclass(frozen=True, kw_only=True)
-class TwoArmTrial(Answer):
-    """A trial of two arms, by the participants it needs as exact (broken) numbers."""
-
-    subjects: float = figure("Participants")
-    subjects_control: float = figure("Participants, control")
-    subjects_treatment: float = figure("Participants, treatment")
-
-    @property
-    def whole_subjects(self) -> tuple[int, int]:
-        """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
-
-
-def whole(number: float) -> int:
-    """The number rounded up, forgiving what rounding errors added to a whole number."""
-    return math.ceil(number - 1e-9 * max(1.0, abs(number)))
+    bar = test.critical * (1 + test.ratio) / math.sqrt(test.ratio * events)
+    return null_ratio * math.exp(bar if hazard_ratio > null_ratio else -bar)

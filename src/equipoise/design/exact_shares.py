@@ -9,29 +9,33 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtri
+from scipy.special import gammaln
 from scipy.stats import binom
 
-from equipoise.design.problems import Problem, one_of, refuse, share, size_problems
+from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.quadrature import FloatArray
-from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.results import Rows, figure, remakeable, shown
+from equipoise.design.two_arms import USUAL, Tested, TwoArmTest
 
 FISHER, POOLED, UNPOOLED = "fisher", "pooled", "unpooled"
 MOST = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactPower(Answer):
+class ExactPower(Tested):
     """Exact power of a test of two shares."""
 
-    power: float = figure("Power")
-    subjects_control: int = figure("Participants, control")
-    subjects_treatment: int = figure("Participants, treatment")
+    subjects_control: int
+    subjects_treatment: int
     control: float = figure("Share, control")
     treatment: float = figure("Share, treatment")
-    test: str = figure("Test")
-    alpha: float = figure("Size of the test, as declared")
-    sided: int = figure("Sides")
+
+    def takes(self) -> Rows:
+        """The participants in each arm."""
+        return [
+            ("Participants, control", shown(self.subjects_control)),
+            ("Participants, treatment", shown(self.subjects_treatment)),
+        ]
 
 
 @remakeable
@@ -41,31 +45,23 @@ def exact_power(
     subjects_treatment: int,
     control: float,
     treatment: float,
-    alpha: float = 0.05,
-    sided: int = 2,
-    test: str = FISHER,
+    test: TwoArmTest = USUAL,
 ) -> ExactPower:
     """The chance that the test is significant, without any approximation.
 
     A one-sided test looks to the side of the assumed effect (upward without one). Fisher's
     two-sided test adds all tables no likelier than the one seen, as R's `fisher.test` does.
     """
+    methods = FISHER, POOLED, UNPOOLED
     refuse(
         _count("subjects_control", subjects_control),
         _count("subjects_treatment", subjects_treatment),
         share("control", "a share", control),
         share("treatment", "a share", treatment),
-        size_problems(alpha, sided),
-        one_of("test", test, (FISHER, POOLED, UNPOOLED)),
+        test.problems(methods),
     )
-    if test == FISHER:
-        significant = _fisher(subjects_control, subjects_treatment, sided, treatment < control)
-        rejects = significant <= alpha * (1 + 1e-12)
-    else:
-        statistic = _z(subjects_control, subjects_treatment, test == POOLED)
-        statistic = -statistic if treatment < control else statistic
-        size = np.abs(statistic) if sided == 2 else statistic
-        rejects = size >= -float(ndtri(alpha / sided))
+    test = test.by(methods, subjects_treatment / subjects_control)
+    rejects = _rejects(subjects_control, subjects_treatment, test, treatment < control)
     below = binom.pmf(np.arange(subjects_control + 1), subjects_control, control)
     above = binom.pmf(np.arange(subjects_treatment + 1), subjects_treatment, treatment)
     return ExactPower(
@@ -75,9 +71,16 @@ def exact_power(
         control=control,
         treatment=treatment,
         test=test,
-        alpha=alpha,
-        sided=sided,
     )
+
+
+def _rejects(n0: int, n1: int, test: TwoArmTest, downward: bool) -> NDArray[np.bool_]:
+    """Which outcomes are significant: rows are successes on control, columns on treatment."""
+    if test.method == FISHER:
+        return _fisher(n0, n1, test.sided, downward) <= test.alpha * (1 + 1e-12)
+    statistic = _z(n0, n1, test.method == POOLED)
+    statistic = -statistic if downward else statistic
+    return (np.abs(statistic) if test.sided == 2 else statistic) >= test.critical
 
 
 def _fisher(n0: int, n1: int, sided: int, downward: bool) -> FloatArray:

@@ -5,7 +5,6 @@ posterior of the hazard of all arms together). Arms are never looked at: a forec
 would tell what only the monitoring board may know.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.answer.sheet import Part, Sheet, number, percent
-from equipoise.design.effect import SCHOENFELD, chance_to_reject, drift
+from equipoise.design.effect import signal
 from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import MONTH, Forecasting, plan_of
@@ -27,6 +26,7 @@ from equipoise.design.forecasting.updated_power import (
 )
 from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.results import remakeable
+from equipoise.design.two_arms import TwoArmTest
 
 __all__ = ["Fan", "Forecast", "Forecasting", "When", "forecast", "plan_of"]
 
@@ -124,9 +124,9 @@ def _sites(
 
 def _powers(plan: Forecasting, events: NDArray[np.int64]) -> Real:
     """The power of the test at each number of events, if the effect is the one assumed."""
-    rise = drift(plan.hazard_ratio, plan.ratio, SCHOENFELD)
+    test = TwoArmTest(alpha=plan.alpha, sided=plan.sided, ratio=plan.ratio)
     known = {
-        count: chance_to_reject(math.sqrt(count) * rise, plan.alpha, plan.sided)
+        count: test.reached(signal(plan.hazard_ratio, test), count)
         for count in {int(event) for event in events}
     }
     return np.array([known[int(event)] for event in events])

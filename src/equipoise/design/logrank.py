@@ -8,6 +8,7 @@ hazards that are not proportional see `nonproportional`.
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scipy.optimize import brentq
 
@@ -16,22 +17,19 @@ from equipoise.design.accrual import (
     Setting,
     calendar_time,
     events_by_arm,
-    proportional,
     time_of_zero,
 )
 from equipoise.design.effect import (
-    SCHOENFELD,
     LogrankEvents,
     detectable_with_events,
     events_needed,
     power_of_events,
-    too_little,
 )
-from equipoise.design.hazards import Piecewise, Weibull
-from equipoise.design.incidence import NEVER
+from equipoise.design.hazards import Cured
 from equipoise.design.logrank_method import LogrankTest, LogrankTrial
-from equipoise.design.problems import Problem, is_finite, not_negative, positive, refuse
+from equipoise.design.problems import Problem, not_negative, one_given, positive, refuse
 from equipoise.design.results import remakeable
+from equipoise.design.two_arms import USUAL, TwoArmTest, too_little
 
 __all__ = [
     "LogrankEvents", "LogrankTrial", "accrual_needed", "detectable_ratio", "detectable_with_events",
@@ -41,31 +39,24 @@ __all__ = [
 
 @remakeable
 def sample_size(
-    setting: Setting,
-    *,
-    duration: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
+    setting: Setting, *, duration: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
 ) -> LogrankTrial:
     """The participants with which a trial of this length has this power.
 
     The accrual gives the shape (periods and relative rates); its rates are scaled. `duration` runs
     from the first day of accrual to the analysis. Raises BadDesign with all that is wrong.
     """
-    test = LogrankTest(alpha, sided, method, null_ratio)
+    asked = LogrankTest(test, null_ratio)
     refuse(
-        test.power_problems(setting, power),
-        test.effect_problems(setting),
+        asked.power_problems(setting),
+        asked.effect_problems(setting),
         positive("duration", "the length of the trial", duration),
     )
     refuse(_events_seen(setting, duration))
-    factor = test.enlargement(setting, duration, power)
-    refuse(too_little(factor, power))
+    factor = asked.enlargement(setting, duration)
+    refuse(too_little(factor, test.power))
     scaled = setting.with_accrual(setting.accrual.scaled(factor))
-    return test.answer(scaled, duration, power)
+    return asked.answer(scaled, duration, test.power)
 
 
 @remakeable
@@ -74,56 +65,41 @@ def power(
     *,
     duration: float | None = None,
     events: float | None = None,
-    alpha: float = 0.05,
-    sided: int = 2,
-    method: str = SCHOENFELD,
+    test: TwoArmTest = USUAL,
     null_ratio: float = 1.0,
 ) -> LogrankTrial:
     """The power of a trial with this accrual that is analysed at a time, or at so many events."""
-    test = LogrankTest(alpha, sided, method, null_ratio)
-    refuse(test.problems(setting), _either(duration, events))
+    asked = LogrankTest(test, null_ratio)
+    refuse(asked.problems(setting), one_given(duration, events))
     if duration is None:
         duration = calendar_time(setting, events)  # type: ignore[arg-type]
     refuse(_events_seen(setting, duration))
-    return test.answer(setting, duration, test.power(setting, duration))
+    return asked.answer(setting, duration, asked.power(setting, duration))
 
 
 @remakeable
 def duration(
-    setting: Setting,
-    *,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
+    setting: Setting, *, test: TwoArmTest = USUAL, null_ratio: float = 1.0
 ) -> LogrankTrial:
     """How long a trial with this accrual must run to have this power."""
-    test = LogrankTest(alpha, sided, method, null_ratio)
-    refuse(test.power_problems(setting, power), test.effect_problems(setting))
-    return test.answer(setting, test.time_of(setting, power), power)
+    asked = LogrankTest(test, null_ratio)
+    refuse(asked.power_problems(setting), asked.effect_problems(setting))
+    return asked.answer(setting, asked.time_of(setting), test.power)
 
 
 @remakeable
 def accrual_needed(
-    setting: Setting,
-    *,
-    follow_up: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
+    setting: Setting, *, follow_up: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
 ) -> LogrankTrial:
     """How long accrual at these rates must last when the last participant is followed so long.
 
     The last rate goes on for as long as it takes; the length given for it does not count, and
     periods after the end of accrual are dropped.
     """
-    test = LogrankTest(alpha, sided, method, null_ratio)
+    asked = LogrankTest(test, null_ratio)
     refuse(
-        test.power_problems(setting, power),
-        test.effect_problems(setting),
+        asked.power_problems(setting),
+        asked.effect_problems(setting),
         not_negative("follow_up", "follow-up", follow_up),
     )
 
@@ -133,47 +109,36 @@ def accrual_needed(
     def lacking(end: float) -> float:
         if end <= 0 or until(end).accrual.subjects == 0:
             return -1.0
-        return 1.0 - test.enlargement(until(end), end + follow_up, power)
+        return 1.0 - asked.enlargement(until(end), end + follow_up)
 
     refuse(_rate_at_the_end(setting))
     end = time_of_zero(lacking, setting.accrual.until)
-    return test.answer(until(end), end + follow_up, power)
+    return asked.answer(until(end), end + follow_up, test.power)
 
 
 @remakeable
 def detectable_ratio(
-    *,
-    control: Piecewise | Weibull,
-    accrual: Accrual,
-    duration: float,
-    power: float = 0.8,
-    ratio: float = 1.0,
-    dropout: Piecewise = NEVER,
-    dropout_treatment: Piecewise | None = None,
-    alpha: float = 0.05,
-    sided: int = 2,
-    method: str = SCHOENFELD,
-    null_ratio: float = 1.0,
+    setting: Setting, *, duration: float, test: TwoArmTest = USUAL, null_ratio: float = 1.0
 ) -> LogrankTrial:
-    """The hazard ratio nearest to the null (and below it) that a trial of this length shows."""
-    test = LogrankTest(alpha, sided, method, null_ratio)
-    start = null_ratio if is_finite(null_ratio) and null_ratio > 0 else 1.0
+    """The hazard ratio nearest to the null (and below it) that a trial of this length shows.
 
-    def at(hazard_ratio: float) -> Setting:
-        return proportional(
-            control=control, hazard_ratio=hazard_ratio, accrual=accrual, ratio=ratio,
-            dropout=dropout, dropout_treatment=dropout_treatment,
-        )  # fmt: skip
-
+    The survival on treatment that the setting assumes does not count.
+    """
+    asked, same = LogrankTest(test, null_ratio), replace(setting, treatment=setting.control)
     refuse(
-        test.power_problems(at(start), power),
+        asked.power_problems(same),
         positive("duration", "the length of the trial", duration),
     )
-    refuse(_events_seen(at(start), duration))
+    refuse(_events_seen(same, duration))
+
+    def at(hazard_ratio: float) -> Setting:
+        control = setting.control
+        assert not isinstance(control, Cured)  # a mixture is refused above
+        return replace(setting, treatment=control.scaled(hazard_ratio))
 
     def lacking(log_ratio: float) -> float:
-        setting = at(null_ratio * math.exp(log_ratio))
-        return -math.log(max(test.enlargement(setting, duration, power), 1e-300))
+        factor = asked.enlargement(at(null_ratio * math.exp(log_ratio)), duration)
+        return -math.log(max(factor, 1e-300))
 
     # Sought from the null downward: with hardly any deaths on treatment, power falls again.
     steps = [-1e-9, *(-0.01 * 1.15**k for k in range(50))]
@@ -182,17 +147,7 @@ def detectable_ratio(
     wrong = Problem("duration", because, duration, "Enrol more participants, or wait longer.")
     refuse([] if reached else [wrong])
     found = math.exp(brentq(lacking, steps[reached], steps[reached - 1], xtol=1e-14, rtol=1e-14))
-    return test.answer(at(null_ratio * found), duration, power)
-
-
-def _either(duration: float | None, events: float | None) -> Iterator[Problem]:
-    if (duration is None) == (events is None):
-        pair = (duration, events)
-        yield Problem("duration", "one of duration and events is needed", pair, "Give just one.")
-    if duration is not None:
-        yield from positive("duration", "the length of the trial", duration)
-    if events is not None:
-        yield from positive("events", "the number of events", events)
+    return asked.answer(at(null_ratio * found), duration, test.power)
 
 
 def _events_seen(setting: Setting, time: float) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ integrated over the time of death instead.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,17 +22,12 @@ from equipoise.design.average_ratio import (
     look_problems,
     nothing_to_show,
 )
-from equipoise.design.effect import TwoArmTrial, too_little
 from equipoise.design.hazards import Piecewise, floats
-from equipoise.design.problems import (
-    Problem,
-    one_of,
-    positive,
-    power_problems,
-    refuse,
-    size_problems,
-)
+from equipoise.design.problems import Problem, one_given, positive, refuse
 from equipoise.design.results import Answer, figure, remakeable
+from equipoise.design.two_arms import USUAL, TwoArmTest, TwoArmTrial, too_little
+
+METHODS = (BOTH, NULL, ALTERNATIVE)
 
 
 def delayed_effect(control: Piecewise, *, delay: float, hazard_ratio: float) -> Piecewise:
@@ -75,12 +70,8 @@ class AverageRatioTrial(TwoArmTrial):
     average_ratio: float = figure("Average hazard ratio")
     information: float = figure("Information")
     null_information: float = figure("Information under the null")
-    power: float = figure("Power")
     duration: float = figure("Length of the trial")
     accrual_rates: tuple[float, ...] = figure("Participants per unit of time")
-    alpha: float = figure("Size of the test")
-    sided: int = figure("Sides")
-    ratio: float = figure("Allocation, treatment : control")
 
 
 @remakeable
@@ -102,33 +93,26 @@ def average_hazard_ratio(setting: Setting, times: Sequence[float]) -> AverageHaz
 
 @remakeable
 def sample_size(
-    setting: Setting,
-    *,
-    duration: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    variance: str = BOTH,
+    setting: Setting, *, duration: float, test: TwoArmTest = USUAL
 ) -> AverageRatioTrial:
     """The participants with which a trial of this length has this power; accrual is scaled.
 
-    `variance` says which information the test and its power use: `both` (the null's for the test,
+    The method says which information the test and its power use: `both` (the null's for the test,
     the alternative's for the power; gsDesign2's default), `null` or `alternative`.
     """
     refuse(
         look_problems(setting),
-        size_problems(alpha, sided),
-        power_problems(power, alpha, sided),
+        test.power_problems(METHODS, setting.ratio),
         positive("duration", "the length of the trial", duration),
-        one_of("variance", variance, (BOTH, NULL, ALTERNATIVE)),
     )
     refuse(both_arms_die(setting, duration, "duration"))
     look = look_at(setting, duration)
     refuse(nothing_to_show(look))
-    scale = look.enlargement(alpha, sided, power, variance)
-    refuse(too_little(scale, power))
+    test = test.by(METHODS, setting.ratio)
+    scale = test.needed(look.signal(test.method))
+    refuse(too_little(scale, test.power))
     larger = setting.with_accrual(setting.accrual.scaled(scale))
-    return _answer(larger, duration, power, alpha, sided)
+    return _answer(larger, duration, test.power, test)
 
 
 @remakeable
@@ -137,33 +121,25 @@ def power(
     *,
     duration: float | None = None,
     events: float | None = None,
-    alpha: float = 0.05,
-    sided: int = 2,
-    variance: str = BOTH,
+    test: TwoArmTest = USUAL,
 ) -> AverageRatioTrial:
     """The power when the trial is analysed at a time, or when so many events are expected."""
     refuse(
         look_problems(setting),
-        size_problems(alpha, sided),
-        one_of("variance", variance, (BOTH, NULL, ALTERNATIVE)),
-        _either(duration, events),
+        test.problems(METHODS, setting.ratio),
+        one_given(duration, events),
     )
     if duration is None:
         duration = calendar_time(setting, events or 0.0)
     refuse(both_arms_die(setting, duration, "duration"))
-    reached = look_at(setting, duration).power(alpha, sided, variance)
-    return _answer(setting, duration, reached, alpha, sided)
+    test = test.by(METHODS, setting.ratio)
+    reached = test.reached(look_at(setting, duration).signal(test.method), 1.0)
+    return _answer(setting, duration, reached, test)
 
 
 @remakeable
 def duration(
-    setting: Setting,
-    *,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    variance: str = BOTH,
-    latest: float | None = None,
+    setting: Setting, *, test: TwoArmTest = USUAL, latest: float | None = None
 ) -> AverageRatioTrial:
     """How long a trial with this accrual must run to have this power.
 
@@ -172,53 +148,35 @@ def duration(
     """
     refuse(
         look_problems(setting),
-        size_problems(alpha, sided),
-        power_problems(power, alpha, sided),
-        one_of("variance", variance, (BOTH, NULL, ALTERNATIVE)),
+        test.power_problems(METHODS, setting.ratio),
         [] if latest is None else positive("latest", "the longest trial", latest),
     )
     end = 100 * setting.accrual.until if latest is None else latest
+    made = test.by(METHODS, setting.ratio)
 
     def gain(time: float) -> float:
         if min(float(arm) for arm in events_by_arm(setting, time)) < 1e-12:
             return -1e9
         look = look_at(setting, time)
-        return -1e9 if look.log_ratio == 0 else 1 - look.enlargement(alpha, sided, power, variance)
+        return -1e9 if look.log_ratio == 0 else 1 - made.needed(look.signal(made.method))
 
     found, reached = first_time(gain, end * np.geomspace(1e-4, 1.0, 400))
     because = f"this power is not reached by {end:g}"
-    wrong = Problem("power", because, power, "Enrol more participants, or ask for less power.")
-    refuse([] if reached else [wrong])
-    return _answer(setting, found, power, alpha, sided)
+    remedy = "Enrol more participants, or ask for less power."
+    refuse([] if reached else [Problem("power", because, test.power, remedy)])
+    return _answer(setting, found, test.power, made)
 
 
-def _either(duration: float | None, events: float | None) -> Iterator[Problem]:
-    if (duration is None) == (events is None):
-        pair = (duration, events)
-        yield Problem("duration", "one of duration and events is needed", pair, "Give just one.")
-    if duration is not None:
-        yield from positive("duration", "the length of the trial", duration)
-    if events is not None:
-        yield from positive("events", "the number of events", events)
-
-
-def _answer(
-    setting: Setting, time: float, power: float, alpha: float, sided: int
-) -> AverageRatioTrial:
+def _answer(setting: Setting, time: float, power: float, test: TwoArmTest) -> AverageRatioTrial:
     look = look_at(setting, time)
-    entered = float(setting.accrual.enrolled(time))
     return AverageRatioTrial(
-        subjects=entered,
-        subjects_control=entered / (1 + setting.ratio),
-        subjects_treatment=entered * setting.ratio / (1 + setting.ratio),
+        subjects=float(setting.accrual.enrolled(time)),
+        power=power,
+        test=test,
         events=look.events,
         average_ratio=math.exp(look.log_ratio),
         information=look.information,
         null_information=look.null_information,
-        power=power,
         duration=time,
         accrual_rates=setting.accrual.rates,
-        alpha=alpha,
-        sided=sided,
-        ratio=setting.ratio,
     )

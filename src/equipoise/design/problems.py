@@ -93,6 +93,17 @@ def one_of(place: str, value: object, choices: tuple[str, ...]) -> Iterator[Prob
         yield Problem(place, "no such choice", value, f"Choose one of: {', '.join(choices)}.")
 
 
+def one_given(duration: float | None, events: float | None) -> Iterator[Problem]:
+    """A problem unless either a length or a number of events is given."""
+    if (duration is None) == (events is None):
+        pair = (duration, events)
+        yield Problem("duration", "one of duration and events is needed", pair, "Give just one.")
+    if duration is not None:
+        yield from positive("duration", "the length of the trial", duration)
+    if events is not None:
+        yield from positive("events", "the number of events", events)
+
+
 def size_problems(alpha: float, sided: int) -> Iterator[Problem]:
     """What is wrong with the size and the sides of a test."""
     yield from share("alpha", "the size of the test", alpha)

@@ -18,9 +18,24 @@ import numpy as np
 Asked = ParamSpec("Asked")
 
 
-def figure(label: str) -> Any:
+Rows = list[tuple[str, list[str]]]
+"""Each label with its values as printed; a series has more than one."""
+
+
+def figure(label: str, default: Any = dataclasses.MISSING) -> Any:
     """A field of an answer that is printed under this label."""
-    return dataclasses.field(metadata={"label": label})
+    return dataclasses.field(default=default, metadata={"label": label})
+
+
+def labelled(answer: Any) -> Rows:
+    """The fields that have a label, in their order."""
+    found = [f for f in dataclasses.fields(answer) if "label" in f.metadata]
+    return [(f.metadata["label"], shown(getattr(answer, f.name))) for f in found]
+
+
+def title_of(answer: object) -> str:
+    """The first line of its own docstring, without its full stop."""
+    return (type(answer).__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,12 +47,11 @@ class Answer:
     @property
     def title(self) -> str:
         """The first line of the answer's own docstring, without its full stop."""
-        return (type(self).__doc__ or "").strip().splitlines()[0].rstrip(".")
+        return title_of(self)
 
-    def rows(self) -> list[tuple[str, list[str]]]:
-        """Each label with its values as printed; a series has more than one."""
-        labelled = [f for f in dataclasses.fields(self) if "label" in f.metadata]
-        return [(f.metadata["label"], shown(getattr(self, f.name))) for f in labelled]
+    def rows(self) -> Rows:
+        """Each label with its values as printed."""
+        return labelled(self)
 
     def text(self) -> str:
         """The answer as lines of plain text: a title, then a label and its value on each line."""

@@ -8,115 +8,42 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.accrual import Setting
-from equipoise.design.effect import TwoArmTrial, chance_to_reject, quantiles
-from equipoise.design.kept import area_variance, horizon_problems
-from equipoise.design.problems import Problem, measured, power_problems, refuse, size_problems
-from equipoise.design.results import figure, remakeable
+from equipoise.design.curve_variance import CurveComparison, area_variance, horizon_problems
+from equipoise.design.problems import Problem, measured
+from equipoise.design.results import Rows, figure
+from equipoise.design.two_arms import Signal, TwoArmTest
 
 
 @dataclass(frozen=True, kw_only=True)
-class RmstTrial(TwoArmTrial):
-    """Trial of restricted mean survival time."""
-
-    mean_control: float = figure("Mean time lived, control")
-    mean_treatment: float = figure("Mean time lived, treatment")
-    difference: float = figure("Difference")
-    standard_error: float = figure("Standard error of the difference")
-    power: float = figure("Power")
-    horizon: float = figure("Horizon")
-    duration: float = figure("Length of the trial")
-    margin: float = figure("Difference under the null")
-    alpha: float = figure("Size of the test")
-    sided: int = figure("Sides")
-    ratio: float = figure("Allocation, treatment : control")
-
-
-@remakeable
-def sample_size(
-    setting: Setting,
-    *,
-    horizon: float,
-    duration: float,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    sided: int = 2,
-    margin: float = 0.0,
-) -> RmstTrial:
-    """The participants who must have entered by the analysis for this power; accrual is scaled.
+class RestrictedMeans(CurveComparison):
+    """Trial of restricted mean survival time.
 
     `horizon` is the time since entry up to which life counts, `margin` the difference (treatment
-    less control) under the null. Raises BadDesign with all that is wrong.
+    less control) under the null.
     """
-    refuse(
-        _problems(setting, horizon, duration, margin),
-        size_problems(alpha, sided),
-        power_problems(power, alpha, sided),
-    )
-    means, variance = _figures(setting, horizon, duration)
-    effect = means[1] - means[0] - margin
-    because = "the mean times differ by the margin: no number of participants shows a difference"
-    wrong = Problem("treatment", because, means, "Assume an effect.")
-    refuse([wrong] if abs(effect) < 1e-12 * horizon else [])
-    subjects = (sum(quantiles(alpha, sided, power)) / effect) ** 2 * variance
-    return _answer(setting, subjects, horizon, duration, power, alpha, sided, margin)
 
+    horizon: float = figure("Horizon")
+    margin: float = figure("Difference under the null", 0.0)
 
-@remakeable
-def power(
-    setting: Setting,
-    *,
-    horizon: float,
-    duration: float,
-    alpha: float = 0.05,
-    sided: int = 2,
-    margin: float = 0.0,
-) -> RmstTrial:
-    """The power with this accrual; a two-sided test counts both its sides."""
-    refuse(_problems(setting, horizon, duration, margin), size_problems(alpha, sided))
-    subjects = float(setting.accrual.enrolled(duration))
-    means, variance = _figures(setting, horizon, duration)
-    drifted = abs(means[1] - means[0] - margin) / math.sqrt(variance / subjects)
-    reached = chance_to_reject(drifted, alpha, sided)
-    return _answer(setting, subjects, horizon, duration, reached, alpha, sided, margin)
+    def problems(self, test: TwoArmTest) -> Iterator[Problem]:
+        yield from self.setting.problems()
+        yield from horizon_problems(self.setting, "horizon", self.horizon, self.duration)
+        yield from measured("margin", "the margin", self.margin)
 
+    @property
+    def means(self) -> tuple[float, float]:
+        """The mean time lived up to the horizon: control, treatment."""
+        laws = self.setting.control, self.setting.treatment
+        below, above = (float(law.lived_between(0.0, self.horizon)) for law in laws)
+        return below, above
 
-def _problems(
-    setting: Setting, horizon: float, duration: float, margin: float
-) -> Iterator[Problem]:
-    yield from setting.problems()
-    yield from horizon_problems(setting, "horizon", horizon, duration)
-    yield from measured("margin", "the margin", margin)
+    def signal(self, test: TwoArmTest) -> Signal:
+        below, above = self.means
+        variance = sum(
+            area_variance(self.setting.accrual, law, dropout, self.duration, self.horizon) / part
+            for part, law, dropout in self.setting.arms
+        )
+        return Signal(above - below - self.margin, math.sqrt(variance), math.sqrt(variance))
 
-
-def _figures(setting: Setting, horizon: float, duration: float) -> tuple[list[float], float]:
-    """The two means, and the variance of their difference times the number in the trial."""
-    means = [float(law.lived_between(0.0, horizon)) for _, law, _ in setting.arms]
-    variance = sum(
-        area_variance(setting.accrual, law, dropout, duration, horizon) / part
-        for part, law, dropout in setting.arms
-    )
-    return means, variance
-
-
-def _answer(
-    setting: Setting, subjects: float, horizon: float, duration: float,
-    power: float, alpha: float, sided: int, margin: float,
-) -> RmstTrial:  # fmt: skip
-    means, variance = _figures(setting, horizon, duration)
-    return RmstTrial(
-        subjects=subjects,
-        subjects_control=subjects / (1 + setting.ratio),
-        subjects_treatment=subjects * setting.ratio / (1 + setting.ratio),
-        mean_control=means[0],
-        mean_treatment=means[1],
-        difference=means[1] - means[0],
-        standard_error=math.sqrt(variance / subjects),
-        power=power,
-        horizon=horizon,
-        duration=duration,
-        margin=margin,
-        alpha=alpha,
-        sided=sided,
-        ratio=setting.ratio,
-    )
+    def figures(self) -> Rows:
+        return [*self.by_arm("Mean time lived", self.means), *super().figures()]

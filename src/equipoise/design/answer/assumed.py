@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from equipoise.design.answer.interim import Interim, read_interim
 from equipoise.design.problems import BadDesign, Problem, is_finite, refuse
+from equipoise.design.two_arms import TwoArmTest
 from equipoise.study.model import Study
 from equipoise.study.parts import Figure
 
@@ -63,6 +64,16 @@ class Assumptions:
     lost: Assumed
     other_median: Assumed | None = None
     interim: Interim | None = None
+
+    @property
+    def test(self) -> TwoArmTest:
+        """The log-rank test that is assumed."""
+        return TwoArmTest(
+            alpha=self.alpha.value,
+            sided=self.sided,
+            power=self.power.value,
+            ratio=self.ratio.value,
+        )
 
     def listed(self) -> tuple[tuple[str, Assumed], ...]:
         """Every figure under its name, in the order in which they are printed."""

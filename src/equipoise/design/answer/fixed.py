@@ -5,7 +5,7 @@ thumb. It is a little stricter than drop-out at a constant rate, which `what_if`
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from equipoise.design import logrank, nonproportional
 from equipoise.design.accrual import Setting, proportional, uniform
@@ -95,31 +95,19 @@ def planned(assumed: Assumptions) -> LogrankTrial:
     return logrank.power(
         setting_of(assumed),
         duration=assumed.accrual.value + assumed.follow_up.value,
-        alpha=assumed.alpha.value,
-        sided=assumed.sided,
+        test=assumed.test,
     )
 
 
 def needed(assumed: Assumptions) -> LogrankEvents:
     """The events with which the hazard ratio would be shown with the power wanted."""
-    return logrank.events_needed(
-        hazard_ratio=assumed.hazard_ratio.value,
-        power=assumed.power.value,
-        alpha=assumed.alpha.value,
-        sided=assumed.sided,
-        ratio=assumed.ratio.value,
-    )
+    return logrank.events_needed(hazard_ratio=assumed.hazard_ratio.value, test=assumed.test)
 
 
 def reached(assumed: Assumptions) -> float | None:
     """The month in which the events needed are expected; None when they never are."""
     try:
-        return logrank.duration(
-            setting_of(assumed),
-            power=assumed.power.value,
-            alpha=assumed.alpha.value,
-            sided=assumed.sided,
-        ).duration
+        return logrank.duration(setting_of(assumed), test=assumed.test).duration
     except BadDesign:
         return None
 
@@ -132,16 +120,10 @@ def smallest(
 ) -> LogrankTrial:
     """The hazard ratio nearest to 1 that the trial shows with the power wanted."""
     months = assumed.follow_up.value if follow_up is None else follow_up
-    setting = setting_of(assumed, control_median=control_median)
-    assert isinstance(setting.control, Piecewise)
     return logrank.detectable_ratio(
-        control=setting.control,
-        accrual=setting.accrual,
+        setting_of(assumed, control_median=control_median),
         duration=assumed.accrual.value + months,
-        power=assumed.power.value,
-        ratio=assumed.ratio.value,
-        alpha=assumed.alpha.value,
-        sided=assumed.sided,
+        test=assumed.test,
     )
 
 
@@ -165,8 +147,7 @@ def _case(assumed: Assumptions, median: float, follow_up: float, hazard_ratio: f
     found = logrank.power(
         setting_of(assumed, control_median=median, hazard_ratio=hazard_ratio),
         duration=assumed.accrual.value + follow_up,
-        alpha=assumed.alpha.value,
-        sided=assumed.sided,
+        test=assumed.test,
     )
     shown = smallest(assumed, control_median=median, follow_up=follow_up)
     return Case(
@@ -201,7 +182,7 @@ def what_if(assumed: Assumptions) -> tuple[Changed, ...]:
 
 
 def _changed(assumed: Assumptions, what: str, setting: Setting, end: float) -> Changed:
-    trial = logrank.power(setting, duration=end, alpha=assumed.alpha.value, sided=assumed.sided)
+    trial = logrank.power(setting, duration=end, test=replace(assumed.test, ratio=setting.ratio))
     return Changed(
         what=what,
         participants=setting.accrual.subjects,
@@ -218,9 +199,7 @@ def _delayed(assumed: Assumptions, delay: float) -> Changed:
     assert isinstance(same.control, Piecewise)
     late = delayed_effect(same.control, delay=delay, hazard_ratio=assumed.hazard_ratio.value)
     world = Setting(control=same.control, treatment=late, accrual=same.accrual, ratio=same.ratio)
-    trial = nonproportional.power(
-        world, duration=end, alpha=assumed.alpha.value, sided=assumed.sided
-    )
+    trial = nonproportional.power(world, duration=end, test=assumed.test)
     return Changed(
         what=f"no effect in the first {delay:.0f} months",
         participants=same.accrual.subjects,

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtri
 
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.answer.fixed import needed, planned, reached, smallest
 from equipoise.design.answer.looks import LookCost, cost_of, hazard_plan
-from equipoise.design.effect import LogrankEvents, chance_to_reject, drift
+from equipoise.design.effect import LogrankEvents, signal
 from equipoise.design.logrank_method import LogrankTrial
 from equipoise.design.problems import BadDesign
 from equipoise.design.sequential.hazard import HazardPlan
@@ -55,7 +54,7 @@ def worked_out(assumed: Assumptions, futility: bool = False) -> Numbers:
         smallest=_smallest(assumed),
         looks=looks,
         plan=hazard_plan(assumed, interim, futility=futility) if interim else None,
-        fixed_bound=float(-ndtri(assumed.alpha.value / assumed.sided)),
+        fixed_bound=assumed.test.critical,
     )
 
 
@@ -72,15 +71,8 @@ def curve(
 ) -> tuple[float, ...]:
     """The power at each of these hazard ratios, when the trial ends at its planned events."""
     if found.plan is None:
-        events, share = found.planned.events, assumed.ratio.value
-        return tuple(
-            chance_to_reject(
-                math.sqrt(events) * drift(ratio, share, "schoenfeld"),
-                assumed.alpha.value,
-                assumed.sided,
-            )
-            for ratio in ratios
-        )
+        events, test = found.planned.events, assumed.test
+        return tuple(test.reached(signal(ratio, test), events) for ratio in ratios)
     design, share = found.plan.design, assumed.ratio.value / (1 + assumed.ratio.value) ** 2
     information = math.sqrt(found.plan.max_events * share)
     chances = [

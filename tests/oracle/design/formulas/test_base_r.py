@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from equipoise.design import logrank, means, milestone, nonproportional, rmst
+from equipoise.design import logrank, nonproportional, two_arms
 from equipoise.design.accrual import (
     Accrual,
     Setting,
@@ -21,6 +21,10 @@ from equipoise.design.accrual import (
 )
 from equipoise.design.exact_shares import exact_power
 from equipoise.design.hazards import Cured, Piecewise, Weibull, exponential
+from equipoise.design.means import Means
+from equipoise.design.milestone import Milestone
+from equipoise.design.rmst import RestrictedMeans
+from equipoise.design.two_arms import TwoArmTest
 
 CASES = json.loads(Path(__file__).with_name("base_r_vectors.json").read_text())["cases"]
 
@@ -67,10 +71,12 @@ def test_the_restricted_mean_and_its_variance_agree_with_quadrature() -> None:
     for case in of_kind("kept"):
         given, wanted = case["inputs"], case["result"]
         setting = setting_of(given)
-        ours = rmst.power(setting, horizon=given["at"], duration=given["duration"])
+        ours = two_arms.power(
+            RestrictedMeans(setting=setting, horizon=given["at"], duration=given["duration"])
+        )
         arms = (wanted["control"], wanted["treatment"])
-        assert ours.mean_control == pytest.approx(arms[0]["mean"], rel=1e-11), case
-        assert ours.mean_treatment == pytest.approx(arms[1]["mean"], rel=1e-11), case
+        assert ours.compared.means[0] == pytest.approx(arms[0]["mean"], rel=1e-11), case
+        assert ours.compared.means[1] == pytest.approx(arms[1]["mean"], rel=1e-11), case
         shares = (1 / (1 + setting.ratio), setting.ratio / (1 + setting.ratio))
         variance = sum(arm["area_variance"] / q for arm, q in zip(arms, shares, strict=True))
         entered = float(setting.accrual.enrolled(given["duration"]))
@@ -84,9 +90,9 @@ def test_survival_at_a_milestone_and_its_variance_agree_with_quadrature() -> Non
         arms = (wanted["control"], wanted["treatment"])
         shares = (1 / (1 + setting.ratio), setting.ratio / (1 + setting.ratio))
         entered = float(setting.accrual.enrolled(given["duration"]))
-        at = {"milestone": given["at"], "duration": given["duration"]}
-        plain = milestone.power(setting, scale="difference", **at)
-        log_log = milestone.power(setting, scale="log-log", **at)
+        compared = Milestone(setting=setting, milestone=given["at"], duration=given["duration"])
+        plain = two_arms.power(compared, TwoArmTest(method="difference"))
+        log_log = two_arms.power(compared, TwoArmTest(method="log-log"))
         greenwood = [
             (arm["greenwood"] / q / entered, arm["alive"])
             for arm, q in zip(arms, shares, strict=True)
@@ -136,11 +142,10 @@ def test_lachin_and_foulkes_agree_for_every_ratio_margin_and_drop_out() -> None:
         ours = logrank.sample_size(
             setting,
             duration=given["time"],
-            power=given["power"],
-            alpha=given["alpha"],
-            sided=1,
-            method="lachin-foulkes",
             null_ratio=given["null"],
+            test=TwoArmTest(
+                power=given["power"], alpha=given["alpha"], sided=1, method="lachin-foulkes"
+            ),
         )
         assert ours.subjects == pytest.approx(wanted["subjects"], rel=1e-10), case
         assert ours.events == pytest.approx(wanted["events"], rel=1e-10), case
@@ -149,21 +154,19 @@ def test_lachin_and_foulkes_agree_for_every_ratio_margin_and_drop_out() -> None:
 def test_the_exact_power_of_tests_of_shares_is_the_sum_over_all_outcomes() -> None:
     for case in of_kind("exact"):
         given, wanted = case["inputs"], case["result"]
-        for test in ("fisher", "pooled", "unpooled"):
+        for method in ("fisher", "pooled", "unpooled"):
             ours = exact_power(
                 subjects_control=given["n0"],
                 subjects_treatment=given["n1"],
                 control=given["p0"],
                 treatment=given["p1"],
-                alpha=given["alpha"],
-                sided=given["sided"],
-                test=test,
+                test=TwoArmTest(alpha=given["alpha"], sided=given["sided"], method=method),
             )
-            assert ours.power == pytest.approx(wanted[test], rel=1e-10), (case, test)
+            assert ours.power == pytest.approx(wanted[method], rel=1e-10), (case, method)
 
 
 def test_the_far_side_of_a_two_sided_t_test_is_counted_exactly() -> None:
     for case in of_kind("t_strict"):
         given, wanted = case["inputs"], case["result"]
-        ours = means.power(subjects=2 * given["n"], difference=given["delta"], spread=1)
+        ours = two_arms.power(Means(difference=given["delta"], spread=1), subjects=2 * given["n"])
         assert ours.power == pytest.approx(wanted["power"], rel=1e-10), case

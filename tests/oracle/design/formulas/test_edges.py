@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from equipoise.design import logrank, means, rmst
+from equipoise.design import logrank, two_arms
 from equipoise.design.accrual import Setting, events_by_arm, proportional, uniform
 from equipoise.design.hazards import (
     Cured,
@@ -16,7 +16,10 @@ from equipoise.design.hazards import (
     from_median,
     weibull_from_median,
 )
+from equipoise.design.means import Means
 from equipoise.design.noncentral import upper_tail
+from equipoise.design.rmst import RestrictedMeans
+from equipoise.design.two_arms import TwoArmTest
 
 CASES = json.loads(Path(__file__).with_name("base_r_edges.json").read_text())["cases"]
 
@@ -54,17 +57,20 @@ def test_a_large_difference_of_means_needs_few_participants_but_has_the_power_as
         (1.347575318498352, 0.43730997146223693, 2.0, 1, 0.025, 7.530875),
         (-1.3902015635101248, 0.3513056895399596, 0.20899497535133207, 2, 0.05, 7.270256),
     ):
-        asked = {"difference": size, "spread": spread, "ratio": ratio}
-        ours = means.sample_size(**asked, power=0.9, alpha=alpha, sided=sided)
+        compared = Means(difference=size, spread=spread)
+        test = TwoArmTest(power=0.9, alpha=alpha, sided=sided, ratio=ratio)
+        ours = two_arms.sample_size(compared, test)
         assert ours.subjects == pytest.approx(wanted, rel=5e-6)
-        again = means.power(**asked, subjects=ours.subjects, alpha=alpha, sided=sided)
+        again = two_arms.power(compared, test, subjects=ours.subjects)
         assert again.power == pytest.approx(0.9, abs=1e-7)  # with the far side
 
 
 def test_the_power_of_a_two_sided_t_test_is_a_number_at_any_size_and_effect() -> None:
     for subjects in (2.1, 3, 200, 5e6, 1e12):
         for difference in (1e-6, 0.1, 10, 1e6):
-            ours = means.power(subjects=subjects, difference=difference, spread=1, alpha=4e-5)
+            ours = two_arms.power(
+                Means(difference=difference, spread=1), TwoArmTest(alpha=4e-05), subjects=subjects
+            )
             assert 3.9e-5 < ours.power < 1 + 1e-12, (subjects, difference)
 
 
@@ -73,8 +79,10 @@ def test_the_restricted_mean_is_exact_at_a_horizon_that_hardly_anybody_reaches()
         given, wanted = case["inputs"], case["result"]
         law = exponential(given["rate"])
         setting = Setting(control=law, treatment=law, accrual=uniform(1, 1))
-        ours = rmst.power(setting, horizon=given["upto"], duration=2 * given["upto"])
-        assert ours.mean_control == pytest.approx(wanted["mean"], rel=1e-12), case
+        ours = two_arms.power(
+            RestrictedMeans(setting=setting, horizon=given["upto"], duration=2 * given["upto"])
+        )
+        assert ours.compared.means[0] == pytest.approx(wanted["mean"], rel=1e-12), case
         assert ours.standard_error**2 == pytest.approx(4 * wanted["variance"], rel=1e-9), case
 
 
@@ -100,10 +108,10 @@ def test_waiting_may_cost_lachin_and_foulkes_power_and_the_first_time_is_given()
         accrual=uniform(1, 26.3),
         ratio=0.5,
     )
-    test = {"method": "lachin-foulkes", "sided": 1}
-    small = logrank.sample_size(setting, duration=67.9, power=0.25, **test)
+    test = TwoArmTest(method="lachin-foulkes", sided=1, power=0.25)
+    small = logrank.sample_size(setting, duration=67.9, test=test)
     setting = setting.with_accrual(uniform(small.subjects, 26.3))
-    assert logrank.power(setting, duration=1e5, **test).power < 0.25 - 1e-3
-    found = logrank.duration(setting, power=0.25, **test)
+    assert logrank.power(setting, duration=1e5, test=test).power < 0.25 - 1e-3
+    found = logrank.duration(setting, test=test)
     assert found.duration <= 67.9 + 1e-6
-    assert logrank.power(setting, duration=found.duration, **test).power == pytest.approx(0.25)
+    assert logrank.power(setting, duration=found.duration, test=test).power == pytest.approx(0.25)

@@ -5,6 +5,7 @@ import pytest
 from equipoise.design import logrank, nonproportional
 from equipoise.design.accrual import Accrual, Setting, calendar_time, proportional, uniform
 from equipoise.design.hazards import exponential
+from equipoise.design.two_arms import TwoArmTest
 
 CONTROL = exponential(0.0288811325233311)
 ACCRUAL = Accrual((6.375,), (48.0,))
@@ -22,7 +23,9 @@ def test_events_needed_agree_over_hazard_ratios() -> None:
         0.8: 630.520171180455,
     }
     for hazard_ratio, events in wanted.items():
-        ours = logrank.events_needed(hazard_ratio=hazard_ratio, alpha=0.025, sided=1)
+        ours = logrank.events_needed(
+            hazard_ratio=hazard_ratio, test=TwoArmTest(alpha=0.025, sided=1)
+        )
         assert ours.events == pytest.approx(events, rel=1e-12)
 
 
@@ -34,7 +37,9 @@ def test_n_surv_agrees_for_both_formulas() -> None:
     }
     setting = proportional(control=CONTROL, hazard_ratio=0.7, accrual=uniform(1, 48))
     for method, figures in wanted.items():
-        ours = logrank.sample_size(setting, duration=84, alpha=0.025, sided=1, method=method)
+        ours = logrank.sample_size(
+            setting, duration=84, test=TwoArmTest(alpha=0.025, sided=1, method=method)
+        )
         got = (ours.subjects, ours.events_control, ours.events_treatment)
         assert got == pytest.approx(figures, rel=1e-12), method
 
@@ -80,5 +85,7 @@ def test_the_fixed_design_by_average_hazard_ratio_agrees() -> None:
     """fixed_design_ahr(alpha = .025, power = .8, enroll_rate, fail_rate, study_duration = 84)."""
     wanted = ((284.077169509245, 211.554273432601), (267.89955446507, 196.806363114637))
     for setting, figures in zip(settings(), wanted, strict=True):
-        ours = nonproportional.sample_size(setting, duration=84, alpha=0.025, sided=1)
+        ours = nonproportional.sample_size(
+            setting, duration=84, test=TwoArmTest(alpha=0.025, sided=1)
+        )
         assert (ours.subjects, ours.events) == pytest.approx(figures, rel=1e-12)

@@ -9,6 +9,7 @@ import pytest
 from equipoise.design import logrank
 from equipoise.design.accrual import Accrual, Setting, expected_events, proportional, uniform
 from equipoise.design.hazards import Piecewise, exponential, weibull_from_median
+from equipoise.design.two_arms import TwoArmTest
 
 CASES = json.loads(Path(__file__).with_name("rpact_vectors.json").read_text())["cases"]
 
@@ -36,11 +37,10 @@ def test_events_and_participants_agree_for_every_method_ratio_and_side() -> None
             dropout=exponential(given["drop2"]),
             dropout_treatment=exponential(given["drop1"]),
         )
-        size = {"alpha": given["alpha"], "sided": given["sided"]}
         method = {"HsiehFreedman": "hsieh-freedman"}.get(given["method"], given["method"].lower())
-        ours = logrank.sample_size(
-            setting, duration=given["accrual"] + given["follow"], power=0.85, method=method, **size
-        )
+        test = TwoArmTest(alpha=given["alpha"], sided=given["sided"], power=0.85, method=method)
+        end = given["accrual"] + given["follow"]
+        ours = logrank.sample_size(setting, duration=end, test=test)
         assert ours.events == pytest.approx(wanted["events"], rel=1e-9), case
         assert ours.subjects == pytest.approx(wanted["subjects"], rel=1e-7), case
         assert ours.subjects_treatment == pytest.approx(wanted["n1"], rel=1e-7), case
@@ -101,7 +101,9 @@ def test_power_and_the_day_of_the_last_event_agree() -> None:
         )
         method = {"HsiehFreedman": "hsieh-freedman"}.get(given["method"], given["method"].lower())
         ours = logrank.power(
-            setting, events=190, alpha=given["alpha"], sided=given["sided"], method=method
+            setting,
+            events=190,
+            test=TwoArmTest(alpha=given["alpha"], sided=given["sided"], method=method),
         )
         assert ours.power == pytest.approx(wanted["power"], rel=1e-7), case
         assert ours.duration == pytest.approx(wanted["time"], rel=1e-7), case
@@ -160,7 +162,7 @@ def test_non_inferiority_margins_agree() -> None:
             ratio=given["ratio"],
         )
         ours = logrank.sample_size(
-            setting, duration=48, alpha=0.025, sided=1, null_ratio=given["null"]
+            setting, duration=48, null_ratio=given["null"], test=TwoArmTest(alpha=0.025, sided=1)
         )
         assert ours.events == pytest.approx(wanted["events"], rel=1e-9), case
         assert ours.subjects == pytest.approx(wanted["subjects"], rel=1e-7), case

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.design import logrank, means, milestone, nonproportional, proportions, rmst
+from equipoise.design import logrank, nonproportional, two_arms
 from equipoise.design.accrual import Accrual, Setting, expected_events, proportional, uniform
 from equipoise.design.exact_shares import exact_power
 from equipoise.design.hazards import Cured, Weibull, dropout_of, from_median
+from equipoise.design.means import Means
+from equipoise.design.milestone import Milestone
+from equipoise.design.proportions import Proportions
 from equipoise.design.results import Answer, latex_escaped
+from equipoise.design.rmst import RestrictedMeans
+from equipoise.design.two_arms import TwoArmTest
 
 CONTROL = from_median(24)
 SETTING = proportional(
@@ -28,20 +33,20 @@ def answers() -> list[Answer]:
     return [
         logrank.events_needed(hazard_ratio=0.65),
         logrank.power_of_events(events=200, hazard_ratio=0.65),
-        logrank.detectable_with_events(events=200, ratio=2),
-        logrank.sample_size(SETTING, duration=84, method="lachin-foulkes"),
+        logrank.detectable_with_events(events=200, test=TwoArmTest(ratio=2)),
+        logrank.sample_size(SETTING, duration=84, test=TwoArmTest(method="lachin-foulkes")),
         logrank.power(SETTING, events=120),
-        logrank.duration(SETTING, power=0.5),
+        logrank.duration(SETTING, test=TwoArmTest(power=0.5)),
         logrank.accrual_needed(SETTING, follow_up=24),
-        logrank.detectable_ratio(control=CONTROL, accrual=SETTING.accrual, duration=84),
+        logrank.detectable_ratio(SETTING, duration=84),
         expected_events(SETTING, (12, 24)),
         nonproportional.average_hazard_ratio(MIXED, (24, 60)),
         nonproportional.sample_size(MIXED, duration=84),
-        rmst.sample_size(SETTING, horizon=36, duration=84),
-        milestone.sample_size(SETTING, milestone=36, duration=84),
-        proportions.sample_size(control=0.3, treatment=0.45),
+        two_arms.sample_size(RestrictedMeans(setting=SETTING, horizon=36, duration=84)),
+        two_arms.sample_size(Milestone(setting=SETTING, milestone=36, duration=84)),
+        two_arms.sample_size(Proportions(control=0.3, treatment=0.45)),
         exact_power(subjects_control=20, subjects_treatment=20, control=0.3, treatment=0.6),
-        means.sample_size(difference=5, spread=20),
+        two_arms.sample_size(Means(difference=5, spread=20)),
     ]
 
 
@@ -72,7 +77,7 @@ def test_text_reads_as_a_table_with_a_title() -> None:
 
 
 def test_marks_are_escaped_in_latex_and_html() -> None:
-    ours = proportions.sample_size(control=0.3, treatment=0.45)
+    ours = two_arms.sample_size(Proportions(control=0.3, treatment=0.45))
     assert r"\begin{tabular}{lr}" in ours.latex()
     assert "<caption>Trial of two proportions</caption>" in ours.html()
     assert ours._repr_html_() == ours.html()
@@ -92,5 +97,7 @@ def test_participants_are_rounded_up_in_each_arm() -> None:
     assert 0 <= control - ours.subjects_control < 1
     assert 0 <= treatment - ours.subjects_treatment < 1
     assert ours.subjects_treatment == pytest.approx(2 * ours.subjects_control)
-    exact = means.sample_size(difference=1, spread=1, test="z", power=0.8, alpha=0.05)
+    exact = two_arms.sample_size(
+        Means(difference=1, spread=1), TwoArmTest(method="z", power=0.8, alpha=0.05)
+    )
     assert exact.whole_subjects == (16, 16)

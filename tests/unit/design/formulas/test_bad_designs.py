@@ -1,10 +1,12 @@
 """A bad design gets a sentence for everything that is wrong with it, and all of them at once."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from equipoise.design import logrank, means, milestone, nonproportional, proportions, rmst
+from equipoise.design import logrank, nonproportional, two_arms
 from equipoise.design.accrual import (
     Accrual,
     Setting,
@@ -23,7 +25,12 @@ from equipoise.design.hazards import (
     from_median,
     from_survival,
 )
+from equipoise.design.means import Means
+from equipoise.design.milestone import Milestone
 from equipoise.design.problems import BadDesign
+from equipoise.design.proportions import Proportions
+from equipoise.design.rmst import RestrictedMeans
+from equipoise.design.two_arms import Comparison, TwoArmTest
 
 CONTROL = from_median(24)
 GOOD = proportional(control=CONTROL, hazard_ratio=0.7, accrual=uniform(306, 48))
@@ -42,7 +49,9 @@ def test_everything_wrong_with_a_design_is_said_at_once() -> None:
         dropout=Piecewise((0.01,), (2,)),
     )
     with pytest.raises(BadDesign) as refused:
-        logrank.sample_size(setting, duration=-1, power=0.01, alpha=0.05, sided=1, method="cox")
+        logrank.sample_size(
+            setting, duration=-1, test=TwoArmTest(power=0.01, alpha=0.05, sided=1, method="cox")
+        )
     assert places(refused) == {
         "control.rates[1]",
         "treatment.rate",
@@ -59,7 +68,7 @@ def test_everything_wrong_with_a_design_is_said_at_once() -> None:
 
 def test_a_problem_says_where_what_the_value_and_what_would_do() -> None:
     with pytest.raises(BadDesign) as refused:
-        logrank.events_needed(hazard_ratio=0.7, power=0.02, alpha=0.05, sided=1)
+        logrank.events_needed(hazard_ratio=0.7, test=TwoArmTest(power=0.02, alpha=0.05, sided=1))
     assert str(refused.value) == (
         "power: the power is not above the size of the test (received 0.02). "
         "Ask for a power above alpha, such as 0.8."
@@ -75,10 +84,10 @@ def test_no_effect_cannot_be_shown_by_any_number() -> None:
         lambda: logrank.duration(same),
         lambda: logrank.accrual_needed(same, follow_up=12),
         lambda: nonproportional.sample_size(same, duration=84),
-        lambda: rmst.sample_size(same, horizon=24, duration=84),
-        lambda: milestone.sample_size(same, milestone=24, duration=84),
-        lambda: proportions.sample_size(control=0.3, treatment=0.3),
-        lambda: means.sample_size(difference=2, margin=2, spread=1),
+        lambda: two_arms.sample_size(RestrictedMeans(setting=same, horizon=24, duration=84)),
+        lambda: two_arms.sample_size(Milestone(setting=same, milestone=24, duration=84)),
+        lambda: two_arms.sample_size(Proportions(control=0.3, treatment=0.3)),
+        lambda: two_arms.sample_size(Means(difference=2, margin=2, spread=1)),
     )
     for question in asked:
         with pytest.raises(BadDesign, match="no number|shows it|average hazard ratio is 1"):
@@ -96,13 +105,15 @@ def test_zero_or_unreachable_events_are_refused() -> None:
     with pytest.raises(BadDesign, match="no events are expected"):
         nonproportional.power(nobody, duration=84)
     with pytest.raises(BadDesign, match="so few events"):
-        logrank.detectable_with_events(events=5, method="freedman")
+        logrank.detectable_with_events(events=5, test=TwoArmTest(method="freedman"))
     few = uniform(8, 10)
     with pytest.raises(BadDesign, match="no hazard ratio"):
-        logrank.detectable_ratio(control=CONTROL, accrual=few, duration=12, method="lachin-foulkes")
+        logrank.detectable_ratio(
+            GOOD.with_accrual(few), duration=12, test=TwoArmTest(method="lachin-foulkes")
+        )
     for method in ("schoenfeld", "lachin-foulkes"):
         with pytest.raises(BadDesign, match="ever be seen|never pass"):
-            logrank.duration(GOOD.with_accrual(few), method=method)
+            logrank.duration(GOOD.with_accrual(few), test=TwoArmTest(method=method))
     with pytest.raises(BadDesign, match="not reached by"):
         nonproportional.duration(GOOD.with_accrual(few))
 
@@ -112,9 +123,9 @@ def test_values_that_are_no_numbers_are_refused_with_a_sentence() -> None:
         with pytest.raises(BadDesign, match="hazard_ratio"):
             logrank.events_needed(hazard_ratio=value)  # type: ignore[arg-type]
         with pytest.raises(BadDesign, match="alpha"):
-            logrank.events_needed(hazard_ratio=0.7, alpha=value)  # type: ignore[arg-type]
+            logrank.events_needed(hazard_ratio=0.7, test=TwoArmTest(alpha=value))  # type: ignore[arg-type]
         with pytest.raises(BadDesign, match="ratio"):
-            means.sample_size(difference=1, spread=1, ratio=value)  # type: ignore[arg-type]
+            two_arms.sample_size(Means(difference=1, spread=1), TwoArmTest(ratio=value))  # type: ignore[arg-type]
 
 
 def test_a_ratio_of_hazards_that_changes_belongs_to_the_other_module() -> None:
@@ -136,15 +147,17 @@ def test_one_of_time_and_events_is_asked_for() -> None:
 
 def test_a_horizon_beyond_all_follow_up_is_refused() -> None:
     with pytest.raises(BadDesign, match="nobody will have been followed"):
-        rmst.power(GOOD, horizon=84, duration=84)
+        two_arms.power(RestrictedMeans(setting=GOOD, horizon=84, duration=84))
     with pytest.raises(BadDesign, match="nobody will have been followed"):
-        milestone.power(GOOD, milestone=90, duration=84)
+        two_arms.power(Milestone(setting=GOOD, milestone=90, duration=84))
     with pytest.raises(BadDesign, match="nobody dies by then"):
         later = Piecewise((0.0, 0.1), (0, 20))
-        milestone.power(
-            Setting(control=later, treatment=CONTROL, accrual=uniform(10, 10)),
-            milestone=12,
-            duration=60,
+        two_arms.power(
+            Milestone(
+                setting=Setting(control=later, treatment=CONTROL, accrual=uniform(10, 10)),
+                milestone=12,
+                duration=60,
+            )
         )
 
 
@@ -165,9 +178,11 @@ def test_makers_of_laws_and_accruals_refuse_what_they_cannot_make() -> None:
         lambda: exact_power(
             subjects_control=10**6, subjects_treatment=0, control=0.2, treatment=0.4
         ),
-        lambda: means.power(subjects=2, difference=1, spread=1),
-        lambda: proportions.power(subjects=100, control=1.2, treatment=0.3, margin=2),
-        lambda: logrank.events_needed(hazard_ratio=0.9, null_ratio=1.3, method="freedman"),
+        lambda: two_arms.power(Means(difference=1, spread=1), subjects=2),
+        lambda: two_arms.power(Proportions(control=1.2, treatment=0.3, margin=2), subjects=100),
+        lambda: logrank.events_needed(
+            hazard_ratio=0.9, null_ratio=1.3, test=TwoArmTest(method="freedman")
+        ),
         lambda: logrank.accrual_needed(GOOD.with_accrual(Accrual((3, 0), (10, 10))), follow_up=12),
     )
     for make in makers:
@@ -198,31 +213,41 @@ def test_nothing_given_in_place_of_a_number_gets_a_traceback_or_a_figure_that_is
     value,
 ) -> None:
     """Each argument in turn is spoiled; every refusal names the place."""
-    trial = {"duration": 84, "alpha": 0.05, "sided": 2, "power": 0.8}
+    trial, test = {"duration": 84}, {"alpha": 0.05, "sided": 2, "power": 0.8}
+    shares, test_of_shares = {"control": 0.3, "treatment": 0.45}, {**test, "ratio": 1}
     asked = (
+        (logrank.events_needed, {"hazard_ratio": 0.7, "null_ratio": 1}, test_of_shares),
+        (of(logrank.sample_size), {**trial, "null_ratio": 1}, {**test, "method": "lachin-foulkes"}),
+        (of(logrank.accrual_needed), {"follow_up": 12}, {**test, "method": "schoenfeld"}),
+        (of(nonproportional.sample_size), trial, {**test, "method": "both"}),
+        (sized(RestrictedMeans, setting=GOOD), {**trial, "horizon": 36}, test),
         (
-            logrank.events_needed,
-            (),
-            {"hazard_ratio": 0.7, "ratio": 1, "null_ratio": 1, "power": 0.8},
+            sized(Milestone, setting=GOOD),
+            {**trial, "milestone": 36},
+            {**test, "method": "log-log"},
         ),
-        (logrank.sample_size, (GOOD,), {**trial, "null_ratio": 1, "method": "lachin-foulkes"}),
-        (logrank.accrual_needed, (GOOD,), {"follow_up": 12, "power": 0.8, "method": "schoenfeld"}),
-        (nonproportional.sample_size, (GOOD,), {**trial, "variance": "both"}),
-        (rmst.sample_size, (GOOD,), {**trial, "horizon": 36}),
-        (milestone.sample_size, (GOOD,), {**trial, "milestone": 36, "scale": "log-log"}),
-        (
-            proportions.sample_size,
-            (),
-            {"control": 0.3, "treatment": 0.45, "ratio": 1, "power": 0.8},
-        ),
-        (means.sample_size, (), {"difference": 5, "spread": 10, "ratio": 1, "test": "t"}),
+        (sized(Proportions), shares, test_of_shares),
+        (sized(Means), {"difference": 5, "spread": 10}, {**test_of_shares, "method": "t"}),
     )
-    for question, given, right in asked:
+    for question, right, right_test in asked:
         for name in right:
             if name == "difference" and value == -1:
                 continue
             with pytest.raises(BadDesign):
-                question(*given, **{**right, name: value})
+                question(**{**right, name: value}, test=TwoArmTest(**right_test))
+        for name in right_test:
+            if name == "method" and value == "":
+                continue  # the usual one
+            with pytest.raises(BadDesign):
+                question(**right, test=TwoArmTest(**{**right_test, name: value}))
+
+
+def of(question: Callable[..., object]) -> Callable[..., object]:
+    return partial(question, GOOD)
+
+
+def sized(kind: Callable[..., Comparison], **known: object) -> Callable[..., object]:
+    return lambda test, **given: two_arms.sample_size(kind(**known, **given), test)
 
 
 def test_what_is_no_number_in_a_law_or_an_accrual_is_named_with_its_place() -> None:
@@ -241,18 +266,22 @@ def test_what_is_no_number_in_a_law_or_an_accrual_is_named_with_its_place() -> N
 def test_a_one_sided_test_has_a_size_below_a_half() -> None:
     for size in (0.5, 0.7):
         with pytest.raises(BadDesign, match="one-sided test of this size"):
-            logrank.events_needed(hazard_ratio=0.7, alpha=size, sided=1, power=0.9)
+            logrank.events_needed(hazard_ratio=0.7, test=TwoArmTest(alpha=size, sided=1, power=0.9))
 
 
 def test_a_power_that_a_formula_finds_with_nobody_is_refused() -> None:
     """rpact 3.3.4 gives 0.047 participants; a squared negative number is no trial."""
     with pytest.raises(BadDesign, match="without any participants"):
-        proportions.sample_size(control=0.0114, treatment=0.123, power=0.16, ratio=0.13)
+        two_arms.sample_size(
+            Proportions(control=0.0114, treatment=0.123), TwoArmTest(power=0.16, ratio=0.13)
+        )
     with pytest.raises(BadDesign, match="hardly more than two participants"):
-        means.sample_size(difference=-2.2, spread=1, power=0.09, alpha=0.05, sided=1)
+        two_arms.sample_size(
+            Means(difference=-2.2, spread=1), TwoArmTest(power=0.09, alpha=0.05, sided=1)
+        )
 
 
 def test_a_milestone_that_nobody_lives_to_see_is_refused() -> None:
     soon = proportional(control=exponential(3.0), hazard_ratio=0.9, accrual=uniform(100, 10))
     with pytest.raises(BadDesign, match="nobody is alive at the milestone"):
-        milestone.power(soon, milestone=300, duration=900)
+        two_arms.power(Milestone(setting=soon, milestone=300, duration=900))

@@ -4,12 +4,13 @@ Lambda of control 0.0288811325233311 is a median of 24 months; 306 participants 
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from equipoise.design import logrank, milestone, nonproportional, rmst
+from equipoise.design import logrank, nonproportional, two_arms
 from equipoise.design.accrual import (
     Accrual,
     Setting,
@@ -31,6 +32,9 @@ from equipoise.design.hazards import (
     weibull_from_median,
 )
 from equipoise.design.incidence import NEVER, area_seen, seen_by
+from equipoise.design.milestone import Milestone
+from equipoise.design.rmst import RestrictedMeans
+from equipoise.design.two_arms import TwoArmTest
 
 MEDIAN_24 = from_median(24)
 METHODS = ("schoenfeld", "freedman", "hsieh-freedman", "lachin-foulkes")
@@ -88,7 +92,7 @@ def test_power_time_and_follow_up_of_306_agree_with_rpact() -> None:
         1.0: (0.025, 66.8677010738565),
     }
     for hazard_ratio, (power, time) in wanted.items():
-        ours = logrank.power(pump(hazard_ratio), events=210, alpha=0.025, sided=1)
+        ours = logrank.power(pump(hazard_ratio), events=210, test=TwoArmTest(alpha=0.025, sided=1))
         assert ours.power == pytest.approx(power, rel=1e-9)
         assert ours.duration == pytest.approx(time, rel=1e-7)
     assert logrank.power(pump(0.68), events=210).critical_ratio == pytest.approx(
@@ -108,41 +112,47 @@ def test_event_probabilities_agree_with_rpact_to_twelve_digits() -> None:
 
 def test_a_two_sided_test_without_effect_rejects_with_chance_alpha() -> None:
     for method in METHODS:
-        assert logrank.power(pump(1.0), duration=84, method=method).power == pytest.approx(0.05)
+        assert logrank.power(
+            pump(1.0), duration=84, test=TwoArmTest(method=method)
+        ).power == pytest.approx(0.05)
 
 
 def test_the_questions_undo_one_another_for_every_method_and_ratio() -> None:
     for method in METHODS:
         for ratio in (0.5, 1, 2):
-            sized = logrank.sample_size(pump(0.7, ratio), duration=84, method=method, power=0.9)
+            sized = logrank.sample_size(
+                pump(0.7, ratio), duration=84, test=TwoArmTest(method=method, power=0.9)
+            )
             setting = pump(0.7, ratio).with_accrual(Accrual(sized.accrual_rates, (48,)))
-            run = logrank.duration(setting, method=method, power=0.9)
+            run = logrank.duration(setting, test=TwoArmTest(method=method, power=0.9))
             assert run.duration == pytest.approx(84, rel=1e-9)
-            needed = logrank.accrual_needed(setting, follow_up=36, method=method, power=0.9)
+            needed = logrank.accrual_needed(
+                setting, follow_up=36, test=TwoArmTest(method=method, power=0.9)
+            )
             assert needed.accrual_length == pytest.approx(48, rel=1e-9)
-            reached = logrank.power(setting, duration=84, method=method, sided=1, alpha=0.025)
+            reached = logrank.power(
+                setting, duration=84, test=TwoArmTest(method=method, sided=1, alpha=0.025)
+            )
             assert reached.power == pytest.approx(0.9, rel=1e-9)
-            shown = logrank.detectable_ratio(
-                control=MEDIAN_24, accrual=setting.accrual, duration=84, ratio=ratio,
-                method=method, power=0.9,
-            )  # fmt: skip
+            asked = TwoArmTest(method=method, power=0.9)
+            shown = logrank.detectable_ratio(setting, duration=84, test=asked)
             assert shown.hazard_ratio == pytest.approx(0.7, rel=1e-9)
 
 
 def test_events_power_and_detectable_ratio_undo_one_another() -> None:
     for method in METHODS[:3]:
         for ratio in (0.5, 1, 3):
-            what = {"ratio": ratio, "method": method, "alpha": 0.025, "sided": 1}
-            events = logrank.events_needed(hazard_ratio=0.7, **what).events
-            reached = logrank.power_of_events(events=events, hazard_ratio=0.7, **what)
+            test = TwoArmTest(ratio=ratio, method=method, alpha=0.025, sided=1)
+            events = logrank.events_needed(hazard_ratio=0.7, test=test).events
+            reached = logrank.power_of_events(events=events, hazard_ratio=0.7, test=test)
             assert reached.power == pytest.approx(0.8, rel=1e-12)
-            shown = logrank.detectable_with_events(events=events, **what)
+            shown = logrank.detectable_with_events(events=events, test=test)
             assert shown.hazard_ratio == pytest.approx(0.7, rel=1e-12)
 
 
 def test_unbalanced_freedman_weighs_treatment_by_its_hazard() -> None:
     """Hand sum, 2:1 and HR 0.5: (1 + 2 * 0.5)^2 / (2 * 0.5^2) * 7.848880 = 8 * 7.848880."""
-    ours = logrank.events_needed(hazard_ratio=0.5, ratio=2, method="freedman")
+    ours = logrank.events_needed(hazard_ratio=0.5, test=TwoArmTest(ratio=2, method="freedman"))
     assert ours.events == pytest.approx(8 * 7.84887973434909, rel=1e-12)
 
 
@@ -206,7 +216,7 @@ def test_no_more_events_are_promised_than_will_ever_be_seen() -> None:
 
 
 def test_constant_effects_give_the_same_events_by_either_road() -> None:
-    ours = nonproportional.power(pump(0.7), duration=84, variance="null")
+    ours = nonproportional.power(pump(0.7), duration=84, test=TwoArmTest(method="null"))
     assert ours.average_ratio == pytest.approx(0.7, rel=1e-12)
     assert ours.power == pytest.approx(logrank.power(pump(0.7), duration=84).power, rel=1e-12)
 
@@ -218,32 +228,41 @@ def test_the_average_hazard_ratio_questions_undo_one_another() -> None:
     for treatment in (delayed, crossing, cured):
         setting = Setting(control=MEDIAN_24, treatment=treatment, accrual=uniform(1, 48), ratio=2)
         for variance in ("both", "null", "alternative"):
-            sized = nonproportional.sample_size(setting, duration=84, variance=variance)
+            sized = nonproportional.sample_size(
+                setting, duration=84, test=TwoArmTest(method=variance)
+            )
             full = setting.with_accrual(Accrual(sized.accrual_rates, (48,)))
-            one_side = {"alpha": 0.025, "sided": 1, "variance": variance}
-            assert nonproportional.power(full, duration=84, **one_side).power == pytest.approx(0.8)
-            run = nonproportional.duration(full, variance=variance)
+            one_side = TwoArmTest(alpha=0.025, sided=1, method=variance)
+            reached = nonproportional.power(full, duration=84, test=one_side)
+            assert reached.power == pytest.approx(0.8)
+            run = nonproportional.duration(full, test=TwoArmTest(method=variance))
             assert run.duration == pytest.approx(84, rel=1e-7)
 
 
 def test_restricted_mean_and_milestone_sizes_have_the_power_asked() -> None:
     setting = pump(0.7, ratio=2)
-    test = {"alpha": 0.025, "sided": 1, "duration": 84}
-    sized = rmst.sample_size(setting, horizon=36, power=0.9, **test)
-    full = setting.with_accrual(setting.accrual.scaled(sized.subjects / 306))
-    assert rmst.power(full, horizon=36, **test).power == pytest.approx(0.9, rel=1e-10)
-    for scale in ("difference", "log-log"):
-        sized_ = milestone.sample_size(setting, milestone=36, power=0.9, scale=scale, **test)
-        full = setting.with_accrual(setting.accrual.scaled(sized_.subjects / 306))
-        reached = milestone.power(full, milestone=36, scale=scale, **test)
+    test = TwoArmTest(alpha=0.025, sided=1, power=0.9)
+    for what in (
+        (RestrictedMeans(setting=setting, horizon=36, duration=84), ""),
+        (Milestone(setting=setting, milestone=36, duration=84), "difference"),
+        (Milestone(setting=setting, milestone=36, duration=84), "log-log"),
+    ):
+        compared, by = what[0], replace(test, method=what[1])
+        sized = two_arms.sample_size(compared, by)
+        full = setting.with_accrual(setting.accrual.scaled(sized.subjects / 306))
+        reached = two_arms.power(replace(compared, setting=full), by)
         assert reached.power == pytest.approx(0.9, rel=1e-10)
+        again = two_arms.power(compared, by, subjects=sized.subjects)
+        assert again.power == pytest.approx(0.9, rel=1e-10)
 
 
 def test_without_censoring_a_milestone_is_a_plain_share() -> None:
     """All entered long before the analysis: Greenwood's variance is then p (1 - p) / n."""
     setting = pump(0.7)
-    ours = milestone.power(setting, milestone=12, duration=200, scale="difference")
-    below, above = ours.alive_control, ours.alive_treatment
+    ours = two_arms.power(
+        Milestone(setting=setting, milestone=12, duration=200), TwoArmTest(method="difference")
+    )
+    below, above = ours.compared.alive
     plain = math.sqrt((below * (1 - below) + above * (1 - above)) / 153)
     assert ours.standard_error == pytest.approx(plain, rel=1e-10)
     assert NEVER.rates == (0.0,)

@@ -1,10 +1,13 @@
 """Who is still watched, and the variance that a Kaplan-Meier curve will have on that account.
 
 A participant is watched for t when there was time for it between entry and the analysis, and
-drop-out did not come first. `1 / watched` is the price of each moment of the curve.
+drop-out did not come first. `1 / watched` is the price of each moment of the curve. What is
+compared between two such curves (`milestone`, `rmst`) has a setting and a day of analysis.
 """
 
+from abc import ABC
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,8 +16,36 @@ from equipoise.design.accrual import Accrual, Setting
 from equipoise.design.hazards import Law, Piecewise, bends, first_power
 from equipoise.design.problems import Problem, positive
 from equipoise.design.quadrature import FloatArray, panels
+from equipoise.design.results import Rows, figure, shown
+from equipoise.design.two_arms import Comparison, TwoArmTest
 
 HARDLY_ANY = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveComparison(Comparison, ABC):
+    """Two Kaplan-Meier curves, analysed so long after the first day of accrual."""
+
+    setting: Setting
+    duration: float = figure("Length of the trial")
+
+    @property
+    def ratio(self) -> float:
+        """Participants on treatment for each on control."""
+        return self.setting.ratio
+
+    def count_problems(self, test: TwoArmTest, subjects: float | None) -> Iterator[Problem]:
+        if subjects is not None:
+            yield from super().count_problems(test, subjects)
+
+    def counted(self, subjects: float | None) -> float:
+        entered = float(self.setting.accrual.enrolled(self.duration))
+        return entered if subjects is None else subjects
+
+    def by_arm(self, what: str, figures: tuple[float, float]) -> Rows:
+        """One figure of each arm, as it is printed."""
+        arms = zip(("control", "treatment"), figures, strict=True)
+        return [(f"{what}, {arm}", shown(value)) for arm, value in arms]
 
 
 def watched(accrual: Accrual, dropout: Piecewise, analysis: float, times: ArrayLike) -> FloatArray:
