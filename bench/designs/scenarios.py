@@ -3,10 +3,10 @@
 The first is rpact's own model: even accrual, arms in turn. `rpact_rates.R` has the same.
 """
 
-from equipoise.design.kernel.laws import Changed, exponential
+from equipoise.design.kernel.laws import Changed, daily_exponential
 from equipoise.design.kernel.scenario import (
-    Accrual,
     Arm,
+    DailyAccrual,
     HazardRatio,
     LogRank,
     Look,
@@ -17,7 +17,7 @@ from equipoise.design.kernel.schemes import InTurn
 
 __all__ = ["DELAY", "delayed", "max_combo", "one_look", "two_looks"]
 
-CONTROL = exponential(median_days=730)
+CONTROL = daily_exponential(median_days=730)
 RATIO, DELAY, ACCRUAL_DAYS, EVENT_SHARE = 0.68, 180.0, 1461, 210 / 306
 
 
@@ -55,7 +55,7 @@ def _scenario(
     looks = len(bounds)
     return Scenario(
         subjects=subjects,
-        accrual=Accrual(rates=(subjects / ACCRUAL_DAYS,)),
+        accrual=DailyAccrual(rates=(subjects / ACCRUAL_DAYS,)),
         control=Arm(event=CONTROL),
         experimental=Arm(event=treated),
         looks=tuple(

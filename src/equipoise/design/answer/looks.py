@@ -83,7 +83,7 @@ def hazard_plan(assumed: Assumptions, interim: Interim, *, futility: bool = Fals
         fractions=interim.fractions,
         alpha=assumed.alpha.value / (assumed.sided if futility else 1),
         power=assumed.power.value,
-        sides=1 if futility else assumed.sided,
+        sided=1 if futility else assumed.sided,
         efficacy=interim.rule,
         futility=FixedFutility((0.0,) * len(interim.shares)) if futility else None,
     )
@@ -100,7 +100,7 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
     effect, null = plan.under(assumed.hazard_ratio.value), plan.under(1.0)
     world, same = setting_of(assumed), setting_of(assumed, hazard_ratio=1.0)
     months = _months(world, plan, fixed.duration)
-    power = effect.power if plan.design.sides == 1 else effect.significant
+    power = effect.power if plan.design.sided == 1 else effect.significant
     return LookCost(
         rule=interim.rule.name + (", and futility at Z of 0" if futility else ""),
         shares=interim.shares,

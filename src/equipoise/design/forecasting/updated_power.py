@@ -18,8 +18,16 @@ from scipy.special import ndtri
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import Forecasting
 from equipoise.design.forecasting.posterior import PosteriorDraws
-from equipoise.design.kernel.laws import Piecewise, split
-from equipoise.design.kernel.scenario import EFFICACY, LONGEST, Accrual, Arm, Factor, Look, Scenario
+from equipoise.design.kernel.laws import DailyPiecewise, split
+from equipoise.design.kernel.scenario import (
+    EFFICACY,
+    LONGEST,
+    Arm,
+    DailyAccrual,
+    Factor,
+    Look,
+    Scenario,
+)
 from equipoise.design.kernel.schemes import Scheme, Simple
 from equipoise.design.own_scheme import own_scheme
 from equipoise.design.predictability.population import population_of
@@ -152,10 +160,10 @@ def scenario_in(
     after = round(plan.follow_up)
     if not days or days[-1] + after > LONGEST:
         return None
-    law = Piecewise(rates=tuple(posterior.hazard[draw].tolist()), starts=posterior.starts)
+    law = DailyPiecewise(rates=tuple(posterior.hazard[draw].tolist()), starts=posterior.starts)
     control, experimental = split(law, plan.hazard_ratio, plan.ratio)
     loss = float(posterior.loss[draw])
-    gone = Piecewise(rates=(loss,)) if loss else None
+    gone = DailyPiecewise(rates=(loss,)) if loss else None
     return Scenario(
         subjects=len(days),
         accrual=_accrual(days),
@@ -180,7 +188,7 @@ def _entry_days(observed: Observed, to_come: Real) -> list[int]:
     return [day - days[0] + 1 for day in days]
 
 
-def _accrual(days: Sequence[int]) -> Accrual:
+def _accrual(days: Sequence[int]) -> DailyAccrual:
     """Entries on exactly these days: each day's entries at an even rate, and none between."""
     rates, starts, end = [], [], 0
     for day, same in groupby(days):
@@ -190,7 +198,7 @@ def _accrual(days: Sequence[int]) -> Accrual:
         rates.append(float(len(list(same))))
         starts.append(float(day - 1))
         end = day
-    return Accrual(rates=tuple(rates), starts=tuple(starts), spacing="even")
+    return DailyAccrual(rates=tuple(rates), starts=tuple(starts), spacing="even")
 
 
 def _looks(plan: Forecasting, subjects: int, after: int) -> Iterator[Look]:

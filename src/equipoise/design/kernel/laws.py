@@ -30,7 +30,7 @@ class Law(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piecewise:
+class DailyPiecewise:
     """A hazard that is constant between given days: `rates[k]` from day `starts[k]` on."""
 
     rates: tuple[float, ...]
@@ -47,7 +47,7 @@ class Piecewise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weibull:
+class DailyWeibull:
     """S(t) = exp(-(t / scale) ** shape); `scale` in days."""
 
     scale: float
@@ -63,7 +63,7 @@ class Weibull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cure:
+class DailyCure:
     """A share `cured` never has the event; the others follow `uncured` (a mixture cure model)."""
 
     cured: float
@@ -145,10 +145,10 @@ class ControlBehind:
         return np.asarray(x, dtype=np.float64)
 
 
-def exponential(median_days: float) -> Piecewise:
+def daily_exponential(median_days: float) -> DailyPiecewise:
     """The law of constant hazard with this median."""
     rate = math.log(2.0) / median_days if median_days > 0 else math.nan
-    return Piecewise(rates=(rate,))
+    return DailyPiecewise(rates=(rate,))
 
 
 def split(pooled: Law, hazard_ratio: float, ratio: float) -> tuple[Law, Law]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from equipoise.design.kernel.laws import Changed, Law
 from equipoise.design.kernel.scenario import (
     LONGEST,
-    Accrual,
+    DailyAccrual,
     Factor,
     FlemingHarrington,
     LogRank,
@@ -210,7 +210,7 @@ def _measure(scheme: Scheme) -> int:
     return {"variance": VARIANCE, "marginal balance": MARGINAL}.get(told, RANGE)
 
 
-def _entries(accrual: Accrual, subjects: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _entries(accrual: DailyAccrual, subjects: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Entry days when accrual is even (else none), and the expected number at each step."""
     starts, rates = np.array(accrual.starts), np.array(accrual.rates)
     sums = np.concatenate([[0.0], np.cumsum(np.diff(starts) * rates[:-1])])

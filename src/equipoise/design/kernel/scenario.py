@@ -33,7 +33,7 @@ class ImpossibleScenario(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accrual:
+class DailyAccrual:
     """Subjects a day: `rates[k]` from study day `starts[k]` on, the last until all are in.
 
     Spacing "even": the i-th subject enters when i are expected (what rpact does). "random": a
@@ -178,7 +178,7 @@ class Scenario:
     """
 
     subjects: int
-    accrual: Accrual
+    accrual: DailyAccrual
     control: Arm
     experimental: Arm
     looks: tuple[Look, ...]

@@ -21,10 +21,10 @@ from equipoise.study.model import Study
 from equipoise.study.parts import Code, Day, Number, Part, Source, Whole
 from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
-__all__ = ["Accrual", "Events", "Plan", "Survival", "ValuePlan", "Votes", "load_plan"]
+__all__ = ["Events", "Plan", "ScreeningRate", "Survival", "ValuePlan", "Votes", "load_plan"]
 
 
-class Accrual(Part):
+class ScreeningRate(Part):
     """People screened per month once the trial is up to speed, and how long that takes."""
 
     per_month: Number = Field(gt=0)
@@ -78,7 +78,7 @@ class Plan(Part):
     """A whole rehearsal."""
 
     start: Day
-    accrual: Accrual
+    accrual: ScreeningRate
     follow_up_months: Whole = Field(default=24, description="after the last one was randomised")
     people: dict[str, Whole] = Field(
         default={}, description="role: how many, at each site or in all"

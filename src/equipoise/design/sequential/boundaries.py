@@ -45,7 +45,7 @@ class Rules:
 
     times: tuple[float, ...]
     alpha: float
-    sides: int
+    sided: int
     efficacy: Efficacy
     futility: Futility | None = None
     binding: bool = False
@@ -61,20 +61,20 @@ class Bounds:
     lower: tuple[float, ...] = ()
 
 
-def going_on(upper: float, lower: float, sides: int) -> Region:
+def going_on(upper: float, lower: float, sided: int) -> Region:
     """Where a trial goes on (in Z), between an efficacy and a futility bound."""
-    if sides == 1:
+    if sided == 1:
         return ((lower, upper),)
     if lower <= 0:
         return ((-upper, upper),)
     return ((-upper, -lower), (lower, upper))
 
 
-def regions(bounds: Bounds, sides: int, heed_futility: bool) -> list[Region]:
+def regions(bounds: Bounds, sided: int, heed_futility: bool) -> list[Region]:
     """For each look, where the trial goes on."""
-    floor = -math.inf if sides == 1 else 0.0
+    floor = -math.inf if sided == 1 else 0.0
     lower = bounds.lower if heed_futility and bounds.lower else (floor,) * (len(bounds.upper) - 1)
-    return [going_on(up, low, sides) for up, low in zip(bounds.upper, (*lower, floor), strict=True)]
+    return [going_on(up, low, sided) for up, low in zip(bounds.upper, (*lower, floor), strict=True)]
 
 
 def bounds_for(rules: Rules, drift: float) -> Bounds:
@@ -101,14 +101,14 @@ def _look_by_look(rules: Rules, drift: float, next_upper: Upper) -> Bounds:
     lower: list[float] = []
     for look, time in enumerate(rules.times):
         upper.append(next_upper(null, look, used))
-        used += _crossing(null, time, upper[-1], rules.sides)
+        used += _crossing(null, time, upper[-1], rules.sided)
         if look + 1 == len(rules.times):
             break
         floor = _next_lower(rules, alternative, look, drift, upper[-1])
         lower.append(floor)
         following = rules.times[look + 1]
-        obeyed = going_on(upper[-1], floor, rules.sides)
-        ignored = going_on(upper[-1], -math.inf, rules.sides)
+        obeyed = going_on(upper[-1], floor, rules.sided)
+        ignored = going_on(upper[-1], -math.inf, rules.sided)
         null = advance(null, time, obeyed if rules.binding else ignored, following)
         if rules.futility is not None:
             alternative = advance(alternative, time, obeyed, following, drift)
@@ -133,16 +133,16 @@ def _next_upper(rules: Rules, walk: Walk, look: int, used: float) -> float:
                 )
             ]
         )
-    return _solve_upper(walk, rules.times[look], target - used, rules.sides)
+    return _solve_upper(walk, rules.times[look], target - used, rules.sided)
 
 
 def _target(rules: Rules, look: int) -> float:
     """The alpha that may have been spent by an interim look."""
     assert not isinstance(rules.efficacy, OBrienFleming | Pocock | WangTsiatis | HaybittlePeto)
-    return rules.efficacy.spent(min(1.0, rules.times[look]), rules.alpha, rules.sides)
+    return rules.efficacy.spent(min(1.0, rules.times[look]), rules.alpha, rules.sided)
 
 
-def _solve_upper(walk: Walk, time: float, probability: float, sides: int) -> float:
+def _solve_upper(walk: Walk, time: float, probability: float, sided: int) -> float:
     """The bound that a share `probability` of all trials crosses at this look, without effect."""
     if probability <= 1e-300:
         return math.inf
@@ -159,15 +159,15 @@ def _solve_upper(walk: Walk, time: float, probability: float, sides: int) -> flo
         )
 
     def excess(bound: float) -> float:
-        return math.log(max(_crossing(walk, time, bound, sides), 1e-320)) - math.log(probability)
+        return math.log(max(_crossing(walk, time, bound, sided), 1e-320)) - math.log(probability)
 
-    lowest = 0.0 if sides == 2 else -HIGHEST
+    lowest = 0.0 if sided == 2 else -HIGHEST
     return float(brentq(excess, lowest, HIGHEST, xtol=EXACT, rtol=1e-15))
 
 
-def _crossing(walk: Walk, time: float, bound: float, sides: int) -> float:
+def _crossing(walk: Walk, time: float, bound: float, sided: int) -> float:
     over = above(walk, time, bound)
-    return over + below(walk, time, -bound) if sides == 2 else over
+    return over + below(walk, time, -bound) if sided == 2 else over
 
 
 def _next_lower(rules: Rules, walk: Walk, look: int, drift: float, upper: float) -> float:
@@ -180,22 +180,22 @@ def _next_lower(rules: Rules, walk: Walk, look: int, drift: float, upper: float)
     spent = rules.futility.spent
     before = spent(rules.times[look - 1], rules.beta) if look else 0.0
     share = spent(min(1.0, rules.times[look]), rules.beta) - before
-    return _solve_lower(walk, rules.times[look], share, drift, rules.sides, upper)
+    return _solve_lower(walk, rules.times[look], share, drift, rules.sided, upper)
 
 
 def _solve_lower(
-    walk: Walk, time: float, share: float, drift: float, sides: int, upper: float
+    walk: Walk, time: float, share: float, drift: float, sided: int, upper: float
 ) -> float:
     """The bound below which a share of all trials falls at this look, under `drift`."""
     if share <= 1e-300:
         return -math.inf
 
     def lost(bound: float) -> float:
-        if sides == 1:
+        if sided == 1:
             return below(walk, time, bound, drift)
         return inside(walk, time, ((-bound, bound),), drift)
 
-    highest, lowest = min(upper, HIGHEST), 0.0 if sides == 2 else -HIGHEST
+    highest, lowest = min(upper, HIGHEST), 0.0 if sided == 2 else -HIGHEST
     if lost(highest) <= share:
         return upper
 
@@ -225,24 +225,24 @@ def _constant(error: Callable[[float], float], rules: Rules) -> float:
     def excess(constant: float) -> float:
         return error(constant) - rules.alpha
 
-    lowest = 0.0 if rules.sides == 2 else -HIGHEST
+    lowest = 0.0 if rules.sided == 2 else -HIGHEST
     return float(brentq(excess, lowest, HIGHEST, xtol=EXACT, rtol=1e-15))
 
 
 def _false_positive(rules: Rules, bounds: Bounds) -> float:
-    areas = regions(bounds, rules.sides, heed_futility=rules.binding)
+    areas = regions(bounds, rules.sided, heed_futility=rules.binding)
     pairs = stops(rules.times, areas, 0.0)
     up = sum(over for _, over in pairs)
-    return up + sum(under for under, _ in pairs) if rules.sides == 2 else up
+    return up + sum(under for under, _ in pairs) if rules.sided == 2 else up
 
 
 def spent_by_look(
-    times: Sequence[float], bounds: Bounds, sides: int, binding: bool
+    times: Sequence[float], bounds: Bounds, sided: int, binding: bool
 ) -> tuple[float, ...]:
     """The alpha spent up to and with each look."""
-    areas = regions(bounds, sides, heed_futility=binding)
+    areas = regions(bounds, sided, heed_futility=binding)
     total, answer = 0.0, []
     for under, over in stops(times, areas, 0.0):
-        total += over + (under if sides == 2 else 0.0)
+        total += over + (under if sided == 2 else 0.0)
         answer.append(total)
     return tuple(answer)

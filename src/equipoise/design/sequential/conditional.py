@@ -114,9 +114,9 @@ def _conditional(
     time = design.fractions[look - 1]
     origin = start(time, z * math.sqrt(time))
     rest = Bounds(design.upper[look:], design.lower[look:])
-    areas = regions(rest, design.sides, heed)
+    areas = regions(rest, design.sided, heed)
     pairs = stops(design.fractions[look:], areas, effect, origin)
-    harm = tuple(under if design.sides == 2 else 0.0 for under, _ in pairs)
+    harm = tuple(under if design.sided == 2 else 0.0 for under, _ in pairs)
     return ConditionalPower(
         look=look, z=z, drift=effect, efficacy=tuple(over for _, over in pairs), harm=harm
     )

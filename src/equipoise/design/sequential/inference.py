@@ -85,8 +85,8 @@ def adjusted(
         return more_extreme(design, look, z, drift, heed)
 
     upper_tail = tail(0.0)
-    p_value = upper_tail if design.sides == 1 else min(1.0, 2 * min(upper_tail, 1 - upper_tail))
-    side = design.alpha / design.sides
+    p_value = upper_tail if design.sided == 1 else min(1.0, 2 * min(upper_tail, 1 - upper_tail))
+    side = design.alpha / design.sided
     time = design.fractions[look - 1]
     low, middle, high = (_drift_with(tail, p, z, time) for p in (side, 0.5, 1 - side))
     scale = math.sqrt(information)
@@ -150,7 +150,7 @@ def repeated_intervals(
 ) -> tuple[Interval, ...]:
     """The repeated confidence interval at each look so far: estimate -+ bound x standard error."""
     refuse(_sequence_problems(design, zs, information))
-    level = 1 - 2 * design.alpha / design.sides
+    level = 1 - 2 * design.alpha / design.sided
     found = []
     for z, bound, fraction in zip(zs, design.upper, design.fractions, strict=False):
         scale = math.sqrt(fraction * information)

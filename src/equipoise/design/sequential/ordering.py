@@ -30,28 +30,28 @@ def more_extreme(
     stops for it in the middle: there every result above 0 is better than any below, and stopping
     early is the worst of those above 0 as it is the best of those below.
     """
-    if design.sides == 2 and z < 0:
+    if design.sided == 2 and z < 0:
         return 1.0 - more_extreme(design, look, -z, -drift, heed_futility)
-    areas = regions(design.bounds, design.sides, heed_futility)
+    areas = regions(design.bounds, design.sided, heed_futility)
     time, futile = design.fractions[look - 1], areas[look - 1][-1][0]
     walk = start()
     better = worse = 0.0
     for earlier in range(look - 1):
         then, region = design.fractions[earlier], areas[earlier]
         better += above(walk, then, region[-1][1], drift)
-        worse += _futile(walk, then, region, design.sides, drift)
+        worse += _futile(walk, then, region, design.sided, drift)
         walk = advance(walk, then, region, design.fractions[earlier + 1], drift)
-    if design.sides == 1 and z <= futile:
+    if design.sided == 1 and z <= futile:
         return 1.0 - worse - below(walk, time, z, drift)
-    if design.sides == 2 and len(areas[look - 1]) == 2 and z < futile:
+    if design.sided == 2 and len(areas[look - 1]) == 2 and z < futile:
         middle = inside(walk, time, ((0.0, z),), drift)
         return 1.0 - _below_zero(design, areas, drift) - worse - middle
     return better + above(walk, time, z, drift)
 
 
-def _futile(walk: Walk, time: float, region: Region, sides: int, drift: float) -> float:
+def _futile(walk: Walk, time: float, region: Region, sided: int, drift: float) -> float:
     """The chance of stopping for futility at this look: of a two-sided design, with Z above 0."""
-    if sides == 1:
+    if sided == 1:
         return below(walk, time, region[0][0], drift)
     return inside(walk, time, ((0.0, region[-1][0]),), drift) if len(region) == 2 else 0.0
 

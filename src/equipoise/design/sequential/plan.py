@@ -57,7 +57,7 @@ class SequentialDesign(Answer):
     fractions: tuple[float, ...]
     alpha: float
     power: float
-    sides: int
+    sided: int
     efficacy: Efficacy
     futility: Futility | None
     binding: bool
@@ -92,7 +92,7 @@ class SequentialDesign(Answer):
     @property
     def fixed_drift(self) -> float:
         """The drift the same test needs without interim looks."""
-        return fixed_drift(self.alpha, self.power, self.sides, self.both_sides)
+        return fixed_drift(self.alpha, self.power, self.sided, self.both_sides)
 
     @property
     def inflation(self) -> float:
@@ -101,7 +101,7 @@ class SequentialDesign(Answer):
 
     def under(self, drift: float, heed_futility: bool = True) -> Characteristics:
         """Stopping probabilities when the mean of Z at fraction 1 is `drift`."""
-        return characteristics(self.fractions, self.bounds, self.sides, drift, heed_futility)
+        return characteristics(self.fractions, self.bounds, self.sided, drift, heed_futility)
 
     def expected_information(self, drift: float) -> float:
         """Mean information at the end, relative to the test without interim looks."""
@@ -119,7 +119,7 @@ def sequential_design(
     fractions: Sequence[float],
     alpha: float,
     power: float,
-    sides: int = 1,
+    sided: int = 1,
     efficacy: Efficacy | None = None,
     futility: Futility | None = None,
     binding: bool = False,
@@ -133,9 +133,9 @@ def sequential_design(
     `BadDesign` with all that is wrong.
     """
     rule = LanDeMetsOBrienFleming() if efficacy is None else efficacy
-    refuse(_problems(fractions, alpha, power, sides, rule, futility))
+    refuse(_problems(fractions, alpha, power, sided, rule, futility))
     times = (*(float(fraction) for fraction in fractions[:-1]), 1.0)
-    rules = Rules(times, alpha, sides, rule, futility, binding, 1 - power)
+    rules = Rules(times, alpha, sided, rule, futility, binding, 1 - power)
     drift, bounds = _solved(rules, power, both_sides)
     return finished(rules, bounds, drift, power, both_sides)
 
@@ -153,14 +153,14 @@ def finished(
         fractions=rules.times,
         alpha=rules.alpha,
         power=power,
-        sides=rules.sides,
+        sided=rules.sided,
         efficacy=rules.efficacy,
         futility=rules.futility,
         binding=rules.binding,
         both_sides=both_sides,
         upper=bounds.upper,
         lower=bounds.lower,
-        alpha_spent=spent_by_look(rules.times, bounds, rules.sides, rules.binding),
+        alpha_spent=spent_by_look(rules.times, bounds, rules.sided, rules.binding),
         beta_spent=_beta_spent(rules, bounds, drift),
         beta=1 - power if rules.beta is None else rules.beta,
         drift=drift,
@@ -183,16 +183,16 @@ def _solved(rules: Rules, power: float, both_sides: bool) -> tuple[float, Bounds
                     )
                 ]
             )
-    if spends_beta and rules.sides == 1:
+    if spends_beta and rules.sided == 1:
         return made_for, bounds
-    return drift_for_power(rules.times, bounds, rules.sides, power, both_sides), bounds
+    return drift_for_power(rules.times, bounds, rules.sided, power, both_sides), bounds
 
 
 def _beta_spent(rules: Rules, bounds: Bounds, drift: float) -> tuple[float, ...]:
     """The beta spent up to and with each look: as the spending function says while it is kept."""
     if not bounds.lower:
         return ()
-    futile = stopping(rules.times, bounds, rules.sides, drift).futility
+    futile = stopping(rules.times, bounds, rules.sided, drift).futility
     found = tuple(accumulate(futile))
     if rules.beta is None or rules.futility is None or isinstance(rules.futility, FixedFutility):
         return found
@@ -205,11 +205,11 @@ def _problems(
     fractions: Sequence[float],
     alpha: float,
     power: float,
-    sides: int,
+    sided: int,
     efficacy: Efficacy,
     futility: Futility | None,
 ) -> Iterator[Problem]:
-    looks, errors = fraction_problems(fractions), list(error_problems(alpha, power, sides))
+    looks, errors = fraction_problems(fractions), list(error_problems(alpha, power, sided))
     yield from looks
     yield from errors
     if not isinstance(efficacy, Efficacy):
@@ -257,7 +257,7 @@ def _rows(design: SequentialDesign) -> Iterator[tuple[str, object]]:
     if design.futility is not None:
         kind = "binding" if design.binding else "not binding"
         yield "Futility", f"{design.futility.name}, {kind}"
-    yield ("Alpha, one-sided" if design.sides == 1 else "Alpha, two-sided"), design.alpha
+    yield ("Alpha, one-sided" if design.sided == 1 else "Alpha, two-sided"), design.alpha
     yield "Power", design.power
     yield "Maximum information, x fixed design", design.inflation
     null, alternative = design.under(0.0), design.under(design.drift)

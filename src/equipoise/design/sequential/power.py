@@ -82,18 +82,18 @@ class Characteristics(Answer):
 def characteristics(
     fractions: Sequence[float],
     bounds: Bounds,
-    sides: int,
+    sided: int,
     drift: float,
     heed_futility: bool = True,
 ) -> Characteristics:
     """Stopping probabilities of given bounds under `drift`."""
     refuse(
         fraction_problems(fractions, planned=False),
-        side_problems(sides),
+        side_problems(sided),
         number_problems("drift", "the effect", drift),
         _bound_problems(bounds, fractions),
     )
-    return stopping(fractions, bounds, sides, drift, heed_futility)
+    return stopping(fractions, bounds, sided, drift, heed_futility)
 
 
 def _bound_problems(bounds: Bounds, fractions: Sequence[float]) -> Iterator[Problem]:
@@ -107,23 +107,23 @@ def _bound_problems(bounds: Bounds, fractions: Sequence[float]) -> Iterator[Prob
 def stopping(
     fractions: Sequence[float],
     bounds: Bounds,
-    sides: int,
+    sided: int,
     drift: float,
     heed_futility: bool = True,
 ) -> Characteristics:
     """The same without a note of how it was made: for searches, which ask many times."""
     walk = start()
     rows: list[tuple[float, float, float]] = []
-    for look, region in enumerate(regions(bounds, sides, heed_futility)):
+    for look, region in enumerate(regions(bounds, sided, heed_futility)):
         time, upper = fractions[look], bounds.upper[look]
         good = above(walk, time, upper, drift)
-        harm = below(walk, time, -upper, drift) if sides == 2 else 0.0
+        harm = below(walk, time, -upper, drift) if sided == 2 else 0.0
         if look + 1 == len(fractions):
             rows.append((good, harm, max(0.0, walk.going - good - harm)))
             break
         lower = region[-1][0]
-        futile = below(walk, time, lower, drift) if sides == 1 else 0.0
-        if sides == 2 and len(region) == 2:
+        futile = below(walk, time, lower, drift) if sided == 1 else 0.0
+        if sided == 2 and len(region) == 2:
             futile = inside(walk, time, ((-lower, lower),), drift)
         rows.append((good, harm, futile))
         walk = advance(walk, time, region, fractions[look + 1], drift)
@@ -150,11 +150,11 @@ def drift_for_beta(rules: Rules) -> float:
             bounds = bounds_for(rules, drift)
         except BadDesign:  # so large an effect that no trial without effect goes on
             return -beta
-        found = stopping(rules.times, bounds, rules.sides, drift)
+        found = stopping(rules.times, bounds, rules.sided, drift)
         return math.fsum(found.futility) - beta
 
     bounds_for(rules, 0.0)  # what fails without any effect fails with every effect
-    high = 4 * fixed_drift(rules.alpha, 1 - beta, rules.sides) + 1
+    high = 4 * fixed_drift(rules.alpha, 1 - beta, rules.sided) + 1
     while excess(high) > 0 and high < LARGEST:
         high *= 2
     if excess(0.0) < 0 or excess(high) > 0:
@@ -169,14 +169,14 @@ def drift_for_beta(rules: Rules) -> float:
     return drift
 
 
-def fixed_drift(alpha: float, power: float, sides: int, both_sides: bool = False) -> float:
-    """The drift a test without interim looks needs: z(alpha/sides) + z(beta).
+def fixed_drift(alpha: float, power: float, sided: int, both_sides: bool = False) -> float:
+    """The drift a test without interim looks needs: z(alpha/sided) + z(beta).
 
     With `both_sides`, significance on the wrong side counts as power too (two-sided tests only).
     """
-    critical = -ndtri(alpha / sides)
+    critical = -ndtri(alpha / sided)
     nearly = float(critical + ndtri(power))
-    if not both_sides or sides == 1:
+    if not both_sides or sided == 1:
         return nearly
 
     def excess(drift: float) -> float:
@@ -186,12 +186,12 @@ def fixed_drift(alpha: float, power: float, sides: int, both_sides: bool = False
 
 
 def drift_for_power(
-    fractions: Sequence[float], bounds: Bounds, sides: int, power: float, both_sides: bool = False
+    fractions: Sequence[float], bounds: Bounds, sided: int, power: float, both_sides: bool = False
 ) -> float:
     """The drift under which given bounds reach `power`."""
 
     def excess(drift: float) -> float:
-        found = stopping(fractions, bounds, sides, drift)
+        found = stopping(fractions, bounds, sided, drift)
         return (found.significant if both_sides else found.power) - power
 
     if excess(0.0) > 0 or excess(LARGEST) < 0:

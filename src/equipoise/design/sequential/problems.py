@@ -44,13 +44,13 @@ def fraction_problems(fractions: Sequence[float], planned: bool = True) -> Itera
         yield Problem("fractions", f"the last look is at {fractions[-1]:g}; it must be at 1")
 
 
-def error_problems(alpha: float, power: float, sides: int) -> Iterator[Problem]:
+def error_problems(alpha: float, power: float, sided: int) -> Iterator[Problem]:
     """Faults of the two error rates and the number of sides."""
-    yield from side_problems(sides)
-    sides = 1 if is_finite(sides) and sides == 1 else 2
-    limit = 0.5 if sides == 1 else 1.0
+    yield from side_problems(sided)
+    sided = 1 if is_finite(sided) and sided == 1 else 2
+    limit = 0.5 if sided == 1 else 1.0
     if not is_finite(alpha) or not 0 < alpha < limit:
-        needs = f"a {_WORDS[sides]} test needs alpha between 0 and {limit:g}"
+        needs = f"a {_WORDS[sided]} test needs alpha between 0 and {limit:g}"
         yield Problem("alpha", f"{told(alpha)} given; {needs}")
         alpha = 0.0
     elif alpha < 1e-12:
@@ -59,17 +59,17 @@ def error_problems(alpha: float, power: float, sides: int) -> Iterator[Problem]:
         yield Problem("power", f"{told(power)} given; power lies between 0 and 1")
     elif 1 - power < 1e-12:
         yield Problem("power", f"{power!r} given; no trial is that sure, 0.999 is a high power")
-    elif power <= alpha / sides:
+    elif power <= alpha / sided:
         yield Problem(
             "power",
-            f"{power:g} is not above {alpha / sides:g}, the chance of success without any effect",
+            f"{power:g} is not above {alpha / sided:g}, the chance of success without any effect",
         )
 
 
-def side_problems(sides: int) -> Iterator[Problem]:
+def side_problems(sided: int) -> Iterator[Problem]:
     """A problem unless the test has one side or two."""
-    if not is_finite(sides) or sides not in (1, 2):
-        yield Problem("sides", f"{sides!r} given; a test has 1 side or 2")
+    if not is_finite(sided) or sided not in (1, 2):
+        yield Problem("sided", f"{sided!r} given; a test has 1 side or 2")
 
 
 def number_problems(place: str, what: str, value: float) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from equipoise.design.sequential.spending import (
 
 def smallest_alpha(design: SequentialDesign, efficacy: Efficacy, look: int, z: float) -> float:
     """The smallest alpha at which a design that follows `efficacy` would reject at this look."""
-    size, futility = abs(z) if design.sides == 2 else z, _futility_followed(design)
+    size, futility = abs(z) if design.sided == 2 else z, _futility_followed(design)
     lowest, highest = 1e-14, 1 - 1e-9
     if isinstance(efficacy, HaybittlePeto):
         spent = design.alpha_spent[look - 2] if look > 1 else 0.0
@@ -28,7 +28,7 @@ def smallest_alpha(design: SequentialDesign, efficacy: Efficacy, look: int, z: f
             return design.alpha_spent[look - 1] if size >= design.upper[look - 1] else 1.0
         lowest = spent + 1e-14
 
-    rules = Rules(design.fractions, design.alpha, design.sides, efficacy)
+    rules = Rules(design.fractions, design.alpha, design.sided, efficacy)
     if futility is None:
         return _alpha_that_rejects(rules, look, size, lowest, highest) or 1.0
     heeding = replace(rules, futility=futility, binding=True)
@@ -78,7 +78,7 @@ def _futility_followed(design: SequentialDesign) -> FixedFutility | None:
 def rule_followed(design: SequentialDesign) -> Efficacy:
     """The rule that gave the bounds; when looks have moved or bounds were used, what they spent."""
     futility = _futility_followed(design)
-    rules = Rules(design.fractions, design.alpha, design.sides, design.efficacy, futility)
+    rules = Rules(design.fractions, design.alpha, design.sided, design.efficacy, futility)
     try:
         natural = bounds_for(replace(rules, binding=futility is not None), 0.0).upper
     except BadDesign:  # a rule that looks which have moved could not follow

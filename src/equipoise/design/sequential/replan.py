@@ -45,7 +45,7 @@ def replanned(
     rules = Rules(
         times,
         design.alpha,
-        design.sides,
+        design.sided,
         as_spending(design),
         design.futility,
         design.binding,

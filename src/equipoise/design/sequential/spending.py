@@ -84,9 +84,9 @@ class LanDeMetsOBrienFleming:
 
     name: ClassVar[str] = "Lan-DeMets, O'Brien-Fleming type"
 
-    def spent(self, fraction: float, total: float, sides: int = 1) -> float:
-        quantile = -ndtri(total / (2 * sides))
-        return float(2 * sides * ndtr(-quantile / math.sqrt(fraction)))
+    def spent(self, fraction: float, total: float, sided: int = 1) -> float:
+        quantile = -ndtri(total / (2 * sided))
+        return float(2 * sided * ndtr(-quantile / math.sqrt(fraction)))
 
     def problems(self) -> Iterator[Problem]:
         yield from ()
@@ -98,7 +98,7 @@ class LanDeMetsPocock:
 
     name: ClassVar[str] = "Lan-DeMets, Pocock type"
 
-    def spent(self, fraction: float, total: float, sides: int = 1) -> float:
+    def spent(self, fraction: float, total: float, sided: int = 1) -> float:
         return total * math.log1p((math.e - 1) * fraction)
 
     def problems(self) -> Iterator[Problem]:
@@ -115,7 +115,7 @@ class KimDeMets:
     def name(self) -> str:
         return f"Kim-DeMets (rho {self.rho:g})"
 
-    def spent(self, fraction: float, total: float, sides: int = 1) -> float:
+    def spent(self, fraction: float, total: float, sided: int = 1) -> float:
         return float(total * fraction**self.rho)
 
     def problems(self) -> Iterator[Problem]:
@@ -133,7 +133,7 @@ class HwangShihDeCani:
     def name(self) -> str:
         return f"Hwang-Shih-DeCani (gamma {self.gamma:g})"
 
-    def spent(self, fraction: float, total: float, sides: int = 1) -> float:
+    def spent(self, fraction: float, total: float, sided: int = 1) -> float:
         if abs(self.gamma) < 1e-12:
             return total * fraction
         return total * math.expm1(-self.gamma * fraction) / math.expm1(-self.gamma)
@@ -155,7 +155,7 @@ class UserSpending:
     spent_by: tuple[float, ...]
     name: ClassVar[str] = "user-defined spending"
 
-    def spent(self, fraction: float, total: float, sides: int = 1) -> float:
+    def spent(self, fraction: float, total: float, sided: int = 1) -> float:
         shares = [value / self.spent_by[-1] for value in self.spent_by]
         return total * float(np.interp(fraction, (0.0, *self.at), (0.0, *shares)))
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
-from equipoise.design.kernel.laws import Changed, Cure, Law, Piecewise, Weibull
+from equipoise.design.kernel.laws import Changed, DailyCure, DailyPiecewise, DailyWeibull, Law
 from equipoise.design.kernel.scenario import (
-    Accrual,
     Arm,
+    DailyAccrual,
     Factor,
     FlemingHarrington,
     LogRank,
@@ -141,10 +141,12 @@ def _law(settings: Settings) -> Law:
     if not (median > 0 and math.isfinite(median)):
         raise ValueError(f"control_median: {settings.control_median} is no length above 0 months")
     if shape == 1.0:
-        uncured: Law = Piecewise(rates=(passed / median,))
+        uncured: Law = DailyPiecewise(rates=(passed / median,))
     else:
-        uncured = Weibull(scale=median / passed ** (1.0 / shape) if shape > 0 else 0.0, shape=shape)
-    return Cure(cured=settings.cured, uncured=uncured) if settings.cured else uncured
+        uncured = DailyWeibull(
+            scale=median / passed ** (1.0 / shape) if shape > 0 else 0.0, shape=shape
+        )
+    return DailyCure(cured=settings.cured, uncured=uncured) if settings.cured else uncured
 
 
 def _treated(settings: Settings, control: Law) -> Law:
@@ -165,13 +167,13 @@ def _arm(settings: Settings, event: Law) -> Arm:
     )
 
 
-def _yearly(name: str, share: float) -> Piecewise | None:
+def _yearly(name: str, share: float) -> DailyPiecewise | None:
     if not 0 <= share < 1:
         raise ValueError(f"{name}: a yearly share lies from 0 to below 1, not {share}")
-    return Piecewise(rates=(-math.log1p(-share) / 365.25,)) if share else None
+    return DailyPiecewise(rates=(-math.log1p(-share) / 365.25,)) if share else None
 
 
-def _accrual(settings: Settings) -> Accrual:
+def _accrual(settings: Settings) -> DailyAccrual:
     months, ramp = settings.accrual, settings.ramp
     if not (months > 0 and math.isfinite(months)):
         raise ValueError(f"accrual: {months} months are no length of accrual; give more than 0")
@@ -180,8 +182,8 @@ def _accrual(settings: Settings) -> Accrual:
     rate = settings.participants / ((months - ramp / 2.0) * DAYS)
     if ramp:
         starts = (0.0, ramp * DAYS)
-        return Accrual(rates=(rate / 2.0, rate), starts=starts, spacing=settings.spacing)
-    return Accrual(rates=(rate,), spacing=settings.spacing)
+        return DailyAccrual(rates=(rate / 2.0, rate), starts=starts, spacing=settings.spacing)
+    return DailyAccrual(rates=(rate,), spacing=settings.spacing)
 
 
 def _looks(settings: Settings) -> tuple[Look, ...]:

@@ -63,8 +63,8 @@ def number_refusals(column: Column, text: str, unit: str, where: str) -> Iterato
     impossible = tuple(_beyond_what_can_be(column, sign, typed_value, own, unit, where))
     yield from impossible
     if not impossible:
-        bounds = column.lowest, column.highest
-        yield from _unlikely(column, bounds, sign, typed_value, own, unit, where)
+        limits = column.lowest, column.highest
+        yield from _unlikely(column, limits, sign, typed_value, own, unit, where)
 
 
 def limit_refusals(item: Item, values: Mapping[str, object]) -> Iterator[Refusal]:
@@ -78,9 +78,9 @@ def limit_refusals(item: Item, values: Mapping[str, object]) -> Iterator[Refusal
         own = _in_own_unit(item, Decimal(text), unit)
         # What is no plausible value of anybody is no limit of health either.
         lowest = item.lowest if part == "uln" else None
-        bounds = (span.lowest, span.highest) if span else (lowest, item.highest)
+        limits = (span.lowest, span.highest) if span else (lowest, item.highest)
         if own is not None:
-            yield from _unlikely(item, bounds, "", Decimal(text), own, unit, where)
+            yield from _unlikely(item, limits, "", Decimal(text), own, unit, where)
 
 
 def limits_left(
@@ -127,7 +127,7 @@ def _beyond_what_can_be(
 
 def _unlikely(
     column: Column,
-    bounds: tuple[Decimal | None, Decimal | None],
+    limits: tuple[Decimal | None, Decimal | None],
     sign: str,
     typed_value: Decimal,
     own: Decimal,
@@ -135,7 +135,7 @@ def _unlikely(
     where: str,
 ) -> Iterator[Refusal]:
     """The value against what is plausible, told in the unit that was typed and in the own one."""
-    low, high = bounds
+    low, high = limits
     found = []
     if low is not None and (_nothing_from(low, sign, own) or own < low):
         found.append((low, BELOW, BELOW_IN))

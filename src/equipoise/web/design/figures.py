@@ -124,7 +124,7 @@ def _lower(plan: HazardPlan, index: int) -> float:
         return design.lower[index]
     if design.lower:
         return design.upper[index]
-    return -design.upper[index] if design.sides == 2 else -math.inf
+    return -design.upper[index] if design.sided == 2 else -math.inf
 
 
 def provenance(figure: Assumed) -> str:

@@ -76,10 +76,10 @@ def curve(
     design, share = found.plan.design, assumed.ratio.value / (1 + assumed.ratio.value) ** 2
     information = math.sqrt(found.plan.max_events * share)
     chances = [
-        stopping(design.fractions, design.bounds, design.sides, -math.log(ratio) * information)
+        stopping(design.fractions, design.bounds, design.sided, -math.log(ratio) * information)
         for ratio in ratios
     ]
-    return tuple(each.significant if design.sides == 2 else each.power for each in chances)
+    return tuple(each.significant if design.sided == 2 else each.power for each in chances)
 
 
 def with_ratio(ratio: float) -> tuple[float, ...]:

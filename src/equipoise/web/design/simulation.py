@@ -93,21 +93,21 @@ def _simulated(assumed: Assumptions, own: OwnScheme, futility: bool) -> Simulate
 def _scenario(
     assumed: Assumptions, own: OwnScheme, found: Numbers, hazard_ratio: float
 ) -> "Scenario":
-    from equipoise.design.kernel.laws import Changed, exponential
-    from equipoise.design.kernel.scenario import Accrual, Arm, Scenario
+    from equipoise.design.kernel.laws import Changed, daily_exponential
+    from equipoise.design.kernel.scenario import Arm, DailyAccrual, Scenario
 
     subjects = round(assumed.participants.value * (1 - assumed.lost.value))
     days = assumed.accrual.value * DAYS_A_MONTH
-    control = exponential(median_days=assumed.control_median.value * DAYS_A_MONTH)
+    control = daily_exponential(median_days=assumed.control_median.value * DAYS_A_MONTH)
     return Scenario(
         subjects=subjects,
-        accrual=Accrual(rates=(subjects / days,), spacing="random"),
+        accrual=DailyAccrual(rates=(subjects / days,), spacing="random"),
         control=Arm(event=control),
         experimental=Arm(event=Changed(base=control, ratios=(hazard_ratio,))),
         looks=tuple(_looks(assumed, found, subjects)),
         scheme=own.scheme,
         factors=own.factors,
-        two_sided=found.plan.design.sides == 2 if found.plan else assumed.sided == 2,
+        two_sided=found.plan.design.sided == 2 if found.plan else assumed.sided == 2,
     )
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.design.kernel.laws import Changed, Piecewise
-from equipoise.design.kernel.scenario import Accrual, Arm, Look, Scenario
+from equipoise.design.kernel.laws import Changed, DailyPiecewise
+from equipoise.design.kernel.scenario import Arm, DailyAccrual, Look, Scenario
 from equipoise.design.kernel.schemes import InTurn
 from equipoise.design.kernel.simulate import simulate
 
 RPACT_TRIALS, OUR_TRIALS = 10_000, 60_000
 CASES = json.loads((Path(__file__).parent / "vectors" / "rpact_power.json").read_text())
-CONTROL = Piecewise(rates=(math.log(2) / 730,))
+CONTROL = DailyPiecewise(rates=(math.log(2) / 730,))
 DELAYS = {"delayed": 180.0, "late": 365.0}
 
 
@@ -35,11 +35,11 @@ def a_scenario(case: dict) -> Scenario:
     )
     drops = [None, None]
     if case["world"] == "drop_out":
-        drops = [Piecewise(rates=(-math.log(1 - p) / 365,)) for p in (0.03, 0.06)]
+        drops = [DailyPiecewise(rates=(-math.log(1 - p) / 365,)) for p in (0.03, 0.06)]
     looks = zip(case["events"], case["efficacy"], [*case["futility"], -math.inf], strict=True)
     return Scenario(
         subjects=306,
-        accrual=Accrual(rates=(306 / (600 if case["world"] == "short_accrual" else 1461),)),
+        accrual=DailyAccrual(rates=(306 / (600 if case["world"] == "short_accrual" else 1461),)),
         control=Arm(event=CONTROL, drop_out=drops[0]),
         experimental=Arm(event=treated, drop_out=drops[1]),
         looks=tuple(Look(events=k, efficacy=up, futility=low) for k, up, low in looks),

@@ -71,7 +71,7 @@ def test_three_looks_agree_with_quadrature():
 
 def test_a_strict_early_two_sided_bound_is_ours_not_rpacts():
     """At eight looks rpact 3.3.4 gives 4.33264222 for the second bound: its tolerance is 1e-8."""
-    plan = sequential_design(fractions=equally_spaced(8), alpha=0.05, power=0.8, sides=2)
+    plan = sequential_design(fractions=equally_spaced(8), alpha=0.05, power=0.8, sided=2)
     first, second = plan.upper[:2]
     spent = 2 * 2 * ndtr(-2.2414027276049473 / math.sqrt(0.25))  # z(0.0125) over sqrt(t)
     crossed = 2 * second_look(-first, first, second, 0.125, 0.25)

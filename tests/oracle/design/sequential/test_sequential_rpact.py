@@ -159,7 +159,7 @@ def test_the_conditional_type_one_error_agrees_with_rpact_for_one_sided_designs(
     """For two-sided ones rpact 3.3.4 mirrors the shifted bound and gives about twice the value."""
     for case in ANALYSES:
         plan = rpact_design(case["design"])
-        if plan.sides == 1:
+        if plan.sided == 1:
             for look, z in enumerate(case["z"][: len(plan.fractions) - 1], start=1):
                 got = conditional_power(plan, look, z, drift=0.0)
                 assert apart([got.power], case["crp"][look - 1]) < 1e-6

@@ -65,10 +65,10 @@ def analyses(many):
         gaps = [luck.uniform(0.15, 1) for _ in range(looks)]
         times = tuple(sum(gaps[: k + 1]) / sum(gaps) for k in range(looks - 1)) + (1.0,)
         rule = (LanDeMetsPocock(), LanDeMetsOBrienFleming(), HwangShihDeCani(-2))[number % 3]
-        sides = 1 + number % 2
-        alpha = luck.choice((0.01, 0.025, 0.05)) * sides
+        sided = 1 + number % 2
+        alpha = luck.choice((0.01, 0.025, 0.05)) * sided
         plan = sequential_design(
-            fractions=times, alpha=alpha, power=0.8, sides=sides, efficacy=rule
+            fractions=times, alpha=alpha, power=0.8, sided=sided, efficacy=rule
         )
         look = luck.randrange(looks)
         z = plan.upper[look] + luck.uniform(0, 0.8)
@@ -78,7 +78,7 @@ def analyses(many):
 def test_both_limits_of_sixty_final_intervals_have_the_tails_they_promise():
     for plan, look, z in analyses(60):
         found = adjusted(plan, look + 1, z)
-        side, two_sided = plan.alpha / plan.sides, plan.sides == 2
+        side, two_sided = plan.alpha / plan.sided, plan.sided == 2
         for limit, promised in ((found.interval.low, side), (found.interval.high, 1 - side)):
             got = tail(plan.fractions, plan.upper, two_sided, look, z, limit)
             assert abs(got - promised) < 1e-7, (plan.fractions, look, z, limit)

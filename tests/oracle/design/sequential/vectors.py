@@ -33,7 +33,7 @@ def rpact_design(words: dict) -> SequentialDesign:
         fractions=words.get("informationRates") or equally_spaced(words["kMax"]),
         alpha=words["alpha"],
         power=1 - words["beta"],
-        sides=words["sided"],
+        sided=words["sided"],
         efficacy=_efficacy(words),
         futility=_futility(words),
         binding=words.get("bindingFutility", False),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.design.kernel.laws import Changed, Piecewise
-from equipoise.design.kernel.scenario import Accrual, Arm, Look, Scenario
+from equipoise.design.kernel.laws import Changed, DailyPiecewise
+from equipoise.design.kernel.scenario import Arm, DailyAccrual, Look, Scenario
 from equipoise.design.kernel.schemes import InTurn
 from equipoise.design.kernel.simulate import simulate
 
@@ -33,14 +33,16 @@ def a_name(case: dict) -> str:
 
 def a_scenario(case: dict) -> Scenario:
     """The same design. A yearly drop-out probability p is a hazard of -log(1 - p) / 365 a day."""
-    control = Piecewise(rates=tuple(case["control"]), starts=tuple(case["starts"]))
+    control = DailyPiecewise(rates=tuple(case["control"]), starts=tuple(case["starts"]))
     effect = tuple(case["effect"])
     starts = tuple(case["starts"]) if len(effect) > 1 else (0.0,)
     lost = case["drop_out"]
-    drop_out = Piecewise(rates=(-math.log1p(-lost) / 365,)) if lost else None
+    drop_out = DailyPiecewise(rates=(-math.log1p(-lost) / 365,)) if lost else None
     return Scenario(
         subjects=case["subjects"],
-        accrual=Accrual(rates=tuple(case["accrual_rates"]), starts=tuple(case["accrual_starts"])),
+        accrual=DailyAccrual(
+            rates=tuple(case["accrual_rates"]), starts=tuple(case["accrual_starts"])
+        ),
         control=Arm(event=control, drop_out=drop_out),
         experimental=Arm(
             event=Changed(base=control, ratios=effect, starts=starts), drop_out=drop_out

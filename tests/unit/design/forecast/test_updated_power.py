@@ -19,8 +19,8 @@ from equipoise.design.forecasting.updated_power import (
     simulation_of,
     updated_power,
 )
-from equipoise.design.kernel.laws import Changed, Piecewise, split
-from equipoise.design.kernel.scenario import Accrual, Arm, Look, Scenario
+from equipoise.design.kernel.laws import Changed, DailyPiecewise, split
+from equipoise.design.kernel.scenario import Arm, DailyAccrual, Look, Scenario
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.kernel.simulate import redo, simulate
 from equipoise.design.problems import BadDesign
@@ -61,7 +61,7 @@ def simulated(plan: Forecasting, observed: Observed = FULL, asked: Simulation = 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
 @pytest.mark.parametrize("hazard_ratio", [0.5, 1.0, 2.0])
 def test_the_arms_together_have_the_pooled_survival_on_every_day(hazard_ratio, ratio):
-    pooled = Piecewise(rates=(0.002, 0.0, 0.001), starts=(0.0, 300.0, 500.0))
+    pooled = DailyPiecewise(rates=(0.002, 0.0, 0.001), starts=(0.0, 300.0, 500.0))
     days = np.arange(5000.0)
     control, treated = (law.survival(days) for law in split(pooled, hazard_ratio, ratio))
     mixed = (control + ratio * treated) / (1 + ratio)
@@ -71,25 +71,25 @@ def test_the_arms_together_have_the_pooled_survival_on_every_day(hazard_ratio, r
 
 def test_with_twice_the_hazard_the_split_is_the_root_of_a_square():
     """Of (s + s ** 2) / 2 = P the root is s = (sqrt(1 + 8 P) - 1) / 2."""
-    pooled = Piecewise(rates=(0.002,))
+    pooled = DailyPiecewise(rates=(0.002,))
     days = np.arange(3000.0)
     control = split(pooled, 2.0, 1.0)[0].survival(days)
     assert control == pytest.approx((np.sqrt(1 + 8 * np.exp(-0.002 * days)) - 1) / 2, rel=1e-12)
 
 
 def test_a_split_that_cannot_be_is_said():
-    wrong = list(split(Piecewise(rates=(-1.0,)), -0.5, 1.0)[0].problems())
+    wrong = list(split(DailyPiecewise(rates=(-1.0,)), -0.5, 1.0)[0].problems())
     assert len(wrong) == 2
 
 
 def test_with_everything_known_it_is_the_plain_simulation_and_schoenfelds_power():
     """Three Monte-Carlo errors of both runs; Schoenfeld's formula to two points."""
     found, power = simulated(KNOWN)
-    control = Piecewise(rates=(HAZARD * 2 / 1.67,))
+    control = DailyPiecewise(rates=(HAZARD * 2 / 1.67,))
     plain = simulate(
         Scenario(
             subjects=300,
-            accrual=Accrual(rates=(1.0,)),
+            accrual=DailyAccrual(rates=(1.0,)),
             control=Arm(event=control),
             experimental=Arm(event=Changed(base=control, ratios=(0.67,))),
             looks=(Look(after_last_entry=730, efficacy=1.959964),),
@@ -146,7 +146,7 @@ def test_participants_enter_on_the_days_on_which_they_did_then_on_the_draws():
 def test_looks_stop_as_often_as_the_sequential_design_says():
     """O'Brien-Fleming at half of 170 events, which all come; recursion gives the chance."""
     design = sequential_design(
-        fractions=(0.5, 1), alpha=0.05, power=0.8, sides=2, efficacy=OBrienFleming()
+        fractions=(0.5, 1), alpha=0.05, power=0.8, sided=2, efficacy=OBrienFleming()
     )
     look = PlannedLook(events=85, bound=design.upper[0])
     plan = replace(KNOWN, looks=(look,), last_bound=design.upper[1], follow_up=630.0)

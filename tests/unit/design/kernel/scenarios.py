@@ -2,10 +2,16 @@
 
 from dataclasses import replace
 
-from equipoise.design.kernel.laws import Changed, Cure, Piecewise, Weibull, exponential
+from equipoise.design.kernel.laws import (
+    Changed,
+    DailyCure,
+    DailyPiecewise,
+    DailyWeibull,
+    daily_exponential,
+)
 from equipoise.design.kernel.scenario import (
-    Accrual,
     Arm,
+    DailyAccrual,
     Factor,
     FlemingHarrington,
     HazardRatio,
@@ -19,7 +25,7 @@ from equipoise.design.kernel.scenario import (
 from equipoise.design.kernel.schemes import BigStick, Blocks, InTurn, Minimisation, Simple
 
 MONTH = 365.25 / 12
-CONTROL = exponential(24 * MONTH)
+CONTROL = daily_exponential(24 * MONTH)
 FACTORS = (
     Factor(name="centre", prevalences=(0.5, 0.3, 0.2), hazard_ratios=(1.0, 1.2, 0.8)),
     Factor(name="sidedness", prevalences=(0.6, 0.4), hazard_ratios=(1.0, 1.6)),
@@ -30,7 +36,7 @@ def a_scenario(hazard_ratio: float = 0.68) -> Scenario:
     """306 subjects over four years, 1:1 in turn, one look at 210 events."""
     return Scenario(
         subjects=306,
-        accrual=Accrual(rates=(306 / (48 * MONTH),)),
+        accrual=DailyAccrual(rates=(306 / (48 * MONTH),)),
         control=Arm(event=CONTROL),
         experimental=Arm(event=Changed(base=CONTROL, ratios=(hazard_ratio,))),
         looks=(Look(events=210, efficacy=1.959964),),
@@ -41,13 +47,15 @@ def a_scenario(hazard_ratio: float = 0.68) -> Scenario:
 def scenarios() -> dict[str, Scenario]:
     """One scenario for each thing that can differ."""
     plain = a_scenario()
-    random = replace(plain, accrual=Accrual(rates=(0.1, 0.3), starts=(0, 200), spacing="random"))
+    random = replace(
+        plain, accrual=DailyAccrual(rates=(0.1, 0.3), starts=(0, 200), spacing="random")
+    )
     strata = replace(random, factors=FACTORS, scheme=Blocks(sizes=(2, 4, 6)))
     delayed = replace(
         plain,
         experimental=Arm(event=Changed(base=CONTROL, ratios=(1.0, 0.5), starts=(0.0, 180.0))),
     )
-    drop_out = Piecewise(rates=(0.0003,))
+    drop_out = DailyPiecewise(rates=(0.0003,))
     two = (Look(events=105, efficacy=2.963, futility=0.0), Look(events=210, efficacy=1.9686))
     return {
         "plain": plain,
@@ -63,21 +71,23 @@ def scenarios() -> dict[str, Scenario]:
         "drop-out and other progression": replace(
             random,
             control=Arm(event=CONTROL, drop_out=drop_out, other_progression=drop_out),
-            experimental=Arm(event=CONTROL, drop_out=exponential(900)),
+            experimental=Arm(event=CONTROL, drop_out=daily_exponential(900)),
         ),
         "other progression counts": replace(
             plain, control=Arm(event=CONTROL, other_progression=drop_out), other_counts=True
         ),
         "Weibull and cure, with an end": replace(
             random,
-            control=Arm(event=Weibull(scale=800, shape=1.4)),
-            experimental=Arm(event=Cure(cured=0.35, uncured=Weibull(scale=700, shape=0.8))),
+            control=Arm(event=DailyWeibull(scale=800, shape=1.4)),
+            experimental=Arm(
+                event=DailyCure(cured=0.35, uncured=DailyWeibull(scale=700, shape=0.8))
+            ),
             looks=(Look(events=280),),
             last_day=3000,
         ),
         "cure without an end": replace(
             plain,
-            experimental=Arm(event=Cure(cured=0.5, uncured=CONTROL)),
+            experimental=Arm(event=DailyCure(cured=0.5, uncured=CONTROL)),
             looks=(Look(events=300),),
         ),
         "strata in blocks": strata,
@@ -113,24 +123,24 @@ def scenarios() -> dict[str, Scenario]:
         "Wald without an estimate": replace(plain, test=Wald(), hazard_ratio=None),
         "heavy ties": replace(
             plain,
-            control=Arm(event=Piecewise(rates=(0.2,))),
-            experimental=Arm(event=Piecewise(rates=(0.15,))),
+            control=Arm(event=DailyPiecewise(rates=(0.2,))),
+            experimental=Arm(event=DailyPiecewise(rates=(0.15,))),
             looks=(Look(events=100), Look(events=306)),
         ),
         "no event in one arm": replace(
             plain,
             subjects=20,
-            experimental=Arm(event=Piecewise(rates=(0.0,))),
+            experimental=Arm(event=DailyPiecewise(rates=(0.0,))),
             looks=(Look(events=3), Look(day=2000)),
         ),
         "one subject": replace(plain, subjects=1, scheme=BigStick(), looks=(Look(events=1),)),
         "two looks before anyone enters": replace(
             plain,
-            accrual=Accrual(rates=(0.0, 1.0), starts=(0, 100)),
+            accrual=DailyAccrual(rates=(0.0, 1.0), starts=(0, 100)),
             looks=(Look(day=5), Look(day=50)),
         ),
         "many subjects": replace(
-            strata, subjects=3000, accrual=Accrual(rates=(2.0,)), looks=(Look(events=2000),)
+            strata, subjects=3000, accrual=DailyAccrual(rates=(2.0,)), looks=(Look(events=2000),)
         ),
         "MaxCombo at the first events": replace(
             delayed,

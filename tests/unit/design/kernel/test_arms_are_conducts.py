@@ -11,7 +11,7 @@ from equipoise.conduct.minimisation import Counts, probabilities, scores
 from equipoise.conduct.random_source import Draw
 from equipoise.conduct.simple import big_stick
 from equipoise.design.kernel import philox
-from equipoise.design.kernel.scenario import Accrual, Scenario
+from equipoise.design.kernel.scenario import DailyAccrual, Scenario
 from equipoise.design.kernel.schemes import BigStick, Minimisation
 from equipoise.design.kernel.simulate import redo
 from tests.oracle.design.kernel import reference
@@ -23,7 +23,7 @@ RATIOS = ((1, 1), (2, 1), (1, 3), (3, 2))
 
 
 def a_world(scheme: Minimisation | BigStick) -> Scenario:
-    accrual = Accrual(rates=(0.3,), spacing="random")
+    accrual = DailyAccrual(rates=(0.3,), spacing="random")
     return replace(a_scenario(), accrual=accrual, factors=FACTORS, scheme=scheme)
 
 

@@ -6,12 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.design.kernel.laws import Changed, Cure, Piecewise, Weibull, exponential
+from equipoise.design.kernel.laws import (
+    Changed,
+    DailyCure,
+    DailyPiecewise,
+    DailyWeibull,
+    daily_exponential,
+)
 from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.scenario import (
     EFFICACY,
-    Accrual,
     Arm,
+    DailyAccrual,
     Factor,
     HazardRatio,
     ImpossibleScenario,
@@ -118,10 +124,10 @@ def test_power_is_near_schoenfelds_and_size_near_its_level():
     "law",
     [
         CONTROL,
-        Piecewise(rates=(0.001, 0.0, 0.01), starts=(0, 100, 400)),
-        Weibull(scale=500, shape=0.7),
-        Cure(cured=0.4, uncured=Weibull(scale=300, shape=1.5)),
-        Changed(base=Weibull(scale=500, shape=1.3), ratios=(1.5, 0.5), starts=(0, 200)),
+        DailyPiecewise(rates=(0.001, 0.0, 0.01), starts=(0, 100, 400)),
+        DailyWeibull(scale=500, shape=0.7),
+        DailyCure(cured=0.4, uncured=DailyWeibull(scale=300, shape=1.5)),
+        Changed(base=DailyWeibull(scale=500, shape=1.3), ratios=(1.5, 0.5), starts=(0, 200)),
     ],
 )
 def test_event_days_follow_the_law(law):
@@ -138,18 +144,18 @@ def test_event_days_follow_the_law(law):
 
 def test_a_changed_law_is_the_law_with_another_hazard():
     days = np.arange(0.0, 3000.0)
-    tilted = Changed(base=exponential(500), ratios=(1.0, 0.5), starts=(0, 180)).survival(days)
+    tilted = Changed(base=daily_exponential(500), ratios=(1.0, 0.5), starts=(0, 180)).survival(days)
     rate = math.log(2) / 500
-    plain = Piecewise(rates=(rate, rate / 2), starts=(0, 180)).survival(days)
+    plain = DailyPiecewise(rates=(rate, rate / 2), starts=(0, 180)).survival(days)
     assert np.allclose(tilted, plain, rtol=1e-12)
-    assert exponential(500).survival(np.array([500.0]))[0] == pytest.approx(0.5)
+    assert daily_exponential(500).survival(np.array([500.0]))[0] == pytest.approx(0.5)
 
 
 def test_random_accrual_is_poisson_and_even_accrual_even():
     rates, starts = (0.1, 0.5), (0.0, 300.0)
-    even = replace(a_scenario(), accrual=Accrual(rates=rates, starts=starts))
+    even = replace(a_scenario(), accrual=DailyAccrual(rates=rates, starts=starts))
     assert redo(even, 1, 0).entry_day[[0, 29, 30, 305]].tolist() == [10, 300, 302, 852]
-    random = replace(even, accrual=Accrual(rates=rates, starts=starts, spacing="random"))
+    random = replace(even, accrual=DailyAccrual(rates=rates, starts=starts, spacing="random"))
     entries = np.array([redo(random, 1, trial).entry_day for trial in range(2000)])
     early = (entries <= 300).sum(axis=1)
     assert abs(early.mean() - 30) < 4 * math.sqrt(30 / 2000)
@@ -216,19 +222,22 @@ def test_progress_is_told():
         ({"looks": (Look(events=200), Look(events=100))}, "one after another"),
         ({"looks": (Look(events=200, day=100),)}, "exactly one"),
         ({"looks": (Look(events=200, efficacy=0.0, futility=1.0),)}, "no room below"),
-        ({"accrual": Accrual(rates=(-1.0,))}, "accrual rate must be a number of at least zero"),
-        ({"accrual": Accrual(rates=(0.0,))}, "never full"),
-        ({"accrual": Accrual(rates=(1e-18,))}, "until day 3.06e+20 to enter 306 subjects"),
-        ({"accrual": Accrual(rates=(1.0, 1.0), starts=(0.0, math.nan))}, "must be numbers"),
+        (
+            {"accrual": DailyAccrual(rates=(-1.0,))},
+            "accrual rate must be a number of at least zero",
+        ),
+        ({"accrual": DailyAccrual(rates=(0.0,))}, "never full"),
+        ({"accrual": DailyAccrual(rates=(1e-18,))}, "until day 3.06e+20 to enter 306 subjects"),
+        ({"accrual": DailyAccrual(rates=(1.0, 1.0), starts=(0.0, math.nan))}, "must be numbers"),
         ({"looks": (Look(after_last_entry=2**63 - 1),)}, "beyond day 1,000,000"),
         ({"looks": (Look(day=2**62),)}, "beyond day 1,000,000"),
         (
             {"factors": 2 * (Factor(name="f", prevalences=(0.5, 0.5), hazard_ratios=(1, 1e200)),)},
             "within a million either way",
         ),
-        ({"control": Arm(event=Weibull(scale=-3, shape=1))}, "scale of a Weibull law"),
-        ({"control": Arm(event=exponential(-3))}, "hazard must be a number"),
-        ({"control": Arm(event=Cure(cured=1.5, uncured=CONTROL))}, "share cured"),
+        ({"control": Arm(event=DailyWeibull(scale=-3, shape=1))}, "scale of a Weibull law"),
+        ({"control": Arm(event=daily_exponential(-3))}, "hazard must be a number"),
+        ({"control": Arm(event=DailyCure(cured=1.5, uncured=CONTROL))}, "share cured"),
         ({"scheme": Blocks(sizes=(3,))}, "cannot hold the ratio 1:1"),
         ({"scheme": Minimisation(probability=0.3)}, "0.5 to 1"),
         ({"scheme": Minimisation()}, "needs a factor"),
@@ -268,14 +277,14 @@ def test_an_impossible_run_is_refused_with_a_sentence(trials, options, sentence)
 
 
 def test_entries_that_chance_puts_beyond_all_days_come_on_the_last_one():
-    late = Accrual(rates=(1.0, 1e-300, 4e-4), starts=(0.0, 5.0, 10.0), spacing="random")
+    late = DailyAccrual(rates=(1.0, 1e-300, 4e-4), starts=(0.0, 5.0, 10.0), spacing="random")
     found = redo(replace(a_scenario(), subjects=350, accrual=late, looks=(Look(day=900),)), 1, 0)
     assert np.all(np.diff(found.entry_day) >= 0) and found.entry_day[-1] <= 2**22
 
 
 def test_a_large_statistic_keeps_its_spread():
     strong = replace(a_scenario(0.3), subjects=9000, looks=(Look(events=8000),))
-    strong = replace(strong, accrual=Accrual(rates=(9000 / 1461,)))
+    strong = replace(strong, accrual=DailyAccrual(rates=(9000 / 1461,)))
     found = simulate(strong, 40, 1, details=True)
     assert found.looks[0].mean_statistic > 40
     assert found.looks[0].sd_statistic == pytest.approx(

@@ -5,7 +5,14 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from equipoise.design.kernel.laws import Changed, Cure, Law, Piecewise, Weibull, exponential
+from equipoise.design.kernel.laws import (
+    Changed,
+    DailyCure,
+    DailyPiecewise,
+    DailyWeibull,
+    Law,
+    daily_exponential,
+)
 from equipoise.design.kernel.logarithm import exponentials
 from equipoise.design.kernel.tabulated import HIGHEST, Laws, find_days
 from tests.unit.design.kernel.steps import door
@@ -14,14 +21,14 @@ EXPONENTIALS, FIND_DAYS = door(exponentials), door(find_days)
 LAST = 36_500
 LAWS: dict[str, Law | None] = {
     "none": None,
-    "plain": exponential(730),
-    "slow": exponential(400_000),
-    "at once": Piecewise(rates=(50.0,)),
-    "never at first": Piecewise(rates=(0.0, 0.01), starts=(0.0, 400.0)),
-    "no hazard": Piecewise(rates=(0.0,)),
-    "steep": Weibull(scale=900, shape=8),
-    "cured": Cure(cured=0.3, uncured=exponential(300)),
-    "fading": Changed(base=exponential(500), ratios=(0.5, 0.0), starts=(0.0, 900.0)),
+    "plain": daily_exponential(730),
+    "slow": daily_exponential(400_000),
+    "at once": DailyPiecewise(rates=(50.0,)),
+    "never at first": DailyPiecewise(rates=(0.0, 0.01), starts=(0.0, 400.0)),
+    "no hazard": DailyPiecewise(rates=(0.0,)),
+    "steep": DailyWeibull(scale=900, shape=8),
+    "cured": DailyCure(cured=0.3, uncured=daily_exponential(300)),
+    "fading": Changed(base=daily_exponential(500), ratios=(0.5, 0.0), starts=(0.0, 900.0)),
 }
 
 

@@ -26,7 +26,7 @@ BOUNDED = sequential_design(
     fractions=[0.4, 0.7, 1],
     alpha=0.05,
     power=0.9,
-    sides=2,
+    sided=2,
     efficacy=OBrienFleming(),
     futility=KimDeMets(2),
 )

@@ -67,7 +67,7 @@ def test_alpha_and_power_are_what_was_asked(family, looks):
 
 @pytest.mark.parametrize("family", FAMILIES[:-1], ids=lambda family: family.name)
 def test_the_whole_alpha_of_a_two_sided_design_is_shared_by_both_sides(family):
-    plan = a_design(alpha=0.05, sides=2, efficacy=family)
+    plan = a_design(alpha=0.05, sided=2, efficacy=family)
     none = plan.under(0.0)
     assert none.significant == pytest.approx(0.05, abs=1e-12)
     assert none.efficacy == pytest.approx(none.harm, abs=1e-13)
@@ -104,7 +104,7 @@ def test_binding_futility_lowers_the_efficacy_bounds_and_passing_it_over_costs_a
 
 
 def test_a_two_sided_design_may_stop_for_futility_in_the_middle():
-    plan = a_design(alpha=0.05, sides=2, futility=LanDeMetsPocock())
+    plan = a_design(alpha=0.05, sided=2, futility=LanDeMetsPocock())
     assert all(0 < low < high for low, high in zip(plan.lower, plan.upper, strict=False))
     assert plan.under(plan.drift).power == pytest.approx(0.8, abs=1e-12)
 
@@ -141,7 +141,7 @@ def test_conditional_power_with_one_look_left_is_the_textbook_formula():
 
 
 def test_the_conditional_error_of_a_two_sided_test_counts_each_side_for_itself():
-    plan = a_design(fractions=(0.5, 1), alpha=0.05, sides=2)
+    plan = a_design(fractions=(0.5, 1), alpha=0.05, sided=2)
     seen, bound = 0.8 * math.sqrt(0.5), plan.upper[1]
     expected = ndtr((seen - bound) / math.sqrt(0.5)) + ndtr((-seen - bound) / math.sqrt(0.5))
     assert conditional_power(plan, 1, 0.8, 0.0).significant == pytest.approx(expected, abs=1e-13)
@@ -216,7 +216,7 @@ def test_stopping_for_futility_is_worse_the_earlier_it_comes():
 
 
 def test_two_sided_inference_does_not_care_which_arm_is_called_experimental():
-    plan = a_design(alpha=0.05, sides=2)
+    plan = a_design(alpha=0.05, sided=2)
     good, bad = adjusted(plan, 2, 2.5), adjusted(plan, 2, -2.5)
     assert good.p_value == pytest.approx(bad.p_value, abs=1e-12)
     assert good.estimate == pytest.approx(-bad.estimate, abs=1e-9)
@@ -281,7 +281,7 @@ def test_everything_that_is_wrong_is_said_at_once():
         ({"alpha": 0.0}, "alpha"),
         ({"alpha": math.nan}, "alpha"),
         ({"power": 0.01}, "0.01 is not above 0.025"),
-        ({"sides": 3}, "1 side or 2"),
+        ({"sided": 3}, "1 side or 2"),
         ({"efficacy": HaybittlePeto(1.5)}, "nothing is left for the last one"),
         ({"efficacy": TABLE, "alpha": 0.05}, "the table ends at 0.025"),
         ({"efficacy": UserSpending(at=(0.5, 1.0), spent_by=(0.02, 0.01))}, "never fall"),

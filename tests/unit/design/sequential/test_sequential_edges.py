@@ -38,30 +38,30 @@ def a_design(**changes) -> SequentialDesign:
     return sequential_design(**{**settings, **changes})
 
 
-TWO_SIDED = a_design(alpha=0.05, sides=2, futility=LanDeMetsPocock(), binding=True)
+TWO_SIDED = a_design(alpha=0.05, sided=2, futility=LanDeMetsPocock(), binding=True)
 DESIGNS = (
     a_design(),
     a_design(futility=HwangShihDeCani(-2), binding=True),
     a_design(efficacy=Pocock(), futility=FixedFutility((-0.3, 0.4)), binding=True),
-    a_design(alpha=0.05, sides=2, efficacy=WangTsiatis(0.3)),
+    a_design(alpha=0.05, sided=2, efficacy=WangTsiatis(0.3)),
     TWO_SIDED,
 )
 
 
-@pytest.mark.parametrize("plan", DESIGNS, ids=lambda plan: f"{plan.efficacy.name}, {plan.sides}")
+@pytest.mark.parametrize("plan", DESIGNS, ids=lambda plan: f"{plan.efficacy.name}, {plan.sided}")
 def test_a_better_result_has_a_smaller_p_value_and_limits_invert_it(plan):
     for look in (1, 2, 3):
         tails = [more_extreme(plan, look, z, 0.0, plan.binding) for z in np.linspace(-4, 4, 33)]
         assert all(a >= b - 1e-13 for a, b in zip(tails, tails[1:], strict=False)), look
         found = adjusted(plan, look, 1.3)
         ends = (found.interval.low, found.estimate, found.interval.high)
-        side = plan.alpha / plan.sides
+        side = plan.alpha / plan.sided
         for drift, wanted in zip(ends, (side, 0.5, 1 - side), strict=True):
             tail = more_extreme(plan, look, 1.3, drift, plan.binding)
             assert tail == pytest.approx(wanted, abs=1e-10), (look, drift)
 
 
-@pytest.mark.parametrize("plan", DESIGNS, ids=lambda plan: f"{plan.efficacy.name}, {plan.sides}")
+@pytest.mark.parametrize("plan", DESIGNS, ids=lambda plan: f"{plan.efficacy.name}, {plan.sided}")
 def test_the_p_value_of_a_trial_that_just_stops_is_the_alpha_spent(plan):
     for look, bound in enumerate(plan.upper, start=1):
         spent = plan.alpha_spent[look - 1]
@@ -71,7 +71,7 @@ def test_the_p_value_of_a_trial_that_just_stops_is_the_alpha_spent(plan):
 
 def test_a_two_sided_p_value_counts_both_sides_at_the_first_look_too():
     """2(1 - Phi(2.742)) = 0.006107; rpact 3.3.4 gives 0.003053 at the first look."""
-    plan = a_design(alpha=0.05, sides=2, efficacy=Pocock())
+    plan = a_design(alpha=0.05, sided=2, efficacy=Pocock())
     assert adjusted(plan, 1, 2.742).p_value == pytest.approx(0.00610663, abs=1e-8)
 
 
@@ -176,7 +176,7 @@ def test_what_is_no_number_gets_a_sentence_wherever_it_is_given(value):
     questions = [
         lambda: a_design(alpha=value),
         lambda: a_design(power=value),
-        lambda: a_design(sides=value),
+        lambda: a_design(sided=value),
         lambda: a_design(fractions=(0.5, value)),
         lambda: a_design(fractions=(value, 1)),
         lambda: a_design(efficacy=KimDeMets(value)),
