@@ -13,8 +13,8 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
-from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import SOON, tree, unfilled
+from equipoise.conduct.standing import standing
 from equipoise.conduct.state.screening import Failure, ScreeningState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
@@ -211,7 +211,7 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     if not (subject.is_entering and subject.consent.given):
         return
     watch = Watch(unwatched(on))
-    now = _standing(study, subject, watch.day)
+    now = standing(study, subject, watch.day)
     failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
     if open_review(subject):
         unknown -= _for_the_panel(study, now)
@@ -227,19 +227,9 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     note(on, watch.until)
     note(on, watch.until - timedelta(days=SOON))
     if watch.until <= unwatched(on) + timedelta(days=SOON):
-        soon = _standing(study, subject, on + timedelta(days=SOON))
+        soon = standing(study, subject, on + timedelta(days=SOON))
         if any(a is Truth.TRUE and b is not Truth.TRUE for a, b in zip(now, soon, strict=True)):
             yield from _expiring(study, subject, on)
-
-
-def _standing(study: Study, subject: Subject, on: date) -> list[Truth]:
-    """Whether each criterion stands, without reasons, as if registered on that day."""
-    facts = SubjectFacts(study, subject, on, on)
-    return [
-        ~truth if side == "exclusion" else truth
-        for side, criterion in study.criteria.leaves()
-        for truth in [facts.holds(criterion.when)]
-    ]
 
 
 def _for_the_panel(study: Study, standing: list[Truth]) -> int:

@@ -18,6 +18,7 @@ from decimal import (
     Underflow,
     localcontext,
 )
+from functools import lru_cache
 
 from equipoise.logic.tree import Comparator, Operator
 from equipoise.logic.truth import Truth
@@ -190,7 +191,15 @@ def _quotient(a: Decimal, b: Decimal) -> Decimal:
 
 
 def _power(a: Decimal, b: Decimal) -> Decimal:
-    return Decimal(a**b)
+    return Decimal(a**b) if b == b.to_integral_value() else _root(str(a), str(b))
+
+
+@lru_cache(maxsize=4096)
+def _root(a: str, b: str) -> Decimal:
+    """A power that is not whole takes longer than all else in a rule, and is asked of the same
+    numbers again and again; they are told as they are written, as 2.0 and 2 give other digits."""
+    with localcontext(_EXACT):
+        return Decimal(Decimal(a) ** Decimal(b))
 
 
 _OPERATIONS = {"+": _sum, "*": _product, "/": _quotient, "**": _power}

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-__all__ = ["Watch", "WatchedDay", "note", "unwatched"]
+__all__ = ["Watch", "WatchedDay", "note", "turns_at", "unwatched"]
 
 T = TypeVar("T")
 FURTHEST = 73_050
@@ -210,6 +210,15 @@ def note(day: date, turn: date) -> None:
     """Tell whoever watches a day that something will be otherwise from a later one on."""
     if isinstance(day, WatchedDay):
         day._watch.turns(turn)
+
+
+def turns_at(day: date, turn: date) -> None:
+    """Tell whoever watches a day that something is otherwise once the day itself comes to a turn.
+
+    The day may be one that moves along with the one watched, a week ahead of it.
+    """
+    if isinstance(day, WatchedDay):
+        day._reaches(turn, 0)
 
 
 def unwatched(day: date) -> date:
