@@ -1,30 +1,38 @@
 """Sweeps of the design on the web: who may begin one, what it tells, and that nothing is lost."""
 
+import json
 import os
 import re
 import shutil
-import signal
-import time
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from threading import get_native_id
 
 import polars as pl
 import pytest
 from django.test import Client
 
 from equipoise.cli.design import run as ask_design
-from equipoise.design.sweep.ask import read
-from equipoise.design.sweep.claim import asked_in, claim
+from equipoise.design.sweep.checkpoint import LOCK, STOP
+from equipoise.design.sweep.chunk import SAME_TRIALS
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.lock import hold
-from equipoise.design.sweep.parts import LOCK, STOP
-from equipoise.web import adopted, home
+from equipoise.design.sweep.manifest import read_manifest, write_manifest
+from equipoise.design.sweep.reading import read
+from equipoise.web import adopted, home, write_service
 from equipoise.web.design import sweep_question, sweep_start, sweep_store
+from equipoise.web.jobs import sweeps, table
+from equipoise.web.jobs.kinds import KINDS
+from equipoise.web.jobs.reasons import NO_SWEEP, kept, wording
+from equipoise.web.jobs.runner import Outcome, run_due
+from equipoise.web.jobs.table import ToDo
+from equipoise.web.models import Job
+from equipoise.web.reader import HERE
 from tests import web_trial
-from tests.patience import HANG, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +42,7 @@ SMALL = {
     "axis1": "hazard_ratio", "values1": "0.5, 1", "axis2": "looks", "values2": "1, 0.5+1",
     "error": "0.005", "most": "60000",
 }  # fmt: skip
+OURS = {sweeps.RUN: KINDS[sweeps.RUN]}
 LONG = {"error": "0.0005", "most": "2000000"}  # until it is stopped
 
 
@@ -41,11 +50,6 @@ LONG = {"error": "0.0005", "most": "2000000"}  # until it is stopped
 def _house() -> Iterator[None]:
     web_trial.open_house()
     yield
-    for name in sweep_store.at_work():
-        one = sweep_store.find(name)
-        if one:
-            sweep_start.stop(one)
-            ended(name)
     shutil.rmtree(home.sweeps(), ignore_errors=True)
 
 
@@ -86,8 +90,17 @@ def mistakes(answer) -> dict[str, str]:
 
 
 def ended(name: str) -> None:
-    said = sweep_store.last_words(sweep_store.find(name))
-    wait_until(lambda: name not in sweep_store.at_work(), f"the sweep does not end: {said}")
+    """Whoever does the jobs does them all."""
+    run_due(kinds=OURS)
+    assert name not in sweep_store.at_work(), sweep_store.last_error(sweep_store.find(name))
+
+
+def one_slice(monkeypatch) -> None:
+    """Whoever does the jobs simulates for as short as can be, and is then told to end."""
+    monkeypatch.setattr(sweeps, "SECONDS", 0.0)
+    done: list[Outcome] = []
+    run_due(done.append, lambda: bool(done), OURS)
+    assert [(one.job.kind, one.refusal) for one in done] == [(sweeps.RUN, None)]
 
 
 def done_here(name: str = "small") -> str:
@@ -138,7 +151,7 @@ def _claimed(said: dict[str, object]) -> str:
     """A sweep of the study that has done nothing yet: its page."""
     folder = home.sweeps() / "own"
     folder.mkdir(parents=True)
-    claim(folder, read(said, settings_of(adopted.study())))
+    write_manifest(folder, read(said, settings_of(adopted.study())))
     return text_of(statistician(), f"{SWEEPS}own/")
 
 
@@ -177,7 +190,7 @@ def test_the_list_tells_of_each_sweep_what_varies_and_how_far_it_is_the_newest_f
 
 def test_what_was_typed_stands_in_the_question_and_the_rest_is_the_study_files():
     name = begun(statistician(), seed="7", ratio="2:1", other_counts="yes", drop_out="0.02")
-    sweep = asked_in(home.sweeps() / name).sweep
+    sweep = read_manifest(home.sweeps() / name).sweep
     assert sweep.vary == (("hazard_ratio", (0.5, 1.0)), ("looks", ((1.0,), (0.5, 1.0))))
     fixed = sweep.fixed
     assert (fixed.participants, fixed.ratio, fixed.other_counts) == (60, "2:1", True)
@@ -189,9 +202,8 @@ def test_the_same_question_is_not_simulated_twice():
     client = statistician()
     name = begun(client)
     ended(name)
-    kept = (home.sweeps() / name / "log").stat().st_mtime_ns
     assert begun(client, title="Under another title") == name
-    assert (home.sweeps() / name / "log").stat().st_mtime_ns == kept
+    assert not sweep_store.at_work()
     assert "was asked before" in text_of(client, f"{SWEEPS}{name}/")
 
 
@@ -262,7 +274,7 @@ def test_a_dutch_reader_types_a_decimal_comma_and_semicolons_between_values():
     answer = asked(client, values1="0,5, 1", values2="1; 0,5+1", error="0,005")
     assert "puntkomma" in mistakes(answer)["values1"]
     name = begun(client, values1="0,5; 1", values2="1; 0,5+1", error="0,005")
-    sweep = asked_in(home.sweeps() / name).sweep
+    sweep = read_manifest(home.sweeps() / name).sweep
     assert sweep.vary[0] == ("hazard_ratio", (0.5, 1.0)) and sweep.error == 0.005
     ended(name)
     page = text_of(client, f"{SWEEPS}{name}/")
@@ -319,7 +331,7 @@ def test_beginning_and_stopping_take_a_form_of_this_site():
 )  # fmt: skip
 def test_no_address_leads_out_of_the_folder_of_the_sweeps(name, tmp_path):
     done_here()
-    claim(tmp_path, read({}))
+    write_manifest(tmp_path, read({}))
     (home.sweeps() / "link").symlink_to(tmp_path)
     (home.sweeps() / "file").write_text("no folder")
     client = statistician()
@@ -363,109 +375,142 @@ def test_a_folder_that_cannot_be_read_is_listed_as_such_and_breaks_nothing(said)
     assert not sweep_store.at_work()
 
 
-def test_a_title_and_what_a_process_said_are_shown_as_text():
+def test_a_title_and_why_a_sweep_ended_are_shown_as_text():
     folder = home.sweeps() / "hostile"
     folder.mkdir(parents=True)
-    claim(folder, read({"title": "<script>alert(1)</script>"}))
-    said = f"{home.folder()}/x: \ufffd<img src=x onerror=alert(1)>\n\n".encode()
-    (folder / "log").write_bytes(said.replace("\ufffd".encode(), b"\xff"))
+    write_manifest(folder, read({"title": "<script>alert(1)</script>"}))
+    because = {"because": f"{home.folder()}/x: <img src=x onerror=alert(1)>"}
+    Job.objects.create(
+        kind=sweeps.RUN, key="hostile", payload="{}", written_at=write_service.now(),
+        due=write_service.now(), done_at=write_service.now(), error=kept(NO_SWEEP(**because)),
+    )  # fmt: skip
     page = text_of(statistician(), f"{SWEEPS}hostile/")
     assert "<script>alert" not in page and "<img" not in page
-    assert "…/x: \ufffd&lt;img src=x" in page and str(home.folder()) not in page
+    assert "…/x: &lt;img src=x" in page and str(home.folder()) not in page
     assert "&lt;img" not in text_of(Client(), f"{SWEEPS}hostile/")
 
 
-def test_one_sweep_runs_at_a_time_and_the_next_one_keeps_what_was_typed():
+def test_several_sweeps_are_asked_and_each_has_its_turn(monkeypatch):
     client = statistician()
-    first = begun(client, **LONG)
-    answer = asked(client, title="The second", seed="3")
-    assert answer.status_code == 422
-    assert "Another sweep runs, one at a time: One look or two?" in answer.content.decode()
-    assert 'value="The second"' in answer.content.decode()
-    assert [one.name for one in sweep_store.kept()] == [first]
+    first, second = begun(client, **LONG), begun(client, **LONG, title="The second", seed="3")
+    assert text_of(client, SWEEPS).count("Running") == 2
+    one_slice(monkeypatch)
+    one_slice(monkeypatch)
+    for name in (first, second):
+        assert list((home.sweeps() / name / "sums").glob("point-*"))
 
 
-def test_a_sweep_of_the_command_line_counts_as_one_that_runs():
+def test_a_sweep_has_no_mail_wait_for_it(monkeypatch):
+    begun(statistician(), **LONG)
+    one_slice(monkeypatch)
+    todo = ToDo(kind="mail.send", key="a", due=write_service.now(), payload={})
+    table.write([todo], write_service.now())
+    put_back = Job.objects.get(kind=sweeps.RUN)
+    assert (put_back.attempts, put_back.held_until) == (0, None)
+    Job.objects.filter(kind=sweeps.RUN).update(due=write_service.now() + timedelta(seconds=1))
+    lease = {"mail.send": timedelta(minutes=1), sweeps.RUN: timedelta(minutes=1)}
+    later = write_service.now() + timedelta(seconds=2)
+    assert table.take(lease, "somebody", later).kind == "mail.send"
+
+
+def test_a_sweep_of_the_command_line_is_seen_to_run():
     name = done_here()
     with hold(home.sweeps() / name / LOCK):
         assert "Running" in text_of(statistician(), SWEEPS)
-        answer = asked(statistician())
-        assert "Another sweep runs, one at a time: One &amp; two" in answer.content.decode()
 
 
-@pytest.mark.slow  # in every run a sweep of the command line is killed, and one is stopped by page
-def test_a_sweep_that_is_killed_goes_on_and_its_results_are_the_same_bytes():
+def test_a_sweep_that_another_program_simulates_is_tried_again_later():
+    name = begun(statistician())
+    with hold(home.sweeps() / name / LOCK):
+        run_due(kinds=OURS)
+    job = Job.objects.get(kind=sweeps.RUN)
+    assert job.attempts == 1 and job.done_at is None and job.due > write_service.now()
+    assert "simulates it just now" in wording(job.error, HERE)
+
+
+def test_a_sweep_goes_on_where_its_runner_was_killed_and_leaves_the_same_bytes(monkeypatch):
+    """A kill leaves the checkpoint, half a file beside it, and a job that nobody puts back."""
     client = statistician()
-    slow = {"error": "0.002", "most": "100000"}
-    name = begun(client, **slow)
+    name = begun(client, error="0.003")
+    one_slice(monkeypatch)
     folder = home.sweeps() / name
-    wait_until(lambda: list(folder.glob("parts/point-*")), "the sweep does nothing")
-    os.kill(process_of(name), signal.SIGKILL)  # at once, as a power cut would
-    ended(name)
+    (folder / "sums" / ".point-00003.parquet.new").write_bytes(b"torn")
+    table.take({sweeps.RUN: timedelta(minutes=2)}, "killed", write_service.now())
+    run_due(kinds=OURS)
     page = text_of(client, f"{SWEEPS}{name}/")
-    assert "Stopped part-way" in page and "Operating characteristics" in page
+    assert "Running" in page and "Operating characteristics" in page
     assert "The sweep is not complete" in page and "points.parquet" not in page
-    assert client.post(f"{SWEEPS}{name}/go-on/").status_code == 302
+    Job.objects.filter(kind=sweeps.RUN).update(held_until=write_service.now())  # the lease ends
     ended(name)
     assert "Done</span> 4 of 4" in text_of(client, f"{SWEEPS}{name}/")
     whole = home.folder() / "whole"
-    shutil.copytree(folder, whole, ignore=lambda path, names: {"parts", "sums"} & set(names))
+    shutil.copytree(folder, whole, ignore=lambda path, names: {"sums"} & set(names))
     assert ask_design(["sweep", "--resume", "--out", str(whole)]) == 0
     for left in sweep_store.FILES:
         assert (folder / left).read_bytes() == (whole / left).read_bytes(), left
     shutil.rmtree(whole)
 
 
-def process_of(name: str) -> int:
-    """The process of this sweep. While one begins, the system knows no words of it yet."""
-    until = time.monotonic() + HANG
-    while time.monotonic() < until:
-        # What it starts itself is known by the same words, until it has words of its own.
-        if found := [*_known_by(b"--resume", name.encode())]:
-            return min(found)
-        time.sleep(0.02)
-    pytest.fail(f"no process of the sweep {name} was found")
+def test_a_sweep_of_the_version_before_goes_on_from_its_parts():
+    """It kept each chunk in a file of its own, their sums now and then, and no job."""
+    client, name = statistician(), done_here("before")
+    folder = home.sweeps() / name
+    as_before(folder)
+    (folder / "points.parquet").rename(folder / "as-it-was")
+    page = text_of(client, f"{SWEEPS}{name}/")
+    assert "Stopped part-way" in page and "1 of 4 points done" in page and ">Go on<" in page
+    assert client.post(f"{SWEEPS}{name}/go-on/").status_code == 302
+    ended(name)
+    assert "Done</span> 4 of 4" in text_of(client, f"{SWEEPS}{name}/")
+    assert (folder / "points.parquet").read_bytes() == (folder / "as-it-was").read_bytes()
 
 
-def _known_by(*words: bytes) -> Iterator[int]:
-    for found in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if {*words} <= {*found.read_bytes().split(b"\0")}:
-                yield int(found.parent.name)
+def as_before(folder: Path) -> None:
+    """A folder as the version before left it when it was killed: one point of four is done."""
+    manifest = json.loads((folder / "sweep.json").read_text())
+    (folder / "sweep.json").write_text(json.dumps(manifest | {"kernel": SAME_TRIALS[0]}))
+    (folder / "parts").mkdir()
+    first, *others = sorted((folder / "sums").glob("point-*"))
+    part = pl.read_parquet(first).with_columns(kernel=pl.lit(SAME_TRIALS[0]))
+    assert part["trials"][0] == 10_000
+    part.write_parquet(folder / "parts" / "point-00000-part-00000.parquet")
+    for path in (first, *others):
+        path.unlink()
+    counts = {"points": 4, "points_done": 1, "parts_done": 1, "parts_expected": 4, "trials": 10_000}
+    (folder / "sums" / "progress.json").write_text(json.dumps(counts))
 
 
-def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did():
+def test_a_sweep_stops_when_it_is_asked_to_and_keeps_what_it_did(monkeypatch):
     client = statistician()
     name = begun(client, **LONG)
-    folder = home.sweeps() / name
-    wait_until(lambda: list(folder.glob("parts/point-*")), "the sweep does nothing")
+    one_slice(monkeypatch)
     page = text_of(client, f"{SWEEPS}{name}/")
     assert "Running" in page and "Stop it" in page
     assert client.post(f"{SWEEPS}{name}/stop/").status_code == 302
+    assert "Stopping" in text_of(client, f"{SWEEPS}{name}/")
     ended(name)
     page = text_of(client, f"{SWEEPS}{name}/")
     assert "Stopped part-way" in page and "Go on" in page
-    assert "What it said last" not in page
-    assert list(folder.glob("parts/point-*"))
+    assert "Why it ended" not in page
+    assert list((home.sweeps() / name / "sums").glob("point-*"))
 
 
-def test_a_sweep_that_is_stopped_as_soon_as_it_is_seen_to_run_stops():
+def test_a_sweep_that_is_stopped_before_it_began_simulates_nothing():
     client = statistician()
     name = begun(client, **LONG)
     assert client.post(f"{SWEEPS}{name}/stop/").status_code == 302
-    assert "Stopping" in text_of(client, f"{SWEEPS}{name}/")
     ended(name)
     assert "Stopped part-way" in text_of(client, f"{SWEEPS}{name}/")
-    assert not list((home.sweeps() / name).glob("parts/point-*"))
+    assert not list((home.sweeps() / name / "sums").glob("point-*"))
+    assert client.post(f"{SWEEPS}{name}/go-on/").status_code == 302
+    assert "Running" in text_of(client, f"{SWEEPS}{name}/")
 
 
-def test_the_process_lets_everything_else_go_first_and_knows_no_database(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://app:hidden@nowhere/db")
-    name = begun(statistician(), **LONG)
-    mine = process_of(name)
-    assert b"hidden" not in Path(f"/proc/{mine}/environ").read_bytes()
-    wait_until(lambda: os.getpriority(os.PRIO_PROCESS, mine) >= 10, "it stays as urgent as others")
-    assert os.getsid(mine) != os.getsid(0)
+def test_whoever_simulates_lets_everything_else_go_first():
+    with ThreadPoolExecutor(1) as one:
+        one.submit(sweeps._stand_back).result()
+        urgent = one.submit(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id())).result()
+    assert urgent >= 10 > os.getpriority(os.PRIO_PROCESS, get_native_id())
 
 
 def test_with_htmx_only_how_far_it_is_is_sent_and_it_asks_again_while_it_runs():
@@ -546,7 +591,9 @@ def test_the_work_of_a_sweep_is_counted_in_whole_parts_before_it_is_begun():
 def test_the_list_and_the_bar_tell_how_far_a_sweep_is_without_building_its_points(monkeypatch):
     name = done_here()
     shown = text_of(Client(), f"{SWEEPS}{name}/")
-    monkeypatch.setattr("equipoise.design.sweep.ask.scenario_of", None)  # whoever builds one fails
+    monkeypatch.setattr(
+        "equipoise.design.sweep.question.scenario_of", None
+    )  # whoever builds one fails
     bar = Client(headers={"HX-Request": "true"}).get(f"{SWEEPS}{name}/").content.decode()
     sentence = re.search(r"4 of 4 points done, [^<]+ trials\.", shown)
     assert sentence and sentence[0] in bar.replace("\N{NO-BREAK SPACE}", " ")

@@ -41,7 +41,7 @@ def _line(outcome: "Outcome") -> str:
     if outcome.overtaken:
         return f"{job}: it took longer than its lease, and another was at it meanwhile"
     if outcome.refusal is None:
-        return f"{job}: done"
+        return f"{job}: done in part, and goes on" if outcome.again_at else f"{job}: done"
     if outcome.again_at is None:
         return f"{job}: failed: {outcome.refusal.wording(reader())}"
     again = f"again at {outcome.again_at:%Y-%m-%d %H:%M} UTC"

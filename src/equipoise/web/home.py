@@ -19,6 +19,7 @@ from equipoise.study.load import load, read_bundle
 from equipoise.study.model import Study
 
 __all__ = [
+    "FONTS",
     "SecretLost",
     "SeedKept",
     "folder",
@@ -77,6 +78,10 @@ def make_private() -> None:
     for file in home.glob("*equipoise.sqlite3*"):
         with suppress(FileNotFoundError):
             file.chmod(0o600)
+
+
+FONTS = Path(__file__).parent / "static" / "vendor" / "source-sans-3"
+"""The fonts in which a sweep's report is set."""
 
 
 def sweeps() -> Path:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
-    from equipoise.design.sweep.ask import Sweep
     from equipoise.design.sweep.progress import Progress
+    from equipoise.design.sweep.question import Sweep
     from equipoise.design.sweep.run import Found
 
 
@@ -28,10 +28,12 @@ def run(words: list[str]) -> int:
     args = parser.parse_args(words)
 
     from equipoise.design.problems import BadDesign
-    from equipoise.design.sweep.ask import BadSweep
-    from equipoise.design.sweep.parts import forget_stop
+    from equipoise.design.report.write import leave
+    from equipoise.design.sweep.checkpoint import forget_stop
+    from equipoise.design.sweep.question import BadSweep
     from equipoise.design.sweep.run import Stopped
     from equipoise.study.load import Invalid
+    from equipoise.web import home
 
     os.nice(args.nice)
     try:
@@ -47,7 +49,8 @@ def run(words: list[str]) -> int:
         again = "give the same command again to go on"
         print(f"\ninterrupted; what was done is in {args.out}; {again}", file=sys.stderr)
         return 130
-    _report(sweep, found, args.out, args.report)
+    for path in leave(sweep, found, args.out, home.FONTS, report=args.report):
+        print(f"{'frames' if path.suffix == '.parquet' else 'report'}: {path}")
     if args.markdown:
         _print_tables(sweep, found)
     return 0
@@ -92,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _folder(args: argparse.Namespace) -> Path:
     """Where the sweep is: any folder, or by its name in the installation."""
-    from equipoise.design.sweep.ask import BadSweep
+    from equipoise.design.sweep.question import BadSweep
     from equipoise.web import home
 
     if args.keep is None:
@@ -105,20 +108,20 @@ def _folder(args: argparse.Namespace) -> Path:
 
 def _sweep_again(args: argparse.Namespace) -> "Sweep":
     """The sweep that the folder belongs to, as it was asked."""
-    from equipoise.design.sweep.ask import BadSweep
-    from equipoise.design.sweep.claim import asked_in
+    from equipoise.design.sweep.manifest import read_manifest
+    from equipoise.design.sweep.question import BadSweep
 
     given = ("study", "file", "fixed", "vary", "error", "most", "seed", "title")
     more = [name for name in given if getattr(args, name) not in (None, [])]
     if more:
         wrong = ", ".join({"fixed": "set"}.get(name, name) for name in more)
         raise BadSweep([f"--resume goes on as it was asked; leave out: {wrong}"])
-    return asked_in(args.out).sweep
+    return read_manifest(args.out).sweep
 
 
 def _sweep(args: argparse.Namespace) -> "Sweep":
     from equipoise.design.sweep import words
-    from equipoise.design.sweep.ask import read, read_yaml
+    from equipoise.design.sweep.reading import read, read_yaml
 
     question: dict[str, Any] = {}
     if args.file:
@@ -136,8 +139,8 @@ def _sweep(args: argparse.Namespace) -> "Sweep":
 
 def _of_study(folder: Path, question: dict[str, Any]) -> "Sweep":
     """What is asked of a study; where it draws otherwise than the study is told."""
-    from equipoise.design.sweep.ask import read
     from equipoise.design.sweep.from_study import otherwise, start_of
+    from equipoise.design.sweep.reading import read
     from equipoise.study.load import load
 
     study = load(folder)
@@ -150,7 +153,7 @@ def _of_study(folder: Path, question: dict[str, Any]) -> "Sweep":
 
 
 def _pairs(place: str, pairs: list[str], value: Callable[[str, str], Any]) -> dict[str, Any]:
-    from equipoise.design.sweep.ask import BadSweep
+    from equipoise.design.sweep.question import BadSweep
 
     wrong = [f"{place}: {pair!r} is not NAME=VALUE" for pair in pairs if "=" not in pair]
     if wrong:
@@ -162,7 +165,8 @@ def _pairs(place: str, pairs: list[str], value: Callable[[str, str], Any]) -> di
 def _values(name: str, text: str) -> list[Any]:
     """The values of one axis. Raises BadSweep with its name."""
     from equipoise.design.sweep import words
-    from equipoise.design.sweep.ask import BadSweep, takes_decimals
+    from equipoise.design.sweep.question import BadSweep
+    from equipoise.design.sweep.reading import takes_decimals
 
     try:
         return words.many(text, decimals=takes_decimals(name))
@@ -171,12 +175,12 @@ def _values(name: str, text: str) -> list[Any]:
 
 
 def _found(sweep: "Sweep", args: argparse.Namespace) -> "tuple[Found, ...]":
-    from equipoise.design.sweep.hands import cluster, threads
     from equipoise.design.sweep.run import run_sweep
+    from equipoise.design.sweep.workers import cluster, threads
 
-    hands = cluster(args.cluster) if args.cluster else threads(args.workers)
+    workers = cluster(args.cluster) if args.cluster else threads(args.workers)
     began = time.monotonic()
-    with hands as ready:
+    with workers as ready:
         found = run_sweep(sweep, args.out, ready, _bar)
     if sys.stderr.isatty():
         print(file=sys.stderr)
@@ -189,7 +193,7 @@ def _found(sweep: "Sweep", args: argparse.Namespace) -> "tuple[Found, ...]":
 def _bar(done: "Progress") -> None:
     if not sys.stderr.isatty():
         return
-    share = done.parts_done / max(done.parts_expected, 1)
+    share = done.chunks_done / max(done.chunks_expected, 1)
     full = round(30 * share)
     print(
         f"\r  {'█' * full}{'·' * (30 - full)} {share:4.0%}  {done.points_done}/{done.points} "
@@ -198,22 +202,6 @@ def _bar(done: "Progress") -> None:
         file=sys.stderr,
         flush=True,
     )
-
-
-def _report(sweep: "Sweep", found: "tuple[Found, ...]", folder: Path, report: bool) -> None:
-    from equipoise.design.sweep.outcome import write_frames
-
-    points, looks = write_frames(found, folder)
-    print(f"frames: {points}, {looks}")
-    if not report:
-        return
-    from importlib.resources import files
-
-    from equipoise.design.report.write import write_report
-
-    fonts = Path(str(files("equipoise.web") / "static" / "vendor" / "source-sans-3"))
-    for path in write_report(sweep, found, folder, fonts):
-        print(f"report: {path}")
 
 
 def _print_tables(sweep: "Sweep", found: "tuple[Found, ...]") -> None:

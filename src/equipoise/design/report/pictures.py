@@ -11,7 +11,7 @@ from typing import Any
 from equipoise.analysis.figures.figure import Figure, Table
 from equipoise.design.report.chart import Chart, Line, line_chart
 from equipoise.design.report.wording import ENGLISH, Words
-from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
 from equipoise.design.sweep.settings import DAYS
 

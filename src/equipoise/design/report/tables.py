@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from equipoise.analysis.figures.figure import Table
 from equipoise.design.report.wording import ENGLISH, Words
-from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
 from equipoise.design.sweep.settings import DAYS
 

@@ -1,7 +1,7 @@
 """Write the report of a sweep into its folder: figures, one HTML page, one PDF."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from equipoise.analysis.figures.figure import Figure, Table
@@ -11,10 +11,11 @@ from equipoise.design.report.pictures import bounds_figure, duration_figures, po
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.report.told import Told
 from equipoise.design.report.wording import ENGLISH
-from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.outcome import write_frames
+from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
 
-__all__ = ["told_of", "write_report"]
+__all__ = ["leave", "told_of", "write_report"]
 
 
 def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
@@ -34,6 +35,15 @@ def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
         looks=looks_table(sweep, found),
         settings=Table(headers=("Setting", "Value"), rows=settings),
     )
+
+
+def leave(
+    sweep: Sweep, found: Sequence[Found], folder: Path, fonts: Path, *, report: bool = True
+) -> Iterator[Path]:
+    """Write all that a sweep leaves, its frames last: with its points it is done."""
+    if report:
+        yield from write_report(sweep, found, folder, fonts)
+    yield from write_frames(found, folder)
 
 
 def write_report(

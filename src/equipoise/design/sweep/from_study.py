@@ -6,7 +6,7 @@ from typing import Any
 from equipoise.design.answer.assumed import Assumptions, assumptions_of
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme
 from equipoise.design.own_scheme import Change, own_scheme
-from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.model import Study
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Held", "hold", "is_held", "take"]
+__all__ = ["Held", "hold", "is_held"]
 
 PATIENCE, A_MOMENT = 25, 0.02  # whoever only looks holds the lock for less than a moment
 
@@ -16,27 +16,19 @@ class Held(Exception):
     """Another process holds the lock."""
 
 
-def take(path: Path) -> int:
-    """The lock, as an open file: it is free once every copy of the file is closed.
-
-    A child that inherits the file holds the lock for as long as it lives. Raises Held.
-    """
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    for _ in range(PATIENCE):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-        except BlockingIOError:
-            time.sleep(A_MOMENT)
-    os.close(lock)
-    raise Held
-
-
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
     """The lock, for as long as the block runs. Raises Held."""
-    lock = take(path)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
+        for left in reversed(range(PATIENCE)):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not left:
+                    raise Held from None
+                time.sleep(A_MOMENT)
         yield
     finally:
         os.close(lock)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from equipoise.design.sweep.claim import write_whole
+from equipoise.design.sweep.manifest import write_whole
 from equipoise.design.sweep.run import Found
 from equipoise.design.sweep.settings import DAYS
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.design.sweep.ask import Sweep
+from equipoise.design.sweep.question import Sweep
 
 __all__ = ["Progress", "keep", "kept"]
 
@@ -16,12 +16,12 @@ MOST_BYTES = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a sweep is; `parts_expected` changes as powers become known."""
+    """How far a sweep is; `chunks_expected` changes as powers become known."""
 
     points: int
     points_done: int
-    parts_done: int
-    parts_expected: int
+    chunks_done: int
+    chunks_expected: int
     trials: int
 
 
@@ -38,15 +38,16 @@ def kept(folder: Path, sweep: Sweep) -> Progress | None:
     points = math.prod(len(values) for _, values in sweep.vary)
     path = folder / "sums" / NAME
     try:
-        if not path.exists() and not any((folder / "parts").glob("point-*")):
+        if not path.exists() and not any(folder.glob("*s/point-*")):
             return Progress(
-                points=points, points_done=0, parts_done=0, parts_expected=points, trials=0
+                points=points, points_done=0, chunks_done=0, chunks_expected=points, trials=0
             )
         if path.is_symlink() or path.stat().st_size > MOST_BYTES:
             return None
-        told = Progress(**json.loads(path.read_text(encoding="utf-8")))
+        counts = json.loads(path.read_text(encoding="utf-8"))
+        # A version of before called its chunks parts.
+        read = Progress(**{key.replace("parts_", "chunks_"): counts[key] for key in counts})
     except (OSError, ValueError, TypeError, RecursionError):
         return None
-    counts = dataclasses.astuple(told)
-    whole = all(type(count) is int and count >= 0 for count in counts)
-    return told if whole and told.points == points else None
+    whole = all(type(count) is int and count >= 0 for count in dataclasses.astuple(read))
+    return read if whole and read.points == points else None

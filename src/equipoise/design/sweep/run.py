@@ -1,22 +1,19 @@
-"""Do a sweep: hand out parts, keep what comes back, stop each point when it is known enough."""
+"""Do a sweep: hand out chunks, keep what comes back, stop each point when it is known enough."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.design.kernel.result import Result
-from equipoise.design.sweep.ask import BadSweep, Point, Sweep
-from equipoise.design.sweep.count import Counted, count, counted_of, kernel_digest
-from equipoise.design.sweep.hands import Hands
-from equipoise.design.sweep.parts import Parts
+from equipoise.design.sweep import checkpoint
+from equipoise.design.sweep.chunk import Chunk, chunk_of, kernel_digest, simulate_chunk
+from equipoise.design.sweep.estimate import Estimate
 from equipoise.design.sweep.progress import Progress, keep
-from equipoise.design.sweep.tally import Tally
+from equipoise.design.sweep.question import BadSweep, Point, Sweep
+from equipoise.design.sweep.workers import Workers
 
 __all__ = ["Found", "Progress", "SoFar", "Stopped", "run_sweep", "so_far"]
-
-EVERY = 16  # parts of a point after which their sum is written down anew
 
 
 class Stopped(Exception):
@@ -42,108 +39,83 @@ class SoFar:
 def run_sweep(
     sweep: Sweep,
     folder: Path,
-    hands: Hands,
-    told: Callable[[Progress], None] | None = None,
+    workers: Workers,
+    tell: Callable[[Progress], None] | None = None,
 ) -> tuple[Found, ...]:
-    """Do what is left of a sweep; its parts stay in `folder`. One result a point.
+    """Do what is left of a sweep; its checkpoint stays in `folder`. One result a point.
 
-    The numbers depend on the sweep alone: not on the hands, nor on how often it was interrupted.
-    Raises BadSweep when the sweep is impossible or the folder is not its own, Stopped when it was
-    asked to stop.
+    The numbers depend on the sweep alone: not on the workers, nor on how often it was interrupted,
+    which `tell` may do by raising. Raises BadSweep when the sweep is impossible or the folder is
+    not its own, Stopped when it was asked to stop.
     """
-    tallies = [Tally(sweep, point) for point in sweep.points()]
-    parts = Parts(folder, sweep)
-    with parts.held():
-        for number, part, counted in parts.done():
-            if number < len(tallies) and part < tallies[number].parts:
-                tallies[number].add(part, counted)
-        keep(folder, _progress(tallies))
-        _work(tallies, parts, hands, told)
-        _add_up(tallies, parts)
-    return _found(tallies)
+    estimates = [Estimate(sweep, point) for point in sweep.points()]
+    with checkpoint.held(folder, sweep):
+        checkpoint.read(folder, estimates)
+        keep(folder, _progress(estimates))
+        _work(estimates, folder, workers, tell)
+    return _found(estimates)
 
 
 def so_far(sweep: Sweep, folder: Path) -> SoFar:
-    """What is in the folder of a sweep, whether it runs, was stopped or is done. Changes nothing.
-
-    Most of it is read from the sums, the last few parts one by one.
-    """
-    tallies = [Tally(sweep, point) for point in sweep.points()]
-    parts = Parts(folder, sweep)
-    for number, (_, path) in parts.sums().items():
-        counted = parts.read(path) if number < len(tallies) else None
-        if counted is not None:
-            with suppress(ValueError):  # sums that do not fit: the parts will tell
-                tallies[number].begin_with(counted)
-    for number, part, path in parts.listed():
-        if number < len(tallies) and tallies[number].added <= part < tallies[number].parts:
-            counted = None if tallies[number].enough else parts.read(path)
-            if counted is not None:
-                tallies[number].add(part, counted)
-    return SoFar(progress=_progress(tallies), found=_found(tallies))
+    """What is in the folder of a sweep, whether it runs, stopped or is done. Changes nothing."""
+    estimates = [Estimate(sweep, point) for point in sweep.points()]
+    checkpoint.read(folder, estimates)
+    return SoFar(progress=_progress(estimates), found=_found(estimates))
 
 
-def _found(tallies: Sequence[Tally]) -> tuple[Found, ...]:
-    return tuple(Found(tally.point, tally.result) for tally in tallies if tally.result)
+def _found(estimates: Sequence[Estimate]) -> tuple[Found, ...]:
+    return tuple(Found(one.point, one.result) for one in estimates if one.result)
 
 
 def _work(
-    tallies: Sequence[Tally],
-    parts: Parts,
-    hands: Hands,
-    told: Callable[[Progress], None] | None,
+    estimates: Sequence[Estimate],
+    folder: Path,
+    workers: Workers,
+    tell: Callable[[Progress], None] | None,
 ) -> None:
-    in_hand: dict[Future[Counted], tuple[Tally, int]] = {}
-    open_points = [tally for tally in tallies if not tally.enough]
-    while open_points:
-        if parts.asked_to_stop():
+    at_work: dict[Future[Chunk], tuple[Estimate, int]] = {}
+    while open_points := [estimate for estimate in estimates if not estimate.enough]:
+        if checkpoint.is_to_stop(folder):
             raise Stopped
-        _hand_out(open_points, in_hand, hands)
-        done, _ = wait(in_hand, return_when=FIRST_COMPLETED)
-        for job in done:
-            tally, part = in_hand.pop(job)
-            counted = job.result()
-            if counted.kernel != kernel_digest():
-                raise BadSweep(
-                    ["a worker has another version of Equipoise; install this one there"]
-                )
-            parts.keep(tally.point.number, part, counted)
-            tally.add(part, counted)
-            if tally.result and (tally.enough or tally.added % EVERY == 0):
-                parts.keep_sum(tally.point.number, counted_of(tally.result))
-        open_points = [tally for tally in open_points if not tally.enough]
-        far = _progress(tallies)
-        keep(parts.folder, far)
-        if told is not None:
-            told(far)
+        _hand_out(open_points, at_work, workers)
+        done, _ = wait(at_work, return_when=FIRST_COMPLETED)
+        for task in done:
+            _take_in(task.result(), *at_work.pop(task), folder)
+        progress = _progress(estimates)
+        keep(folder, progress)
+        if tell is not None:
+            tell(progress)
 
 
 def _hand_out(
-    open_points: Sequence[Tally], in_hand: dict[Future[Counted], tuple[Tally, int]], hands: Hands
+    open_points: Sequence[Estimate],
+    at_work: dict[Future[Chunk], tuple[Estimate, int]],
+    workers: Workers,
 ) -> None:
-    """Fill the hands, the earlier points first."""
-    for tally in open_points:
-        while len(in_hand) < hands.room and (part := tally.next_part()) is not None:
-            first, trials = tally.span(part)
-            scenario, seed = tally.point.scenario, tally.sweep.seed
-            job = hands.executor.submit(count, scenario, seed, first, trials)
-            in_hand[job] = (tally, part)
+    """Keep the workers busy, with the earlier points first."""
+    for estimate in open_points:
+        while len(at_work) < workers.at_once and (number := estimate.next_chunk()) is not None:
+            first, trials = estimate.span(number)
+            scenario, seed = estimate.point.scenario, estimate.sweep.seed
+            task = workers.executor.submit(simulate_chunk, scenario, seed, first, trials)
+            at_work[task] = (estimate, number)
 
 
-def _add_up(tallies: Sequence[Tally], parts: Parts) -> None:
-    """Write the sums that are not there, such as those of a sweep done before there were any."""
-    there = parts.sums()
-    for tally in tallies:
-        number, result = tally.point.number, tally.result
-        if result and there.get(number, (0,))[0] != result.trials:
-            parts.keep_sum(number, counted_of(result))
+def _take_in(chunk: Chunk, estimate: Estimate, number: int, folder: Path) -> None:
+    """Add a chunk to its point, and write down what that adds up to now."""
+    if chunk.kernel != kernel_digest():
+        raise BadSweep(["a worker has another version of Equipoise; install this one there"])
+    before = estimate.added
+    estimate.add(number, chunk)
+    if estimate.result and estimate.added > before:
+        checkpoint.write(folder, estimate.point.number, chunk_of(estimate.result))
 
 
-def _progress(tallies: Sequence[Tally]) -> Progress:
+def _progress(estimates: Sequence[Estimate]) -> Progress:
     return Progress(
-        points=len(tallies),
-        points_done=sum(tally.enough for tally in tallies),
-        parts_done=sum(tally.added for tally in tallies),
-        parts_expected=sum(tally.expected() for tally in tallies),
-        trials=sum(tally.trials for tally in tallies),
+        points=len(estimates),
+        points_done=sum(estimate.enough for estimate in estimates),
+        chunks_done=sum(estimate.added for estimate in estimates),
+        chunks_expected=sum(estimate.expected() for estimate in estimates),
+        trials=sum(estimate.trials for estimate in estimates),
     )

@@ -7,7 +7,8 @@ import math
 import re
 from typing import Any
 
-from equipoise.design.sweep.ask import MOST_POINTS, BadSweep
+from equipoise.design.sweep.question import BadSweep
+from equipoise.design.sweep.reading import MOST_POINTS
 
 __all__ = ["many", "may_be_decimal", "one"]
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext, ngettext
 from equipoise.design.answer.assumed import Assumed, assumptions_of
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
-from equipoise.design.sweep.ask import Sweep
 from equipoise.design.sweep.from_study import Start, otherwise, start_of
 from equipoise.design.sweep.progress import Progress
+from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
 from equipoise.study.model import Study
@@ -90,9 +90,9 @@ def how_far(progress: Progress) -> dict[str, object]:
             progress.points,
         )
         % values,
-        "parts": progress.parts_done,
-        "expected": max(progress.parts_expected, 1),
-        "percent": round(100 * progress.parts_done / max(progress.parts_expected, 1)),
+        "chunks": progress.chunks_done,
+        "expected": max(progress.chunks_expected, 1),
+        "percent": round(100 * progress.chunks_done / max(progress.chunks_expected, 1)),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from equipoise.design.sweep import words
-from equipoise.design.sweep.ask import BadSweep
+from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.settings import SCHEMES, SPENDINGS, TESTS, Settings
 from equipoise.web.design.sweep_words import codes
 from equipoise.web.design.words import mark, plain

@@ -1,44 +1,26 @@
-"""Begin a sweep, go on with it, stop it: by a process of its own, one for the whole installation.
-
-The process outlives whoever asked for it and the server too. What it needs to know stands in the
-folder of the sweep; a lock that it inherits tells that it lives, and is gone with it. So whatever
-is cut off, the folder alone is enough to go on.
+"""Ask for a sweep, go on with it, stop it: its question is in its folder, and a job says that it is
+wanted. The folder alone is enough to go on, whatever is cut off.
 """
 
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 from django.utils.text import slugify
 
-from equipoise.design.sweep.ask import Sweep
-from equipoise.design.sweep.claim import claim
-from equipoise.design.sweep.count import kernel_digest
-from equipoise.design.sweep.lock import Held, take
-from equipoise.design.sweep.parts import STOP
-from equipoise.web import home
-from equipoise.web.design.sweep_store import AT_WORK, LOG, Kept, at_work, find, kept
+from equipoise.design.sweep.chunk import kernel_digest
+from equipoise.design.sweep.manifest import write_manifest
+from equipoise.design.sweep.question import Sweep
+from equipoise.web import home, write_service
+from equipoise.web.design.sweep_store import STOP, Kept, find, kept
+from equipoise.web.jobs import table
+from equipoise.web.jobs.sweeps import RUN
+from equipoise.web.jobs.table import ToDo
 
-__all__ = ["MOST_KEPT", "Busy", "Full", "begin", "go_on", "same", "stop"]
+__all__ = ["MOST_KEPT", "Full", "begin", "go_on", "same", "stop"]
 
 MOST_KEPT = 200
-STANDS_BACK = 10  # how far behind everything else on the machine
-WITHHELD = ("DATABASE_URL",)  # a sweep needs no database
-
-
-class Busy(Exception):
-    """Another sweep runs; `name` tells which."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the sweep {name} runs")
-        self.name = name
 
 
 class Full(Exception):
@@ -52,24 +34,24 @@ def same(sweep: Sweep) -> Kept | None:
 
 
 def begin(sweep: Sweep) -> str:
-    """Begin a sweep that is not kept yet; its name. Raises Busy, or Full."""
-    name = _name(sweep)
+    """Ask for a sweep that is not kept yet; its name. Raises Full."""
     if len(kept()) >= MOST_KEPT:
         raise Full
-    with _alone(name) as lock:
-        _lay_out(name, sweep)
-        _start(name, lock)
+    name = _name(sweep)
+    _lay_out(name, sweep)
+    go_on(name)
     return name
 
 
-def go_on(one: Kept) -> None:
-    """Go on with a sweep where it was. Raises Busy."""
-    with _alone(one.name) as lock:
-        _start(one.name, lock)
+def go_on(name: str) -> None:
+    """Go on with a sweep where it was."""
+    (home.sweeps() / name / STOP).unlink(missing_ok=True)
+    now = write_service.now()
+    table.renew(ToDo(kind=RUN, key=name, due=now, payload={}), now)
 
 
 def stop(one: Kept) -> None:
-    """Ask a sweep to stop; it does once the parts in hand are done and kept."""
+    """Ask a sweep to stop; it does once the chunks at work are done and kept."""
     (one.folder / STOP).touch()
 
 
@@ -80,50 +62,14 @@ def _name(sweep: Sweep) -> str:
     return f"{title}-{known_by[:8]}"
 
 
-@contextmanager
-def _alone(name: str) -> Iterator[int]:
-    """The installation's lock for sweeps, to be inherited by the process that is started."""
-    home.sweeps().mkdir(mode=0o700, exist_ok=True)
-    try:
-        lock = take(home.sweeps() / AT_WORK)
-    except Held:
-        raise Busy(next(iter(at_work()), "")) from None
-    try:
-        os.ftruncate(lock, 0)
-        if others := at_work() - {""}:
-            raise Busy(min(others))
-        os.write(lock, name.encode())
-        yield lock
-    finally:
-        os.close(lock)
-
-
 def _lay_out(name: str, sweep: Sweep) -> None:
     """The folder with its question: there as a whole, or not at all."""
+    home.sweeps().mkdir(mode=0o700, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=home.sweeps()))
     try:
-        claim(made, sweep)
+        write_manifest(made, sweep)
         made.rename(home.sweeps() / name)
     except OSError:
         shutil.rmtree(made)
         if not find(name):
             raise
-
-
-def _start(name: str, lock: int) -> None:
-    folder = home.sweeps() / name
-    (folder / STOP).unlink(missing_ok=True)
-    words = ["design", "sweep", "--resume", "--keep", name, "--heed-stop"]
-    words += ["--nice", str(STANDS_BACK)]
-    env = {key: value for key, value in os.environ.items() if key not in WITHHELD}
-    with (folder / LOG).open("wb") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "equipoise.cli", *words],
-            env={**env, "EQUIPOISE_HOME": str(home.folder())},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=(lock,),
-        )
-    Thread(target=child.wait, daemon=True).start()  # so that the system can forget it

@@ -1,7 +1,7 @@
-"""The sweeps of the design that are kept in this installation: a folder each, and nothing else.
+"""The sweeps of the design that are kept in this installation, a folder each.
 
-A folder tells all there is to know of its sweep: what was asked, how far it is, whether anybody
-works in it. Nothing in it is of participants, and nothing that is not a sweep's is looked at.
+A folder tells what was asked, how far it is and what was found; the table of jobs, whether it is
+still to be done. Nothing in it is of participants, and nothing that is no sweep's is looked at.
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,25 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from equipoise.design.sweep.ask import BadSweep, Sweep
-from equipoise.design.sweep.claim import CLAIM, asked_in
+from equipoise.design.sweep.checkpoint import LOCK, STOP
 from equipoise.design.sweep.lock import is_held
-from equipoise.design.sweep.parts import LOCK, STOP
+from equipoise.design.sweep.manifest import MANIFEST, read_manifest
+from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.web import home
+from equipoise.web.jobs.reasons import UNNEEDED, wording
+from equipoise.web.jobs.sweeps import RUN
+from equipoise.web.jobs.table import open_jobs
+from equipoise.web.models import Job
+from equipoise.web.reader import HERE
 
-__all__ = ["AT_WORK", "FILES", "LOG", "Kept", "at_work", "find", "kept", "last_words"]
+__all__ = ["FILES", "STOP", "Kept", "at_work", "find", "kept", "last_error"]
 
-AT_WORK, LOG = ".at-work", "log"
 FILES = {
     "points.parquet": "application/vnd.apache.parquet",
     "looks.parquet": "application/vnd.apache.parquet",
     "report.html": "text/html; charset=utf-8",
     "report.pdf": "application/pdf",
 }
-MOST_READ = 2_000  # characters of a log that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,25 +86,16 @@ def find(name: str) -> Kept | None:
 
 
 def at_work() -> frozenset[str]:
-    """The names of the sweeps at which a process works now."""
+    """The names of the sweeps that are asked and not done, or at which a process works now."""
     held = {folder.name for folder in _folders() if is_held(folder / LOCK)}
-    started = home.sweeps() / AT_WORK
-    if is_held(started):
-        held.add(started.read_text(encoding="utf-8", errors="replace").strip())
-    return frozenset(held)
+    return frozenset(held.union(open_jobs([RUN]).values_list("key", flat=True)))
 
 
-def last_words(one: Kept) -> str:
-    """The last line that its process said, unless it was asked to stop."""
-    path = one.folder / LOG
-    if not path.is_file() or path.is_symlink():
-        return ""
-    with path.open("rb") as log:
-        log.seek(max(0, path.stat().st_size - MOST_READ))
-        text = log.read().decode("utf-8", "replace")
-    lines = [line.strip() for line in text.replace(str(home.folder()), "…").splitlines()]
-    last = next((line for line in reversed(lines) if line), "")
-    return "" if last.startswith("interrupted;") else last
+def last_error(one: Kept) -> str:
+    """Why it could not go on; empty when it was asked to stop."""
+    error = Job.objects.filter(kind=RUN, key=one.name).values_list("error", flat=True).first()
+    text = wording(error, HERE) if error and UNNEEDED.code not in error else ""
+    return text.replace(str(home.folder()), "…")
 
 
 def _folders() -> Iterator[Path]:
@@ -117,17 +111,17 @@ def _is_own(folder: Path) -> bool:
 
 
 def _read(folder: Path, running: frozenset[str]) -> Kept:
-    claim = folder / CLAIM
-    begun = claim.stat().st_mtime if claim.is_file() else folder.stat().st_mtime
+    manifest = folder / MANIFEST
+    begun = manifest.stat().st_mtime if manifest.is_file() else folder.stat().st_mtime
     kept = partial(Kept, name=folder.name, folder=folder, begun=datetime.fromtimestamp(begun, UTC))
     try:
-        claimed = asked_in(folder)
+        read = read_manifest(folder)
     except BadSweep as wrong:
-        because = str(wrong).removeprefix(f"{claim}: ")
+        because = str(wrong).removeprefix(f"{manifest}: ")
         return kept(state="unreadable", because=because)
     state = "done" if (folder / "points.parquet").is_file() else "stopped"
     return kept(
         state="running" if folder.name in running else state,
-        sweep=claimed.sweep,
-        same_kernel=claimed.same_kernel,
+        sweep=read.sweep,
+        same_kernel=read.same_kernel,
     )

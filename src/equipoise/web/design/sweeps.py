@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from equipoise.design.problems import BadDesign
 from equipoise.design.sweep import progress
-from equipoise.design.sweep.ask import BadSweep
+from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
 from equipoise.web.design import sweep_context, sweep_fields, sweep_start, sweep_store
@@ -132,10 +132,7 @@ def go_on(page: Page, name: str) -> HttpResponse:
         return redirect("sweep", name)
     if not one.same_kernel:
         return _rendered(page, one, [InputError(because=_other_kernel(), where="")])
-    try:
-        sweep_start.go_on(one)
-    except sweep_start.Busy as busy:
-        return _rendered(page, one, [InputError(because=_busy(busy), where="")])
+    sweep_start.go_on(one.name)
     page.tell(gettext("The sweep goes on"))
     return redirect("sweep", name)
 
@@ -181,9 +178,6 @@ def _begun(page: Page, form: Question) -> str:
         return before.name
     try:
         name = sweep_start.begin(form.sweep)
-    except sweep_start.Busy as busy:
-        form.add("", _busy(busy))
-        return ""
     except sweep_start.Full:
         values = {"most": sweep_start.MOST_KEPT}
         form.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % values)
@@ -210,7 +204,7 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
     may = may_start(page)
     context: dict[str, Any] = {"one": one, "seen": None, "far": None, "counts": None}
     context |= {"because": one.because, "may_start": may}
-    context["last_words"] = sweep_store.last_words(one) if may and one.state == "stopped" else ""
+    context["last_error"] = sweep_store.last_error(one) if may and one.state == "stopped" else ""
     if one.sweep is None:
         return context
     if not one.same_kernel:
@@ -242,14 +236,6 @@ def _design_of(page: Page) -> sweep_context.OfFile | None:
         return sweep_context.of_file(page.study)
     except BadDesign:
         return None
-
-
-def _busy(busy: sweep_start.Busy) -> str:
-    one = sweep_store.find(busy.name)
-    values = {"title": one.title if one else busy.name}
-    return (
-        gettext("Another sweep runs, one at a time: %(title)s. Wait for it, or stop it.") % values
-    )
 
 
 def _other_kernel() -> str:

@@ -8,7 +8,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web.jobs.reasons import UNNEEDED
 from equipoise.web.jobs.table import Taken
 
-__all__ = ["Kind", "Never", "NotNow", "NotWanted"]
+__all__ = ["Kind", "Never", "NotNow", "NotWanted", "Unfinished"]
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """How long after each attempt the next one is made; after the last the job has failed."""
@@ -29,8 +29,12 @@ class Never(NotNow):
 class NotWanted(NotNow):
     """There is nothing left to do, such as reminding someone who has voted since."""
 
-    def __init__(self) -> None:
-        super().__init__(UNNEEDED())
+    def __init__(self, refusal: Refusal | None = None) -> None:
+        super().__init__(refusal or UNNEEDED())
+
+
+class Unfinished(Exception):
+    """It was done in part; the rest is due now, behind all that has been due longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

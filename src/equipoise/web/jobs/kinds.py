@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_noop
 
-from equipoise.web.jobs import by_night, heads
+from equipoise.web.jobs import by_night, heads, sweeps
 from equipoise.web.jobs.kind import Kind
 from equipoise.web.mail import sending, server
 from equipoise.web.witness import sequencer
@@ -66,6 +66,13 @@ KINDS: dict[str, Kind] = {
             retries=_TONIGHT,
             at=time(3, 30),
             ready=by_night.keeps_copies,
+        ),
+        Kind(
+            name=sweeps.RUN,
+            what=gettext_noop("Sweep of the design"),
+            do=sweeps.simulate,
+            lease=timedelta(minutes=2),
+            retries=_SOON,
         ),
     )
 }

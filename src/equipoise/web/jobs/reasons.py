@@ -12,8 +12,10 @@ __all__ = [
     "NOT_DONE",
     "NO_ADDRESS",
     "NO_COPY",
+    "NO_SWEEP",
     "REFUSED",
     "REFUSED_SENDER",
+    "SWEPT_ELSEWHERE",
     "TOO_OLD",
     "UNNEEDED",
     "UNREACHED",
@@ -47,6 +49,8 @@ UNSAFE = Reason(
     "mail.unsafe", "", "not sent: the mail server offers no encryption; tell whoever keeps it"
 )
 TOO_OLD = Reason("mail.too-old", "", "not sent: it waited for more than {days} days")
+NO_SWEEP = Reason("sweep.impossible", "", "it cannot be simulated: {because}")
+SWEPT_ELSEWHERE = Reason("sweep.held", "", "another program simulates it just now")
 NO_COPY = Reason("backup.not-made", "", "no copy was made; the server's log says why")
 
 _BY_CODE = {value.code: value for value in vars().copy().values() if isinstance(value, Reason)}

@@ -17,7 +17,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web import adopted, write_service
 from equipoise.web.jobs import nightly, table
 from equipoise.web.jobs.alarm import alarmed
-from equipoise.web.jobs.kind import Kind, Never, NotNow, NotWanted
+from equipoise.web.jobs.kind import Kind, Never, NotNow, NotWanted, Unfinished
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.jobs.reasons import BROKEN, LOST
 from equipoise.web.jobs.table import Taken
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one job went."""
+    """How one job went; without a refusal, `again_at` says that it was done in part."""
 
     job: Taken
     refusal: Refusal | None = None
@@ -64,7 +64,11 @@ def run_due(
 
 def _run(kind: Kind, job: Taken) -> Outcome:
     """Do it, and note how it went, with what follows."""
-    error = _tried(kind, job)
+    try:
+        error = _tried(kind, job)
+    except Unfinished:
+        now = write_service.now()
+        return Outcome(job=job, again_at=now, overtaken=not table.put_back(job, now))
     now = write_service.now()
     refusal = error.refusal if error else None
     over = refusal is None or isinstance(error, NotWanted)
@@ -93,6 +97,8 @@ def _tried(kind: Kind, job: Taken) -> NotNow | None:
         kind.do(job, write_service.now())
     except NotNow as error:
         return error
+    except Unfinished:
+        raise
     except Exception as error:
         _log.exception("job %s %s", job.kind, job.id)
         return NotNow(BROKEN(error=type(error).__name__))

@@ -26,7 +26,9 @@ __all__ = [
     "forget",
     "next_due",
     "open_jobs",
+    "put_back",
     "put_off",
+    "renew",
     "take",
     "write",
 ]
@@ -120,6 +122,11 @@ def take(kinds: Mapping[str, timedelta], holder: str, now: datetime) -> Taken | 
     )
 
 
+def put_back(job: Taken, now: datetime) -> bool:
+    """Note that it was done in part, and that the rest is due now: nothing of it has failed."""
+    return _end(job, due=now, attempts=0)
+
+
 def done(job: Taken, now: datetime, unneeded: Refusal | None = None) -> bool:
     """Note that nothing is left to do; False when another has taken it meanwhile.
 
@@ -140,8 +147,20 @@ def failed(job: Taken, refusal: Refusal, now: datetime) -> bool:
 
 def again(job_id: int, now: datetime) -> bool:
     """Try a job that has failed once more, from the beginning; False when it has not failed."""
-    ended = Job.objects.filter(id=job_id, done_at=None).exclude(failed_at=None)
-    return bool(ended.update(failed_at=None, due=now, attempts=0, error="", held_until=None))
+    return _opened(Job.objects.filter(id=job_id, done_at=None).exclude(failed_at=None), now)
+
+
+def renew(job: ToDo, now: datetime) -> None:
+    """Note what is to be done, or done again if it was done or failed before."""
+    with transaction.atomic():
+        write([job], now)
+        ended = Job.objects.filter(kind=job.kind, key=job.key)
+        _opened(ended.exclude(done_at=None, failed_at=None), job.due)
+
+
+def _opened(ended: "QuerySet[Job]", due: datetime) -> bool:
+    fresh = {"done_at": None, "failed_at": None, "attempts": 0, "error": "", "held_until": None}
+    return bool(ended.update(due=due, **fresh))
 
 
 def _end(job: Taken, **fields: object) -> bool:

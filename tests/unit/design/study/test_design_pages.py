@@ -13,11 +13,12 @@ from equipoise.design.predictability.population import population_of
 from equipoise.design.predictability.shares import rehearsed_shares, told_shares
 from equipoise.design.report.tables import characteristics
 from equipoise.design.report.tables import markdown_of as markdown_table
-from equipoise.design.sweep.ask import Sweep, read, read_yaml
 from equipoise.design.sweep.from_study import settings_of
-from equipoise.design.sweep.hands import threads
+from equipoise.design.sweep.question import Sweep
+from equipoise.design.sweep.reading import read, read_yaml
 from equipoise.design.sweep.run import Found, run_sweep
 from equipoise.design.sweep.settings import DAYS
+from equipoise.design.sweep.workers import threads
 from tests.unit.design.study.pump_it import ANSWER, STUDY
 
 ROOT = Path(__file__).parents[4]
@@ -92,8 +93,8 @@ def the_sweep(most: int) -> Sweep:
 
 
 def swept(sweep: Sweep, folder: Path) -> tuple[Found, ...]:
-    with threads(2) as hands:
-        return run_sweep(sweep, folder, hands)
+    with threads(2) as workers:
+        return run_sweep(sweep, folder, workers)
 
 
 def test_the_first_of_the_million_trials_are_as_the_readme_says(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from equipoise.design.report.pictures import bounds_figure, power_figures
 from equipoise.design.report.tables import characteristics
 from equipoise.design.report.wording import words
 from equipoise.design.report.write import told_of, write_report
-from equipoise.design.sweep.ask import read
-from equipoise.design.sweep.hands import threads
+from equipoise.design.sweep.reading import read
 from equipoise.design.sweep.run import run_sweep
 from equipoise.design.sweep.settings import Settings
+from equipoise.design.sweep.workers import threads
 from equipoise.study.catalogue import translator
 
 SAID = {
@@ -27,8 +27,8 @@ SAID = {
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     sweep = read(SAID)
-    with threads(2) as hands:
-        return sweep, run_sweep(sweep, tmp_path_factory.mktemp("sweep"), hands)
+    with threads(2) as workers:
+        return sweep, run_sweep(sweep, tmp_path_factory.mktemp("sweep"), workers)
 
 
 def test_there_is_a_figure_for_each_value_of_the_axes_beyond_two(found):
@@ -100,8 +100,8 @@ def test_the_bounds_are_those_of_a_point_with_the_most_looks(tmp_path):
     vary = {"looks": [[1], [0.5, 1], [0.3, 0.6, 1]]}
     fixed = {name: value for name, value in SAID["fixed"].items() if name != "looks"}
     asked = read({"fixed": fixed, "error": 0.2, "vary": vary})
-    with threads(1) as hands:
-        found = run_sweep(asked, tmp_path, hands)
+    with threads(1) as workers:
+        found = run_sweep(asked, tmp_path, workers)
     assert [row[0] for row in bounds_figure(found).table.rows] == ["12", "24", "40"]
 
 
@@ -123,13 +123,13 @@ def test_the_report_is_the_same_bytes_each_time(found, tmp_path):
 
 def test_a_sweep_of_one_point_has_a_report_too(tmp_path):
     sweep = read({"fixed": SAID["fixed"], "error": 0.2})
-    with threads(1) as hands:
-        html, pdf = write_report(sweep, run_sweep(sweep, tmp_path, hands), tmp_path)
+    with threads(1) as workers:
+        html, pdf = write_report(sweep, run_sweep(sweep, tmp_path, workers), tmp_path)
     assert html.exists()
     assert pdf.exists()
 
 
-def test_a_study_is_where_a_sweep_starts(tmp_path, capsys):
+def test_a_study_is_where_a_sweep_jobs(tmp_path, capsys):
     words = ["sweep", "studies/pump-it", "--error", "0.2", "--vary", "hazard_ratio=0.6,0.8"]
     assert ask_design([*words, "--out", str(tmp_path)]) == 0
     assert "2 points" in capsys.readouterr().out

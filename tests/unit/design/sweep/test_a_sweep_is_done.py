@@ -1,5 +1,6 @@
 """A sweep stops when it knows enough, goes on after a kill, and gives the same numbers anywhere."""
 
+import hashlib
 import json
 import os
 import random
@@ -9,17 +10,21 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from equipoise.design.kernel.scenario import Factor
 from equipoise.design.kernel.simulate import simulate
-from equipoise.design.sweep.ask import BadSweep, Sweep, read
-from equipoise.design.sweep.count import count
-from equipoise.design.sweep.hands import cluster, threads
+from equipoise.design.sweep.checkpoint import held
+from equipoise.design.sweep.chunk import simulate_chunk
+from equipoise.design.sweep.estimate import Estimate, error_of
 from equipoise.design.sweep.outcome import looks_frame, points_frame, write_frames
-from equipoise.design.sweep.parts import Parts
+from equipoise.design.sweep.question import BadSweep, Sweep
+from equipoise.design.sweep.reading import read
 from equipoise.design.sweep.run import Found, run_sweep
-from equipoise.design.sweep.tally import Tally, error_of
+from equipoise.design.sweep.settings import SCHEMES, TESTS, Settings, scenario_of
+from equipoise.design.sweep.workers import cluster, threads
 from tests.patience import HANG
 
 
@@ -34,8 +39,8 @@ def a_sweep(**changed: object) -> Sweep:
 
 
 def done(sweep: Sweep, folder: Path, workers: int = 2) -> tuple[Found, ...]:
-    with threads(workers) as hands:
-        return run_sweep(sweep, folder, hands)
+    with threads(workers) as workers:
+        return run_sweep(sweep, folder, workers)
 
 
 def the_bytes(found: tuple[Found, ...], folder: Path) -> tuple[bytes, bytes]:
@@ -70,20 +75,20 @@ def test_a_power_of_one_is_not_believed_after_a_few_trials():
     assert error_of(500, 1000) == pytest.approx((0.25 / 1004) ** 0.5)
 
 
-def test_the_order_in_which_parts_come_does_not_matter():
-    """Parts that come early wait for their turn; those after the stop do not count."""
+def test_the_order_in_which_chunks_come_does_not_matter():
+    """Chunks that come early wait for their turn; those after the stop do not count."""
     sweep = a_sweep(error=0.0025)
     point = sweep.points()[1]
-    parts = [(n, count(point.scenario, 1, n * 10_000, 10_000)) for n in range(6)]
+    parts = [(n, simulate_chunk(point.scenario, 1, n * 10_000, 10_000)) for n in range(6)]
     results = []
     for seed in range(4):
         mixed = parts[:]
         random.Random(seed).shuffle(mixed)
-        tally = Tally(sweep, point)
+        estimate = Estimate(sweep, point)
         for number, part in mixed:
-            tally.add(number, part)
-        assert tally.enough
-        results.append((tally.trials, tally.result.sums))
+            estimate.add(number, part)
+        assert estimate.enough
+        results.append((estimate.trials, estimate.result.sums))
     assert all(result == results[0] for result in results)
     assert results[0][0] < 60_000
 
@@ -95,7 +100,7 @@ def test_workers_do_not_change_a_byte(tmp_path):
 
 def test_a_finished_sweep_is_not_simulated_again(tmp_path, monkeypatch):
     first = done(a_sweep(), tmp_path)
-    monkeypatch.setattr("equipoise.design.sweep.run.count", None)
+    monkeypatch.setattr("equipoise.design.sweep.run.simulate_chunk", None)
     again = done(a_sweep(), tmp_path)
     assert points_frame(again).equals(points_frame(first))
 
@@ -109,33 +114,32 @@ def test_a_killed_sweep_goes_on_and_gives_the_same_bytes(tmp_path):
         "--set", "looks=0.5+1", "--set", "accrual=12", "--vary", "hazard_ratio=0.5,0.8,1",
         "--error", "0.0015", "--most", "100000",
     ]  # fmt: skip
-    parts = tmp_path / "killed" / "parts"
-    kills = 0
-    for wanted in (1, 6):
+    sums, kills = tmp_path / "killed" / "sums", 0
+    for wanted in (1, 2):
         sweeping = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=os.environ)
         until = time.monotonic() + HANG
         while sweeping.poll() is None and time.monotonic() < until:
-            if parts.exists() and len(list(parts.glob("point-*"))) >= wanted:
+            if len(list(sums.glob("point-*"))) >= wanted:
                 break
             time.sleep(0.005)
         if sweeping.poll() is None:
             sweeping.send_signal(signal.SIGKILL)
             kills += 1
         sweeping.wait()
-    (parts / ".point-00002-part-00003.parquet.new").write_bytes(b"torn")
+    (sums / ".point-00002.parquet.new").write_bytes(b"torn")
     found = subprocess.run(words, stdout=subprocess.PIPE, check=True, env=os.environ)
     assert b"3 points" in found.stdout
     assert kills >= 1
-    assert not list(parts.glob(".*"))
+    assert not list(sums.glob(".*"))
     whole = done(a_sweep(error=0.0015), tmp_path / "whole")
     points, looks = the_bytes(whole, tmp_path / "whole")
     assert (tmp_path / "killed" / "points.parquet").read_bytes() == points
     assert (tmp_path / "killed" / "looks.parquet").read_bytes() == looks
 
 
-def test_a_damaged_part_is_done_again(tmp_path):
+def test_a_point_whose_file_is_damaged_is_done_again(tmp_path):
     first = done(a_sweep(), tmp_path)
-    next((tmp_path / "parts").glob("point-00001*")).write_bytes(b"not a part")
+    next((tmp_path / "sums").glob("point-00001*")).write_bytes(b"not a point")
     assert points_frame(done(a_sweep(), tmp_path)).equals(points_frame(first))
 
 
@@ -147,7 +151,7 @@ def test_a_folder_belongs_to_one_sweep(tmp_path):
 
 def test_two_processes_do_not_share_a_folder(tmp_path):
     with (
-        Parts(tmp_path, a_sweep()).held(),
+        held(tmp_path, a_sweep()),
         pytest.raises(BadSweep, match="another sweep is at work"),
     ):
         done(a_sweep(), tmp_path)
@@ -161,6 +165,29 @@ def test_trials_of_two_kernels_are_not_mixed(tmp_path):
         done(a_sweep(), tmp_path)
 
 
+FACTORS = (Factor(name="side", prevalences=(0.4, 0.6), hazard_ratios=(1.0, 1.5)),)
+ALL_AT_ONCE = {
+    "participants": 60, "accrual": 12.0, "ramp": 3.0, "follow_up": 24.0, "events": 40,
+    "looks": (0.5, 1.0), "futility": 0.0, "delay": 3.0, "early_ratio": 1.1, "cured": 0.1,
+    "shape": 1.2, "drop_out": 0.05, "other_progression": 0.1, "other_counts": True,
+    "factors": FACTORS, "tau": 18.0,
+}  # fmt: skip
+OF_BEFORE = "8a924915d22a516157e03765543db4b60ada99812e0219ddbff16f43001f4e8f"
+
+
+def test_the_kernels_whose_sweeps_are_gone_on_with_drew_the_very_same_trials():
+    """The figure was made by the kernel of `SAME_TRIALS`: it had other names, and no other draw."""
+    every = [{"scheme": scheme} for scheme in SCHEMES] + [{"test": test} for test in TESTS]
+    more = [{"spacing": "even"}, {"scheme": "minimisation", "measure": "variance", "ratio": "2:1"}]
+    digest = hashlib.sha256()
+    for changed in (*every, *more):
+        result = simulate(scenario_of(Settings(**(ALL_AT_ONCE | changed))), 400, 7, 100)
+        digest.update(repr([tuple(map(int, row)) for row in result.sums]).encode())
+        for counts in (result.weeks, result.ratios):
+            digest.update(np.ascontiguousarray(counts, np.int64).tobytes())
+    assert digest.hexdigest() == OF_BEFORE
+
+
 def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
     from distributed import LocalCluster
 
@@ -169,9 +196,9 @@ def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
         ) as there,
-        cluster(there.scheduler_address) as hands,
+        cluster(there.scheduler_address) as workers,
     ):
-        found = run_sweep(a_sweep(), tmp_path / "there", hands)
+        found = run_sweep(a_sweep(), tmp_path / "there", workers)
     assert the_bytes(found, tmp_path / "a") == the_bytes(here, tmp_path / "b")
 
 

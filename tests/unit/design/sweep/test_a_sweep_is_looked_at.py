@@ -1,24 +1,23 @@
 """How far a sweep is can be seen at any time, and whoever finds its folder can go on with it."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from equipoise.cli.design import run as ask_design
-from equipoise.design.sweep.ask import BadSweep, Sweep, read
-from equipoise.design.sweep.claim import asked_in, claim
-from equipoise.design.sweep.hands import threads
-from equipoise.design.sweep.lock import Held, hold, is_held, take
+from equipoise.design.sweep import checkpoint
+from equipoise.design.sweep.checkpoint import LOCK, STOP
+from equipoise.design.sweep.chunk import simulate_chunk
+from equipoise.design.sweep.lock import Held, hold, is_held
+from equipoise.design.sweep.manifest import read_manifest, write_manifest
 from equipoise.design.sweep.outcome import looks_frame, points_frame
-from equipoise.design.sweep.parts import LOCK, STOP
 from equipoise.design.sweep.progress import Progress, kept
+from equipoise.design.sweep.question import BadSweep, Sweep
+from equipoise.design.sweep.reading import read
 from equipoise.design.sweep.run import Found, Stopped, run_sweep, so_far
+from equipoise.design.sweep.workers import threads
 
 FIXED = {
     "participants": 60, "events": 40, "looks": [0.5, 1], "accrual": 12, "ratio": "2:1",
@@ -32,8 +31,8 @@ def a_sweep(**changed: object) -> Sweep:
 
 
 def done(sweep: Sweep, folder: Path) -> tuple[Found, ...]:
-    with threads(2) as hands:
-        return run_sweep(sweep, folder, hands)
+    with threads(2) as workers:
+        return run_sweep(sweep, folder, workers)
 
 
 def same(found: tuple[Found, ...], other: tuple[Found, ...]) -> bool:
@@ -41,17 +40,34 @@ def same(found: tuple[Found, ...], other: tuple[Found, ...]) -> bool:
     return all(one(found).equals(two(other)) for one, two in both)
 
 
-def test_a_finished_sweep_is_seen_as_it_was_found_from_its_sums_or_from_its_parts(tmp_path):
+def test_a_finished_sweep_is_seen_as_it_was_found(tmp_path):
     found = done(a_sweep(), tmp_path)
     seen = so_far(a_sweep(), tmp_path)
     assert same(seen.found, found)
     assert (seen.progress.points, seen.progress.points_done) == (3, 3)
     assert seen.progress.trials == sum(one.result.trials for one in found)
-    shutil.rmtree(tmp_path / "parts")
-    assert same(so_far(a_sweep(), tmp_path).found, found)
-    done(a_sweep(), tmp_path)
-    shutil.rmtree(tmp_path / "sums")
-    assert same(so_far(a_sweep(), tmp_path).found, found)
+
+
+def test_what_a_version_before_kept_chunk_by_chunk_is_seen_and_gone_on_with(tmp_path):
+    """Sums under their number of trials, and after the last of them each chunk by itself."""
+    sweep = a_sweep(error=0.0015)
+    found, again = done(sweep, tmp_path), tmp_path / "again"
+    (again / "sums").mkdir(parents=True)
+    (again / "parts").mkdir()
+    for point in sweep.points():
+        for number in range(6):
+            made = simulate_chunk(point.scenario, 1, number * 10_000, 10_000)
+            path = again / "sums" / "new.parquet"
+            checkpoint._frame(made).write_parquet(path)
+            path.rename(again / "parts" / f"point-{point.number:05d}-part-{number:05d}.parquet")
+        two = simulate_chunk(point.scenario, 1, 0, 20_000)
+        checkpoint._frame(two).write_parquet(
+            again / "sums" / f"point-{point.number:05d}-trials-20000.parquet"
+        )
+    (again / "parts" / "point-00001-part-00004.parquet").write_bytes(b"damaged")
+    seen = so_far(sweep, again)
+    assert [one.result.trials for one in seen.found] == [60_000, 40_000, 20_000]
+    assert same(done(sweep, again), found)
 
 
 def test_what_is_seen_while_it_runs_is_what_is_counted_then(tmp_path):
@@ -61,9 +77,9 @@ def test_what_is_seen_while_it_runs_is_what_is_counted_then(tmp_path):
         assert kept(tmp_path, a_sweep(error=0.0015)) == told
         seen.append((told, so_far(a_sweep(error=0.0015), tmp_path).progress))
 
-    with threads(2) as hands:
-        run_sweep(a_sweep(error=0.0015), tmp_path, hands, look)
-    assert len(seen) > 3 and seen[-1][0].parts_done > 16  # more than one word a part is not owed
+    with threads(2) as workers:
+        run_sweep(a_sweep(error=0.0015), tmp_path, workers, look)
+    assert len(seen) > 3 and seen[-1][0].chunks_done > 16  # more than one word a part is not owed
     assert all(told == read for told, read in seen)
 
 
@@ -71,16 +87,14 @@ def test_looking_changes_nothing_and_a_damaged_sum_is_not_believed(tmp_path):
     found = done(a_sweep(), tmp_path)
     damaged, torn = sorted((tmp_path / "sums").iterdir())[:2]
     damaged.write_bytes(b"not a sum")
-    torn.write_bytes(next((tmp_path / "sums").glob("point-00002*")).read_bytes())
-    part = sorted((tmp_path / "parts").iterdir())[-1]
-    part.write_bytes(b"not a part")
+    torn.write_bytes(torn.read_bytes()[:-9])
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert so_far(a_sweep(), tmp_path).found[0].result.sums == found[0].result.sums
+    assert same(so_far(a_sweep(), tmp_path).found, found[2:])
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
-def test_a_folder_without_parts_has_nothing_yet(tmp_path):
-    claim(tmp_path, a_sweep())
+def test_a_folder_without_a_checkpoint_has_nothing_yet(tmp_path):
+    write_manifest(tmp_path, a_sweep())
     seen = so_far(a_sweep(), tmp_path)
     assert seen.found == () and seen.progress.points_done == seen.progress.trials == 0
 
@@ -112,17 +126,17 @@ def test_the_question_is_read_back_from_its_folder(tmp_path):
     )):  # fmt: skip
         folder = tmp_path / str(number)
         folder.mkdir()
-        claim(folder, sweep)
-        assert asked_in(folder).sweep == sweep
-        assert asked_in(folder).same_kernel
+        write_manifest(folder, sweep)
+        assert read_manifest(folder).sweep == sweep
+        assert read_manifest(folder).same_kernel
 
 
 def test_a_title_may_change_and_the_question_may_not(tmp_path):
-    claim(tmp_path, a_sweep(title="first"))
-    claim(tmp_path, a_sweep(title="second"))
-    assert asked_in(tmp_path).sweep.title == "second"
+    write_manifest(tmp_path, a_sweep(title="first"))
+    write_manifest(tmp_path, a_sweep(title="second"))
+    assert read_manifest(tmp_path).sweep.title == "second"
     with pytest.raises(BadSweep, match="another sweep was begun here"):
-        claim(tmp_path, a_sweep(seed=5))
+        write_manifest(tmp_path, a_sweep(seed=5))
 
 
 @pytest.mark.parametrize(
@@ -142,23 +156,23 @@ def test_a_title_may_change_and_the_question_may_not(tmp_path):
 def test_a_folder_that_tells_nonsense_is_refused_with_a_sentence(tmp_path, text, sentence):
     (tmp_path / "sweep.json").write_text(text)
     with pytest.raises(BadSweep, match=sentence):
-        asked_in(tmp_path)
+        read_manifest(tmp_path)
 
 
 def test_a_question_is_not_read_through_a_link(tmp_path):
-    claim(tmp_path, a_sweep())
+    write_manifest(tmp_path, a_sweep())
     other = tmp_path / "other"
     other.mkdir()
     (other / "sweep.json").symlink_to(tmp_path / "sweep.json")
     with pytest.raises(BadSweep, match="no sweep was begun here"):
-        asked_in(other)
+        read_manifest(other)
 
 
 def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp_path, capsys):
     stopped, whole = tmp_path / "stopped", tmp_path / "whole"
-    with pytest.raises(Stopped), threads(2) as hands:
-        run_sweep(a_sweep(), stopped, hands, lambda told: (stopped / STOP).touch())
-    assert 0 < so_far(a_sweep(), stopped).progress.parts_done < 6
+    with pytest.raises(Stopped), threads(2) as workers:
+        run_sweep(a_sweep(), stopped, workers, lambda told: (stopped / STOP).touch())
+    assert 0 < so_far(a_sweep(), stopped).progress.chunks_done < 6
     assert ask_design(["sweep", "--resume", "--out", str(stopped)]) == 0
     assert "3 points" in capsys.readouterr().out
     assert not (stopped / STOP).exists()
@@ -168,7 +182,7 @@ def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp
 def test_a_stop_that_is_asked_before_the_first_part_is_heeded_and_an_older_one_is_not(
     tmp_path, capsys
 ):
-    claim(tmp_path, a_sweep())
+    write_manifest(tmp_path, a_sweep())
     (tmp_path / STOP).touch()
     words = ["sweep", "--resume", "--no-report", "--out", str(tmp_path)]
     assert ask_design([*words, "--heed-stop"]) == 130
@@ -199,19 +213,14 @@ def test_a_sweep_is_kept_in_the_installation_by_its_name(tmp_path, monkeypatch, 
         assert "is no name such as" in capsys.readouterr().err
 
 
-def test_a_lock_is_one_processs_until_it_and_its_children_are_gone(tmp_path):
+def test_a_lock_is_one_processs_until_it_is_gone(tmp_path):
     path = tmp_path / "lock"
     assert not is_held(path)
-    lock = take(path)
-    assert is_held(path)
-    child = subprocess.Popen(
-        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(lock,)
-    )
-    with pytest.raises(Held), hold(path):
-        pass
-    os.close(lock)
-    assert is_held(path), "the child holds what it inherited"
-    child.communicate(b"\n")
+    with hold(path):
+        assert is_held(path)
+        with pytest.raises(Held), hold(path):
+            pass
+        assert is_held(path)
     assert not is_held(path)
 
 
@@ -230,8 +239,8 @@ def test_looking_at_a_lock_does_not_keep_anybody_from_taking_it(tmp_path):
         looker.join()
 
 
-def test_the_claim_holds_the_whole_question(tmp_path):
-    claim(tmp_path, a_sweep())
+def test_the_manifest_holds_the_whole_question(tmp_path):
+    write_manifest(tmp_path, a_sweep())
     said = json.loads((tmp_path / "sweep.json").read_text())
     assert said["question"]["vary"] == {"hazard_ratio": [0.5, 0.8, 1.0]}
     assert said["question"]["start"]["participants"] == 60

@@ -1,4 +1,4 @@
-"""Whose folder it is: the question of the sweep, kept so that it can be read back and gone on with.
+"""The manifest of a sweep's folder: its question, kept so that it can be gone on with.
 
 A folder belongs to one question and one version of the kernel. Only the title may change.
 """
@@ -9,58 +9,59 @@ import os
 from pathlib import Path
 from typing import Any
 
-from equipoise.design.sweep.ask import BadSweep, Sweep, read
-from equipoise.design.sweep.count import kernel_digest
+from equipoise.design.sweep.chunk import draws_the_same, kernel_digest
+from equipoise.design.sweep.question import BadSweep, Sweep
+from equipoise.design.sweep.reading import read
 
-__all__ = ["CLAIM", "Claim", "asked_in", "claim", "write_whole"]
+__all__ = ["MANIFEST", "Manifest", "read_manifest", "write_manifest", "write_whole"]
 
-CLAIM = "sweep.json"
+MANIFEST = "sweep.json"
 MOST_BYTES = 2_000_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Claim:
+class Manifest:
     """The sweep of a folder, and whether its trials are those of this version of the kernel."""
 
     sweep: Sweep
     same_kernel: bool
 
 
-def claim(folder: Path, sweep: Sweep) -> None:
+def write_manifest(folder: Path, sweep: Sweep) -> None:
     """Write down whose folder this is, or see that it is this sweep's. Raises BadSweep."""
-    path = folder / CLAIM
-    said = {"digest": sweep.digest, "kernel": kernel_digest(), "question": _question(sweep)}
+    path = folder / MANIFEST
     found = _found(path) if path.exists() else {}
-    if found.get("digest", said["digest"]) != said["digest"]:
+    if found.get("digest", sweep.digest) != sweep.digest:
         raise BadSweep([f"{folder}: another sweep was begun here; give another folder with --out"])
-    if found.get("kernel", said["kernel"]) != said["kernel"]:
+    if not draws_the_same(kernel := found.get("kernel", kernel_digest())):
         raise BadSweep(
             [
                 f"{folder}: this sweep was begun with another version of the simulation "
                 "kernel, and their trials must not be mixed; give another folder with --out"
             ]
         )
-    if found != said:
-        fresh = folder / f".{CLAIM}.new"
-        fresh.write_text(json.dumps(said) + "\n", encoding="utf-8")
+    manifest = {"digest": sweep.digest, "kernel": kernel, "question": _question(sweep)}
+    if found != manifest:
+        fresh = folder / f".{MANIFEST}.new"
+        fresh.write_text(json.dumps(manifest) + "\n", encoding="utf-8")
         write_whole(fresh, path)
 
 
-def asked_in(folder: Path) -> Claim:
+def read_manifest(folder: Path) -> Manifest:
     """The sweep that a folder belongs to. Raises BadSweep when it cannot be told."""
-    path = folder / CLAIM
+    path = folder / MANIFEST
     found = _found(path)
     if "question" not in found:
         raise BadSweep([f"{path}: its question is not written down; give its whole command again"])
     try:
-        said = dict(found["question"])
-        start = read({"fixed": said.pop("start")}).fixed
-        sweep = read(said, start)
+        question = dict(found["question"])
+        start = read({"fixed": question.pop("start")}).fixed
+        sweep = read(question, start)
     except (TypeError, KeyError, AttributeError, BadSweep) as error:
         raise BadSweep([f"{path}: it does not hold the question of a sweep ({error})"]) from error
     if sweep.digest != found.get("digest"):
         raise BadSweep([f"{path}: its question is not the one that was begun here"])
-    return Claim(sweep, found.get("kernel") == kernel_digest())
+    return Manifest(sweep, draws_the_same(found.get("kernel")))
 
 
 def write_whole(fresh: Path, path: Path) -> None:
@@ -76,7 +77,7 @@ def write_whole(fresh: Path, path: Path) -> None:
 
 
 def _question(sweep: Sweep) -> dict[str, Any]:
-    said = {
+    question = {
         "start": dataclasses.asdict(sweep.fixed),
         "vary": dict(sweep.vary),
         "seed": sweep.seed,
@@ -84,8 +85,8 @@ def _question(sweep: Sweep) -> dict[str, Any]:
         "most": sweep.most,
         "title": sweep.title,
     }
-    told: dict[str, Any] = json.loads(json.dumps(said))  # as it will be read: lists, no tuples
-    return told
+    as_read: dict[str, Any] = json.loads(json.dumps(question))  # lists, no tuples
+    return as_read
 
 
 def _found(path: Path) -> dict[str, Any]:

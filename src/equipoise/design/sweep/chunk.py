@@ -1,4 +1,4 @@
-"""One part of the work: so many trials of one scenario, counted wherever there is a processor.
+"""A chunk of the work: so many trials of one scenario, simulated wherever there is a processor.
 
 The same function runs in a thread of this process and on a worker of a cluster, and whole numbers
 add up to the same everywhere.
@@ -15,14 +15,17 @@ from equipoise.design.kernel.result import Result
 from equipoise.design.kernel.scenario import Scenario
 from equipoise.design.kernel.simulate import simulate
 
-__all__ = ["Counted", "count", "counted_of", "kernel_digest", "result_of"]
+__all__ = ["Chunk", "chunk_of", "draws_the_same", "kernel_digest", "result_of", "simulate_chunk"]
+
+SAME_TRIALS = (173629459003873,)
+"""Kernels of before that draw the very same trials as this one: only their names were others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Chunk:
     """What trials `first` to `first + trials` of a scenario added up to; one row a look.
 
-    `kernel` tells which kernel counted.
+    `kernel` tells which kernel drew them.
     """
 
     kernel: int
@@ -39,14 +42,19 @@ def kernel_digest() -> int:
     return source_digest()
 
 
-def count(scenario: Scenario, seed: int, first: int, trials: int) -> Counted:
-    """Simulate one part, on one processor."""
-    return counted_of(simulate(scenario, trials, seed, first))
+def draws_the_same(kernel: object) -> bool:
+    """Whether a kernel, by its number, draws the same trials as this one."""
+    return kernel in (kernel_digest(), *SAME_TRIALS)
 
 
-def counted_of(result: Result) -> Counted:
+def simulate_chunk(scenario: Scenario, seed: int, first: int, trials: int) -> Chunk:
+    """Simulate one chunk, on one processor."""
+    return chunk_of(simulate(scenario, trials, seed, first))
+
+
+def chunk_of(result: Result) -> Chunk:
     """What a result adds up to, to be written down."""
-    return Counted(
+    return Chunk(
         kernel=kernel_digest(),
         first=result.first,
         trials=result.trials,
@@ -56,15 +64,15 @@ def counted_of(result: Result) -> Counted:
     )
 
 
-def result_of(scenario: Scenario, seed: int, part: Counted) -> Result:
-    """The part as a result of the kernel, which knows its means and can be merged."""
+def result_of(scenario: Scenario, seed: int, chunk: Chunk) -> Result:
+    """The chunk as a result of the kernel, which knows its means and can be merged."""
     return Result(
         scenario=scenario,
         seed=seed,
-        first=part.first,
-        trials=part.trials,
+        first=chunk.first,
+        trials=chunk.trials,
         every_look=False,
-        sums=tuple(tuple(int(value) for value in row) for row in part.sums),
-        weeks=part.weeks,
-        ratios=part.ratios,
+        sums=tuple(tuple(int(value) for value in row) for row in chunk.sums),
+        weeks=chunk.weeks,
+        ratios=chunk.ratios,
     )

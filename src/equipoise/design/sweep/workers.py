@@ -1,43 +1,46 @@
 """Who does the work: threads of this machine, or the workers of a Dask cluster.
 
-Both are given the same parts and give back the same numbers.
+Both are given the same chunks and give back the same numbers.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from equipoise.design.sweep.ask import BadSweep
+from equipoise.design.sweep.question import BadSweep
 
-__all__ = ["Hands", "cluster", "threads"]
+__all__ = ["Workers", "cluster", "threads"]
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """An executor, and how many parts to keep in its hands."""
+class Workers:
+    """An executor, and how many chunks to keep it busy with."""
 
     executor: Executor
-    room: int
+    at_once: int
 
 
 @contextmanager
-def threads(workers: int = 0) -> Iterator[Hands]:
-    """Threads, 0 for one a processor; the compiled kernel runs beside Python's lock."""
+def threads(workers: int = 0, begin: Callable[[], None] | None = None) -> Iterator[Workers]:
+    """Threads, 0 for one a processor; the compiled kernel runs beside Python's lock.
+
+    :param begin: what each does before its first chunk
+    """
     if workers < 0:
         raise BadSweep([f"workers: a number of threads, or 0 for one a processor, not {workers}"])
     workers = workers or os.cpu_count() or 1
-    executor = ThreadPoolExecutor(workers)
+    executor = ThreadPoolExecutor(workers, initializer=begin)
     try:
-        yield Hands(executor, 2 * workers)
+        yield Workers(executor, 2 * workers)
     finally:
         executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Hands]:
+def cluster(address: str) -> Iterator[Workers]:
     """The workers of the Dask scheduler at this address; Equipoise must be installed on them.
 
     Raises BadSweep when Dask is not installed or nobody answers.
@@ -55,4 +58,4 @@ def cluster(address: str) -> Iterator[Hands]:
     with client:
         client.wait_for_workers(1, timeout=60)
         threads_there = sum(client.nthreads().values())
-        yield Hands(client.get_executor(pure=False), 2 * max(threads_there, 1))
+        yield Workers(client.get_executor(pure=False), 2 * max(threads_there, 1))

@@ -1,104 +1,27 @@
-"""What is asked of a sweep: what is fixed, what varies, how precise. Read from YAML or from words.
+"""A question of a sweep as it is read from YAML, or from words that somebody typed.
 
 Everything that is wrong with a question is said at once, each with its place and what would do.
 """
 
 import dataclasses
 import difflib
-import hashlib
-import itertools
-import json
 import math
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from equipoise.design.kernel.scenario import Factor, Scenario
+from equipoise.design.kernel.scenario import Factor
 from equipoise.design.kernel.simulate import MOST_TRIALS
-from equipoise.design.sweep.settings import Settings, can_hold, scenario_of
+from equipoise.design.sweep.question import BadSweep, Sweep, trials_of_a_point
+from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.places import Places, Unparsable, read_text
 
-__all__ = ["MOST_POINTS", "BadSweep", "Point", "Sweep", "read", "read_yaml"]
+__all__ = ["LONGEST_TITLE", "MOST_POINTS", "read", "read_yaml", "takes_decimals"]
 
 MOST_POINTS = 10_000
 MOST_IN_ALL = 10_000_000_000
-PART = 10_000
-MOST_PARTS = 1_000
 LONGEST_TITLE = 200
-
-
-class BadSweep(ValueError):
-    """A sweep that cannot be run as asked; `problems` has every reason."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One place of the grid: its number, the values that vary, and what is simulated."""
-
-    number: int
-    values: Mapping[str, Any]
-    settings: Settings
-    scenario: Scenario
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
-    """A grid: `vary` in the order in which it was given, the last axis turning fastest.
-
-    Each point runs until the Monte-Carlo error of its power is at most `error`, or `most` trials
-    are done. All points have the same seed: the same trials meet different worlds, so differences
-    between points are known better than the points themselves.
-    """
-
-    fixed: Settings
-    vary: tuple[tuple[str, tuple[Any, ...]], ...]
-    seed: int = 1
-    error: float = 0.002
-    most: int = 1_000_000
-    title: str = "A design under many scenarios"
-
-    @property
-    def part(self) -> int:
-        """Trials in one part of the work: what a killed sweep loses at most, for each worker."""
-        return _part(self.most)
-
-    @property
-    def trials_at_most(self) -> int:
-        """Trials of all points together, in whole parts, if every power were hardest to know."""
-        points = math.prod(len(values) for _, values in self.vary)
-        return points * _trials_of_a_point(self.error, self.most)
-
-    @property
-    def digest(self) -> str:
-        """What this sweep is known by: its question, without the title."""
-        said = dataclasses.asdict(self) | {"title": "", "part": self.part}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-    def points(self) -> list[Point]:
-        """Every point of the grid. Raises BadSweep with every point that is impossible."""
-        names = [name for name, _ in self.vary]
-        points, problems = [], []
-        for number, chosen in enumerate(itertools.product(*(values for _, values in self.vary))):
-            values = dict(zip(names, chosen, strict=True))
-            settings = dataclasses.replace(self.fixed, **values)
-            try:
-                points.append(Point(number, values, settings, scenario_of(settings)))
-            except ValueError as error:
-                where = ", ".join(f"{name} = {value}" for name, value in values.items())
-                problems.append(f"{where or 'the design'}: {error}")
-        if problems:
-            shown = problems[:10]
-            if len(problems) > len(shown):
-                shown.append(f"and {len(problems) - len(shown)} more points are impossible")
-            raise BadSweep(shown)
-        return points
-
 
 _KINDS = typing.get_type_hints(Settings)
 _NOT_VARIED = ("factors",)
@@ -289,7 +212,7 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
         return []
     if not 1 <= most <= MOST_TRIALS:
         return []  # told already
-    trials = points * _trials_of_a_point(error, most)
+    trials = points * trials_of_a_point(error, most)
     if trials <= MOST_IN_ALL:
         return []
     return [
@@ -297,21 +220,6 @@ def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
         f"{trials / 3.6e8:,.0f} hours of one core; stay below {MOST_IN_ALL:,}: "
         "take fewer points or a larger error"
     ]
-
-
-def _part(most: int) -> int:
-    return PART * max(1, math.ceil(most / PART / MOST_PARTS))
-
-
-def _trials_of_a_point(error: float, most: int) -> int:
-    """At most so many: a point does whole parts, but never more than `most`."""
-    part = _part(most)
-    return min(most, math.ceil(_hardest(error) / part) * part)
-
-
-def _hardest(error: float) -> int:
-    """Trials until a power of one half is known to this error."""
-    return math.ceil(0.25 / max(error, 1e-9) ** 2)
 
 
 def _unknown(name: str, known: set[str]) -> str:
