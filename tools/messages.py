@@ -91,6 +91,8 @@ def _named(name: str, call: ast.Call) -> Iterator[Key]:
         case "Phrases" | "Counted", [ast.Constant(context), ast.Dict() as table]:
             for said in ast.literal_eval(table).values():
                 yield Key(*([said] if isinstance(said, str) else said), context=context)
+        case "Parameter", [ast.Constant(words), *_]:
+            yield Key(words, context="parameter of a design")
         case "Phrase" | "Reason", _:
             yield from _sentence(call)
         case "Fact", _:

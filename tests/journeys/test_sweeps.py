@@ -16,7 +16,7 @@ def fill(page: Page, title: str, values: str, most: str = "20000") -> None:
     page.get_by_label("Title", exact=True).fill(title)
     page.get_by_label("Values of axis 1").fill(values)
     page.get_by_label("Participants", exact=True).fill("60")
-    page.get_by_label("Months of accrual", exact=True).fill("12")
+    page.get_by_label("Accrual, months", exact=True).fill("12")
     page.get_by_label("Most trials of a point").fill(most)
 
 

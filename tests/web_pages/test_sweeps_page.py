@@ -532,8 +532,8 @@ def test_every_setting_shows_where_it_comes_from_and_whether_it_is_confirmed():
     assert "sourced" in rows["Participants"]
     assert "near both groups of CAIRO5" in rows["Control median, months"]
     assert "unverified" in rows["Control median, months"]
-    assert "given for this sweep" in rows["Months of delay"]
-    assert "given for this sweep" in rows["Months of accrual"]  # 12, and 60 in the study file
+    assert "given for this sweep" in rows["Delay of the effect, months"]
+    assert "given for this sweep" in rows["Accrual, months"]  # 12, and 60 in the study file
     assert "taken here" in rows["Weibull shape"] and "unverified" in rows["Weibull shape"]
     assert "varies in this sweep" in rows["Hazard ratio"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from equipoise.design.answer.interim import Interim, read_interim
+from equipoise.design.parameters import IN_FILE, PARAMETERS
 from equipoise.design.problems import BadDesign, Problem, is_finite, refuse
 from equipoise.design.two_arms import TwoArmTest
 from equipoise.study.model import Study
@@ -17,10 +18,7 @@ from equipoise.study.parts import Figure
 __all__ = ["Assumed", "Assumptions", "assumptions_of"]
 
 MONTHS = {"mo": 1.0, "a": 12.0, "wk": 84 / 365.25, "d": 12 / 365.25}
-FIGURES = (
-    "participants", "ratio", "alpha", "power", "hazard_ratio", "control_median",
-    "control_median_mixture", "accrual", "follow_up", "lost", "interim",
-)  # fmt: skip
+FIGURES = (*IN_FILE, "interim")
 ABSENT = "not in the study file; taken here"
 
 
@@ -62,7 +60,7 @@ class Assumptions:
     accrual: Assumed
     follow_up: Assumed
     lost: Assumed
-    other_median: Assumed | None = None
+    control_median_mixture: Assumed | None = None
     interim: Interim | None = None
 
     @property
@@ -75,21 +73,18 @@ class Assumptions:
             ratio=self.ratio.value,
         )
 
+    def figure(self, name: str) -> Assumed | None:
+        """The figure that a parameter is, or follows from; None when the file gives none."""
+        figure = PARAMETERS[name].figure
+        found: Assumed | None = getattr(self, figure) if figure else None
+        return found
+
     def listed(self) -> tuple[tuple[str, Assumed], ...]:
         """Every figure under its name, in the order in which they are printed."""
-        named = [
-            ("Participants", self.participants),
-            ("Experimental : control", self.ratio),
-            (f"{'Two' if self.sided == 2 else 'One'}-sided alpha", self.alpha),
-            ("Power wanted", self.power),
-            ("Hazard ratio", self.hazard_ratio),
-            ("Control median", self.control_median),
-            ("Median of a mixture", self.other_median),
-            ("Accrual", self.accrual),
-            ("Follow-up of the last", self.follow_up),
-            ("Lost", self.lost),
-        ]
-        return tuple((name, figure) for name, figure in named if figure is not None)
+        named = {name: PARAMETERS[name].words for name in IN_FILE}
+        named["alpha"] = f"{'Two' if self.sided == 2 else 'One'}-sided alpha"
+        figures = ((words, self.figure(name)) for name, words in named.items())
+        return tuple((words, figure) for words, figure in figures if figure is not None)
 
 
 def assumptions_of(study: Study, changed: Mapping[str, str] | None = None) -> Assumptions:
@@ -137,7 +132,7 @@ class _Reader:
             accrual=self._months("accrual"),
             follow_up=self._months("follow_up"),
             lost=self._share("lost"),
-            other_median=self._other_median(),
+            control_median_mixture=self._other_median(),
             interim=self._interim(),
         )
         if self.problems:

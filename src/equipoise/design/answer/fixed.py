@@ -81,9 +81,9 @@ def problems(assumed: Assumptions) -> Iterator[Problem]:
     ):
         yield from positive(f"design.{name}", what, figure.value)
     yield from not_negative("design.follow_up", "follow-up", assumed.follow_up.value)
-    if assumed.other_median is not None:
+    if assumed.control_median_mixture is not None:
         place = "design.control_median_mixture"
-        yield from positive(place, "a median survival", assumed.other_median.value)
+        yield from positive(place, "a median survival", assumed.control_median_mixture.value)
     if assumed.hazard_ratio.value >= 1:
         remedy = "Give the effect to be shown, such as 0.7."
         because = "a hazard ratio of 1 or more is no benefit to show"
@@ -130,8 +130,8 @@ def smallest(
 def cases(assumed: Assumptions) -> tuple[Case, ...]:
     """Each control median of the file, with less follow-up and with all of it, and more ratios."""
     medians = [assumed.control_median.value]
-    if assumed.other_median is not None:
-        medians.append(assumed.other_median.value)
+    if assumed.control_median_mixture is not None:
+        medians.append(assumed.control_median_mixture.value)
     months = assumed.follow_up.value
     shorter = [months - 12] if months >= 24 else []
     ratios = sorted({*RATIOS, assumed.hazard_ratio.value})

@@ -25,10 +25,10 @@ def power_figures(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH) 
     """Power over the first axis that is a number, a line for each value of the next."""
     for title, lines in _lines(sweep, found, _power, words):
         chart = Chart(
-            title=f"{words.power}{title}",
-            description=words.power_told,
-            x=words.names[_across(sweep)],
-            y=words.power,
+            title=f"{words('power')}{title}",
+            description=words("about_power"),
+            x=words.heading(_across(sweep)),
+            y=words("power"),
             words=words,
             percent=True,
             marks=(0.8, 0.9),
@@ -42,10 +42,10 @@ def duration_figures(
     """Months until the trial stops, on average."""
     for title, lines in _lines(sweep, found, _months, words):
         chart = Chart(
-            title=f"{words.duration}{title}",
-            description=words.duration_told,
-            x=words.names[_across(sweep)],
-            y=words.months,
+            title=f"{words('duration')}{title}",
+            description=words("about_duration"),
+            x=words.heading(_across(sweep)),
+            y=words("months"),
             words=words,
         )
         yield line_chart(lines, chart, _table(lines, chart, words.number))
@@ -60,20 +60,20 @@ def bounds_figure(found: Sequence[Found], words: Words = ENGLISH) -> Figure:
     looks = list(zip(shown.point.scenario.looks, shown.result.looks, strict=True))
     places = [float(plan.events or number) for number, (plan, _) in enumerate(looks, start=1)]
     at = [
-        (words.efficacy, [plan.efficacy for plan, _ in looks]),
-        (words.futility, [plan.futility for plan, _ in looks]),
-        (words.mean_statistic, [seen.mean_statistic for _, seen in looks]),
+        (words("efficacy"), [plan.efficacy for plan, _ in looks]),
+        (words("futility"), [plan.futility for plan, _ in looks]),
+        (words("mean_statistic"), [seen.mean_statistic for _, seen in looks]),
     ]
     lines = [
         Line(name=name, points=tuple((x, z, 0.0) for x, z in zip(places, zs, strict=True)
                                      if math.isfinite(z)))
         for name, zs in at if any(math.isfinite(z) for z in zs)
     ]  # fmt: skip
-    of = f" {words.bounds_of} {words.named(shown.point.values)}." if shown.point.values else ""
+    of = f" {words('bounds_of')} {words.named(shown.point.values)}." if shown.point.values else ""
     chart = Chart(
-        title=words.bounds,
-        description=f"{words.bounds_told}{of}",
-        x=words.look if looks[0][0].events is None else words.events,
+        title=words("bounds"),
+        description=f"{words('about_bounds')}{of}",
+        x=words("look") if looks[0][0].events is None else words("events"),
         y="z",
         words=words,
     )
@@ -109,7 +109,7 @@ def _lines(
         lines = []
         for one in split[1] if split else (None,):
             wanted = fixed | ({split[0]: one} if split else {})
-            name = words.named({split[0]: one}) if split else words.all
+            name = words.named({split[0]: one}) if split else words("all")
             lines.append(Line(name=name, points=_points(found, across, wanted, measure)))
         lines = [one for one in lines if one.points]
         if lines:

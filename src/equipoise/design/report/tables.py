@@ -15,16 +15,9 @@ def characteristics(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH
     """The operating characteristics: one row a point. A power without an effect is type I error."""
     null = any(one.point.settings.without_effect for one in found)
     headers = (
-        *(words.names[name] for name, _ in sweep.vary),
-        words.trials,
-        words.power,
-        *((words.type_one,) if null else ()),
-        words.error,
-        words.months,
-        words.events,
-        words.participants,
-        words.stopped_early,
-        words.never_came,
+        *(words.heading(name) for name, _ in sweep.vary),
+        *map(words, ("trials", "power", *(("type_one",) if null else ()), "error", "months")),
+        *map(words, ("events", "participants", "stopped_early", "never_came")),
     )
     rows = tuple((*_axes(sweep, one, words), *_row(one, null, words)) for one in found)
     return Table(headers=headers, rows=rows)
@@ -33,16 +26,9 @@ def characteristics(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH
 def looks_table(sweep: Sweep, found: Sequence[Found], words: Words = ENGLISH) -> Table:
     """One row a look of a point: its bounds, and how often it is reached and stops the trial."""
     headers = (
-        *(words.names[name] for name, _ in sweep.vary),
-        words.look,
-        words.events,
-        words.efficacy_bound,
-        words.futility_bound,
-        words.reached,
-        words.stops_efficacy,
-        words.stops_futility,
-        words.mean_month,
-        words.median_ratio,
+        *(words.heading(name) for name, _ in sweep.vary),
+        *map(words, ("look", "events", "efficacy_bound", "futility_bound", "reached")),
+        *map(words, ("stops_efficacy", "stops_futility", "mean_month", "median_ratio")),
     )
     rows = tuple(
         (*_axes(sweep, one, words), *row) for one in found for row in _look_rows(one, words)

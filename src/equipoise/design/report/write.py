@@ -23,7 +23,7 @@ def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
     figures = [*power_figures(sweep, found), bounds_figure(found), *duration_figures(sweep, found)]
     varied = {name for name, _ in sweep.vary}
     settings = tuple(
-        (ENGLISH.names[field.name], ENGLISH.value(field.name, getattr(sweep.fixed, field.name)))
+        (ENGLISH.heading(field.name), ENGLISH.value(field.name, getattr(sweep.fixed, field.name)))
         for field in dataclasses.fields(sweep.fixed)
         if field.name not in varied
     )

@@ -6,13 +6,13 @@ Everything that is wrong with a question is said at once, each with its place an
 import dataclasses
 import difflib
 import math
-import typing
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from equipoise.design.kernel.scenario import Factor
 from equipoise.design.kernel.simulate import MOST_TRIALS
+from equipoise.design.parameters import PARAMETERS
 from equipoise.design.sweep.question import BadSweep, Sweep, trials_of_a_point
 from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.places import Places, Unparsable, read_text
@@ -23,15 +23,13 @@ MOST_POINTS = 10_000
 MOST_IN_ALL = 10_000_000_000
 LONGEST_TITLE = 200
 
-_KINDS = typing.get_type_hints(Settings)
-_NOT_VARIED = ("factors",)
-_WHOLE_NUMBERS = ("weights", "block_sizes")
+SETTINGS = {one.name: PARAMETERS[one.name] for one in dataclasses.fields(Settings)}
+VARIED = {name: one for name, one in SETTINGS.items() if one.kind != "factors"}
 
 
 def takes_decimals(name: str) -> bool:
     """Whether a setting takes numbers that are not whole."""
-    kind = _KINDS.get(name)
-    return kind is float or float in typing.get_args(kind)
+    return name in SETTINGS and SETTINGS[name].kind in ("number", "looks")
 
 
 def read_yaml(text: str, place: str) -> dict[str, Any]:
@@ -104,9 +102,8 @@ def _checked(
         problems.append(f"{place}: it gives settings by their names, not {said!r}")
         return
     for name, value in said.items():
-        if name not in _KINDS or (many and name in _NOT_VARIED):
-            names = set(_KINDS) - (set(_NOT_VARIED) if many else set())
-            problems.append(f"{place}.{name}: {_unknown(name, names)}")
+        if name not in (known := VARIED if many else SETTINGS):
+            problems.append(f"{place}.{name}: {_unknown(name, set(known))}")
             continue
         given = value if many and isinstance(value, list) else [value]
         try:
@@ -123,27 +120,22 @@ def _checked(
 
 def _read(name: str, value: Any) -> Any:
     """One value as its setting takes it. Raises ValueError with what would do."""
-    kind = _KINDS[name]
-    if name == "factors":
-        return tuple(_factor(one) for one in value)
-    if name in _WHOLE_NUMBERS:
-        return _numbers(value)
-    if name == "looks":
-        return _fractions(value if isinstance(value, list) else [value])
-    if value is None and type(None) in typing.get_args(kind):
+    if value is None and SETTINGS[name].empty:
         return None
-    plain = next((k for k in typing.get_args(kind) if k is not type(None)), kind)
-    if plain is bool and not isinstance(value, bool):
-        raise ValueError(f"it is true or false, not {value!r}")
-    if plain is str:
-        return _words(value)
-    if isinstance(value, bool) is not (plain is bool) or not isinstance(value, int | float):
-        raise ValueError(f"it is a number, not {value!r}")
-    if plain is int and value != int(value):
-        raise ValueError(f"it is a whole number, not {value!r}")
-    if not math.isfinite(value):
-        raise ValueError(f"it is a finite number, not {value!r}")
-    return plain(value)
+    match SETTINGS[name].kind:
+        case "factors":
+            return tuple(_factor(one) for one in value)
+        case "list":
+            return _numbers(value)
+        case "looks":
+            return _fractions(value if isinstance(value, list) else [value])
+        case "truth":
+            return _truth(value)
+        case "choice" | "ratio":
+            return _words(value)
+        case "whole":
+            return _whole(value)
+    return _finite(value)
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
@@ -165,6 +157,24 @@ def _real(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"it is a number, not {value!r}")
     return float(value)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"it is true or false, not {value!r}")
+    return value
+
+
+def _finite(value: Any) -> float:
+    if not math.isfinite(number := _real(value)):
+        raise ValueError(f"it is a finite number, not {value!r}")
+    return number
+
+
+def _whole(value: Any) -> int:
+    if _real(value) != int(value):
+        raise ValueError(f"it is a whole number, not {value!r}")
+    return int(value)
 
 
 def _words(value: Any) -> str:

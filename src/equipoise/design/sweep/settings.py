@@ -31,28 +31,12 @@ from equipoise.design.kernel.schemes import (
     Simple,
 )
 from equipoise.design.own_scheme import usual_sizes
+from equipoise.design.parameters import SCHEMES, SPENDINGS, TESTS
 from equipoise.design.sequential.plan import sequential_design
-from equipoise.design.sequential.spending import (
-    Efficacy,
-    HaybittlePeto,
-    LanDeMetsOBrienFleming,
-    LanDeMetsPocock,
-    OBrienFleming,
-    Pocock,
-)
 
-__all__ = ["DAYS", "SCHEMES", "SPENDINGS", "TESTS", "Settings", "can_hold", "scenario_of"]
+__all__ = ["DAYS", "Settings", "can_hold", "scenario_of"]
 
 DAYS = 365.25 / 12  # in a month
-SCHEMES = ("blocks", "in turn", "simple", "minimisation", "big stick")
-TESTS = ("log-rank", "stratified", "early", "late", "maxcombo", "rmst", "wald")
-SPENDINGS: dict[str, Efficacy] = {
-    "obrien-fleming": LanDeMetsOBrienFleming(),
-    "pocock": LanDeMetsPocock(),
-    "obrien-fleming-exact": OBrienFleming(),
-    "pocock-exact": Pocock(),
-    "haybittle-peto": HaybittlePeto(),
-}
 MOST_SOLVED = 8_192  # bounds that a process remembers
 _SOLVING = Lock()
 

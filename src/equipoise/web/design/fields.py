@@ -5,58 +5,36 @@ Every field starts with the figure of the study file. What was typed is kept as 
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext
 
 from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.interim import Interim
-from equipoise.design.sequential.spending import (
-    Efficacy,
-    HaybittlePeto,
-    LanDeMetsOBrienFleming,
-    LanDeMetsPocock,
-    OBrienFleming,
-    Pocock,
-)
+from equipoise.design.parameters import CODES, PARAMETERS, RULES
 from equipoise.web.design.words import plain
+from equipoise.web.reader import HERE
 
-__all__ = ["LOOKS", "RULES", "DesignQuery", "Entry", "choices", "entries", "labels", "read_query"]
+__all__ = ["FIELDS", "LOOKS", "DesignQuery", "Entry", "choices", "entries", "labels", "read_query"]
 
 LOOKS = 4  # interim looks at most: five of all kinds are answered in a tenth of a second
-RULES: dict[str, Efficacy] = {
-    "obrien-fleming": OBrienFleming(),
-    "lan-demets-of": LanDeMetsOBrienFleming(),
-    "haybittle-peto": HaybittlePeto(),
-    "pocock": Pocock(),
-    "lan-demets-pocock": LanDeMetsPocock(),
-}
 RATIOS = {"1:1": 1.0, "2:1": 2.0, "3:2": 1.5, "3:1": 3.0, "1:2": 0.5}
 LONGEST = 20  # characters of a field that are read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """How far a number may go, and its slider; `scale` is what is shown over what is kept."""
-
-    low: float
-    high: float
-    slider: tuple[float, float, float]  # from, to, step
-    scale: float = 1.0
-
-
-RANGES = {
-    "hazard_ratio": Range(low=0.05, high=0.99, slider=(0.4, 0.95, 0.01)),
-    "control_median": Range(low=0.5, high=600, slider=(6, 60, 0.5)),
-    "participants": Range(low=10, high=10_000, slider=(50, 800, 2)),
-    "accrual": Range(low=1, high=600, slider=(12, 120, 1)),
-    "follow_up": Range(low=0, high=600, slider=(0, 84, 1)),
-    "lost": Range(low=0, high=90, slider=(0, 30, 1), scale=100),
-    "alpha": Range(low=0.0001, high=0.4, slider=(0.005, 0.2, 0.005)),
-    "power": Range(low=0.05, high=0.999, slider=(0.5, 0.98, 0.01)),
-    "looks": Range(low=5, high=95, slider=(20, 90, 1), scale=100),
+FIELDS = {
+    "hazard_ratio": replace(PARAMETERS["hazard_ratio"], high=0.99),  # from 1 on there is no benefit
+    **{name: PARAMETERS[name] for name in ("control_median", "participants", "accrual")},
+    **{
+        name: PARAMETERS[name] for name in ("follow_up", "lost", "ratio", "alpha", "sided", "power")
+    },
+    "rule": PARAMETERS["interim_rule"],
+    "looks": PARAMETERS["interim_shares"],
+    "futility": PARAMETERS["stop_for_futility"],
 }
+"""The parameter that each field of the address stands for, in the order of the page."""
+NUMBERS = tuple(name for name, one in FIELDS.items() if one.slider and one.figure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +69,7 @@ def read_query(query: Mapping[str, str], file: Assumptions) -> DesignQuery:
     own = _own(file)
     form_data = {name: query.get(name, own[name]).strip()[:200] for name in own}
     errors: dict[str, str] = {}
-    numbers = {name: _number(name, form_data[name], errors) for name in RANGES if name != "looks"}
+    numbers = {name: _number(name, form_data[name], errors) for name in NUMBERS}
     for name, listed in choices().items():
         if form_data[name] not in {code for code, _ in listed}:
             errors[name] = gettext("Choose one of the list.")
@@ -113,7 +91,7 @@ def read_query(query: Mapping[str, str], file: Assumptions) -> DesignQuery:
 def _own(file: Assumptions) -> dict[str, str]:
     """The study file's own figures as they stand in the fields."""
     interim = file.interim
-    named = {name: plain(_kept(file, name) * RANGES[name].scale) for name in RANGES if name in _OF}
+    named = {name: plain(_of(file, name).value * FIELDS[name].scale) for name in NUMBERS}
     ratio = file.ratio.value
     rules = {rule: code for code, rule in RULES.items()}
     return {
@@ -128,25 +106,15 @@ def _own(file: Assumptions) -> dict[str, str]:
     }
 
 
-_OF: dict[str, Callable[[Assumptions], Assumed]] = {
-    "hazard_ratio": lambda design: design.hazard_ratio,
-    "control_median": lambda design: design.control_median,
-    "participants": lambda design: design.participants,
-    "accrual": lambda design: design.accrual,
-    "follow_up": lambda design: design.follow_up,
-    "lost": lambda design: design.lost,
-    "alpha": lambda design: design.alpha,
-    "power": lambda design: design.power,
-}
-
-
-def _kept(file: Assumptions, name: str) -> float:
-    return _OF[name](file).value
+def _of(file: Assumptions, name: str) -> Assumed:
+    figure = file.figure(name)
+    assert figure is not None, name
+    return figure
 
 
 def _number(name: str, text: str, errors: dict[str, str]) -> float:
     """The number typed, in the unit in which it is kept; the reason stays in `errors`."""
-    allowed = RANGES[name]
+    allowed = FIELDS[name]
     try:
         number = float(_pointed(text)) if len(text) <= LONGEST else math.nan
     except ValueError:
@@ -161,7 +129,7 @@ def _number(name: str, text: str, errors: dict[str, str]) -> float:
     elif not allowed.low <= number <= allowed.high:
         values = {"low": plain(allowed.low), "high": plain(allowed.high), "given": plain(number)}
         errors[name] = gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % values
-    elif name == "participants" and number != int(number):
+    elif allowed.kind == "whole" and number != int(number):
         errors[name] = gettext("Give a whole number of participants.")
     return number / allowed.scale
 
@@ -175,7 +143,7 @@ def _pointed(text: str) -> str:
 
 def _shares(text: str, errors: dict[str, str]) -> tuple[float, ...]:
     """The shares of the events at which the trial is looked at before its end."""
-    allowed = RANGES["looks"]
+    allowed = FIELDS["looks"]
     parts = [part.strip() for part in text.split(";")] if ";" in text else text.split()
     try:
         shares = [float(_pointed(part)) for part in parts]
@@ -210,7 +178,7 @@ def _design(
 ) -> Assumptions:
     """The study file's figures with those typed in their place, where they differ."""
     mine = {
-        name: Assumed(number, _OF[name](file).unit, "assumed", gettext("given on this page"))
+        name: Assumed(number, _of(file, name).unit, "assumed", gettext("given on this page"))
         for name, number in numbers.items()
         if form_data[name] != own[name]
     }
@@ -231,12 +199,8 @@ def choices() -> dict[str, tuple[tuple[str, str], ...]]:
         "ratio": tuple((code, code) for code in RATIOS),
         "sided": (("2", gettext("Two-sided")), ("1", gettext("One-sided"))),
         "rule": (
-            ("none", gettext("No interim look")),
-            ("obrien-fleming", "O'Brien-Fleming"),
-            ("lan-demets-of", gettext("Lan-DeMets, O'Brien-Fleming type")),
-            ("haybittle-peto", gettext("Haybittle-Peto, Z of 3")),
-            ("pocock", "Pocock"),
-            ("lan-demets-pocock", gettext("Lan-DeMets, Pocock type")),
+            ("none", CODES.said("none", HERE.translator)),
+            *((code, CODES.said(rule.name, HERE.translator)) for code, rule in RULES.items()),
         ),
         "futility": (
             ("no", gettext("Not for lack of benefit")),
@@ -256,7 +220,7 @@ def entries(found: DesignQuery, file: Assumptions) -> list[Entry]:
             value=found.form_data[name],
             error=found.errors.get(name, ""),
             tag=_tag(name, file),
-            slider=tuple(f"{value:g}" for value in RANGES[name].slider) if name in RANGES else (),
+            slider=tuple(f"{value:g}" for value in FIELDS[name].slider),
             choices=listed.get(name, ()),
         )
         for name, (label, unit) in labels().items()
@@ -265,30 +229,12 @@ def entries(found: DesignQuery, file: Assumptions) -> list[Entry]:
 
 def _tag(name: str, file: Assumptions) -> str:
     """The provenance of the study file's figure; empty for what the file does not say."""
-    if name in _OF:
-        return _OF[name](file).tag
-    if name == "ratio":
-        return file.ratio.tag
-    if name == "sided":
-        return file.alpha.tag
+    if FIELDS[name].figure:
+        return _of(file, name).tag
     return file.interim.tag if file.interim and name in ("rule", "looks") else ""
 
 
 def labels() -> dict[str, tuple[str, str]]:
     """Name, label and unit of every field."""
-    months = gettext("months")
-    return {
-        "hazard_ratio": (gettext("Hazard ratio"), ""),
-        "control_median": (gettext("Median, control arm"), months),
-        "participants": (gettext("Participants"), ""),
-        "accrual": (gettext("Accrual"), months),
-        "follow_up": (gettext("Follow-up of the last"), months),
-        "lost": (gettext("Lost to follow-up"), "%"),
-        "ratio": (gettext("Experimental : control"), ""),
-        "alpha": (gettext("Alpha"), ""),
-        "sided": (gettext("Test"), ""),
-        "power": (gettext("Power wanted"), ""),
-        "rule": (gettext("Interim looks by"), ""),
-        "looks": (gettext("Looks at"), gettext("% of the events")),
-        "futility": (gettext("Stop early"), ""),
-    }
+    into = HERE.translator
+    return {name: (one.label(into), one.unit_text(into)) for name, one in FIELDS.items()}

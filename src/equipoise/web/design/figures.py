@@ -9,10 +9,12 @@ from equipoise.analysis.figures.figure import Figure
 from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.fixed import Case
 from equipoise.design.answer.looks import LookCost
+from equipoise.design.parameters import CODES
 from equipoise.design.sequential.hazard import HazardPlan
-from equipoise.web.design.fields import RATIOS
+from equipoise.web.design.fields import FIELDS, RATIOS
 from equipoise.web.design.numbers import Numbers, curve, with_ratio, worked_out
 from equipoise.web.design.words import mark, number, percent, plain
+from equipoise.web.reader import HERE
 
 __all__ = ["bounds", "cases_table", "looks_table", "power", "provenance", "rests_on", "tags"]
 
@@ -169,17 +171,9 @@ def rests_on(assumed: Assumptions, file: Assumptions) -> list[dict[str, object]]
 
 
 def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
-    return [
-        (gettext("Participants"), design.participants),
-        (gettext("Hazard ratio"), design.hazard_ratio),
-        (gettext("Median, control arm"), design.control_median),
-        (gettext("Accrual"), design.accrual),
-        (gettext("Follow-up of the last"), design.follow_up),
-        (gettext("Lost to follow-up"), design.lost),
-        (gettext("Experimental : control"), design.ratio),
-        (gettext("Alpha"), design.alpha),
-        (gettext("Power wanted"), design.power),
-    ]
+    of_file = (one for name, one in FIELDS.items() if one.figure and name != "sided")
+    named = ((one.label(HERE.translator), design.figure(one.figure)) for one in of_file)
+    return [(label, figure) for label, figure in named if figure]
 
 
 def _figure_text(figure: Assumed, design: Assumptions) -> str:
@@ -211,11 +205,7 @@ def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
 def _rule(name: str) -> str:
     """The name of a rule of stopping in the reader's language."""
     name, _, futile = name.partition(", and futility")
-    rule = {
-        "Lan-DeMets, O'Brien-Fleming type": gettext("Lan-DeMets, O'Brien-Fleming type"),
-        "Lan-DeMets, Pocock type": gettext("Lan-DeMets, Pocock type"),
-        "Haybittle-Peto (bound 3)": gettext("Haybittle-Peto, Z of 3"),
-    }.get(name, name)
+    rule = CODES.said(name, HERE.translator) if name in CODES else name
     return gettext("%(rule)s, and futility at Z of 0") % {"rule": rule} if futile else rule
 
 

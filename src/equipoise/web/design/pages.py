@@ -19,7 +19,7 @@ from equipoise.design.answer.looks import LookCost, by_rule, by_share
 from equipoise.design.problems import BadDesign
 from equipoise.web.design import figures as design_figures
 from equipoise.web.design.answer import answer, simulation
-from equipoise.web.design.fields import DesignQuery, entries, labels, read_query
+from equipoise.web.design.fields import FIELDS, DesignQuery, entries, labels, read_query
 from equipoise.web.design.numbers import worked_out
 from equipoise.web.design.simulation import TRIALS
 from equipoise.web.design.words import percent, plain, thousands
@@ -91,14 +91,13 @@ def _context(
 def _by_field(wrong: BadDesign) -> list[tuple[str, str]]:
     """The sentences of a design that cannot be, each at its field."""
     places = {
-        "fractions": "looks", "futility": "futility", "events": "participants",
-        "duration": "follow_up", "sided": "sided", "efficacy": "looks",
+        "fractions": "looks", "events": "participants", "duration": "follow_up",
+        "efficacy": "looks",
     }  # fmt: skip
-    names = ("hazard_ratio", "control_median", "accrual", "alpha", "power", "ratio", "participants")
     listed = []
     for problem in wrong.problems:
         place = problem.place.removeprefix("design.").split(".")[0]
-        named = place if place in names else places.get(place, "hazard_ratio")
+        named = place if place in FIELDS else places.get(place, "hazard_ratio")
         listed.append((named, str(problem).partition(": ")[2]))
     return listed
 

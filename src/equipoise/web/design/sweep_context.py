@@ -12,12 +12,12 @@ from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.sweep.from_study import Start, otherwise, start_of
 from equipoise.design.sweep.progress import Progress
 from equipoise.design.sweep.question import Sweep
+from equipoise.design.sweep.reading import SETTINGS
 from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
 from equipoise.study.model import Study
 from equipoise.web.design.figures import tags
-from equipoise.web.design.sweep_words import words
-from equipoise.web.design.words import thousands
+from equipoise.web.design.words import mark, report_words, thousands
 
 __all__ = ["OfFile", "how_far", "of_file", "rests_on", "results", "varied"]
 
@@ -49,31 +49,21 @@ def of_file(study: Study) -> OfFile:
     """Raises BadDesign when the file does not tell enough of a design."""
     file, how = assumptions_of(study), study.randomisation
     drawn = Assumed(0, tag=how.source.tag, where=how.source.where)
-    sources = {
-        "participants": file.participants,
-        "ratio": file.ratio,
-        "accrual": file.accrual,
-        "follow_up": file.follow_up,
-        "control_median": file.control_median,
-        "hazard_ratio": file.hazard_ratio,
-        "drop_out": file.lost,
-        "alpha": file.alpha,
-        "sided": file.alpha,
-    } | dict.fromkeys(OF_THE_DRAW[how.method], drawn)
-    return OfFile(start=start_of(study), sources=sources)
+    sources = {name: figure for name in SETTINGS if (figure := file.figure(name))}
+    drawn_by = dict.fromkeys(OF_THE_DRAW[how.method], drawn)
+    return OfFile(start=start_of(study), sources=sources | drawn_by)
 
 
 def varied(sweep: Sweep) -> list[str]:
     """What varies, and over which values: a line an axis."""
-    report_words = words()
-    lines = [f"{report_words.names[name]} {_listed(name, values)}" for name, values in sweep.vary]
+    words = report_words()
+    lines = [f"{words.heading(name)} {_listed(name, values)}" for name, values in sweep.vary]
     return lines or [gettext("nothing: one design")]
 
 
 def _listed(name: str, values: Sequence[object]) -> str:
-    report_words = words()
-    apart = "; " if report_words.decimal_mark == "," else ", "
-    return apart.join(report_words.value(name, one) for one in values)
+    apart = "; " if mark() == "," else ", "
+    return apart.join(report_words().value(name, one) for one in values)
 
 
 def how_far(progress: Progress) -> dict[str, object]:
@@ -100,16 +90,16 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
     """Figures and tables of what was found so far; None where there is nothing yet."""
     if sweep is None or seen is None or not seen.found:
         return {"figures": [], "characteristics": None, "looks": None, "axes": 0, "more": 0}
-    report_words, found = words(), seen.found[:MOST_ROWS]
+    words, found = report_words(), seen.found[:MOST_ROWS]
     figures = chain(
-        islice(power_figures(sweep, seen.found, report_words), MOST_FIGURES),
-        [bounds_figure(seen.found, report_words)],
-        islice(duration_figures(sweep, seen.found, report_words), MOST_FIGURES),
+        islice(power_figures(sweep, seen.found, words), MOST_FIGURES),
+        [bounds_figure(seen.found, words)],
+        islice(duration_figures(sweep, seen.found, words), MOST_FIGURES),
     )
     return {
         "figures": list(figures),
-        "characteristics": characteristics(sweep, found, report_words),
-        "looks": looks_table(sweep, found, report_words),
+        "characteristics": characteristics(sweep, found, words),
+        "looks": looks_table(sweep, found, words),
         "axes": len(sweep.vary),
         "more": len(seen.found) - len(found),
     }
@@ -117,16 +107,15 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
 
 def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
     """Every setting: its value, where it comes from, and whether that still needs the sponsor."""
-    axes, report_words = dict(sweep.vary), words()
+    axes, words = dict(sweep.vary), report_words()
     differs = otherwise(file.start, sweep) if file else {}
     rows = []
-    for one in dataclasses.fields(Settings):
-        name = one.name
+    for name in SETTINGS:
         kept = getattr(sweep.fixed, name)
         value = _listed(name, axes.get(name, (kept,)))
         source = None if name in axes else _source(name, kept, file, differs)
         english = bool(source and file and source.where and _in_english(source, file, differs))
-        row = {"name": report_words.names[name], "value": value, "where_english": english}
+        row = {"name": words.heading(name), "value": value, "where_english": english}
         rows.append(row | _provenance(source))
     return rows
 

@@ -8,25 +8,28 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
+from equipoise.design.parameters import DESIGN, PARAMETERS, SCENARIO, Parameter, code_text
 from equipoise.design.sweep import words
 from equipoise.design.sweep.question import BadSweep
-from equipoise.design.sweep.settings import SCHEMES, SPENDINGS, TESTS, Settings
-from equipoise.web.design.sweep_words import codes
+from equipoise.design.sweep.reading import SETTINGS
+from equipoise.design.sweep.settings import Settings
 from equipoise.web.design.words import mark, plain
+from equipoise.web.reader import HERE
 
 __all__ = [
     "AXES",
     "GROUPS",
     "KNOBS",
-    "Knob",
     "Wrong",
+    "changed",
+    "codes",
     "field_text",
     "initial_data",
+    "names",
     "value",
     "values",
 ]
@@ -36,52 +39,23 @@ LONGEST = 300  # characters of a field that are read
 FARTHEST = 2**63
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knob:
-    """One setting: what kind of value it takes, and how far a number may go.
-
-    `kind`: number, whole, choice, truth, ratio, looks. `empty`: may stay empty.
-    """
-
-    kind: str = "number"
-    low: float = 0.0
-    high: float = 0.0
-    choices: tuple[str, ...] = ()
-    empty: bool = False
-
-
-KNOBS: dict[str, Knob] = {
-    "participants": Knob(kind="whole", low=10, high=10_000),
-    "ratio": Knob(kind="ratio"),
-    "scheme": Knob(kind="choice", choices=SCHEMES),
-    "probability": Knob(low=0.5, high=1),
-    "events": Knob(kind="whole", low=1, high=10_000, empty=True),
-    "looks": Knob(kind="looks"),
-    "spending": Knob(kind="choice", choices=tuple(SPENDINGS)),
-    "futility": Knob(low=-5, high=5, empty=True),
-    "alpha": Knob(low=0.0001, high=0.4),
-    "sided": Knob(kind="whole", low=1, high=2),
-    "test": Knob(kind="choice", choices=TESTS),
-    "tau": Knob(low=1, high=600),
-    "hazard_ratio": Knob(low=0.05, high=10),
-    "delay": Knob(low=0, high=600),
-    "early_ratio": Knob(low=0.05, high=10),
-    "control_median": Knob(low=0.5, high=600),
-    "shape": Knob(low=0.1, high=10),
-    "cured": Knob(low=0, high=0.49),
-    "accrual": Knob(low=1, high=600),
-    "ramp": Knob(low=0, high=600),
-    "spacing": Knob(kind="choice", choices=("random", "even")),
-    "follow_up": Knob(low=0, high=600),
-    "drop_out": Knob(low=0, high=0.9),
-    "other_progression": Knob(low=0, high=0.9),
-    "other_counts": Knob(kind="truth"),
-}
-GROUPS = (
-    ("design", tuple(KNOBS)[:12]),
-    ("world", tuple(KNOBS)[12:]),
+KNOBS = {name: one for name, one in PARAMETERS.items() if name in SETTINGS and not one.file_only}
+GROUPS = tuple(
+    (group, tuple(name for name in KNOBS if name in listed))
+    for group, listed in (("design", DESIGN), ("scenario", SCENARIO))
 )
 TRUTHS = {"yes": True, "no": False}
+
+
+def names() -> dict[str, str]:
+    """Every setting of a sweep, as the page calls it."""
+    return {name: one.heading(HERE.translator) for name, one in KNOBS.items()}
+
+
+def codes() -> dict[str, str]:
+    """Every value of a setting that is a word."""
+    choices = (code for one in KNOBS.values() for code in one.choices)
+    return {code: code_text(code, HERE.translator) for code in choices}
 
 
 class Wrong(ValueError):
@@ -175,10 +149,10 @@ def _range(name: str, text: str) -> list[Any]:
     return [value(name, f"{one:.12g}") for one in found]
 
 
-def _choice(knob: Knob, text: str) -> str:
+def _choice(knob: Parameter, text: str) -> str:
     if text in knob.choices:
         return text
-    named = {codes().get(code, code): code for code in knob.choices}
+    named = {codes()[code]: code for code in knob.choices}
     if text in named:
         return named[text]
     raise Wrong(gettext("Choose one of: %(choices)s.") % {"choices": ", ".join(knob.choices)})

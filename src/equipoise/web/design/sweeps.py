@@ -29,7 +29,6 @@ from equipoise.web.design.sweep_question import (
     question,
 )
 from equipoise.web.design.sweep_store import FILES, Kept
-from equipoise.web.design.sweep_words import codes, names
 from equipoise.web.views.page import Page, page_of
 
 __all__ = ["file", "go_on", "new", "stop", "sweep", "sweeps"]
@@ -71,7 +70,7 @@ def sweeps(page: Page) -> HttpResponse:
 
 def _named() -> dict[str, str]:
     """What each field of a new sweep is called, where a problem is told away from it."""
-    named = names() | {
+    named = sweep_fields.names() | {
         "error": gettext("Monte-Carlo error wanted"),
         "most": gettext("Most trials of a point"),
         "seed": gettext("Seed"),
@@ -104,9 +103,9 @@ def new(page: Page) -> HttpResponse:
         groups=sweep_fields.GROUPS,
         knobs=sweep_fields.KNOBS,
         axes=range(1, sweep_fields.AXES + 1),
-        names=names(),
+        names=sweep_fields.names(),
         named=_named(),
-        codes=codes(),
+        codes=sweep_fields.codes(),
         most_points=MOST_POINTS,
         most_trials=MOST_TRIALS,
         from_file=file is not None,

@@ -2,10 +2,11 @@
 
 import math
 
+from equipoise.design.report.wording import Words
 from equipoise.web.jinja import thousands
 from equipoise.web.reader import HERE
 
-__all__ = ["mark", "number", "percent", "plain", "thousands"]
+__all__ = ["mark", "number", "percent", "plain", "report_words", "thousands"]
 
 
 def mark() -> str:
@@ -31,3 +32,8 @@ def percent(chance: float, decimals: int = 1) -> str:
 def plain(value: float) -> str:
     """A number as it would be typed: no more digits than it has."""
     return f"{value:.10g}".replace(".", mark())
+
+
+def report_words() -> Words:
+    """What the figures and tables of a sweep say."""
+    return Words(HERE.translator)

@@ -26,7 +26,7 @@ def test_the_figures_are_those_of_the_study_file_with_their_provenance() -> None
     assert told["Participants"].value == 306
     assert not told["Participants"].unverified
     assert told["Hazard ratio"].provenance.endswith("[unverified]")
-    assert told["Lost"].value == pytest.approx(0.05)
+    assert told["Lost to follow-up"].value == pytest.approx(0.05)
 
 
 def test_the_events_are_those_that_the_study_file_expects() -> None:

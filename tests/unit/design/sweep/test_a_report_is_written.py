@@ -8,7 +8,7 @@ import pytest
 from equipoise.cli.design import run as ask_design
 from equipoise.design.report.pictures import bounds_figure, power_figures
 from equipoise.design.report.tables import characteristics
-from equipoise.design.report.wording import words
+from equipoise.design.report.wording import Words
 from equipoise.design.report.write import told_of, write_report
 from equipoise.design.sweep.reading import read
 from equipoise.design.sweep.run import run_sweep
@@ -35,11 +35,11 @@ def test_there_is_a_figure_for_each_value_of_the_axes_beyond_two(found):
     """Hazard ratio runs across, the test is told by the lines, the delay by the figure."""
     titles = [figure.title for figure in told_of(*found).figures]
     assert titles == [
-        "Power, Months of delay 0",
-        "Power, Months of delay 3",
+        "Power, Delay of the effect 0 months",
+        "Power, Delay of the effect 3 months",
         "Bounds at each look",
-        "Duration, Months of delay 0",
-        "Duration, Months of delay 3",
+        "Duration, Delay of the effect 0 months",
+        "Duration, Delay of the effect 3 months",
     ]
 
 
@@ -85,7 +85,7 @@ def test_each_look_has_its_chances_and_they_add_up_to_the_power(found):
 
 
 def test_figures_and_tables_speak_the_readers_language(found):
-    dutch = words(translator("nl"))
+    dutch = Words(translator("nl"))
     power = list(power_figures(*found, dutch))[0]
     assert power.title.startswith("Power")
     assert power.table.headers[:2] == ("Hazardratio", "Toets logrank")
@@ -108,7 +108,7 @@ def test_the_bounds_are_those_of_a_point_with_the_most_looks(tmp_path):
 def test_what_a_sweep_has_not_reached_yet_is_left_out(found):
     sweep, points = found
     titles = [figure.title for figure in power_figures(sweep, points[:1])]
-    assert titles == ["Power, Months of delay 0"]
+    assert titles == ["Power, Delay of the effect 0 months"]
     assert not list(power_figures(sweep, ()))
 
 

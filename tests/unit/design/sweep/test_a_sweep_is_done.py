@@ -16,6 +16,7 @@ import pytest
 
 from equipoise.design.kernel.scenario import Factor
 from equipoise.design.kernel.simulate import simulate
+from equipoise.design.parameters import SCHEMES, TESTS
 from equipoise.design.sweep.checkpoint import held
 from equipoise.design.sweep.chunk import simulate_chunk
 from equipoise.design.sweep.estimate import Estimate, error_of
@@ -23,7 +24,7 @@ from equipoise.design.sweep.outcome import looks_frame, points_frame, write_fram
 from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.design.sweep.reading import read
 from equipoise.design.sweep.run import Found, run_sweep
-from equipoise.design.sweep.settings import SCHEMES, TESTS, Settings, scenario_of
+from equipoise.design.sweep.settings import Settings, scenario_of
 from equipoise.design.sweep.workers import cluster, threads
 from tests.patience import HANG
 
