@@ -65,8 +65,8 @@ def lifelines(trials: int) -> Iterator[Figure]:
     frames = []
     for number in range(trials):
         drawn = reference.subjects_of(plan, 1, number)
-        seen = reference.seen_at(drawn, reference.looks_of(plan, drawn)[0].day)
-        frames.append(pandas.DataFrame({"days": seen.days, "event": seen.event, "arm": seen.arm}))
+        data = reference.data_at(drawn, reference.looks_of(plan, drawn)[0].day)
+        frames.append(pandas.DataFrame({"days": data.days, "event": data.event, "arm": data.arm}))
 
     def analyse() -> None:
         for frame in frames:

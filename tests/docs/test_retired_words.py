@@ -1,4 +1,4 @@
-"""In conduct, web and cli a name is a word of the field, not one of ours that is retired."""
+"""In conduct, web, cli and design a name is a word of the field, not one of ours, now retired."""
 
 import ast
 from collections.abc import Iterator
@@ -33,6 +33,24 @@ RETIRED = {
     "reading": "read_model",
 }
 OF_CONDUCT = {"bounds": "input_limits", "office": "administration", "blocks": "permuted_blocks"}
+OF_DESIGN = {
+    "kernel": {
+        "twin": "reference implementation",
+        "seen": "data at the cut",
+        "leaving": "exits",
+        "lanes": "pairwise_sum",
+        "kept": "cached_njit",
+        "room": "workspace",
+        "door": "entry_point",
+    },
+    "forecasting": {
+        "again": "updated_power",
+        "so_far": "observed",
+        "world": "draw",
+        "worlds": "posterior draws",
+    },
+}
+"""What each room of design has of its own."""
 MODULES = {"late": "lazy_views", "sweep_shelf": "sweep_store", "head_shown": "newest_head"}
 KEPT = {
     "asked": "the entry with which a panel's question was recorded",
@@ -48,7 +66,8 @@ ENDS = ("_told", "_said", "_shown", "_typed", "_sought")
 
 def modules() -> list[Path]:
     """Every module that is held to it."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    folders = [*FOLDERS, *(f"design/{room}" for room in OF_DESIGN)]
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return [path for path in found if "migrations" not in path.parts]
 
 
@@ -56,6 +75,8 @@ def retired(name: str, folder: str) -> bool:
     """Whether a name, or a class of that name, is a retired word or ends with one."""
     plain = name.lstrip("_")
     plain = plain[:1].lower() + plain[1:]
+    if folder in OF_DESIGN:
+        return plain in OF_DESIGN[folder]
     words = RETIRED | OF_CONDUCT if folder == "conduct" else RETIRED
     return plain in words or plain.endswith(ENDS)
 
@@ -84,10 +105,16 @@ def names(tree: ast.AST) -> Iterator[tuple[str, bool, int]]:
                 yield alias or name.split(".")[-1], False, node.lineno
 
 
-def test_conduct_web_and_cli_use_none_of_the_retired_words_as_a_name():
+def folder_of(path: Path) -> str:
+    """The folder whose words are retired for this module: within design each has its own."""
+    top, below, *_ = path.relative_to(ROOT).parts
+    return below if top == "design" else top
+
+
+def test_conduct_web_cli_and_design_use_none_of_the_retired_words_as_a_name():
     found = []
     for path in modules():
-        folder = path.relative_to(ROOT).parts[0]
+        folder = folder_of(path)
         for name, of_another, line in names(ast.parse(path.read_text(encoding="utf-8"))):
             if retired(name, folder) and not (of_another and allowed(name)):
                 found.append(f"{path.relative_to(ROOT)}:{line}: {name}")
@@ -99,12 +126,18 @@ def allowed(name: str) -> bool:
     return name in KEPT or name.endswith("_told")  # texts of a sweep's report, in design
 
 
-def test_no_module_of_conduct_web_and_cli_has_a_retired_word_for_a_name():
-    words = {*RETIRED, *MODULES}
-    found = [path for path in modules() if path.stem in words or retired(path.stem, path.parts[-2])]
+def test_no_module_of_conduct_web_cli_and_design_has_a_retired_word_for_a_name():
+    found = [
+        path for path in modules() if path.stem in MODULES or retired(path.stem, folder_of(path))
+    ]
     assert found == []
 
 
 @pytest.mark.parametrize("word", ["door", "_told", "Whole", "line_said"])
 def test_a_retired_word_is_found_in_each_of_its_forms(word):
     assert retired(word, "web") and not retired("late", "web")
+
+
+@pytest.mark.parametrize(("folder", "word"), [("kernel", "Seen"), ("forecasting", "worlds")])
+def test_a_word_that_one_folder_of_design_has_retired_is_found_there(folder, word):
+    assert retired(word, folder) and not retired(word, "rehearsal" if word == "Seen" else "kernel")

@@ -1,7 +1,7 @@
 """When the last participant and the last event will come, with what chance of an answer then.
 
 From the trial's own entries (a Poisson-gamma model by hospital) and its pooled follow-up (a gamma
-posterior of the hazard of all arms together). Arms are never looked at: a forecast that knew them
+rest of the hazard of all arms together). Arms are never looked at: a forecast that knew them
 would tell what only the monitoring board may know.
 """
 
@@ -17,12 +17,12 @@ from equipoise.design.effect import signal
 from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import MONTH, Forecasting, plan_of
-from equipoise.design.forecasting.posterior import PosteriorDraws, posterior_draws
+from equipoise.design.forecasting.posterior import Draws, posterior_draws
 from equipoise.design.forecasting.updated_power import (
     Simulation,
     UpdatedPower,
     simulation_problems,
-    updated_power,
+    updated,
 )
 from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.results import remakeable
@@ -80,35 +80,36 @@ def forecast(
     refuse(
         observed.problems(),
         plan.problems(),
-        share("level", "the level of the intervals", level),
-        _draw_problems(draws, seed),
+        _draw_problems(draws, seed, level),
         simulation_problems(plan, simulation, draws) if simulation else (),
     )
-    posterior, levels = (
-        posterior_draws(observed, plan, draws, seed),
-        ((1 - level) / 2, (1 + level) / 2),
-    )
-    analysis = posterior.last_entry + plan.follow_up
-    events = observed.events + (posterior.events <= analysis[:, None]).sum(axis=1)
+    rest, levels = posterior_draws(observed, plan, draws, seed), _levels(level)
+    analysis = rest.last_entry + plan.follow_up
+    events = observed.events + (rest.events <= analysis[:, None]).sum(axis=1)
     return Forecast(
         observed=observed,
         plan=plan,
         level=level,
         draws=draws,
         seed=seed,
-        whens=tuple(whens(observed, plan, posterior, levels)),
-        chances=tuple(chances(observed, plan, posterior)),
-        sites=tuple(_sites(observed, posterior, levels)),
-        fan=tuple(fan(observed, posterior, levels)),
+        whens=tuple(whens(observed, plan, rest, levels)),
+        chances=tuple(chances(observed, plan, rest)),
+        sites=tuple(_sites(observed, rest, levels)),
+        fan=tuple(fan(observed, rest, levels)),
         at_analysis=_three(events.astype(float), levels),
         power=_three(_powers(plan, events), levels),
-        updated_power=updated_power(observed, plan, posterior, simulation, seed, levels)
+        updated_power=updated(observed, plan, rest, simulation, seed, levels)
         if simulation
         else None,
     )
 
 
-def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
+def _levels(level: float) -> Levels:
+    return (1 - level) / 2, (1 + level) / 2
+
+
+def _draw_problems(draws: int, seed: int, level: float) -> Iterator[Problem]:
+    yield from share("level", "the level of the intervals", level)
     if not 100 <= draws <= 1_000_000:
         yield Problem("draws", "no such number of draws", draws, "Give 100 to 1000000.")
     if not 0 <= seed < 2**63:
@@ -116,9 +117,9 @@ def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
 
 
 def _sites(
-    observed: Observed, posterior: PosteriorDraws, levels: Levels
+    observed: Observed, rest: Draws, levels: Levels
 ) -> Iterator[tuple[str, int, float, float, float]]:
-    for site, rate in zip(observed.sites, MONTH * posterior.daily.T, strict=True):
+    for site, rate in zip(observed.sites, MONTH * rest.daily.T, strict=True):
         yield (site.name, len(site.randomised), *_three(rate, levels))
 
 

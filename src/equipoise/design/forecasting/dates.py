@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import MONTH, Forecasting
-from equipoise.design.forecasting.posterior import FARTHEST, PosteriorDraws
+from equipoise.design.forecasting.posterior import FARTHEST, Draws
 
 __all__ = ["WITHIN", "Chance", "Fan", "When", "chances", "fan", "whens"]
 
@@ -65,24 +65,22 @@ class Chance:
     by_analysis: float
 
 
-def whens(
-    observed: Observed, plan: Forecasting, posterior: PosteriorDraws, levels: Levels
-) -> Iterator[When]:
+def whens(observed: Observed, plan: Forecasting, rest: Draws, levels: Levels) -> Iterator[When]:
     """Half of the entries to come, the last of them, looks and events, the analysis."""
-    on, have, wanted = observed.on, len(observed.randomised), posterior.entries.shape[1]
+    on, have, wanted = observed.on, len(observed.randomised), rest.entries.shape[1]
     for step in sorted({(wanted + 1) // 2, wanted} - {0}):
-        yield _when("randomisation", have + step, on, posterior.entries[:, step - 1], levels)
+        yield _when("randomisation", have + step, on, rest.entries[:, step - 1], levels)
     for kind, count in _asked(plan):
         if count > observed.events:
-            yield _when(kind, count, on, _days_of(observed, posterior, count), levels)
-    yield _when("analysis", 0, on, posterior.last_entry + plan.follow_up, levels)
+            yield _when(kind, count, on, _days_of(observed, rest, count), levels)
+    yield _when("analysis", 0, on, rest.last_entry + plan.follow_up, levels)
 
 
-def chances(observed: Observed, plan: Forecasting, posterior: PosteriorDraws) -> Iterator[Chance]:
+def chances(observed: Observed, plan: Forecasting, rest: Draws) -> Iterator[Chance]:
     """For each look and number of events asked for, how likely it is by when."""
-    analysis = posterior.last_entry + plan.follow_up
+    analysis = rest.last_entry + plan.follow_up
     for kind, count in _asked(plan):
-        days = _days_of(observed, posterior, count)
+        days = _days_of(observed, rest, count)
         yield Chance(
             kind=kind,
             events=count,
@@ -91,14 +89,14 @@ def chances(observed: Observed, plan: Forecasting, posterior: PosteriorDraws) ->
         )
 
 
-def fan(observed: Observed, posterior: PosteriorDraws, levels: Levels) -> Iterator[Fan]:
+def fan(observed: Observed, rest: Draws, levels: Levels) -> Iterator[Fan]:
     """From the day of the forecast until nearly every simulated trial is full."""
     have = len(observed.randomised)
-    full = float(np.quantile(posterior.last_entry, levels[1], method="inverted_cdf"))
-    if not posterior.entries.shape[1] or full > FARTHEST:
+    full = float(np.quantile(rest.last_entry, levels[1], method="inverted_cdf"))
+    if not rest.entries.shape[1] or full > FARTHEST:
         return
     for days in np.linspace(0, math.ceil(full), FAN).round():
-        come = have + (posterior.entries <= days).sum(axis=1)
+        come = have + (rest.entries <= days).sum(axis=1)
         low, middle, high = _quantiles(come, levels)
         on = observed.on + timedelta(days=int(days))
         yield Fan(on=on, low=low, middle=middle, high=high)
@@ -110,14 +108,14 @@ def _asked(plan: Forecasting) -> list[tuple[str, int]]:
     return sorted([*looks, *(("event", count) for count in plan.events)], key=lambda a: a[1])
 
 
-def _days_of(observed: Observed, posterior: PosteriorDraws, count: int) -> Real:
+def _days_of(observed: Observed, rest: Draws, count: int) -> Real:
     """In each draw, the days until so many events have come; below 0 when they have."""
     more = count - observed.events
     if more <= 0:
-        return np.full(len(posterior.events), -np.inf)
-    if more > posterior.events.shape[1]:
-        return np.full(len(posterior.events), np.inf)
-    return posterior.events[:, more - 1]
+        return np.full(len(rest.events), -np.inf)
+    if more > rest.events.shape[1]:
+        return np.full(len(rest.events), np.inf)
+    return rest.events[:, more - 1]
 
 
 def _when(kind: str, number: int, on: date, days: Real, levels: Levels) -> When:

@@ -22,7 +22,7 @@ from scipy.special import gammaln
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import Forecasting
 
-__all__ = ["FARTHEST", "PosteriorDraws", "joined", "posterior_draws"]
+__all__ = ["FARTHEST", "Draws", "joined", "posterior_draws"]
 
 Real = NDArray[np.float64]
 FARTHEST = 36_525  # days; what comes later is never
@@ -32,7 +32,7 @@ LEAST = 10  # events without which a piece of the hazard does not stand on its o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PosteriorDraws:
+class Draws:
     """A row for each draw. Days are counted from the day of the forecast, 0.
 
     `daily` has each hospital's entries a day, `entries` the days of the entries to come and
@@ -49,7 +49,7 @@ class PosteriorDraws:
     last_entry: Real
 
 
-def posterior_draws(observed: Observed, plan: Forecasting, draws: int, seed: int) -> PosteriorDraws:
+def posterior_draws(observed: Observed, plan: Forecasting, draws: int, seed: int) -> Draws:
     """So many draws; the same seed gives the same ones."""
     chance = np.random.Generator(np.random.Philox(key=[seed, 0]))
     found = rates(observed, plan.planned_daily, draws, chance, plan.recent_days)
@@ -57,7 +57,7 @@ def posterior_draws(observed: Observed, plan: Forecasting, draws: int, seed: int
     starts = joined(observed, plan.starts)
     hazard = hazards(observed, starts, plan.event_daily, plan.prior_events, draws, chance)
     loss = loss_rates(observed, plan.loss_daily, draws, chance)
-    return PosteriorDraws(
+    return Draws(
         daily=found.daily,
         entries=entries,
         starts=starts,

@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import Forecasting
-from equipoise.design.forecasting.posterior import PosteriorDraws
+from equipoise.design.forecasting.posterior import Draws
 from equipoise.design.kernel.laws import DailyPiecewise, split
 from equipoise.design.kernel.scenario import (
     EFFICACY,
@@ -43,7 +43,7 @@ __all__ = [
     "scenario_in",
     "simulation_of",
     "simulation_problems",
-    "updated_power",
+    "updated",
 ]
 
 MOST_TRIALS = 2_000_000  # of all draws together: about a minute of one processor
@@ -117,10 +117,10 @@ def simulation_problems(plan: Forecasting, asked: Simulation, draws: int) -> Ite
         yield Problem("follow_up", "it is longer than a century", plan.follow_up, "Give less.")
 
 
-def updated_power(
+def updated(
     observed: Observed,
     plan: Forecasting,
-    posterior: PosteriorDraws,
+    rest: Draws,
     asked: Simulation,
     seed: int,
     levels: tuple[float, float],
@@ -132,7 +132,7 @@ def updated_power(
     stops = np.zeros((asked.posterior_draws, len(plan.looks) + 1))
     events: list[float] = []
     for draw in range(asked.posterior_draws):
-        scenario = scenario_in(observed, plan, posterior, asked, draw)
+        scenario = scenario_in(observed, plan, rest, asked, draw)
         if scenario is None:
             continue
         first = draw * asked.trials
@@ -153,16 +153,16 @@ def updated_power(
 
 
 def scenario_in(
-    observed: Observed, plan: Forecasting, posterior: PosteriorDraws, asked: Simulation, draw: int
+    observed: Observed, plan: Forecasting, rest: Draws, asked: Simulation, draw: int
 ) -> Scenario | None:
     """The whole trial in one draw, from the day of the first entry; None if it never fills."""
-    days = _entry_days(observed, posterior.entries[draw])
+    days = _entry_days(observed, rest.entries[draw])
     after = round(plan.follow_up)
     if not days or days[-1] + after > LONGEST:
         return None
-    law = DailyPiecewise(rates=tuple(posterior.hazard[draw].tolist()), starts=posterior.starts)
+    law = DailyPiecewise(rates=tuple(rest.hazard[draw].tolist()), starts=rest.starts)
     control, experimental = split(law, plan.hazard_ratio, plan.ratio)
-    loss = float(posterior.loss[draw])
+    loss = float(rest.loss[draw])
     gone = DailyPiecewise(rates=(loss,)) if loss else None
     return Scenario(
         subjects=len(days),

@@ -29,7 +29,7 @@ def draw_arms(
     counts: NDArray[np.int64],
     arm: NDArray[np.int32],
 ) -> None:
-    """The arm of each subject, by the scenario's scheme; `counts` is room to count in."""
+    """The arm of each subject, by the scenario's scheme; `counts` is workspace."""
     if plan.scheme == SIMPLE:
         for i in range(plan.subjects):
             arm[i] = words[i] < plan.scheme_words[0]

@@ -1,9 +1,9 @@
-"""How the kernel is compiled: once, kept on disk, and never with fast-math.
+"""How the kernel is compiled: once, cached on disk, and never with fast-math.
 
-The steps of the kernel are compiled into its doors, and only a door is called from Python: a step
-that Python calls runs as the Python it is written in. Steps take no memory and hold none: their
-room is handed to them, and so nothing is counted as held and let go, which took a quarter of a
-trial's time and half of the compiler's.
+The steps of the kernel are compiled into its entry points, and only these are called from Python:
+a step that Python calls runs as the Python it is written in. Steps take no memory and hold none:
+their workspace is handed to them, and so nothing is counted as held and let go, which took a
+quarter of a trial's time and half of the compiler's.
 
 Without fast-math every machine adds and multiplies in the order that is written, so the same
 trial gives the same bits whatever the width of the processor's vectors.
@@ -34,8 +34,8 @@ def called(function: AnyFunction) -> AnyFunction:
     return register_jitable(error_model="numpy", _nrt=False)(function)
 
 
-def kept(function: AnyFunction) -> AnyFunction:
-    """A door of the kernel, free of Python's lock: compiled once, then read from disk."""
+def cached_njit(function: AnyFunction) -> AnyFunction:
+    """An entry point of the kernel, free of Python's lock: compiled once, then read from disk."""
     options: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True, "_nrt": False}
     wrapper = numba.njit(nogil=True, error_model="numpy", **options)
     return cast(AnyFunction, wrapper(function))
@@ -44,8 +44,8 @@ def kept(function: AnyFunction) -> AnyFunction:
 def source_digest() -> int:
     """A number that changes when any module of the kernel does.
 
-    numba looks only at the file of the function it keeps, not at the functions that one calls:
-    a door carries this number, so that an edit anywhere makes it compile anew.
+    numba looks only at the file of the function it caches, not at the functions that one calls:
+    an entry point carries this number, so that an edit anywhere makes it compile anew.
     """
     digest = hashlib.sha256()
     for module in sorted(Path(__file__).parent.glob("*.py")):

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import called, compiled
-from equipoise.design.kernel.lanes import LANES, share_sums
+from equipoise.design.kernel.pairwise_sum import STRIDE, share_sums
 from equipoise.design.kernel.plan import EFRON
 from equipoise.design.kernel.risksets import RiskSets
 
-_LANES = LANES
+_STRIDE = STRIDE
 _MOST_STEPS = 100
 _FARTHEST = 60.0  # where the logarithm of a ratio is looked for; numbers at risk allow about 30
 _FARTHEST_GUESS = 5.0
@@ -44,8 +44,8 @@ def meet_events(sets: RiskSets, rows: int, tied: int, ties: int) -> int:
 
 @compiled
 def pad(at0: NDArray[np.float64], at1: NDArray[np.float64], found: int) -> int:
-    """Fill up to a whole number of lanes with events that say nothing."""
-    whole = (found + _LANES - 1) // _LANES * _LANES
+    """Fill up to whole strides with events that say nothing."""
+    whole = (found + _STRIDE - 1) // _STRIDE * _STRIDE
     for i in range(found, whole):
         at0[i], at1[i] = 1.0, 0.0
     return whole

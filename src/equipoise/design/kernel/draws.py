@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.arms import draw_arms
 from equipoise.design.kernel.compiled import called, compiled
-from equipoise.design.kernel.logarithm import exponentials
 from equipoise.design.kernel.philox import ARM as ARM_WORD
 from equipoise.design.kernel.philox import (
     BLOCK_SIZE,
@@ -19,6 +18,7 @@ from equipoise.design.kernel.philox import (
     QUESTIONS,
     STRATUM,
     draw_words,
+    exponentials,
     whole_groups,
 )
 from equipoise.design.kernel.plan import BLOCKS, IN_TURN, LATEST_ENTRY, STRATUM_SHIFT, Plan
@@ -30,9 +30,9 @@ _LATEST = float(LATEST_ENTRY)
 class Subjects(NamedTuple):
     """The subjects of one trial, in the order of their entry; filled anew for every trial.
 
-    `words` has a row for each question of `philox`, with room for whole groups. `cell` numbers
-    the arm and stratum together; `left`, `waits` and `counts` are room to look up days and
-    entries and to count arms in.
+    `words` has a row for each question of `philox`, in whole groups. `cell` numbers
+    the arm and stratum together; `left`, `waits` and `counts` are workspace for
+    days, entries and arms.
     """
 
     words: NDArray[np.uint32]
@@ -49,53 +49,53 @@ class Subjects(NamedTuple):
 
 
 def no_subjects(plan: Plan) -> Subjects:
-    """Room for the subjects of one trial, and what is the same in all: see `write_constants`."""
-    subjects, levels = plan.subjects, int(plan.level_of.max()) + 1
-    room = Subjects(
-        np.empty((QUESTIONS, whole_groups(subjects)), np.uint32),
-        np.empty(subjects, np.int32),
-        np.zeros(subjects, np.int32),
-        np.empty(subjects, np.int32),
-        np.empty(subjects, np.int32),
-        np.empty(subjects, np.int32),
-        np.ones(subjects, np.int32),
-        np.empty(subjects, np.int32),
-        np.empty(subjects, np.float32),
-        np.empty(subjects, np.float64),
+    """Workspace for the subjects of one trial, and what is the same in all (`write_constants`)."""
+    many, levels = plan.subjects, int(plan.level_of.max()) + 1
+    subjects = Subjects(
+        np.empty((QUESTIONS, whole_groups(many)), np.uint32),
+        np.empty(many, np.int32),
+        np.zeros(many, np.int32),
+        np.empty(many, np.int32),
+        np.empty(many, np.int32),
+        np.empty(many, np.int32),
+        np.ones(many, np.int32),
+        np.empty(many, np.int32),
+        np.empty(many, np.float32),
+        np.empty(many, np.float64),
         np.empty((2, max(plan.stratum_upto.size, levels)), np.int64),
     )
-    write_constants(plan, room)
-    return room
+    write_constants(plan, subjects)
+    return subjects
 
 
-def write_constants(plan: Plan, room: Subjects) -> None:
+def write_constants(plan: Plan, subjects: Subjects) -> None:
     """What is the same in every trial: even entries, and arms given in turn."""
     if plan.entry_days.size:
-        room.entry[:] = plan.entry_days
+        subjects.entry[:] = plan.entry_days
     if plan.scheme == IN_TURN:
-        room.arm[:] = np.arange(plan.subjects) % plan.ratio.sum() < plan.ratio[0]
+        subjects.arm[:] = np.arange(plan.subjects) % plan.ratio.sum() < plan.ratio[0]
 
 
 @compiled
-def draw_subjects(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
-    """Draw trial number `trial` of the run with this seed into `room` (constants being there)."""
+def draw_subjects(plan: Plan, seed: int, trial: int, subjects: Subjects) -> None:
+    """Draw trial number `trial` of the run with this seed (constants being there)."""
     if plan.entry_days.size == 0:
-        draw_words(seed, trial, ENTRY, room.words[ENTRY])
-        draw_entries(plan, room.words[ENTRY], room.waits, room.entry)
+        draw_words(seed, trial, ENTRY, subjects.words[ENTRY])
+        draw_entries(plan, subjects.words[ENTRY], subjects.waits, subjects.entry)
     strata = plan.stratum_upto.size
     if strata > 1:
-        draw_words(seed, trial, STRATUM, room.words[STRATUM])
-        draw_strata(plan, room.words[STRATUM], room.stratum)
+        draw_words(seed, trial, STRATUM, subjects.words[STRATUM])
+        draw_strata(plan, subjects.words[STRATUM], subjects.stratum)
     if plan.scheme != IN_TURN:
-        draw_words(seed, trial, ARM_WORD, room.words[ARM_WORD])
+        draw_words(seed, trial, ARM_WORD, subjects.words[ARM_WORD])
         if plan.scheme == BLOCKS and plan.scheme_numbers.size > 1:
-            draw_words(seed, trial, BLOCK_SIZE, room.words[BLOCK_SIZE])
-        draw_arms(
-            plan, room.words[ARM_WORD], room.words[BLOCK_SIZE], room.stratum, room.counts, room.arm
-        )
+            draw_words(seed, trial, BLOCK_SIZE, subjects.words[BLOCK_SIZE])
+        sizes = subjects.words[BLOCK_SIZE]
+        arms = (subjects.stratum, subjects.counts, subjects.arm)
+        draw_arms(plan, subjects.words[ARM_WORD], sizes, *arms)
     for i in range(plan.subjects):
-        room.cell[i] = room.arm[i] * strata + room.stratum[i]
-    draw_ends(plan, seed, trial, room)
+        subjects.cell[i] = subjects.arm[i] * strata + subjects.stratum[i]
+    draw_ends(plan, seed, trial, subjects)
 
 
 @called
@@ -127,17 +127,18 @@ def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32
 
 
 @compiled
-def draw_ends(plan: Plan, seed: int, trial: int, room: Subjects) -> None:
-    """Days from entry to the event, or to what hides it. On the same day the event is seen."""
+def draw_ends(plan: Plan, seed: int, trial: int, subjects: Subjects) -> None:
+    """Days from entry to the event, or to what hides it. On the same day the event counts."""
     for i in range(plan.subjects):
-        room.event[i] = 1
-    draw_days(plan, seed, trial, EVENT, plan.event_rows, room, None, room.days)
+        subjects.event[i] = 1
+    days, others = subjects.days, subjects.other_days
+    draw_days(plan, seed, trial, EVENT, plan.event_rows, subjects, None, days)
     if plan.others == 1:
-        draw_days(plan, seed, trial, OTHER, plan.other_rows, room, room.days, room.other_days)
-        end_earlier(plan, room, plan.other_counts)
+        draw_days(plan, seed, trial, OTHER, plan.other_rows, subjects, days, others)
+        end_earlier(plan, subjects, plan.other_counts)
     if plan.drops == 1:
-        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, room, room.days, room.other_days)
-        end_earlier(plan, room, 0)
+        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, subjects, days, others)
+        end_earlier(plan, subjects, 0)
 
 
 @compiled
@@ -147,20 +148,20 @@ def draw_days(
     trial: int,
     question: int,
     laws: NDArray[np.int32],
-    room: Subjects,
+    subjects: Subjects,
     until: NDArray[np.int32] | None,
     days: NDArray[np.int32],
 ) -> None:
     """The days before `until` that one question's words mean; `laws` has the law of each cell."""
-    words, tables = room.words[question], (plan.thresholds, plan.guide)
+    words, tables = subjects.words[question], (plan.thresholds, plan.guide)
     draw_words(seed, trial, question, words)
-    find_days(*tables, plan.width, laws, room.cell, words, room.left, until, days)
+    find_days(*tables, plan.width, laws, subjects.cell, words, subjects.left, until, days)
 
 
 @compiled
-def end_earlier(plan: Plan, room: Subjects, event: int) -> None:
+def end_earlier(plan: Plan, subjects: Subjects, event: int) -> None:
     """End the time of those whose other day comes first."""
     for i in range(plan.subjects):
-        sooner = room.other_days[i] < room.days[i]
-        room.event[i] = event if sooner else room.event[i]
-        room.days[i] = min(room.days[i], room.other_days[i])
+        sooner = subjects.other_days[i] < subjects.days[i]
+        subjects.event[i] = event if sooner else subjects.event[i]
+        subjects.days[i] = min(subjects.days[i], subjects.other_days[i])

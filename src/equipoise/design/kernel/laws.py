@@ -110,6 +110,9 @@ class Changed:
 class ControlBehind:
     """The control arm's law when a `share` of all are experimental, at `hazard_ratio` times it.
 
+    Those in the better arm live longer, so that they are more and more among the survivors, and the
+    pooled hazard falls slowly even where both arms' hazards stand still. This asks it the other way
+    round: which control law makes the mixture the pooled law exactly, on every day?
     With x the control arm's cumulative hazard, (1 - share) exp(-x) + share exp(-hazard_ratio x) is
     the pooled survival.
     """
@@ -152,12 +155,7 @@ def daily_exponential(median_days: float) -> DailyPiecewise:
 
 
 def split(pooled: Law, hazard_ratio: float, ratio: float) -> tuple[Law, Law]:
-    """One pooled law, split over two arms; `ratio` is experimental to control.
-
-    Those in the better arm live longer, so that they are more and more among the survivors, and the
-    pooled hazard falls slowly even where both arms' hazards stand still. This asks it the other way
-    round: which control law makes the mixture the pooled law exactly, on every day?
-    """
+    """The laws of the control and the experimental arm; `ratio` is experimental to control."""
     control = ControlBehind(
         pooled=pooled, hazard_ratio=hazard_ratio, share=float(ratio / (1 + ratio))
     )

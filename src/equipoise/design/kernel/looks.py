@@ -1,4 +1,4 @@
-"""One look at one trial: the cut, what it sees, the test, the hazard ratio, the decision."""
+"""One look at one trial: the cut, the data then, the test, the hazard ratio, the decision."""
 
 import math
 from typing import NamedTuple
@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
 from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
-from equipoise.design.kernel.cut import cut_day, list_events
+from equipoise.design.kernel.cut import (
+    CutData,
+    cut_day,
+    entered_by,
+    fill_cut,
+    list_events,
+    new_cut_data,
+    put_by_stratum,
+)
 from equipoise.design.kernel.draws import Subjects
 from equipoise.design.kernel.maxcombo import max_combo
 from equipoise.design.kernel.plan import (
@@ -20,18 +28,22 @@ from equipoise.design.kernel.plan import (
     WALD,
     Plan,
 )
-from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
 from equipoise.design.kernel.risksets import (
+    Exits,
     Found,
-    Leaving,
     RiskSets,
     fill_risk_sets,
+    new_exits,
     new_risk_sets,
-    nobody_leaving,
 )
-from equipoise.design.kernel.rmst import rmst_difference
 from equipoise.design.kernel.scenario import EFFICACY, FUTILITY, GO_ON, NOT_REACHED
-from equipoise.design.kernel.seen import Seen, entered_by, nobody_seen, put_by_stratum, see
+from equipoise.design.kernel.statistics import (
+    fleming_harrington,
+    four_weighted,
+    log_rank,
+    rmst_difference,
+    z_of,
+)
 
 # What is known of one look, column by column.
 DECISION, Z, BOUND, LOG_RATIO, INFORMATION, EVENTS, DAY, ENTERED, SHORT = range(9)
@@ -39,12 +51,12 @@ COLUMNS = 9
 
 
 class Table(NamedTuple):
-    """Room to analyse one look in."""
+    """Workspace to analyse one look in."""
 
     calendar: NDArray[np.int32]
-    seen: Seen
-    by_stratum: Seen
-    leaving: Leaving
+    cut: CutData
+    by_stratum: CutData
+    exits: Exits
     sets: RiskSets
     excess: NDArray[np.float64]
     covariance: NDArray[np.float64]
@@ -52,13 +64,13 @@ class Table(NamedTuple):
 
 
 def new_table(plan: Plan) -> Table:
-    """Room for the looks of one trial."""
+    """Workspace for the looks of one trial."""
     strata = plan.stratum_upto.size
     return Table(
         np.empty(plan.subjects, np.int32),
-        nobody_seen(plan.subjects),
-        nobody_seen(plan.subjects, strata),
-        nobody_leaving(plan.subjects, plan.last_day),
+        new_cut_data(plan.subjects),
+        new_cut_data(plan.subjects, strata),
+        new_exits(plan.subjects, plan.last_day),
         new_risk_sets(plan.subjects),
         np.empty(4),
         np.empty((4, 4)),
@@ -68,32 +80,32 @@ def new_table(plan: Plan) -> Table:
 
 @compiled
 def take_looks(
-    plan: Plan, room: Subjects, table: Table, every: bool, out: NDArray[np.float64]
+    plan: Plan, drawn: Subjects, table: Table, every: bool, out: NDArray[np.float64]
 ) -> None:
     """Take the looks one after another until one stops the trial, or `every` one."""
     for look in range(out.shape[0]):
         for column in range(COLUMNS):
             out[look, column] = math.nan
         out[look, DECISION] = NOT_REACHED
-    events = list_events(plan, room, table.calendar)
+    events = list_events(plan, drawn, table.calendar)
     going = True
     for look in range(plan.look_kind.size):
         if not (going or every):
             continue
-        cut, short = cut_day(plan, look, room, table.calendar, events)
+        cut, short = cut_day(plan, look, drawn, table.calendar, events)
         out[look, DAY], out[look, SHORT] = cut, short
-        analyse(plan, room, table, cut, out[look])
+        analyse(plan, drawn, table, cut, out[look])
         decide(plan, look, out[look])
         going = out[look, DECISION] == GO_ON
 
 
 @compiled
-def analyse(plan: Plan, room: Subjects, table: Table, cut: int, out: NDArray[np.float64]) -> None:
+def analyse(plan: Plan, drawn: Subjects, table: Table, cut: int, out: NDArray[np.float64]) -> None:
     """The test and the hazard ratio on the data as they stand on the day of the cut."""
-    entered = entered_by(room.entry, cut)
-    see(room, cut, entered, table.seen)
+    entered = entered_by(drawn.entry, cut)
+    fill_cut(drawn, cut, entered, table.cut)
     if plan.test_stratified == 1 or plan.ratio_stratified == 1:
-        put_by_stratum(table.seen, room.stratum, entered, table.by_stratum)
+        put_by_stratum(table.cut, drawn.stratum, entered, table.by_stratum)
     found = risk_sets_of(table, plan.test_stratified)
     excess, variance = log_rank(table.sets, found.rows)
     run_test(plan, table, found.rows, excess, variance, out)
@@ -108,10 +120,10 @@ def analyse(plan: Plan, room: Subjects, table: Table, cut: int, out: NDArray[np.
 
 @compiled
 def risk_sets_of(table: Table, by_stratum: int) -> Found:
-    """Fill the risk sets from what is seen, over all or stratum by stratum."""
+    """Fill the risk sets from the data at the cut, over all or stratum by stratum."""
     if by_stratum == 1:
-        return fill_risk_sets(table.by_stratum, table.leaving, table.sets)
-    return fill_risk_sets(table.seen, table.leaving, table.sets)
+        return fill_risk_sets(table.by_stratum, table.exits, table.sets)
+    return fill_risk_sets(table.cut, table.exits, table.sets)
 
 
 @compiled

@@ -35,7 +35,7 @@ NO_RATIO, EFRON, BRESLOW = range(3)
 
 
 class Plan(NamedTuple):
-    """What the compiled kernel is told of a scenario."""
+    """What the compiled kernel is given of a scenario."""
 
     subjects: int
     # accrual: the entry days when even, else the steps of the cumulative rate
@@ -206,8 +206,8 @@ def _weights(scheme: Scheme, factors: tuple[Factor, ...]) -> NDArray[np.int64]:
 
 
 def _measure(scheme: Scheme) -> int:
-    told = scheme.measure if isinstance(scheme, Minimisation) else ""
-    return {"variance": VARIANCE, "marginal balance": MARGINAL}.get(told, RANGE)
+    name = scheme.measure if isinstance(scheme, Minimisation) else ""
+    return {"variance": VARIANCE, "marginal balance": MARGINAL}.get(name, RANGE)
 
 
 def _entries(accrual: DailyAccrual, subjects: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

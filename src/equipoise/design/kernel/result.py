@@ -56,22 +56,22 @@ class Details:
     entered: Numbers
 
     @classmethod
-    def of(cls, scenario: Scenario, seen: Numbers) -> "Details":
+    def of(cls, scenario: Scenario, columns: Numbers) -> "Details":
         """From the kernel's columns."""
         from scipy.special import ndtr, ndtri  # here, for it takes a fifth of a cold start
 
-        bound = seen[..., column.BOUND]
+        bound = columns[..., column.BOUND]
         combo = isinstance(scenario.test, MaxCombo)
         return cls(
-            decision=seen[..., column.DECISION].astype(np.int8),
-            statistic=seen[..., column.Z],
+            decision=columns[..., column.DECISION].astype(np.int8),
+            statistic=columns[..., column.Z],
             z=-ndtri(-bound) if combo else bound,
             p=-bound if combo else ndtr(-bound),
-            hazard_ratio=np.exp(seen[..., column.LOG_RATIO]),
-            information=seen[..., column.INFORMATION],
-            events=seen[..., column.EVENTS],
-            day=seen[..., column.DAY],
-            entered=seen[..., column.ENTERED],
+            hazard_ratio=np.exp(columns[..., column.LOG_RATIO]),
+            information=columns[..., column.INFORMATION],
+            events=columns[..., column.EVENTS],
+            day=columns[..., column.DAY],
+            entered=columns[..., column.ENTERED],
         )
 
 
@@ -159,7 +159,7 @@ class Result:
         return sum(row[what] for row in self.sums) / self.trials
 
 
-def trial_of(scenario: Scenario, seed: int, trial: int, subjects: Subjects, seen: Numbers) -> Trial:
+def trial_of(scenario: Scenario, seed: int, trial: int, subjects: Subjects, rows: Numbers) -> Trial:
     """One trial from the kernel's own arrays."""
     return Trial(
         seed=seed,
@@ -169,7 +169,7 @@ def trial_of(scenario: Scenario, seed: int, trial: int, subjects: Subjects, seen
         experimental=subjects.arm,
         days=subjects.days,
         event=subjects.event,
-        looks=Details.of(scenario, seen),
+        looks=Details.of(scenario, rows),
     )
 
 

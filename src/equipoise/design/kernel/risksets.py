@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import compiled
-from equipoise.design.kernel.lanes import LANES, ones_in
-from equipoise.design.kernel.seen import Seen
+from equipoise.design.kernel.cut import CutData
+from equipoise.design.kernel.pairwise_sum import STRIDE, ones_in
 
 _ONE, _TWO, _SIX = np.uint64(1), np.uint64(2), np.uint64(6)
 _KIND = np.uint64(3)  # of four: the arm, and 2 more where the event came
 _DAYS = 64  # to a number of marks
 _WITHIN = np.uint64(_DAYS - 1)
-_LANES = LANES
+_STRIDE = STRIDE
 
 
 class RiskSets(NamedTuple):
@@ -44,9 +44,9 @@ class Found(NamedTuple):
     events1: int
 
 
-class Leaving(NamedTuple):
-    """Room to count who leaves: a bit for each day, the bits before each number, and in the order
-    of days the day and how many leave, by kind."""
+class Exits(NamedTuple):
+    """Workspace to count who leaves: a bit for each day, the bits before each number, and in the
+    order of days the day and how many leave, by kind."""
 
     marks: NDArray[np.uint64]
     before: NDArray[np.int32]
@@ -55,20 +55,20 @@ class Leaving(NamedTuple):
 
 
 def new_risk_sets(subjects: int) -> RiskSets:
-    """Room for as many rows as there can be, and to fill up the last lanes."""
+    """Workspace for as many rows as there can be, and to fill up the last stride."""
     return RiskSets(
-        np.empty(subjects + _LANES),
-        np.empty(subjects + _LANES),
-        np.empty(subjects + _LANES),
-        np.empty(subjects + _LANES),
-        np.empty(subjects + _LANES),
+        np.empty(subjects + _STRIDE),
+        np.empty(subjects + _STRIDE),
+        np.empty(subjects + _STRIDE),
+        np.empty(subjects + _STRIDE),
+        np.empty(subjects + _STRIDE),
         np.empty(subjects + 1, np.int32),
     )
 
 
-def nobody_leaving(subjects: int, longest: int) -> Leaving:
-    """Room for so many subjects and days 0 to `longest`."""
-    return Leaving(
+def new_exits(subjects: int, longest: int) -> Exits:
+    """Workspace for so many subjects and days 0 to `longest`."""
+    return Exits(
         np.zeros(longest // _DAYS + 1, np.uint64),
         np.empty(longest // _DAYS + 1, np.int32),
         np.empty(subjects, np.int32),
@@ -77,34 +77,34 @@ def nobody_leaving(subjects: int, longest: int) -> Leaving:
 
 
 @compiled
-def fill_risk_sets(seen: Seen, leaving: Leaving, sets: RiskSets) -> Found:
+def fill_risk_sets(data: CutData, exits: Exits, sets: RiskSets) -> Found:
     """A row for each day with an event, risk set after risk set."""
     found = Found(0, 0, 0, 0)
-    for s in range(seen.first.size - 1):
-        keys = seen.keys[seen.first[s] : seen.first[s + 1]]
-        found = add_rows(keys, leaving, sets, found)
+    for s in range(data.first.size - 1):
+        keys = data.keys[data.first[s] : data.first[s + 1]]
+        found = add_rows(keys, exits, sets, found)
     return found
 
 
 @compiled
-def add_rows(keys: NDArray[np.int32], leaving: Leaving, sets: RiskSets, found: Found) -> Found:
+def add_rows(keys: NDArray[np.int32], exits: Exits, sets: RiskSets, found: Found) -> Found:
     """Add the rows of these subjects, who are one risk set on day 0.
 
     Here and below places are unsigned, which spares a test for counting from an array's end.
     """
-    days = mark_days(keys, leaving)
-    count_leaving(keys, leaving, days)
+    days = mark_days(keys, exits)
+    count_exits(keys, exits, days)
     ones = np.int32(0)
     for i in range(keys.size):
         ones = np.int32(ones + (keys[i] & 1))
-    risk0, risk1, counts = keys.size - ones, int(ones), leaving.counts
+    risk0, risk1, counts = keys.size - ones, int(ones), exits.counts
     row, tied = np.uint64(found.rows), np.uint64(found.tied)
     events, events1 = found.events, found.events1
     for place in range(days):
         gone0, gone1 = counts[4 * place], counts[4 * place + 1]
         happened0, happened1 = counts[4 * place + 2], counts[4 * place + 3]
         happened = happened0 + happened1
-        sets.day[row] = leaving.day[place]
+        sets.day[row] = exits.day[place]
         sets.risk0[row], sets.risk1[row] = risk0, risk1
         sets.events0[row], sets.events1[row] = happened0, happened1
         sets.tied[tied] = row
@@ -119,12 +119,12 @@ def add_rows(keys: NDArray[np.int32], leaving: Leaving, sets: RiskSets, found: F
 
 
 @compiled
-def mark_days(keys: NDArray[np.int32], leaving: Leaving) -> int:
+def mark_days(keys: NDArray[np.int32], exits: Exits) -> int:
     """Mark the days on which anyone leaves, and count the marks before each number: all marks."""
     longest = np.int32(0)
     for i in range(keys.size):
         longest = max(longest, keys[i])
-    numbers, marks = (np.int64(longest) >> 8) + 1, leaving.marks
+    numbers, marks = (np.int64(longest) >> 8) + 1, exits.marks
     for place in range(numbers):
         marks[place] = np.uint64(0)
     for i in range(keys.size):
@@ -132,20 +132,20 @@ def mark_days(keys: NDArray[np.int32], leaving: Leaving) -> int:
         marks[day >> _SIX] |= _ONE << (day & _WITHIN)
     days = 0
     for place in range(numbers):
-        leaving.before[place] = days
+        exits.before[place] = days
         days += ones_in(marks[place])
     return days
 
 
 @compiled
-def count_leaving(keys: NDArray[np.int32], leaving: Leaving, days: int) -> None:
+def count_exits(keys: NDArray[np.int32], exits: Exits, days: int) -> None:
     """Count each subject at the place of the day on which it leaves."""
     for place in range(4 * days):
-        leaving.counts[place] = 0
+        exits.counts[place] = 0
     for i in range(keys.size):
         key = np.uint64(keys[i])
         day = key >> _TWO
-        earlier = leaving.marks[day >> _SIX] & ((_ONE << (day & _WITHIN)) - _ONE)
-        at = np.uint64(leaving.before[day >> _SIX] + ones_in(earlier))
-        leaving.day[at] = day
-        leaving.counts[(at << _TWO) | (key & _KIND)] += 1
+        earlier = exits.marks[day >> _SIX] & ((_ONE << (day & _WITHIN)) - _ONE)
+        at = np.uint64(exits.before[day >> _SIX] + ones_in(earlier))
+        exits.day[at] = day
+        exits.counts[(at << _TWO) | (key & _KIND)] += 1

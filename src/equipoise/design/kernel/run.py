@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.kernel.compiled import compiled, kept, source_digest
+from equipoise.design.kernel.compiled import cached_njit, compiled, source_digest
 from equipoise.design.kernel.draws import Subjects, draw_subjects, no_subjects
 from equipoise.design.kernel.looks import (
     COLUMNS,
@@ -58,12 +58,12 @@ WEEKS = 2000  # the last stands for every later week too
 RATIO_BINS = 802  # logarithms from -4 to 4 by 0.01, and one bin beyond either end
 
 
-class Room(NamedTuple):
-    """Room to do one trial in; what the last trial left there can be read."""
+class Workspace(NamedTuple):
+    """Workspace to do one trial in; what the last trial left there can be read."""
 
     subjects: Subjects
     table: Table
-    seen: NDArray[np.float64]
+    looks: NDArray[np.float64]
 
 
 class Counted(NamedTuple):
@@ -75,14 +75,14 @@ class Counted(NamedTuple):
     details: NDArray[np.float64]
 
 
-def room_for(plan: Plan) -> Room:
-    """Room for the trials of a plan, one after another."""
+def workspace_for(plan: Plan) -> Workspace:
+    """Workspace for the trials of a plan, one after another."""
     looks = plan.look_kind.size
-    return Room(no_subjects(plan), new_table(plan), np.full((looks, COLUMNS), math.nan))
+    return Workspace(no_subjects(plan), new_table(plan), np.full((looks, COLUMNS), math.nan))
 
 
 def nothing_counted(looks: int, details: int = 0) -> Counted:
-    """Nothing yet, and room for the details of so many trials."""
+    """Nothing yet, and places for the details of so many trials."""
     return Counted(
         np.zeros((looks, SUMS), np.int64),
         np.zeros((looks, WEEKS), np.int64),
@@ -109,30 +109,30 @@ def ratio_bin(log_ratio: float) -> int:
 
 @compiled
 def add_look(
-    seen: NDArray[np.float64],
+    look: NDArray[np.float64],
     sums: NDArray[np.int64],
     weeks: NDArray[np.int64],
     ratios: NDArray[np.int64],
 ) -> None:
-    """Add what one look of one trial saw to the sums of that look."""
-    if seen[DECISION] == NOT_REACHED:
+    """Add what one look of one trial found to the sums of that look."""
+    if look[DECISION] == NOT_REACHED:
         return
-    events, day = int(seen[EVENTS]), int(seen[DAY])
+    events, day = int(look[EVENTS]), int(look[DAY])
     sums[N_REACHED] += 1
-    sums[N_EFFICACY] += seen[DECISION] == EFFICACY
-    sums[N_FUTILITY] += seen[DECISION] == FUTILITY
-    sums[N_SHORT] += int(seen[SHORT])
+    sums[N_EFFICACY] += look[DECISION] == EFFICACY
+    sums[N_FUTILITY] += look[DECISION] == FUTILITY
+    sums[N_SHORT] += int(look[SHORT])
     sums[SUM_EVENTS] += events
     sums[SUM_EVENTS_2] += events * events
     sums[SUM_DAYS] += day
     sums[SUM_DAYS_2] += day * day
-    sums[SUM_ENTERED] += int(seen[ENTERED])
+    sums[SUM_ENTERED] += int(look[ENTERED])
     weeks[min(day // 7, WEEKS - 1)] += 1
-    if math.isfinite(seen[Z]):
+    if math.isfinite(look[Z]):
         sums[N_Z] += 1
-        sums[SUM_Z] += scaled(seen[Z])
-        sums[SUM_Z_2] += scaled(seen[Z] * seen[Z])
-    add_ratio(seen[LOG_RATIO], sums, ratios)
+        sums[SUM_Z] += scaled(look[Z])
+        sums[SUM_Z_2] += scaled(look[Z] * look[Z])
+    add_ratio(look[LOG_RATIO], sums, ratios)
 
 
 @compiled
@@ -148,47 +148,47 @@ def add_ratio(log_ratio: float, sums: NDArray[np.int64], ratios: NDArray[np.int6
 
 
 @compiled
-def add_stop(seen: NDArray[np.float64], sums: NDArray[np.int64]) -> None:
+def add_stop(looks: NDArray[np.float64], sums: NDArray[np.int64]) -> None:
     """Add the look at which the trial stops: the first that crosses a bound, or the last."""
     stop = 0
-    while stop + 1 < seen.shape[0] and seen[stop, DECISION] == GO_ON:
+    while stop + 1 < looks.shape[0] and looks[stop, DECISION] == GO_ON:
         stop += 1
     sums[stop, N_STOP] += 1
-    sums[stop, N_STOP_EFFICACY] += seen[stop, DECISION] == EFFICACY
-    sums[stop, STOP_EVENTS] += int(seen[stop, EVENTS])
-    sums[stop, STOP_DAYS] += int(seen[stop, DAY])
-    sums[stop, STOP_ENTERED] += int(seen[stop, ENTERED])
+    sums[stop, N_STOP_EFFICACY] += looks[stop, DECISION] == EFFICACY
+    sums[stop, STOP_EVENTS] += int(looks[stop, EVENTS])
+    sums[stop, STOP_DAYS] += int(looks[stop, DAY])
+    sums[stop, STOP_ENTERED] += int(looks[stop, ENTERED])
 
 
 @compiled
-def keep(seen: NDArray[np.float64], details: NDArray[np.float64]) -> None:
-    """Copy what the looks of one trial saw."""
-    for look in range(seen.shape[0]):
+def copy_looks(looks: NDArray[np.float64], details: NDArray[np.float64]) -> None:
+    """Copy what the looks of one trial found."""
+    for look in range(looks.shape[0]):
         for column in range(COLUMNS):
-            details[look, column] = seen[look, column]
+            details[look, column] = looks[look, column]
 
 
-def _door(source: int):  # type: ignore[no-untyped-def]
-    """The compiled door, tied to the kernel's source (see `compiled.source_digest`)."""
+def _entry_point(source: int):  # type: ignore[no-untyped-def]
+    """The compiled entry point, tied to the kernel's source (see `compiled.source_digest`)."""
 
-    @kept
+    @cached_njit
     def run_trials(
-        plan: Plan, seed: int, first: int, trials: int, every: bool, room: Room, counted: Counted
+        plan: Plan, seed: int, first: int, trials: int, every: bool, into: Workspace, count: Counted
     ) -> int:
-        """Trials `first` to `first + trials`, counted; each in detail if there is room for it."""
-        subjects, table, seen = room
+        """Trials `first` to `first + trials`, counted; each in detail if there is a place."""
+        subjects, table, looks = into
         for k in range(trials):
             draw_subjects(plan, seed, first + k, subjects)
-            take_looks(plan, subjects, table, every, seen)
-            for look in range(seen.shape[0]):
-                sums = counted.sums[look]
-                add_look(seen[look], sums, counted.weeks[look], counted.ratios[look])
-            add_stop(seen, counted.sums)
-            if k < counted.details.shape[0]:
-                keep(seen, counted.details[k])
+            take_looks(plan, subjects, table, every, looks)
+            for look in range(looks.shape[0]):
+                sums = count.sums[look]
+                add_look(looks[look], sums, count.weeks[look], count.ratios[look])
+            add_stop(looks, count.sums)
+            if k < count.details.shape[0]:
+                copy_looks(looks, count.details[k])
         return source
 
     return run_trials
 
 
-run_trials = _door(source_digest())
+run_trials = _entry_point(source_digest())

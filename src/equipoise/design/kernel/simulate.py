@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.design.kernel.plan import Plan, plan_of
 from equipoise.design.kernel.result import Details, Result, Trial, trial_of
-from equipoise.design.kernel.run import Counted, nothing_counted, room_for, run_trials
+from equipoise.design.kernel.run import Counted, nothing_counted, run_trials, workspace_for
 from equipoise.design.kernel.scenario import Scenario
 
 MOST_TRIALS = 100_000_000
@@ -45,7 +45,7 @@ def simulate(
     The result depends on the scenario, the seed and the numbers of the trials alone: not on
     `workers` (threads; 0 for one a processor), nor on how a run is cut into calls, whose results
     `Result.merged` adds up. `details` keeps every trial; without it memory does not grow with
-    `trials`. `every_look` goes on after a bound is crossed. `progress` is told trials done so far.
+    `trials`. `every_look` goes on after a bound is crossed. `progress` is given trials done so far.
 
     Raises ImpossibleRun with the reason.
     """
@@ -56,14 +56,14 @@ def simulate(
     parts = _work(plan, seed, pieces, workers, details, every_look)
     empty = nothing_counted(len(scenario.looks))
     total, weeks, ratios = empty.sums.astype(object), empty.weeks, empty.ratios
-    kept: list[NDArray[np.float64]] = []
+    found: list[NDArray[np.float64]] = []
     done = 0
     for part, counted in parts:
         total += counted.sums.astype(object)
         weeks += counted.weeks
         ratios += counted.ratios
         if details:
-            kept.append(counted.details)
+            found.append(counted.details)
         done += part.trials
         if progress is not None:
             progress(done)
@@ -76,7 +76,7 @@ def simulate(
         sums=tuple(tuple(int(value) for value in row) for row in total),
         weeks=weeks,
         ratios=ratios,
-        details=Details.of(scenario, np.concatenate(kept)) if details else None,
+        details=Details.of(scenario, np.concatenate(found)) if details else None,
     )
 
 
@@ -87,9 +87,9 @@ def redo(scenario: Scenario, seed: int, trial: int) -> Trial:
     """
     _refuse(1, seed, trial, 1)
     plan = plan_of(scenario)
-    room = room_for(plan)
-    run_trials(plan, seed, trial, 1, True, room, nothing_counted(len(scenario.looks)))
-    return trial_of(scenario, seed, trial, room.subjects, room.seen)
+    workspace = workspace_for(plan)
+    run_trials(plan, seed, trial, 1, True, workspace, nothing_counted(len(scenario.looks)))
+    return trial_of(scenario, seed, trial, workspace.subjects, workspace.looks)
 
 
 def monte_carlo_error(probability: float, trials: int) -> float:
@@ -148,5 +148,5 @@ def _do(
     plan: Plan, seed: int, piece: _Piece, details: bool, every_look: bool
 ) -> tuple[_Piece, Counted]:
     counted = nothing_counted(plan.look_kind.size, piece.trials if details else 0)
-    run_trials(plan, seed, piece.first, piece.trials, every_look, room_for(plan), counted)
+    run_trials(plan, seed, piece.first, piece.trials, every_look, workspace_for(plan), counted)
     return piece, counted

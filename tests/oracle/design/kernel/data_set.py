@@ -11,26 +11,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.design.kernel.compiled import kept, source_digest
+from equipoise.design.kernel.compiled import cached_njit, source_digest
 from equipoise.design.kernel.cox import log_hazard_ratio, meet_events
+from equipoise.design.kernel.cut import CutData
 from equipoise.design.kernel.maxcombo import max_combo
 from equipoise.design.kernel.plan import BRESLOW, EFRON
-from equipoise.design.kernel.ranktests import fleming_harrington, four_weighted, log_rank, z_of
 from equipoise.design.kernel.risksets import (
-    Leaving,
+    Exits,
     RiskSets,
     fill_risk_sets,
+    new_exits,
     new_risk_sets,
-    nobody_leaving,
 )
-from equipoise.design.kernel.rmst import area, rmst_difference
-from equipoise.design.kernel.seen import Seen
+from equipoise.design.kernel.statistics import (
+    area,
+    fleming_harrington,
+    four_weighted,
+    log_rank,
+    rmst_difference,
+    z_of,
+)
 
 Numbers = NDArray[np.float64]
 
 
 class Asked(NamedTuple):
-    """What the compiled door is asked; `tau` in days."""
+    """What the compiled entry point is asked; `tau` in days."""
 
     rho: float = 0.0
     gamma: float = 0.0
@@ -58,22 +64,22 @@ class Answers(NamedTuple):
     information: float
 
 
-def _door(source: int):  # type: ignore[no-untyped-def]
-    """The compiled door, tied to the kernel's source (see `compiled.source_digest`)."""
+def _entry_point(source: int):  # type: ignore[no-untyped-def]
+    """The compiled entry point, tied to the kernel's source (see `compiled.source_digest`)."""
 
-    @kept
+    @cached_njit
     def answers(
-        seen: Seen,
+        data: CutData,
         days: NDArray[np.float64],
-        leaving: Leaving,
+        exits: Exits,
         sets: RiskSets,
         asked: Asked,
         excesses: NDArray[np.float64],
         covariance: NDArray[np.float64],
         weights: NDArray[np.float64],
     ) -> tuple[Answers, int]:
-        """Every statistic; `days` has the days that the ranks in `seen` stand for."""
-        found = fill_risk_sets(seen, leaving, sets)
+        """Every statistic; `days` has the days that the ranks in `data` stand for."""
+        found = fill_risk_sets(data, exits, sets)
         rows = found.rows
         for row in range(rows):
             sets.day[row] = days[int(sets.day[row])]
@@ -108,7 +114,7 @@ def _door(source: int):  # type: ignore[no-untyped-def]
     return answers
 
 
-_answers = _door(source_digest())
+_answers = _entry_point(source_digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +146,7 @@ class DataSet:
         # Days are counted by their rank: they may be as long as they like.
         days, ranks = np.unique(whole[0], return_inverse=True)
         self._days = days.astype(np.float64)
-        self._seen = Seen(
+        self._data = CutData(
             (4 * ranks + 2 * whole[1] + whole[2])[order].astype(np.int32),
             np.cumsum([0, *np.bincount(numbers)]).astype(np.int32),
         )
@@ -182,7 +188,7 @@ class DataSet:
 
     def _followed(self, *arms: int) -> None:
         """Raises ValueError for an arm in which nobody is followed: it has no mean."""
-        present = set(np.unique(self._seen.keys & 1).tolist())
+        present = set(np.unique(self._data.keys & 1).tolist())
         for arm in arms:
             if arm not in present:
                 raise ValueError(f"arm {arm}: nobody is followed, so there is no restricted mean")
@@ -203,12 +209,12 @@ class DataSet:
         excess: Numbers | None = None,
         covariance: Numbers | None = None,
     ) -> Answers:
-        subjects = self._seen.keys.size
+        subjects = self._data.keys.size
         whole = np.array([0, subjects], np.int32)
         found: Answers = _answers(
-            self._seen if stratified else self._seen._replace(first=whole),
+            self._data if stratified else self._data._replace(first=whole),
             self._days,
-            nobody_leaving(subjects, self._days.size),
+            new_exits(subjects, self._days.size),
             new_risk_sets(subjects),
             asked,
             np.empty(4) if excess is None else excess,

@@ -19,12 +19,12 @@ from tests.oracle.design.kernel.reference_draws import Ints, Subjects, subjects_
 
 __all__ = [
     "LookFound",
-    "Seen",
+    "CutData",
     "four_weighted",
     "hazard_ratio",
     "looks_of",
     "rmst_z",
-    "seen_at",
+    "data_at",
     "subjects_of",
     "words",
 ]
@@ -47,7 +47,7 @@ class LookFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CutData:
     """The data at a cut, of those who had entered."""
 
     days: Ints
@@ -76,12 +76,12 @@ def _cut(plan: Plan, look: int, subjects: Subjects) -> tuple[int, bool]:
     return (int(calendar[-1]) if calendar.size else 1), True
 
 
-def seen_at(subjects: Subjects, cut: int) -> Seen:
+def data_at(subjects: Subjects, cut: int) -> CutData:
     """The data as they stand on a day."""
     entered = subjects.entry <= cut
     days = np.minimum(subjects.days, cut - subjects.entry)
     event = subjects.event * (subjects.entry + subjects.days <= cut)
-    return Seen(
+    return CutData(
         days=days[entered],
         event=event[entered],
         arm=subjects.arm[entered],
@@ -91,20 +91,20 @@ def seen_at(subjects: Subjects, cut: int) -> Seen:
 
 def _look(plan: Plan, look: int, subjects: Subjects) -> LookFound:
     cut, short = _cut(plan, look, subjects)
-    seen = seen_at(subjects, cut)
+    data = data_at(subjects, cut)
     ratio, information = math.nan, math.nan
     if plan.ties != code.NO_RATIO or plan.test == code.WALD:
         efron = plan.ties != code.BRESLOW
-        ratio, information = hazard_ratio(seen, efron, bool(plan.ratio_stratified))
-    z, p = _tested(plan, seen)
+        ratio, information = hazard_ratio(data, efron, bool(plan.ratio_stratified))
+    z, p = _tested(plan, data)
     if plan.test == code.WALD:
         known = information > 0 and 0 < ratio < math.inf
         z = -math.log(ratio) * math.sqrt(information) if known else math.nan
     return LookFound(
         day=cut,
         short=short,
-        entered=seen.days.size,
-        events=int(seen.event.sum()),
+        entered=data.days.size,
+        events=int(data.event.sum()),
         z=z,
         p=p,
         hazard_ratio=ratio,
@@ -112,30 +112,30 @@ def _look(plan: Plan, look: int, subjects: Subjects) -> LookFound:
     )
 
 
-def _tested(plan: Plan, seen: Seen) -> tuple[float, float]:
+def _tested(plan: Plan, data: CutData) -> tuple[float, float]:
     if plan.test == code.MAX_COMBO:
-        return weighted_logrank.largest_of_four(*four_weighted(seen))
+        return weighted_logrank.largest_of_four(*four_weighted(data))
     if plan.test == code.RMST:
-        return rmst_z(seen, plan.tau), math.nan
-    tables = _tables(seen, bool(plan.test_stratified))
+        return rmst_z(data, plan.tau), math.nan
+    tables = _tables(data, bool(plan.test_stratified))
     excess, variance = weighted_logrank.weighted_sums(tables, plan.rho, plan.gamma)
     return (-excess / math.sqrt(variance) if variance > 0 else math.nan), math.nan
 
 
-def _tables(seen: Seen, stratified: bool) -> list[RiskTable]:
+def _tables(data: CutData, stratified: bool) -> list[RiskTable]:
     """For each stratum: days with an event, at risk and events in each arm."""
-    stratum = seen.stratum if stratified else np.zeros_like(seen.stratum)
-    return risk_tables(seen.days, seen.event == 1, seen.arm, stratum)
+    stratum = data.stratum if stratified else np.zeros_like(data.stratum)
+    return risk_tables(data.days, data.event == 1, data.arm, stratum)
 
 
-def four_weighted(seen: Seen) -> tuple[Numbers, Numbers]:
+def four_weighted(data: CutData) -> tuple[Numbers, Numbers]:
     """Excess of events in arm 1 and covariance, of FH(0,0), FH(0,1), FH(1,0) and FH(1,1)."""
-    return weighted_logrank.four_weighted(_tables(seen, False)[0])
+    return weighted_logrank.four_weighted(_tables(data, False)[0])
 
 
-def rmst_z(seen: Seen, tau: float) -> float:
+def rmst_z(data: CutData, tau: float) -> float:
     """The z of the difference in restricted means."""
-    at, risk0, risk1, events0, events1 = _tables(seen, False)[0]
+    at, risk0, risk1, events0, events1 = _tables(data, False)[0]
     means, variances = [], []
     for risk, events in ((risk0, events0), (risk1, events1)):
         own = (events > 0) & (at < tau)
@@ -151,9 +151,9 @@ def rmst_z(seen: Seen, tau: float) -> float:
     return float((means[1] - means[0]) / math.sqrt(total)) if total > 0 else math.nan
 
 
-def hazard_ratio(seen: Seen, efron: bool, stratified: bool) -> tuple[float, float]:
+def hazard_ratio(data: CutData, efron: bool, stratified: bool) -> tuple[float, float]:
     """Cox's hazard ratio and the information on its logarithm, by bisection and then Newton."""
-    at0, at1, observed = _met(_tables(seen, stratified), efron)
+    at0, at1, observed = _met(_tables(data, stratified), efron)
     up, down = observed >= (at1 > 0).sum(), observed <= (at0 == 0).sum()
     if up or down:
         return (math.nan if up and down else math.inf if up else 0.0), 0.0

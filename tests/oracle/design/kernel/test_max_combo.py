@@ -11,18 +11,18 @@ from equipoise.design.kernel.plan import plan_of
 from equipoise.design.kernel.simulate import redo, simulate
 from tests.oracle.design.kernel import reference
 from tests.unit.design.kernel.scenarios import scenarios
-from tests.unit.design.kernel.steps import door
+from tests.unit.design.kernel.steps import entry_point
 
-none_above = door(maxcombo.none_above)
-all_below, both_below = door(normal.all_below), door(normal.both_below)
+none_above = entry_point(maxcombo.none_above)
+all_below, both_below = entry_point(normal.all_below), entry_point(normal.both_below)
 
 
 def combo_covariance(trial: int) -> tuple[np.ndarray, float]:
     """By the reference, which draws and counts by other roads."""
     plan = plan_of(scenarios()["MaxCombo"])
     subjects = reference.subjects_of(plan, 1, trial)
-    seen = reference.seen_at(subjects, reference.looks_of(plan, subjects)[0].day)
-    excess, covariance = reference.four_weighted(seen)
+    data = reference.data_at(subjects, reference.looks_of(plan, subjects)[0].day)
+    excess, covariance = reference.four_weighted(data)
     return covariance, float((-excess / np.sqrt(np.diag(covariance))).max())
 
 
@@ -63,8 +63,8 @@ def test_the_covariance_of_a_data_set_is_the_references():
         ours, largest = decisions._combo(trial)
         plan = plan_of(decisions.scenarios.max_combo())
         subjects = reference.subjects_of(plan, 1, trial)
-        seen = reference.seen_at(subjects, reference.looks_of(plan, subjects)[0].day)
-        excess, covariance = reference.four_weighted(seen)
+        data = reference.data_at(subjects, reference.looks_of(plan, subjects)[0].day)
+        excess, covariance = reference.four_weighted(data)
         assert np.allclose(ours, covariance, rtol=1e-12, atol=0)
         assert largest == pytest.approx((-excess / np.sqrt(np.diag(covariance))).max(), rel=1e-12)
 

@@ -17,7 +17,7 @@ from equipoise.design.forecasting.updated_power import (
     Simulation,
     scenario_in,
     simulation_of,
-    updated_power,
+    updated,
 )
 from equipoise.design.kernel.laws import Changed, DailyPiecewise, split
 from equipoise.design.kernel.scenario import Arm, DailyAccrual, Look, Scenario
@@ -190,7 +190,7 @@ def test_the_same_seed_gives_the_same_power_and_the_code_makes_it_again(tmp_path
 def test_draws_in_which_the_trial_never_fills_have_no_power():
     posterior = posterior_draws(TWO_THIRDS, KNOWN, 100, seed=7)
     posterior.entries[:50, -1] = np.inf
-    found = updated_power(
+    found = updated(
         TWO_THIRDS,
         KNOWN,
         posterior,
@@ -198,7 +198,7 @@ def test_draws_in_which_the_trial_never_fills_have_no_power():
         7,
         (0.05, 0.95),
     )
-    whole = updated_power(FULL, KNOWN, posterior_draws(FULL, KNOWN, 100, 7), ASKED, 7, (0.05, 0.95))
+    whole = updated(FULL, KNOWN, posterior_draws(FULL, KNOWN, 100, 7), ASKED, 7, (0.05, 0.95))
     assert found.endless == 50
     assert found.power[0] == pytest.approx(whole.power[0] / 2, abs=0.04)
 

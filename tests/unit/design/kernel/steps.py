@@ -1,4 +1,4 @@
-"""Steps of the kernel with a door of their own, so that tests meet what the compiler makes."""
+"""Steps of the kernel by themselves, so that tests meet what the compiler makes of them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numba
 
 
-def door(step: Callable[..., Any]) -> Callable[..., Any]:
+def entry_point(step: Callable[..., Any]) -> Callable[..., Any]:
     """The step alone, compiled as the kernel has it: called from Python it would run as Python."""
 
     @numba.njit(error_model="numpy")

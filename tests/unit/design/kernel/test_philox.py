@@ -4,9 +4,9 @@ import numpy as np
 
 from equipoise.design.kernel import philox
 from tests.oracle.design.kernel import reference
-from tests.unit.design.kernel.steps import door
+from tests.unit.design.kernel.steps import entry_point
 
-block_round = door(philox.block_round)
+block_round = entry_point(philox.block_round)
 
 # kat_vectors of Random123 1.14, "philox4x32 10": counter, key, result.
 PUBLISHED = (

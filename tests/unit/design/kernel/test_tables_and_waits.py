@@ -13,11 +13,11 @@ from equipoise.design.kernel.laws import (
     Law,
     daily_exponential,
 )
-from equipoise.design.kernel.logarithm import exponentials
+from equipoise.design.kernel.philox import exponentials
 from equipoise.design.kernel.tabulated import HIGHEST, Laws, find_days
-from tests.unit.design.kernel.steps import door
+from tests.unit.design.kernel.steps import entry_point
 
-EXPONENTIALS, FIND_DAYS = door(exponentials), door(find_days)
+EXPONENTIALS, FIND_DAYS = entry_point(exponentials), entry_point(find_days)
 LAST = 36_500
 LAWS: dict[str, Law | None] = {
     "none": None,

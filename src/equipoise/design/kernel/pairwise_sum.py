@@ -15,8 +15,8 @@ from numba.core import types
 from numba.core.cgutils import alloca_once_value, for_range_slice
 from numba.extending import intrinsic
 
-LANES = 8
-_VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+STRIDE = 8
+_VECTOR = ir.VectorType(ir.DoubleType(), STRIDE)
 _INDEX = ir.IntType(32)
 _POWERS = 4
 _FOUR: Any = cast(Any, types).UniTuple(types.float64, _POWERS)
@@ -24,10 +24,10 @@ _alloca: Any = alloca_once_value
 
 
 def _spread(builder: Any, value: Any) -> Any:
-    """One number in all lanes."""
+    """One number eight times."""
     nothing = ir.Constant(_VECTOR, ir.Undefined)
     first = builder.insert_element(nothing, value, ir.Constant(_INDEX, 0))
-    same = ir.Constant(ir.VectorType(_INDEX, LANES), [0] * LANES)
+    same = ir.Constant(ir.VectorType(_INDEX, STRIDE), [0] * STRIDE)
     return builder.shuffle_vector(first, nothing, same)
 
 
@@ -38,8 +38,8 @@ def _load(builder: Any, data: Any, place: Any) -> Any:
 
 
 def _added_up(builder: Any, vector: Any) -> Any:
-    """The lanes added two by two: first and fifth, second and sixth, and so on."""
-    parts = [builder.extract_element(vector, ir.Constant(_INDEX, k)) for k in range(LANES)]
+    """The eight sums added two by two: first and fifth, second and sixth, and so on."""
+    parts = [builder.extract_element(vector, ir.Constant(_INDEX, k)) for k in range(STRIDE)]
     while len(parts) > 1:
         half = len(parts) // 2
         parts = [builder.fadd(parts[k], parts[k + half]) for k in range(half)]
@@ -47,14 +47,14 @@ def _added_up(builder: Any, vector: Any) -> Any:
 
 
 def _sums(builder: Any, context: Any, kinds: Any, arrays: Any, whole: Any, terms: Any) -> Any:
-    """Code that adds up, lane by lane, the terms that `terms` makes of the arrays' numbers."""
+    """Code that adds up, eight at once, the terms that `terms` makes of the arrays' numbers."""
     columns = [
         context.make_array(kind)(context, builder, array).data
         for kind, array in zip(kinds, arrays, strict=True)
     ]
-    zero = ir.Constant(_VECTOR, [0.0] * LANES)
+    zero = ir.Constant(_VECTOR, [0.0] * STRIDE)
     sums = [_alloca(builder, zero) for _ in range(_POWERS)]
-    start, step = (ir.Constant(whole.type, value) for value in (0, LANES))
+    start, step = (ir.Constant(whole.type, value) for value in (0, STRIDE))
     with for_range_slice(builder, start, whole, step) as (place, _):
         added = terms(*(_load(builder, column, place) for column in columns))
         for total, term in zip(sums, added, strict=False):
@@ -88,7 +88,7 @@ def _rank_sums(
     signature = _FOUR(risk0, risk1, events0, events1, types.intp)
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        one = ir.Constant(_VECTOR, [1.0] * LANES)
+        one = ir.Constant(_VECTOR, [1.0] * STRIDE)
 
         def terms(risk0: Any, risk1: Any, events0: Any, events1: Any) -> tuple[Any, ...]:
             risk, events = builder.fadd(risk0, risk1), builder.fadd(events0, events1)
@@ -121,7 +121,7 @@ def _ones_in(typing_context: Any, word: Any) -> Any:
 ones_in = cast(Callable[..., int], intrinsic(_ones_in))
 
 # share_sums(at0, at1, whole, ratio): sums of p, p ** 2, p ** 3 and p ** 4 over
-# p = at1 * ratio / (at0 + at1 * ratio), for the first `whole` numbers (a multiple of LANES) of two
+# p = at1 * ratio / (at0 + at1 * ratio), for the first `whole` numbers (a multiple of STRIDE) of two
 # contiguous arrays.
 share_sums = cast(Callable[..., tuple[float, float, float, float]], intrinsic(_share_sums))
 

@@ -1,7 +1,12 @@
-"""The log-rank family: plain, by stratum, and weighted as Fleming and Harrington do.
+"""The statistics of a look, each on risk sets: the log-rank family, and restricted means.
 
-Each works on risk sets. Variances are hypergeometric (Mantel), as in R's survdiff. z is positive
-when the experimental arm has fewer events than expected.
+The log-rank test is plain, by stratum, or weighted as Fleming and Harrington do. Variances are
+hypergeometric (Mantel), as in R's survdiff. z is positive when the experimental arm has fewer
+events than expected.
+
+The restricted mean is the area under an arm's curve to day tau. The variance of an area is
+Greenwood's: at each event the area still to come, squared, times d / (r (r - d)), as R's survfit
+prints it. A curve is held level after its last subject.
 """
 
 import math
@@ -10,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.kernel.compiled import called, compiled
-from equipoise.design.kernel.lanes import LANES, rank_sums
+from equipoise.design.kernel.pairwise_sum import STRIDE, rank_sums
 from equipoise.design.kernel.risksets import RiskSets
 
-_LANES = LANES
+_STRIDE = STRIDE
 
 
 @compiled
@@ -31,8 +36,8 @@ def excess_and_variance(sets: RiskSets, row: int) -> tuple[float, float]:
 @compiled
 def log_rank(sets: RiskSets, rows: int) -> tuple[float, float]:
     """Observed minus expected events in arm 1, and its variance."""
-    whole = (rows + _LANES - 1) // _LANES * _LANES
-    for row in range(rows, whole):  # the last lanes are filled with days that say nothing
+    whole = (rows + _STRIDE - 1) // _STRIDE * _STRIDE
+    for row in range(rows, whole):  # the last stride is filled with days that say nothing
         sets.risk0[row], sets.risk1[row], sets.events0[row], sets.events1[row] = 1.0, 0.0, 0.0, 0.0
     excess, variance, _, _ = rank_sums(sets.risk0, sets.risk1, sets.events0, sets.events1, whole)
     return excess, variance
@@ -78,7 +83,7 @@ def four_weighted(
 ) -> None:
     """Excess and covariance of FH(0,0), FH(0,1), FH(1,0) and FH(1,1), in this order.
 
-    `weights` is room for four numbers.
+    `weights` is workspace for four numbers.
     """
     survival = 1.0
     for a in range(4):
@@ -98,3 +103,38 @@ def four_weighted(
     for a in range(4):
         for b in range(a):
             covariance[b, a] = covariance[a, b]
+
+
+@called
+def area(sets: RiskSets, rows: int, arm: int, tau: float) -> tuple[float, float]:
+    """One arm's restricted mean in days, and its variance."""
+    risk, events = sets.risk0, sets.events0
+    if arm == 1:
+        risk, events = sets.risk1, sets.events1
+    survival, total, last = 1.0, 0.0, 0.0
+    for row in range(rows):
+        if events[row] > 0.0 and sets.day[row] < tau:
+            total += survival * (sets.day[row] - last)
+            last = sets.day[row]
+            survival *= 1.0 - events[row] / risk[row]
+    total += survival * (tau - last)
+    survival, so_far, last, variance = 1.0, 0.0, 0.0, 0.0
+    for row in range(rows):
+        if events[row] > 0.0 and sets.day[row] < tau:
+            so_far += survival * (sets.day[row] - last)
+            last = sets.day[row]
+            survival *= 1.0 - events[row] / risk[row]
+            if risk[row] > events[row]:
+                weight = events[row] / (risk[row] * (risk[row] - events[row]))
+                variance += (total - so_far) ** 2 * weight
+    return total, variance
+
+
+@called
+def rmst_difference(sets: RiskSets, rows: int, tau: float) -> tuple[float, float]:
+    """Experimental minus control in days, and its z."""
+    mean0, variance0 = area(sets, rows, 0, tau)
+    mean1, variance1 = area(sets, rows, 1, tau)
+    variance = variance0 + variance1
+    difference = mean1 - mean0
+    return difference, (difference / math.sqrt(variance) if variance > 0.0 else math.nan)
