@@ -201,6 +201,17 @@ def test_every_field_of_a_state_reaches_a_table_or_is_excused_by_name(name: str)
     assert not_reached(golden_text(), subjects, name) == excused
 
 
+def test_the_rows_of_a_listed_table_are_the_same_on_every_day():
+    """They are kept as they were recorded, and asked for by page."""
+    folds, study = FreshFolds(golden()), golden_text()
+    for table in (table for chapter in CHAPTERS for table in chapter.tables if table.listed):
+        for name in subject_ids(golden()):
+            subject = folds.subject(name)
+            days = (date(2000, 1, 1), DAY, date(2100, 1, 1))
+            first, *others = (list(table.rows(study, subject, on)) for on in days)
+            assert all(rows == first for rows in others), (table.name, name)
+
+
 def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     made = a_trial()
     subject = made.subject(made.randomised())

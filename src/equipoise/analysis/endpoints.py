@@ -5,9 +5,16 @@ from datetime import date
 
 from equipoise.analysis.follow_up import FollowUp
 from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
 
-__all__ = ["at_risk_subjects", "follow_up", "last_seen_on"]
+__all__ = ["at_risk_subjects", "follow_up", "followed", "last_seen_on", "primary"]
+
+
+def primary(study: Study) -> Endpoint | None:
+    """The primary endpoint, else the first."""
+    endpoints = study.endpoints
+    return next((e for e in endpoints if e.primary), endpoints[0] if endpoints else None)
 
 
 def last_seen_on(subject: Subject) -> date | None:
@@ -22,16 +29,19 @@ def at_risk_subjects(endpoint: Endpoint, subjects: Iterable[Subject]) -> list[Su
 
 def follow_up(endpoint: Endpoint, subjects: Iterable[Subject]) -> FollowUp:
     """The follow-up of everyone whose clock has started, in the order given; days."""
-    days, events = [], []
-    for subject in at_risk_subjects(endpoint, subjects):
-        origin = _origin(endpoint, subject)
-        event = min(_events(endpoint, subject), default=None)
-        if origin:
-            # Of whom nothing more is known the clock stops on the day on which it started.
-            end = event or last_seen_on(subject) or origin
-            days.append(max((end - origin).days, 0))
-            events.append(event is not None)
-    return FollowUp(days, events)
+    found = [seen for subject in subjects if (seen := followed(endpoint, subject))]
+    return FollowUp([days for days, _ in found], [event for _, event in found])
+
+
+def followed(endpoint: Endpoint, subject: Subject) -> tuple[int, bool] | None:
+    """For how many days one was followed, and whether the event ended it; None before the start."""
+    origin = _origin(endpoint, subject)
+    if origin is None:
+        return None
+    event = min(_events(endpoint, subject), default=None)
+    # Of whom nothing more is known the clock stops on the day on which it started.
+    end = event or last_seen_on(subject) or origin
+    return max((end - origin).days, 0), event is not None
 
 
 def _origin(endpoint: Endpoint, subject: Subject) -> date | None:

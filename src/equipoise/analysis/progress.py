@@ -9,11 +9,12 @@ from datetime import date
 
 import numpy as np
 
-from equipoise.analysis.endpoints import at_risk_subjects, follow_up
+from equipoise.analysis.endpoints import at_risk_subjects, follow_up, primary
 from equipoise.analysis.figures.accrual import Month
 from equipoise.analysis.figures.consort import Box, Branch, Count, Step
 from equipoise.analysis.figures.kaplan_meier import Arm
-from equipoise.analysis.survival import kaplan_meier
+from equipoise.analysis.standing import Standing, Standings
+from equipoise.analysis.survival import kaplan_meier, kaplan_meier_of_counts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
@@ -26,15 +27,7 @@ __all__ = ["curves_by_arm", "flow", "months", "pooled_curve", "primary"]
 Said = dict[str, str]
 
 
-def primary(study: Study) -> Endpoint | None:
-    """The primary endpoint, else the first."""
-    endpoints = study.endpoints
-    return next((e for e in endpoints if e.primary), endpoints[0] if endpoints else None)
-
-
-def months(
-    study: Study, subjects: Sequence[Subject], start: date, on: date, language: str
-) -> list[Month]:
+def months(study: Study, progress: Standings, start: date, on: date, language: str) -> list[Month]:
     """Randomised in each month from the start to today, and what an even plan asks of each.
 
     The plan spreads the enrolment evenly over the accrual months of the study file's design
@@ -43,19 +36,19 @@ def months(
     told = study.design.get("accrual")
     length = float(str(told.value)) if told else 60.0
     each = float(str(study.identity.enrolment.value)) / length
-    counted = Counter((d.year, d.month) for s in subjects if (d := s.randomised_on))
     listed: list[Month] = []
     year, month = start.year, start.month
     while (year, month) <= (on.year, on.month):
         label = month_text(year, month, translator(language))
         planned = each * min(max(length - len(listed), 0.0), 1.0)
-        listed.append(Month(label=label, randomised=counted[year, month], planned=planned))
+        randomised = progress.months[year, month]
+        listed.append(Month(label=label, randomised=randomised, planned=planned))
         year, month = (year + month // 12, month % 12 + 1)
     return listed
 
 
 def flow(
-    study: Study, subjects: Sequence[Subject], said: Said, language: str, *, by_arm: bool
+    study: Study, progress: Standings, said: Said, language: str, *, by_arm: bool
 ) -> tuple[list[Step], list[Branch]]:
     """The boxes of a CONSORT flow, counted from the trial as it stands.
 
@@ -63,30 +56,27 @@ def flow(
         undrawn, randomised, followed, died, withdrawn, enrolment, allocation, follow_up
     :param by_arm: whether what happened after allocation may be shown by arm
     """
-    registered = [s for s in subjects if s.registered_on]
-    drawn = [s for s in subjects if s.randomised_on]
-    outside = [s for s in subjects if not s.registered_on]
-    undrawn = [s for s in registered if not s.randomised_on]
+    assessed, registered = progress.number(), progress.number(registered=True)
+    drawn = progress.number(randomised=True)
+    outside = progress.where(registered=False)
+    undrawn = progress.where(registered=True, randomised=False)
     # Each box less the one beside it is the next box.
     not_entered = _left(study, "not_entered", "waiting", outside, said, language)
     not_drawn = _left(study, "not_randomised", "undrawn", undrawn, said, language)
     steps = [
-        Step(box=_box(said["assessed"], len(subjects)), aside=not_entered, stage=said["enrolment"]),
-        Step(box=_box(said["registered"], len(registered)), aside=not_drawn if undrawn else None),
-        Step(box=_box(said["randomised"], len(drawn))),
+        Step(box=_box(said["assessed"], assessed), aside=not_entered, stage=said["enrolment"]),
+        Step(box=_box(said["registered"], registered), aside=not_drawn if undrawn else None),
+        Step(box=_box(said["randomised"], drawn)),
     ]
     if not by_arm:
-        pooled = Branch(boxes=(_followed(said["together"], drawn, said),), stage=said["follow_up"])
-        return steps, [pooled]
+        together = _followed(said["together"], progress.where(randomised=True), said)
+        return steps, [Branch(boxes=(together,), stage=said["follow_up"])]
     arms = [
-        (
-            say(arm.label, language),
-            [s for s in drawn if s.randomised_on and s.arm == arm.id],
-        )
+        (say(arm.label, language), progress.where(randomised=True, arm=arm.id))
         for arm in study.arms
     ]
     allocated = Branch(
-        boxes=tuple(_box(name, len(found)) for name, found in arms), stage=said["allocation"]
+        boxes=tuple(_box(name, found.total()) for name, found in arms), stage=said["allocation"]
     )
     followed = Branch(
         boxes=tuple(_followed(said["followed"], found, said) for _, found in arms),
@@ -95,10 +85,14 @@ def flow(
     return steps, [allocated, followed]
 
 
-def pooled_curve(endpoint: Endpoint, subjects: Sequence[Subject], name: str) -> Arm | None:
+def pooled_curve(progress: Standings, name: str) -> Arm | None:
     """The curve of all arms together; None while nobody is followed."""
-    followed = follow_up(endpoint, subjects)
-    return Arm(name=name, curve=kaplan_meier(followed)) if len(followed) else None
+    followed = progress.followed
+    days = sorted({day for day, _ in followed})
+    events = np.array([followed[day, True] for day in days], dtype=np.int64)
+    censored = np.array([followed[day, False] for day in days], dtype=np.int64)
+    curve = kaplan_meier_of_counts(np.array(days, dtype=np.int64), events, events + censored)
+    return Arm(name=name, curve=curve) if days else None
 
 
 def curves_by_arm(
@@ -122,42 +116,41 @@ def _box(label: str, number: int) -> Box:
 
 
 def _left(
-    study: Study, label: str, still: str, those: Sequence[Subject], said: Said, language: str
+    study: Study, label: str, still: str, those: Counter[Standing], said: Said, language: str
 ) -> Box:
     """Those who did not come so far: why they never will, and how many still may."""
-    failed = [s for s in those if s.failed_on]
-    died = sum(1 for s in those if s.died_on and not s.failed_on)
-    withdrew = sum(1 for s in those if s.consent.withdrawals and not (s.failed_on or s.died_on))
+    failed = Counter({one: number for one, number in those.items() if one.failed})
+    others = those - failed
+    died = sum(number for one, number in others.items() if one.died)
+    withdrew = sum(number for one, number in others.items() if one.withdrew and not one.died)
     gone = {"died": died, "withdrawn": withdrew}
     parts = (
         *_reasons(study, failed, said, language),
         *(Count(label=said[name], number=number) for name, number in gone.items() if number),
-        Count(label=said[still], number=len(those) - len(failed) - died - withdrew),
+        Count(label=said[still], number=others.total() - died - withdrew),
     )
-    return Box(count=Count(label=said[label], number=len(those)), parts=parts)
+    return Box(count=Count(label=said[label], number=those.total()), parts=parts)
 
 
 def _reasons(
-    study: Study, failed: Sequence[Subject], said: Said, language: str
+    study: Study, failed: Counter[Standing], said: Said, language: str
 ) -> tuple[Count, ...]:
     """The criteria that failed, each participant counted under the first one recorded."""
     texts = {leaf.id: say(leaf.text, language) for _, leaf in study.criteria.leaves()}
-    first = Counter(
-        failure.criteria[0] if failure.criteria else ""
-        for s in failed
-        if (failure := s.screening.failure)
-    )
-    common = first.most_common(6)
-    rest = sum(first.values()) - sum(number for _, number in common)
+    first: Counter[str] = Counter()
+    for one, number in failed.items():
+        first[one.criterion] += number
+    common = sorted(first.items(), key=lambda each: (-each[1], each[0]))[:6]
+    rest = first.total() - sum(number for _, number in common)
     counts = [Count(label=texts.get(name, said["other"]), number=number) for name, number in common]
     return (*counts, *((Count(label=said["more"], number=rest),) if rest else ()))
 
 
-def _followed(label: str, subjects: Sequence[Subject], said: Said) -> Box:
-    died = sum(1 for s in subjects if s.died_on)
-    left = sum(1 for s in subjects if s.consent.withdrawals and not s.died_on)
+def _followed(label: str, those: Counter[Standing], said: Said) -> Box:
+    died = sum(number for one, number in those.items() if one.died)
+    left = sum(number for one, number in those.items() if one.withdrew and not one.died)
     return Box(
-        count=Count(label=label, number=len(subjects)),
+        count=Count(label=label, number=those.total()),
         parts=(
             Count(label=said["died"], number=died),
             Count(label=said["withdrawn"], number=left),

@@ -73,7 +73,22 @@ def kaplan_meier(
     days, which = np.unique(follow_up.days, return_inverse=True)
     events = np.bincount(which, weights=follow_up.events, minlength=days.size).astype(np.int64)
     leaving = np.bincount(which, minlength=days.size).astype(np.int64)
-    at_risk = len(follow_up) - np.cumsum(leaving) + leaving
+    return kaplan_meier_of_counts(days, events, leaving, interval, confidence)
+
+
+def kaplan_meier_of_counts(
+    days: Days,
+    events: Days,
+    leaving: Days,
+    interval: Interval = "log-log",
+    confidence: float = 0.95,
+) -> KaplanMeier:
+    """The same, from how many had the event on each day, and how many were last seen on it.
+
+    :param days: each day once, in their order
+    """
+    subjects = int(leaving.sum())
+    at_risk = subjects - np.cumsum(leaving) + leaving
     survival: Numbers = np.cumprod((at_risk - events) / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore"):
         # The standard error of log S; infinite once nobody is left.
@@ -90,7 +105,7 @@ def kaplan_meier(
         se=read_only(se),
         lower=read_only(lower),
         upper=read_only(upper),
-        subjects=len(follow_up),
+        subjects=subjects,
         interval=interval,
         confidence=confidence,
     )

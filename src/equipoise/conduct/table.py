@@ -15,7 +15,7 @@ from equipoise.conduct.words import Choices, Labels
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
-__all__ = ["Row", "Table", "TableColumn", "visible_rows"]
+__all__ = ["Row", "Table", "TableColumn", "could_count_arms", "visible_rows", "without_closed"]
 
 ColumnKind = Literal["text", "codes", "day", "partial", "number", "moment", "yes or no"]
 """`codes` are several, with blanks between them; `partial` is a day, or its year or month."""
@@ -56,7 +56,10 @@ class Table:
     tells_arm: Callable[[Study, Row], bool] = _never
     """Whether a row by itself tells the arm, as that of a visit which one arm alone has."""
     listed: tuple[str, ...] = ()
-    """The columns that a list on the pages shows, of all participants and of each."""
+    """The columns that a list on the pages shows, of all participants and of each.
+
+    The rows of such a table are the same on every day: they are kept as they were recorded.
+    """
     mends: tuple[str, str] | None = None
     """The kind of act that puts a row right, and the column that names its entry."""
     of_study: Callable[[Study], bool] = _always
@@ -70,10 +73,21 @@ def visible_rows(
 
     Who sees all hospitals could count, and so gets no rows that one arm alone has.
     """
-    closed = {n for n, column in enumerate(table.columns) if column.by_arm and not sight.arms}
-    counts = sight.everywhere and not sight.arms
     for subject in subjects:
         for row in table.rows(study, subject, on):
-            if counts and table.tells_arm(study, row):
-                continue
-            yield tuple(None if n in closed else value for n, value in enumerate(row))
+            if not (could_count_arms(sight) and table.tells_arm(study, row)):
+                yield without_closed(table, row, sight)
+
+
+def could_count_arms(sight: Sight) -> bool:
+    """Whether a reader to whom results by arm are closed sees enough to count them."""
+    return sight.everywhere and not sight.arms
+
+
+def without_closed(table: Table, row: Row, sight: Sight) -> Row:
+    """A row without the values that are closed to a reader."""
+    if sight.arms:
+        return row
+    return tuple(
+        None if column.by_arm else value for column, value in zip(table.columns, row, strict=True)
+    )

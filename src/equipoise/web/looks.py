@@ -17,22 +17,36 @@ from equipoise.study.model import Study
 from equipoise.web import outlooks, read_model
 from equipoise.web.models import SubjectRow
 
-__all__ = ["MOST", "agendas", "bring_up"]
+__all__ = ["MOST", "agendas", "behind", "bring_up", "in_list"]
 
 _log = logging.getLogger(__name__)
 MOST = 5
 """So many are worked out anew for one look, beside those that it shows; a night does them all."""
+
+IN_LISTS = ("site", "status", "panel", "randomised_on", "outlook", "looked_on", "changes_on")
+WHOSE = ("seq", "elsewhere", "fold", "study")
+"""What tells whether a row is still the one that was read."""
+
+
+def in_list(rows: "QuerySet[SubjectRow]") -> "QuerySet[SubjectRow]":
+    """The rows with what a list shows of them, and not their long state."""
+    return rows.only(*IN_LISTS, *WHOSE)
 
 
 def bring_up(study: Study, rows: "QuerySet[SubjectRow]", on: date, most: int | None = MOST) -> int:
     """Work out anew what comes next for those of the rows that need it; returns how many did."""
     found: list[SubjectRow] = []
     # Asked apart, so that each is one step into an index.
-    for needed in (rows.filter(changes_on__lte=on), rows.filter(looked_on__gt=on)):
+    for needed in (behind(rows, on), rows.filter(looked_on__gt=on)):
         left = None if most is None else most - len(found)
-        found += needed.defer("outlook").order_by("changes_on")[:left]
+        found += needed.only("looked_on", "state", *WHOSE).order_by("changes_on")[:left]
     _look(study, found, on)
     return len(found)
+
+
+def behind(rows: "QuerySet[SubjectRow]", on: date) -> "QuerySet[SubjectRow]":
+    """Those of whom what comes next may be otherwise than it was when it was worked out."""
+    return rows.filter(changes_on__lte=on)
 
 
 def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:

@@ -99,6 +99,7 @@ OVERDUE = ("overdue_on", "subject_id")
 DUE = ("due_on", "subject_id", "overdue_on")
 ASKING = ("next_on", "subject_id", "overdue_on", "due_on", "waits")
 LAST_KNOWN = ("-known_on", "-on", "subject_id", "id")
+NEWEST = ("-on", "subject_id", "place", "tells_arm")
 """The order of the lists; what follows the number of the participant is asked of the index too."""
 
 
@@ -127,6 +128,8 @@ class SubjectRow(models.Model):
     changes_on = models.DateField(null=True)
     """The first day on which it, or what went otherwise, must be worked out anew."""
     deviations = models.PositiveIntegerField(default=0, db_default=0)
+    counted = models.TextField(default="[]", db_default="[]")
+    """What they count under, for numbers that are kept."""
     seq = models.PositiveIntegerField()
     elsewhere = models.PositiveIntegerField()
     fold = models.PositiveIntegerField(db_default=0)
@@ -179,6 +182,41 @@ class DeviationRow(models.Model):
             models.Index(fields=["kind", *LAST_KNOWN], name="deviations_by_kind"),
             models.Index(fields=["site", *LAST_KNOWN], name="site_deviations_by_day"),
             models.Index(fields=["site", "kind", *LAST_KNOWN], name="site_deviations_by_kind"),
+        )
+
+
+class TableRow(models.Model):
+    """A row of a table that has a list, as a participant had it when their row was made."""
+
+    table = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=200, db_index=True)
+    site = models.CharField(max_length=64)
+    on = models.CharField(max_length=10)
+    """The day by which the list is in order; empty where none is known."""
+    place = models.PositiveIntegerField()
+    tells_arm = models.BooleanField()
+    values = models.TextField()
+
+    class Meta:
+        db_table = "read_table_row"
+        indexes = (
+            models.Index(fields=["table", *NEWEST], name="table_rows_by_day"),
+            models.Index(fields=["table", "site", *NEWEST], name="site_table_rows_by_day"),
+        )
+
+
+class CountRow(models.Model):
+    """How many participants, or rows, there are of a kind; counted as they change."""
+
+    what = models.CharField(max_length=64)
+    site = models.CharField(max_length=64)
+    which = models.TextField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "read_count"
+        constraints = (
+            models.UniqueConstraint(fields=["what", "site", "which"], name="one_count_a_kind"),
         )
 
 

@@ -19,10 +19,10 @@ from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, STATES, Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Fault, Head, Ledger
+from equipoise.ledger import STUDY, Fault, Head, Ledger
 from equipoise.study.model import Study
-from equipoise.web import outlooks
-from equipoise.web.models import DeviationRow, SubjectRow
+from equipoise.web import kept_counts, kept_tables, outlooks
+from equipoise.web.models import DeviationRow, SubjectRow, TableRow
 from equipoise.web.store import DatabaseLedger
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ _DECODER = msgspec.msgpack.Decoder(Subject)
 
 _COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields if field.column)
 _STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s AND fold = %s"
+_COUNTED = "SELECT counted FROM read_subject WHERE subject_id = %s"
 _KEEP = (
     f"INSERT INTO read_subject ({', '.join(_COLUMNS)}) "
     f"VALUES ({', '.join('%s' for _ in _COLUMNS)}) "
@@ -163,11 +164,15 @@ def decoded(row: SubjectRow) -> Subject:
 
 def keep(study: Study, subject: Subject, on: date) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    found, otherwise = _columns(study, subject, on)
+    found, otherwise, listed = _columns(study, subject, on)
     columns = {"subject_id": subject.subject_id, **found}
     with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [subject.subject_id])
+        before = cursor.fetchone()
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
+    kept_counts.change(before[0] if before else "[]", found["counted"])
     keep_deviations(subject, otherwise)
+    kept_tables.keep(subject, listed)
 
 
 def keep_deviations(subject: Subject, found: list[Deviation]) -> None:
@@ -178,9 +183,12 @@ def keep_deviations(subject: Subject, found: list[Deviation]) -> None:
         DeviationRow.objects.bulk_create(outlooks.deviation_rows(subject, found))
 
 
-def _columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], list[Deviation]]:
+def _columns(
+    study: Study, subject: Subject, on: date
+) -> tuple[dict[str, Any], list[Deviation], list[TableRow]]:
     ahead, otherwise = outlooks.columns(study, subject, on)
-    return {
+    listed = kept_tables.rows_of(study, subject, on)
+    columns = {
         "site": subject.site,
         "status": status(subject),
         "entered_on": subject.entered_on,
@@ -192,8 +200,10 @@ def _columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], 
         "fold": FOLD,
         "study": study.digest,
         "state": _ENCODER.encode(subject),
+        "counted": kept_counts.keys_of(study, subject, listed),
         **ahead,
-    }, otherwise
+    }
+    return columns, otherwise, listed
 
 
 def rebuild(study: Study, ledger: Ledger, on: date) -> int:
@@ -203,14 +213,20 @@ def rebuild(study: Study, ledger: Ledger, on: date) -> int:
     """
     forget()
     with _nobody_writing():
-        SubjectRow.objects.all().delete()
-        DeviationRow.objects.all().delete()
+        for kept in (SubjectRow, DeviationRow, TableRow):
+            kept.objects.all().delete()
         ids = trial.subject_ids(ledger)
         for start in range(0, len(ids), BATCH):
             made = [_row(study, ledger, one, on) for one in ids[start : start + BATCH]]
-            SubjectRow.objects.bulk_create(row for row, _ in made)
-            DeviationRow.objects.bulk_create(one for _, several in made for one in several)
+            SubjectRow.objects.bulk_create(row for row, _, _ in made)
+            DeviationRow.objects.bulk_create(one for _, several, _ in made for one in several)
+            TableRow.objects.bulk_create(one for _, _, several in made for one in several)
+        kept_counts.count_anew(_counted())
     return len(ids)
+
+
+def _counted() -> Iterator[str]:
+    return SubjectRow.objects.values_list("counted", flat=True).iterator()
 
 
 @contextmanager
@@ -243,7 +259,20 @@ def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
                 f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
             )
             faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", message))
-    return faults
+    return [*faults, *_faults_of_counts()]
+
+
+def _faults_of_counts() -> Iterator[Fault]:
+    wrong = kept_counts.faults(_counted())
+    if wrong:
+        # As above: somebody may have recorded meanwhile.
+        with _nobody_writing():
+            wrong = kept_counts.faults(_counted())
+    if wrong:
+        message = (
+            f"what is counted is not what the rows say: {', '.join(wrong)}; `equipoise rebuild`"
+        )
+        yield Fault(STUDY, 0, "count-differs", message)
 
 
 def _looked_at_again(study: Study, ledger: Ledger, subject_id: str) -> tuple[Head | None, str]:
@@ -260,7 +289,7 @@ def _differences(row: Mapping[str, Any] | None, study: Study, subject: Subject, 
         return "the ledger holds nothing of it"
     if row is None:
         return "no row"
-    columns, _ = _columns(study, subject, row["looked_on"] or date.min)
+    columns, _, _ = _columns(study, subject, row["looked_on"] or date.min)
     wrong = [name for name in columns if name != "state" and _plain(row[name]) != columns[name]]
     if bytes(row["state"]) != columns["state"]:
         wrong += _parts_that_differ(bytes(row["state"]), subject)
@@ -291,8 +320,8 @@ def _differing(kept: msgspec.Struct, folded: msgspec.Struct, of: str = "") -> It
 
 def _row(
     study: Study, ledger: Ledger, subject_id: str, on: date
-) -> tuple[SubjectRow, list[DeviationRow]]:
+) -> tuple[SubjectRow, list[DeviationRow], list[TableRow]]:
     subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
-    columns, otherwise = _columns(study, subject, on)
+    columns, otherwise, listed = _columns(study, subject, on)
     row = SubjectRow(subject_id=subject_id, **columns)
-    return row, outlooks.deviation_rows(subject, otherwise)
+    return row, outlooks.deviation_rows(subject, otherwise), listed

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from equipoise.conduct.subject import Subject
-    from equipoise.web.models import Account, DeviationRow, SubjectRow
+    from equipoise.web.models import Account, DeviationRow, SubjectRow, TableRow
 
-    Kept = TypeVar("Kept", SubjectRow, DeviationRow)
+    Kept = TypeVar("Kept", SubjectRow, DeviationRow, TableRow)
 
 __all__ = ["Viewer", "viewer_of"]
 

@@ -168,6 +168,20 @@ def test_censoring_is_marked_on_its_day_at_the_height_of_the_curve():
     assert heights == pytest.approx([0.75, 0.45], abs=1e-4)
 
 
+def test_of_more_days_than_anybody_can_see_apart_the_last_of_each_pixel_is_drawn():
+    """A curve of a hundred thousand people is drawn as quickly as one of a hundred."""
+    days = list(range(1800)) * 2
+    curve = kaplan_meier(FollowUp(days, [day % 2 for day in days]))
+    figure = km.kaplan_meier_figure([km.Arm(name="Many", curve=curve)], 60, SAID, band=True)
+    steps = drawn_steps(figure, 0)
+    assert 200 < len(steps) < 700
+    assert steps[-1] == pytest.approx((1799, float(curve.survival[-1])), abs=3)
+    middle = next(step for step in steps if step[0] >= 900)
+    assert middle[1] == pytest.approx(float(curve.survival[900]), abs=0.01)
+    (marks,) = marked(figure, "censored")
+    assert 200 < marks.get("d").count("M") < 700
+
+
 def test_numbers_at_risk_stand_under_their_months_and_in_the_table():
     figure = survival_figure()
     assert [one.text for one in marked(figure, "at-risk")] == [row[2] for row in figure.table.rows]

@@ -22,6 +22,7 @@ from equipoise.analysis.frames import (
 )
 from equipoise.analysis.progress import curves_by_arm, flow, months, pooled_curve, primary
 from equipoise.analysis.progress_words import flow_words
+from equipoise.analysis.standing import Standings
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
 from equipoise.conduct.form_values import VALUES
@@ -171,7 +172,8 @@ def test_the_clock_of_an_endpoint_starts_for_those_who_reached_its_origin():
 def test_progress_counts_by_month_and_draws_arms_only_when_asked():
     made = lived()
     subjects = subjects_as_of(made.ledger)
-    listed = months(made.study, subjects, date(2026, 1, 5), date(2026, 4, 1), "en")
+    progress = Standings.of(made.study, subjects)
+    listed = months(made.study, progress, date(2026, 1, 5), date(2026, 4, 1), "en")
     assert [(m.label, m.randomised) for m in listed] == [
         ("Jan 2026", 0),
         ("Feb 2026", 0),
@@ -180,8 +182,8 @@ def test_progress_counts_by_month_and_draws_arms_only_when_asked():
     ]
     first = primary(made.study)
     assert first.primary
-    assert pooled_curve(first, subjects, "all").name == "all"
-    assert pooled_curve(first, [], "all") is None
+    assert pooled_curve(progress, "all").name == "all"
+    assert pooled_curve(Standings(), "all") is None
     arms = {s.randomisation.allocation.arm for s in subjects if s.randomisation.allocation}
     assert len(curves_by_arm(made.study, first, subjects, "en")) == len(arms)
     assert primary(a_study(endpoints=())) is None
@@ -234,7 +236,9 @@ def test_in_the_flow_each_box_less_those_who_left_there_is_the_next_box():
     made.do(FailScreening(note="moved away"), early)
     made.do(WithdrawConsent(scope="everything"), left)
     subjects = subjects_as_of(made.ledger)
-    steps, _ = flow(made.study, subjects, flow_words(ENGLISH), "en", by_arm=False)
+    steps, _ = flow(
+        made.study, Standings.of(made.study, subjects), flow_words(ENGLISH), "en", by_arm=False
+    )
     numbers = [step.box.count.number for step in steps]
     asides = [step.aside for step in steps if step.aside]
     assert numbers == [8, 5, 2]

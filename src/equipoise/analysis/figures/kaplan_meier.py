@@ -22,6 +22,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, month_step, spread, width_of, wrapped
+from equipoise.analysis.follow_up import Days
 from equipoise.analysis.survival import KaplanMeier, at_risk_on, survival_at
 from equipoise.analysis.svg import Element, line, path
 
@@ -132,9 +133,18 @@ def _axes(place: _Place, said: Words) -> Iterator[Element]:
 
 def _shown(curve: KaplanMeier, place: _Place) -> tuple[list[int], float]:
     """The rows of the curve within the horizon, and the day on which its line ends."""
-    rows = np.flatnonzero(curve.days <= place.x.high)
+    rows = _apart(np.flatnonzero(curve.days <= place.x.high), curve, place)
     last = float(curve.days[-1]) if curve.subjects else 0.0
     return rows.tolist(), min(last, place.x.high)
+
+
+def _apart(rows: Days, curve: KaplanMeier, place: _Place) -> Days:
+    """The last row of each pixel, where there are more rows than anybody can see apart."""
+    wide = place.x.last - place.x.first
+    if rows.size <= 2 * wide:
+        return rows
+    pixels = np.floor(curve.days[rows] / place.x.high * wide)
+    return rows[np.diff(pixels, append=np.inf) > 0]
 
 
 def _steps(curve: KaplanMeier, values: Sequence[float], place: _Place) -> list[tuple[float, float]]:
@@ -167,8 +177,9 @@ def _curve(curve: KaplanMeier, place: _Place, index: int) -> Iterator[Element]:
         class_="curve",
     )
     marks: list[str | float] = []
-    for row in rows:
-        if curve.censored[row]:
+    gone = np.diff(np.cumsum(curve.censored)[rows], prepend=0)
+    for row, censored in zip(rows, gone.tolist(), strict=True):
+        if censored:
             across = place.x(float(curve.days[row]))
             marks += ["M", across, place.y(float(curve.survival[row])) - 4.5, "v", 9]
     if marks:

@@ -18,6 +18,7 @@ from equipoise.analysis.progress_words import (
     flow_words,
     survival_words,
 )
+from equipoise.analysis.standing import Standings
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.run import Rehearsed
 from equipoise.ledger import Ledger
@@ -89,12 +90,13 @@ def _told(done: Rehearsed) -> Iterator[str]:
 
 
 def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
+    progress = Standings.of(study, subjects)
     days = [day for s in subjects if (day := s.entered_on)]
     last = max((s.randomised_on for s in subjects if s.randomised_on), default=None)
     if days and last:
-        listed = months(study, subjects, min(days), last, "en")
+        listed = months(study, progress, min(days), last, "en")
         yield accrual_figure(listed, accrual_words(ENGLISH))
-    steps, branches = flow(study, subjects, flow_words(ENGLISH), "en", by_arm=True)
+    steps, branches = flow(study, progress, flow_words(ENGLISH), "en", by_arm=True)
     yield consort_figure(steps, branches, consort_words(ENGLISH))
     endpoint = primary(study)
     if endpoint and last:

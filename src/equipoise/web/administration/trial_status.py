@@ -27,13 +27,14 @@ from equipoise.analysis.progress_words import (
     flow_words,
     survival_words,
 )
+from equipoise.analysis.standing import Standings
 from equipoise.analysis.survival import median
 from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
-from equipoise.web import read_model, write_service
+from equipoise.web import kept_counts, read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.administration.openings import waiting
 from equipoise.web.jinja import day, moment
@@ -71,15 +72,15 @@ def trial_status(page: Page) -> HttpResponse:
     as_of_text = page.request.GET.get("as_of", "").strip()
     on, wrong = _day_of(as_of_text, today)
     end = _end(study, on) if as_of_text and not wrong else None
-    subjects, seen = _subjects(study, end), shown_by_arm(viewer)
+    now, seen = _standings(study, end), shown_by_arm(viewer)
     as_of = earlier(end, seen.cut)
-    cut = _subjects(study, as_of) if as_of != end else subjects
-    figures = [_accrual(study, subjects, viewer.trial_state.opened_on or on, on)]
-    figures += [_flow(study, cut, seen, as_of)]
+    cut = _subjects(study, as_of) if seen.by_arm else []
+    figures = [_accrual(study, now, viewer.trial_state.opened_on or on, on)]
+    figures += [_flow(study, Standings.of(study, cut) if seen.by_arm else now, seen, as_of)]
     endpoint = progress.primary(study)
     by_arm = None
     if endpoint:
-        figures += _pooled(endpoint, subjects)
+        figures += _pooled(endpoint, now)
     if endpoint and seen.by_arm:
         by_arm = _by_arm(study, endpoint, cut)
     context = {
@@ -89,7 +90,7 @@ def trial_status(page: Page) -> HttpResponse:
         "cut": as_of if seen.cut else None,
         "waiting": waiting(page),
         "ask": act_page(AskToOpen.kind) if viewer.may(AskToOpen.kind) else "",
-        "numbers": _numbers(study, subjects),
+        "numbers": _numbers(study, now),
         "on": on,
         "as_of_text": as_of_text,
         "wrong": wrong,
@@ -119,6 +120,14 @@ def _end(study: Study, on: date) -> datetime:
     return datetime.combine(on + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
 
 
+def _standings(study: Study, as_of: datetime | None) -> Standings:
+    """Where everybody stands: as is kept; or as the ledger stood at a moment."""
+    if as_of is None:
+        read_model.make_current(study, write_service.LEDGER, write_service.today())
+        return kept_counts.standings()
+    return Standings.of(study, subjects_as_of(write_service.LEDGER, as_of))
+
+
 def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
     """Everyone, as the ledger stood at a moment; by default as it stands now."""
     if as_of is None:
@@ -129,22 +138,18 @@ def _subjects(study: Study, as_of: datetime | None) -> list[Subject]:
     return subjects_as_of(write_service.LEDGER, as_of)
 
 
-def _numbers(study: Study, subjects: Sequence[Subject]) -> list[tuple[str, str]]:
-    drawn = sum(1 for s in subjects if s.randomised_on)
+def _numbers(study: Study, now: Standings) -> list[tuple[str, str]]:
     planned = study.identity.enrolment.value
+    drawn, died = now.number(randomised=True), now.number(randomised=True, died=True)
     return [
-        (gettext("screened"), str(len(subjects))),
+        (gettext("screened"), str(now.number())),
         (gettext("randomised, of %(planned)s planned") % {"planned": planned}, str(drawn)),
-        (gettext("deaths after randomisation"), str(_deaths(subjects))),
+        (gettext("deaths after randomisation"), str(died)),
     ]
 
 
-def _deaths(subjects: Sequence[Subject]) -> int:
-    return sum(1 for s in subjects if s.randomised_on and s.died_on)
-
-
-def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -> Chart:
-    listed = progress.months(study, subjects, start, on, HERE.language)
+def _accrual(study: Study, now: Standings, start: date, on: date) -> Chart:
+    listed = progress.months(study, now, start, on, HERE.language)
     drawn = sum(month.randomised or 0 for month in listed)
     plan = sum(month.planned for month in listed)
     values = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
@@ -158,9 +163,9 @@ def _accrual(study: Study, subjects: Sequence[Subject], start: date, on: date) -
     )
 
 
-def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetime | None) -> Chart:
+def _flow(study: Study, now: Standings, seen: ByArm, as_of: datetime | None) -> Chart:
     labels, language = flow_words(HERE.translator), HERE.language
-    trunk, branches = progress.flow(study, subjects, labels, language, by_arm=seen.by_arm)
+    trunk, branches = progress.flow(study, now, labels, language, by_arm=seen.by_arm)
     words = consort_words(HERE.translator)
     note = gettext("Each failed screening counts under the first criterion recorded.")
     if seen.cut and as_of:
@@ -173,8 +178,8 @@ def _flow(study: Study, subjects: Sequence[Subject], seen: ByArm, as_of: datetim
     )
 
 
-def _pooled(endpoint: Endpoint, subjects: Sequence[Subject]) -> list[Chart]:
-    arm = progress.pooled_curve(endpoint, subjects, gettext("All arms together"))
+def _pooled(endpoint: Endpoint, now: Standings) -> list[Chart]:
+    arm = progress.pooled_curve(now, gettext("All arms together"))
     if arm is None:
         return []
     title = gettext("%(endpoint)s, all arms together") % {"endpoint": label(endpoint.label)}

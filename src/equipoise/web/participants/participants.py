@@ -53,7 +53,7 @@ def participants(page: Page) -> HttpResponse:
     total = rows.count()
     pages = max(ceil(total / A_PAGE), 1)
     number = page_asked(given.get("page", ""), pages)
-    some = rows.defer("state").order_by("subject_id")[(number - 1) * A_PAGE : number * A_PAGE]
+    some = looks.in_list(rows.order_by("subject_id"))[(number - 1) * A_PAGE : number * A_PAGE]
     chosen = {"q": query, "status": state, "site": site}
     return page.render(
         "participants_table.jinja" if page.partial else "participants.jinja",

@@ -8,21 +8,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from equipoise.web import looks, read_model
+from equipoise.web import kept_counts, looks, read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.participants.deviations import new_deviations
 from equipoise.web.participants.participants import Listed, listed
 from equipoise.web.views.next_act import NextAct
 from equipoise.web.views.page import Page, act_page, frame
+from equipoise.web.views.paged import MOST_COUNTED, counted
 from equipoise.web.views.signed_in import for_people
 
 __all__ = ["today"]
 
-MOST = 100  # participants shown; the rest waits until these are dealt with
+MOST = 50  # participants shown; the rest waits until these are dealt with
 WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
 FEW = 10
 WAITING = "waiting"
+PRESSING = ("overdue", "due", WAITING)
 
 Group = list[tuple[Listed, NextAct, int]]
 
@@ -39,17 +41,20 @@ def today(page: Page) -> HttpResponse:
         rows = rows.filter(site=site)
     looks.bring_up(page.study, rows, on)
     by_urgency = _by_urgency(rows, on)
-    groups = _groups(page, by_urgency)
+    groups, counts = _groups(page, by_urgency)
+    statuses = kept_counts.numbers(kept_counts.STATUS, [site] if site else page.viewer.sites)
     return page.render(
         "today.jinja",
         on=on,
         groups=groups,
-        counts={name: some.count() for name, some in by_urgency.items()},
+        counts=counts,
+        most_counted=MOST_COUNTED,
         total=_total(rows, on + WEEK),
         listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
-        screening=rows.filter(status__in=SCREENING).count(),
-        on_study=rows.filter(status="on study").count(),
+        screening=sum(statuses[name] for name in SCREENING),
+        on_study=statuses["on study"],
         **_deviations(page, site),
+        behind=counted(looks.behind(rows, on)),
         site=site,
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",
@@ -93,20 +98,31 @@ def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[S
 
 def _total(rows: "QuerySet[SubjectRow]", until: date) -> int:
     """For how many something is to be done or waited for; asked in two parts, each by its index."""
+    asking = counted(rows.filter(next_on__lte=until))
+    if asking > MOST_COUNTED:
+        return asking
     only_wait = rows.filter(Q(next_on=None) | Q(next_on__gt=until), waits=True)
-    return rows.filter(next_on__lte=until).count() + only_wait.count()
+    return asking + counted(only_wait)
 
 
-def _groups(page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]) -> dict[str, Group]:
-    """What is shown of each, as far as one page goes."""
+def _groups(
+    page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]
+) -> tuple[dict[str, Group], dict[str, int]]:
+    """What is shown of each, as far as one page goes, and how many there are.
+
+    Of what may wait or is to come it is not counted how much there is while none is shown.
+    """
     groups: dict[str, Group] = {}
+    counts: dict[str, int] = {}
     left = MOST
     for name, rows in by_urgency.items():
         urgency = WAITING if name == WAITING else ""
-        found = listed(page, rows.defer("state")[:left], urgency) if left else []
+        found = listed(page, looks.in_list(rows)[:left], urgency) if left else []
         groups[name] = _waiting(found) if urgency else _pressing(found)
+        is_whole, pressing = len(found) < left, name in PRESSING
+        counts[name] = len(found) if is_whole else counted(rows) if found or pressing else 0
         left -= len(found)
-    return groups
+    return groups, counts
 
 
 def _pressing(found: list[Listed]) -> Group:

@@ -1,9 +1,13 @@
-"""The pages of a long list: which is asked for, and the addresses of those near it."""
+"""The pages of a long list: which is asked for, the addresses of those near it, how many rows."""
 
+from typing import Any
 from urllib.parse import urlencode
 
-__all__ = ["links_of", "page_asked"]
+from django.db.models import QuerySet
 
+__all__ = ["MOST_COUNTED", "counted", "links_of", "page_asked"]
+
+MOST_COUNTED = 1000
 LONGEST = 6  # digits of a page's number
 
 
@@ -24,3 +28,8 @@ def links_of(
             links.append((0, ""))
         links.append((one, f"{address}?{urlencode({**chosen, 'page': one})}"))
     return links
+
+
+def counted(rows: "QuerySet[Any]") -> int:
+    """How many rows there are, as far as it is worth counting: one above the most says “more”."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()

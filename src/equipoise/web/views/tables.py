@@ -4,20 +4,29 @@ In an open-label trial whoever sees a participant sees their arm. Who sees all h
 count, so that the list of them leaves out what tells of arms.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from equipoise.conduct.chapters import ACTS, tables
+from equipoise.conduct.sight import Sight
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.table import Row, Table, TableColumn, visible_rows
+from equipoise.conduct.table import (
+    Row,
+    Table,
+    TableColumn,
+    could_count_arms,
+    visible_rows,
+    without_closed,
+)
 from equipoise.conduct.words import Ask
 from equipoise.study.model import Study
-from equipoise.web import read_model, write_service
+from equipoise.web import kept_counts, kept_tables, read_model, write_service
+from equipoise.web.models import TableRow
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choice_labels, field_text, wording
 from equipoise.web.views.page import Page, act_page
@@ -57,16 +66,19 @@ def listed_table(page: Page, table: str) -> HttpResponse:
     found = {one.name: one for one in tables() if one.listed and one.of_study(page.study)}
     if table not in found or not page.viewer.sees_subjects:
         raise Http404
-    site = page.request.GET.get("site", "")
-    arms = page.viewer.sites is not None
-    rows = _rows(page, found[table], _seen(page, site), arms=arms)
-    pages = max(ceil(len(rows) / A_PAGE), 1)
+    site, sight = page.request.GET.get("site", ""), _sight(page)
+    kept, total = _kept(page, table, site, sight)
+    pages = max(ceil(total / A_PAGE), 1)
     number = page_asked(page.request.GET.get("page", ""), pages)
     here, chosen = reverse("table", args=[table]), {"site": site} if site else {}
+    rows = [
+        (one.site, without_closed(found[table], kept_tables.row_of(found[table], one), sight))
+        for one in kept[(number - 1) * A_PAGE : number * A_PAGE]
+    ]
     return page.render(
         "table.jinja",
-        listed=_listed(page, found[table], rows[(number - 1) * A_PAGE : number * A_PAGE]),
-        total=len(rows),
+        listed=_listed(page, found[table], rows),
+        total=total,
         number=number,
         pages=pages,
         links=links_of(here, chosen, number, pages),
@@ -79,26 +91,35 @@ def listed_table(page: Page, table: str) -> HttpResponse:
 def of_subject(page: Page, subject: Subject) -> list[Listed]:
     """The tables in which a participant has rows."""
     found = (table for table in tables() if table.listed and table.of_study(page.study))
-    by_table = ((table, _rows(page, table, [subject], arms=True)) for table in found)
+    by_table = ((table, _rows(page, table, subject)) for table in found)
     return [_listed(page, table, rows) for table, rows in by_table if rows]
 
 
-def _seen(page: Page, site: str) -> Iterator[Subject]:
-    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
-    rows = rows.filter(site=site) if site in page.study.site_of else rows
-    return (read_model.decoded(row) for row in rows)
+def _sight(page: Page) -> Sight:
+    """Who sees one hospital sees the arms of its participants."""
+    return replace(page.viewer.sight, arms=page.viewer.sites is not None)
 
 
-def _rows(page: Page, table: Table, subjects: Iterable[Subject], *, arms: bool) -> list[OfSite]:
-    """The rows with the hospital of their participant, the newest first."""
-    sight, on = replace(page.viewer.sight, arms=arms), write_service.today()
-    found = [
-        (subject.site, row)
-        for subject in subjects
-        for row in visible_rows(table, page.study, [subject], on, sight)
-    ]
-    at = next((n for n, column in enumerate(table.columns) if column.kind == "day"), 0)
-    return sorted(found, key=lambda one: str(one[1][at]), reverse=True)
+def _kept(page: Page, table: str, site: str, sight: Sight) -> "tuple[QuerySet[TableRow], int]":
+    """The rows that a reader sees, the newest first, and how many there are."""
+    read_model.make_current(page.study, write_service.LEDGER, page.viewer.on)
+    rows = page.viewer.visible(TableRow.objects.filter(table=table).order_by(*kept_tables.ORDER))
+    sites = page.viewer.sites
+    if site in page.study.site_of:
+        rows = rows.filter(site=site)
+        sites = frozenset({site}) if page.viewer.may_see_site(site) else frozenset()
+    numbers = kept_counts.numbers(table, sites)
+    if could_count_arms(sight):
+        return rows.filter(tells_arm=False), numbers[kept_counts.OF_NO_ARM]
+    return rows, numbers.total()
+
+
+def _rows(page: Page, table: Table, subject: Subject) -> list[OfSite]:
+    """The rows of one participant, the newest first."""
+    sight, on = replace(page.viewer.sight, arms=True), write_service.today()
+    rows = visible_rows(table, page.study, [subject], on, sight)
+    at = kept_tables.sorted_by(table)
+    return [(subject.site, row) for row in sorted(rows, key=lambda row: str(row[at]), reverse=True)]
 
 
 def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:

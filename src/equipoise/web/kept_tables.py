@@ -1,0 +1,60 @@
+"""The rows of tables that have a list, kept so that a page of one asks for its own rows alone."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+from django.db import connection
+
+from equipoise.conduct.chapters import tables
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table
+from equipoise.study.model import Study
+from equipoise.web.models import TableRow
+
+__all__ = ["ORDER", "keep", "row_of", "rows_of", "sorted_by"]
+
+ORDER = ("-on", "subject_id", "place")
+"""The newest first."""
+
+
+def rows_of(study: Study, subject: Subject, on: date) -> list[TableRow]:
+    """What a participant has in these tables; on whichever day, for no list depends on it."""
+    return [
+        TableRow(
+            table=table.name,
+            subject_id=subject.subject_id,
+            site=subject.site,
+            on=str(row[sorted_by(table)] or ""),
+            place=place,
+            tells_arm=table.tells_arm(study, row),
+            values=msgspec.json.encode(row).decode(),
+        )
+        for table in tables()
+        if table.listed and table.of_study(study)
+        for place, row in enumerate(table.rows(study, subject, on))
+    ]
+
+
+def keep(subject: Subject, rows: list[TableRow]) -> None:
+    """Put a participant's rows in the place of those that were kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM read_table_row WHERE subject_id = %s", [subject.subject_id])
+    if rows:
+        TableRow.objects.bulk_create(rows)
+
+
+def row_of(table: Table, kept: TableRow) -> Row:
+    """The row that was kept."""
+    return tuple(_values(table, msgspec.json.decode(kept.values)))
+
+
+def sorted_by(table: Table) -> int:
+    """The place of the column by whose day a list is in order."""
+    return next((n for n, column in enumerate(table.columns) if column.kind == "day"), 0)
+
+
+def _values(table: Table, values: list[object]) -> Iterator[object]:
+    for column, value in zip(table.columns, values, strict=True):
+        is_day = column.kind == "day" and isinstance(value, str)
+        yield date.fromisoformat(str(value)) if is_day else value
