@@ -12,7 +12,7 @@ from django.test import Client
 from equipoise.conduct.trial_state import TrialState
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
-from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, people, read_model, tokens, write_service

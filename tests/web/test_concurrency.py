@@ -17,7 +17,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import catch_up_subject
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
-from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, home, read_model, write_service

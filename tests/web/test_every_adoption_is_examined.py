@@ -14,7 +14,7 @@ from tests.before import edited
 
 SOURCES = Path(__file__).parents[2] / "src" / "equipoise"
 IN_MEMORY = {
-    "design/rehearsal/world.py": "invented people, in a ledger of their own",
+    "design/rehearsal/synthetic_trial.py": "invented people, in a ledger of their own",
     "conduct/cases.py": "runs the worked cases themselves",
     "web/adopted.py": "records the text of what was adopted",
 }

@@ -15,7 +15,7 @@ from django.urls import URLPattern, reverse
 from equipoise.conduct.consent import GiveConsent
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
-from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, people, write_service

@@ -79,7 +79,7 @@ def _rehearse() -> None:
 
     from equipoise.design.rehearsal.plan import load_plan
     from equipoise.design.rehearsal.run import rehearse
-    from equipoise.design.rehearsal.world import sealed_seed
+    from equipoise.design.rehearsal.synthetic_trial import sealed_seed
     from equipoise.ledger import MemoryLedger
     from equipoise.web import adopted, bootstrap, home, write_service
 

@@ -59,7 +59,7 @@ def run(words: list[str]) -> int:
     print(f"ledger, frames and report in {args.out}; the ledger's digest is {digest[:16]}…")
     for fault in faults:
         print(f"{fault.stream} {fault.seq}: {fault.sentence}", file=sys.stderr)
-    return 1 if faults or done.stops.lives else 0
+    return 1 if faults or done.stops.trajectories else 0
 
 
 def _bar(done: int, of: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from equipoise.analysis.frames import tables
 from equipoise.cli import VERBS, main
-from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import MemoryLedger, read_export
 from tests import before
 from tests.support import STUDIES

@@ -17,8 +17,7 @@ from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.report import report
 from equipoise.design.rehearsal.run import Hopeless, rehearse
-from equipoise.design.rehearsal.surgeons import Surgeons
-from equipoise.design.rehearsal.world import sealed_seed
+from equipoise.design.rehearsal.synthetic_trial import ReaderModel, sealed_seed
 from equipoise.ledger import MemoryLedger, verify, write_export
 from equipoise.study.load import Invalid
 from tests.rehearsed import played
@@ -175,15 +174,15 @@ def test_a_rehearsal_tells_how_far_it_is():
 
 
 def votes_of(seed, cases, later):
-    """Three surgeons of fifteen read each of many cases."""
+    """Three readers of fifteen read each of many cases."""
     plan = load_plan(STUDIES / "pump-it")
     chance = Chance(seed)
-    surgeons, found = Surgeons(plan.votes, chance.of("panel")), []
+    model, found = ReaderModel(plan.votes, chance.of("panel")), []
     for n in range(cases):
         own = chance.of(n)
-        case = surgeons.case(own)
+        case = model.case(own)
         readers = [f"s{(n + k * 4) % 15}" for k in range(3)]
-        found.append([surgeons.vote(reader, case, later, own.of(reader)) for reader in readers])
+        found.append([model.vote(reader, case, later, own.of(reader)) for reader in readers])
     return found
 
 

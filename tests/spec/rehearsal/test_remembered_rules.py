@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.conduct import trial
-from equipoise.design.rehearsal import world
+from equipoise.design.rehearsal import synthetic_trial
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.visits import Moving, moving
@@ -11,7 +11,7 @@ from equipoise.ledger import MemoryLedger
 from tests.support import STUDIES, a_study
 
 
-class Forgetful(world.Remembered):
+class Forgetful(synthetic_trial.Remembered):
     """Folds every time what was recorded since."""
 
     def recorded(self, entry):
@@ -26,8 +26,8 @@ def test_a_rehearsal_that_works_everything_out_after_every_act_gives_the_same_le
     study, plan = a_study(name), load_plan(STUDIES / name)
     quick, thorough = MemoryLedger(), MemoryLedger()
     rehearse(study, plan, quick, 8, 11)
-    monkeypatch.setattr(world, "moving", lambda study: Moving(anything=True))
-    monkeypatch.setattr(world, "Remembered", Forgetful)
+    monkeypatch.setattr(synthetic_trial, "moving", lambda study: Moving(anything=True))
+    monkeypatch.setattr(synthetic_trial, "Remembered", Forgetful)
     rehearse(study, plan, thorough, 8, 11)
     assert list(quick.everything()) == list(thorough.everything())
 
@@ -37,7 +37,7 @@ def test_what_is_remembered_is_looked_up_again_once_something_was_recorded():
     rehearse(a_study(), load_plan(STUDIES / "first-steps"), ledger, 3, 7)
     entries = list(ledger.everything())
     someone = next(entry for entry in entries if entry.kind == "randomisation.randomise")
-    folds = world.Remembered(ledger)
+    folds = synthetic_trial.Remembered(ledger)
     trial_state, subject = folds.trial_state(), folds.subject(someone.subject)
     assert folds.trial_state() is trial_state and folds.subject(someone.subject) is subject
     folds.recorded(someone)

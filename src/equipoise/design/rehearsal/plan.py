@@ -49,7 +49,7 @@ class Survival(Part):
 
 
 class Votes(Part):
-    """The panel's vote model: a latent score of case, surgeon and chance, and its cut-points."""
+    """The panel's vote model: a latent score of case, reader and chance, and its cut-points."""
 
     case_variance: Number
     surgeon_sd: Number

@@ -78,9 +78,9 @@ def _told(done: Rehearsed) -> Iterator[str]:
     yield "<h2>What was tried</h2>"
     if stops.kept_out:
         yield f"<p>Kept out by {escape(stops.who())}.</p>"
-    if stops.lives:
+    if stops.trajectories:
         lines = "".join(f"<li>{escape(line)}</li>" for line in stops.lines())
-        yield f"<p>{stops.lives} lives stopped before their end:</p><ul>{lines}</ul>"
+        yield f"<p>{stops.trajectories} lives stopped before their end:</p><ul>{lines}</ul>"
     else:
         yield "<p>No life stopped before its end.</p>"
     for kind, names in done.unused.by_kind():

@@ -1,4 +1,4 @@
-"""Playing a rehearsal: every life in the order of one simulated clock, until a day."""
+"""Playing a rehearsal: every trajectory in the order of one simulated clock, until a day."""
 
 import heapq
 from collections.abc import Callable, Iterator
@@ -13,12 +13,13 @@ from equipoise.conduct.administration import CloseAccrual
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.status import status
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.life import Life, life
+from equipoise.design.rehearsal.habits import Step
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.stops import Stops
+from equipoise.design.rehearsal.synthetic_trial import FOUNDER, SyntheticTrial, open_synthetic_trial
+from equipoise.design.rehearsal.trajectory import Steps, trajectory
 from equipoise.design.rehearsal.unused import Unused, unused
 from equipoise.design.rehearsal.values import pick
-from equipoise.design.rehearsal.world import FOUNDER, Step, World, open_world
 from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 
@@ -45,15 +46,15 @@ class Rehearsed:
 
     @property
     def refused(self) -> int:
-        """How many lives stopped because an act was refused."""
-        return self.stops.lives
+        """How many trajectories stopped because an act was refused."""
+        return self.stops.trajectories
 
     def told(self) -> Iterator[str]:
         """What kept people out, why lives stopped, and what of the study was never used."""
         if kept := self.stops.who():
             yield f"kept out by {kept}"
-        if self.stops.lives:
-            yield f"{self.stops.lives} lives stopped before their end:"
+        if self.stops.trajectories:
+            yield f"{self.stops.trajectories} lives stopped before their end:"
             yield from (f"  {line}" for line in self.stops.lines())
         for kind, names in self.unused.by_kind():
             yield f"{kind} never used: {', '.join(names)}"
@@ -75,8 +76,8 @@ def rehearse(
     :param progress: told how many are randomised, of how many
     :raises Hopeless: when hardly anyone who comes can be randomised
     """
-    world = open_world(study, plan, ledger, seed)
-    stage = _Stage(world, participants, until, progress)
+    synthetic = open_synthetic_trial(study, plan, ledger, seed)
+    stage = _Stage(synthetic, participants, until, progress)
     stage.play()
     stage.last_contacts()
     stamp = Stamp(by=FOUNDER, at=stage.now + timedelta(hours=1))
@@ -84,30 +85,30 @@ def rehearse(
     return Rehearsed(
         screened=stage.screened,
         randomised=stage.randomised,
-        acts=world.acts,
+        acts=synthetic.acts,
         last_on=stage.now.date(),
-        stops=world.stops,
+        stops=synthetic.stops,
         unused=unused(study, ledger.everything()),
     )
 
 
 class _Stage:
-    """The queue of all lives, and the end of the play."""
+    """The queue of all trajectories, and the end of the play."""
 
     def __init__(
         self,
-        world: World,
+        synthetic: SyntheticTrial,
         participants: int,
         until: date | None,
         progress: Progress | None,
     ) -> None:
-        self.world, self.participants, self.progress = world, participants, progress
+        self.trial, self.participants, self.progress = synthetic, participants, progress
         self.screened, self.randomised = 0, 0
         self.end = until
-        self.now = datetime.combine(world.plan.start, time(9), tzinfo=UTC)
+        self.now = datetime.combine(synthetic.plan.start, time(9), tzinfo=UTC)
         self._order = count()
-        self._queue: list[tuple[datetime, int, Step | None, str, Life | None]] = []
-        self._arrivals = _arrivals(world.plan, self.now, world.chance.of("arrivals"))
+        self._queue: list[tuple[datetime, int, Step | None, str, Steps | None]] = []
+        self._arrivals = _arrivals(synthetic.plan, self.now, synthetic.chance.of("arrivals"))
 
     def play(self) -> None:
         """Step after step in the order of time; a step of None is the next arrival."""
@@ -126,25 +127,25 @@ class _Stage:
         """At the end of the play everyone who lives and is followed is seen once more."""
         day = self.end or self.now.date()
         at = max(datetime.combine(day, time(18), tzinfo=UTC), self.now)
-        for n, subject_id in enumerate(trial.subject_ids(self.world.ledger)):
-            subject = self.world.subject(subject_id)
-            if status(subject) == "on study" and subject_id not in self.world.lost:
+        for n, subject_id in enumerate(trial.subject_ids(self.trial.ledger)):
+            subject = self.trial.subject(subject_id)
+            if status(subject) == "on study" and subject_id not in self.trial.lost:
                 step = Step(at=at + timedelta(seconds=n), act=follow_up.RecordAlive())
-                self.world.perform(step, subject_id)
+                self.trial.perform(step, subject_id)
                 self.now = step.at
 
-    def _do(self, step: Step, subject_id: str, script: Life) -> None:
-        trial_state = self.world.folds.trial_state()
+    def _do(self, step: Step, subject_id: str, script: Steps) -> None:
+        trial_state = self.trial.folds.trial_state()
         before = len(trial_state.draws)
         if trial_state.closed_on and isinstance(step.act, Randomise):
             script.close()  # the trial became full while they waited; nobody would draw
             return
         try:
-            self.world.perform(step, subject_id)
+            self.trial.perform(step, subject_id)
         except Refused:
             script.close()
             return
-        if len(self.world.folds.trial_state().draws) > before:
+        if len(self.trial.folds.trial_state().draws) > before:
             self._drawn(step)
         self._next(subject_id, script)
 
@@ -155,12 +156,12 @@ class _Stage:
         if self.randomised < self.participants:
             return
         closing = CloseAccrual(because="everyone who was planned has been randomised")
-        self.world.perform(Step(at=step.at + timedelta(seconds=1), act=closing, by=FOUNDER))
+        self.trial.perform(Step(at=step.at + timedelta(seconds=1), act=closing, by=FOUNDER))
         if self.end is None:
-            months = self.world.plan.follow_up_months
+            months = self.trial.plan.follow_up_months
             self.end = step.at.date() + timedelta(days=round(months * MONTH))
 
-    def _next(self, subject_id: str, script: Life) -> None:
+    def _next(self, subject_id: str, script: Steps) -> None:
         step = next(script, None)
         if step is not None:
             heapq.heappush(self._queue, (step.at, next(self._order), step, subject_id, script))
@@ -174,28 +175,28 @@ class _Stage:
         if self.screened >= 100 + 50 * (self.randomised + 1):
             raise Hopeless("\n".join(self._hopeless()))
         self.screened += 1
-        chance = self.world.chance.of("person", self.screened)
-        sites = {site.id: Decimal(1) for site in self.world.study.sites_taking}
-        weights = self.world.plan.site_weights or sites
+        chance = self.trial.chance.of("person", self.screened)
+        sites = {site.id: Decimal(1) for site in self.trial.study.sites_taking}
+        weights = self.trial.plan.site_weights or sites
         taking = {site: weight for site, weight in weights.items() if site in sites}
         site = pick(taking or sites, chance.of("site"))
-        subject_id = trial.next_subject_id(self.world.study, self.world.ledger, site)
-        script = life(self.world, subject_id, site, at, chance)
+        subject_id = trial.next_subject_id(self.trial.study, self.trial.ledger, site)
+        script = trajectory(self.trial, subject_id, site, at, chance)
         step = next(script)
         # The number was just given out: the first step is taken before anyone else comes.
         self._do(step, subject_id, script)
         self._push_arrival()
 
     def _hopeless(self) -> Iterator[str]:
-        stops = self.world.stops
+        stops = self.trial.stops
         yield (
             f"of {self.screened} people screened {self.randomised} were randomised; "
             "the plan must let more of them meet the criteria"
         )
         if kept := stops.who():
             yield f"kept out by {kept}"
-        if stops.lives:
-            yield f"{stops.lives} lives stopped:"
+        if stops.trajectories:
+            yield f"{stops.trajectories} lives stopped:"
             yield from (f"  {line}" for line in stops.lines())
 
 

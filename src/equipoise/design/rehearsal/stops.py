@@ -1,4 +1,4 @@
-"""Why lives of a rehearsal stopped before their end, and what kept people out of the trial."""
+"""Why trajectories stopped before their end, and what kept people out of the trial."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ class Stop:
 
 @dataclass(slots=True)
 class Stops:
-    """The causes of all lives that stopped, counted by life, and an example in words for each."""
+    """The causes of all that stopped, counted by trajectory, and an example in words for each."""
 
-    lives: int = 0
+    trajectories: int = 0
     causes: Counter[Stop] = field(default_factory=Counter)
     examples: dict[Stop, str] = field(default_factory=dict)
     kept_out: Counter[str] = field(default_factory=Counter)
 
     def stopped(self, act: Act, refusals: tuple[Refusal, ...]) -> None:
-        """A life stopped at this act, for all of these reasons."""
-        self.lives += 1
+        """A trajectory stopped at this act, for all of these reasons."""
+        self.trajectories += 1
         form = act.form if isinstance(act, SaveForm) else ""
         found = {Stop(r.code, act.kind, form, r.where): r.because for r in reversed(refusals)}
         self.causes.update(found.keys())

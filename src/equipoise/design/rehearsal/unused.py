@@ -1,4 +1,4 @@
-"""What a rehearsal never used: forms, items, acts and visits of the study that no life came to.
+"""What a rehearsal never used: forms, items, acts and visits of the study that nobody came to.
 
 What nobody lived through was not tried. Anything named here is either a part of the study that the
 plan of the rehearsal passes by, or one that no participant can come to.

@@ -6,9 +6,9 @@ A chapter's habit bears the chapter's name; its figures stand under `habits` in 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from equipoise.design.rehearsal.habits.habit import Habit, Stay
+from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 
-__all__ = ["HABITS", "Habit", "Stay"]
+__all__ = ["HABITS", "Habit", "Stay", "Step"]
 
 _MODULES = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
 

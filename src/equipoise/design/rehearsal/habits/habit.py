@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.step import Step
 from equipoise.study.model import Study
 from equipoise.study.parts import Part
 
-__all__ = ["Habit", "Stay"]
+__all__ = ["Habit", "Stay", "Step"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Someone means to do something at a moment; `by` is found by what they may do."""
+
+    at: datetime
+    act: Act
+    happened: date | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

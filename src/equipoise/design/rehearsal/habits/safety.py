@@ -11,8 +11,7 @@ from pydantic import Field
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.acts import given
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.habits.habit import Habit, Stay
-from equipoise.design.rehearsal.step import Step
+from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 from equipoise.design.rehearsal.values import pick
 from equipoise.study.parts import Number, Part, Source
 

@@ -8,14 +8,14 @@ from itertools import accumulate
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan, Survival
 
-__all__ = ["Fate", "fate"]
+__all__ = ["EventTimes", "event_times"]
 
 MONTH = 365.25 / 12
 NEVER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class EventTimes:
     """Days after randomisation; NEVER where nothing comes."""
 
     death: int
@@ -29,13 +29,13 @@ class Fate:
         return min(self.death, self.withdrawal, self.lost)
 
 
-def fate(plan: Plan, arm: str, chance: Chance) -> Fate:
-    """The lot of one participant in an arm."""
+def event_times(plan: Plan, arm: str, chance: Chance) -> EventTimes:
+    """When what befalls one participant of an arm comes."""
     death = _days(plan.survival, arm, chance.of("death"))
     progression = NEVER
     if plan.events.progression:
         progression = _days(plan.events.progression, arm, chance.of("progression"))
-    return Fate(
+    return EventTimes(
         death=death,
         progression=progression if progression < death else NEVER,
         withdrawal=_yearly(float(plan.events.withdrawal_per_year), chance.of("withdrawal")),

@@ -1,9 +1,12 @@
 """The rehearsed trial: its ledger, its simulated clock, its people, and one act after another."""
 
 import hashlib
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from statistics import NormalDist
 
 from equipoise.conduct import trial
 from equipoise.conduct.act import Act, Refused, Stamp
@@ -14,21 +17,60 @@ from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.plan import Plan
-from equipoise.design.rehearsal.step import Step
+from equipoise.design.rehearsal.habits import Step
+from equipoise.design.rehearsal.plan import Plan, Votes
 from equipoise.design.rehearsal.stops import Stops
-from equipoise.design.rehearsal.surgeons import Surgeons
 from equipoise.design.rehearsal.visits import Moving, moving
 from equipoise.ledger import Entry, Ledger
 from equipoise.study.model import Study
 
-__all__ = ["Step", "World", "sealed_seed"]
+__all__ = ["ReaderModel", "SyntheticTrial", "open_synthetic_trial", "sealed_seed"]
 
 FOUNDER = "office-1"
 
 
+class ReaderModel:
+    """How panel members read a case: a latent score, cut into categories.
+
+    The score has variance 1: the case's share, the reader's bias (fixed for each reader), and the
+    rest for chance. The cut-points are the normal quantiles of the categories' shares.
+    """
+
+    def __init__(self, votes: Votes, chance: Chance) -> None:
+        self._votes, self._chance = votes, chance
+        self._leaning: dict[str, float] = {}
+
+    def case(self, chance: Chance) -> float:
+        """How far a new case leans towards the last category, before anyone reads it."""
+        spread = math.sqrt(self._votes.case_variance)
+        return spread * chance.normal()
+
+    def vote(self, reader: str, case: float, later: bool, chance: Chance) -> str:
+        """The category that this reader names for this case."""
+        tau = float(self._votes.surgeon_sd)
+        if reader not in self._leaning:
+            self._leaning[reader] = tau * self._chance.of("leaning", reader).normal()
+        rest = math.sqrt(max(1 - float(self._votes.case_variance) - tau**2, 0.0))
+        score = case + self._leaning[reader] + rest * chance.normal()
+        return _category(self._votes.later if later else self._votes.first, score)
+
+    def days(self, chance: Chance) -> float:
+        """How many days a reader takes."""
+        spread = math.exp(float(self._votes.days_sigma) * chance.normal())
+        return float(self._votes.days_median) * spread
+
+
+def _category(shares: Mapping[str, Decimal], score: float) -> str:
+    below, total = 0.0, float(sum(shares.values()))
+    for category, share in shares.items():
+        below += float(share) / total
+        if below >= 1 - 1e-9 or score < NormalDist().inv_cdf(below):
+            return category
+    return list(shares)[-1]
+
+
 @dataclass(slots=True)
-class World:
+class SyntheticTrial:
     """Everything the invented people share."""
 
     study: Study
@@ -37,7 +79,7 @@ class World:
     chance: Chance
     random_source: RandomSource
     folds: "Remembered"
-    surgeons: Surgeons | None
+    readers: ReaderModel | None
     moving: Moving
     stops: Stops = field(default_factory=Stops)
     acts: int = 0
@@ -93,7 +135,7 @@ class World:
 class Remembered:
     """Folds that look into the ledger only where something was recorded since they last looked.
 
-    All that is recorded in a rehearsal is recorded by its world, which says so.
+    All that is recorded in a rehearsal is recorded by its synthetic trial, which says so.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -130,25 +172,25 @@ def sealed_seed(seed: int) -> bytes:
     return hashlib.sha256(f"equipoise rehearsal {seed}".encode()).digest()
 
 
-def open_world(study: Study, plan: Plan, ledger: Ledger, seed: int) -> World:
+def open_synthetic_trial(study: Study, plan: Plan, ledger: Ledger, seed: int) -> SyntheticTrial:
     """A trial that has just opened, with all its sites and people."""
     sealed = sealed_seed(seed)
     chance = Chance(seed)
-    world = World(
+    synthetic = SyntheticTrial(
         study=study,
         plan=plan,
         ledger=ledger,
         chance=chance,
         random_source=RandomSource(sealed),
         folds=Remembered(ledger),
-        surgeons=Surgeons(plan.votes, chance.of("panel")) if plan.votes else None,
+        readers=ReaderModel(plan.votes, chance.of("panel")) if plan.votes else None,
         moving=moving(study),
     )
     at = datetime.combine(plan.start, time(8), tzinfo=UTC)
     for n, act in enumerate(_opening(study, plan, sealed)):
         by = TRIAL if act.by_trial else FOUNDER
-        world.perform(Step(at=at + timedelta(seconds=n), act=act, by=by))
-    return world
+        synthetic.perform(Step(at=at + timedelta(seconds=n), act=act, by=by))
+    return synthetic
 
 
 def _opening(study: Study, plan: Plan, sealed: bytes) -> Iterator[Act]:

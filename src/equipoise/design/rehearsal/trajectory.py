@@ -1,7 +1,7 @@
 """One invented participant: from the first visit to the last, as a script of acts.
 
-A life is a generator. It yields the next step and is resumed when that step has been done, so that
-thousands of lives can be played in the order of the simulated clock.
+A trajectory is a generator. It yields the next step and is resumed when that step has been done, so
+that thousands of them can be played in the order of the simulated clock.
 """
 
 from collections.abc import Generator, Iterator
@@ -19,42 +19,44 @@ from equipoise.conduct.not_done import SayNotDone, Why
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.fate import NEVER, Fate, fate
-from equipoise.design.rehearsal.habits import HABITS, Stay
+from equipoise.design.rehearsal.event_times import NEVER, EventTimes, event_times
+from equipoise.design.rehearsal.habits import HABITS, Stay, Step
+from equipoise.design.rehearsal.synthetic_trial import SyntheticTrial as Trial
 from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.visits import Coming
-from equipoise.design.rehearsal.world import Step, World
 from equipoise.logic.truth import Truth
 from equipoise.study.sections.visits import Visit
 
-__all__ = ["life"]
+__all__ = ["Steps", "trajectory"]
 
-Life = Generator[Step, None, None]
+Steps = Generator[Step, None, None]
 MOVED = {"form.outside-window": {"happened": "the appointment was moved"}}
 TOLD = 0.5  # the share of missed visits of which somebody says so
-WHYS_OF_LIVES: tuple[Why, ...] = ("declined", "unwell", "impossible", "overlooked")
+WHYS: tuple[Why, ...] = ("declined", "unwell", "impossible", "overlooked")
 
 
-def life(world: World, subject_id: str, site: str, arrival: datetime, chance: Chance) -> Life:
+def trajectory(
+    trial: Trial, subject_id: str, site: str, arrival: datetime, chance: Chance
+) -> Steps:
     """All the steps of one participant, in the order of time.
 
     :param chance: this participant's own; whatever happens to them draws from a stream below it
     """
     clock = _Clock(arrival, chance.of("clock"))
-    case = world.surgeons.case(chance.of("case")) if world.surgeons else 0.0
+    case = trial.readers.case(chance.of("case")) if trial.readers else 0.0
     yield Step(at=clock.now, act=EnterScreening(site=site))
     clock.days("consent", 1, 5)
-    version = [v for v in world.study.consent.versions if v.from_on <= clock.now.date()][-1]
+    version = [v for v in trial.study.consent.versions if v.from_on <= clock.now.date()][-1]
     yield Step(at=clock.now, act=GiveConsent(version=version.version))
     clock.days("screening", 0, 3)
-    yield from _screening_forms(world, subject_id, clock, chance)
-    if world.study.panel:
-        yield from _ask(world, subject_id, clock, case, chance, later=False)
+    yield from _screening_forms(trial, subject_id, clock, chance)
+    if trial.study.panel:
+        yield from _ask(trial, subject_id, clock, case, chance, later=False)
     clock.days("register", 0, 2)
-    entered = yield from _enter(world, subject_id, clock, chance)
+    entered = yield from _enter(trial, subject_id, clock, chance)
     if entered:
         beside = _Beside()
-        yield from beside.along(_on_study(world, subject_id, clock, case, chance, beside))
+        yield from beside.along(_on_study(trial, subject_id, clock, case, chance, beside))
 
 
 class _Clock:
@@ -98,40 +100,40 @@ class _Beside:
     def is_going_on(self, what: str) -> bool:
         return what in self._going_on
 
-    def begin(self, what: str, life: Iterator[Step]) -> None:
-        if (step := next(life, None)) is not None:
-            self._going_on[what] = step, life
+    def begin(self, what: str, steps: Iterator[Step]) -> None:
+        if (step := next(steps, None)) is not None:
+            self._going_on[what] = step, steps
 
     def until(self, moment: datetime) -> Iterator[Step]:
         """The steps up to a moment."""
         while self._going_on:
             what = min(self._going_on, key=lambda name: self._going_on[name][0].at)
-            step, life = self._going_on[what]
+            step, steps = self._going_on[what]
             if step.at > moment:
                 return
             yield step
             del self._going_on[what]
-            self.begin(what, life)
+            self.begin(what, steps)
 
-    def along(self, life: Life) -> Iterator[Step]:
-        """The steps of a life and those beside it, in the order of time."""
+    def along(self, steps: Steps) -> Iterator[Step]:
+        """The steps of a trajectory and those beside it, in the order of time."""
         last = datetime.min.replace(tzinfo=UTC)
-        for step in life:
+        for step in steps:
             for one in chain(self.until(step.at), (step,)):
                 last = max(last, one.at)
                 yield replace(one, at=last)
 
 
 def _screening_forms(
-    world: World, subject_id: str, clock: _Clock, chance: Chance
+    trial: Trial, subject_id: str, clock: _Clock, chance: Chance
 ) -> Iterator[Step]:
-    for visit in world.study.visits:
+    for visit in trial.study.visits:
         if visit.anchor in ("screening", "consent"):
-            yield from _forms(world, subject_id, visit, visit.id, clock, chance)
+            yield from _forms(trial, subject_id, visit, visit.id, clock, chance)
 
 
 def _forms(
-    world: World,
+    trial: Trial,
     subject_id: str,
     visit: Visit,
     key: str,
@@ -142,13 +144,13 @@ def _forms(
 ) -> Iterator[Step]:
     saved: tuple[str, ...] = ()
     for form_id in visit.forms:
-        form = world.study.form_of[form_id]
-        subject, on = world.subject(subject_id), clock.now.date()
+        form = trial.study.form_of[form_id]
+        subject, on = trial.subject(subject_id), clock.now.date()
         own = chance.of("form", key, form_id, number)
-        values = answers(world.study, form, subject, on, world.plan.values, own)
+        values = answers(trial.study, form, subject, on, trial.plan.values, own)
         clock.soon()
-        if planned is None or world.moving.by(saved):
-            planned = schedule.planned_at(world.study, subject, key, clock.now.date())
+        if planned is None or trial.moving.by(saved):
+            planned = schedule.planned_at(trial.study, subject, key, clock.now.date())
         moved = planned is not None and schedule.is_outside(planned, clock.now.date())
         yield Step(
             at=clock.now,
@@ -164,29 +166,29 @@ def _forms(
 
 
 def _ask(
-    world: World, subject_id: str, clock: _Clock, case: float, chance: Chance, later: bool
-) -> Life:
+    trial: Trial, subject_id: str, clock: _Clock, case: float, chance: Chance, later: bool
+) -> Steps:
     """The panel is asked, each reader answers in their own time, and the chair concludes."""
-    rules, surgeons = world.study.panel, world.surgeons
-    if rules is None or surgeons is None:
+    rules, model = trial.study.panel, trial.readers
+    if rules is None or model is None:
         return
     scan = clock.now.date() - timedelta(days=2)
     yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
-    number = len(world.subject(subject_id).panel.reviews)
+    number = len(trial.subject(subject_id).panel.reviews)
     own = chance.of("review", number)
     while True:
-        review = panel.open_review(world.subject(subject_id))
+        review = panel.open_review(trial.subject(subject_id))
         if review is None or not (waiting := panel.awaited(rules, review)):
             break
         # The readers work side by side: the slowest of them sets the pace.
-        ready = sorted((surgeons.days(own.of("days", reader)) / 2, reader) for reader in waiting)
+        ready = sorted((model.days(own.of("days", reader)) / 2, reader) for reader in waiting)
         asked = clock.now.date()
         for days, reader in ready:
             clock.to(asked + timedelta(days=int(days)))
-            category = surgeons.vote(reader, case, later, own.of("vote", reader))
+            category = model.vote(reader, case, later, own.of("vote", reader))
             yield Step(at=clock.now, act=panel.CastVote(category=category), by=reader)
     clock.days(f"conclusion {number}", 0, 2)
-    review = panel.open_review(world.subject(subject_id))
+    review = panel.open_review(trial.subject(subject_id))
     if review is not None:
         middle = sorted(
             (vote.category for vote in review.votes),
@@ -197,36 +199,36 @@ def _ask(
 
 
 def _enter(
-    world: World, subject_id: str, clock: _Clock, chance: Chance
+    trial: Trial, subject_id: str, clock: _Clock, chance: Chance
 ) -> Generator[Step, None, bool]:
     """Registered and randomised, or failed with the criteria that do not stand."""
     for attempt in range(2, 4):
         on = clock.now.date()
-        subject = world.subject(subject_id)
-        open_lines = list(eligibility.open_lines(world.study, subject, on, registering=on))
-        if world.folds.trial_state().closed_on:
+        subject = trial.subject(subject_id)
+        open_lines = list(eligibility.open_lines(trial.study, subject, on, registering=on))
+        if trial.folds.trial_state().closed_on:
             full = FailScreening(note="the trial has stopped taking participants")
             yield Step(at=clock.now, act=full)
             return False
         if not open_lines:
             yield Step(at=clock.now, act=Register())
             clock.days("draw", 0, 3)
-            if world.folds.trial_state().closed_on:
+            if trial.folds.trial_state().closed_on:
                 return False
-            strata = strata_of(world.study, world.subject(subject_id), clock.now.date())
+            strata = strata_of(trial.study, trial.subject(subject_id), clock.now.date())
             yield Step(at=clock.now, act=Randomise(strata=strata))
             return True
         if any(line.satisfied is Truth.FALSE for line in open_lines):
             break
         clock.days(f"attempt {attempt}", 0, 2)
-        yield from _again(world, subject_id, open_lines, clock, chance, attempt)
+        yield from _again(trial, subject_id, open_lines, clock, chance, attempt)
     failed = [line.criterion.id for line in open_lines]
     yield Step(at=clock.now, act=FailScreening(criteria=failed))
     return False
 
 
 def _again(
-    world: World,
+    trial: Trial,
     subject_id: str,
     lines: list[eligibility.Line],
     clock: _Clock,
@@ -235,64 +237,64 @@ def _again(
 ) -> Iterator[Step]:
     """What has gone out of date or was never asked is recorded again, where a form may repeat."""
     wanted = {missing.name for line in lines for missing in line.missing}
-    for visit in world.study.visits:
+    for visit in trial.study.visits:
         for form_id in visit.forms:
-            form = world.study.form_of[form_id]
+            form = trial.study.form_of[form_id]
             asked = wanted & {item.id for item in form.items}
             if asked and visit.anchor in ("screening", "consent") and form.repeats:
                 only = visit.model_copy(update={"forms": (form_id,)})
-                yield from _forms(world, subject_id, only, visit.id, clock, chance, attempt)
+                yield from _forms(trial, subject_id, only, visit.id, clock, chance, attempt)
 
 
 def _on_study(
-    world: World, subject_id: str, clock: _Clock, case: float, chance: Chance, beside: _Beside
-) -> Life:
+    trial: Trial, subject_id: str, clock: _Clock, case: float, chance: Chance, beside: _Beside
+) -> Steps:
     """Visits, questions to the panel and events in the order of their days, until the end."""
-    subject = world.subject(subject_id)
+    subject = trial.subject(subject_id)
     allocation = subject.randomisation.allocation
     if allocation is None:
         return
-    lot = fate(world.plan, allocation.arm, chance.of("fate"))
-    end = allocation.on + timedelta(days=min(lot.ends, NEVER))
-    progression = allocation.on + timedelta(days=lot.progression)
-    _begin_habits(beside, world, subject_id, allocation.on, end, chance)
-    coming = Coming(world.study, world.moving, partial(_day, chance))
-    while planned := coming.next(world.subject(subject_id), clock.now.date()):
+    times = event_times(trial.plan, allocation.arm, chance.of("fate"))
+    end = allocation.on + timedelta(days=min(times.ends, NEVER))
+    progression = allocation.on + timedelta(days=times.progression)
+    _begin_habits(beside, trial, subject_id, allocation.on, end, chance)
+    coming = Coming(trial.study, trial.moving, partial(_day, chance))
+    while planned := coming.next(trial.subject(subject_id), clock.now.date()):
         day = _day(chance, planned, allocation.on)
         if day >= end:
             break
         visit, key = planned.visit, planned.key
         if progression <= day:
-            yield from _progress(world, clock, progression, chance)
+            yield from _progress(trial, clock, progression, chance)
             progression = date.max
         clock.to(day)
         if clock.now.date() >= end:
             continue
-        if chance.of("missed", key).random() < float(world.plan.visit_missed):
+        if chance.of("missed", key).random() < float(trial.plan.visit_missed):
             yield from _not_held(key, clock, chance.of("not held", key))
             continue
-        yield from _forms(world, subject_id, visit, key, clock, chance, planned=planned)
+        yield from _forms(trial, subject_id, visit, key, clock, chance, planned=planned)
         coming.saved(visit.forms)
-        room = clock.now.date() + timedelta(days=40) < end
-        if visit.id in world.plan.panel_visits and room and not beside.is_going_on("panel"):
-            again = _asked_again(world, subject_id, clock.apart(), end, case, chance)
+        enough = clock.now.date() + timedelta(days=40) < end
+        if visit.id in trial.plan.panel_visits and enough and not beside.is_going_on("panel"):
+            again = _asked_again(trial, subject_id, clock.apart(), end, case, chance)
             beside.begin("panel", again)
     if progression < end:
-        yield from _progress(world, clock, progression, chance)
-    yield from _end(lot, end, clock, beside)
-    if lot.ends == lot.lost:
-        world.lost.add(subject_id)
+        yield from _progress(trial, clock, progression, chance)
+    yield from _end(times, end, clock, beside)
+    if times.ends == times.lost:
+        trial.lost.add(subject_id)
 
 
 def _begin_habits(
-    beside: _Beside, world: World, subject_id: str, since: date, until: date, chance: Chance
+    beside: _Beside, trial: Trial, subject_id: str, since: date, until: date, chance: Chance
 ) -> None:
     """What befalls them in each chapter that the plan has figures of."""
-    for name, plan in world.plan.habits.items():
+    for name, plan in trial.plan.habits.items():
         stay = Stay(
-            study=world.study,
+            study=trial.study,
             plan=plan,
-            subject=partial(world.subject, subject_id),
+            subject=partial(trial.subject, subject_id),
             since=since,
             until=until,
             chance=chance.of("habit", name),
@@ -301,17 +303,17 @@ def _begin_habits(
 
 
 def _asked_again(
-    world: World, subject_id: str, clock: _Clock, end: date, case: float, chance: Chance
-) -> Life:
+    trial: Trial, subject_id: str, clock: _Clock, end: date, case: float, chance: Chance
+) -> Steps:
     """The panel reads a scan, and some of those it holds operable are operated on."""
-    yield from _ask(world, subject_id, clock, case, chance, later=True)
-    yield from _treat(world, subject_id, clock, end, chance)
+    yield from _ask(trial, subject_id, clock, case, chance, later=True)
+    yield from _treat(trial, subject_id, clock, end, chance)
 
 
 def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
     """Of every second visit that was missed, somebody says that it was, and why."""
     if chance.of("told").random() < TOLD:
-        why = WHYS_OF_LIVES[chance.of("why").whole(0, len(WHYS_OF_LIVES) - 1)]
+        why = WHYS[chance.of("why").whole(0, len(WHYS) - 1)]
         yield Step(at=clock.now, act=SayNotDone(visit=key, why=why))
 
 
@@ -326,18 +328,18 @@ def _day(chance: Chance, planned: schedule.Planned, since: date) -> date:
     return max(day, since)
 
 
-def _progress(world: World, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:
+def _progress(trial: Trial, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:
     clock.to(day)
-    place = pick(world.plan.events.progression_places, chance.of("progression"))
+    place = pick(trial.plan.events.progression_places, chance.of("progression"))
     act: Act = follow_up.RecordProgression(place=place)  # type: ignore[arg-type]
     yield Step(at=clock.now, act=act)
 
 
 def _treat(
-    world: World, subject_id: str, clock: _Clock, end: date, chance: Chance
+    trial: Trial, subject_id: str, clock: _Clock, end: date, chance: Chance
 ) -> Iterator[Step]:
     """Some of those the panel holds operable are operated on, about four weeks later."""
-    events, subject = world.plan.events, world.subject(subject_id)
+    events, subject = trial.plan.events, trial.subject(subject_id)
     concluded = subject.panel.reviews[-1].conclusion if subject.panel.reviews else None
     operable = concluded is not None and concluded.category == events.local_treatment_when
     own = chance.of("treatment", len(subject.panel.reviews))
@@ -351,15 +353,15 @@ def _treat(
         yield Step(at=clock.now, act=act)
 
 
-def _end(lot: Fate, end: date, clock: _Clock, beside: _Beside) -> Iterator[Step]:
-    if lot.ends >= NEVER:
+def _end(times: EventTimes, end: date, clock: _Clock, beside: _Beside) -> Iterator[Step]:
+    if times.ends >= NEVER:
         yield from beside.until(datetime.max.replace(tzinfo=UTC))
         return
-    if lot.ends == lot.death:
+    if times.ends == times.death:
         happened = max(end, clock.now.date())
         clock.to(happened)
         clock.days("death known", 0, 14)
         yield Step(at=clock.now, act=follow_up.RecordDeath(cause="disease"), happened=happened)
-    elif lot.ends == lot.withdrawal:
+    elif times.ends == times.withdrawal:
         clock.to(end)
         yield Step(at=clock.now, act=WithdrawConsent(scope="follow-up"))
