@@ -51,6 +51,12 @@ OF_DESIGN = {
         "surgeons": "reader_model",
         "world": "synthetic_trial",
     },
+    "predictability": {
+        "seen": "simulated_trial",
+        "luck": "draws, of the random source",
+        "kept": "figures",
+        "world": "synthetic_trial",
+    },
     "forecasting": {
         "again": "updated_power",
         "so_far": "observed",

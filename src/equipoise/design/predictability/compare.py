@@ -27,7 +27,15 @@ from equipoise.design.predictability.population import Population
 from equipoise.design.problems import Problem, refuse
 from equipoise.study.model import Study
 
-__all__ = ["Measured", "Seen", "Spread", "measured", "method_of", "seen", "usual_methods"]
+__all__ = [
+    "Measured",
+    "Simulated",
+    "Spread",
+    "measured",
+    "method_of",
+    "simulated_trial",
+    "usual_methods",
+]
 
 AT_ONCE = 500
 MOST_TRIALS = 1_000_000
@@ -77,13 +85,13 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Simulated:
     """One trial in full: the levels, the chances and the arm of each subject, by number."""
 
     levels: Whole
     chances: Real
     arms: Whole
-    luck: Real
+    draws: Real
 
 
 def usual_methods(population: Population) -> tuple[Method, ...]:
@@ -131,11 +139,13 @@ def measured(
     return tuple(found)
 
 
-def seen(population: Population, method: Method, seed: int, trial: int) -> Seen:
+def simulated_trial(population: Population, method: Method, seed: int, trial: int) -> Simulated:
     """One trial again, alone: the same as in any run with this seed."""
     refuse(population.problems(), method.problems(population), _run_problems(trial + 1, seed))
     run = _run(population, method, seed, trial, 1)
-    return Seen(levels=run.levels[0], chances=run.chances[0], arms=run.arms[0], luck=run.luck[0])
+    return Simulated(
+        levels=run.levels[0], chances=run.chances[0], arms=run.arms[0], draws=run.draws[0]
+    )
 
 
 def _run_problems(trials: int, seed: int) -> Iterator[Problem]:
@@ -145,49 +155,49 @@ def _run_problems(trials: int, seed: int) -> Iterator[Problem]:
         yield Problem("seed", "no such seed", seed, "Give a whole number from 0.")
 
 
-def _run(population: Population, method: Method, seed: int, first: int, trials: int) -> Seen:
+def _run(population: Population, method: Method, seed: int, first: int, trials: int) -> Simulated:
     """Simulate trials; every array has the trial as its first axis."""
     factors, subjects = len(population.factors), population.subjects
-    luck = np.stack(
+    draws = np.stack(
         [
             np.random.Generator(np.random.Philox(key=[seed, trial])).random((subjects, factors + 2))
             for trial in range(first, first + trials)
         ]
     )
-    levels = np.stack([_levels(f.shares, luck[..., k]) for k, f in enumerate(population.factors)])
+    levels = np.stack([_levels(f.shares, draws[..., k]) for k, f in enumerate(population.factors)])
     levels = np.moveaxis(levels, 0, -1)
     running = method.begin(population, trials)
     arms = np.empty((trials, subjects), np.int64)
     chances = np.empty((trials, subjects, len(population.arms)))
     for subject in range(subjects):
         here = levels[:, subject]
-        chance = running.chances(here, luck[:, subject, factors + 1])
+        chance = running.chances(here, draws[:, subject, factors + 1])
         # The last arm takes what rounding leaves over.
         edges = np.cumsum(chance, axis=1)[:, :-1]
-        drawn = (luck[:, subject, factors, None] >= edges).sum(axis=1)
+        drawn = (draws[:, subject, factors, None] >= edges).sum(axis=1)
         running.give(here, drawn)
         arms[:, subject], chances[:, subject] = drawn, chance
-    return Seen(levels=levels, chances=chances, arms=arms, luck=luck)
+    return Simulated(levels=levels, chances=chances, arms=arms, draws=draws)
 
 
-def _levels(shares: tuple[float, ...], luck: Real) -> Whole:
+def _levels(shares: tuple[float, ...], draws: Real) -> Whole:
     edges = np.cumsum(shares)[:-1]
-    return np.asarray(np.searchsorted(edges, luck, side="right"), dtype=np.int64)
+    return np.asarray(np.searchsorted(edges, draws, side="right"), dtype=np.int64)
 
 
 def _measure(population: Population, method: Method, trials: int, seed: int) -> Measured:
-    kept: dict[str, list[Real]] = {}
+    figures: dict[str, list[Real]] = {}
     for first in range(0, trials, AT_ONCE):
         run = _run(population, method, seed, first, min(AT_ONCE, trials - first))
         for name, values in _figures(population, run).items():
-            kept.setdefault(name, []).append(values)
-    spreads = {name: Spread.of(np.concatenate(values)) for name, values in kept.items()}
+            figures.setdefault(name, []).append(values)
+    spreads = {name: Spread.of(np.concatenate(values)) for name, values in figures.items()}
     best = max(spreads["by_centre"].mean, spreads["by_stratum"].mean)
     chance = max(population.ratios) / sum(population.ratios)
     return Measured(method=method, excess=(best - chance) * population.subjects, **spreads)
 
 
-def _figures(population: Population, run: Seen) -> dict[str, Real]:
+def _figures(population: Population, run: Simulated) -> dict[str, Real]:
     """One value a trial for every figure."""
     centre = groups_of(population, run.levels, (population.centre,))
     names = tuple(dict.fromkeys((population.centre, *population.balanced)))

@@ -29,8 +29,8 @@ class Running(Protocol):
     `levels` has a row for each trial and a column for each factor of the population.
     """
 
-    def chances(self, levels: Counts, luck: Chances) -> Chances:
-        """The chance of each arm for the next subject of each trial; `luck` draws block sizes."""
+    def chances(self, levels: Counts, draws: Chances) -> Chances:
+        """The chance of each arm for the next subject of each trial; `draws` choose block sizes."""
         ...
 
     def give(self, levels: Counts, arms: Counts) -> None:
@@ -132,7 +132,7 @@ class _Complete:
         ratio = np.asarray(population.ratios, dtype=float)
         self._chances = np.broadcast_to(ratio / ratio.sum(), (trials, len(ratio)))
 
-    def chances(self, levels: Counts, luck: Chances) -> Chances:
+    def chances(self, levels: Counts, draws: Chances) -> Chances:
         return self._chances
 
     def give(self, levels: Counts, arms: Counts) -> None:
@@ -147,7 +147,7 @@ class _BigStick:
         self._even, scale = even_steps(population)
         self._most, self._counts = limit * scale, np.zeros((trials, len(self._ratio)), np.int64)
 
-    def chances(self, levels: Counts, luck: Chances) -> Chances:
+    def chances(self, levels: Counts, draws: Chances) -> Chances:
         after = np.stack(
             [np.ptp(self._counts + step, axis=1) for step in np.diag(self._even)], axis=1
         )
@@ -171,10 +171,10 @@ class _Blocks:
         self._left = np.zeros((trials, population.strata(by), len(self._ratio)), np.int64)
         self._trials = np.arange(trials)
 
-    def chances(self, levels: Counts, luck: Chances) -> Chances:
+    def chances(self, levels: Counts, draws: Chances) -> Chances:
         here = stratum(levels, self._places, self._lengths)
         left = self._left[self._trials, here]
-        drawn = self._rounds[(luck * len(self._rounds)).astype(np.int64)]
+        drawn = self._rounds[(draws * len(self._rounds)).astype(np.int64)]
         fresh = left.sum(axis=1) == 0
         left = np.where(fresh[:, None], drawn[:, None] * self._ratio, left)
         self._left[self._trials, here] = left
@@ -202,7 +202,7 @@ class _Minimisation:
         whole, least = int(self._ratio.sum()), int(self._ratio.min())
         self._by_chance = (1 - method.p) * whole / (whole - least)
 
-    def chances(self, levels: Counts, luck: Chances) -> Chances:
+    def chances(self, levels: Counts, draws: Chances) -> Chances:
         within = self._counts[self._trials, self._factors, levels[:, self._places]]
         score = np.stack(
             [self._imbalance(within + step) @ self._weights for step in np.diag(self._even)], axis=1

@@ -21,10 +21,10 @@ from equipoise.conduct.simple import big_stick, complete
 from equipoise.design.figures.randomisation import randomisation_figure
 from equipoise.design.predictability.choice import randomisation_choice
 from equipoise.design.predictability.compare import (
-    Seen,
+    Simulated,
     measured,
     method_of,
-    seen,
+    simulated_trial,
     usual_methods,
 )
 from equipoise.design.predictability.methods import (
@@ -93,7 +93,7 @@ def one_sequence(subjects: int) -> Population:
 
 def histories(population: Population, method, trial: int):
     """Each subject in turn: strata, those before with their arms, and the chances simulated."""
-    run: Seen = seen(population, method, seed=11, trial=trial)
+    run: Simulated = simulated_trial(population, method, seed=11, trial=trial)
     names = [factor.name for factor in population.factors]
     before = []
     for levels, chances, arm in zip(run.levels, run.chances, run.arms, strict=True):
@@ -143,13 +143,13 @@ def test_blocks_give_the_chances_of_the_trial_itself(ratios):
     population, whole = a_population(ratios), sum(ratios)
     arms, sizes = dict(zip(population.arms, ratios, strict=True)), (whole, 2 * whole, 3 * whole)
     for trial in range(3):
-        luck = seen(population, Blocks(sizes), seed=11, trial=trial).luck[:, -1]
+        draws = simulated_trial(population, Blocks(sizes), seed=11, trial=trial).draws[:, -1]
         drawn: dict[tuple, list[int]] = {}
         places: dict[tuple, int] = {}
         for n, (strata, before, ours) in enumerate(histories(population, Blocks(sizes), trial)):
             here = tuple(strata.values())
             if places.get(here, 0) == 0:
-                drawn.setdefault(here, []).append(int(luck[n] * len(sizes)))
+                drawn.setdefault(here, []).append(int(draws[n] * len(sizes)))
                 places[here] = sizes[drawn[here][-1]]
             places[here] -= 1
             history = [arm for earlier, arm in before if tuple(earlier.values()) == here]
@@ -159,16 +159,16 @@ def test_blocks_give_the_chances_of_the_trial_itself(ratios):
 
 def test_a_trial_can_be_looked_at_again_alone():
     population = a_population()
-    alone = seen(population, Minimisation(0.8), seed=3, trial=777)
-    again = seen(population, Minimisation(0.8), seed=3, trial=777)
-    other = seen(population, Minimisation(0.8), seed=3, trial=778)
+    alone = simulated_trial(population, Minimisation(0.8), seed=3, trial=777)
+    again = simulated_trial(population, Minimisation(0.8), seed=3, trial=777)
+    other = simulated_trial(population, Minimisation(0.8), seed=3, trial=778)
     assert np.array_equal(alone.arms, again.arms)
     assert not np.array_equal(alone.arms, other.arms)
 
 
 def test_every_method_meets_the_same_people():
     population = a_population()
-    runs = [seen(population, method, 3, 5) for method in usual_methods(population)]
+    runs = [simulated_trial(population, method, 3, 5) for method in usual_methods(population)]
     assert all(np.array_equal(run.levels, runs[0].levels) for run in runs)
 
 
