@@ -215,7 +215,9 @@ def unwritable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AccessRow.objects, "create", full)
 
 
-@pytest.mark.parametrize("address", ["/api/frames/values", "/api/subjects", "/api/deviations"])
+@pytest.mark.parametrize(
+    "address", ["/api/frames/values", "/api/subjects", "/api/agenda", "/api/deviations"]
+)
 def test_data_are_not_given_out_when_it_can_not_be_noted(address, trial_here, ask, monkeypatch):
     program = ask("office-1")
     unwritable(monkeypatch)

@@ -176,6 +176,7 @@ def test_a_name_that_stands_twice_is_refused_for_one_of_them_would_be_lost(ask, 
     [
         "/api/subjects?afer=PIT-01-0003",
         "/api/deviations?sites=01",
+        "/api/agenda?sites=01",
         "/api/frames/subjects?asof=2025-03-01T00:00:00Z",
         "/api/acts?kind=forms.save",
     ],
@@ -230,6 +231,7 @@ def test_another_sites_participant_is_not_there_on_any_address(ask):
         answers = [
             nurse.get(f"/api/subjects/{subject_id}"),
             nurse.get(f"/api/subjects/{subject_id}/entries"),
+            nurse.get(f"/api/subjects/{subject_id}/agenda"),
             *(act(nurse, kind, subject_id, **FIELDS.get(kind, {})) for kind in CONCERNING),
         ]
         assert {answer.status_code for answer in answers} == {404}

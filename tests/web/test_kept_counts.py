@@ -126,6 +126,22 @@ def test_a_list_is_of_whom_one_sees_by_the_hospital_asked_for(trial_here):
     assert told(doctor) == of(one.site) and told(doctor, other.site) == 0
 
 
+def test_today_counts_those_whom_one_sees_whatever_hospital_is_asked_for(trial_here):
+    one, doctor = someone("on study")
+    other, _ = someone("on study", without=one.site)
+
+    def figures(person, site):
+        page = web_trial.signed_in(person).get("/today/", {"site": site}).content.decode()
+        return [int(number) for number in re.findall(r"<dd>(\d+)</dd>", page)]
+
+    assert figures(doctor, other.site) == [0, 0, 0, 0, 0]
+    assert figures(doctor, "nowhere") == figures(doctor, "") == figures("monitor-1", one.site)
+    assert (
+        figures(doctor, "")[-1]
+        == SubjectRow.objects.filter(site=one.site, status="on study").count()
+    )
+
+
 def test_beyond_a_great_number_today_says_more_and_counts_no_further(trial_here, monkeypatch):
     monkeypatch.setattr(paged, "MOST_COUNTED", 2)
     monkeypatch.setattr(today, "MOST_COUNTED", 2)

@@ -138,6 +138,12 @@ class Viewer:
         """Whether they see the participants of this site."""
         return bool(site) and (self.sites is None or site in self.sites)
 
+    def sites_asked(self, site: str) -> frozenset[str] | None:
+        """The hospitals that numbers are of, where one may be asked for; None: all of them."""
+        if site not in self.study.site_of:
+            return self.sites
+        return frozenset({site}) if self.may_see_site(site) else frozenset()
+
     def may_see_subject(self, subject: "Subject | SubjectRow") -> bool:
         """Whether they see this participant; one who does not exist is seen by nobody."""
         return self.may_see_site(subject.site)

@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
 WHAT: Mapping[str, str] = {
     "subjects": gettext_noop("participants"),
     "deviations": gettext_noop("deviations"),
+    "agenda": gettext_noop("what comes next"),
     "values": gettext_noop("values"),
     "totp": gettext_noop("app for codes"),
     "webauthn": gettext_noop("security key"),

@@ -42,7 +42,7 @@ def today(page: Page) -> HttpResponse:
     looks.bring_up(page.study, rows, on)
     by_urgency = _by_urgency(rows, on)
     groups, counts = _groups(page, by_urgency)
-    statuses = kept_counts.numbers(kept_counts.STATUS, [site] if site else page.viewer.sites)
+    statuses = kept_counts.numbers(kept_counts.STATUS, page.viewer.sites_asked(site))
     return page.render(
         "today.jinja",
         on=on,

@@ -20,7 +20,15 @@ from ninja.parser import Parser
 from equipoise.conduct.act import Refused
 from equipoise.study.reason import Refusal
 from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
-from equipoise.web.rest import acts, description, deviations, frames, subjects, witnesses
+from equipoise.web.rest import (
+    acts,
+    agenda,
+    description,
+    deviations,
+    frames,
+    subjects,
+    witnesses,
+)
 from equipoise.web.rest.asking import LONGEST, Bearer, Malformed, NotAllowed, NotThere
 from equipoise.web.rest.refusals import NOT_JSON, TWICE, found, refusal_answer
 from equipoise.web.tokens import WAIT, TooMany
@@ -61,7 +69,7 @@ api = NinjaAPI(
     parser=StrictParser(),
     docs_url=None,
 )
-for part in (acts, subjects, deviations, frames, witnesses):
+for part in (acts, subjects, agenda, deviations, frames, witnesses):
     api.add_router("", part.router)
 description.add_to(api)
 

@@ -12,10 +12,12 @@ import msgspec
 from django.utils.translation import gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.chapter import Due
 from equipoise.conduct.words import Ask, Choices, asks, filled
 from equipoise.study.model import Study
 from equipoise.study.reason import places
 from equipoise.web.jinja import day, moment
+from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import (
     confirmed_texts,
     draw_texts,
@@ -31,6 +33,7 @@ __all__ = [
     "act_text",
     "choice_labels",
     "choice_text",
+    "due_text",
     "field_text",
     "field_texts",
     "line_text",
@@ -53,6 +56,14 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
 def wording(text: str) -> str:
     """A text of the catalogue; nothing where there is none."""
     return gettext(text) if text else ""
+
+
+def due_text(due: Due) -> str:
+    """What comes next, in words."""
+    what = due.what
+    if isinstance(what, type):
+        return wording(what.words.link or what.words.title)
+    return HERE.written(what)
 
 
 def act_text(act: type[Act], text: str, study: Study) -> str:

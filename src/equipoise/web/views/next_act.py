@@ -15,7 +15,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web.jinja import say
 from equipoise.web.reader import HERE
-from equipoise.web.views.act_words import wording
+from equipoise.web.views.act_words import due_text
 from equipoise.web.views.page import act_page
 
 __all__ = [
@@ -49,12 +49,9 @@ def next_acts(study: Study, subject: Subject, on: date) -> list[NextAct]:
 
 def next_act(due: Due, subject_id: str) -> NextAct:
     """One thing in the reader's words."""
-    what = due.what
     return NextAct(
         urgency=due.urgency,
-        what=wording(what.words.link or what.words.title)
-        if isinstance(what, type)
-        else HERE.written(what),
+        what=due_text(due),
         when=due.when,
         url=_page(due, subject_id),
         kind=due.where.kind if isinstance(due.where, type) else "",

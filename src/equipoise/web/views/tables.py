@@ -104,11 +104,8 @@ def _kept(page: Page, table: str, site: str, sight: Sight) -> "tuple[QuerySet[Ta
     """The rows that a reader sees, the newest first, and how many there are."""
     read_model.make_current(page.study, write_service.LEDGER, page.viewer.on)
     rows = page.viewer.visible(TableRow.objects.filter(table=table).order_by(*kept_tables.ORDER))
-    sites = page.viewer.sites
-    if site in page.study.site_of:
-        rows = rows.filter(site=site)
-        sites = frozenset({site}) if page.viewer.may_see_site(site) else frozenset()
-    numbers = kept_counts.numbers(table, sites)
+    rows = rows.filter(site=site) if site in page.study.site_of else rows
+    numbers = kept_counts.numbers(table, page.viewer.sites_asked(site))
     if could_count_arms(sight):
         return rows.filter(tells_arm=False), numbers[kept_counts.OF_NO_ARM]
     return rows, numbers.total()
