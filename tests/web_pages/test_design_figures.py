@@ -2,38 +2,19 @@
 
 import math
 import re
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
 from equipoise.analysis.figures.boundaries import Bound, boundaries_figure
-from equipoise.analysis.figures.boundaries import Words as BoundWords
 from equipoise.analysis.figures.power_curve import Curve, power_curve_figure
-from equipoise.analysis.figures.power_curve import Words as CurveWords
+from equipoise.analysis.figures.texts import BOUNDARIES, POWER_CURVE, Texts
+from equipoise.logic.translator import ENGLISH
 from equipoise.web import adopted
 
-SAID = CurveWords(
-    title="Power & <effect>",
-    description="How likely",
-    across="Hazard ratio",
-    up="Power",
-    wanted="wanted",
-    assumed="assumed",
-)
-LOOKS = BoundWords(
-    title="Bounds",
-    description="When it stops",
-    across="Events",
-    up="Z",
-    ratio="HR",
-    go_on="Go on",
-    benefit="Benefit",
-    other="Harm",
-    fixed="without",
-    headers=("Events", "Z"),
-)
+SAID = Texts(POWER_CURVE, ENGLISH, own={"title": "Power & <effect>", "description": "How likely"})
+LOOKS = Texts(BOUNDARIES, ENGLISH)
 
 
 def points(svg: str) -> list[tuple[float, float]]:
@@ -63,7 +44,7 @@ def test_two_designs_have_a_key_and_different_dashes():
     drawn = power_curve_figure(ratios, curves, SAID, wanted=0.8, assumed=(0.5, 0.9))
     assert ">This<" in drawn.svg and ">That<" in drawn.svg
     assert "stroke-dasharray" in drawn.svg
-    assert drawn.table.headers == ("Hazard ratio", "This", "That")
+    assert drawn.table.headers == ("True hazard ratio", "This", "That")
 
 
 @pytest.mark.parametrize("first", [2.8, 6.5, 37.0, math.inf])
@@ -80,8 +61,8 @@ def test_a_bound_too_high_to_draw_stays_on_the_paper(first):
 
 def test_a_design_without_a_lower_bound_draws_none():
     looks = [Bound(events=200, upper=1.96, ratio="0.76", row=("200", "1.96"))]
-    drawn = boundaries_figure(looks, replace(LOOKS, other="Harm"), fixed=1.96)
-    assert drawn.svg.count('class="bound"') == 1 and "Harm" not in drawn.svg
+    drawn = boundaries_figure(looks, LOOKS, fixed=1.96)
+    assert drawn.svg.count('class="bound"') == 1 and "harm" not in drawn.svg
 
 
 @pytest.mark.django_db

@@ -9,22 +9,23 @@ from equipoise.analysis.figures import accrual, consort
 from equipoise.analysis.figures import kaplan_meier as km
 from equipoise.analysis.figures.figure import STROKES, Figure
 from equipoise.analysis.figures.layout import spread, width_of, wrapped
+from equipoise.analysis.figures.texts import ACCRUAL, FLOW, SURVIVAL, Texts
 from equipoise.analysis.follow_up import FollowUp
 from equipoise.analysis.survival import kaplan_meier
+from equipoise.logic.translator import ENGLISH, Translator
 
 SVG = "{http://www.w3.org/2000/svg}"
-SAID = km.Words(
-    title="Overall survival <by arm>",
-    description="Survival & follow-up",
-    across="Months since randomisation",
-    up="Overall survival",
-    at_risk="Number at risk",
-    arm="Arm",
-    month="Month",
-    events="Deaths",
-    survival="Survival (%)",
-    interval="95% confidence interval (%)",
-    decimal_mark=",",
+COMMAS = Translator("nl", lambda context, text: "," if text == "." else text, ENGLISH.counted)
+SAID = Texts(
+    SURVIVAL,
+    COMMAS,
+    {"origin": "randomisation"},
+    {
+        "title": "Overall survival <by arm>",
+        "description": "Survival & follow-up",
+        "up": "Overall survival",
+        "survival": "Survival (%)",
+    },
 )
 PUMP = FollowUp([40, 90, 200, 366, 400, 500, 730, 800], [1, 1, 0, 1, 1, 0, 1, 0])
 ALONE = FollowUp([10, 30, 60, 90, 90, 300], [1, 1, 1, 1, 1, 1])
@@ -45,18 +46,7 @@ def accrual_figure() -> Figure:
         accrual.Month(label="Nov 2024", randomised=4, planned=3),
         accrual.Month(label="Dec 2024", randomised=None, planned=3),
     ]
-    said = accrual.Words(
-        title="Accrual",
-        description="Against the plan",
-        total="In all",
-        monthly="Each month",
-        actual="Randomised",
-        plan="Plan",
-        month="Month",
-        planned_total="Planned in all",
-        randomised_total="Randomised in all",
-    )
-    return accrual.accrual_figure(months, said)
+    return accrual.accrual_figure(months, Texts(ACCRUAL, ENGLISH))
 
 
 def consort_figure() -> Figure:
@@ -76,8 +66,7 @@ def consort_figure() -> Figure:
         consort.Branch(stage="Allocation", boxes=(box("Pump", 6), box("Alone", 6))),
         consort.Branch(stage="Analysis", boxes=(box("Analysed", 6), box("Analysed", 5))),
     ]
-    said = consort.Words(title="Flow", description="From 20 to 11", stage="S", what="W", number="N")
-    return consort.consort_figure(trunk, branches, said)
+    return consort.consort_figure(trunk, branches, Texts(FLOW, ENGLISH))
 
 
 FIGURES = [survival_figure, accrual_figure, consort_figure]
@@ -246,8 +235,7 @@ def test_accrual_totals_add_up_in_whole_participants_and_months_to_come_are_left
 
 
 def test_accrual_before_the_first_month_can_be_drawn():
-    said = accrual.Words(**{name: name for name in accrual.Words.__slots__})
-    assert accrual.accrual_figure([], said).table.rows == ()
+    assert accrual.accrual_figure([], Texts(ACCRUAL, ENGLISH)).table.rows == ()
 
 
 def test_the_flow_has_every_count_in_its_boxes_and_in_its_table():
@@ -263,12 +251,12 @@ def test_the_flow_has_every_count_in_its_boxes_and_in_its_table():
 def test_a_flow_with_an_arm_missing_in_a_stage_is_refused():
     box = consort.Box(count=consort.Count(label="x", number=1))
     uneven = [consort.Branch(boxes=(box, box)), consort.Branch(boxes=(box,))]
-    said = consort.Words(title="", description="", stage="", what="", number="")
+    texts = Texts(FLOW, ENGLISH)
     with pytest.raises(ValueError, match="one box for each arm"):
-        consort.consort_figure([], uneven, said)
+        consort.consort_figure([], uneven, texts)
     left = [consort.Step(box=box, aside=box)]
     with pytest.raises(ValueError, match="those who went on"):
-        consort.consort_figure(left, [], said)
+        consort.consort_figure(left, [], texts)
 
 
 def test_each_line_differs_in_dashes_and_passes_contrast_on_white():

@@ -20,6 +20,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, round_step, spread, width_of
+from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.svg import Element, draw, line, path
 
 _TOP, _TOTALS, _BETWEEN, _MONTHLY = 34, 250, 74, 90
@@ -34,21 +35,6 @@ class Month:
     planned: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says, in the reader's language."""
-
-    title: str
-    description: str
-    total: str  # "Participants randomised, in all"
-    monthly: str  # "Randomised each month"
-    actual: str  # "Randomised"
-    plan: str  # "Plan"
-    month: str
-    planned_total: str  # "Planned in all"
-    randomised_total: str  # "Randomised in all"
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     x: Scale
@@ -56,31 +42,31 @@ class _Place:
     monthly: Scale
 
 
-def accrual_figure(months: Sequence[Month], said: Words) -> Figure:
+def accrual_figure(months: Sequence[Month], texts: Texts) -> Figure:
     """Months in order; the totals are drawn at the end of each month."""
     actual = [
         float(n) for n in accumulate(m.randomised for m in months if m.randomised is not None)
     ]
     plan = list(accumulate(month.planned for month in months))
-    place = _place(months, actual, plan, said)
+    place = _place(months, actual, plan, texts)
     bottom = place.monthly.first
     drawing = [
-        *_panel(place.totals, place.x, said.total),
-        *_panel(place.monthly, place.x, said.monthly),
+        *_panel(place.totals, place.x, texts("total")),
+        *_panel(place.monthly, place.x, texts("monthly")),
         *_bars(months, place),
         _line_of(plan, place, 1),
         _line_of(actual, place, 0),
-        *_labels([(said.actual, actual), (said.plan, plan)], place, said),
+        *_labels([(texts("actual"), actual), (texts("plan"), plan)], place, texts),
         *_month_names(months, place),
     ]
-    table = _table(months, actual, plan, said)
-    return figure(drawing, bottom + 34, said.title, said.description, table)
+    table = _table(months, actual, plan, texts)
+    return figure(drawing, bottom + 34, texts("title"), texts("description"), table)
 
 
 def _place(
-    months: Sequence[Month], actual: Sequence[float], plan: Sequence[float], said: Words
+    months: Sequence[Month], actual: Sequence[float], plan: Sequence[float], texts: Texts
 ) -> _Place:
-    labels = [_label(said.actual, actual), _label(said.plan, plan)]
+    labels = [_label(texts("actual"), actual), _label(texts("plan"), plan)]
     right = WIDTH - max(width_of(label, SIZE, bold=True) for label in labels) - 22
     most = max([*actual, *plan, 1])
     busiest = max([*(month.randomised or 0 for month in months), 1])
@@ -144,7 +130,7 @@ def _label(name: str, totals: Sequence[float]) -> str:
 
 
 def _labels(
-    named: Sequence[tuple[str, Sequence[float]]], place: _Place, said: Words
+    named: Sequence[tuple[str, Sequence[float]]], place: _Place, texts: Texts
 ) -> Iterator[Element]:
     """Each total beside the end of its line."""
     ends = [
@@ -178,7 +164,7 @@ def _month_names(months: Sequence[Month], place: _Place) -> Iterator[Element]:
 
 
 def _table(
-    months: Sequence[Month], actual: Sequence[float], plan: Sequence[float], said: Words
+    months: Sequence[Month], actual: Sequence[float], plan: Sequence[float], texts: Texts
 ) -> Table:
     rows = []
     for number, month in enumerate(months):
@@ -191,7 +177,7 @@ def _table(
                 _number(plan[number]),
             )
         )
-    headers = (said.month, said.actual, said.randomised_total, said.planned_total)
+    headers = texts.all("month", "actual", "randomised_total", "planned_total")
     return Table(headers=headers, rows=tuple(rows))
 
 

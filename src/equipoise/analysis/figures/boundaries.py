@@ -23,10 +23,15 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, round_step, width_of
+from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.svg import Element, draw, line, path
 
-__all__ = ["Bound", "Words", "boundaries_figure"]
+__all__ = ["Bound", "boundaries_figure"]
 
+HEADERS = (
+    "events", "month", "randomised", "bound", "lower", "stops", "nominal", "spent", "with_effect",
+    "without_effect",
+)  # fmt: skip
 _LEFT, _TOP, _HIGH = 56, 34, 230
 _ROOM = 62
 _HIGHEST = 6.0  # a bound beyond this Z is drawn here, its number beside it
@@ -43,41 +48,35 @@ class Bound:
     row: tuple[str, ...] = ()  # this look in the table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says, in the reader's language; `headers` are those of the table."""
+def boundaries_figure(
+    looks: Sequence[Bound], texts: Texts, *, fixed: float, futile: bool = False
+) -> Figure:
+    """Looks in order; `fixed` is the bound of the same test without interim looks.
 
-    title: str
-    description: str
-    across: str  # "Events"
-    up: str  # "Z"
-    ratio: str  # "HR"
-    go_on: str  # "Go on"
-    benefit: str  # "Stop: benefit"
-    other: str  # "Stop: harm" or "Stop: no benefit"
-    fixed: str  # "without looks"
-    headers: tuple[str, ...]
-    decimal_mark: str = "."
-
-
-def boundaries_figure(looks: Sequence[Bound], said: Words, *, fixed: float) -> Figure:
-    """Looks in order; `fixed` is the bound of the same test without interim looks."""
+    :param futile: whether below the lower bound it stops for lack of benefit, not for harm
+    """
     x = Scale(0, looks[-1].events, _LEFT, WIDTH - 84)
     y = _upright_scale(looks)
     drawing = [
-        words(said.up, 4, _TOP - 14, fill=MUTED),
+        words(texts("up"), 4, _TOP - 14, fill=MUTED),
         *_between(looks, x, y),
         *_levels(x, y),
         line(x.first, y.first, x.last, y.first, stroke=AXIS),
-        *ticks_below(x, y, ((look.events, f"{look.events:.0f}") for look in looks), said.across),
-        *named_level(x, y(fixed), f"{_decimal(fixed, said)} {said.fixed}"),
+        *ticks_below(
+            x, y, ((look.events, f"{look.events:.0f}") for look in looks), texts("events")
+        ),
+        *named_level(x, y(fixed), f"{texts.number(fixed, 2)} {texts('fixed')}"),
         *_line(looks, [min(look.upper, _HIGHEST) for look in looks], 0, x, y),
         *_lower(looks, x, y),
-        *_names(looks, x, y, said),
-        *_labels(looks, x, y, said),
+        *_names(looks, x, y, texts, futile=futile),
+        *_labels(looks, x, y, texts),
     ]
-    table = Table(headers=said.headers, rows=tuple(look.row for look in looks))
-    return figure(drawing, y.first + _ROOM, said.title, said.description, table)
+    table = Table(headers=texts.all(*HEADERS), rows=tuple(look.row for look in looks))
+    return figure(drawing, y.first + _ROOM, texts("title"), texts("description"), table)
+
+
+def _ticks(looks: Sequence[Bound]) -> Iterator[tuple[float, str]]:
+    return ((look.events, f"{look.events:.0f}") for look in looks)
 
 
 def _upright_scale(looks: Sequence[Bound]) -> Scale:
@@ -125,23 +124,25 @@ def _lower(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
         yield from _line(kept, [max(look.lower, -_HIGHEST) for look in kept], 1, x, y)
 
 
-def _names(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+def _names(
+    looks: Sequence[Bound], x: Scale, y: Scale, texts: Texts, *, futile: bool
+) -> Iterator[Element]:
     """What is done above, between and below the bounds."""
-    names = [(said.benefit, _TOP + 8), (said.other, y.first - 10)]
+    names = [(texts("benefit"), _TOP + 8), (texts("futile" if futile else "harm"), y.first - 10)]
     for number, (name, height) in enumerate(names[: 2 if y.low < 0 else 1]):
         yield words(
             name, x.last - 8, height, anchor="end", fill=stroke(number).colour, bold=True, halo=True
         )
     if len(looks) > 1:
         across = (x(looks[0].events) + x(looks[-1].events)) / 2
-        yield words(said.go_on, across, y(0.5), anchor="middle", fill=MUTED)
+        yield words(texts("go_on"), across, y(0.5), anchor="middle", fill=MUTED)
 
 
-def _labels(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+def _labels(looks: Sequence[Bound], x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:
     """Each upper bound with its hazard ratio; left out where it would cover the one before."""
     before = -math.inf
     for look in looks:
-        content = f"{_decimal(look.upper, said)} ({said.ratio} {look.ratio})"
+        content = f"{texts.number(look.upper, 2)} ({texts('ratio')} {look.ratio})"
         wide, across = width_of(content, SIZE, bold=True), x(look.events)
         last = look is looks[-1]
         left = min(across - wide / 2, WIDTH - 4 - wide)
@@ -152,7 +153,3 @@ def _labels(looks: Sequence[Bound], x: Scale, y: Scale, said: Words) -> Iterator
             height = y(min(look.upper, _HIGHEST)) + 24
         yield words(content, left, height, fill=stroke(0).colour, bold=True, halo=True)
         before = left + wide
-
-
-def _decimal(value: float, said: Words) -> str:
-    return f"{value:.2f}".replace(".", said.decimal_mark)

@@ -17,6 +17,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import width_of, wrapped
+from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.svg import Element, draw, path
 
 _LINE, _PADDING, _GAP = 18, 12, 30
@@ -57,17 +58,6 @@ class Branch:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says besides its boxes, in the reader's language."""
-
-    title: str
-    description: str
-    stage: str
-    what: str
-    number: str  # "Participants"
-
-
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """A box with its place in the figure, and its lines: the count bold, the parts plain."""
@@ -98,7 +88,7 @@ class _Level:
     bottom: float
 
 
-def consort_figure(trunk: Sequence[Step], branches: Sequence[Branch], said: Words) -> Figure:
+def consort_figure(trunk: Sequence[Step], branches: Sequence[Branch], texts: Texts) -> Figure:
     """The steps before allocation, one under another, then the arms side by side.
 
     Raises ValueError when two stages have different numbers of arms, and when
@@ -120,7 +110,9 @@ def consort_figure(trunk: Sequence[Step], branches: Sequence[Branch], said: Word
         drawing += _box(level.aside) if level.aside else ()
         above = level.boxes
     bottom = (levels[-1].bottom if levels else _TOP) + 2 * _TOP
-    return figure(drawing, bottom, said.title, said.description, _table(trunk, branches, said))
+    return figure(
+        drawing, bottom, texts("title"), texts("description"), _table(trunk, branches, texts)
+    )
 
 
 def _step(step: Step, y: float) -> _Level:
@@ -229,7 +221,7 @@ def _stages(levels: Sequence[_Level]) -> Iterator[Element]:
         yield upright(levels[number].stage, 9 + wide / 2, (top + bottom) / 2, bold=True)
 
 
-def _table(trunk: Sequence[Step], branches: Sequence[Branch], said: Words) -> Table:
+def _table(trunk: Sequence[Step], branches: Sequence[Branch], texts: Texts) -> Table:
     """Every count in reading order, arm after arm within a stage."""
     rows = []
     for step in trunk:
@@ -238,7 +230,7 @@ def _table(trunk: Sequence[Step], branches: Sequence[Branch], said: Words) -> Ta
     for branch in branches:
         for box in branch.boxes:
             rows += _rows(branch.stage, box)
-    return Table(headers=(said.stage, said.what, said.number), rows=tuple(rows))
+    return Table(headers=texts.all("stage", "what", "number"), rows=tuple(rows))
 
 
 def _rows(stage: str, box: Box) -> list[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, month_step, spread, width_of, wrapped
+from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.follow_up import Days
 from equipoise.analysis.survival import KaplanMeier, at_risk_on, survival_at
 from equipoise.analysis.svg import Element, line, path
@@ -43,23 +44,6 @@ class Arm:
     curve: KaplanMeier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says, in the reader's language."""
-
-    title: str
-    description: str
-    across: str  # "Months since randomisation"
-    up: str  # "Overall survival"
-    at_risk: str  # "Number at risk"
-    arm: str
-    month: str
-    events: str  # "Deaths so far"
-    survival: str  # "Survival (%)"
-    interval: str  # "95% confidence interval (%)"
-    decimal_mark: str = "."
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """The plot within the figure, from days to pixels across and from survival to pixels up."""
@@ -71,23 +55,23 @@ class _Place:
 
 
 def kaplan_meier_figure(
-    arms: Sequence[Arm], horizon: int, said: Words, *, band: bool = False
+    arms: Sequence[Arm], horizon: int, texts: Texts, *, band: bool = False
 ) -> Figure:
     """Curves up to `horizon` months (of 365.25 / 12 days); with `band`, their confidence limits.
 
     A curve ends at the last follow-up in its arm; upright marks show censoring.
     """
     place = _place(arms, horizon)
-    drawing = [*_axes(place, said)]
+    drawing = [*_axes(place, texts)]
     for index, arm in enumerate(arms):
         if band:
             drawing.append(_band(arm.curve, place, index))
     for index, arm in enumerate(arms):
         drawing += _curve(arm.curve, place, index)
     drawing += _labels(arms, place)
-    below, height = _numbers_at_risk(arms, place, said)
+    below, height = _numbers_at_risk(arms, place, texts)
     return figure(
-        [*drawing, *below], height, said.title, said.description, _table(arms, place, said)
+        [*drawing, *below], height, texts("title"), texts("description"), _table(arms, place, texts)
     )
 
 
@@ -109,7 +93,7 @@ def _place(arms: Sequence[Arm], horizon: int) -> _Place:
     )
 
 
-def _axes(place: _Place, said: Words) -> Iterator[Element]:
+def _axes(place: _Place, texts: Texts) -> Iterator[Element]:
     x, y = place.x, place.y
     for percent in range(0, 101, 20):
         height = y(percent / 100)
@@ -127,8 +111,8 @@ def _axes(place: _Place, said: Words) -> Iterator[Element]:
             str(month), across, y.first + 21, anchor="middle", size=SMALL, class_="tick-across"
         )
     middle = (x.first + x.last) / 2
-    yield words(said.across, middle, y.first + 42, anchor="middle", fill=MUTED)
-    yield upright(said.up, x.first - 56, (y.first + y.last) / 2, fill=MUTED)
+    yield words(texts("across"), middle, y.first + 42, anchor="middle", fill=MUTED)
+    yield upright(texts("up"), x.first - 56, (y.first + y.last) / 2, fill=MUTED)
 
 
 def _shown(curve: KaplanMeier, place: _Place) -> tuple[list[int], float]:
@@ -236,11 +220,11 @@ def _end(curve: KaplanMeier, place: _Place) -> tuple[float, float]:
 
 
 def _numbers_at_risk(
-    arms: Sequence[Arm], place: _Place, said: Words
+    arms: Sequence[Arm], place: _Place, texts: Texts
 ) -> tuple[list[Element], float]:
     """The rows under the plot, and the height of the figure with them."""
     y = place.y.first + 74
-    drawn = [words(said.at_risk, 4, y, fill=MUTED)]
+    drawn = [words(texts("at_risk"), 4, y, fill=MUTED)]
     for index, arm in enumerate(arms):
         look = stroke(index)
         y += _LINE + 5
@@ -253,9 +237,9 @@ def _numbers_at_risk(
     return drawn, y + 14
 
 
-def _table(arms: Sequence[Arm], place: _Place, said: Words) -> Table:
+def _table(arms: Sequence[Arm], place: _Place, texts: Texts) -> Table:
     rows = [
-        _row(arm, month, number, said)
+        _row(arm, month, number, texts)
         for arm in arms
         for month, number in zip(
             place.months,
@@ -263,21 +247,17 @@ def _table(arms: Sequence[Arm], place: _Place, said: Words) -> Table:
             strict=True,
         )
     ]
-    headers = (said.arm, said.month, said.at_risk, said.events, said.survival, said.interval)
+    headers = texts.all("arm", "month", "at_risk", "events", "survival", "interval")
     return Table(headers=headers, rows=tuple(rows))
 
 
-def _row(arm: Arm, month: int, number: int, said: Words) -> tuple[str, ...]:
+def _row(arm: Arm, month: int, number: int, texts: Texts) -> tuple[str, ...]:
     day = math.floor(month * DAYS_PER_MONTH)
     events = int(arm.curve.events[arm.curve.days <= day].sum())
     found = survival_at(arm.curve, day)
     survival, interval = "–", "–"
     if found is not None:
-        survival = _percent(found.survival, said)
+        survival = texts.number(100 * found.survival, 1)
         if not math.isnan(found.lower):
-            interval = f"{_percent(found.lower, said)}–{_percent(found.upper, said)}"
+            interval = f"{texts.number(100 * found.lower, 1)}–{texts.number(100 * found.upper, 1)}"
     return arm.name, str(month), str(number), str(events), survival, interval
-
-
-def _percent(share: float, said: Words) -> str:
-    return f"{100 * share:.1f}".replace(".", said.decimal_mark)

@@ -21,9 +21,10 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, width_of
+from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.svg import Element, draw, line, path
 
-__all__ = ["Curve", "Words", "power_curve_figure"]
+__all__ = ["Curve", "power_curve_figure"]
 
 _LEFT, _TOP, _HIGH, _RIGHT = 56, 34, 230, 20
 _ROOM = 62  # below the axis: ticks and its name
@@ -37,23 +38,10 @@ class Curve:
     powers: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says, in the reader's language."""
-
-    title: str
-    description: str
-    across: str  # "True hazard ratio"
-    up: str  # "Power (%)"
-    wanted: str  # "wanted"
-    assumed: str  # "assumed"
-    decimal_mark: str = "."
-
-
 def power_curve_figure(
     ratios: Sequence[float],
     curves: Sequence[Curve],
-    said: Words,
+    texts: Texts,
     *,
     wanted: float,
     assumed: tuple[float, float],
@@ -62,16 +50,16 @@ def power_curve_figure(
     x = Scale(ratios[0], ratios[-1], _LEFT, WIDTH - _RIGHT)
     y = Scale(0, 1, _TOP + _HIGH, _TOP)
     drawing = [
-        words(said.up, 4, _TOP - 14, fill=MUTED),
+        words(texts("up"), 4, _TOP - 14, fill=MUTED),
         *_levels(x, y),
-        *ticks_below(x, y, _ticks(x, said), said.across),
-        *named_level(x, y(wanted), f"{_percent(wanted, said, 0)} % {said.wanted}"),
+        *ticks_below(x, y, _ticks(x, texts), texts("across")),
+        *named_level(x, y(wanted), f"{texts.number(100 * wanted, 0)} % {texts('wanted')}"),
         *(_drawn(number, ratios, curve, x, y) for number, curve in reversed([*enumerate(curves)])),
         *_key(curves, x),
-        *_point(assumed, x, y, said),
+        *_point(assumed, x, y, texts),
     ]
-    table = _table(ratios, curves, assumed[0], said)
-    return figure(drawing, y.first + _ROOM, said.title, said.description, table)
+    table = _table(ratios, curves, assumed[0], texts)
+    return figure(drawing, y.first + _ROOM, texts("title"), texts("description"), table)
 
 
 def _levels(x: Scale, y: Scale) -> Iterator[Element]:
@@ -81,11 +69,11 @@ def _levels(x: Scale, y: Scale) -> Iterator[Element]:
         yield words(str(percent), x.first - 10, height + 5, anchor="end", size=SMALL)
 
 
-def _ticks(x: Scale, said: Words) -> Iterator[tuple[float, str]]:
+def _ticks(x: Scale, texts: Texts) -> Iterator[tuple[float, str]]:
     for tenth in range(1, 11):
         ratio = tenth / 10
         if x.low - 1e-9 <= ratio <= x.high + 1e-9:
-            yield ratio, _decimal(ratio, 1, said)
+            yield ratio, texts.number(ratio, 1)
 
 
 def _drawn(number: int, ratios: Sequence[float], curve: Curve, x: Scale, y: Scale) -> Element:
@@ -113,14 +101,14 @@ def _key(curves: Sequence[Curve], x: Scale) -> Iterator[Element]:
         yield words(curve.name, start, height + 5, fill=look.colour, bold=True, halo=True)
 
 
-def _point(assumed: tuple[float, float], x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+def _point(assumed: tuple[float, float], x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:
     ratio, power = assumed
     if not x.low <= ratio <= x.high:
         return
     across, height = x(ratio), y(power)
     yield line(across, height, across, y.first, stroke=stroke(0).colour, stroke_width=1)
     yield draw("circle", cx=across, cy=height, r=5, fill=stroke(0).colour, class_="assumed")
-    told = f"{_percent(power, said, 1)} %"
+    told = f"{texts.number(100 * power, 1)} %"
     right = across + 11 + width_of(told, SIZE, bold=True) < x.last
     yield words(
         told, across + 11 if right else across - 11, height - 6 if right else height - 12,
@@ -128,7 +116,7 @@ def _point(assumed: tuple[float, float], x: Scale, y: Scale, said: Words) -> Ite
     )  # fmt: skip
 
 
-def _table(ratios: Sequence[float], curves: Sequence[Curve], assumed: float, said: Words) -> Table:
+def _table(ratios: Sequence[float], curves: Sequence[Curve], assumed: float, texts: Texts) -> Table:
     """Every fifth hundredth and the ratio assumed."""
     kept = [
         number
@@ -137,19 +125,11 @@ def _table(ratios: Sequence[float], curves: Sequence[Curve], assumed: float, sai
     ]
     rows = tuple(
         (
-            _decimal(ratios[number], 2, said)
-            + (f" ({said.assumed})" if abs(ratios[number] - assumed) < 1e-9 else ""),
-            *(f"{_percent(curve.powers[number], said, 1)} %" for curve in curves),
+            texts.number(ratios[number], 2)
+            + (f" ({texts('assumed')})" if abs(ratios[number] - assumed) < 1e-9 else ""),
+            *(f"{texts.number(100 * curve.powers[number], 1)} %" for curve in curves),
         )
         for number in kept
     )
-    names = [curve.name if len(curves) > 1 else said.up for curve in curves]
-    return Table(headers=(said.across, *names), rows=rows)
-
-
-def _percent(share: float, said: Words, decimals: int) -> str:
-    return f"{100 * share:.{decimals}f}".replace(".", said.decimal_mark)
-
-
-def _decimal(value: float, decimals: int, said: Words) -> str:
-    return f"{value:.{decimals}f}".replace(".", said.decimal_mark)
+    names = [curve.name if len(curves) > 1 else texts("up") for curve in curves]
+    return Table(headers=(texts("across"), *names), rows=rows)

@@ -1,7 +1,6 @@
 """Accrual so far, and the fan of what may follow, up to the participants who are wanted."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
 from equipoise.analysis.figures.figure import (
@@ -18,57 +17,47 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, round_step
+from equipoise.analysis.figures.texts import FORECAST, Texts
 from equipoise.analysis.svg import Element, line, path
 from equipoise.design.forecast import Forecast
+from equipoise.logic.figures import day_text
+from equipoise.logic.translator import ENGLISH, Translator
 
-__all__ = ["Words", "english", "forecast_figure"]
+__all__ = ["forecast_figure"]
 
 _LEFT, _TOP, _BOTTOM, _RIGHT = 56, 52, 360, 150
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """All that the figure says, in the reader's language."""
-
-    title: str
-    description: str
-    up: str
-    wanted: str
-    forecast: str
-    so_far: str
-    headers: tuple[str, str, str, str]
-    day: Callable[[date], str]
-
-
-def forecast_figure(answer: Forecast, said: Words | None = None) -> Figure:
-    """The picture of a forecast, with the fan as its table; in English unless told otherwise."""
-    told = said or english(answer)
+def forecast_figure(answer: Forecast, into: Translator = ENGLISH) -> Figure:
+    """The picture of a forecast, with the fan as its table."""
+    texts = _texts(answer, into)
     days, x, y = _scales(answer)
     drawing = [
-        *_axes(answer, x, y, told),
-        *_fan(answer, x, y, told),
-        *_so_far(answer, days, x, y, told),
+        *_axes(answer, x, y, texts),
+        *_fan(answer, x, y, texts),
+        *_so_far(answer, days, x, y, texts),
     ]
     rows = tuple(
-        (told.day(fan.on), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
+        (day_text(fan.on, into), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
         for fan in answer.fan
     )
-    table = Table(headers=told.headers, rows=rows)
-    return figure(drawing, _BOTTOM + 40, told.title, told.description, table)
+    table = Table(headers=texts.all("day", "middle", "from", "to"), rows=rows)
+    description = texts("description" if "middle" in texts.places else "all_in")
+    return figure(drawing, _BOTTOM + 40, texts("title"), description, table)
 
 
-def english(answer: Forecast) -> Words:
-    """What the figure says in English."""
-    return Words(
-        title=f"Participants randomised until {answer.observed.on}, and the forecast",
-        description=_told(answer),
-        up="Participants randomised",
-        wanted=f"{answer.plan.participants} wanted",
-        forecast=f"Forecast, {100 * answer.level:.0f} % interval",
-        so_far=f"Randomised so far: {len(answer.observed.randomised)}",
-        headers=("Day", "Middle", "From", "To"),
-        day=date.isoformat,
-    )
+def _texts(answer: Forecast, into: Translator) -> Texts:
+    """The texts with their places; without the days of the last when all are in."""
+    places = {
+        "have": str(len(answer.observed.randomised)),
+        "wanted": str(answer.plan.participants),
+        "level": f"{100 * answer.level:.0f}\N{NO-BREAK SPACE}%",
+    }
+    for last in (when for when in answer.whens if when.kind == "randomisation"):
+        days = {"middle": last.middle, "early": last.early, "late": last.late}
+        never = FORECAST.said("never", into)
+        places |= {name: day_text(on, into) if on else never for name, on in days.items()}
+    return Texts(FORECAST, into, places)
 
 
 def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
@@ -85,8 +74,8 @@ def _scales(answer: Forecast) -> tuple[list[date], Scale, Scale]:
     )
 
 
-def _axes(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element]:
-    yield words(said.up, 4, 26, fill=MUTED)
+def _axes(answer: Forecast, x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:
+    yield words(texts("up"), 4, 26, fill=MUTED)
     step = round_step(y.high, 6)
     for number in range(round(y.high / step) + 1):
         height = y(number * step)
@@ -100,10 +89,10 @@ def _axes(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element
         yield words(str(year), at, y.first + 22, anchor="middle", size=SMALL)
     wanted = y(answer.plan.participants)
     yield line(x.first, wanted, x.last, wanted, stroke=MUTED, stroke_dasharray="4 4")
-    yield words(said.wanted, x.last + 8, wanted + 5, fill=MUTED, size=SMALL)
+    yield words(texts("wanted"), x.last + 8, wanted + 5, fill=MUTED, size=SMALL)
 
 
-def _fan(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element]:
+def _fan(answer: Forecast, x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:
     if not answer.fan:
         return
     edge: list[str | float] = []
@@ -119,13 +108,13 @@ def _fan(answer: Forecast, x: Scale, y: Scale, said: Words) -> Iterator[Element]
                stroke_dasharray=stroke(2).dashes)  # fmt: skip
     half = answer.fan[len(answer.fan) // 2]
     yield words(
-        said.forecast,
+        texts("forecast"),
         x(half.on.toordinal()) + 14, y(half.low) + 26, fill=stroke(2).colour, size=SMALL, halo=True,
     )  # fmt: skip
 
 
 def _so_far(
-    answer: Forecast, days: list[date], x: Scale, y: Scale, said: Words
+    answer: Forecast, days: list[date], x: Scale, y: Scale, texts: Texts
 ) -> Iterator[Element]:
     steps: list[str | float] = ["M", x(x.low), y(0)]
     for number, day in enumerate(days, start=1):
@@ -134,19 +123,7 @@ def _so_far(
     yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=2.2, class_="so-far")
     at = x(answer.observed.on.toordinal())
     # Early in a trial there is no room for it left of its end, and the axis has numbers there.
-    fits = at - 8 - len(said.so_far) * SMALL / 2 > x.first
-    yield words(said.so_far, at - 8 if fits else x.first + 6, y(len(days)) - 10,
+    fits = at - 8 - len(texts("so_far")) * SMALL / 2 > x.first
+    yield words(texts("so_far"), at - 8 if fits else x.first + 6, y(len(days)) - 10,
                 anchor="end" if fits else "start",
                 fill=stroke(0).colour, size=SMALL, bold=True, halo=True)  # fmt: skip
-
-
-def _told(answer: Forecast) -> str:
-    ends = [when for when in answer.whens if when.kind == "randomisation"]
-    if not ends:
-        return f"All {len(answer.observed.randomised)} participants have been randomised."
-    last = ends[-1]
-    return (
-        f"{len(answer.observed.randomised)} of {answer.plan.participants} participants have been "
-        f"randomised. The median day of the last is {last.middle or 'beyond a century'}, from "
-        f"{last.early or 'never'} to {last.late or 'never'}."
-    )

@@ -9,14 +9,13 @@ from equipoise.analysis.figures.accrual import accrual_figure
 from equipoise.analysis.figures.consort import consort_figure
 from equipoise.analysis.figures.figure import Figure
 from equipoise.analysis.figures.kaplan_meier import kaplan_meier_figure
+from equipoise.analysis.figures.texts import ACCRUAL, FLOW, Texts
 from equipoise.analysis.frames import manifest, subjects_as_of
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.progress import curves_by_arm, flow, months, primary
 from equipoise.analysis.progress_words import (
-    accrual_words,
-    consort_words,
     flow_words,
-    survival_words,
+    survival_texts,
 )
 from equipoise.analysis.standing import Standings
 from equipoise.conduct.subject import Subject
@@ -95,14 +94,14 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
     last = max((s.randomised_on for s in subjects if s.randomised_on), default=None)
     if days and last:
         listed = months(study, progress, min(days), last, "en")
-        yield accrual_figure(listed, accrual_words(ENGLISH))
+        yield accrual_figure(listed, Texts(ACCRUAL, ENGLISH))
     steps, branches = flow(study, progress, flow_words(ENGLISH), "en", by_arm=True)
-    yield consort_figure(steps, branches, consort_words(ENGLISH))
+    yield consort_figure(steps, branches, Texts(FLOW, ENGLISH))
     endpoint = primary(study)
     if endpoint and last:
         curves = curves_by_arm(study, endpoint, subjects, "en")
-        said = survival_words(ENGLISH, endpoint)
-        yield kaplan_meier_figure(curves, _horizon(endpoint, subjects), said, band=True)
+        texts = survival_texts(ENGLISH, endpoint)
+        yield kaplan_meier_figure(curves, _horizon(endpoint, subjects), texts, band=True)
 
 
 def _horizon(endpoint: Endpoint, subjects: Sequence[Subject]) -> int:

@@ -19,13 +19,12 @@ from equipoise.analysis import progress
 from equipoise.analysis.endpoints import at_risk_subjects, follow_up
 from equipoise.analysis.figures import accrual, consort, kaplan_meier
 from equipoise.analysis.figures.figure import Figure
+from equipoise.analysis.figures.texts import ACCRUAL, FLOW, Texts
 from equipoise.analysis.frames import subjects_as_of
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.progress_words import (
-    accrual_words,
-    consort_words,
     flow_words,
-    survival_words,
+    survival_texts,
 )
 from equipoise.analysis.standing import Standings
 from equipoise.analysis.survival import median
@@ -154,27 +153,27 @@ def _accrual(study: Study, now: Standings, start: date, on: date) -> Chart:
     plan = sum(month.planned for month in listed)
     values = {"drawn": drawn, "plan": f"{plan:.0f}", "day": day(on)}
     description = gettext("By %(day)s %(drawn)s were randomised; the plan had %(plan)s.") % values
-    words = accrual_words(HERE.translator, description)
+    texts = Texts(ACCRUAL, HERE.translator, own={"description": description})
     return Chart(
         anchor="accrual",
-        heading=words.title,
+        heading=texts("title"),
         note=gettext("The plan spreads the participants evenly over the accrual time."),
-        figure=accrual.accrual_figure(listed, words),
+        figure=accrual.accrual_figure(listed, texts),
     )
 
 
 def _flow(study: Study, now: Standings, seen: ByArm, as_of: datetime | None) -> Chart:
     labels, language = flow_words(HERE.translator), HERE.language
     trunk, branches = progress.flow(study, now, labels, language, by_arm=seen.by_arm)
-    words = consort_words(HERE.translator)
+    texts = Texts(FLOW, HERE.translator)
     note = gettext("Each failed screening counts under the first criterion recorded.")
     if seen.cut and as_of:
         note += " " + gettext("By arm: with the data as of %(moment)s.") % {"moment": moment(as_of)}
     return Chart(
         anchor="flow",
-        heading=words.title,
+        heading=texts("title"),
         note=note,
-        figure=consort.consort_figure(trunk, branches, words),
+        figure=consort.consort_figure(trunk, branches, texts),
     )
 
 
@@ -184,7 +183,7 @@ def _pooled(endpoint: Endpoint, now: Standings) -> list[Chart]:
         return []
     title = gettext("%(endpoint)s, all arms together") % {"endpoint": label(endpoint.label)}
     drawing = kaplan_meier.kaplan_meier_figure(
-        [arm], _horizon([arm]), survival_words(HERE.translator, endpoint, title), band=True
+        [arm], _horizon([arm]), survival_texts(HERE.translator, endpoint, title), band=True
     )
     return [
         Chart(
@@ -217,7 +216,7 @@ def _by_arm(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> di
     chart = None
     if arms:
         drawing = kaplan_meier.kaplan_meier_figure(
-            arms, _horizon(arms), survival_words(HERE.translator, endpoint, title)
+            arms, _horizon(arms), survival_texts(HERE.translator, endpoint, title)
         )
         note = " ".join(f"{arm.name}: {_median(arm)}" for arm in arms)
         chart = Chart(anchor="by-arm", heading=title, note=note, figure=drawing)

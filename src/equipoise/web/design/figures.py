@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from equipoise.analysis.figures import boundaries, power_curve
 from equipoise.analysis.figures.figure import Figure
+from equipoise.analysis.figures.texts import BOUNDARIES, POWER_CURVE, Texts
 from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.fixed import Case
 from equipoise.design.answer.looks import LookCost
@@ -13,7 +14,7 @@ from equipoise.design.parameters import CODES
 from equipoise.design.sequential.hazard import HazardPlan
 from equipoise.web.design.fields import FIELDS, RATIOS
 from equipoise.web.design.numbers import Numbers, curve, with_ratio, worked_out
-from equipoise.web.design.words import mark, number, percent, plain
+from equipoise.web.design.words import number, percent, plain
 from equipoise.web.reader import HERE
 
 __all__ = ["bounds", "cases_table", "looks_table", "power", "provenance", "rests_on", "tags"]
@@ -29,22 +30,12 @@ def power(assumed: Assumptions, found: Numbers, file: Assumptions) -> Figure:
         own = curve(file, worked_out(file), ratios)
         curves.append(power_curve.Curve(name=gettext("Study file"), powers=own))
     values = {"events": f"{found.planned.events:.0f}", "ratio": plain(ratio)}
-    words = power_curve.Words(
-        title=gettext("Power by hazard ratio"),
-        description=gettext(
-            "The chance that the trial shows an effect, for each true hazard ratio, with "
-            "%(events)s events; %(ratio)s is assumed."
-        )
-        % values,
-        across=gettext("True hazard ratio"),
-        up=gettext("Power (%)"),
-        wanted=gettext("wanted"),
-        assumed=gettext("assumed"),
-        decimal_mark=mark(),
-    )
-    point = (ratio, found.power)
     return power_curve.power_curve_figure(
-        ratios, curves, words, wanted=assumed.power.value, assumed=point
+        ratios,
+        curves,
+        Texts(POWER_CURVE, HERE.translator, values),
+        wanted=assumed.power.value,
+        assumed=(ratio, found.power),
     )
 
 
@@ -53,37 +44,11 @@ def bounds(found: Numbers) -> Figure | None:
     plan, looks = found.plan, found.looks
     if plan is None or looks is None:
         return None
-    futile = bool(plan.design.lower)
-    words = boundaries.Words(
-        title=gettext("Bounds at each look"),
-        description=gettext(
-            "Above the upper bound the trial stops for benefit; between the bounds it goes on."
-        ),
-        across=gettext("Events"),
-        up=gettext("Z, higher is better for the experimental arm"),
-        ratio=gettext("HR"),
-        go_on=gettext("Go on"),
-        benefit=gettext("Stop: benefit"),
-        other=gettext("Stop: no benefit") if futile else gettext("Stop: harm"),
-        fixed=gettext("without looks"),
-        headers=_headers(),
-        decimal_mark=mark(),
-    )
-    return boundaries.boundaries_figure(_bounds(plan, looks), words, fixed=found.fixed_bound)
-
-
-def _headers() -> tuple[str, ...]:
-    return (
-        gettext("Events"),
-        gettext("Month"),
-        gettext("Randomised"),
-        gettext("Bound in Z"),
-        gettext("Lower bound"),
-        gettext("HR that stops"),
-        gettext("One-sided p"),
-        gettext("Alpha spent"),
-        gettext("Stops here with the effect"),
-        gettext("Stops here without effect"),
+    return boundaries.boundaries_figure(
+        _bounds(plan, looks),
+        Texts(BOUNDARIES, HERE.translator),
+        fixed=found.fixed_bound,
+        futile=bool(plan.design.lower),
     )
 
 

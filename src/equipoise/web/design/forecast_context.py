@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from equipoise.design.answer.assumed import assumptions_of
-from equipoise.design.figures.forecast import Words, forecast_figure
+from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecast
 from equipoise.design.forecasting.dates import WITHIN, Chance, When
 from equipoise.design.forecasting.updated_power import UpdatedPower
@@ -13,6 +13,7 @@ from equipoise.study.model import Study
 from equipoise.web.design.forecast_answer import SEED, TRIALS, WORLDS, Answered
 from equipoise.web.design.words import number, percent, plain, thousands
 from equipoise.web.jinja import day
+from equipoise.web.reader import HERE
 
 __all__ = ["context_of"]
 
@@ -26,7 +27,7 @@ def context_of(study: Study, answer: Answered) -> dict[str, object]:
         "so_far": _so_far(found),
         "headline": _headline(found),
         "level": percent(found.level, 0),
-        "figure": forecast_figure(found, _words(found)),
+        "figure": forecast_figure(found, HERE.translator),
         "whens": [_when(when) for when in found.whens],
         "within": [_months(months) for months in WITHIN],
         "chances": [_chance(chance) for chance in found.chances],
@@ -161,31 +162,3 @@ def _rests(found: Forecast, *, unverified: bool) -> str:
             gettext("In %(number)s of them the trial never fills: no power.") % endless
         )
     return " ".join(sentences)
-
-
-def _words(found: Forecast) -> Words:
-    """The figure in the reader's language."""
-    have, wanted = len(found.observed.randomised), found.plan.participants
-    ends = [when for when in found.whens if when.kind == "randomisation"]
-    values = {"have": have, "wanted": wanted, "level": percent(found.level, 0)}
-    description = gettext("All %(have)s participants have been randomised.") % values
-    if ends:
-        last = {"middle": _day(ends[-1].middle), "early": _day(ends[-1].early)}
-        values |= {**last, "late": _day(ends[-1].late)}
-        description = (
-            gettext(
-                "%(have)s of %(wanted)s participants have been randomised. The median day of the "
-                "last is %(middle)s, from %(early)s to %(late)s."
-            )
-            % values
-        )
-    return Words(
-        title=gettext("Participants randomised, and the forecast"),
-        description=description,
-        up=gettext("Participants randomised"),
-        wanted=gettext("%(wanted)s wanted") % values,
-        forecast=gettext("Forecast, %(level)s interval") % values,
-        so_far=gettext("Randomised so far: %(have)s") % values,
-        headers=(gettext("Day"), gettext("Middle"), gettext("From"), gettext("To")),
-        day=day,
-    )
