@@ -35,6 +35,7 @@ def simulate(job: Taken, now: datetime) -> None:
     # The kernel takes most of a second to load: only whoever simulates waits for it.
     from equipoise.design.report.write import leave
     from equipoise.design.sweep.checkpoint import AtWork
+    from equipoise.design.sweep.chunk import simulate_chunk
     from equipoise.design.sweep.manifest import read_manifest
     from equipoise.design.sweep.question import BadSweep
     from equipoise.design.sweep.run import Stopped, run_sweep
@@ -43,6 +44,8 @@ def simulate(job: Taken, now: datetime) -> None:
     end, folder = monotonic() + SECONDS, home.sweeps() / job.key
     try:
         sweep = read_manifest(folder).sweep
+        # Where the kernel is not compiled yet it is now, before the threads stand back.
+        simulate_chunk(sweep.points()[0].scenario, sweep.seed, 0, 1)
         with threads(begin=_stand_back) as workers:
             found = run_sweep(sweep, folder, workers, lambda progress: _pause(progress, end))
         list(leave(sweep, found, folder, home.FONTS))
