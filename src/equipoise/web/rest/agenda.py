@@ -79,8 +79,8 @@ def one(request: HttpRequest, subject_id: str) -> dict[str, Any]:
     who = viewer(request)
     subject = seen_subject(who, subject_id)
     items = _items(who, subject.site, agenda(who.study, subject, who.on))
-    told = _told(subject_id, subject.site, status(subject), items)
-    return {**told, "on": who.on, "seq": subject.seq}
+    found = _agenda(subject_id, subject.site, status(subject), items)
+    return {**found, "on": who.on, "seq": subject.seq}
 
 
 @router.get("/agenda", response=AgendaList, summary="What comes next for those you see")
@@ -103,7 +103,7 @@ def listed(
     )
     on_page = found[:limit]
     agendas = [
-        _told(row.subject_id, row.site, row.status, _items(who, row.site, dues, urgency))
+        _agenda(row.subject_id, row.site, row.status, _items(who, row.site, dues, urgency))
         for row, dues in zip(on_page, looks.agendas(who.study, on_page, who.on), strict=True)
     ]
     filters = {"site": site if site in who.study.site_of else "", "only": urgency or ""}
@@ -155,5 +155,5 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
     }
 
 
-def _told(subject_id: str, site: str, status: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+def _agenda(subject_id: str, site: str, status: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     return {"subject_id": subject_id, "site": site, "status": status, "agenda": items}
