@@ -33,13 +33,12 @@ def ratio_at(drifted: float, test: TwoArmTest, null_ratio: float = 1.0) -> float
 
     Freedman's formulas have a largest drift; beyond it the ratio is 0.
     """
-    ratio, method = test.ratio, test.method
-    if method == SCHOENFELD:
-        return null_ratio * math.exp(-drifted * (1 + ratio) / math.sqrt(ratio))
-    if method == FREEDMAN:
-        root = math.sqrt(ratio)
+    ratio, root = test.ratio, math.sqrt(test.ratio)
+    if test.method == SCHOENFELD:
+        return null_ratio * math.exp(-drifted * (1 + ratio) / root)
+    if test.method == FREEDMAN:
         return max(0.0, (root - drifted) / (root + ratio * drifted))
-    step = drifted * (1 + ratio) / (2 * math.sqrt(ratio))
+    step = drifted * (1 + ratio) / (2 * root)
     return max(0.0, (1 - step) / (1 + step))
 
 

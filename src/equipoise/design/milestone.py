@@ -42,9 +42,8 @@ class Milestone(CurveComparison):
         yield from wrong or self._nobody_left()
 
     def _nobody_left(self) -> Iterator[Problem]:
-        for name, alive in zip(("control", "treatment"), self.alive, strict=True):
-            if not alive > HARDLY_ANY:
-                law = getattr(self.setting, name)
+        for name, law in (("control", self.setting.control), ("treatment", self.setting.treatment)):
+            if not float(law.survival(self.milestone)) > HARDLY_ANY:
                 yield Problem(name, "nobody is alive at the milestone", law, "Look earlier.")
 
     @property

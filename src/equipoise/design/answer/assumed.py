@@ -64,6 +64,18 @@ class Assumptions:
     interim: Interim | None = None
 
     @property
+    def duration(self) -> float:
+        """Months from the first participant to the analysis."""
+        return self.accrual.value + self.follow_up.value
+
+    def with_values(self, **values: float) -> "Assumptions":
+        """The same with these figures changed, each in its unit."""
+        return replace(
+            self,
+            **{name: replace(getattr(self, name), value=value) for name, value in values.items()},
+        )
+
+    @property
     def test(self) -> TwoArmTest:
         """The log-rank test that is assumed."""
         return TwoArmTest(

@@ -14,7 +14,7 @@ from equipoise.design.effect import LogrankEvents
 from equipoise.design.hazards import Piecewise, dropout_of, from_median
 from equipoise.design.incidence import NEVER
 from equipoise.design.logrank_method import LogrankTrial
-from equipoise.design.nonproportional import delayed_effect
+from equipoise.design.nonproportional import AverageRatioTrial, delayed_effect
 from equipoise.design.problems import BadDesign, Problem, not_negative, positive
 
 __all__ = ["Case", "Changed", "cases", "needed", "planned", "setting_of", "smallest", "what_if"]
@@ -45,28 +45,14 @@ class Changed:
     power: float
 
 
-def setting_of(
-    assumed: Assumptions,
-    *,
-    hazard_ratio: float | None = None,
-    control_median: float | None = None,
-    accrual: float | None = None,
-    ratio: float | None = None,
-    participants: float | None = None,
-    lost: float | None = None,
-    dropout: Piecewise = NEVER,
-) -> Setting:
-    """The world as assumed, with what is named here put in its place. Raises BadDesign."""
-    enrolled = assumed.participants.value if participants is None else participants
-    share = assumed.lost.value if lost is None else lost
-    length = assumed.accrual.value if accrual is None else accrual
+def setting_of(assumed: Assumptions, dropout: Piecewise = NEVER) -> Setting:
+    """Survival and accrual as assumed. Raises BadDesign."""
+    counted = assumed.participants.value * (1 - assumed.lost.value)
     return proportional(
-        control=from_median(
-            assumed.control_median.value if control_median is None else control_median
-        ),
-        hazard_ratio=assumed.hazard_ratio.value if hazard_ratio is None else hazard_ratio,
-        accrual=uniform(enrolled * (1 - share), length),
-        ratio=assumed.ratio.value if ratio is None else ratio,
+        control=from_median(assumed.control_median.value),
+        hazard_ratio=assumed.hazard_ratio.value,
+        accrual=uniform(counted, assumed.accrual.value),
+        ratio=assumed.ratio.value,
         dropout=dropout,
     )
 
@@ -90,13 +76,10 @@ def problems(assumed: Assumptions) -> Iterator[Problem]:
         yield Problem("design.hazard_ratio", because, assumed.hazard_ratio.value, remedy)
 
 
-def planned(assumed: Assumptions) -> LogrankTrial:
+def planned(assumed: Assumptions, dropout: Piecewise = NEVER) -> LogrankTrial:
     """The trial as planned, analysed when the last participant has had the whole follow-up."""
-    return logrank.power(
-        setting_of(assumed),
-        duration=assumed.accrual.value + assumed.follow_up.value,
-        test=assumed.test,
-    )
+    setting = setting_of(assumed, dropout)
+    return logrank.power(setting, duration=assumed.duration, test=assumed.test)
 
 
 def needed(assumed: Assumptions) -> LogrankEvents:
@@ -112,19 +95,10 @@ def reached(assumed: Assumptions) -> float | None:
         return None
 
 
-def smallest(
-    assumed: Assumptions,
-    *,
-    control_median: float | None = None,
-    follow_up: float | None = None,
-) -> LogrankTrial:
+def smallest(assumed: Assumptions) -> LogrankTrial:
     """The hazard ratio nearest to 1 that the trial shows with the power wanted."""
-    months = assumed.follow_up.value if follow_up is None else follow_up
-    return logrank.detectable_ratio(
-        setting_of(assumed, control_median=control_median),
-        duration=assumed.accrual.value + months,
-        test=assumed.test,
-    )
+    setting = setting_of(assumed)
+    return logrank.detectable_ratio(setting, duration=assumed.duration, test=assumed.test)
 
 
 def cases(assumed: Assumptions) -> tuple[Case, ...]:
@@ -136,74 +110,66 @@ def cases(assumed: Assumptions) -> tuple[Case, ...]:
     shorter = [months - 12] if months >= 24 else []
     ratios = sorted({*RATIOS, assumed.hazard_ratio.value})
     return tuple(
-        _case(assumed, median, follow_up, hazard_ratio)
+        _case(
+            assumed.with_values(
+                control_median=median, follow_up=follow_up, hazard_ratio=hazard_ratio
+            )
+        )
         for median in medians
         for follow_up in (*shorter, months)
         for hazard_ratio in ratios
     )
 
 
-def _case(assumed: Assumptions, median: float, follow_up: float, hazard_ratio: float) -> Case:
-    found = logrank.power(
-        setting_of(assumed, control_median=median, hazard_ratio=hazard_ratio),
-        duration=assumed.accrual.value + follow_up,
-        test=assumed.test,
-    )
-    shown = smallest(assumed, control_median=median, follow_up=follow_up)
+def _case(assumed: Assumptions) -> Case:
+    found = planned(assumed)
     return Case(
-        control_median=median,
-        follow_up=follow_up,
-        hazard_ratio=hazard_ratio,
+        control_median=assumed.control_median.value,
+        follow_up=assumed.follow_up.value,
+        hazard_ratio=assumed.hazard_ratio.value,
         events=found.events,
         power=found.power,
-        smallest=shown.hazard_ratio,
+        smallest=smallest(assumed).hazard_ratio,
     )
 
 
 def what_if(assumed: Assumptions) -> tuple[Changed, ...]:
     """One assumption after another changed, the others as they are."""
-    months, end = assumed.accrual.value, assumed.accrual.value + assumed.follow_up.value
-    enrolled, lost = assumed.participants.value, assumed.lost.value
-    by_rate = dropout_of(lost, by=end)
-    changes = [
-        ("as assumed", setting_of(assumed), end),
-        (f"accrual in {months * 0.8:.0f} months", setting_of(assumed, accrual=months * 0.8),
-         months * 0.8 + assumed.follow_up.value),
-        (f"accrual in {months * 1.25:.0f} months", setting_of(assumed, accrual=months * 1.25),
-         months * 1.25 + assumed.follow_up.value),
-        ("a tenth fewer participants", setting_of(assumed, participants=enrolled * 0.9), end),
-        ("nobody lost", setting_of(assumed, lost=0.0), end),
-        ("twice as many lost", setting_of(assumed, lost=min(2 * lost, 0.99)), end),
-        ("lost at a constant rate", setting_of(assumed, lost=0.0, dropout=by_rate), end),
-        ("twice as many on experimental", setting_of(assumed, ratio=2 * assumed.ratio.value), end),
-    ]  # fmt: skip
-    found = [_changed(assumed, *change) for change in changes]
+    changed, months, lost = assumed.with_values, assumed.accrual.value, assumed.lost.value
+    by_rate = dropout_of(lost, by=assumed.duration)
+    fewer, more = assumed.participants.value * 0.9, 2 * assumed.ratio.value
+    found = [
+        _changed("as assumed", assumed),
+        _changed(f"accrual in {months * 0.8:.0f} months", changed(accrual=months * 0.8)),
+        _changed(f"accrual in {months * 1.25:.0f} months", changed(accrual=months * 1.25)),
+        _changed("a tenth fewer participants", changed(participants=fewer)),
+        _changed("nobody lost", changed(lost=0.0)),
+        _changed("twice as many lost", changed(lost=min(2 * lost, 0.99))),
+        _changed("lost at a constant rate", changed(lost=0.0), by_rate),
+        _changed("twice as many on experimental", changed(ratio=more)),
+    ]
     return (*found, *(_delayed(assumed, delay) for delay in (3.0, 6.0)))
 
 
-def _changed(assumed: Assumptions, what: str, setting: Setting, end: float) -> Changed:
-    trial = logrank.power(setting, duration=end, test=replace(assumed.test, ratio=setting.ratio))
-    return Changed(
-        what=what,
-        participants=setting.accrual.subjects,
-        duration=end,
-        events=trial.events,
-        power=trial.power,
-    )
+def _changed(what: str, assumed: Assumptions, dropout: Piecewise = NEVER) -> Changed:
+    return _row(what, setting_of(assumed), planned(assumed, dropout))
 
 
 def _delayed(assumed: Assumptions, delay: float) -> Changed:
     """The effect begins late, as when an operation comes first."""
-    end = assumed.accrual.value + assumed.follow_up.value
     same = setting_of(assumed)
     assert isinstance(same.control, Piecewise)
     late = delayed_effect(same.control, delay=delay, hazard_ratio=assumed.hazard_ratio.value)
-    world = Setting(control=same.control, treatment=late, accrual=same.accrual, ratio=same.ratio)
-    trial = nonproportional.power(world, duration=end, test=assumed.test)
+    setting = replace(same, treatment=late)
+    trial = nonproportional.power(setting, duration=assumed.duration, test=assumed.test)
+    return _row(f"no effect in the first {delay:.0f} months", same, trial)
+
+
+def _row(what: str, setting: Setting, trial: LogrankTrial | AverageRatioTrial) -> Changed:
     return Changed(
-        what=f"no effect in the first {delay:.0f} months",
-        participants=same.accrual.subjects,
-        duration=end,
+        what=what,
+        participants=setting.accrual.subjects,
+        duration=trial.duration,
         events=trial.events,
         power=trial.power,
     )

@@ -98,7 +98,7 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
     """What these looks cost. Raises BadDesign."""
     plan, fixed = hazard_plan(assumed, interim, futility=futility), planned(assumed)
     effect, null = plan.under(assumed.hazard_ratio.value), plan.under(1.0)
-    world, same = setting_of(assumed), setting_of(assumed, hazard_ratio=1.0)
+    world, same = setting_of(assumed), setting_of(assumed.with_values(hazard_ratio=1.0))
     months = _months(world, plan, fixed.duration)
     power = effect.power if plan.design.sided == 1 else effect.significant
     return LookCost(

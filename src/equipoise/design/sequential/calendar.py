@@ -73,8 +73,8 @@ class SequentialTrial(Answer):
         return [
             *self.plan.rows(),
             ("Participants", shown(self.subjects)),
-            *_told(self.assumed, "with the effect designed for"),
-            *_told(self.null, "without effect"),
+            *_course_rows(self.assumed, "with the effect designed for"),
+            *_course_rows(self.null, "without effect"),
         ]
 
 
@@ -157,7 +157,7 @@ def _mean(values: tuple[float, ...], chances: tuple[float, ...]) -> float:
     return sum(value * chance for value, chance in zip(values, chances, strict=True))
 
 
-def _told(course: Course, when: str) -> Rows:
+def _course_rows(course: Course, when: str) -> Rows:
     return [
         (f"Looks at, {when}", shown(course.times)),
         (f"Participants entered, {when}", shown(course.subjects)),

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.design.problems import Problem, refuse
+from equipoise.design.problems import Problem, measured, positive, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
-from equipoise.design.sequential.problems import above_zero, look_problems, number_problems
+from equipoise.design.sequential.problems import look_problems
 from equipoise.design.sequential.recursion import panels, start, stops
 
 
@@ -101,7 +101,7 @@ def conditional_power(
     one seen so far; 0 gives the conditional type I error). Futility bounds still to come are
     obeyed when they are binding, unless `heed_futility` says otherwise.
     """
-    effect = () if drift is None else number_problems("drift", "the effect assumed", drift)
+    effect = () if drift is None else measured("drift", "the effect assumed", drift)
     refuse(interim_problems(design, look, z), effect)
     return _conditional(design, look, z, drift, heed_futility)
 
@@ -158,8 +158,8 @@ def prior_problems(prior: Prior) -> Iterator[Problem]:
     if not isinstance(prior, Prior):
         yield Problem("prior", f"{prior!r} given; give a Prior(mean=..., sd=...)")
         return
-    yield from number_problems("prior.mean", "the mean of the prior", prior.mean)
-    yield from above_zero("prior.sd", "its standard deviation", prior.sd)
+    yield from measured("prior.mean", "the mean of the prior", prior.mean)
+    yield from positive("prior.sd", "its standard deviation", prior.sd)
 
 
 def interim_problems(design: SequentialDesign, look: int, z: float) -> Iterator[Problem]:
@@ -167,4 +167,4 @@ def interim_problems(design: SequentialDesign, look: int, z: float) -> Iterator[
     count = len(design.fractions)
     of = f"a design of {count} looks has interim looks, which"
     yield from look_problems("look", look, count - 1, of)
-    yield from number_problems("z", "the statistic", z)
+    yield from measured("z", "the statistic", z)

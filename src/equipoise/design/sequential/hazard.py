@@ -11,12 +11,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.problems import LARGEST, Problem, is_finite, refuse
+from equipoise.design.problems import LARGEST, Problem, is_finite, positive, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.inference import Adjusted, Interval
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.power import Characteristics
-from equipoise.design.sequential.problems import above_zero, told
+from equipoise.design.sequential.problems import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def ratio_interval(found: Interval | Adjusted) -> Interval:
 
 
 def _ratio_problems(hazard_ratio: float, ratio: float) -> Iterator[Problem]:
-    yield from above_zero("hazard_ratio", "a hazard ratio", hazard_ratio)
+    yield from positive("hazard_ratio", "a hazard ratio", hazard_ratio)
     if not is_finite(ratio) or not 0.001 <= ratio <= 1000:
         because = f"{told(ratio)} given; the allocation ratio is above 0, from 0.001 to 1000"
         yield Problem("ratio", because)

@@ -15,16 +15,14 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
-from equipoise.design.problems import BadDesign, Problem, is_finite, refuse
+from equipoise.design.problems import BadDesign, Problem, is_finite, measured, positive, refuse
 from equipoise.design.results import Answer, figure, remakeable, shown
 from equipoise.design.sequential.ordering import more_extreme
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import (
     LATEST,
-    above_zero,
     is_series,
     look_problems,
-    number_problems,
     told,
 )
 from equipoise.design.sequential.repeating import rule_followed, smallest_alpha
@@ -206,8 +204,8 @@ def _ended(design: SequentialDesign, look: int, fraction: float) -> SequentialDe
 def _problems(design: SequentialDesign, look: int, z: float, information: float) -> list[Problem]:
     return [
         *look_problems("look", look, len(design.fractions)),
-        *number_problems("z", "the statistic", z),
-        *above_zero("information", "it", information),
+        *measured("z", "the statistic", z),
+        *positive("information", "it", information),
     ]
 
 
@@ -219,5 +217,5 @@ def _sequence_problems(
         return [
             Problem("zs", f"{given} for {len(design.fractions)} looks; list one for each so far")
         ]
-    found = [problem for z in zs for problem in number_problems("zs", "each statistic", z)]
+    found = [problem for z in zs for problem in measured("zs", "each statistic", z)]
     return found + _problems(design, 1, 0.0, information)

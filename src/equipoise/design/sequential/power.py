@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import BadDesign, Problem, refuse
+from equipoise.design.problems import BadDesign, Problem, measured, refuse
 from equipoise.design.results import Answer, remakeable, shown
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
-from equipoise.design.sequential.problems import (
-    fraction_problems,
-    number_problems,
-    side_problems,
-)
+from equipoise.design.sequential.problems import fraction_problems, side_problems
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
 
 LARGEST = 100.0  # no trial is so large that Z has a larger mean
@@ -90,7 +86,7 @@ def characteristics(
     refuse(
         fraction_problems(fractions, planned=False),
         side_problems(sided),
-        number_problems("drift", "the effect", drift),
+        measured("drift", "the effect", drift),
         _bound_problems(bounds, fractions),
     )
     return stopping(fractions, bounds, sided, drift, heed_futility)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from equipoise.design.problems import LARGEST, SMALLEST, Problem, is_finite
+from equipoise.design.problems import Problem, is_finite
 
 MOST_LOOKS = 10
 CLOSEST = 1e-4  # looks nearer to each other than this are one look
@@ -70,18 +70,6 @@ def side_problems(sided: int) -> Iterator[Problem]:
     """A problem unless the test has one side or two."""
     if not is_finite(sided) or sided not in (1, 2):
         yield Problem("sided", f"{sided!r} given; a test has 1 side or 2")
-
-
-def number_problems(place: str, what: str, value: float) -> Iterator[Problem]:
-    """A problem unless the value is a number, of either sign, of a size that means something."""
-    if not is_finite(value) or abs(value) > LARGEST:
-        yield Problem(place, f"{told(value)} given; {what} is a number")
-
-
-def above_zero(place: str, what: str, value: float) -> Iterator[Problem]:
-    """A problem unless the value is a number above 0, of a size that means something."""
-    if not is_finite(value) or not SMALLEST <= value <= LARGEST:
-        yield Problem(place, f"{told(value)} given; {what} is above 0")
 
 
 def look_problems(place: str, look: int, last: int, of: str = "looks") -> Iterator[Problem]:

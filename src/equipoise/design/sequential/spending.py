@@ -18,8 +18,8 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import Problem, is_finite
-from equipoise.design.sequential.problems import above_zero, is_series, told
+from equipoise.design.problems import Problem, is_finite, positive
+from equipoise.design.sequential.problems import is_series, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class HaybittlePeto:
 
     def problems(self) -> Iterator[Problem]:
         if self.bound != math.inf:
-            yield from above_zero("efficacy.bound", "the bound in Z", self.bound)
+            yield from positive("efficacy.bound", "the bound in Z", self.bound)
 
 
 @dataclass(frozen=True, slots=True)
