@@ -16,7 +16,7 @@ from equipoise.design.accrual import Accrual, Setting
 from equipoise.design.hazards import Law, Piecewise, bends, first_power
 from equipoise.design.problems import Problem, positive
 from equipoise.design.quadrature import FloatArray, panels
-from equipoise.design.results import Rows, figure, shown
+from equipoise.design.results import Rows, figure, printed
 from equipoise.design.two_arms import Comparison, TwoArmTest
 
 HARDLY_ANY = 1e-12
@@ -45,7 +45,7 @@ class CurveComparison(Comparison, ABC):
     def by_arm(self, what: str, figures: tuple[float, float]) -> Rows:
         """One figure of each arm, as it is printed."""
         arms = zip(("control", "treatment"), figures, strict=True)
-        return [(f"{what}, {arm}", shown(value)) for arm, value in arms]
+        return [(f"{what}, {arm}", printed(value)) for arm, value in arms]
 
 
 def watched(accrual: Accrual, dropout: Piecewise, analysis: float, times: ArrayLike) -> FloatArray:
@@ -58,8 +58,8 @@ def watched(accrual: Accrual, dropout: Piecewise, analysis: float, times: ArrayL
 def greenwood(accrual: Accrual, law: Law, dropout: Piecewise, analysis: float, at: float) -> float:
     """The variance of log Kaplan-Meier at a time, times the number in the arm (Greenwood)."""
     node, weight = panels(_bends(accrual, law, dropout, analysis), at, first_power(law))
-    kept = law.survival(node) * watched(accrual, dropout, analysis, node)
-    return float(np.sum(weight * law.hazard(node) / kept))
+    risk = law.survival(node) * watched(accrual, dropout, analysis, node)
+    return float(np.sum(weight * law.hazard(node) / risk))
 
 
 def area_variance(
@@ -67,10 +67,10 @@ def area_variance(
 ) -> float:
     """The variance of the area under Kaplan-Meier up to a time, times the number in the arm."""
     node, weight = panels(_bends(accrual, law, dropout, analysis), upto, first_power(law))
-    kept = law.survival(node) * watched(accrual, dropout, analysis, node)
+    risk = law.survival(node) * watched(accrual, dropout, analysis, node)
     left = law.lived_between(node, upto)
     # Where survival is too small for a computer, so is the square of what is still to be lived.
-    price = np.divide(left**2 * law.hazard(node), kept, out=np.zeros_like(kept), where=kept > 0)
+    price = np.divide(left**2 * law.hazard(node), risk, out=np.zeros_like(risk), where=risk > 0)
     return float(np.sum(weight * price))
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.design.problems import Problem, is_finite, positive, refuse
-from equipoise.design.results import Rows, figure, remakeable, shown
-from equipoise.design.two_arms import USUAL, Signal, Tested, TwoArmTest, whole
+from equipoise.design.results import Rows, figure, printed, remakeable
+from equipoise.design.two_arms import USUAL, Signal, Tested, TwoArmTest, rounded_up
 
 SCHOENFELD, FREEDMAN, HSIEH = "schoenfeld", "freedman", "hsieh-freedman"
 BY_EVENTS = (SCHOENFELD, FREEDMAN, HSIEH)
@@ -71,11 +71,11 @@ class LogrankEvents(Tested):
     @property
     def whole_events(self) -> int:
         """The events rounded up."""
-        return whole(self.events)
+        return rounded_up(self.events)
 
     def takes(self) -> Rows:
         """The events."""
-        return [("Events", shown(self.events))]
+        return [("Events", printed(self.events))]
 
 
 @remakeable

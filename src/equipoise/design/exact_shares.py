@@ -14,7 +14,7 @@ from scipy.stats import binom
 
 from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.quadrature import FloatArray
-from equipoise.design.results import Rows, figure, remakeable, shown
+from equipoise.design.results import Rows, figure, printed, remakeable
 from equipoise.design.two_arms import USUAL, Tested, TwoArmTest
 
 FISHER, POOLED, UNPOOLED = "fisher", "pooled", "unpooled"
@@ -33,8 +33,8 @@ class ExactPower(Tested):
     def takes(self) -> Rows:
         """The participants in each arm."""
         return [
-            ("Participants, control", shown(self.subjects_control)),
-            ("Participants, treatment", shown(self.subjects_treatment)),
+            ("Participants, control", printed(self.subjects_control)),
+            ("Participants, treatment", printed(self.subjects_treatment)),
         ]
 
 

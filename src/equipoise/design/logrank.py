@@ -46,17 +46,17 @@ def sample_size(
     The accrual gives the shape (periods and relative rates); its rates are scaled. `duration` runs
     from the first day of accrual to the analysis. Raises BadDesign with all that is wrong.
     """
-    asked = LogrankTest(test, null_ratio)
+    logrank_test = LogrankTest(test, null_ratio)
     refuse(
-        asked.power_problems(setting),
-        asked.effect_problems(setting),
+        logrank_test.power_problems(setting),
+        logrank_test.effect_problems(setting),
         positive("duration", "the length of the trial", duration),
     )
     refuse(_events_seen(setting, duration))
-    factor = asked.enlargement(setting, duration)
+    factor = logrank_test.enlargement(setting, duration)
     refuse(too_little(factor, test.power))
     scaled = setting.with_accrual(setting.accrual.scaled(factor))
-    return asked.answer(scaled, duration, test.power)
+    return logrank_test.answer(scaled, duration, test.power)
 
 
 @remakeable
@@ -69,12 +69,12 @@ def power(
     null_ratio: float = 1.0,
 ) -> LogrankTrial:
     """The power of a trial with this accrual that is analysed at a time, or at so many events."""
-    asked = LogrankTest(test, null_ratio)
-    refuse(asked.problems(setting), one_given(duration, events))
+    logrank_test = LogrankTest(test, null_ratio)
+    refuse(logrank_test.problems(setting), one_given(duration, events))
     if duration is None:
         duration = calendar_time(setting, events)  # type: ignore[arg-type]
     refuse(_events_seen(setting, duration))
-    return asked.answer(setting, duration, asked.power(setting, duration))
+    return logrank_test.answer(setting, duration, logrank_test.power(setting, duration))
 
 
 @remakeable
@@ -82,9 +82,9 @@ def duration(
     setting: Setting, *, test: TwoArmTest = USUAL, null_ratio: float = 1.0
 ) -> LogrankTrial:
     """How long a trial with this accrual must run to have this power."""
-    asked = LogrankTest(test, null_ratio)
-    refuse(asked.power_problems(setting), asked.effect_problems(setting))
-    return asked.answer(setting, asked.time_of(setting), test.power)
+    logrank_test = LogrankTest(test, null_ratio)
+    refuse(logrank_test.power_problems(setting), logrank_test.effect_problems(setting))
+    return logrank_test.answer(setting, logrank_test.time_of(setting), test.power)
 
 
 @remakeable
@@ -96,10 +96,10 @@ def accrual_needed(
     The last rate goes on for as long as it takes; the length given for it does not count, and
     periods after the end of accrual are dropped.
     """
-    asked = LogrankTest(test, null_ratio)
+    logrank_test = LogrankTest(test, null_ratio)
     refuse(
-        asked.power_problems(setting),
-        asked.effect_problems(setting),
+        logrank_test.power_problems(setting),
+        logrank_test.effect_problems(setting),
         not_negative("follow_up", "follow-up", follow_up),
     )
 
@@ -109,11 +109,11 @@ def accrual_needed(
     def lacking(end: float) -> float:
         if end <= 0 or until(end).accrual.subjects == 0:
             return -1.0
-        return 1.0 - asked.enlargement(until(end), end + follow_up)
+        return 1.0 - logrank_test.enlargement(until(end), end + follow_up)
 
     refuse(_rate_at_the_end(setting))
     end = time_of_zero(lacking, setting.accrual.until)
-    return asked.answer(until(end), end + follow_up, test.power)
+    return logrank_test.answer(until(end), end + follow_up, test.power)
 
 
 @remakeable
@@ -124,9 +124,9 @@ def detectable_ratio(
 
     The survival on treatment that the setting assumes does not count.
     """
-    asked, same = LogrankTest(test, null_ratio), replace(setting, treatment=setting.control)
+    logrank_test, same = LogrankTest(test, null_ratio), replace(setting, treatment=setting.control)
     refuse(
-        asked.power_problems(same),
+        logrank_test.power_problems(same),
         positive("duration", "the length of the trial", duration),
     )
     refuse(_events_seen(same, duration))
@@ -137,7 +137,7 @@ def detectable_ratio(
         return replace(setting, treatment=control.scaled(hazard_ratio))
 
     def lacking(log_ratio: float) -> float:
-        factor = asked.enlargement(at(null_ratio * math.exp(log_ratio)), duration)
+        factor = logrank_test.enlargement(at(null_ratio * math.exp(log_ratio)), duration)
         return -math.log(max(factor, 1e-300))
 
     # Sought from the null downward: with hardly any deaths on treatment, power falls again.
@@ -147,7 +147,7 @@ def detectable_ratio(
     wrong = Problem("duration", because, duration, "Enrol more participants, or wait longer.")
     refuse([] if reached else [wrong])
     found = math.exp(brentq(lacking, steps[reached], steps[reached - 1], xtol=1e-14, rtol=1e-14))
-    return asked.answer(at(null_ratio * found), duration, test.power)
+    return logrank_test.answer(at(null_ratio * found), duration, test.power)
 
 
 def _events_seen(setting: Setting, time: float) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from equipoise.design.effect import (
 from equipoise.design.hazards import Cured, constant_ratio
 from equipoise.design.problems import Problem, power_problems, refuse
 from equipoise.design.results import figure
-from equipoise.design.two_arms import Signal, TwoArmTest, TwoArmTrial, whole
+from equipoise.design.two_arms import Signal, TwoArmTest, TwoArmTrial, rounded_up
 
 LACHIN_FOULKES = "lachin-foulkes"
 METHODS = (*BY_EVENTS, LACHIN_FOULKES)
@@ -54,7 +54,7 @@ class LogrankTrial(TwoArmTrial):
     @property
     def whole_events(self) -> int:
         """The events rounded up."""
-        return whole(self.events)
+        return rounded_up(self.events)
 
 
 @dataclass(frozen=True, slots=True)

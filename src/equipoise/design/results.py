@@ -30,7 +30,7 @@ def figure(label: str, default: Any = dataclasses.MISSING) -> Any:
 def labelled(answer: Any) -> Rows:
     """The fields that have a label, in their order."""
     found = [f for f in dataclasses.fields(answer) if "label" in f.metadata]
-    return [(f.metadata["label"], shown(getattr(answer, f.name))) for f in found]
+    return [(f.metadata["label"], printed(getattr(answer, f.name))) for f in found]
 
 
 def title_of(answer: object) -> str:
@@ -146,10 +146,10 @@ def source(value: object, imports: set[tuple[str, str]]) -> str:
     return repr(value)
 
 
-def shown(value: object) -> list[str]:
+def printed(value: object) -> list[str]:
     """A value as people read it: numbers to about six figures, a series as several cells."""
     if isinstance(value, tuple | list):
-        return [cell for item in value for cell in shown(item)]
+        return [cell for item in value for cell in printed(item)]
     if isinstance(value, float):
         return [f"{value:.2f}" if abs(value) >= 1000 else f"{value:.5g}"]
     return ["none" if value is None else str(value)]

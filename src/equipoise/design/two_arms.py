@@ -20,7 +20,7 @@ from equipoise.design.problems import (
     refuse,
     size_problems,
 )
-from equipoise.design.results import Answer, Rows, figure, labelled, remakeable, shown, title_of
+from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class TwoArmTest:
         """The test as an answer prints it."""
         return [
             *([("Method", [self.method])] if self.method else []),
-            ("Size of the test", shown(self.alpha)),
-            ("Sides", shown(self.sided)),
-            ("Allocation, treatment : control", shown(self.ratio)),
+            ("Size of the test", printed(self.alpha)),
+            ("Sides", printed(self.sided)),
+            ("Allocation, treatment : control", printed(self.ratio)),
         ]
 
 
@@ -138,7 +138,7 @@ class Tested(Answer, ABC):
         """What it takes, the power, what that rests on, and the test."""
         return [
             *self.takes(),
-            ("Power", shown(self.power)),
+            ("Power", printed(self.power)),
             *self.details(),
             *self.test.rows(),
         ]
@@ -163,14 +163,14 @@ class TwoArmTrial(Tested):
     @property
     def whole_subjects(self) -> tuple[int, int]:
         """Participants rounded up in each arm: control, treatment."""
-        return whole(self.subjects_control), whole(self.subjects_treatment)
+        return rounded_up(self.subjects_control), rounded_up(self.subjects_treatment)
 
     def takes(self) -> Rows:
         """The participants, in all and in each arm."""
         return [
-            ("Participants", shown(self.subjects)),
-            ("Participants, control", shown(self.subjects_control)),
-            ("Participants, treatment", shown(self.subjects_treatment)),
+            ("Participants", printed(self.subjects)),
+            ("Participants, control", printed(self.subjects_control)),
+            ("Participants, treatment", printed(self.subjects_treatment)),
         ]
 
 
@@ -279,7 +279,7 @@ def too_little(subjects: float, power: float) -> Iterator[Problem]:
         yield Problem("power", because, power, "Ask for more, such as 0.8.")
 
 
-def whole(number: float) -> int:
+def rounded_up(number: float) -> int:
     """The number rounded up, forgiving what rounding errors added to a whole number."""
     return math.ceil(number - 1e-9 * max(1.0, abs(number)))
 

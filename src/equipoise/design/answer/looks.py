@@ -98,8 +98,8 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
     """What these looks cost. Raises BadDesign."""
     plan, fixed = hazard_plan(assumed, interim, futility=futility), planned(assumed)
     effect, null = plan.under(assumed.hazard_ratio.value), plan.under(1.0)
-    world, same = setting_of(assumed), setting_of(assumed.with_values(hazard_ratio=1.0))
-    months = _months(world, plan, fixed.duration)
+    setting, null_setting = setting_of(assumed), setting_of(assumed.with_values(hazard_ratio=1.0))
+    months = _months(setting, plan, fixed.duration)
     power = effect.power if plan.design.sided == 1 else effect.significant
     return LookCost(
         rule=interim.rule.name + (", and futility at Z of 0" if futility else ""),
@@ -108,7 +108,7 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
         ratios=plan.efficacy_ratios,
         events=plan.events,
         months=months,
-        entered=tuple(_entered(assumed, world, month) for month in months),
+        entered=tuple(_entered(assumed, setting, month) for month in months),
         stops=1 - effect.stopped[-1],
         stops_null=1 - null.stopped[-1],
         inflation=plan.design.inflation,
@@ -117,19 +117,19 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
         expected_events=effect.expected_fraction * plan.max_events,
         expected_months=_mean(months, effect.stopped),
         expected_events_null=null.expected_fraction * plan.max_events,
-        expected_months_null=_mean(_months(same, plan, fixed.duration), null.stopped),
+        expected_months_null=_mean(_months(null_setting, plan, fixed.duration), null.stopped),
     )
 
 
-def _months(world: Setting, plan: HazardPlan, last: float) -> tuple[float, ...]:
+def _months(setting: Setting, plan: HazardPlan, last: float) -> tuple[float, ...]:
     """When each look's events are expected; `last` where they never all are."""
-    most = most_events(world) * (1 - 1e-9)
-    return tuple(calendar_time(world, d) if d < most else last for d in plan.events)
+    most = most_events(setting) * (1 - 1e-9)
+    return tuple(calendar_time(setting, d) if d < most else last for d in plan.events)
 
 
-def _entered(assumed: Assumptions, world: Setting, month: float) -> float:
+def _entered(assumed: Assumptions, setting: Setting, month: float) -> float:
     """How many will have been randomised by then, the lost among them."""
-    return float(world.accrual.enrolled(month)) / (1 - assumed.lost.value)
+    return float(setting.accrual.enrolled(month)) / (1 - assumed.lost.value)
 
 
 def _mean(months: tuple[float, ...], stopped: tuple[float, ...]) -> float:

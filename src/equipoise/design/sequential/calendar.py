@@ -21,7 +21,7 @@ from equipoise.design.accrual import Setting, calendar_time, events_by_arm
 from equipoise.design.effect import SCHOENFELD
 from equipoise.design.hazards import Cured, constant_ratio
 from equipoise.design.problems import Problem, positive, refuse
-from equipoise.design.results import Answer, Rows, figure, remakeable, shown
+from equipoise.design.results import Answer, Rows, figure, printed, remakeable
 from equipoise.design.sequential.hazard import HazardPlan, events_for
 from equipoise.design.sequential.plan import sequential_design
 from equipoise.design.sequential.spending import Efficacy, Futility
@@ -72,7 +72,7 @@ class SequentialTrial(Answer):
         """The plan, the participants, and the two courses."""
         return [
             *self.plan.rows(),
-            ("Participants", shown(self.subjects)),
+            ("Participants", printed(self.subjects)),
             *_course_rows(self.assumed, "with the effect designed for"),
             *_course_rows(self.null, "without effect"),
         ]
@@ -131,10 +131,10 @@ def course_of(plan: HazardPlan, setting: Setting, hazard_ratio: float) -> Course
     """The course of a plan where this is the ratio to the control arm's hazard."""
     control = setting.control
     assert not isinstance(control, Cured)  # `_problems` has refused a mixture
-    world = replace(setting, treatment=control.scaled(hazard_ratio))
+    true_setting = replace(setting, treatment=control.scaled(hazard_ratio))
     found = plan.under(hazard_ratio)
-    times = tuple(calendar_time(world, events) for events in plan.events)
-    subjects = tuple(world.accrual.enrolled(times).tolist())
+    times = tuple(calendar_time(true_setting, events) for events in plan.events)
+    subjects = tuple(true_setting.accrual.enrolled(times).tolist())
     return Course(
         hazard_ratio=hazard_ratio,
         times=times,
@@ -159,11 +159,11 @@ def _mean(values: tuple[float, ...], chances: tuple[float, ...]) -> float:
 
 def _course_rows(course: Course, when: str) -> Rows:
     return [
-        (f"Looks at, {when}", shown(course.times)),
-        (f"Participants entered, {when}", shown(course.subjects)),
-        (f"Events expected at the end, {when}", shown(course.expected_events)),
-        (f"Participants expected at the end, {when}", shown(course.expected_subjects)),
-        (f"Length expected, {when}", shown(course.expected_time)),
+        (f"Looks at, {when}", printed(course.times)),
+        (f"Participants entered, {when}", printed(course.subjects)),
+        (f"Events expected at the end, {when}", printed(course.expected_events)),
+        (f"Participants expected at the end, {when}", printed(course.expected_subjects)),
+        (f"Length expected, {when}", printed(course.expected_time)),
     ]
 
 

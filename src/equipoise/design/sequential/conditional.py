@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.problems import Problem, measured, positive, refuse
-from equipoise.design.results import Answer, remakeable, shown
+from equipoise.design.results import Answer, printed, remakeable
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import look_problems
@@ -45,12 +45,12 @@ class ConditionalPower(Answer):
     def rows(self) -> list[tuple[str, list[str]]]:
         """What was seen, what is assumed, and the chances."""
         return [
-            ("After look", shown(self.look)),
-            ("Z so far", shown(self.z)),
-            ("Drift assumed (mean of Z at full information)", shown(self.drift)),
-            ("Shows efficacy, by look to come", shown(self.efficacy)),
-            ("Shows harm, by look to come", shown(self.harm)),
-            ("Conditional power", shown(self.power)),
+            ("After look", printed(self.look)),
+            ("Z so far", printed(self.z)),
+            ("Drift assumed (mean of Z at full information)", printed(self.drift)),
+            ("Shows efficacy, by look to come", printed(self.efficacy)),
+            ("Shows harm, by look to come", printed(self.harm)),
+            ("Conditional power", printed(self.power)),
         ]
 
 
@@ -73,12 +73,12 @@ class PredictivePower(Answer):
 
     def rows(self) -> list[tuple[str, list[str]]]:
         """What was seen, what was believed, and the chance."""
-        believed = ["nothing"] if self.prior is None else shown((self.prior.mean, self.prior.sd))
+        believed = ["nothing"] if self.prior is None else printed((self.prior.mean, self.prior.sd))
         return [
-            ("After look", shown(self.look)),
-            ("Z so far", shown(self.z)),
+            ("After look", printed(self.look)),
+            ("Z so far", printed(self.z)),
             ("Believed beforehand of the drift: mean, standard deviation", believed),
-            ("Predictive power", shown(self.power)),
+            ("Predictive power", printed(self.power)),
         ]
 
 

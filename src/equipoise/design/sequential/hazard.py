@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.design.problems import LARGEST, Problem, is_finite, positive, refuse
-from equipoise.design.results import Answer, remakeable, shown
+from equipoise.design.results import Answer, printed, remakeable
 from equipoise.design.sequential.inference import Adjusted, Interval
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.power import Characteristics
-from equipoise.design.sequential.problems import told
+from equipoise.design.sequential.problems import named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +58,13 @@ class HazardPlan(Answer):
 
     def rows(self) -> list[tuple[str, list[str]]]:
         """The rows of the design, then events and hazard ratios of each look."""
-        futility = [("Stops for futility above the hazard ratio", shown(self.futility_ratios))]
+        futility = [("Stops for futility above the hazard ratio", printed(self.futility_ratios))]
         return [
             *self.design.rows(),
-            ("Hazard ratio designed for", shown(self.hazard_ratio)),
-            ("Allocation, experimental : control", shown(self.ratio)),
-            ("Events", shown(self.events)),
-            ("Stops for efficacy below the hazard ratio", shown(self.efficacy_ratios)),
+            ("Hazard ratio designed for", printed(self.hazard_ratio)),
+            ("Allocation, experimental : control", printed(self.ratio)),
+            ("Events", printed(self.events)),
+            ("Stops for efficacy below the hazard ratio", printed(self.efficacy_ratios)),
             *(futility if self.design.lower else []),
         ]
 
@@ -89,7 +89,7 @@ def events_for(design: SequentialDesign, hazard_ratio: float, ratio: float = 1.0
 @remakeable
 def with_events(design: SequentialDesign, max_events: float, ratio: float = 1.0) -> HazardPlan:
     """The plan with this many events at fraction 1; `hazard_ratio` is what it can then detect."""
-    fewest = [Problem("max_events", f"{told(max_events)} given; a trial has 1 event or more")]
+    fewest = [Problem("max_events", f"{named(max_events)} given; a trial has 1 event or more")]
     few = not is_finite(max_events) or not 1 <= max_events <= LARGEST
     refuse(_ratio_problems(0.5, ratio), fewest if few else ())
     effect = design.drift * (1 + ratio) / math.sqrt(max_events * ratio)
@@ -118,5 +118,5 @@ def ratio_interval(found: Interval | Adjusted) -> Interval:
 def _ratio_problems(hazard_ratio: float, ratio: float) -> Iterator[Problem]:
     yield from positive("hazard_ratio", "a hazard ratio", hazard_ratio)
     if not is_finite(ratio) or not 0.001 <= ratio <= 1000:
-        because = f"{told(ratio)} given; the allocation ratio is above 0, from 0.001 to 1000"
+        because = f"{named(ratio)} given; the allocation ratio is above 0, from 0.001 to 1000"
         yield Problem("ratio", because)

@@ -16,14 +16,14 @@ from dataclasses import dataclass, replace
 from scipy.optimize import brentq
 
 from equipoise.design.problems import BadDesign, Problem, is_finite, measured, positive, refuse
-from equipoise.design.results import Answer, figure, remakeable, shown
+from equipoise.design.results import Answer, figure, printed, remakeable
 from equipoise.design.sequential.ordering import more_extreme
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import (
     LATEST,
     is_series,
     look_problems,
-    told,
+    named,
 )
 from equipoise.design.sequential.repeating import rule_followed, smallest_alpha
 
@@ -53,12 +53,12 @@ class Adjusted(Answer):
     def rows(self) -> list[tuple[str, list[str]]]:
         """Where it stopped, and what follows."""
         return [
-            ("Stopped at look", shown(self.look)),
-            ("Z", shown(self.z)),
-            ("Stage-wise adjusted p-value", shown(self.p_value)),
-            ("Median unbiased effect", shown(self.estimate)),
-            ("Interval, level", shown(self.interval.level)),
-            ("Interval, from and to", shown((self.interval.low, self.interval.high))),
+            ("Stopped at look", printed(self.look)),
+            ("Z", printed(self.z)),
+            ("Stage-wise adjusted p-value", printed(self.p_value)),
+            ("Median unbiased effect", printed(self.estimate)),
+            ("Interval, level", printed(self.interval.level)),
+            ("Interval, from and to", printed((self.interval.low, self.interval.high))),
         ]
 
 
@@ -104,7 +104,7 @@ def overrunning(
     wrong = _problems(design, look, z, information)
     beyond = not wrong and is_finite(fraction) and design.fractions[look - 1] < fraction <= LATEST
     if not wrong and not beyond:
-        because = f"{told(fraction)} must lie beyond the look that stopped the trial"
+        because = f"{named(fraction)} must lie beyond the look that stopped the trial"
         wrong.append(Problem("fraction", because))
     refuse(wrong)
     return adjusted(_ended(design, look, fraction), look, z, information)
@@ -126,12 +126,12 @@ class Repeated(Answer):
     def rows(self) -> list[tuple[str, list[str]]]:
         """Z, p-value and interval at each look, then the smallest p-value."""
         return [
-            ("Z", shown(self.zs)),
-            ("Repeated p-value", shown(self.p_values)),
-            ("Interval, level", shown(self.intervals[0].level)),
-            ("Interval, from", shown(tuple(interval.low for interval in self.intervals))),
-            ("Interval, to", shown(tuple(interval.high for interval in self.intervals))),
-            ("Sequential p-value", shown(self.sequential)),
+            ("Z", printed(self.zs)),
+            ("Repeated p-value", printed(self.p_values)),
+            ("Interval, level", printed(self.intervals[0].level)),
+            ("Interval, from", printed(tuple(interval.low for interval in self.intervals))),
+            ("Interval, to", printed(tuple(interval.high for interval in self.intervals))),
+            ("Sequential p-value", printed(self.sequential)),
         ]
 
 

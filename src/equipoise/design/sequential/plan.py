@@ -15,7 +15,7 @@ from itertools import accumulate
 from scipy.special import ndtr
 
 from equipoise.design.problems import BadDesign, Problem, refuse
-from equipoise.design.results import Answer, remakeable, shown
+from equipoise.design.results import Answer, printed, remakeable
 from equipoise.design.sequential.boundaries import (
     Bounds,
     Rules,
@@ -110,7 +110,7 @@ class SequentialDesign(Answer):
 
     def rows(self) -> list[tuple[str, list[str]]]:
         """The rules, then a series for each look, then what the design costs."""
-        return [(label, shown(value)) for label, value in _rows(self)]
+        return [(label, printed(value)) for label, value in _rows(self)]
 
 
 @remakeable

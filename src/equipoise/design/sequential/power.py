@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from equipoise.design.problems import BadDesign, Problem, measured, refuse
-from equipoise.design.results import Answer, remakeable, shown
+from equipoise.design.results import Answer, printed, remakeable
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
 from equipoise.design.sequential.problems import fraction_problems, side_problems
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
@@ -41,13 +41,13 @@ class Characteristics(Answer):
     def rows(self) -> list[tuple[str, list[str]]]:
         """The effect, then the chances of each look."""
         return [
-            ("Drift (mean of Z at full information)", shown(self.drift)),
-            ("Information fraction", shown(self.fractions)),
-            ("Stops for efficacy", shown(self.efficacy)),
-            ("Stops on the wrong side", shown(self.harm)),
-            ("Stops for futility, or ends with nothing shown", shown(self.futility)),
-            ("Power", shown(self.power)),
-            ("Expected information fraction at the end", shown(self.expected_fraction)),
+            ("Drift (mean of Z at full information)", printed(self.drift)),
+            ("Information fraction", printed(self.fractions)),
+            ("Stops for efficacy", printed(self.efficacy)),
+            ("Stops on the wrong side", printed(self.harm)),
+            ("Stops for futility, or ends with nothing shown", printed(self.futility)),
+            ("Power", printed(self.power)),
+            ("Expected information fraction at the end", printed(self.expected_fraction)),
         ]
 
     @property

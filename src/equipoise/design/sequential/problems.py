@@ -51,12 +51,12 @@ def error_problems(alpha: float, power: float, sided: int) -> Iterator[Problem]:
     limit = 0.5 if sided == 1 else 1.0
     if not is_finite(alpha) or not 0 < alpha < limit:
         needs = f"a {_WORDS[sided]} test needs alpha between 0 and {limit:g}"
-        yield Problem("alpha", f"{told(alpha)} given; {needs}")
+        yield Problem("alpha", f"{named(alpha)} given; {needs}")
         alpha = 0.0
     elif alpha < 1e-12:
         yield Problem("alpha", f"{alpha:g} given; below 1e-12 no bound can be told from infinity")
     if not is_finite(power) or not 0 < power < 1:
-        yield Problem("power", f"{told(power)} given; power lies between 0 and 1")
+        yield Problem("power", f"{named(power)} given; power lies between 0 and 1")
     elif 1 - power < 1e-12:
         yield Problem("power", f"{power!r} given; no trial is that sure, 0.999 is a high power")
     elif power <= alpha / sided:
@@ -75,7 +75,7 @@ def side_problems(sided: int) -> Iterator[Problem]:
 def look_problems(place: str, look: int, last: int, of: str = "looks") -> Iterator[Problem]:
     """A problem unless `look` counts one of the looks from 1 to `last`."""
     if isinstance(look, bool) or not isinstance(look, int | np.integer) or not 1 <= look <= last:
-        yield Problem(place, f"{told(look)} given; {of} run from 1 to {last}")
+        yield Problem(place, f"{named(look)} given; {of} run from 1 to {last}")
 
 
 def is_series(values: object) -> bool:
@@ -85,7 +85,7 @@ def is_series(values: object) -> bool:
     return isinstance(values, Sequence) and not isinstance(values, str | bytes)
 
 
-def told(value: object) -> str:
+def named(value: object) -> str:
     """A value as a refusal names it."""
     return f"{value:g}" if is_finite(value) else repr(value)
 
@@ -94,4 +94,4 @@ _WORDS = {1: "one-sided", 2: "two-sided"}
 
 
 def _listed(values: Sequence[float]) -> str:
-    return ", ".join(told(value) for value in values)
+    return ", ".join(named(value) for value in values)

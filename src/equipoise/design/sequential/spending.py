@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from equipoise.design.problems import Problem, is_finite, positive
-from equipoise.design.sequential.problems import is_series, told
+from equipoise.design.sequential.problems import is_series, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ class WangTsiatis:
 
     def problems(self) -> Iterator[Problem]:
         if not is_finite(self.delta) or not -0.5 <= self.delta <= 1:
-            yield Problem("efficacy.delta", f"{told(self.delta)} given; it lies between -0.5 and 1")
+            yield Problem(
+                "efficacy.delta", f"{named(self.delta)} given; it lies between -0.5 and 1"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class KimDeMets:
 
     def problems(self) -> Iterator[Problem]:
         if not is_finite(self.rho) or not 0.01 <= self.rho <= 100:
-            yield Problem("spending.rho", f"{told(self.rho)} given; rho lies from 0.01 to 100")
+            yield Problem("spending.rho", f"{named(self.rho)} given; rho lies from 0.01 to 100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class HwangShihDeCani:
 
     def problems(self) -> Iterator[Problem]:
         if not is_finite(self.gamma) or not -40 <= self.gamma <= 40:
-            yield Problem("spending.gamma", f"{told(self.gamma)} given; gamma lies from -40 to 40")
+            yield Problem("spending.gamma", f"{named(self.gamma)} given; gamma lies from -40 to 40")
 
 
 @dataclass(frozen=True, slots=True)
