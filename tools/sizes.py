@@ -16,8 +16,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = (ROOT / "src/equipoise", ROOT / "bench")
 FUNCTION, MODULE, LONGEST = 20, 250, 400
 """Lines that nine of ten functions have at most, that nine of ten modules do, and every one."""
-LATE: dict[str, tuple[str, ...]] = {}
-"""Imports, each in a function, that would close a circle. None is added without a reason."""
 
 Graph = dict[str, set[str]]
 
@@ -29,10 +27,8 @@ def main() -> int:
         for folder in PACKAGES
         for path in sorted(folder.rglob("*.py"))
     }
-    wrong = [*too_long(texts), *around(imports(), LATE)]
-    late = sum(map(len, LATE.values()))
-    but = f" but by {late} imports in functions" if late else ""
-    print("\n".join(wrong or [f"the sizes hold; no circle{but}"]))
+    wrong = [*too_long(texts), *around(imports())]
+    print("\n".join(wrong or ["the sizes hold; no circle"]))
     return 1 if wrong else 0
 
 
@@ -69,18 +65,10 @@ def imports() -> Graph:
     return {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
 
 
-def around(graph: Graph, late: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """A circle, if there is one but for those named; and what is named and is none."""
-    named = {(name, other) for name, others in late.items() for other in others}
-    for name, other in sorted(named):
-        if other not in graph.get(name, ()):
-            yield f"{name} no longer imports {other}: take it from LATE"
-    rest = {
-        name: {other for other in others if (name, other) not in named}
-        for name, others in graph.items()
-    }
+def around(graph: Graph) -> Iterator[str]:
+    """A circle, if there is one."""
     try:
-        TopologicalSorter(rest).prepare()
+        TopologicalSorter(graph).prepare()
     except CycleError as found:
         yield f"a circle of imports: {' ← '.join(found.args[1])}"
 

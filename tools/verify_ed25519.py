@@ -1,7 +1,7 @@
 """Signatures by Ed25519 (RFC 8032), verified a second time: nothing is signed here, so that no step
 has to hide what it knows, and plain arithmetic will do.
 
-It belongs to `verify_tree.py` and needs nothing but Python's standard library either.
+It belongs to `verify_notes.py` and needs nothing but Python's standard library either.
 """
 
 import hashlib

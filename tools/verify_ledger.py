@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Verify an exported ledger with nothing but Python: no packages, none of Equipoise's code.
 
-`verify_tree.py`, `verify_ed25519.py`, `verify_words.py` and `verify_words.txt` belong beside it.
+`verify_tree.py`, `verify_notes.py`, `verify_ed25519.py`, `verify_words.py` and `verify_words.txt`
+belong beside it.
 
     python3 verify_ledger.py ledger.jsonl [--head FILE ...] [--policy FILE] [--heads heads.json]
     python3 verify_ledger.py ledger.jsonl --head "27 void come effort ..."
@@ -40,7 +41,7 @@ def beside(name):
     return module
 
 
-trees = beside("verify_tree")
+trees, notes = beside("verify_tree"), beside("verify_notes")
 
 
 class Unclear(Exception):
@@ -63,7 +64,7 @@ def main(arguments=None):
     asked.add_argument("--entry", help="the entry that the proof is of, with its random bytes")
     asked = asked.parse_args(arguments)
     try:
-        policy = trees.policy_from(Path(asked.policy).read_text("utf-8")) if asked.policy else None
+        policy = notes.policy_from(Path(asked.policy).read_text("utf-8")) if asked.policy else None
         if asked.proof and asked.entry:
             texts = (Path(name).read_text("utf-8") for name in (asked.proof, asked.entry))
             return tell(*trees.proof_faults(*texts, policy, digest_of), "the proof holds")
