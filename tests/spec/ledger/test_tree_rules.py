@@ -58,7 +58,7 @@ def written(path, entries):
 
 def by_tool(tool: ModuleType, path, seen=None, policy: Policy | None = None):
     """What the stand-alone verifier finds of tree and heads, and what it says."""
-    told = tool.trees.policy_from(_text(policy)) if policy else None
+    told = tool.notes.policy_from(_text(policy)) if policy else None
     entries = [*tool.read(path.read_bytes(), set())]
     beside = tool.trees.tree_beside(path)
     found, said = tool.trees.tree_faults(entries, *beside, seen or {}, told)
@@ -404,9 +404,9 @@ def test_the_published_note_of_go_is_signed_by_its_key(tool):
     [signature] = read_note(note).signatures
     assert is_by(signature, read_key(vkey), text)
     assert not is_by(signature, read_key(vkey), text + "\n")
-    told = tool.trees.note_from(note)[1][0]
-    assert tool.trees.is_by(told, tool.trees.key_from(vkey), text)
-    assert not tool.trees.is_by(told, tool.trees.key_from(vkey), text + "\n")
+    told = tool.notes.note_from(note)[1][0]
+    assert tool.notes.is_by(told, tool.notes.key_from(vkey), text)
+    assert not tool.notes.is_by(told, tool.notes.key_from(vkey), text + "\n")
 
 
 def test_a_policy_says_what_it_was_made_of():
@@ -438,7 +438,7 @@ def test_a_policy_that_would_not_hold_is_refused_by_both(old, new, tool):
     with pytest.raises(Unreadable):
         read_policy(text.replace(old, new, 1))
     with pytest.raises(ValueError):
-        tool.trees.policy_from(text.replace(old, new, 1))
+        tool.notes.policy_from(text.replace(old, new, 1))
 
 
 def test_no_key_counts_twice_under_two_names(tool):
@@ -447,7 +447,7 @@ def test_no_key_counts_twice_under_two_names(tool):
     with pytest.raises(Unreadable):
         read_policy(policy_text(Policy(log=log, witnesses=keys, quorum=2)))
     with pytest.raises(ValueError):
-        tool.trees.policy_from(policy_text(Policy(log=log, witnesses=keys, quorum=2)))
+        tool.notes.policy_from(policy_text(Policy(log=log, witnesses=keys, quorum=2)))
 
 
 def test_the_tool_reads_what_was_exported(whole, tree, tmp_path):
