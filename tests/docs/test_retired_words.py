@@ -63,6 +63,18 @@ OF_DESIGN = {
         "world": "draw",
         "worlds": "posterior draws",
     },
+    "sweep": {
+        "ask": "question, question_text",
+        "claim": "manifest",
+        "count": "chunk",
+        "counted": "chunk",
+        "hands": "workers",
+        "parts": "checkpoint, chunks",
+        "tally": "estimate",
+        "told": "reasons, progress",
+        "said": "given, text",
+    },
+    "report": {"count": "integer", "told": "contents", "said": "text"},
 }
 """What each room of design has of its own."""
 MODULES = {"late": "lazy_views", "sweep_shelf": "sweep_store", "head_shown": "newest_head"}

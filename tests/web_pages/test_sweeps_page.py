@@ -22,7 +22,7 @@ from equipoise.design.sweep.chunk import SAME_TRIALS
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.lock import hold
 from equipoise.design.sweep.manifest import read_manifest, write_manifest
-from equipoise.design.sweep.reading import read
+from equipoise.design.sweep.question_text import read
 from equipoise.web import adopted, home, write_service
 from equipoise.web.design import sweep_question, sweep_start, sweep_store
 from equipoise.web.jobs import sweeps, table

@@ -10,8 +10,8 @@ import pytest
 
 from equipoise.design.rehearsal import plan
 from equipoise.design.sweep.question import BadSweep
-from equipoise.design.sweep.reading import read
-from equipoise.design.sweep.reading import read_yaml as read_sweep
+from equipoise.design.sweep.question_text import read
+from equipoise.design.sweep.question_text import read_yaml as read_sweep
 from equipoise.design.sweep.words import one
 from equipoise.study import cases, parts
 from equipoise.study.cases import load_cases

@@ -121,7 +121,7 @@ def _sweep_again(args: argparse.Namespace) -> "Sweep":
 
 def _sweep(args: argparse.Namespace) -> "Sweep":
     from equipoise.design.sweep import words
-    from equipoise.design.sweep.reading import read, read_yaml
+    from equipoise.design.sweep.question_text import read, read_yaml
 
     question: dict[str, Any] = {}
     if args.file:
@@ -140,7 +140,7 @@ def _sweep(args: argparse.Namespace) -> "Sweep":
 def _of_study(folder: Path, question: dict[str, Any]) -> "Sweep":
     """What is asked of a study; where it draws otherwise than the study is told."""
     from equipoise.design.sweep.from_study import otherwise, start_of
-    from equipoise.design.sweep.reading import read
+    from equipoise.design.sweep.question_text import read
     from equipoise.study.load import load
 
     study = load(folder)
@@ -166,7 +166,7 @@ def _values(name: str, text: str) -> list[Any]:
     """The values of one axis. Raises BadSweep with its name."""
     from equipoise.design.sweep import words
     from equipoise.design.sweep.question import BadSweep
-    from equipoise.design.sweep.reading import takes_decimals
+    from equipoise.design.sweep.question_text import takes_decimals
 
     try:
         return words.many(text, decimals=takes_decimals(name))

@@ -95,8 +95,8 @@ def _grid(y: Scale, x: Scale, chart: Chart) -> Iterator[Element]:
         across = y(value)
         yield line(x.first, across, x.last, across, stroke=GRID if value else AXIS)
         words_of = chart.words
-        said = words_of.exact_percent(value, 0) if chart.percent else words_of.place(value)
-        yield words(said, x.first - 10, across + 5, anchor="end", size=SMALL)
+        text = words_of.exact_percent(value, 0) if chart.percent else words_of.place(value)
+        yield words(text, x.first - 10, across + 5, anchor="end", size=SMALL)
 
 
 def _ticks(x: Scale, y: Scale, places: Sequence[float], words_of: Words) -> Iterator[Element]:
@@ -104,10 +104,10 @@ def _ticks(x: Scale, y: Scale, places: Sequence[float], words_of: Words) -> Iter
     last = -math.inf
     yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
     for place in places:
-        across, said = x(place), words_of.place(place)
+        across, text = x(place), words_of.place(place)
         yield line(across, y.first, across, y.first + 5, stroke=AXIS)
-        if across - last > width_of(said, SMALL) + 8:
-            yield words(said, across, y.first + 21, anchor="middle", size=SMALL)
+        if across - last > width_of(text, SMALL) + 8:
+            yield words(text, across, y.first + 21, anchor="middle", size=SMALL)
             last = across
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import typst
 
-from equipoise.design.report.told import Told
+from equipoise.design.report.contents import Contents
 
 __all__ = ["paper"]
 
 
-def paper(told: Told, fonts: Path | None = None) -> bytes:
+def paper(contents: Contents, fonts: Path | None = None) -> bytes:
     """The PDF. `fonts`: a folder of fonts; those of the system are never used."""
     template = files("equipoise.design.report").joinpath("paper.typ").read_bytes()
     compiled: Any = typst.compile  # its own types leave the kind of its input open
@@ -21,7 +21,7 @@ def paper(told: Told, fonts: Path | None = None) -> bytes:
         template,
         font_paths=[str(fonts)] if fonts else [],
         ignore_system_fonts=True,
-        sys_inputs={"told": json.dumps(asdict(told))},
+        sys_inputs={"contents": json.dumps(asdict(contents))},
         pdf_standards=["ua-1"],
         timestamp=0,
     )

@@ -56,8 +56,8 @@ def bounds_figure(found: Sequence[Found], words: Words = ENGLISH) -> Figure:
 
     Of the first point that has the most looks.
     """
-    shown = max(found, key=lambda one: len(one.point.scenario.looks))
-    looks = list(zip(shown.point.scenario.looks, shown.result.looks, strict=True))
+    widest = max(found, key=lambda one: len(one.point.scenario.looks))
+    looks = list(zip(widest.point.scenario.looks, widest.result.looks, strict=True))
     places = [float(plan.events or number) for number, (plan, _) in enumerate(looks, start=1)]
     at = [
         (words("efficacy"), [plan.efficacy for plan, _ in looks]),
@@ -69,7 +69,7 @@ def bounds_figure(found: Sequence[Found], words: Words = ENGLISH) -> Figure:
                                      if math.isfinite(z)))
         for name, zs in at if any(math.isfinite(z) for z in zs)
     ]  # fmt: skip
-    of = f" {words('bounds_of')} {words.named(shown.point.values)}." if shown.point.values else ""
+    of = f" {words('bounds_of')} {words.named(widest.point.values)}." if widest.point.values else ""
     chart = Chart(
         title=words("bounds"),
         description=f"{words('about_bounds')}{of}",
@@ -124,13 +124,13 @@ def _points(
     return tuple(sorted(points))
 
 
-def _table(lines: Sequence[Line], chart: Chart, said: Callable[[float], str]) -> Table:
+def _table(lines: Sequence[Line], chart: Chart, text_of: Callable[[float], str]) -> Table:
     places = sorted({point[0] for one in lines for point in one.points})
     known = [{point[0]: point[1] for point in one.points} for one in lines]
     rows = tuple(
         (
             chart.words.place(place),
-            *(said(points[place]) if place in points else "–" for points in known),
+            *(text_of(points[place]) if place in points else "–" for points in known),
         )
         for place in places
     )

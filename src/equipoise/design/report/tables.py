@@ -52,7 +52,7 @@ def _row(one: Found, null: bool, words: Words) -> tuple[str, ...]:
     if one.point.settings.without_effect:
         power, alarm = alarm, power
     return (
-        words.count(result.trials),
+        words.integer(result.trials),
         power,
         *((alarm,) if null else ()),
         words.exact_percent(result.standard_error, 3),

@@ -86,12 +86,13 @@ class Words:
 
     def named(self, values: Mapping[str, Any]) -> str:
         """A few settings in one line: "Hazard ratio 0.7, Control median 24 months"."""
-        return ", ".join(self._named(name, value) for name, value in values.items())
+        named = ((name, self.value(name, value)) for name, value in values.items())
+        return ", ".join(self.with_unit(name, text) for name, text in named)
 
-    def _named(self, name: str, value: Any) -> str:
+    def with_unit(self, name: str, text: str) -> str:
+        """A setting with its values, as text, and their unit."""
         one = PARAMETERS[name]
-        parts = one.label(self.into), self.value(name, value), one.unit_text(self.into)
-        return " ".join(filter(None, parts))
+        return " ".join(filter(None, (one.label(self.into), text, one.unit_text(self.into))))
 
     def percent(self, share: float) -> str:
         """A share to a tenth of a per cent; small ones to a hundredth."""
@@ -105,7 +106,7 @@ class Words:
         """A number with so many digits after the point; a dash when there is none."""
         return self.marked(f"{value:.{digits}f}") if math.isfinite(value) else "–"
 
-    def count(self, many: int) -> str:
+    def integer(self, many: int) -> str:
         """A whole number with a mark between the thousands."""
         return f"{many:,}".replace(",", self.gap or ",")
 

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from equipoise.analysis.figures.figure import Figure, Table
-from equipoise.design.report.page import page
+from equipoise.design.report.contents import Contents
+from equipoise.design.report.page import Section, page, section_of
 from equipoise.design.report.paper import paper
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
-from equipoise.design.report.told import Told
 from equipoise.design.report.wording import ENGLISH
 from equipoise.design.sweep.outcome import write_frames
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
 
-__all__ = ["leave", "told_of", "write_report"]
+__all__ = ["leave", "contents_of", "write_report"]
 
 
-def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
-    """All that the report tells, before it is a page or a paper."""
+def contents_of(sweep: Sweep, found: Sequence[Found]) -> Contents:
+    """All that stands in the report, before it is a page or a paper."""
     figures = [*power_figures(sweep, found), bounds_figure(found), *duration_figures(sweep, found)]
     varied = {name for name, _ in sweep.vary}
     settings = tuple(
@@ -27,7 +27,7 @@ def told_of(sweep: Sweep, found: Sequence[Found]) -> Told:
         for field in dataclasses.fields(sweep.fixed)
         if field.name not in varied
     )
-    return Told(
+    return Contents(
         title=sweep.title,
         notes=_notes(sweep, found),
         figures=tuple(figures),
@@ -53,16 +53,24 @@ def write_report(
 
     `fonts` is a folder of fonts for the PDF; without it Typst's own are used.
     """
-    told = told_of(sweep, found)
+    contents = contents_of(sweep, found)
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    for number, picture in enumerate(told.figures, start=1):
+    for number, picture in enumerate(contents.figures, start=1):
         path = pictures / f"{number:02d}-{_file_name(picture)}.svg"
         path.write_text(picture.svg, encoding="utf-8")
     html, pdf = folder / "report.html", folder / "report.pdf"
-    html.write_text(page(told), encoding="utf-8")
-    pdf.write_bytes(paper(told, fonts))
+    html.write_text(page(contents.title, _sections(contents)), encoding="utf-8")
+    pdf.write_bytes(paper(contents, fonts))
     return html, pdf
+
+
+def _sections(contents: Contents) -> Iterator[Section]:
+    yield Section(paragraphs=contents.notes)
+    yield Section(heading="Operating characteristics", table=contents.characteristics)
+    yield Section(heading="Each look", table=contents.looks)
+    yield from map(section_of, contents.figures)
+    yield Section(heading="What was fixed", table=contents.settings)
 
 
 def _notes(sweep: Sweep, found: Sequence[Found]) -> tuple[str, ...]:

@@ -24,18 +24,18 @@ class Start:
 def otherwise(start: Start, sweep: Sweep) -> dict[str, str]:
     """Where a sweep draws otherwise than the study though nobody asked it to: by setting, why."""
     varied, fixed = dict(sweep.vary), sweep.fixed
-    told: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for name, sentence in start.changes:
         if name not in varied and getattr(fixed, name) == getattr(start.settings, name):
-            told[name] = f"{told[name]} {sentence}" if name in told else sentence
+            reasons[name] = f"{reasons[name]} {sentence}" if name in reasons else sentence
     sizes, ratios = start.settings.block_sizes, varied.get("ratio", (fixed.ratio,))
     short = [ratio for ratio in ratios if not can_hold(sizes, ratio)]
     if short and not fixed.block_sizes and "block_sizes" not in varied:
-        told["block_sizes"] = (
+        reasons["block_sizes"] = (
             f"The study's own blocks of {' and '.join(map(str, sizes))} cannot hold "
             f"{', '.join(short)}: each ratio has blocks of once and twice its sum, 1:1 of 4 and 6."
         )
-    return told
+    return reasons
 
 
 def settings_of(study: Study) -> Settings:
@@ -76,8 +76,8 @@ def _yearly_loss(assumed: Assumptions) -> float:
 def _scheme(scheme: Scheme) -> dict[str, Any]:
     match scheme:
         case Minimisation(probability=p, weights=weights, measure=measure):
-            told = {"probability": p, "weights": weights, "measure": measure}
-            return {"scheme": "minimisation", **told}
+            own = {"probability": p, "weights": weights, "measure": measure}
+            return {"scheme": "minimisation", **own}
         case Blocks(sizes=sizes):
             return {"scheme": "blocks", "block_sizes": sizes}
         case BigStick(limit=limit):

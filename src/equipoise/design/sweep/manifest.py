@@ -11,7 +11,7 @@ from typing import Any
 
 from equipoise.design.sweep.chunk import draws_the_same, kernel_digest
 from equipoise.design.sweep.question import BadSweep, Sweep
-from equipoise.design.sweep.reading import read
+from equipoise.design.sweep.question_text import read
 
 __all__ = ["MANIFEST", "Manifest", "read_manifest", "write_manifest", "write_whole"]
 

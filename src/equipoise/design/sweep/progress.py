@@ -49,5 +49,5 @@ def kept(folder: Path, sweep: Sweep) -> Progress | None:
         read = Progress(**{key.replace("parts_", "chunks_"): counts[key] for key in counts})
     except (OSError, ValueError, TypeError, RecursionError):
         return None
-    whole = all(type(count) is int and count >= 0 for count in dataclasses.astuple(read))
+    whole = all(type(number) is int and number >= 0 for number in dataclasses.astuple(read))
     return read if whole and read.points == points else None

@@ -66,8 +66,8 @@ class Sweep:
     @property
     def digest(self) -> str:
         """What this sweep is known by: its question, without the title."""
-        said = dataclasses.asdict(self) | {"title": "", "part": self.chunk}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        fields = dataclasses.asdict(self) | {"title": "", "part": self.chunk}
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
     def points(self) -> list[Point]:
         """Every point of the grid. Raises BadSweep with every point that is impossible."""
@@ -82,10 +82,10 @@ class Sweep:
                 where = ", ".join(f"{name} = {value}" for name, value in values.items())
                 problems.append(f"{where or 'the design'}: {error}")
         if problems:
-            shown = problems[:10]
-            if len(problems) > len(shown):
-                shown.append(f"and {len(problems) - len(shown)} more points are impossible")
-            raise BadSweep(shown)
+            listed = problems[:10]
+            if len(problems) > len(listed):
+                listed.append(f"and {len(problems) - len(listed)} more points are impossible")
+            raise BadSweep(listed)
         return points
 
 

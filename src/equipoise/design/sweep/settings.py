@@ -231,11 +231,11 @@ def can_hold(sizes: tuple[int, ...], ratio: str) -> bool:
     return not any(Blocks(sizes=sizes, ratio=_ratio(ratio)).problems()) if sizes else True
 
 
-def _ratio(said: str) -> tuple[int, int]:
-    parts = said.split(":")
-    if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
-        raise ValueError(f"ratio: {said!r} is no ratio such as 1:1 or 2:1")
-    return int(parts[0]), int(parts[1])
+def _ratio(text: str) -> tuple[int, int]:
+    sides = text.split(":")
+    if len(sides) != 2 or not all(part.strip().isdigit() for part in sides):
+        raise ValueError(f"ratio: {text!r} is no ratio such as 1:1 or 2:1")
+    return int(sides[0]), int(sides[1])
 
 
 def _test(settings: Settings) -> Test:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from equipoise.design.sweep.question import BadSweep
-from equipoise.design.sweep.reading import MOST_POINTS
+from equipoise.design.sweep.question_text import MOST_POINTS
 
 __all__ = ["many", "may_be_decimal", "one"]
 
@@ -46,9 +46,9 @@ def many(words: str, *, decimals: bool = False) -> list[Any]:
     if ".." in words:
         return _range(words)
     if decimals and may_be_decimal(words):
-        asked = f"is this {words.replace(',', '.')}, or are these several values?"
+        doubt = f"is this {words.replace(',', '.')}, or are these several values?"
         remedy = "Decimals have a point; of several values write one with its point, as 18.0,24"
-        raise BadSweep([f"{words!r}: {asked} {remedy}"])
+        raise BadSweep([f"{words!r}: {doubt} {remedy}"])
     return [one(word) for word in words.split(",")]
 
 

@@ -12,7 +12,7 @@ from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.sweep.from_study import Start, otherwise, start_of
 from equipoise.design.sweep.progress import Progress
 from equipoise.design.sweep.question import Sweep
-from equipoise.design.sweep.reading import SETTINGS
+from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
 from equipoise.study.model import Study
@@ -57,7 +57,7 @@ def of_file(study: Study) -> OfFile:
 def varied(sweep: Sweep) -> list[str]:
     """What varies, and over which values: a line an axis."""
     words = report_words()
-    lines = [f"{words.heading(name)} {_listed(name, values)}" for name, values in sweep.vary]
+    lines = [words.with_unit(name, _listed(name, values)) for name, values in sweep.vary]
     return lines or [gettext("nothing: one design")]
 
 

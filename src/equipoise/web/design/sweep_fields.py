@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from equipoise.design.parameters import DESIGN, PARAMETERS, SCENARIO, Parameter, code_text
 from equipoise.design.sweep import words
 from equipoise.design.sweep.question import BadSweep
-from equipoise.design.sweep.reading import SETTINGS
+from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.settings import Settings
 from equipoise.web.design.words import mark, plain
 from equipoise.web.reader import HERE

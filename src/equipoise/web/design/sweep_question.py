@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from equipoise.design.sweep.question import BadSweep, Sweep
-from equipoise.design.sweep.reading import LONGEST_TITLE, read
+from equipoise.design.sweep.question_text import LONGEST_TITLE, read
 from equipoise.design.sweep.settings import Settings
 from equipoise.web.design.sweep_fields import AXES, KNOBS, Wrong, changed, number, value, values
 from equipoise.web.design.words import plain, thousands

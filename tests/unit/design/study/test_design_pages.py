@@ -15,7 +15,7 @@ from equipoise.design.report.tables import characteristics
 from equipoise.design.report.tables import markdown_of as markdown_table
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.question import Sweep
-from equipoise.design.sweep.reading import read, read_yaml
+from equipoise.design.sweep.question_text import read, read_yaml
 from equipoise.design.sweep.run import Found, run_sweep
 from equipoise.design.sweep.settings import DAYS
 from equipoise.design.sweep.workers import threads

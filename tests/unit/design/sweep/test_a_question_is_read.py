@@ -9,7 +9,7 @@ from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simp
 from equipoise.design.sweep import words
 from equipoise.design.sweep.from_study import otherwise, settings_of, start_of
 from equipoise.design.sweep.question import BadSweep
-from equipoise.design.sweep.reading import read, read_yaml
+from equipoise.design.sweep.question_text import read, read_yaml
 from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
 from tests.support import carried_study
 

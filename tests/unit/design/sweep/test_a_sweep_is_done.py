@@ -22,7 +22,7 @@ from equipoise.design.sweep.chunk import simulate_chunk
 from equipoise.design.sweep.estimate import Estimate, error_of
 from equipoise.design.sweep.outcome import looks_frame, points_frame, write_frames
 from equipoise.design.sweep.question import BadSweep, Sweep
-from equipoise.design.sweep.reading import read
+from equipoise.design.sweep.question_text import read
 from equipoise.design.sweep.run import Found, run_sweep
 from equipoise.design.sweep.settings import Settings, scenario_of
 from equipoise.design.sweep.workers import cluster, threads

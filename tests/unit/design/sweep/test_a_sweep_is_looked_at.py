@@ -15,7 +15,7 @@ from equipoise.design.sweep.manifest import read_manifest, write_manifest
 from equipoise.design.sweep.outcome import looks_frame, points_frame
 from equipoise.design.sweep.progress import Progress, kept
 from equipoise.design.sweep.question import BadSweep, Sweep
-from equipoise.design.sweep.reading import read
+from equipoise.design.sweep.question_text import read
 from equipoise.design.sweep.run import Found, Stopped, run_sweep, so_far
 from equipoise.design.sweep.workers import threads
 

@@ -1,6 +1,6 @@
 """A question of a sweep as it is read from YAML, or from words that somebody typed.
 
-Everything that is wrong with a question is said at once, each with its place and what would do.
+Everything that is wrong with a question is told at once, each with its place and what would do.
 """
 
 import dataclasses
@@ -35,27 +35,27 @@ def takes_decimals(name: str) -> bool:
 def read_yaml(text: str, place: str) -> dict[str, Any]:
     """The parts of a sweep file, not yet checked. Raises BadSweep when it is no mapping."""
     try:
-        said = _plain(read_text(text, place, Places()))
+        given = _plain(read_text(text, place, Places()))
     except Unparsable as error:
         raise BadSweep([str(problem) for problem in error.problems]) from error
-    if not isinstance(said, dict):
+    if not isinstance(given, dict):
         raise BadSweep([f"{place}: a sweep file has `fixed:` and `vary:`"])
-    return said
+    return given
 
 
-def _plain(said: object) -> object:
+def _plain(given: object) -> object:
     """The same with numbers as the kernel takes them."""
-    match said:
+    match given:
         case dict():
-            return {str(name): _plain(value) for name, value in said.items()}
+            return {str(name): _plain(value) for name, value in given.items()}
         case list():
-            return [_plain(value) for value in said]
+            return [_plain(value) for value in given]
         case Decimal():
-            return float(said)
-    return said
+            return float(given)
+    return given
 
 
-def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
+def read(given: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     """A sweep from the parts of a file: fixed, vary, seed, error, most, title.
 
     Blocks that only `start` gives follow the ratio where they cannot hold one that is asked.
@@ -63,22 +63,22 @@ def read(said: Mapping[str, Any], start: Settings | None = None) -> Sweep:
     """
     problems: list[str] = []
     known = {"fixed", "vary", "seed", "error", "most", "title"}
-    problems += [f"{name}: {_unknown(name, known)}" for name in said if name not in known]
-    fixed = dict(_checked("fixed", said.get("fixed") or {}, problems))
-    vary = dict(_checked("vary", said.get("vary") or {}, problems, many=True))
-    problems += _title_problems(said)
+    problems += [f"{name}: {_unknown(name, known)}" for name in given if name not in known]
+    fixed = dict(_checked("fixed", given.get("fixed") or {}, problems))
+    vary = dict(_checked("vary", given.get("vary") or {}, problems, many=True))
+    problems += _title_problems(given)
     problems += [f"{name}: it cannot both be fixed and vary" for name in fixed if name in vary]
-    problems += list(_precision_problems(said))
+    problems += list(_precision_problems(given))
     points = math.prod(len(values) for values in vary.values())
     if points > MOST_POINTS:
         problems.append(f"vary: {points:,} points are more than {MOST_POINTS:,}; vary fewer values")
-    problems += _size_problems(points, said)
+    problems += _size_problems(points, given)
     if problems:
         raise BadSweep(problems)
     return Sweep(
         fixed=dataclasses.replace(_start(start or Settings(), fixed, vary), **fixed),
         vary=tuple(vary.items()),
-        **{name: said[name] for name in ("seed", "error", "most", "title") if name in said},
+        **{name: given[name] for name in ("seed", "error", "most", "title") if name in given},
     )
 
 
@@ -96,18 +96,18 @@ def _start(start: Settings, fixed: Mapping[str, Any], vary: Mapping[str, Any]) -
 
 
 def _checked(
-    place: str, said: Mapping[str, Any], problems: list[str], many: bool = False
+    place: str, given: Mapping[str, Any], problems: list[str], many: bool = False
 ) -> Iterator[tuple[str, Any]]:
-    if not isinstance(said, Mapping):
-        problems.append(f"{place}: it gives settings by their names, not {said!r}")
+    if not isinstance(given, Mapping):
+        problems.append(f"{place}: it gives settings by their names, not {given!r}")
         return
-    for name, value in said.items():
+    for name, value in given.items():
         if name not in (known := VARIED if many else SETTINGS):
             problems.append(f"{place}.{name}: {_unknown(name, set(known))}")
             continue
-        given = value if many and isinstance(value, list) else [value]
+        listed = value if many and isinstance(value, list) else [value]
         try:
-            read_values = tuple(_read(name, one) for one in given)
+            read_values = tuple(_read(name, one) for one in listed)
         except (ValueError, TypeError, OverflowError) as error:
             problems.append(f"{place}.{name}: {error}")
             continue
@@ -139,11 +139,11 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
-    given = value if isinstance(value, list) else [value]
-    for one in given:
+    listed = value if isinstance(value, list) else [value]
+    for one in listed:
         if isinstance(one, bool) or not isinstance(one, int | float) or one != int(one):
             raise ValueError(f"it is a list of whole numbers, not {value!r}")
-    return tuple(int(one) for one in given)
+    return tuple(int(one) for one in listed)
 
 
 def _fractions(values: Sequence[Any]) -> tuple[float, ...]:
@@ -183,16 +183,16 @@ def _words(value: Any) -> str:
     return value
 
 
-def _factor(said: Any) -> Factor:
-    if not isinstance(said, dict) or not {"name", "prevalences"} <= set(said):
+def _factor(given: Any) -> Factor:
+    if not isinstance(given, dict) or not {"name", "prevalences"} <= set(given):
         raise ValueError("a factor has a name, prevalences and perhaps hazard_ratios")
-    ratios = tuple(map(_real, said.get("hazard_ratios", ())))
-    shares = tuple(map(_real, said["prevalences"]))
-    return Factor(name=str(said["name"]), prevalences=shares, hazard_ratios=ratios)
+    ratios = tuple(map(_real, given.get("hazard_ratios", ())))
+    shares = tuple(map(_real, given["prevalences"]))
+    return Factor(name=str(given["name"]), prevalences=shares, hazard_ratios=ratios)
 
 
-def _title_problems(said: Mapping[str, Any]) -> list[str]:
-    title = said.get("title", "")
+def _title_problems(given: Mapping[str, Any]) -> list[str]:
+    title = given.get("title", "")
     if not isinstance(title, str):
         return [f"title: it is text, not {title!r}"]
     if len(title) > LONGEST_TITLE:
@@ -200,8 +200,8 @@ def _title_problems(said: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _precision_problems(said: Mapping[str, Any]) -> Iterator[str]:
-    error, most, seed = said.get("error", 0.002), said.get("most", 1), said.get("seed", 1)
+def _precision_problems(given: Mapping[str, Any]) -> Iterator[str]:
+    error, most, seed = given.get("error", 0.002), given.get("most", 1), given.get("seed", 1)
     if not isinstance(error, int | float) or not 0 < error < 0.5:
         yield f"error: the wanted Monte-Carlo error lies between 0 and 0.5, not {error!r}"
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
@@ -216,12 +216,12 @@ def _precision_problems(said: Mapping[str, Any]) -> Iterator[str]:
         yield f"seed: a seed is a whole number from 0 to 2 ** 63 - 1, not {seed!r}"
 
 
-def _size_problems(points: int, said: Mapping[str, Any]) -> list[str]:
-    error, most = said.get("error", 0.002), said.get("most", 1_000_000)
+def _size_problems(points: int, given: Mapping[str, Any]) -> list[str]:
+    error, most = given.get("error", 0.002), given.get("most", 1_000_000)
     if not isinstance(most, int) or not isinstance(error, int | float) or not 0 < error < 0.5:
         return []
     if not 1 <= most <= MOST_TRIALS:
-        return []  # told already
+        return []  # it is among the problems
     trials = points * trials_of_a_point(error, most)
     if trials <= MOST_IN_ALL:
         return []

@@ -1,14 +1,14 @@
-"""All that the report of a sweep tells, before it is a page or a paper."""
+"""All that stands in the report of a sweep, before it is a page or a paper."""
 
 from dataclasses import dataclass
 
 from equipoise.analysis.figures.figure import Figure, Table
 
-__all__ = ["Told"]
+__all__ = ["Contents"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Contents:
     """Title, notes, figures with their tables, characteristics, looks and fixed settings."""
 
     title: str
