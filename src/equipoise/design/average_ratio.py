@@ -20,7 +20,7 @@ BOTH, NULL, ALTERNATIVE = "both", "null", "alternative"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AverageRatio:
     """What is expected at one calendar time: all that the test and its power rest on."""
 
     log_ratio: float
@@ -35,7 +35,7 @@ class Look:
         return Signal(self.log_ratio, 1 / math.sqrt(test), 1 / math.sqrt(alternative))
 
 
-def look_at(setting: Setting, time: float) -> Look:
+def look_at(setting: Setting, time: float) -> AverageRatio:
     """What is expected at this calendar time. Checks nothing."""
     laws = setting.control, setting.treatment
     if isinstance(laws[0], Piecewise) and isinstance(laws[1], Piecewise):
@@ -49,7 +49,7 @@ def look_at(setting: Setting, time: float) -> Look:
     seen = below + above
     share = setting.ratio / (1 + setting.ratio)
     harmonic = below[both] * above[both] / seen[both]
-    return Look(
+    return AverageRatio(
         log_ratio=float(np.sum(log_ratio * seen[both]) / np.sum(seen[both])),
         events=float(seen.sum()),
         information=float(harmonic.sum()),
@@ -96,11 +96,11 @@ def look_problems(setting: Setting) -> Iterator[Problem]:
 def both_arms_die(setting: Setting, time: float, place: str) -> Iterator[Problem]:
     """A problem when an arm has no expected events by this time."""
     if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
-        remedy = "Look later, or check the hazards and the accrual."
+        remedy = "AverageRatio later, or check the hazards and the accrual."
         yield Problem(place, "no events are expected in an arm by then", time, remedy)
 
 
-def nothing_to_show(look: Look) -> Iterator[Problem]:
+def nothing_to_show(look: AverageRatio) -> Iterator[Problem]:
     """A problem when the average hazard ratio is 1."""
     if abs(look.log_ratio) < 1e-12:
         remedy = "Assume an effect, or use an RMST or milestone design."

@@ -7,11 +7,14 @@ error, which follows from survival, accrual and drop-out. It needs no proportion
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from equipoise.design.curve_variance import CurveComparison, area_variance, horizon_problems
 from equipoise.design.problems import Problem, measured
 from equipoise.design.results import Rows, figure
 from equipoise.design.two_arms import Signal, TwoArmTest
+
+PLAIN = "plain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,8 @@ class RestrictedMeans(CurveComparison):
     `horizon` is the time since entry up to which life counts, `margin` the difference (treatment
     less control) under the null.
     """
+
+    methods: ClassVar = (PLAIN,)
 
     horizon: float = figure("Horizon")
     margin: float = figure("Difference under the null", 0.0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.answer.fixed import (
     Case,
-    Changed,
+    WhatIf,
     cases,
     needed,
     planned,
@@ -38,7 +38,7 @@ class StudyDesign(Sheet):
     reached: float | None
     smallest: LogrankTrial
     cases: tuple[Case, ...]
-    what_if: tuple[Changed, ...]
+    what_if: tuple[WhatIf, ...]
     looks_by_rule: tuple[LookCost, ...]
     looks_by_share: tuple[LookCost, ...]
 

@@ -17,7 +17,7 @@ from equipoise.design.logrank_method import LogrankTrial
 from equipoise.design.nonproportional import AverageRatioTrial, delayed_effect
 from equipoise.design.problems import BadDesign, Problem, not_negative, positive
 
-__all__ = ["Case", "Changed", "cases", "needed", "planned", "setting_of", "smallest", "what_if"]
+__all__ = ["Case", "WhatIf", "cases", "needed", "planned", "setting_of", "smallest", "what_if"]
 
 RATIOS = (0.60, 0.65, 0.70, 0.75)
 
@@ -35,7 +35,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class WhatIf:
     """The same trial with one assumption changed."""
 
     what: str
@@ -133,7 +133,7 @@ def _case(assumed: Assumptions) -> Case:
     )
 
 
-def what_if(assumed: Assumptions) -> tuple[Changed, ...]:
+def what_if(assumed: Assumptions) -> tuple[WhatIf, ...]:
     """One assumption after another changed, the others as they are."""
     changed, months, lost = assumed.with_values, assumed.accrual.value, assumed.lost.value
     by_rate = dropout_of(lost, by=assumed.duration)
@@ -151,11 +151,11 @@ def what_if(assumed: Assumptions) -> tuple[Changed, ...]:
     return (*found, *(_delayed(assumed, delay) for delay in (3.0, 6.0)))
 
 
-def _changed(what: str, assumed: Assumptions, dropout: Piecewise = NEVER) -> Changed:
+def _changed(what: str, assumed: Assumptions, dropout: Piecewise = NEVER) -> WhatIf:
     return _row(what, setting_of(assumed), planned(assumed, dropout))
 
 
-def _delayed(assumed: Assumptions, delay: float) -> Changed:
+def _delayed(assumed: Assumptions, delay: float) -> WhatIf:
     """The effect begins late, as when an operation comes first."""
     same = setting_of(assumed)
     assert isinstance(same.control, Piecewise)
@@ -165,8 +165,8 @@ def _delayed(assumed: Assumptions, delay: float) -> Changed:
     return _row(f"no effect in the first {delay:.0f} months", same, trial)
 
 
-def _row(what: str, setting: Setting, trial: LogrankTrial | AverageRatioTrial) -> Changed:
-    return Changed(
+def _row(what: str, setting: Setting, trial: LogrankTrial | AverageRatioTrial) -> WhatIf:
+    return WhatIf(
         what=what,
         participants=setting.accrual.subjects,
         duration=trial.duration,

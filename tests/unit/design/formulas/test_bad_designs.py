@@ -75,6 +75,25 @@ def test_a_problem_says_where_what_the_value_and_what_would_do() -> None:
     )
 
 
+def test_a_method_that_a_test_does_not_have_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(BadDesign, match="Choose one of: t, z."):
+        two_arms.sample_size(Means(difference=1, spread=1), TwoArmTest(method="pooled"))
+    with pytest.raises(BadDesign, match="Choose one of: plain."):
+        restricted = RestrictedMeans(setting=GOOD, horizon=36, duration=84)
+        two_arms.sample_size(restricted, TwoArmTest(method="log-log"))
+
+
+def test_the_ratio_of_a_setting_is_not_overruled_by_the_test() -> None:
+    restricted = RestrictedMeans(setting=GOOD, horizon=36, duration=84)
+    for question in (
+        lambda: two_arms.power(restricted, TwoArmTest(ratio=2)),
+        lambda: logrank.power(GOOD, duration=84, test=TwoArmTest(ratio=2)),
+        lambda: nonproportional.power(GOOD, duration=84, test=TwoArmTest(ratio=2)),
+    ):
+        with pytest.raises(BadDesign, match="the setting has the allocation ratio 1.0"):
+            question()
+
+
 def test_no_effect_cannot_be_shown_by_any_number() -> None:
     same = Setting(control=CONTROL, treatment=CONTROL, accrual=uniform(306, 48))
     asked = (
