@@ -96,7 +96,7 @@ def look_problems(setting: Setting) -> Iterator[Problem]:
 def both_arms_die(setting: Setting, time: float, place: str) -> Iterator[Problem]:
     """A problem when an arm has no expected events by this time."""
     if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
-        remedy = "AverageRatio later, or check the hazards and the accrual."
+        remedy = "Look later, or check the hazards and the accrual."
         yield Problem(place, "no events are expected in an arm by then", time, remedy)
 
 
