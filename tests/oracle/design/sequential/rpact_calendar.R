@@ -15,12 +15,14 @@ cases <- list(
   list(type = "asP", sided = 1, alpha = 0.025, beta = 0.1, rates = c(1 / 3, 2 / 3, 1), hr = 0.74, lambda2 = log(2) / 60, ratio = 1, drop = 0.025, accrual = 30, follow = 24),
   list(type = "OF", sided = 2, alpha = 0.05, beta = 0.2, rates = c(0.6, 1), hr = 0.6, lambda2 = 0.05, ratio = 2, drop = 0.1, accrual = 24, follow = 12),
   list(type = "P", sided = 1, alpha = 0.05, beta = 0.1, rates = c(0.4, 0.7, 1), hr = 0.7, lambda2 = 0.02, ratio = 0.5, drop = 0, accrual = 36, follow = 18),
-  list(type = "asKD", gammaA = 2, sided = 1, alpha = 0.025, beta = 0.1, rates = c(0.3, 0.8, 1), hr = 0.65, lambda2 = 0.03, ratio = 1, drop = 0.05, accrual = 40, follow = 20)
+  list(type = "asKD", gammaA = 2, sided = 1, alpha = 0.025, beta = 0.1, rates = c(0.3, 0.8, 1), hr = 0.65, lambda2 = 0.03, ratio = 1, drop = 0.05, accrual = 40, follow = 20),
+  list(type = "asOF", futility = "bsP", sided = 1, alpha = 0.025, beta = 0.2, rates = c(0.4, 0.75, 1), hr = 0.7, lambda2 = 0.03, ratio = 1, drop = 0.03, accrual = 42, follow = 18)
 )
 
 one <- function(case) {
   given <- list(kMax = length(case$rates), informationRates = case$rates, alpha = case$alpha, beta = case$beta, sided = case$sided, typeOfDesign = case$type)
   if (!is.null(case$gammaA)) given$gammaA <- case$gammaA
+  if (!is.null(case$futility)) given <- c(given, typeBetaSpending = case$futility, bindingFutility = FALSE)
   design <- do.call(getDesignGroupSequential, given)
   trial <- list(lambda2 = case$lambda2, accrualTime = c(0, case$accrual), allocationRatioPlanned = case$ratio, dropoutRate1 = case$drop, dropoutRate2 = case$drop, dropoutTime = 12)
   size <- do.call(getSampleSizeSurvival, c(list(design, hazardRatio = case$hr, followUpTime = case$follow), trial))
