@@ -12,7 +12,7 @@ from equipoise.analysis.follow_up import FollowUp, Unusable
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.restricted_mean import restricted_mean
 from equipoise.analysis.survival import kaplan_meier
-from tests.oracle.design.kernel.data_set import DataSet
+from equipoise.analysis.weighted_logrank import max_combo, weighted_log_rank
 
 DAYS, EVENTS = [5, 8, 12, 20, 21, 30], [1, 0, 1, 1, 0, 1]
 SIX = FollowUp(DAYS, EVENTS)
@@ -36,6 +36,10 @@ def test_a_missing_arm_or_stratum_is_no_group_of_its_own(labels):
         log_rank(SIX, labels)
     with pytest.raises(Unusable, match=f"strata: {says}"):
         log_rank(SIX, ARMS, labels)
+    with pytest.raises(Unusable, match=f"groups: {says}"):
+        max_combo(SIX, labels)
+    with pytest.raises(Unusable, match=f"strata: {says}"):
+        weighted_log_rank(SIX, ARMS, strata=labels)
     with pytest.raises(Unusable, match=f"strata: {says}"):
         cox(SIX, {"arm": [0, 1, 0, 1, 0, 1]}, strata=labels)
 
@@ -101,14 +105,3 @@ def test_a_covariate_in_a_very_small_or_large_unit_gives_the_same_test(unit: flo
         plain.effects[1].coefficient, rel=1e-9
     )
     assert found.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-12)
-
-
-def test_the_statistics_of_a_data_set_know_no_mean_of_nobody_and_nothing_missing():
-    nobody = DataSet([5, 8, 12], [1, 0, 1], [0, 0, 0])
-    with pytest.raises(ValueError, match="arm 1: nobody is followed"):
-        nobody.restricted_mean(1, 10)
-    with pytest.raises(ValueError, match="arm 1: nobody is followed"):
-        nobody.rmst_difference(10)
-    for days, arm in (([5, None], [0, 1]), ([5, 8], [0, None]), ([5, 8], [0, math.nan])):
-        with pytest.raises(ValueError, match="must be whole numbers"):
-            DataSet(days, [1, 1], arm)
