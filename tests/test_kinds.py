@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from equipoise.conduct.answers import answer_refusals, canonical_answers
 from equipoise.conduct.facts import observation
-from equipoise.conduct.state.forms import Record, Value, Version
+from equipoise.conduct.state.forms import Record, Save, Value
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import RowPlan, ValuePlan, misfitting
 from equipoise.design.rehearsal.values import answers
@@ -117,8 +117,9 @@ def asking(name: str) -> Form:
 
 def recorded(name: str) -> Record:
     """The form with the value of the example on it, and nothing else."""
-    kept = Version(value=EXAMPLES[name].kept, by="", at=datetime(2026, 5, 3, tzinfo=UTC), on=DAY)
-    return Record(form="form", visit="", number=1, on=DAY, values={"it": [kept]})
+    values = {"it": EXAMPLES[name].kept}
+    kept = Save(values=values, by="", at=datetime(2026, 5, 3, tzinfo=UTC), on=DAY)
+    return Record(form="form", visit="", number=1, on=DAY, saves=[kept])
 
 
 def wrong(form: Form, value: Value) -> set[str]:

@@ -25,7 +25,7 @@ from equipoise.conduct.input_limits import well_formed
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.screening import FailScreening
-from equipoise.conduct.state.forms import Record, Version, record_key
+from equipoise.conduct.state.forms import Record, Save, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
@@ -308,9 +308,7 @@ def _answers(one: Tried) -> dict[str, Any]:
     held = subject.forms.records.get(record_key(*place))
     record = held or Record(form=place[0], visit=place[1], number=place[2], on=one.on)
     marks = {"by": one.by, "at": write_service.now(), "on": one.on}
-    record.values |= {
-        name: [Version(value=value, **marks)] for name, value in one.fields["values"].items()
-    }
+    record.saves.append(Save(values=one.fields["values"], **marks))
     seen = subject.seq if one.seen is None else one.seen
     shown = [name.partition(".")[0] for name in one.fields["values"]]
     flat = {name: text for name, text in flat_of(form, record, "en").items() if text}

@@ -129,13 +129,13 @@ def day_in(study: Study, moment: datetime) -> date:
 
 
 def _last_recorded(subjects: Iterable[Subject], study: Study) -> date:
-    versions = (
-        versions[-1]
+    changes = (
+        change.at
         for subject in subjects
         for record in subject.forms.records.values()
-        for versions in record.values.values()
+        for change in record.changes()
     )
-    newest = max((version.at for version in versions), default=None)
+    newest = max(changes, default=None)
     return day_in(study, newest) if newest else date.min
 
 

@@ -7,10 +7,9 @@ entries of earlier versions one reason, that of the change, answered them all.)
 
 from collections.abc import Iterable, Iterator
 
-from equipoise.conduct.state.forms import Value
 from equipoise.study.reason import OneOf, Reason, Refusal
 
-__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "only_confirmable", "why_of"]
+__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "only_confirmable"]
 
 Confirmed = dict[str, dict[str, str]]
 """By the code of the refusal, then by its place: why it is right all the same."""
@@ -49,17 +48,3 @@ def only_confirmable(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confi
             answer = confirmed[refusal.code][refusal.where].strip()
             kept.setdefault(refusal.code, {})[refusal.where] = answer
     return kept
-
-
-def why_of(confirmed: Confirmed, name: str, value: Value, reason: str) -> str:
-    """Why one answer is as it is: the reason of its change, and what was confirmed of it.
-
-    What was confirmed of the day holds for all that was answered of that day.
-    """
-    found = [reason]
-    for places in confirmed.values():
-        for where, answer in places.items():
-            in_row = isinstance(value, list) and where.startswith(f"{name}.")
-            if where in (name, "happened") or in_row:
-                found.append(answer)
-    return "; ".join(dict.fromkeys(one for one in found if one))

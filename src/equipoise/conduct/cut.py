@@ -36,4 +36,4 @@ def moment(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone; add one, such as +00:00")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -135,7 +135,7 @@ def _since_registration(subject: Subject) -> list[Mark]:
         return []
     found = {(one.seq, one.at, one.by) for one in subject.voiding.voided if one.seq > start.seq}
     for record in subject.forms.records.values():
-        saved = [*record.dates, *(one for several in record.values.values() for one in several)]
+        saved = [*record.dates, *record.changes()]
         if all(one.seq > start.seq and one.on > start.on for one in saved):
             continue  # it is of a later day, and always was
         found |= {(one.seq, one.at, one.by) for one in saved if one.seq > start.seq}
@@ -162,15 +162,12 @@ def _as_of(subject: Subject, seq: int) -> Subject:
     """The subject with the values and dates of its forms as they were after an entry."""
     records = {}
     for key, record in subject.forms.records.items():
-        values = {
-            name: kept
-            for name, versions in record.values.items()
-            if (kept := [one for one in versions if one.seq <= seq])
-        }
+        saves = [one for one in record.saves if one.seq <= seq]
         dates = [one for one in record.dates if one.seq <= seq]
-        if values and dates:
-            on = dates[-1].on
-            records[key] = msgspec.structs.replace(record, values=values, dates=dates, on=on)
+        if dates:
+            then = msgspec.structs.replace(record, saves=saves, dates=dates, on=dates[-1].on)
+            if then.said:
+                records[key] = then
     return subject.with_records(records)
 
 

@@ -187,14 +187,14 @@ class SubjectFacts:
                 for r in self._copies_of(form.id)
                 if r.on <= self._on and r.answers(name) and self.asks(item, r) is Truth.TRUE
             ),
-            key=lambda r: (r.on, r.values[name][-1].order),
+            key=lambda r: (r.on, r.versions(name)[-1].order),
             default=None,
         )
-        value = latest.values[name][-1].value if latest else None
+        value = latest.said[name] if latest else None
         if latest is None or not isinstance(value, list):
             return None
         columns = {column.id: column for column in item.columns}
-        item_then = asked_then(self._study, self._subject, item.id, latest.values[name][-1])
+        item_then = asked_then(self._study, self._subject, item.id, latest.versions(name)[-1])
         units = {column.id: column.unit for column in item_then.columns} if item_then else {}
         return [
             {
@@ -208,17 +208,16 @@ class SubjectFacts:
     def _item_values(self, item: Item) -> Iterator[Observation]:
         form = self._study.form_asking[item.id]
         for order, record in enumerate(self._copies_of(form.id)):
-            versions = record.values.get(item.id)
-            answered = versions and versions[-1].value not in ("", [])
-            if versions and answered and self.asks(item, record) is Truth.TRUE:
-                yield self._observed(item, form, record, versions[-1], order)
+            value = record.now(item.id)
+            if value is not None and self.asks(item, record) is Truth.TRUE:
+                yield self._observed(item, form, record, value, order)
 
     def _observed(
-        self, item: Item, form: Form, record: Record, version: Version, order: int
+        self, item: Item, form: Form, record: Record, value: Value, order: int
     ) -> Observation:
-        text, unit = version.value if isinstance(version.value, str) else "", ""
+        text, unit = value if isinstance(value, str) else "", ""
         if item.of_kind.measured:
-            unit = unit_of(self._study, self._subject, record, item.id, version) or _lost(item)
+            unit = unit_of(self._study, self._subject, record, item.id) or _lost(item)
         return observation(
             item,
             text,
@@ -254,14 +253,15 @@ def unit_of(
 
     Empty where neither is known, or there is none: then the value decides nothing.
     """
-    version = version or record.values[item][-1]
-    beside = record.values.get(f"{item}.unit", [])
-    # The value that holds may have got another unit since; an earlier one had the one of its day.
-    holds = version is record.values[item][-1]
-    with_it = [one.value for one in beside if holds or one.order <= version.order]
-    if with_it and isinstance(with_it[-1], str) and with_it[-1]:
-        return with_it[-1]
-    item_then = asked_then(study, subject, item, version)
+    if version is None or version == record.versions(item)[-1]:
+        # The value that holds may have got another unit since.
+        unit = record.said.get(f"{item}.unit", "")
+    else:
+        units = reversed(record.versions(f"{item}.unit"))
+        unit = next((one.value for one in units if one.order <= version.order), "")
+    if isinstance(unit, str) and unit:
+        return unit
+    item_then = asked_then(study, subject, item, version or record.versions(item)[-1])
     return item_then.unit if item_then else ""
 
 

@@ -64,7 +64,7 @@ def _unit(
     # A limit of normal is in the unit of its value.
     value = item.partition(".")[0]
     whose = version if value == item else None
-    if whose is None and not record.values.get(value):
+    if whose is None and not record.versions(value):
         return None
     return unit_of(study, subject, record, value, whose) or None
 

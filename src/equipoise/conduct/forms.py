@@ -26,7 +26,6 @@ from equipoise.conduct.confirmed import (
     answered,
     no_questions,
     only_confirmable,
-    why_of,
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
@@ -34,7 +33,7 @@ from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies, numbered, window_missed
-from equipoise.conduct.state.forms import FormsState, Record, Value, Version, record_key
+from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.withdrawal import withdrawn
@@ -184,28 +183,26 @@ class SaveForm(Act, frozen=True, kw_only=True):
         return hospital_limits(context, form, record, values)
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
-        key = record_key(self.form, self.visit, self.number)
+        key, on = record_key(self.form, self.visit, self.number), stamp.on
         record = state.records.get(key)
         if record is None:
-            record = Record(form=self.form, visit=self.visit, number=self.number, on=stamp.on)
+            record = Record(form=self.form, visit=self.visit, number=self.number, on=on)
             state.records[key] = record
-        if record.on != stamp.on or not record.dates:
-            record.on = stamp.on
+        if record.on != on or not record.dates:
+            record.on = on
             record.dates.append(stamp.done)
-        by, at, on, seq = stamp.by, stamp.at, stamp.on, stamp.seq
-        kept, reason, confirmed = record.values, self.reason, self.confirmed
-        for name, value in self.values.items():
-            versions = kept.get(name)
-            # A blank where nothing was ever said says nothing.
-            if (versions[-1].value if versions else "") == value:
-                continue
-            why = why_of(confirmed, name, value, reason) if confirmed else reason
-            # Named one by one: most of a fold is made here, and a mapping takes twice as long.
-            version = Version(value=value, by=by, at=at, on=on, seq=seq, reason=why)
-            if versions:
-                versions.append(version)
-            else:
-                kept[name] = [version]
+        # Named one by one: most of a fold is made here, and a mapping takes twice as long.
+        record.saves.append(
+            Save(
+                by=stamp.by,
+                at=stamp.at,
+                on=on,
+                seq=stamp.seq,
+                values=self.values,
+                reason=self.reason,
+                confirmed=self.confirmed,
+            )
+        )
 
     def _place(
         self, context: Context, form: Form, record: Record | None, now: date
@@ -264,7 +261,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if record is None or seen is None:
             return
         for name, value in self.values.items():
-            last = record.values[name][-1] if name in record.values else None
+            versions = record.versions(name)
+            last = versions[-1] if versions else None
             if last and last.seq > seen and last.value != value:
                 given = told_value(context, name, last.value, record.now(f"{name}.unit"))
                 yield MEANWHILE(name, item=called(context, name), value=given)
@@ -297,7 +295,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def _another_unit(self, context: Context, record: Record, name: str) -> bool:
         """Whether a number of before, which stands bare, is given a unit other than its own."""
         item = context.study.items.get(name.removesuffix(".unit"))
-        if item is None or item.id == name or name in record.values or not record.answers(item.id):
+        if item is None or item.id == name or name in record.said or not record.answers(item.id):
             return False
         own = unit_of(context.study, context.subject, record, item.id) or item.unit
         return self.values[name] not in ("", own)
@@ -328,8 +326,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
 def _recorded(record: Record | None) -> dict[str, Value]:
     """What a copy of a form says already."""
-    now = record.values.items() if record else ()
-    return {name: versions[-1].value for name, versions in now}
+    return dict(record.said) if record else {}
 
 
 def as_saved(context: Context, act: SaveForm) -> Subject:
@@ -358,9 +355,7 @@ def _left(context: Context, act: SaveForm, others: dict[str, Record]) -> Subject
     before = context.subject.forms.records.get(key)
     copy = context.subject.with_records(others)
     if before is not None:
-        kept = {name: list(before.values[name]) for name in act.values if name in before.values}
-        values, dates = {**before.values, **kept}, list(before.dates)
-        copy.forms.records[key] = msgspec.structs.replace(before, values=values, dates=dates)
+        copy.forms.records[key] = before.copy()
     act.leave(copy, context.stamp)
     return copy
 

@@ -248,12 +248,12 @@ def read(entry: Entry) -> Act | None:
 
     :raises NotUnderstood: when this version of Equipoise does not know such an act
     """
-    if entry.kind == CHECKPOINT:
-        return None
-    if entry.kind not in _DECODERS:
+    if (decoder := _DECODERS.get(entry.kind)) is None:
+        if entry.kind == CHECKPOINT:
+            return None
         raise NotUnderstood(entry, "this version of Equipoise does not know it; use a later one")
     try:
-        act: Act = _DECODERS[entry.kind].decode(entry.payload)
+        act: Act = decoder.decode(entry.payload)
     except msgspec.MsgspecError as error:
         raise NotUnderstood(entry, f"it cannot be read: {error}") from error
     return act
@@ -284,7 +284,7 @@ def catch_up_subject(
         voided = _voided(own)
     passed_over = voided | {without}
     new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
-    for entry in merged(own, new):
+    for entry in merged(own, new) if new else own:
         act = read(entry)
         if entry.subject:
             subject.elsewhere[entry.stream] = entry.seq

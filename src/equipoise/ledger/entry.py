@@ -8,9 +8,9 @@ taken out or slipped in without every later digest disagreeing.
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from equipoise.ledger.canonical import LARGEST, START, NotCanonical, digest_of, is_canonical
 
@@ -68,21 +68,20 @@ def follow(
 ) -> Entry:
     """The entry that comes next after `head` (None: the stream is empty), with its digest."""
     seq, previous = (head.seq + 1, head.digest) if head else (1, START)
-    entry = Entry(
-        stream=stream,
-        seq=seq,
-        kind=kind,
-        payload=payload,
-        by=by,
-        at=at,
-        happened=happened,
-        study=study,
-        subject=subject,
-        after=after,
-        previous=previous,
-        digest="",
-    )
-    return replace(entry, digest=digest_now(entry))
+    content: dict[str, Any] = {
+        "stream": stream,
+        "seq": seq,
+        "kind": kind,
+        "payload": payload,
+        "by": by,
+        "at": at,
+        "happened": happened,
+        "study": study,
+        "subject": subject,
+        "after": after,
+        "previous": previous,
+    }
+    return Entry(**content, digest=digest_of(**content))
 
 
 def digest_now(entry: Entry) -> str:
@@ -107,6 +106,26 @@ def digest_now(entry: Entry) -> str:
 
 def problems(entry: Entry) -> Iterator[str]:
     """Everything about an entry that is wrong in itself, apart from payload and digest."""
+    if not is_sound(entry):
+        yield from all_problems(entry)
+
+
+def is_sound(entry: Entry) -> bool:
+    """The same at one look, which says nothing of what is wrong: every entry passes here."""
+    told = (entry.stream, entry.kind, entry.by, entry.at, entry.happened, entry.study)
+    return (
+        _SOUND("\n".join((*told, entry.previous, entry.subject))) is not None
+        and _is_real(entry.at)
+        and _is_real(entry.happened)
+        and 1 <= entry.seq <= LARGEST
+        and (entry.seq == 1) == (entry.previous == START)
+        and entry.subject != entry.stream
+        and (0 <= entry.after <= LARGEST if entry.subject else entry.after == 0)
+    )
+
+
+def all_problems(entry: Entry) -> Iterator[str]:
+    """Each thing that is wrong with it, in words."""
     for name in ("stream", "kind", "by"):
         if not _NAME(getattr(entry, name)):
             yield f"{name} {getattr(entry, name)!r} must be 1 to 200 characters, none a control"
@@ -144,12 +163,18 @@ def content_problems(entry: Entry) -> Iterator[str]:
         yield str(refused)
 
 
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}").fullmatch
-_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
+_A_NAME, _A_DIGEST = r"[^\x00-\x1f\x7f]{1,200}", r"[0-9a-f]{64}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_MOMENT_UTC = re.compile(_DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
-_HAPPENED = re.compile(
-    _DAY + r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?"
+_A_MOMENT = _DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_A_TIME = r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+_A_DAY = f"{_DAY}(?:{_A_TIME})?"
+_NAME, _DIGEST = re.compile(_A_NAME).fullmatch, re.compile(_A_DIGEST).fullmatch
+_MOMENT_UTC, _HAPPENED = re.compile(_A_MOMENT).fullmatch, re.compile(_A_DAY).fullmatch
+# No part of it can hold the sign between two parts.
+_SOUND = re.compile(
+    "\n".join(
+        (*[_A_NAME] * 3, _A_MOMENT, _A_DAY, _A_DIGEST, _A_DIGEST, f"(?:{_A_NAME})?"),
+    )
 ).fullmatch
 
 

@@ -72,7 +72,9 @@ class MemoryLedger:
         """The entries of other streams that name this subject, by (after, stream, seq)."""
         with self._lock:
             self._look()
-            named = self._named.get(subject, [])
+            named = self._named.get(subject)
+            if not named:
+                return iter(())
             return iter(sorted(named, key=lambda entry: (entry.after, entry.stream, entry.seq)))
 
     def everything(self) -> Iterator[Entry]:

@@ -2,7 +2,10 @@
 
 import json
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from equipoise.ledger.canonical import DEEPEST, LARGEST, NotCanonical, canonical, is_canonical
 
@@ -59,3 +62,45 @@ def test_nesting_has_a_bound():
 )
 def test_text_in_any_other_form_is_known_for_it(text):
     assert not is_canonical(text)
+
+
+def written_again(text):
+    """Whether a text is what is written of it, sign by sign."""
+    try:
+        return canonical(msgspec.json.decode(text)) == text
+    except (msgspec.DecodeError, NotCanonical):
+        return False
+
+
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.text(st.characters(max_codepoint=0x7F), max_size=6) | st.text(max_size=3)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+WAYS = st.fixed_dictionaries(
+    {
+        "sort_keys": st.booleans(),
+        "ensure_ascii": st.booleans(),
+        "separators": st.sampled_from([(",", ":"), (", ", ": ")]),
+    }
+)
+
+
+@settings(max_examples=300)
+@given(VALUES, WAYS)
+def test_what_is_seen_at_a_glance_is_what_is_found_sign_by_sign(value, ways):
+    try:
+        text = json.dumps(value, **ways)
+        text.encode()
+    except UnicodeEncodeError:
+        return
+    assert is_canonical(text) == written_again(text), text
+
+
+@pytest.mark.parametrize("sign", range(0x80))
+def test_every_sign_of_ascii_is_written_alike_at_a_glance(sign):
+    value = {chr(sign): [f"a{chr(sign)}b"]}
+    assert is_canonical(canonical(value))
+    assert msgspec.json.encode(value, order="sorted").decode() == canonical(value)

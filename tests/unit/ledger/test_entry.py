@@ -4,9 +4,11 @@ from hashlib import sha256
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from equipoise.ledger import START, Entry, Head, canonical, digest_now, follow
-from equipoise.ledger.entry import content_problems, problems
+from equipoise.ledger.entry import all_problems, content_problems, is_sound, problems
 
 GIVEN = {
     "stream": "PIT-01-0007",
@@ -108,3 +110,24 @@ def test_every_fault_is_told_at_once():
 def test_payload_and_digest_are_checked_together():
     entry = msgspec.structs.replace(follow(None, **GIVEN), payload='{"a": 1.5}')
     assert [said.split()[0] for said in content_problems(entry)] == ["payload", "digest"]
+
+
+MOMENTS = ["2026-03-01", "2026-02-30", "2026-03-01T09:30:00.000000Z", "2026-03-01T25:30+01:00"]
+WORDS = [*GIVEN.values(), *MOMENTS, START, "", "a", "a\nb", "\x7f", "x" * 200, "x" * 201, "é\n"]
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        **{
+            name: st.sampled_from(WORDS)
+            for name in ("stream", "kind", "by", "at", "happened", "study", "previous", "subject")
+        },
+        **{name: st.sampled_from([-1, 0, 1, 2, 2**53 - 1, 2**53]) for name in ("seq", "after")},
+    },
+)
+
+
+@settings(max_examples=1000)
+@given(CHANGES)
+def test_an_entry_is_sound_at_one_look_where_nothing_is_wrong_with_it_and_only_there(changes):
+    entry = msgspec.structs.replace(follow(None, **GIVEN), **changes)
+    assert is_sound(entry) == ([*all_problems(entry)] == [])

@@ -1,13 +1,14 @@
 """Forms as they were filled, version by version, and what was not done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import cast
 
 import msgspec
 
 from equipoise.conduct.state.done import Done, State
 
-__all__ = ["FormsState", "NotDone", "Record", "Row", "Value", "Version", "record_key"]
+__all__ = ["FormsState", "NotDone", "Record", "Row", "Save", "Value", "Version", "record_key"]
 
 Row = dict[str, str]
 Value = str | list[Row]
@@ -20,8 +21,40 @@ class Version(Done, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Record(msgspec.Struct, kw_only=True):
-    """One form as filled at one visit: every version of every item, the last one valid."""
+class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
+    """What one entry says on a copy of a form, and why."""
+
+    values: dict[str, Value]
+    reason: str = ""
+    confirmed: dict[str, dict[str, str]] = {}
+    """Why what was asked back is right, by the code of the question and its place."""
+
+    def version(self, name: str) -> Version:
+        """What it says of one item."""
+        value = self.values[name]
+        why = self._why(name, value) if self.confirmed else self.reason
+        return Version(value=value, reason=why, by=self.by, at=self.at, on=self.on, seq=self.seq)
+
+    def _why(self, name: str, value: Value) -> str:
+        """Why one answer is as it is: the reason of its change, and what was confirmed of it.
+
+        What was confirmed of the day holds for all that was answered of that day.
+        """
+        found = [self.reason]
+        for places in self.confirmed.values():
+            for where, answer in places.items():
+                in_row = isinstance(value, list) and where.startswith(f"{name}.")
+                if where in (name, "happened") or in_row:
+                    found.append(answer)
+        return "; ".join(dict.fromkeys(one for one in found if one))
+
+
+class Record(msgspec.Struct, kw_only=True, dict=True):
+    """One form as filled at one visit: every save, and by them every version of every item.
+
+    What is kept is the saves. The versions are made of them where somebody asks: most of what was
+    recorded is only ever asked for as it stands now.
+    """
 
     form: str
     visit: str
@@ -29,7 +62,48 @@ class Record(msgspec.Struct, kw_only=True):
     on: date
     dates: list[Done] = []
     """Every day that it was dated by, and who said so; the last one is valid."""
-    values: dict[str, list[Version]] = {}
+    saves: list[Save] = []
+
+    def copy(self) -> "Record":
+        """The same, to be filled in further on its own."""
+        other = msgspec.structs.replace(self, dates=[*self.dates], saves=[*self.saves])
+        other.__dict__["_now"] = len(self.saves), dict(self.said)
+        return other
+
+    @property
+    def said(self) -> Mapping[str, Value]:
+        """What stands at each item that was ever answered; an empty text, where it was taken back.
+
+        It is added to where there were saves since it was asked.
+        """
+        count, now = self.__dict__.get("_now", (0, {}))
+        if count < len(self.saves):
+            for save in self.saves[count:]:
+                now.update(_news(now, save))
+            self.__dict__["_now"] = len(self.saves), now
+        return cast("dict[str, Value]", now)
+
+    @property
+    def values(self) -> dict[str, list[Version]]:
+        """Every version of every item that was ever answered, the last one valid."""
+        return {name: self.versions(name) for name in self.said}
+
+    def versions(self, name: str) -> list[Version]:
+        """Every version of an item, the last one valid; a save that says the same makes none."""
+        found, last = [], cast("Value", "")
+        for save in self.saves:
+            if save.values.get(name, last) != last:
+                found.append(save.version(name))
+                last = save.values[name]
+        return found
+
+    def changes(self) -> Iterator[Save]:
+        """The saves that changed an answer."""
+        now: dict[str, Value] = {}
+        for save in self.saves:
+            if any(now.get(name, "") != value for name, value in save.values.items()):
+                yield save
+            now.update(_news(now, save))
 
     @property
     def dated(self) -> int:
@@ -38,13 +112,11 @@ class Record(msgspec.Struct, kw_only=True):
 
     def now(self, item: str) -> Value | None:
         """The valid value of an item; None when it was never recorded or was taken back."""
-        versions = self.values.get(item)
-        return versions[-1].value or None if versions and versions[-1].value != "" else None
+        return self.said.get(item) or None
 
     def answers(self, item: str) -> bool:
         """Whether an item is answered; that a list has no rows is an answer too."""
-        versions = self.values.get(item, [])
-        return bool(versions) and versions[-1].value != ""
+        return self.said.get(item, "") != ""
 
 
 class NotDone(Done, frozen=True, kw_only=True):
@@ -69,6 +141,13 @@ class FormsState(State, kw_only=True):
     def of(self, form: str) -> list[Record]:
         """Every filled copy of a form, in the order in which they were begun."""
         return [record for record in self.records.values() if record.form == form]
+
+
+def _news(now: Mapping[str, Value], save: Save) -> dict[str, Value]:
+    """What a save says; a blank where nothing was ever said says nothing."""
+    if "" not in save.values.values():
+        return save.values
+    return {name: value for name, value in save.values.items() if value != "" or name in now}
 
 
 def record_key(form: str, visit: str, number: int) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.state.forms import Record, Row, Value, Version, record_key
+from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
@@ -143,8 +143,8 @@ class _Copy:
         """Answer; None says nothing."""
         if value is not None:
             self.given[name] = value
-            version = Version(value=value, by="", at=self._at, on=self._on)
-            self._record.values[name] = [version]
+            said = Save(values={name: value}, by="", at=self._at, on=self._on)
+            self._record.saves.append(said)
 
     def asks(self, item: Item) -> bool:
         """Whether an item is asked of the participant as they stand and have answered so far."""

@@ -58,7 +58,7 @@ def version(record: Record | None) -> str:
     """Which saving of the form this is, so that a draft knows whether there was one since."""
     if record is None:
         return ""
-    return f"{record.on}/{sum(len(versions) for versions in record.values.values())}"
+    return f"{record.on}/{sum(map(len, record.values.values()))}"
 
 
 def place(sheet: Sheet) -> str:

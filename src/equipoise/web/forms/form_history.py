@@ -43,7 +43,7 @@ def saves_of(page: Page, subject: Subject, record: Record) -> list[Save]:
     """Every save of a form that this viewer may say was in error, the newest first."""
     if not all(page.may(kind, subject) for kind in (VoidEntry.kind, SaveForm.kind)):
         return []
-    saves = {v.seq: v for versions in record.values.values() for v in versions}
+    saves = {one.seq: one for one in record.changes()}
     return [
         Save(
             by=page.people[one.by],
@@ -61,7 +61,7 @@ def history_of(
     found = []
     for item in form.items:
         for name, label in _names(item):
-            versions = record.values.get(name)
+            versions = record.versions(name)
             if versions:
                 lines = [_line(page, item, name, (subject, record), v) for v in reversed(versions)]
                 found.append((label, lines))

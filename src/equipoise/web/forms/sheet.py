@@ -133,7 +133,7 @@ def left_out(sheet: Sheet, answers: dict[str, Value]) -> list[str]:
 
 def as_seen(sheet: Sheet, name: str) -> Value:
     """The value that stood on the page when it was opened."""
-    versions = sheet.record.values.get(name, []) if sheet.record else []
+    versions = sheet.record.versions(name) if sheet.record else []
     return next((one.value for one in reversed(versions) if one.seq <= sheet.seen), "")
 
 

@@ -239,8 +239,7 @@ def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[t
 
 def _values(record: Record) -> dict[str, Value]:
     """What stands in the form now, a list of none too; of a birthday the year is enough here."""
-    now = {name: versions[-1].value for name, versions in record.values.items() if versions}
-    values = {name: value for name, value in now.items() if value != ""}
+    values = {name: value for name, value in record.said.items() if value != ""}
     born = values.get(BORN)
     return values | {BORN: born[:4]} if isinstance(born, str) else values
 

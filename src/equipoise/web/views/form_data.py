@@ -31,9 +31,8 @@ def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     flat: Flat = {}
     for item in form.items if record else ():
         value = record.now(item.id) if record else None
-        versions = record.values.get(item.id) if record else None
         if item.of_kind.rows:
-            stated = bool(versions) and versions[-1].value == [] if versions else False
+            stated = record is not None and record.said.get(item.id) == []
             flat |= _flat_list(item, value, stated, language)
         else:
             flat |= _flat_cell(item, item.id, value if isinstance(value, str) else "", language)
