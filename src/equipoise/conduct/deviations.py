@@ -166,7 +166,7 @@ def _as_of(subject: Subject, seq: int) -> Subject:
         dates = [one for one in record.dates if one.seq <= seq]
         if dates:
             then = msgspec.structs.replace(record, saves=saves, dates=dates, on=dates[-1].on)
-            if then.said:
+            if then.current:
                 records[key] = then
     return subject.with_records(records)
 

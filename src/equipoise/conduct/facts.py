@@ -190,7 +190,7 @@ class SubjectFacts:
             key=lambda r: (r.on, r.versions(name)[-1].order),
             default=None,
         )
-        value = latest.said[name] if latest else None
+        value = latest.current[name] if latest else None
         if latest is None or not isinstance(value, list):
             return None
         columns = {column.id: column for column in item.columns}
@@ -255,7 +255,7 @@ def unit_of(
     """
     if version is None or version == record.versions(item)[-1]:
         # The value that holds may have got another unit since.
-        unit = record.said.get(f"{item}.unit", "")
+        unit = record.current.get(f"{item}.unit", "")
     else:
         units = reversed(record.versions(f"{item}.unit"))
         unit = next((one.value for one in units if one.order <= version.order), "")

@@ -295,7 +295,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def _another_unit(self, context: Context, record: Record, name: str) -> bool:
         """Whether a number of before, which stands bare, is given a unit other than its own."""
         item = context.study.items.get(name.removesuffix(".unit"))
-        if item is None or item.id == name or name in record.said or not record.answers(item.id):
+        if item is None or item.id == name or name in record.current or not record.answers(item.id):
             return False
         own = unit_of(context.study, context.subject, record, item.id) or item.unit
         return self.values[name] not in ("", own)
@@ -326,7 +326,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
 def _recorded(record: Record | None) -> dict[str, Value]:
     """What a copy of a form says already."""
-    return dict(record.said) if record else {}
+    return dict(record.current) if record else {}
 
 
 def as_saved(context: Context, act: SaveForm) -> Subject:

@@ -67,11 +67,11 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
     def copy(self) -> "Record":
         """The same, to be filled in further on its own."""
         other = msgspec.structs.replace(self, dates=[*self.dates], saves=[*self.saves])
-        other.__dict__["_now"] = len(self.saves), dict(self.said)
+        other.__dict__["_now"] = len(self.saves), dict(self.current)
         return other
 
     @property
-    def said(self) -> Mapping[str, Value]:
+    def current(self) -> Mapping[str, Value]:
         """What stands at each item that was ever answered; an empty text, where it was taken back.
 
         It is added to where there were saves since it was asked.
@@ -86,7 +86,7 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
     @property
     def values(self) -> dict[str, list[Version]]:
         """Every version of every item that was ever answered, the last one valid."""
-        return {name: self.versions(name) for name in self.said}
+        return {name: self.versions(name) for name in self.current}
 
     def versions(self, name: str) -> list[Version]:
         """Every version of an item, the last one valid; a save that says the same makes none."""
@@ -112,11 +112,11 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
 
     def now(self, item: str) -> Value | None:
         """The valid value of an item; None when it was never recorded or was taken back."""
-        return self.said.get(item) or None
+        return self.current.get(item) or None
 
     def answers(self, item: str) -> bool:
         """Whether an item is answered; that a list has no rows is an answer too."""
-        return self.said.get(item, "") != ""
+        return self.current.get(item, "") != ""
 
 
 class NotDone(Done, frozen=True, kw_only=True):

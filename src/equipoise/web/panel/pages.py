@@ -239,7 +239,7 @@ def vignette(study: Study, subject: Subject) -> Iterator[tuple[str, date, list[t
 
 def _values(record: Record) -> dict[str, Value]:
     """What stands in the form now, a list of none too; of a birthday the year is enough here."""
-    values = {name: value for name, value in record.said.items() if value != ""}
+    values = {name: value for name, value in record.current.items() if value != ""}
     born = values.get(BORN)
     return values | {BORN: born[:4]} if isinstance(born, str) else values
 

@@ -32,7 +32,7 @@ def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     for item in form.items if record else ():
         value = record.now(item.id) if record else None
         if item.of_kind.rows:
-            stated = record is not None and record.said.get(item.id) == []
+            stated = record is not None and record.current.get(item.id) == []
             flat |= _flat_list(item, value, stated, language)
         else:
             flat |= _flat_cell(item, item.id, value if isinstance(value, str) else "", language)
