@@ -93,9 +93,9 @@ def _signatures(
     text = TreeHead("equipoise/" + "0" * 24, count, top).text
     keys = {name: sha256(name.encode()).digest() for name in NAMES}
     note = Note(text, tuple(cosigned(text, n, secret, 2**31) for n, secret in keys.items()))
-    notes = tool.trees.note_from(note.written)[1]
-    vkeys = [tool.trees.key_from(key_of(n, WITNESS, secret).vkey) for n, secret in keys.items()]
-    checked = _each(range(60), lambda n: tool.trees.is_by(notes[n % 6], vkeys[n % 6], text))
+    notes = tool.notes.note_from(note.written)[1]
+    vkeys = [tool.notes.key_from(key_of(n, WITNESS, secret).vkey) for n, secret in keys.items()]
+    checked = _each(range(60), lambda n: tool.notes.is_by(notes[n % 6], vkeys[n % 6], text))
     inverted = _each(range(60), lambda n: pow(3 + n, _FIELD - 2, _FIELD))
     yield Figure(
         name="signature of a witness checked by the stand-alone verifier",
