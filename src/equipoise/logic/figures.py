@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,6 +105,16 @@ def number_text(value: Decimal, into: Translator, digits: int = DIGITS) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(".", decimal_sign(into))
+
+
+def decimals_text(value: float, decimals: int, into: Translator) -> str:
+    """A number to so many decimals; an en dash when there is none."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:.{decimals}f}"
+    if not text.strip("-0."):
+        text = text.removeprefix("-")
+    return text.replace("-", "−").replace(".", decimal_sign(into))
 
 
 def decimal_sign(into: Translator) -> str:

@@ -1,54 +1,33 @@
 """What the figures and tables of a sweep say, in the reader's language."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from equipoise.design.parameters import PARAMETERS, code_text
-from equipoise.logic.figures import decimal_sign
+from equipoise.logic.figures import decimal_sign, decimals_text
 from equipoise.logic.translator import ENGLISH as IN_ENGLISH
 from equipoise.logic.translator import Phrases, Translator
 
 __all__ = ["ENGLISH", "Words"]
 
-_TEXTS = Phrases(
-    "sweep",
-    {
-        "yes": "yes",
-        "no": "no",
-        "none": "none",
-        "all": "All",
-        "power": "Power",
-        "about_power": "Share of simulated trials that end with a crossed efficacy bound; the "
-        "bands are two Monte-Carlo errors either way.",
-        "duration": "Duration",
-        "about_duration": "Mean months from the first entry until the trial stops.",
-        "bounds": "Bounds at each look",
-        "about_bounds": "Bounds on the statistic, positive when experimental does better, and its "
-        "mean among the trials that reach the look.",
-        "bounds_of": "Of the point with",
-        "efficacy": "Efficacy",
-        "futility": "Futility",
-        "mean_statistic": "Mean statistic",
-        "trials": "Trials",
-        "type_one": "Type I error",
-        "error": "± error",
-        "months": "Months",
-        "events": "Events",
-        "participants": "Participants",
-        "stopped_early": "Stopped early",
-        "never_came": "Events never came",
-        "look": "Look number",
-        "efficacy_bound": "Efficacy bound",
-        "futility_bound": "Futility bound",
-        "reached": "Reached",
-        "stops_efficacy": "Stops for efficacy",
-        "stops_futility": "Stops for futility",
-        "mean_month": "Month",
-        "median_ratio": "Median HR",
-    },
-)
+_TEXTS = Phrases("sweep", {
+    "yes": "yes", "no": "no", "none": "none", "all": "All", "power": "Power",
+    "about_power": "Share of simulated trials that end with a crossed efficacy bound; the bands "
+    "are two Monte-Carlo errors either way.",
+    "duration": "Duration",
+    "about_duration": "Mean months from the first entry until the trial stops.",
+    "bounds": "Bounds at each look",
+    "about_bounds": "Bounds on the statistic, positive when experimental does better, and its "
+    "mean among the trials that reach the look.",
+    "bounds_of": "Of the point with", "efficacy": "Efficacy", "futility": "Futility",
+    "mean_statistic": "Mean statistic", "trials": "Trials", "type_one": "Type I error",
+    "error": "± error", "months": "Months", "events": "Events", "participants": "Participants",
+    "stopped_early": "Stopped early", "never_came": "Events never came", "look": "Look number",
+    "efficacy_bound": "Efficacy bound", "futility_bound": "Futility bound", "reached": "Reached",
+    "stops_efficacy": "Stops for efficacy", "stops_futility": "Stops for futility",
+    "mean_month": "Month", "median_ratio": "Median HR",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +79,11 @@ class Words:
 
     def exact_percent(self, share: float, digits: int) -> str:
         """A share as a percentage with so many digits after the point."""
-        return f"{self.marked(f'{100 * share:.{digits}f}')}{self.gap}%"
+        return f"{self.number(100 * share, digits)}{self.gap}%"
 
     def number(self, value: float, digits: int = 1) -> str:
         """A number with so many digits after the point; a dash when there is none."""
-        return self.marked(f"{value:.{digits}f}") if math.isfinite(value) else "–"
+        return decimals_text(value, digits, self.into)
 
     def integer(self, many: int) -> str:
         """A whole number with a mark between the thousands."""

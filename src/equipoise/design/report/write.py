@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from equipoise.analysis.figures.figure import Figure, Table
-from equipoise.design.report.contents import Contents
+from equipoise.analysis.figures.figure import Table
 from equipoise.design.report.page import Section, page, section_of
 from equipoise.design.report.paper import paper
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
@@ -15,11 +14,11 @@ from equipoise.design.sweep.outcome import write_frames
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
 
-__all__ = ["leave", "contents_of", "write_report"]
+__all__ = ["leave", "sections_of", "write_report"]
 
 
-def contents_of(sweep: Sweep, found: Sequence[Found]) -> Contents:
-    """All that stands in the report, before it is a page or a paper."""
+def sections_of(sweep: Sweep, found: Sequence[Found]) -> tuple[Section, ...]:
+    """All that stands in the report, on the page and on paper."""
     figures = [*power_figures(sweep, found), bounds_figure(found), *duration_figures(sweep, found)]
     varied = {name for name, _ in sweep.vary}
     settings = tuple(
@@ -27,13 +26,13 @@ def contents_of(sweep: Sweep, found: Sequence[Found]) -> Contents:
         for field in dataclasses.fields(sweep.fixed)
         if field.name not in varied
     )
-    return Contents(
-        title=sweep.title,
-        notes=_notes(sweep, found),
-        figures=tuple(figures),
-        characteristics=characteristics(sweep, found),
-        looks=looks_table(sweep, found),
-        settings=Table(headers=("Setting", "Value"), rows=settings),
+    fixed = Table(headers=("Setting", "Value"), rows=settings)
+    return (
+        Section(paragraphs=_notes(sweep, found)),
+        Section(heading="Operating characteristics", table=characteristics(sweep, found)),
+        Section(heading="Each look", table=looks_table(sweep, found)),
+        *map(section_of, figures),
+        Section(heading="What was fixed", table=fixed),
     )
 
 
@@ -53,24 +52,16 @@ def write_report(
 
     `fonts` is a folder of fonts for the PDF; without it Typst's own are used.
     """
-    contents = contents_of(sweep, found)
+    sections = sections_of(sweep, found)
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    for number, picture in enumerate(contents.figures, start=1):
-        path = pictures / f"{number:02d}-{_file_name(picture)}.svg"
+    for number, picture in enumerate((one for one in sections if one.svg), start=1):
+        path = pictures / f"{number:02d}-{_file_name(picture.heading)}.svg"
         path.write_text(picture.svg, encoding="utf-8")
     html, pdf = folder / "report.html", folder / "report.pdf"
-    html.write_text(page(contents.title, _sections(contents)), encoding="utf-8")
-    pdf.write_bytes(paper(contents, fonts))
+    html.write_text(page(sweep.title, sections), encoding="utf-8")
+    pdf.write_bytes(paper(sweep.title, sections, fonts))
     return html, pdf
-
-
-def _sections(contents: Contents) -> Iterator[Section]:
-    yield Section(paragraphs=contents.notes)
-    yield Section(heading="Operating characteristics", table=contents.characteristics)
-    yield Section(heading="Each look", table=contents.looks)
-    yield from map(section_of, contents.figures)
-    yield Section(heading="What was fixed", table=contents.settings)
 
 
 def _notes(sweep: Sweep, found: Sequence[Found]) -> tuple[str, ...]:
@@ -91,6 +82,6 @@ def _notes(sweep: Sweep, found: Sequence[Found]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _file_name(picture: Figure) -> str:
-    plain = (letter if letter.isalnum() else "-" for letter in picture.title.lower())
+def _file_name(title: str) -> str:
+    plain = (letter if letter.isalnum() else "-" for letter in title.lower())
     return "-".join(part for part in "".join(plain).split("-") if part)[:60]

@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from equipoise.conduct.input_limits import EARLIEST, LATEST, is_day
-from equipoise.web.views.problems import day_read
+from equipoise.web.views.problems import Problem, day_read
 
-__all__ = ["ForecastQuery", "Opening", "Question", "Wrong", "read_query"]
+__all__ = ["ForecastQuery", "Opening", "Question", "read_query"]
 
 MOST, FEWEST = 8, 2  # rows of hospitals to open
 LONGEST = 60  # characters of a hospital's name
@@ -29,14 +29,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """One thing to mend, and at which field."""
-
-    because: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """One row of the form, as it was typed."""
 
@@ -52,12 +44,12 @@ class ForecastQuery:
     on: str
     alive: bool
     openings: list[Opening]
-    wrong: list[Wrong] = field(default_factory=list)
+    wrong: list[Problem] = field(default_factory=list)
     question: Question | None = None
 
     def add(self, where: str, because: str) -> None:
         """Something that keeps the question from being answered."""
-        self.wrong.append(Wrong(because=because, where=where))
+        self.wrong.append(Problem(where, because))
 
     def at(self, where: str) -> str:
         """The reasons that belong to one field."""

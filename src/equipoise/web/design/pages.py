@@ -5,7 +5,6 @@ in it comes from the study file and nothing from participants. It records nothin
 an address, so it can be kept, sent and asked again, with or without JavaScript.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,16 +23,9 @@ from equipoise.web.design.numbers import worked_out
 from equipoise.web.design.simulation import TRIALS
 from equipoise.web.design.words import percent, plain, thousands
 from equipoise.web.views.page import Page, for_everyone
+from equipoise.web.views.problems import Problem
 
 __all__ = ["design", "may_see"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """One thing to mend, and at which field."""
-
-    because: str
-    where: str
 
 
 def may_see(page: Page) -> bool:
@@ -75,7 +67,7 @@ def _context(
         except BadDesign as wrong:
             found = DesignQuery(form_data=found.form_data, errors=dict(_by_field(wrong)))
     context: dict[str, Any] = {
-        "wrong": [Wrong(because=why, where=name) for name, why in found.errors.items()],
+        "wrong": [Problem(name, why) for name, why in found.errors.items()],
         "errors": found.errors,
         "named": {name: label for name, (label, _) in labels().items()},
         "answer": None,

@@ -1,8 +1,7 @@
 """The numbers of the design page as its reader writes them: 84,7 % in Dutch, 84.7 % in English."""
 
-import math
-
 from equipoise.design.report.wording import Words
+from equipoise.logic.figures import decimals_text
 from equipoise.web.jinja import thousands
 from equipoise.web.reader import HERE
 
@@ -16,12 +15,7 @@ def mark() -> str:
 
 def number(value: float, decimals: int = 1) -> str:
     """A number to so many decimals; an en dash when there is none."""
-    if not math.isfinite(value):
-        return "–"
-    text = f"{value:.{decimals}f}"
-    if not text.strip("-0."):
-        text = text.removeprefix("-")
-    return text.replace("-", "−").replace(".", mark())
+    return decimals_text(value, decimals, HERE.translator)
 
 
 def percent(chance: float, decimals: int = 1) -> str:

@@ -7,9 +7,9 @@ import pytest
 
 from equipoise.cli.design import run as ask_design
 from equipoise.design.report.pictures import bounds_figure, power_figures
-from equipoise.design.report.tables import characteristics
+from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.report.wording import Words
-from equipoise.design.report.write import contents_of, write_report
+from equipoise.design.report.write import sections_of, write_report
 from equipoise.design.sweep.question_text import read
 from equipoise.design.sweep.run import run_sweep
 from equipoise.design.sweep.settings import Settings
@@ -33,7 +33,7 @@ def found(tmp_path_factory):
 
 def test_there_is_a_figure_for_each_value_of_the_axes_beyond_two(found):
     """Hazard ratio runs across, the test is told by the lines, the delay by the figure."""
-    titles = [figure.title for figure in contents_of(*found).figures]
+    titles = [one.heading for one in sections_of(*found) if one.svg]
     assert titles == [
         "Power, Delay of the effect 0 months",
         "Power, Delay of the effect 3 months",
@@ -44,7 +44,7 @@ def test_there_is_a_figure_for_each_value_of_the_axes_beyond_two(found):
 
 
 def test_every_figure_is_sound_svg_with_its_numbers(found):
-    for figure in contents_of(*found).figures:
+    for figure in (one for one in sections_of(*found) if one.svg):
         ElementTree.fromstring(figure.svg)
         assert "style=" not in figure.svg
         assert "nan" not in figure.svg
@@ -52,13 +52,13 @@ def test_every_figure_is_sound_svg_with_its_numbers(found):
 
 
 def test_operating_characteristics_have_a_row_for_each_point(found):
-    table = contents_of(*found).characteristics
+    table = characteristics(*found)
     assert len(table.rows) == 12
     assert all(len(row) == len(table.headers) for row in table.rows)
 
 
 def test_a_power_without_effect_is_told_as_type_one_error(found):
-    table = contents_of(*found).characteristics
+    table = characteristics(*found)
     power, alarm = table.headers.index("Power"), table.headers.index("Type I error")
     null = [row[0] == "1" for row in table.rows]
     assert sum(null) == 4
@@ -74,7 +74,7 @@ def test_an_early_difference_is_no_absence_of_effect():
 
 def test_each_look_has_its_chances_and_they_add_up_to_the_power(found):
     sweep, points = found
-    table = contents_of(*found).looks
+    table = looks_table(*found)
     assert len(table.rows) == 24
     reached, stops = table.headers.index("Reached"), table.headers.index("Stops for efficacy")
     assert {row[reached] for row in table.rows if row[3] == "1"} == {"100.0%"}
