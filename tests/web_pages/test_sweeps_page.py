@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -49,6 +49,7 @@ LONG = {"error": "0.0005", "most": "2000000"}  # until it is stopped
 @pytest.fixture(autouse=True)
 def _house() -> Iterator[None]:
     web_trial.open_house()
+    sweeps._compiled().result()
     yield
     shutil.rmtree(home.sweeps(), ignore_errors=True)
 
@@ -411,6 +412,13 @@ def test_a_sweep_has_no_mail_wait_for_it(monkeypatch):
     lease = {"mail.send": timedelta(minutes=1), sweeps.RUN: timedelta(minutes=1)}
     later = write_service.now() + timedelta(seconds=2)
     assert table.take(lease, "somebody", later).kind == "mail.send"
+
+
+def test_nothing_waits_while_the_kernel_is_compiled_for_a_sweep(monkeypatch):
+    begun(statistician())
+    monkeypatch.setattr(sweeps, "_compiled", Future)  # which nobody brings to an end
+    one_slice(monkeypatch)
+    assert Job.objects.get(kind=sweeps.RUN, attempts=0, done_at=None).held_until is None
 
 
 def test_a_sweep_of_the_command_line_is_seen_to_run():

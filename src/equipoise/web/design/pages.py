@@ -5,11 +5,12 @@ in it comes from the study file and nothing from participants. It records nothin
 an address, so it can be kept, sent and asked again, with or without JavaScript.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from equipoise.design.answer.assumed import Assumptions, assumptions_of
@@ -22,10 +23,12 @@ from equipoise.web.design.fields import FIELDS, DesignQuery, entries, labels, re
 from equipoise.web.design.numbers import worked_out
 from equipoise.web.design.simulation import TRIALS
 from equipoise.web.design.words import percent, plain, thousands
-from equipoise.web.views.page import Page, for_everyone
+from equipoise.web.views.page import Page, page_of
 from equipoise.web.views.problems import Problem
 
-__all__ = ["design", "may_see"]
+__all__ = ["design", "may_see", "open_to"]
+
+View = Callable[..., HttpResponseBase]
 
 
 def may_see(page: Page) -> bool:
@@ -33,14 +36,28 @@ def may_see(page: Page) -> bool:
     return page.viewer.sees_status or bool(page.study.identity.demonstration)
 
 
+def open_to(may: Callable[[Page], bool]) -> Callable[[View], View]:
+    """Give the view a `Page`, when it is open to its viewer; a stranger may sign in first."""
+
+    def opened(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            page = page_of(request)
+            if may(page):
+                return view(page, *args, **kwargs)
+            if not page.viewer.person_id:
+                return redirect_to_login(request.get_full_path())
+            raise Http404
+
+        return wrapped
+
+    return opened
+
+
 @require_safe
-@for_everyone
+@open_to(may_see)
 def design(page: Page) -> HttpResponse:
     """The page, or with htmx the part of it that changes."""
-    if not may_see(page):
-        if not page.viewer.person_id:
-            return redirect_to_login(page.request.get_full_path())
-        raise Http404
     try:
         file = assumptions_of(page.study)
     except BadDesign as wrong:

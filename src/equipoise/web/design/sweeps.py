@@ -4,12 +4,9 @@ Whoever may see the design page sees them, for nothing in them is of participant
 go on with it or to stop it takes someone of the trial who sees its status.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +17,7 @@ from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
 from equipoise.web.design import sweep_context, sweep_fields, sweep_start, sweep_store
-from equipoise.web.design.pages import may_see
+from equipoise.web.design.pages import may_see, open_to
 from equipoise.web.design.sweep_question import (
     MOST_POINTS,
     MOST_TRIALS,
@@ -29,12 +26,11 @@ from equipoise.web.design.sweep_question import (
     question,
 )
 from equipoise.web.design.sweep_store import FILES, Kept
-from equipoise.web.views.page import Page, page_of
+from equipoise.web.views.page import Page
 
 __all__ = ["file", "go_on", "new", "stop", "sweep", "sweeps"]
 
 LONGEST_FIELD = 2_000  # characters of a field that are kept
-View = Callable[..., HttpResponseBase]
 
 
 def may_start(page: Page) -> bool:
@@ -42,26 +38,8 @@ def may_start(page: Page) -> bool:
     return bool(page.viewer.person_id) and page.viewer.sees_status
 
 
-def _for(open_to: Callable[[Page], bool]) -> Callable[[View], View]:
-    """Give the view a `Page`, when it is open to its viewer."""
-
-    def opened(view: View) -> View:
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            page = page_of(request)
-            if open_to(page):
-                return view(page, *args, **kwargs)
-            if not page.viewer.person_id:
-                return redirect_to_login(request.get_full_path())
-            raise Http404
-
-        return wrapped
-
-    return opened
-
-
 @require_safe
-@_for(may_see)
+@open_to(may_see)
 def sweeps(page: Page) -> HttpResponse:
     """Every sweep that is kept here."""
     rows = [_row(page, one) for one in sweep_store.kept()]
@@ -83,7 +61,7 @@ def _named() -> dict[str, str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for(may_start)
+@open_to(may_start)
 def new(page: Page) -> HttpResponse:
     """Ask for a new sweep, and begin it."""
     file, wrong = _design_of(page), list[InputError]()
@@ -113,7 +91,7 @@ def new(page: Page) -> HttpResponse:
 
 
 @require_safe
-@_for(may_see)
+@open_to(may_see)
 def sweep(page: Page, name: str) -> HttpResponse:
     """One sweep, with what it found; with htmx only how far it is."""
     one = _kept(name)
@@ -123,7 +101,7 @@ def sweep(page: Page, name: str) -> HttpResponse:
 
 
 @require_POST
-@_for(may_start)
+@open_to(may_start)
 def go_on(page: Page, name: str) -> HttpResponse:
     """Go on with a sweep that was stopped part-way."""
     one = _kept(name)
@@ -137,7 +115,7 @@ def go_on(page: Page, name: str) -> HttpResponse:
 
 
 @require_POST
-@_for(may_start)
+@open_to(may_start)
 def stop(page: Page, name: str) -> HttpResponse:
     """Ask a sweep that runs to stop."""
     one = _kept(name)
@@ -148,7 +126,7 @@ def stop(page: Page, name: str) -> HttpResponse:
 
 
 @require_safe
-@_for(may_see)
+@open_to(may_see)
 def file(page: Page, name: str, file_name: str) -> FileResponse:
     """One file that a sweep has left, to be saved: its report brings a style of its own."""
     path = _kept(name).file(file_name)

@@ -6,7 +6,9 @@ checkpoint, so a runner that is killed loses no more than the chunks it was at.
 
 import os
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import lru_cache
 from threading import get_native_id
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from equipoise.web.jobs.reasons import NO_SWEEP, SWEPT_ELSEWHERE
 from equipoise.web.jobs.table import Taken
 
 if TYPE_CHECKING:
+    from equipoise.design.sweep.chunk import Chunk
     from equipoise.design.sweep.progress import Progress
 
 __all__ = ["RUN", "simulate"]
@@ -35,7 +38,6 @@ def simulate(job: Taken, now: datetime) -> None:
     # The kernel takes most of a second to load: only whoever simulates waits for it.
     from equipoise.design.report.write import leave
     from equipoise.design.sweep.checkpoint import AtWork
-    from equipoise.design.sweep.chunk import simulate_chunk
     from equipoise.design.sweep.manifest import read_manifest
     from equipoise.design.sweep.question import BadSweep
     from equipoise.design.sweep.run import Stopped, run_sweep
@@ -44,17 +46,27 @@ def simulate(job: Taken, now: datetime) -> None:
     end, folder = monotonic() + SECONDS, home.sweeps() / job.key
     try:
         sweep = read_manifest(folder).sweep
-        # Where the kernel is not compiled yet it is now, before the threads stand back.
-        simulate_chunk(sweep.points()[0].scenario, sweep.seed, 0, 1)
+        _compiled().result(timeout=SECONDS)
         with threads(begin=_stand_back) as workers:
             found = run_sweep(sweep, folder, workers, lambda progress: _pause(progress, end))
         list(leave(sweep, found, folder, home.FONTS))
+    except TimeoutError:
+        raise Unfinished from None
     except AtWork:
         raise NotNow(SWEPT_ELSEWHERE()) from None
     except Stopped:
         raise NotWanted from None
     except BadSweep as wrong:
         raise NotWanted(NO_SWEEP(because=str(wrong))) from wrong
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> "Future[Chunk]":
+    """The kernel, compiled once by a thread of its own: nothing else waits for that either."""
+    from equipoise.design.sweep.chunk import simulate_chunk
+    from equipoise.design.sweep.settings import Settings, scenario_of
+
+    return ThreadPoolExecutor(1).submit(simulate_chunk, scenario_of(Settings()), 1, 0, 1)
 
 
 def _pause(progress: "Progress", end: float) -> None:
