@@ -54,9 +54,9 @@ def test_a_participant_is_entered_and_consents(ask):
     told = act(ask(NURSE), "consent.give", subject_id, "2025-07-01", version="1.0")
     assert told.status_code == 200
     entry = list(write_service.LEDGER.entries(subject_id))[-1]
-    summary = body(told)
-    assert (summary["seq"], summary["digest"]) == (entry.seq, entry.digest) and entry.by == NURSE
-    assert summary["happened"] == "2025-07-01" and summary["recorded_at"] == entry.at
+    answer = body(told)
+    assert (answer["seq"], answer["digest"]) == (entry.seq, entry.digest) and entry.by == NURSE
+    assert answer["happened"] == "2025-07-01" and answer["recorded_at"] == entry.at
 
 
 def test_an_act_is_refused_with_every_reason_and_nothing_is_recorded(ask):

@@ -6,6 +6,7 @@ import pytest
 
 from equipoise.web import write_service
 from tests import web_trial
+from tests.web_trial import again
 
 pytestmark = pytest.mark.django_db
 LIST = "/lists/adverse_events/"
@@ -53,3 +54,16 @@ def test_the_list_is_of_whom_one_sees_and_offers_an_update_to_whom_may_do_one():
     assert subject.subject_id in seen and "adverse-event/" not in seen
     assert web_trial.signed_in("statistician").get(LIST).status_code == 404
     assert web_trial.signed_in("doctor-01").get("/lists/values/").status_code == 404
+
+
+def test_an_event_that_the_study_names_is_read_in_the_readers_language_and_kept_as_written():
+    subject = web_trial.randomised()
+    event = {"term": "Diarrhoea", "code": "diarrhoea"}
+    own = f"/participants/{subject.subject_id}/"
+    doctor = web_trial.signed_in("doctor-01")
+    assert doctor.post(f"{own}adverse-event/", typed(**event)).status_code == 302
+    for address in (LIST, own):
+        dutch = text_of("doctor-01", address, "nl")
+        assert "Diarree" in dutch and "Diarrhoea" not in dutch
+        assert "Diarrhoea" in text_of("doctor-01", address)
+    assert again(subject).safety.events[-1].now.term == "Diarrhoea"

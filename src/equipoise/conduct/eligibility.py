@@ -139,8 +139,8 @@ def _line(
     study: Study, side: Side, criterion: Criterion, facts: SubjectFacts, on: date, language: str
 ) -> Line:
     wanted = side == "inclusion"
-    wording, tree = translator(language), _tree(criterion.when)
-    outcome = evaluate(tree, study.vocabulary, facts, on, wording, wanted=wanted)
+    tree, reader = _tree(criterion.when), translator(language)
+    outcome = evaluate(tree, study.vocabulary, facts, on, reader, wanted=wanted)
     applies = _applies(facts, {missing.name for missing in outcome.missing})
     satisfied = outcome.truth if wanted else ~outcome.truth
     return Line(

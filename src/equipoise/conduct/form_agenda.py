@@ -41,8 +41,8 @@ def visit_wording(study: Study, planned: schedule.Planned) -> Given:
     # A form that is called as its visit is named once: `Start of treatment`, and what else is open.
     others = [title for title in titles if title != planned.visit.label]
     named: list[Given] = [planned.label, *others] if len(others) < len(titles) else [*others]
-    wording = _listed(named)
-    return wording if named[0] == planned.label else OF_VISIT(visit=planned.label, forms=wording)
+    forms = _listed(named)
+    return forms if named[0] == planned.label else OF_VISIT(visit=planned.label, forms=forms)
 
 
 def _listed(named: list[Given]) -> Given:

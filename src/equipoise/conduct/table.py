@@ -31,7 +31,7 @@ class TableColumn:
     kind: ColumnKind
     label: Phrase
     choices: Choices | Callable[[Study], Labels] | None = None
-    """What each code means, where it holds codes."""
+    """What each code means, where it holds codes; or a text that is one of the study's own."""
     by_arm: bool = False
     """Whether it tells who is in which arm; empty for whom results by arm are closed to."""
 

@@ -106,6 +106,8 @@ class Ask:
     by_trial: bool = False  # filled in by the trial, asked of nobody
     fits: Callable[[Study, Subject], Iterable[str]] | None = None
     """The codes that may be chosen of this participant; without it, all of them."""
+    known: Callable[[Study], Labels] | None = None
+    """Texts of the study that may stand here as they are in some language, by what was written."""
     before: Callable[[Study, Subject, date], str | list[str]] | None = None
     """What stands in the field before anybody chose."""
 

@@ -51,9 +51,9 @@ def behind(rows: "QuerySet[SubjectRow]", on: date) -> "QuerySet[SubjectRow]":
 
 def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:
     """What comes next for each of the rows, which are the few of one page."""
-    visible = list(rows)
-    _look(study, [row for row in visible if not _holds(row, on)], on)
-    return [outlooks.agenda_of(row, on) for row in visible]
+    on_page = list(rows)
+    _look(study, [row for row in on_page if not _holds(row, on)], on)
+    return [outlooks.agenda_of(row, on) for row in on_page]
 
 
 def _holds(row: SubjectRow, on: date) -> bool:

@@ -136,10 +136,10 @@ def without_nul(get_response: Answer) -> Answer:
     """An address with the sign NUL in it leads nowhere; PostgreSQL could not even look it up."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        query = "%00" in request.META.get("QUERY_STRING", "")
-        if query and request.path_info.startswith(API):
+        nul = "%00" in request.META.get("QUERY_STRING", "")
+        if nul and request.path_info.startswith(API):
             return JsonResponse({"problems": [refusal_answer(NUL())]}, status=422)
-        if query or "\0" in request.path_info:
+        if nul or "\0" in request.path_info:
             raise Http404
         return get_response(request)
 

@@ -25,6 +25,7 @@ __all__ = [
     "RecordEvent",
     "interventions_of",
     "terms_of",
+    "words_of_terms",
 ]
 
 NO_SAFETY = Reason("ae.none", "", "this study records no adverse events")
@@ -97,6 +98,12 @@ def terms_of(study: Study) -> Labels:
     return {term.id: term.label for term in study.safety.terms} if study.safety else {}
 
 
+def words_of_terms(study: Study) -> Labels:
+    """The events that the study expects, by what they are called in each language."""
+    found = study.safety.terms if study.safety else ()
+    return {text: term.label for term in found for text in term.label.values()}
+
+
 def interventions_of(study: Study) -> Labels:
     """What the study does to people."""
     found = study.safety.interventions if study.safety else ()
@@ -127,6 +134,7 @@ class _Event(Act, frozen=True, kw_only=True):
             label="Event",
             hint="In the words of the CTCAE where they fit. No names.",
             needed="Say what the event was",
+            known=words_of_terms,
         ),
     ]
     code: Annotated[str, Ask("One that the study expects?", terms_of, label="Expected event")] = ""

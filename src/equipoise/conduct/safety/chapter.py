@@ -13,6 +13,7 @@ from equipoise.conduct.safety.acts import (
     RecordEvent,
     interventions_of,
     terms_of,
+    words_of_terms,
 )
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
@@ -31,7 +32,8 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         return
     fatal = subject.safety.fatal
     if fatal and subject.died_on is None:
-        yield Due(urgency="due", what=DEATH_MISSING(term=fatal.now.term), when=fatal.now.on)
+        term = words_of_terms(study).get(fatal.now.term, fatal.now.term)
+        yield Due(urgency="due", what=DEATH_MISSING(term=term), when=fatal.now.on)
     if subject.died_of == "treatment" and fatal is None:
         yield Due(urgency="due", what=EVENT_MISSING(), when=subject.died_on, where=RecordEvent)
 
@@ -74,7 +76,7 @@ ADVERSE_EVENTS = Table(
         TableColumn("subject_id", "text", Phrase("Participant")),
         TableColumn("event", "number", Phrase("Entry that first told of the event")),
         TableColumn("known_on", "day", Phrase("Day on which the hospital knew of it")),
-        TableColumn("term", "text", Phrase("Event")),
+        TableColumn("term", "text", Phrase("Event"), words_of_terms),
         TableColumn("code", "text", Phrase("Expected event"), terms_of),
         TableColumn("ctcae", "text", Phrase("Version of the CTCAE")),
         TableColumn("grade", "number", Phrase("Grade"), GRADES),

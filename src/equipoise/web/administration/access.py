@@ -40,7 +40,7 @@ class Query:
     before: str = ""
 
     def address(self, **changed: str) -> str:
-        """The query for this list with something changed."""
+        """The address of this list with something changed."""
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return "?" + urlencode({k: v for k, v in {**fields, **changed}.items() if v})
 

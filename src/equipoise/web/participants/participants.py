@@ -42,10 +42,10 @@ class Listed:
 def participants(page: Page) -> HttpResponse:
     """One page of the list; htmx asks for the table only."""
     given = page.request.GET
-    query, state, site = (given.get(name, "").strip() for name in ("q", "status", "site"))
+    search, state, site = (given.get(name, "").strip() for name in ("q", "status", "site"))
     rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
-    if query:
-        rows = rows.filter(subject_id__icontains=query)
+    if search:
+        rows = rows.filter(subject_id__icontains=search)
     if state in STATUSES:
         rows = rows.filter(status=state)
     if site in page.study.site_of:
@@ -54,7 +54,7 @@ def participants(page: Page) -> HttpResponse:
     pages = max(ceil(total / A_PAGE), 1)
     number = page_asked(given.get("page", ""), pages)
     some = looks.in_list(rows.order_by("subject_id"))[(number - 1) * A_PAGE : number * A_PAGE]
-    chosen = {"q": query, "status": state, "site": site}
+    chosen = {"q": search, "status": state, "site": site}
     return page.render(
         "participants_table.jinja" if page.partial else "participants.jinja",
         listed=listed(page, some),

@@ -98,6 +98,8 @@ def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
         return ", ".join(names[person] for person in value)
     if ask.kind == "decimal":
         return number_text(value)
+    if ask.known:
+        return choice_labels(Ask("", ask.known), study).get(value, str(value))
     if ask.by_code or ask.kind not in ("choice", "several"):
         return str(value)
     known = choice_labels(ask, study)

@@ -24,8 +24,8 @@ def closed(request: HttpRequest) -> NoReturn:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: it does not exist, or not for this viewer; to a program in the form of its answers."""
     if request.path_info.startswith(API):
-        context = gettext("there is nothing here that you may see")
-        return JsonResponse({"because": context}, status=404)
+        because = gettext("there is nothing here that you may see")
+        return JsonResponse({"because": because}, status=404)
     return page_of(request).render(
         "error_page.jinja",
         status=404,

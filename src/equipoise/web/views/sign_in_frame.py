@@ -33,8 +33,8 @@ def _whose(request: HttpRequest) -> dict[str, Any]:
     """The same name and links at the top as on the trial's own pages."""
     if not request.user.is_authenticated:
         return {"navigation": []}
-    rendered = frame(page_of(request))
-    return {name: rendered[name] for name in ("navigation", "viewer", "home_site")}
+    everything = frame(page_of(request))
+    return {name: everything[name] for name in ("navigation", "viewer", "home_site")}
 
 
 def _demo_sign_in() -> dict[str, Any]:
