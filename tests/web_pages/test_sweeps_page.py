@@ -17,14 +17,13 @@ import pytest
 from django.test import Client
 
 from equipoise.cli.design import run as ask_design
-from equipoise.design.sweep.checkpoint import LOCK, STOP
+from equipoise.design.sweep.checkpoint import LOCK, STOP, hold
 from equipoise.design.sweep.chunk import SAME_TRIALS
 from equipoise.design.sweep.from_study import settings_of
-from equipoise.design.sweep.lock import hold
 from equipoise.design.sweep.manifest import read_manifest, write_manifest
 from equipoise.design.sweep.question_text import read
 from equipoise.web import adopted, home, write_service
-from equipoise.web.design import sweep_question, sweep_start, sweep_store
+from equipoise.web.design import sweep_question, sweep_store
 from equipoise.web.jobs import sweeps, table
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.jobs.reasons import NO_SWEEP, kept, wording
@@ -571,7 +570,7 @@ def test_trials_of_another_version_are_not_gone_on_with():
 
 
 def test_there_is_an_end_to_how_many_sweeps_are_kept(monkeypatch):
-    monkeypatch.setattr(sweep_start, "MOST_KEPT", 1)
+    monkeypatch.setattr(sweep_store, "MOST_KEPT", 1)
     done_here()
     answer = asked(statistician())
     assert answer.status_code == 422

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.cli.parsing import Parser
 
 if TYPE_CHECKING:
-    from equipoise.design.sweep.progress import Progress
+    from equipoise.design.sweep.checkpoint import Progress
     from equipoise.design.sweep.question import Sweep
     from equipoise.design.sweep.run import Found
 

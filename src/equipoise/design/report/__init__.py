@@ -1,5 +1,5 @@
 """A sweep on paper: power curves, bounds, duration and operating characteristics.
 
-`chart` draws lines, `pictures` says which, `page` and `paper` put them on one HTML page and in one
-PDF. The same sweep gives the same bytes.
+`chart` draws lines, `pictures` says which, `write` puts them on one HTML `page` and in one PDF. The
+same sweep gives the same bytes.
 """

@@ -1,12 +1,16 @@
 """Write the report of a sweep into its folder: figures, one HTML page, one PDF."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import typst
 
 from equipoise.analysis.figures.figure import Table
 from equipoise.design.report.page import Section, page, section_of
-from equipoise.design.report.paper import paper
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.report.wording import ENGLISH
@@ -60,7 +64,7 @@ def write_report(
         path.write_text(picture.svg, encoding="utf-8")
     html, pdf = folder / "report.html", folder / "report.pdf"
     html.write_text(page(sweep.title, sections), encoding="utf-8")
-    pdf.write_bytes(paper(sweep.title, sections, fonts))
+    pdf.write_bytes(_paper(sweep.title, sections, fonts))
     return html, pdf
 
 
@@ -85,3 +89,19 @@ def _notes(sweep: Sweep, found: Sequence[Found]) -> tuple[str, ...]:
 def _file_name(title: str) -> str:
     plain = (letter if letter.isalnum() else "-" for letter in title.lower())
     return "-".join(part for part in "".join(plain).split("-") if part)[:60]
+
+
+def _paper(title: str, sections: Iterable[Section], fonts: Path | None = None) -> bytes:
+    """The PDF, tagged and without a date, in the fonts of a folder; never in the system's."""
+    contents = {"title": title, "sections": [dataclasses.asdict(section) for section in sections]}
+    template = files("equipoise.design.report").joinpath("paper.typ").read_bytes()
+    compiled: Any = typst.compile  # its own types leave the kind of its input open
+    made: bytes = compiled(
+        template,
+        font_paths=[str(fonts)] if fonts else [],
+        ignore_system_fonts=True,
+        sys_inputs={"contents": json.dumps(contents)},
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
+    return made

@@ -5,9 +5,16 @@ name is whole whatever kills the sweep. What is half written is forgotten when t
 Versions of before kept each chunk in a file of its own: those are read, and never written.
 """
 
+import dataclasses
+import fcntl
+import json
+import math
+import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +23,35 @@ from numpy.typing import NDArray
 
 from equipoise.design.sweep.chunk import Chunk, draws_the_same
 from equipoise.design.sweep.estimate import Estimate
-from equipoise.design.sweep.lock import Held, hold, is_held
 from equipoise.design.sweep.manifest import write_manifest, write_whole
 from equipoise.design.sweep.question import BadSweep, Sweep
 
-__all__ = ["LOCK", "STOP", "AtWork", "forget_stop", "held", "is_to_stop", "read", "write"]
+__all__ = [
+    "LOCK", "STOP", "AtWork", "Held", "Progress", "forget_stop", "held", "hold", "is_held",
+    "is_to_stop", "read", "read_progress", "write", "write_progress",
+]  # fmt: skip
 
 LOCK, STOP = ".lock", ".stop"
+PATIENCE, A_MOMENT = 25, 0.02  # whoever only looks holds the lock for less than a moment
+PROGRESS = "progress.json"
+MOST_BYTES = 1_000  # of it
 _SUM = re.compile(r"point-(\d+)(?:-trials-(\d+))?\.parquet")
 _CHUNK = re.compile(r"point-(\d+)-part-(\d+)\.parquet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a sweep is; `chunks_expected` changes as powers become known."""
+
+    points: int
+    points_done: int
+    chunks_done: int
+    chunks_expected: int
+    trials: int
+
+
+class Held(Exception):
+    """Another process holds the lock."""
 
 
 class AtWork(BadSweep):
@@ -81,6 +108,67 @@ def write(folder: Path, point: int, chunk: Chunk) -> None:
     fresh = path.with_name(f".{path.name}.new")
     _frame(chunk).write_parquet(fresh)
     write_whole(fresh, path)
+
+
+def write_progress(folder: Path, progress: Progress) -> None:
+    """Write down how far the sweep of this folder is; the folder has its `sums`."""
+    path = folder / "sums" / PROGRESS
+    fresh = path.with_name(f".{PROGRESS}.new")
+    fresh.write_text(json.dumps(dataclasses.asdict(progress)) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def read_progress(folder: Path, sweep: Sweep) -> Progress | None:
+    """How far it was when it last wrote that down; None when that is not told. Reads one file."""
+    points = math.prod(len(values) for _, values in sweep.vary)
+    path = folder / "sums" / PROGRESS
+    try:
+        if not path.exists() and not any(folder.glob("*s/point-*")):
+            return Progress(
+                points=points, points_done=0, chunks_done=0, chunks_expected=points, trials=0
+            )
+        if path.is_symlink() or path.stat().st_size > MOST_BYTES:
+            return None
+        counts = json.loads(path.read_text(encoding="utf-8"))
+        # A version of before called its chunks parts.
+        read = Progress(**{key.replace("parts_", "chunks_"): counts[key] for key in counts})
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    whole = all(type(number) is int and number >= 0 for number in dataclasses.astuple(read))
+    return read if whole and read.points == points else None
+
+
+@contextmanager
+def hold(path: Path) -> Iterator[None]:
+    """The lock, for as long as the block runs. Raises Held."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        for left in reversed(range(PATIENCE)):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not left:
+                    raise Held from None
+                time.sleep(A_MOMENT)
+        yield
+    finally:
+        os.close(lock)
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock now."""
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def _files(folder: Path, kind: re.Pattern[str]) -> Iterator[tuple[int, int, Path]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from equipoise.design.kernel.result import Result
 from equipoise.design.sweep import checkpoint
+from equipoise.design.sweep.checkpoint import Progress, write_progress
 from equipoise.design.sweep.chunk import Chunk, chunk_of, kernel_digest, simulate_chunk
 from equipoise.design.sweep.estimate import Estimate
-from equipoise.design.sweep.progress import Progress, keep
 from equipoise.design.sweep.question import BadSweep, Point, Sweep
 from equipoise.design.sweep.workers import Workers
 
@@ -51,7 +51,7 @@ def run_sweep(
     estimates = [Estimate(sweep, point) for point in sweep.points()]
     with checkpoint.held(folder, sweep):
         checkpoint.read(folder, estimates)
-        keep(folder, _progress(estimates))
+        write_progress(folder, _progress(estimates))
         _work(estimates, folder, workers, tell)
     return _found(estimates)
 
@@ -82,7 +82,7 @@ def _work(
         for task in done:
             _take_in(task.result(), *at_work.pop(task), folder)
         progress = _progress(estimates)
-        keep(folder, progress)
+        write_progress(folder, progress)
         if tell is not None:
             tell(progress)
 

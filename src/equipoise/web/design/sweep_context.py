@@ -9,8 +9,8 @@ from django.utils.translation import gettext, ngettext
 from equipoise.design.answer.assumed import Assumed, assumptions_of
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
+from equipoise.design.sweep.checkpoint import Progress
 from equipoise.design.sweep.from_study import Start, otherwise, start_of
-from equipoise.design.sweep.progress import Progress
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.run import SoFar

@@ -4,7 +4,6 @@ Values are typed as on the command line: `0.6..1/0.1`, or with commas, and looks
 decimal comma is written, semicolons stand between values.
 """
 
-import dataclasses
 import math
 import re
 from collections.abc import Mapping
@@ -171,9 +170,8 @@ def _looks(text: str) -> list[float]:
 
 def changed(form_data: Mapping[str, str], start: Settings) -> dict[str, str]:
     """The settings that were typed otherwise than they stood there."""
-    named = (field.name for field in dataclasses.fields(start) if field.name in KNOBS)
     return {
         name: form_data[name]
-        for name in named
+        for name in KNOBS
         if form_data[name].strip() != field_text(name, getattr(start, name))
     }

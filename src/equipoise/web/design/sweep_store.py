@@ -4,24 +4,32 @@ A folder tells what was asked, how far it is and what was found; the table of jo
 still to be done. Nothing in it is of participants, and nothing that is no sweep's is looked at.
 """
 
+import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from equipoise.design.sweep.checkpoint import LOCK, STOP
-from equipoise.design.sweep.lock import is_held
-from equipoise.design.sweep.manifest import MANIFEST, read_manifest
+from django.utils.text import slugify
+
+from equipoise.design.sweep.checkpoint import LOCK, STOP, is_held
+from equipoise.design.sweep.chunk import kernel_digest
+from equipoise.design.sweep.manifest import MANIFEST, read_manifest, write_manifest
 from equipoise.design.sweep.question import BadSweep, Sweep
-from equipoise.web import home
+from equipoise.web import home, write_service
 from equipoise.web.jobs.reasons import UNNEEDED, wording
 from equipoise.web.jobs.sweeps import RUN
-from equipoise.web.jobs.table import open_jobs
+from equipoise.web.jobs.table import ToDo, open_jobs, renew
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
 
-__all__ = ["FILES", "STOP", "Kept", "at_work", "find", "kept", "last_error"]
+__all__ = [
+    "FILES", "MOST_KEPT", "STOP", "Full", "Kept", "at_work", "begin", "find", "go_on", "kept",
+    "last_error", "same", "stop",
+]  # fmt: skip
 
 FILES = {
     "points.parquet": "application/vnd.apache.parquet",
@@ -29,6 +37,7 @@ FILES = {
     "report.html": "text/html; charset=utf-8",
     "report.pdf": "application/pdf",
 }
+MOST_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,10 @@ class Kept:
         return [name for name in FILES if self.file(name)]
 
 
+class Full(Exception):
+    """So many sweeps are kept that there is no room for another."""
+
+
 def kept() -> list[Kept]:
     """Every sweep, the newest first."""
     running = at_work()
@@ -98,6 +111,34 @@ def last_error(one: Kept) -> str:
     return text.replace(str(home.folder()), "…")
 
 
+def same(sweep: Sweep) -> Kept | None:
+    """The sweep that asks the same of the same version of the program, if it is kept."""
+    ours = (one for one in kept() if one.sweep and one.same_kernel)
+    return next((one for one in ours if one.sweep and one.sweep.digest == sweep.digest), None)
+
+
+def begin(sweep: Sweep) -> str:
+    """Ask for a sweep that is not kept yet; its name. Raises Full."""
+    if len(kept()) >= MOST_KEPT:
+        raise Full
+    name = _name(sweep)
+    _lay_out(name, sweep)
+    go_on(name)
+    return name
+
+
+def go_on(name: str) -> None:
+    """Go on with a sweep where it was."""
+    (home.sweeps() / name / STOP).unlink(missing_ok=True)
+    now = write_service.now()
+    renew(ToDo(kind=RUN, key=name, due=now, payload={}), now)
+
+
+def stop(one: Kept) -> None:
+    """Ask a sweep to stop; it does once the chunks at work are done and kept."""
+    (one.folder / STOP).touch()
+
+
 def _folders() -> Iterator[Path]:
     if not home.sweeps().is_dir():
         return
@@ -125,3 +166,23 @@ def _read(folder: Path, running: frozenset[str]) -> Kept:
         sweep=read.sweep,
         same_kernel=read.same_kernel,
     )
+
+
+def _name(sweep: Sweep) -> str:
+    """The title as an address, and what tells this question from every other."""
+    title = slugify(sweep.title).replace("_", "-")[:40].strip("-") or "sweep"
+    known_by = hashlib.sha256(f"{sweep.digest} {kernel_digest()}".encode()).hexdigest()
+    return f"{title}-{known_by[:8]}"
+
+
+def _lay_out(name: str, sweep: Sweep) -> None:
+    """The folder with its question: there as a whole, or not at all."""
+    home.sweeps().mkdir(mode=0o700, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".", dir=home.sweeps()))
+    try:
+        write_manifest(made, sweep)
+        made.rename(home.sweeps() / name)
+    except OSError:
+        shutil.rmtree(made)
+        if not find(name):
+            raise

@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from equipoise.design.problems import BadDesign
-from equipoise.design.sweep import progress
+from equipoise.design.sweep.checkpoint import read_progress
 from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
-from equipoise.web.design import sweep_context, sweep_fields, sweep_start, sweep_store
+from equipoise.web.design import sweep_context, sweep_fields, sweep_store
 from equipoise.web.design.pages import may_see, open_to
 from equipoise.web.design.sweep_question import (
     MOST_POINTS,
@@ -109,7 +109,7 @@ def go_on(page: Page, name: str) -> HttpResponse:
         return redirect("sweep", name)
     if not one.same_kernel:
         return _rendered(page, one, [InputError(because=_other_kernel(), where="")])
-    sweep_start.go_on(one.name)
+    sweep_store.go_on(one.name)
     page.tell(gettext("The sweep goes on"))
     return redirect("sweep", name)
 
@@ -120,7 +120,7 @@ def stop(page: Page, name: str) -> HttpResponse:
     """Ask a sweep that runs to stop."""
     one = _kept(name)
     if one.state == "running":
-        sweep_start.stop(one)
+        sweep_store.stop(one)
         page.tell(gettext("The sweep stops; what it has done is kept"))
     return redirect("sweep", name)
 
@@ -150,13 +150,13 @@ def _kept(name: str) -> Kept:
 def _begun(page: Page, form: Question) -> str:
     """Begin what was asked; its name, or nothing when it cannot be begun now."""
     assert form.sweep is not None
-    if before := sweep_start.same(form.sweep):
+    if before := sweep_store.same(form.sweep):
         page.tell(gettext("This very sweep was asked before"))
         return before.name
     try:
-        name = sweep_start.begin(form.sweep)
-    except sweep_start.Full:
-        values = {"most": sweep_start.MOST_KEPT}
+        name = sweep_store.begin(form.sweep)
+    except sweep_store.Full:
+        values = {"most": sweep_store.MOST_KEPT}
         form.add("", gettext("%(most)s sweeps are kept here: there is no room for more.") % values)
         return ""
     page.tell(gettext("The sweep is asked"))
@@ -186,7 +186,7 @@ def _progress(page: Page, one: Kept) -> dict[str, Any]:
         return context
     if not one.same_kernel:
         return context | {"because": _other_kernel()}
-    far = progress.kept(one.folder, one.sweep)
+    far = read_progress(one.folder, one.sweep)
     return context | {"counts": far, "far": sweep_context.how_far(far) if far else None}
 
 

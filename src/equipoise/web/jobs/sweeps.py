@@ -19,8 +19,8 @@ from equipoise.web.jobs.reasons import NO_SWEEP, SWEPT_ELSEWHERE
 from equipoise.web.jobs.table import Taken
 
 if TYPE_CHECKING:
+    from equipoise.design.sweep.checkpoint import Progress
     from equipoise.design.sweep.chunk import Chunk
-    from equipoise.design.sweep.progress import Progress
 
 __all__ = ["RUN", "simulate"]
 

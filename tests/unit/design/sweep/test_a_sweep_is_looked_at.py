@@ -8,12 +8,18 @@ import pytest
 
 from equipoise.cli.design import run as ask_design
 from equipoise.design.sweep import checkpoint
-from equipoise.design.sweep.checkpoint import LOCK, STOP
+from equipoise.design.sweep.checkpoint import (
+    LOCK,
+    STOP,
+    Held,
+    Progress,
+    hold,
+    is_held,
+    read_progress,
+)
 from equipoise.design.sweep.chunk import simulate_chunk
-from equipoise.design.sweep.lock import Held, hold, is_held
 from equipoise.design.sweep.manifest import read_manifest, write_manifest
 from equipoise.design.sweep.outcome import looks_frame, points_frame
-from equipoise.design.sweep.progress import Progress, kept
 from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.design.sweep.question_text import read
 from equipoise.design.sweep.run import Found, Stopped, run_sweep, so_far
@@ -74,7 +80,7 @@ def test_what_is_seen_while_it_runs_is_what_is_counted_then(tmp_path):
     seen: list[tuple[Progress, Progress]] = []
 
     def look(told: Progress) -> None:
-        assert kept(tmp_path, a_sweep(error=0.0015)) == told
+        assert read_progress(tmp_path, a_sweep(error=0.0015)) == told
         seen.append((told, so_far(a_sweep(error=0.0015), tmp_path).progress))
 
     with threads(2) as workers:
@@ -103,18 +109,18 @@ def test_a_folder_without_a_checkpoint_has_nothing_yet(tmp_path):
     "said", ["", "[" * 400, "[]", '{"points": 3}', '{"a": 1}', " " * 2000, "\x00"]
 )
 def test_how_far_it_is_is_not_told_when_what_is_written_down_is_not_that(tmp_path, said):
-    assert kept(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
+    assert read_progress(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
     done(a_sweep(), tmp_path)
     path = tmp_path / "sums" / "progress.json"
     whole = path.read_text()
     path.write_text(said)
-    assert kept(tmp_path, a_sweep()) is None
+    assert read_progress(tmp_path, a_sweep()) is None
     path.write_text(whole.replace('"points": 3', '"points": 4'))
-    assert kept(tmp_path, a_sweep()) is None
+    assert read_progress(tmp_path, a_sweep()) is None
     path.unlink()
-    assert kept(tmp_path, a_sweep()) is None
+    assert read_progress(tmp_path, a_sweep()) is None
     done(a_sweep(), tmp_path)
-    assert kept(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
+    assert read_progress(tmp_path, a_sweep()) == so_far(a_sweep(), tmp_path).progress
 
 
 def test_the_question_is_read_back_from_its_folder(tmp_path):
