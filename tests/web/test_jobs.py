@@ -20,7 +20,7 @@ from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.randomisation import Randomise
 from equipoise.web import write_service
 from equipoise.web.jobs import nightly, table
-from equipoise.web.jobs.kind import Kind, Never, NotNow
+from equipoise.web.jobs.kind import Kind, Never, NotNow, Unfinished
 from equipoise.web.jobs.reasons import NOT_DONE, kept, wording
 from equipoise.web.jobs.rules import perform_rule
 from equipoise.web.jobs.runner import Outcome, run_due
@@ -78,6 +78,38 @@ def test_a_job_is_taken_back_with_its_cause():
         to_do("one")
         raise RuntimeError
     assert not Job.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_job_that_is_done_in_part_goes_behind_the_others_and_counts_no_attempt(clock):
+    to_do("long", due=NOW - timedelta(minutes=2))
+    to_do("short", due=NOW - timedelta(minutes=1))
+    turns: list[tuple[str, int]] = []
+
+    def do(job: Taken, now: datetime) -> None:
+        turns.append((job.key, job.attempt))
+        if job.key == "long" and len(turns) < 4:
+            raise Unfinished
+
+    outcomes: list[Outcome] = []
+    run_due(outcomes.append, kinds=a_kind(do=do))
+    assert turns == [("long", 1), ("short", 1), ("long", 1), ("long", 1)]
+    assert [outcome.again_at for outcome in outcomes] == [NOW, None, NOW, None]
+    assert not Job.objects.filter(done_at=None).exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_job_that_is_wanted_again_is_done_again_and_one_that_is_open_stays(clock):
+    job = ToDo(kind="test", key="one", due=NOW, payload={})
+    for _ in range(2):
+        table.renew(job, NOW)
+        table.renew(job, NOW)
+        assert Job.objects.filter(key="one").count() == 1
+        outcomes: list[Outcome] = []
+        run_due(outcomes.append, kinds=a_kind())
+        assert len(outcomes) == 1
 
 
 @pytest.mark.database
