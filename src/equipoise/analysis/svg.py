@@ -7,7 +7,7 @@ text is escaped.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -42,6 +42,13 @@ def draw(tag: str, *children: Element | str, **attributes: str | float) -> Eleme
 
 def line(x1: float, y1: float, x2: float, y2: float, **look: str | float) -> Element:
     return draw("line", x1=x1, y1=y1, x2=x2, y2=y2, **look)
+
+
+def through(places: Iterable[tuple[float, float]]) -> list[str | float]:
+    """The steps of a path through these places, straight from each to the next."""
+    return [
+        step for number, place in enumerate(places) for step in ("L" if number else "M", *place)
+    ]
 
 
 def path(steps: Sequence[str | float], **look: str | float) -> Element:

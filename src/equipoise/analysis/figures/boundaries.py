@@ -24,7 +24,7 @@ from equipoise.analysis.figures.figure import (
 )
 from equipoise.analysis.figures.layout import Scale, round_step, width_of
 from equipoise.analysis.figures.texts import Texts
-from equipoise.analysis.svg import Element, draw, line, path
+from equipoise.analysis.svg import Element, draw, line, path, through
 
 __all__ = ["Bound", "boundaries_figure"]
 
@@ -90,11 +90,8 @@ def _between(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
     """Where the trial goes on, from the first look to the last."""
     over = [(x(look.events), y(min(look.upper, _HIGHEST))) for look in looks]
     under = [(x(look.events), y(max(look.lower, y.low))) for look in reversed(looks)]
-    steps: list[str | float] = []
-    for across, height in [*over, *under]:
-        steps += ["L" if steps else "M", across, height]
     if len(looks) > 1:
-        yield path([*steps, "Z"], fill=TINT, stroke="none")
+        yield path([*through([*over, *under]), "Z"], fill=TINT, stroke="none")
 
 
 def _levels(x: Scale, y: Scale) -> Iterator[Element]:
@@ -109,13 +106,11 @@ def _levels(x: Scale, y: Scale) -> Iterator[Element]:
 def _line(
     looks: Sequence[Bound], heights: Sequence[float], number: int, x: Scale, y: Scale
 ) -> Iterator[Element]:
-    steps: list[str | float] = []
-    for look, height in zip(looks, heights, strict=True):
-        steps += ["L" if steps else "M", x(look.events), y(height)]
+    places = [(x(look.events), y(height)) for look, height in zip(looks, heights, strict=True)]
     colour = stroke(number).colour
-    yield path(steps, fill="none", stroke=colour, stroke_width=2, stroke_dasharray="none")
-    for look, height in zip(looks, heights, strict=True):
-        yield draw("circle", cx=x(look.events), cy=y(height), r=5, fill=colour, class_="bound")
+    yield path(through(places), fill="none", stroke=colour, stroke_width=2, stroke_dasharray="none")
+    for across, height in places:
+        yield draw("circle", cx=across, cy=height, r=5, fill=colour, class_="bound")
 
 
 def _lower(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:

@@ -22,7 +22,7 @@ from equipoise.analysis.figures.figure import (
 )
 from equipoise.analysis.figures.layout import Scale, width_of
 from equipoise.analysis.figures.texts import Texts
-from equipoise.analysis.svg import Element, draw, line, path
+from equipoise.analysis.svg import Element, draw, line, path, through
 
 __all__ = ["Curve", "power_curve_figure"]
 
@@ -77,12 +77,9 @@ def _ticks(x: Scale, texts: Texts) -> Iterator[tuple[float, str]]:
 
 
 def _drawn(number: int, ratios: Sequence[float], curve: Curve, x: Scale, y: Scale) -> Element:
-    steps: list[str | float] = []
-    for ratio, power in zip(ratios, curve.powers, strict=True):
-        steps += ["L" if steps else "M", x(ratio), y(power)]
-    look = stroke(number)
+    look, places = stroke(number), zip(map(x, ratios), map(y, curve.powers), strict=True)
     return path(
-        steps, fill="none", stroke=look.colour, stroke_dasharray=look.dashes,
+        through(places), fill="none", stroke=look.colour, stroke_dasharray=look.dashes,
         stroke_width=2.6 if number == 0 else 1.8, stroke_linejoin="round", class_="power",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from equipoise.analysis.figures.figure import (
 )
 from equipoise.analysis.figures.layout import Scale, round_step
 from equipoise.analysis.figures.texts import FORECAST, Texts
-from equipoise.analysis.svg import Element, line, path
+from equipoise.analysis.svg import Element, line, path, through
 from equipoise.design.forecast import Forecast
 from equipoise.logic.figures import day_text
 from equipoise.logic.translator import ENGLISH, Translator
@@ -95,17 +95,15 @@ def _axes(answer: Forecast, x: Scale, y: Scale, texts: Texts) -> Iterator[Elemen
 def _fan(answer: Forecast, x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:
     if not answer.fan:
         return
-    edge: list[str | float] = []
-    for fan in answer.fan:
-        edge += ["L" if edge else "M", x(fan.on.toordinal()), y(fan.high)]
-    for fan in reversed(answer.fan):
-        edge += ["L", x(fan.on.toordinal()), y(fan.low)]
-    yield path([*edge, "Z"], fill=TINT, stroke=stroke(2).colour, stroke_width=0.8)
-    middle: list[str | float] = []
-    for fan in answer.fan:
-        middle += ["L" if middle else "M", x(fan.on.toordinal()), y(fan.middle)]
-    yield path(middle, fill="none", stroke=stroke(2).colour, stroke_width=1.8,
-               stroke_dasharray=stroke(2).dashes)  # fmt: skip
+    days = [x(fan.on.toordinal()) for fan in answer.fan]
+    above = zip(days, (y(fan.high) for fan in answer.fan), strict=True)
+    below = zip(reversed(days), (y(fan.low) for fan in reversed(answer.fan)), strict=True)
+    middle = zip(days, (y(fan.middle) for fan in answer.fan), strict=True)
+    look = stroke(2)
+    edge = [*through((*above, *below)), "Z"]
+    yield path(edge, fill=TINT, stroke=look.colour, stroke_width=0.8)
+    yield path(through(middle), fill="none", stroke=look.colour, stroke_width=1.8,
+               stroke_dasharray=look.dashes)  # fmt: skip
     half = answer.fan[len(answer.fan) // 2]
     yield words(
         texts("forecast"),

@@ -21,7 +21,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, round_step, width_of
-from equipoise.analysis.svg import Element, draw, line, path
+from equipoise.analysis.svg import Element, draw, line, path, through
 from equipoise.design.predictability.choice import RandomisationChoice
 from equipoise.design.predictability.compare import Measured
 from equipoise.design.predictability.methods import BigStick, Blocks, Complete, Minimisation
@@ -115,9 +115,7 @@ def _chain(points: Sequence[_Point]) -> Iterator[Element]:
     """A line through minimisation's points, so that they are read as one method."""
     links = [point for point in points if point.kind == 0]
     if len(links) > 1:
-        steps: list[str | float] = ["M", links[0].x, links[0].y]
-        for point in links[1:]:
-            steps += ["L", point.x, point.y]
+        steps = through((point.x, point.y) for point in links)
         yield path(steps, fill="none", stroke=stroke(0).colour, stroke_width=1.2)
 
 

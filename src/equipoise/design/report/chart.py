@@ -18,7 +18,7 @@ from equipoise.analysis.figures.figure import (
     words,
 )
 from equipoise.analysis.figures.layout import Scale, spread, width_of
-from equipoise.analysis.svg import Element, draw, line, path
+from equipoise.analysis.svg import Element, draw, line, path, through
 from equipoise.design.report.wording import ENGLISH, Words
 
 __all__ = ["Chart", "Line", "line_chart"]
@@ -117,9 +117,9 @@ def _line(one: Line, x: Scale, y: Scale, number: int) -> Iterator[Element]:
     upper = [(x(a), y(b + c)) for a, b, c in known]
     lower = [(x(a), y(b - c)) for a, b, c in reversed(known)]
     if any(point[2] > 0 for point in known):
-        yield path([*_steps([*upper, *lower]), "Z"], fill=look.colour, fill_opacity=0.15)
+        yield path([*through([*upper, *lower]), "Z"], fill=look.colour, fill_opacity=0.15)
     yield path(
-        _steps([(x(a), y(b)) for a, b, _ in known]),
+        through((x(a), y(b)) for a, b, _ in known),
         fill="none",
         stroke=look.colour,
         stroke_width=2.2,
@@ -127,13 +127,6 @@ def _line(one: Line, x: Scale, y: Scale, number: int) -> Iterator[Element]:
     )
     for a, b, _ in known:
         yield draw("circle", cx=x(a), cy=y(b), r=3, fill=look.colour)
-
-
-def _steps(places: Sequence[tuple[float, float]]) -> list[str | float]:
-    steps: list[str | float] = []
-    for across, height in places:
-        steps += ["L" if steps else "M", across, height]
-    return steps
 
 
 def _names(lines: Sequence[Line], x: Scale, y: Scale) -> Iterator[Element]:
