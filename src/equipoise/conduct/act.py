@@ -1,7 +1,7 @@
 """The shape of every act: who may not do it and why, and what it leaves behind."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, Self, TypedDict
 
@@ -100,8 +100,7 @@ def _none(until: str) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, eq=False):
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
 
     study: Study
@@ -118,7 +117,7 @@ class Context:
     """The copy that the trial goes on from, where it does."""
     entries_by: Callable[[str], int] = _none
     """How many entries were recorded by a moment, in all streams."""
-    _facts: dict[date, SubjectFacts] = field(default_factory=dict, repr=False, compare=False)
+    _facts: dict[date, SubjectFacts] = {}
 
     @property
     def waits_for_numbers(self) -> bool:
@@ -172,8 +171,10 @@ class Named:
     """Whether another act is about to be put in its place."""
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that a person does. Its fields are what the ledger keeps.
+
+    They hold plain values, so that no cycle need be looked for (`gc`): a fold reads thousands.
 
     `kind` is its name in the ledger and in the roles of a study file; it is never renamed.
     """

@@ -52,8 +52,7 @@ def answer_refusals(
     :param before: what this copy of the form says already; a new unit judges an old value anew
     :param today: the day of recording; nothing that happened lies after it
     """
-    items = {item.id: item for item in form.items}
-    after = {**before, **values}
+    items, after = form.item_of, {**before, **values}
     for name, value in values.items():
         base, _, part = name.partition(".")
         if base not in items:
@@ -76,9 +75,9 @@ def with_units(
     To a number of before that stays, none is added: it has the unit of its own study text.
     """
     full = dict(values)
-    for item in form.items:
+    for item in form.measured:
         name = f"{item.id}.unit"
-        if not item.unit or not item.of_kind.measured or not (item.id in values or name in values):
+        if item.id not in values and name not in values:
             continue
         stood = canonical_number(str(before.get(item.id, "")))
         value = values.get(item.id, stood)
@@ -108,7 +107,7 @@ def _limits_taken_back(
 def canonical_answers(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
     """The answers with what means the same written in one way: 5.50 and +5.5 are 5.5, a line ends
     in one sign, a letter with its accent is one sign, and a cell that is left open is not there."""
-    items = {item.id: item for item in form.items}
+    items = form.item_of
     return {name: _canonical(items, name, value) for name, value in values.items()}
 
 

@@ -142,9 +142,9 @@ def _permission(act: type[Act], context: Context, named: str) -> Iterator[Refusa
 
 def _deciding(act: type[Act], context: Context) -> list[Study]:
     """The study texts that say who may do it: no new text gives itself who may adopt it."""
-    running = context.study.under(context.trial_state.study_digest)
-    if act.kind == administration.AdoptAmendment.kind and running:
-        return [running, context.study]
+    if act.kind == administration.AdoptAmendment.kind:
+        running = context.study.under(context.trial_state.study_digest)
+        return [running, context.study] if running else [context.study]
     return [context.study]
 
 

@@ -31,10 +31,8 @@ def answered(confirmed: Confirmed, refusal: Refusal) -> bool:
 
 def no_questions(confirmed: Confirmed) -> Iterator[Refusal]:
     """What is confirmed and is nothing that could be asked."""
-    known = OneOf(CONFIRMABLE)
-    yield from (
-        NO_QUESTION(code=code[:100], known=known) for code in confirmed.keys() - set(CONFIRMABLE)
-    )
+    for code in confirmed.keys() - set(CONFIRMABLE) if confirmed else ():
+        yield NO_QUESTION(code=code[:100], known=OneOf(CONFIRMABLE))
 
 
 def only_confirmable(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:

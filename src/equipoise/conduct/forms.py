@@ -5,8 +5,9 @@ that is recorded again keeps its history and needs a reason. An empty text takes
 looks mistyped is asked, and each question needs an answer of its own.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -147,7 +148,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._dated(context, form, record)
         yield from self._in_window(context, form, record, now)
         yield from self._meanwhile(context, record)
-        wrong = list(self._no_answers(context, form, record))
+        values = {**self.values, **self._limits(context, form, record, before)}
+        wrong = list(answer_refusals(form, values, before, now))
         yield from wrong
         yield from self._changes(context, form, record, before)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
@@ -157,13 +159,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def no_answers(self, context: Context) -> set[str]:
         """The items of which what is given is no answer, as a word where a number is asked."""
         form, record = context.study.form_of[self.form], self._record(context)
-        found = self._no_answers(context, form, record)
+        now, before = today(context.study, context.stamp), _recorded(record)
+        values = {**self.values, **self._limits(context, form, record, before)}
+        found = answer_refusals(form, values, before, now)
         return {one.where.partition(".")[0] for one in found if not answered(self.confirmed, one)}
-
-    def _no_answers(self, context: Context, form: Form, record: Record | None) -> Iterator[Refusal]:
-        values = {**self.values, **self._limits(context, form, record)}
-        now = today(context.study, context.stamp)
-        return answer_refusals(form, values, _recorded(record), now)
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         """With the unit of each number beside it, and the limits that the hospital gives.
@@ -171,16 +170,20 @@ class SaveForm(Act, frozen=True, kw_only=True):
         Both whichever way it came.
         """
         form, record = context.study.form_of[self.form], self._record(context)
-        values = with_units(form, self.values, _recorded(record))
-        values, confirmed = {**values, **self._limits(context, form, record)}, self.confirmed
+        before, confirmed = _recorded(record), self.confirmed
+        values = with_units(form, self.values, before)
+        values |= self._limits(context, form, record, before)
         if confirmed:
             confirmed = only_confirmable(confirmed, self._against(context, form))
         return msgspec.structs.replace(self, values=values, confirmed=confirmed)
 
-    def _limits(self, context: Context, form: Form, record: Record | None) -> dict[str, Value]:
+    def _limits(
+        self, context: Context, form: Form, record: Record | None, before: Mapping[str, Value]
+    ) -> dict[str, Value]:
         """The hospital's limits beside the answers, which nobody has to give again."""
-        values = with_units(form, self.values, _recorded(record))
-        return hospital_limits(context, form, record, values)
+        if not form.asks_limits:
+            return {}
+        return hospital_limits(context, form, record, with_units(form, self.values, before))
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
         key, on = record_key(self.form, self.visit, self.number), stamp.on
@@ -270,7 +273,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield DATED_MEANWHILE(day=record.on)
 
     def _changes(
-        self, context: Context, form: Form, record: Record | None, before: dict[str, Value]
+        self, context: Context, form: Form, record: Record | None, before: Mapping[str, Value]
     ) -> Iterator[Refusal]:
         if record is None or self.reason.strip():
             return
@@ -304,29 +307,30 @@ class SaveForm(Act, frozen=True, kw_only=True):
         return context.subject.forms.records.get(record_key(self.form, self.visit, self.number))
 
     def _together(
-        self, context: Context, form: Form, before: dict[str, Value], now: date
+        self, context: Context, form: Form, before: Mapping[str, Value], now: date
     ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
-        after, on = as_saved(context, self), context.stamp.on
-        record = after.forms.records[record_key(self.form, self.visit, self.number)]
-        facts = SubjectFacts(context.study, after, on)
-        asking = facts if now == on else SubjectFacts(context.study, after, now)
+        subject, on = as_saved(context, self), context.stamp.on
+        record = subject.forms.records[record_key(self.form, self.visit, self.number)]
+        facts, after = SubjectFacts(context.study, subject, on), record.current
+        asking = facts if now == on else SubjectFacts(context.study, subject, now)
         for item in form.items:
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
             gone = item.retired and stood == ""
             is_asked = not gone and asking.asks(item, record) is Truth.TRUE
             if not is_asked and answer not in ("", stood):
                 yield NOT_ASKED(item.id, item=item.label)
-            if item.required and is_asked and not record.answers(item.id):
+            is_answered = after.get(item.id, "") != ""
+            if item.required and is_asked and not is_answered:
                 yield REQUIRED(item.id, item=item.label)
-            for check in item.checks if record.answers(item.id) else ():
+            for check in item.checks if is_answered else ():
                 if facts.holds(check.that) is Truth.FALSE:
                     yield CHECK(item.id, said=check.because)
 
 
-def _recorded(record: Record | None) -> dict[str, Value]:
+def _recorded(record: Record | None) -> Mapping[str, Value]:
     """What a copy of a form says already."""
-    return dict(record.current) if record else {}
+    return record.current if record else {}
 
 
 def as_saved(context: Context, act: SaveForm) -> Subject:
@@ -362,8 +366,13 @@ def _left(context: Context, act: SaveForm, others: dict[str, Record]) -> Subject
 
 def today(study: Study, stamp: Stamp) -> date:
     """The day on which something is recorded, where the trial is run."""
-    zone = ZoneInfo(study.identity.timezone)
+    zone = _zone(study.identity.timezone)
     return stamp.at.astimezone(zone).date() if stamp.at.tzinfo else stamp.on
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,))

@@ -35,15 +35,15 @@ class _Kept(msgspec.Struct):
     how: How = PLAINLY
 
 
-_KEPT = msgspec.json.Decoder(_Kept)
+_KEPT, _SORTED = msgspec.json.Decoder(_Kept), msgspec.json.Encoder(order="sorted")
 
 
 def payload_of(act: msgspec.Struct, how: How) -> str:
     """The act as the ledger keeps it: canonical JSON."""
     kept: Any = act
-    if how != PLAINLY:
+    if how is not PLAINLY and how != PLAINLY:
         kept = {**msgspec.to_builtins(act), FIELD: msgspec.to_builtins(how)}
-    return msgspec.json.encode(kept, order="sorted").decode()
+    return _SORTED.encode(kept).decode()
 
 
 def how_of(entry: Entry) -> How:

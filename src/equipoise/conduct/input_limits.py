@@ -83,11 +83,18 @@ def unfit(act: Act) -> Iterator[Refusal]:
     if not act.bounded:
         return
     text = msgspec.json.encode(act)
-    doubtful = len(text) > _SHORT or _SUSPECT.search(text)
+    doubtful = len(text) > _SHORT or _is_suspect(text)
     for name in act.__struct_fields__:
         value = getattr(act, name)
         if doubtful or isinstance(value, (int, date)):
             yield from _in(value, name)
+
+
+def _is_suspect(text: bytes) -> bool:
+    """Whether there may be a sign in it that cannot be shown; in plain ASCII there are few."""
+    if text.isascii():
+        return b"\\u00" in text or b"\x7f" in text
+    return _SUSPECT.search(text) is not None
 
 
 def out_of_range(day: date, where: str) -> Iterator[Refusal]:

@@ -118,7 +118,8 @@ class Subject(msgspec.Struct, kw_only=True):
     @property
     def left_on(self) -> date | None:
         """The day from which nothing more may be asked of the subject or collected about them."""
-        return min((day for state in self.states() if (day := state.ends())), default=None)
+        days = [day for state in self.states() if (day := state.ends())]
+        return min(days) if days else None
 
     @property
     def is_out(self) -> bool:

@@ -86,7 +86,9 @@ class FreshFolds:
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
-        known = self._subjects.setdefault(subject_id, Subject(subject_id=subject_id))
+        known = self._subjects.get(subject_id)
+        if known is None:
+            known = self._subjects[subject_id] = Subject(subject_id=subject_id)
         return catch_up_subject(known, self._ledger)
 
     def forget_kept(self) -> None:
@@ -284,14 +286,16 @@ def catch_up_subject(
         voided = _voided(own)
     passed_over = voided | {without}
     new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
+    text = subject.texts[-1][1] if subject.texts else None
     for entry in merged(own, new) if new else own:
         act = read(entry)
         if entry.subject:
             subject.elsewhere[entry.stream] = entry.seq
         else:
             subject.seq = entry.seq
-            if not subject.texts or subject.texts[-1][1] != entry.study:
-                subject.texts.append((entry.seq, entry.study))
+            if text != entry.study:
+                text = entry.study
+                subject.texts.append((entry.seq, text))
         if act is not None and (entry.subject or entry.seq not in passed_over):
             act.leave(subject, stamp_of(entry))
     return subject
@@ -299,7 +303,7 @@ def catch_up_subject(
 
 def _voided(own: list[Entry]) -> set[int]:
     """The places of the entries that some of a subject's own entries void."""
-    acts = (read(entry) for entry in own if entry.kind == voiding.VoidEntry.kind)
+    acts = [read(entry) for entry in own if entry.kind == voiding.VoidEntry.kind]
     return {act.entry for act in acts if isinstance(act, voiding.VoidEntry)}
 
 

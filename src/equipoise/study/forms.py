@@ -1,5 +1,6 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -105,3 +106,18 @@ class Form(Part):
     repeats: YesNo = Field(default=False, description="may be filled more than once at a visit")
     items: tuple[Item, ...]
     source: Source
+
+    @cached_property
+    def item_of(self) -> dict[str, Item]:
+        """Its items by their ids."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def measured(self) -> list[Item]:
+        """Those that are answered by a number in a unit."""
+        return [item for item in self.items if item.unit and item.of_kind.measured]
+
+    @cached_property
+    def asks_limits(self) -> bool:
+        """Whether any of them is asked with a laboratory's limits of normal."""
+        return any(item.limits for item in self.items)

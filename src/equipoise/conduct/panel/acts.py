@@ -267,10 +267,13 @@ class CastVote(Act, frozen=True, kw_only=True):
     def apply(self, state: PanelState, stamp: Stamp) -> None:
         state.reviews[-1].votes.append(
             Vote(
+                by=stamp.by,
+                at=stamp.at,
+                on=stamp.on,
+                seq=stamp.seq,
                 category=self.category,
                 reasons=self.reasons,
                 remark=self.remark,
-                **stamp.marks,
             )
         )
 

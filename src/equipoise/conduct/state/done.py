@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -35,8 +34,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.seq or sys.maxsize
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactQuery:
+class FactQuery(msgspec.Struct, frozen=True, kw_only=True):
     """How a fact is asked: of which study, and on which day."""
 
     study: Study
