@@ -111,11 +111,14 @@ def done_here(name: str = "small") -> str:
 
 @lru_cache
 def _done_once() -> Path:
+    made = home.folder() / "a-sweep-of-the-tests"
+    if made.exists():  # of another file of tests in this process
+        return made
     words = ["sweep", "--keep", "once", "--set", "participants=60", "--set", "events=40"]
     words += ["--set", "accrual=12", "--error", "0.02", "--title", "One & two"]
     words += ["--vary", "hazard_ratio=0.5,1", "--vary", "looks=1,0.5+1"]
     assert ask_design(words) == 0
-    return (home.sweeps() / "once").rename(home.folder() / "a-sweep-of-the-tests")
+    return (home.sweeps() / "once").rename(made)
 
 
 def test_the_study_files_figures_stand_in_the_fields_of_a_new_sweep():
