@@ -23,13 +23,8 @@ def test_what_is_too_long_is_named_with_its_length():
     ]
 
 
-def test_a_circle_of_imports_is_named_unless_it_was_argued_for():
+def test_a_circle_of_imports_is_named():
     graph = {"home": {"study"}, "study": {"page"}, "page": {"home"}}
-    (found,) = sizes.around(graph, {})
+    (found,) = sizes.around(graph)
     assert all(name in found for name in graph)
-    assert list(sizes.around(graph, {"page": ("home",)})) == []
-
-
-def test_what_was_argued_for_and_is_gone_is_named():
-    (found,) = sizes.around({"home": {"study"}, "study": set()}, {"study": ("home",)})
-    assert found == "study no longer imports home: take it from LATE"
+    assert list(sizes.around({"home": {"study"}, "study": set()})) == []
