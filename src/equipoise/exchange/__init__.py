@@ -1,0 +1,1 @@
+"""What comes in and goes out: the records of trial registries, so far."""

@@ -1,0 +1,92 @@
+"""Taking records in: file after file, in short steps of which each is kept whole or not at all.
+
+Broken off at any moment, it goes on where it was; done again, it changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from equipoise.exchange.registry.record import Record, judged
+from equipoise.exchange.registry.records import STEP, Outcome, Records, writing
+from equipoise.exchange.registry.scanning import found
+from equipoise.exchange.registry.sources import Part, Refused, parts
+from equipoise.exchange.registry.unread import Place, Unread
+from equipoise.study.reason import Refusal
+
+__all__ = ["Progress", "Taken", "take_in"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading of a file has come."""
+
+    file: Path
+    records: int
+    read: int
+    size: int
+
+
+@dataclass
+class Taken:
+    """What became of everything that was read."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.outcomes[Outcome.NEW] + self.outcomes[Outcome.NEWER])
+
+
+def take_in(
+    folder: Path, files: Iterable[Path], tell: Callable[[Progress], None] = lambda _: None
+) -> Taken:
+    """Keep the records of these files in a folder.
+
+    :raises Busy: while another process does
+    """
+    taken = Taken()
+    with writing(folder) as records:
+        for file in files:
+            _file(records, file, taken, tell)
+    return taken
+
+
+def _file(records: Records, file: Path, taken: Taken, tell: Callable[[Progress], None]) -> None:
+    about = file.stat()
+    identity = f"{file.resolve()}\n{about.st_size} {about.st_mtime_ns}"
+    done, read = records.taken(identity), [0]
+    taken.unread += records.unread(identity) if done else []
+    coming = _each(file, lambda at: read.__setitem__(0, at), done)
+    while step := list(islice(coming, STEP)):
+        passed = [one for one in step if isinstance(one, Unread)]
+        for one in step:
+            if isinstance(one, Record):
+                taken.outcomes[records.add(one)] += 1
+        done += len(step)
+        taken.unread += passed
+        records.keep(identity, done, passed)
+        tell(Progress(file, done, read[0], about.st_size))
+    records.forget(identity)
+
+
+def _each(file: Path, tell: Callable[[int], None], skip: int) -> Iterator[Record | Unread]:
+    """Each record of a file, or why it was passed over; those before `skip` are not looked at."""
+    at = 0
+    for part in parts(file, tell):
+        for record, one in enumerate(_of_part(part), 1):
+            at += 1
+            if at > skip:
+                place = Place(file.name, part.name, record)
+                judgement = judged(one) if isinstance(one, bytes) else one
+                yield judgement if isinstance(judgement, Record) else Unread(place, judgement)
+
+
+def _of_part(part: Part) -> Iterator[bytes | Refusal]:
+    try:
+        yield from found(part.pieces())
+    except Refused as refused:
+        yield refused.why

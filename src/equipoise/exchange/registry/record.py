@@ -1,0 +1,100 @@
+"""A record as it is kept, byte for byte, or why it is not taken in."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
+
+from equipoise.exchange.registry import unread
+from equipoise.exchange.registry.study import Study
+from equipoise.study.reason import Refusal
+
+__all__ = ["Record", "judged", "version_of"]
+
+NUMBER = re.compile(r"NCT\d{8}")
+TITLE = 2_000
+TEXT = 1_000_000
+"""Three and thirty times what the registry itself lets anyone write."""
+_LONG_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SCRIPT = re.compile(r"<\s*(?:script|iframe|object|embed)\b|javascript:", re.IGNORECASE)
+_OLD = re.compile(rb'"(?:FullStudiesResponse|StudyFieldsResponse|ProtocolSection|clinical_study)"')
+_study = msgspec.json.Decoder(Study)
+_anything = msgspec.json.Decoder()
+
+
+@dataclass(frozen=True)
+class Record:
+    """One version of one study's record."""
+
+    raw: bytes
+    study: Study
+
+    @property
+    def number(self) -> str:
+        return self.study.protocol_section.identification_module.nct_id
+
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.raw).digest()
+
+    @property
+    def version(self) -> str:
+        return version_of(self.study)
+
+
+def version_of(study: Study) -> str:
+    """What tells an older version from a newer: when it was posted, and when it was handed out."""
+    status = study.protocol_section.status_module
+    posted = status.last_update_post_date_struct.date or status.last_update_submit_date
+    return f"{posted} {study.derived_section.misc_info_module.version_holder}".strip()
+
+
+def judged(raw: bytes) -> Record | Refusal:
+    """The record, or why it is not taken in."""
+    try:
+        text = raw.decode("utf-8")
+        text.encode("utf-8")
+        _anything.decode(raw)
+        study = _study.decode(raw)
+    except RecursionError:
+        return unread.TOO_DEEP(most=100)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _no_record(raw, error)
+    return _hostile(raw, text, study) or _of_no_trial(study) or Record(raw, study)
+
+
+def _no_record(raw: bytes, error: Exception) -> Refusal:
+    """Why this is no record of a study: no JSON, an older form, or a field of another kind."""
+    if not isinstance(error, msgspec.ValidationError):
+        return unread.WRONG_KIND(error=str(error))
+    if old := _OLD.search(raw, 0, 4096):
+        return unread.OLD_FORM(form=old[0].decode().strip('"'))
+    if b'"protocolSection"' not in raw:
+        return unread.NO_STUDY()
+    return unread.WRONG_KIND(error=str(error))
+
+
+def _hostile(raw: bytes, text: str, study: Study) -> Refusal | None:
+    """Why nothing of it should be shown to anyone."""
+    if program := _SCRIPT.search(text):
+        return unread.SCRIPT(text=repr(program[0]))
+    names = study.protocol_section.identification_module
+    for title in (names.brief_title, names.official_title):
+        if len(title) > TITLE:
+            return unread.LONG_TITLE(length=len(title), most=TITLE)
+        if program := _SCRIPT.search(title):  # written as \u003c
+            return unread.SCRIPT(text=repr(program[0]))
+    if len(raw) > TEXT and any(len(found[0]) > TEXT for found in _LONG_TEXT.finditer(raw)):
+        return unread.LONG_TEXT(most=TEXT)
+    return None
+
+
+def _of_no_trial(study: Study) -> Refusal | None:
+    number = study.protocol_section.identification_module.nct_id
+    if not NUMBER.fullmatch(number):
+        return unread.NO_NUMBER(text=repr(number[:40]))
+    if study.protocol_section.design_module.study_type == "EXPANDED_ACCESS":
+        return unread.NOT_A_TRIAL(number=number)
+    return None
