@@ -18,7 +18,7 @@ TITLE = 2_000
 TEXT = 1_000_000
 """Three and thirty times what the registry itself lets anyone write."""
 _LONG_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_SCRIPT = re.compile(r"<\s*(?:script|iframe|object|embed)\b|javascript:", re.IGNORECASE)
+_SCRIPTS = ("<script", "<iframe", "<object", "<embed", "javascript:")
 _OLD = re.compile(rb'"(?:FullStudiesResponse|StudyFieldsResponse|ProtocolSection|clinical_study)"')
 _study = msgspec.json.Decoder(Study)
 _anything = msgspec.json.Decoder()
@@ -55,7 +55,6 @@ def judged(raw: bytes) -> Record | Refusal:
     """The record, or why it is not taken in."""
     try:
         text = raw.decode("utf-8")
-        text.encode("utf-8")
         _anything.decode(raw)
         study = _study.decode(raw)
     except RecursionError:
@@ -78,17 +77,22 @@ def _no_record(raw: bytes, error: Exception) -> Refusal:
 
 def _hostile(raw: bytes, text: str, study: Study) -> Refusal | None:
     """Why nothing of it should be shown to anyone."""
-    if program := _SCRIPT.search(text):
-        return unread.SCRIPT(text=repr(program[0]))
+    if program := _script(text):
+        return unread.SCRIPT(text=program)
     names = study.protocol_section.identification_module
     for title in (names.brief_title, names.official_title):
         if len(title) > TITLE:
             return unread.LONG_TITLE(length=len(title), most=TITLE)
-        if program := _SCRIPT.search(title):  # written as \u003c
-            return unread.SCRIPT(text=repr(program[0]))
+        if program := _script(title):  # written as \u003c
+            return unread.SCRIPT(text=program)
     if len(raw) > TEXT and any(len(found[0]) > TEXT for found in _LONG_TEXT.finditer(raw)):
         return unread.LONG_TEXT(most=TEXT)
     return None
+
+
+def _script(text: str) -> str:
+    small = text.lower().replace("< ", "<")
+    return next((program for program in _SCRIPTS if program in small), "")
 
 
 def _of_no_trial(study: Study) -> Refusal | None:

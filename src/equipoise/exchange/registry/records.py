@@ -142,16 +142,17 @@ class Records:
         )
         return [Version(row[0], row[1], zlib.decompress(row[2])) for row in rows]
 
-    def since(self, turn: int) -> Iterator[tuple[int, Version]]:
-        """Each newest version that came after a turn, in the order they came, with its own."""
+    def since(self, turn: int) -> Iterator[Version]:
+        """Each newest version that came after a turn, in the order they came."""
         while True:
             rows = self._database.execute(
                 "SELECT turn, number, version, packed FROM newest WHERE turn > ? "
                 "ORDER BY turn LIMIT 200",
                 (turn,),
             ).fetchall()
-            for turn, number, version, packed in rows:
-                yield turn, Version(number, version, zlib.decompress(packed))
+            for last, number, version, packed in rows:
+                turn = last
+                yield Version(number, version, zlib.decompress(packed))
             if not rows:
                 return
 

@@ -1,0 +1,203 @@
+"""The finder: one question, one answer, from the generation of the index that is current.
+
+An answer is never a dead end: where little or nothing is found, it has the trials that lack one
+thing of what was asked, and says how many there would be without each of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from tantivy import DocAddress, Order, Query
+
+from equipoise.exchange.registry.asked import Asked, Bucket, Found, Hit, Sort, Without
+from equipoise.exchange.registry.documents import FACETS, Card, open_index
+from equipoise.exchange.registry.generations import About, about, current
+from equipoise.exchange.registry.places import Places
+from equipoise.exchange.registry.queries import (
+    FIELDS_OF,
+    all_of,
+    at_least,
+    filters,
+    unit_query,
+    without,
+)
+from equipoise.exchange.registry.spelling import Spelling
+from equipoise.exchange.registry.understanding import Unit, understood
+
+__all__ = ["Finder", "NoIndex", "finder"]
+
+FEW = 10
+"""With fewer than these, the answer also has what lacks one thing."""
+SHOWN = {"city": 20, "country": 60, "term": 30}
+DEEPEST = 10_000
+_card = msgspec.json.Decoder(Card)
+
+
+class NoIndex(Exception):
+    """Nothing has been taken in here yet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no records here yet; `equipoise registry import` takes them in"
+        )
+
+
+def finder(folder: Path) -> "Finder":
+    """The finder over the generation that is current now.
+
+    :raises NoIndex: before there is one
+    """
+    for _ in range(3):  # a generation that has just been given up is gone when it is opened
+        generation = current(folder)
+        if generation is None:
+            break
+        try:
+            return _opened(generation)
+        except (OSError, ValueError):
+            continue
+    raise NoIndex(folder)
+
+
+@lru_cache(maxsize=4)
+def _opened(generation: Path) -> "Finder":
+    return Finder(generation)
+
+
+class Finder:
+    """One generation of the index, open for questions."""
+
+    def __init__(self, generation: Path) -> None:
+        self.about: About = about(generation)
+        self._trials = open_index(str(generation / "trials")).searcher()
+        self._spelling = Spelling(generation / "words")
+        self.places = Places(generation / "places.json")
+        self.meant = self._spelling.meant
+
+    def count(self, word: str) -> int:
+        """How many records use a word."""
+        return self._trials.doc_freq("word", word)
+
+    def terms(self, phrase: str) -> tuple[str, ...]:
+        """What the registry takes a phrase for, by what its records say: the commonest."""
+        found = self._trials.terms_with_prefix("alias", f"{phrase}\t", limit=50)
+        most = max((count for _, count in found), default=0)
+        return tuple(alias.partition("\t")[2] for alias, count in found if count * 2 >= most)[:3]
+
+    def search(self, asked: Asked) -> Found:
+        """The answer to a question."""
+        units = understood(asked.words, self)
+        held = [query for _, query in self._held(asked)]
+        needed = [unit_query(unit) for unit in units if unit.needed]
+        query = all_of(needed, held, [unit_query(unit) for unit in units if not unit.needed])
+        total, hits = self._page(query, asked)
+        found = Found(
+            total=total,
+            hits=hits,
+            units=units,
+            facets=self._facets(asked, needed, query),
+            as_of=self.about.as_of,
+            records=self.about.records,
+        )
+        return found if total >= FEW else self._not_a_dead_end(asked, found, needed, held)
+
+    def card(self, number: str) -> Card | None:
+        """What a list shows of one trial."""
+        _, hits = self._page(
+            all_of((), [q for _, q in filters(Asked(number=(number,)), None)]), Asked()
+        )
+        return hits[0].card if hits else None
+
+    def _held(self, asked: Asked) -> Iterator[tuple[str, Query]]:
+        """What must hold: filters, and words that belong to one field."""
+        points = None if asked.around is None else self.places.within(asked.around)
+        yield from filters(asked, points)
+        for name in ("condition", "treatment", "title", "sponsor", "place"):
+            if text := getattr(asked, name):
+                units = [unit for unit in understood(text, self) if unit.needed]
+                yield name, all_of([unit_query(unit, FIELDS_OF[name]) for unit in units], ())
+
+    def _page(self, query: Query, asked: Asked) -> tuple[int, tuple[Hit, ...]]:
+        if asked.sort is Sort.DISTANCE and asked.around:
+            return self._nearest_first(query, asked)
+        by = None if asked.sort in (Sort.RELEVANCE, Sort.DISTANCE) else asked.sort.value
+        offset = min(asked.offset, DEEPEST)
+        found = self._trials.search(
+            query, max(asked.limit, 1), True, order_by_field=by, offset=offset, order=Order.Desc
+        )
+        hits = found.hits if asked.limit else []
+        total = int(getattr(found, "count", 0) or 0)
+        return total, tuple(self._hit(score, at, asked) for score, at in hits)
+
+    def _nearest_first(self, query: Query, asked: Asked) -> tuple[int, tuple[Hit, ...]]:
+        found = self._trials.search(query, DEEPEST, True)
+        hits = [self._hit(score, at, asked) for score, at in found.hits]
+        hits.sort(key=lambda hit: (hit.km is None, hit.km or 0.0, hit.card.number))
+        page = hits[asked.offset : asked.offset + asked.limit]
+        return int(getattr(found, "count", 0) or 0), tuple(page)
+
+    def _hit(self, score: float, at: DocAddress, asked: Asked) -> Hit:
+        card = _card.decode(self._trials.doc(at)["card"][0])
+        hit = Hit(card, score if asked.sort is Sort.RELEVANCE else 0.0)
+        if asked.around and card.points:
+            km, nearest = self.places.nearest(asked.around, card.points)
+            hit = replace(hit, km=km, nearest=nearest)
+        return hit
+
+    def _facets(
+        self, asked: Asked, needed: Sequence[Query], query: Query
+    ) -> dict[str, tuple[Bucket, ...]]:
+        """How many trials of the answer have each value; of a filter that is used, without it."""
+        facets = self._counted(query, FACETS)
+        for name in set(asked.filters()) & {*FACETS}:
+            held = [one for _, one in self._held(without(asked, name))]
+            facets |= self._counted(all_of(needed, held), (name,))
+        return facets
+
+    def _counted(self, query: Query, names: Sequence[str]) -> dict[str, tuple[Bucket, ...]]:
+        asked = {name: {"terms": {"field": name, "size": SHOWN.get(name, 20)}} for name in names}
+        found = self._trials.aggregate(query, asked)
+        return {
+            name: tuple(Bucket(one["key"], one["doc_count"]) for one in found[name]["buckets"])
+            for name in names
+        }
+
+    def _not_a_dead_end(
+        self, asked: Asked, found: Found, needed: Sequence[Query], held: Sequence[Query]
+    ) -> Found:
+        """The answer with what comes near it, and what to leave out for more."""
+        known = {hit.card.number for hit in found.hits}
+        near: list[Hit] = []
+        for count in range(len(needed) - 1, 0, -1):
+            _, hits = self._page(at_least(count, needed, held), replace(asked, offset=0))
+            near += [
+                self._lacking(hit, found.units, needed)
+                for hit in hits
+                if hit.card.number not in known
+            ]
+            known |= {hit.card.number for hit in near}
+            if len(near) >= FEW:
+                break
+        return replace(found, near=tuple(near[:FEW]), without=tuple(self._without(asked, needed)))
+
+    def _lacking(self, hit: Hit, units: Sequence[Unit], needed: Sequence[Query]) -> Hit:
+        """A near miss, with the parts of the question that it does not meet."""
+        written = [unit.written for unit in units if unit.needed]
+        own = [query for _, query in filters(Asked(number=(hit.card.number,)), None)]
+        lacks = [
+            text
+            for text, query in zip(written, needed, strict=True)
+            if not self._total(all_of([query], own))
+        ]
+        return replace(hit, lacks=tuple(lacks))
+
+    def _without(self, asked: Asked, needed: Sequence[Query]) -> Iterator[Without]:
+        for name in asked.filters():
+            held = [query for _, query in self._held(without(asked, name))]
+            if count := self._total(all_of(needed, held)):
+                yield Without(name, count)
+
+    def _total(self, query: Query) -> int:
+        return int(getattr(self._trials.search(query, 1, True), "count", 0) or 0)
