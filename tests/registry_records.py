@@ -1,4 +1,4 @@
-"""Invented records of trials for the finder's tests: real conditions, treatments that nobody has."""
+"""Invented records for the tests of the finder: real conditions, treatments that nobody has."""
 
 import gzip
 import json

@@ -1,7 +1,7 @@
 """Remake records of the registry as the sample that Equipoise brings along: facts, nobody's name.
 
 `python tools/sample_records.py FILE…`, with records of ClinicalTrials.gov's API v2. Kept are
-numbers, titles, dates, conditions, design, arms, criteria, places and the registry's own terms. Left
+numbers, titles, dates, conditions, design, arms, criteria, places, the registry's own terms. Left
 out are descriptions, results, references, and everyone who is named: officials, contacts,
 investigators; a sponsor who is a person is called one. In place of the summary stands a sentence
 made of the facts.

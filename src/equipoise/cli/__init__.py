@@ -19,6 +19,7 @@ VERBS = {
     "schema": "print the JSON Schema of a study file, for editors",
     "rehearse": "let invented people live through the whole trial",
     "design": "what the sample size can show; the randomisation and the accrual to expect",
+    "registry": "trials of the public registry: take in, find; our study beside its record",
     "verify": "prove that a ledger is whole; with --reveal, draw every allocation again",
     "export": "write the ledger to a file that others can verify",
     "backup": "copy the whole installation into one file, and prove the copy",

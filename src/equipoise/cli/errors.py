@@ -31,6 +31,8 @@ def sentences(error: BaseException) -> list[str]:
 
 _OWN = {
     "equipoise.study.load.Invalid",
+    "equipoise.exchange.registry.finder.NoIndex",
+    "equipoise.exchange.registry.records.Busy",
     "equipoise.web.home.SecretLost",
     "equipoise.web.home.SeedKept",
     "equipoise.web.hosting.in_use.InUse",

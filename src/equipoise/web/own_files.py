@@ -8,7 +8,7 @@ from equipoise.web.backup.of_settings import FILES
 
 __all__ = ["OwnFile", "must_be_others"]
 
-BESIDE = (*FILES, "in-use", "restoring", "seen", "static", "sweeps")
+BESIDE = (*FILES, "in-use", "registry", "restoring", "seen", "static", "sweeps")
 
 
 class OwnFile(ValueError):

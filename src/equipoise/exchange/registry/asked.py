@@ -79,13 +79,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Hit:
-    """A trial that was found, and for a question of where: how far its nearest site is."""
+    """A trial that was found, and for a question of where: how far its nearest site is.
+
+    A near miss lacks words of the question, or misses one thing that was to hold, by its name.
+    """
 
     card: Card
     score: float = 0.0
     km: float | None = None
     nearest: str = ""
     lacks: tuple[str, ...] = ()
+    misses: str = ""
 
 
 @dataclass(frozen=True)

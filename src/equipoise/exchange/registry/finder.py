@@ -180,7 +180,25 @@ class Finder:
             known |= {hit.card.number for hit in near}
             if len(near) >= FEW:
                 break
-        return replace(found, near=tuple(near[:FEW]), without=tuple(self._without(asked, needed)))
+        without_one = tuple(self._without(asked, needed))
+        near = near[:FEW] or self._missing_one(asked, needed, without_one, known)
+        return replace(found, near=tuple(near), without=without_one)
+
+    def _missing_one(
+        self,
+        asked: Asked,
+        needed: Sequence[Query],
+        could_go: Sequence[Without],
+        known: set[str],
+    ) -> list[Hit]:
+        """Trials that meet all but one thing that was to hold, of that which keeps out fewest."""
+        for one in sorted(could_go, key=lambda one: one.count):
+            fewer = replace(without(asked, one.name), offset=0)
+            _, hits = self._page(all_of(needed, [held for _, held in self._held(fewer)]), fewer)
+            near = [replace(hit, misses=one.name) for hit in hits if hit.card.number not in known]
+            if near:
+                return near[:FEW]
+        return []
 
     def _lacking(self, hit: Hit, units: Sequence[Unit], needed: Sequence[Query]) -> Hit:
         """A near miss, with the parts of the question that it does not meet."""

@@ -48,7 +48,9 @@ def take_in(
 
     :raises Busy: while another process does
     """
-    taken = Taken()
+    taken, files = Taken(), [*files]
+    for file in files:
+        file.stat()  # before anything is read for nothing
     with writing(folder) as records:
         for file in files:
             _file(records, file, taken, tell)

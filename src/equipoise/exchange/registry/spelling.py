@@ -88,7 +88,7 @@ class Spelling:
 def slips(one: str, other: str) -> int:
     """How many letters are wrong, missing, too many, or have changed places with the next."""
     before: list[int] = []
-    row = [*range(len(other) + 1)]
+    row: list[int] = [*range(len(other) + 1)]
     for i, mine in enumerate(one, 1):
         older, before, row = before, row, [i]
         for j, theirs in enumerate(other, 1):
