@@ -194,7 +194,7 @@ def test_where_nothing_is_found_what_comes_near_is_told_and_what_it_lacks(trials
     assert answer.near and all(hit.lacks for hit in answer.near)
     answer = trials.search(Asked(words="floxuridine pump", country=("Iceland",)))
     assert answer.total == 0
-    assert {(one.name, one.count) for one in answer.without} == {("country", 1)}
+    assert [one.name for one in answer.without] == ["country"]
     assert {hit.misses for hit in answer.near} == {"country"}
 
 
