@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.exchange.registry.asked import Around, Asked, Sort
 from equipoise.exchange.registry.finder import Finder, NoIndex, finder
 from equipoise.exchange.registry.gazetteer import country_name, towns
 from equipoise.exchange.registry.generations import current, refresh
 from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.lay_words import lay, phrases, taken_apart
+from equipoise.exchange.registry.searches import Around, Search, Sort
 from equipoise.exchange.registry.spelling import slips
 from tests.registry_records import SAMPLE, distractors, sample
 
@@ -39,7 +39,7 @@ def recall(of: Finder) -> tuple[float, list[str]]:
     """Which part of what must be found is among the first ten, and the questions that miss any."""
     found, all_, missed = 0, 0, []
     for _, _, question, wanted in relevance():
-        answer = of.search(Asked(words=question, limit=AMONG))
+        answer = of.search(Search(words=question, limit=AMONG))
         first = {hit.card.number for hit in (*answer.hits, *answer.near)[:AMONG]}
         found, all_ = found + len(wanted & first), all_ + len(wanted)
         missed += [question] if wanted - first else []
@@ -82,13 +82,13 @@ def test_what_must_be_found_is_among_the_first_ten_of_a_hundred_thousand(tmp_pat
     "question", ["erectile dysfunction", "Erectile Dysfunctions", "erectiestoornissen", "ERECTILE"]
 )
 def test_endings_capitals_and_language_do_not_change_what_is_meant(trials, question):
-    answer = trials.search(Asked(words=question))
+    answer = trials.search(Search(words=question))
     assert answer.total > 80
     assert {hit.card.conditions[0] for hit in answer.hits}
 
 
 def test_the_answer_says_what_the_words_were_taken_for(trials):
-    answer = trials.search(Asked(words="borstkancer en vardenafill"))
+    answer = trials.search(Search(words="borstkancer en vardenafill"))
     assert [(unit.written, unit.taken_for) for unit in answer.units] == [
         ("borstkancer", "breast cancer"),
         ("vardenafill", "vardenafil"),
@@ -123,16 +123,16 @@ def test_slips_are_counted_and_letters_that_changed_places_are_one():
 @pytest.mark.parametrize(
     ("asked", "holds"),
     [
-        (Asked(status=("RECRUITING",)), lambda card: card.status == "RECRUITING"),
-        (Asked(phase=("PHASE1", "PHASE2")), lambda card: {"PHASE1", "PHASE2"} & {*card.phases}),
-        (Asked(sex="FEMALE"), lambda card: card.sex in ("FEMALE", "ALL")),
-        (Asked(volunteers=True), lambda card: card.volunteers),
-        (Asked(results=True), lambda card: card.results),
-        (Asked(since="2020-01-01"), lambda card: card.updated >= "2020-01-01"),
-        (Asked(started_to="2010-12-31"), lambda card: card.started <= "2010-12-31"),
-        (Asked(sponsor="bayer"), lambda card: "Bayer" in card.sponsor),
-        (Asked(treatment="tadalafil"), lambda card: card.number < "NCT9"),
-        (Asked(number=("NCT06857773",)), lambda card: card.number == "NCT06857773"),
+        (Search(status=("RECRUITING",)), lambda card: card.status == "RECRUITING"),
+        (Search(phase=("PHASE1", "PHASE2")), lambda card: {"PHASE1", "PHASE2"} & {*card.phases}),
+        (Search(sex="FEMALE"), lambda card: card.sex in ("FEMALE", "ALL")),
+        (Search(volunteers=True), lambda card: card.volunteers),
+        (Search(results=True), lambda card: card.results),
+        (Search(since="2020-01-01"), lambda card: card.updated >= "2020-01-01"),
+        (Search(started_to="2010-12-31"), lambda card: card.started <= "2010-12-31"),
+        (Search(sponsor="bayer"), lambda card: "Bayer" in card.sponsor),
+        (Search(treatment="tadalafil"), lambda card: card.number < "NCT9"),
+        (Search(number=("NCT06857773",)), lambda card: card.number == "NCT06857773"),
     ],
     ids=str,
 )
@@ -153,46 +153,46 @@ def test_an_age_counts_to_the_day_before_the_next_birthday(tmp_path, age, in_it)
     (tmp_path / "one.json").write_bytes(text)
     take_in(tmp_path / "kept", [tmp_path / "one.json"])
     refresh(tmp_path / "kept")
-    assert finder(tmp_path / "kept").search(Asked(age=age)).total == int(in_it)
+    assert finder(tmp_path / "kept").search(Search(age=age)).total == int(in_it)
 
 
 def test_a_place_asks_for_trials_around_it_and_says_how_far(trials):
     town = towns("Keulen")[0]
-    answer = trials.search(Asked(around=Around(town.lat, town.lon, 150), sort=Sort.DISTANCE))
+    answer = trials.search(Search(around=Around(town.lat, town.lon, 150), sort=Sort.DISTANCE))
     far = [hit.km for hit in answer.hits]
     assert answer.total and far == sorted(far) and max(far) <= 150
     assert all("Germany" in hit.nearest or hit.nearest for hit in answer.hits)
-    wider = trials.search(Asked(around=Around(town.lat, town.lon, 1500)))
+    wider = trials.search(Search(around=Around(town.lat, town.lon, 1500)))
     assert wider.total > answer.total
 
 
 def test_the_parts_of_a_facet_are_counted_as_a_search_for_each_counts_them(trials):
-    asked = Asked(words="erectile", status=("RECRUITING",))
+    asked = Search(words="erectile", status=("RECRUITING",))
     answer = trials.search(asked)
     for name in ("status", "phase", "country"):
         for bucket in answer.facets[name][:3]:
             same = {"words": "erectile", "status": ("RECRUITING",), name: (bucket.value,)}
-            assert trials.search(Asked(**same)).total == bucket.count, (name, bucket)
+            assert trials.search(Search(**same)).total == bucket.count, (name, bucket)
 
 
 def test_an_answer_in_pages_is_the_same_answer(trials):
-    whole = numbers(trials.search(Asked(words="erectile", limit=60)))
+    whole = numbers(trials.search(Search(words="erectile", limit=60)))
     pages = [
-        numbers(trials.search(Asked(words="erectile", limit=20, offset=at))) for at in (0, 20, 40)
+        numbers(trials.search(Search(words="erectile", limit=20, offset=at))) for at in (0, 20, 40)
     ]
     assert [number for page in pages for number in page] == whole
 
 
 def test_the_newest_come_first_where_that_is_asked(trials):
-    days = [hit.card.updated for hit in trials.search(Asked(sort=Sort.UPDATED)).hits]
+    days = [hit.card.updated for hit in trials.search(Search(sort=Sort.UPDATED)).hits]
     assert days == sorted(days, reverse=True)
 
 
 def test_where_nothing_is_found_what_comes_near_is_told_and_what_it_lacks(trials):
-    answer = trials.search(Asked(words="floxuridine hyperbaric granaatappel"))
+    answer = trials.search(Search(words="floxuridine hyperbaric granaatappel"))
     assert answer.total == 0
     assert answer.near and all(hit.lacks for hit in answer.near)
-    answer = trials.search(Asked(words="floxuridine pump", country=("Iceland",)))
+    answer = trials.search(Search(words="floxuridine pump", country=("Iceland",)))
     assert answer.total == 0
     assert [one.name for one in answer.without] == ["country"]
     assert {hit.misses for hit in answer.near} == {"country"}
@@ -202,14 +202,14 @@ def test_where_nothing_is_found_what_comes_near_is_told_and_what_it_lacks(trials
     "question", ["", "   ", "?!", "het de een", '" OR *', "zzzzqqqq", "é" * 500]
 )
 def test_no_question_is_too_strange(trials, question):
-    answer = trials.search(Asked(words=question))
+    answer = trials.search(Search(words=question))
     assert answer.total >= 0 and answer.facets
 
 
 def test_a_new_generation_holds_what_is_new_and_who_reads_the_old_goes_on(tmp_path):
     folder = folder_with(tmp_path, 20)
     old = finder(folder)
-    before, generation = old.search(Asked()).total, current(folder)
+    before, generation = old.search(Search()).total, current(folder)
     assert not refresh(folder), "nothing has come since"
     (tmp_path / "more.ndjson").write_bytes(b"\n".join([*distractors(25)][20:]))
     newer = next(distractors(1)).replace(b'"nctId":"NCT90000000"', b'"nctId":"NCT90000001"')
@@ -219,23 +219,23 @@ def test_a_new_generation_holds_what_is_new_and_who_reads_the_old_goes_on(tmp_pa
     (tmp_path / "newer.json").write_bytes(newer)
     take_in(folder, [tmp_path / "more.ndjson", tmp_path / "newer.json"])
     assert refresh(folder) and current(folder) != generation
-    assert old.search(Asked()).total == before
+    assert old.search(Search()).total == before
     after = finder(folder)
-    assert after.search(Asked()).total == before + 5
-    assert after.search(Asked(number=("NCT90000001",))).total == 1
+    assert after.search(Search()).total == before + 5
+    assert after.search(Search(number=("NCT90000001",))).total == 1
     refresh(folder, anew=True)
     for words in ("erectile", "kanker", ""):
-        assert numbers(finder(folder).search(Asked(words=words, sort=Sort.UPDATED))) == numbers(
-            after.search(Asked(words=words, sort=Sort.UPDATED))
+        assert numbers(finder(folder).search(Search(words=words, sort=Sort.UPDATED))) == numbers(
+            after.search(Search(words=words, sort=Sort.UPDATED))
         )
 
 
 def test_an_index_that_is_lost_is_made_again_from_the_records(tmp_path):
     folder = folder_with(tmp_path, 5)
-    total = finder(folder).search(Asked()).total
+    total = finder(folder).search(Search()).total
     shutil.rmtree(folder / "index")
     assert refresh(folder)
-    assert finder(folder).search(Asked()).total == total
+    assert finder(folder).search(Search()).total == total
 
 
 def test_a_folder_without_records_says_so(tmp_path):

@@ -263,7 +263,8 @@ def test_every_randomised_record_of_the_sample_is_drafted_and_no_other(tmp_path)
             (tmp_path / number / name).write_text(text, encoding="utf-8")
         study, places = load_with_places(tmp_path / number)
         left = [str(one) for one in consistency(study, places, ACTS)]
-        assert [text for text in left if "cannot run it" not in text] == [], number  # a crossover
+        mendable = ("cannot run it", "assent")  # a crossover; a trial of children
+        assert [text for text in left if not any(w in text for w in mendable)] == [], number
 
 
 def test_the_verbs_take_in_find_compare_and_draft(tmp_path, monkeypatch, capsys):

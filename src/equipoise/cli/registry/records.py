@@ -9,12 +9,12 @@ from pathlib import Path
 from equipoise.cli.reader import reader
 from equipoise.cli.registry.folder import folder
 from equipoise.exchange.registry import sample
-from equipoise.exchange.registry.asked import Around, Asked, Found, Hit, Sort
 from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.gazetteer import country_name, towns
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Progress, Taken, take_in
 from equipoise.exchange.registry.records import Outcome, reading
+from equipoise.exchange.registry.searches import Around, Found, Hit, Search, Sort
 
 __all__ = ["find", "rebuild", "show", "take_in_files"]
 
@@ -56,7 +56,7 @@ def rebuild(_: Namespace) -> int:
 
 def find(args: Namespace) -> int:
     """1 when nothing was found."""
-    asked = Asked(
+    search = Search(
         words=" ".join(args.words),
         status=tuple(args.status),
         phase=tuple(args.phase),
@@ -71,8 +71,8 @@ def find(args: Namespace) -> int:
             print(f"equipoise registry find: no town called {args.near!r}", file=sys.stderr)
             return 1
         around = Around(known[0].lat, known[0].lon, args.km)
-        asked = replace(asked, around=around, sort=asked.sort if asked.words else Sort.DISTANCE)
-    found = finder(folder()).search(asked)
+        search = replace(search, around=around, sort=search.sort if search.words else Sort.DISTANCE)
+    found = finder(folder()).search(search)
     _list(found)
     return 0 if found.total else 1
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 from tantivy import DocAddress, Order, Query
 
-from equipoise.exchange.registry.asked import Asked, Bucket, Found, Hit, Sort, Without
 from equipoise.exchange.registry.documents import FACETS, Card, open_index
 from equipoise.exchange.registry.generations import About, about, current
 from equipoise.exchange.registry.places import Places
@@ -24,6 +23,7 @@ from equipoise.exchange.registry.queries import (
     unit_query,
     without,
 )
+from equipoise.exchange.registry.searches import Bucket, Found, Hit, Search, Sort, Without
 from equipoise.exchange.registry.spelling import Spelling
 from equipoise.exchange.registry.understanding import Unit, understood
 
@@ -86,7 +86,7 @@ class Finder:
         most = max((count for _, count in found), default=0)
         return tuple(alias.partition("\t")[2] for alias, count in found if count * 2 >= most)[:3]
 
-    def search(self, asked: Asked) -> Found:
+    def search(self, asked: Search) -> Found:
         """The answer to a question."""
         units = understood(asked.words, self)
         held = [query for _, query in self._held(asked)]
@@ -106,11 +106,11 @@ class Finder:
     def card(self, number: str) -> Card | None:
         """What a list shows of one trial."""
         _, hits = self._page(
-            all_of((), [q for _, q in filters(Asked(number=(number,)), None)]), Asked()
+            all_of((), [q for _, q in filters(Search(number=(number,)), None)]), Search()
         )
         return hits[0].card if hits else None
 
-    def _held(self, asked: Asked) -> Iterator[tuple[str, Query]]:
+    def _held(self, asked: Search) -> Iterator[tuple[str, Query]]:
         """What must hold: filters, and words that belong to one field."""
         points = None if asked.around is None else self.places.within(asked.around)
         yield from filters(asked, points)
@@ -119,7 +119,7 @@ class Finder:
                 units = [unit for unit in understood(text, self) if unit.needed]
                 yield name, all_of([unit_query(unit, FIELDS_OF[name]) for unit in units], ())
 
-    def _page(self, query: Query, asked: Asked) -> tuple[int, tuple[Hit, ...]]:
+    def _page(self, query: Query, asked: Search) -> tuple[int, tuple[Hit, ...]]:
         if asked.sort is Sort.DISTANCE and asked.around:
             return self._nearest_first(query, asked)
         by = None if asked.sort in (Sort.RELEVANCE, Sort.DISTANCE) else asked.sort.value
@@ -131,14 +131,14 @@ class Finder:
         total = int(getattr(found, "count", 0) or 0)
         return total, tuple(self._hit(score, at, asked) for score, at in hits)
 
-    def _nearest_first(self, query: Query, asked: Asked) -> tuple[int, tuple[Hit, ...]]:
+    def _nearest_first(self, query: Query, asked: Search) -> tuple[int, tuple[Hit, ...]]:
         found = self._trials.search(query, DEEPEST, True)
         hits = [self._hit(score, at, asked) for score, at in found.hits]
         hits.sort(key=lambda hit: (hit.km is None, hit.km or 0.0, hit.card.number))
         page = hits[asked.offset : asked.offset + asked.limit]
         return int(getattr(found, "count", 0) or 0), tuple(page)
 
-    def _hit(self, score: float, at: DocAddress, asked: Asked) -> Hit:
+    def _hit(self, score: float, at: DocAddress, asked: Search) -> Hit:
         card = _card.decode(self._trials.doc(at)["card"][0])
         hit = Hit(card, score if asked.sort is Sort.RELEVANCE else 0.0)
         if asked.around and card.points:
@@ -147,7 +147,7 @@ class Finder:
         return hit
 
     def _facets(
-        self, asked: Asked, needed: Sequence[Query], query: Query
+        self, asked: Search, needed: Sequence[Query], query: Query
     ) -> dict[str, tuple[Bucket, ...]]:
         """How many trials of the answer have each value; of a filter that is used, without it."""
         facets = self._counted(query, FACETS)
@@ -165,7 +165,7 @@ class Finder:
         }
 
     def _not_a_dead_end(
-        self, asked: Asked, found: Found, needed: Sequence[Query], held: Sequence[Query]
+        self, asked: Search, found: Found, needed: Sequence[Query], held: Sequence[Query]
     ) -> Found:
         """The answer with what comes near it, and what to leave out for more."""
         known = {hit.card.number for hit in found.hits}
@@ -186,7 +186,7 @@ class Finder:
 
     def _missing_one(
         self,
-        asked: Asked,
+        asked: Search,
         needed: Sequence[Query],
         could_go: Sequence[Without],
         known: set[str],
@@ -203,7 +203,7 @@ class Finder:
     def _lacking(self, hit: Hit, units: Sequence[Unit], needed: Sequence[Query]) -> Hit:
         """A near miss, with the parts of the question that it does not meet."""
         written = [unit.written for unit in units if unit.needed]
-        own = [query for _, query in filters(Asked(number=(hit.card.number,)), None)]
+        own = [query for _, query in filters(Search(number=(hit.card.number,)), None)]
         lacks = [
             text
             for text, query in zip(written, needed, strict=True)
@@ -211,7 +211,7 @@ class Finder:
         ]
         return replace(hit, lacks=tuple(lacks))
 
-    def _without(self, asked: Asked, needed: Sequence[Query]) -> Iterator[Without]:
+    def _without(self, asked: Search, needed: Sequence[Query]) -> Iterator[Without]:
         for name in asked.filters():
             held = [query for _, query in self._held(without(asked, name))]
             if count := self._total(all_of(needed, held)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from equipoise.exchange.registry.asked import Around
+from equipoise.exchange.registry.searches import Around
 
 __all__ = ["Places"]
 

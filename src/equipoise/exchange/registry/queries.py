@@ -7,8 +7,8 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from equipoise.exchange.registry import ages
-from equipoise.exchange.registry.asked import Asked
 from equipoise.exchange.registry.documents import TEXTS, day_number, schema
+from equipoise.exchange.registry.searches import Search
 from equipoise.exchange.registry.texts import stemmed, words_of
 from equipoise.exchange.registry.understanding import Option, Unit
 
@@ -100,7 +100,7 @@ def at_least(count: int, needed: Sequence[Query], held: Sequence[Query]) -> Quer
     return all_of([some], held)
 
 
-def filters(asked: Asked, points: Sequence[int] | None) -> Iterator[tuple[str, Query]]:
+def filters(asked: Search, points: Sequence[int] | None) -> Iterator[tuple[str, Query]]:
     """What must hold of a trial, each by the name under which it was asked.
 
     :param points: the numbers of the places within the distance that is asked, if one is
@@ -123,7 +123,7 @@ def filters(asked: Asked, points: Sequence[int] | None) -> Iterator[tuple[str, Q
     yield from _days(asked)
 
 
-def _days(asked: Asked) -> Iterator[tuple[str, Query]]:
+def _days(asked: Search) -> Iterator[tuple[str, Query]]:
     for name, field, first, last in (
         ("started_from", "started", asked.started_from, ""),
         ("started_to", "started", "", asked.started_to),
@@ -143,7 +143,7 @@ def _range(name: str, first: int, last: int) -> Query:
     return Query.range_query(SCHEMA, name, FieldType.Integer, max(first, EARLIEST), last)
 
 
-def without(asked: Asked, name: str) -> Asked:
+def without(asked: Search, name: str) -> Search:
     """The same question with one thing left out."""
-    empty = getattr(Asked(), name)
+    empty = getattr(Search(), name)
     return replace(asked, **{name: empty})

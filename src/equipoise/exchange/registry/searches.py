@@ -6,7 +6,7 @@ from enum import Enum
 from equipoise.exchange.registry.documents import Card
 from equipoise.exchange.registry.understanding import Unit
 
-__all__ = ["Around", "Asked", "Bucket", "Found", "Hit", "Sort", "Without"]
+__all__ = ["Around", "Search", "Bucket", "Found", "Hit", "Sort", "Without"]
 
 PAGE = 20
 
@@ -31,7 +31,7 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Search:
     """A question: words, what must hold of a trial, and which of the answers to show.
 
     Days are ISO texts. What names several (`status`) asks for any of them.
