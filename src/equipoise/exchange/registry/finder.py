@@ -1,7 +1,6 @@
 """The finder: one question, one answer, from the generation of the index that is current.
 
-An answer is never a dead end: where little or nothing is found, it has the trials that lack one
-thing of what was asked, and says how many there would be without each of them.
+Where little or nothing is found, what comes near is added (`near_misses`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,23 +13,21 @@ from tantivy import DocAddress, Order, Query
 
 from equipoise.exchange.registry.documents import FACETS, Card, open_index
 from equipoise.exchange.registry.generations import About, about, current
+from equipoise.exchange.registry.near_misses import FEW, with_near_misses
 from equipoise.exchange.registry.places import Places
 from equipoise.exchange.registry.queries import (
     FIELDS_OF,
     all_of,
-    at_least,
     filters,
     unit_query,
     without,
 )
-from equipoise.exchange.registry.searches import Bucket, Found, Hit, Search, Sort, Without
+from equipoise.exchange.registry.searches import Bucket, Found, Hit, Search, Sort
 from equipoise.exchange.registry.spelling import Spelling
 from equipoise.exchange.registry.understanding import Unit, understood
 
 __all__ = ["Finder", "NoIndex", "finder"]
 
-FEW = 10
-"""With fewer than these, the answer also has what lacks one thing."""
 SHOWN = {"city": 20, "country": 60, "term": 30}
 DEEPEST = 10_000
 _card = msgspec.json.Decoder(Card)
@@ -87,13 +84,17 @@ class Finder:
         return tuple(alias.partition("\t")[2] for alias, count in found if count * 2 >= most)[:3]
 
     def search(self, asked: Search) -> Found:
-        """The answer to a question."""
-        units = understood(asked.words, self)
-        held = [query for _, query in self._held(asked)]
+        """The answer to a question; with what comes near, where there is little."""
+        found = self.exactly(asked, understood(asked.words, self))
+        return found if found.total >= FEW else with_near_misses(self, asked, found)
+
+    def exactly(self, asked: Search, units: tuple[Unit, ...]) -> Found:
+        """What meets all of a question, whose words have been understood."""
+        held = [query for _, query in self.held(asked)]
         needed = [unit_query(unit) for unit in units if unit.needed]
         query = all_of(needed, held, [unit_query(unit) for unit in units if not unit.needed])
-        total, hits = self._page(query, asked)
-        found = Found(
+        total, hits = self.page(query, asked)
+        return Found(
             total=total,
             hits=hits,
             units=units,
@@ -101,16 +102,15 @@ class Finder:
             as_of=self.about.as_of,
             records=self.about.records,
         )
-        return found if total >= FEW else self._not_a_dead_end(asked, found, needed, held)
 
     def card(self, number: str) -> Card | None:
         """What a list shows of one trial."""
-        _, hits = self._page(
+        _, hits = self.page(
             all_of((), [q for _, q in filters(Search(number=(number,)), None)]), Search()
         )
         return hits[0].card if hits else None
 
-    def _held(self, asked: Search) -> Iterator[tuple[str, Query]]:
+    def held(self, asked: Search) -> Iterator[tuple[str, Query]]:
         """What must hold: filters, and words that belong to one field."""
         points = None if asked.around is None else self.places.within(asked.around)
         yield from filters(asked, points)
@@ -119,7 +119,8 @@ class Finder:
                 units = [unit for unit in understood(text, self) if unit.needed]
                 yield name, all_of([unit_query(unit, FIELDS_OF[name]) for unit in units], ())
 
-    def _page(self, query: Query, asked: Search) -> tuple[int, tuple[Hit, ...]]:
+    def page(self, query: Query, asked: Search) -> tuple[int, tuple[Hit, ...]]:
+        """How many trials a query finds, and those that are to be shown."""
         if asked.sort is Sort.DISTANCE and asked.around:
             return self._nearest_first(query, asked)
         by = None if asked.sort in (Sort.RELEVANCE, Sort.DISTANCE) else asked.sort.value
@@ -152,7 +153,7 @@ class Finder:
         """How many trials of the answer have each value; of a filter that is used, without it."""
         facets = self._counted(query, FACETS)
         for name in set(asked.filters()) & {*FACETS}:
-            held = [one for _, one in self._held(without(asked, name))]
+            held = [one for _, one in self.held(without(asked, name))]
             facets |= self._counted(all_of(needed, held), (name,))
         return facets
 
@@ -164,58 +165,6 @@ class Finder:
             for name in names
         }
 
-    def _not_a_dead_end(
-        self, asked: Search, found: Found, needed: Sequence[Query], held: Sequence[Query]
-    ) -> Found:
-        """The answer with what comes near it, and what to leave out for more."""
-        known = {hit.card.number for hit in found.hits}
-        near: list[Hit] = []
-        for count in range(len(needed) - 1, 0, -1):
-            _, hits = self._page(at_least(count, needed, held), replace(asked, offset=0))
-            near += [
-                self._lacking(hit, found.units, needed)
-                for hit in hits
-                if hit.card.number not in known
-            ]
-            known |= {hit.card.number for hit in near}
-            if len(near) >= FEW:
-                break
-        without_one = tuple(self._without(asked, needed))
-        near = near[:FEW] or self._missing_one(asked, needed, without_one, known)
-        return replace(found, near=tuple(near), without=without_one)
-
-    def _missing_one(
-        self,
-        asked: Search,
-        needed: Sequence[Query],
-        could_go: Sequence[Without],
-        known: set[str],
-    ) -> list[Hit]:
-        """Trials that meet all but one thing that was to hold, of that which keeps out fewest."""
-        for one in sorted(could_go, key=lambda one: one.count):
-            fewer = replace(without(asked, one.name), offset=0)
-            _, hits = self._page(all_of(needed, [held for _, held in self._held(fewer)]), fewer)
-            near = [replace(hit, misses=one.name) for hit in hits if hit.card.number not in known]
-            if near:
-                return near[:FEW]
-        return []
-
-    def _lacking(self, hit: Hit, units: Sequence[Unit], needed: Sequence[Query]) -> Hit:
-        """A near miss, with the parts of the question that it does not meet."""
-        written = [unit.written for unit in units if unit.needed]
-        own = [query for _, query in filters(Search(number=(hit.card.number,)), None)]
-        lacks = [
-            text
-            for text, query in zip(written, needed, strict=True)
-            if not self._total(all_of([query], own))
-        ]
-        return replace(hit, lacks=tuple(lacks))
-
-    def _without(self, asked: Search, needed: Sequence[Query]) -> Iterator[Without]:
-        for name in asked.filters():
-            held = [query for _, query in self._held(without(asked, name))]
-            if count := self._total(all_of(needed, held)):
-                yield Without(name, count)
-
-    def _total(self, query: Query) -> int:
+    def total(self, query: Query) -> int:
+        """How many trials a query finds."""
         return int(getattr(self._trials.search(query, 1, True), "count", 0) or 0)
