@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ from equipoise.exchange.registry.finder import Finder, finder
 from equipoise.exchange.registry.gazetteer import towns
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import take_in
-from equipoise.exchange.registry.records import reading
+from equipoise.exchange.registry.records import kept_records
 from equipoise.exchange.registry.searches import Around, Search
 from equipoise.exchange.registry.study import Study
 from equipoise.exchange.registry.understanding import understood
@@ -67,7 +68,7 @@ def _taking_in(folder: Path, file: Path, count: int) -> Iterator[Figure]:
 
 def _finding(folder: Path, count: int) -> Iterator[Figure]:
     trials, other = finder(folder / "kept"), Fts5(folder / "fts5.sqlite3")
-    with reading(folder / "kept") as records:
+    with kept_records(folder / "kept") as records:
         each = ((one, msgspec.json.decode(one.raw, type=Study)) for one in records.since(0))
         made = _cpu(lambda: other.fill(each))
     print(f"  SQLite's index took {made:,.0f} s CPU to make", flush=True)
@@ -94,9 +95,9 @@ def _asked(
     trials: Finder, other: Fts5, questions: list[str], around: Around | None, name: str
 ) -> Iterator[Figure]:
     units = [understood(question, trials) for question in questions]
-    near = [_cpu(lambda q=q: trials.search(Search(words=q, around=around))) for q in questions]
-    bare = [_cpu(lambda u=u: trials.exactly(Search(around=around), u)) for u in units]
-    theirs = [_cpu(lambda u=u: other.search(u, around)) for u in units]
+    near = [_cpu(partial(trials.search, Search(words=q, around=around))) for q in questions]
+    bare = [_cpu(partial(trials.exactly, Search(around=around), u)) for u in units]
+    theirs = [_cpu(partial(other.search, u, around)) for u in units]
     for part, what in ((0.5, "p50"), (0.95, "p95")):
         yield Figure(
             name=f"{name}, {what}",

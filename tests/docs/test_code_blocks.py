@@ -23,7 +23,17 @@ NOT_RUN = {
     "check my-study": "shows what it says of a study that is not there yet",
 }
 ON_A_SERVER = {"amend", "backup", "doctor", "export", "heads", "jobs", "open", "person", "proof"}
-ON_A_SERVER |= {"rebuild", "restore", "serve", "study-text", "token", "verify", "witness", "demo"}
+ON_A_SERVER |= {
+    "rebuild",
+    "registry",
+    "restore",
+    "serve",
+    "study-text",
+    "token",
+    "verify",
+    "witness",
+    "demo",
+}
 """They change or ask an installation: tests/spec/cli and tests/web run them in one."""
 
 
@@ -41,7 +51,7 @@ def _commands(document: str) -> list[list[str]]:
 def _verb(words: list[str]) -> list[str]:
     if words[0] == "design" and "/" in words[1]:
         return ["design", "answer"]
-    return words[:2] if words[0] in ("design", "witness") else words[:1]
+    return words[:2] if words[0] in ("design", "registry", "witness") else words[:1]
 
 
 def _is_run(words: list[str]) -> bool:

@@ -67,7 +67,8 @@ def test_every_verb_has_its_place_and_an_example():
 @pytest.mark.parametrize("example", examples())
 def test_the_options_of_every_example_are_those_of_its_verb(example, capsys):
     words = shlex.split(example)
-    verb = words[:2] if words[:1] == ["design"] and "/" not in words[1] else words[:1]
+    many = words[0] == "registry" or (words[0] == "design" and "/" not in words[1])
+    verb = words[:2] if many else words[:1]
     with pytest.raises(SystemExit) as ended:
         main([*verb, *(["answer"] if verb == ["design"] else []), "--help"])
     assert ended.value.code == 0

@@ -11,7 +11,7 @@ import pytest
 
 from equipoise.exchange.registry.importing import Taken, take_in
 from equipoise.exchange.registry.record import Record, judged
-from equipoise.exchange.registry.records import Busy, Outcome, reading, writing
+from equipoise.exchange.registry.records import Busy, Outcome, kept_records, writable_records
 from equipoise.exchange.registry.scanning import found
 from tests.registry_records import distractors, sample
 
@@ -54,7 +54,7 @@ def test_a_line_a_page_and_a_list_give_the_same_records_byte_for_byte(text, size
 def test_a_record_over_many_lines_is_kept_as_it_was_written(tmp_path):
     text = json.dumps(json.loads(ONE), indent=2).encode()
     assert taken(tmp_path, text + b"\n").outcomes == {Outcome.NEW: 1}
-    with reading(tmp_path / "kept") as records:
+    with kept_records(tmp_path / "kept") as records:
         kept = records.newest("NCT90000000")
     assert kept and kept.raw == text
 
@@ -76,7 +76,7 @@ def test_every_record_of_the_sample_comes_out_as_it_went_in_unknown_fields_and_o
     odd = [{**one, "somethingNew": {"z": [1.50, None], "a": "é\u2028"}} for one in sample()]
     lines = [json.dumps(one, ensure_ascii=False).encode() for one in odd]
     assert taken(tmp_path, b"\n".join(lines)).outcomes == {Outcome.NEW: len(odd)}
-    with reading(tmp_path / "kept") as records:
+    with kept_records(tmp_path / "kept") as records:
         for one, line in zip(odd, lines, strict=True):
             kept = records.newest(one["protocolSection"]["identificationModule"]["nctId"])
             assert kept and kept.raw == line
@@ -166,7 +166,7 @@ def test_a_newer_version_replaces_an_older_one_does_not_and_each_is_kept(tmp_pat
     steps += [(first, Outcome.KNOWN), (second, Outcome.KNOWN), (between, Outcome.KNOWN)]
     for text, outcome in steps:
         assert taken(tmp_path, text).outcomes == {outcome: 1}
-    with reading(tmp_path / "kept") as records:
+    with kept_records(tmp_path / "kept") as records:
         newest = records.newest("NCT01234567")
         assert newest and newest.raw == second
         assert [one.raw for one in records.earlier("NCT01234567")] == [first, between]
@@ -174,16 +174,16 @@ def test_a_newer_version_replaces_an_older_one_does_not_and_each_is_kept(tmp_pat
 
 def test_a_record_is_found_by_a_number_that_it_had_before(tmp_path):
     taken(tmp_path, record(names={"nctIdAliases": ["NCT00000009"]}))
-    with reading(tmp_path / "kept") as records:
+    with kept_records(tmp_path / "kept") as records:
         known = records.newest("NCT00000009")
     assert known and known.number == "NCT01234567"
 
 
 def test_only_one_takes_records_in_at_a_time_while_others_read(tmp_path):
     taken(tmp_path, ONE)
-    with writing(tmp_path / "kept"), reading(tmp_path / "kept") as records:
+    with writable_records(tmp_path / "kept"), kept_records(tmp_path / "kept") as records:
         assert records.counts()[0] == 1
-        with pytest.raises(Busy), writing(tmp_path / "kept"):
+        with pytest.raises(Busy), writable_records(tmp_path / "kept"):
             pass
 
 
@@ -207,6 +207,6 @@ def test_a_killed_import_goes_on_where_it_was_and_ends_as_if_nothing_had_been(tm
     result = take_in(tmp_path / "kept", [tmp_path / "many.ndjson"])
     assert result.outcomes == {Outcome.NEW: 901 - 500}
     assert codes(result) == ["registry.no-study"], "told again, though it stands in what was read"
-    with reading(tmp_path / "kept") as records:
+    with kept_records(tmp_path / "kept") as records:
         assert records.counts() == (900, 900)
     assert take_in(tmp_path / "kept", [tmp_path / "many.ndjson"]).outcomes == {Outcome.KNOWN: 900}

@@ -13,7 +13,7 @@ from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.gazetteer import country_name, towns
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Progress, Taken, take_in
-from equipoise.exchange.registry.records import Outcome, reading
+from equipoise.exchange.registry.records import Outcome, kept_records
 from equipoise.exchange.registry.searches import Around, Found, Hit, Search, Sort
 
 __all__ = ["find", "rebuild", "show", "take_in_files"]
@@ -37,7 +37,7 @@ def take_in_files(args: Namespace) -> int:
 
 def _report(taken: Taken, seconds: float) -> None:
     counts = ", ".join(f"{taken.outcomes[one]} {one.value}" for one in Outcome)
-    with reading(folder()) as records:
+    with kept_records(folder()) as records:
         total = records.counts()[0]
     print(f"{counts}; {total} records in {folder()} ({seconds:.1f} s)")
     for one in taken.unread[:LISTED]:
@@ -100,7 +100,7 @@ def _line(hit: Hit) -> None:
 
 def show(args: Namespace) -> int:
     """1 when there is no such record."""
-    with reading(folder()) as records:
+    with kept_records(folder()) as records:
         kept = records.newest(args.number)
         earlier = records.earlier(kept.number) if kept and args.earlier else []
     for version in (*earlier, *([kept] if kept else [])):

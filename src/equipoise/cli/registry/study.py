@@ -11,7 +11,7 @@ from equipoise.exchange.registry.drafting import draft as drafted
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
 from equipoise.exchange.registry.export import record_of
 from equipoise.exchange.registry.record import Record, judged
-from equipoise.exchange.registry.records import reading
+from equipoise.exchange.registry.records import kept_records
 from equipoise.study.load import Invalid, load
 from equipoise.study.model import Study
 
@@ -77,7 +77,7 @@ def _study(place: Path) -> Study | None:
 
 
 def _kept(number: str) -> Record | None:
-    with reading(folder()) as records:
+    with kept_records(folder()) as records:
         version = records.newest(number)
     if version is None:
         print(f"no record {number or 'of this study'} in {folder()}", file=sys.stderr)

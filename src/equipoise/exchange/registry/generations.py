@@ -15,7 +15,7 @@ import msgspec
 import tantivy
 
 from equipoise.exchange.registry.documents import Point, document, open_index, schema
-from equipoise.exchange.registry.records import Records, reading
+from equipoise.exchange.registry.records import Records, kept_records
 from equipoise.exchange.registry.spelling import write_words
 from equipoise.exchange.registry.study import Study
 
@@ -60,7 +60,7 @@ def refresh(
     :param anew: make it from nothing
     :param tell: is given how many records are done, and how many there are to do
     """
-    with reading(folder) as records:
+    with kept_records(folder) as records:
         old = None if anew else _usable(folder)
         before = about(old) if old else About(FORM, 0, 0, "")
         if old and records.counts()[1] == before.turn:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from equipoise.exchange.registry.record import Record, judged
-from equipoise.exchange.registry.records import STEP, Outcome, Records, writing
+from equipoise.exchange.registry.records import STEP, Outcome, Records, writable_records
 from equipoise.exchange.registry.scanning import found
 from equipoise.exchange.registry.sources import Part, Refused, parts
 from equipoise.exchange.registry.unread import Place, Unread
@@ -51,7 +51,7 @@ def take_in(
     taken, files = Taken(), [*files]
     for file in files:
         file.stat()  # before anything is read for nothing
-    with writing(folder) as records:
+    with writable_records(folder) as records:
         for file in files:
             _file(records, file, taken, tell)
     return taken

@@ -19,7 +19,7 @@ from typing import Any
 from equipoise.exchange.registry.record import Record
 from equipoise.exchange.registry.unread import REASONS, Place, Unread
 
-__all__ = ["Busy", "STEP", "Outcome", "Records", "Version", "reading", "writing"]
+__all__ = ["Busy", "STEP", "Outcome", "Records", "Version", "kept_records", "writable_records"]
 
 FILE = "records.sqlite3"
 PATIENCE = 30.0
@@ -69,7 +69,7 @@ class Version:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator["Records"]:
+def writable_records(folder: Path) -> Iterator["Records"]:
     """The records of a folder, to add to; the folder is made.
 
     :raises Busy: while another process does
@@ -87,7 +87,7 @@ def writing(folder: Path) -> Iterator["Records"]:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator["Records"]:
+def kept_records(folder: Path) -> Iterator["Records"]:
     """The records of a folder, to read, while others may be added.
 
     :raises FileNotFoundError: where there are none
