@@ -238,6 +238,25 @@ def test_an_index_that_is_lost_is_made_again_from_the_records(tmp_path):
     assert finder(folder).search(Search()).total == total
 
 
+def test_what_a_killed_indexing_left_is_no_generation_and_no_name_is_used_twice(tmp_path):
+    folder = folder_with(tmp_path, 5)
+    assert current(folder) == folder / "index/g000001"
+    (folder / "index/g000002/trials").mkdir(parents=True)
+    assert finder(folder).about.records == len(sample()) + 5
+    shutil.rmtree(folder / "index")
+    assert refresh(folder) and current(folder) == folder / "index/g000002"
+
+
+@pytest.mark.parametrize("order", Sort)
+def test_every_order_has_all_trials_and_goes_beyond_the_last_page(trials, order):
+    asked = Search(sort=order, around=Around(52.37, 4.89, 20_000), limit=30)
+    answer = trials.search(asked)
+    assert len(answer.hits) == 30
+    beyond = trials.search(Search(sort=order, around=asked.around, offset=9_000))
+    assert (beyond.total, beyond.hits) == (answer.total, ())
+    assert trials.search(Search(limit=0)).hits == ()
+
+
 def test_a_folder_without_records_says_so(tmp_path):
     with pytest.raises(NoIndex):
         finder(tmp_path)

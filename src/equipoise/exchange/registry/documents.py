@@ -75,6 +75,7 @@ def schema() -> tantivy.Schema:
 def open_index(folder: str) -> tantivy.Index:
     """The index in a folder, with the ways in which its words are taken apart."""
     index = tantivy.Index(schema(), folder)
+    index.config_reader("manual")  # nothing changes under a generation: no thread need look
     for name, made in FIELDS.items():
         index.register_tokenizer(name, made())
     return index

@@ -4,10 +4,12 @@ A generation is the one before (its files, linked, not copied) with what has com
 reads goes on with the generation that it opened. All of it can be made again from the records.
 """
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,15 +62,24 @@ def refresh(
     :param anew: make it from nothing
     :param tell: is given how many records are done, and how many there are to do
     """
-    with kept_records(folder) as records:
+    with _alone(folder), kept_records(folder) as records:
         old = None if anew else _usable(folder)
         before = about(old) if old else About(FORM, 0, 0, "")
         if old and records.counts()[1] == before.turn:
             return False
         made = _beside(folder, old)
         _write(made, records, before, tell)
-    _take_its_place(folder, made)
+        _take_its_place(folder, made)
     return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One after another, where two would make a generation at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "index.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _usable(folder: Path) -> Path | None:
@@ -85,7 +96,8 @@ def _beside(folder: Path, old: Path | None) -> Path:
     """A folder for the new generation, with the files of the old linked into it."""
     shelf = folder / "index"
     shelf.mkdir(exist_ok=True)
-    taken = [int(one.name[1:]) for one in shelf.glob("g*") if one.name[1:].isdigit()]
+    names = [one.name for one in (*shelf.glob("g*"), current(folder)) if one]
+    taken = [int(name[1:]) for name in names if name[1:].isdigit()]
     made = shelf / f"g{max(taken, default=0) + 1:06}"
     (made / "trials").mkdir(parents=True)
     if old:

@@ -58,7 +58,9 @@ class Spelling:
 
     def __init__(self, folder: Path) -> None:
         self._fields = _schema()
-        self._words = tantivy.Index.open(str(folder)).searcher()
+        index = tantivy.Index.open(str(folder))
+        index.config_reader("manual")
+        self._words = index.searcher()
         self.meant = lru_cache(maxsize=10_000)(self._meant)
 
     def count(self, word: str) -> int:
