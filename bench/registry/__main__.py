@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -52,7 +53,7 @@ def _all(count: int) -> Iterator[Figure]:
 
 def _taking_in(folder: Path, file: Path, count: int) -> Iterator[Figure]:
     size = file.stat().st_size / 1e6
-    alone = _cpu(lambda: [json.loads(line) for line in file.open("rb")])
+    alone = _cpu(lambda: deque(map(json.loads, file.open("rb")), maxlen=0))
     kept = _cpu(lambda: take_in(folder / "kept", [file, Path(str(SAMPLE))]))
     made = _cpu(lambda: refresh(folder / "kept"))
     again = _cpu(lambda: take_in(folder / "kept", [file]))

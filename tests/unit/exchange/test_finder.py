@@ -1,5 +1,6 @@
 """The finder finds what people mean, keeps to what they ask, and never ends in nothing."""
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -112,6 +113,28 @@ def test_lay_words_are_found_in_any_ending_and_order_and_none_stands_for_nothing
     assert "smoking cessation" in lay(["roken", "stoppen"])
     assert len([key for key in phrases() if key[0] == "nl"]) >= 300
     assert all(key for _, key in phrases()) and all(phrases().values())
+
+
+def test_what_the_registry_took_a_condition_for_is_learnt_from_its_records(tmp_path):
+    text = next(distractors(1)).replace(b"NCT90000000", b"NCT08888888")
+    made = json.loads(text)
+    made["protocolSection"]["conditionsModule"]["conditions"] = ["Zonk Syndrome"]
+    made["derivedSection"] = {
+        "conditionBrowseModule": {
+            "meshes": [{"id": "D000007676", "term": "Kidney Failure, Chronic"}],
+            "ancestors": [{"id": "D000007674", "term": "Kidney Diseases"}],
+            "browseLeaves": [{"name": "Kidney Failure, Chronic", "asFound": "Worn Kidneys"}],
+        }
+    }
+    other = json.loads(json.dumps(made))
+    other["protocolSection"]["identificationModule"]["nctId"] = "NCT08888889"
+    other["protocolSection"]["conditionsModule"]["conditions"] = ["Something Else"]
+    (tmp_path / "two.json").write_text(json.dumps({"studies": [made, other]}), encoding="utf-8")
+    take_in(tmp_path / "kept", [tmp_path / "two.json"])
+    refresh(tmp_path / "kept")
+    of = finder(tmp_path / "kept")
+    for said in ("zonk syndrome", "worn kidneys", "chronic kidney failure", "Kidney Diseases"):
+        assert of.search(Search(words=said)).total == 2, said
 
 
 def test_slips_are_counted_and_letters_that_changed_places_are_one():

@@ -171,12 +171,21 @@ def _aliases(study: Study) -> set[str]:
         pairs: list[tuple[str, str | None]]
         pairs = [(leaf.as_found, terms.get(leaf.name)) for leaf in browse.browse_leaves]
         pairs += terms.items()
+        pairs += [(broader.term, broader.id) for broader in browse.ancestors]
         if browse is derived.condition_browse_module and len(terms) == 1:
             conditions = study.protocol_section.conditions_module.conditions
             if len(conditions) == 1:
                 pairs += [(conditions[0], number) for number in terms.values()]
-        found |= {f"{' '.join(words_of(text))}\t{term}" for text, term in pairs if text and term}
+        for text, term in pairs:
+            if text and term:
+                found |= {f"{' '.join(words_of(way))}\t{term}" for way in _ways(text)}
     return found
+
+
+def _ways(text: str) -> set[str]:
+    """A term, and as people say it: `Genital Diseases, Male`, male genital diseases."""
+    first, comma, last = text.partition(", ")
+    return {text, f"{last} {first}"} if comma and "," not in last else {text}
 
 
 def _facets(study: Study) -> Iterator[tuple[str, str]]:
