@@ -211,6 +211,20 @@ def test_the_newest_come_first_where_that_is_asked(trials):
     assert days == sorted(days, reverse=True)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my father has bowel cancer that has spread to his liver, is there a pump?",
+        "mijn moeder heeft darmkanker met uitzaaiingen in de lever, floxuridine",
+    ],
+)
+def test_a_whole_sentence_is_understood_as_its_parts(trials, question):
+    answer = trials.search(Search(words=question))
+    assert "NCT06857773" in {hit.card.number for hit in (answer.hits + answer.near)[:5]}
+    taken = {unit.taken_for for unit in answer.units}
+    assert "liver metastases" in taken and len(taken) == 3
+
+
 def test_where_nothing_is_found_what_comes_near_is_told_and_what_it_lacks(trials):
     answer = trials.search(Search(words="floxuridine hyperbaric granaatappel"))
     assert answer.total == 0

@@ -20,7 +20,11 @@ IDLE = frozenset(
         "what which can could should would do does after before during when where not no "
         "de het een van in op bij voor uit naar met zonder en of is zijn was heeft heb hebben "
         "mijn jouw uw haar hun ons ik wij we jij u hij zij ze dit dat deze die als over wie wat "
-        "welke kan kunnen na tijdens wanneer waar niet geen te tegen door om aan er nog ook al"
+        "welke kan kunnen na tijdens wanneer waar niet geen te tegen door om aan er nog ook al "
+        "there any near lives living looking search find diagnosed suffering suffers got get "
+        "father mother dad mum mom wife husband son daughter brother sister grandfather "
+        "grandmother family friend woont lijdt lijden zoek zoeken vind vinden vastgesteld krijgt "
+        "vader moeder opa oma zoon dochter broer zus familie vriend vriendin echtgenoot"
     )
 )
 """Words that say nothing of what a trial is about."""
