@@ -257,7 +257,7 @@ def test_every_randomised_record_of_the_sample_is_drafted_and_no_other(tmp_path)
             continue
         drafted[number] = texts
     assert len(drafted) > 60
-    for number in sorted(drafted)[::16]:
+    for number in sorted(drafted)[::30]:
         for name, text in drafted[number].items():
             (tmp_path / number / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / number / name).write_text(text, encoding="utf-8")

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 from tantivy import DocAddress, Order, Query
 
-from equipoise.exchange.registry.documents import FACETS, Card, open_index
-from equipoise.exchange.registry.generations import About, about, current
+from equipoise.exchange.registry.documents import Card, open_index
+from equipoise.exchange.registry.generations import FORM, About, about, current
 from equipoise.exchange.registry.near_misses import FEW, with_near_misses
 from equipoise.exchange.registry.places import Places
 from equipoise.exchange.registry.queries import (
@@ -34,11 +34,12 @@ _card = msgspec.json.Decoder(Card)
 
 
 class NoIndex(Exception):
-    """Nothing has been taken in here yet."""
+    """Nothing has been taken in here yet, or by another version of Equipoise."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder}: no records here yet; `equipoise registry import` takes them in"
+            f"{folder}: no records here yet that this version can search; "
+            "`equipoise registry import` takes them in, `equipoise registry rebuild` indexes anew"
         )
 
 
@@ -52,7 +53,9 @@ def finder(folder: Path) -> "Finder":
         if generation is None:
             break
         try:
-            return _opened(generation)
+            if about(generation).form == FORM:
+                return _opened(generation)
+            break
         except (OSError, ValueError):
             continue
     raise NoIndex(folder)
@@ -151,15 +154,15 @@ class Finder:
         self, asked: Search, needed: Sequence[Query], query: Query
     ) -> dict[str, tuple[Bucket, ...]]:
         """How many trials of the answer have each value; of a filter that is used, without it."""
-        facets = self._counted(query, FACETS)
-        for name in set(asked.filters()) & {*FACETS}:
+        facets = self._counted(query, asked.facets)
+        for name in set(asked.filters()) & {*asked.facets}:
             held = [one for _, one in self.held(without(asked, name))]
             facets |= self._counted(all_of(needed, held), (name,))
         return facets
 
     def _counted(self, query: Query, names: Sequence[str]) -> dict[str, tuple[Bucket, ...]]:
         asked = {name: {"terms": {"field": name, "size": SHOWN.get(name, 20)}} for name in names}
-        found = self._trials.aggregate(query, asked)
+        found = self._trials.aggregate(query, asked) if names else {}
         return {
             name: tuple(Bucket(one["key"], one["doc_count"]) for one in found[name]["buckets"])
             for name in names

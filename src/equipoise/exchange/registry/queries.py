@@ -63,22 +63,12 @@ def _option(option: Option, fields: Sequence[str]) -> Query | None:
         return Query.const_score_query(_term("mesh", option.term), TERM * option.weight)
     stems = [stemmed(word) for word in option.words]
     parts: list[tuple[Occur, Query]] = [(Occur.Must, _word(stem, fields)) for stem in stems]
-    if len(stems) > 1:
-        parts += [
-            (Occur.Should, Query.boost_query(_phrase(name, stems), WEIGHTS[name]))
-            for name in fields
-            if name in ("title", "condition", "treatment")
-        ]
     return Query.boost_query(Query.boolean_query(parts), option.weight / len(stems) ** 0.5)
 
 
 def _word(stem: str, fields: Sequence[str]) -> Query:
     each = [Query.boost_query(_term(name, stem), WEIGHTS[name]) for name in fields]
     return Query.disjunction_max_query(each, 0.15)
-
-
-def _phrase(name: str, stems: Sequence[str]) -> Query:
-    return Query.phrase_query(SCHEMA, name, [*stems], 1)
 
 
 def _term(name: str, value: object) -> Query:

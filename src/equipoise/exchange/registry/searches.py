@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, fields
 from enum import Enum
 
-from equipoise.exchange.registry.documents import Card
+from equipoise.exchange.registry.documents import FACETS, Card
 from equipoise.exchange.registry.understanding import Unit
 
 __all__ = ["Around", "Search", "Bucket", "Found", "Hit", "Sort", "Without"]
 
 PAGE = 20
+COUNTED = tuple(name for name in FACETS if name != "city")
 
 
 class Sort(Enum):
@@ -63,13 +64,14 @@ class Search:
     completed_from: str = ""
     completed_to: str = ""
     since: str = ""
+    facets: tuple[str, ...] = COUNTED
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = PAGE
 
     def filters(self) -> tuple[str, ...]:
         """The names of what must hold, as far as it is asked."""
-        page = {"words", "sort", "offset", "limit"}
+        page = {"words", "facets", "sort", "offset", "limit"}
         return tuple(
             one.name
             for one in fields(self)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from equipoise.exchange.registry.lay_words import GENERAL, IDLE, is_lay, lay, taken_apart
-from equipoise.exchange.registry.texts import words_of
+from equipoise.exchange.registry.texts import stemmed, words_of
 
 __all__ = ["Lexicon", "Option", "Unit", "understood"]
 
@@ -123,4 +123,6 @@ def _options(
     as_written = Option(words, weight=weight)
     as_called = [Option(tuple(words_of(one)), weight=0.9 * weight) for one in called]
     as_term = [Option(term=one, weight=0.8 * weight) for one in terms]
-    return tuple(dict.fromkeys((as_written, *as_called, *as_term)))
+    once = {tuple(map(stemmed, option.words)): option for option in reversed(as_called)}
+    once.pop(tuple(map(stemmed, words)), None)
+    return (as_written, *reversed(once.values()), *as_term)
