@@ -59,7 +59,7 @@ def schema() -> tantivy.Schema:
     """The fields of the index."""
     builder = tantivy.SchemaBuilder()
     for name in TEXTS:
-        builder.add_text_field(name, tokenizer_name=ENGLISH, index_option="freq")
+        builder.add_text_field(name, tokenizer_name=ENGLISH, index_option="position")
     builder.add_text_field("word", tokenizer_name=PLAIN, index_option="basic")
     for name in ("number", "id", "mesh", "alias"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")

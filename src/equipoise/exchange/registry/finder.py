@@ -127,9 +127,10 @@ class Finder:
         if asked.sort is Sort.DISTANCE and asked.around:
             return self._nearest_first(query, asked)
         by = None if asked.sort in (Sort.RELEVANCE, Sort.DISTANCE) else asked.sort.value
-        offset = min(asked.offset, DEEPEST)
+        offset, limit = min(asked.offset, DEEPEST), max(asked.limit, 1)
+        order = Order.Desc if asked.descending else Order.Asc
         found = self._trials.search(
-            query, max(asked.limit, 1), True, order_by_field=by, offset=offset, order=Order.Desc
+            query, limit, True, order_by_field=by, offset=offset, order=order
         )
         hits = found.hits if asked.limit else []
         total = int(getattr(found, "count", 0) or 0)

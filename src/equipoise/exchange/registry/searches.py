@@ -66,12 +66,13 @@ class Search:
     since: str = ""
     facets: tuple[str, ...] = COUNTED
     sort: Sort = Sort.RELEVANCE
+    descending: bool = True
     offset: int = 0
     limit: int = PAGE
 
     def filters(self) -> tuple[str, ...]:
         """The names of what must hold, as far as it is asked."""
-        page = {"words", "facets", "sort", "offset", "limit"}
+        page = {"words", "facets", "sort", "descending", "offset", "limit"}
         return tuple(
             one.name
             for one in fields(self)

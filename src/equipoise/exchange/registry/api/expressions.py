@@ -1,0 +1,225 @@
+"""Expressions of the registry's API: words, "phrases", AND, OR, NOT, ( ), AREA[…] and RANGE[…].
+
+Words beside one another must all be met, each as the finder understands it; what stands in quotes
+is met as it is written. AREA says in which field, by the names in `AREAS`; RANGE says from and to.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tantivy import FieldType, Occur, Query
+
+from equipoise.exchange.registry import ages
+from equipoise.exchange.registry.api.mistaken import Mistaken
+from equipoise.exchange.registry.documents import TEXTS, day_number
+from equipoise.exchange.registry.queries import SCHEMA, all_of, unit_query
+from equipoise.exchange.registry.texts import stemmed, words_of
+from equipoise.exchange.registry.understanding import Lexicon, understood
+
+__all__ = ["query_of"]
+
+DEEPEST, LONGEST = 40, 400
+_TOKEN = re.compile(
+    r'\s*(AREA\[[^\]]*\]|RANGE\[[^\]]*\]|"[^"]*"|[()]|[^\s()"\[\]]+)', re.IGNORECASE
+)
+_IN_TEXT = {
+    ("title",): "BriefTitle OfficialTitle Acronym TitleSearch",
+    ("title", "condition"): "Condition Keyword ConditionSearch ConditionMeshTerm",
+    (
+        "title",
+        "treatment",
+    ): "InterventionName InterventionSearch ArmGroupLabel InterventionMeshTerm",
+    ("sponsor",): "LeadSponsorName CollaboratorName SponsorSearch OrgFullName",
+    ("place",): "LocationSearch LocationCity LocationState LocationFacility LocationCountry",
+    ("body",): "EligibilityCriteria BriefSummary DetailedDescription OutcomeSearch "
+    "PrimaryOutcomeMeasure SecondaryOutcomeMeasure PatientSearch EligibilitySearch",
+    TEXTS: "BasicSearch",
+}
+IN_TEXT = {name.lower(): fields for fields, names in _IN_TEXT.items() for name in names.split()}
+EXACT = {
+    "overallstatus": "status",
+    "phase": "phase",
+    "studytype": "type",
+    "sex": "sex",
+    "stdage": "age_group",
+    "leadsponsorclass": "sponsor_class",
+    "interventiontype": "treatment_type",
+    "nctid": "number",
+}
+YES_NO = {"hasresults": "results", "healthyvolunteers": "volunteers"}
+DAYS = {"startdate": "started", "completiondate": "completed", "lastupdatepostdate": "updated"}
+AGES = {"minimumage": ("min_months", ages.minimum), "maximumage": ("max_months", ages.maximum)}
+
+
+def query_of(text: str, fields: Sequence[str], lexicon: Lexicon) -> Query:
+    """What an expression asks the index.
+
+    :param fields: where words are looked for, unless an AREA says otherwise
+    :raises Mistaken: when it is no expression
+    """
+    tokens = _tokens(text)
+    if len(tokens) > LONGEST:
+        raise Mistaken(f"an expression has {LONGEST} parts at most")
+    reader = _Reader(tokens, lexicon)
+    query = reader.any_of(tuple(fields), 0)
+    if reader.left:
+        raise Mistaken(f"unexpected {reader.left[0]!r}")
+    return query
+
+
+def _tokens(text: str) -> list[str]:
+    found, at = [], 0
+    while text[at:].strip():
+        if not (token := _TOKEN.match(text, at)):
+            raise Mistaken(f"not understood: {text[at:].strip()[:30]!r}")
+        found.append(token[1])
+        at = token.end()
+    return found
+
+
+@dataclass
+class _Reader:
+    """What of an expression is still to be read."""
+
+    left: list[str]
+    lexicon: Lexicon
+
+    def any_of(self, fields: Sequence[str], depth: int) -> Query:
+        """Parts with OR between them."""
+        if depth > DEEPEST:
+            raise Mistaken(f"an expression has {DEEPEST} brackets in one another at most")
+        parts = [self._all_of(fields, depth)]
+        while self._comes("OR"):
+            parts.append(self._all_of(fields, depth))
+        if len(parts) == 1:
+            return parts[0]
+        return Query.boolean_query([(Occur.Should, one) for one in parts], 1)
+
+    def _all_of(self, fields: Sequence[str], depth: int) -> Query:
+        met: list[Query] = []
+        never: list[Query] = []
+        while True:
+            into = never if self._comes("NOT") else met
+            into.append(self._one(fields, depth))
+            if not (self._comes("AND") or self._goes_on()):
+                break
+        parts = [(Occur.Must, one) for one in met or [Query.all_query()]]
+        return Query.boolean_query([*parts, *((Occur.MustNot, one) for one in never)])
+
+    def _goes_on(self) -> bool:
+        return bool(self.left) and self.left[0] != ")" and self.left[0] != "OR"
+
+    def _comes(self, word: str) -> bool:
+        if self.left and self.left[0] == word:
+            self.left.pop(0)
+            return True
+        return False
+
+    def _one(self, fields: Sequence[str], depth: int) -> Query:
+        if not self.left or self.left[0] in (")", "AND", "OR"):
+            raise Mistaken("something is missing at the end, or before AND, OR or a bracket")
+        token = self.left.pop(0)
+        if token == "(":
+            query = self.any_of(fields, depth + 1)
+            if not self._comes(")"):
+                raise Mistaken("a bracket is not closed")
+            return query
+        if token.upper().startswith("AREA["):
+            return self._in_area(token[5:-1].strip(), depth)
+        if token.upper().startswith("RANGE["):
+            raise Mistaken("RANGE[…] belongs behind an AREA[…]")
+        return _as_written(token, fields) if token[0] == '"' else self._words(token, fields)
+
+    def _words(self, first: str, fields: Sequence[str]) -> Query:
+        """All words up to what is none, so that those which belong together are understood so."""
+        words = [first]
+        while self.left and _is_word(self.left[0]):
+            words.append(self.left.pop(0))
+        units = [unit for unit in understood(" ".join(words), self.lexicon) if unit.needed]
+        if not units:
+            return Query.all_query()
+        return all_of([unit_query(unit, fields) for unit in units], ())
+
+    def _in_area(self, area: str, depth: int) -> Query:
+        name = area.lower()
+        if self.left and self.left[0].upper().startswith("RANGE["):
+            return _range(area, self.left.pop(0)[6:-1])
+        if name in IN_TEXT:
+            return self._one(IN_TEXT[name], depth + 1)
+        if name in EXACT or name in YES_NO:
+            return self._exactly(name, depth)
+        raise Mistaken(f"there is no AREA[{area}] to ask words of")
+
+    def _exactly(self, name: str, depth: int) -> Query:
+        """One value, or several in brackets with OR between them."""
+        if not self._comes("("):
+            return _value(name, self._next())
+        values = [self._next()]
+        while self._comes("OR"):
+            values.append(self._next())
+        if not self._comes(")"):
+            raise Mistaken("values of an area in brackets stand with OR between them")
+        return Query.boolean_query([(Occur.Should, _value(name, one)) for one in values], 1)
+
+    def _next(self) -> str:
+        if not self.left or self.left[0] in ("(", ")"):
+            raise Mistaken("a value is missing behind AREA[…]")
+        return self.left.pop(0).strip('"')
+
+
+def _is_word(token: str) -> bool:
+    bracket = token in "()" or token[0] == '"' or "[" in token
+    return not bracket and token not in ("AND", "OR", "NOT")
+
+
+def _as_written(token: str, fields: Sequence[str]) -> Query:
+    stems = [stemmed(word) for word in words_of(token)]
+    if not stems:
+        return Query.all_query()
+    if len(stems) == 1:
+        each = [Query.term_query(SCHEMA, name, stems[0]) for name in fields]
+    else:
+        each = [Query.phrase_query(SCHEMA, name, [*stems]) for name in fields]
+    return Query.disjunction_max_query(each, 0.1)
+
+
+def _value(name: str, value: str) -> Query:
+    if name in YES_NO:
+        if value.lower() not in ("true", "false"):
+            raise Mistaken(f"{value!r} is neither true nor false")
+        return Query.term_query(SCHEMA, YES_NO[name], "yes" if value.lower() == "true" else "no")
+    return Query.term_query(SCHEMA, EXACT[name], value.upper())
+
+
+def _range(area: str, text: str) -> Query:
+    first, comma, last = (part.strip() for part in text.partition(","))
+    if not comma:
+        raise Mistaken(f"RANGE[{text}] has no comma; RANGE[2024-01-01,MAX] would do")
+    name = area.lower()
+    if name in DAYS:
+        field, least, most = DAYS[name], _day(first), _day(last)
+    elif name in AGES:
+        field, of = AGES[name]
+        least, most = (None if end in ("MIN", "MAX") else of(end) for end in (first, last))
+    elif name == "enrollmentcount":
+        field, least, most = "enrolled", _count(first), _count(last)
+    else:
+        raise Mistaken(f"there is no AREA[{area}] with a RANGE[…]")
+    return Query.range_query(SCHEMA, field, FieldType.Integer, least, most)
+
+
+def _day(text: str) -> int | None:
+    if text in ("MIN", "MAX"):
+        return None
+    if not (number := day_number(text)):
+        raise Mistaken(f"{text!r} is no day; one like 2024-01-31 would do")
+    return number
+
+
+def _count(text: str) -> int | None:
+    if text in ("MIN", "MAX"):
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise Mistaken(f"{text!r} is no number")
+    return int(text)
