@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act, Copy, Refusal, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.allocation import strata_of
@@ -98,7 +98,7 @@ class Trial:
     copy_of: Copy | None = None
 
     def __post_init__(self) -> None:
-        self.folds = trial.FreshFolds(self.ledger)
+        self.folds = folding.FreshFolds(self.ledger)
 
     def do(
         self,

@@ -13,12 +13,13 @@ from equipoise.conduct import chapters
 from equipoise.conduct.act import Act, Stamp
 from equipoise.conduct.chapters import ACTS, CHAPTERS, agenda, course
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.folding import FreshFolds
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.state.done import Done, FactQuery, State
 from equipoise.conduct.subject import STATES
-from equipoise.conduct.trial import FreshFolds, subject_ids
+from equipoise.conduct.trial import subject_ids
 from equipoise.conduct.trial_state import SHARED
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.figure import Figure
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Stamp
 from equipoise.conduct.cases import SOMEONE, an_open_trial
 from equipoise.conduct.forms import SaveForm
@@ -88,7 +88,7 @@ def fold(wanted: int) -> Iterator[Figure]:
 def _folded(ledger: MemoryLedger, ids: list[str]) -> float:
     began = time.process_time()
     for subject_id in ids:
-        trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+        folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
     return time.process_time() - began
 
 

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.consent import GiveConsent
@@ -47,7 +47,7 @@ def main(count: int) -> None:
 
 def participants(study: Study, ledger: Ledger, count: int) -> str:
     """So many participants of one hospital, screened and consented; the number of the first."""
-    folds, at = trial.FreshFolds(ledger), datetime(2025, 1, 6, 8, tzinfo=UTC)
+    folds, at = folding.FreshFolds(ledger), datetime(2025, 1, 6, 8, tzinfo=UTC)
     site = study.sites[0].id
 
     def do(act: Act, by: str, subject_id: str = "") -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act
 from equipoise.conduct.state.consent import ConsentGiven
 from equipoise.conduct.subject import Subject
@@ -76,7 +76,7 @@ def test_each_entry_of_each_stream_is_applied_once_however_often_one_looks(steps
         record(ledger, stream, concerned, at, str(number))
         expected[concerned].add(str(number))
         for name, subject_known in known.items() if looks else ():
-            trial.catch_up_subject(subject_known, ledger)
+            folding.catch_up_subject(subject_known, ledger)
             assert names(subject_known) == names(folded(ledger, name))
             assert sorted(names(subject_known)) == sorted(expected[name])
 
@@ -96,4 +96,4 @@ def test_as_of_any_moment_each_stream_is_applied_up_to_that_moment(steps):
 
 
 def folded(ledger, name, until=""):
-    return trial.catch_up_subject(Subject(subject_id=name), ledger, until)
+    return folding.catch_up_subject(Subject(subject_id=name), ledger, until)

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.administration import CloseAccrual, EndRole, GiveRole
 from equipoise.conduct.chapters import ACTS, agenda, outlook
@@ -225,7 +225,7 @@ class AnyTrial(RuleBasedStateMachine):
         assert replay(ordered, SEED, {self.made.study.digest: self.made.study})[1] == []
 
     def folding_anew_is_folding_on(self):
-        made, anew = self.made, trial.FreshFolds(self.made.ledger)
+        made, anew = self.made, folding.FreshFolds(self.made.ledger)
         assert repr(anew.trial_state()) == repr(made.folds.trial_state())
         for subject_id in trial.subject_ids(made.ledger):
             once = repr(anew.subject(subject_id))
@@ -237,11 +237,11 @@ class AnyTrial(RuleBasedStateMachine):
         days = sorted({date.fromisoformat(entry.at[:10]) for entry in ledger.everything()})
         for day in days[:: max(1, len(days) // 4)]:
             until = trial.moment(noon(day))
-            trial_state = trial.catch_up_trial(TrialState(), ledger, until)
+            trial_state = folding.catch_up_trial(TrialState(), ledger, until)
             drawn = [e for e in ledger.entries("allocation") if e.at <= until]
             assert len(trial_state.draws) == len(drawn)
             for subject_id in trial.subject_ids(ledger):
-                then = trial.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
+                then = folding.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
                 assert repr(then) == repr(folded_by_hand(ledger, subject_id, until))
 
     def what_is_kept_of_what_comes_next_is_what_comes_next(self):
@@ -283,14 +283,14 @@ def folded_by_hand(ledger, subject_id, until):
     own = [e for e in ledger.entries(subject_id) if e.at <= until]
     other = [e for e in ledger.concerning(subject_id) if e.at <= until]
     at = {e.digest: (e.seq if e.stream == subject_id else e.after + 0.5) for e in (*own, *other)}
-    voided = {trial.read(e).entry for e in own if e.kind == VoidEntry.kind}
+    voided = {folding.read(e).entry for e in own if e.kind == VoidEntry.kind}
     for entry in sorted((*own, *other), key=lambda e: at[e.digest]):
-        act = trial.read(entry)
+        act = folding.read(entry)
         newest = subject.texts[-1][1] if subject.texts else ""
         if entry.stream == subject_id and entry.study != newest:
             subject.texts.append((entry.seq, entry.study))
         if entry.stream != subject_id or entry.seq not in voided:
-            act.leave(subject, trial.stamp_of(entry))
+            act.leave(subject, folding.stamp_of(entry))
     subject.seq = len(own)
     subject.elsewhere = {e.stream: e.seq for e in other}
     return subject
@@ -305,4 +305,4 @@ def test_the_stamp_that_is_read_back_is_the_stamp_that_was_given():
     subject_id = made.enter()
     entry = made.do(RecordAlive(), subject_id)
     stamp = Stamp(by="doctor-01", at=noon(DAY), happened=DAY, seq=entry.seq, study=entry.study)
-    assert trial.stamp_of(entry) == stamp
+    assert folding.stamp_of(entry) == stamp

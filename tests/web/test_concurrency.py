@@ -11,10 +11,10 @@ from django.db import connections
 
 from equipoise.conduct.act import Refused
 from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.folding import catch_up_subject
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.replay import replay
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.trial import catch_up_subject
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.synthetic_trial import sealed_seed

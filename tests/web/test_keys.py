@@ -11,9 +11,9 @@ from django.test import Client
 
 from equipoise.cli import person, token
 from equipoise.conduct.administration import EndRole, GiveRole
+from equipoise.conduct.folding import read
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.how import How, how_of
-from equipoise.conduct.trial import read
 from equipoise.web import tokens, write_service
 from equipoise.web.models import Account, Token
 from tests import web_trial

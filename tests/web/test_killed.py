@@ -28,6 +28,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
 
 AFTERWARDS = """
 import json
+from equipoise.conduct import folding
 from equipoise.conduct import trial
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import verify
@@ -36,7 +37,7 @@ from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 ledger = DatabaseLedger()
 fresh = {
-    subject_id: trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+    subject_id: folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
     for subject_id in trial.subject_ids(ledger)
 }
 rows = {row.subject_id: read_model.decoded(row) for row in SubjectRow.objects.all()}

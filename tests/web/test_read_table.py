@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import MemoryLedger, verify
@@ -32,7 +32,7 @@ def test_every_row_is_what_a_fresh_fold_gives(trial_here):
     ledger, kept = DatabaseLedger(), SubjectRow.objects.all()
     assert len(kept) == len(trial.subject_ids(ledger)) > 10
     for row in kept:
-        fresh = trial.catch_up_subject(Subject(subject_id=row.subject_id), ledger)
+        fresh = folding.catch_up_subject(Subject(subject_id=row.subject_id), ledger)
         assert read_model.decoded(row) == fresh == write_service.folds().subject(row.subject_id)
         assert (row.site, row.randomised_on) == (fresh.site, fresh.randomised_on)
 

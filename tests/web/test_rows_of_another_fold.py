@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.administration import AdoptAmendment
+from equipoise.conduct.folding import NotUnderstood
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.subject import FOLD
-from equipoise.conduct.trial import NotUnderstood
 from equipoise.web import home, read_model, write_service
 from equipoise.web.hosting import server
 from equipoise.web.models import SubjectRow

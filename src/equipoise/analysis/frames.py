@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from equipoise.analysis.endpoints import last_seen_on
-from equipoise.conduct import chapters, trial
+from equipoise.conduct import chapters, folding, trial
 from equipoise.conduct.cut import heads_by
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.status import status
@@ -52,7 +52,7 @@ def subjects_as_of(ledger: Ledger, as_of: datetime | None = None) -> list[Subjec
     """Every subject, folded from what was recorded by a moment; by now if none is told."""
     until = trial.moment(as_of) if as_of else ""
     folded = (
-        trial.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
+        folding.catch_up_subject(Subject(subject_id=subject_id), ledger, until)
         for subject_id in trial.subject_ids(ledger)
     )
     return [subject for subject in folded if subject.entered_on]

@@ -51,7 +51,7 @@ def run(words: list[str]) -> int:
     )
     args = parser.parse_args(words)
 
-    from equipoise.conduct.trial import NotUnderstood
+    from equipoise.conduct.folding import NotUnderstood
     from equipoise.ledger import Unreadable, read_heads
     from equipoise.study.load import Invalid
 

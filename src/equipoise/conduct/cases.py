@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
-from equipoise.conduct import consent, eligibility, forms, panel, screening, trial
+from equipoise.conduct import consent, eligibility, folding, forms, panel, screening, trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import RandomSource, commitment
@@ -85,7 +85,7 @@ def subject_of(study: Study, case: Case) -> Subject:
 
 
 def acts_of(
-    study: Study, given: Given, folds: trial.FreshFolds, subject_id: str
+    study: Study, given: Given, folds: folding.FreshFolds, subject_id: str
 ) -> Iterator[tuple[Act, str]]:
     """The acts that stand for one thing that is given, each with who does it."""
     if given.form:
@@ -113,7 +113,7 @@ def acts_of(
 def _perform(
     study: Study,
     ledger: MemoryLedger,
-    folds: trial.FreshFolds,
+    folds: folding.FreshFolds,
     act: Act,
     by: str,
     on: date,
@@ -127,10 +127,10 @@ def _perform(
     )
 
 
-def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, trial.FreshFolds]:
+def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, folding.FreshFolds]:
     """A trial in memory in which someone holds every role and a panel can be drawn."""
     ledger = MemoryLedger()
-    folds = trial.FreshFolds(ledger)
+    folds = folding.FreshFolds(ledger)
     opening = OpenTrial(
         version=study.version, digest=study.digest, seed_commitment=commitment(SEED)
     )

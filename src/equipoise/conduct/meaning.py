@@ -9,10 +9,11 @@ from itertools import groupby, pairwise
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.authorisation import TRIAL
+from equipoise.conduct.folding import CHECKPOINT, TRIAL_STREAMS, NotUnderstood, read, stamp_of
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening
-from equipoise.conduct.trial import CHECKPOINT, TRIAL_STREAMS, NotUnderstood, may, read, stamp_of
+from equipoise.conduct.trial import may
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry, Fault
 from equipoise.study.model import Study

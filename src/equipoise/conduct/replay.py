@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.allocation import choose
+from equipoise.conduct.folding import read, stamp_of
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise
-from equipoise.conduct.trial import read, stamp_of
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry
 from equipoise.study.model import Study

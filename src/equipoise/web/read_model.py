@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.db import connection, transaction
 
-from equipoise.conduct import panel, trial
+from equipoise.conduct import folding, panel, trial
 from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, STATES, Subject
@@ -96,7 +96,7 @@ class DatabaseFolds:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
         known = self._subjects.get(subject_id) or self._kept(subject_id)
         self._subjects[subject_id] = known
-        return trial.catch_up_subject(known, self._ledger)
+        return folding.catch_up_subject(known, self._ledger)
 
     def forget_kept(self) -> None:
         """From now on fold from the ledger alone: an act that cannot be undone is judged on it."""
@@ -117,7 +117,7 @@ def trial_state_now(ledger: Ledger, *, believes_kept: bool = True) -> TrialState
         state = _Shared.state
     known = _Shared.decoder.decode(state) if believes_kept else TrialState()
     before = dict(known.seq)
-    trial_state = trial.catch_up_trial(known, ledger)
+    trial_state = folding.catch_up_trial(known, ledger)
     if trial_state.seq != before:
         with _Shared.lock:
             _Shared.state = _ENCODER.encode(trial_state)
@@ -158,7 +158,7 @@ def _any_outdated(study: Study) -> bool:
 def decoded(row: SubjectRow) -> Subject:
     """The folded subject of a row; folded from the ledger where the row is another fold's."""
     if row.fold != FOLD:
-        return trial.catch_up_subject(Subject(subject_id=row.subject_id), DatabaseLedger())
+        return folding.catch_up_subject(Subject(subject_id=row.subject_id), DatabaseLedger())
     return _DECODER.decode(row.state)
 
 
@@ -245,8 +245,8 @@ def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
     for subject_id in sorted({*trial.subject_ids(ledger), *rows}):
         head = ledger.head(subject_id)
         try:
-            subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
-        except (trial.NotUnderstood, LookupError) as error:
+            subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
+        except (folding.NotUnderstood, LookupError) as error:
             message = f"it cannot be folded: {type(error).__name__}: {error}"
             faults.append(Fault(subject_id, head.seq if head else 0, "not-folded", message))
             continue
@@ -279,7 +279,7 @@ def _looked_at_again(study: Study, ledger: Ledger, subject_id: str) -> tuple[Hea
     with ledger.writing(subject_id):
         row = SubjectRow.objects.filter(subject_id=subject_id).values().first()
         head = ledger.head(subject_id)
-        subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+        subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
         return head, _differences(row, study, subject, known=head is not None)
 
 
@@ -321,7 +321,7 @@ def _differing(kept: msgspec.Struct, folded: msgspec.Struct, of: str = "") -> It
 def _row(
     study: Study, ledger: Ledger, subject_id: str, on: date
 ) -> tuple[SubjectRow, list[DeviationRow], list[TableRow]]:
-    subject = trial.catch_up_subject(Subject(subject_id=subject_id), ledger)
+    subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
     columns, otherwise, listed = _columns(study, subject, on)
     row = SubjectRow(subject_id=subject_id, **columns)
     return row, outlooks.deviation_rows(subject, otherwise), listed

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.state.done import Done
 from tests.fixtures.make_fold import golden
 
@@ -23,12 +23,12 @@ def dones(value: object):
 
 def test_a_vote_a_value_a_consent_and_an_event_know_their_entry():
     ledger = golden()
-    folds, found = trial.FreshFolds(ledger), 0
+    folds, found = folding.FreshFolds(ledger), 0
     for subject_id in trial.subject_ids(ledger):
         for done in dones(folds.subject(subject_id)):
             stream = getattr(done, "stream", subject_id)
             entry = next(iter(ledger.entries(stream, done.seq - 1)))
-            stamp = trial.stamp_of(entry)
+            stamp = folding.stamp_of(entry)
             assert (done.seq, done.by, done.at, done.on) == (
                 entry.seq,
                 entry.by,
@@ -40,7 +40,7 @@ def test_a_vote_a_value_a_consent_and_an_event_know_their_entry():
 
 
 def test_two_values_of_one_moment_are_told_apart_by_their_entries():
-    subject = trial.FreshFolds(golden()).subject("TEA-01-0001")
+    subject = folding.FreshFolds(golden()).subject("TEA-01-0001")
     first, mended = subject.forms.records["pressure@weeks.1#1"].values["systolic"]
     assert first.at == mended.at
     assert 0 < first.seq < mended.seq

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
@@ -365,7 +365,7 @@ def test_what_follows_from_an_answer_follows_at_once_and_is_never_kept():
         made.do(msgspec.structs.replace(changed, reason="measured again"), subject_id)
         for subject in (
             made.subject(subject_id),
-            trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger),
+            folding.catch_up_subject(Subject(subject_id=subject_id), made.ledger),
         ):
             facts = SubjectFacts(made.study, subject, DAY, registering=DAY)
             rule = parse(f"pressure_group == '{group}'")

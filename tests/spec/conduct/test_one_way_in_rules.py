@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.folding import NotUnderstood
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath, RecordProgression
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.panel import AskPanel, CastVote
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.trial import NotUnderstood
 from equipoise.ledger import MemoryLedger, verify
 from equipoise.ledger.entry import follow
 from tests.support import DAY, a_panel_study, a_trial, days, noon, person, pressure
@@ -159,7 +159,7 @@ def test_every_kind_of_act_is_read_back_as_it_was():
     made.do(pressure("weeks.1"), "TEA-01-0001", on=DAY + days(28))
     kinds = set()
     for entry in made.ledger.everything():
-        act = trial.read(entry)
+        act = folding.read(entry)
         kinds.add(act.kind)
         assert json.loads(msgspec.json.encode(act)) == json.loads(entry.payload)
     assert len(kinds) > 10
@@ -191,7 +191,7 @@ def test_an_entry_of_a_kind_that_is_not_known_stops_the_reader_and_is_named():
     ):
         ledger = forged(made, subject_id, kind, payload)
         with pytest.raises(NotUnderstood, match=f"{subject_id} 2: .*{kind}.*{says}"):
-            trial.FreshFolds(ledger).subject(subject_id)
+            folding.FreshFolds(ledger).subject(subject_id)
         with pytest.raises(NotUnderstood):
             trial.perform(
                 made.study,
@@ -211,7 +211,7 @@ def test_folding_as_of_a_moment_is_folding_what_was_recorded_by_then():
     made.do(RecordAlive(), subject_id, on=DAY + days(79), at=noon(DAY + days(90)))
     for count, alive, dead in ((39, 0, False), (40, 0, False), (80, 0, True), (90, 1, True)):
         until = trial.moment(noon(DAY + days(count)))
-        then = trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
+        then = folding.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
         assert (len(then.follow_up.seen), then.follow_up.death is not None) == (alive, dead)
         assert len(then.follow_up.progressions) == (count >= 40)
 
@@ -225,7 +225,7 @@ def test_a_clock_that_was_set_back_hides_nothing_that_something_else_rests_on():
     vote = CastVote(category="yes")
     made.do(vote, subject_id, by=drawn, at=noon(DAY + days(1)))
     until = trial.moment(noon(DAY + days(2)))
-    then = trial.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
+    then = folding.catch_up_subject(Subject(subject_id=subject_id), made.ledger, until)
     assert then.panel.reviews == []
     assert then.consent_on == DAY
 

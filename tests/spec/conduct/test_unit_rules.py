@@ -5,7 +5,7 @@ import json
 import pytest
 
 from equipoise.analysis.frames import frame, subjects_as_of
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.answers import with_units
 from equipoise.conduct.cases import ANSWERS
@@ -38,12 +38,12 @@ def amended(tmp_path_factory):
 def saved(study, ledger, reason="", number=1, **values):
     """A laboratory form of someone of before, recorded today."""
     act = SaveForm(form="laboratory", visit="weeks.1", number=number, values=values, reason=reason)
-    day = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"].on
+    day = folding.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"].on
     return trial.perform(study, ledger, act, a_stamp("doctor-01", day), subject_id=BEFORE)
 
 
 def stands(study, ledger, subject_id, criterion):
-    subject = trial.FreshFolds(ledger).subject(subject_id)
+    subject = folding.FreshFolds(ledger).subject(subject_id)
     lines = {line.criterion.id: line for line in checklist(study, subject, subject.randomised_on)}
     return ANSWERS[lines[criterion].satisfied]
 
@@ -83,13 +83,16 @@ def test_the_unit_that_a_value_of_before_lacks_is_no_change(old):
     ledger = before.the_ledger("home")
     assert (
         "alt.unit"
-        not in trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"].values
+        not in folding.FreshFolds(ledger)
+        .subject(BEFORE)
+        .forms.records["laboratory@weeks.1#1"]
+        .values
     )
     saved(old, ledger, alt="33")
-    record = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
+    record = folding.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
     assert len(record.values["alt"]) == 1 and "alt.unit" not in record.values
     saved(old, ledger, alt="34", reason="misread")
-    record = trial.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
+    record = folding.FreshFolds(ledger).subject(BEFORE).forms.records["laboratory@weeks.1#1"]
     assert [one.value for one in record.values["alt.unit"]] == ["U/L"]
 
 
@@ -156,7 +159,7 @@ def test_the_label_of_a_code_is_that_of_its_own_text(old, tmp_path):
 
 def test_another_unit_beside_a_number_of_before_is_a_change_with_a_reason(old):
     ledger = before.the_ledger("home")
-    subject = trial.FreshFolds(ledger).subject(BEFORE)
+    subject = folding.FreshFolds(ledger).subject(BEFORE)
     record = subject.forms.records["pressure@screening#1"]
     assert record.now("diastolic") == "85" and "diastolic.unit" not in record.values
     values = {"diastolic": "85", "diastolic.unit": "kPa"}

@@ -8,7 +8,7 @@ and write the new digest; if the code was only moved, something else moved too.
 import hashlib
 from pathlib import Path
 
-from equipoise.conduct.trial import CHECKPOINT
+from equipoise.conduct.folding import CHECKPOINT
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
 from equipoise.ledger import MemoryLedger

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.replay import replay
 from equipoise.design.rehearsal.chance import Chance
@@ -66,7 +66,7 @@ def test_another_seed_gives_another_trial():
 @pytest.mark.parametrize("name", STUDY_NAMES)
 def test_exactly_as_many_are_randomised_as_were_asked(name):
     ledger, done = played(name)
-    draws = [trial.read(entry) for entry in ledger.entries("allocation")]
+    draws = [folding.read(entry) for entry in ledger.entries("allocation")]
     assert (done.randomised, len(draws)) == (25, 25)
     assert [draw.number for draw in draws] == list(range(1, 26))
     assert done.screened == len(trial.subject_ids(ledger))

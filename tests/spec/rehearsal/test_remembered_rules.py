@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding
 from equipoise.design.rehearsal import synthetic_trial
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import rehearse
@@ -41,7 +41,7 @@ def test_what_is_remembered_is_looked_up_again_once_something_was_recorded():
     trial_state, subject = folds.trial_state(), folds.subject(someone.subject)
     assert folds.trial_state() is trial_state and folds.subject(someone.subject) is subject
     folds.recorded(someone)
-    fresh = trial.FreshFolds(ledger)
+    fresh = folding.FreshFolds(ledger)
     assert folds.trial_state() == fresh.trial_state()
     assert folds.subject(someone.subject) == fresh.subject(someone.subject)
 

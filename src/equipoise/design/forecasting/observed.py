@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from equipoise.analysis.endpoints import at_risk_subjects, follow_up
 from equipoise.analysis.frames import subjects_as_of
 from equipoise.analysis.progress import primary
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.design.problems import Problem, refuse
@@ -89,7 +89,7 @@ def observed_data(
     """
     zone = ZoneInfo(study.identity.timezone)
     as_of = datetime.combine(on + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
-    trial_state = trial.catch_up_trial(TrialState(), ledger, trial.moment(as_of))
+    trial_state = folding.catch_up_trial(TrialState(), ledger, trial.moment(as_of))
     subjects = subjects_as_of(ledger, as_of)
     entered: dict[str, list[date]] = {}
     for subject in subjects:

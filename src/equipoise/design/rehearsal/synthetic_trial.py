@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from statistics import NormalDist
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.authorisation import LIKE, TRIAL
@@ -139,7 +139,7 @@ class Remembered:
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        self._folds = trial.FreshFolds(ledger)
+        self._folds = folding.FreshFolds(ledger)
         self._trial_state: TrialState | None = None
         self._subjects: dict[str, Subject] = {}
 
@@ -163,7 +163,7 @@ class Remembered:
         """An entry was recorded: whatever it may have changed is looked up again."""
         for stream in (entry.stream, entry.subject):
             self._subjects.pop(stream, None)
-        if entry.stream in trial.TRIAL_STREAMS:
+        if entry.stream in folding.TRIAL_STREAMS:
             self._trial_state = None
 
 

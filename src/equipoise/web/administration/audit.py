@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.conduct.randomisation import Randomise
@@ -180,7 +180,7 @@ def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
     return {
         (entry.stream, act.entry)
         for _, entry in voids
-        if isinstance(act := trial.read(entry), VoidEntry)
+        if isinstance(act := folding.read(entry), VoidEntry)
     }
 
 
@@ -193,7 +193,7 @@ def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
 
 
 def _subject_id(entry: Entry) -> str:
-    if entry.stream in trial.TRIAL_STREAMS:
+    if entry.stream in folding.TRIAL_STREAMS:
         return entry.subject
     return entry.stream
 

@@ -16,7 +16,7 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from equipoise.conduct.trial import NotUnderstood
+from equipoise.conduct.folding import NotUnderstood
 from equipoise.web import adopted, copies, home, read_model, write_service
 from equipoise.web.hosting import outdated, statics
 from equipoise.web.hosting.slow_lines import WholeRequests

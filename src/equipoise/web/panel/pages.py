@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from equipoise.conduct import folding
 from equipoise.conduct import panel as chapter
-from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
@@ -344,14 +344,14 @@ def _earlier(study: Study, rules: Panel, subject: Subject) -> list[dict[str, obj
 def _question(subject_id: str) -> str:
     """What the hospital wrote with its last question."""
     found = write_service.LEDGER.recent(1, filters=Filters(subject=subject_id, kind=AskPanel.kind))
-    act = trial.read(found[0][1]) if found else None
+    act = folding.read(found[0][1]) if found else None
     return act.question if isinstance(act, AskPanel) else ""
 
 
 def _concluded(rules: Panel) -> Iterator[dict[str, object]]:
     """The last twenty conclusions, newest first, for the chair."""
     for _, entry in write_service.LEDGER.recent(20, filters=Filters(kind=Conclude.kind)):
-        done = trial.read(entry)
+        done = folding.read(entry)
         if isinstance(done, Conclude):
             yield {
                 "subject_id": entry.stream,

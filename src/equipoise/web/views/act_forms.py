@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.folding import read
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.trial import ACTS, read
+from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry, why_irrevocable
 from equipoise.conduct.words import Ask, Kind, asks
 from equipoise.ledger import Entry

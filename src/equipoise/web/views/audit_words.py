@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from equipoise.conduct.folding import CHECKPOINT, read
 from equipoise.conduct.how import How, how_of
-from equipoise.conduct.trial import ACTS, CHECKPOINT, read
+from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.web.views.act_words import field_texts, line_text, wording
