@@ -16,7 +16,7 @@ from equipoise.design.answer.sheet import Part, Sheet, number, percent
 from equipoise.design.effect import signal
 from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
 from equipoise.design.forecasting.observed import Observed
-from equipoise.design.forecasting.plan import MONTH, Forecasting, plan_of
+from equipoise.design.forecasting.plan import Forecasting, plan_of
 from equipoise.design.forecasting.posterior import Draws, posterior_draws
 from equipoise.design.forecasting.updated_power import (
     Simulation,
@@ -27,6 +27,7 @@ from equipoise.design.forecasting.updated_power import (
 from equipoise.design.problems import Problem, refuse, share
 from equipoise.design.results import remakeable
 from equipoise.design.two_arms import TwoArmTest
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["Fan", "Forecast", "Forecasting", "When", "forecast", "plan_of"]
 
@@ -119,7 +120,7 @@ def _draw_problems(draws: int, seed: int, level: float) -> Iterator[Problem]:
 def _sites(
     observed: Observed, rest: Draws, levels: Levels
 ) -> Iterator[tuple[str, int, float, float, float]]:
-    for site, rate in zip(observed.sites, MONTH * rest.daily.T, strict=True):
+    for site, rate in zip(observed.sites, DAYS_PER_MONTH * rest.daily.T, strict=True):
         yield (site.name, len(site.randomised), *_three(rate, levels))
 
 

@@ -17,6 +17,8 @@ from equipoise.logic.tree import Comparator, ElapsedUnit, Window
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import WatchedDay, unwatched
 
+DAYS_PER_MONTH = 365.25 / 12  # where months are a measure, not dates: the mean of the calendar
+
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:

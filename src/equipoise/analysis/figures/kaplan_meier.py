@@ -26,8 +26,7 @@ from equipoise.analysis.figures.texts import Texts
 from equipoise.analysis.follow_up import Days
 from equipoise.analysis.survival import KaplanMeier, at_risk_on, survival_at
 from equipoise.analysis.svg import Element, line, path
-
-DAYS_PER_MONTH = 365.25 / 12
+from equipoise.logic.days import DAYS_PER_MONTH
 
 _LINE = 18  # height of a line of text
 _TOP, _PLOT = 16, 320

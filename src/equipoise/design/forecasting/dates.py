@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.forecasting.observed import Observed
-from equipoise.design.forecasting.plan import MONTH, Forecasting
+from equipoise.design.forecasting.plan import Forecasting
 from equipoise.design.forecasting.posterior import FARTHEST, Draws
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["WITHIN", "Chance", "Fan", "When", "chances", "fan", "whens"]
 
@@ -84,7 +85,7 @@ def chances(observed: Observed, plan: Forecasting, rest: Draws) -> Iterator[Chan
         yield Chance(
             kind=kind,
             events=count,
-            within=tuple(float(np.mean(days <= months * MONTH)) for months in WITHIN),
+            within=tuple(float(np.mean(days <= months * DAYS_PER_MONTH)) for months in WITHIN),
             by_analysis=float(np.mean(days <= analysis)),
         )
 

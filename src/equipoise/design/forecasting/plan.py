@@ -15,10 +15,9 @@ from equipoise.design.problems import (
     refuse,
     size_problems,
 )
+from equipoise.logic.days import DAYS_PER_MONTH
 
-__all__ = ["MONTH", "Forecasting", "PlannedLook", "plan_of"]
-
-MONTH = 365.25 / 12
+__all__ = ["Forecasting", "PlannedLook", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,16 +111,16 @@ def plan_of(
         positive("design.hazard_ratio", "the hazard ratio", assumed.hazard_ratio.value),
     )
     ratio, hazard_ratio = assumed.ratio.value, assumed.hazard_ratio.value
-    control = math.log(2) / (assumed.control_median.value * MONTH)
+    control = math.log(2) / (assumed.control_median.value * DAYS_PER_MONTH)
     months = assumed.accrual.value + assumed.follow_up.value
     looks, last_bound = _looks(assumed)
     return Forecasting(
         participants=int(assumed.participants.value) if participants is None else participants,
-        follow_up=assumed.follow_up.value * MONTH,
+        follow_up=assumed.follow_up.value * DAYS_PER_MONTH,
         hazard_ratio=hazard_ratio,
-        planned_daily=assumed.participants.value / (assumed.accrual.value * MONTH),
+        planned_daily=assumed.participants.value / (assumed.accrual.value * DAYS_PER_MONTH),
         event_daily=control * (1 + ratio * hazard_ratio) / (1 + ratio),
-        loss_daily=-math.log1p(-assumed.lost.value) / (months * MONTH),
+        loss_daily=-math.log1p(-assumed.lost.value) / (months * DAYS_PER_MONTH),
         ratio=ratio,
         alpha=assumed.alpha.value,
         sided=assumed.sided,

@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan, Survival
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["EventTimes", "event_times"]
 
-MONTH = 365.25 / 12
 NEVER = 100_000
 
 
@@ -47,7 +47,7 @@ def _days(survival: Survival, arm: str, chance: Chance) -> int:
     shares = list(accumulate(float(part.share) for part in survival.mixture))
     place = chance.random() * shares[-1]
     part = min(bisect_right(shares, place), len(shares) - 1)
-    median = float(survival.mixture[part].median) * MONTH
+    median = float(survival.mixture[part].median) * DAYS_PER_MONTH
     hazard = math.log(2) / median * float(survival.hazard_ratio.get(arm, 1))
     return max(1, math.ceil(chance.exponential() / hazard))
 

@@ -21,6 +21,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.run import Rehearsed
 from equipoise.design.report.page import Section, page, section_of
 from equipoise.ledger import Ledger
+from equipoise.logic.days import DAYS_PER_MONTH
 from equipoise.logic.translator import ENGLISH
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
@@ -92,7 +93,7 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
 
 def _horizon(endpoint: Endpoint, subjects: Sequence[Subject]) -> int:
     followed = follow_up(endpoint, subjects)
-    months_seen = int(followed.days.max() / (365.25 / 12)) if len(followed) else 12
+    months_seen = int(followed.days.max() / DAYS_PER_MONTH) if len(followed) else 12
     return max(12, min(months_seen // 12 * 12 + 12, 120))
 
 

@@ -21,11 +21,11 @@ from equipoise.design.rehearsal.trajectory import Steps, trajectory
 from equipoise.design.rehearsal.unused import Unused, unused
 from equipoise.design.rehearsal.values import pick
 from equipoise.ledger import Ledger
+from equipoise.logic.days import DAYS_PER_MONTH
 from equipoise.study.model import Study
 
 __all__ = ["Hopeless", "Rehearsed", "rehearse"]
 
-MONTH = 365.25 / 12
 Progress = Callable[[int, int], None]
 
 
@@ -159,7 +159,7 @@ class _Stage:
         self.trial.perform(Step(at=step.at + timedelta(seconds=1), act=closing, by=FOUNDER))
         if self.end is None:
             months = self.trial.plan.follow_up_months
-            self.end = step.at.date() + timedelta(days=round(months * MONTH))
+            self.end = step.at.date() + timedelta(days=round(months * DAYS_PER_MONTH))
 
     def _next(self, subject_id: str, script: Steps) -> None:
         step = next(script, None)
@@ -204,11 +204,11 @@ def _arrivals(plan: Plan, start: datetime, chance: Chance) -> Iterator[datetime]
     """Moments at which people come: a Poisson stream that grows during the ramp."""
     at = start
     while True:
-        months = (at - start) / timedelta(days=MONTH)
+        months = (at - start) / timedelta(days=DAYS_PER_MONTH)
         ramp = min(months / float(plan.accrual.ramp_months), 1.0) if plan.accrual.ramp_months else 1
         low, high = float(plan.accrual.from_per_month), float(plan.accrual.per_month)
         rate = low + (high - low) * ramp
-        at += timedelta(days=chance.exponential() * MONTH / rate)
+        at += timedelta(days=chance.exponential() * DAYS_PER_MONTH / rate)
         day = at.date() + timedelta(days=(7 - at.weekday()) % 7 if at.weekday() > 4 else 0)
         minute = chance.whole(0, 8 * 60 - 1)
         at = max(at, datetime.combine(day, time(8), tzinfo=UTC) + timedelta(minutes=minute))

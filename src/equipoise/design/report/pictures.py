@@ -13,7 +13,7 @@ from equipoise.design.report.chart import Chart, Line, line_chart
 from equipoise.design.report.wording import ENGLISH, Words
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
-from equipoise.design.sweep.settings import DAYS
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["bounds_figure", "duration_figures", "power_figures"]
 
@@ -85,7 +85,7 @@ def _power(one: Found) -> tuple[float, float]:
 
 
 def _months(one: Found) -> tuple[float, float]:
-    return one.result.expected_day / DAYS, 0.0
+    return one.result.expected_day / DAYS_PER_MONTH, 0.0
 
 
 def _across(sweep: Sweep) -> str:

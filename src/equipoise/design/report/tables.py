@@ -6,7 +6,7 @@ from equipoise.analysis.figures.figure import Table
 from equipoise.design.report.wording import ENGLISH, Words
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.run import Found
-from equipoise.design.sweep.settings import DAYS
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["characteristics", "looks_table", "markdown_of"]
 
@@ -56,7 +56,7 @@ def _row(one: Found, null: bool, words: Words) -> tuple[str, ...]:
         power,
         *((alarm,) if null else ()),
         words.exact_percent(result.standard_error, 3),
-        words.number(result.expected_day / DAYS),
+        words.number(result.expected_day / DAYS_PER_MONTH),
         words.number(result.expected_events),
         words.number(result.expected_entered),
         words.percent(1.0 - last.stopped / result.trials),
@@ -76,6 +76,6 @@ def _look_rows(one: Found, words: Words) -> Iterator[tuple[str, ...]]:
             words.percent(seen.reached / trials),
             words.percent(seen.stopped_for_efficacy / trials),
             words.percent(seen.futility / trials),
-            words.number(seen.mean_day / DAYS),
+            words.number(seen.mean_day / DAYS_PER_MONTH),
             words.number(seen.median_hazard_ratio, 3),
         )

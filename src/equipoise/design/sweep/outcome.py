@@ -8,7 +8,7 @@ import polars as pl
 
 from equipoise.design.sweep.manifest import write_whole
 from equipoise.design.sweep.run import Found
-from equipoise.design.sweep.settings import DAYS
+from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["looks_frame", "points_frame", "write_frames"]
 
@@ -29,7 +29,7 @@ def points_frame(found: Sequence[Found]) -> pl.DataFrame:
                 "trials": result.trials,
                 "power": result.power,
                 "monte_carlo_error": result.standard_error,
-                "months": result.expected_day / DAYS,
+                "months": result.expected_day / DAYS_PER_MONTH,
                 "mean_events": result.expected_events,
                 "mean_participants": result.expected_entered,
                 "stopped_early": 1.0 - last.stopped / result.trials,
@@ -56,8 +56,8 @@ def looks_frame(found: Sequence[Found]) -> pl.DataFrame:
                     "reached": look.reached / trials,
                     "stopped_for_efficacy": look.stopped_for_efficacy / trials,
                     "stopped_for_futility": look.futility / trials,
-                    "mean_months": look.mean_day / DAYS,
-                    "sd_months": look.sd_day / DAYS,
+                    "mean_months": look.mean_day / DAYS_PER_MONTH,
+                    "sd_months": look.sd_day / DAYS_PER_MONTH,
                     "mean_events": look.mean_events,
                     "mean_participants": look.mean_entered,
                     "mean_z": look.mean_statistic,

@@ -33,10 +33,10 @@ from equipoise.design.kernel.schemes import (
 from equipoise.design.own_scheme import usual_sizes
 from equipoise.design.parameters import SCHEMES, SPENDINGS, TESTS
 from equipoise.design.sequential.plan import sequential_design
+from equipoise.logic.days import DAYS_PER_MONTH
 
-__all__ = ["DAYS", "Settings", "can_hold", "scenario_of"]
+__all__ = ["Settings", "can_hold", "scenario_of"]
 
-DAYS = 365.25 / 12  # in a month
 MOST_SOLVED = 8_192  # bounds that a process remembers
 _SOLVING = Lock()
 
@@ -114,7 +114,7 @@ def scenario_of(settings: Settings) -> Scenario:
 
 
 def _law(settings: Settings) -> Law:
-    median, shape = settings.control_median * DAYS, settings.shape
+    median, shape = settings.control_median * DAYS_PER_MONTH, settings.shape
     if not (0 <= settings.cured < 0.5):
         raise ValueError(
             f"cured: with {settings.cured} of the control arm cured there is no median; "
@@ -139,7 +139,7 @@ def _treated(settings: Settings, control: Law) -> Law:
             raise ValueError(f"{name}: at 0 nobody would ever have the event; give more than 0")
     if settings.delay > 0:
         ratios = (settings.early_ratio, settings.hazard_ratio)
-        return Changed(base=control, ratios=ratios, starts=(0.0, settings.delay * DAYS))
+        return Changed(base=control, ratios=ratios, starts=(0.0, settings.delay * DAYS_PER_MONTH))
     return Changed(base=control, ratios=(settings.hazard_ratio,))
 
 
@@ -163,9 +163,9 @@ def _accrual(settings: Settings) -> DailyAccrual:
         raise ValueError(f"accrual: {months} months are no length of accrual; give more than 0")
     if not 0 <= ramp < months:
         raise ValueError(f"ramp: {ramp} months do not fit into {months} months of accrual")
-    rate = settings.participants / ((months - ramp / 2.0) * DAYS)
+    rate = settings.participants / ((months - ramp / 2.0) * DAYS_PER_MONTH)
     if ramp:
-        starts = (0.0, ramp * DAYS)
+        starts = (0.0, ramp * DAYS_PER_MONTH)
         return DailyAccrual(rates=(rate / 2.0, rate), starts=starts, spacing=settings.spacing)
     return DailyAccrual(rates=(rate,), spacing=settings.spacing)
 
@@ -177,7 +177,7 @@ def _looks(settings: Settings) -> tuple[Look, ...]:
     if settings.events is None:
         if len(settings.looks) > 1:
             raise ValueError("looks: interim looks are fractions of events; give `events` too")
-        after = max(round(settings.follow_up * DAYS), 0)
+        after = max(round(settings.follow_up * DAYS_PER_MONTH), 0)
         return (Look(after_last_entry=after, efficacy=bounds[0]),)
     fractions = settings.looks
     futility = -math.inf if settings.futility is None else settings.futility
@@ -251,7 +251,7 @@ def _test(settings: Settings) -> Test:
         case "maxcombo":
             return MaxCombo()
         case "rmst":
-            return Rmst(tau=max(round(settings.tau * DAYS), 1))
+            return Rmst(tau=max(round(settings.tau * DAYS_PER_MONTH), 1))
         case "wald":
             return Wald()
     raise ValueError(f"test: {settings.test!r} is none of {', '.join(TESTS)}")

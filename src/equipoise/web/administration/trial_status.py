@@ -31,6 +31,7 @@ from equipoise.analysis.survival import median
 from equipoise.conduct.openings import AskToOpen
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import moment as moment_written
+from equipoise.logic.days import DAYS_PER_MONTH
 from equipoise.study.model import Study
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.web import kept_counts, read_model, write_service
@@ -46,8 +47,6 @@ from equipoise.web.views.spoken import label
 from equipoise.web.witness import newest_head
 
 __all__ = ["trial_status"]
-
-DAYS_PER_MONTH = kaplan_meier.DAYS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.own_scheme import OwnScheme
+from equipoise.logic.days import DAYS_PER_MONTH
 from equipoise.web.design.numbers import Numbers, worked_out
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ TRIALS = 20_000
 SEED = 2026
 PATIENCE = 3.0  # seconds that one waits for another's simulation
 MOST_DRAWN = 12_000_000  # participants of all trials together, about a second of one processor
-DAYS_A_MONTH = 365.25 / 12
 _ONE = Lock()
 
 
@@ -84,7 +84,7 @@ def _simulated(assumed: Assumptions, own: OwnScheme, futility: bool) -> Simulate
         false_alarms=null.power,
         false_alarms_error=null.standard_error,
         events=effect.expected_events,
-        months=effect.expected_day / DAYS_A_MONTH,
+        months=effect.expected_day / DAYS_PER_MONTH,
         hazard_ratio=last.median_hazard_ratio,
         stopped_early=1 - last.stopped / trials,
     )
@@ -97,8 +97,8 @@ def _scenario(
     from equipoise.design.kernel.scenario import Arm, DailyAccrual, Scenario
 
     subjects = round(assumed.participants.value * (1 - assumed.lost.value))
-    days = assumed.accrual.value * DAYS_A_MONTH
-    control = daily_exponential(median_days=assumed.control_median.value * DAYS_A_MONTH)
+    days = assumed.accrual.value * DAYS_PER_MONTH
+    control = daily_exponential(median_days=assumed.control_median.value * DAYS_PER_MONTH)
     return Scenario(
         subjects=subjects,
         accrual=DailyAccrual(rates=(subjects / days,), spacing="random"),

@@ -17,8 +17,8 @@ from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.question_text import read, read_yaml
 from equipoise.design.sweep.run import Found, run_sweep
-from equipoise.design.sweep.settings import DAYS
 from equipoise.design.sweep.workers import threads
+from equipoise.logic.days import DAYS_PER_MONTH
 from tests.unit.design.study.pump_it import ANSWER, STUDY
 
 ROOT = Path(__file__).parents[4]
@@ -106,7 +106,7 @@ def test_the_first_of_the_million_trials_are_as_the_readme_says(tmp_path: Path) 
         share = float((row[3] if row[3] != "–" else row[4]).rstrip("%")) / 100
         rounding = 0.0005 if share > 0.1 else 0.00005
         assert abs(one.result.power - share) < 4 * one.result.standard_error + rounding, row
-        assert one.result.expected_day / DAYS == pytest.approx(float(row[6]), abs=0.4)
+        assert one.result.expected_day / DAYS_PER_MONTH == pytest.approx(float(row[6]), abs=0.4)
         assert one.result.expected_events == pytest.approx(float(row[7]), abs=1.5)
 
 

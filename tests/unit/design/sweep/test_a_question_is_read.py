@@ -10,7 +10,8 @@ from equipoise.design.sweep import words
 from equipoise.design.sweep.from_study import otherwise, settings_of, start_of
 from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.question_text import read, read_yaml
-from equipoise.design.sweep.settings import DAYS, Settings, scenario_of
+from equipoise.design.sweep.settings import Settings, scenario_of
+from equipoise.logic.days import DAYS_PER_MONTH
 from tests.support import carried_study
 
 
@@ -155,13 +156,13 @@ def test_the_control_median_is_that_of_the_whole_arm():
         law = scenario_of(settings).control.event
         import numpy as np
 
-        assert law.survival(np.array([24 * DAYS]))[0] == pytest.approx(0.5, abs=1e-12)
+        assert law.survival(np.array([24 * DAYS_PER_MONTH]))[0] == pytest.approx(0.5, abs=1e-12)
 
 
 def test_accrual_brings_everyone_in_within_its_months():
     for ramp in (0.0, 12.0):
         accrual = scenario_of(Settings(accrual=40, ramp=ramp)).accrual
-        ends = [*accrual.starts[1:], 40 * DAYS]
+        ends = [*accrual.starts[1:], 40 * DAYS_PER_MONTH]
         entered = sum(
             rate * (end - start)
             for rate, start, end in zip(accrual.rates, accrual.starts, ends, strict=True)
