@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import pytest
 
-from equipoise.conduct import chapters, facts, trial
+from equipoise.conduct import chapters, facts, folding
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.seals import Seals
@@ -148,5 +148,5 @@ def entered(patch: pytest.MonkeyPatch) -> type[Subject]:
     patch.setitem(facts._READERS, FELL_ON.name, ("falls", _fell_on))
     patch.setattr(chapters, "CHAPTERS", (*chapters.CHAPTERS, CHAPTER))
     patch.setitem(chapters.ACTS, RecordFall.kind, RecordFall)
-    patch.setitem(trial._DECODERS, RecordFall.kind, msgspec.json.Decoder(RecordFall))
+    patch.setitem(folding._DECODERS, RecordFall.kind, msgspec.json.Decoder(RecordFall))
     return subject

@@ -38,7 +38,7 @@ class Note(Act, frozen=True, kw_only=True):
 @pytest.fixture(autouse=True, scope="module")
 def _known():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(trial._DECODERS, Note.kind, msgspec.json.Decoder(Note))
+        patch.setitem(folding._DECODERS, Note.kind, msgspec.json.Decoder(Note))
         yield
 
 

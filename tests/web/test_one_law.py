@@ -104,7 +104,7 @@ def test_what_is_shown_elsewhere_is_shown_there():
 
 
 def test_what_is_recorded_passes_the_one_way_in():
-    """Only `trial` appends to a ledger; what a form would leave is applied to a copy in conduct."""
+    """Only `trial` appends, `folding` applies; what a form would leave is applied to a copy."""
     appends, applies = (
         re.compile(r"ledger\.append\(", re.I),
         re.compile(r"act\w*(\(.*\))?\.leave\("),
@@ -115,6 +115,6 @@ def test_what_is_recorded_passes_the_one_way_in():
     }
     assert {name for name, text in sources.items() if appends.search(text)} == {"conduct/trial.py"}
     assert {name for name, text in sources.items() if applies.search(text)} == {
-        "conduct/trial.py",
+        "conduct/folding.py",
         "conduct/forms.py",
     }

@@ -482,6 +482,16 @@ def test_with_htmx_only_how_far_it_is_is_sent_and_it_asks_again_while_it_runs():
         assert 'hx-trigger="every 3s"' in part and "<progress" in part
 
 
+def test_what_ends_under_the_readers_eyes_offers_no_stop_and_does_not_say_that_nothing_was_found():
+    client = statistician()
+    name = begun(client, title="Watched")
+    far = client.get(f"{SWEEPS}{name}/", headers={"HX-Request": "true"})
+    assert "/stop/" in far.text and far.text.count("<form") == 1
+    assert "Nothing is simulated yet" not in client.get(f"{SWEEPS}{name}/").text
+    ended(name)
+    assert "<form" not in client.get(f"{SWEEPS}{name}/", headers={"HX-Request": "true"}).text
+
+
 def test_every_setting_shows_where_it_comes_from_and_whether_it_is_confirmed():
     client = statistician()
     name = begun(client, participants="306", events="191", delay="3")

@@ -122,6 +122,6 @@ def _so_far(
     at = x(answer.observed.on.toordinal())
     # Early in a trial there is no room for it left of its end, and the axis has numbers there.
     fits = at - 8 - len(texts("so_far")) * SMALL / 2 > x.first
-    yield words(texts("so_far"), at - 8 if fits else x.first + 6, y(len(days)) - 10,
-                anchor="end" if fits else "start",
+    yield words(texts("so_far"), at - 8 if fits else x.first + 6,
+                y(len(days)) - (10 if fits else 30), anchor="end" if fits else "start",
                 fill=stroke(0).colour, size=SMALL, bold=True, halo=True)  # fmt: skip
