@@ -1,6 +1,6 @@
 """Running a study's worked cases: each is performed by real acts on a ledger of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -11,7 +11,7 @@ from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
-from equipoise.ledger import MemoryLedger
+from equipoise.ledger import Entry, MemoryLedger
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
@@ -38,17 +38,20 @@ class Impossible(Exception):
 
 def run(study: Study, cases: list[Case]) -> list[CaseFailed]:
     """The cases that do not hold."""
-    return [failed for case in cases for failed in _run(study, case)]
+    opened = _opened(study)
+    return [failed for case in cases for failed in _run(study, case, opened)]
 
 
-def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
+def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFailed]:
     try:
-        subject = subject_of(study, case)
+        subject = subject_of(study, case, opened)
     except Impossible as error:
         yield CaseFailed(case.place, case.because, str(error))
         return
-    lines = {line.criterion.id: line for line in eligibility.checklist(study, subject, case.on)}
-    for name in sorted({*case.then, *case.expires} - lines.keys()):
+    asked = {*case.then, *case.expires}
+    checked = eligibility.checklist(study, subject, case.on, only=asked)
+    lines = {line.criterion.id: line for line in checked}
+    for name in sorted(asked - lines.keys()):
         yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
     for name, answer in case.then.items():
         if name in lines and ANSWERS[lines[name].satisfied] != answer:
@@ -61,12 +64,14 @@ def _run(study: Study, case: Case) -> Iterator[CaseFailed]:
             yield CaseFailed(case.place, case.because, found)
 
 
-def subject_of(study: Study, case: Case) -> Subject:
+def subject_of(study: Study, case: Case, opened: Sequence[Entry] = ()) -> Subject:
     """The subject to whom all that the case gives has happened.
 
+    :param opened: the entries by which the trial was opened, where that was done before
     :raises Impossible: when something that the case gives could not have happened
     """
-    ledger, folds = an_open_trial(study, date(2020, 1, 1))
+    ledger = MemoryLedger.of(opened or _opened(study))
+    folds = trial.FreshFolds(ledger)
     site = study.sites_taking[0].id
     subject_id = trial.next_subject_id(study, ledger, site)
     first = min((given.on for given in case.given), default=case.on)
@@ -82,6 +87,11 @@ def subject_of(study: Study, case: Case) -> Subject:
     except msgspec.ValidationError as error:
         raise Impossible(f"an act cannot be read: {error}") from error
     return folds.subject(subject_id)
+
+
+def _opened(study: Study) -> list[Entry]:
+    ledger, _ = an_open_trial(study, date(2020, 1, 1))
+    return list(ledger.everything())
 
 
 def acts_of(

@@ -69,12 +69,17 @@ def checklist(
     on: date,
     language: str = "en",
     registering: date | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Line]:
-    """Every criterion as it stands on a day, in the protocol's order, with its reasons."""
+    """Every criterion as it stands on a day, in the protocol's order, with its reasons.
+
+    :param only: the criteria that are asked for by their id, where not all are
+    """
     facts = SubjectFacts(study, subject, on, registering, language)
     return [
         _line(study, side, criterion, facts, on, language)
         for side, criterion in study.criteria.leaves()
+        if only is None or criterion.id in only
     ]
 
 
