@@ -4,7 +4,7 @@
 PY    ?= $(shell command -v python3.11 || command -v python3)
 PORT  ?= 8000
 ARGS  ?=
-JOBS  ?= 2
+JOBS  ?= 3
 
 V     := .venv
 BIN   := $(V)/bin
@@ -33,8 +33,8 @@ test: $(DEV) browser age openssl nginx ## set up and pass every test but the slo
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) --dist loadfile \
 	  -m "database and not slow" $(or $(ARGS),$(KEPT)) || [ $$? = 5 ] # 5: ARGS chose none of them
 
-test-slow: $(DEV) browser age ## what `make test` leaves out: heavy statistics, many kills, whole walks
-	@$(PYTEST) -m slow $(ARGS)
+test-slow: $(DEV) browser age ## what `make test` leaves out: heavy statistics, many kills, whole walks, all examples
+	@EQUIPOISE_TEST_WHOLE=1 $(PYTEST) -m "slow or hypothesis" $(ARGS)
 	@echo "== again on PostgreSQL: what is kept in the database"
 	@EQUIPOISE_TEST_DATABASE=postgres $(PYTEST) -m "database and slow" \
 	  $(or $(ARGS),$(KEPT)) || [ $$? = 5 ] # 5: ARGS chose none of them

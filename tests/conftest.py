@@ -10,12 +10,16 @@ from hypothesis import HealthCheck, settings
 
 from tests import daytime
 from tests.emptying import django_db_setup  # noqa: F401  (a fixture)
+from tests.sampled import examples
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-settings.register_profile("here", deadline=None)
+settings.register_profile("here", deadline=None, max_examples=examples(100))
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    settings.get_profile("here"),
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci" if IN_CI else "here")
 

@@ -54,11 +54,12 @@ class Server:
         """The address Django and psycopg understand."""
         return f"postgresql://{role}@/{database}?host={quote(str(self.folder), safe='')}"
 
-    def new_database(self) -> str:
-        """A fresh, empty database of its own; returns its name."""
+    def new_database(self, like: str = "template1") -> str:
+        """A database of its own, empty unless it is a copy of another; returns its name."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
+        names = sql.Identifier(name), sql.Identifier(like)
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return name
 
     def dumped(self, database: str, to: Path) -> None:
@@ -134,7 +135,7 @@ def _the_server() -> Server:
     if told := os.environ.get(ADDRESS):
         return Server(Path(told))
     if not _running:
-        _sweep()
+        sweep(Path("/tmp"), _PREFIX)
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
         _running.append(lambda: shutil.rmtree(folder, ignore_errors=True))
         _start(folder)
@@ -274,10 +275,10 @@ def _die_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _sweep() -> None:
+def sweep(place: Path, prefix: str) -> None:
     """Remove what a killed run left: folders whose owner, named in them, is gone."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    for folder in place.glob(f"{prefix}*-*"):
+        owner = folder.name.removeprefix(prefix).partition("-")[0]
         if owner.isdigit() and not _alive(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,6 +7,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -28,8 +29,10 @@ def _lines(module: Path) -> int:
     return len(module.read_text(encoding="utf-8").splitlines())
 
 
-def _nodes(module: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+@cache
+def _nodes(module: Path) -> tuple[ast.AST, ...]:
+    """All that a module says, taken apart once for all rules."""
+    return tuple(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
 
 
 def _named(module: Path) -> Iterator[str]:
@@ -65,7 +68,7 @@ def test_every_module_says_what_it_is_for():
         for path in _modules("src", "tools")
         if "migrations" not in path.parts
         and path.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        and not ast.get_docstring(next(iter(_nodes(path))))
     ]
     assert not silent
 

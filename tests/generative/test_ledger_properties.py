@@ -17,6 +17,7 @@ from equipoise.ledger import (
     write_export,
 )
 from equipoise.ledger.line import entry_from, line_of
+from tests.sampled import examples
 from tests.spec.ledger.histories import checkpoint, live, record
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_ledger.py"
@@ -71,7 +72,7 @@ def by_tool(tool, path, heads):
     return tool.faults(path.read_bytes(), given)[0]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(steps, max_size=12))
 def test_every_ledger_is_whole_in_memory_and_on_disk_and_after_export(
     tmp_path_factory, tool, history
@@ -111,7 +112,7 @@ def whole(tmp_path_factory):
 edits = st.tuples(st.integers(0, 2**20), st.integers(0, 3), st.binary(max_size=3))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(edits, min_size=1, max_size=3))
 def test_no_byte_can_be_changed_without_both_verifiers_seeing_it(whole, tool, changes):
     text, heads, path = whole
@@ -125,7 +126,7 @@ def test_no_byte_can_be_changed_without_both_verifiers_seeing_it(whole, tool, ch
     assert bool(by_tool(tool, path, heads)) is is_touched
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_whatever_lines_are_left_out_doubled_or_moved_both_verifiers_name_the_same(
     whole, tool, data

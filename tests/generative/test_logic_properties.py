@@ -18,6 +18,7 @@ from equipoise.logic.truth import Truth
 from equipoise.logic.typing_check import problems
 from equipoise.logic.unparse import unparse
 from equipoise.study.catalogue import translator
+from tests.sampled import examples
 from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known
 
 UNITS = ("mmol/L", "g/dL", "10*9/L", "mL/min/{1.73_m2}", "/uL", "%", "d", "wk", "a", "ULN")
@@ -139,7 +140,7 @@ subjects = st.builds(
     st.fixed_dictionaries({}, optional=values),
     st.none() | st.lists(st.fixed_dictionaries({}, optional=cells), max_size=3),
 )
-FEW = settings(max_examples=150)
+FEW = settings(max_examples=examples(150))
 
 
 @given(trees)
@@ -159,7 +160,7 @@ def test_any_tree_can_be_checked_and_asked_of_anyone(node, facts):
     value_of(node, VOCABULARY, facts, ON)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.text(max_size=60)
     | st.lists(

@@ -32,6 +32,7 @@ from equipoise.conduct.voiding import VoidEntry, unsupported
 from equipoise.ledger import verify
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch
+from tests.sampled import examples
 from tests.support import DAY, SEED, a_panel_study, a_trial, noon, person, pressure
 
 sites = st.sampled_from(["01", "02"])
@@ -296,7 +297,9 @@ def folded_by_hand(ledger, subject_id, until):
     return subject
 
 
-AnyTrial.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+AnyTrial.TestCase.settings = settings(
+    max_examples=examples(40), stateful_step_count=40, deadline=None
+)
 test_any_trial = AnyTrial.TestCase
 
 

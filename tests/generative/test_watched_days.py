@@ -10,6 +10,7 @@ from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.watched import Watch
 from tests.generative.test_logic_properties import rules, subjects, trees
+from tests.sampled import examples
 from tests.unit.logic.a_subject import ON, VOCABULARY, Known
 
 DAYS = st.dates(date(2020, 1, 1), date(2032, 12, 31))
@@ -31,13 +32,13 @@ def stands(node, facts):
             assert truth_of(node, VOCABULARY, asked_on(facts, day), day) is then, (day, watch.until)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(rules, subjects)
 def test_an_answer_to_a_rule_stands_until_the_day_that_is_noted(rule, facts):
     stands(parse(rule), facts)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(trees, subjects)
 def test_an_answer_to_anything_that_can_be_asked_stands_until_the_day_that_is_noted(node, facts):
     stands(node, facts)

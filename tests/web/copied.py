@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyrage
 
+from tests import ready_made
+from tests.postgres import Server
 from tests.verbs import Done, verb
 
 PASSWORD = "nine quiet herons\n"
@@ -48,6 +50,14 @@ class Home:
         done = self.tried(*words)
         assert done.returncode == 1 and "Traceback" not in done.stderr, done.stdout + done.stderr
         return done.stderr
+
+
+def with_tables(path: Path, server: Server | None = None) -> Home:
+    """A home after its first start, on that server or in itself."""
+    if server:
+        return Home(path, ready_made.in_postgres(server))
+    ready_made.in_home(path)
+    return Home(path)
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,29 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tests import ready_made
 from tests.patience import HANG, wait_until
 from tests.ports import Port
-from tests.verbs import program
+from tests.verbs import Running, program
 from tests.web.served import SITE
 
 Acknowledged = tuple[str, int, str]
 
 
 class Server:
-    """The program `tests/web/served.py`, and the server that it has given birth to last."""
+    """The program `tests/web/served.py`, and the server that it has given birth to last.
+
+    With the address of a database it is one that has its tables.
+    """
 
     def __init__(self, home: Path, url: str = "", workers: int = 2, jobs: bool = True) -> None:
+        if not url:
+            ready_made.in_home(home)
         self.held = Port()
         self.port = self.held.number
         self.said = home.with_name(f"{home.name}-said")
@@ -37,14 +41,9 @@ class Server:
             "WORKERS": str(workers),
             "JOBS": "yes" if jobs else "no",
         }
-        self.parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.web.served", str(self.port)],
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.said.open("w"),
-            text=True,
-        )
+        text = "import sys; from tests.web.served import main; main(int(sys.argv[1]))"
+        told = {"environment": self.environment, "said": self.said}
+        self.parent = Running(text, str(self.port), **told)
         self.key = self.parent.stdout.readline().strip()
         self.group = 0
 
@@ -73,14 +72,12 @@ class Server:
         self.group = 0
 
     def _wait_until(self, it_holds: Callable[[], bool]) -> None:
-        alive = lambda: self.parent.poll() is None  # noqa: E731
-        wait_until(it_holds, "the server neither comes nor goes", alive)
+        wait_until(it_holds, "the server neither comes nor goes", self.parent.lives)
 
     def end(self) -> None:
         with suppress(ProcessLookupError):
             self.kill()
-        self.parent.stdin.close()
-        self.parent.wait(timeout=HANG)
+        self.parent.end()
         self.held.give_back()
 
     def told(self, script: str) -> str:

@@ -1,8 +1,9 @@
 """A real server for the tests that kill it: born again and again from a process that has everything
 loaded, so that each birth takes a moment only.
 
-Run as a program: it makes the home's database ready, opens the trial, prints the key of the first
-doctor, and then, for every line it reads, gives birth to a gunicorn and prints its process group.
+In a process of its own it makes the home's database ready, opens the trial, prints the key of the
+first doctor, and then, for every line it reads, gives birth to a gunicorn and prints its process
+group.
 """
 
 import os
@@ -20,6 +21,7 @@ def main(port: int) -> None:
 
     from equipoise.web import adopted, bootstrap, people, tokens
     from equipoise.web.hosting import server, statics
+    from equipoise.web.jobs import stay
 
     server.make_ready()
     bootstrap.open_trial(adopted.study(), "office-1", [SITE], [(DOCTOR, "doctor", SITE)])
@@ -29,6 +31,8 @@ def main(port: int) -> None:
     statics.gather()
     import equipoise.web.wsgi  # noqa: F401  (read once, before the births)
 
+    stay.REST = 0.1  # whoever does the jobs is born again at once
+
     for _ in sys.stdin:
         child = os.fork()
         if not child:
@@ -37,7 +41,3 @@ def main(port: int) -> None:
             server.serve(port, loglevel="critical", workers=workers, runner=runner)
         print(child, flush=True)
         os.waitpid(child, 0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -10,10 +10,18 @@ import pytest
 
 from tests.postgres import Server
 from tests.verbs import program
-from tests.web.copied import Home, Keys, exported, manifest, part, secrets_of, two_keys
+from tests.web.copied import (
+    Home,
+    Keys,
+    exported,
+    manifest,
+    part,
+    secrets_of,
+    two_keys,
+    with_tables,
+)
 
-pytestmark = [pytest.mark.database]
-MakeHome = Callable[[str], Home]
+MakeHome = Callable[..., Home]
 SETTINGS = {
     "smtp-url": "smtp://trial:heron-4711@mail.example.org:587?from=trial@example.org\n",
     "sign-in/umc": "kingfisher-0815\n",
@@ -35,14 +43,15 @@ def written(home: Path) -> None:
 
 @pytest.fixture(scope="module")
 def make_home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> MakeHome:
-    """An empty home, on the database under test."""
+    """An empty home, or one after its first start, on the database under test."""
 
-    def made(name: str) -> Home:
+    def made(name: str, ready: bool = False) -> Home:
         path = tmp_path_factory.mktemp(name) / "home"
-        if os.environ.get("EQUIPOISE_TEST_DATABASE") != "postgres":
-            return Home(path)
-        server: Server = request.getfixturevalue("postgres")
-        return Home(path, server.url(server.new_database()))
+        in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
+        server: Server | None = request.getfixturevalue("postgres") if in_postgres else None
+        if ready:
+            return with_tables(path, server)
+        return Home(path, server.url(server.new_database()) if server else "")
 
     return made
 
@@ -55,8 +64,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 @pytest.fixture(scope="module")
 def home(make_home: MakeHome) -> Home:
     """A small trial of which everything is there, an object too."""
-    made = make_home("first")
-    made.told("serve", "--migrate")
+    made = make_home("first", ready=True)
     made.told("open", "office-1", "--name", "Olga Oeverloper")
     giving = ["--role", "doctor", "--site", "01", "--by", "office-1"]
     made.told("person", "doctor-01-1", "--name", "Daan Duindoorn", *giving)
@@ -77,6 +85,7 @@ def restored(home: Home, copy: Path, keys: Keys, *more: str) -> list[object]:
     return ["restore", copy, "--secrets", secrets_of(copy), "--identity", keys.files[1], *more]
 
 
+@pytest.mark.database
 def test_a_copy_put_back_is_the_same_trial_digest_for_digest(home, copy, keys, make_home):
     other = make_home("other")
     said = other.told(*restored(other, copy, keys))
@@ -173,6 +182,7 @@ def test_a_lost_seed_stops_the_copy_and_comes_back_from_what_the_age_tool_printe
     assert seed.read_bytes() == before
 
 
+@pytest.mark.database
 def test_a_copy_without_its_secrets_is_not_put_back_and_changes_nothing(copy, make_home):
     other = make_home("without")
     assert "name the file that was written with this copy" in other.refused("restore", copy)
@@ -191,6 +201,7 @@ write([ToDo(kind="backup.nightly", key="tonight", due=write_service.now(), paylo
 """
 
 
+@pytest.mark.database
 def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
     home, keys, tmp_path, monkeypatch
 ):
@@ -207,6 +218,7 @@ def test_by_night_the_server_makes_the_copy_itself_where_a_folder_is_named(
     (home.path / "recipients").unlink()
 
 
+@pytest.mark.database
 def test_an_installation_that_is_there_gives_way_only_when_told_and_is_kept(
     copy, keys, make_home, home
 ):

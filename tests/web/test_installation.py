@@ -2,10 +2,12 @@
 
 import http.client
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,11 @@ def _asked(port: int) -> int:
 @pytest.fixture
 def installation(tmp_path: Path) -> Installation:
     """The small study, with a copy of its file that a test may change."""
-    shutil.copytree("studies/first-steps", tmp_path / "study")
+    study = Path(shutil.copytree("studies/first-steps", tmp_path / "study"))
+    rehearsed = study / "rehearsal.yaml"
+    begun = datetime.now(UTC).date() - timedelta(days=60)  # a demonstration goes up to yesterday
+    text = re.sub(r"(?m)^start: .*$", f"start: {begun}", rehearsed.read_text(encoding="utf-8"))
+    rehearsed.write_text(text, encoding="utf-8")
     return Installation(tmp_path / "home", tmp_path / "study")
 
 

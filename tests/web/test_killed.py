@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ready_made
 from tests.patience import HANG, wait_until
 from tests.web.killed_server import Acknowledged, Server, one_client
 
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.database]
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A trial of its own, on the database under test."""
     in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
-    url = request.getfixturevalue("postgres_url") if in_postgres else ""
+    url = ready_made.in_postgres(request.getfixturevalue("postgres")) if in_postgres else ""
     made = Server(tmp_path, url)
     yield made
     made.end()

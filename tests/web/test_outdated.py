@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from tests import ready_made
 from tests.patience import wait_until
 from tests.web.killed_server import Server
 
@@ -35,7 +36,7 @@ MigrationRecorder(connection).record_applied("web", "9999_of_a_later_version")
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
-    url = request.getfixturevalue("postgres_url") if in_postgres else ""
+    url = ready_made.in_postgres(request.getfixturevalue("postgres")) if in_postgres else ""
     made = Server(tmp_path / "home", url, workers=1)
     made.start()
     yield made

@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.cli.stamp import NotStamped, stamp
 from equipoise.web.own_files import OwnFile, must_be_others
-from tests.web.copied import Home, Keys, secrets_of, two_keys
+from tests.web.copied import Home, Keys, secrets_of, two_keys, with_tables
 
 OURS = (
     "equipoise.sqlite3",
@@ -26,8 +26,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = Home(tmp_path_factory.mktemp("ours") / "home")
-    made.told("serve", "--migrate")
+    made = with_tables(tmp_path_factory.mktemp("ours") / "home")
     made.told("open", "office-1", "--name", "Olga Oeverloper")
     made.told("heads")
     return made

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Server
-from tests.web.copied import Home
+from tests.verbs import program
+from tests.web.copied import Home, with_tables
 
 pytestmark = [pytest.mark.database]
 
@@ -59,13 +58,7 @@ class Kept:
 
     def done(self, *words: str) -> list[object]:
         """What these say, one after another in one process."""
-        run = subprocess.run(
-            [sys.executable, "-c", IN_ONE_PROCESS, *words],
-            env=self.home.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr
+        run = program(IN_ONE_PROCESS, *words, environment=self.home.environment)
         return json.loads(run.stdout)
 
     def copied(self, name: str) -> None:
@@ -94,12 +87,9 @@ class Kept:
 @pytest.fixture
 def make(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Kept]:
     def made() -> Kept:
-        url, server = "", None
-        if os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres":
-            server = request.getfixturevalue("postgres")
-            url = server.url(server.new_database())
-        home = Home(tmp_path / "home", url)
-        kept = Kept(home, server, tmp_path)
+        in_postgres = os.environ.get("EQUIPOISE_TEST_DATABASE") == "postgres"
+        server = request.getfixturevalue("postgres") if in_postgres else None
+        kept = Kept(with_tables(tmp_path / "home", server), server, tmp_path)
         kept.done("opened")
         return kept
 

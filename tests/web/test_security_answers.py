@@ -16,7 +16,7 @@ from equipoise.web.bootstrap import DEMO_PASSWORD
 from equipoise.web.models import Account
 from tests.verbs import program
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
+pytestmark = [pytest.mark.usefixtures("trial_here")]
 SIGN_IN = "/accounts/login/"
 
 
@@ -79,6 +79,7 @@ def test_a_form_that_was_not_ours_is_refused_in_our_own_words(address):
         assert "This was not accepted" in page.content.decode()
 
 
+@pytest.mark.database
 def test_an_address_with_the_sign_nul_leads_nowhere():
     nurse = signed_in("nurse-01-1")
     for address in ("/participants/PIT%00/", "/participants/?q=%00"):
@@ -103,6 +104,7 @@ def test_a_program_is_told_in_json_of_an_address_that_leads_nowhere(address, sta
         assert (told in sentence) == (language == "en" or told == "NUL")
 
 
+@pytest.mark.database
 def test_who_leaves_the_screen_is_signed_out_and_who_works_is_not(monkeypatch):
     nurse, began = signed_in("nurse-01-1"), time.time()
     for minutes, status in ((0, 200), (29, 200), (58, 200), (89, 302)):
@@ -111,6 +113,7 @@ def test_who_leaves_the_screen_is_signed_out_and_who_works_is_not(monkeypatch):
     assert not nurse.session.keys()
 
 
+@pytest.mark.database
 def test_nobody_stays_signed_in_for_more_than_a_working_day(monkeypatch):
     nurse, began = signed_in("nurse-01-1"), time.time()
     for minutes in range(0, 8 * 60 + 1, 20):
@@ -120,6 +123,7 @@ def test_nobody_stays_signed_in_for_more_than_a_working_day(monkeypatch):
     assert nurse.get("/me/").status_code == 302
 
 
+@pytest.mark.database
 def test_sign_in_gives_a_session_of_its_own_and_sign_out_ends_it():
     client = Client()
     client.get(SIGN_IN)
@@ -133,6 +137,7 @@ def test_sign_in_gives_a_session_of_its_own_and_sign_out_ends_it():
     assert client.get("/today/").status_code == 302
 
 
+@pytest.mark.database
 def test_guessing_a_password_comes_to_an_end_even_in_a_flood_of_names():
     tried = Client(REMOTE_ADDR="192.0.2.7")
     for guess in range(6):
@@ -196,6 +201,7 @@ def test_a_body_too_large_or_too_deep_is_the_senders_mistake(ask, body):
     assert told.status_code in (413, 422)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_moment_at_the_edge_of_time_is_a_mistake(ask, moment):
     assert ask("office-1").get(f"/api/frames/subjects?as_of={moment}").status_code == 422

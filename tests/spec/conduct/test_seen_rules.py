@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.forms import SaveForm
+from tests.sampled import examples
 from tests.support import DAY, Trial, a_stamp, a_trial, person, pressure
 
 
@@ -104,7 +105,7 @@ SAVES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(SAVES)
 def test_no_history_of_saves_changes_an_answer_that_its_author_had_not_seen(saves):
     """Each person looks now and then, and saves what they type upon what they last saw."""

@@ -1,8 +1,10 @@
 """A test that did not run has not passed."""
 
 import os
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,17 +17,35 @@ SKIPS = {
 }
 
 
-@pytest.mark.parametrize("text", SKIPS.values(), ids=SKIPS.keys())
+@pytest.mark.parametrize("kind", SKIPS)
 @pytest.mark.parametrize(("ci", "fails"), [("true", True), ("", False)], ids=["in CI", "here"])
-def test_in_ci_a_skip_is_a_failure(tmp_path: Path, text: str, ci: str, fails: bool):
-    (tmp_path / "test_skipping.py").write_text(text)
+def test_in_ci_a_skip_is_a_failure(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, ci: str, fails: bool
+):
+    told = ran(tmp_path_factory, ci)
+    file = f"test_{kind.replace(' ', '_')}.py"
+    assert (re.search(rf"^(FAILED|ERROR) \S*{file}", told, re.M) is not None) == fails, told
+    assert ("in CI every test must run" in told) == fails, told
+
+
+def ran(folders: pytest.TempPathFactory, ci: str) -> str:
+    """What a run over a skip of each kind says."""
+    return _ran(folders.getbasetemp(), ci)
+
+
+@cache
+def _ran(base: Path, ci: str) -> str:
+    folder = base / f"skips-{ci or 'here'}"
+    folder.mkdir()
+    for kind, text in SKIPS.items():
+        (folder / f"test_{kind.replace(' ', '_')}.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:django"]
+    command += ["--continue-on-collection-errors"]
     run = subprocess.run(
-        [*command, "-p", "no:cacheprovider", "-c", os.devnull, str(tmp_path)],
+        [*command, "-p", "no:cacheprovider", "-c", os.devnull, str(folder)],
         cwd=ROOT,
         env={**os.environ, "CI": ci},
         capture_output=True,
         text=True,
     )
-    reported = "in CI every test must run" in run.stdout
-    assert reported == fails, run.stdout + run.stderr
+    return run.stdout + run.stderr

@@ -14,6 +14,8 @@ from equipoise.design.sweep.question import BadSweep
 
 __all__ = ["Workers", "cluster", "threads"]
 
+PATIENCE = "10s"  # for a scheduler that does not answer at once
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -52,7 +54,7 @@ def cluster(address: str) -> Iterator[Workers]:
         raise BadSweep([f"--cluster needs Dask: {needed} (or the extra [cluster])"]) from None
     try:
         dask: Any = distributed  # untyped
-        client = dask.Client(address, timeout="10s", set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise BadSweep([f"--cluster: no scheduler answers at {address} ({error})"]) from error
     with client:

@@ -203,7 +203,9 @@ def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
     assert the_bytes(found, tmp_path / "a") == the_bytes(here, tmp_path / "b")
 
 
-def test_an_address_where_no_cluster_answers_gets_a_sentence():
+def test_an_address_where_no_cluster_answers_gets_a_sentence(monkeypatch):
+    # Nobody listens there, however long one asks.
+    monkeypatch.setattr("equipoise.design.sweep.workers.PATIENCE", "100ms")
     with pytest.raises(BadSweep, match="no scheduler answers"), cluster("tcp://127.0.0.1:1"):
         pass
 
