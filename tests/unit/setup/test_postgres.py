@@ -65,9 +65,9 @@ def test_a_killed_test_run_takes_its_server_with_it(tmp_path: Path):
     run.wait()
     run.stdout.close()
     wait_until(lambda: not _running(server), "the server outlives who started it")
-    from tests.postgres import _sweep
+    from tests.postgres import _PREFIX, sweep
 
-    _sweep()
+    sweep(folder.parent, _PREFIX)
     assert not folder.exists()
 
 
