@@ -71,7 +71,7 @@ def subject_of(study: Study, case: Case, opened: Sequence[Entry] = ()) -> Subjec
     :raises Impossible: when something that the case gives could not have happened
     """
     ledger = MemoryLedger.of(opened or _opened(study))
-    folds = trial.FreshFolds(ledger)
+    folds = folding.FreshFolds(ledger)
     site = study.sites_taking[0].id
     subject_id = trial.next_subject_id(study, ledger, site)
     first = min((given.on for given in case.given), default=case.on)
