@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
 from equipoise.conduct.choice import Choice, Unsound
 from equipoise.conduct.facts import SubjectFacts
@@ -16,8 +15,7 @@ from equipoise.conduct.simple import big_stick, complete
 from equipoise.conduct.state.randomisation import Draw as Drawn
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import value_of
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
+from equipoise.logic.language import parsed
 from equipoise.study.model import Study
 
 __all__ = ["Corrected", "choose", "corrected", "strata_of", "unsound"]
@@ -37,7 +35,7 @@ def strata_of(study: Study, subject: Subject, on: date) -> dict[str, str]:
     facts = SubjectFacts(study, subject, on)
     levels = {}
     for factor in study.randomisation.factors:
-        value = value_of(_tree(factor.of), study.vocabulary, facts, on)
+        value = value_of(parsed(factor.of), study.vocabulary, facts, on)
         level = value if isinstance(value, str) else ""
         levels[factor.id] = level if not factor.levels or level in factor.levels else ""
     return levels
@@ -117,8 +115,3 @@ def _from_block(
     here = [drawn.arm for drawn in before if dict(drawn.strata) == dict(strata)]
     sizes = study.randomisation.block_sizes
     return block_choice(arms, sizes, here, lambda i: random_source.draw("block", stratum, i), draw)
-
-
-@lru_cache(maxsize=256)
-def _tree(text: str) -> Node:
-    return parse(text)

@@ -3,16 +3,14 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Literal
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
 from equipoise.logic.expiry import changes_on
-from equipoise.logic.language import parse
+from equipoise.logic.language import parsed
 from equipoise.logic.lookup import Here
-from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth, all_of
 from equipoise.study.catalogue import spoken, translator
 from equipoise.study.model import Study
@@ -95,7 +93,7 @@ def open_points(
     facts = SubjectFacts(study, subject, on, registering)
     for side, criterion in study.criteria.leaves():
         wanted = side == "inclusion"
-        found = answer(_tree(criterion.when), study.vocabulary, facts, on, wanted=wanted)
+        found = answer(parsed(criterion.when), study.vocabulary, facts, on, wanted=wanted)
         satisfied = found.truth if wanted else ~found.truth
         if satisfied is not Truth.TRUE and _applies(facts, found.waits_for):
             # In every language at once: a reason travels to readers who are not known here.
@@ -121,7 +119,7 @@ def open_lines(
     """The criteria that do not stand on a day; reasons are worked out for these alone."""
     facts = SubjectFacts(study, subject, on, registering, language)
     for side, criterion in study.criteria.leaves():
-        truth = truth_of(_tree(criterion.when), study.vocabulary, facts, on)
+        truth = truth_of(parsed(criterion.when), study.vocabulary, facts, on)
         if (truth if side == "inclusion" else ~truth) is not Truth.TRUE:
             line = _line(study, side, criterion, facts, on, language)
             if line.satisfied is not Truth.TRUE:
@@ -132,7 +130,7 @@ def expiries(study: Study, subject: Subject, on: date) -> Iterator[tuple[date, C
     """Of each criterion that stands, as if registered on a day, when it will not by itself."""
     facts = SubjectFacts(study, subject, on, on)
     for side, criterion in study.criteria.leaves():
-        node, wanted = _tree(criterion.when), side == "inclusion"
+        node, wanted = parsed(criterion.when), side == "inclusion"
         truth = facts.holds(criterion.when)
         if truth is (Truth.TRUE if wanted else Truth.FALSE):
             day = changes_on(node, Here(study.vocabulary, facts, on, wanted=wanted), truth)
@@ -144,7 +142,7 @@ def _line(
     study: Study, side: Side, criterion: Criterion, facts: SubjectFacts, on: date, language: str
 ) -> Line:
     wanted = side == "inclusion"
-    tree, reader = _tree(criterion.when), translator(language)
+    tree, reader = parsed(criterion.when), translator(language)
     outcome = evaluate(tree, study.vocabulary, facts, on, reader, wanted=wanted)
     applies = _applies(facts, {missing.name for missing in outcome.missing})
     satisfied = outcome.truth if wanted else ~outcome.truth
@@ -168,8 +166,3 @@ def _applies(facts: SubjectFacts, waits_for: Collection[str]) -> bool:
     """
     items = {name.partition("[")[0] for name in waits_for}
     return not items or not all(map(facts.not_applicable, items))
-
-
-@lru_cache(maxsize=4096)
-def _tree(text: str) -> Node:
-    return parse(text)

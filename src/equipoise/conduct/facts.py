@@ -11,7 +11,6 @@ of the form in which it stands. What is not asked is not applicable; what was re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from equipoise.conduct.state.done import FactQuery, Reader
 from equipoise.conduct.state.forms import Record, Value, Version
@@ -19,8 +18,7 @@ from equipoise.conduct.subject import STATES, Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Observation
 from equipoise.logic.figures import unit_text
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
+from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.number_text import comparator_of
@@ -75,7 +73,7 @@ class SubjectFacts:
         """Whether a condition of the study file holds on this day; many visits share one."""
         if condition not in self._held:
             words = self._study.vocabulary
-            self._held[condition] = truth_of(_tree(condition), words, self, self._on)
+            self._held[condition] = truth_of(parsed(condition), words, self, self._on)
         return self._held[condition]
 
     def asks(self, item: Item, record: Record | None) -> Truth:
@@ -263,11 +261,6 @@ def unit_of(
         return unit
     item_then = asked_then(study, subject, item, version or record.versions(item)[-1])
     return item_then.unit if item_then else ""
-
-
-@lru_cache(maxsize=1024)
-def _tree(text: str) -> Node:
-    return parse(text)
 
 
 def observation(

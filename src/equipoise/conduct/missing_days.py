@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.schedule import Planned, applies, has_ended, tree
+from equipoise.conduct.schedule import Planned, applies, has_ended
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import answer
+from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.sections.visits import Visit
@@ -53,7 +54,7 @@ def waits_for(
     if has is Truth.FALSE:
         return ()
     if has is Truth.UNKNOWN:
-        found = answer(tree(visit.when), study.vocabulary, facts, on)
+        found = answer(parsed(visit.when), study.vocabulary, facts, on)
         return tuple(dict.fromkeys(name.partition("[")[0] for name in found.waits_for))
     done = {"registration": subject.registered_on, "randomisation": subject.randomised_on}
     day = done[visit.anchor] if visit.anchor in done else facts.anchor(visit.anchor)

@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
@@ -26,7 +23,6 @@ __all__ = [
     "is_outside",
     "numbered",
     "planned_at",
-    "tree",
     "unfilled",
     "unfilled_at",
     "visits",
@@ -254,11 +250,6 @@ def _state(
     if on >= first:
         return "begun" if filled else "due"
     return "coming"
-
-
-@lru_cache(maxsize=256)
-def tree(text: str) -> Node:
-    return parse(text)
 
 
 def has_ended(subject: Subject, day: date) -> bool:

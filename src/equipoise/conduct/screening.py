@@ -13,11 +13,12 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
-from equipoise.conduct.schedule import SOON, tree, unfilled
+from equipoise.conduct.schedule import SOON, unfilled
 from equipoise.conduct.standing import standing
 from equipoise.conduct.state.screening import Failure, ScreeningState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch, note, unwatched
@@ -237,7 +238,7 @@ def _for_the_panel(study: Study, standing: list[Truth]) -> int:
     of_panel = {fact.name for fact in PANEL_FACTS}
     leaves = [criterion for _, criterion in study.criteria.leaves()]
     return sum(
-        truth is Truth.UNKNOWN and not of_panel.isdisjoint(facts_needed(tree(criterion.when)))
+        truth is Truth.UNKNOWN and not of_panel.isdisjoint(facts_needed(parsed(criterion.when)))
         for criterion, truth in zip(leaves, standing, strict=True)
     )
 

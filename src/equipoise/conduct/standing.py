@@ -14,8 +14,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Facts, Observation, Row, Vocabulary
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
+from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch, WatchedDay, turns_at, unwatched
 from equipoise.study.model import Study
@@ -70,9 +69,9 @@ def _holds(
     if known is None or known.words is not words or not _is_read_again(known, facts, on):
         watch = Watch(unwatched(on))
         reader = _Reader(facts, on, watch.day)
-        truth = truth_of(_tree(condition), words, reader, watch.day)
+        truth = truth_of(parsed(condition), words, reader, watch.day)
         if reader.moves:
-            return truth_of(_tree(condition), words, facts, on)
+            return truth_of(parsed(condition), words, facts, on)
         known = found[condition] = _Found(words, reader.read, truth, watch.until)
     turns_at(on, known.until)
     return known.truth
@@ -124,8 +123,3 @@ class _Reader:
         for one in seen:
             if isinstance(one.value, WatchedDay) or isinstance(one.on, WatchedDay):
                 self.moves = True
-
-
-@lru_cache(maxsize=4096)
-def _tree(text: str) -> Node:
-    return parse(text)

@@ -3,11 +3,10 @@
 From loose to tight: `x if c else y`, `or`, `and`, `not`, comparisons, `+ -`, `* /`, `-x`, `**`.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from equipoise.logic import tree
@@ -15,7 +14,7 @@ from equipoise.logic.tree import Node
 from equipoise.logic.units import DURATIONS
 from equipoise.logic.words import KEYWORDS, Unreadable, Word, words
 
-__all__ = ["Unreadable", "parse", "parse_window"]
+__all__ = ["Unreadable", "parse", "parse_window", "parsed"]
 
 DEEPEST = 40
 
@@ -32,6 +31,10 @@ def parse(text: str) -> Node:
     node = reader.choice()
     reader.finish()
     return _not_too_deep(node)
+
+
+parsed = lru_cache(maxsize=4096)(parse)
+"""The same, remembered: the conduct of a trial asks the same few hundred rules of everybody."""
 
 
 def parse_window(text: str) -> tree.Window:

@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 from itertools import accumulate
 
 from equipoise.conduct.facts import SubjectFacts
@@ -14,8 +13,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.logic.evaluate import truth_of
-from equipoise.logic.language import parse
-from equipoise.logic.tree import Node
+from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
@@ -162,11 +160,6 @@ class _Conditions:
     def hold(self, when: str) -> bool:
         """Whether a condition is known to hold of the participant."""
         if when not in self._held:
-            truth = truth_of(_tree(when), self._words, self._facts, self._on)
+            truth = truth_of(parsed(when), self._words, self._facts, self._on)
             self._held[when] = truth is Truth.TRUE
         return self._held[when]
-
-
-@lru_cache(maxsize=256)
-def _tree(text: str) -> Node:
-    return parse(text)

@@ -10,6 +10,7 @@ from datetime import date
 
 from equipoise.conduct import schedule
 from equipoise.conduct.subject import Subject
+from equipoise.logic.language import parsed
 from equipoise.logic.lookup import TODAY
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.tree import Name, Node, Window, walk
@@ -37,7 +38,7 @@ def moving(study: Study) -> Moving:
     """What the visits of a study rest on, through derived facts and conditions of items."""
     forms, seen = set[str](), set[str]()
     waiting: list[Node] = [Name(visit.anchor) for visit in study.visits]
-    waiting += [schedule.tree(visit.when) for visit in study.visits if visit.when]
+    waiting += [parsed(visit.when) for visit in study.visits if visit.when]
     while waiting:
         node = waiting.pop()
         if TODAY in _named(node):
@@ -63,7 +64,7 @@ def _named(node: Node) -> Iterator[str]:
 def _behind(study: Study, name: str) -> tuple[str, list[Node]]:
     """The form that a fact is from, and the formula or the condition that it is had under."""
     if item := study.items.get(name):
-        under = [schedule.tree(item.shown_when)] if item.shown_when else []
+        under = [parsed(item.shown_when)] if item.shown_when else []
         return study.form_asking[name].id, under
     formula = study.vocabulary[name].formula
     form = name.removesuffix("_done")

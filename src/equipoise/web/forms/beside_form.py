@@ -5,8 +5,8 @@ from django.utils.translation import gettext
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
-from equipoise.conduct.schedule import tree
 from equipoise.conduct.state.forms import Record
+from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.web import write_service
 from equipoise.web.forms.sheet import Sheet
@@ -99,4 +99,4 @@ def side(sheet: Sheet) -> list[eligibility.Line]:
     names = {item.id for item in sheet.form.items}
     lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
     known = study.vocabulary
-    return [line for line in lines if names & facts_needed(tree(line.criterion.when), known)]
+    return [line for line in lines if names & facts_needed(parsed(line.criterion.when), known)]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.schedule import tree
 from equipoise.conduct.subject import Subject
+from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
@@ -70,7 +70,7 @@ def _row(study: Study, subject: Subject, line: eligibility.Line, may_enter: bool
 
 def _links(study: Study, subject: Subject, criterion: Criterion) -> list[tuple[str, str]]:
     """The forms that ask what the criterion speaks of, at the visit where they are asked first."""
-    names = facts_needed(tree(criterion.when), study.vocabulary)
+    names = facts_needed(parsed(criterion.when), study.vocabulary)
     found: dict[str, tuple[str, str]] = {}
     for name in study.form_asking:
         if name in names:
