@@ -10,6 +10,7 @@ from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
 from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
+from equipoise.study.answerable import answerable
 from equipoise.study.dangers import dangers
 from equipoise.study.forms import Column
 from equipoise.study.languages import languages, unnamed
@@ -64,6 +65,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
         _askable(study, report)
+        answerable(study, report)
         dangers(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
 

@@ -21,6 +21,7 @@ from equipoise.study.sections.derived import Derived
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.study.sections.identity import Identity
 from equipoise.study.sections.panel import Panel
+from equipoise.study.sections.public import Public
 from equipoise.study.sections.randomisation import Randomisation
 from equipoise.study.sections.roles import Role
 from equipoise.study.sections.safety import Safety
@@ -49,6 +50,7 @@ class Study(Part):
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]
+    public: Public | None = Field(default=None, description="what the public page says besides")
     step_up: tuple[str, ...] = Field(
         default=(),
         description="acts before which whoever does them proves once more who they are; some ask "

@@ -24,12 +24,16 @@ class Identity(Part):
     prefix: Code = Field(description="first part of every participant number, such as PIT")
     acronym: str
     title: Text
+    official_title: Text = Field(default={}, description="the scientific title of the record")
     summary: Text = Field(description="two or three plain sentences for the public page")
     question: Text = Field(description="the main question, in one plain sentence")
     sponsor: str
     investigator: str = ""
     phase: str
     conditions: tuple[Text, ...] = ()
+    keywords: tuple[Text, ...] = Field(
+        default=(), description="what else the record is filed under, and is no condition"
+    )
     registrations: tuple[Registration, ...] = ()
     enrolment: Figure
     start: Figure | None = None

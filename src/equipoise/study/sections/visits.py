@@ -21,6 +21,7 @@ class Visit(Part):
 
     id: Code
     label: Text
+    plain: Text = Field(default={}, description="what happens then, for participants")
     epoch: Code
     anchor: str
     day: Whole = 0

@@ -1,0 +1,50 @@
+"""When a participant of one arm may expect each visit, in days from the draw, if all goes to plan.
+
+What is counted from an operation or a first cycle is taken to come on its own planned day. For
+pictures and plain words; the windows of a real participant are those of `conduct.schedule`.
+"""
+
+from dataclasses import dataclass
+
+from equipoise.study.model import Study
+from equipoise.study.sections.visits import Visit
+
+__all__ = ["Expected", "course"]
+
+BEFORE = ("screening", "consent", "registration")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One row of visits, and the days on which they are expected; none where they go before."""
+
+    visit: Visit
+    days: tuple[int, ...]
+
+
+def course(study: Study, arm: str) -> list[Expected]:
+    """Every visit of the arm that is still planned: those before the draw, then by their days."""
+    had = [
+        visit
+        for visit in study.visits
+        if not visit.retired and (not visit.arms or arm in visit.arms)
+    ]
+    found = [Expected(visit, tuple(_days(study, had, visit))) for visit in had]
+    return sorted(found, key=lambda one: one.days[:1] or (-1,))
+
+
+def _days(study: Study, had: list[Visit], visit: Visit) -> list[int]:
+    if visit.anchor in BEFORE:
+        return []
+    first = _day_of(study, had, visit.anchor, frozenset()) + visit.day
+    return [first + n * visit.every for n in range(visit.times)]
+
+
+def _day_of(study: Study, had: list[Visit], anchor: str, within: frozenset[str]) -> int:
+    """The day of an anchor: that of the first visit with the form that records it."""
+    form = study.form_asking.get(anchor)
+    name = form.id if form else anchor.removesuffix("_done")
+    visit = next((one for one in had if name in one.forms), None)
+    if visit is None or visit.id in within or visit.anchor in BEFORE:
+        return 0  # the draw itself, or what comes before it
+    return _day_of(study, had, visit.anchor, within | {visit.id}) + visit.day
