@@ -5,7 +5,7 @@ of each criterion how these are joined. Whoever answers need send nothing. Who d
 nothing, and then nothing is known; what nobody is asked is left to the doctor.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property

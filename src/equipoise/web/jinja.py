@@ -39,6 +39,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(
         say=say,
         day=day,
+        long_day=long_day,
         short_day=short_day,
         moment=moment,
         number=number,

@@ -29,9 +29,10 @@ from equipoise.web.participants import (
     proofs,
     today,
 )
+from equipoise.web.public import pages as public
 from equipoise.web.randomisation import pages as randomise
 from equipoise.web.rest.api import api
-from equipoise.web.views import acts, public, tables
+from equipoise.web.views import acts, tables
 from equipoise.web.views.act_forms import PAGES, address_of
 from equipoise.web.views.error_pages import closed
 from equipoise.web.views.lazy_views import on_first_use
@@ -52,6 +53,8 @@ OPEN_ACCOUNTS = r"(?:login|logout|inactive|reauthenticate|password/change)/?$|2f
 
 PAGES_OF_OURS: list[URLPattern] = [
     path("", public.trial, name="public"),
+    path("for-doctors/", public.for_doctors, name="for-doctors"),
+    path("check/", public.check, name="pre-check"),
     path("me/", me.me, name="me"),
     path("password/", forgotten.forgotten, name="password-forgotten"),
     path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),

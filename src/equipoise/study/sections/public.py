@@ -21,6 +21,7 @@ Reader = Literal["participants", "doctors"]
 class Passage(Part):
     """A few sentences on one subject; `points` stand below them as a list."""
 
+    heading: Text = Field(default={}, description="where the page has no heading of its own")
     text: Text
     points: tuple[Text, ...] = ()
     source: Source
@@ -53,19 +54,16 @@ class Public(Part):
 
     contacts: tuple[Contact, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    joining: Passage | None = Field(default=None, description="how someone comes to take part")
     burden: Passage | None = Field(default=None, description="what it asks of a participant")
     side_effects: Passage | None = None
     stops: Passage | None = Field(default=None, description="when the treatment stops")
     costs: Passage | None = Field(default=None, description="what it costs, and what is paid")
     data: Passage | None = Field(default=None, description="what happens to data and samples")
     referral: Passage | None = Field(default=None, description="for doctors: how to refer")
-    anatomy: Passage | None = Field(
-        default=None, description="for doctors: what must be possible, and what is no obstacle"
+    for_doctors: tuple[Passage, ...] = Field(
+        default=(), description="further passages for doctors, each under its own heading"
     )
-
-    def contacts_of(self, reader: Reader) -> list[Contact]:
-        """Whom this reader may turn to, in the order of the file."""
-        return [one for one in self.contacts if reader in one.readers]
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Arms that the study does not have, ids that stand twice, and contacts without a way."""
@@ -79,3 +77,6 @@ class Public(Part):
                 yield ("contacts", n, "id"), f"{contact.id!r} stands twice"
             if not (contact.phone or contact.email):
                 yield ("contacts", n), f"{contact.id!r} has neither a phone nor an e-mail address"
+        for n, passage in enumerate(self.for_doctors):
+            if not passage.heading:
+                yield ("for_doctors", n), "a passage for doctors stands under a heading"

@@ -6,7 +6,15 @@ from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
 from equipoise.web.views.spoken import label
 
-__all__ = ["anchor_text", "fact_label", "fact_value", "registry_label", "source_text"]
+__all__ = [
+    "anchor_text",
+    "arm_kind",
+    "fact_label",
+    "fact_value",
+    "registry_label",
+    "source_text",
+    "stage_word",
+]
 
 
 def fact_label(name: str) -> str:
@@ -28,6 +36,7 @@ def fact_label(name: str) -> str:
         "age_of_consent": gettext("Age from which people consent alone"),
         "healthy_volunteers": gettext("Healthy volunteers"),
         "locations": gettext("Locations in the record"),
+        "funder": gettext("Kind of funder"),
     }.get(name, name.replace("_", " ").capitalize())
 
 
@@ -48,7 +57,29 @@ def fact_value(value: str) -> str:
         "parallel, two groups": gettext("Parallel, two groups"),
         "none, open label": gettext("None, open label"),
         "all": gettext("All"),
+        "other": gettext("Other"),
+        "estimated": gettext("Estimated"),
+        "actual": gettext("Actual"),
     }.get(value, value)
+
+
+def arm_kind(kind: str) -> str:
+    """What a group is for."""
+    return {
+        "experimental": gettext("experimental"),
+        "active comparator": gettext("active comparator"),
+        "placebo comparator": gettext("placebo comparator"),
+        "no intervention": gettext("no intervention"),
+    }[kind]
+
+
+def stage_word(stage: str) -> str:
+    """Whether the trial takes people now."""
+    return {
+        "not yet recruiting": gettext("Not yet recruiting"),
+        "recruiting": gettext("Recruiting"),
+        "closed to new participants": gettext("Closed to new participants"),
+    }[stage]
 
 
 def anchor_text(study: Study, anchor: str) -> str:

@@ -1,0 +1,138 @@
+"""The public pages of the trial, made from its study file; nothing in them is about anyone."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from equipoise.conduct.precheck import precheck
+from equipoise.conduct.recruitment import recruitment
+from equipoise.study.sections.public import Public
+from equipoise.web import write_service
+from equipoise.web.public import generated, pictures, questions, record, schedule
+from equipoise.web.public.structured import medical_trial
+from equipoise.web.public.words import stage_word
+from equipoise.web.views.page import Page, page_of
+from equipoise.web.witness import newest_head, tree_store
+
+__all__ = ["check", "for_doctors", "trial"]
+
+View = Callable[[Page], HttpResponse]
+
+
+def _public(view: View) -> Callable[[HttpRequest], HttpResponse]:
+    """Give the view its page, in the language that a shared address asks for."""
+
+    @require_safe
+    @gzip_page
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        if request.GET.get("in", "") in dict(settings.LANGUAGES):
+            translation.activate(request.GET["in"])
+        return view(page_of(request))
+
+    return wrapped
+
+
+@_public
+def trial(page: Page) -> HttpResponse:
+    """The trial in plain words, for who might take part."""
+    study = page.study
+    arms = [
+        (arm, schedule.of_arm(study, arm), pictures.time_line(study, arm))
+        for arm in study.arms_drawn
+    ]
+    return page.render(
+        "public/participants.jinja",
+        **_shared(page, "public", "participants"),
+        arms=arms,
+        way=pictures.way(study),
+        before=schedule.before_the_draw(study),
+        after=schedule.after_treatment(study),
+        ratio=" : ".join(str(arm.ratio) for arm in study.arms_drawn),
+        drawn=len(study.arms_drawn) > 1,
+        equal=len({arm.ratio for arm in study.arms_drawn}) == 1,
+        asks=bool(precheck(study, write_service.today()).questions),
+    )
+
+
+@_public
+def for_doctors(page: Page) -> HttpResponse:
+    """The whole record, for who treats someone that the trial may suit."""
+    study, head = page.study, newest_head.newest()
+    note = tree_store.head(head.size) if head else None
+    return page.render(
+        "public/doctors.jinja",
+        **_shared(page, "for-doctors", "doctors"),
+        facts=record.record(study),
+        visits=[
+            (visit, schedule.in_words(study, visit)) for visit in study.visits if not visit.retired
+        ],
+        head=head,
+        note=note.written if note else "",
+    )
+
+
+@_public
+def check(page: Page) -> HttpResponse:
+    """The private pre-check, of oneself or of someone else."""
+    another = page.request.GET.get("for") == "another"
+    found = precheck(page.study, write_service.today())
+    return page.render(
+        "public/check.jinja",
+        **_shared(page, "pre-check", "participants"),
+        another=another,
+        asks=questions.asks(found, of_another=another),
+        outcomes=questions.outcomes(found, of_another=another),
+        script=questions.for_script(found, of_another=another),
+    )
+
+
+def _shared(page: Page, name: str, reader: str) -> dict[str, Any]:
+    """What stands on each of the pages."""
+    study, state, today = page.study, page.viewer.trial_state, write_service.today()
+    now = recruitment(study, state, today)
+    address = page.request.build_absolute_uri(reverse(name))
+    said = study.public or Public()
+    return {
+        "here": _without_language(page.request),
+        "address": address,
+        "in_other": [(code, f"{address}?in={code}") for code, _ in settings.LANGUAGES],
+        "link": _links(page),
+        "said": said,
+        "contacts": [one for one in said.contacts if reader in one.readers],
+        "now": now,
+        "stage": stage_word(now.stage),
+        "planned": record.value_of(study.identity.enrolment),
+        "today": today,
+        "glance": record.glance(study),
+        "numbers": record.numbers(study),
+        "versions": generated.versions(study, state),
+        "data": medical_trial(study, now, page.request.build_absolute_uri(reverse("public"))),
+    }
+
+
+def _links(page: Page) -> Callable[[str, str], str]:
+    """Addresses of these pages that keep the language a shared address asked for."""
+    asks = {"in": language} if (language := page.request.GET.get("in", "")) else {}
+
+    def link(name: str, whom: str = "") -> str:
+        query = {**({"for": whom} if whom else {}), **asks}
+        return reverse(name) + (
+            "?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""
+        )
+
+    return link
+
+
+def _without_language(request: HttpRequest) -> str:
+    """This address as it is in any language, to come back to once another is chosen."""
+    query = request.GET.copy()
+    query.pop("in", None)
+    return request.path + (f"?{query.urlencode()}" if query else "")
