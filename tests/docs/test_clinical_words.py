@@ -14,8 +14,18 @@ from tools.messages import PO, read, translated
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs/reference/glossary-clinical.md"
 WEB = ROOT / "src/equipoise/web"
-PUBLIC = (WEB / "pages/public.jinja", WEB / "views/public.py", WEB / "views/public_words.py")
-FOR_PARTICIPANTS = {"plain", "ask", "description", "identity", "interventions"}
+PUBLIC = (*(WEB / "pages/public").glob("*.jinja"), *(WEB / "public").glob("*.py"))
+FOR_PARTICIPANTS = {
+    "plain",
+    "plain_of_another",
+    "ask",
+    "ask_of_another",
+    "answers",
+    "also_ask",
+    "description",
+    "identity",
+    "interventions",
+}
 
 NEVER_ONE = {
     "%(count)s months",  # of a design, with decimals

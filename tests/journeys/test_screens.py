@@ -16,6 +16,8 @@ ACTS = ("consent", "withdraw", "screening-failed", "register", "ask-panel", "ran
 AFTER = ("randomised", "death", "progression", "local-treatment", "alive", "history")
 SCREENS = (
     ("", "/"),
+    ("", "/for-doctors/"),
+    ("", "/check/"),
     ("", "/accounts/login/"),
     ("", "/nowhere/"),
     ("doctor-01", "/me/"),

@@ -9,9 +9,9 @@ from equipoise.web.urls import PAGES_OF_OURS
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
-# The public page, what the study file's design can show, and that design under many scenarios.
+# The public pages, what the study file's design can show, and that design under many scenarios.
 # Of the session a page asks whether there still is one; of a forgotten password nobody can sign in.
-OPEN = {"public", "design", "sweeps", "session", "password-forgotten"}
+OPEN = {"public", "for-doctors", "pre-check", "design", "sweeps", "session", "password-forgotten"}
 SAMPLE = {
     "form_id": "laboratory",
     "form": "laboratory",

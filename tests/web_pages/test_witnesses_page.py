@@ -99,7 +99,7 @@ def test_two_witnesses_are_shown_as_not_independent():
 def test_only_readers_of_the_whole_audit_see_the_witnesses_and_everyone_the_newest_head():
     for person in ("doctor-01", "nurse-01", "reader-1", "board"):
         assert page(person)[0] == 404, person
-    assert tree_store.head().text.split("\n")[2] in page("board", "/")[1]
+    assert tree_store.head().text.split("\n")[2] in page("board", "/for-doctors/")[1]
     assert 'href="/witnesses/"' in page("monitor", "/audit/")[1]
 
 
@@ -122,7 +122,7 @@ def code_on(text):
 @pytest.mark.parametrize(
     ("person", "path"),
     [
-        ("board", "/"),
+        ("board", "/for-doctors/"),
         ("monitor", "/witnesses/"),
         ("monitor", "/witnesses/letter/"),
         ("board", "/status/"),

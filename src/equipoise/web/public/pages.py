@@ -99,14 +99,14 @@ def _shared(page: Page, name: str, reader: str) -> dict[str, Any]:
     study, state, today = page.study, page.viewer.trial_state, write_service.today()
     now = recruitment(study, state, today)
     address = page.request.build_absolute_uri(reverse(name))
-    said = study.public or Public()
+    texts = study.public or Public()
     return {
         "here": _without_language(page.request),
         "address": address,
         "in_other": [(code, f"{address}?in={code}") for code, _ in settings.LANGUAGES],
         "link": _links(page),
-        "said": said,
-        "contacts": [one for one in said.contacts if reader in one.readers],
+        "texts": texts,
+        "contacts": [one for one in texts.contacts if reader in one.readers],
         "now": now,
         "stage": stage_word(now.stage),
         "planned": record.value_of(study.identity.enrolment),

@@ -153,8 +153,8 @@ def time_line(study: Study, arm: Arm) -> Markup:
         y += 18
     title = gettext("Time line: %(group)s") % {"group": say(arm.label)}
     words = " ".join(f"{one.label}: {one.when}." for one in rows)
-    whole = [*_axis(months, across, y), *drawing]
-    return Markup(svg.document(WIDE, y + 4, title, words, whole))
+    drawing = [*_axis(months, across, y), *drawing]
+    return Markup(svg.document(WIDE, y + 4, title, words, drawing))
 
 
 def _axis(months: int, across: float, low: float) -> list[Element]:

@@ -41,7 +41,7 @@ class Outcome:
     id: str
     words: str
     inclusion: bool
-    asked: bool
+    in_questions: bool
 
 
 def asks(check: PreCheck, *, of_another: bool) -> list[Ask]:
@@ -63,7 +63,7 @@ def outcomes(check: PreCheck, *, of_another: bool) -> list[Outcome]:
             id=line.criterion.id,
             words=_plain(line.criterion, of_another=of_another),
             inclusion=line.side == "inclusion",
-            asked=_bears_on(line),
+            in_questions=_bears_on(line),
         )
         for line in check.lines
     ]

@@ -58,8 +58,8 @@ def numbers(study: Study) -> list[tuple[str, str]]:
 def enrolment(study: Study) -> str:
     """How many are to take part, and whether that is an estimate."""
     kind = study.identity.facts.get("enrolment_type")
-    told = value_of(study.identity.enrolment)
-    return f"{told} ({fact_value(str(kind.value)).lower()})" if kind else told
+    planned = value_of(study.identity.enrolment)
+    return f"{planned} ({fact_value(str(kind.value)).lower()})" if kind else planned
 
 
 def record(study: Study) -> list[Fact]:
