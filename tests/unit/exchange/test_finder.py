@@ -157,7 +157,6 @@ def test_slips_are_counted_and_letters_that_changed_places_are_one():
         (Search(treatment="tadalafil"), lambda card: card.number < "NCT9"),
         (Search(number=("NCT06857773",)), lambda card: card.number == "NCT06857773"),
     ],
-    ids=str,
 )
 def test_a_filter_holds_of_every_trial_that_is_listed(trials, asked, holds):
     answer = trials.search(asked)
