@@ -11,7 +11,7 @@ from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import Register
 from equipoise.conduct.subject import Subject
-from equipoise.web import adopted, home, read_model, write_service
+from equipoise.web import adopted, home, kept_faults, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -105,10 +105,10 @@ def test_verify_finds_a_column_a_missing_row_and_a_row_of_nobody(drawn, study):
     SubjectRow.objects.filter(subject_id=other.subject_id).delete()
     row.subject_id = "PIT-01-0009"
     row.save()
-    found = {fault.stream: fault for fault in read_model.faults_of_rows(study, ledger)}
+    found = {fault.stream: fault for fault in kept_faults.faults_of_rows(study, ledger)}
     assert set(found) == {number, other.subject_id, "PIT-01-0009"}
     assert {fault.code for fault in found.values()} == {"row-differs"}
     assert ": status;" in found[number].sentence
     assert "no row" in found[other.subject_id].sentence
     read_model.rebuild(study, ledger, write_service.today())
-    assert read_model.faults_of_rows(study, ledger) == []
+    assert kept_faults.faults_of_rows(study, ledger) == []

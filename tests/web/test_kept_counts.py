@@ -1,6 +1,7 @@
 """Numbers and rows that pages show are kept: they are those of everybody, and nobody is folded."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import STUDY
-from equipoise.web import adopted, kept_counts, kept_tables, read_model, write_service
+from equipoise.web import adopted, kept_counts, kept_faults, kept_tables, read_model, write_service
 from equipoise.web.models import CountRow, SubjectRow, TableRow
 from equipoise.web.participants import today
 from equipoise.web.store import DatabaseLedger
@@ -49,7 +50,7 @@ def are_those_of_everybody():
     order = ("subject_id", "place")
     rows = TableRow.objects.order_by(*order).values_list("subject_id", "on", "place", "values")
     assert list(rows) == told
-    assert read_model.faults_of_rows(study, DatabaseLedger()) == []
+    assert kept_faults.faults_of_rows(study, DatabaseLedger()) == []
 
 
 def someone(status, without=""):
@@ -86,7 +87,7 @@ def test_what_was_kept_before_there_were_counts_is_counted_at_the_first_look(tri
 
 def test_a_count_that_is_another_than_the_rows_say_is_found(trial_here):
     CountRow.objects.filter(what=kept_counts.STATUS).update(number=7)
-    found = read_model.faults_of_rows(adopted.study(), DatabaseLedger())
+    found = kept_faults.faults_of_rows(adopted.study(), DatabaseLedger())
     assert [(fault.stream, fault.code) for fault in found] == [(STUDY, "count-differs")]
     assert "status" in found[0].sentence
 
@@ -152,10 +153,14 @@ def test_beyond_a_great_number_today_says_more_and_counts_no_further(trial_here,
     assert "meer dan 2" in page
 
 
-def test_today_says_of_how_many_it_does_not_know_what_the_day_asks(trial_here, monkeypatch):
+@pytest.mark.parametrize(("column", "days"), [("changes_on", 0), ("looked_on", 1)])
+def test_today_says_of_how_many_it_does_not_know_what_the_day_asks(
+    trial_here, monkeypatch, column, days
+):
+    """The day has come on which it changes, or a clock that was ahead worked it out."""
     reader = web_trial.signed_in("monitor-1")
     assert "of an earlier day" not in reader.get("/today/").content.decode()
-    SubjectRow.objects.update(changes_on=write_service.today())
+    SubjectRow.objects.update(**{column: write_service.today() + timedelta(days=days)})
     monkeypatch.setattr(today.looks, "bring_up", lambda *_: 0)
     monkeypatch.setattr(today.looks, "_look", lambda *_: None)
     page = reader.get("/today/").content.decode()

@@ -80,6 +80,14 @@ def test_a_clock_that_was_ahead_is_not_believed(trial_here, days_pass):
     is_as_of_today()
 
 
+def test_a_night_makes_good_all_that_a_clock_that_was_ahead_worked_out(trial_here, monkeypatch):
+    on = write_service.today()
+    SubjectRow.objects.update(looked_on=on + timedelta(days=9))
+    monkeypatch.setattr(by_night, "MANY", 3)
+    by_night.look_ahead(None, write_service.now())
+    assert not SubjectRow.objects.exclude(looked_on=on).exists()
+
+
 def test_the_day_is_that_where_the_trial_is_run(trial_here, monkeypatch):
     """Just after midnight in Amsterdam it is still the day before in UTC."""
     monkeypatch.setattr(write_service, "now", lambda: datetime(2025, 7, 1, 22, 1, tzinfo=UTC))
@@ -129,6 +137,17 @@ def test_what_somebody_recorded_meanwhile_is_not_written_over(trial_here, days_p
     after = SubjectRow.objects.get(pk=row.pk)
     assert after.seq == before.seq + 1 and after.looked_on == write_service.today()
     is_as_of_today()
+
+
+def test_what_newer_code_has_kept_meanwhile_is_not_written_over(trial_here, days_pass):
+    """As when a server of before an upgrade still answers."""
+    row = SubjectRow.objects.filter(status="on study").first()
+    looked = row.looked_on
+    SubjectRow.objects.filter(pk=row.pk).update(fold=row.fold + 1)
+    days_pass(days=2000)
+    looks.agendas(adopted.study(), [row], write_service.today())
+    row.refresh_from_db()
+    assert row.looked_on == looked
 
 
 def test_a_list_is_shown_though_nothing_can_be_written(trial_here, days_pass, monkeypatch):

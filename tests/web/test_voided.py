@@ -10,7 +10,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.panel import CastVote
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.web import adopted, read_model, write_service
+from equipoise.web import adopted, kept_faults, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
@@ -50,7 +50,7 @@ def test_a_death_in_error_is_voided_from_the_participants_page(dead):
     assert "Recorded in error: Death, entry" in page and "another woman" in page
     row = SubjectRow.objects.get(subject_id=dead)
     assert row.status == "on study" and read_model.decoded(row).follow_up.death is None
-    assert read_model.faults_of_rows(adopted.study(), DatabaseLedger()) == []
+    assert kept_faults.faults_of_rows(adopted.study(), DatabaseLedger()) == []
     assert (
         doctor.post(address, {"reason": "x", **day_fields(write_service.today())}).status_code
         == 422
@@ -138,7 +138,7 @@ def test_another_is_put_in_its_place_in_one_step_or_nothing_happens(dead):
         and subject.voiding.voided[-1].reason == "the wrong cause"
     )
     assert len(list(ledger.everything())) == before + 2
-    assert read_model.faults_of_rows(adopted.study(), ledger) == []
+    assert kept_faults.faults_of_rows(adopted.study(), ledger) == []
     assert doctor.get(f"{reverse('event.death', args=[dead])}?replaces=1").status_code == 404
 
 

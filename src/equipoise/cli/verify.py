@@ -105,7 +105,7 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
 
     from equipoise.conduct.study_text import TextUnreadable
     from equipoise.ledger import Fault, verify
-    from equipoise.web import adopted, read_model
+    from equipoise.web import adopted, kept_faults
     from equipoise.web.access import chain
     from equipoise.web.store import DatabaseLedger, damage
     from equipoise.web.triggers import loose
@@ -119,7 +119,7 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
         tree = tree_kept.tree_now()
         entries = list(ledger.everything())
         rows = tree_kept.faults_of_nodes(entries)
-        rows += read_model.faults_of_rows(adopted.study(), ledger)
+        rows += kept_faults.faults_of_rows(adopted.study(), ledger)
     except DatabaseError as error:
         return [], [*damaged, Fault("database", 0, "damaged", str(error))], None
     except (adopted.TextMissing, TextUnreadable) as error:

@@ -19,7 +19,7 @@ from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch, WatchedDay, turns_at, unwatched
 from equipoise.study.model import Study
 
-__all__ = ["forget", "standing"]
+__all__ = ["standing"]
 
 MOST = 256
 """Of so many participants, each on a day, it is remembered: some five megabytes."""
@@ -50,11 +50,6 @@ def standing(study: Study, subject: Subject, on: date) -> list[Truth]:
         for side, criterion in study.criteria.leaves()
         for truth in [_holds(criterion.when, study.vocabulary, facts, day, found)]
     ]
-
-
-def forget() -> None:
-    """Remember nothing of what was found."""
-    _remembered.cache_clear()
 
 
 @lru_cache(maxsize=MOST)

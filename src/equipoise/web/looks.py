@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from equipoise.conduct.chapter import Due
 from equipoise.study.model import Study
@@ -37,16 +37,23 @@ def bring_up(study: Study, rows: "QuerySet[SubjectRow]", on: date, most: int | N
     """Work out anew what comes next for those of the rows that need it; returns how many did."""
     found: list[SubjectRow] = []
     # Asked apart, so that each is one step into an index.
-    for needed in (behind(rows, on), rows.filter(looked_on__gt=on)):
+    for why in _whys(on):
         left = None if most is None else most - len(found)
-        found += needed.only("looked_on", "state", *WHOSE).order_by("changes_on")[:left]
+        needed = rows.filter(why).only("looked_on", "state", *WHOSE)
+        found += needed.order_by("changes_on")[:left]
     _look(study, found, on)
     return len(found)
 
 
-def behind(rows: "QuerySet[SubjectRow]", on: date) -> "QuerySet[SubjectRow]":
-    """Those of whom what comes next may be otherwise than it was when it was worked out."""
-    return rows.filter(changes_on__lte=on)
+def behind(on: date) -> Q:
+    """Of whom what comes next may be otherwise than it was when it was worked out."""
+    changed, ahead = _whys(on)
+    return changed | ahead
+
+
+def _whys(on: date) -> tuple[Q, Q]:
+    """The day has come on which it changes; or it was worked out by a clock that was ahead."""
+    return Q(changes_on__lte=on), Q(looked_on__gt=on)
 
 
 def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:
@@ -84,5 +91,5 @@ def _look(study: Study, rows: list[SubjectRow], on: date) -> None:
 def _as_it_was(row: SubjectRow) -> "QuerySet[SubjectRow]":
     """The row, unless somebody has recorded something of the participant meanwhile."""
     return SubjectRow.objects.filter(
-        subject_id=row.subject_id, seq=row.seq, elsewhere=row.elsewhere, study=row.study
+        subject_id=row.subject_id, **{name: getattr(row, name) for name in WHOSE}
     )

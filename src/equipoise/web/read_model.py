@@ -6,7 +6,7 @@ made by another fold, or under another study text, is never read: `rows` makes a
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,9 @@ from django.db import connection, transaction
 from equipoise.conduct import folding, panel, trial
 from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
-from equipoise.conduct.subject import FOLD, STATES, Subject
+from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import STUDY, Fault, Head, Ledger
+from equipoise.ledger import Ledger
 from equipoise.study.model import Study
 from equipoise.web import kept_counts, kept_tables, outlooks
 from equipoise.web.models import DeviationRow, SubjectRow, TableRow
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DatabaseFolds",
+    "columns_of",
+    "counted",
     "decoded",
-    "faults_of_rows",
     "forget",
     "keep",
     "keep_deviations",
     "make_current",
+    "nobody_writing",
     "rebuild",
     "rows",
     "trial_state_now",
@@ -49,6 +51,8 @@ _DECODER = msgspec.msgpack.Decoder(Subject)
 _COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields if field.column)
 _STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s AND fold = %s"
 _COUNTED = "SELECT counted FROM read_subject WHERE subject_id = %s"
+_HELD = " FOR UPDATE"
+"""On PostgreSQL: it waits for whoever makes all rows again, even where there is no such row yet."""
 _KEEP = (
     f"INSERT INTO read_subject ({', '.join(_COLUMNS)}) "
     f"VALUES ({', '.join('%s' for _ in _COLUMNS)}) "
@@ -143,7 +147,7 @@ def rows(study: Study, on: date) -> "QuerySet[SubjectRow]":
 def make_current(study: Study, ledger: Ledger, on: date) -> None:
     """Make the rows again if any was made by another fold, or under another study text."""
     if _any_outdated(study):
-        with _nobody_writing():
+        with nobody_writing():
             # Of two that come at once, the later finds it done.
             if _any_outdated(study):
                 rebuild(study, ledger, on)
@@ -164,10 +168,11 @@ def decoded(row: SubjectRow) -> Subject:
 
 def keep(study: Study, subject: Subject, on: date) -> None:
     """Write the subject's row; called in the transaction of the act that changed it."""
-    found, otherwise, listed = _columns(study, subject, on)
+    found, otherwise, listed = columns_of(study, subject, on)
     columns = {"subject_id": subject.subject_id, **found}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, [subject.subject_id])
+        held = _HELD if connection.features.has_select_for_update else ""
+        cursor.execute(_COUNTED + held, [subject.subject_id])
         before = cursor.fetchone()
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
     kept_counts.change(before[0] if before else "[]", found["counted"])
@@ -183,9 +188,10 @@ def keep_deviations(subject: Subject, found: list[Deviation]) -> None:
         DeviationRow.objects.bulk_create(outlooks.deviation_rows(subject, found))
 
 
-def _columns(
+def columns_of(
     study: Study, subject: Subject, on: date
 ) -> tuple[dict[str, Any], list[Deviation], list[TableRow]]:
+    """What is kept of a participant as looked at on a day: their row, deviations, rows of lists."""
     ahead, otherwise = outlooks.columns(study, subject, on)
     listed = kept_tables.rows_of(study, subject, on)
     columns = {
@@ -212,7 +218,7 @@ def rebuild(study: Study, ledger: Ledger, on: date) -> int:
     Nobody writes meanwhile, so that no row falls behind an act that is recorded at that moment.
     """
     forget()
-    with _nobody_writing():
+    with nobody_writing():
         for kept in (SubjectRow, DeviationRow, TableRow):
             kept.objects.all().delete()
         ids = trial.subject_ids(ledger)
@@ -221,16 +227,22 @@ def rebuild(study: Study, ledger: Ledger, on: date) -> int:
             SubjectRow.objects.bulk_create(row for row, _, _ in made)
             DeviationRow.objects.bulk_create(one for _, several, _ in made for one in several)
             TableRow.objects.bulk_create(one for _, _, several in made for one in several)
-        kept_counts.count_anew(_counted())
+        kept_counts.count_anew(counted())
     return len(ids)
 
 
-def _counted() -> Iterator[str]:
+def counted() -> Iterator[str]:
+    """What each participant counts under, as their row keeps it."""
     return SubjectRow.objects.values_list("counted", flat=True).iterator()
 
 
 @contextmanager
-def _nobody_writing() -> Iterator[None]:
+def nobody_writing() -> Iterator[None]:
+    """Until the transaction ends nobody changes a row.
+
+    On PostgreSQL a plain reader is not stopped: whoever changes by what was read asks for the row
+    to be held as it reads.
+    """
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -238,90 +250,10 @@ def _nobody_writing() -> Iterator[None]:
         yield
 
 
-def faults_of_rows(study: Study, ledger: Ledger) -> list[Fault]:
-    """Every kept row that says otherwise than the ledger, folded anew; nothing is mended."""
-    rows = {row["subject_id"]: row for row in SubjectRow.objects.values()}
-    faults = []
-    for subject_id in sorted({*trial.subject_ids(ledger), *rows}):
-        head = ledger.head(subject_id)
-        try:
-            subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
-        except (folding.NotUnderstood, LookupError) as error:
-            message = f"it cannot be folded: {type(error).__name__}: {error}"
-            faults.append(Fault(subject_id, head.seq if head else 0, "not-folded", message))
-            continue
-        wrong = _differences(rows.get(subject_id), study, subject, known=head is not None)
-        if wrong:
-            # Somebody may have recorded since the rows were read: look again while nobody can.
-            head, wrong = _looked_at_again(study, ledger, subject_id)
-        if wrong:
-            message = (
-                f"what is kept of it is not what the ledger says: {wrong}; `equipoise rebuild`"
-            )
-            faults.append(Fault(subject_id, head.seq if head else 0, "row-differs", message))
-    return [*faults, *_faults_of_counts()]
-
-
-def _faults_of_counts() -> Iterator[Fault]:
-    wrong = kept_counts.faults(_counted())
-    if wrong:
-        # As above: somebody may have recorded meanwhile.
-        with _nobody_writing():
-            wrong = kept_counts.faults(_counted())
-    if wrong:
-        message = (
-            f"what is counted is not what the rows say: {', '.join(wrong)}; `equipoise rebuild`"
-        )
-        yield Fault(STUDY, 0, "count-differs", message)
-
-
-def _looked_at_again(study: Study, ledger: Ledger, subject_id: str) -> tuple[Head | None, str]:
-    with ledger.writing(subject_id):
-        row = SubjectRow.objects.filter(subject_id=subject_id).values().first()
-        head = ledger.head(subject_id)
-        subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
-        return head, _differences(row, study, subject, known=head is not None)
-
-
-def _differences(row: Mapping[str, Any] | None, study: Study, subject: Subject, known: bool) -> str:
-    """The columns of a row, and the parts of its state, that are not what was folded."""
-    if not known:
-        return "the ledger holds nothing of it"
-    if row is None:
-        return "no row"
-    columns, _, _ = _columns(study, subject, row["looked_on"] or date.min)
-    wrong = [name for name in columns if name != "state" and _plain(row[name]) != columns[name]]
-    if bytes(row["state"]) != columns["state"]:
-        wrong += _parts_that_differ(bytes(row["state"]), subject)
-    return ", ".join(dict.fromkeys(wrong))
-
-
-def _plain(value: Any) -> Any:
-    """PostgreSQL gives bytes as a view of them."""
-    return bytes(value) if isinstance(value, memoryview) else value
-
-
-def _parts_that_differ(state: bytes, subject: Subject) -> list[str]:
-    try:
-        kept = _DECODER.decode(state)
-    except msgspec.MsgspecError:
-        return ["state"]
-    return list(_differing(kept, subject)) or ["state"]
-
-
-def _differing(kept: msgspec.Struct, folded: msgspec.Struct, of: str = "") -> Iterator[str]:
-    for name in folded.__struct_fields__:
-        one, other = getattr(kept, name), getattr(folded, name)
-        if name in STATES and not of:
-            yield from _differing(one, other, f"{name}.")
-        elif one != other:
-            yield f"{of}{name}"
-
-
 def _row(
     study: Study, ledger: Ledger, subject_id: str, on: date
 ) -> tuple[SubjectRow, list[DeviationRow], list[TableRow]]:
     subject = folding.catch_up_subject(Subject(subject_id=subject_id), ledger)
-    columns, otherwise, listed = _columns(study, subject, on)
+    columns, otherwise, listed = columns_of(study, subject, on)
     row = SubjectRow(subject_id=subject_id, **columns)
     return row, outlooks.deviation_rows(subject, otherwise), listed

@@ -27,7 +27,7 @@ SOON = timedelta(days=7)
 
 @pytest.fixture(autouse=True)
 def nothing_is_remembered():
-    remembered.forget()
+    remembered._remembered.cache_clear()
 
 
 @pytest.fixture

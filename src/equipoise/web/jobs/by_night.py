@@ -57,7 +57,7 @@ def look_ahead(job: Taken, now: datetime) -> None:
     study, on = adopted.study(), write_service.today()
     rows = read_model.rows(study, on)
     # Some at a time, so that whoever records something need not wait for all of them.
-    for _ in range(rows.filter(changes_on__lte=on).count() // MANY + 1):
+    for _ in range(rows.filter(looks.behind(on)).count() // MANY + 1):
         looks.bring_up(study, rows, on, MANY)
 
 

@@ -54,7 +54,7 @@ def today(page: Page) -> HttpResponse:
         screening=sum(statuses[name] for name in SCREENING),
         on_study=statuses["on study"],
         **_deviations(page, site),
-        behind=counted(looks.behind(rows, on)),
+        behind=counted(rows.filter(looks.behind(on))),
         site=site,
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",

@@ -117,7 +117,7 @@ def listed(
 
 def _may_press(urgency: Urgency | None, on: date) -> Q:
     """What an index alone can tell of who has something that presses so; or that is behind."""
-    behind = Q(changes_on__lte=on) | Q(looked_on__gt=on)
+    behind = looks.behind(on)
     match urgency:
         case "overdue":
             return behind | Q(overdue_on__lte=on)
