@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, forms, trial
 from equipoise.conduct.forms import SaveForm
 from equipoise.web import outlooks, read_model, write_service
 from tests import web_trial
@@ -30,7 +30,7 @@ def counted(monkeypatch):
 
     count(trial, "all_refusals", "judged")
     count(SaveForm, "refusals", "asked of the form")
-    count(trial, "stamp_of", "folded")
+    count(folding, "stamp_of", "folded")
     count(read_model.DatabaseFolds, "_kept", "unfolded")
     count(outlooks, "outlook", "looked ahead")
     return times
@@ -56,7 +56,21 @@ def test_a_form_that_is_refused_is_judged_once_and_read_once_more(db, fresh_home
     assert counted == {"judged": 1, "asked of the form": 1, "unfolded": 2}
 
 
-def _posted(counted: Counter[str], ecog: str) -> int:
+def test_what_was_typed_so_far_is_judged_once(db, fresh_home, counted, monkeypatch):
+    """As a page asks at every answer, or shows a draft; nothing is saved."""
+    judged, before = [], forms.answer_refusals
+
+    def noted(form, values, *args):
+        judged.append(dict(values))
+        return before(form, values, *args)
+
+    monkeypatch.setattr(forms, "answer_refusals", noted)
+    assert _posted(counted, "7", {"HX-Request": "true"}) == 200
+    assert counted == {"asked of the form": 1, "unfolded": 1}
+    assert [one["ecog"] for one in judged] == ["7"]
+
+
+def _posted(counted: Counter[str], ecog: str, headers: dict[str, str] | None = None) -> int:
     """What a page answers on which a form is filled."""
     web_trial.open_house()
     subject, doctor = web_trial.consented(), web_trial.signed_in("doctor-01")
@@ -66,4 +80,4 @@ def _posted(counted: Counter[str], ecog: str) -> int:
     doctor.get(page)
     counted.clear()
     typed = {"ecog": ecog, "seen": subject.seq, "then": "next", **dated}
-    return doctor.post(page, typed).status_code
+    return doctor.post(page, typed, headers=headers).status_code

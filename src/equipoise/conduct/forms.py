@@ -342,12 +342,11 @@ def as_saved(context: Context, act: SaveForm) -> Subject:
     return _left(context, act, others)
 
 
-def as_entered(context: Context, act: SaveForm, but: Collection[str] = ()) -> Subject:
-    """The subject as it would stand with what is answered so far; what is no answer is left out.
+def as_entered(context: Context, act: SaveForm, wrong: Collection[str]) -> Subject:
+    """The subject as it would stand with what is answered so far.
 
-    :param but: other items that are left out
+    :param wrong: the items that are left out, as those of which what is given is no answer
     """
-    wrong = {*but, *act.no_answers(context)}
     good = {n: value for n, value in act.values.items() if n.partition(".")[0] not in wrong}
     answers = msgspec.structs.replace(act, values=good)
     return _left(context, answers, dict(context.subject.forms.records))

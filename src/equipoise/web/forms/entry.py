@@ -229,15 +229,22 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
 
     A save is judged when it is recorded, and not here.
     """
-    against = _act(sheet, answers).refusals(_context(sheet, _day(sheet))) if answers else ()
-    _look(sheet, answers, _items(against))
+    act, context = _act(sheet, answers), _context(sheet, _day(sheet))
+    # What is no answer is refused too.
+    _show(sheet, context, act, _items(act.refusals(context)) if answers else ())
 
 
 def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) -> None:
+    """Look at what is given to be saved, without what is no answer, or was refused."""
+    act, context = _act(sheet, answers), _context(sheet, _day(sheet))
+    _show(sheet, context, act, {*but, *act.no_answers(context)} if answers else ())
+
+
+def _show(sheet: Sheet, context: Context, act: SaveForm, wrong: Collection[str]) -> None:
     """The participant as they would stand with what was typed, and what is then not asked."""
     study, today, subject = sheet.page.study, write_service.today(), sheet.subject
-    if answers:
-        subject = as_entered(_context(sheet, _day(sheet)), _act(sheet, answers), but)
+    if act.values:
+        subject = as_entered(context, act, wrong)
     sheet.as_entered = subject
     copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
