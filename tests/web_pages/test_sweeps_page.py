@@ -1,10 +1,11 @@
 """Sweeps of the design on the web: who may begin one, what it tells, and that nothing is lost."""
 
+import errno
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pytest
 from django.test import Client
 
 from equipoise.cli.design import run as ask_design
-from equipoise.design.sweep.checkpoint import LOCK, STOP, hold
+from equipoise.design.sweep.checkpoint import LOCK, STOP, Progress, hold
 from equipoise.design.sweep.chunk import SAME_TRIALS
 from equipoise.design.sweep.from_study import settings_of
 from equipoise.design.sweep.manifest import read_manifest, write_manifest
@@ -25,10 +26,11 @@ from equipoise.design.sweep.question_text import read
 from equipoise.web import adopted, home, write_service
 from equipoise.web.design import sweep_question, sweep_store
 from equipoise.web.jobs import sweeps, table
+from equipoise.web.jobs.kind import Unfinished
 from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.jobs.reasons import NO_SWEEP, kept, wording
 from equipoise.web.jobs.runner import Outcome, run_due
-from equipoise.web.jobs.table import ToDo
+from equipoise.web.jobs.table import Taken, ToDo
 from equipoise.web.models import Job
 from equipoise.web.reader import HERE
 from tests import web_trial
@@ -370,6 +372,65 @@ def test_nothing_waits_while_the_kernel_is_compiled_for_a_sweep(monkeypatch):
     monkeypatch.setattr(sweeps, "_compiled", Future)  # which nobody brings to an end
     one_slice(monkeypatch)
     assert Job.objects.get(kind=sweeps.RUN, attempts=0, done_at=None).held_until is None
+
+
+def test_a_kernel_that_could_not_be_compiled_is_compiled_when_it_is_tried_again(monkeypatch):
+    name = begun(statistician())
+    sweeps._compiled.cache_clear()
+    with monkeypatch.context() as full:
+        full.setattr("equipoise.design.sweep.chunk.simulate_chunk", _failing(OSError("disk full")))
+        run_due(kinds=OURS)
+    assert "OSError" in wording(Job.objects.get(kind=sweeps.RUN, attempts=1).error, HERE)
+    Job.objects.filter(kind=sweeps.RUN).update(due=write_service.now())
+    ended(name)
+    assert sweep_store.find(name).state == "done"
+
+
+@pytest.mark.parametrize("where", ["run.run_sweep", "chunk.simulate_chunk"])
+def test_a_disk_that_does_not_answer_in_time_is_an_error_and_no_end_of_a_turn(monkeypatch, where):
+    """Put back as done in part, it would be begun again and again, and nobody be told."""
+    begun(statistician())
+    sweeps._compiled.cache_clear()
+    with monkeypatch.context() as slow:
+        slow.setattr(f"equipoise.design.sweep.{where}", _failing(OSError(errno.ETIMEDOUT, "")))
+        done: list[Outcome] = []
+        run_due(done.append, lambda: bool(done), OURS)
+    assert done[0].refusal is not None and Job.objects.get(kind=sweeps.RUN).attempts == 1
+
+
+def _failing(error: Exception) -> Callable[..., None]:
+    def fail(*args: object) -> None:
+        raise error
+
+    return fail
+
+
+def _told_once(monkeypatch) -> Taken:
+    """A job that is held for seconds, of a sweep that tells once how far it is."""
+    begun(statistician())
+    so_far = Progress(points=4, points_done=1, chunks_done=9, chunks_expected=9, trials=90_000)
+    monkeypatch.setattr("equipoise.design.sweep.run.run_sweep", lambda *args: args[-1](so_far))
+    monkeypatch.setattr("equipoise.design.report.write.leave", lambda *args: ())
+    return table.take({sweeps.RUN: timedelta(seconds=9)}, "somebody", write_service.now())
+
+
+def test_a_sweep_whose_chunks_take_long_is_held_for_longer(monkeypatch):
+    job = _told_once(monkeypatch)
+    monkeypatch.setattr(sweeps, "A_SIGN", 0.0)
+    before = write_service.now()
+    sweeps.simulate(job, before)
+    assert Job.objects.get(id=job.id).held_until >= before + sweeps.LEASE
+
+
+def test_a_sweep_that_another_has_taken_meanwhile_is_left_to_it(monkeypatch):
+    job = _told_once(monkeypatch)
+    later = write_service.now() + timedelta(minutes=5)
+    table.take({sweeps.RUN: timedelta(minutes=9)}, "another", later)
+    monkeypatch.setattr(sweeps, "A_SIGN", 0.0)
+    with pytest.raises(Unfinished):
+        sweeps.simulate(job, later)
+    row = Job.objects.get(id=job.id)
+    assert (row.holder, row.held_until) == ("another", later + timedelta(minutes=9))
 
 
 def test_a_sweep_of_the_command_line_is_seen_to_run():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from equipoise.design.sweep.question import BadSweep, Point, Sweep
 from equipoise.design.sweep.workers import Workers
 
 __all__ = ["Found", "Progress", "SoFar", "Stopped", "run_sweep", "so_far"]
+
+BEAT = 10.0
+"""Seconds after which it is told again how far the sweep is, where no chunk has come back."""
 
 
 class Stopped(Exception):
@@ -40,19 +44,19 @@ def run_sweep(
     sweep: Sweep,
     folder: Path,
     workers: Workers,
-    tell: Callable[[Progress], None] | None = None,
+    tell: Callable[[Progress], None] = lambda progress: None,
 ) -> tuple[Found, ...]:
     """Do what is left of a sweep; its checkpoint stays in `folder`. One result a point.
 
     The numbers depend on the sweep alone: not on the workers, nor on how often it was interrupted,
-    which `tell` may do by raising. Raises BadSweep when the sweep is impossible or the folder is
-    not its own, Stopped when it was asked to stop.
+    which `tell` may do by raising: what is at work then is still kept, and told of. Raises BadSweep
+    when the sweep is impossible or the folder is not its own, Stopped when it was asked to stop.
     """
     estimates = [Estimate(sweep, point) for point in sweep.points()]
     with checkpoint.held(folder, sweep):
         checkpoint.read(folder, estimates)
         write_progress(folder, _progress(estimates))
-        _work(estimates, folder, workers, tell)
+        _Work(estimates, folder, workers, tell).do()
     return _found(estimates)
 
 
@@ -67,38 +71,64 @@ def _found(estimates: Sequence[Estimate]) -> tuple[Found, ...]:
     return tuple(Found(one.point, one.result) for one in estimates if one.result)
 
 
-def _work(
-    estimates: Sequence[Estimate],
-    folder: Path,
-    workers: Workers,
-    tell: Callable[[Progress], None] | None,
-) -> None:
-    at_work: dict[Future[Chunk], tuple[Estimate, int]] = {}
-    while open_points := [estimate for estimate in estimates if not estimate.enough]:
-        if checkpoint.is_to_stop(folder):
-            raise Stopped
-        _hand_out(open_points, at_work, workers)
-        done, _ = wait(at_work, return_when=FIRST_COMPLETED)
+class _Work:
+    """The chunks of a sweep that are handed out, and what becomes of them."""
+
+    def __init__(
+        self,
+        estimates: Sequence[Estimate],
+        folder: Path,
+        workers: Workers,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._estimates, self._folder = estimates, folder
+        self._workers, self._tell = workers, tell
+        self._at_work: dict[Future[Chunk], tuple[Estimate, int]] = {}
+
+    def do(self) -> None:
+        """Do what is left; whatever ends it before, what is at work is kept."""
+        try:
+            while open_points := [one for one in self._estimates if not one.enough]:
+                if checkpoint.is_to_stop(self._folder):
+                    raise Stopped
+                self._hand_out(open_points)
+                self._await()
+        except BaseException:
+            self._bring_in()
+            raise
+
+    def _hand_out(self, open_points: Sequence[Estimate]) -> None:
+        """Keep the workers busy, with the earlier points first."""
+        for estimate in open_points:
+            while (
+                len(self._at_work) < self._workers.at_once
+                and (number := estimate.next_chunk()) is not None
+            ):
+                first, trials = estimate.span(number)
+                scenario, seed = estimate.point.scenario, estimate.sweep.seed
+                task = self._workers.executor.submit(simulate_chunk, scenario, seed, first, trials)
+                self._at_work[task] = (estimate, number)
+
+    def _await(self) -> None:
+        """Take in what comes back, and tell how far that is; at least at every beat."""
+        done, _ = wait(self._at_work, timeout=BEAT, return_when=FIRST_COMPLETED)
         for task in done:
-            _take_in(task.result(), *at_work.pop(task), folder)
-        progress = _progress(estimates)
-        write_progress(folder, progress)
-        if tell is not None:
-            tell(progress)
+            estimate, number = self._at_work.pop(task)
+            _take_in(task.result(), estimate, number, self._folder)
+        progress = _progress(self._estimates)
+        write_progress(self._folder, progress)
+        self._tell(progress)
 
-
-def _hand_out(
-    open_points: Sequence[Estimate],
-    at_work: dict[Future[Chunk], tuple[Estimate, int]],
-    workers: Workers,
-) -> None:
-    """Keep the workers busy, with the earlier points first."""
-    for estimate in open_points:
-        while len(at_work) < workers.at_once and (number := estimate.next_chunk()) is not None:
-            first, trials = estimate.span(number)
-            scenario, seed = estimate.point.scenario, estimate.sweep.seed
-            task = workers.executor.submit(simulate_chunk, scenario, seed, first, trials)
-            at_work[task] = (estimate, number)
+    def _bring_in(self) -> None:
+        """Take in what somebody has begun; what cannot be kept is simulated another time."""
+        self._at_work = {
+            task: place
+            for task, place in self._at_work.items()
+            if not self._workers.take_back(task)
+        }
+        while self._at_work:
+            with suppress(Exception):  # why it ends is known already, and is what counts
+                self._await()
 
 
 def _take_in(chunk: Chunk, estimate: Estimate, number: int, folder: Path) -> None:

@@ -5,11 +5,12 @@ Both are given the same chunks and give back the same numbers.
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.design.sweep.chunk import Chunk
 from equipoise.design.sweep.question import BadSweep
 
 __all__ = ["Workers", "cluster", "threads"]
@@ -19,10 +20,14 @@ PATIENCE = "10s"  # for a scheduler that does not answer at once
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """An executor, and how many chunks to keep it busy with."""
+    """An executor, and how many chunks to keep it busy with.
+
+    `take_back` tells of a chunk whether nobody has begun it, and nobody will then.
+    """
 
     executor: Executor
     at_once: int
+    take_back: Callable[[Future[Chunk]], bool]
 
 
 @contextmanager
@@ -36,7 +41,7 @@ def threads(workers: int = 0, begin: Callable[[], None] | None = None) -> Iterat
     workers = workers or os.cpu_count() or 1
     executor = ThreadPoolExecutor(workers, initializer=begin)
     try:
-        yield Workers(executor, 2 * workers)
+        yield Workers(executor, 2 * workers, Future.cancel)
     finally:
         executor.shutdown(cancel_futures=True)
 
@@ -60,4 +65,6 @@ def cluster(address: str) -> Iterator[Workers]:
     with client:
         client.wait_for_workers(1, timeout=60)
         threads_there = sum(client.nthreads().values())
-        yield Workers(client.get_executor(pure=False), 2 * max(threads_there, 1))
+        executor = client.get_executor(pure=False)
+        # Nobody here knows which chunks are begun there: to cancel one may throw its work away.
+        yield Workers(executor, 2 * max(threads_there, 1), lambda chunk: False)

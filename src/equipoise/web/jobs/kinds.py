@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
             name=sweeps.RUN,
             what=gettext_noop("Sweep of the design"),
             do=sweeps.simulate,
-            lease=timedelta(minutes=2),
+            lease=sweeps.LEASE,
             retries=_SOON,
         ),
     )

@@ -1,32 +1,35 @@
 """A sweep that a page asked for is simulated bit by bit, so that no mail and no head has to wait.
 
-After some seconds the job is put back behind whatever else is due; what is done is in the sweep's
-checkpoint, so a runner that is killed loses no more than the chunks it was at.
+After some seconds no more is begun; what is at work is kept, and the job is put back behind
+whatever else is due. A runner that is killed loses no more than the chunks it was at.
 """
 
 import os
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import get_native_id
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from equipoise.web import home
+from equipoise.web import home, write_service
 from equipoise.web.jobs.kind import NotNow, NotWanted, Unfinished
 from equipoise.web.jobs.reasons import NO_SWEEP, SWEPT_ELSEWHERE
-from equipoise.web.jobs.table import Taken
+from equipoise.web.jobs.table import Taken, prolong
 
 if TYPE_CHECKING:
     from equipoise.design.sweep.checkpoint import Progress
     from equipoise.design.sweep.chunk import Chunk
 
-__all__ = ["RUN", "simulate"]
+__all__ = ["LEASE", "RUN", "simulate"]
 
 RUN = "sweep.run"
 """The kind of job; its key is the name of the sweep."""
+LEASE = timedelta(minutes=2)
+"""How long it is held from the last sign of life; chunks at work may take longer than that."""
 SECONDS = 10.0  # after which whatever else is due has its turn
+A_SIGN = 30.0  # seconds between two signs of life
 STANDS_BACK = 10  # how far behind everything else on the machine
 
 
@@ -43,21 +46,52 @@ def simulate(job: Taken, now: datetime) -> None:
     from equipoise.design.sweep.run import Stopped, run_sweep
     from equipoise.design.sweep.workers import threads
 
-    end, folder = monotonic() + SECONDS, home.sweeps() / job.key
+    turn, folder = _Turn(job), home.sweeps() / job.key
     try:
         sweep = read_manifest(folder).sweep
-        _compiled().result(timeout=SECONDS)
+        _await_the_kernel()
         with threads(begin=_stand_back) as workers:
-            found = run_sweep(sweep, folder, workers, lambda progress: _pause(progress, end))
-        list(leave(sweep, found, folder, home.FONTS))
-    except TimeoutError:
-        raise Unfinished from None
+            found = run_sweep(sweep, folder, workers, turn.told)
+        turn.lives()
+        for _ in leave(sweep, found, folder, home.FONTS):
+            turn.lives()
     except AtWork:
         raise NotNow(SWEPT_ELSEWHERE()) from None
     except Stopped:
         raise NotWanted from None
     except BadSweep as wrong:
         raise NotWanted(NO_SWEEP(because=str(wrong))) from wrong
+
+
+class _Turn:
+    """The seconds that a sweep has, and the lease that is prolonged for as long as they take."""
+
+    def __init__(self, job: Taken) -> None:
+        self._job = job
+        self._end, self._next_sign = monotonic() + SECONDS, monotonic() + A_SIGN
+
+    def told(self, progress: "Progress") -> None:
+        """Go on, while there is time. Raises Unfinished."""
+        if monotonic() >= self._next_sign:
+            self.lives()
+        if monotonic() > self._end and progress.points_done < progress.points:
+            raise Unfinished
+
+    def lives(self) -> None:
+        """Hold the job for longer. Raises Unfinished when another has taken it meanwhile."""
+        if not prolong(self._job, write_service.now() + LEASE):
+            raise Unfinished
+        self._next_sign = monotonic() + A_SIGN
+
+
+def _await_the_kernel() -> None:
+    """Raises Unfinished while it is compiled; why it could not be, once: then it is tried anew."""
+    compiled = _compiled()
+    if not wait([compiled], timeout=SECONDS).done:
+        raise Unfinished
+    if compiled.exception():
+        _compiled.cache_clear()
+    compiled.result()
 
 
 @lru_cache(maxsize=1)
@@ -67,11 +101,6 @@ def _compiled() -> "Future[Chunk]":
     from equipoise.design.sweep.settings import Settings, scenario_of
 
     return ThreadPoolExecutor(1).submit(simulate_chunk, scenario_of(Settings()), 1, 0, 1)
-
-
-def _pause(progress: "Progress", end: float) -> None:
-    if monotonic() > end and progress.points_done < progress.points:
-        raise Unfinished
 
 
 def _stand_back() -> None:

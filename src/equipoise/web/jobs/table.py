@@ -26,6 +26,7 @@ __all__ = [
     "forget",
     "next_due",
     "open_jobs",
+    "prolong",
     "put_back",
     "put_off",
     "renew",
@@ -122,6 +123,11 @@ def take(kinds: Mapping[str, timedelta], holder: str, now: datetime) -> Taken | 
     )
 
 
+def prolong(job: Taken, until: datetime) -> bool:
+    """Hold it for longer, as it takes longer; False when another has taken it meanwhile."""
+    return bool(_own(job).update(held_until=until))
+
+
 def put_back(job: Taken, now: datetime) -> bool:
     """Note that it was done in part, and that the rest is due now: nothing of it has failed."""
     return _end(job, due=now, attempts=0)
@@ -164,7 +170,11 @@ def _opened(ended: "QuerySet[Job]", due: datetime) -> bool:
 
 
 def _end(job: Taken, **fields: object) -> bool:
-    own = Job.objects.filter(
+    return bool(_own(job).update(held_until=None, holder="", **fields))
+
+
+def _own(job: Taken) -> "QuerySet[Job]":
+    """The row of a job, if whoever took it is still the last who did."""
+    return Job.objects.filter(
         id=job.id, holder=job.holder, attempts=job.attempt, done_at=None, failed_at=None
     )
-    return bool(own.update(held_until=None, holder="", **fields))

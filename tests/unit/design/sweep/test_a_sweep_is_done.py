@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import polars as pl
@@ -23,9 +25,9 @@ from equipoise.design.sweep.estimate import Estimate, error_of
 from equipoise.design.sweep.outcome import looks_frame, points_frame, write_frames
 from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.design.sweep.question_text import read
-from equipoise.design.sweep.run import Found, run_sweep
+from equipoise.design.sweep.run import Found, run_sweep, so_far
 from equipoise.design.sweep.settings import Settings, scenario_of
-from equipoise.design.sweep.workers import cluster, threads
+from equipoise.design.sweep.workers import Workers, cluster, threads
 from tests.patience import HANG
 
 
@@ -189,7 +191,18 @@ def test_the_kernels_whose_sweeps_are_gone_on_with_drew_the_very_same_trials():
     assert digest.hexdigest() == OF_BEFORE
 
 
-def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
+def interrupted_once(folder: Path, workers: Workers) -> None:
+    """All that was handed out is kept: nobody here knows what of it is begun there."""
+    handed_out, tell = (
+        Mock(wraps=workers.executor),
+        Mock(side_effect=[KeyboardInterrupt, *range(9)]),
+    )
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(a_sweep(), folder, replace(workers, executor=handed_out), tell)
+    assert so_far(a_sweep(), folder).progress.chunks_done == handed_out.submit.call_count > 1
+
+
+def test_a_dask_cluster_gives_the_very_same_bytes_though_it_is_interrupted(tmp_path):
     from distributed import LocalCluster
 
     here = done(a_sweep(), tmp_path / "here")
@@ -199,6 +212,7 @@ def test_a_dask_cluster_gives_the_very_same_bytes(tmp_path):
         ) as there,
         cluster(there.scheduler_address) as workers,
     ):
+        interrupted_once(tmp_path / "there", workers)
         found = run_sweep(a_sweep(), tmp_path / "there", workers)
     assert the_bytes(found, tmp_path / "a") == the_bytes(here, tmp_path / "b")
 

@@ -24,6 +24,7 @@ from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.design.sweep.question_text import read
 from equipoise.design.sweep.run import Found, Stopped, run_sweep, so_far
 from equipoise.design.sweep.workers import threads
+from tests.patience import HANG
 
 FIXED = {
     "participants": 60, "events": 40, "looks": [0.5, 1], "accrual": 12, "ratio": "2:1",
@@ -183,6 +184,59 @@ def test_a_sweep_that_is_asked_to_stop_stops_and_goes_on_to_the_same_numbers(tmp
     assert "3 points" in capsys.readouterr().out
     assert not (stopped / STOP).exists()
     assert same(so_far(a_sweep(), stopped).found, done(a_sweep(), whole))
+
+
+@pytest.mark.parametrize("how", [RuntimeError, KeyboardInterrupt, Stopped])
+def test_what_is_at_work_when_a_sweep_is_interrupted_is_kept(tmp_path, monkeypatch, how):
+    """By a pause of whoever does the jobs, by Ctrl-C, or by a file that asks it to stop."""
+    interrupted, begun = threading.Event(), []
+
+    def first_alone(scenario, seed, first, trials):
+        begun.append(threading.get_ident())
+        if begun[0] != threading.get_ident():  # the others are at work for as long as it takes
+            assert interrupted.wait(HANG)
+        return simulate_chunk(scenario, seed, first, trials)
+
+    def interrupt(told):
+        if interrupted.is_set():
+            return
+        (tmp_path / STOP).touch()
+        interrupted.set()
+        if how is not Stopped:
+            raise how
+
+    monkeypatch.setattr("equipoise.design.sweep.run.simulate_chunk", first_alone)
+    with pytest.raises(how), threads(2) as workers:
+        run_sweep(a_sweep(error=0.0015), tmp_path, workers, interrupt)
+    kept = so_far(a_sweep(error=0.0015), tmp_path).progress.chunks_done
+    assert kept == len(begun) >= 2
+
+
+def test_a_chunk_that_cannot_be_kept_leaves_its_reason_and_the_others(tmp_path, monkeypatch):
+    def second_fails(scenario, seed, first, trials):
+        if scenario == a_sweep().points()[1].scenario:
+            raise OSError("no room")
+        return simulate_chunk(scenario, seed, first, trials)
+
+    monkeypatch.setattr("equipoise.design.sweep.run.simulate_chunk", second_fails)
+    with pytest.raises(OSError, match="no room"), threads(1) as workers:
+        run_sweep(a_sweep(), tmp_path, workers)
+    assert so_far(a_sweep(), tmp_path).found[0].point.number == 0
+
+
+def test_how_far_it_is_is_told_while_a_chunk_takes_long(tmp_path, monkeypatch):
+    """Whoever holds the sweep for a time holds it for longer then."""
+    told = threading.Event()
+
+    def long(scenario, seed, first, trials):
+        assert told.wait(HANG), "nothing is told until a chunk is done"
+        return simulate_chunk(scenario, seed, first, trials)
+
+    monkeypatch.setattr("equipoise.design.sweep.run.simulate_chunk", long)
+    monkeypatch.setattr("equipoise.design.sweep.run.BEAT", 0.01, raising=False)
+    with threads(2) as workers:
+        found = run_sweep(a_sweep(), tmp_path, workers, lambda progress: told.set())
+    assert len(found) == 3
 
 
 def test_a_stop_that_is_asked_before_the_first_part_is_heeded_and_an_older_one_is_not(
