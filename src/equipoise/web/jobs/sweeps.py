@@ -51,7 +51,7 @@ def simulate(job: Taken, now: datetime) -> None:
         sweep = read_manifest(folder).sweep
         _await_the_kernel()
         with threads(begin=_stand_back) as workers:
-            found = run_sweep(sweep, folder, workers, turn.told)
+            found = run_sweep(sweep, folder, workers, turn.goes_on)
         turn.lives()
         for _ in leave(sweep, found, folder, home.FONTS):
             turn.lives()
@@ -70,7 +70,7 @@ class _Turn:
         self._job = job
         self._end, self._next_sign = monotonic() + SECONDS, monotonic() + A_SIGN
 
-    def told(self, progress: "Progress") -> None:
+    def goes_on(self, progress: "Progress") -> None:
         """Go on, while there is time. Raises Unfinished."""
         if monotonic() >= self._next_sign:
             self.lives()
