@@ -3,7 +3,15 @@
 import pytest
 from django.test import Client
 
+from equipoise.web import read_model
+
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_trial_before() -> None:
+    """Of a trial that another file of tests has emptied nothing is remembered."""
+    read_model.forget()
 
 
 def test_every_page_says_that_it_is_a_demonstration():

@@ -180,14 +180,15 @@ def test_no_internal_name_is_shown_to_people():
 def test_the_public_page_tells_the_trial_without_sign_in_in_both_languages():
     study = adopted.study()
     for language in ("en", "nl"):
-        text = text_of(Client(headers={"Accept-Language": language}), "/")
+        client = Client(headers={"Accept-Language": language})
+        text, to_doctors = text_of(client, "/"), text_of(client, "/for-doctors/")
         assert say(study.identity.question, language) in text
         for arm in study.arms:
             assert say(arm.label, language) in text
         for _, leaf in study.criteria.leaves():
             said = say(leaf.text, language)
-            assert said.replace("'", "&#39;") in text, leaf.id
-        assert "PIT-0" not in text
+            assert said.replace("'", "&#39;") in to_doctors, leaf.id
+        assert "PIT-0" not in text + to_doctors
 
 
 def test_the_public_page_marks_what_is_unverified_and_carries_data_for_machines():

@@ -48,10 +48,10 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
     except Impossible as error:
         yield CaseFailed(case.place, case.because, str(error))
         return
-    asked = {*case.then, *case.expires}
-    checked = eligibility.checklist(study, subject, case.on, only=asked)
+    named = {*case.then, *case.expires}
+    checked = eligibility.checklist(study, subject, case.on, only=named)
     lines = {line.criterion.id: line for line in checked}
-    for name in sorted(asked - lines.keys()):
+    for name in sorted(named - lines.keys()):
         yield CaseFailed(case.place, case.because, f"there is no criterion {name}")
     for name, answer in case.then.items():
         if name in lines and ANSWERS[lines[name].satisfied] != answer:

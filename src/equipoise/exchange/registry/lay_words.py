@@ -71,7 +71,7 @@ def phrases() -> dict[tuple[str, Key], tuple[str, ...]]:
 
 def lay(words: list[str]) -> tuple[str, ...]:
     """What records call what is said in these words; () for what nobody has written down."""
-    found = [phrases().get((of, _key(words, of)), ()) for of in ("nl", "en")]
+    found = [phrases().get((of, _key(words, of)), ()) for of in ("dutch", "english")]
     return tuple(dict.fromkeys(called for each in found for called in each))
 
 
@@ -86,7 +86,7 @@ def lay_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _stems() -> frozenset[str]:
-    return frozenset(stem for language, key in phrases() if language == "nl" for stem in key)
+    return frozenset(stem for language, key in phrases() if language == "dutch" for stem in key)
 
 
 def is_lay(word: str) -> bool:
@@ -119,5 +119,4 @@ def _is_part(word: str) -> bool:
 
 def _key(words: list[str], language: str) -> Key:
     """The stems of a phrase, whatever its order."""
-    of = "dutch" if language == "nl" else "english"
-    return tuple(sorted(stemmed(word, of) for word in words if word not in IDLE))
+    return tuple(sorted(stemmed(word, language) for word in words if word not in IDLE))
