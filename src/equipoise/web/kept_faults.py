@@ -129,11 +129,11 @@ def _differences(kept: _Kept, study: Study, subject: Subject, *, known: bool) ->
 
 def _lists_that_differ(kept: Iterable[_Listed], folded: Iterable[_Listed]) -> list[str]:
     """The lists of which other rows are kept than follow; in which order does not matter."""
-    told, follows = Counter(map(_told, kept)), Counter(map(_told, folded))
-    return sorted({name for name, *_ in (told - follows) + (follows - told)})
+    stands, follows = Counter(map(_listed_as, kept)), Counter(map(_listed_as, folded))
+    return sorted({name for name, *_ in (stands - follows) + (follows - stands)})
 
 
-def _told(row: _Listed) -> tuple[str, ...]:
+def _listed_as(row: _Listed) -> tuple[str, ...]:
     """The list, and all that the row says but its number in the database."""
     says = [str(getattr(row, field.attname)) for field in row._meta.fields if field.name != "id"]
     return (row.table if isinstance(row, TableRow) else "deviations", *says)
