@@ -71,7 +71,9 @@ def test_a_program_gets_the_same():
     def told(person, query=""):
         key = tokens.make_token(Account.objects.get(person_id=person), "a test")
         client = web_trial.Client(headers={"Authorization": f"Bearer {key}"})
-        return json.loads(client.get(f"/api/deviations{query}").content)
+        found = json.loads(client.get(f"/api/deviations{query}").content)
+        assert found["on"] == str(write_service.today())
+        return found["deviations"]
 
     (one,) = told("monitor")
     assert (one["subject_id"], one["kind"], one["by"]) == (subject_id, "ineligible", "doctor-01")

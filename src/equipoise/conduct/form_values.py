@@ -73,10 +73,9 @@ def _label(column: Column | None, value: str) -> str | None:
     return say(column.choices[value]) if column and value in column.choices else None
 
 
-def _of_one_arm(study: Study, row: Row) -> bool:
-    """Whether it is of a visit that one arm alone has."""
-    visit = study.visit_keyed.get(str(row[2]))
-    return bool(visit and visit.arms)
+def _of_an_arm(study: Study, row: Row) -> bool:
+    """Whether it is of a visit that not every arm has."""
+    return row[2] in study.visits_of_an_arm
 
 
 VALUES = Table(
@@ -101,5 +100,5 @@ VALUES = Table(
         TableColumn("asked", "yes or no", Phrase("Whether it is asked, given the other answers")),
     ),
     rows=_rows,
-    tells_arm=_of_one_arm,
+    tells_arm=_of_an_arm,
 )

@@ -6,7 +6,7 @@ what is due overdue by their dates alone. It is a function of study, participant
 what, and how it is said, is added by whoever reads it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol, Self
@@ -46,6 +46,12 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             rest=_packed.encode([_what(due), _where(due)]),
         )
 
+    @property
+    def visit(self) -> str:
+        """The visit that it is of, by its key; empty where it is of none."""
+        where = _plain.decode(self.rest)[1]
+        return FormAt(*where).visit if isinstance(where, list) else ""
+
     def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
         """The thing itself, as it presses on some day."""
         what, where = _plain.decode(self.rest)
@@ -84,12 +90,18 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """Whether it tells what comes next as seen on a day."""
         return self.on <= day < self.until
 
-    def agenda(self, day: date, acts: Mapping[str, type[Act]]) -> list[Due]:
+    def agenda(
+        self, day: date, acts: Mapping[str, type[Act]], closed: Collection[str] = ()
+    ) -> list[Due]:
         """What comes next as seen on a day on which it holds.
 
         :param acts: every act by its kind
+        :param closed: visits that are left out; what comes after them is told instead
         """
-        return [self.ahead[n].due(how, when, acts) for n, how, when in _pressing(self.ahead, day)]
+        ahead = self.ahead
+        if closed:
+            ahead = tuple([one for one in ahead if one.visit not in closed])
+        return [ahead[n].due(how, when, acts) for n, how, when in _pressing(ahead, day)]
 
     def first(self, *urgencies: Urgency) -> date | None:
         """The first day, from its own on, on which something presses so."""

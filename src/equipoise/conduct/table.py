@@ -15,7 +15,7 @@ from equipoise.conduct.words import Choices, Labels
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
-__all__ = ["Row", "Table", "TableColumn", "could_count_arms", "visible_rows", "without_closed"]
+__all__ = ["Row", "Table", "TableColumn", "visible_rows", "without_closed"]
 
 ColumnKind = Literal["text", "codes", "day", "partial", "number", "moment", "yes or no"]
 """`codes` are several, with blanks between them; `partial` is a day, or its year or month."""
@@ -75,13 +75,8 @@ def visible_rows(
     """
     for subject in subjects:
         for row in table.rows(study, subject, on):
-            if not (could_count_arms(sight) and table.tells_arm(study, row)):
+            if not (sight.could_count_arms and table.tells_arm(study, row)):
                 yield without_closed(table, row, sight)
-
-
-def could_count_arms(sight: Sight) -> bool:
-    """Whether a reader to whom results by arm are closed sees enough to count them."""
-    return sight.everywhere and not sight.arms
 
 
 def without_closed(table: Table, row: Row, sight: Sight) -> Row:

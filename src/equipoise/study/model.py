@@ -135,6 +135,11 @@ class Study(Part):
         return {key: visit for visit in self.visits for key in visit.keys}
 
     @cached_property
+    def visits_of_an_arm(self) -> frozenset[str]:
+        """The visits that not every arm has, by key: who has one tells of their arm."""
+        return frozenset(key for key, visit in self.visit_keyed.items() if visit.arms)
+
+    @cached_property
     def form_asking(self) -> dict[str, Form]:
         """The form that asks an item, by the item's id."""
         return {item.id: form for form in self.forms for item in form.items}

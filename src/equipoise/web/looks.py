@@ -6,7 +6,7 @@ participant was changed meanwhile, or nothing can be written.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import DatabaseError, transaction
@@ -56,11 +56,16 @@ def _whys(on: date) -> tuple[Q, Q]:
     return Q(changes_on__lte=on), Q(looked_on__gt=on)
 
 
-def agendas(study: Study, rows: Iterable[SubjectRow], on: date) -> list[list[Due]]:
-    """What comes next for each of the rows, which are the few of one page."""
+def agendas(
+    study: Study, rows: Iterable[SubjectRow], on: date, closed: Collection[str] = ()
+) -> list[list[Due]]:
+    """What comes next for each of the rows, which are the few of one page.
+
+    :param closed: visits that are left out
+    """
     on_page = list(rows)
     _look(study, [row for row in on_page if not _holds(row, on)], on)
-    return [outlooks.agenda_of(row, on) for row in on_page]
+    return [outlooks.agenda_of(row, on, closed) for row in on_page]
 
 
 def _holds(row: SubjectRow, on: date) -> bool:

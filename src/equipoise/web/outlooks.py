@@ -4,7 +4,7 @@ Both are functions of the study, the participant and the day, and hold until a d
 when they are worked out (`conduct.outlook`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, cast
 
@@ -56,9 +56,12 @@ def columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], l
     }, otherwise
 
 
-def agenda_of(row: SubjectRow, on: date) -> list[Due]:
-    """What comes next for the participant of a row that holds on the day."""
-    return _DECODER.decode(row.outlook or b"").agenda(on, ACTS)
+def agenda_of(row: SubjectRow, on: date, closed: Collection[str] = ()) -> list[Due]:
+    """What comes next for the participant of a row that holds on the day.
+
+    :param closed: visits that are left out
+    """
+    return _DECODER.decode(row.outlook or b"").agenda(on, ACTS, closed)
 
 
 def deviation_rows(subject: Subject, found: Iterable[Deviation]) -> list[DeviationRow]:

@@ -17,7 +17,7 @@ from equipoise.conduct import panel, trial
 from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
-from equipoise.conduct.sight import Sight
+from equipoise.conduct.sight import Sight, closed_visits
 from equipoise.conduct.state.administration import RoleHeld
 from equipoise.conduct.state.openings import Opening
 from equipoise.conduct.trial_state import TrialState
@@ -108,6 +108,14 @@ class Viewer:
             draws=self.sees_draws,
             everywhere=self.sites is None,
         )
+
+    @property
+    def closed_visits(self) -> frozenset[str]:
+        """The visits that lists leave out for them, since they could count arms by them.
+
+        Also while results by arm are open to them: these are as of a data cut, and lists as of now.
+        """
+        return closed_visits(self.study, self.sight)
 
     @property
     def sees_status(self) -> bool:

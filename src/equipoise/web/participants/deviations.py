@@ -16,6 +16,7 @@ from equipoise.conduct.deviations import KINDS, Deviation, deviations
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.web import looks, read_model, write_service
+from equipoise.web.left_out import told_deviations
 from equipoise.web.models import DeviationRow
 from equipoise.web.outlooks import deviation_of
 from equipoise.web.reader import HERE
@@ -89,13 +90,11 @@ def new_deviations(page: Page, site: str, most: int) -> tuple[list[DeviationLine
 
 
 def _rows(page: Page, site: str) -> "QuerySet[DeviationRow]":
-    """Every deviation, the last known first."""
+    """Every deviation that is not left out for this reader, the last known first."""
     on, chosen = page.viewer.on, site in page.study.site_of
     seen = page.viewer.visible(read_model.rows(page.study, on))
     looks.bring_up(page.study, seen.filter(site=site) if chosen else seen, on)
-    rows = page.viewer.visible(
-        DeviationRow.objects.order_by("-known_on", "-on", "subject_id", "id")
-    )
+    rows = told_deviations(page.viewer).order_by("-known_on", "-on", "subject_id", "id")
     return rows.filter(site=site) if chosen else rows
 
 

@@ -35,7 +35,7 @@ class Listed:
     panel: str
     acts: list[NextAct]
     dues: list[Due]
-    """All that comes next, told or not."""
+    """All that comes next and is not left out for this reader, told or not."""
 
 
 @for_people
@@ -80,7 +80,7 @@ def listed(page: Page, rows: Iterable[SubjectRow], urgency: str = "") -> list[Li
     :param urgency: what presses so is told; by default what presses most alone
     """
     found = list(rows)
-    agendas = looks.agendas(page.study, found, page.viewer.on)
+    agendas = looks.agendas(page.study, found, page.viewer.on, page.viewer.closed_visits)
     return [_listed(page, row, dues, urgency) for row, dues in zip(found, agendas, strict=True)]
 
 

@@ -1,6 +1,7 @@
 """Today: what is due at the viewer's sites, by participant, with the next act."""
 
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,7 +42,8 @@ def today(page: Page) -> HttpResponse:
         rows = rows.filter(site=site)
     looks.bring_up(page.study, rows, on)
     by_urgency = _by_urgency(rows, on)
-    groups, counts = _groups(page, by_urgency)
+    groups, counts, is_whole = _groups(page, by_urgency)
+    on_page = len({one.row.subject_id for rows in groups.values() for one, _, _ in rows})
     statuses = kept_counts.numbers(kept_counts.STATUS, page.viewer.sites_asked(site))
     return page.render(
         "today.jinja",
@@ -49,8 +51,8 @@ def today(page: Page) -> HttpResponse:
         groups=groups,
         counts=counts,
         most_counted=MOST_COUNTED,
-        total=_total(rows, on + WEEK),
-        listed=len({one.row.subject_id for rows in groups.values() for one, _, _ in rows}),
+        total=on_page if is_whole else _total(rows, on + WEEK),
+        listed=on_page,
         screening=sum(statuses[name] for name in SCREENING),
         on_study=statuses["on study"],
         **_deviations(page, site),
@@ -107,22 +109,45 @@ def _total(rows: "QuerySet[SubjectRow]", until: date) -> int:
 
 def _groups(
     page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]
-) -> tuple[dict[str, Group], dict[str, int]]:
-    """What is shown of each, as far as one page goes, and how many there are.
+) -> tuple[dict[str, Group], dict[str, int], bool]:
+    """What is shown of each, as far as one page goes, how many there are, and whether it is all.
 
     Of what may wait or is to come it is not counted how much there is while none is shown.
     """
-    groups: dict[str, Group] = {}
-    counts: dict[str, int] = {}
+    found: dict[str, list[Listed]] = {}
+    more: dict[str, int] = {}
     left = MOST
     for name, rows in by_urgency.items():
         urgency = WAITING if name == WAITING else ""
-        found = listed(page, looks.in_list(rows)[:left], urgency) if left else []
-        groups[name] = _waiting(found) if urgency else _pressing(found)
-        is_whole, pressing = len(found) < left, name in PRESSING
-        counts[name] = len(found) if is_whole else counted(rows) if found or pressing else 0
-        left -= len(found)
-    return groups, counts
+        found[name] = listed(page, looks.in_list(rows)[:left], urgency) if left else []
+        if len(found[name]) >= left:
+            more[name] = counted(rows) if found[name] or name in PRESSING else 0
+        left -= len(found[name])
+    if page.viewer.closed_visits:
+        found = _regrouped(found, page.viewer.on + WEEK)
+    counts = {name: more.get(name, len(rows)) for name, rows in found.items()}
+    groups = {
+        name: _waiting(rows) if name == WAITING else _pressing(rows) for name, rows in found.items()
+    }
+    return groups, counts, not more
+
+
+def _regrouped(found: dict[str, list[Listed]], until: date) -> dict[str, list[Listed]]:
+    """Each by what presses most of what is told of them, where something is left out.
+
+    They are found by all that presses, so that where they were found would tell what is left out.
+    """
+    groups: dict[str, list[Listed]] = {name: [] for name in found}
+    groups[WAITING] = found.pop(WAITING)
+    for one in chain.from_iterable(found.values()):
+        if not one.dues:
+            continue
+        first = one.dues[0]
+        name = "due" if first.urgency == "expiring" else first.urgency
+        is_near = name != "coming" or (first.when is not None and first.when <= until)
+        if name != WAITING and is_near:
+            groups[name].append(one)
+    return groups
 
 
 def _pressing(found: list[Listed]) -> Group:

@@ -16,8 +16,10 @@ from equipoise.conduct.status import status
 from equipoise.study.reason import Wording
 from equipoise.web import looks, read_model
 from equipoise.web.access import access_log
+from equipoise.web.left_out import left_out
 from equipoise.web.rest.asking import seen_subject, viewer
 from equipoise.web.rest.refusals import plain
+from equipoise.web.rest.shapes import LEFT_OUT
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_words import due_text
 
@@ -68,6 +70,7 @@ class AgendaList(Schema):
 
     on: date
     participants: list[Agenda]
+    left_out: str = Field(description=LEFT_OUT)
     next: str | None = Field(description="give it as `after` for those that follow; null: no more")
 
 
@@ -93,24 +96,27 @@ def listed(
 ) -> dict[str, Any]:
     """Participants for whom something comes next, those after `after`.
 
-    With `urgency` only what presses so; a page may then hold fewer than `limit`, and others follow.
+    Who sees all hospitals is told of no visit that not every arm has: `left_out` says so. With
+    `urgency` only what presses so; a page may then hold fewer than `limit`, and others follow.
     """
     who = viewer(request, "site", "urgency", "after", "limit")
     rows = who.visible(read_model.rows(who.study, who.on)).filter(subject_id__gt=after)
     rows = rows.filter(site=site) if site else rows
-    found = list(
-        looks.in_list(rows.filter(_may_press(urgency, who.on)).order_by("subject_id"))[: limit + 1]
-    )
+    # Where something is left out nobody is chosen by it: whoever pages would see whom it brought.
+    rows = rows if who.closed_visits else rows.filter(_may_press(urgency, who.on))
+    found = list(looks.in_list(rows.order_by("subject_id"))[: limit + 1])
     on_page = found[:limit]
+    dues_of = looks.agendas(who.study, on_page, who.on, who.closed_visits)
     agendas = [
         _agenda(row.subject_id, row.site, row.status, _items(who, row.site, dues, urgency))
-        for row, dues in zip(on_page, looks.agendas(who.study, on_page, who.on), strict=True)
+        for row, dues in zip(on_page, dues_of, strict=True)
     ]
     filters = {"site": site if site in who.study.site_of else "", "only": urgency or ""}
     access_log.note("list-read", who.person_id, what="agenda", rows=len(on_page), **filters)
     return {
         "on": who.on,
         "participants": [one for one in agendas if one["agenda"]],
+        "left_out": left_out(who),
         "next": on_page[-1].subject_id if len(found) > limit else None,
     }
 

@@ -133,6 +133,12 @@ class Problems(Schema):
     problems: list[RefusalShown]
 
 
+LEFT_OUT = (
+    "what is left out of this list, and why, in the language that the request accepts; "
+    "empty where nothing is"
+)
+
+
 class SubjectLine(Schema):
     """A participant in a list."""
 

@@ -21,6 +21,7 @@ from equipoise.study.model import Study
 from equipoise.web import adopted, drafts, live, middleware, read_model, write_service
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
+from equipoise.web.left_out import left_out
 from equipoise.web.models import Account
 from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
@@ -65,6 +66,11 @@ class Page:
     def people(self) -> "Names":
         """The names of people by their id."""
         return Names()
+
+    @property
+    def left_out(self) -> str:
+        """What is left out of lists for this viewer, and why."""
+        return left_out(self.viewer)
 
     @cached_property
     def draft(self) -> drafts.KeptDraft | None:

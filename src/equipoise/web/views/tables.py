@@ -19,7 +19,6 @@ from equipoise.conduct.table import (
     Row,
     Table,
     TableColumn,
-    could_count_arms,
     visible_rows,
     without_closed,
 )
@@ -106,7 +105,7 @@ def _kept(page: Page, table: str, site: str, sight: Sight) -> "tuple[QuerySet[Ta
     rows = page.viewer.visible(TableRow.objects.filter(table=table).order_by(*kept_tables.ORDER))
     rows = rows.filter(site=site) if site in page.study.site_of else rows
     numbers = kept_counts.numbers(table, page.viewer.sites_asked(site))
-    if could_count_arms(sight):
+    if sight.could_count_arms:
         return rows.filter(tells_arm=False), numbers[kept_counts.OF_NO_ARM]
     return rows, numbers.total()
 

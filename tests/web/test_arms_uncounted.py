@@ -1,0 +1,147 @@
+"""Lists of all hospitals leave out visits of an arm, and say so, that none gives arms in bulk.
+
+Each participant's own page tells their arm; the trial is open label.
+"""
+
+import json
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from equipoise.conduct.chapters import agenda
+from equipoise.web import adopted, looks, read_model, write_service
+from equipoise.web.models import DeviationRow, SubjectRow
+from equipoise.web.views.act_words import due_text
+from tests import web_trial
+
+pytestmark = [pytest.mark.database]
+EVERYWHERE, NURSE = ("monitor-1", "office-1"), "nurse-01-1"
+LEFT_OUT = "Visits that not every arm has are left out of this list"
+URGENCIES = ("overdue", "expiring", "due", "waiting", "open", "coming")
+
+
+@pytest.fixture(autouse=True)
+def months_later(trial_here, monkeypatch):
+    """Much is late by now, of visits of one arm and of others."""
+    then = write_service.now() + timedelta(days=50)
+    monkeypatch.setattr(write_service, "now", lambda: then)
+    study, on = adopted.study(), write_service.today()
+    looks.bring_up(study, read_model.rows(study, on), on, most=None)
+
+
+def body(answer):
+    assert answer.status_code == 200, answer.content
+    return json.loads(answer.content)
+
+
+def text_of(person, address, language="en"):
+    page = web_trial.signed_in(person, language).get(address)
+    assert page.status_code == 200
+    return unescape(page.content.decode())
+
+
+def closed():
+    visits = adopted.study().visits_of_an_arm
+    assert {"surgery", "start", "start-pump", "haip.1", "refill.6"} <= visits
+    assert not {"screening", "baseline", "evaluation.1"} & visits
+    return visits
+
+
+def dues_of(row):
+    return agenda(adopted.study(), write_service.folds().subject(row.pk), write_service.today())
+
+
+def visit_of(due):
+    return getattr(due.where, "visit", "")
+
+
+@pytest.mark.parametrize("person", EVERYWHERE)
+def test_a_program_that_sees_all_hospitals_is_told_of_no_visit_of_an_arm(ask, person):
+    found = body(ask(person).get("/api/agenda?limit=500"))
+    visits = {item["visit"] for one in found["participants"] for item in one["agenda"]}
+    assert visits - {""} and not visits & closed()
+    assert found["left_out"].startswith(LEFT_OUT)
+    deviations = body(ask(person).get("/api/deviations"))
+    assert DeviationRow.objects.filter(visit__in=closed()).exists()
+    kept = DeviationRow.objects.exclude(visit__in=closed())
+    assert len(deviations["deviations"]) == kept.count() > 0
+    assert not {one["visit"] for one in deviations["deviations"]} & closed()
+    assert deviations["left_out"] == found["left_out"]
+
+
+def test_of_ones_own_hospital_nothing_is_left_out(ask):
+    found = body(ask(NURSE).get("/api/agenda?limit=500"))
+    visits = {item["visit"] for one in found["participants"] for item in one["agenda"]}
+    assert visits & closed() and found["left_out"] == ""
+    deviations = body(ask(NURSE).get("/api/deviations"))
+    assert len(deviations["deviations"]) == DeviationRow.objects.filter(site="01").count()
+    assert deviations["left_out"] == ""
+    for address in ("/today/", "/participants/", "/deviations/"):
+        assert LEFT_OUT not in text_of(NURSE, address)
+
+
+@pytest.mark.parametrize("urgency", URGENCIES)
+def test_whom_a_choice_brings_tells_nothing_of_what_is_left_out(ask, urgency):
+    """Page by page everybody is passed, so that no name stands where something was left out."""
+    passed, after = [], ""
+    while after is not None:
+        page = body(ask("monitor-1").get(f"/api/agenda?limit=5&after={after}&urgency={urgency}"))
+        after = page["next"]
+        passed.append(after)
+        assert all(item["urgency"] == urgency for o in page["participants"] for item in o["agenda"])
+    everybody = list(SubjectRow.objects.order_by("pk").values_list("pk", flat=True))
+    assert passed == [*everybody[4:-1:5], None]
+
+
+@pytest.mark.parametrize("person", EVERYWHERE)
+def test_no_page_of_all_hospitals_tells_of_a_visit_of_an_arm(person):
+    words = {
+        due_text(due)
+        for row in SubjectRow.objects.all()
+        for due in dues_of(row)
+        if visit_of(due) in closed()
+    }
+    assert len(words) > 3
+    site = DeviationRow.objects.filter(visit__in=closed()).first().site
+    pages = 1 + SubjectRow.objects.count() // 25
+    for address in (
+        "/today/",
+        f"/today/?site={site}",
+        *(f"/participants/?page={number}" for number in range(1, pages + 1)),
+        "/deviations/",
+        f"/deviations/?site={site}&kind=late",
+    ):
+        text = text_of(person, address)
+        assert LEFT_OUT in text, address
+        assert [one for one in words if one in text] == [], address
+        assert not [v for v in closed() if f"/{v}/" in text], address
+    assert "staan niet in deze lijst" in text_of(person, "/today/", "nl")
+
+
+def test_today_puts_everybody_where_what_is_told_of_them_belongs():
+    """One whose visit of an arm is late, and of whom something else is due, stands with the due."""
+    told = {
+        row.pk: next((d.urgency for d in dues_of(row) if visit_of(d) not in closed()), "")
+        for row in SubjectRow.objects.filter(overdue_on__lte=write_service.today())
+    }
+    moved = {pk for pk, urgency in told.items() if urgency != "overdue"}
+    stay = set(told) - moved
+    assert moved and stay
+    text = text_of("monitor-1", "/today/")
+    overdue = text.partition('id="overdue"')[2].partition("<h2")[0]
+    assert all(pk in overdue for pk in stay)
+    assert not any(pk in overdue for pk in moved)
+    due = text.partition('id="due"')[2].partition("<h2")[0]
+    assert all(pk in due for pk, urgency in told.items() if urgency in ("due", "expiring"))
+    assert f"<dt>overdue</dt><dd>{len(stay)}</dd>" in text
+
+
+def test_the_page_of_a_participant_tells_all_of_them(ask):
+    row = next(
+        row
+        for row in SubjectRow.objects.order_by("pk")
+        if any(visit_of(due) in closed() for due in dues_of(row))
+    )
+    one = body(ask("monitor-1").get(f"/api/subjects/{row.pk}/agenda"))
+    assert {item["visit"] for item in one["agenda"]} & closed()
