@@ -129,8 +129,8 @@ def _differences(kept: _Kept, study: Study, subject: Subject, *, known: bool) ->
 
 def _lists_that_differ(kept: Iterable[_Listed], folded: Iterable[_Listed]) -> list[str]:
     """The lists of which other rows are kept than follow; in which order does not matter."""
-    stands, follows = Counter(map(_listed_as, kept)), Counter(map(_listed_as, folded))
-    return sorted({name for name, *_ in (stands - follows) + (follows - stands)})
+    present, follows = Counter(map(_listed_as, kept)), Counter(map(_listed_as, folded))
+    return sorted({name for name, *_ in (present - follows) + (follows - present)})
 
 
 def _listed_as(row: _Listed) -> tuple[str, ...]:
