@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
 
 
 def _measures(quick: bool) -> Iterator[Measure]:
-    from bench.trial import memory, served, starting, tree
+    from bench.trial import memory, public, served, starting, tree
 
     yield lambda: memory.acts(2_000 if not quick else 200)
     yield lambda: memory.fold(1_000)
@@ -26,6 +26,8 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: starting.demonstration()
     yield lambda: served.act_over_http(400 if not quick else 40)
     yield lambda: served.participants(10_000 if not quick else 600, 150 if not quick else 30)
+    yield lambda: public.pages(150 if not quick else 20)
+    yield lambda: public.acts_beside_strangers(400 if not quick else 40)
 
 
 if __name__ == "__main__":

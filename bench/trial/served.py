@@ -18,7 +18,7 @@ from bench.trial.starting import served
 SETTINGS = "bench.trial.settings"
 
 
-class _Client:
+class Client:
     """One kept connection; every answer is read to its end."""
 
     def __init__(self, port: int, **headers: str) -> None:
@@ -42,7 +42,7 @@ class _Client:
 
 
 @contextmanager
-def _prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
+def prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
         environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
         environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -54,8 +54,8 @@ def _prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
 
 def act_over_http(count: int) -> Iterator[Figure]:
     """One form saved over REST and one row inserted by a bare view, by turns; medians."""
-    with _prepared(20) as (port, known):
-        client = _Client(port, Authorization=f"Bearer {known['token']}")
+    with prepared(20) as (port, known):
+        client = Client(port, Authorization=f"Bearer {known['token']}")
         acts, rows = [], []
         for n in range(count):
             values = {"ecog": str(n % 2)}
@@ -98,8 +98,8 @@ def _listed(count: int, page: float, bare: float, few: float) -> Figure:
 
 def _list(count: int, requests: int) -> tuple[float, float]:
     """The medians of both, in seconds."""
-    with _prepared(count) as (port, known):
-        client = _Client(port, Cookie=f"sessionid={known['session']}")
+    with prepared(count) as (port, known):
+        client = Client(port, Cookie=f"sessionid={known['session']}")
         for _ in range(10):
             client.seconds("GET", "/participants/")
         took = [

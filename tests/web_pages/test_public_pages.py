@@ -11,7 +11,8 @@ from django.test import Client
 
 from equipoise.conduct.administration import CloseAccrual
 from equipoise.web import adopted, read_model, write_service
-from equipoise.web.public import generated
+from equipoise.web.public import generated, remembered
+from equipoise.web.views.page import Page
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -152,14 +153,14 @@ def test_a_page_weighs_less_than_sixty_kilobytes_and_fetches_nothing_from_elsewh
     assert len(fetched) >= 3
     weight = len(answer.content) + sum(len(gzip.compress(one.read_bytes())) for one in fetched)
     assert weight < 60_000
-    assert "set-cookie" not in answer or "csrftoken" in answer["set-cookie"]
+    assert "set-cookie" not in answer
 
 
 def test_a_shared_address_opens_in_its_language_and_its_links_keep_it():
     web_trial.open_house()
     page = opened("/?in=nl")
     assert '<html lang="nl"' in page and "/for-doctors/?in=nl" in page
-    assert 'name="next" value="/"' in page  # the switch of languages comes back to any language
+    assert '<a href="/?in=en" lang="en"' in page  # the switch of languages
     assert opened("/check/?for=another&in=nl").count("?in=nl") >= 2
     assert '<html lang="en"' in opened("/?in=xx")
     for path in ("/", "/for-doctors/", "/check/"):
@@ -219,3 +220,43 @@ def test_a_study_that_says_nothing_to_the_public_still_has_its_page(monkeypatch)
     assert "Ask the doctor who treats you" in page and "Call or write" not in page
     assert "See whether the trial could be for you" not in page
     assert "Your doctor knows" in opened("/check/") and "<fieldset" not in opened("/check/")
+
+
+def test_strangers_choose_a_language_by_a_link_and_who_is_signed_in_by_a_form_with_a_key():
+    web_trial.open_house()
+    page = opened("/check/?for=another&of=me")
+    assert "csrfmiddlewaretoken" not in page and "of=me" not in page
+    (switch,) = re.findall(r'<a href="([^"]*)" lang="nl"', page)
+    assert switch == "/check/?for=another&in=nl"
+    assert '<a href="/check/?for=another&in=en" lang="en"' in opened(switch)
+    assert "csrfmiddlewaretoken" in web_trial.signed_in("office").get("/").content.decode()
+
+
+def test_what_is_made_for_one_reader_is_shown_to_nobody_else():
+    web_trial.open_house()
+    before = opened()
+    known = web_trial.signed_in("office").get("/").content.decode()
+    assert "Sign out" in known and "Sign out" not in opened() and opened() == before
+
+
+def test_a_browser_that_has_the_page_is_told_so_until_the_trial_goes_on():
+    web_trial.open_house()
+    first = Client().get("/")
+    assert first["Cache-Control"] == "no-cache" and "Accept-Language" in first["Vary"]
+    has = {"If-None-Match": first["ETag"]}
+    assert Client(headers=has).get("/").status_code == 304
+    web_trial.randomised()
+    again = Client(headers=has).get("/")
+    assert again.status_code == 200 and "1 of 306" in again.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_made_once_for_as_long_as_it_tells_the_same(path, monkeypatch):
+    web_trial.open_house()
+    remembered._made.clear()
+    made, as_before = [], Page.render
+    monkeypatch.setattr(Page, "render", lambda *a, **k: made.append(a) or as_before(*a, **k))
+    assert len({opened(path) for _ in range(3)}) == 1 and len(made) == 1
+    assert len({opened(path, "nl") for _ in range(3)}) == 1 and len(made) == 2
+    opened(f"{path}{'&' if '?' in path else '?'}anything=else")
+    assert len(made) == 2

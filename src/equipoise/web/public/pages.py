@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.gzip import gzip_page
@@ -16,6 +16,7 @@ from equipoise.conduct.recruitment import recruitment
 from equipoise.study.sections.public import Public
 from equipoise.web import write_service
 from equipoise.web.public import generated, pictures, questions, record, schedule
+from equipoise.web.public.remembered import of_one_reader, remembered, told
 from equipoise.web.public.structured import medical_trial
 from equipoise.web.public.words import stage_word
 from equipoise.web.views.page import Page, page_of
@@ -26,21 +27,57 @@ __all__ = ["check", "for_doctors", "trial"]
 View = Callable[[Page], HttpResponse]
 
 
-def _public(view: View) -> Callable[[HttpRequest], HttpResponse]:
-    """Give the view its page, in the language that a shared address asks for."""
+def _public(
+    also: Callable[[], str] = str,
+) -> Callable[[View], Callable[[HttpRequest], HttpResponseBase]]:
+    """Give the view its page, in the language that a shared address asks for.
 
-    @require_safe
+    :param also: what the page shows besides the study and how the trial stands
+    """
+
+    def public(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+        @require_safe
+        @wraps(view)
+        def answered(request: HttpRequest) -> HttpResponseBase:
+            if language := _asked_language(request):
+                translation.activate(language)
+            page = page_of(request)
+            make = _compressed(view, page)
+            if of_one_reader(request):
+                return make(request)
+            whom = "another" if _of_another(request) else ""
+            return remembered(told(page, (whom, language), also()), request, make)
+
+        return answered
+
+    return public
+
+
+def _compressed(view: View, page: Page) -> Callable[[HttpRequest], HttpResponse]:
     @gzip_page
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        if request.GET.get("in", "") in dict(settings.LANGUAGES):
-            translation.activate(request.GET["in"])
-        return view(page_of(request))
+    def made(_: HttpRequest) -> HttpResponse:
+        return view(page)
 
-    return wrapped
+    return made
 
 
-@_public
+def _asked_language(request: HttpRequest) -> str:
+    asked = request.GET.get("in", "")
+    return asked if asked in dict(settings.LANGUAGES) else ""
+
+
+def _of_another(request: HttpRequest) -> bool:
+    return request.GET.get("for") == "another"
+
+
+def _newest_note() -> str:
+    """The newest head with all its signatures, which come one by one."""
+    head = newest_head.newest()
+    note = tree_store.head(head.size) if head else None
+    return note.written if note else ""
+
+
+@_public()
 def trial(page: Page) -> HttpResponse:
     """The trial in plain words, for who might take part."""
     study = page.study
@@ -62,11 +99,10 @@ def trial(page: Page) -> HttpResponse:
     )
 
 
-@_public
+@_public(also=_newest_note)
 def for_doctors(page: Page) -> HttpResponse:
     """The whole record, for who treats someone that the trial may suit."""
-    study, head = page.study, newest_head.newest()
-    note = tree_store.head(head.size) if head else None
+    study = page.study
     return page.render(
         "public/doctors.jinja",
         **_shared(page, "for-doctors", "doctors"),
@@ -74,15 +110,15 @@ def for_doctors(page: Page) -> HttpResponse:
         visits=[
             (visit, schedule.in_words(study, visit)) for visit in study.visits if not visit.retired
         ],
-        head=head,
-        note=note.written if note else "",
+        head=newest_head.newest(),
+        note=_newest_note(),
     )
 
 
-@_public
+@_public()
 def check(page: Page) -> HttpResponse:
     """The private pre-check, of oneself or of someone else."""
-    another = page.request.GET.get("for") == "another"
+    another = _of_another(page.request)
     found = precheck(page.study, write_service.today())
     return page.render(
         "public/check.jinja",
@@ -101,7 +137,7 @@ def _shared(page: Page, name: str, reader: str) -> dict[str, Any]:
     address = page.request.build_absolute_uri(reverse(name))
     texts = study.public or Public()
     return {
-        "here": _without_language(page.request),
+        "here": _in_any_language(page.request),
         "address": address,
         "in_other": [(code, f"{address}?in={code}") for code, _ in settings.LANGUAGES],
         "link": _links(page),
@@ -120,7 +156,7 @@ def _shared(page: Page, name: str, reader: str) -> dict[str, Any]:
 
 def _links(page: Page) -> Callable[[str, str], str]:
     """Addresses of these pages that keep the language a shared address asked for."""
-    asks = {"in": language} if (language := page.request.GET.get("in", "")) else {}
+    asks = {"in": language} if (language := _asked_language(page.request)) else {}
 
     def link(name: str, whom: str = "") -> str:
         query = {**({"for": whom} if whom else {}), **asks}
@@ -131,8 +167,6 @@ def _links(page: Page) -> Callable[[str, str], str]:
     return link
 
 
-def _without_language(request: HttpRequest) -> str:
-    """This address as it is in any language, to come back to once another is chosen."""
-    query = request.GET.copy()
-    query.pop("in", None)
-    return request.path + (f"?{query.urlencode()}" if query else "")
+def _in_any_language(request: HttpRequest) -> str:
+    """This address without a language, to come back to once another is chosen."""
+    return request.path + ("?for=another" if _of_another(request) else "")

@@ -1,0 +1,43 @@
+"""Twenty people who are not signed in and look around; in a process beside the bench.
+
+`python -m bench.trial.strangers PORT PAUSE` asks page after page, each of them so many seconds
+after the one before, until it is stopped. Whoever is told to come back in a moment does so.
+"""
+
+import http.client
+import itertools
+import sys
+import threading
+import time
+
+MANY = 20
+ASKED = ("/", "/check/", "/for-doctors/", "/?in=nl")
+COME_BACK = (429, 503)
+
+
+def main(port: int, pause: float) -> None:
+    """Let them look around; a line is written once all of them have had a page."""
+    begun = threading.Barrier(MANY + 1)
+    for n in range(MANY):
+        threading.Thread(target=_look, args=(port, pause, n, begun), daemon=True).start()
+    begun.wait()
+    print("all are there", flush=True)
+    sys.stdin.read()
+
+
+def _look(port: int, pause: float, n: int, begun: threading.Barrier) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    time.sleep(pause * n / MANY)
+    for turn in itertools.count(n):
+        line.request("GET", ASKED[turn % len(ASKED)])
+        answer = line.getresponse()
+        answer.read()
+        if answer.status != 200 and answer.status not in COME_BACK:
+            raise RuntimeError(f"{ASKED[turn % len(ASKED)]}: {answer.status}")
+        if turn == n:
+            begun.wait()
+        time.sleep(pause)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))

@@ -1,0 +1,84 @@
+"""Pages for strangers, made once for as long as what they tell stays the same.
+
+A public page says the same to everyone who is not signed in. What it tells is looked at in every
+request, and it is made again as soon as any of that is another: it is never older than the trial.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+
+from equipoise.conduct.recruitment import recruitment
+from equipoise.web import write_service
+from equipoise.web.views.page import Page
+
+__all__ = ["Told", "of_one_reader", "remembered", "told"]
+
+MOST = 64  # pages, in each language and on each address
+
+
+class Told(NamedTuple):
+    """How a page is asked for, and all that it depends on besides the code."""
+
+    address: str
+    options: tuple[str, str]
+    language: str
+    compressed: bool
+    study: str
+    texts: tuple[int, ...]
+    stage: str
+    joined: int
+    open_since: tuple[date | None, ...]
+    today: date
+    besides: str
+
+
+_made: dict[Told, tuple[bytes, dict[str, str]]] = {}
+
+
+def of_one_reader(request: HttpRequest) -> bool:
+    """Whether the page may hold what is for this reader alone: a name, a key, a message."""
+    return bool({settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys())
+
+
+def told(page: Page, options: tuple[str, str], besides: str) -> Told:
+    """What a page would tell now.
+
+    :param options: what its address asks for, as far as the page heeds it
+    :param besides: what else it shows that may change by itself
+    """
+    request, state, today = page.request, page.viewer.trial_state, write_service.today()
+    now = recruitment(page.study, state, today)
+    return Told(
+        address=request.build_absolute_uri(request.path),
+        options=options,
+        language=page.language,
+        compressed="gzip" in request.headers.get("Accept-Encoding", ""),
+        study=page.study.digest,
+        texts=(len(state.adopted), len(state.study_text.recorded)),
+        stage=now.stage,
+        joined=now.joined,
+        open_since=tuple(hospital.since for hospital in now.hospitals),
+        today=today,
+        besides=besides,
+    )
+
+
+def remembered(
+    what: Told, request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]
+) -> HttpResponseBase:
+    """The page as it was made before, or made now; nothing but a mark if the browser has it."""
+    if what not in _made:
+        made = make(request)
+        set_response_etag(made)
+        if len(_made) >= MOST:
+            _made.clear()
+        _made[what] = made.content, dict(made.headers)
+    content, headers = _made[what]
+    answer = HttpResponse(content, headers={**headers, "Cache-Control": "no-cache"})
+    patch_vary_headers(answer, ("Cookie",))
+    return get_conditional_response(request, etag=headers["ETag"], response=answer) or answer
