@@ -54,16 +54,7 @@ def bench(
     0 when everything was measured, whether or not the aims are met; `measures` is told whether the
     runs are to be small.
     """
-    parser = argparse.ArgumentParser(
-        description=about, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path(f"build/{name}.json"), help="where to write"
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="smaller runs, to try the bench itself"
-    )
-    args = parser.parse_args(words)
+    args = _parser(name, about).parse_args(words)
     figures = []
     for measure in measures(args.quick):
         for figure in measure():
@@ -75,3 +66,16 @@ def bench(
     missed = sum(figure.met is False for figure in figures)
     print(f"{len(figures)} figures in {args.out}; {missed} aims missed")
     return 0
+
+
+def _parser(name: str, about: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path(f"build/{name}.json"), help="where to write"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="smaller runs, to try the bench itself"
+    )
+    return parser

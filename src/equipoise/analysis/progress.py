@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.analysis.endpoints import at_risk_subjects, follow_up, primary
 from equipoise.analysis.figures.accrual import Month
 from equipoise.analysis.figures.consort import Box, Branch, Count, Step
 from equipoise.analysis.figures.kaplan_meier import Arm
-from equipoise.analysis.standing import Standing, Standings
+from equipoise.analysis.standing import Followed, Standing, Standings
 from equipoise.analysis.survival import kaplan_meier, kaplan_meier_of_counts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.figures import month_text
@@ -25,6 +26,7 @@ from equipoise.study.sections.endpoints import Endpoint
 __all__ = ["curves_by_arm", "flow", "months", "pooled_curve", "primary"]
 
 Said = dict[str, str]
+Counts = NDArray[np.int64]
 
 
 def months(study: Study, progress: Standings, start: date, on: date, language: str) -> list[Month]:
@@ -87,12 +89,16 @@ def flow(
 
 def pooled_curve(progress: Standings, name: str) -> Arm | None:
     """The curve of all arms together; None while nobody is followed."""
-    followed = progress.followed
+    curve = kaplan_meier_of_counts(*_by_day(progress.followed))
+    return Arm(name=name, curve=curve) if progress.followed else None
+
+
+def _by_day(followed: Counter[Followed]) -> tuple[Counts, Counts, Counts]:
+    """The days on which anybody's follow-up ended, how many had the event, how many ended."""
     days = sorted({day for day, _ in followed})
     events = np.array([followed[day, True] for day in days], dtype=np.int64)
     censored = np.array([followed[day, False] for day in days], dtype=np.int64)
-    curve = kaplan_meier_of_counts(np.array(days, dtype=np.int64), events, events + censored)
-    return Arm(name=name, curve=curve) if days else None
+    return np.array(days, dtype=np.int64), events, events + censored
 
 
 def curves_by_arm(
@@ -121,13 +127,11 @@ def _left(
     """Those who did not come so far: why they never will, and how many still may."""
     failed = Counter({one: number for one, number in those.items() if one.failed})
     others = those - failed
-    died = sum(number for one, number in others.items() if one.died)
-    withdrew = sum(number for one, number in others.items() if one.withdrew and not one.died)
-    gone = {"died": died, "withdrawn": withdrew}
+    gone = _gone(others)
     parts = (
         *_reasons(study, failed, said, language),
         *(Count(label=said[name], number=number) for name, number in gone.items() if number),
-        Count(label=said[still], number=others.total() - died - withdrew),
+        Count(label=said[still], number=others.total() - sum(gone.values())),
     )
     return Box(count=Count(label=said[label], number=those.total()), parts=parts)
 
@@ -147,12 +151,12 @@ def _reasons(
 
 
 def _followed(label: str, those: Counter[Standing], said: Said) -> Box:
+    parts = (Count(label=said[name], number=number) for name, number in _gone(those).items())
+    return Box(count=Count(label=label, number=those.total()), parts=tuple(parts))
+
+
+def _gone(those: Counter[Standing]) -> dict[str, int]:
+    """How many died, and how many withdrew and did not die."""
     died = sum(number for one, number in those.items() if one.died)
-    left = sum(number for one, number in those.items() if one.withdrew and not one.died)
-    return Box(
-        count=Count(label=label, number=those.total()),
-        parts=(
-            Count(label=said["died"], number=died),
-            Count(label=said["withdrawn"], number=left),
-        ),
-    )
+    withdrew = sum(number for one, number in those.items() if one.withdrew and not one.died)
+    return {"died": died, "withdrawn": withdrew}

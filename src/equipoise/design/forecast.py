@@ -81,12 +81,13 @@ def forecast(
     refuse(
         observed.problems(),
         plan.problems(),
-        _draw_problems(draws, seed, level),
+        share("level", "the level of the intervals", level),
+        _draw_problems(draws, seed),
         simulation_problems(plan, simulation, draws) if simulation else (),
     )
     rest, levels = posterior_draws(observed, plan, draws, seed), _levels(level)
-    analysis = rest.last_entry + plan.follow_up
-    events = observed.events + (rest.events <= analysis[:, None]).sum(axis=1)
+    events = _events_at_analysis(observed, plan, rest)
+    found = updated(observed, plan, rest, simulation, seed, levels) if simulation else None
     return Forecast(
         observed=observed,
         plan=plan,
@@ -99,9 +100,7 @@ def forecast(
         fan=tuple(fan(observed, rest, levels)),
         at_analysis=_three(events.astype(float), levels),
         power=_three(_powers(plan, events), levels),
-        updated_power=updated(observed, plan, rest, simulation, seed, levels)
-        if simulation
-        else None,
+        updated_power=found,
     )
 
 
@@ -109,12 +108,18 @@ def _levels(level: float) -> Levels:
     return (1 - level) / 2, (1 + level) / 2
 
 
-def _draw_problems(draws: int, seed: int, level: float) -> Iterator[Problem]:
-    yield from share("level", "the level of the intervals", level)
+def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
     if not 100 <= draws <= 1_000_000:
         yield Problem("draws", "no such number of draws", draws, "Give 100 to 1000000.")
     if not 0 <= seed < 2**63:
         yield Problem("seed", "no such seed", seed, "Give a whole number from 0.")
+
+
+def _events_at_analysis(observed: Observed, plan: Forecasting, rest: Draws) -> NDArray[np.int64]:
+    """How many events each draw has at the planned analysis."""
+    analysis = rest.last_entry + plan.follow_up
+    come: NDArray[np.int64] = (rest.events <= analysis[:, None]).sum(axis=1)
+    return observed.events + come
 
 
 def _sites(
@@ -241,9 +246,7 @@ def _power(answer: Forecast, found: UpdatedPower) -> Part:
 
 
 def _notes(answer: Forecast, found: UpdatedPower) -> Iterator[str]:
-    how = found.simulation
-    many = f"{how.posterior_draws:,} posterior draws with {how.trials:,} whole trials each"
-    yield f"{many}, seed {answer.seed}."
+    yield f"{found.simulation.size}, seed {answer.seed}."
     yield "The looks are those of the design, the log-rank test has its bounds."
     yield found.simulation.otherwise
     if found.endless:

@@ -174,27 +174,7 @@ def _recorded(
         act, at = _at(act, clock, streams, state)
         stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how, live=True)
         try:
-            if void:
-                _, entry = trial.replace(
-                    study, LEDGER, void, act, stamp, subject_id=subject_id, folds=state
-                )
-            elif more:
-                acts = (act, *more)
-                *_, entry = trial.together(
-                    study, LEDGER, acts, stamp, subject_id=subject_id, folds=state
-                )
-            else:
-                entry = trial.perform(
-                    study,
-                    LEDGER,
-                    act,
-                    stamp,
-                    subject_id=subject_id,
-                    random_source=_random_source(),
-                    folds=state,
-                    seen=seen,
-                    copy_of=_copy_of(act),
-                )
+            entry = _entry(study, act, stamp, subject_id, seen, void, more, state)
         except Overtaken as error:
             raise Refused((OVERTAKEN(),)) from error
         if isinstance(act, (OpenTrial, AdoptAmendment)):
@@ -207,6 +187,35 @@ def _recorded(
         letters = occasions.after(study, state, entry, clock)
         table.write((*letters, *sequencer.after(entry, clock)), clock)
     return entry
+
+
+def _entry(
+    study: Study,
+    act: Act,
+    stamp: Stamp,
+    subject_id: str,
+    seen: int | None,
+    void: VoidEntry | None,
+    more: Sequence[Act],
+    state: read_model.DatabaseFolds,
+) -> Entry:
+    """The act in the ledger: in the place of another entry, with further acts, or alone."""
+    if void:
+        return trial.replace(study, LEDGER, void, act, stamp, subject_id=subject_id, folds=state)[1]
+    if more:
+        acts = (act, *more)
+        return trial.together(study, LEDGER, acts, stamp, subject_id=subject_id, folds=state)[-1]
+    return trial.perform(
+        study,
+        LEDGER,
+        act,
+        stamp,
+        subject_id=subject_id,
+        random_source=_random_source(),
+        folds=state,
+        seen=seen,
+        copy_of=_copy_of(act),
+    )
 
 
 def _copy_of(act: Act | type[Act]) -> Copy | None:

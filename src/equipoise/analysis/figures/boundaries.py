@@ -60,23 +60,22 @@ def boundaries_figure(
     drawing = [
         words(texts("up"), 4, _TOP - 14, fill=MUTED),
         *_between(looks, x, y),
-        *_levels(x, y),
-        line(x.first, y.first, x.last, y.first, stroke=AXIS),
-        *ticks_below(
-            x, y, ((look.events, f"{look.events:.0f}") for look in looks), texts("events")
-        ),
-        *named_level(x, y(fixed), f"{texts.number(fixed, 2)} {texts('fixed')}"),
-        *_line(looks, [min(look.upper, _HIGHEST) for look in looks], 0, x, y),
-        *_lower(looks, x, y),
-        *_names(looks, x, y, texts, futile=futile),
-        *_labels(looks, x, y, texts),
+        *_axes(looks, x, y, texts, fixed),
+        *_bounds(looks, x, y),
+        *_said(looks, x, y, texts, futile=futile),
     ]
     table = Table(headers=texts.all(*HEADERS), rows=tuple(look.row for look in looks))
     return figure(drawing, y.first + _ROOM, texts("title"), texts("description"), table)
 
 
-def _ticks(looks: Sequence[Bound]) -> Iterator[tuple[float, str]]:
-    return ((look.events, f"{look.events:.0f}") for look in looks)
+def _axes(
+    looks: Sequence[Bound], x: Scale, y: Scale, texts: Texts, fixed: float
+) -> Iterator[Element]:
+    yield from _levels(x, y)
+    yield line(x.first, y.first, x.last, y.first, stroke=AXIS)
+    ticks = ((look.events, f"{look.events:.0f}") for look in looks)
+    yield from ticks_below(x, y, ticks, texts("events"))
+    yield from named_level(x, y(fixed), f"{texts.number(fixed, 2)} {texts('fixed')}")
 
 
 def _upright_scale(looks: Sequence[Bound]) -> Scale:
@@ -113,24 +112,30 @@ def _line(
         yield draw("circle", cx=across, cy=height, r=5, fill=colour, class_="bound")
 
 
-def _lower(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
+def _bounds(looks: Sequence[Bound], x: Scale, y: Scale) -> Iterator[Element]:
+    yield from _line(looks, [min(look.upper, _HIGHEST) for look in looks], 0, x, y)
     kept = [look for look in looks if math.isfinite(look.lower)]
     if kept:
         yield from _line(kept, [max(look.lower, -_HIGHEST) for look in kept], 1, x, y)
 
 
-def _names(
+def _said(
     looks: Sequence[Bound], x: Scale, y: Scale, texts: Texts, *, futile: bool
 ) -> Iterator[Element]:
-    """What is done above, between and below the bounds."""
+    yield from _names(x, y, texts, futile=futile)
+    if len(looks) > 1:
+        across = (x(looks[0].events) + x(looks[-1].events)) / 2
+        yield words(texts("go_on"), across, y(0.5), anchor="middle", fill=MUTED)
+    yield from _labels(looks, x, y, texts)
+
+
+def _names(x: Scale, y: Scale, texts: Texts, *, futile: bool) -> Iterator[Element]:
+    """What is done above and below the bounds."""
     names = [(texts("benefit"), _TOP + 8), (texts("futile" if futile else "harm"), y.first - 10)]
     for number, (name, height) in enumerate(names[: 2 if y.low < 0 else 1]):
         yield words(
             name, x.last - 8, height, anchor="end", fill=stroke(number).colour, bold=True, halo=True
         )
-    if len(looks) > 1:
-        across = (x(looks[0].events) + x(looks[-1].events)) / 2
-        yield words(texts("go_on"), across, y(0.5), anchor="middle", fill=MUTED)
 
 
 def _labels(looks: Sequence[Bound], x: Scale, y: Scale, texts: Texts) -> Iterator[Element]:

@@ -98,11 +98,7 @@ def consort_figure(trunk: Sequence[Step], branches: Sequence[Branch], texts: Tex
         raise ValueError("branches: give each stage one box for each arm")
     if trunk and trunk[-1].aside and not branches:
         raise ValueError("trunk: give the box of those who went on after the last step aside")
-    levels: list[_Level] = []
-    steps: list[Step | Branch] = [*trunk, *branches]
-    for step in steps:
-        y = levels[-1].bottom + _GAP if levels else _TOP
-        levels.append(_step(step, y) if isinstance(step, Step) else _branch(step, y))
+    levels = _levels((*trunk, *branches))
     drawing: list[Element] = [*_stages(levels)]
     above: tuple[_Placed, ...] = ()
     for level in levels:
@@ -110,9 +106,17 @@ def consort_figure(trunk: Sequence[Step], branches: Sequence[Branch], texts: Tex
         drawing += _box(level.aside) if level.aside else ()
         above = level.boxes
     bottom = (levels[-1].bottom if levels else _TOP) + 2 * _TOP
-    return figure(
-        drawing, bottom, texts("title"), texts("description"), _table(trunk, branches, texts)
-    )
+    table = _table(trunk, branches, texts)
+    return figure(drawing, bottom, texts("title"), texts("description"), table)
+
+
+def _levels(steps: Sequence[Step | Branch]) -> list[_Level]:
+    """One under another."""
+    levels: list[_Level] = []
+    for step in steps:
+        y = levels[-1].bottom + _GAP if levels else _TOP
+        levels.append(_step(step, y) if isinstance(step, Step) else _branch(step, y))
+    return levels
 
 
 def _step(step: Step, y: float) -> _Level:

@@ -159,14 +159,19 @@ def _curve(curve: KaplanMeier, place: _Place, index: int) -> Iterator[Element]:
         stroke_dasharray=look.dashes,
         class_="curve",
     )
+    if marks := _censored(curve, rows, place):
+        yield path(marks, fill="none", stroke=look.colour, stroke_width=1, class_="censored")
+
+
+def _censored(curve: KaplanMeier, rows: Sequence[int], place: _Place) -> list[str | float]:
+    """A mark at each row by which somebody was censored since the row before."""
     marks: list[str | float] = []
     gone = np.diff(np.cumsum(curve.censored)[rows], prepend=0)
     for row, censored in zip(rows, gone.tolist(), strict=True):
         if censored:
             across = place.x(float(curve.days[row]))
             marks += ["M", across, place.y(float(curve.survival[row])) - 4.5, "v", 9]
-    if marks:
-        yield path(marks, fill="none", stroke=look.colour, stroke_width=1, class_="censored")
+    return marks
 
 
 def _band(curve: KaplanMeier, place: _Place, index: int) -> Element:

@@ -75,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--svg", type=Path, help="where to write the picture")
     parser.add_argument("--draws", type=int, default=4000, help="posterior draws for the days")
-    parser.add_argument(
-        "--worlds", type=int, default=200, help="those of them in which power is simulated"
-    )
+    parser.add_argument("--worlds", type=int, default=200, help="those in which power is simulated")
     parser.add_argument("--trials", type=int, default=500, help="whole trials in each of them")
     parser.add_argument("--no-simulation", action="store_true", help="power by the formula alone")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")

@@ -28,12 +28,10 @@ def run(words: list[str]) -> int:
     args = parser.parse_args(words)
 
     from equipoise.design.problems import BadDesign
-    from equipoise.design.report.write import leave
     from equipoise.design.sweep.checkpoint import forget_stop
     from equipoise.design.sweep.question import BadSweep
     from equipoise.design.sweep.run import Stopped
     from equipoise.study.load import Invalid
-    from equipoise.web import home
 
     os.nice(args.nice)
     try:
@@ -49,10 +47,7 @@ def run(words: list[str]) -> int:
         again = "give the same command again to go on"
         print(f"\ninterrupted; what was done is in {args.out}; {again}", file=sys.stderr)
         return 130
-    for path in leave(sweep, found, args.out, home.FONTS, report=args.report):
-        print(f"{'frames' if path.suffix == '.parquet' else 'report'}: {path}")
-    if args.markdown:
-        _print_tables(sweep, found)
+    _leave(sweep, found, args)
     return 0
 
 
@@ -164,12 +159,11 @@ def _pairs(place: str, pairs: list[str], value: Callable[[str, str], Any]) -> di
 
 def _values(name: str, text: str) -> list[Any]:
     """The values of one axis. Raises BadSweep with its name."""
-    from equipoise.design.sweep import words
+    from equipoise.design.sweep import question_text, words
     from equipoise.design.sweep.question import BadSweep
-    from equipoise.design.sweep.question_text import takes_decimals
 
     try:
-        return words.many(text, decimals=takes_decimals(name))
+        return words.many(text, decimals=question_text.takes_decimals(name))
     except BadSweep as wrong:
         raise BadSweep([f"vary.{name}: {wrong}"]) from wrong
 
@@ -204,8 +198,14 @@ def _bar(done: "Progress") -> None:
     )
 
 
-def _print_tables(sweep: "Sweep", found: "tuple[Found, ...]") -> None:
+def _leave(sweep: "Sweep", found: "tuple[Found, ...]", args: argparse.Namespace) -> None:
+    """The files in its folder, and the tables on the screen where they are asked."""
     from equipoise.design.report.tables import characteristics, looks_table, markdown_of
+    from equipoise.design.report.write import leave
+    from equipoise.web import home
 
-    for table in (characteristics(sweep, found), looks_table(sweep, found)):
-        print(f"\n{markdown_of(table)}")
+    for path in leave(sweep, found, args.out, home.FONTS, report=args.report):
+        print(f"{'frames' if path.suffix == '.parquet' else 'report'}: {path}")
+    if args.markdown:
+        for table in (characteristics(sweep, found), looks_table(sweep, found)):
+            print(f"\n{markdown_of(table)}")

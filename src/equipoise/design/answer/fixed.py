@@ -6,6 +6,7 @@ thumb. It is a little stricter than drop-out at a constant rate, which `what_if`
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 from equipoise.design import logrank, nonproportional
 from equipoise.design.accrual import Setting, proportional, uniform
@@ -110,14 +111,8 @@ def cases(assumed: Assumptions) -> tuple[Case, ...]:
     shorter = [months - 12] if months >= 24 else []
     ratios = sorted({*RATIOS, assumed.hazard_ratio.value})
     return tuple(
-        _case(
-            assumed.with_values(
-                control_median=median, follow_up=follow_up, hazard_ratio=hazard_ratio
-            )
-        )
-        for median in medians
-        for follow_up in (*shorter, months)
-        for hazard_ratio in ratios
+        _case(assumed.with_values(control_median=median, follow_up=follow_up, hazard_ratio=ratio))
+        for median, follow_up, ratio in product(medians, (*shorter, months), ratios)
     )
 
 

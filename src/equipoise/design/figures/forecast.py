@@ -37,13 +37,17 @@ def forecast_figure(answer: Forecast, into: Translator = ENGLISH) -> Figure:
         *_fan(answer, x, y, texts),
         *_so_far(answer, days, x, y, texts),
     ]
-    rows = tuple(
-        (day_text(fan.on, into), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
+    description = texts("description" if "middle" in texts.places else "all_in")
+    table = _table(answer, texts)
+    return figure(drawing, _BOTTOM + 40, texts("title"), description, table)
+
+
+def _table(answer: Forecast, texts: Texts) -> Table:
+    rows = (
+        (day_text(fan.on, texts.into), f"{fan.middle:.0f}", f"{fan.low:.0f}", f"{fan.high:.0f}")
         for fan in answer.fan
     )
-    table = Table(headers=texts.all("day", "middle", "from", "to"), rows=rows)
-    description = texts("description" if "middle" in texts.places else "all_in")
-    return figure(drawing, _BOTTOM + 40, texts("title"), description, table)
+    return Table(headers=texts.all("day", "middle", "from", "to"), rows=tuple(rows))
 
 
 def _texts(answer: Forecast, into: Translator) -> Texts:

@@ -64,6 +64,11 @@ class Simulation:
     trials: int = 500
     otherwise: str = ""
 
+    @property
+    def size(self) -> str:
+        """How much is simulated, in words."""
+        return f"{self.posterior_draws:,} posterior draws with {self.trials:,} whole trials each"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatedPower:

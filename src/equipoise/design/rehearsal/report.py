@@ -12,10 +12,7 @@ from equipoise.analysis.figures.texts import ACCRUAL, FLOW, Texts
 from equipoise.analysis.frames import manifest, subjects_as_of
 from equipoise.analysis.logrank import log_rank
 from equipoise.analysis.progress import curves_by_arm, flow, months, primary
-from equipoise.analysis.progress_words import (
-    flow_words,
-    survival_texts,
-)
+from equipoise.analysis.progress_words import flow_words, survival_texts
 from equipoise.analysis.standing import Standings
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.run import Rehearsed
@@ -86,9 +83,13 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
     yield consort_figure(steps, branches, Texts(FLOW, ENGLISH))
     endpoint = primary(study)
     if endpoint and last:
-        curves = curves_by_arm(study, endpoint, subjects, "en")
-        texts = survival_texts(ENGLISH, endpoint)
-        yield kaplan_meier_figure(curves, _horizon(endpoint, subjects), texts, band=True)
+        yield _survival(study, endpoint, subjects)
+
+
+def _survival(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> Figure:
+    curves = curves_by_arm(study, endpoint, subjects, "en")
+    texts = survival_texts(ENGLISH, endpoint)
+    return kaplan_meier_figure(curves, _horizon(endpoint, subjects), texts, band=True)
 
 
 def _horizon(endpoint: Endpoint, subjects: Sequence[Subject]) -> int:

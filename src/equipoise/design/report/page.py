@@ -45,20 +45,23 @@ def page(title: str, sections: Iterable[Section]) -> str:
 
 
 def _section(section: Section) -> str:
+    paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in section.paragraphs)
+    return f"{_head(section)}{section.svg}{paragraphs}{_list(section)}{_numbers(section)}"
+
+
+def _head(section: Section) -> str:
+    heading = f"<h2>{escape(section.heading)}</h2>" if section.heading else ""
+    return heading + (f'<p class="note">{escape(section.note)}</p>' if section.note else "")
+
+
+def _list(section: Section) -> str:
     lines = "".join(f"<li>{escape(line)}</li>" for line in section.lines)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def _numbers(section: Section) -> str:
     table = _table(section.table, section.heading) if section.table else ""
-    if section.svg:
-        table = f"<details><summary>The numbers</summary>{table}</details>"
-    return "".join(
-        (
-            f"<h2>{escape(section.heading)}</h2>" if section.heading else "",
-            f'<p class="note">{escape(section.note)}</p>' if section.note else "",
-            section.svg,
-            *(f"<p>{escape(paragraph)}</p>" for paragraph in section.paragraphs),
-            f"<ul>{lines}</ul>" if lines else "",
-            table,
-        )
-    )
+    return f"<details><summary>The numbers</summary>{table}</details>" if section.svg else table
 
 
 def _table(table: Table, caption: str) -> str:

@@ -60,9 +60,7 @@ class WangTsiatis:
 
     def problems(self) -> Iterator[Problem]:
         if not is_finite(self.delta) or not -0.5 <= self.delta <= 1:
-            yield Problem(
-                "efficacy.delta", f"{named(self.delta)} given; it lies between -0.5 and 1"
-            )
+            yield Problem("efficacy.delta", f"{named(self.delta)} given, not between -0.5 and 1")
 
 
 @dataclass(frozen=True, slots=True)

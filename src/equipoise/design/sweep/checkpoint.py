@@ -141,19 +141,21 @@ def read_progress(folder: Path, sweep: Sweep) -> Progress | None:
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
     """The lock, for as long as the block runs. Raises Held."""
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        for left in reversed(range(PATIENCE)):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not left:
-                    raise Held from None
-                time.sleep(A_MOMENT)
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(opened, "rb") as lock:
+        _take(lock.fileno())
         yield
-    finally:
-        os.close(lock)
+
+
+def _take(lock: int) -> None:
+    for left in reversed(range(PATIENCE)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if not left:
+                raise Held from None
+            time.sleep(A_MOMENT)
 
 
 def is_held(path: Path) -> bool:

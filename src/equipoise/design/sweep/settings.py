@@ -124,13 +124,15 @@ def _law(settings: Settings) -> Law:
     passed = -math.log((0.5 - settings.cured) / (1.0 - settings.cured))
     if not (median > 0 and math.isfinite(median)):
         raise ValueError(f"control_median: {settings.control_median} is no length above 0 months")
-    if shape == 1.0:
-        uncured: Law = DailyPiecewise(rates=(passed / median,))
-    else:
-        uncured = DailyWeibull(
-            scale=median / passed ** (1.0 / shape) if shape > 0 else 0.0, shape=shape
-        )
+    uncured = _uncured(median, passed, shape)
     return DailyCure(cured=settings.cured, uncured=uncured) if settings.cured else uncured
+
+
+def _uncured(days: float, passed: float, shape: float) -> Law:
+    """The law under which so much hazard has passed by that day."""
+    if shape == 1.0:
+        return DailyPiecewise(rates=(passed / days,))
+    return DailyWeibull(scale=days / passed ** (1.0 / shape) if shape > 0 else 0.0, shape=shape)
 
 
 def _treated(settings: Settings, control: Law) -> Law:

@@ -44,6 +44,7 @@ GROUPS = tuple(
     for group, listed in (("design", DESIGN), ("scenario", SCENARIO))
 )
 TRUTHS = {"yes": True, "no": False}
+_CODES = tuple(code for one in KNOBS.values() for code in one.choices)
 
 
 def names() -> dict[str, str]:
@@ -53,8 +54,7 @@ def names() -> dict[str, str]:
 
 def codes() -> dict[str, str]:
     """Every value of a setting that is a word."""
-    choices = (code for one in KNOBS.values() for code in one.choices)
-    return {code: code_text(code, HERE.translator) for code in choices}
+    return {code: code_text(code, HERE.translator) for code in _CODES}
 
 
 class Wrong(ValueError):

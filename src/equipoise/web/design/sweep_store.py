@@ -122,6 +122,7 @@ def begin(sweep: Sweep) -> str:
     if len(kept()) >= MOST_KEPT:
         raise Full
     name = _name(sweep)
+    home.sweeps().mkdir(mode=0o700, exist_ok=True)
     _lay_out(name, sweep)
     go_on(name)
     return name
@@ -177,7 +178,6 @@ def _name(sweep: Sweep) -> str:
 
 def _lay_out(name: str, sweep: Sweep) -> None:
     """The folder with its question: there as a whole, or not at all."""
-    home.sweeps().mkdir(mode=0o700, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=home.sweeps()))
     try:
         write_manifest(made, sweep)
