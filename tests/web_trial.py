@@ -29,6 +29,7 @@ from equipoise.conduct.screening import Register
 from equipoise.conduct.state.forms import Value
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
+from equipoise.exchange.registry import sample
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.study.cases import Case, load_cases
 from equipoise.study.reason import places
@@ -86,6 +87,11 @@ def _open_by_acts() -> tuple[list[Entry], list[Account]]:
         account.password = password
     Account.objects.bulk_create(map(copy, accounts))
     return list(DatabaseLedger().everything()), accounts
+
+
+def records_taken_in() -> None:
+    """The finder's own sample, where this home has no records yet."""
+    sample.where_nothing_is(home.registry())
 
 
 def signed_in(person_id: str, language: str = "en") -> Client:

@@ -96,6 +96,7 @@ def main() -> None:
     server.make_ready()
     first = sweep()  # it compiles the kernel while the trial is made
     web_trial.open_house()
+    web_trial.records_taken_in()
     set_apart()
     told = {"stages": stages()}
     waiting = write_service.folds().subject(told["stages"]["asked"])

@@ -69,6 +69,7 @@ def open_trial() -> None:
     assert new.subject_id == STANDS["consented"]
     write_service.perform(GiveConsent(version="1.0"), "investigator-01-1", LAST_DAY, new.subject_id)
     sequencer.keep_up(NOW)
+    web_trial.records_taken_in()
 
 
 def roles() -> list[str]:

@@ -9,9 +9,19 @@ from equipoise.web.urls import PAGES_OF_OURS
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
-# The public pages, what the study file's design can show, and that design under many scenarios.
+# The public pages, the finder, what the study's design can show, and that under many scenarios.
 # Of the session a page asks whether there still is one; of a forgotten password nobody can sign in.
-OPEN = {"public", "for-doctors", "pre-check", "design", "sweeps", "session", "password-forgotten"}
+FINDER = ("trials", "trials-compared", "trials-by-location")
+OPEN = {
+    "public",
+    "for-doctors",
+    "pre-check",
+    *FINDER,
+    "design",
+    "sweeps",
+    "session",
+    "password-forgotten",
+}
 SAMPLE = {
     "form_id": "laboratory",
     "form": "laboratory",

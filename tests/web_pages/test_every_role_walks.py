@@ -45,6 +45,8 @@ SAMPLE = {
     "opening": 1,
     "name": "none",
     "file_name": "none.csv",
+    "nct": "NCT06857773",
+    "suffix": "csv",
 }
 
 
@@ -84,6 +86,11 @@ OPEN_TO: dict[str, Open] = {
     "public": anyone,
     "for-doctors": anyone,
     "pre-check": anyone,
+    "trials": anyone,
+    "trials-compared": anyone,
+    "trials-by-location": anyone,
+    "trials-list": anyone,
+    "found-trial": anyone,
     "me": anyone,
     "keys": anyone,
     "hospital-accounts": anyone,
@@ -107,6 +114,7 @@ OPEN_TO: dict[str, Open] = {
     "panel": reads_panel,
     "trial-status": sees("status"),
     "people": office,
+    "registered-record": office,
     "hospital-of": office,
     "mail": office,
     "audit": sees("audit"),
@@ -157,6 +165,7 @@ def some(number: int, roles: list[Role], share: int) -> list[Role]:
 def subject() -> Subject:
     """A participant of that hospital, with a tree over all entries."""
     web_trial.open_house()
+    web_trial.records_taken_in()
     found = web_trial.registered()
     sequencer.keep_up(write_service.now())
     return found

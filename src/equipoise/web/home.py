@@ -28,6 +28,7 @@ __all__ = [
     "kept",
     "make_private",
     "proposal",
+    "registry",
     "secret",
     "study_folder",
     "sweep_folder",
@@ -93,6 +94,13 @@ def sweep_folder(name: str) -> Path | None:
     """Where the sweep with this name is or would be; None when it is no name of a sweep."""
     named = SWEEP_NAME.fullmatch(name) and name not in NO_SWEEP
     return sweeps() / name if named else None
+
+
+def registry() -> Path:
+    """Where records of the public registry are kept; it belongs to no trial and holds no secret."""
+    if named := os.environ.get("EQUIPOISE_REGISTRY"):
+        return Path(named).resolve()
+    return folder() / "registry"
 
 
 def study_folder() -> Path:

@@ -14,11 +14,14 @@ from equipoise.web.administration import (
     audit,
     mails,
     people_sites,
+    registered,
     trial_status,
     witnesses,
 )
 from equipoise.web.design import forecast as design_forecast
 from equipoise.web.design import pages as design
+from equipoise.web.finder import lists, registry_api
+from equipoise.web.finder import pages as found
 from equipoise.web.forms import entry, not_done
 from equipoise.web.panel import pages as panel_pages
 from equipoise.web.participants import (
@@ -55,6 +58,11 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("", public.trial, name="public"),
     path("for-doctors/", public.for_doctors, name="for-doctors"),
     path("check/", public.check, name="pre-check"),
+    path("trials/", found.search, name="trials"),
+    path("trials/compare/", found.compare, name="trials-compared"),
+    path("trials/places/", found.places, name="trials-by-location"),
+    path("trials/list.<str:suffix>", lists.listed, name="trials-list"),
+    path("trials/<str:nct>/", found.trial, name="found-trial"),
     path("me/", me.me, name="me"),
     path("password/", forgotten.forgotten, name="password-forgotten"),
     path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),
@@ -91,6 +99,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("people/<str:person>/<str:role>/<str:site>/end/", people_sites.end_role, name="role.end"),
     path("people/<str:person>/hospital/", hospital_accounts.of_another, name="hospital-of"),
     path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
+    path("people/record/", registered.beside_the_record, name="registered-record"),
     path("people/amend/", amend.amend, name="study.amend"),
     path("mail/", mails.mails, name="mail"),
     path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
@@ -123,6 +132,10 @@ urlpatterns = [
     path("accounts/2fa/", include(second_factor.urlpatterns)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    # The registry's own API, for its clients.
+    path("api/v2/version", registry_api.version, name="api-version"),
+    path("api/v2/studies", registry_api.studies, name="api-studies"),
+    path("api/v2/studies/<str:number>", registry_api.study, name="api-study"),
     path("api/", api.urls),
     *PAGES_OF_OURS,
 ]

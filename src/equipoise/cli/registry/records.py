@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from equipoise.cli.reader import reader
-from equipoise.cli.registry.folder import folder
 from equipoise.exchange.registry import sample
 from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.gazetteer import country_name, towns
@@ -15,6 +14,7 @@ from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Progress, Taken, take_in
 from equipoise.exchange.registry.records import Outcome, kept_records
 from equipoise.exchange.registry.searches import Around, Found, Hit, Search, Sort
+from equipoise.web.home import registry as folder
 
 __all__ = ["find", "rebuild", "show", "take_in_files"]
 

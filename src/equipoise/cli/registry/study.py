@@ -6,7 +6,6 @@ from argparse import Namespace
 from pathlib import Path
 
 from equipoise.cli.reader import reader
-from equipoise.cli.registry.folder import folder
 from equipoise.exchange.registry.drafting import draft as drafted
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
 from equipoise.exchange.registry.export import record_of
@@ -14,6 +13,7 @@ from equipoise.exchange.registry.record import Record, judged
 from equipoise.exchange.registry.records import kept_records
 from equipoise.study.load import Invalid, load
 from equipoise.study.model import Study
+from equipoise.web.home import registry as folder
 
 __all__ = ["differences", "draft", "export"]
 

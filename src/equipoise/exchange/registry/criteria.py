@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Line", "Side", "lines"]
+__all__ = ["Line", "Passage", "Side", "lines", "passages"]
 
 Side = Literal["inclusion", "exclusion", "unsplit"]
 _ESCAPE = re.compile(r"\\([\\<>*_\[\]#+().!~-])")
@@ -24,6 +24,33 @@ class Line:
     side: Side
     depth: int
     text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph of a text, or points under one another."""
+
+    is_list: bool
+    rows: list[str]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.rows)
+
+
+def passages(text: str) -> list[Passage]:
+    """A text of a record, its marks of Markdown taken for what they mean."""
+    found: list[Passage] = []
+    goes_on = False
+    for row in text.splitlines():
+        plain = _ESCAPE.sub(r"\1", row.strip())
+        bullet = _BULLET.match(plain)
+        if goes_on and plain and found[-1].is_list == bool(bullet):
+            found[-1].rows.append(bullet[2] if bullet else plain)
+        elif plain:
+            found.append(Passage(bool(bullet), [bullet[2] if bullet else plain]))
+        goes_on = bool(plain)
+    return found
 
 
 def lines(text: str) -> list[Line]:

@@ -13,7 +13,7 @@ from equipoise.study.parts import Figure, say
 from equipoise.study.sections.arms import Arm
 from equipoise.study.sections.criteria import Criterion
 
-__all__ = ["record_of"]
+__all__ = ["REGISTRY", "record_of"]
 
 Json = dict[str, Any]
 REGISTRY = "ClinicalTrials.gov"

@@ -25,6 +25,10 @@ class Places:
         self._lat, self._lon = at[:, 0], at[:, 1]
         self._from = lru_cache(maxsize=64)(self._distances)
 
+    def at(self, point: int) -> tuple[float, float]:
+        """Where a place lies: latitude and longitude."""
+        return float(np.degrees(self._lat[point])), float(np.degrees(self._lon[point]))
+
     def within(self, around: Around) -> list[int]:
         """The numbers of the places that lie within the distance."""
         found: list[int] = np.flatnonzero(self._from(around.lat, around.lon) <= around.km).tolist()

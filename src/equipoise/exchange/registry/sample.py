@@ -10,9 +10,11 @@ from pathlib import Path
 from equipoise.exchange.registry.generations import current, refresh
 from equipoise.exchange.registry.importing import take_in
 
-__all__ = ["FILE", "where_nothing_is"]
+__all__ = ["FILE", "RECORDS", "where_nothing_is"]
 
 FILE = Path(str(files(__package__).joinpath("data/sample.ndjson.gz")))
+
+RECORDS = 154
 
 
 def where_nothing_is(folder: Path) -> bool:

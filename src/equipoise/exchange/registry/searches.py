@@ -6,7 +6,7 @@ from enum import Enum
 from equipoise.exchange.registry.documents import FACETS, Card
 from equipoise.exchange.registry.understanding import Unit
 
-__all__ = ["Around", "Search", "Bucket", "Found", "Hit", "Sort", "Without"]
+__all__ = ["COUNTED", "PAGE", "Around", "Search", "Bucket", "Found", "Hit", "Sort", "Without"]
 
 PAGE = 20
 COUNTED = tuple(name for name in FACETS if name != "city")

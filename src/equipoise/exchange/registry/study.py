@@ -144,6 +144,14 @@ class Point(Form, frozen=True):
     lon: float
 
 
+class Contact(Form, frozen=True):
+    name: str = ""
+    role: str = ""
+    phone: str = ""
+    email: str = ""
+    affiliation: str = ""
+
+
 class Location(Form, frozen=True):
     facility: str = ""
     status: str = ""
@@ -152,9 +160,12 @@ class Location(Form, frozen=True):
     zip: str = ""
     country: str = ""
     geo_point: Point | None = None
+    contacts: list[Contact] = []
 
 
 class Contacts(Form, frozen=True):
+    central_contacts: list[Contact] = []
+    overall_officials: list[Contact] = []
     locations: list[Location] = []
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -103,12 +104,14 @@ def _others(page: Page) -> list[tuple[str, str]]:
     """What else the viewer may record of the trial as a whole."""
     of_trial = (act for act in PAGES.values() if act.stream == "study")
     paged: tuple[type[Act], ...] = (AdoptAmendment, *of_trial)
-    return [
+    acts = [
         (wording(act.words.link or act.words.title), address)
         for act in paged
         if page.viewer.may(act.kind)
         if (address := act_page(act.kind))
     ]
+    registered = (gettext("Our study beside its record"), reverse("registered-record"))
+    return [*acts, registered] if page.viewer.may(GiveRole.kind) else acts
 
 
 @never_cache

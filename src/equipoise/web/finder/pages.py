@@ -1,0 +1,171 @@
+"""The finder's pages, for anyone: the search, a record, two side by side, trials by location."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.exchange.registry import sample
+from equipoise.exchange.registry.finder import Finder, NoIndex, finder
+from equipoise.exchange.registry.records import kept_records
+from equipoise.exchange.registry.searches import PAGE
+from equipoise.web import home, write_service
+from equipoise.web.finder import listing, maps, words
+from equipoise.web.finder.question import question_of
+from equipoise.web.finder.strangers import for_strangers
+from equipoise.web.finder.trial import Record, record_of
+from equipoise.web.views.page import Page, page_of
+
+__all__ = ["compare", "places", "search", "trial"]
+
+View = Callable[..., HttpResponse]
+ON_MAP = 300
+MOST, LONGEST = 10, 20
+
+
+def come_back(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
+    """What is shown to who must come back in a moment; it asks nothing of the database."""
+    answer = render(request, "finder/come_back.jinja", {"status": status}, status=status)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _of_finder(view: View) -> View:
+    """Give the view its page; where there is no index yet, a page says so."""
+
+    @for_strangers(come_back)
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        page = page_of(request)
+        try:
+            return view(page, finder(home.registry()), *args, **kwargs)
+        except (NoIndex, FileNotFoundError):
+            answer = page.render("finder/not_ready.jinja", status=503)
+            answer["Retry-After"] = "60"
+            return answer
+
+    return wrapped
+
+
+@_of_finder
+def search(page: Page, trials: Finder) -> HttpResponse:
+    """Trials that a question finds, and how to go on from there."""
+    question = question_of(page.request.GET)
+    if any(not text for _, texts in page.request.GET.lists() for text in texts):
+        return HttpResponseRedirect(
+            f"{reverse('trials')}{question.tidy}"
+        )  # a form without script sends its empty fields too
+    found = trials.search(question.search)
+    answer = page.render(
+        "finder/search.jinja",
+        **_shared(trials),
+        question=question,
+        found=found,
+        facets=listing.facets(question, found),
+        chosen=listing.chosen(question),
+        without=listing.without(question, found),
+        understood=[one for one in found.units if one.taken_for != one.written],
+        pages=listing.pages(question, found),
+        sorts=listing.sorts(question),
+        last=min(found.total, question.search.offset + PAGE),
+        carried=listing.carried(question),
+        page_day=write_service.today().isoformat(),
+    )
+    answer["Permissions-Policy"] = "geolocation=(self)"
+    return answer
+
+
+@_of_finder
+def trial(page: Page, trials: Finder, nct: str) -> HttpResponse:
+    """One record, built as the trial's own page is."""
+    question = question_of(page.request.GET)
+    record = _record(nct)
+    return page.render(
+        "finder/trial.jinja",
+        **_shared(trials),
+        question=question,
+        record=record,
+        verdicts=record.verdicts(question.person),
+        map=maps.drawn(record.dots(), gettext("Where the trial runs")),
+        address=page.request.build_absolute_uri(reverse("found-trial", args=[record.number])),
+        ours=record.number in {one.number for one in page.study.identity.registrations},
+        carried=listing.carried(question),
+    )
+
+
+@_of_finder
+def compare(page: Page, trials: Finder) -> HttpResponse:
+    """Two records side by side."""
+    named = [one.strip().upper() for one in page.request.GET.getlist("of") if one.strip()]
+    numbers = list(dict.fromkeys(named))
+    found = {number: record for number in numbers[:MOST] if (record := _kept(number))}
+    if len(found) < 2:
+        return page.render(
+            "finder/choose_two.jinja",
+            **_shared(trials),
+            first=next(iter(found), ""),
+            unknown=[number for number in numbers[:MOST] if number not in found],
+        )
+    records = [*found.values()][:2]
+    return page.render(
+        "finder/compare.jinja",
+        **_shared(trials),
+        records=records,
+        rows=listing.beside(*records),
+        left_out=[number for number in numbers if number not in [*found][:2]],
+    )
+
+
+@_of_finder
+def places(page: Page, trials: Finder) -> HttpResponse:
+    """Where the trials of a question run: countries, towns, and a map of the first of them."""
+    question = question_of(page.request.GET)
+    found = trials.search(listing.wide(question, ON_MAP))
+    return page.render(
+        "finder/places.jinja",
+        **_shared(trials),
+        question=question,
+        found=found,
+        countries=listing.countries(question, found),
+        chosen=listing.chosen(question),
+        map=maps.drawn(listing.dots(trials, found), gettext("Where the trials run")),
+        mapped=min(found.total, ON_MAP),
+    )
+
+
+def _record(number: str) -> Record:
+    """The record of this number.
+
+    :raises Http404: where there is none
+    """
+    if (record := _kept(number)) is None:
+        raise Http404
+    return record
+
+
+def _kept(number: str) -> Record | None:
+    """The record of this number, or of one that it had before."""
+    if len(number) > LONGEST:
+        return None
+    with kept_records(home.registry()) as records:
+        version = records.newest(number.upper())
+    return None if version is None else record_of(version)
+
+
+def _shared(trials: Finder) -> dict[str, Any]:
+    """What stands on each of the finder's pages."""
+    about = trials.about
+    return {
+        "as_of": words.day_text(about.as_of),
+        "count": about.records,
+        "is_sample": about.records <= sample.RECORDS,
+        "value": words.value,
+        "label": words.filter_label,
+        "phases": words.phases_text,
+        "who": words.who_text,
+        "day_text": words.day_text,
+    }

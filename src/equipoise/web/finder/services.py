@@ -1,0 +1,68 @@
+"""What the finder answers to programs: within the strangers' share, cached, with an ETag."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+
+from equipoise.exchange.registry.api.mistaken import Mistaken
+from equipoise.exchange.registry.finder import NoIndex, finder
+from equipoise.web import home
+from equipoise.web.finder.strangers import for_strangers
+
+__all__ = ["plainly", "service"]
+
+KEPT = 300
+View = Callable[..., HttpResponse]
+
+
+def plainly(status: int, because: str) -> HttpResponse:
+    """A refusal in one sentence, as the registry gives them."""
+    return HttpResponse(f"{because}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def come_back(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
+    """What a program is told that must come back in a moment."""
+    answer = plainly(status, f"Too much is asked at once; come back in {seconds} s.")
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def service(view: View) -> View:
+    """Answer a program: it may keep what it gets, and ask whether that is still true."""
+
+    @for_strangers(come_back)
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            tag = _tag(request)
+            if tag in request.headers.get("If-None-Match", ""):
+                return _kept(HttpResponseNotModified(), tag)
+            return _kept(view(request, *args, **kwargs), tag)
+        except Mistaken as mistaken:
+            return plainly(400, f"{mistaken}.")
+        except (NoIndex, FileNotFoundError):
+            answer = plainly(503, "There are no records here yet; come back in a minute.")
+            answer["Retry-After"] = "60"
+            return answer
+
+    return wrapped
+
+
+def _tag(request: HttpRequest) -> str:
+    """What an answer rests on: the generation of the index, this program, and the address."""
+    about = finder(home.registry()).about
+    rests = (about.form, about.turn, about.records, about.as_of, settings.STATIC_DIGEST)
+    text = f"{rests} {request.get_host()} {request.get_full_path()}"
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+
+
+def _kept(answer: HttpResponse, tag: str) -> HttpResponse:
+    if answer.status_code in (200, 304):
+        answer["ETag"] = tag
+        answer["Cache-Control"] = f"public, max-age={KEPT}"
+        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+        answer["Access-Control-Allow-Origin"] = "*"
+    return answer

@@ -1,0 +1,262 @@
+"""The finder's pages: a search is an address, nothing is a dead end, and every record opens."""
+
+import csv
+import json
+import re
+from html import unescape
+from io import StringIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from equipoise.exchange.registry.criteria import lines
+from equipoise.web import home
+from equipoise.web.finder import strangers
+from equipoise.web.finder.strangers import Allowance
+from tests import web_trial
+from tests.registry_records import sample
+
+pytestmark = pytest.mark.django_db
+OURS = "NCT06857773"
+ELSEWHERE = re.compile(r'(?:src|action)="(?!/|#)|<link[^>]+href="https?:(?!//testserver)')
+
+
+@pytest.fixture(autouse=True)
+def _finder(monkeypatch) -> None:
+    web_trial.open_house()
+    web_trial.records_taken_in()
+    monkeypatch.setattr(strangers, "_allowance", Allowance(100_000.0, 1.0))
+
+
+def opened(path: str, language: str = "en", status: int = 200) -> str:
+    answer = Client(headers={"Accept-Language": language}).get(path)
+    assert answer.status_code == status, path
+    return unescape(answer.content.decode())
+
+
+def found(page: str) -> list[str]:
+    """The numbers of the trials in the list, in their order."""
+    return listed(page.partition("<ol")[2].partition("</ol>")[0])
+
+
+def near(page: str) -> list[str]:
+    """The numbers of the near misses."""
+    return listed(page.partition("Near misses")[2])
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'<li><h3 class="eq-found__title"><a[^>]+href="/trials/(NCT\d+)/', page)
+
+
+def test_a_search_is_an_address_and_understands_lay_words_and_slips_in_two_languages():
+    page = opened("/trials/?q=darmkankr+pomp")
+    assert found(page)[0] == OURS and 'value="darmkankr pomp"' in page
+    assert 'darmkankr → <strong lang="en">colorectal cancer</strong>' in page
+    assert found(opened("/trials/?q=bowel+cancer+pump"))[0] == OURS
+    dutch = opened("/trials/?q=darmkankr+pomp", "nl")
+    assert found(dutch) == found(page) and "Onderzoeken zoeken" in dutch
+
+
+def test_filters_hold_show_their_counts_and_can_each_be_left_out():
+    page = opened("/trials/?status=RECRUITING&phase=PHASE3&age=61&sex=FEMALE")
+    numbers = found(page)
+    by_number = {one["protocolSection"]["identificationModule"]["nctId"]: one for one in sample()}
+    assert OURS in numbers
+    for number in numbers:
+        assert by_number[number]["protocolSection"]["statusModule"]["overallStatus"] == "RECRUITING"
+    checked = re.findall(r'value="(\w+)" checked', page)
+    assert checked == ["RECRUITING", "PHASE3"]
+    count = re.search(
+        r'for="status-RECRUITING">Recruiting <span class="eq-muted">(\d+)</span>', page
+    )
+    assert count and int(count[1]) == len(numbers)
+    assert 'href="?phase=PHASE3&age=61&sex=FEMALE"' in page  # without the status
+
+
+def test_no_answer_is_a_dead_end():
+    page = opened("/trials/?q=darmkanker+pomp&country=Japan")
+    assert "<h2" in page and "0 trials" in page
+    assert OURS in near(page)
+    assert "Does not meet: Country" in page
+    assert re.search(r'href="\?q=darmkanker\+pomp">Without: Country</a> \(\d+ trials?\)', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("since=yesterday", "Write a day as 2026-11-30"),
+        ("started_from=2026-13", "Write a day as 2026-11-30"),
+        ("age=old", "Write an age in whole years"),
+        ("age=" + "9" * 500, "Write an age in whole years"),
+        ("near=Nowherebyen", "No town of this name"),
+        ("near=Rotterdam&km=far", "Write a distance"),
+    ],
+)
+def test_what_cannot_be_read_is_told_beside_its_field_and_the_rest_is_answered(
+    query: str, told: str
+):
+    page = opened(f"/trials/?q=cancer&{query}")
+    assert told in page and found(page) + near(page) and "<title>Error:" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=-1", "page=999999", "page=²", "sort=x", "sex=x", "status=%3Cb%3E", "at=91,4"]
+    + ["q=%22%27%5C%29", "unknown=1", "phase=" + "x" * 5000, "at=52.4,4.9&km=9&sort=distance"],
+)
+def test_any_address_of_the_search_is_answered(query: str):
+    answer = Client().get(f"/trials/?{query}")
+    assert answer.status_code == 200 and "<b>" not in answer.content.decode()
+
+
+def test_an_address_without_what_is_empty_is_what_a_form_leads_to():
+    answer = Client().get("/trials/?q=cancer&near=&km=50&at=&age=&sex=&status=COMPLETED&results=")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/trials/?q=cancer&status=COMPLETED"
+    assert Client().get("/trials/?q=&sort=").headers["Location"] == "/trials/?"
+
+
+def test_a_town_is_found_in_any_language_and_its_namesakes_are_offered():
+    page = opened("/trials/?near=Keulen&km=200")
+    assert "Within 200 km of Cologne" in page or "Within 200 km of Köln" in page
+    shown = [int(km) for km in re.findall(r"about (\d+) km", page)]
+    assert shown == sorted(shown) and shown and shown[-1] <= 200
+    assert "Rotterdam, United States" in opened("/trials/?near=Rotterdam")
+
+
+def test_since_lists_what_is_new_and_a_person_is_carried_along_to_the_record():
+    page = opened("/trials/?since=2025-01-01&age=61")
+    assert found(page) and f'href="/trials/{found(page)[0]}/?age=61"' in page
+    assert not found(opened("/trials/?since=2999-01-01"))
+
+
+def test_every_record_of_the_sample_opens_with_each_criterion_on_a_line_of_its_own():
+    for one in sample()[::7]:
+        protocol = one["protocolSection"]
+        number = protocol["identificationModule"]["nctId"]
+        page = opened(f"/trials/{number}/")
+        assert protocol["identificationModule"]["briefTitle"] in page
+        text = protocol.get("eligibilityModule", {}).get("eligibilityCriteria", "")
+        for line in lines(text):
+            assert f">{line.text}</li>" in page, number
+        for site in protocol.get("contactsLocationsModule", {}).get("locations", []):
+            assert site["city"] in page, number
+
+
+def test_a_record_says_what_its_fields_say_to_a_person_and_never_that_they_fit():
+    young = opened(f"/trials/{OURS}/?age=12&healthy=yes")
+    assert young.count("does not fit</span>") == 2 and "By these fields it does not fit" in young
+    grown = opened(f"/trials/{OURS}/?age=61&sex=MALE&healthy=no")
+    assert grown.count('eq-tag--met">fits</span>') == 3 and "only a doctor can tell" in grown
+    assert "eligible" not in grown.partition("<form")[2].partition("</form>")[0]
+
+
+def test_a_record_that_is_not_there_is_a_page_that_is_not_there():
+    for number in ("NCT99999999", "x", "NCT" + "9" * 400):
+        assert Client().get(f"/trials/{number}/").status_code == 404
+
+
+def test_two_trials_stand_side_by_side_and_fewer_are_asked_for():
+    page = opened(f"/trials/compare/?of={OURS}&of=nct03849365&of=NCT00000000")
+    assert "<td>Phase 3</td><td>Phase 4</td>" in page
+    assert "There is no record NCT00000000" in opened(f"/trials/compare/?of={OURS}&of=NCT00000000")
+    assert f'value="{OURS}"' in opened(f"/trials/compare/?of={OURS}")
+
+
+def test_trials_by_location_lists_what_its_map_shows_and_asks_nothing_of_another_server():
+    page = opened("/trials/places/?q=cancer&country=Netherlands")
+    drawing = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
+    marks = drawing.findall("{http://www.w3.org/2000/svg}circle")
+    assert marks and all(mark[0].text for mark in marks)
+    assert re.search(r'href="/trials/\?q=cancer&country=Netherlands">Netherlands</a>', page)
+
+
+def test_a_map_of_the_whole_world_has_no_line_across_it():
+    page = opened("/trials/places/")
+    land = re.search(r'<path d="([^"]+)"', page)[1]
+    steps = re.findall(r"(-?\d+) -?\d+", land.replace("M", " ").replace("l", " "))
+    assert max(abs(int(step)) for part in land.split("M")[1:] for step in widths(part)) < 100
+    assert steps
+
+
+def widths(part: str) -> list[int]:
+    """How far each stroke of one outline goes to the side."""
+    moves = part.partition("l")[2].rstrip("z").split()
+    return [int(move) for move in moves[::2]]
+
+
+def test_the_list_goes_out_as_csv_and_json_and_no_cell_is_a_formula():
+    rows = list(csv.DictReader(StringIO(opened("/trials/list.csv?q=cancer"))))
+    told = json.loads(opened("/trials/list.json?q=cancer"))
+    assert [row["number"] for row in rows] == [row["number"] for row in told["trials"]]
+    assert told["total"] == len(rows) > 20 and told["asOf"]
+    assert not any(cell[:1] in "=+@" for row in rows for cell in row.values() if cell)
+    assert Client().get("/trials/list.xml").status_code == 404
+
+
+def test_every_page_says_as_of_which_day_it_knows_and_what_is_not_in_here():
+    for path in ("/trials/", f"/trials/{OURS}/", "/trials/places/", "/trials/compare/"):
+        page = opened(path)
+        assert "154 records of ClinicalTrials.gov, as of" in page
+        assert "https://euclinicaltrials.eu/" in page and "Not in here" in page
+
+
+def test_the_finder_asks_nothing_of_anyone_else_and_runs_nothing_inline():
+    for path in ("/trials/?q=cancer", f"/trials/{OURS}/", "/trials/places/"):
+        page = opened(path)
+        assert not ELSEWHERE.search(page), ELSEWHERE.search(page)
+        assert " style=" not in page and "<style" not in page and " onclick=" not in page
+    assert Client().get("/trials/")["Permissions-Policy"] == "geolocation=(self)"
+    assert "geolocation=()" in Client().get("/")["Permissions-Policy"]
+
+
+def test_where_there_is_no_index_a_page_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(home, "registry", lambda: tmp_path)
+    assert "no records yet" in opened("/trials/", status=503)
+    assert "nog geen registraties" in opened("/trials/?q=x", "nl", status=503)
+    assert Client().get(f"/trials/{OURS}/").status_code == 503
+    assert Client().get("/trials/list.csv").status_code == 503
+    assert Client().get("/api/v2/studies").status_code == 503
+
+
+def test_a_page_of_the_finder_weighs_less_than_60_kb():
+    static = Path("src/equipoise/web/static")
+    for path in ("/trials/", "/trials/places/", f"/trials/{OURS}/"):
+        answer = Client(headers={"Accept-Encoding": "gzip"}).get(path)
+        assert answer["Content-Encoding"] == "gzip"
+        asked = re.findall(r'(?:href|src)="/static/[0-9a-f]+/([^"]+)"', opened(path))
+        weight = len(answer.content) + sum(packed(static / one) for one in asked)
+        assert weight < 60_000, (path, weight)
+
+
+def packed(file: Path) -> int:
+    """How much of a file goes over the line."""
+    import gzip
+
+    return len(gzip.compress(file.read_bytes()))
+
+
+def test_whoever_asks_without_end_is_told_to_come_back_and_others_are_not():
+    few = Allowance(3.0, 0.5)
+    assert [few.takes("a", 0.0) for _ in range(4)] == [True, True, True, False]
+    assert few.takes("b", 0.0) and not few.takes("a", 1.0) and few.takes("a", 4.0)
+
+
+def test_strangers_have_a_share_of_the_server_and_who_is_signed_in_is_not_kept_waiting(monkeypatch):
+    monkeypatch.setattr(strangers, "_places", strangers.BoundedSemaphore(1))
+    with strangers._places:
+        answer = Client().get("/trials/")
+        assert answer.status_code == 503 and answer["Retry-After"] == "1"
+        assert "Come back in a moment" in answer.content.decode()
+        assert Client().get("/api/v2/version").status_code == 503
+        assert web_trial.signed_in("doctor-01").get("/trials/").status_code == 200
+    assert Client().get("/trials/").status_code == 200
+    monkeypatch.setattr(strangers, "_allowance", Allowance(1.0, 0.0))
+    assert [Client().get("/trials/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_the_finder_writes_nothing():
+    for path in ("/trials/?q=cancer", f"/trials/{OURS}/", "/api/v2/studies"):
+        assert Client().post(path, {}).status_code in (403, 405)
