@@ -21,6 +21,7 @@ LONG = (
     "tests/web/test_backup.py",
     "tests/docs/test_documents.py",
     "tests/web_pages/test_sweeps_page.py",
+    "tests/web_pages/test_sweep_jobs.py",
     "tests/oracle/design",
     "tests/unit/design",
     "tests/generative",
