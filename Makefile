@@ -19,7 +19,7 @@ WHEEL := $(PIP) install --require-hashes --only-binary :all:
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # collecting the tests takes a third less time with bytecode
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow browser nginx age openssl rpact check fix messages bench bench-design bench-registry screenshots sbom advisories lock vendor clean
+.PHONY: help run test test-slow browser nginx age openssl rpact check fix messages bench bench-design bench-registry bench-registry-large screenshots sbom advisories lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ bench-design: $(BENCH) rpact ## the same for the simulation of designs; write bu
 
 bench-registry: $(DEV) ## the same for the records of the registry (RECORDS=100000), build/bench-registry.json
 	@$(BIN)/python -m bench.registry $(ARGS)
+
+bench-registry-large: $(DEV) ## the same for as many records as the registry has: 600,000, which takes an hour
+	@RECORDS=600000 $(BIN)/python -m bench.registry $(ARGS)
 
 screenshots: $(DEV) browser ## photograph every screen of the running demonstration
 	@$(BIN)/python tools/screenshots.py

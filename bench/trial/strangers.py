@@ -11,7 +11,8 @@ import threading
 import time
 
 MANY = 20
-ASKED = ("/", "/check/", "/for-doctors/", "/?in=nl")
+FINDER = ("/trials/?q=darmkanker&near=Utrecht&km=500", "/trials/NCT06857773/", "/trials/places/")
+ASKED = ("/", "/check/", "/for-doctors/", "/?in=nl", *FINDER)
 COME_BACK = (429, 503)
 
 

@@ -126,6 +126,16 @@ def test_a_town_is_found_in_any_language_and_its_namesakes_are_offered():
     assert "Rotterdam, United States" in opened("/trials/?near=Rotterdam")
 
 
+def test_a_trial_without_a_place_is_counted_beside_a_list_by_distance_and_never_dropped():
+    page = opened("/trials/?q=darmkanker&near=Utrecht&km=20000")
+    address = re.search(r'href="(\?[^"]*placed=no)">(\d+) trial', page)
+    assert address and address[1] == "?q=darmkanker&placed=no"
+    elsewhere = found(opened(f"/trials/{address[1]}"))
+    everywhere = found(opened("/trials/?q=darmkanker"))
+    assert OURS in elsewhere and len(elsewhere) == int(address[2])
+    assert sorted(found(page) + elsewhere) == sorted(everywhere)
+
+
 def test_since_lists_what_is_new_and_a_person_is_carried_along_to_the_record():
     page = opened("/trials/?since=2025-01-01&age=61")
     assert found(page) and f'href="/trials/{found(page)[0]}/?age=61"' in page

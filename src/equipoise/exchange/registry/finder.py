@@ -98,6 +98,7 @@ class Finder:
         query = all_of(needed, held, [unit_query(unit) for unit in units if not unit.needed])
         total, hits = self.page(query, asked)
         return Found(
+            unplaced=self._unplaced(asked, needed) if asked.around else 0,
             total=total,
             hits=hits,
             units=units,
@@ -160,6 +161,11 @@ class Finder:
             held = [one for _, one in self.held(without(asked, name))]
             facets |= self._counted(all_of(needed, held), (name,))
         return facets
+
+    def _unplaced(self, asked: Search, needed: Sequence[Query]) -> int:
+        """How many trials would meet a question of where, if their record said where."""
+        anywhere = replace(without(asked, "around"), placed=False)
+        return self.total(all_of(needed, [one for _, one in self.held(anywhere)]))
 
     def _counted(self, query: Query, names: Sequence[str]) -> dict[str, tuple[Bucket, ...]]:
         asked = {name: {"terms": {"field": name, "size": SHOWN.get(name, 20)}} for name in names}

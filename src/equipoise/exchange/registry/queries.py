@@ -100,6 +100,8 @@ def filters(asked: Search, points: Sequence[int] | None) -> Iterator[tuple[str, 
             yield name, Query.term_set_query(SCHEMA, name, [*values])
     if points is not None:
         yield "around", _any_point(points)
+    if asked.placed is not None:
+        yield "placed", _placed(asked.placed)
     if asked.age is not None:
         first, last = ages.months_of_year(asked.age)
         youngest, oldest = _range("min_months", 0, last), _range("max_months", first, 10**6)
@@ -123,6 +125,14 @@ def _days(asked: Search) -> Iterator[tuple[str, Query]]:
     ):
         if first or last:
             yield name, _range(field, day_number(first), day_number(last) or LATEST)
+
+
+def _placed(placed: bool) -> Query:
+    """Trials whose record says where, so that it can be found on a map; or those others."""
+    anywhere = Query.range_query(SCHEMA, "point", FieldType.Unsigned, 0, 2**40)
+    if placed:
+        return anywhere
+    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, anywhere)])
 
 
 def _any_point(points: Sequence[int]) -> Query:

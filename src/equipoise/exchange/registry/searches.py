@@ -59,6 +59,7 @@ class Search:
     volunteers: bool | None = None
     results: bool | None = None
     around: Around | None = None
+    placed: bool | None = None
     started_from: str = ""
     started_to: str = ""
     completed_from: str = ""
@@ -113,7 +114,10 @@ class Without:
 
 @dataclass(frozen=True)
 class Found:
-    """The answer: how many, one page of them, and how to go on from here."""
+    """The answer: how many, one page of them, and how to go on from here.
+
+    Of a question of where: how many trials meet the rest, in whose record no place can be found.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -121,5 +125,6 @@ class Found:
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
     near: tuple[Hit, ...] = ()
     without: tuple[Without, ...] = ()
+    unplaced: int = 0
     as_of: str = ""
     records: int = 0

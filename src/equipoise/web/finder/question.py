@@ -22,6 +22,7 @@ DAYS = ("started_from", "started_to", "completed_from", "completed_to", "since")
 ONE_OF: dict[tuple[str, str], tuple[str, Any]] = {
     # Who has a condition is kept out by no such field.
     ("healthy", "yes"): ("volunteers", True),
+    ("placed", "no"): ("placed", False),
     ("results", "yes"): ("results", True),
     ("results", "no"): ("results", False),
     ("sex", "FEMALE"): ("sex", "FEMALE"),
@@ -85,6 +86,11 @@ class Question:
         away = {} if self.search.around else {"km": ""}
         return self.query(page=self.entered("page"), **away)
 
+    @property
+    def unplaced(self) -> str:
+        """The address of the trials that meet the rest, in whose record no place can be found."""
+        return self.query(near="", at="", km="", sort="", placed="no")
+
     def without(self, name: str, value: str = "") -> str:
         """The address of this question with one thing left out."""
         left = [one for one in self.given.get(name, []) if value and one != value]
@@ -106,7 +112,7 @@ def question_of(query: QueryDict) -> Question:
 
 
 def _known() -> set[str]:
-    other = {"age", "sex", "healthy", "results", "near", "at", "km", "sort", "page"}
+    other = {"age", "sex", "healthy", "results", "placed", "near", "at", "km", "sort", "page"}
     return {*TEXTS, *SEVERAL, *DAYS} | other
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 __all__ = ["Allowance", "for_strangers"]
 
 PLACES = 2
-AT_ONCE, A_SECOND = 120.0, 2.0
+AT_ONCE, A_SECOND = 120.0, 5.0
 KNOWN = 10_000
 SOON, LATER = 1, 30
 
