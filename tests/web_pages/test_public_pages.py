@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
 import pytest
+import yaml
 from django.test import Client
 
 from equipoise.conduct.administration import CloseAccrual
@@ -34,7 +36,7 @@ RECORD = {
     "Drug: floxuridine through the pump | Drug: standard systemic therapy",
     "Group": "Systemic therapy (active comparator) | Pump and systemic therapy (experimental)",
     "Participants planned": "306 (estimated) in 2 groups",
-    "Status": "Recruiting",
+    "Status in the record": "Recruiting",
     "Kind of study": "Interventional",
     "Kind of funder": "Other",
     "Purpose": "Treatment",
@@ -70,7 +72,8 @@ def test_every_field_of_a_public_record_has_its_place():
         assert value in shown.get(field, ""), field
     for _, criterion in study.criteria.leaves():
         assert f"{criterion.id}</span><span>{criterion.text['en']}</span>" in doctors, criterion.id
-    for arm in study.arms:
+    for arm in study.arms_drawn:
+        assert f"({arm.kind})" in doctors
         for page in (doctors, participants):
             assert arm.label["en"] in page and arm.description["en"] in page
         assert all(f"<li>{one['en']}</li>" in doctors for one in arm.interventions)
@@ -213,9 +216,53 @@ def test_without_javascript_the_questions_are_there_to_print():
     assert "/for-doctors/" in page and "NCT06857773" in page  # what the doctor needs
 
 
+HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL)
+
+
+def headings_of_nothing(page: str) -> list[str]:
+    """Headings below which nothing stands before the next of their rank or above."""
+    main = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", "", page, flags=re.DOTALL)
+    main = main.split("<main")[1].split("</main>")[0]
+    found = list(HEADING.finditer(main))
+    empty = []
+    for n, one in enumerate(found):
+        ends = (next_.start() for next_ in found[n + 1 :] if next_[1] <= one[1])
+        below = main[one.end() : next(ends, len(main))]
+        if not re.sub(r"<[^>]+>|\s", "", HEADING.sub("", below)):
+            empty.append(one[2])
+    return empty
+
+
+def bare_study(folder: Path) -> str:
+    """The small study without anything that a study file may leave out."""
+    shutil.copytree("studies/first-steps", folder)
+    told = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    may_lack = ("conditions", "start", "investigator", "demonstration")
+    told["identity"] = {k: v for k, v in told["identity"].items() if k not in may_lack}
+    del told["criteria"]["exclusion"]
+    told |= {"visits": [], "endpoints": []}
+    (folder / "study.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize("which", ["bare", "studies/first-steps", "studies/pump-it"])
+def test_what_a_study_does_not_say_leaves_no_heading(which, monkeypatch, tmp_path):
+    assert headings_of_nothing("<main><h2>A</h2><h3>B</h3><h3>C</h3>x</main>") == ["B"]
+    where = bare_study(tmp_path / "bare") if which == "bare" else which
+    monkeypatch.setenv("EQUIPOISE_STUDY", where)
+    for path in PAGES:
+        page = opened(path)
+        assert not headings_of_nothing(page), path
+        assert "None" not in re.sub(r"None, open label", "", page) and ">undefined<" not in page
+    assert ("mostly not public" in opened()) == (which != "bare")
+    assert ("Visits</h2>" in opened("/for-doctors/")) == (which != "bare")
+
+
 def test_a_study_that_says_nothing_to_the_public_still_has_its_page(monkeypatch):
     monkeypatch.setenv("EQUIPOISE_STUDY", "studies/first-steps")
     page = opened()
+    assert "Dr A. Leaf" in facts(opened("/for-doctors/"))["Principal investigator"]
+    assert "applicable trial" not in page
     assert "FIRST STEPS" in page and "Hibiscus tea" in page and "in the ratio 2 : 1 : 1" in page
     assert "Ask the doctor who treats you" in page and "Call or write" not in page
     assert "See whether the trial could be for you" not in page

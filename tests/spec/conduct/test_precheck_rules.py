@@ -2,13 +2,19 @@
 
 from datetime import date
 
-from equipoise.conduct.precheck import Denied, Joined, Looked, Settled, Tree, precheck
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.conduct.precheck import AnswerFacts, Denied, Joined, Looked, Settled, Tree, precheck
+from equipoise.logic.evaluate import truth_of
+from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth, all_of, any_of
 from tests import answers
 from tests.support import DAY, a_study
 
 PUMP = a_study("pump-it")
 CHECK = precheck(PUMP, DAY)
+QUESTIONS = CHECK.questions[1:]
 
 
 def joined(tree: Tree, chosen: answers.Chosen) -> Truth:
@@ -39,6 +45,42 @@ def test_what_is_looked_up_and_joined_is_what_the_interpreter_says_of_all_answer
     for chosen in answers.drawn(CHECK, 120):
         found = {one.criterion.id: joined(one.tree, chosen) for one in CHECK.lines}
         assert found == answers.interpreted(PUMP, CHECK, chosen, DAY), chosen
+
+
+ASKED = [one for _, one in PUMP.criteria.leaves() if next(one.questions(), None)]
+CONDITIONS = st.recursive(
+    st.sampled_from([f"({one.when})" for one in ASKED]),
+    lambda part: st.one_of(
+        part.map(lambda one: f"(not {one})"),
+        st.tuples(part, st.sampled_from(["and", "or"]), part).map(
+            lambda all_: f"({' '.join(all_)})"
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@given(condition=CONDITIONS, source=st.randoms(use_true_random=False))
+def test_of_any_condition_over_what_is_asked_the_joined_answers_are_the_interpreters(
+    condition, source
+):
+    one = ASKED[0].model_copy(update={"id": "X", "when": condition, "also_ask": QUESTIONS})
+    criteria = PUMP.criteria.model_copy(update={"inclusion": (one,), "exclusion": ()})
+    study = PUMP.model_copy(update={"criteria": criteria})
+    check = precheck(study, DAY)
+    chosen = {
+        n: source.randrange(len(question.answers))
+        for n, question in enumerate(check.questions)
+        if source.random() < 0.8
+    }
+    (only,) = check.lines
+    stated = {
+        fact: value
+        for n, answer in chosen.items()
+        for fact, value in check.questions[n].answers[answer].facts.items()
+    }
+    known = AnswerFacts(study, stated, DAY)
+    assert joined(only.tree, chosen) == truth_of(parse(condition), study.vocabulary, known, DAY)
 
 
 def test_whoever_answers_nothing_is_ruled_out_by_nothing_and_let_in_by_nothing():

@@ -14,6 +14,8 @@ from typing import Any
 
 from gunicorn.workers import gthread
 
+from equipoise.web.hosting.strangers_wait import Share, is_of_a_stranger
+
 __all__ = ["WholeRequests", "to_come"]
 
 WHOLE = 32 * 1024  # bytes up to which a request is waited for; what is longer is read as it comes
@@ -26,7 +28,28 @@ LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNOREC
 
 
 class WholeRequests(gthread.ThreadWorker):
-    """Gunicorn's threads, which see a request once it is there."""
+    """Gunicorn's threads, which see a request once it is there, and few strangers at a time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._strangers = Share()
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Have a request answered, by a thread that is free for whoever asks."""
+        if not is_of_a_stranger(_come(conn)):
+            super().enqueue_req(conn)
+        elif self._strangers.is_full():
+            self.nr_conns -= 1
+            conn.close()
+        elif self._strangers.enters(conn):
+            super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Go on with a line that was answered, and with a stranger who waited for the place."""
+        self._strangers.leaves(conn)
+        super().finish_request(conn, fs)
+        if (waited := self._strangers.next()) is not None:
+            super().enqueue_req(waited)
 
     def handle(self, conn: Any) -> Any:
         """Answer a request that has come; put a line back that has not sent one whole."""
@@ -37,6 +60,8 @@ class WholeRequests(gthread.ThreadWorker):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
             later = gthread._DEFER  # type: ignore[attr-defined]  # the stubs leave it out
             return later if now < conn.whole_by else False
+        if not self._strangers.has(conn) and is_of_a_stranger(_come(conn)):
+            return gthread._DEFER  # type: ignore[attr-defined]  # it came after the line was given
         conn.data_ready, conn.whole_by = True, None
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)
@@ -51,6 +76,16 @@ def to_come(seen: bytes) -> int:
     stated = LENGTH.search(head + b"\r\n")
     wanted = len(head) + len(END) + (int(stated[1]) if stated else 0)
     return wanted - len(seen) if len(seen) < wanted <= WHOLE else 0
+
+
+def _come(conn: Any) -> bytes:
+    """What has come of the next request, which stays where it is."""
+    if conn.initialized and (read := conn.parser.unreader.buf.getvalue()):
+        return bytes(read)
+    try:
+        return bytes(conn.sock.recv(WHOLE, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:
+        return b""
 
 
 def _least(conn: Any) -> int:

@@ -16,9 +16,9 @@ from equipoise.conduct.recruitment import recruitment
 from equipoise.study.sections.public import Public
 from equipoise.web import write_service
 from equipoise.web.public import generated, pictures, questions, record, schedule
-from equipoise.web.public.remembered import of_one_reader, remembered, told
+from equipoise.web.public.remembered import of_one_reader, page_state, remembered
 from equipoise.web.public.structured import medical_trial
-from equipoise.web.public.words import stage_word
+from equipoise.web.public.words import arm_kind, stage_word
 from equipoise.web.views.page import Page, page_of
 from equipoise.web.witness import newest_head, tree_store
 
@@ -46,7 +46,7 @@ def _public(
             if of_one_reader(request):
                 return make(request)
             whom = "another" if _of_another(request) else ""
-            return remembered(told(page, (whom, language), also()), request, make)
+            return remembered(page_state(page, (whom, language), also()), request, make)
 
         return answered
 
@@ -62,8 +62,8 @@ def _compressed(view: View, page: Page) -> Callable[[HttpRequest], HttpResponse]
 
 
 def _asked_language(request: HttpRequest) -> str:
-    asked = request.GET.get("in", "")
-    return asked if asked in dict(settings.LANGUAGES) else ""
+    code = request.GET.get("in", "")
+    return code if code in dict(settings.LANGUAGES) else ""
 
 
 def _of_another(request: HttpRequest) -> bool:
@@ -107,6 +107,7 @@ def for_doctors(page: Page) -> HttpResponse:
         "public/doctors.jinja",
         **_shared(page, "for-doctors", "doctors"),
         facts=record.record(study),
+        kind_of=arm_kind,
         visits=[
             (visit, schedule.in_words(study, visit)) for visit in study.visits if not visit.retired
         ],

@@ -16,12 +16,12 @@ from equipoise.conduct.recruitment import recruitment
 from equipoise.web import write_service
 from equipoise.web.views.page import Page
 
-__all__ = ["Told", "of_one_reader", "remembered", "told"]
+__all__ = ["PageState", "of_one_reader", "page_state", "remembered"]
 
 MOST = 64  # pages, in each language and on each address
 
 
-class Told(NamedTuple):
+class PageState(NamedTuple):
     """How a page is asked for, and all that it depends on besides the code."""
 
     address: str
@@ -37,7 +37,7 @@ class Told(NamedTuple):
     besides: str
 
 
-_made: dict[Told, tuple[bytes, dict[str, str]]] = {}
+_made: dict[PageState, tuple[bytes, dict[str, str]]] = {}
 
 
 def of_one_reader(request: HttpRequest) -> bool:
@@ -45,7 +45,7 @@ def of_one_reader(request: HttpRequest) -> bool:
     return bool({settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys())
 
 
-def told(page: Page, options: tuple[str, str], besides: str) -> Told:
+def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
     """What a page would tell now.
 
     :param options: what its address asks for, as far as the page heeds it
@@ -53,7 +53,7 @@ def told(page: Page, options: tuple[str, str], besides: str) -> Told:
     """
     request, state, today = page.request, page.viewer.trial_state, write_service.today()
     now = recruitment(page.study, state, today)
-    return Told(
+    return PageState(
         address=request.build_absolute_uri(request.path),
         options=options,
         language=page.language,
@@ -69,16 +69,17 @@ def told(page: Page, options: tuple[str, str], besides: str) -> Told:
 
 
 def remembered(
-    what: Told, request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]
+    state: PageState, request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]
 ) -> HttpResponseBase:
     """The page as it was made before, or made now; nothing but a mark if the browser has it."""
-    if what not in _made:
+    if (kept := _made.get(state)) is None:
         made = make(request)
         set_response_etag(made)
+        kept = made.content, dict(made.headers)
         if len(_made) >= MOST:
             _made.clear()
-        _made[what] = made.content, dict(made.headers)
-    content, headers = _made[what]
+        _made[state] = kept
+    content, headers = kept
     answer = HttpResponse(content, headers={**headers, "Cache-Control": "no-cache"})
     patch_vary_headers(answer, ("Cookie",))
     return get_conditional_response(request, etag=headers["ETag"], response=answer) or answer

@@ -48,8 +48,9 @@ def medical_trial(study: Study, now: Recruitment, address: str) -> Markup:
 
 
 def _designs(study: Study) -> Iterator[str]:
-    """This program draws every participant, and shows each arm to those who treat."""
-    yield "https://schema.org/RandomizedTrial"
+    """This program draws who is in which arm, and shows each arm to those who treat."""
+    if len(study.arms_drawn) > 1:
+        yield "https://schema.org/RandomizedTrial"
     yield "https://schema.org/OpenTrial"
     several = len(study.sites_taking) > 1
     yield f"https://schema.org/{'MultiCenterTrial' if several else 'SingleCenterTrial'}"

@@ -23,7 +23,7 @@ def fact_label(name: str) -> str:
         "enrolment": gettext("Participants planned"),
         "start": gettext("Start"),
         "completion": gettext("Planned end"),
-        "status": gettext("Status"),
+        "status": gettext("Status in the record"),
         "study_type": gettext("Kind of study"),
         "purpose": gettext("Purpose"),
         "allocation": gettext("Allocation"),
