@@ -118,6 +118,14 @@ def test_an_address_without_what_is_empty_is_what_a_form_leads_to():
     assert Client().get("/trials/?q=&sort=").headers["Location"] == "/trials/?"
 
 
+def test_an_order_that_nobody_chose_is_not_in_the_address():
+    chosen = r'<option value="" selected>{}</option>'
+    assert re.search(chosen.format("Newest update first"), opened("/trials/"))
+    assert re.search(chosen.format("Best match first"), opened("/trials/?q=cancer"))
+    assert re.search(chosen.format("Nearest first"), opened("/trials/?near=Utrecht"))
+    assert '<option value="started" selected>' in opened("/trials/?q=cancer&sort=started")
+
+
 def test_a_town_is_found_in_any_language_and_its_namesakes_are_offered():
     page = opened("/trials/?near=Keulen&km=200")
     assert "Within 200 km of Cologne" in page or "Within 200 km of Köln" in page

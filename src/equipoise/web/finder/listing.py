@@ -9,7 +9,7 @@ from equipoise.exchange.registry.finder import Finder
 from equipoise.exchange.registry.searches import PAGE, Found, Search
 from equipoise.web.finder import words
 from equipoise.web.finder.maps import Dot
-from equipoise.web.finder.question import SEVERAL, Question
+from equipoise.web.finder.question import SEVERAL, Question, default_sort
 from equipoise.web.finder.trial import Record
 from equipoise.web.views.paged import links_of
 
@@ -125,7 +125,7 @@ def pages(question: Question, found: Found) -> list[tuple[int, str]]:
 
 
 def sorts(question: Question) -> list[tuple[str, str, bool]]:
-    """The orders in which the answer can be listed."""
+    """The orders in which the answer can be listed; the one by default is not in its address."""
     offered = [
         ("relevance", gettext("Best match first")),
         ("updated", gettext("Newest update first")),
@@ -134,7 +134,8 @@ def sorts(question: Question) -> list[tuple[str, str, bool]]:
     ]
     if question.search.around:
         offered.append(("distance", gettext("Nearest first")))
-    return [(name, label, name == question.search.sort.value) for name, label in offered]
+    default, used = default_sort(question.search).value, question.search.sort.value
+    return [("" if name == default else name, label, name == used) for name, label in offered]
 
 
 def carried(question: Question) -> str:

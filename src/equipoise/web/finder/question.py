@@ -14,7 +14,7 @@ from equipoise.exchange.registry.fit import Person
 from equipoise.exchange.registry.gazetteer import Town, country_name, towns
 from equipoise.exchange.registry.searches import COUNTED, PAGE, Around, Search, Sort
 
-__all__ = ["SEVERAL", "Question", "question_of"]
+__all__ = ["SEVERAL", "Question", "default_sort", "question_of"]
 
 TEXTS = {"q": "words"} | {name: name for name in ("condition", "treatment", "title", "sponsor")}
 SEVERAL = (*(name for name in COUNTED if name not in ("sex", "volunteers", "results")), "city")
@@ -185,6 +185,11 @@ def _sort(given: dict[str, list[str]], search: Search) -> Sort:
     named = next(iter(given.get("sort", [])), "")
     if named in SORTS and (named != "distance" or search.around):
         return Sort(named)
+    return default_sort(search)
+
+
+def default_sort(search: Search) -> Sort:
+    """The order where none is chosen: what suits the words best, else the nearest, the newest."""
     if search.words or search.condition or search.treatment or search.title:
         return Sort.RELEVANCE
     return Sort.DISTANCE if search.around else Sort.UPDATED
