@@ -55,6 +55,7 @@ def configured(folder: Path, plain: int, tls: int, upstream: int) -> str:
         ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
         ("/etc/ssl/trial.example.org.pem", f"{folder}/cert.pem"),
         ("/etc/ssl/private/trial.example.org.key", f"{folder}/key.pem"),
+        ("/var/log/nginx/equipoise.log", f"{folder}/access.log"),
         ("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}"),
         ("client_header_timeout 15s", f"client_header_timeout {HANG:.0f}s"),
         ("client_body_timeout 15s", f"client_body_timeout {HANG:.0f}s"),
@@ -82,6 +83,7 @@ class Proxy:
         self.process = subprocess.Popen(
             [nginx(), "-p", str(folder), "-c", str(file)], stderr=subprocess.DEVNULL
         )
+        self.log = folder / "access.log"
         self.tls = ssl.create_default_context()
         self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
         alive = lambda: self.process.poll() is None  # noqa: E731
@@ -163,6 +165,15 @@ def test_signing_in_works_through_it_and_its_cookies_travel_over_tls_only(proxy)
     for cookie in cookies:
         assert "; Secure" in cookie and "; SameSite=Lax" in cookie, cookie
         assert cookie.startswith("__Host-csrftoken=") or "HttpOnly" in cookie, cookie
+
+
+def test_its_log_keeps_no_question_of_anyone(proxy):
+    proxy.ask(
+        "GET", "/trials/?q=leverkanker&age=61&at=51.92%2C4.47", referer=f"https://{HOST}/?q=pomp"
+    )
+    wait_until(lambda: "/trials/" in proxy.log.read_text(), "nginx logs nothing", lambda: True)
+    log = proxy.log.read_text()
+    assert "127.0.0.1" in log and "kanker" not in log and "pomp" not in log and "51.92" not in log
 
 
 def test_who_guesses_keys_is_counted_by_their_own_address_whatever_they_claim(proxy):

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -109,6 +110,28 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_the_rest_is_answered(
 def test_any_address_of_the_search_is_answered(query: str):
     answer = Client().get(f"/trials/?{query}")
     assert answer.status_code == 200 and "<b>" not in answer.content.decode()
+
+
+def test_beyond_the_last_page_no_numbers_are_made_up():
+    page = opened("/trials/?page=999999")
+    assert "There is no such page of this list" in page
+    assert "19999961" not in page and "154 trials" in page
+
+
+def test_what_came_with_a_cookie_is_kept_by_nobody_on_the_way():
+    assert "public" in Client().get("/trials/list.csv")["Cache-Control"]
+    office = web_trial.signed_in("doctor-01")
+    for path in ("/trials/list.csv", "/api/v2/studies"):
+        assert "public" not in office.get(path)["Cache-Control"]
+
+
+def test_records_that_cannot_be_read_are_told_as_not_there_yet(monkeypatch, tmp_path):
+    shutil.copytree(home.registry(), tmp_path / "kept")
+    monkeypatch.setattr(home, "registry", lambda: tmp_path / "kept")
+    assert opened(f"/trials/{OURS}/")
+    (tmp_path / "kept/records.sqlite3").write_bytes(b"no database at all " * 1000)
+    for path in (f"/trials/{OURS}/", f"/api/v2/studies/{OURS}"):
+        assert Client().get(path).status_code == 503
 
 
 def test_an_address_without_what_is_empty_is_what_a_form_leads_to():
@@ -266,7 +289,7 @@ def test_strangers_have_a_share_of_the_server_and_who_is_signed_in_is_not_kept_w
     monkeypatch.setattr(strangers, "_places", strangers.BoundedSemaphore(1))
     with strangers._places:
         answer = Client().get("/trials/")
-        assert answer.status_code == 503 and answer["Retry-After"] == "1"
+        assert answer.status_code == 503 and answer["Retry-After"] == answer["Refresh"] == "1"
         assert "Come back in a moment" in answer.content.decode()
         assert Client().get("/api/v2/version").status_code == 503
         assert web_trial.signed_in("doctor-01").get("/trials/").status_code == 200

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tantivy import Query
 
 from equipoise.exchange.registry.finder import Finder, NoIndex, finder
 from equipoise.exchange.registry.gazetteer import country_name, towns
@@ -274,6 +275,22 @@ def test_an_index_that_is_lost_is_made_again_from_the_records(tmp_path):
     assert finder(folder).search(Search()).total == total
 
 
+def test_a_folder_that_is_begun_anew_is_read_anew(tmp_path):
+    folder = folder_with(tmp_path, 3)
+    assert finder(folder).about.records == len(sample()) + 3
+    shutil.rmtree(folder)
+    assert finder(folder_with(tmp_path, 1)).about.records == len(sample()) + 1
+
+
+def test_an_index_that_cannot_be_read_is_none(tmp_path):
+    folder = folder_with(tmp_path, 1)
+    for text in ("{", "[]", '{"form": 1}'):
+        (folder / "index/g000001/about.json").write_text(text, encoding="utf-8")
+        with pytest.raises(NoIndex):
+            finder(folder)
+    assert refresh(folder) and finder(folder).about.records == len(sample()) + 1
+
+
 def test_what_a_killed_indexing_left_is_no_generation_and_no_name_is_used_twice(tmp_path):
     folder = folder_with(tmp_path, 5)
     assert current(folder) == folder / "index/g000001"
@@ -291,6 +308,7 @@ def test_every_order_has_all_trials_and_goes_beyond_the_last_page(trials, order)
     beyond = trials.search(Search(sort=order, around=asked.around, offset=9_000))
     assert (beyond.total, beyond.hits) == (answer.total, ())
     assert trials.search(Search(limit=0)).hits == ()
+    assert trials.page(Query.all_query(), Search(sort=order, offset=10**9))[1] == ()
 
 
 def test_a_folder_without_records_says_so(tmp_path):

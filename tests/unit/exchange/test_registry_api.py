@@ -157,6 +157,9 @@ def test_a_table_has_the_registrys_columns_and_no_formula(kept):
         {"sort": "Nothing"},
         {"pageSize": "many"},
         {"pageToken": "???"},
+        {"pageToken": "YWZ0ZXIgLTU"},  # after -5
+        {"sort": "StartDate|EnrollmentCount"},
+        {"filter.geo": "distance(999,0,5km)"},
         {"countTotal": "maybe"},
         {"filter.geo": "distance(here)"},
         {"query.term": "(erectile"},
@@ -168,6 +171,8 @@ def test_a_table_has_the_registrys_columns_and_no_formula(kept):
         {"query.term": "AREA[StartDate]RANGE[yesterday,MAX]"},
         {"query.term": "AREA[StartDate]RANGE[2020-01-01]"},
         {"query.term": "AREA[HasResults]perhaps"},
+        {"query.term": "AREA[StartDate]RANGE[MAX,MIN]"},
+        {"query.term": "AREA[MinimumAge]RANGE[young,lemons]"},
         {"query.term": "COVERAGE[x] y"},
         {"query.term": "(" * 50 + "x" + ")" * 50},
         {"query.term": "x " * 500},
@@ -179,6 +184,12 @@ def test_what_is_not_understood_is_told(kept, given):
     with pytest.raises(Mistaken) as told:
         answers.studies(kept, given)
     assert str(told.value)
+
+
+@pytest.mark.parametrize("area", ["StartDate", "MinimumAge", "EnrollmentCount"])
+def test_a_range_from_the_least_to_the_most_is_of_all_that_say_anything(kept, area):
+    total = page(kept, query_term=f"AREA[{area}]RANGE[MIN,MAX]")["totalCount"]
+    assert 100 < total <= len(sample())
 
 
 def test_every_field_of_the_sample_has_its_place_among_the_names():

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.exchange.registry.finder import finder
+from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Taken, take_in
 from equipoise.exchange.registry.record import Record, judged
 from equipoise.exchange.registry.records import Busy, Outcome, kept_records, writable_records
 from equipoise.exchange.registry.scanning import found
+from equipoise.exchange.registry.searches import Around, Search
 from tests.registry_records import distractors, sample
 
 ONE, TWO, THREE = list(distractors(3))
@@ -210,3 +213,19 @@ def test_a_killed_import_goes_on_where_it_was_and_ends_as_if_nothing_had_been(tm
     with kept_records(tmp_path / "kept") as records:
         assert records.counts() == (900, 900)
     assert take_in(tmp_path / "kept", [tmp_path / "many.ndjson"]).outcomes == {Outcome.KNOWN: 900}
+
+
+@pytest.mark.parametrize("posted", ["", "zzzz", "2024-99-99", "2031"])
+def test_a_record_that_names_no_day_stops_no_index_and_is_no_as_of(tmp_path, posted):
+    taken(tmp_path, record(posted=posted) + b"\n" + record("NCT01234568"))
+    refresh(tmp_path / "kept")
+    about = finder(tmp_path / "kept").about
+    assert (about.records, about.as_of) == (2, "2024-01-02")
+
+
+def test_a_place_that_is_nowhere_on_earth_is_near_nothing(tmp_path):
+    sites = [{"city": "X", "geoPoint": {"lat": lat, "lon": 5.0}} for lat in (91.5, 1e308, 52.0)]
+    taken(tmp_path, record(contactsLocationsModule={"locations": sites}))
+    refresh(tmp_path / "kept")
+    (hit,) = finder(tmp_path / "kept").search(Search(around=Around(52.0, 5.0))).hits
+    assert len(hit.card.points) == 1 and hit.km == 0.0

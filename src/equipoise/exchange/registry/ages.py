@@ -2,11 +2,16 @@
 
 import re
 
-__all__ = ["OLDEST", "maximum", "minimum", "months_of_year"]
+__all__ = ["OLDEST", "is_age", "maximum", "minimum", "months_of_year"]
 
 OLDEST = 12 * 200
 _AGE = re.compile(r"(\d{1,4})\s*(year|month|week|day|hour|minute)s?", re.IGNORECASE)
 _OF_MONTH = {"year": 12.0, "month": 1.0, "week": 12 / 52.18, "day": 12 / 365.25}
+
+
+def is_age(text: str) -> bool:
+    """Whether it is an age as the registry writes them."""
+    return _months(text) is not None
 
 
 def minimum(age: str) -> int:

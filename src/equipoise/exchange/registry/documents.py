@@ -10,7 +10,7 @@ from equipoise.exchange.registry import ages
 from equipoise.exchange.registry.study import Protocol, Study
 from equipoise.exchange.registry.texts import ENGLISH, FIELDS, PLAIN, words_of
 
-__all__ = ["FACETS", "NUMBERS", "TEXTS", "Card", "document", "open_index", "schema"]
+__all__ = ["FACETS", "NUMBERS", "TEXTS", "Card", "document", "is_day", "open_index", "schema"]
 
 TEXTS = ("title", "condition", "treatment", "body", "sponsor", "place")
 FACETS = (
@@ -235,9 +235,14 @@ def day_number(text: str) -> int:
         return 0
 
 
+def is_day(text: str) -> bool:
+    """Whether it names one day, as 2024-01-31."""
+    return len(text) == 10 and bool(day_number(text))
+
+
 def _points(protocol: Protocol) -> Iterator[Point]:
     for site in protocol.contacts_locations_module.locations:
-        if at := site.geo_point:
+        if (at := site.geo_point) and at.is_on_earth:
             yield round(at.lat, 4), round(at.lon, 4), site.city, site.country
 
 

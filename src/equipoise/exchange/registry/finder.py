@@ -54,15 +54,16 @@ def finder(folder: Path) -> "Finder":
             break
         try:
             if about(generation).form == FORM:
-                return _opened(generation)
+                return _opened(generation, (generation / "about.json").stat().st_mtime_ns)
             break
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             continue
     raise NoIndex(folder)
 
 
 @lru_cache(maxsize=4)
-def _opened(generation: Path) -> "Finder":
+def _opened(generation: Path, _made_at: int) -> "Finder":
+    """It opened once; a folder that was begun anew may use a name again."""
     return Finder(generation)
 
 
@@ -133,7 +134,7 @@ class Finder:
         found = self._trials.search(
             query, limit, True, order_by_field=by, offset=offset, order=order
         )
-        hits = found.hits if asked.limit else []
+        hits = found.hits if asked.limit and asked.offset < DEEPEST else []
         total = int(getattr(found, "count", 0) or 0)
         return total, tuple(self._hit(score, at, asked) for score, at in hits)
 

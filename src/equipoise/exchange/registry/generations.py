@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import tantivy
 
-from equipoise.exchange.registry.documents import Point, document, open_index, schema
+from equipoise.exchange.registry.documents import Point, document, is_day, open_index, schema
 from equipoise.exchange.registry.records import Records, kept_records
 from equipoise.exchange.registry.spelling import write_words
 from equipoise.exchange.registry.study import Study
@@ -121,7 +121,7 @@ def _write(
             number = tantivy.Query.term_query(fields, "number", version.number)
             writer.delete_documents_by_query(number)
         writer.add_document(document(study, places.number))
-        as_of = max(as_of, *version.version.split())
+        as_of = max([as_of, *filter(is_day, version.version.split())])
         if tell and count % 200 == 0:
             tell(count, to_do)
     writer.commit()

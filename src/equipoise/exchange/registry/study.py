@@ -143,6 +143,11 @@ class Point(Form, frozen=True):
     lat: float
     lon: float
 
+    @property
+    def is_on_earth(self) -> bool:
+        """Whether there is such a place."""
+        return abs(self.lat) <= 90 and abs(self.lon) <= 180
+
 
 class Contact(Form, frozen=True):
     name: str = ""

@@ -1,5 +1,6 @@
 """The finder's pages, for anyone: the search, a record, two side by side, trials by location."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -31,6 +32,8 @@ def come_back(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
     """What is shown to who must come back in a moment; it asks nothing of the database."""
     answer = render(request, "finder/come_back.jinja", {"status": status}, status=status)
     answer["Retry-After"] = str(seconds)
+    if status == 503:
+        answer["Refresh"] = str(seconds)  # by itself, without a script
     return answer
 
 
@@ -43,7 +46,7 @@ def _of_finder(view: View) -> View:
         page = page_of(request)
         try:
             return view(page, finder(home.registry()), *args, **kwargs)
-        except (NoIndex, FileNotFoundError):
+        except (NoIndex, FileNotFoundError, sqlite3.DatabaseError):
             answer = page.render("finder/not_ready.jinja", status=503)
             answer["Retry-After"] = "60"
             return answer

@@ -1,6 +1,7 @@
 """What the finder answers to programs: within the strangers' share, cached, with an ETag."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 
@@ -39,11 +40,11 @@ def service(view: View) -> View:
         try:
             tag = _tag(request)
             if tag in request.headers.get("If-None-Match", ""):
-                return _kept(HttpResponseNotModified(), tag)
-            return _kept(view(request, *args, **kwargs), tag)
+                return _kept(HttpResponseNotModified(), tag, request)
+            return _kept(view(request, *args, **kwargs), tag, request)
         except Mistaken as mistaken:
             return plainly(400, f"{mistaken}.")
-        except (NoIndex, FileNotFoundError):
+        except (NoIndex, FileNotFoundError, sqlite3.DatabaseError):
             answer = plainly(503, "There are no records here yet; come back in a minute.")
             answer["Retry-After"] = "60"
             return answer
@@ -59,10 +60,12 @@ def _tag(request: HttpRequest) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _kept(answer: HttpResponse, tag: str) -> HttpResponse:
+def _kept(answer: HttpResponse, tag: str, request: HttpRequest) -> HttpResponse:
+    """It may be kept; by others on the way too, unless a cookie came, and one may go back."""
     if answer.status_code in (200, 304):
         answer["ETag"] = tag
-        answer["Cache-Control"] = f"public, max-age={KEPT}"
+        whom = "private" if request.COOKIES else "public"
+        answer["Cache-Control"] = f"{whom}, max-age={KEPT}"
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer["Access-Control-Allow-Origin"] = "*"
     return answer

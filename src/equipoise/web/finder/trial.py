@@ -76,7 +76,7 @@ class Record:
         """Each town once; sites whose place the record does not give are in the list alone."""
         counted: dict[tuple[float, float, str], int] = {}
         for one in self.study.protocol_section.contacts_locations_module.locations:
-            if at := one.geo_point:
+            if (at := one.geo_point) and at.is_on_earth:
                 key = (at.lat, at.lon, one.city or one.country)
                 counted[key] = counted.get(key, 0) + 1
         yield from (Dot(lat, lon, name, count) for (lat, lon, name), count in counted.items())

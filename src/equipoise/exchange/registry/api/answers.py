@@ -45,6 +45,7 @@ SORTS = {
 LARGEST, DEEPEST = 1000, 10_000
 _GEO = re.compile(r"distance\(\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*,\s*([\d.]+)\s*(km|mi)?\s*\)")
 _MILE = 1.609344
+_AFTER = re.compile(r"after ([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,8 @@ def _around(text: str) -> Around:
         lat, lon, far = float(found[1]), float(found[2]), float(found[3])
     except ValueError:
         raise Mistaken(f"{text!r} has a number that is none") from None
+    if abs(lat) > 90 or abs(lon) > 180:
+        raise Mistaken(f"{text!r} is nowhere on Earth: latitude up to 90, longitude up to 180")
     return Around(lat, lon, far if found[4] == "km" else far * _MILE)
 
 
@@ -172,7 +175,9 @@ def _search(given: Mapping[str, str]) -> Search:
     size, first = given.get("pageSize", "10"), given.get("sort", "@relevance")
     if not (size.isascii() and size.isdecimal() and len(size) < 7):
         raise Mistaken(f"a pageSize of {size!r} is no number")
-    name, _, order = _listed(first)[0].partition(":") if _listed(first) else ("", "", "")
+    if len(_listed(first)) > 1:
+        raise Mistaken(f"{first!r} is more than one order; studies are sorted by one here")
+    name, _, order = first.partition(":")
     if name not in SORTS or order not in ("", "asc", "desc"):
         raise Mistaken(f"{first!r} is no order; one of {', '.join(SORTS)}, with :asc or :desc")
     return Search(
@@ -193,6 +198,8 @@ def _offset(token: str) -> int:
         return 0
     try:
         text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")
-        return min(int(text.removeprefix("after ")), DEEPEST)
     except ValueError:
-        raise Mistaken("this pageToken is none of ours") from None
+        text = ""
+    if not (found := _AFTER.fullmatch(text)):
+        raise Mistaken("this pageToken is none of ours")
+    return min(int(found[1]), DEEPEST)

@@ -5,7 +5,7 @@ is met as it is written. AREA says in which field, by the names in `AREAS`; RANG
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tantivy import FieldType, Occur, Query
@@ -196,30 +196,39 @@ def _range(area: str, text: str) -> Query:
     first, comma, last = (part.strip() for part in text.partition(","))
     if not comma:
         raise Mistaken(f"RANGE[{text}] has no comma; RANGE[2024-01-01,MAX] would do")
+    if first == "MAX" or last == "MIN":
+        raise Mistaken(f"RANGE[{text}] ends before it begins")
     name = area.lower()
+    of: Callable[[str], int]
     if name in DAYS:
-        field, least, most = DAYS[name], _day(first), _day(last)
+        field, of = DAYS[name], _day
     elif name in AGES:
-        field, of = AGES[name]
-        least, most = (None if end in ("MIN", "MAX") else of(end) for end in (first, last))
+        field, of = AGES[name][0], _age(AGES[name][1])
     elif name == "enrollmentcount":
-        field, least, most = "enrolled", _count(first), _count(last)
+        field, of = "enrolled", _count
     else:
         raise Mistaken(f"there is no AREA[{area}] with a RANGE[…]")
+    least = 0 if first == "MIN" else of(first)  # of those that say anything
+    most = None if last == "MAX" else of(last)
     return Query.range_query(SCHEMA, field, FieldType.Integer, least, most)
 
 
-def _day(text: str) -> int | None:
-    if text in ("MIN", "MAX"):
-        return None
+def _age(of: Callable[[str], int]) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not ages.is_age(text):
+            raise Mistaken(f"{text!r} is no age; one like 18 years would do")
+        return of(text)
+
+    return read
+
+
+def _day(text: str) -> int:
     if not (number := day_number(text)):
         raise Mistaken(f"{text!r} is no day; one like 2024-01-31 would do")
     return number
 
 
-def _count(text: str) -> int | None:
-    if text in ("MIN", "MAX"):
-        return None
+def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise Mistaken(f"{text!r} is no number")
     return int(text)
