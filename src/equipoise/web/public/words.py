@@ -90,7 +90,7 @@ def anchor_text(study: Study, anchor: str) -> str:
         return title[:1].lower() + title[1:]
     return {
         "screening": gettext("the start of screening"),
-        "consent": gettext("your consent"),
+        "consent": gettext("the signing of consent"),
         "registration": gettext("registration"),
         "randomisation": gettext("the draw"),
         "systemic_started_on": gettext("the start of chemotherapy"),
