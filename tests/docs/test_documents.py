@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.cli import VERBS, main
+from equipoise.cli.design import QUESTIONS
 from equipoise.conduct.trial import ACTS
 from equipoise.study.forms import Item
 from equipoise.web.rest.api import api
@@ -151,3 +152,27 @@ def test_the_buttons_of_the_tutorial_are_those_of_the_pages():
     told = {" ".join(label.split()) for label in re.findall(r"\*\*([^*]+)\*\*", text(TUTORIAL))}
     forms = {form.title["en"] for form in carried_study("pump-it").forms}
     assert told - known - forms == {"Where to go from here."}
+
+
+def _help_of(words: list[str], capsys) -> str:
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    return capsys.readouterr().out
+
+
+def _options(capsys) -> dict[str, list[str]]:
+    """Every command that the program has, with its options."""
+    commands = [["design", question] for question in QUESTIONS]
+    for verb in VERBS.keys() - {"design"}:
+        within = re.search(r"\{([a-z,]+)\}\s\.\.\.", _help_of([verb], capsys))
+        commands += [[verb, word] for word in within[1].split(",")] if within else [[verb]]
+    option = re.compile(r"^  (--[a-z-]+)", re.MULTILINE)
+    return {" ".join(one): option.findall(_help_of(one, capsys)) for one in commands}
+
+
+def test_the_page_lists_every_command_with_all_of_its_options(capsys):
+    """A command or an option that goes is missed here: whoever takes it away says so."""
+    table = text(COMMANDS).partition("## Every command and its options")[2]
+    told = re.findall(r"^\| `([a-z -]+)` \| (.*) \|$", table, re.MULTILINE)
+    listed = {command: sorted(re.findall(r"`(--[a-z-]+)`", cell)) for command, cell in told}
+    assert listed == {name: sorted(found) for name, found in _options(capsys).items()}

@@ -14,7 +14,7 @@ from django.test import Client
 
 from equipoise.cli.design import run as ask_design
 from equipoise.design.sweep.checkpoint import LOCK, STOP, hold
-from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.from_study import start_of
 from equipoise.design.sweep.manifest import read_manifest, write_manifest
 from equipoise.design.sweep.question_text import read
 from equipoise.web import adopted, home, write_service
@@ -147,7 +147,7 @@ def _claimed(said: dict[str, object]) -> str:
     """A sweep of the study that has done nothing yet: its page."""
     folder = home.sweeps() / "own"
     folder.mkdir(parents=True)
-    write_manifest(folder, read(said, settings_of(adopted.study())))
+    write_manifest(folder, read(said, start_of(adopted.study()).settings))
     return text_of(statistician(), f"{SWEEPS}own/")
 
 
@@ -163,7 +163,7 @@ def test_another_ratio_can_be_varied_though_the_study_has_blocks(monkeypatch):
     _drawn_by(monkeypatch, method="blocks", block_sizes=(4, 6))
     found = sweep_question.question(
         form_of(statistician()) | SMALL | {"axis1": "ratio", "values1": "1:1, 2:1"},
-        settings_of(adopted.study()),
+        start_of(adopted.study()).settings,
     )
     assert found.wrong == []
     schemes = [point.scenario.scheme.sizes for point in found.sweep.points()]

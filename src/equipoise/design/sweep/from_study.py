@@ -10,7 +10,7 @@ from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.model import Study
 
-__all__ = ["Start", "otherwise", "settings_of", "start_of"]
+__all__ = ["Start", "otherwise", "start_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,6 @@ def otherwise(start: Start, sweep: Sweep) -> dict[str, str]:
             f"{', '.join(short)}: each ratio has blocks of once and twice its sum, 1:1 of 4 and 6."
         )
     return reasons
-
-
-def settings_of(study: Study) -> Settings:
-    """The settings that a sweep of the study starts from. Raises BadDesign."""
-    return start_of(study).settings
 
 
 def start_of(study: Study) -> Start:

@@ -13,7 +13,7 @@ from equipoise.design.predictability.population import population_of
 from equipoise.design.predictability.shares import rehearsed_shares, told_shares
 from equipoise.design.report.tables import characteristics
 from equipoise.design.report.tables import markdown_of as markdown_table
-from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.from_study import start_of
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.question_text import read, read_yaml
 from equipoise.design.sweep.run import Found, run_sweep
@@ -89,7 +89,7 @@ MILLION = README.partition("## The same design, simulated a million times")[2].p
 
 def the_sweep(most: int) -> Sweep:
     said = read_yaml((PUMP_IT / "sweep.yaml").read_text(encoding="utf-8"), "sweep.yaml")
-    return read({**said, "most": most}, settings_of(STUDY))
+    return read({**said, "most": most}, start_of(STUDY).settings)
 
 
 def swept(sweep: Sweep, folder: Path) -> tuple[Found, ...]:

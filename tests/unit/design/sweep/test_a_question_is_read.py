@@ -7,7 +7,7 @@ import pytest
 from equipoise.cli import main
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Simple
 from equipoise.design.sweep import words
-from equipoise.design.sweep.from_study import otherwise, settings_of, start_of
+from equipoise.design.sweep.from_study import otherwise, start_of
 from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.question_text import read, read_yaml
 from equipoise.design.sweep.settings import Settings, scenario_of
@@ -180,7 +180,7 @@ PUMP_IT = carried_study("pump-it")
 
 
 def test_a_sweep_of_a_study_starts_from_the_studys_own_scheme():
-    scenario = scenario_of(settings_of(PUMP_IT))
+    scenario = scenario_of(start_of(PUMP_IT).settings)
     assert scenario.scheme == Minimisation(probability=0.8, weights=(1, 1, 1), ratio=(1, 1))
     assert [factor.name for factor in scenario.factors] == ["panel", "molecular-side", "site"]
 
@@ -200,7 +200,7 @@ def test_a_sweep_of_a_study_starts_from_the_studys_own_scheme():
 def test_every_way_that_a_study_may_draw_is_simulated(how, scheme):
     drawn = PUMP_IT.randomisation.model_copy(update=how)
     study = PUMP_IT.model_copy(update={"randomisation": drawn})
-    assert scenario_of(settings_of(study)).scheme == scheme
+    assert scenario_of(start_of(study).settings).scheme == scheme
 
 
 def drawn_by(**how: object):

@@ -11,7 +11,7 @@ from equipoise.conduct.simple import big_stick
 from equipoise.design.kernel.schemes import BigStick, Blocks, Simple
 from equipoise.design.own_scheme import own_scheme
 from equipoise.design.problems import BadDesign
-from equipoise.design.sweep.from_study import settings_of
+from equipoise.design.sweep.from_study import start_of
 from equipoise.study.model import Study
 from tests.support import carried_study
 
@@ -62,7 +62,7 @@ def test_the_studys_own_ratio_is_simulated_exactly(shares):
     study = study_of(*shares, method="simple")
     found = own_scheme(study, shares[0] / shares[1])
     assert found.scheme == Simple(ratio=shares) and found.otherwise == ""
-    assert settings_of(study).ratio == f"{shares[0]}:{shares[1]}"
+    assert start_of(study).settings.ratio == f"{shares[0]}:{shares[1]}"
 
 
 @pytest.mark.parametrize(
