@@ -190,6 +190,7 @@ def test_a_record_says_what_its_fields_say_to_a_person_and_never_that_they_fit()
     young = opened(f"/trials/{OURS}/?age=12&healthy=yes")
     assert young.count("does not fit</span>") == 2 and "By these fields it does not fit" in young
     grown = opened(f"/trials/{OURS}/?age=61&sex=MALE&healthy=no")
+    assert "Sex: Women and men" in grown
     assert grown.count('eq-tag--met">fits</span>') == 3 and "only a doctor can tell" in grown
     assert "eligible" not in grown.partition("<form")[2].partition("</form>")[0]
 
@@ -240,7 +241,7 @@ def test_the_list_goes_out_as_csv_and_json_and_no_cell_is_a_formula():
 def test_every_page_says_as_of_which_day_it_knows_and_what_is_not_in_here():
     for path in ("/trials/", f"/trials/{OURS}/", "/trials/places/", "/trials/compare/"):
         page = opened(path)
-        assert "154 records of ClinicalTrials.gov, as of" in page
+        assert "154 records of ClinicalTrials.gov, the newest as of" in page
         assert "https://euclinicaltrials.eu/" in page and "Not in here" in page
 
 

@@ -254,6 +254,7 @@ def test_what_a_study_does_not_say_leaves_no_heading(which, monkeypatch, tmp_pat
         page = opened(path)
         assert not headings_of_nothing(page), path
         assert "None" not in re.sub(r"None, open label", "", page) and ">undefined<" not in page
+    assert "two sheets" not in opened()  # how many, depends on what a study tells
     assert ("mostly not public" in opened()) == (which != "bare")
     assert ("Visits</h2>" in opened("/for-doctors/")) == (which != "bare")
 

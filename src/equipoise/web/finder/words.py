@@ -100,7 +100,7 @@ def _types() -> dict[str, str]:
 
 
 def _sexes() -> dict[str, str]:
-    return {"ALL": gettext("All"), "FEMALE": gettext("Women"), "MALE": gettext("Men")}
+    return {"ALL": gettext("Women and men"), "FEMALE": gettext("Women"), "MALE": gettext("Men")}
 
 
 def _age_groups() -> dict[str, str]:
