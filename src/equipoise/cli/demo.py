@@ -24,7 +24,7 @@ def run(words: list[str]) -> int:
     from equipoise.cli.start import django
 
     django()
-    from equipoise.web import adopted, home, write_service
+    from equipoise.web import home
     from equipoise.web.hosting import server
     from equipoise.web.store import DatabaseLedger
 
@@ -43,8 +43,7 @@ def run(words: list[str]) -> int:
             return 1
         server.make_ready()
         _rehearse()
-    if reasons := adopted.make_known(write_service.now()):
-        print("\n".join(reasons), file=sys.stderr)
+    if not _known():
         return 1
     _bring_records()
     server.serve(args.port, lambda: _tell(args.port))
@@ -57,6 +56,16 @@ def _bring_records() -> None:
     from equipoise.web import home
 
     sample.where_nothing_is(home.registry())
+
+
+def _known() -> bool:
+    """Whether the text of the trial stands; else the reasons are told."""
+    from equipoise.web import adopted, write_service
+
+    reasons = adopted.make_known(write_service.now())
+    if reasons:
+        print("\n".join(reasons), file=sys.stderr)
+    return not reasons
 
 
 def _same_text() -> bool:

@@ -32,10 +32,7 @@ class Workers:
 
 @contextmanager
 def threads(workers: int = 0, begin: Callable[[], None] | None = None) -> Iterator[Workers]:
-    """Threads, 0 for one a processor; the compiled kernel runs beside Python's lock.
-
-    :param begin: what each does before its first chunk
-    """
+    """Threads, 0 for one a processor; each does `begin` first. They run beside Python's lock."""
     if workers < 0:
         raise BadSweep([f"workers: a number of threads, or 0 for one a processor, not {workers}"])
     workers = workers or os.cpu_count() or 1
