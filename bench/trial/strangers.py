@@ -36,6 +36,7 @@ def _look(port: int, pause: float, n: int, begun: threading.Barrier) -> None:
         if answer.status != 200 and answer.status not in COME_BACK:
             raise RuntimeError(f"{ASKED[turn % len(ASKED)]}: {answer.status}")
         if turn == n:
+            line.close()  # the server ends a line that is silent for long, as this one may be
             begun.wait()
         time.sleep(pause)
 
