@@ -308,3 +308,26 @@ def test_a_page_is_made_once_for_as_long_as_it_tells_the_same(path, monkeypatch)
     assert len({opened(path, "nl") for _ in range(3)}) == 1 and len(made) == 2
     opened(f"{path}{'&' if '?' in path else '?'}anything=else")
     assert len(made) == 2
+
+
+def test_who_only_seems_to_take_what_is_packed_takes_it_from_nobody():
+    web_trial.open_house()
+    remembered._made.clear()
+    for takes, packed in (("xgzip", None), ("gzip", "gzip"), ("xgzip", None)):
+        answer = Client(headers={"Accept-Encoding": takes}).get("/")
+        assert answer.headers.get("Content-Encoding") == packed
+
+
+class _Emptied(dict):
+    """What is remembered, while other threads forget it whenever anything is looked for."""
+
+    def __contains__(self, key: object) -> bool:
+        there = super().__contains__(key)
+        self.clear()
+        return there
+
+
+def test_a_page_is_there_though_another_thread_forgets_it_meanwhile(monkeypatch):
+    web_trial.open_house()
+    monkeypatch.setattr(remembered, "_made", _Emptied())
+    assert opened() == opened()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
 from equipoise.conduct.recruitment import recruitment
@@ -57,7 +58,7 @@ def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
         address=request.build_absolute_uri(request.path),
         options=options,
         language=page.language,
-        compressed="gzip" in request.headers.get("Accept-Encoding", ""),
+        compressed=bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))),
         study=page.study.digest,
         texts=(len(state.adopted), len(state.study_text.recorded)),
         stage=now.stage,
