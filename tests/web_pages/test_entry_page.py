@@ -6,9 +6,13 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from equipoise.conduct.answers import canonical_answers
 from equipoise.study.parts import say
 from equipoise.web import adopted, write_service
+from equipoise.web.jinja import date_parts
 from equipoise.web.views.form_data import compact, form_values, number_entered
+from equipoise.web.views.problems import partial_from_parts
+from equipoise.web.views.spoken import partial_text
 from tests.web_trial import open_house, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -369,3 +373,16 @@ def test_what_stands_at_a_visit_that_asks_it_no_longer_can_still_be_put_right(so
     assert page.status_code == 200 and 'value="3"' in page.content.decode()
     other = write_service.enter_screening("nurse-01", "01").subject_id
     assert client.get(LAB.format(other)).status_code == 404
+
+
+def test_what_is_not_known_of_a_date_is_typed_as_un_and_shown_again_as_it_is_kept():
+    form = adopted.study().form_of["demography"]
+    field = {"birth_date.day": "14", "birth_date.month": "un", "birth_date.year": "1960"}
+    flat, counts = compact(form, field)
+    kept = canonical_answers(form, form_values(form, flat, counts, "nl"))
+    assert kept["birth_date"] == "1960-UN-14"
+    assert date_parts("1960-UN-14") == {"day": "14", "month": "UN", "year": "1960"}
+    left_open = {"day": "UN", "month": "UN", "year": "2026"}
+    assert partial_from_parts(left_open) == "2026", "of an act as of a form"
+    assert partial_from_parts(left_open | {"year": "UN"}) == ""
+    assert partial_text("1960-UN-14") == "1960-UN-14"

@@ -38,7 +38,7 @@ Kind = Literal[
     "choice",
     "several",
     "day",
-    "partial",  # a day, or only its year or month, as text: 2026, 2026-11, 2026-11-23
+    "partial",  # a day or what is known of it, as text: 2026, 2026-11, 2026-UN-23
     "moment",  # as the ledger writes it
     "number",
     "decimal",  # kept as text with a point

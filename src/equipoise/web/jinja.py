@@ -90,6 +90,6 @@ def thousands(count: int) -> str:
 
 
 def date_parts(text: str) -> dict[str, str]:
-    """The three fields of a date from its text, whole or in part: 2026, 2026-11, 2026-11-23."""
+    """The three fields of a date from its text, whole or in part: 2026, 2026-11, 2026-UN-23."""
     year, month, on = (*text.split("-"), "", "", "")[:3]
     return {"day": on.lstrip("0"), "month": month.lstrip("0"), "year": year}

@@ -5,12 +5,20 @@ month or year may be known. Whoever had an event was alive: nobody is dead befor
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.safety.dates import day_refusals
-from equipoise.conduct.state.safety import FATAL, AdverseEvent, EventTold, SafetyState
+from equipoise.conduct.state.safety import (
+    FATAL,
+    AdverseEvent,
+    EventTold,
+    SafetyState,
+    canonical_day,
+)
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Labels, Words
 from equipoise.study.model import Study
@@ -176,6 +184,10 @@ class _Event(Act, frozen=True, kw_only=True):
     begin: Annotated[str, Ask("When did it begin?", label="Began", kind="partial")]
     end: Annotated[str, Ask("When was it over?", label="Over", kind="partial")] = ""
     outcome: Annotated[Outcome, Ask("Outcome", OUTCOMES, needed="Choose the outcome")]
+
+    def canonical(self, study: Study) -> Self:
+        kept = {part: canonical_day(getattr(self, part)) for part in ("begin", "end")}
+        return msgspec.structs.replace(self, **kept)
 
     def version(self, stamp: Stamp, reason: str = "") -> EventTold:
         """The same as it is left on the participant."""

@@ -8,7 +8,7 @@ import msgspec
 from equipoise.conduct.state.done import Done, State
 from equipoise.study.kinds.day import PartialDate
 
-__all__ = ["FATAL", "AdverseEvent", "EventTold", "SafetyState", "days_of"]
+__all__ = ["FATAL", "AdverseEvent", "EventTold", "SafetyState", "canonical_day", "days_of"]
 
 FATAL = "5"
 """The grade of an event by which someone died."""
@@ -19,6 +19,11 @@ _DAYS = PartialDate()
 def days_of(text: str) -> tuple[date, date] | None:
     """The first and last day that a day, month or year may mean; None where nothing is known."""
     return _DAYS.days(text) if text else None
+
+
+def canonical_day(text: str) -> str:
+    """A day, month or year in the one way in which it is kept: 2026-UN-UN is 2026."""
+    return _DAYS.canonical(text)
 
 
 class EventTold(Done, frozen=True, kw_only=True):

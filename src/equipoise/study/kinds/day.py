@@ -1,4 +1,8 @@
-"""A day, or only its year or month where no more is known."""
+"""A day, or what is known of it: its year, its month, or the day of a month that is not known.
+
+A part that is not known is left out (`2019`, `2019-11`) or stands as UN where something known comes
+after it (`2019-UN-14`). Nothing is ever filled in for it: such a date is every day that it may be.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +26,14 @@ DATE = Reason("item.date", "", "{item} must be a date, like 23 11 2026")
 PARTIAL_DATE = Reason(
     "item.date",
     "",
-    "{item} must be a date, like 23 11 2026; the year, or month and year, will do",
+    "{item} must be a date, like 23 11 2026; the year, or month and year, will do, and UN stands "
+    "for what is not known",
 )
 YEAR = Reason("item.date-range", "", "the year of {item} must be from {first} to {last}")
 FUTURE = Reason("item.date-future", "", "{item} lies after today, {day}: it has not happened yet")
+
+_WHOLE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNKNOWN = re.compile(r"(?<=-)(UNK?|unk?)(?=-|$)")
 
 
 class Date(ItemKind):
@@ -33,7 +41,7 @@ class Date(ItemKind):
     about = "a day"
     ways = ("days_before", "always")
     anchor = True
-    form: ClassVar[re.Pattern[str]] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+    form: ClassVar[re.Pattern[str]] = _WHOLE
     reason: ClassVar[Reason] = DATE
 
     def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
@@ -49,7 +57,7 @@ class Date(ItemKind):
         return date.fromisoformat(text)
 
     def as_given(self, column: Column, text: str, unit: str = "") -> Given:
-        return date.fromisoformat(text) if len(text) == len("2026-11-23") else text
+        return date.fromisoformat(text) if _WHOLE.fullmatch(text) else text
 
     def usual(self, column: Column, on: date) -> str:
         return on.isoformat()
@@ -67,21 +75,30 @@ class Date(ItemKind):
 
 class PartialDate(Date):
     name, widget = "partial-date", "partial_day"
-    about = "a day, or only its year or month"
+    about = "a day, or what is known of it: `2019`, `2019-11`, or `2019-UN-14`"
     anchor = False
-    form = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+    form = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-UN-[0-9]{2})?")
     reason = PARTIAL_DATE
 
+    def canonical(self, text: str) -> str:
+        """What is not known is left out: 2019-UN-UN is 2019; 2019-UNK-14 is 2019-UN-14."""
+        if text.count("-") > 2:
+            return text
+        return _UNKNOWN.sub("UN", text).removesuffix("-UN").removesuffix("-UN")
+
     def typed_value(self, text: str) -> date | tuple[date, date]:
-        """A date, or the first and last day that a year or a month leaves open."""
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) == 3:
-            return date(*parts)
-        if len(parts) == 1:
-            return date(parts[0], 1, 1), date(parts[0], 12, 31)
-        year, month = parts
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return date(year, month, 1), date.fromordinal(after.toordinal() - 1)
+        """A date, or the first and last day that what is not known leaves open."""
+        year, *rest = text.split("-")
+        if not rest:
+            return date(int(year), 1, 1), date(int(year), 12, 31)
+        if rest[0] == "UN":
+            # The first and the last month have every day that a month can have.
+            return date(int(year), 1, int(rest[1])), date(int(year), 12, int(rest[1]))
+        month = int(rest[0])
+        if len(rest) > 1:
+            return date(int(year), month, int(rest[1]))
+        after = date(int(year) + month // 12, month % 12 + 1, 1)
+        return date(int(year), month, 1), date.fromordinal(after.toordinal() - 1)
 
 
 def is_day(day: date) -> bool:

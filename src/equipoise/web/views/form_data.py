@@ -179,7 +179,10 @@ def number_entered(text: str, language: str) -> str:
 
 
 def _date(day: str, month: str, year: str) -> str:
-    """2026-11-23, 2026-11, 2026; what is no such thing keeps its parts and so is refused."""
+    """2026-11-23, 2026-11, 2026; what is no such thing keeps its parts and so is refused.
+
+    UN in a field stands for what is not known, as on paper: 2026-UN-14.
+    """
     if not (day or month or year):
         return ""
     # A year of two digits would be taken for one of the first century.

@@ -25,6 +25,7 @@ __all__ = [
 
 FormData = Mapping[str, str]
 PARTLY = PartialDate()
+UNKNOWN = re.compile(r"UNK?|unk?")  # as CDASH writes what is not known of a date
 LONGEST = 4_000  # digits of a number; Python reads none that is much longer
 
 
@@ -99,10 +100,15 @@ def partial_from_parts(entered: FormData) -> str:
     """The day that was typed, or only its year or month, as text; empty when there is none such."""
     year, month, on = (entered[part] for part in ("year", "month", "day"))
     given = [part for part in (year, month, on) if part]
-    if not all(part.isdecimal() and len(part) <= 4 for part in given) or (on and not month):
+    unknown = UNKNOWN.fullmatch
+    if not all((part.isdecimal() and len(part) <= 4) or unknown(part) for part in given):
         return ""
-    text = "-".join(f"{int(part):0{width}}" for part, width in zip(given, (4, 2, 2), strict=False))
-    return text if year and PARTLY.days(text) else ""
+    if not year or unknown(year) or (on and not month):
+        return ""
+    widths = zip(given, (4, 2, 2), strict=False)
+    parts = [part if unknown(part) else f"{int(part):0{width}}" for part, width in widths]
+    text = PARTLY.canonical("-".join(parts))
+    return text if PARTLY.days(text) else ""
 
 
 def day_read(text: str) -> date | None:

@@ -32,8 +32,11 @@ def label(text: Mapping[str, str]) -> str:
 
 
 def partial_text(text: str) -> str:
-    """23 Nov 2026, Nov 2026 or 2026, as much as is known; a dash when nothing is."""
-    parts = [int(part) for part in text.split("-")] if text else []
+    """23 Nov 2026, Nov 2026 or 2026, as much as is known; a dash when nothing is.
+
+    A day of a month that is not known is told as it is kept, 2026-UN-23.
+    """
+    parts = [int(part) for part in text.split("-")] if text and "UN" not in text else []
     if len(parts) == 3:
         return HERE.day(date(*parts))
     if len(parts) == 2:
