@@ -25,9 +25,15 @@ from equipoise.study.reason import OneOf, Reason, Refusal, Unit
 
 __all__ = ["SetLimits"]
 
+OLDEST = 150  # years; nobody is older
+
 NO_ITEM = Reason("limits.no-item", "item", "no laboratory's limits are asked of '{item}'")
 NO_LIMIT = Reason("limits.none", "uln", "give the lower limit, the upper limit, or both")
 NOT_OPEN = Reason("limits.site-not-open", "site", "site {site} is not open")
+NO_SEX = Reason("limits.no-sex", "sex", "the study tells no limits apart by '{code}'")
+NO_BIRTH = Reason("limits.no-age", "", "the study tells no limits apart by age")
+AGE = Reason("limits.age", "", "an age must be a whole number of years, from 0 to {most}")
+AGES_CROSS = Reason("limits.ages", "below_age", "the ages end before they begin")
 
 
 def limited(study: Study) -> Labels:
@@ -49,6 +55,17 @@ def units_of(study: Study) -> Labels:
     }
 
 
+def sexes_of(study: Study) -> Labels:
+    """The codes by which limits of normal may differ; none where the study names no such item."""
+    name = study.laboratory.sex if study.laboratory else None
+    return study.items[name].choices if name in study.items else {}
+
+
+def by_age(study: Study) -> bool:
+    """Whether limits of normal may differ by age."""
+    return bool(study.laboratory and study.laboratory.birth)
+
+
 class SetLimits(Act, frozen=True, kw_only=True):
     """The limits of normal that a hospital's laboratory gives, from a day on."""
 
@@ -58,7 +75,8 @@ class SetLimits(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Limits of normal set",
         title="Set the laboratory's limits of normal",
-        line="Limits of normal of site {site}: {item} {lln}–{uln} {unit}",
+        line="Limits of normal of site {site}: {item} {lln}–{uln} {unit}[, {sex}]"
+        "[, from the age of {from_age}][, below the age of {below_age}]",
         intro="Samples of this day and later take these limits where none is typed beside a value.",
         happened="Day from which the laboratory uses them",
         button="Set these limits",
@@ -75,8 +93,29 @@ class SetLimits(Act, frozen=True, kw_only=True):
         str, Ask("Upper limit", kind="decimal", hint="Leave it open where there is none")
     ] = ""
 
+    sex: Annotated[str, Ask("Only for one sex?", sexes_of, label="Only for")] = ""
+    from_age: Annotated[
+        str,
+        Ask(
+            "From which age, in years?",
+            label="From age",
+            hint="Leave it open where there is none",
+            where=by_age,
+        ),
+    ] = ""
+    below_age: Annotated[
+        str,
+        Ask(
+            "Below which age, in years?",
+            label="Below age",
+            hint="Leave it open where there is none",
+            where=by_age,
+        ),
+    ] = ""
+
     def canonical(self, study: Study) -> "SetLimits":
-        kept = {part: canonical_number(getattr(self, part)) for part in ("lln", "uln")}
+        numbers = ("lln", "uln", "from_age", "below_age")
+        kept = {part: canonical_number(getattr(self, part)) for part in numbers}
         return msgspec.structs.replace(self, **kept)
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
@@ -89,6 +128,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
         if self.unit not in (item.unit, *item.units):
             known = OneOf(tuple(Unit(code) for code in (item.unit, *item.units)))
             yield UNIT("unit", item=item.label, units=known, unit=self.unit)
+        yield from self._whose(context.study)
         given = {part: getattr(self, part) for part in ("lln", "uln") if getattr(self, part)}
         wrong = [part for part, limit in given.items() if not is_limit(limit)]
         yield from (LIMIT(part, item=item.label) for part in wrong)
@@ -101,9 +141,33 @@ class SetLimits(Act, frozen=True, kw_only=True):
             if len(given) == 2 and Decimal(self.lln) > Decimal(self.uln):
                 yield LIMITS_CROSS("lln", item=item.label)
 
+    def _whose(self, study: Study) -> Iterator[Refusal]:
+        """Why nobody can be of that sex and age, as this study tells them."""
+        if self.sex and self.sex not in sexes_of(study):
+            yield NO_SEX(code=self.sex)
+        ages = {part: getattr(self, part) for part in ("from_age", "below_age")}
+        wrong = [part for part, age in ages.items() if age and not _is_age(age)]
+        yield from (AGE(part, most=OLDEST) for part in wrong)
+        if any(ages.values()) and not by_age(study):
+            yield NO_BIRTH("from_age" if self.from_age else "below_age")
+        elif all(ages.values()) and not wrong and int(self.from_age) >= int(self.below_age):
+            yield AGES_CROSS()
+
     def apply_to_trial(self, state: LaboratoryState, stamp: Stamp, subject_id: str) -> None:
-        found = ReferenceRange(from_on=stamp.on, unit=self.unit, lln=self.lln, uln=self.uln)
+        found = ReferenceRange(
+            from_on=stamp.on,
+            unit=self.unit,
+            lln=self.lln,
+            uln=self.uln,
+            sex=self.sex,
+            from_age=self.from_age,
+            below_age=self.below_age,
+        )
         state.ranges.setdefault(f"{self.site} {self.item}", []).append(found)
+
+
+def _is_age(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text) <= OLDEST
 
 
 CHAPTER = Chapter(name="laboratory", acts=(SetLimits,))

@@ -110,6 +110,8 @@ class Ask:
     """Texts of the study that may stand here as they are in some language, by what was written."""
     before: Callable[[Study, Subject, date], str | list[str]] | None = None
     """What stands in the field before anybody chose."""
+    where: Callable[[Study], bool] | None = None
+    """In which studies it can be asked at all; without it, in all of them."""
 
 
 @lru_cache(maxsize=256)

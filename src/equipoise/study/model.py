@@ -20,6 +20,7 @@ from equipoise.study.sections.criteria import Criteria
 from equipoise.study.sections.derived import Derived
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.study.sections.identity import Identity
+from equipoise.study.sections.laboratory import Laboratory
 from equipoise.study.sections.panel import Panel
 from equipoise.study.sections.public import Public
 from equipoise.study.sections.randomisation import Randomisation
@@ -47,6 +48,7 @@ class Study(Part):
     panel: Panel | None = None
     randomisation: Randomisation
     safety: Safety | None = None
+    laboratory: Laboratory | None = None
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]

@@ -119,6 +119,96 @@ def test_a_limit_that_was_typed_stays_with_its_sample(made):
     assert put_right(made, someone, DAY - timedelta(days=4), systolic__uln="139") == (None, "139")
 
 
+def told_apart() -> Trial:
+    """The same, where limits may differ by sex and by age."""
+    made = limited()
+    study = made.study
+    forms = [form.model_dump() for form in study.forms]
+    items = forms[0]["items"]
+    known = {item["id"] for item in items}
+    sex = {"f": {"en": "Female", "nl": "Vrouw"}, "m": {"en": "Male", "nl": "Man"}}
+    new = [
+        {
+            "id": "sex_of",
+            "label": {"en": "Sex", "nl": "Geslacht"},
+            "kind": "choice",
+            "choices": sex,
+        },
+        {"id": "born", "label": {"en": "Born", "nl": "Geboren"}, "kind": "partial-date"},
+    ]
+    forms[0]["items"] = [*items, *(one for one in new if one["id"] not in known)]
+    named = {"sex": "sex_of", "birth": "born", "source": {"tag": "assumed", "where": "a test"}}
+    roles = [role.model_dump() for role in study.roles]
+    return a_trial(a_study(forms=forms, roles=roles, laboratory=named))
+
+
+def limit_of(made: Trial, on: date = DAY, **who: str) -> object:
+    """The upper limit that stands beside the pressure of someone of this sex and birth."""
+    someone = made.enter("01")
+    if who:
+        made.do(SaveForm(form="person", visit="screening", values=who), someone, on=on)
+    values = {"systolic": "135"}
+    made.do(
+        SaveForm(form="pressure", visit="screening", values=values), someone, on=on, at=noon(DAY)
+    )
+    return made.subject(someone).forms.records["pressure@screening#1"].now("systolic.uln")
+
+
+def test_limits_are_those_of_ones_sex_and_age_on_the_day_of_the_sample_or_none():
+    made = told_apart()
+    made.do(limits(uln="140"))
+    made.do(limits(uln="150", sex="f"))
+    made.do(limits(uln="160", sex="f", from_age="65"))
+    made.do(limits(uln="130", sex="m", below_age="40"))
+    table = """
+        sex_of | born       | uln
+        -------+------------+-----
+        f      | 1980       | 150
+        f      | 1950       | 160
+        m      | 1950       | 140
+        m      | 2000       | 130
+        m      |            |
+        f      |            |
+               | 1980       |
+    """
+    for row in rows(table):
+        who = {name: row[name] for name in ("sex_of", "born") if row[name]}
+        assert limit_of(made, **who) == (row["uln"] or None), row
+    turns = str(DAY.year - 65)
+    assert limit_of(made, sex_of="f", born=turns) is None, "64 or 65, by the year of birth"
+    assert limit_of(made, sex_of="f", born=f"{turns}-{DAY:%m-%d}") == "160", "65 today"
+    later = DAY + timedelta(days=1)
+    assert limit_of(made, sex_of="f", born=f"{turns}-{later:%m-%d}") == "150", "65 tomorrow"
+
+
+def test_where_limits_by_sex_and_limits_by_age_both_fit_none_is_guessed():
+    made = told_apart()
+    made.do(limits(uln="150", sex="f"))
+    made.do(limits(uln="160", from_age="65"))
+    assert limit_of(made, sex_of="f", born="1950") is None
+    assert limit_of(made, sex_of="m", born="1950") == "160"
+
+
+def test_limits_of_nobody_are_refused():
+    made = told_apart()
+    table = """
+        sex | from_age | below_age | code
+        ----+----------+-----------+----------------
+        x   |          |           | limits.no-sex
+        f   | 65       | 40        | limits.ages
+            | 40       | 40        | limits.ages
+            | 6.5      |           | limits.age
+            | old      |           | limits.age
+            | -1       |           | limits.age
+            | 151      |           | limits.age
+            |          | <5        | limits.age
+    """
+    for row in rows(table):
+        asked = {name: row[name] for name in ("sex", "from_age", "below_age")}
+        assert made.codes(limits(**asked)) == [row["code"]], row
+    assert limited().codes(limits(sex="f", from_age="65")) == ["limits.no-sex", "limits.no-age"]
+
+
 def test_limits_that_cannot_be_are_refused_and_only_ones_own_hospital_may_be_set(made):
     table = """
         site | item      | unit   | lln | uln  | code

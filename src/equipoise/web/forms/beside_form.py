@@ -3,6 +3,8 @@
 from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.hospital_limits import fitting
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.state.forms import Record
@@ -23,9 +25,11 @@ def ranges(sheet: Sheet) -> dict[str, str]:
     """The hospital's limits of normal on the day of the form, as they are filled in when open."""
     trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
     on = day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
-    found = {}
+    study, today, found = sheet.page.study, write_service.today(), {}
+    facts = SubjectFacts(study, sheet.subject, today)
     for item in sheet.form.items:
-        known = trial_state.laboratory.range_on(site, item.id, on) if item.limits else None
+        given = trial_state.laboratory.ranges_on(site, item.id, on) if item.limits else []
+        known = fitting(study, facts, given, on)
         if known:
             lower, upper = (number_text(text) or "…" for text in (known.lln, known.uln))
             span = f"{lower} – {upper} {unit_label(known.unit)}".strip()

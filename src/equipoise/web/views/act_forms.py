@@ -137,6 +137,8 @@ def _names(name: str, ask: Ask, given: Mapping[str, str | int]) -> bool:
 
 def _asked_here(page: Page, ask: Ask) -> bool:
     """Whether a question can be asked: of what a study file lists, only where it lists any."""
+    if ask.where is not None and not ask.where(page.study):
+        return False
     return not callable(ask.choices) or bool(ask.choices(page.study))
 
 
