@@ -386,3 +386,18 @@ def test_what_is_not_known_of_a_date_is_typed_as_un_and_shown_again_as_it_is_kep
     assert partial_from_parts(left_open) == "2026", "of an act as of a form"
     assert partial_from_parts(left_open | {"year": "UN"}) == ""
     assert partial_text("1960-UN-14") == "1960-UN-14"
+
+
+def test_an_address_in_the_reason_is_asked_back_beside_it_and_what_was_typed_stays(someone):
+    nurse, url = signed_in("nurse-01"), LAB.format(someone)
+    nurse.post(url, on_today(hb="8.1"))
+    typed = on_today(hb="8.4", reason="lab@hospital.example says so")
+    page = nurse.post(url, typed)
+    shown = page.content.decode()
+    assert page.status_code == 422 and "there is an e-mail address in it" in shown
+    assert 'value="lab@hospital.example says so"' in shown
+    name = "text.personal:reason"
+    assert f'name="why-right:{name}"' in shown
+    answer = {f"why-right:{name}": "an office", f"why-right-of:{name}": typed["reason"]}
+    assert nurse.post(url, typed | answer).status_code == 302
+    assert value(someone, "laboratory", "hb") == "8.4"

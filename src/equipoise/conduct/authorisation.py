@@ -23,6 +23,7 @@ from equipoise.conduct import (
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import DIED_BEFORE
 from equipoise.conduct.input_limits import out_of_range, unfit
+from equipoise.conduct.personal import numbers_of_persons
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -84,7 +85,9 @@ def all_refusals(act: Act | type[Act], context: Context) -> Iterator[Refusal]:
     if closed and kind.sealed:
         return
     yield from _times(context)
-    yield from unfit(made) if made else ()
+    if made:
+        yield from unfit(made)
+        yield from numbers_of_persons(made)
     if kind.stream != "study":
         yield from _presence(kind, context)
     yield from _study_text(kind, context)

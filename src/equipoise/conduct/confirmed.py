@@ -7,14 +7,15 @@ entries of earlier versions one reason, that of the change, answered them all.)
 
 from collections.abc import Iterable, Iterator
 
+from equipoise.study.kinds.personal import BSN_HERE, has_bsn
 from equipoise.study.reason import OneOf, Reason, Refusal
 
-__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "only_confirmable"]
+__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "numbers_in", "only_confirmable"]
 
 Confirmed = dict[str, dict[str, str]]
 """By the code of the refusal, then by its place: why it is right all the same."""
 
-CONFIRMABLE = ("item.implausible", "form.outside-window", "form.well-before")
+CONFIRMABLE = ("item.implausible", "form.outside-window", "form.well-before", "text.personal")
 """The codes of refusals that are questions: someone may say why it is right."""
 
 NO_QUESTION = Reason(
@@ -33,6 +34,14 @@ def no_questions(confirmed: Confirmed) -> Iterator[Refusal]:
     """What is confirmed and is nothing that could be asked."""
     for code in confirmed.keys() - set(CONFIRMABLE) if confirmed else ():
         yield NO_QUESTION(code=code[:100], known=OneOf(CONFIRMABLE))
+
+
+def numbers_in(confirmed: Confirmed) -> Iterator[Refusal]:
+    """Answers in which a number passes the eleven-test, each at its place."""
+    for places in confirmed.values():
+        for where, answer in places.items():
+            if has_bsn(answer):
+                yield BSN_HERE(where)
 
 
 def only_confirmable(confirmed: Confirmed, refusals: Iterable[Refusal]) -> Confirmed:

@@ -26,6 +26,7 @@ from equipoise.conduct.confirmed import (
     Confirmed,
     answered,
     no_questions,
+    numbers_in,
     only_confirmable,
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
@@ -41,8 +42,9 @@ from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
+from equipoise.study.kinds.personal import asked_of_words
 from equipoise.study.model import Study
-from equipoise.study.reason import Reason, Refusal
+from equipoise.study.reason import Phrase, Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
 __all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_entered", "today"]
@@ -67,6 +69,7 @@ WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
 WHY_DATE = Reason("form.no-reason", "reason", "say why the date of the form is changed")
 NOT_ASKED = Reason("item.not-asked", "", "{item} is not asked, given the other answers")
 CHECK = Reason("item.check", "", "{said}")
+REASON = Phrase("Reason for the change")
 
 TOO_LONG_BEFORE = Reason(
     "form.too-long-before",
@@ -119,7 +122,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
     values: Annotated[dict[str, Value], Ask("Answers", kind="answers")]
     reason: Annotated[
         str,
-        Ask("Reason, if you change something", label="Reason for the change"),
+        Ask("Reason, if you change something", label="Reason for the change", words=True),
     ] = ""
     confirmed: Annotated[Confirmed, Ask("Why this is right", kind="confirmed")] = {}
     """Why what is asked back is right, by the code of the question and its place."""
@@ -132,6 +135,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         yield from no_questions(self.confirmed)
+        yield from numbers_in(self.confirmed)
         form = context.study.form_of.get(self.form)
         if form is None:
             yield NO_FORM(form=self.form)
@@ -148,6 +152,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._dated(context, form, record)
         yield from self._in_window(context, form, record, now)
         yield from self._meanwhile(context, record)
+        yield from asked_of_words(self.reason, REASON(), "reason", serial=True)
         values = {**self.values, **self._limits(context, form, record, before)}
         wrong = list(answer_refusals(form, values, before, now))
         yield from wrong

@@ -58,6 +58,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         Ask(
             "Policy",
             kind="area",
+            words=False,
             hint="Lines log, witness, group and quorum, as the verb “witness policy” writes them",
             needed="Give the policy",
         ),
@@ -67,6 +68,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
         Ask(
             "Signatures of those who are witnesses now",
             kind="area",
+            words=False,
             hint="A line for each, from the verb “witness sign”; none for the first policy",
         ),
     ] = ""

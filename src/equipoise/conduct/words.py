@@ -104,6 +104,8 @@ class Ask:
     hint: str | Callable[[Subject], str] = ""
     needed: str = ""  # what to say when it is left open
     by_trial: bool = False  # filled in by the trial, asked of nobody
+    words: bool | None = None
+    """Whether somebody writes in their own words here; without it, wherever there is an area."""
     fits: Callable[[Study, Subject], Iterable[str]] | None = None
     """The codes that may be chosen of this participant; without it, all of them."""
     known: Callable[[Study], Labels] | None = None
@@ -112,6 +114,11 @@ class Ask:
     """What stands in the field before anybody chose."""
     where: Callable[[Study], bool] | None = None
     """In which studies it can be asked at all; without it, in all of them."""
+
+    @property
+    def free_words(self) -> bool:
+        """Whether what stands here is somebody's own words."""
+        return self.kind == "area" if self.words is None else self.words
 
 
 @lru_cache(maxsize=256)

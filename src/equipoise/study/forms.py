@@ -63,6 +63,9 @@ class Column(Part):
     )
     never_above: Number | None = Field(default=None, description="above it none can be right")
     whole: YesNo = Field(default=False, description="a count: whole numbers only")
+    serial: YesNo = Field(
+        default=False, description="words with a number of a device, which is taken for no BSN"
+    )
     planned: YesNo = Field(default=False, description="a day that may lie in the future")
 
     @property

@@ -140,6 +140,7 @@ class _Event(Act, frozen=True, kw_only=True):
         Ask(
             "What happened?",
             label="Event",
+            words=True,
             hint="In the words of the CTCAE where they fit. No names.",
             needed="Say what the event was",
             known=words_of_terms,
