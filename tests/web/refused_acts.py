@@ -22,6 +22,7 @@ from tests.web.one_law import (
 __all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
 
 LAB = "laboratory"
+AST = {"site": "01", "item": "ast", "unit": "U/L", "uln": "30"}
 LONG_AGO = -2_000
 
 ELSEWHERE = {
@@ -65,6 +66,8 @@ ELSEWHERE = {
     "test_a_retired_visit_or_form_is_not_planned_where_it_is_not_begun",
     "item.limit-left": "tests/spec/conduct/test_plausible_rules.py::"
     "test_a_limit_of_before_that_does_not_fit_the_new_unit_is_not_kept_whatever_the_reason",
+    "limits.no-age": "tests/spec/conduct/test_laboratory_rules.py::"
+    "test_limits_of_nobody_are_refused",
     "item.required": "tests/spec/conduct/test_form_rules.py::"
     "test_what_must_be_answered_is_not_passed_over_with_a_blank",
     "panel.none": "tests/spec/conduct/test_panel_rules.py::test_a_study_without_a_panel_asks_none",
@@ -230,6 +233,7 @@ def refused() -> Iterator[Tried]:
         tried("consent.withdraw", "screened", scope="everything"),
         tried("consent.withdraw", "consented", scope="everything", days=-20),
         tried("consent.withdraw", "left", scope="everything"),
+        tried("consent.withdraw", "consented", scope="treatment", reason="they are 111222333"),
         # Screening
         tried("screening.fail", "consented", criteria=["X99"]),
         tried("screening.fail", "consented", criteria=[], note=" "),
@@ -342,6 +346,8 @@ def refused() -> Iterator[Tried]:
         saved("randomised", "quality_of_life", "baseline", days=1, questionnaires_completed="yes"),
         # Answers
         saved("screened", LAB, values={"hb": "nine"}),
+        saved("filled", "demography", height="171", reason="so says a@hospital.example"),
+        saved("filled", "demography", height="171", reason="so says 111222333"),
         saved("screened", LAB, values={"hb": "0.5"}),
         saved("screened", LAB, values={"hb": "99"}),
         saved("screened", LAB, values={"hb": "8", "hb.unit": "kg"}),
@@ -416,6 +422,9 @@ def refused() -> Iterator[Tried]:
         tried("laboratory.limits", site="01", item="ast", unit="kg", uln="x", page=ASKS_ITSELF),
         tried("laboratory.limits", site="01", item="ast", unit="U/L", lln="4", uln="3"),
         tried("laboratory.limits", site="01", item="ast", unit="U/L"),
+        tried("laboratory.limits", **AST, sex="neither", page=ASKS_ITSELF),
+        tried("laboratory.limits", **AST, from_age="old"),
+        tried("laboratory.limits", **AST, from_age="65", below_age="40"),
         tried("study.amend", by="office", **text, because="again"),
         tried("study.amend", by="office", **text, because=" ", page=ASKS_ITSELF),
         tried("laboratory.limits", site="99", item="ast", unit="U/L", uln="3", page=NOT_THERE),
