@@ -331,3 +331,13 @@ def test_a_page_is_there_though_another_thread_forgets_it_meanwhile(monkeypatch)
     web_trial.open_house()
     monkeypatch.setattr(remembered, "_made", _Emptied())
     assert opened() == opened()
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "messages"])
+def test_a_cookie_that_somebody_invented_has_no_page_made_anew(cookie, monkeypatch):
+    web_trial.open_house()
+    first = opened()
+    monkeypatch.setattr(Page, "render", None)
+    stranger = Client()
+    stranger.cookies[cookie] = "invented"
+    assert unescape(stranger.get("/").content.decode()) == first

@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
@@ -42,8 +43,13 @@ _made: dict[PageState, tuple[bytes, dict[str, str]]] = {}
 
 
 def of_one_reader(request: HttpRequest) -> bool:
-    """Whether the page may hold what is for this reader alone: a name, a key, a message."""
-    return bool({settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys())
+    """Whether the page may hold what is for this reader alone: a name, a key, a message.
+
+    A cookie alone is no reader: anyone can invent one, and each would have the page made anew.
+    """
+    if not {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys():
+        return False
+    return request.user.is_authenticated or len(get_messages(request)) > 0
 
 
 def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
