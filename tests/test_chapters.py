@@ -40,6 +40,7 @@ NO_CONTACT = {
     "follow_up": "whoever is dead is not alive",
     "forms": "what was not done shows nobody",
     "voiding": "an error is found in the file",
+    "queries": "a query is of the record",
 }
 """Why days that a state keeps do not show the participant alive, where some do not."""
 
@@ -218,7 +219,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     made = a_trial()
     subject = made.subject(made.randomised())
     falls.RecordFall(hurt="yes").leave(subject, Stamp(by="nurse", at=support.noon(DAY)))
-    assert list(tables()) == ["subjects", "values", "follow_up", "adverse_events", "falls"]
+    assert list(tables()) == ["subjects", "values", "follow_up", "adverse_events", "queries", "falls"]
     open_to = frame(tables()["falls"], [subject], made.study, DAY).rows()
     closed = frame(tables()["falls"], [subject], made.study, DAY, Sight(everywhere=True)).rows()
     assert open_to == [(subject.subject_id, DAY, "yes")]

@@ -17,6 +17,7 @@ from equipoise.conduct import (
     openings,
     panel,
     persons,
+    queries,
     randomisation,
     restored,
     safety,
@@ -54,6 +55,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     randomisation.CHAPTER,
     follow_up.CHAPTER,
     safety.CHAPTER,
+    queries.CHAPTER,
     voiding.CHAPTER,
 )
 

@@ -13,10 +13,9 @@ from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.allocation import Corrected, corrected
+from equipoise.conduct.earlier import as_of
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.state.forms import Record
@@ -146,7 +145,7 @@ def _known_by(subject: Subject, since: list[Mark], held: Callable[[Subject], boo
     """The first entry from which on something has not stood."""
     found = since[-1]
     for earlier in reversed(since[:-1]):
-        if held(_as_of(subject, earlier[0])):
+        if held(as_of(subject, earlier[0])):
             break
         found = earlier
     return found
@@ -156,19 +155,6 @@ def _satisfied(study: Study, criterion: Criterion, subject: Subject) -> bool:
     on = subject.registered_on
     lines = eligibility.open_lines(study, subject, on) if on else ()
     return all(line.criterion.id != criterion.id for line in lines)
-
-
-def _as_of(subject: Subject, seq: int) -> Subject:
-    """The subject with the values and dates of its forms as they were after an entry."""
-    records = {}
-    for key, record in subject.forms.records.items():
-        saves = [one for one in record.saves if one.seq <= seq]
-        dates = [one for one in record.dates if one.seq <= seq]
-        if dates:
-            then = msgspec.structs.replace(record, saves=saves, dates=dates, on=dates[-1].on)
-            if then.current:
-                records[key] = then
-    return subject.with_records(records)
 
 
 def _strata(study: Study, subject: Subject) -> Iterator[Deviation]:

@@ -15,6 +15,7 @@ from equipoise.conduct.state.done import State
 from equipoise.conduct.state.follow_up import FollowUpState
 from equipoise.conduct.state.forms import FormsState, Record
 from equipoise.conduct.state.panel import PanelState
+from equipoise.conduct.state.queries import QueriesState
 from equipoise.conduct.state.randomisation import RandomisationState
 from equipoise.conduct.state.safety import SafetyState
 from equipoise.conduct.state.screening import ScreeningState
@@ -40,6 +41,7 @@ class Subject(msgspec.Struct, kw_only=True):
     randomisation: RandomisationState = msgspec.field(default_factory=RandomisationState)
     follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
     safety: SafetyState = msgspec.field(default_factory=SafetyState)
+    queries: QueriesState = msgspec.field(default_factory=QueriesState)
     voiding: VoidingState = msgspec.field(default_factory=VoidingState)
     seq: int = 0
     """How many of its own entries were applied."""

@@ -216,7 +216,7 @@ def _concerned(
     """The line of the entry that the address names, and where another takes its place."""
     named = [int(given[name]) for name, ask in asks(act).items() if _names(name, ask, given)]
     if not named:
-        return {"concerns": _chosen(page, act, given)}
+        return {"concerns": _chosen(page, act, subject, given)}
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
     entry = next(iter(write_service.LEDGER.entries(stream, after=after)), None)
@@ -240,8 +240,14 @@ def _irrevocable(subject: Subject, entry: Entry) -> str:
     return refusal.wording(HERE) if refusal else ""
 
 
-def _chosen(page: Page, act: type[Act], given: Mapping[str, str | int]) -> str:
+def _chosen(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> str:
     """What the address chooses, such as a visit and a form, in the words of the study file."""
+    for name, ask in asks(act).items():
+        if ask.told and name in given:
+            told = ask.told(page.study, subject, str(given[name]))
+            if told is None:
+                raise Http404
+            return HERE.written(told)
     chosen = [
         choice_labels(ask, page.study).get(str(given[name]))
         for name, ask in asks(act).items()

@@ -1,0 +1,110 @@
+"""What queries add to the questions that are asked of all chapters together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from equipoise.conduct.chapter import Chapter, Due, FormAt
+from equipoise.conduct.queries.acts import (
+    ANSWER,
+    AnswerQuery,
+    AskQuery,
+    AssignQuery,
+    CloseQuery,
+    ReopenQuery,
+    answering,
+    items_of,
+)
+from equipoise.conduct.queries.rules import NOT_ASKED, words_of_rules
+from equipoise.conduct.queries.standing import OPEN, STATES, queries
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.conduct.words import forms_of, visits_of
+from equipoise.logic.language import parsed
+from equipoise.logic.needed import facts_needed
+from equipoise.study.model import Study
+from equipoise.study.reason import ENGLISH, Phrase
+
+__all__ = ["CHAPTER", "QUERIES"]
+
+OPEN_QUERIES = Phrase("{count} query to answer", several="{count} queries to answer")
+
+
+def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """Queries that wait for an answer, together, at the form of the first."""
+    found = queries(study, subject) if answering(study) else []
+    waiting = [one for one in found if one.state in OPEN]
+    if waiting:
+        first = waiting[0]
+        where = FormAt(first.form, first.visit, first.number)
+        what = OPEN_QUERIES(count=len(waiting))
+        yield Due(urgency="due", what=what, when=first.on, where=where)
+
+
+def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for one in queries(study, subject):
+        yield (
+            subject.subject_id,
+            one.key,
+            one.on,
+            one.state,
+            one.form,
+            one.visit or None,
+            one.number,
+            one.item,
+            one.rule or None,
+            ENGLISH.written(one.said),
+            one.by or None,
+            one.to or None,
+            one.answer or None,
+            len(one.turns),
+            " · ".join(f"{turn.kind} {turn.on} {turn.text}".rstrip() for turn in one.turns) or None,
+            one.times,
+            one.changed,
+        )
+
+
+def _tells_arm(study: Study, row: Row) -> bool:
+    """Whether it is of a visit that not every arm has, or asked by a rule that reads the arm."""
+    rule = str(row[8] or "")
+    if rule == NOT_ASKED:
+        item = study.items.get(str(row[7]))
+        rule = item.shown_when if item else ""
+    reads = facts_needed(parsed(rule)) if rule else frozenset()
+    return row[5] in study.visits_of_an_arm or "arm" in reads
+
+
+QUERIES = Table(
+    name="queries",
+    label=Phrase("Queries"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("query", "text", Phrase("Name of the query")),
+        TableColumn("on", "day", Phrase("Asked")),
+        TableColumn("state", "text", Phrase("State"), STATES),
+        TableColumn("form", "text", Phrase("Form"), forms_of),
+        TableColumn("visit", "text", Phrase("Visit"), visits_of),
+        TableColumn("number", "number", Phrase("Copy of this form")),
+        TableColumn("item", "text", Phrase("Question"), items_of),
+        TableColumn("rule", "text", Phrase("Check; empty: a person asked")),
+        TableColumn("said", "text", Phrase("Query"), words_of_rules),
+        TableColumn("by", "text", Phrase("Asked by")),
+        TableColumn("to", "text", Phrase("For"), answering),
+        TableColumn("answer", "text", Phrase("Answer")),
+        TableColumn("turns", "number", Phrase("How often people said something of it")),
+        TableColumn("thread", "text", Phrase("What people said, the first first")),
+        TableColumn("times", "number", Phrase("How often the check failed")),
+        TableColumn("changed", "number", Phrase("How often a value was changed for it")),
+    ),
+    rows=_rows,
+    tells_arm=_tells_arm,
+    listed=("on", "state", "form", "visit", "item", "said", "to", "answer"),
+    mends=(ANSWER, "query"),
+    of_study=lambda study: bool(answering(study)),
+)
+
+CHAPTER = Chapter(
+    name="queries",
+    acts=(AskQuery, AnswerQuery, CloseQuery, ReopenQuery, AssignQuery),
+    agenda=_agenda,
+    tables=(QUERIES,),
+)

@@ -1,0 +1,185 @@
+"""What the rules of the study ask of recorded values: worked out from them, and never stored.
+
+A rule is an edit check of an item, or that an answer stands where it is not asked any longer. It
+is judged on the copy of the form in which the answer stands, on the day of that form, as it was
+when it was saved; other forms count as they stand. A value that it reads and that is changed
+anywhere has it judged anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from equipoise.conduct.answers import LIMITS
+from equipoise.conduct.earlier import as_of
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.state.forms import Record, Version, record_key
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import Labels
+from equipoise.logic.language import parsed
+from equipoise.logic.needed import facts_needed
+from equipoise.logic.truth import Truth
+from equipoise.study.catalogue import everywhere
+from equipoise.study.forms import Item
+from equipoise.study.model import Study
+from equipoise.study.parts import Text
+
+__all__ = ["NO_VISIT", "NOT_ASKED", "Fired", "Rule", "fired_rules", "values_read", "words_of_rules"]
+
+NO_VISIT = "-"
+"""What stands for no visit in the name of a query."""
+NOT_ASKED = "not-asked"
+NOT_ASKED_ANY_LONGER = everywhere("This is answered, and is not asked given the other answers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of an item; its condition is its name in the record."""
+
+    condition: str
+    """The condition of an edit check; NOT_ASKED where the answer should not be there."""
+    names: frozenset[str]
+    """The items that it reads, itself among them."""
+    said: Text
+
+    @property
+    def code(self) -> str:
+        """A short name by which a query is found; the same for as long as the rule is."""
+        if self.condition == NOT_ASKED:
+            return NOT_ASKED
+        return f"check-{sha256(self.condition.encode()).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """A rule that an answer did not fulfil, once or now."""
+
+    record: Record
+    item: str
+    rule: Rule
+    fails: bool
+    since: Version | None
+    """The value with which it last began to fail."""
+    times: int
+    changed: int
+    """How often a value that it reads was changed so that it held again."""
+    values: str
+
+    @property
+    def key(self) -> str:
+        """The name of the query."""
+        visit = self.record.visit or NO_VISIT
+        return f"{self.record.form}~{visit}~{self.record.number}~{self.item}~{self.rule.code}"
+
+    @property
+    def at(self) -> datetime | None:
+        """When it began to fail."""
+        return self.since.at if self.since else None
+
+
+def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:
+    """Every rule that some recorded answer does not fulfil, or once did not."""
+    for record in subject.forms.records.values():
+        form = study.form_of.get(record.form)
+        ruled = [i for i in form.items if record.answers(i.id)] if form else []
+        ruled = [item for item in ruled if item.checks or item.shown_when]
+        facts = _facts_of(study, subject, record) if ruled else None
+        for item in ruled if facts else ():
+            for rule in _rules_of(study, item):
+                fired = _fired(study, subject, record, item, rule, facts)
+                if fired.times:
+                    yield fired
+
+
+def _rules_of(study: Study, item: Item) -> Iterator[Rule]:
+    if item.shown_when:
+        names = _items_of(study, item.shown_when) | {item.id}
+        yield Rule(condition=NOT_ASKED, names=names, said=NOT_ASKED_ANY_LONGER)
+    for check in item.checks:
+        names = _items_of(study, check.that) | {item.id}
+        yield Rule(condition=check.that, names=names, said=check.because)
+
+
+def _items_of(study: Study, condition: str) -> frozenset[str]:
+    """The items of forms on which a condition rests."""
+    return facts_needed(parsed(condition), study.vocabulary) & study.items.keys()
+
+
+def words_of_rules(study: Study) -> Labels:
+    """What the rules say, by their English."""
+    said = (rule.said for item in study.items.values() for rule in _rules_of(study, item))
+    return {one["en"]: one for one in said if "en" in one}
+
+
+def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:
+    """The entries from which the values come that stand now, as one text."""
+    last = (versions[-1] for versions in _versions(study, subject, record, names))
+    return " ".join(str(seq) for seq in sorted({one.seq for one in last}))
+
+
+def _versions(
+    study: Study, subject: Subject, record: Record, names: frozenset[str]
+) -> Iterator[list[Version]]:
+    """Every answer to these items, with its unit and limits, version by version.
+
+    Of the form itself this copy alone counts, as when it was saved.
+    """
+    for other in subject.forms.records.values():
+        if other.form == record.form and other is not record:
+            continue
+        form = study.form_of.get(other.form)
+        for item in (item for item in form.items if item.id in names) if form else ():
+            for name in (item.id, *(f"{item.id}.{part}" for part in LIMITS)):
+                if name in other.current and (versions := other.versions(name)):
+                    yield versions
+
+
+def _fired(
+    study: Study, subject: Subject, record: Record, item: Item, rule: Rule, now: SubjectFacts
+) -> Fired:
+    """How often a rule failed and held again, from value to value."""
+    versions = list(_versions(study, subject, record, rule.names))
+    points = {one.order: one for several in versions for one in several}
+    key = record_key(record.form, record.visit, record.number)
+    fails, times, changed, since = False, 0, 0, None
+    for seq in sorted(points):
+        failed = fails
+        if seq == max(points):
+            fails = _fails(now, item, record, rule)
+        else:
+            then = as_of(subject, seq)
+            copy = then.forms.records.get(key)
+            fails = bool(
+                copy
+                and copy.answers(item.id)
+                and _fails(_facts_of(study, then, copy), item, copy, rule)
+            )
+        times, changed = times + (fails > failed), changed + (fails < failed)
+        since = points[seq] if fails > failed else since
+    return Fired(
+        record=record,
+        item=item.id,
+        rule=rule,
+        fails=fails,
+        since=since,
+        times=times,
+        changed=changed,
+        values=values_read(study, subject, record, rule.names),
+    )
+
+
+def _fails(facts: SubjectFacts, item: Item, record: Record, rule: Rule) -> bool:
+    """Whether an answer does not fulfil a rule; what is not known fails nothing."""
+    is_asked = facts.asks(item, record)
+    if rule.condition == NOT_ASKED:
+        return is_asked is Truth.FALSE
+    return is_asked is not Truth.FALSE and facts.holds(rule.condition) is Truth.FALSE
+
+
+def _facts_of(study: Study, subject: Subject, record: Record) -> SubjectFacts:
+    """What is known with this copy of the form alone, on its day."""
+    records = subject.forms.records
+    others = {k: one for k, one in records.items() if one.form != record.form or one is record}
+    alone = subject if len(others) == len(records) else subject.with_records(others)
+    return SubjectFacts(study, alone, record.on)

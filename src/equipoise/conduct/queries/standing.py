@@ -1,0 +1,169 @@
+"""Every query of a participant as it stands: asked by a rule or a person, and what was said to it.
+
+Nothing of it is stored but what people said. A rule's query is open while the rule fails and nobody
+answered it, and is over once it holds. What a person asked never closes by itself. A query that was
+closed stays so for as long as the values do that it is about; when one changes it is open again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from equipoise.conduct.queries.rules import NOT_ASKED, Fired, fired_rules, values_read
+from equipoise.conduct.state.forms import Record, record_key
+from equipoise.conduct.state.queries import Thread, Turn
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import Choices
+from equipoise.study.model import Study
+from equipoise.study.reason import Given
+
+__all__ = ["CONFIRMED", "OPEN", "STATES", "Query", "QueryState", "queries", "query_named"]
+
+QueryState = Literal["open", "again", "answered", "closed", "right"]
+STATES = Choices(
+    {
+        "open": "Open",
+        "again": "Open again: a value changed",
+        "answered": "Answered",
+        "closed": "Closed",
+        "right": "Put right: the value was changed",
+    }
+)
+OPEN: tuple[QueryState, ...] = ("open", "again")
+CONFIRMED = "item.check"
+"""By which code an answer to a check stands beside the values that were saved with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One query as it stands."""
+
+    key: str
+    form: str
+    visit: str
+    number: int
+    item: str
+    rule: str
+    """The condition of the rule that asks; empty where a person does."""
+    said: Given
+    state: QueryState
+    on: date
+    """The day on which it was asked, or from which the rule has failed."""
+    by: str
+    """Who asked it; empty where a rule does."""
+    answer: str
+    values: str
+    times: int = 0
+    changed: int = 0
+    thread: Thread | None = None
+
+    @property
+    def to(self) -> str:
+        """The role that it was given to."""
+        return self.thread.assigned if self.thread else ""
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What people said, the first first."""
+        return self.thread.turns if self.thread else []
+
+
+def queries(study: Study, subject: Subject) -> list[Query]:
+    """Every query of a participant, the one that was asked first before the others."""
+    found = [*_of_rules(study, subject), *_of_people(study, subject)]
+    return sorted(found, key=lambda one: (one.on, one.key))
+
+
+def query_named(study: Study, subject: Subject, key: str) -> Query | None:
+    """The query of this name."""
+    return next((one for one in queries(study, subject) if one.key == key), None)
+
+
+def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
+    threads = subject.queries.threads
+    for fired in fired_rules(study, subject):
+        thread = threads.get(fired.key)
+        record = fired.record
+        said = _said_at_saving(fired)
+        answer = thread.last("answer") if thread else None
+        yield Query(
+            key=fired.key,
+            form=record.form,
+            visit=record.visit,
+            number=record.number,
+            item=fired.item,
+            rule=fired.rule.condition,
+            said=fired.rule.said,
+            state=_state_of_rule(fired, thread, said),
+            on=_day(study, fired.at) if fired.at else record.on,
+            by="",
+            answer=answer.text if answer else said,
+            values=fired.values,
+            times=fired.times,
+            changed=fired.changed,
+            thread=thread,
+        )
+
+
+def _state_of_rule(fired: Fired, thread: Thread | None, said: str) -> QueryState:
+    if not fired.fails:
+        return "right"
+    last = thread.last("answer", "close", "reopen") if thread else None
+    if last is None:
+        return "answered" if said else "open"
+    if last.kind == "reopen":
+        return "open"
+    if last.values != fired.values:
+        return "answered" if said else "again"
+    return "closed" if last.kind == "close" else "answered"
+
+
+def _said_at_saving(fired: Fired) -> str:
+    """Why the value is right, as whoever saved it last said when the check asked."""
+    saves = [one for one in fired.record.saves if fired.item in one.values]
+    found = saves[-1].confirmed.get(CONFIRMED, {}) if saves else {}
+    return found.get(fired.item, "") if fired.rule.condition != NOT_ASKED else ""
+
+
+def _of_people(study: Study, subject: Subject) -> Iterator[Query]:
+    for key, thread in subject.queries.threads.items():
+        if thread.rule:
+            continue
+        asked, answer = thread.turns[0], thread.last("answer")
+        record = _record(subject, thread)
+        values = values_read(study, subject, record, frozenset({thread.item})) if record else ""
+        yield Query(
+            key=key,
+            form=thread.form,
+            visit=thread.visit,
+            number=thread.number,
+            item=thread.item,
+            rule="",
+            said=asked.text,
+            state=_state_of_asked(thread, values),
+            on=asked.on,
+            by=asked.by,
+            answer=answer.text if answer else "",
+            values=values,
+            thread=thread,
+        )
+
+
+def _state_of_asked(thread: Thread, values: str) -> QueryState:
+    last = thread.last("ask", "answer", "close", "reopen")
+    if last is None or last.kind in ("ask", "reopen"):
+        return "open"
+    if last.kind == "close":
+        return "closed" if last.values == values else "again"
+    return "answered"
+
+
+def _record(subject: Subject, thread: Thread) -> Record | None:
+    return subject.forms.records.get(record_key(thread.form, thread.visit, thread.number))
+
+
+def _day(study: Study, at: datetime) -> date:
+    """The day of a moment where the trial is run."""
+    return at.astimezone(ZoneInfo(study.identity.timezone)).date()

@@ -1,0 +1,230 @@
+"""Queries: those of rules follow from the values, what people say is kept, and neither is lost."""
+
+import msgspec
+
+from equipoise.analysis.frames import frame, tables
+from equipoise.conduct.act import Refused
+from equipoise.conduct.chapters import agenda
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.queries import (
+    AnswerQuery,
+    AskQuery,
+    AssignQuery,
+    CloseQuery,
+    ReopenQuery,
+    queries,
+)
+from equipoise.conduct.sight import EVERYTHING, Sight
+from equipoise.conduct.voiding import VoidEntry
+from tests.support import DAY, a_study, a_trial, days
+
+ASKS = ("query.ask", "query.close", "query.reopen", "query.assign", "entry.void")
+UNWISE = "not (tea_unwise and birth_date < 2000-01-01)"
+SAID = {"en": "Too high for tea", "nl": "Te hoog voor thee"}
+
+
+def a_text(check=UNWISE, shown_when="", visits=None):
+    """Doctors and assistants answer, the office asks; one check reads another form."""
+    plain = a_study().model_dump(exclude={"digest"})
+    for role in plain["roles"]:
+        role["may"] = (*role["may"], *(ASKS if role["scope"] == "trial" else ("query.answer",)))
+    for item in (item for form in plain["forms"] for item in form["items"]):
+        if item["id"] == "systolic":
+            item["checks"] = [{"that": check, "because": SAID}] if check else []
+        if item["id"] == "diastolic":
+            item["shown_when"] = shown_when
+    return a_study(**plain)
+
+
+def made_with(**text):
+    made = a_trial(a_text(**text))
+    return made, made.eligible(systolic="150")
+
+
+def change(name, value, form="person", **more):
+    return SaveForm(form=form, visit="screening", values={name: value}, reason="misread", **more)
+
+
+def states(made, who):
+    return [(one.rule and one.item, one.state) for one in queries(made.study, made.subject(who))]
+
+
+def the_query(made, who):
+    (found,) = queries(made.study, made.subject(who))
+    return found
+
+
+def failing():
+    """Of someone whose pressure was right until something else was put right."""
+    made, who = made_with()
+    assert states(made, who) == []
+    made.do(change("tea_unwise", "yes"), who, on=DAY + days(3))
+    return made, who, the_query(made, who)
+
+
+def asked(made, who, **more):
+    told = {"form": "pressure", "visit": "screening", "item": "systolic", "text": "Which arm?"}
+    made.do(AskQuery(**told | more), who)
+    return queries(made.study, made.subject(who))[-1].key
+
+
+def test_a_rule_that_fails_by_a_value_of_another_form_asks_and_nothing_is_recorded_for_it():
+    made, who, query = failing()
+    assert (query.item, query.state, query.by, query.said) == ("systolic", "open", "", SAID)
+    assert query.on == DAY + days(3)
+    assert {entry.kind for entry in made.ledger.entries(who)} & {*ASKS, "query.answer"} == set()
+    assert "query to answer" in str(
+        [due.what for due in agenda(made.study, made.subject(who), DAY)]
+    )
+
+
+def test_a_rule_that_holds_again_asks_no_longer_and_it_is_counted_that_a_value_was_changed():
+    made, who, _ = failing()
+    made.do(change("tea_unwise", "no"), who)
+    query = the_query(made, who)
+    assert (query.state, query.times, query.changed) == ("right", 1, 1)
+    made.do(change("tea_unwise", "yes"), who)
+    query = the_query(made, who)
+    assert (query.state, query.times, query.changed) == ("open", 2, 1)
+
+
+def test_a_save_that_is_voided_takes_its_query_with_it():
+    made, who, _ = failing()
+    seq = made.subject(who).seq
+    made.do(VoidEntry(entry=seq, reason="another person"), who, by="doctor-01")
+    assert states(made, who) == []
+
+
+def test_an_answer_to_what_is_no_longer_asked_opens_a_query_and_the_value_stays():
+    made, who = made_with(check="", shown_when="not tea_unwise")
+    made.do(change("tea_unwise", "yes"), who)
+    assert [(one.item, one.rule, one.state) for one in queries(made.study, made.subject(who))] == [
+        ("diastolic", "not-asked", "open")
+    ]
+    made.do(change("tea_unwise", "no"), who)
+    assert the_query(made, who).state == "right"
+
+
+def test_an_answered_query_is_closed_on_the_value_that_it_is_about_and_opens_when_that_changes():
+    made, who, query = failing()
+    made.do(AnswerQuery(query=query.key, text="measured twice"), who)
+    assert the_query(made, who).state == "answered"
+    made.do(CloseQuery(query=query.key), who)
+    made.do(change("medicines", []), who)
+    assert the_query(made, who).state == "closed"
+    made.do(change("birth_date", "1971-05-17"), who)
+    assert the_query(made, who).state == "again"
+    made.do(change("birth_date", "1970-05-17"), who)
+    assert the_query(made, who).state == "again"
+
+
+def test_what_a_person_asked_never_closes_by_itself():
+    made, who = made_with()
+    key = asked(made, who)
+    made.do(change("systolic", "140", "pressure"), who)
+    assert states(made, who) == [("", "open")]
+    made.do(AnswerQuery(query=key, text="the left one"), who)
+    made.do(change("systolic", "141", "pressure"), who)
+    assert states(made, who) == [("", "answered")]
+    made.do(CloseQuery(query=key), who)
+    assert states(made, who) == [("", "closed")]
+    made.do(change("systolic", "150", "pressure"), who)
+    assert states(made, who) == [("", "again")]
+
+
+def test_a_query_on_an_item_that_has_no_answer_opens_again_when_one_comes():
+    made, who = made_with()
+    key = asked(made, who, item="diastolic")
+    made.do(CloseQuery(query=key, text="asked of another"), who)
+    made.do(change("diastolic", "84", "pressure"), who)
+    assert states(made, who) == [("", "again")]
+
+
+def test_a_thread_keeps_who_said_what_in_order_and_to_whom_it_was_given():
+    made, who, query = failing()
+    key = query.key
+    for act in (
+        AssignQuery(query=key, to="doctor"),
+        AnswerQuery(query=key, text="measured twice"),
+        ReopenQuery(query=key, text="by whom?"),
+        AnswerQuery(query=key, text="by me"),
+        CloseQuery(query=key, text="thank you"),
+        ReopenQuery(query=key, text="once more"),
+    ):
+        made.do(act, who)
+    query = the_query(made, who)
+    assert [turn.kind for turn in query.turns] == [
+        *("assign", "answer", "reopen", "answer", "close", "reopen")
+    ]
+    assert (query.state, query.to, query.answer) == ("open", "doctor", "by me")
+
+
+def codes(made, act, who):
+    try:
+        made.do(act, who)
+    except Refused as refused:
+        return [refusal.code for refusal in refused.refusals]
+    return []
+
+
+def test_what_cannot_be_said_of_a_query_is_refused_with_every_reason():
+    made, who, query = failing()
+    key = query.key
+    told = {"form": "cups", "visit": "weeks.1", "item": "x", "text": " ", "to": "office"}
+    found = codes(made, AskQuery(**told), who)
+    assert found == ["query.no-form", "query.no-text", "query.no-role"]
+    wrong = told | {"form": "pressure", "visit": "screening", "text": "?", "to": ""}
+    assert codes(made, AskQuery(**wrong), who) == ["query.no-item"]
+    assert codes(made, AnswerQuery(query="9", text=""), who) == ["query.unknown", "query.no-text"]
+    assert codes(made, ReopenQuery(query=key, text="?"), who) == ["query.not-closed"]
+    assert codes(made, CloseQuery(query=key), who) == ["query.no-text"]
+    assert codes(made, AssignQuery(query=key, to="office"), who) == ["query.no-role"]
+    assert codes(made, AssignQuery(query=key, to="doctor"), who) == []
+    assert codes(made, AssignQuery(query=key, to="doctor"), who) == ["query.theirs"]
+    assert codes(made, CloseQuery(query=key, text="known"), who) == []
+    assert codes(made, CloseQuery(query=key, text="known"), who) == ["query.closed"]
+    assert codes(made, AnswerQuery(query=key, text="why"), who) == ["query.closed"]
+    made.do(change("tea_unwise", "no"), who)
+    assert codes(made, AnswerQuery(query=key, text="why"), who) == ["query.put-right"]
+
+
+def test_what_was_said_is_voided_only_once_nothing_was_said_after_it():
+    made, who = made_with()
+    key = asked(made, who)
+    made.do(AnswerQuery(query=key, text="the left one"), who)
+    void = VoidEntry(entry=int(key), reason="of another")
+    assert made.codes(void, who, by="office-1") == ["void.said-since"]
+    last = VoidEntry(entry=made.subject(who).seq, reason="of another")
+    made.do(last, who, by="assistant-01")
+    assert states(made, who) == [("", "open")]
+    made.do(void, who, by="office-1")
+    assert states(made, who) == []
+
+
+def test_a_query_is_asked_by_whom_the_study_lets_and_answered_by_others():
+    made, who, query = failing()
+    answer = AnswerQuery(query=query.key, text="measured twice")
+    assert made.codes(answer, who, by="office-1") == ["role.may-not"]
+    close = CloseQuery(query=query.key, text="known")
+    assert made.codes(close, who, by="assistant-01") == ["role.may-not"]
+
+
+def test_a_query_tells_no_arm_to_whom_results_by_arm_are_closed():
+    made = a_trial(a_text(check="arm == 'nothing'"))
+    who = made.randomised(systolic="150")
+    subject = made.subject(who)
+    everyone = frame(tables()["queries"], [subject], made.study, DAY, EVERYTHING).rows()
+    assert [row[7] for row in everyone] == ["systolic"]
+    assert (
+        frame(tables()["queries"], [subject], made.study, DAY, Sight(everywhere=True)).rows() == []
+    )
+
+
+def test_what_was_said_to_a_check_when_saving_answers_it_until_the_value_changes():
+    made, who, _ = failing()
+    subject = made.subject(who)
+    (save,) = subject.forms.records["pressure@screening#1"].saves
+    said = msgspec.structs.replace(save, confirmed={"item.check": {"systolic": "measured twice"}})
+    subject.forms.records["pressure@screening#1"].saves[:] = [said]
+    (query,) = queries(made.study, subject)
+    assert (query.state, query.answer) == ("answered", "measured twice")
