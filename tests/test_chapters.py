@@ -219,7 +219,14 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     made = a_trial()
     subject = made.subject(made.randomised())
     falls.RecordFall(hurt="yes").leave(subject, Stamp(by="nurse", at=support.noon(DAY)))
-    assert list(tables()) == ["subjects", "values", "follow_up", "adverse_events", "queries", "falls"]
+    assert list(tables()) == [
+        "subjects",
+        "values",
+        "follow_up",
+        "adverse_events",
+        "queries",
+        "falls",
+    ]
     open_to = frame(tables()["falls"], [subject], made.study, DAY).rows()
     closed = frame(tables()["falls"], [subject], made.study, DAY, Sight(everywhere=True)).rows()
     assert open_to == [(subject.subject_id, DAY, "yes")]

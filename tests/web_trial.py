@@ -23,6 +23,7 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
+from equipoise.conduct.queries import AskQuery
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.safety import RecordEvent
 from equipoise.conduct.screening import Register
@@ -41,7 +42,9 @@ PASSWORD = "a-password-for-tests"
 PROVED = How(meaning="I have the arm drawn", shown="0" * 64)
 """How an act is done by someone who has just given their password, on a page of their own."""
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
-NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01", "person": "nurse-01"}
+NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01", "person": "nurse-01"} | {
+    "item": "questionnaires_completed"
+}
 POTENTIALLY = "potentially-resectable"
 PEOPLE = (
     ("nurse-01", "nurse", "01"),
@@ -230,14 +233,25 @@ def event_of(subject_id: str) -> int:
 def address_of(kind: str, subject_id: str) -> str:
     """Where an act's page stands; an entry that the address names is the participant's second."""
     named = [NAMED.get(name, 2) for name in places(ACTS[kind].words.address)]
+    if "{query}" in ACTS[kind].words.address:
+        named = [query_of(subject_id)]
     if ACTS[kind].puts_right:
         named = [event_of(subject_id)]
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
+
+
+def query_of(subject_id: str) -> str:
+    """A query that the monitor asks of them; its name."""
+    place = {"form": "demography", "visit": "screening", "item": "height"}
+    asks = AskQuery(**place, text="Is this right?", to="nurse")
+    return str(write_service.perform(asks, "monitor", subject_id=subject_id).seq)
 
 
 def who_does(kind: str) -> str:
     """Someone of this trial who may do that kind of act."""
     if kind.startswith("results."):
         return "board"
+    if kind.startswith("query.") and kind != "query.answer":
+        return "monitor"
     at_hospital = ACTS[kind].stream != "study" or "{site}" in ACTS[kind].words.address
     return "doctor-01" if at_hospital else "office"

@@ -35,6 +35,7 @@ SCREENS = (
     ("doctor-01", "/today/"),
     ("doctor-01", "/participants/"),
     ("doctor-01", "/lists/adverse_events/"),
+    ("monitor", "/lists/queries/"),
     ("doctor-01", "/new-participant/"),
     ("doctor-01", "/participants/{asked}/"),
     ("doctor-01", "/participants/{randomised}/"),

@@ -22,6 +22,7 @@ from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.input_limits import well_formed
+from equipoise.conduct.queries import CloseQuery
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import MarkDraw
 from equipoise.conduct.screening import FailScreening
@@ -140,6 +141,17 @@ def _voided() -> Subject:
     return _after(web_trial.filled(), VoidEntry(entry=3, reason="the wrong person"))
 
 
+def _queried() -> Subject:
+    subject = web_trial.filled()
+    web_trial.query_of(subject.subject_id)
+    return again(subject)
+
+
+def _query_closed() -> Subject:
+    subject = _queried()
+    return _after(subject, CloseQuery(query=str(subject.seq), text="known"), "monitor")
+
+
 WHOM: dict[str, Callable[[], Subject]] = {
     "screened": web_trial.screened,
     "consented": web_trial.consented,
@@ -156,6 +168,8 @@ WHOM: dict[str, Callable[[], Subject]] = {
     "marked": _marked,
     "voided": _voided,
     "young": _young,
+    "queried": _queried,
+    "query closed": _query_closed,
 }
 
 

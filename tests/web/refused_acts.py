@@ -36,6 +36,10 @@ ELSEWHERE = {
     "test_the_same_event_is_recorded_once_and_changed_with_a_reason",
     "void.corrected-since": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
     "test_an_event_that_was_recorded_in_error_is_voided_once_nothing_more_was_told_of_it",
+    "query.put-right": "tests/spec/conduct/test_query_rules.py::"
+    "test_what_cannot_be_said_of_a_query_is_refused_with_every_reason",
+    "void.said-since": "tests/spec/conduct/test_query_rules.py::"
+    "test_what_was_said_is_voided_only_once_nothing_was_said_after_it",
     "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
     "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
@@ -204,6 +208,11 @@ def event(whom: str, /, page: str = "", **told: object) -> Tried:
     return tried("ae.record", whom, page=page, **(plain | told))
 
 
+def query(what: str, whom: str, /, by: str = "monitor", **told: str | int) -> Tried:
+    """What is done of a query, by who asks them."""
+    return tried(f"query.{what}", whom, by=by, **told)
+
+
 def refused() -> Iterator[Tried]:
     """Each act that people do, with every reason against it."""
     trial_state = write_service.folds().trial_state()
@@ -311,6 +320,20 @@ def refused() -> Iterator[Tried]:
             **(event("randomised").fields | {"event": 1, "reason": " "}),
             page=NOT_THERE,
         ),
+        # Queries
+        query("ask", "filled", form="surgery", visit="surgery", item="height", number=1, text="?"),
+        query("ask", "filled", form="demography", visit="screening", item="hb", number=1, text="?"),
+        query(
+            "ask",
+            "filled",
+            **{"form": "demography", "visit": "screening", "item": "height", "number": 1},
+            **{"text": " ", "to": "monitor", "page": ASKS_ITSELF},
+        ),
+        query("answer", "filled", by="doctor-01", query="99", text="?", page=NOT_THERE),
+        query("reopen", "queried", query=str(last("queried")), text="?"),
+        query("assign", "queried", query=str(last("queried")), to="nurse"),
+        query("close", "queried", query=str(last("queried"))),
+        query("close", "query closed", query=str(last("query closed") - 1), text="?"),
         # Recorded in error
         tried("entry.void", "screened", entry=9_999, reason="r", page=NOT_THERE),
         tried("entry.void", "screened", entry=1, reason=" ", page=ASKS_ITSELF),

@@ -250,6 +250,10 @@ EVENT = {
 FIELDS = {
     "ae.record": EVENT,
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
+    "query.ask": {"form": "demography", "item": "height", "text": "Is this right?"},
+    **dict.fromkeys(("query.answer", "query.reopen"), {"query": "1", "text": "why"}),
+    "query.close": {"query": "1"},
+    "query.assign": {"query": "1", "to": "nurse"},
     "consent.give": {"version": "1.0"},
     "consent.withdraw": {"scope": "everything"},
     "forms.save": {"form": "laboratory", "values": {}},

@@ -29,6 +29,8 @@ SAMPLE = {
     "number": 1,
     "entry": 1,
     "event": 1,
+    "query": "99",
+    "item": "hb",
     "what": "consent",
 }
 
@@ -85,7 +87,9 @@ HUGE = "9" * 5_000  # more digits than Python reads as a number
 
 
 @pytest.mark.parametrize("asks", [HUGE, "²", "٣", "-1", "x", ""])
-@pytest.mark.parametrize("path", ["/participants/", "/deviations/", "/lists/adverse_events/"])
+@pytest.mark.parametrize(
+    "path", ["/participants/", "/deviations/", "/lists/adverse_events/", "/lists/queries/"]
+)
 def test_a_page_of_a_list_that_is_no_number_is_its_first(path: str, asks: str):
     web_trial.screened()
     answer = web_trial.signed_in("doctor-01").get(path, {"page": asks})

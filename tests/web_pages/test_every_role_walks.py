@@ -37,6 +37,8 @@ SAMPLE = {
     "entry": 1,
     "event": 1,
     "table": "adverse_events",
+    "query": "99",
+    "item": "hb",
     "what": "consent",
     "person": "nurse-01",
     "role": "nurse",
@@ -111,6 +113,13 @@ OPEN_TO: dict[str, Open] = {
     "letter": of_whole_trial_sees("audit"),
     "deviations": sees("subjects"),
     "table": sees("subjects"),
+    "queries": sees("subjects"),
+    # It is posted to from the list alone.
+    "queries-several": nobody,
+    # Nobody asked a query of this name.
+    **dict.fromkeys(
+        ("query", "query.answer", "query.close", "query.reopen", "query.assign"), nobody
+    ),
     "panel": reads_panel,
     "trial-status": sees("status"),
     "people": office,

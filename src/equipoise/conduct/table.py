@@ -62,8 +62,14 @@ class Table:
     """
     mends: tuple[str, str] | None = None
     """The kind of act that puts a row right, and the column that names its entry."""
+    page: tuple[str, str] | None = None
+    """The name of the page on which one row stands, and the column that names it there."""
     of_study: Callable[[Study], bool] = _always
     """Whether a study has such rows at all."""
+
+    def place_of(self, column: str) -> int:
+        """Where a column stands in a row."""
+        return [one.name for one in self.columns].index(column)
 
 
 def visible_rows(

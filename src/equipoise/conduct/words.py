@@ -110,7 +110,7 @@ class Ask:
     """The codes that may be chosen of this participant; without it, all of them."""
     known: Callable[[Study], Labels] | None = None
     """Texts of the study that may stand here as they are in some language, by what was written."""
-    told: Callable[[Study, Subject, str], Given | None] | None = None
+    stands_for: Callable[[Study, Subject, str], Given | None] | None = None
     """What a name that the page's address holds stands for; None: there is no such thing."""
     before: Callable[[Study, Subject, date], str | list[str]] | None = None
     """What stands in the field before anybody chose."""

@@ -33,6 +33,7 @@ from equipoise.web.participants import (
     today,
 )
 from equipoise.web.public import pages as public
+from equipoise.web.queries import bulk, listed, one
 from equipoise.web.randomisation import pages as randomise
 from equipoise.web.rest.api import api
 from equipoise.web.views import acts, tables
@@ -105,10 +106,13 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
     path("audit/", audit.audit, name="audit"),
     path("access/", access.access, name="access"),
+    path("lists/queries/", listed.listed_queries, name="queries"),
+    path("lists/queries/several/", bulk.several, name="queries-several"),
     path("lists/<slug:table>/", tables.listed_table, name="table"),
     path("deviations/", deviations.listed_deviations, name="deviations"),
     path("participants/", participants.participants, name="participants"),
     path(ONE, participant.participant, name="participant"),
+    path(f"{ONE}query/<str:query>/", one.query_page, name="query"),
     path(f"{ONE}history/", participant.history, name="history"),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),

@@ -70,7 +70,7 @@ def asked(made, who, **more):
 
 def test_a_rule_that_fails_by_a_value_of_another_form_asks_and_nothing_is_recorded_for_it():
     made, who, query = failing()
-    assert (query.item, query.state, query.by, query.said) == ("systolic", "open", "", SAID)
+    assert (query.item, query.state, query.by, query.wording) == ("systolic", "open", "", SAID)
     assert query.on == DAY + days(3)
     assert {entry.kind for entry in made.ledger.entries(who)} & {*ASKS, "query.answer"} == set()
     assert "query to answer" in str(

@@ -7,13 +7,15 @@ from equipoise.conduct.queries.acts import (
     CloseQuery,
     ReopenQuery,
 )
-from equipoise.conduct.queries.chapter import CHAPTER
+from equipoise.conduct.queries.chapter import CHAPTER, QUERIES
 from equipoise.conduct.queries.rules import NO_VISIT
-from equipoise.conduct.queries.standing import STATES, Query, QueryState, queries, query_named
+from equipoise.conduct.queries.standing import OPEN, STATES, Query, QueryState, queries, query_named
 
 __all__ = [
     "CHAPTER",
     "NO_VISIT",
+    "OPEN",
+    "QUERIES",
     "STATES",
     "AnswerQuery",
     "AskQuery",

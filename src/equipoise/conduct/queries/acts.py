@@ -45,10 +45,10 @@ def answering(study: Study) -> Labels:
     return {role.id: role.label for role in study.roles if ANSWER in role.may}
 
 
-def _told(study: Study, subject: Subject, key: str) -> Given | None:
+def _wording_of(study: Study, subject: Subject, key: str) -> Given | None:
     """What the query asks."""
     found = query_named(study, subject, key)
-    return found.said if found else None
+    return found.wording if found else None
 
 
 class AskQuery(Act, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ class _OnQuery(Act, frozen=True, kw_only=True):
     turn: ClassVar[TurnKind]
     needs_text: ClassVar[bool] = True
 
-    query: Annotated[str, Ask("Query", told=_told)]
+    query: Annotated[str, Ask("Query", stands_for=_wording_of)]
     form: Annotated[str, Ask("Form", forms_of, by_trial=True)] = ""
     visit: Annotated[str, Ask("Visit", visits_of, by_trial=True)] = ""
     number: Annotated[int, Ask("Copy of this form", by_trial=True)] = 1
@@ -147,11 +147,11 @@ class _OnQuery(Act, frozen=True, kw_only=True):
             yield RIGHT()
         else:
             yield from self._against(context, found)
-        if self.needs_text and not self._said.strip():
+        if self.needs_text and not self._text.strip():
             yield NO_TEXT()
 
     @property
-    def _said(self) -> str:
+    def _text(self) -> str:
         return str(getattr(self, "text", ""))
 
     def _against(self, context: Context, found: Query) -> Iterator[Refusal]:
@@ -174,7 +174,7 @@ class _OnQuery(Act, frozen=True, kw_only=True):
             place = {name: getattr(self, name) for name in ("form", "visit", "number", "item")}
             thread = state.threads[self.query] = Thread(**place, rule=self.rule)
         to = str(getattr(self, "to", ""))
-        turn = Turn(kind=self.turn, text=self._said, to=to, values=self.values, **stamp.marks)
+        turn = Turn(kind=self.turn, text=self._text, to=to, values=self.values, **stamp.marks)
         thread.turns.append(turn)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 
 from equipoise.conduct.chapter import Chapter, Due, FormAt
 from equipoise.conduct.queries.acts import (
-    ANSWER,
     AnswerQuery,
     AskQuery,
     AssignQuery,
@@ -52,7 +51,7 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             one.number,
             one.item,
             one.rule or None,
-            ENGLISH.written(one.said),
+            ENGLISH.written(one.wording),
             one.by or None,
             one.to or None,
             one.answer or None,
@@ -86,7 +85,7 @@ QUERIES = Table(
         TableColumn("number", "number", Phrase("Copy of this form")),
         TableColumn("item", "text", Phrase("Question"), items_of),
         TableColumn("rule", "text", Phrase("Check; empty: a person asked")),
-        TableColumn("said", "text", Phrase("Query"), words_of_rules),
+        TableColumn("text", "text", Phrase("What is asked"), words_of_rules),
         TableColumn("by", "text", Phrase("Asked by")),
         TableColumn("to", "text", Phrase("For"), answering),
         TableColumn("answer", "text", Phrase("Answer")),
@@ -97,8 +96,8 @@ QUERIES = Table(
     ),
     rows=_rows,
     tells_arm=_tells_arm,
-    listed=("on", "state", "form", "visit", "item", "said", "to", "answer"),
-    mends=(ANSWER, "query"),
+    listed=("on", "state", "form", "visit", "item", "text", "to", "answer"),
+    page=("query", "query"),
     of_study=lambda study: bool(answering(study)),
 )
 

@@ -41,7 +41,7 @@ class Rule:
     """The condition of an edit check; NOT_ASKED where the answer should not be there."""
     names: frozenset[str]
     """The items that it reads, itself among them."""
-    said: Text
+    wording: Text
 
     @property
     def code(self) -> str:
@@ -84,8 +84,10 @@ def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:
         form = study.form_of.get(record.form)
         ruled = [i for i in form.items if record.answers(i.id)] if form else []
         ruled = [item for item in ruled if item.checks or item.shown_when]
-        facts = _facts_of(study, subject, record) if ruled else None
-        for item in ruled if facts else ():
+        if not ruled:
+            continue
+        facts = _facts_of(study, subject, record)
+        for item in ruled:
             for rule in _rules_of(study, item):
                 fired = _fired(study, subject, record, item, rule, facts)
                 if fired.times:
@@ -95,10 +97,10 @@ def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:
 def _rules_of(study: Study, item: Item) -> Iterator[Rule]:
     if item.shown_when:
         names = _items_of(study, item.shown_when) | {item.id}
-        yield Rule(condition=NOT_ASKED, names=names, said=NOT_ASKED_ANY_LONGER)
+        yield Rule(condition=NOT_ASKED, names=names, wording=NOT_ASKED_ANY_LONGER)
     for check in item.checks:
         names = _items_of(study, check.that) | {item.id}
-        yield Rule(condition=check.that, names=names, said=check.because)
+        yield Rule(condition=check.that, names=names, wording=check.because)
 
 
 def _items_of(study: Study, condition: str) -> frozenset[str]:
@@ -108,8 +110,8 @@ def _items_of(study: Study, condition: str) -> frozenset[str]:
 
 def words_of_rules(study: Study) -> Labels:
     """What the rules say, by their English."""
-    said = (rule.said for item in study.items.values() for rule in _rules_of(study, item))
-    return {one["en"]: one for one in said if "en" in one}
+    wording = (rule.wording for item in study.items.values() for rule in _rules_of(study, item))
+    return {one["en"]: one for one in wording if "en" in one}
 
 
 def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:

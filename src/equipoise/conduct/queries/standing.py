@@ -47,7 +47,7 @@ class Query:
     item: str
     rule: str
     """The condition of the rule that asks; empty where a person does."""
-    said: Given
+    wording: Given
     state: QueryState
     on: date
     """The day on which it was asked, or from which the rule has failed."""
@@ -86,7 +86,7 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
     for fired in fired_rules(study, subject):
         thread = threads.get(fired.key)
         record = fired.record
-        said = _said_at_saving(fired)
+        wording = _answer_at_saving(fired)
         answer = thread.last("answer") if thread else None
         yield Query(
             key=fired.key,
@@ -95,11 +95,11 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
             number=record.number,
             item=fired.item,
             rule=fired.rule.condition,
-            said=fired.rule.said,
-            state=_state_of_rule(fired, thread, said),
+            wording=fired.rule.wording,
+            state=_state_of_rule(fired, thread, wording),
             on=_day(study, fired.at) if fired.at else record.on,
             by="",
-            answer=answer.text if answer else said,
+            answer=answer.text if answer else wording,
             values=fired.values,
             times=fired.times,
             changed=fired.changed,
@@ -107,20 +107,20 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
         )
 
 
-def _state_of_rule(fired: Fired, thread: Thread | None, said: str) -> QueryState:
+def _state_of_rule(fired: Fired, thread: Thread | None, wording: str) -> QueryState:
     if not fired.fails:
         return "right"
     last = thread.last("answer", "close", "reopen") if thread else None
     if last is None:
-        return "answered" if said else "open"
+        return "answered" if wording else "open"
     if last.kind == "reopen":
         return "open"
     if last.values != fired.values:
-        return "answered" if said else "again"
+        return "answered" if wording else "again"
     return "closed" if last.kind == "close" else "answered"
 
 
-def _said_at_saving(fired: Fired) -> str:
+def _answer_at_saving(fired: Fired) -> str:
     """Why the value is right, as whoever saved it last said when the check asked."""
     saves = [one for one in fired.record.saves if fired.item in one.values]
     found = saves[-1].confirmed.get(CONFIRMED, {}) if saves else {}
@@ -131,7 +131,7 @@ def _of_people(study: Study, subject: Subject) -> Iterator[Query]:
     for key, thread in subject.queries.threads.items():
         if thread.rule:
             continue
-        asked, answer = thread.turns[0], thread.last("answer")
+        first, answer = thread.turns[0], thread.last("answer")
         record = _record(subject, thread)
         values = values_read(study, subject, record, frozenset({thread.item})) if record else ""
         yield Query(
@@ -141,10 +141,10 @@ def _of_people(study: Study, subject: Subject) -> Iterator[Query]:
             number=thread.number,
             item=thread.item,
             rule="",
-            said=asked.text,
+            wording=first.text,
             state=_state_of_asked(thread, values),
-            on=asked.on,
-            by=asked.by,
+            on=first.on,
+            by=first.by,
             answer=answer.text if answer else "",
             values=values,
             thread=thread,

@@ -14,6 +14,7 @@ from equipoise.web.jinja import say
 from equipoise.web.participants.course import CourseLine, grid, happenings, visit_rows
 from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
+from equipoise.web.queries.one import asked_at
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page
@@ -62,6 +63,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
             history_of(page, page.study.form_of[record.form], subject, record),
             form_page(subject.subject_id, record.form, record.visit, record.number),
             saves_of(page, subject, record),
+            asked_at(page, subject, record),
         )
         for record in records
         if record.form in page.study.form_of

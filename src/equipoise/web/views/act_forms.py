@@ -243,11 +243,11 @@ def _irrevocable(subject: Subject, entry: Entry) -> str:
 def _chosen(page: Page, act: type[Act], subject: Subject, given: Mapping[str, str | int]) -> str:
     """What the address chooses, such as a visit and a form, in the words of the study file."""
     for name, ask in asks(act).items():
-        if ask.told and name in given:
-            told = ask.told(page.study, subject, str(given[name]))
-            if told is None:
+        if ask.stands_for and name in given:
+            stands_for = ask.stands_for(page.study, subject, str(given[name]))
+            if stands_for is None:
                 raise Http404
-            return HERE.written(told)
+            return HERE.written(stands_for)
     chosen = [
         choice_labels(ask, page.study).get(str(given[name]))
         for name, ask in asks(act).items()

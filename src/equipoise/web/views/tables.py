@@ -11,6 +11,7 @@ from math import ceil
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from equipoise.conduct.chapters import ACTS, tables
 from equipoise.conduct.sight import Sight
@@ -32,7 +33,7 @@ from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.paged import links_of, page_asked
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["Listed", "listed_table", "of_subject"]
+__all__ = ["Listed", "kept_rows", "listed_table", "of_subject", "sight_of"]
 
 A_PAGE = 50
 OfSite = tuple[str, Row]
@@ -65,8 +66,8 @@ def listed_table(page: Page, table: str) -> HttpResponse:
     found = {one.name: one for one in tables() if one.listed and one.of_study(page.study)}
     if table not in found or not page.viewer.sees_subjects:
         raise Http404
-    site, sight = page.request.GET.get("site", ""), _sight(page)
-    kept, total = _kept(page, table, site, sight)
+    site, sight = page.request.GET.get("site", ""), sight_of(page)
+    kept, total = kept_rows(page, table, site, sight)
     pages = max(ceil(total / A_PAGE), 1)
     number = page_asked(page.request.GET.get("page", ""), pages)
     here, chosen = reverse("table", args=[table]), {"site": site} if site else {}
@@ -94,12 +95,12 @@ def of_subject(page: Page, subject: Subject) -> list[Listed]:
     return [_listed(page, table, rows) for table, rows in by_table if rows]
 
 
-def _sight(page: Page) -> Sight:
+def sight_of(page: Page) -> Sight:
     """Who sees one hospital sees the arms of its participants."""
     return replace(page.viewer.sight, arms=page.viewer.sites is not None)
 
 
-def _kept(page: Page, table: str, site: str, sight: Sight) -> "tuple[QuerySet[TableRow], int]":
+def kept_rows(page: Page, table: str, site: str, sight: Sight) -> "tuple[QuerySet[TableRow], int]":
     """The rows that a reader sees, the newest first, and how many there are."""
     read_model.make_current(page.study, write_service.LEDGER, page.viewer.on)
     rows = page.viewer.visible(TableRow.objects.filter(table=table).order_by(*kept_tables.ORDER))
@@ -137,16 +138,24 @@ def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
 
 
 def _called(table: Table) -> str:
+    if table.page:
+        return gettext("Look")
     words = ACTS[table.mends[0]].words if table.mends else None
     return wording(words.link or words.title) if words else ""
 
 
 def _mends(page: Page, table: Table, site: str, row: Row) -> str:
-    """Where the row is put right by this viewer; empty where that is not theirs to do."""
+    """Where the row is put right by this viewer; empty where that is not theirs to do.
+
+    What has a page of its own is put right there.
+    """
+    if table.page:
+        name, named = table.page
+        return act_page(name, str(row[0]), str(row[table.place_of(named)]))
     if table.mends is None:
         return ""
     kind, named = table.mends
-    entry = row[[column.name for column in table.columns].index(named)]
+    entry = row[table.place_of(named)]
     return act_page(kind, str(row[0]), str(entry)) if page.viewer.may(kind, site) else ""
 
 

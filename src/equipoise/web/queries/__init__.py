@@ -1,0 +1,1 @@
+"""Screens of queries: the list of all that one sees, one with its thread, several at once."""

@@ -1,0 +1,132 @@
+"""One query: what is asked of which value, what people said, and what can be done; where to ask."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from equipoise.conduct.queries import (
+    NO_VISIT,
+    STATES,
+    AnswerQuery,
+    AskQuery,
+    AssignQuery,
+    CloseQuery,
+    Query,
+    QueryState,
+    ReopenQuery,
+    query_named,
+)
+from equipoise.conduct.state.forms import Record, record_key
+from equipoise.conduct.state.queries import TurnKind
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.voiding import VoidEntry
+from equipoise.web.forms.form_history import VersionLine, history_of
+from equipoise.web.jinja import moment, say
+from equipoise.web.queries.listed import TAGS
+from equipoise.web.reader import HERE
+from equipoise.web.views.act_words import wording
+from equipoise.web.views.next_act import form_page, visit_beside
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
+
+__all__ = ["asked_at", "query_page"]
+
+ACTS = {act.turn: act for act in (AnswerQuery, CloseQuery, ReopenQuery, AssignQuery)}
+ABLE: dict[QueryState, tuple[TurnKind, ...]] = {
+    "open": ("answer", "close", "assign"),
+    "again": ("answer", "close", "assign"),
+    "answered": ("answer", "close", "reopen", "assign"),
+    "closed": ("reopen",),
+    "right": (),
+}
+"""What can be done of a query as it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLine:
+    """One thing that somebody said, in the reader's words."""
+
+    name: str
+    text: str
+    by: str
+    at: str
+    error: str
+
+
+@for_people
+def query_page(page: Page, subject_id: str, query: str) -> HttpResponse:
+    """The query with its value and its thread."""
+    subject = page.subject(subject_id)
+    found = query_named(page.study, subject, query)
+    if found is None:
+        raise Http404
+    form, item = page.study.form_of.get(found.form), page.study.items.get(found.item)
+    return page.render(
+        "queries/one.jinja",
+        subject=subject,
+        query=found,
+        text=HERE.written(found.wording),
+        form=say(form.title) if form else found.form,
+        item=say(item.label) if item else found.item,
+        visit=visit_beside(page.study, found.form, found.visit),
+        link=form_page(subject_id, found.form, found.visit, found.number),
+        state=gettext(STATES[found.state]),
+        mark=TAGS[found.state],
+        to=next((say(one.label) for one in page.study.roles if one.id == found.to), ""),
+        by=page.people[found.by] if found.by else "",
+        versions=_versions(page, subject, found),
+        turns=_turns(page, subject, found),
+        acts=_acts(page, subject, found),
+    )
+
+
+def _versions(page: Page, subject: Subject, query: Query) -> list[tuple[str, list[VersionLine]]]:
+    """What was answered to the question, version by version."""
+    record = subject.forms.records.get(record_key(query.form, query.visit, query.number))
+    form = page.study.form_of.get(query.form)
+    items = tuple(one for one in form.items if one.id == query.item) if form else ()
+    if record is None or form is None:
+        return []
+    return history_of(page, form.model_copy(update={"items": items}), subject, record)
+
+
+def _turns(page: Page, subject: Subject, query: Query) -> list[TurnLine]:
+    names = {"ask": AskQuery.words.name} | {turn: act.words.name for turn, act in ACTS.items()}
+    kinds = {"ask": AskQuery.kind} | {turn: act.kind for turn, act in ACTS.items()}
+    roles = {role.id: say(role.label) for role in page.study.roles}
+    voids = page.may(VoidEntry.kind, subject)
+    return [
+        TurnLine(
+            name=wording(names[turn.kind]),
+            text=" · ".join(part for part in (turn.text, roles.get(turn.to, turn.to)) if part),
+            by=page.people[turn.by],
+            at=moment(turn.at),
+            error=reverse(VoidEntry.kind, args=(subject.subject_id, turn.seq))
+            if voids and page.may(kinds[turn.kind], subject)
+            else "",
+        )
+        for turn in query.turns
+    ]
+
+
+def _acts(page: Page, subject: Subject, query: Query) -> list[tuple[str, str]]:
+    """What this viewer can do of the query now: its name and its page."""
+    acts = (ACTS[turn] for turn in ABLE[query.state])
+    return [
+        (wording(act.words.link), reverse(act.kind, args=(subject.subject_id, query.key)))
+        for act in acts
+        if page.may(act.kind, subject)
+    ]
+
+
+def asked_at(page: Page, subject: Subject, record: Record) -> list[tuple[str, str]]:
+    """Where this viewer asks about each question of a filled form; nothing where they may not."""
+    form = page.study.form_of.get(record.form)
+    if form is None or not page.may(AskQuery.kind, subject):
+        return []
+    place = (subject.subject_id, record.form, record.visit or NO_VISIT, record.number)
+    return [
+        (say(item.label), reverse(AskQuery.kind, args=(*place, item.id))) for item in form.items
+    ]
