@@ -114,8 +114,7 @@ OPEN_TO: dict[str, Open] = {
     "deviations": sees("subjects"),
     "table": sees("subjects"),
     "queries": sees("subjects"),
-    # It is posted to from the list alone.
-    "queries-several": nobody,
+    "queries-several": sees("subjects"),
     # Nobody asked a query of this name.
     **dict.fromkeys(
         ("query", "query.answer", "query.close", "query.reopen", "query.assign"), nobody
@@ -149,7 +148,7 @@ OPEN_TO: dict[str, Open] = {
     "mail-again": office,
 }
 SHOWN, CLOSED = {200, 302}, {403, 404, 405}
-ONLY_POSTED = {"mail-again"}
+ONLY_POSTED = {"mail-again", "queries-several"}
 
 
 def addresses(subject_id: str) -> Iterator[tuple[str, str]]:

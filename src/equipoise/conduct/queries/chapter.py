@@ -36,7 +36,7 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         first = waiting[0]
         where = FormAt(first.form, first.visit, first.number)
         what = OPEN_QUERIES(count=len(waiting))
-        yield Due(urgency="due", what=what, when=first.on, where=where)
+        yield Due(urgency="due", what=what, where=where)
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:

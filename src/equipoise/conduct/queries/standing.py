@@ -24,7 +24,7 @@ __all__ = ["CONFIRMED", "OPEN", "STATES", "Query", "QueryState", "queries", "que
 QueryState = Literal["open", "again", "answered", "closed", "right"]
 STATES = Choices(
     {
-        "open": "Open",
+        "open": "Not answered",
         "again": "Open again: a value changed",
         "answered": "Answered",
         "closed": "Closed",

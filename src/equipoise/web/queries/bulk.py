@@ -6,10 +6,9 @@ Trying records nothing and says of each what stands against it. What is refused 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
 
 from equipoise.conduct.act import Refused
 from equipoise.conduct.queries import query_named
@@ -37,12 +36,13 @@ class Tried:
     against: tuple[str, ...]
 
 
-@require_POST
 @for_people
 def several(page: Page) -> HttpResponse:
     """Try what was chosen on each that is ticked; do it once that is confirmed."""
     if not page.viewer.sees_subjects:
         raise Http404
+    if page.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     posted = page.request.POST
     chosen = list(_chosen(page))
     if not chosen:
