@@ -39,10 +39,10 @@ class Tried:
 @for_people
 def several(page: Page) -> HttpResponse:
     """Try what was chosen on each that is ticked; do it once that is confirmed."""
-    if not page.viewer.sees_subjects:
-        raise Http404
     if page.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if not page.viewer.sees_subjects:
+        raise Http404
     posted = page.request.POST
     chosen = list(_chosen(page))
     if not chosen:
