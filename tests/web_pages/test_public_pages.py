@@ -341,3 +341,9 @@ def test_a_cookie_that_somebody_invented_has_no_page_made_anew(cookie, monkeypat
     stranger = Client()
     stranger.cookies[cookie] = "invented"
     assert unescape(stranger.get("/").content.decode()) == first
+
+
+def test_a_demonstration_is_offered_to_no_search_engine_as_a_trial(monkeypatch, tmp_path):
+    assert all('content="noindex"' in opened(path) for path in PAGES)
+    monkeypatch.setenv("EQUIPOISE_STUDY", bare_study(tmp_path / "bare"))
+    assert not any('content="noindex"' in opened(path) for path in PAGES)
