@@ -5,6 +5,7 @@ import http.client
 import pytest
 
 from equipoise.web.hosting.strangers_wait import Share, is_of_a_stranger
+from tests.patience import HANG
 from tests.web.killed_server import Server
 from tests.web.lines import answers
 
@@ -57,7 +58,7 @@ def test_forty_strangers_at_once_are_all_answered_and_so_is_who_works(tmp_path):
     one = Server(tmp_path / "home", workers=1)
     try:
         one.start()
-        lines = [http.client.HTTPConnection("127.0.0.1", one.port, timeout=60) for _ in range(40)]
+        lines = [http.client.HTTPConnection("127.0.0.1", one.port, timeout=HANG) for _ in range(40)]
         for _ in range(2):  # the second time on lines that were kept
             for line in lines:
                 line.request("GET", "/check/")
