@@ -42,6 +42,7 @@ def links_of(text: str) -> set[str]:
 
 def test_no_link_that_someone_is_shown_leads_to_a_page_that_is_closed_to_them():
     """Once the office was offered to open a hospital on each participant's page: 404."""
+    web_trial.records_taken_in()
     waiting, drawn = web_trial.consented(), web_trial.randomised()
     nowhere, asked = [], set()
     for person in EVERYONE:

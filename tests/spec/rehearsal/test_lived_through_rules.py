@@ -23,6 +23,11 @@ NEVER_REHEARSED = {
     "results.agree": "and so nobody agrees to it",
     "entry.void": "invented people record nothing in error",
     "randomisation.in-error": "and draw nobody in error",
+    "query.ask": "nobody checks a rehearsal's answers by eye, so that nobody asks about one",
+    "query.answer": "and there is nothing to answer",
+    "query.close": "nor to close",
+    "query.reopen": "nor to open again",
+    "query.assign": "nor to give to anyone",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
 NOT_YET_IN_THE_DEMONSTRATION = {

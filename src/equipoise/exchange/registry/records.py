@@ -19,9 +19,20 @@ from typing import Any
 from equipoise.exchange.registry.record import Record
 from equipoise.exchange.registry.unread import REASONS, Place, Unread
 
-__all__ = ["Busy", "STEP", "Outcome", "Records", "Version", "kept_records", "writable_records"]
+__all__ = [
+    "Busy",
+    "Damaged",
+    "STEP",
+    "Outcome",
+    "Records",
+    "Version",
+    "kept_records",
+    "writable_records",
+]
 
 FILE = "records.sqlite3"
+Damaged = sqlite3.DatabaseError
+"""What is raised where the file cannot be read."""
 PATIENCE = 30.0
 STEP = 250
 """Records after which what was added is brought to the disk."""

@@ -1,6 +1,5 @@
 """The finder's pages, for anyone: the search, a record, two side by side, trials by location."""
 
-import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext
 
 from equipoise.exchange.registry import sample
 from equipoise.exchange.registry.finder import Finder, NoIndex, finder
-from equipoise.exchange.registry.records import kept_records
+from equipoise.exchange.registry.records import Damaged, kept_records
 from equipoise.exchange.registry.searches import PAGE
 from equipoise.web import home, write_service
 from equipoise.web.finder import listing, maps, words
@@ -46,7 +45,7 @@ def _of_finder(view: View) -> View:
         page = page_of(request)
         try:
             return view(page, finder(home.registry()), *args, **kwargs)
-        except (NoIndex, FileNotFoundError, sqlite3.DatabaseError):
+        except (NoIndex, FileNotFoundError, Damaged):
             answer = page.render("finder/not_ready.jinja", status=503)
             answer["Retry-After"] = "60"
             return answer

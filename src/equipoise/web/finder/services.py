@@ -1,7 +1,6 @@
 """What the finder answers to programs: within the strangers' share, cached, with an ETag."""
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from functools import wraps
 
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.finder import NoIndex, finder
+from equipoise.exchange.registry.records import Damaged
 from equipoise.web import home
 from equipoise.web.finder.strangers import for_strangers
 
@@ -44,7 +44,7 @@ def service(view: View) -> View:
             return _kept(view(request, *args, **kwargs), tag, request)
         except Mistaken as mistaken:
             return plainly(400, f"{mistaken}.")
-        except (NoIndex, FileNotFoundError, sqlite3.DatabaseError):
+        except (NoIndex, FileNotFoundError, Damaged):
             answer = plainly(503, "There are no records here yet; come back in a minute.")
             answer["Retry-After"] = "60"
             return answer
