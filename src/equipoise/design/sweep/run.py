@@ -99,15 +99,13 @@ class _Work:
 
     def _hand_out(self, open_points: Sequence[Estimate]) -> None:
         """Keep the workers busy, with the earlier points first."""
+        at_work, most = self._at_work, self._workers.at_once
         for estimate in open_points:
-            while (
-                len(self._at_work) < self._workers.at_once
-                and (number := estimate.next_chunk()) is not None
-            ):
+            while len(at_work) < most and (number := estimate.next_chunk()) is not None:
                 first, trials = estimate.span(number)
                 scenario, seed = estimate.point.scenario, estimate.sweep.seed
                 task = self._workers.executor.submit(simulate_chunk, scenario, seed, first, trials)
-                self._at_work[task] = (estimate, number)
+                at_work[task] = (estimate, number)
 
     def _await(self) -> None:
         """Take in what comes back, and tell how far that is; at least at every beat."""

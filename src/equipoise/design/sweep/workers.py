@@ -49,6 +49,15 @@ def cluster(address: str) -> Iterator[Workers]:
 
     Raises BadSweep when Dask is not installed or nobody answers.
     """
+    with _client(address) as client:
+        client.wait_for_workers(1, timeout=60)
+        threads_there = sum(client.nthreads().values())
+        executor = client.get_executor(pure=False)
+        # Nobody here knows which chunks are begun there: to cancel one may throw its work away.
+        yield Workers(executor, 2 * max(threads_there, 1), lambda chunk: False)
+
+
+def _client(address: str) -> Any:
     try:
         import distributed
     except ImportError:
@@ -56,12 +65,6 @@ def cluster(address: str) -> Iterator[Workers]:
         raise BadSweep([f"--cluster needs Dask: {needed} (or the extra [cluster])"]) from None
     try:
         dask: Any = distributed  # untyped
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        return dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise BadSweep([f"--cluster: no scheduler answers at {address} ({error})"]) from error
-    with client:
-        client.wait_for_workers(1, timeout=60)
-        threads_there = sum(client.nthreads().values())
-        executor = client.get_executor(pure=False)
-        # Nobody here knows which chunks are begun there: to cancel one may throw its work away.
-        yield Workers(executor, 2 * max(threads_there, 1), lambda chunk: False)
