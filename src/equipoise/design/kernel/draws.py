@@ -129,7 +129,8 @@ def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32
 @compiled
 def draw_ends(plan: Plan, seed: int, trial: int, subjects: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event counts."""
-    subjects.event[: plan.subjects] = 1
+    for i in range(plan.subjects):
+        subjects.event[i] = 1
     days, others = subjects.days, subjects.other_days
     draw_days(plan, seed, trial, EVENT, plan.event_rows, subjects, None, days)
     if plan.others == 1:
