@@ -55,6 +55,20 @@ def test_a_monitor_asks_from_the_history_a_nurse_answers_and_the_monitor_closes(
     assert nurse.post(f"{query}answer/", typed(text="x")).status_code == 422
 
 
+def test_a_query_that_nobody_in_particular_should_answer_says_who_may():
+    subject = web_trial.filled()
+    page = f"/participants/{subject.subject_id}/ask/demography/screening/1/height/"
+    assert "Whoever may answer" in text_of("monitor", page)
+    assert "None of these" not in text_of("monitor", page)
+    answer = f"{asked(subject)}answer/"
+    assert "Beantwoorden" in text_of("nurse-01", answer, "nl")
+
+
+def test_a_list_without_queries_says_so_once():
+    page = text_of("monitor", LIST, state="closed", to="nurse")
+    assert page.count("No queries") == 1 and "There is none" not in page
+
+
 def test_the_list_is_of_whom_one_sees_and_is_narrowed_by_hospital_state_and_role():
     subject = web_trial.filled()
     asked(subject)

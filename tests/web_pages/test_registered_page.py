@@ -44,6 +44,12 @@ def test_a_record_that_was_not_taken_in_is_asked_for():
     assert "equipoise registry import FILE" in opened()
 
 
+def test_the_day_of_the_record_is_told_in_the_readers_language(tmp_path):
+    taken_in(tmp_path)
+    assert "as posted on 4 March 2025." in opened()
+    assert "4 maart 2025." in opened("nl")
+
+
 def test_what_differs_stands_before_what_is_worded_otherwise(tmp_path):
     taken_in(tmp_path, enrollmentInfo={"count": 250, "type": "ESTIMATED"})
     page = opened()

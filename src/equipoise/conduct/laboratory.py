@@ -93,7 +93,9 @@ class SetLimits(Act, frozen=True, kw_only=True):
         str, Ask("Upper limit", kind="decimal", hint="Leave it open where there is none")
     ] = ""
 
-    sex: Annotated[str, Ask("Only for one sex?", sexes_of, label="Only for")] = ""
+    sex: Annotated[
+        str, Ask("Only for one sex?", sexes_of, label="Only for", none="For everybody")
+    ] = ""
     from_age: Annotated[
         str,
         Ask(

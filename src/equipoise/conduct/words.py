@@ -103,6 +103,7 @@ class Ask:
     kind: Kind = ""
     hint: str | Callable[[Subject], str] = ""
     needed: str = ""  # what to say when it is left open
+    none: str = ""  # what leaving a choice open means, where it is more than "None of these"
     by_trial: bool = False  # filled in by the trial, asked of nobody
     words: bool | None = None
     """Whether somebody writes in their own words here; without it, wherever there is an area."""

@@ -81,7 +81,9 @@ class AskQuery(Act, frozen=True, kw_only=True):
             needed="Say it in words",
         ),
     ]
-    to: Annotated[str, Ask("Who should answer?", answering, label="For")] = ""
+    to: Annotated[
+        str, Ask("Who should answer?", answering, label="For", none="Whoever may answer")
+    ] = ""
     values: Annotated[str, Ask("Entries of the values", by_trial=True)] = ""
 
     @classmethod
@@ -186,10 +188,10 @@ class AnswerQuery(_OnQuery, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Query answered",
         title="Answer a query",
-        link="Answer",
+        link="Answer it",
         line="Query answered: {form}[, {visit}], {item}: {text}",
         happened="Day on which it is answered",
-        button="Answer",
+        button="Answer it",
         done="The query is answered",
         address="query/{query}/answer",
     )

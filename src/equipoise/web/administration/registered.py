@@ -16,6 +16,7 @@ from equipoise.exchange.registry.records import kept_records
 from equipoise.exchange.registry.study import Study as Record
 from equipoise.study.reason import Refusal
 from equipoise.web import home, write_service
+from equipoise.web.finder.words import day_text
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
 
@@ -56,7 +57,7 @@ def beside_the_record(page: Page) -> HttpResponse:
         "registered.jinja",
         number=number,
         registry=REGISTRY,
-        posted=version_of(theirs).partition(" ")[0] if theirs else "",
+        posted=day_text(version_of(theirs).partition(" ")[0]) if theirs else "",
         is_kept=theirs is not None,
         parts=[*_parts(rows)],
         same=sum(row.verdict is Verdict.SAME for row in rows),

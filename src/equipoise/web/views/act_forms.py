@@ -153,7 +153,7 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
     if ask.fits is not None:
         offered = {code: offered[code] for code in ask.fits(study, subject)}
     if offered and ask.kind == "choice" and _may_be_none(act, name):
-        offered[""] = gettext("None of these")
+        offered[""] = act_text(act, ask.none, study) if ask.none else gettext("None of these")
     hint = ask.hint if isinstance(ask.hint, str) else ask.hint(subject)
     return Field(
         name=name,
