@@ -1,8 +1,10 @@
 """Whoever is not signed in has a bounded share of the server: no act of the trial waits for them.
 
-Two of a process's four threads at most are theirs, one of which works while the other waits; who
-comes then is told to come back in a moment. An address that asks without end is slowed down. It is
-all counted in memory: nothing is written, and nobody's address is kept longer than it counts.
+Who brings no session waits in line before a thread is taken: `hosting.strangers_wait`. Who brings
+one that nobody gave comes past that line, so that here two of a process's four threads at most are
+theirs, one of which works while the other waits; who comes then is told to come back in a moment.
+An address that asks without end is slowed down. It is all counted in memory: nothing is written,
+and nobody's address is kept longer than it counts.
 """
 
 import time
