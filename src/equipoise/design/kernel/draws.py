@@ -127,18 +127,17 @@ def draw_strata(plan: Plan, words: NDArray[np.uint32], stratum: NDArray[np.int32
 
 
 @compiled
-def draw_ends(plan: Plan, seed: int, trial: int, subjects: Subjects) -> None:
+def draw_ends(plan: Plan, seed: int, trial: int, drawn: Subjects) -> None:
     """Days from entry to the event, or to what hides it. On the same day the event counts."""
     for i in range(plan.subjects):
-        subjects.event[i] = 1
-    days, others = subjects.days, subjects.other_days
-    draw_days(plan, seed, trial, EVENT, plan.event_rows, subjects, None, days)
+        drawn.event[i] = 1
+    draw_days(plan, seed, trial, EVENT, plan.event_rows, drawn, None, drawn.days)
     if plan.others == 1:
-        draw_days(plan, seed, trial, OTHER, plan.other_rows, subjects, days, others)
-        end_earlier(plan, subjects, plan.other_counts)
+        draw_days(plan, seed, trial, OTHER, plan.other_rows, drawn, drawn.days, drawn.other_days)
+        end_earlier(plan, drawn, plan.other_counts)
     if plan.drops == 1:
-        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, subjects, days, others)
-        end_earlier(plan, subjects, 0)
+        draw_days(plan, seed, trial, DROP_OUT, plan.drop_rows, drawn, drawn.days, drawn.other_days)
+        end_earlier(plan, drawn, 0)
 
 
 @compiled

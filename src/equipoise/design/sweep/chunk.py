@@ -17,7 +17,7 @@ from equipoise.design.kernel.simulate import simulate
 
 __all__ = ["Chunk", "chunk_of", "draws_the_same", "kernel_digest", "result_of", "simulate_chunk"]
 
-SAME_TRIALS = (173629459003873,)
+SAME_TRIALS = (173629459003873, 3616423058967)
 """Kernels of before that draw the very same trials as this one: only their names were others."""
 
 
