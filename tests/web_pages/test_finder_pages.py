@@ -230,12 +230,40 @@ def widths(part: str) -> list[int]:
 
 
 def test_the_list_goes_out_as_csv_and_json_and_no_cell_is_a_formula():
-    rows = list(csv.DictReader(StringIO(opened("/trials/list.csv?q=cancer"))))
+    whole = Client().get("/trials/list.csv?q=cancer").content
+    assert whole.startswith("\ufeffnumber".encode()), (
+        "by which a spreadsheet knows that it is UTF-8"
+    )
+    rows = list(csv.DictReader(StringIO(whole.decode("utf-8-sig"))))
     told = json.loads(opened("/trials/list.json?q=cancer"))
     assert [row["number"] for row in rows] == [row["number"] for row in told["trials"]]
     assert told["total"] == len(rows) > 20 and told["asOf"]
     assert not any(cell[:1] in "=+@" for row in rows for cell in row.values() if cell)
     assert Client().get("/trials/list.xml").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("status=GARBAGE", "known are RECRUITING"),
+        ("phase=PHASE3&phase=3", "known are NA"),
+        ("sex=woman", "FEMALE, MALE"),
+        ("since=yesterday", "2026-11-30"),
+        ("sort=best", "relevance"),
+        ("at=91,4", "52.37,4.90"),
+        ("placed=yes", "known are no"),
+        ("statuss=RECRUITING", "there is no parameter 'statuss'"),
+    ],
+)
+def test_a_program_is_told_what_of_its_question_cannot_be_read(query: str, told: str):
+    for form in ("csv", "json"):
+        answer = Client().get(f"/trials/list.{form}?{query}")
+        assert answer.status_code == 400 and told in answer.content.decode()
+
+
+def test_a_choice_that_is_none_is_told_beside_its_field():
+    page = opened("/trials/?q=cancer&sex=woman")
+    assert 'id="sex-wrong"' in page and "Choose one of: FEMALE, MALE" in page
 
 
 def test_every_page_says_as_of_which_day_it_knows_and_what_is_not_in_here():

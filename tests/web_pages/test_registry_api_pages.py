@@ -63,6 +63,27 @@ def test_an_answer_may_be_kept_and_asked_after():
     assert Client(headers=asked).get("/api/v2/studies?query.cond=lung").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v2/version", "/api/v2/studies?query.cond=cancer", "/trials/list.csv?q=cancer"]
+)
+@pytest.mark.parametrize("cookies", [{}, {"sessionid": "invented"}])
+def test_what_has_not_changed_says_the_same_of_how_it_may_be_kept(path: str, cookies):
+    client = Client(headers={"Accept-Encoding": "gzip"})
+    client.cookies.load(cookies)
+    whole = client.get(path)
+    kept = ("ETag", "Cache-Control", "Vary")
+    for mark in (whole["ETag"], f'"x", {whole["ETag"]}', "*"):
+        again = client.get(path, headers={"If-None-Match": mark})
+        assert again.status_code == 304
+        assert {name: again[name] for name in kept} == {name: whole[name] for name in kept}
+    assert "Accept-Encoding" in whole["Vary"] and "Cookie" in whole["Vary"]
+
+
+def test_the_registrys_own_table_begins_with_its_first_column_as_its_clients_expect():
+    table = Client().get("/api/v2/studies?format=csv&pageSize=3").content
+    assert table.startswith(b"NCT Number,") and table.count(b"\r\n") >= 4
+
+
 class Over:
     """What `requests` gives, from this very program."""
 

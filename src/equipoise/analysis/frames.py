@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from equipoise.analysis.cells import NUMBER, RUNS
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import chapters, folding, trial
 from equipoise.conduct.cut import heads_by
@@ -45,7 +46,6 @@ _TYPES: dict[str, Any] = {
     "moment": pl.Datetime("us", "UTC"),
     "yes or no": pl.Boolean,
 }
-_RUNS = r"^'*[=+\-@\t\r]"
 
 
 def subjects_as_of(ledger: Ledger, as_of: datetime | None = None) -> list[Subject]:
@@ -113,12 +113,10 @@ def write_frames(
 def csv_of(frame: pl.DataFrame) -> str:
     """A table as CSV that no spreadsheet takes for a formula, and that can be read back.
 
-    A text that begins like a formula gets an apostrophe before it, as a spreadsheet's own users
-    write; one that begins with apostrophes before such a sign gets one more, so that taking one
-    away gives every text back. Numbers stay as they are.
+    What `cells.inert` does to one text, to all of a column at once.
     """
     texts = pl.col(pl.String)
-    runs = texts.str.contains(_RUNS) & ~texts.str.contains(r"^[+-]?[0-9]+(\.[0-9]+)?$")
+    runs = texts.str.contains(RUNS) & ~texts.str.contains(NUMBER)
     inert = pl.when(runs).then(pl.lit("'") + texts).otherwise(texts).name.keep()
     return frame.with_columns(inert).write_csv()
 

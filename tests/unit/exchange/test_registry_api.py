@@ -11,6 +11,8 @@ from equipoise.exchange.registry.api import answers
 from equipoise.exchange.registry.api.columns import COLUMNS
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.api.pieces import place_of
+from equipoise.exchange.registry.generations import refresh
+from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.sample import where_nothing_is
 from tests.registry_records import sample
 
@@ -184,6 +186,52 @@ def test_what_is_not_understood_is_told(kept, given):
     with pytest.raises(Mistaken) as told:
         answers.studies(kept, given)
     assert str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ({"filter.overallStatus": "GARBAGE"}, "RECRUITING"),
+        ({"filter.overallStatus": "RECRUITING|OPEN"}, "NOT_YET_RECRUITING"),
+        ({"filter.ids": "NCT06857773|GARBAGE"}, "NCT01234567"),
+        ({"query.term": "AREA[OverallStatus]GARBAGE"}, "COMPLETED"),
+        ({"query.term": "AREA[Phase](PHASE3 OR 3)"}, "EARLY_PHASE1"),
+        ({"query.term": "AREA[StudyType]TRIAL"}, "INTERVENTIONAL"),
+        ({"query.term": "AREA[Sex]WOMAN"}, "FEMALE"),
+        ({"query.term": "AREA[StdAge]OLD"}, "OLDER_ADULT"),
+        ({"query.term": "AREA[LeadSponsorClass]UNIVERSITY"}, "INDUSTRY"),
+        ({"query.term": "AREA[InterventionType]PILL"}, "DRUG"),
+        ({"query.term": "AREA[NCTId]6857773"}, "NCT01234567"),
+        ({"query.term": "AREA[Nothing]x"}, "BriefTitle"),
+        ({"query.term": "AREA[Nothing]RANGE[1,2]"}, "EnrollmentCount"),
+        ({"query.term": "AREA[StartDate]RANGE[2025-01-01,2024-01-01]"}, "ends before it begins"),
+        ({"query.id": "..."}, "NCT01234567"),
+        ({"query.color": "red"}, "query.cond"),
+        ({"sort": "Nothing"}, "EnrollmentCount"),
+        ({"fields": "BriefTitel"}, "BriefTitle"),
+        ({"fields": "NCTId", "format": "csv"}, "NCT Number"),
+    ],
+    ids=str,
+)
+def test_what_is_none_of_a_list_is_a_mistake_that_is_told_with_what_is_known(kept, given, known):
+    with pytest.raises(Mistaken) as told:
+        answers.studies(kept, given)
+    assert known in str(told.value)
+
+
+def test_a_value_that_is_newer_than_the_registrys_list_is_found_where_a_record_has_it(tmp_path):
+    odd = json.loads(json.dumps(sample()[0]).replace('"COMPLETED"', '"PAUSED"'))
+    assert odd != sample()[0]
+    (tmp_path / "one.json").write_text(json.dumps(odd), encoding="utf-8")
+    take_in(tmp_path / "kept", [tmp_path / "one.json"])
+    refresh(tmp_path / "kept")
+    assert page(tmp_path / "kept", filter_overallStatus="PAUSED")["totalCount"] == 1
+
+
+def test_a_trial_is_found_by_the_number_its_sponsor_gave_it(kept):
+    ours = next(one for one in sample() if "NCT06857773" in json.dumps(one))
+    own = ours["protocolSection"]["identificationModule"]["orgStudyIdInfo"]["id"]
+    assert numbers(page(kept, query_id=f"NCT00057759 OR {own}"))[-2:].count("NCT06857773") == 1
 
 
 @pytest.mark.parametrize("area", ["StartDate", "MinimumAge", "EnrollmentCount"])

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,34 @@ def test_a_record_that_names_no_day_stops_no_index_and_is_no_as_of(tmp_path, pos
     refresh(tmp_path / "kept")
     about = finder(tmp_path / "kept").about
     assert (about.records, about.as_of) == (2, "2024-01-02")
+
+
+def test_a_day_that_is_still_to_come_is_told_and_is_no_as_of_and_no_newer_version(tmp_path):
+    today, files = date(2026, 11, 29), []
+    for posted in ("2026-11-29", "2099-01-01", "2026-11-30", "2026-12", "2024-06-01"):
+        files.append(tmp_path / f"{posted}.json")
+        files[-1].write_bytes(record(posted=posted))
+    result = take_in(tmp_path / "kept", files, today=today)
+    assert [(one.place.file, one.why.values["day"]) for one in result.told] == [
+        ("2099-01-01.json", "2099-01-01"),
+        ("2026-11-30.json", "2026-11-30"),
+        ("2026-12.json", "2026-12"),
+    ]
+    assert result.unread == [], "each of them was taken in"
+    refresh(tmp_path / "kept")
+    assert finder(tmp_path / "kept").about.as_of == "2026-11-29"
+    with kept_records(tmp_path / "kept") as records:
+        newest = records.newest("NCT01234567")
+        assert newest and newest.raw == record(posted="2026-11-29")
+        assert len(records.earlier("NCT01234567")) == 4
+
+
+def test_a_day_that_is_still_to_come_in_the_only_record_leaves_no_day_at_all(tmp_path):
+    (tmp_path / "one.json").write_bytes(record(posted="2099-01-01"))
+    take_in(tmp_path / "kept", [tmp_path / "one.json"], today=date(2026, 11, 29))
+    refresh(tmp_path / "kept")
+    about = finder(tmp_path / "kept").about
+    assert (about.records, about.as_of) == (1, "")
 
 
 def test_a_place_that_is_nowhere_on_earth_is_near_nothing(tmp_path):

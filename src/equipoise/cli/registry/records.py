@@ -4,6 +4,7 @@ import sys
 import time
 from argparse import Namespace
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from equipoise.cli.reader import reader
@@ -27,7 +28,8 @@ def take_in_files(args: Namespace) -> int:
         print("equipoise registry import: name a file, or say --sample", file=sys.stderr)
         return 2
     began, files = time.perf_counter(), [*args.file, *([sample.FILE] if args.sample else [])]
-    taken = take_in(folder(), files, _bar)
+    # The registry's own day, in Washington, is never ahead of UTC's.
+    taken = take_in(folder(), files, _bar, datetime.now(UTC).date())
     _clear()
     refresh(folder(), tell=_indexing)
     _clear()
@@ -40,10 +42,12 @@ def _report(taken: Taken, seconds: float) -> None:
     with kept_records(folder()) as records:
         total = records.counts()[0]
     print(f"{counts}; {total} records in {folder()} ({seconds:.1f} s)")
-    for one in taken.unread[:LISTED]:
+    for one in taken.told[:LISTED]:
         print(f"{one.place}: {one.why.wording(reader())}", file=sys.stderr)
-    if len(taken.unread) > LISTED:
-        print(f"… and {len(taken.unread) - LISTED} more were passed over", file=sys.stderr)
+    if len(taken.told) > LISTED:
+        left = taken.told[LISTED:]
+        passed = sum(not one.was_taken_in for one in left)
+        print(f"… and {passed} more passed over, {len(left) - passed} more odd", file=sys.stderr)
 
 
 def rebuild(_: Namespace) -> int:

@@ -81,6 +81,10 @@ class Finder:
         """How many records use a word."""
         return self._trials.doc_freq("word", word)
 
+    def uses(self, name: str, value: str) -> bool:
+        """Whether any record has this value of a field."""
+        return bool(self._trials.doc_freq(name, value))
+
     def terms(self, phrase: str) -> tuple[str, ...]:
         """What the registry takes a phrase for, by what its records say: the commonest."""
         found = self._trials.terms_with_prefix("alias", f"{phrase}\t", limit=50)

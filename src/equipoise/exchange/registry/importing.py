@@ -6,6 +6,7 @@ Broken off at any moment, it goes on where it was; done again, it changes nothin
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -34,7 +35,12 @@ class Taken:
     """What became of everything that was read."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    unread: list[Unread] = field(default_factory=list)
+    told: list[Unread] = field(default_factory=list)
+
+    @property
+    def unread(self) -> list[Unread]:
+        """What was passed over."""
+        return [one for one in self.told if not one.was_taken_in]
 
     @property
     def changed(self) -> bool:
@@ -42,40 +48,55 @@ class Taken:
 
 
 def take_in(
-    folder: Path, files: Iterable[Path], tell: Callable[[Progress], None] = lambda _: None
+    folder: Path,
+    files: Iterable[Path],
+    tell: Callable[[Progress], None] = lambda _: None,
+    today: date | None = None,
 ) -> Taken:
     """Keep the records of these files in a folder.
 
+    :param today: where it is known, a record that says it was posted later is odd
     :raises Busy: while another process does
     """
     taken, files = Taken(), [*files]
+    latest = "" if today is None else today.isoformat()
     for file in files:
         file.stat()  # before anything is read for nothing
     with writable_records(folder) as records:
         for file in files:
-            _file(records, file, taken, tell)
+            _file(records, file, taken, tell, latest)
     return taken
 
 
-def _file(records: Records, file: Path, taken: Taken, tell: Callable[[Progress], None]) -> None:
+def _file(
+    records: Records, file: Path, taken: Taken, tell: Callable[[Progress], None], latest: str
+) -> None:
     about = file.stat()
     identity = f"{file.resolve()}\n{about.st_size} {about.st_mtime_ns}"
     done, read = records.taken(identity), [0]
-    taken.unread += records.unread(identity) if done else []
-    coming = _each(file, lambda at: read.__setitem__(0, at), done)
+    taken.told += records.unread(identity) if done else []
+    coming = _each(file, lambda at: read.__setitem__(0, at), done, latest)
     while step := list(islice(coming, STEP)):
-        passed = [one for one in step if isinstance(one, Unread)]
-        for one in step:
-            if isinstance(one, Record):
-                taken.outcomes[records.add(one)] += 1
+        told = [one for place, judgement in step for one in _told(place, judgement)]
+        for _, judgement in step:
+            if isinstance(judgement, Record):
+                taken.outcomes[records.add(judgement)] += 1
         done += len(step)
-        taken.unread += passed
-        records.keep(identity, done, passed)
+        taken.told += told
+        records.keep(identity, done, told)
         tell(Progress(file, done, read[0], about.st_size))
     records.forget(identity)
 
 
-def _each(file: Path, tell: Callable[[int], None], skip: int) -> Iterator[Record | Unread]:
+def _told(place: Place, judgement: Record | Refusal) -> Iterator[Unread]:
+    why = judgement.odd if isinstance(judgement, Record) else judgement
+    if why:
+        yield Unread(place, why)
+
+
+def _each(
+    file: Path, tell: Callable[[int], None], skip: int, latest: str
+) -> Iterator[tuple[Place, Record | Refusal]]:
     """Each record of a file, or why it was passed over; those before `skip` are not looked at."""
     at = 0
     for part in parts(file, tell):
@@ -83,8 +104,7 @@ def _each(file: Path, tell: Callable[[int], None], skip: int) -> Iterator[Record
             at += 1
             if at > skip:
                 place = Place(file.name, part.name, record)
-                judgement = judged(one) if isinstance(one, bytes) else one
-                yield judgement if isinstance(judgement, Record) else Unread(place, judgement)
+                yield place, judged(one, latest) if isinstance(one, bytes) else one
 
 
 def _of_part(part: Part) -> Iterator[bytes | Refusal]:

@@ -9,9 +9,10 @@ import msgspec
 
 from equipoise.exchange.registry import unread
 from equipoise.exchange.registry.study import Study
+from equipoise.exchange.registry.unread import FUTURE
 from equipoise.study.reason import Refusal
 
-__all__ = ["Record", "judged", "version_of"]
+__all__ = ["NUMBER", "Record", "judged", "posted_on"]
 
 NUMBER = re.compile(r"NCT\d{8}")
 TITLE = 2_000
@@ -30,6 +31,8 @@ class Record:
 
     raw: bytes
     study: Study
+    latest: str = ""
+    """The last day that it can have been posted on, where that is known."""
 
     @property
     def number(self) -> str:
@@ -41,18 +44,34 @@ class Record:
 
     @property
     def version(self) -> str:
-        return version_of(self.study)
+        """What tells an older version from a newer: when it was posted, and when it was handed out.
+
+        A day that is still to come is none: such a version is older than any other.
+        """
+        days = (posted_on(self.study), self.study.derived_section.misc_info_module.version_holder)
+        return " ".join("" if self._is_to_come(day) else day for day in days).rstrip()
+
+    @property
+    def odd(self) -> Refusal | None:
+        """That it was posted on a day which is still to come, where it says so."""
+        posted = posted_on(self.study)
+        return FUTURE(number=self.number, day=posted) if self._is_to_come(posted) else None
+
+    def _is_to_come(self, day: str) -> bool:
+        return bool(self.latest) and day > self.latest
 
 
-def version_of(study: Study) -> str:
-    """What tells an older version from a newer: when it was posted, and when it was handed out."""
+def posted_on(study: Study) -> str:
+    """The day on which the registry posted this version, as the record says."""
     status = study.protocol_section.status_module
-    posted = status.last_update_post_date_struct.date or status.last_update_submit_date
-    return f"{posted} {study.derived_section.misc_info_module.version_holder}".strip()
+    return status.last_update_post_date_struct.date or status.last_update_submit_date
 
 
-def judged(raw: bytes) -> Record | Refusal:
-    """The record, or why it is not taken in."""
+def judged(raw: bytes, latest: str = "") -> Record | Refusal:
+    """The record, or why it is not taken in.
+
+    :param latest: the last day that it can have been posted on, where that is known
+    """
     try:
         text = raw.decode("utf-8")
         _anything.decode(raw)
@@ -61,7 +80,7 @@ def judged(raw: bytes) -> Record | Refusal:
         return unread.TOO_DEEP(most=100)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _no_record(raw, error)
-    return _hostile(raw, text, study) or _of_no_trial(study) or Record(raw, study)
+    return _hostile(raw, text, study) or _of_no_trial(study) or Record(raw, study, latest)
 
 
 def _no_record(raw: bytes, error: Exception) -> Refusal:

@@ -1,4 +1,4 @@
-"""Why a record was not taken in: a reason with its values, and where it stands."""
+"""Why a record was not taken in, or is odd: a reason with its values, and where it stands."""
 
 from dataclasses import dataclass
 
@@ -22,10 +22,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A record that was passed over, and why."""
+    """A record that was passed over, and why; or what is odd in one that was taken in."""
 
     place: Place
     why: Refusal
+
+    @property
+    def was_taken_in(self) -> bool:
+        return self.why.code == FUTURE.code
 
 
 BOMB = Reason(
@@ -56,6 +60,13 @@ NOT_A_TRIAL = Reason(
     "registry.expanded-access",
     "",
     "{number} gives a treatment outside a trial (expanded access); it is no trial to find",
+)
+
+FUTURE = Reason(
+    "registry.future-day",
+    "",
+    "{number} is taken in, but says that it was posted on {day}, which is still to come; that day "
+    "counts for nothing",
 )
 
 REASONS = {reason.code: reason for reason in [*vars().values()] if isinstance(reason, Reason)}

@@ -11,7 +11,7 @@ from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.recruitment import recruitment
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
 from equipoise.exchange.registry.export import REGISTRY, record_of
-from equipoise.exchange.registry.record import judged, version_of
+from equipoise.exchange.registry.record import judged, posted_on
 from equipoise.exchange.registry.records import kept_records
 from equipoise.exchange.registry.study import Study as Record
 from equipoise.study.reason import Refusal
@@ -57,7 +57,7 @@ def beside_the_record(page: Page) -> HttpResponse:
         "registered.jinja",
         number=number,
         registry=REGISTRY,
-        posted=day_text(version_of(theirs).partition(" ")[0]) if theirs else "",
+        posted=day_text(posted_on(theirs)) if theirs else "",
         is_kept=theirs is not None,
         parts=[*_parts(rows)],
         same=sum(row.verdict is Verdict.SAME for row in rows),

@@ -9,10 +9,12 @@ from io import StringIO
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from equipoise.analysis.cells import inert
+from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.searches import Found, Hit
 from equipoise.web import home
-from equipoise.web.finder.question import question_of
+from equipoise.web.finder.question import question_of, unread
 from equipoise.web.finder.services import service
 
 __all__ = ["listed"]
@@ -43,10 +45,16 @@ Row = dict[str, str | int | float | None]
 
 @service
 def listed(request: HttpRequest, suffix: str) -> HttpResponse:
-    """The first thousand trials of a question, as CSV or JSON."""
+    """The first thousand trials of a question, as CSV or JSON.
+
+    :raises Mistaken: when not all of the question can be read: a program sees no page that says so
+    """
     if suffix not in ("csv", "json"):
         raise Http404
-    search = question_of(request.GET).search
+    question = question_of(request.GET)
+    if mistakes := [*question.problems.values(), *unread(question, request.GET)]:
+        raise Mistaken("; ".join(mistakes))
+    search = question.search
     found = finder(home.registry()).search(replace(search, offset=0, limit=MOST, facets=()))
     rows = [_row(request, hit) for hit in found.hits]
     answer = HttpResponse(
@@ -76,6 +84,7 @@ def _json(found: Found, rows: list[Row]) -> str:
 
 def _csv(rows: list[Row]) -> str:
     text = StringIO()
+    text.write("\ufeff")  # by which a spreadsheet knows that it is UTF-8
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     writer.writerows(_cells(row) for row in rows)
@@ -83,7 +92,5 @@ def _csv(rows: list[Row]) -> str:
 
 
 def _cells(row: Row) -> Iterator[str]:
-    """A text that a spreadsheet would take for a formula is quoted for it."""
     for name in COLUMNS:
-        text = "" if row[name] is None else str(row[name])
-        yield f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+        yield inert("" if row[name] is None else str(row[name]))

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from equipoise.exchange.registry.fit import Person
 from equipoise.exchange.registry.gazetteer import Town, country_name, towns
 from equipoise.exchange.registry.searches import COUNTED, PAGE, Around, Search, Sort
+from equipoise.exchange.registry.vocabulary import VALUES
 
-__all__ = ["SEVERAL", "Question", "default_sort", "question_of"]
+__all__ = ["SEVERAL", "Question", "default_sort", "question_of", "unread"]
 
 TEXTS = {"q": "words"} | {name: name for name in ("condition", "treatment", "title", "sponsor")}
 SEVERAL = (*(name for name in COUNTED if name not in ("sex", "volunteers", "results")), "city")
@@ -28,6 +29,7 @@ ONE_OF: dict[tuple[str, str], tuple[str, Any]] = {
     ("sex", "FEMALE"): ("sex", "FEMALE"),
     ("sex", "MALE"): ("sex", "MALE"),
 }
+CHOICES = {"sex": ("FEMALE", "MALE"), "healthy": ("yes", "no"), "results": ("yes", "no")}
 SORTS = ("relevance", "updated", "started", "enrolled", "distance")
 LONGEST, MOST, FARTHEST, OLDEST = 300, 40, 20_000, 120
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)")
@@ -111,6 +113,22 @@ def question_of(query: QueryDict) -> Question:
     return Question(given, search, problems, town, others)
 
 
+def unread(question: Question, query: QueryDict) -> Iterator[str]:
+    """What of an address asks nothing, as no field of the page would tell: for programs."""
+    known, names = {**VALUES, "sort": SORTS, "placed": ("no",)}, ", ".join(sorted(_known()))
+    if strange := query.keys() - _known():
+        yield f"there is no parameter {min(strange)[:40]!r}; known are {names}"
+    for name, texts in question.given.items():
+        if name not in question.problems and (values := known.get(name)):
+            yield from (
+                f"there is no {name} {text[:40]!r}; known are {', '.join(values)}"
+                for text in texts
+                if text not in values
+            )
+    if "at" in question.given and not question.search.around:
+        yield f"{question.entered('at')[:40]!r} is nowhere on Earth; 52.37,4.90 would do"
+
+
 def _known() -> set[str]:
     other = {"age", "sex", "healthy", "results", "placed", "near", "at", "km", "sort", "page"}
     return {*TEXTS, *SEVERAL, *DAYS} | other
@@ -132,6 +150,10 @@ def _values(given: dict[str, list[str]], problems: dict[str, str]) -> Iterator[t
             yield from _checked(name, texts[0], problems)
         elif (read := ONE_OF.get((name, texts[0]))) is not None:
             yield read
+        elif name in CHOICES and texts[0] not in CHOICES[name]:
+            problems[name] = gettext("Choose one of: %(known)s") % {
+                "known": ", ".join(CHOICES[name])
+            }
 
 
 def _checked(name: str, text: str, problems: dict[str, str]) -> Iterator[tuple[str, Any]]:

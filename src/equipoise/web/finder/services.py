@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
 
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.finder import NoIndex, finder
@@ -39,7 +40,8 @@ def service(view: View) -> View:
     def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
             tag = _tag(request)
-            if tag in request.headers.get("If-None-Match", ""):
+            asked = request.headers.get("If-None-Match", "")
+            if tag in asked or asked.strip() == "*":
                 return _kept(HttpResponseNotModified(), tag, request)
             return _kept(view(request, *args, **kwargs), tag, request)
         except Mistaken as mistaken:
@@ -64,6 +66,7 @@ def _kept(answer: HttpResponse, tag: str, request: HttpRequest) -> HttpResponse:
     """It may be kept; by others on the way too, unless a cookie came, and one may go back."""
     if answer.status_code in (200, 304):
         answer["ETag"] = tag
+        patch_vary_headers(answer, ("Accept-Encoding",))  # which gzip tells of a long answer alone
         whom = "private" if request.COOKIES else "public"
         answer["Cache-Control"] = f"{whom}, max-age={KEPT}"
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -14,10 +14,12 @@ from equipoise.exchange.registry.api.columns import as_csv
 from equipoise.exchange.registry.api.expressions import query_of
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.api.pieces import only, place_of
+from equipoise.exchange.registry.api.values import known_value
 from equipoise.exchange.registry.finder import Finder, finder
-from equipoise.exchange.registry.queries import FIELDS_OF, all_of, filters
+from equipoise.exchange.registry.queries import FIELDS_OF, SCHEMA, all_of, filters
 from equipoise.exchange.registry.records import kept_records
 from equipoise.exchange.registry.searches import Around, Search, Sort
+from equipoise.exchange.registry.texts import words_of
 
 __all__ = ["Answer", "studies", "study", "version"]
 
@@ -127,7 +129,8 @@ def _csv(
 
 def _known(given: Mapping[str, str], names: set[str]) -> None:
     if unknown := given.keys() - names:
-        raise Mistaken(f"there is no parameter {min(unknown)!r}")
+        asked, known = min(unknown), ", ".join(sorted(names))
+        raise Mistaken(f"there is no parameter {asked[:40]!r}; known are {known}")
     if given.get("format", "json") not in ("json", "csv"):
         raise Mistaken("the format is json or csv")
     if given.get("markupFormat", "markdown") not in ("markdown", "legacy"):
@@ -147,16 +150,23 @@ def _needed(given: Mapping[str, str], trials: Finder) -> Iterator[Query]:
 
 
 def _held(given: Mapping[str, str], trials: Finder) -> Iterator[Query]:
-    numbers = [*_listed(given.get("filter.ids", ""))]
-    if given.get("query.id"):
-        numbers += [word for word in given["query.id"].split() if word != "OR"]
     around = _around(given["filter.geo"]) if given.get("filter.geo") else None
-    held = Search(
-        status=tuple(_listed(given.get("filter.overallStatus", ""))),
-        number=tuple(number.upper() for number in numbers),
+    states, numbers = (
+        tuple(known_value(field, one.upper(), trials) for one in _listed(given.get(name, "")))
+        for name, field in (("filter.overallStatus", "status"), ("filter.ids", "number"))
     )
     points = trials.places.within(around) if around else None
-    yield from (query for _, query in filters(held, points))
+    yield from (query for _, query in filters(Search(status=states, number=numbers), points))
+    if given.get("query.id"):
+        yield _of_numbers(given["query.id"])
+
+
+def _of_numbers(text: str) -> Query:
+    """Trials known by any of these numbers: the registry's, its earlier ones, the sponsor's."""
+    words = ["".join(words_of(word)) for word in text.split() if word != "OR"]
+    if not (numbers := [word for word in words if word]):
+        raise Mistaken(f"{text[:40]!r} names no number; NCT01234567 OR NCT07654321 would do")
+    return Query.term_set_query(SCHEMA, "id", numbers)
 
 
 def _around(text: str) -> Around:

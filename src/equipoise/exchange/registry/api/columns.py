@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from equipoise.analysis.cells import inert
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.api.pieces import place_of, values_at
 
@@ -47,24 +48,26 @@ _ONE_EACH = {
     "Study Documents": "NCTId LargeDocLabel LargeDocFilename",
 }
 COLUMNS = {name: tuple(pieces.split()) for name, pieces in _ONE_EACH.items()}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
 
 
 def as_csv(studies: Iterable[Json], names: Sequence[str], head: bool = True) -> str:
     """A table with these columns; all of them where none is named.
 
+    As the registry writes it, for its clients: UTF-8 without a mark before it. A text that a
+    spreadsheet would run gets an apostrophe, which the registry does not write.
+
     :raises Mistaken: when there is no such column
     """
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise Mistaken(f"there is no column {unknown[0]!r}")
+        known = "|".join(COLUMNS)
+        raise Mistaken(f"there is no column {unknown[0][:40]!r} of a CSV; known are {known}")
     columns = names or [*COLUMNS]
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     if head:
         writer.writerow(columns)
     for study in studies:
-        writer.writerow([_safe(_cell(study, name)) for name in columns])
+        writer.writerow([inert(_cell(study, name)) for name in columns])
     return written.getvalue()
 
 
@@ -88,7 +91,3 @@ def _cell(study: Json, column: str) -> str:
 def _site(site: Json) -> str:
     names = ("facility", "city", "state", "zip", "country")
     return ", ".join(str(site[name]) for name in names if site.get(name))
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

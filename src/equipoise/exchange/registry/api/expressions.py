@@ -12,10 +12,12 @@ from tantivy import FieldType, Occur, Query
 
 from equipoise.exchange.registry import ages
 from equipoise.exchange.registry.api.mistaken import Mistaken
+from equipoise.exchange.registry.api.values import known_value
 from equipoise.exchange.registry.documents import TEXTS, day_number
+from equipoise.exchange.registry.finder import Finder
 from equipoise.exchange.registry.queries import SCHEMA, all_of, unit_query
 from equipoise.exchange.registry.texts import stemmed, words_of
-from equipoise.exchange.registry.understanding import Lexicon, understood
+from equipoise.exchange.registry.understanding import understood
 
 __all__ = ["query_of"]
 
@@ -37,22 +39,31 @@ _IN_TEXT = {
     TEXTS: "BasicSearch",
 }
 IN_TEXT = {name.lower(): fields for fields, names in _IN_TEXT.items() for name in names.split()}
-EXACT = {
-    "overallstatus": "status",
-    "phase": "phase",
-    "studytype": "type",
-    "sex": "sex",
-    "stdage": "age_group",
-    "leadsponsorclass": "sponsor_class",
-    "interventiontype": "treatment_type",
-    "nctid": "number",
+_EXACT = {
+    "OverallStatus": "status",
+    "Phase": "phase",
+    "StudyType": "type",
+    "Sex": "sex",
+    "StdAge": "age_group",
+    "LeadSponsorClass": "sponsor_class",
+    "InterventionType": "treatment_type",
+    "NCTId": "number",
 }
-YES_NO = {"hasresults": "results", "healthyvolunteers": "volunteers"}
-DAYS = {"startdate": "started", "completiondate": "completed", "lastupdatepostdate": "updated"}
-AGES = {"minimumage": ("min_months", ages.minimum), "maximumage": ("max_months", ages.maximum)}
+_YES_NO = {"HasResults": "results", "HealthyVolunteers": "volunteers"}
+_DAYS = {"StartDate": "started", "CompletionDate": "completed", "LastUpdatePostDate": "updated"}
+_AGES = {"MinimumAge": ("min_months", ages.minimum), "MaximumAge": ("max_months", ages.maximum)}
 
 
-def query_of(text: str, fields: Sequence[str], lexicon: Lexicon) -> Query:
+# An area may be asked in capitals or small.
+EXACT = {name.lower(): field for name, field in _EXACT.items()}
+YES_NO = {name.lower(): field for name, field in _YES_NO.items()}
+DAYS = {name.lower(): field for name, field in _DAYS.items()}
+AGES = {name.lower(): field for name, field in _AGES.items()}
+WORDED = [*sorted(name for names in _IN_TEXT.values() for name in names.split()), *_EXACT, *_YES_NO]
+RANGED = [*_DAYS, *_AGES, "EnrollmentCount"]
+
+
+def query_of(text: str, fields: Sequence[str], trials: Finder) -> Query:
     """What an expression asks the index.
 
     :param fields: where words are looked for, unless an AREA says otherwise
@@ -61,7 +72,7 @@ def query_of(text: str, fields: Sequence[str], lexicon: Lexicon) -> Query:
     tokens = _tokens(text)
     if len(tokens) > LONGEST:
         raise Mistaken(f"an expression has {LONGEST} parts at most")
-    reader = _Reader(tokens, lexicon)
+    reader = _Reader(tokens, trials)
     query = reader.any_of(tuple(fields), 0)
     if reader.left:
         raise Mistaken(f"unexpected {reader.left[0]!r}")
@@ -83,7 +94,7 @@ class _Reader:
     """What of an expression is still to be read."""
 
     left: list[str]
-    lexicon: Lexicon
+    trials: Finder
 
     def any_of(self, fields: Sequence[str], depth: int) -> Query:
         """Parts with OR between them."""
@@ -136,7 +147,7 @@ class _Reader:
         words = [first]
         while self.left and _is_word(self.left[0]):
             words.append(self.left.pop(0))
-        units = [unit for unit in understood(" ".join(words), self.lexicon) if unit.needed]
+        units = [unit for unit in understood(" ".join(words), self.trials) if unit.needed]
         if not units:
             return Query.all_query()
         return all_of([unit_query(unit, fields) for unit in units], ())
@@ -149,18 +160,21 @@ class _Reader:
             return self._one(IN_TEXT[name], depth + 1)
         if name in EXACT or name in YES_NO:
             return self._exactly(name, depth)
-        raise Mistaken(f"there is no AREA[{area}] to ask words of")
+        known = ", ".join(WORDED)
+        raise Mistaken(f"there is no AREA[{area}] to ask words of; one of {known} would do")
 
     def _exactly(self, name: str, depth: int) -> Query:
         """One value, or several in brackets with OR between them."""
         if not self._comes("("):
-            return _value(name, self._next())
+            return _value(name, self._next(), self.trials)
         values = [self._next()]
         while self._comes("OR"):
             values.append(self._next())
         if not self._comes(")"):
             raise Mistaken("values of an area in brackets stand with OR between them")
-        return Query.boolean_query([(Occur.Should, _value(name, one)) for one in values], 1)
+        return Query.boolean_query(
+            [(Occur.Should, _value(name, one, self.trials)) for one in values], 1
+        )
 
     def _next(self) -> str:
         if not self.left or self.left[0] in ("(", ")"):
@@ -184,12 +198,13 @@ def _as_written(token: str, fields: Sequence[str]) -> Query:
     return Query.disjunction_max_query(each, 0.1)
 
 
-def _value(name: str, value: str) -> Query:
+def _value(name: str, value: str, trials: Finder) -> Query:
     if name in YES_NO:
         if value.lower() not in ("true", "false"):
             raise Mistaken(f"{value!r} is neither true nor false")
         return Query.term_query(SCHEMA, YES_NO[name], "yes" if value.lower() == "true" else "no")
-    return Query.term_query(SCHEMA, EXACT[name], value.upper())
+    field = EXACT[name]
+    return Query.term_query(SCHEMA, field, known_value(field, value.upper(), trials))
 
 
 def _range(area: str, text: str) -> Query:
@@ -207,9 +222,12 @@ def _range(area: str, text: str) -> Query:
     elif name == "enrollmentcount":
         field, of = "enrolled", _count
     else:
-        raise Mistaken(f"there is no AREA[{area}] with a RANGE[…]")
+        known = ", ".join(RANGED)
+        raise Mistaken(f"there is no AREA[{area}] with a RANGE[…]; one of {known} would do")
     least = 0 if first == "MIN" else of(first)  # of those that say anything
     most = None if last == "MAX" else of(last)
+    if most is not None and first != "MIN" and most < least:
+        raise Mistaken(f"RANGE[{text}] ends before it begins")
     return Query.range_query(SCHEMA, field, FieldType.Integer, least, most)
 
 

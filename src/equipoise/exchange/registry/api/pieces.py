@@ -1,6 +1,7 @@
 """The fields of a record as the registry's API names them, and parts of a record by these names."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -28,7 +29,9 @@ def place_of(name: str) -> Path:
     :raises Mistaken: when no field is called so
     """
     if (place := _places().get(name)) is None:
-        raise Mistaken(f"there is no field {name!r}")
+        near = get_close_matches(name[:60], _places(), n=3)
+        would_do = f"; {' or '.join(near)} would do" if near else ""
+        raise Mistaken(f"there is no field {name[:60]!r}{would_do}")
     return place
 
 
