@@ -52,8 +52,8 @@ def listed(request: HttpRequest, suffix: str) -> HttpResponse:
     if suffix not in ("csv", "json"):
         raise Http404
     question = question_of(request.GET)
-    if mistakes := [*question.problems.values(), *unread(question, request.GET)]:
-        raise Mistaken("; ".join(mistakes))
+    if errors := [*question.problems.values(), *unread(question, request.GET)]:
+        raise Mistaken("; ".join(errors))
     search = question.search
     found = finder(home.registry()).search(replace(search, offset=0, limit=MOST, facets=()))
     rows = [_row(request, hit) for hit in found.hits]

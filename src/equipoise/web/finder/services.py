@@ -40,8 +40,8 @@ def service(view: View) -> View:
     def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
             tag = _tag(request)
-            asked = request.headers.get("If-None-Match", "")
-            if tag in asked or asked.strip() == "*":
+            known = request.headers.get("If-None-Match", "")
+            if tag in known or known.strip() == "*":
                 return _kept(HttpResponseNotModified(), tag, request)
             return _kept(view(request, *args, **kwargs), tag, request)
         except Mistaken as mistaken:
