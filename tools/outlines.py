@@ -5,11 +5,13 @@ They are Natural Earth's (public domain) at 1:50 million, by way of the package 
 """
 
 import json
-import lzma
 import sys
+from itertools import accumulate, chain
 from pathlib import Path
 
-OUT = Path(__file__).parents[1] / "src/equipoise/exchange/registry/data/outlines.json.xz"
+import numpy as np
+
+OUT = Path(__file__).parents[1] / "src/equipoise/exchange/registry/data/outlines.npz"
 
 
 def main(file: Path) -> None:
@@ -22,9 +24,14 @@ def main(file: Path) -> None:
         for part in (shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]])
         for ring in part
     ]
-    kept = {"transform": atlas["transform"], "arcs": atlas["arcs"], "rings": rings}
-    text = json.dumps(kept, separators=(",", ":"))
-    OUT.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+    np.savez_compressed(
+        OUT,
+        steps=np.array([*chain.from_iterable(atlas["arcs"])], dtype=np.int32),
+        arc_ends=np.array([*accumulate(map(len, atlas["arcs"]))], dtype=np.int32),
+        rings=np.array([*chain.from_iterable(rings)], dtype=np.int16),
+        ring_ends=np.array([*accumulate(map(len, rings))], dtype=np.int32),
+        **{name: np.array(pair) for name, pair in atlas["transform"].items()},
+    )
     print(f"{OUT.name}: {OUT.stat().st_size:,} bytes")
 
 

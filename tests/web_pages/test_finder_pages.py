@@ -13,14 +13,17 @@ import pytest
 from django.test import Client
 
 from equipoise.exchange.registry.criteria import lines
+from equipoise.exchange.registry.finder import Finder
 from equipoise.web import home
-from equipoise.web.finder import strangers
+from equipoise.web.finder import located, strangers
+from equipoise.web.finder.maps import MOST, Dot, drawn
 from equipoise.web.finder.strangers import Allowance
 from tests import web_trial
 from tests.registry_records import sample
 
 pytestmark = pytest.mark.django_db
 OURS = "NCT06857773"
+WHERE = [(f"/trials/places/{query}", of) for query in ("", "?q=cancer") for of in ("en", "nl")]
 ELSEWHERE = re.compile(r'(?:src|action)="(?!/|#)|<link[^>]+href="https?:(?!//testserver)')
 
 
@@ -210,7 +213,7 @@ def test_two_trials_stand_side_by_side_and_fewer_are_asked_for():
 def test_trials_by_location_lists_what_its_map_shows_and_asks_nothing_of_another_server():
     page = opened("/trials/places/?q=cancer&country=Netherlands")
     drawing = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
-    marks = drawing.findall("{http://www.w3.org/2000/svg}circle")
+    marks = [*drawing.iter("{http://www.w3.org/2000/svg}circle")]
     assert marks and all(mark[0].text for mark in marks)
     assert re.search(r'href="/trials/\?q=cancer&country=Netherlands">Netherlands</a>', page)
 
@@ -227,6 +230,23 @@ def widths(part: str) -> list[int]:
     """How far each stroke of one outline goes to the side."""
     moves = part.partition("l")[2].rstrip("z").split()
     return [int(move) for move in moves[::2]]
+
+
+def test_a_map_stays_light_with_any_number_of_places_and_names_those_that_lie_together():
+    crowd = [Dot(52 + n % 97 / 50, 4 + n % 89 / 40, f"Town {n}") for n in range(6000)]
+    drawing = drawn(crowd, "Where") or ""
+    assert drawing.count("<circle") <= MOST and "6000 places" in drawing
+    assert "and 1 other place</title>" in (drawn(crowd[:1] * 4, "Where") or "")
+    alone = drawn([Dot(52, 4, "Delft"), Dot(53, 6, "Leek", 2)], "Where") or ""
+    assert "<title>Delft</title>" in alone and "<title>Leek (2)</title>" in alone
+
+
+def test_where_trials_run_is_worked_out_once_for_each_question(monkeypatch):
+    asked, search = [], Finder.search
+    monkeypatch.setattr(Finder, "search", lambda self, one: asked.append(one) or search(self, one))
+    monkeypatch.setattr(located, "_known", {})
+    assert all(opened(path, language) for path, language in 2 * WHERE)
+    assert len(asked) == len(WHERE)
 
 
 def test_the_list_goes_out_as_csv_and_json_and_no_cell_is_a_formula():

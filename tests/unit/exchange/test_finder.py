@@ -3,13 +3,15 @@
 import json
 import shutil
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from tantivy import Query
 
 from equipoise.exchange.registry.finder import Finder, NoIndex, finder
-from equipoise.exchange.registry.gazetteer import country_name, towns
+from equipoise.exchange.registry.gazetteer import TOWNS, _beginning_with, country_name, towns
 from equipoise.exchange.registry.generations import current, refresh
 from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.lay_words import lay, phrases, taken_apart
@@ -325,3 +327,12 @@ def test_towns_are_found_by_what_they_are_called_here_the_largest_first():
     assert towns("den haag")[0].name == "The Hague"
     assert towns("nowhere at all") == []
     assert country_name("Nederland") == country_name("NL") == "Netherlands"
+
+
+def test_a_town_is_looked_up_in_a_small_part_of_the_gazetteer():
+    with files("equipoise.exchange.registry").joinpath(TOWNS).open("rb") as file:
+        sizes = [one.file_size for one in ZipFile(file).infolist()]
+    assert max(sizes) < sum(sizes) / 15
+    _beginning_with.cache_clear()
+    assert towns("Utrecht")[0].people > 200_000
+    assert _beginning_with.cache_info().misses == 1

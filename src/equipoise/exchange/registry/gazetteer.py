@@ -1,19 +1,21 @@
 """Where a town is, without asking anyone: the towns of 5,000 people and more, by GeoNames.
 
 Large towns are found by what other languages call them too (*Keulen*, *Londen*), countries by their
-English, their Dutch, and their two letters.
+English, their Dutch, and their two letters. Of all towns only those are read whose names begin with
+the same two letters as what was asked.
 """
 
-import lzma
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from zipfile import ZipFile
 
 from equipoise.exchange.registry.texts import folded
 
 __all__ = ["Town", "country_name", "towns"]
 
-TOWNS, COUNTRIES = "data/towns.tsv.xz", "data/countries.tsv"
+TOWNS, COUNTRIES = "data/towns.zip", "data/countries.tsv"
 AS_THE_REGISTRY_SAYS = {
     "KR": "South Korea",
     "TR": "Turkey (Türkiye)",
@@ -39,7 +41,7 @@ def towns(text: str, most: int = 8) -> list[Town]:
     """The towns that may be meant by `Rotterdam` or `Londen, Canada`, the largest first."""
     name, _, country = text.partition(",")
     code = _code(country)
-    found = [_town(at) for at in _names().get(folded(name.strip()), ())]
+    found = _called(folded(name.strip()))
     return [town for town in found if not code or _code(town.country) == code][:most]
 
 
@@ -53,26 +55,22 @@ def _code(country: str) -> str:
     return _codes().get(folded(country.strip()), "")
 
 
-@lru_cache(maxsize=1)
-def _lines() -> list[str]:
-    packed = files(__package__).joinpath(TOWNS).read_bytes()
-    return lzma.decompress(packed).decode().splitlines()
+@lru_cache(maxsize=8)
+def _beginning_with(letters: str) -> str:
+    """The names that begin so, each with its town, in lines."""
+    with files(__package__).joinpath(TOWNS).open("rb") as file, ZipFile(file) as shelves:
+        try:
+            return shelves.read(letters).decode()
+        except KeyError:
+            return ""
 
 
-@lru_cache(maxsize=1)
-def _names() -> dict[str, list[int]]:
-    """The lines of each name; a line is of the larger town the sooner it comes."""
-    made: dict[str, list[int]] = {}
-    for at, line in enumerate(_lines()):
-        name, *_, others = line.split("\t")
-        for one in dict.fromkeys(folded(each) for each in (name, *others.split(";")) if each):
-            made.setdefault(one, []).append(at)
-    return made
-
-
-def _town(at: int) -> Town:
-    name, code, lat, lon, people, _ = _lines()[at].split("\t")
-    return Town(name, country_name(code), float(lat), float(lon), int(people))
+def _called(name: str) -> Iterator[Town]:
+    """The towns of this name, a larger one before a smaller."""
+    for line in _beginning_with(name[:2]).splitlines():
+        if line.startswith(f"{name}\t"):
+            _, own, code, lat, lon, people = line.split("\t")
+            yield Town(own, country_name(code), float(lat), float(lon), int(people))
 
 
 @lru_cache(maxsize=1)

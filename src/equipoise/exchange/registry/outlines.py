@@ -1,17 +1,16 @@
 """The outlines of countries, for maps that ask no other server: Natural Earth's, brought along."""
 
-import json
-import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 __all__ = ["Box", "Outline", "outlines"]
 
-FILE = "data/outlines.json.xz"
+FILE = "data/outlines.npz"
 BEYOND = 0.1
 """By which part of its size a box is widened before what lies outside is cut off."""
 Outline = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -60,17 +59,24 @@ def _seen(steps: Outline) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
 
 @lru_cache(maxsize=1)
 def _rings() -> list[tuple[Outline, tuple[Outline, Outline]]]:
-    text = lzma.decompress(files(__package__).joinpath(FILE).read_bytes())
-    kept = json.loads(text)
-    scale, move = (np.array(kept["transform"][name]) for name in ("scale", "translate"))
-    arcs = [np.cumsum(np.array(arc), axis=0) * scale + move for arc in kept["arcs"]]
+    with files(__package__).joinpath(FILE).open("rb") as file, np.load(file) as kept:
+        scale, move = kept["scale"], kept["translate"]
+        steps = _apart(kept["steps"], kept["arc_ends"])
+        rings = [ring.tolist() for ring in _apart(kept["rings"], kept["ring_ends"])]
+    arcs = [np.cumsum(arc, axis=0) * scale + move for arc in steps]
     found = []
-    for ring in kept["rings"]:
+    for ring in rings:
         line = np.concatenate([arcs[at] if at >= 0 else arcs[~at][::-1] for at in ring])
-        line[:, 0] = np.unwrap(line[:, 0], period=360.0)
+        if np.ptp(line[:, 0]) > 180:
+            line[:, 0] = np.unwrap(line[:, 0], period=360.0)
         for shown in _shown_twice(line):
             found.append((shown, (shown.min(axis=0), shown.max(axis=0))))
     return found
+
+
+def _apart(values: Any, ends: Any) -> list[Any]:
+    """What was kept in one array, each of its parts."""
+    return np.split(values, ends[:-1])
 
 
 def _shown_twice(line: Outline) -> Iterator[Outline]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
-from equipoise.exchange.registry.finder import Finder
-from equipoise.exchange.registry.searches import PAGE, Found, Search
+from equipoise.exchange.registry.searches import PAGE, Found
 from equipoise.web.finder import words
-from equipoise.web.finder.maps import Dot
 from equipoise.web.finder.question import SEVERAL, Question, default_sort
 from equipoise.web.finder.trial import Record
 from equipoise.web.views.paged import links_of
@@ -19,12 +17,9 @@ __all__ = [
     "beside",
     "carried",
     "chosen",
-    "countries",
-    "dots",
     "facets",
     "pages",
     "sorts",
-    "wide",
     "without",
 ]
 
@@ -143,49 +138,6 @@ def carried(question: Question) -> str:
     kept = {name: question.entered(name) for name in ("age", "sex", "healthy")}
     of_person = replace(question, given={name: [text] for name, text in kept.items() if text})
     return of_person.query() if of_person.given else ""
-
-
-def wide(question: Question, most: int) -> Search:
-    """The question of where: more trials at once, and places counted."""
-    return replace(question.search, offset=0, limit=most, facets=("country", "city"))
-
-
-@dataclass(frozen=True)
-class Place:
-    """A country or a town with trials, how many, and the question for those alone."""
-
-    name: str
-    count: int
-    address: str
-
-
-def countries(question: Question, found: Found) -> list[tuple[Place, list[Place]]]:
-    """Countries with their towns, those with most trials first."""
-    towns: dict[str, list[Place]] = {}
-    for one in found.facets.get("city", ()):
-        town, _, country = one.value.rpartition(", ")
-        address = question.query(city=one.value)
-        towns.setdefault(country, []).append(Place(town, one.count, address))
-    return [
-        (Place(one.value, one.count, question.query(country=one.value)), towns.get(one.value, []))
-        for one in found.facets.get("country", ())
-    ]
-
-
-def dots(trials: Finder, found: Found) -> Iterator[Dot]:
-    """Each place of these trials, with how many of them are there."""
-    counts: dict[tuple[float, float], int] = {}
-    names: dict[tuple[float, float], str] = {}
-    for hit in found.hits:
-        here = set()
-        for point in hit.card.points:
-            lat, lon = trials.places.at(point)
-            here.add(place := (round(lat, 1), round(lon, 1)))
-            names.setdefault(place, trials.places.names[point])
-        for place in here:
-            counts[place] = counts.get(place, 0) + 1
-    for (lat, lon), count in counts.items():
-        yield Dot(lat, lon, names[lat, lon], count)
 
 
 def beside(one: Record, other: Record) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """A map of where trials run: outlines that are brought along, and a dot for each place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians, sqrt
@@ -18,6 +18,8 @@ WIDTH, TALLEST, SHORTEST = 640.0, 460.0, 260.0
 SMALLEST = 5.0  # degrees, so that one town is seen in its country
 AROUND = 0.15
 STEP = 1.6  # pixels, below which a bend of a coast is left out
+NEAR, MOST = 6.0, 400  # pixels within which places are one dot; dots, of which more would be heavy
+NAMED = 3
 LAND, LINE, SEA, MARK = "#dfe7ea", "#9fb0ba", "#f4f8fa", "#8a1c4a"
 
 
@@ -38,11 +40,14 @@ def drawn(dots: Iterable[Dot], title: str) -> Markup | None:
         return None
     box = _box(largest_first)
     height = _height(box)
-    marks = [_mark(dot, box, height) for dot in largest_first]
-    places = ngettext("%(num)s place", "%(num)s places", len(marks)) % {"num": len(marks)}
+    marks = [_mark(together, box, height) for together in _together(largest_first, box, height)]
+    group = draw("g", *marks, fill=MARK, fill_opacity=0.75, stroke="#fff", stroke_width=1)
+    count = len(largest_first)
+    places = ngettext("%(num)s place", "%(num)s places", count) % {"num": count}
     description = gettext("%(places)s; they are listed beside the map") % {"places": places}
     sea = draw("rect", x=0, y=0, width=WIDTH, height=height, fill=SEA)
-    return Markup(document(WIDTH, height, title, description, [sea, _land(box, height), *marks]))
+    drawing = [sea, _land(box, height), group]
+    return Markup(document(WIDTH, height, title, description, drawing))
 
 
 def _box(dots: list[Dot]) -> Box:
@@ -84,16 +89,32 @@ def _land(box: Box, height: float) -> Element:
     return draw("path", d="".join(written), fill=LAND, stroke=LINE, stroke_width=0.75)
 
 
-def _mark(dot: Dot, box: Box, height: float) -> Element:
-    name = f"{dot.name} ({dot.count})" if dot.count > 1 else dot.name
-    return draw(
-        "circle",
-        draw("title", name),
-        cx=(dot.lon - box.west) * WIDTH / box.width,
-        cy=(box.north - dot.lat) * height / box.height,
-        r=min(4.0 + 1.5 * sqrt(dot.count - 1), 14.0),
-        fill=MARK,
-        fill_opacity=0.75,
-        stroke="#fff",
-        stroke_width=1,
-    )
+def _together(dots: Sequence[Dot], box: Box, height: float) -> Iterable[list[Dot]]:
+    """The places, those that would lie over one another as one; fewer than a page can bear."""
+    near = NEAR
+    while True:
+        found: dict[tuple[int, int], list[Dot]] = {}
+        for dot in dots:
+            x, y = _at(dot, box, height)
+            found.setdefault((int(x / near), int(y / near)), []).append(dot)
+        if len(found) <= MOST or near > WIDTH:
+            return found.values()
+        near *= 1.5
+
+
+def _at(dot: Dot, box: Box, height: float) -> tuple[float, float]:
+    across, up = WIDTH / box.width, height / box.height
+    return (dot.lon - box.west) * across, (box.north - dot.lat) * up
+
+
+def _mark(dots: list[Dot], box: Box, height: float) -> Element:
+    x, y = _at(dots[0], box, height)
+    size = min(4.0 + 1.5 * sqrt(sum(dot.count for dot in dots) - 1), 14.0)
+    return draw("circle", draw("title", _names(dots)), cx=round(x, 1), cy=round(y, 1), r=size)
+
+
+def _names(dots: list[Dot]) -> str:
+    each = (f"{dot.name} ({dot.count})" if dot.count > 1 else dot.name for dot in dots[:NAMED])
+    others = len(dots) - NAMED
+    more = ngettext("and %(num)s other place", "and %(num)s other places", others)
+    return ", ".join(each) + (f" {more % {'num': others}}" if others > 0 else "")

@@ -15,6 +15,7 @@ from equipoise.exchange.registry.records import Damaged, kept_records
 from equipoise.exchange.registry.searches import PAGE
 from equipoise.web import home, write_service
 from equipoise.web.finder import listing, maps, words
+from equipoise.web.finder.located import ON_MAP, located
 from equipoise.web.finder.question import question_of
 from equipoise.web.finder.strangers import for_strangers
 from equipoise.web.finder.trial import Record, record_of
@@ -23,7 +24,6 @@ from equipoise.web.views.page import Page, page_of
 __all__ = ["compare", "places", "search", "trial"]
 
 View = Callable[..., HttpResponse]
-ON_MAP = 300
 MOST, LONGEST = 10, 20
 
 
@@ -126,15 +126,13 @@ def compare(page: Page, trials: Finder) -> HttpResponse:
 def places(page: Page, trials: Finder) -> HttpResponse:
     """Where the trials of a question run: countries, towns, and a map of the first of them."""
     question = question_of(page.request.GET)
-    found = trials.search(listing.wide(question, ON_MAP))
+    found = located(trials, question)
     return page.render(
         "finder/places.jinja",
         **_shared(trials),
         question=question,
         found=found,
-        countries=listing.countries(question, found),
         chosen=listing.chosen(question),
-        map=maps.drawn(listing.dots(trials, found), gettext("Where the trials run")),
         mapped=min(found.total, ON_MAP),
     )
 
