@@ -1,6 +1,6 @@
 """What every kind of item promises, over the list: a kind that keeps one of these out is red.
 
-`tests/kinds/time.py` is a kind that is not in the list; it is let in here, and promises the same.
+`tests/kinds/diagnosis.py` is not in the list; it is let in here, and promises the same.
 """
 
 import re
@@ -27,7 +27,7 @@ from equipoise.study.load import form_schema
 from equipoise.web.forms.fields import fields_of
 from equipoise.web.views.form_data import compact, flat_of, form_values, written_in
 from equipoise.web.views.spoken import value_text
-from tests.kinds.time import Time
+from tests.kinds.diagnosis import Diagnosis
 from tests.support import DAY, a_study, a_subject
 
 ROOT = Path(__file__).parents[1]
@@ -81,20 +81,33 @@ EXAMPLES = {
         given=[{"cell": " a "}], kept=[{"cell": "a"}], means=None, en="Said: a", nl="Gezegd: a",
         refused="item.a-list",
     ),
+    "several": Example(
+        given="b, a", kept="a,b", means="a,b", en="Said and Said", nl="Gezegd en Gezegd",
+        refused="item.choices",
+    ),
     "time": Example(
-        given="9.05", kept="09:05", means="09:05", en="09:05", nl="09:05", refused="item.time"
+        given="9.05", kept="09:05", means=Decimal(545), en="09:05", nl="09:05",
+        refused="item.time",
+    ),
+    "scale": Example(
+        given="+7.50", kept="7.5", means=Decimal("7.5"), en="7.5", nl="7,5", refused="item.scale"
+    ),
+    "diagnosis": Example(
+        given="c187", kept="C18.7", means="C18.7", en="C18.7", nl="C18.7",
+        refused="item.diagnosis",
     ),
 }  # fmt: skip
 
-EVERY_KIND = pytest.mark.parametrize("name", [*KINDS, Time.name])
-ONE_VALUE = [name for name in (*KINDS, Time.name) if name != "list"]
+EVERY_KIND = pytest.mark.parametrize("name", [*KINDS, Diagnosis.name])
+ONE_VALUE = [name for name in (*KINDS, Diagnosis.name) if name != "list"]
+IN_A_ROW = [name for name in ONE_VALUE if name != "several"]
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture(autouse=True)
-def a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_diagnosis(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kind of the how-to enters the list, as a line there would let it in."""
-    monkeypatch.setitem(KINDS, Time.name, Time())
+    monkeypatch.setitem(KINDS, Diagnosis.name, Diagnosis())
 
 
 def asked_as(name: str) -> dict[str, object]:
@@ -102,6 +115,8 @@ def asked_as(name: str) -> dict[str, object]:
     needs: dict[str, dict[str, object]] = {
         "quantity": {"unit": "mg"},
         "choice": {"choices": {"a": SAID, "b": SAID}},
+        "several": {"choices": {"a": SAID, "b": SAID}},
+        "scale": {"scale": {"highest": 100, "step": Decimal("0.1"), "low": SAID, "high": SAID}},
         "list": {"columns": [{"id": "cell", "label": SAID, "kind": "text"}]},
     }
     return {"id": "it", "label": SAID, "kind": name, **needs.get(name, {})}
@@ -180,7 +195,7 @@ def test_a_kind_is_asked_by_a_widget_that_is_there(name: str, language: str) -> 
     assert re.search(r'<(input|select|textarea)[^>]* name="it', shown)
 
 
-@pytest.mark.parametrize("name", ONE_VALUE)
+@pytest.mark.parametrize("name", IN_A_ROW)
 def test_a_kind_is_asked_in_a_row_of_a_list_too(name: str) -> None:
     item = {**asked_as("list"), "columns": [{**asked_as(name), "id": "cell"}]}
     form = asking("list").model_copy(update={"items": (type(asking(name).items[0])(**item),)})
@@ -202,6 +217,7 @@ def plans(name: str) -> Iterator[ValuePlan | None]:
         "lognormal": (Decimal(50), Decimal("0.1")),
         "choice": {str(kept): Decimal(1)},
         "always": str(kept),
+        "several": {"a": Decimal("0.5"), "b": Decimal("0.5")},
         "yes": Decimal("0.5"),
         "days_before": (3, 9),
         "rows": RowPlan(chance=Decimal(1), most=2, columns=cells),
@@ -224,7 +240,7 @@ def test_what_a_rehearsal_invents_is_taken(name: str) -> None:
 
 @EVERY_KIND
 def test_a_kind_is_documented_where_a_study_is_written_and_in_the_schema(name: str) -> None:
-    pages = {Time.name: HOW_TO}
+    pages = {Diagnosis.name: HOW_TO}
     page = pages.get(name, ROOT / "docs/reference/study-file.md").read_text(encoding="utf-8")
     assert f"| `{name}` | {KINDS[name].about} |" in page
     kind = form_schema()["$defs"]["Item"]["properties"]["kind"]
@@ -233,12 +249,12 @@ def test_a_kind_is_documented_where_a_study_is_written_and_in_the_schema(name: s
 
 
 def test_an_unknown_kind_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValidationError, match="'list' or 'time'"):
+    with pytest.raises(ValidationError, match="'list' or 'diagnosis'"):
         asking("moment")
 
 
 def test_the_how_to_shows_the_kind_that_the_tests_let_in() -> None:
-    kind = (ROOT / "tests/kinds/time.py").read_text(encoding="utf-8")
+    kind = (ROOT / "tests/kinds/diagnosis.py").read_text(encoding="utf-8")
     assert f"```python\n{kind}```" in HOW_TO.read_text(encoding="utf-8")
 
 

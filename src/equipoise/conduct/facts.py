@@ -24,6 +24,7 @@ from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.number_text import comparator_of
 from equipoise.study.model import Study
 from equipoise.study.parts import say
+from equipoise.study.vocabulary import CODE
 
 __all__ = [
     "SubjectFacts",
@@ -189,6 +190,9 @@ class SubjectFacts:
             default=None,
         )
         value = latest.current[name] if latest else None
+        if latest and isinstance(value, str) and item.of_kind.many:
+            codes = item.of_kind.codes(value)
+            return [{CODE: Observation(value=code, on=latest.on)} for code in codes]
         if latest is None or not isinstance(value, list):
             return None
         columns = {column.id: column for column in item.columns}

@@ -70,7 +70,10 @@ def _unit(
 
 
 def _label(column: Column | None, value: str) -> str | None:
-    return say(column.choices[value]) if column and value in column.choices else None
+    codes = column.of_kind.codes(value) if column else ()
+    if column is None or not codes or any(code not in column.choices for code in codes):
+        return None
+    return "; ".join(say(column.choices[code]) for code in codes)
 
 
 def _of_an_arm(study: Study, row: Row) -> bool:

@@ -22,6 +22,7 @@ from equipoise.study.model import Study
 from equipoise.study.sections.consent import CONSENT_ON
 from equipoise.study.sections.criteria import Criterion
 from equipoise.study.sections.questions import Question, Stated, YearsAgo
+from equipoise.study.vocabulary import CODE
 
 __all__ = [
     "AnswerFacts",
@@ -119,7 +120,9 @@ class AnswerFacts:
 
     def rows(self, name: str) -> Sequence[Row] | None:
         """The rows of a list that was spoken of, with as much of each as was said."""
-        value = self._stated.get(name)
+        value, item = self._stated.get(name), self._study.items.get(name)
+        if isinstance(value, str) and item and item.of_kind.many:
+            return [{CODE: Observation(value=c, on=self._on)} for c in item.of_kind.codes(value)]
         if not isinstance(value, tuple):
             return None
         columns = {column.id: column for column in self._study.items[name].columns}

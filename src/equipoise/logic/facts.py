@@ -37,6 +37,7 @@ class Kind(Enum):
 
     NUMBER = "number"
     QUANTITY = "quantity"
+    TIME = "time"
     TEXT = "text"
     YES_NO = "yes_no"
     DATE = "date"

@@ -184,6 +184,11 @@ def month_text(year: int, month: int, into: Translator) -> str:
     return _DATES.said("month", into, month=named, year=str(year))
 
 
+def clock_text(minutes: Decimal) -> str:
+    """Minutes since midnight as the clock says them: 09:05."""
+    return f"{int(minutes) // 60:02}:{int(minutes) % 60:02}"
+
+
 def days_text(days: int, into: Translator) -> str:
     """1 day, 34 days."""
     return with_unit(str(days), "d", into)

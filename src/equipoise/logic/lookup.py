@@ -160,7 +160,7 @@ def _placed(found: Reading, window: Window, here: Here) -> Reading:
 def _value(fact: FactType, found: Observation) -> tuple[Value | None, Gap | None]:
     """The value as the language knows it, and what is amiss with it."""
     title, value = Title("fact", fact.name, fact), found.value
-    if fact.kind in (Kind.NUMBER, Kind.QUANTITY):
+    if fact.kind in (Kind.NUMBER, Kind.QUANTITY, Kind.TIME):
         return _amount(fact, found, title)
     if fact.kind in (Kind.YES_NO, Kind.JUDGED) and isinstance(value, bool):
         return Truth.of(value), None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from equipoise.logic.days import DateSpan
-from equipoise.logic.facts import FactType, Observation
+from equipoise.logic.facts import FactType, Kind, Observation
 from equipoise.logic.figures import (
     DIGITS,
     anchor_text,
+    clock_text,
     day_text,
     days_text,
     inner,
@@ -152,6 +153,8 @@ def title_text(title: Title, into: Translator) -> str:
 
 def value_text(value: Value, fact: FactType | None, into: Translator, digits: int = DIGITS) -> str:
     """A value as people write it."""
+    if fact and fact.kind is Kind.TIME and isinstance(value, Amount) and value.number.exact:
+        return clock_text(value.number.lo)
     if isinstance(value, Amount):
         return with_unit(interval_text(value.number, into, digits), value.unit, into)
     if isinstance(value, DateSpan):

@@ -193,6 +193,7 @@ def _of_fact(fact: FactType, check: _Check) -> Sort:
     shape: Shape = {
         Kind.NUMBER: "number",
         Kind.QUANTITY: "number",
+        Kind.TIME: "number",
         Kind.TEXT: "code",
         Kind.DATE: "date",
         Kind.DATED: "date",
@@ -285,7 +286,7 @@ def _units(node: tree.Node, left: Sort, right: Sort, check: _Check) -> None:
             _complain_share(node, one, check)
             return
         bare = other.literal and not other.unit and not one.literal
-        laboratory = one.fact is None or one.fact.kind is Kind.QUANTITY
+        laboratory = one.fact is None or one.fact.kind in (Kind.QUANTITY, Kind.TIME)
         if bare and laboratory and not is_plain(one.unit):
             what = repr(one.fact.name) if one.fact else "This"
             message = f"{what} is in {one.unit}: the limit needs a unit"

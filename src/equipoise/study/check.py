@@ -211,8 +211,16 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         if is_other_size(unit, asked.unit, asked.analyte):
             message = f"{unit} and {asked.unit} are of another size: none is the other, one for one"
             report((*key, "equivalents"), message)
-    for left_out in asked.of_kind.misdeclared(asked):
+    for left_out in (*asked.of_kind.misdeclared(asked), *_idle(asked)):
         report(key, left_out)
+
+
+def _idle(asked: Column) -> Iterator[str]:
+    """What is said of an item that only another kind has."""
+    if asked.scale and asked.of_kind.widget != "scale":
+        yield f"only a scale has `scale`, and {asked.id!r} is a {asked.kind}"
+    if asked.none and not asked.of_kind.many:
+        yield f"only of several there is `none`, and {asked.id!r} is a {asked.kind}"
 
 
 def _unknown(unit: str) -> str:

@@ -1,5 +1,6 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from equipoise.study.kinds import KINDS
 from equipoise.study.kinds.kind import ItemKind
 from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
 
-__all__ = ["Check", "Column", "Form", "Item", "Span"]
+__all__ = ["Check", "Column", "Form", "Item", "Scale", "Span"]
 
 
 def _known(name: Any) -> str:
@@ -41,6 +42,16 @@ class Span(Part):
     highest: Number | None = None
 
 
+class Scale(Part):
+    """The numbers that a rating may be, and what its ends mean."""
+
+    lowest: Number = Decimal(0)
+    highest: Number
+    step: Number = Decimal(1)
+    low: Text = Field(description="what the lowest number means, such as no pain")
+    high: Text = Field(description="what the highest number means")
+
+
 class Column(Part):
     """One column of a list item, or the core of an item."""
 
@@ -55,6 +66,8 @@ class Column(Part):
     )
     analyte: str = Field(default="", description="known molar mass, for mass to amount")
     choices: dict[str, Text] = {}
+    none: Text = Field(default={}, description="of several: how none of them is called")
+    scale: Scale | None = Field(default=None, description="of a scale: its numbers and ends")
     required: YesNo = False
     lowest: Number | None = Field(default=None, description="below it the value is implausible")
     highest: Number | None = Field(default=None, description="above it the value is implausible")

@@ -139,6 +139,9 @@ def _shapes(study: Study, report: Report) -> None:
         for column in item.columns:
             if column.of_kind.rows:
                 report((*key, "columns"), f"the column {column.id!r} cannot be a list itself")
+            if column.of_kind.many:
+                because = f"the column {column.id!r} has one value a row: a choice, or a yes or no"
+                report((*key, "columns"), because)
         if bool(item.columns) != item.of_kind.rows:
             report(key, f"the item {item.id!r}: a list has columns, and only a list has")
 

@@ -18,9 +18,12 @@ from equipoise.study.sections import consent, follow_up, panel, randomisation, s
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["ANCHORS", "CONDUCT_FACTS", "conduct_words", "words"]
+__all__ = ["ANCHORS", "CODE", "CONDUCT_FACTS", "conduct_words", "words"]
 
 ANCHORS: tuple[str, ...] = ("today", "screening", "consent", "registration", "randomisation")
+
+CODE = "code"
+"""The column of several choices, of which each row is one."""
 
 CONDUCT_FACTS: tuple[Fact, ...] = (
     *consent.FACTS,
@@ -58,14 +61,27 @@ def _item_fact(item: Item) -> FactType:
         name=item.id,
         kind=item.of_kind.fact,
         label=item.label,
-        unit=item.unit,
+        unit=_unit(item),
         analyte=item.analyte,
         choices=item.choices,
-        columns={column.id: _column_fact(column) for column in item.columns},
+        columns=_columns(item),
         judge=item.judge,
         repeatable=item.repeatable,
         equivalents=item.equivalents,
     )
+
+
+def _unit(column: Column) -> str:
+    """A time of day is worked with in minutes since midnight."""
+    return "min" if column.of_kind.fact is Kind.TIME else column.unit
+
+
+def _columns(item: Item) -> dict[str, FactType]:
+    """Those of a list; of several choices the one column is the code of each."""
+    if item.of_kind.many:
+        code = FactType(name=CODE, kind=Kind.TEXT, label=item.label, choices=item.choices)
+        return {CODE: code}
+    return {column.id: _column_fact(column) for column in item.columns}
 
 
 def _column_fact(column: Column) -> FactType:
@@ -73,7 +89,7 @@ def _column_fact(column: Column) -> FactType:
         name=column.id,
         kind=column.of_kind.fact,
         label=column.label,
-        unit=column.unit,
+        unit=_unit(column),
         analyte=column.analyte,
         choices=column.choices,
         equivalents=column.equivalents,

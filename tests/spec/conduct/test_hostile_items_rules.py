@@ -15,6 +15,8 @@ LABEL = {"en": "Asked", "nl": "Gevraagd"}
 NEEDS: dict[str, dict[str, Any]] = {
     "quantity": {"unit": "mg", "units": ["g"]},
     "choice": {"choices": {"a": LABEL, "b": LABEL}},
+    "several": {"choices": {"a": LABEL, "b": LABEL}},
+    "scale": {"scale": {"highest": 10, "low": LABEL, "high": LABEL}},
     "list": {"columns": [{"id": "cell", "label": LABEL, "kind": "text"}]},
 }
 SHAPES: list[Any] = [

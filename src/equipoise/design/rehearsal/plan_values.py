@@ -20,7 +20,7 @@ __all__ = ["FixedRow", "RowPlan", "ValuePlan", "misfitting"]
 
 Misfit = tuple[Key, str]
 
-_WAYS = ("normal", "lognormal", "choice", "yes", "days_before", "always", "rows")
+_WAYS = ("normal", "lognormal", "choice", "yes", "days_before", "always", "rows", "several")
 
 
 class ValuePlan(Part):
@@ -32,6 +32,7 @@ class ValuePlan(Part):
     least: Number | None = None
     most: Number | None = None
     choice: dict[str, Number] = Field(default={}, description="code: weight")
+    several: dict[str, Number] = Field(default={}, description="code: the chance of each")
     yes: Number | None = Field(default=None, description="the chance of yes")
     days_before: tuple[Whole, Whole] | None = Field(
         default=None, description="a date this many days before the form's own"
@@ -121,6 +122,7 @@ def _texts(plan: ValuePlan) -> Iterator[tuple[Key, str]]:
     if plan.always is not None:
         yield ("always",), plan.always
     yield from ((("choice", code), code) for code in plan.choice)
+    yield from ((("several", code), code) for code in plan.several)
 
 
 def _refused(form: Form, name: str, value: Value) -> Iterator[str]:

@@ -16,6 +16,7 @@ from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form, Item
+from equipoise.study.kinds.several import NONE
 from equipoise.study.model import Study
 
 __all__ = ["answers", "pick"]
@@ -81,6 +82,9 @@ def _value(plan: ValuePlan, on: date, chance: Chance) -> str:
         return plan.always
     if plan.choice:
         return pick(plan.choice, chance)
+    if plan.several:
+        drawn = [code for code, share in plan.several.items() if chance.random() < float(share)]
+        return ",".join(sorted(drawn)) or NONE
     if plan.yes is not None:
         return "yes" if chance.random() < float(plan.yes) else "no"
     if plan.days_before is not None:

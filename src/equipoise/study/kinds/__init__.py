@@ -7,7 +7,10 @@ from equipoise.study.kinds.choice import Choice
 from equipoise.study.kinds.day import Date, PartialDate
 from equipoise.study.kinds.kind import ItemKind
 from equipoise.study.kinds.number import Number, Quantity
+from equipoise.study.kinds.rating import Rating
 from equipoise.study.kinds.rows import Rows
+from equipoise.study.kinds.several import Several
+from equipoise.study.kinds.time import Time
 from equipoise.study.kinds.words import Words
 from equipoise.study.kinds.yes_no import Judgement, YesNo
 
@@ -17,9 +20,12 @@ _ALL = (
     Number(),
     Quantity(),
     Choice(),
+    Several(),
     YesNo(),
     Date(),
     PartialDate(),
+    Time(),
+    Rating(),
     Words(),
     Judgement(),
     Rows(),

@@ -42,6 +42,7 @@ class ItemKind:
     measured: ClassVar[bool] = False  # a number: with a comparator, a unit, limits of normal
     from_zero: ClassVar[bool] = False  # none can be below 0, unless it is a temperature
     rows: ClassVar[bool] = False  # rows of columns, not one value
+    many: ClassVar[bool] = False  # several codes in one value; no column of a list can be so
     anchor: ClassVar[bool] = False  # the window of a visit may count from it
 
     def misdeclared(self, column: Column) -> Iterator[str]:
@@ -59,6 +60,10 @@ class ItemKind:
     def typed_value(self, text: str) -> Typed:
         """What the canonical text means; it was checked when it was recorded."""
         return text
+
+    def codes(self, text: str) -> tuple[str, ...]:
+        """The codes that a recorded value consists of, where it has labels."""
+        return (text,)
 
     def as_given(self, column: Column, text: str, unit: str = "") -> Given:
         """A recorded value, as readers are told of it."""

@@ -11,13 +11,16 @@ from equipoise.conduct.state.forms import Record
 from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
+from equipoise.study.kinds.several import NONE, NONE_OF_THESE
 from equipoise.web.jinja import say
+from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import unit_label
 
 __all__ = ["Field", "fields_of", "hidden_items"]
 
 SHORT = 44  # characters of all choices together that still fit in one line
 FEW = 5
+POINTS = 11  # numbers of a scale that stand beside each other; more of them are typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,11 @@ class Field:
     errors: tuple[str, ...] = ()
     limit_errors: Mapping[str, str] = field(default_factory=dict)
     range: str = ""  # the hospital's own limits, which stand where none is typed
+    low: str = ""  # what the ends of a scale mean
+    high: str = ""
+    lowest: str = ""  # and which numbers they are
+    highest: str = ""
+    ticked: Collection[str] = ()
     rows: tuple[tuple["Field", ...], ...] = ()
     none: bool = False
     conditional: bool = False
@@ -140,14 +148,39 @@ def _cell(
         # A row of a list is recorded in its own unit.
         units=tuple((code, unit_label(code)) for code in (units[:1] if in_list else units)),
         unit=flat.get(f"{name}.unit", ""),
-        choices=tuple((code, say(text)) for code, text in column.choices.items()),
+        choices=_choices(column),
+        ticked={code for code, _ in _choices(column) if flat.get(f"{name}.{code}")},
+        lowest=HERE.number(column.scale.lowest) if column.scale else "",
+        highest=HERE.number(column.scale.highest) if column.scale else "",
+        low=say(column.scale.low) if column.scale else "",
+        high=say(column.scale.high) if column.scale else "",
         errors=_errors(errors, name) + extra,
         **known,  # type: ignore[arg-type]  # of several types, each its own
     )
 
 
+def _choices(column: Column) -> tuple[tuple[str, str], ...]:
+    """What there is to choose from: codes with their words, or the numbers of a short scale."""
+    choices = tuple((code, say(text)) for code, text in column.choices.items())
+    if column.of_kind.many:
+        return (*choices, (NONE, say(column.none) or opening(HERE.written(NONE_OF_THESE()))))
+    return tuple((number, number) for number in _points(column)) or choices
+
+
+def _points(column: Column) -> list[str]:
+    """The numbers of a scale that are few enough to stand beside each other."""
+    scale = column.scale
+    if scale is None or scale.step <= 0 or scale.step % 1 or scale.lowest % 1:
+        return []
+    numbers = range(int(scale.lowest), int(scale.highest) + 1, int(scale.step))
+    return [str(number) for number in numbers] if len(numbers) <= POINTS else []
+
+
 def _widget(column: Column, in_list: bool) -> str:
     """The macro by which a value is asked; choices are looked at, how long they are."""
+    if column.of_kind.widget == "scale":
+        short = "select" if in_list else "scale"
+        return short if _points(column) else "line"
     if column.of_kind.widget != "choice":
         return column.of_kind.widget
     labels = [say(text) for text in column.choices.values()]

@@ -13,6 +13,7 @@ from equipoise.conduct.state.forms import Record, Row, Value
 from equipoise.logic.figures import decimal_sign, thousands_sign
 from equipoise.study.catalogue import translator
 from equipoise.study.forms import Column, Form, Item
+from equipoise.study.kinds.several import NONE
 from equipoise.web.jinja import date_parts
 
 __all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "form_values", "written_in"]
@@ -20,6 +21,7 @@ __all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "form_values", "written_in
 Flat = dict[str, str]
 AMBIGUOUS = "ambiguous number: "
 PARTS = ("day", "month", "year")
+TICKED = "yes"
 IN_PARTS = ("day", "partial_day")  # widgets whose value is typed in parts
 # A blank anywhere else might stand for a missing sign or a second number: 7 5 is not 75.
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
@@ -58,6 +60,8 @@ def _flat_list(item: Item, value: Value | None, stated: bool, language: str) -> 
 def _flat_cell(column: Column, name: str, text: str, language: str) -> Flat:
     if column.of_kind.widget in IN_PARTS:
         return {f"{name}.{part}": digits for part, digits in date_parts(text).items()}
+    if column.of_kind.many:
+        return {f"{name}.{code}": TICKED for code in text.split(",") if code}
     return {name: _comma(text, language) if column.of_kind.measured else text}
 
 
@@ -160,6 +164,9 @@ def _rows(item: Item, flat: Mapping[str, str], count: int, language: str) -> Val
 
 
 def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> str:
+    if column.of_kind.many:
+        ticked = {code: flat.get(f"{name}.{code}", "") for code in (*column.choices, NONE)}
+        return ",".join(code if t == TICKED else t for code, t in ticked.items() if t)
     if column.of_kind.widget in IN_PARTS:
         return _date(*(flat.get(f"{name}.{part}", "") for part in PARTS))
     text = flat.get(name, "")
