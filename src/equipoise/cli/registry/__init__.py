@@ -56,9 +56,14 @@ def _filters(one: ArgumentParser) -> None:
 
 
 def _of_a_study(add: Callable[..., ArgumentParser]) -> None:
-    one = add("export", description="Write our study as a record of the API v2.")
+    one = add("export", description="Write our study as a record of the registry.")
     one.add_argument("study", type=Path, help="the folder with study.yaml")
     one.add_argument("--out", type=Path, help="where to write it; else it is printed")
+    one.add_argument(
+        "--prs",
+        metavar="ORGANISATION",
+        help="as XML to upload to the PRS, where the sponsor signs in by this name; else JSON",
+    )
     one = add("diff", description="Where our study file and its record differ.")
     one.add_argument("study", type=Path, help="the folder with study.yaml")
     one.add_argument(

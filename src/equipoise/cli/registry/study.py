@@ -8,9 +8,10 @@ from pathlib import Path
 from equipoise.cli.reader import reader
 from equipoise.exchange.registry.drafting import draft as drafted
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
-from equipoise.exchange.registry.export import record_of
+from equipoise.exchange.registry.export import Json, record_of
 from equipoise.exchange.registry.record import Record, judged
 from equipoise.exchange.registry.records import kept_records
+from equipoise.exchange.registry.upload import Incomplete, upload_of
 from equipoise.study.load import Invalid, load
 from equipoise.study.model import Study
 from equipoise.web.home import registry as folder
@@ -21,15 +22,24 @@ WIDTH = 60
 
 
 def export(args: Namespace) -> int:
-    """1 when the study file cannot be read."""
+    """1 when the study file cannot be read, or says too little for the PRS."""
     if (study := _study(args.study)) is None:
         return 1
-    text = json.dumps(record_of(study), ensure_ascii=False, indent=2) + "\n"
+    record = record_of(study)
+    try:
+        text = upload_of(record, args.prs) if args.prs else _as_json(record)
+    except Incomplete as incomplete:
+        print(f"{args.study}: {incomplete}", file=sys.stderr)
+        return 1
     if args.out:
         args.out.write_text(text, encoding="utf-8")
     else:
         print(text, end="")
     return 0
+
+
+def _as_json(record: Json) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
 def differences(args: Namespace) -> int:

@@ -136,6 +136,11 @@ def _texts(ours: Registered, theirs: Registered) -> Iterator[Row]:
             other.identification_module.brief_title,
         ),
         (
+            "officialTitle",
+            mine.identification_module.official_title,
+            other.identification_module.official_title,
+        ),
+        (
             "leadSponsor",
             mine.sponsor_collaborators_module.lead_sponsor.name,
             other.sponsor_collaborators_module.lead_sponsor.name,
@@ -161,6 +166,8 @@ def _lists(ours: Registered, theirs: Registered) -> Iterator[Row]:
     yield from _paired("interventions", one, two)
     one, two = (each.conditions_module.conditions for each in (mine, other))
     yield from _paired("conditions", one, two)
+    one, two = (each.conditions_module.keywords for each in (mine, other))
+    yield from _paired("keywords", one, two)
     one, two = (
         [outcome.measure for outcome in each.outcomes_module.primary_outcomes]
         for each in (mine, other)

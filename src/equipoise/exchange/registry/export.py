@@ -64,7 +64,10 @@ def record_of(study: Study, status: str = "") -> Json:
         "statusModule": _status(study, status),
         "sponsorCollaboratorsModule": {"leadSponsor": {"name": study.identity.sponsor}},
         "descriptionModule": {"briefSummary": say(study.identity.summary)},
-        "conditionsModule": {"conditions": [say(one) for one in study.identity.conditions]},
+        "conditionsModule": {
+            "conditions": [say(one) for one in study.identity.conditions],
+            "keywords": [say(one) for one in study.identity.keywords],
+        },
         "designModule": _design(study),
         "armsInterventionsModule": _arms(study),
         "outcomesModule": _outcomes(study),
@@ -85,11 +88,16 @@ def _identification(study: Study) -> Json:
         elif registry != REGISTRY:
             small = registry.lower()
             kind = next((kind for name, kind in OTHER_REGISTRIES.items() if name in small), "")
-            others.append({"id": number, "type": kind or "REGISTRY"})
+            others.append(
+                {"id": number, "type": kind}
+                if kind
+                else {"id": number, "type": "REGISTRY", "domain": registry}
+            )
     return made | {
         "secondaryIdInfos": others,
         "organization": {"fullName": identity.sponsor},
         "briefTitle": say(identity.title),
+        "officialTitle": say(identity.official_title),
         "acronym": identity.acronym,
     }
 
