@@ -57,7 +57,9 @@ IN_NO_TABLE = {
             "what was not done is told among the deviations"
         ),
         "Record.dates Done.on": "what a form was dated by before; the audit tells it",
-        "Save.confirmed": "told with the reason of each value; the golden ledger confirms nothing",
+        "Save.confirmed Save.first Save.checks": (
+            "told with each value; in the golden ledger nothing is confirmed, and no check asks"
+        ),
         "Record.on": "each version of a value has the day of the form, as it was then",
     },
     "panel": {

@@ -17,6 +17,7 @@ from tests.web_trial import open_house, signed_in
 
 pytestmark = pytest.mark.django_db
 LAB = "/participants/{}/form/laboratory/screening/1/"
+DEMOGRAPHY = "/participants/{}/form/demography/screening/1/"
 IMAGING = "/participants/{}/form/imaging/screening/1/"
 
 
@@ -208,6 +209,38 @@ def test_each_thing_that_is_asked_back_is_asked_at_its_place_and_answered_there(
     record = write_service.folds().subject(someone).forms.records["laboratory@screening#1"]
     said = {name: record.values[name][-1].reason for name in ("inr", "hb")}
     assert said == {"inr": "three times", "hb": "dried out"}
+
+
+def test_a_soft_check_asks_as_one_leaves_the_field_and_what_was_typed_first_is_kept(someone):
+    """The page knows no rule: the trial is asked, and asks again when the form is saved."""
+    client, url = signed_in("nurse-01"), DEMOGRAPHY.format(someone)
+    old = on_today(**{"birth_date.year": "1899"})
+    left = client.post(url, old, headers={"HX-Request": "true"}).content.decode()
+    (beside,) = re.findall(r'<div id="birth_date-beside" hx-swap-oob.*?</div>\s*</div>', left, re.S)
+    assert "more than 120 years ago" in beside and "Why this is right" in beside
+    assert value(someone, "demography", "birth_date") is None
+    carried = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', beside))
+    assert carried.pop("told:birth_date") and len(carried) == 2
+    again = {
+        **old,
+        **carried,
+        "told:birth_date": re.findall(r'told:birth_date" value="([^"]*)"', left)[0],
+    }
+    assert (
+        "birth_date-beside"
+        not in client.post(url, again, headers={"HX-Request": "true"}).content.decode()
+    )
+    told = client.post(url, old)
+    assert told.status_code == 422 and "Why this is right" in told.content.decode()
+    mended = on_today(**{"birth_date.year": "1959"}) | carried
+    left = client.post(url, mended | {"told:birth_date": "x"}, headers={"HX-Request": "true"})
+    assert "typed-first" in left.content.decode() and "why-right-of" not in left.content.decode()
+    assert client.post(url, mended).status_code == 302
+    record = write_service.folds().subject(someone).forms.records["demography@screening#1"]
+    version = record.versions("birth_date")[-1]
+    assert (version.value, version.first, len(version.checks)) == ("1959", "1899", 1)
+    page = client.get(url).content.decode()
+    assert "first 1899" in page and "more than 120 years ago" in page
 
 
 def test_a_question_that_did_not_stand_on_the_page_is_not_answered_by_saving_it(someone):

@@ -10,12 +10,27 @@ from collections.abc import Iterable, Iterator
 from equipoise.study.kinds.personal import BSN_HERE, has_bsn
 from equipoise.study.reason import OneOf, Reason, Refusal
 
-__all__ = ["CONFIRMABLE", "Confirmed", "answered", "no_questions", "numbers_in", "only_confirmable"]
+__all__ = [
+    "CONFIRMABLE",
+    "SOFT_CHECK",
+    "Confirmed",
+    "answered",
+    "no_questions",
+    "numbers_in",
+    "only_confirmable",
+]
 
 Confirmed = dict[str, dict[str, str]]
 """By the code of the refusal, then by its place: why it is right all the same."""
 
-CONFIRMABLE = ("item.implausible", "form.outside-window", "form.well-before", "text.personal")
+SOFT_CHECK = "item.soft-check"
+CONFIRMABLE = (
+    "item.implausible",
+    SOFT_CHECK,
+    "form.outside-window",
+    "form.well-before",
+    "text.personal",
+)
 """The codes of refusals that are questions: someone may say why it is right."""
 
 NO_QUESTION = Reason(

@@ -22,6 +22,7 @@ from equipoise.conduct.answers import (
     with_units,
 )
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.checks import answered_anew, answered_first, asked_of, failed_checks
 from equipoise.conduct.confirmed import (
     Confirmed,
     answered,
@@ -31,10 +32,11 @@ from equipoise.conduct.confirmed import (
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import agenda
+from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.random_source import RandomSource
-from equipoise.conduct.schedule import applies, numbered, window_missed
+from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.told_answers import called, told_value
@@ -68,26 +70,8 @@ WHY = Reason("form.no-reason", "reason", "say why {item} is changed")
 WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
 WHY_DATE = Reason("form.no-reason", "reason", "say why the date of the form is changed")
 NOT_ASKED = Reason("item.not-asked", "", "{item} is not asked, given the other answers")
-CHECK = Reason("item.check", "", "{said}")
 REASON = Phrase("Reason for the change")
 
-TOO_LONG_BEFORE = Reason(
-    "form.too-long-before",
-    "happened",
-    "{form} cannot be of {day}: the participant entered screening on {entered}",
-)
-WELL_BEFORE_ENTRY = Reason(
-    "form.well-before",
-    "happened",
-    "{form} of {day} lies more than a year before the participant entered screening, on {entered}: "
-    "mend it, or give the reason why it is right",
-)
-OUTSIDE = Reason(
-    "form.outside-window",
-    "happened",
-    "{form} of {day} lies outside the window of {visit}, {first} to {last}: mend the date, or give "
-    "the reason why it is right",
-)
 MEANWHILE = Reason(
     "form.changed-meanwhile",
     "",
@@ -101,8 +85,6 @@ DATED_MEANWHILE = Reason(
     "happened",
     "the form was dated {day} after you looked: keep that, or save again to record yours",
 )
-WELL_BEFORE, LONG_BEFORE = 366, 20 * 366  # days before screening
-
 MOST_COPIES = 99  # of one form at one visit
 
 
@@ -126,6 +108,12 @@ class SaveForm(Act, frozen=True, kw_only=True):
     ] = ""
     confirmed: Annotated[Confirmed, Ask("Why this is right", kind="confirmed")] = {}
     """Why what is asked back is right, by the code of the question and its place."""
+    first: Annotated[Confirmed, Ask("Answered first", kind="first")] = {}
+    """What was typed first, of which it was asked back; kept where the trial would have asked."""
+    checks: Annotated[
+        dict[str, list[str]], Ask("Checks that asked", kind="checks", by_trial=True)
+    ] = {}
+    """The conditions of the soft checks that asked, by item, of what was typed first or stands."""
 
     def canonical(self, study: Study) -> Self:
         form = study.form_of.get(self.form)
@@ -149,8 +137,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         before = _recorded(record)
         yield from self._place(context, form, record, now)
         yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
-        yield from self._dated(context, form, record)
-        yield from self._in_window(context, form, record, now)
+        yield from day_refusals(context, form, record, self.visit, now)
         yield from self._meanwhile(context, record)
         yield from asked_of_words(self.reason, REASON(), "reason", serial=True)
         values = {**self.values, **self._limits(context, form, record, before)}
@@ -178,9 +165,27 @@ class SaveForm(Act, frozen=True, kw_only=True):
         before, confirmed = _recorded(record), self.confirmed
         values = with_units(form, self.values, before)
         values |= self._limits(context, form, record, before)
-        if confirmed:
-            confirmed = only_confirmable(confirmed, self._against(context, form))
-        return msgspec.structs.replace(self, values=values, confirmed=confirmed)
+        against = list(self._against(context, form)) if confirmed else []
+        confirmed = only_confirmable(confirmed, against)
+        first, then = self._answered_first(context, form, before) if self.first else ({}, [])
+        kept = [one for one in against if answered(confirmed, one)]
+        return msgspec.structs.replace(
+            self,
+            values=values,
+            confirmed=confirmed,
+            first=first,
+            checks=asked_of(form, [*then, *kept]),
+        )
+
+    def _answered_first(
+        self, context: Context, form: Form, before: Mapping[str, Value]
+    ) -> tuple[Confirmed, list[Refusal]]:
+        """What was typed first and would have been asked back, with the questions."""
+        first = answered_first(form, self.first, before, self.values)
+        entered = {where: text for places in first.values() for where, text in places.items()}
+        then = msgspec.structs.replace(self, values=self.values | entered, confirmed=first)
+        questions = [one for one in then._against(context, form) if answered(first, one)]
+        return only_confirmable(first, questions), questions
 
     def _limits(
         self, context: Context, form: Form, record: Record | None, before: Mapping[str, Value]
@@ -209,6 +214,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 values=self.values,
                 reason=self.reason,
                 confirmed=self.confirmed,
+                first=self.first,
+                checks=self.checks,
             )
         )
 
@@ -236,30 +243,6 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield OTHER_ARM(visit=visit.label)
         if visit.before and drawn and context.stamp.on > drawn:
             yield AFTER_DRAW(visit=visit.label, day=drawn)
-
-    def _dated(self, context: Context, form: Form, record: Record | None) -> Iterator[Refusal]:
-        """A form long before the participant came is mistyped, unless someone says why not."""
-        entered, on = context.subject.entered_on, context.stamp.on
-        if entered is None or (record and record.on == on):
-            return
-        days = (entered - on).days
-        if days > LONG_BEFORE:
-            yield TOO_LONG_BEFORE(form=form.title, day=on, entered=entered)
-        elif days > WELL_BEFORE:
-            yield WELL_BEFORE_ENTRY(form=form.title, day=on, entered=entered)
-
-    def _in_window(
-        self, context: Context, form: Form, record: Record | None, now: date
-    ) -> Iterator[Refusal]:
-        """A form outside the window of its visit is mistyped, unless someone says why not."""
-        study, on = context.study, context.stamp.on
-        if record and record.on == on:
-            return
-        missed = window_missed(study, context.subject, self.visit, on, now, context.facts(now))
-        if missed:
-            first, last = missed
-            label = numbered(study.visit_keyed[self.visit], self.visit)
-            yield OUTSIDE(form=form.title, day=on, visit=label, first=first, last=last)
 
     def _meanwhile(self, context: Context, record: Record | None) -> Iterator[Refusal]:
         """What somebody recorded otherwise since the person looked: it is shown, and asked."""
@@ -317,6 +300,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
         """Items that must be answered, and edit checks, on the answers as they will stand."""
         subject, on = as_saved(context, self), context.stamp.on
         record = subject.forms.records[record_key(self.form, self.visit, self.number)]
+        stood_before = self._record(context)
+        dated = stood_before is not None and stood_before.on != on
+        anew = answered_anew(stood_before, dated, before, self.values)
         facts, after = SubjectFacts(context.study, subject, on), record.current
         asking = facts if now == on else SubjectFacts(context.study, subject, now)
         for item in form.items:
@@ -328,9 +314,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             is_answered = after.get(item.id, "") != ""
             if item.required and is_asked and not is_answered:
                 yield REQUIRED(item.id, item=item.label)
-            for check in item.checks if is_answered else ():
-                if facts.holds(check.that) is Truth.FALSE:
-                    yield CHECK(item.id, said=check.because)
+            if item.checks and is_answered:
+                yield from failed_checks(context.study, facts, item, anew)
 
 
 def _recorded(record: Record | None) -> Mapping[str, Value]:

@@ -51,6 +51,8 @@ Kind = Literal[
     "strata",  # factors of the allocation with their levels
     "answers",  # values of a form
     "confirmed",  # why what was asked back is right, by question and place
+    "first",  # what was answered first of what was asked back, likewise
+    "checks",  # the conditions of the checks that asked, by item
     "files",  # texts by their path
     "draw",  # what an arm was drawn from
 ]

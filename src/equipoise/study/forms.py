@@ -33,6 +33,9 @@ class Check(Part):
 
     that: str
     because: Text
+    soft: YesNo = Field(
+        default=False, description="it asks why the value is right, and takes it with the reason"
+    )
 
 
 class Span(Part):

@@ -220,11 +220,71 @@ def test_a_query_tells_no_arm_to_whom_results_by_arm_are_closed():
     )
 
 
-def test_what_was_said_to_a_check_when_saving_answers_it_until_the_value_changes():
-    made, who, _ = failing()
-    subject = made.subject(who)
-    (save,) = subject.forms.records["pressure@screening#1"].saves
-    said = msgspec.structs.replace(save, confirmed={"item.check": {"systolic": "measured twice"}})
-    subject.forms.records["pressure@screening#1"].saves[:] = [said]
-    (query,) = queries(made.study, subject)
-    assert (query.state, query.answer) == ("answered", "measured twice")
+def a_soft_check():
+    """A pressure above 160 is asked about; more than 5 below the diastolic one is refused."""
+    soft = {"that": "systolic <= 160", "because": SAID, "soft": True}
+    plain = a_text().model_dump(exclude={"digest"})
+    for item in (item for form in plain["forms"] for item in form["items"]):
+        if item["id"] == "systolic":
+            item["checks"] = [soft, {"that": UNWISE, "because": "No tea", "soft": True}]
+    made = a_trial(a_study(**plain))
+    return made, made.eligible(systolic="150")
+
+
+SOFT = "item.soft-check"
+
+
+def test_a_soft_check_asks_and_takes_the_value_with_the_reason_which_answers_its_query():
+    made, who = a_soft_check()
+    high = change("systolic", "170", "pressure")
+    (refusal,) = made.refusals(high, who)
+    assert (refusal.code, refusal.where) == (SOFT, "systolic")
+    assert refusal.because == "Too high for tea. Mend it, or say why it is right"
+    made.do(msgspec.structs.replace(high, confirmed={SOFT: {"systolic": "both arms"}}), who)
+    query = the_query(made, who)
+    assert (query.state, query.answer) == ("answered", "both arms")
+    assert (query.times, query.changed, query.confirmed) == (1, 0, 1)
+    version = made.subject(who).forms.records["pressure@screening#1"].versions("systolic")[-1]
+    assert (version.reason, version.checks) == ("misread; both arms", ("systolic <= 160",))
+    # What it is not about is saved without being asked again; the other arm's value is not.
+    made.do(change("diastolic", "90", "pressure"), who)
+    assert the_query(made, who).state == "answered"
+    assert made.codes(change("systolic", "171", "pressure"), who) == [SOFT]
+
+
+def test_an_answer_to_a_soft_check_holds_until_a_value_that_it_reads_changes_anywhere():
+    made, who = a_soft_check()
+    made.do(change("tea_unwise", "yes"), who)
+    assert the_query(made, who).state == "open"
+    said = {SOFT: {"systolic": "measured twice"}}
+    made.do(change("systolic", "151", "pressure", confirmed=said), who)
+    assert the_query(made, who).state == "answered"
+    made.do(change("birth_date", "1971-05-17"), who)
+    assert the_query(made, who).state == "again"
+
+
+def test_what_was_typed_first_is_kept_with_the_check_that_asked_when_it_became_something_else():
+    made, who = a_soft_check()
+    first = {SOFT: {"systolic": "170"}, "text.personal": {"systolic": "171"}}
+    mended = change("systolic", "140", "pressure", first=first)
+    kept = msgspec.json.decode(made.do(mended, who).payload)
+    assert (kept["first"], kept["checks"]) == (
+        {SOFT: {"systolic": "170"}},
+        {"systolic": ["systolic <= 160"]},
+    )
+    query = the_query(made, who)
+    assert (query.state, query.times, query.changed, query.confirmed) == ("right", 1, 1, 0)
+    # What no check would have asked of is not kept, nor what is saved after all.
+    for first in ("141", "142"):
+        told = change("systolic", "142", "pressure", first={SOFT: {"systolic": first}})
+        assert msgspec.json.decode(made.do(told, who).payload)["first"] == {}
+    values = frame(tables()["values"], [made.subject(who)], made.study, DAY, EVERYTHING)
+    rows = values.filter(values["item"] == "systolic").select("value", "first", "checks").rows()
+    assert ("140", "170", "systolic <= 160") in rows
+
+
+def test_a_hard_check_takes_no_reason():
+    made, who = made_with(check="systolic <= 160")
+    said = {"item.check": {"systolic": "measured twice"}}
+    high = change("systolic", "170", "pressure", confirmed=said)
+    assert set(made.codes(high, who)) == {"item.check", "form.no-question"}

@@ -59,6 +59,7 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             " · ".join(f"{turn.kind} {turn.on} {turn.text}".rstrip() for turn in one.turns) or None,
             one.times,
             one.changed,
+            one.confirmed,
         )
 
 
@@ -93,6 +94,7 @@ QUERIES = Table(
         TableColumn("thread", "text", Phrase("What people said, the first first")),
         TableColumn("times", "number", Phrase("How often the check failed")),
         TableColumn("changed", "number", Phrase("How often a value was changed for it")),
+        TableColumn("confirmed", "number", Phrase("How often it was said why the value is right")),
     ),
     rows=_rows,
     tells_arm=_tells_arm,

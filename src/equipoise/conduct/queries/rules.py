@@ -12,9 +12,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from equipoise.conduct.answers import LIMITS
+from equipoise.conduct.confirmed import SOFT_CHECK
 from equipoise.conduct.earlier import as_of
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.state.forms import Record, Version, record_key
+from equipoise.conduct.state.forms import Record, Save, Version, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Labels
 from equipoise.logic.language import parsed
@@ -62,8 +63,11 @@ class Fired:
     since: Version | None
     """The value with which it last began to fail."""
     times: int
+    """How often it began to fail, also of an answer that was mended before it was saved."""
     changed: int
     """How often a value that it reads was changed so that it held again."""
+    saves: list[Save]
+    """Those at which it asked whoever saved."""
     values: str
 
     @property
@@ -71,6 +75,11 @@ class Fired:
         """The name of the query."""
         visit = self.record.visit or NO_VISIT
         return f"{self.record.form}~{visit}~{self.record.number}~{self.item}~{self.rule.code}"
+
+    @property
+    def confirmed(self) -> int:
+        """How often somebody said when saving why the value is right."""
+        return sum(self.item in one.confirmed.get(SOFT_CHECK, {}) for one in self.saves)
 
     @property
     def at(self) -> datetime | None:
@@ -159,14 +168,17 @@ def _fired(
             )
         times, changed = times + (fails > failed), changed + (fails < failed)
         since = points[seq] if fails > failed else since
+    asking = [one for one in record.saves if rule.condition in one.checks.get(item.id, ())]
+    mended = sum(item.id in one.first.get(SOFT_CHECK, {}) for one in asking)
     return Fired(
         record=record,
         item=item.id,
         rule=rule,
         fails=fails,
         since=since,
-        times=times,
-        changed=changed,
+        times=times + mended,
+        changed=changed + mended,
+        saves=asking,
         values=values_read(study, subject, record, rule.names),
     )
 

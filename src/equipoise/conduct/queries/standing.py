@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from equipoise.conduct.queries.rules import NOT_ASKED, Fired, fired_rules, values_read
+from equipoise.conduct.confirmed import SOFT_CHECK
+from equipoise.conduct.queries.rules import Fired, fired_rules, values_read
 from equipoise.conduct.state.forms import Record, record_key
 from equipoise.conduct.state.queries import Thread, Turn
 from equipoise.conduct.subject import Subject
@@ -19,7 +20,7 @@ from equipoise.conduct.words import Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Given
 
-__all__ = ["CONFIRMED", "OPEN", "STATES", "Query", "QueryState", "queries", "query_named"]
+__all__ = ["OPEN", "STATES", "Query", "QueryState", "queries", "query_named"]
 
 QueryState = Literal["open", "again", "answered", "closed", "right"]
 STATES = Choices(
@@ -32,8 +33,6 @@ STATES = Choices(
     }
 )
 OPEN: tuple[QueryState, ...] = ("open", "again")
-CONFIRMED = "item.check"
-"""By which code an answer to a check stands beside the values that were saved with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +56,8 @@ class Query:
     values: str
     times: int = 0
     changed: int = 0
+    confirmed: int = 0
+    """How often somebody said when saving why the value is right."""
     thread: Thread | None = None
 
     @property
@@ -86,7 +87,7 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
     for fired in fired_rules(study, subject):
         thread = threads.get(fired.key)
         record = fired.record
-        wording = _answer_at_saving(fired)
+        given = _reason_at_saving(fired)
         answer = thread.last("answer") if thread else None
         yield Query(
             key=fired.key,
@@ -96,35 +97,46 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
             item=fired.item,
             rule=fired.rule.condition,
             wording=fired.rule.wording,
-            state=_state_of_rule(fired, thread, wording),
+            state=_state_of_rule(fired, thread, given),
             on=_day(study, fired.at) if fired.at else record.on,
             by="",
-            answer=answer.text if answer else wording,
+            answer=answer.text if answer else given.text if given else "",
             values=fired.values,
             times=fired.times,
             changed=fired.changed,
+            confirmed=fired.confirmed,
             thread=thread,
         )
 
 
-def _state_of_rule(fired: Fired, thread: Thread | None, wording: str) -> QueryState:
+@dataclass(frozen=True, slots=True)
+class _ReasonGiven:
+    """Why the value is right, as whoever saved it said when the check asked."""
+
+    text: str
+    holds: bool
+    """Whether the values that the check reads are still those of which it was said."""
+
+
+def _state_of_rule(fired: Fired, thread: Thread | None, given: _ReasonGiven | None) -> QueryState:
     if not fired.fails:
         return "right"
     last = thread.last("answer", "close", "reopen") if thread else None
-    if last is None:
-        return "answered" if wording else "open"
-    if last.kind == "reopen":
+    if last and last.kind == "reopen":
         return "open"
-    if last.values != fired.values:
-        return "answered" if wording else "again"
-    return "closed" if last.kind == "close" else "answered"
+    if last and last.values == fired.values:
+        return "closed" if last.kind == "close" else "answered"
+    if given and given.holds:
+        return "answered"
+    return "again" if last or given else "open"
 
 
-def _answer_at_saving(fired: Fired) -> str:
-    """Why the value is right, as whoever saved it last said when the check asked."""
-    saves = [one for one in fired.record.saves if fired.item in one.values]
-    found = saves[-1].confirmed.get(CONFIRMED, {}) if saves else {}
-    return found.get(fired.item, "") if fired.rule.condition != NOT_ASKED else ""
+def _reason_at_saving(fired: Fired) -> _ReasonGiven | None:
+    asking = [one for one in fired.saves if fired.item in one.confirmed.get(SOFT_CHECK, {})]
+    if not asking:
+        return None
+    newest = max((int(seq) for seq in fired.values.split()), default=0)
+    return _ReasonGiven(asking[-1].confirmed[SOFT_CHECK][fired.item], asking[-1].seq >= newest)
 
 
 def _of_people(study: Study, subject: Subject) -> Iterator[Query]:

@@ -19,6 +19,10 @@ class Version(Done, frozen=True, kw_only=True):
 
     value: Value
     reason: str = ""
+    first: str = ""
+    """What was typed first, of which it was asked back."""
+    checks: tuple[str, ...] = ()
+    """The conditions of the soft checks that asked, of this value or of what was typed first."""
 
 
 class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
@@ -28,12 +32,26 @@ class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     confirmed: dict[str, dict[str, str]] = {}
     """Why what was asked back is right, by the code of the question and its place."""
+    first: dict[str, dict[str, str]] = {}
+    """What was typed first and asked back, in the same way, where something else was saved."""
+    checks: dict[str, list[str]] = {}
+    """The conditions of the soft checks that asked, by item."""
 
     def version(self, name: str) -> Version:
         """What it says of one item."""
         value = self.values[name]
         why = self._why(name, value) if self.confirmed else self.reason
-        return Version(value=value, reason=why, by=self.by, at=self.at, on=self.on, seq=self.seq)
+        first = next((places[name] for places in self.first.values() if name in places), "")
+        return Version(
+            value=value,
+            reason=why,
+            first=first,
+            checks=tuple(self.checks.get(name, ())),
+            by=self.by,
+            at=self.at,
+            on=self.on,
+            seq=self.seq,
+        )
 
     def _why(self, name: str, value: Value) -> str:
         """Why one answer is as it is: the reason of its change, and what was confirmed of it.

@@ -7,15 +7,26 @@ question is asked again, and what was typed stays in its field.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from equipoise.conduct.confirmed import CONFIRMABLE
+from equipoise.conduct.checks import FIRST
+from equipoise.conduct.confirmed import CONFIRMABLE, Confirmed
+from equipoise.conduct.state.forms import Value
 from equipoise.web.views.problems import Problems, day_parts
 
-__all__ = ["Back", "Question", "asked_back", "in_question", "of_name", "whys_given"]
+__all__ = [
+    "Back",
+    "Question",
+    "asked_back",
+    "asked_first",
+    "first_given",
+    "in_question",
+    "of_name",
+    "whys_given",
+]
 
 Question = tuple[str, str]
 """The code of the refusal and its place."""
 
-WHY, OF = "why-right", "why-right-of"  # no study can name a field so
+WHY, OF, TYPED = "why-right", "why-right-of", "typed-first"  # no study can name a field so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,10 @@ class Back:
     why: str
     of_name: str
     of: str
+    asks: bool = True
+    """Whether it still asks; what was typed first is carried along when it does not."""
+    first_name: str = ""
+    first: str = ""
 
 
 def whys_given(flat: Mapping[str, str]) -> dict[Question, str]:
@@ -35,6 +50,26 @@ def whys_given(flat: Mapping[str, str]) -> dict[Question, str]:
         begins, *question = name.split(":")
         if begins == WHY and len(question) == 2:
             found[question[0], question[1]] = text.strip()
+    return found
+
+
+def first_given(flat: Mapping[str, str]) -> Confirmed:
+    """What was typed first of what was asked back, as the page carries it."""
+    found: Confirmed = {}
+    for name, text in flat.items():
+        begins, *question = name.split(":")
+        if begins == TYPED and len(question) == 2 and text:
+            found.setdefault(question[0], {})[question[1]] = text
+    return found
+
+
+def asked_first(first: Confirmed, problems: Problems, values: Mapping[str, Value]) -> Confirmed:
+    """The same with what is asked back now; what was typed before it stays the first."""
+    found = {code: dict(places) for code, places in first.items()}
+    for one in problems:
+        value = values.get(one.where)
+        if one.code in FIRST and isinstance(value, str) and value:
+            found.setdefault(one.code, {}).setdefault(one.where, value)
     return found
 
 
@@ -56,14 +91,29 @@ def asked_back(
     whys: Mapping[Question, str],
     flat: Mapping[str, str],
     happened: Mapping[str, str],
+    first: Confirmed,
 ) -> dict[str, list[Back]]:
-    """The questions by their place: those that are asked now, and those that have an answer."""
-    questions = {(p.code, p.where): "" for p in problems if p.code in CONFIRMABLE}
+    """The questions by their place: those that are asked now, and those that have an answer.
+
+    With them what was typed first, also where nothing is asked any more.
+    """
+    asks = {(p.code, p.where) for p in problems if p.code in CONFIRMABLE}
+    asks |= {question for question, why in whys.items() if why}
+    carried = {
+        (code, where): text for code, places in first.items() for where, text in places.items()
+    }
     found: dict[str, list[Back]] = {}
-    for code, where in questions | {q: "" for q, why in whys.items() if why}:
+    for code, where in sorted(asks | carried.keys()):
         of = _day(happened) if where == "happened" else in_question(flat, {}, where)
-        name, why = f"{WHY}:{code}:{where}", whys.get((code, where), "")
-        one = Back(name=name, why=why, of_name=of_name(code, where), of=of)
+        one = Back(
+            name=f"{WHY}:{code}:{where}",
+            why=whys.get((code, where), ""),
+            of_name=of_name(code, where),
+            of=of,
+            asks=(code, where) in asks,
+            first_name=f"{TYPED}:{code}:{where}",
+            first=carried.get((code, where), ""),
+        )
         found.setdefault(where, []).append(one)
     return found
 

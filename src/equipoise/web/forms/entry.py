@@ -24,7 +24,8 @@ from equipoise.conduct.state.forms import Value, record_key
 from equipoise.logic.figures import inner, opening
 from equipoise.study.reason import Reason, Refusal
 from equipoise.web import write_service
-from equipoise.web.forms.asked_back import asked_back
+from equipoise.web.forms.asked_back import asked_back, asked_first
+from equipoise.web.forms.beside_fields import beside_fields, told_beside
 from equipoise.web.forms.beside_form import (
     again,
     limits_page,
@@ -75,8 +76,8 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
     sheet = _sheet(page, subject_id, form_id, "" if visit == "-" else visit, number)
     if page.request.method != "POST":
         from_record(sheet)
-        _judge(sheet, from_draft(sheet))
-        return _rendered(sheet)
+        _judge(sheet, given := from_draft(sheet))
+        return _rendered(sheet, given)
     if not page.may(SaveForm.kind, sheet.subject):
         raise Http404
     return _posted(sheet)
@@ -107,8 +108,8 @@ def _posted(sheet: Sheet) -> HttpResponse:
         posted = {n: t for n, t in posted.items() if not n.startswith(f"{removed}.")}
     fill(sheet, posted)
     if sheet.page.partial or "add" in posted or "remove" in posted:
-        _judge(sheet, answers(sheet))
-        return _rendered(sheet, add=posted.get("add", ""))
+        _judge(sheet, given := answers(sheet))
+        return _rendered(sheet, given, add=posted.get("add", ""))
     return _saved(sheet, set(request.POST.getlist("shown")))
 
 
@@ -133,7 +134,7 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     if any(refusal.code == MEANWHILE.code for refusal in refusals):
         looked_again(sheet, given)
     if sheet.problems:
-        return _rendered(sheet, status=sheet.problems.status)
+        return _rendered(sheet, given, status=sheet.problems.status)
     return _next(sheet, visible_before)
 
 
@@ -209,6 +210,7 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
         values=values,
         reason=sheet.reason,
         confirmed=sheet.confirmed,
+        first=sheet.first,
     )
 
 
@@ -231,7 +233,10 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     """
     act, context = _act(sheet, answers), _context(sheet, _day(sheet))
     # What is no answer is refused too.
-    _show(sheet, context, act, _items(act.refusals(context)) if answers else ())
+    refusals = tuple(act.refusals(context)) if answers else ()
+    _show(sheet, context, act, _items(refusals))
+    if sheet.page.partial:
+        sheet.problems.take(beside_fields(sheet, answers, refusals))
 
 
 def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) -> None:
@@ -260,8 +265,11 @@ def _items(refusals: Iterable[Refusal]) -> set[str]:
     return {one.where.partition(".")[0] for one in refusals if one.code not in but}
 
 
-def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
+def _rendered(
+    sheet: Sheet, given: Mapping[str, Value], status: int = 200, add: str = ""
+) -> HttpResponse:
     page, form_ = sheet.page, sheet.form
+    sheet.first = asked_first(sheet.first, sheet.problems, given)
     editable = page.may(SaveForm.kind, sheet.subject)
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
     errors: dict[str, list[str]] = {}
@@ -274,7 +282,7 @@ def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
     fields = fields_of(
         form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
     )
-    back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened)
+    back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened, sheet.first)
     return page.render(
         template,
         status,
@@ -284,6 +292,8 @@ def _rendered(sheet: Sheet, status: int = 200, add: str = "") -> HttpResponse:
         sheet=sheet,
         errors=errors,
         back=back,
+        beside=told_beside(form_, back, errors if page.partial else {}),
+        told_before=page.request.POST,
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,

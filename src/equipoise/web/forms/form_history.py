@@ -1,5 +1,6 @@
 """Every version of every answer of a form: what, who, when, for which day, and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -28,6 +29,8 @@ class VersionLine:
     by: str
     at: str
     reason: str
+    checks: tuple[str, ...] = ()
+    """What soft checks asked of it, and what was typed first where that became this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,17 @@ def _line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> 
         by=page.people[version.by],
         at=moment(version.at),
         reason=version.reason,
+        checks=tuple(_questions(item, then or item, version)),
     )
+
+
+def _questions(item: Item, then: Item, version: Version) -> Iterator[str]:
+    """What the checks said, as the text has them that it was recorded under; what was first."""
+    texts = {one.that: say(one.because) for one in (*item.checks, *then.checks)}
+    for condition in version.checks:
+        yield gettext("A check asked: %(said)s") % {"said": texts.get(condition, condition)}
+    if version.first:
+        yield gettext("first %(value)s") % {"value": value_text(then, version.first)}
 
 
 def _value_text(item: Item, name: str, value: Value, unit: str) -> str:

@@ -15,7 +15,7 @@ from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
 from equipoise.web.drafts import KeptDraft
-from equipoise.web.forms.asked_back import Question, in_question, of_name, whys_given
+from equipoise.web.forms.asked_back import Question, first_given, in_question, of_name, whys_given
 from equipoise.web.jinja import say
 from equipoise.web.views import form_data
 from equipoise.web.views.page import Page
@@ -55,6 +55,8 @@ class Sheet:
     """What was answered to what was asked back of the very values that stand here."""
     whys: dict[Question, str] = field(default_factory=dict)
     """The same as it was typed, whatever stands here now."""
+    first: Confirmed = field(default_factory=dict)
+    """What was typed first of what was asked back."""
     hidden: set[str] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
     seen: int = 0
@@ -93,7 +95,7 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
 def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     sheet.flat, sheet.counts = form_data.compact(sheet.form, flat)
     sheet.happened, sheet.reason = day_parts(flat, "happened"), flat.get("reason", "").strip()
-    sheet.whys, sheet.confirmed = whys_given(flat), {}
+    sheet.whys, sheet.confirmed, sheet.first = whys_given(flat), {}, first_given(flat)
     for (code, where), why in sheet.whys.items():
         if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):
             sheet.confirmed.setdefault(code, {})[where] = why

@@ -19,9 +19,11 @@ from equipoise.study.reason import places
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import (
+    check_texts,
     confirmed_texts,
     draw_texts,
     file_texts,
+    first_texts,
     label,
     number_text,
     partial_text,
@@ -47,6 +49,8 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "strata": strata_texts,
     "answers": record_texts,
     "confirmed": confirmed_texts,
+    "first": first_texts,
+    "checks": check_texts,
     "files": file_texts,
     "draw": draw_texts,
 }

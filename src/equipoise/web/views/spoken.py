@@ -16,9 +16,11 @@ from equipoise.study.reason import Amount, Wording
 from equipoise.web.reader import HERE
 
 __all__ = [
+    "check_texts",
     "confirmed_texts",
     "draw_texts",
     "file_texts",
+    "first_texts",
     "label",
     "record_texts",
     "strata_texts",
@@ -105,6 +107,25 @@ def confirmed_texts(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, s
             item = study.items.get(where.partition(".")[0])
             what = label(item.label) if item else gettext("The date of the form")
             yield gettext("%(what)s, why this is right") % {"what": what}, text
+
+
+def first_texts(study: Study, first: Confirmed) -> Iterator[tuple[str, str]]:
+    """What was answered first of what was asked back, where it became something else."""
+    for places in first.values():
+        for where, text in places.items():
+            item = study.items.get(where)
+            if item:
+                what = gettext("%(what)s, answered first") % {"what": label(item.label)}
+                yield what, value_text(item, text, "")
+
+
+def check_texts(study: Study, checks: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """What the checks said that asked; the condition, where it is no check any more."""
+    for name, conditions in checks.items():
+        item = study.items.get(name)
+        texts = {one.that: label(one.because) for one in item.checks} if item else {}
+        what = gettext("%(what)s, asked by a check") % {"what": label(item.label) if item else name}
+        yield what, "; ".join(texts.get(one, one) for one in conditions)
 
 
 def strata_texts(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:

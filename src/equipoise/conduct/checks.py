@@ -1,0 +1,84 @@
+"""Edit checks of what is being saved: a hard one refuses it, a soft one asks why it is right.
+
+A soft check asks when something that it reads is answered anew. What stood already and fails since
+a value changed elsewhere is asked by its query, and stops nobody who saves something else.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from equipoise.conduct.confirmed import SOFT_CHECK, Confirmed
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.state.forms import Record, Value
+from equipoise.logic.language import parsed
+from equipoise.logic.needed import facts_needed
+from equipoise.logic.truth import Truth
+from equipoise.study.forms import Check, Form, Item
+from equipoise.study.model import Study
+from equipoise.study.reason import Reason, Refusal
+
+__all__ = ["answered_anew", "answered_first", "asked_of", "failed_checks"]
+
+HARD = Reason("item.check", "", "{said}")
+SOFT = Reason(SOFT_CHECK, "", "{said}. Mend it, or say why it is right")
+FIRST = (SOFT_CHECK, "item.implausible")
+"""The questions of which it is kept what was answered first. (What asks about words is none of
+them: what was taken out of a text for being somebody's name is kept nowhere.)"""
+
+
+def answered_anew(
+    record: Record | None, dated: bool, before: Mapping[str, Value], values: Mapping[str, Value]
+) -> set[str] | None:
+    """The items that a save answers otherwise than they stood; None where all counts as new.
+
+    :param dated: whether it gives the form another day
+    """
+    if record is None or dated:
+        return None
+    return {n.partition(".")[0] for n, value in values.items() if before.get(n, "") != value}
+
+
+def failed_checks(
+    study: Study, facts: SubjectFacts, item: Item, anew: Collection[str] | None
+) -> Iterator[Refusal]:
+    """What the checks of an answered item have against the answers as they will stand.
+
+    :param anew: the items that are answered otherwise than they stood; None: all of them
+    """
+    failed = [check for check in item.checks if facts.holds(check.that) is Truth.FALSE]
+    for check in failed:
+        if not check.soft:
+            yield HARD(item.id, said=check.because)
+    asking = [one for one in failed if one.soft and _reads_any(study, item, one, anew)]
+    if asking:
+        yield SOFT(item.id, said=tuple(check.because for check in asking))
+
+
+def _reads_any(study: Study, item: Item, check: Check, anew: Collection[str] | None) -> bool:
+    if anew is None or item.id in anew:
+        return True
+    return not facts_needed(parsed(check.that), study.vocabulary).isdisjoint(anew)
+
+
+def answered_first(
+    form: Form, first: Confirmed, before: Mapping[str, Value], values: Mapping[str, Value]
+) -> Confirmed:
+    """What was typed first, where something else is saved in its place."""
+    found: Confirmed = {}
+    for code in FIRST:
+        for where, text in first.get(code, {}).items():
+            item = form.item_of.get(where)
+            now = values.get(where, before.get(where, ""))
+            if item and item.kind not in ("text", "list") and text.strip() and now != text:
+                found.setdefault(code, {})[where] = text
+    return found
+
+
+def asked_of(form: Form, refusals: Collection[Refusal]) -> dict[str, list[str]]:
+    """The conditions of the soft checks that ask, by item."""
+    found: dict[str, list[str]] = {}
+    for refusal in refusals:
+        item = form.item_of.get(refusal.where)
+        texts = refusal.values.get("said")
+        if refusal.code == SOFT_CHECK and item and isinstance(texts, tuple):
+            found[item.id] = [one.that for one in item.checks if one.because in texts]
+    return found
