@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.message import Message
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
@@ -59,6 +60,15 @@ class Due:
     """While it is only coming, the first alone of those with the same name is told."""
 
     @property
+    def name(self) -> str:
+        """By which it is known again on another day, as long as it is due on the same."""
+        if isinstance(self.where, FormAt):
+            place = f"{self.where.visit or self.where.form}~{self.where.number}"
+        else:
+            place = self.where if isinstance(self.where, str) else self.where.kind
+        return f"{place} {self.when or ''}".strip()
+
+    @property
     def is_step(self) -> bool:
         """Whether it is an act of its own, as the steps towards the draw are."""
         return isinstance(self.where, type)
@@ -98,5 +108,7 @@ class Chapter:
     """What happened to a participant, one for each thing."""
     tables: tuple[Table, ...] = ()
     """What is known of all participants, for frames, programs and exports."""
+    tells: tuple[Message, ...] = ()
+    """What people are told of by mail."""
     seals: Seals | None = None
     """What of its acts is kept from most readers."""

@@ -28,6 +28,7 @@ from equipoise.conduct import (
 )
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.message import Message
 from equipoise.conduct.outlook import Outlook, agenda_on
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.subject import Subject
@@ -36,7 +37,18 @@ from equipoise.logic.watched import Watch
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
-__all__ = ["ACTS", "CHAPTERS", "agenda", "course", "keeps_out", "outlook", "seals_of", "tables"]
+__all__ = [
+    "ACTS",
+    "CHAPTERS",
+    "agenda",
+    "course",
+    "keeps_out",
+    "messages",
+    "outlook",
+    "pressing",
+    "seals_of",
+    "tables",
+]
 
 CHAPTERS: tuple[Chapter, ...] = (
     administration.CHAPTER,
@@ -78,6 +90,19 @@ def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
 def tables() -> Iterator[Table]:
     """Every table that a chapter brings."""
     return (table for chapter in CHAPTERS for table in chapter.tables)
+
+
+def messages() -> Iterator[Message]:
+    """Everything that people are told of by mail."""
+    return (message for chapter in CHAPTERS for message in chapter.tells)
+
+
+def pressing(study: Study, subject: Subject, on: date) -> Iterator[tuple[Message, str]]:
+    """What presses on a day so that people are told of it, each with its name."""
+    for chapter in CHAPTERS:
+        if timed := [message for message in chapter.tells if message.presses]:
+            for due in chapter.agenda(study, subject, on):
+                yield from ((one, due.name) for one in timed if one.presses == due.urgency)
 
 
 def seals_of(kind: str) -> Iterator[tuple[Seals, tuple[str, ...]]]:

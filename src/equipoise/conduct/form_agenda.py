@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from equipoise.conduct import schedule
 from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
+from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.missing_days import MissingDay, missing_days
 from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase
 
-__all__ = ["agenda", "visit_wording"]
+__all__ = ["LATE", "agenda", "visit_wording"]
 
 OF_VISIT = Phrase("{visit}: {forms}")
 MORE = Phrase("{forms} and {count} more form", several="{forms} and {count} more forms")
@@ -20,6 +21,14 @@ NOT_RECORDED = Phrase(
     several="Not recorded: {what}; {count} visits wait for it",
 )
 LISTED = Phrase("{first}, {second}")
+LATE = Message(
+    name="form.late",
+    title=Phrase("Forms overdue"),
+    heading=Phrase("{trial}: forms are overdue, {subject}"),
+    text=Phrase("Forms of participant {subject} are overdue. The participant's page says which."),
+    presses="overdue",
+    tells_arm=own_hospital,
+)
 _DAY = timedelta(days=1)
 
 

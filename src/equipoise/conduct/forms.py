@@ -31,7 +31,7 @@ from equipoise.conduct.confirmed import (
     only_confirmable,
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
-from equipoise.conduct.form_agenda import agenda
+from equipoise.conduct.form_agenda import LATE, agenda
 from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
@@ -364,4 +364,4 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,))
+CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,), tells=(LATE,))

@@ -17,6 +17,7 @@ from equipoise.conduct.allocation import choose, strata_of
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
 from equipoise.conduct.eligibility import open_points
+from equipoise.conduct.message import Message, staff
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import unfilled
 from equipoise.conduct.seals import Seals
@@ -32,7 +33,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.study.reason import Reason, Refusal
+from equipoise.study.reason import Phrase, Reason, Refusal
 
 __all__ = ["MarkDraw", "Randomise"]
 
@@ -219,10 +220,23 @@ def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool
     return sight.draws
 
 
+DRAWN = Message(
+    name="draw.done",
+    title=Phrase("Randomised"),
+    heading=Phrase("{trial}: randomised, {subject}"),
+    text=Phrase(
+        "Participant {subject} was randomised. The arm stands on the participant's page, not in "
+        "this mail."
+    ),
+    after=(Randomise,),
+    to=staff,
+)
+
 CHAPTER = Chapter(
     name="randomisation",
     acts=(Randomise, MarkDraw),
     agenda=_agenda,
     course=_course,
+    tells=(DRAWN,),
     seals=Seals(fields={Randomise: ("basis",)}, open_to=_open_to, logged_as="draws-seen"),
 )

@@ -13,6 +13,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
+from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.schedule import SOON, unfilled
 from equipoise.conduct.standing import standing
 from equipoise.conduct.state.screening import Failure, ScreeningState
@@ -266,10 +267,23 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=failure, act=FailScreening, more=more)
 
 
+EXPIRING = Message(
+    name="criteria.expiring",
+    title=Phrase("Criteria soon not met any longer"),
+    heading=Phrase("{trial}: criteria soon not met any longer, {subject}"),
+    text=Phrase(
+        "Something by which participant {subject} may enter counts for a few days only. The "
+        "criteria say what, and until when."
+    ),
+    presses="expiring",
+    tells_arm=own_hospital,
+)
+
 CHAPTER = Chapter(
     name="screening",
     acts=(EnterScreening, Register, FailScreening),
     keeps_out=_keeps_out,
     agenda=_agenda,
     course=_course,
+    tells=(EXPIRING,),
 )

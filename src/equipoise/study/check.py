@@ -52,6 +52,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     _twice(study, report)
     _names(study, report, acts)
     _sections(study, report)
+    _messages(study, report)
     _proofs(study, report, acts)
     _units(study, report)
     runnable(study, report)
@@ -76,6 +77,13 @@ def _sections(study: Study, report: Report) -> None:
         strangers = getattr(getattr(study, name), "strangers", None)
         for key, message in strangers(study) if strangers else ():
             report((name, *key), message)
+
+
+def _messages(study: Study, report: Report) -> None:
+    """Whoever is told of a participant may see participants."""
+    seeing = {role.id for role in study.roles if "subjects" in role.sees}
+    for n, rule in enumerate(study.messages):
+        _known(report, ("messages", n, "roles"), "role that sees participants", rule.roles, seeing)
 
 
 def open_points(study: Study) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from equipoise.study.sections.derived import Derived
 from equipoise.study.sections.endpoints import Endpoint
 from equipoise.study.sections.identity import Identity
 from equipoise.study.sections.laboratory import Laboratory
+from equipoise.study.sections.messages import MessageRule
 from equipoise.study.sections.panel import Panel
 from equipoise.study.sections.public import Public
 from equipoise.study.sections.randomisation import Randomisation
@@ -53,6 +54,9 @@ class Study(Part):
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]
     public: Public | None = Field(default=None, description="what the public page says besides")
+    messages: tuple[MessageRule, ...] = Field(
+        default=(), description="who is told by mail of what, beside those whom it concerns anyway"
+    )
     step_up: tuple[str, ...] = Field(
         default=(),
         description="acts before which whoever does them proves once more who they are; some ask "

@@ -267,6 +267,8 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=5, default="en")
     is_active = models.BooleanField(default=True)
     first_password = models.BooleanField(default=False)
+    mails_daily = models.BooleanField(db_default=False, default=False)
+    """Whether what can wait comes in one mail each morning."""
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "person_id"

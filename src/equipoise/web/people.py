@@ -65,10 +65,10 @@ def address_of(account: Account) -> str:
     return known_of(account).email if account.is_active else ""
 
 
-def with_address(persons: Iterable[str]) -> list[str]:
+def with_address(persons: Iterable[str]) -> list[Account]:
     """Those of these people to whom mail can be sent, in the order of their ids."""
     rows = Account.objects.filter(person_id__in=set(persons)).order_by("person_id")
-    return [account.person_id for account in rows if address_of(account)]
+    return [account for account in rows if address_of(account)]
 
 
 def names() -> dict[str, str]:

@@ -11,9 +11,11 @@ from equipoise.conduct.ballots import (
 )
 from equipoise.conduct.panel.acts import RULES, AskPanel, CastVote, Conclude, pool
 from equipoise.conduct.panel.chapter import CHAPTER
+from equipoise.conduct.panel.messages import REMIND
 
 __all__ = [
     "CHAPTER",
+    "REMIND",
     "RULES",
     "AskPanel",
     "CastVote",

@@ -7,6 +7,7 @@ from equipoise.conduct.ballots import awaited, open_review, visible_votes
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.panel.acts import AskPanel, CastVote, Conclude
+from equipoise.conduct.panel.messages import MESSAGES
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.sight import Sight
 from equipoise.conduct.state.panel import Review, Vote
@@ -105,5 +106,6 @@ CHAPTER = Chapter(
     keeps_out=_keeps_out,
     agenda=_agenda,
     course=_course,
+    tells=MESSAGES,
     seals=SEALS,
 )

@@ -13,6 +13,7 @@ from equipoise.conduct.queries.acts import (
     answering,
     items_of,
 )
+from equipoise.conduct.queries.messages import MESSAGES
 from equipoise.conduct.queries.rules import NOT_ASKED, words_of_rules
 from equipoise.conduct.queries.standing import OPEN, STATES, queries
 from equipoise.conduct.subject import Subject
@@ -108,4 +109,5 @@ CHAPTER = Chapter(
     acts=(AskQuery, AnswerQuery, CloseQuery, ReopenQuery, AssignQuery),
     agenda=_agenda,
     tables=(QUERIES,),
+    tells=MESSAGES,
 )

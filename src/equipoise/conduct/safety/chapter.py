@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.message import Message
 from equipoise.conduct.safety.acts import (
     CRITERIA,
     GRADES,
@@ -15,8 +16,10 @@ from equipoise.conduct.safety.acts import (
     terms_of,
     words_of_terms,
 )
+from equipoise.conduct.state.safety import AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
@@ -96,10 +99,35 @@ ADVERSE_EVENTS = Table(
     of_study=lambda study: study.safety is not None,
 )
 
+
+def _serious(subject: Subject, entry: Entry) -> str:
+    """The event that an entry tells of, if it is serious."""
+    for event in subject.safety.events:
+        if any(values.seq == entry.seq for values in event.versions):
+            return str(event.number) if _is_serious(event) else ""
+    return ""
+
+
+def _is_serious(event: AdverseEvent | None) -> bool:
+    return event is not None and event.now.serious == "yes"
+
+
+SERIOUS = Message(
+    name="event.serious",
+    title=Phrase("Serious adverse event"),
+    heading=Phrase("{trial}: a serious adverse event, {subject}"),
+    text=Phrase("A serious adverse event of participant {subject} was recorded."),
+    after=(RecordEvent, CorrectEvent),
+    about=_serious,
+    holds=lambda study, subject, about, on: _is_serious(subject.safety.of(int(about))),
+    urgent=True,
+)
+
 CHAPTER = Chapter(
     name="safety",
     acts=(RecordEvent, CorrectEvent),
     agenda=_agenda,
     course=_course,
     tables=(ADVERSE_EVENTS,),
+    tells=(SERIOUS,),
 )

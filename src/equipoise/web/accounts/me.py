@@ -1,10 +1,16 @@
 """The signed-in person's own page: who the trial takes them for, and how they sign in."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 
+from equipoise.conduct.chapters import messages
 from equipoise.web.accounts.drafts_waiting import waiting
 from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
+from equipoise.web.mail import server
+from equipoise.web.models import Account
+from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
 
@@ -13,10 +19,31 @@ __all__ = ["me"]
 
 @for_people
 def me(page: Page) -> HttpResponse:
-    """Name, roles and sites; and where they left off typing."""
+    """Name, roles and sites; where they left off typing; and when mails should come."""
+    account = Account.objects.get(person_id=page.viewer.person_id)
+    if page.request.method == "POST":
+        account.mails_daily = page.request.POST.get("daily") == "yes"
+        account.save(update_fields=["mails_daily"])
+        page.tell(gettext("Your choice is kept"))
+        return redirect("me")
     roles = []
     for held in page.viewer.roles:
         role, site = page.study.role_of.get(held.role), page.study.site_of.get(held.site)
         if role:
             roles.append((say(role.label), site.name if site else ""))
-    return page.render("me.jinja", roles=roles, waiting=waiting(page), hospitals=bool(named()))
+    return page.render(
+        "me.jinja",
+        roles=roles,
+        waiting=waiting(page),
+        hospitals=bool(named()),
+        mails_about=_mails_about(page),
+        daily=account.mails_daily,
+        mails=server.is_named(),
+    )
+
+
+def _mails_about(page: Page) -> list[str]:
+    """What the study file says that this person's roles are told of."""
+    roles = {held.role for held in page.viewer.roles}
+    about = {rule.about for rule in page.study.messages if roles & set(rule.roles)}
+    return [HERE.sentence(one.title) for one in messages() if one.name in about]

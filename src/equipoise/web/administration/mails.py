@@ -99,7 +99,7 @@ def _mails(page: Page, rows: Iterable[Job]) -> Iterator[Mail]:
         letter = LETTERS.get(payload.get("letter", ""))
         yield Mail(
             id=row.pk,
-            what=gettext(letter.title) if letter else row.kind,
+            what=HERE.sentence(letter.title) if letter else row.kind,
             about=payload.get("subject", ""),
             to=page.people[payload.get("to", "")],
             at=row.done_at or row.failed_at or row.due,
@@ -136,4 +136,7 @@ def _is_late() -> bool:
 def _without_address(page: Page) -> list[str]:
     """Who holds a role and has no address: nothing can be sent to them."""
     held = {one.person_id for one in page.viewer.trial_state.people.values() if one.roles}
-    return sorted(page.people[one] for one in held - set(people.with_address(held)))
+    return sorted(
+        page.people[one]
+        for one in held - {account.person_id for account in people.with_address(held)}
+    )

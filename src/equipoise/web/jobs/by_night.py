@@ -13,12 +13,13 @@ from equipoise.web.jobs import heads, table
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
 from equipoise.web.jobs.table import Taken
+from equipoise.web.mail import occasions, server
 from equipoise.web.mail.letters import HEAD, TOO_FEW
 from equipoise.web.mail.outbox import to_all
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.witness import newest_head, sequencer, witness_state
 
-__all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head"]
+__all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head", "tell", "tells"]
 
 _log = logging.getLogger(__name__)
 COPIES = "EQUIPOISE_COPIES"
@@ -59,6 +60,19 @@ def look_ahead(job: Taken, now: datetime) -> None:
     # Some at a time, so that whoever records something need not wait for all of them.
     for _ in range(rows.filter(looks.behind(on)).count() // MANY + 1):
         looks.bring_up(study, rows, on, MANY)
+
+
+def tells() -> bool:
+    """Whether there is something to tell in the morning, and a server to hand it to."""
+    return server.is_named() and is_open() and bool(adopted.study().messages)
+
+
+def tell(job: Taken, now: datetime) -> None:
+    """Write the letters of the morning about what presses since today, each once."""
+    study, on, state = adopted.study(), write_service.today(), write_service.folds()
+    rows = read_model.rows(study, on).filter(next_on__lte=on)
+    for number in rows.values_list("subject_id", flat=True).iterator(MANY):
+        table.write(occasions.at_dawn(study, state, state.subject(number), now), now)
 
 
 def keeps_copies() -> bool:

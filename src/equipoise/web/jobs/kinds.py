@@ -50,6 +50,15 @@ KINDS: dict[str, Kind] = {
             ready=by_night.is_open,
         ),
         Kind(
+            name="mail.morning",
+            what=gettext_noop("Mails about what presses, every morning"),
+            do=by_night.tell,
+            lease=timedelta(hours=1),
+            retries=_TONIGHT,
+            at=time(7, 45),
+            ready=by_night.tells,
+        ),
+        Kind(
             name="heads.nightly",
             what=gettext_noop("A signed head every night"),
             do=by_night.sign_head,

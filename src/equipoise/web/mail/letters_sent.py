@@ -3,8 +3,8 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from equipoise.conduct.panel import REMIND
 from equipoise.web import adopted
-from equipoise.web.mail.letters import REMIND
 from equipoise.web.mail.outbox import SEND
 from equipoise.web.models import Job
 

@@ -1,28 +1,25 @@
-"""Which acts are the cause of which letters. They are written with the act, or not at all."""
+"""Which acts and which mornings are the cause of which letters; an act's are written with it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from equipoise.conduct.panel import AskPanel, CastVote, Conclude
-from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.chapters import messages, pressing
+from equipoise.conduct.message import Message, hearers, waits_for_morning
+from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.web import read_model
-from equipoise.web.jobs.table import Payload, ToDo
-from equipoise.web.mail.letters import CONCLUDE, CONCLUDED, DRAWN, READ, REMIND, Letter
+from equipoise.web.jobs.table import ToDo
+from equipoise.web.mail.letters import LETTERS
 from equipoise.web.mail.outbox import post
 
-__all__ = ["CAUSES", "after"]
+__all__ = ["after", "at_dawn"]
 
 MORNING = time(8)  # a reminder is for the working day
-OF_THE_ENTRY = {DRAWN, CONCLUDED}
-CAUSES: dict[str, tuple[Letter, ...]] = {
-    AskPanel.kind: (READ,),
-    # A vote may call in the next readers, or be the last.
-    CastVote.kind: (READ, CONCLUDE),
-    Conclude.kind: (CONCLUDED,),
-    Randomise.kind: (DRAWN,),
+CAUSES: dict[str, tuple[Message, ...]] = {
+    kind: tuple(one for one in messages() if kind in {act.kind for act in one.after})
+    for kind in {act.kind for message in messages() for act in message.after}
 }
 
 
@@ -34,25 +31,48 @@ def after(
     if not causes:
         return
     subject = state.subject(entry.subject or entry.stream)
-    payload = {"subject": subject.subject_id}
-    if subject.panel.reviews:
-        payload["asked"] = str(subject.panel.reviews[-1].asked.seq)
-    for letter in causes:
-        about = entry.seq if letter in OF_THE_ENTRY else payload["asked"]
-        key = f"{subject.subject_id}:{about}"
-        to = set(letter.to(study, state.trial_state(), subject, payload)) - {entry.by}
-        yield from post(letter, key, now, to, payload)
-        if letter is READ:
-            yield from _reminders(study, key, now, to, payload)
+    for message in causes:
+        if about := message.about(subject, entry):
+            again = "" if message.once else str(entry.seq)
+            yield from _letters(study, state, subject, message, about, now, entry.by, again)
 
 
-def _reminders(
-    study: Study, key: str, now: datetime, to: set[str], payload: Payload
+def at_dawn(
+    study: Study, state: read_model.DatabaseFolds, subject: Subject, now: datetime
 ) -> Iterator[ToDo]:
-    """On the mornings that the study file says, counted from the day on which they were asked."""
-    zone = ZoneInfo(study.identity.timezone)
-    asked_day = now.astimezone(zone).date()
-    for days in study.panel.remind_days if study.panel else ():
-        due = datetime.combine(asked_day + timedelta(days=days), MORNING, zone).astimezone(UTC)
-        reminder = {**payload, "days": str(days)}
-        yield from post(REMIND, f"{key}:{days}", due, to, reminder)
+    """The letters of a day about what has come to press, each once."""
+    on = now.astimezone(ZoneInfo(study.identity.timezone)).date()
+    for message, about in pressing(study, subject, on):
+        yield from _letters(study, state, subject, message, about, now)
+
+
+def _letters(
+    study: Study,
+    state: read_model.DatabaseFolds,
+    subject: Subject,
+    message: Message,
+    about: str,
+    now: datetime,
+    by: str = "",
+    again: str = "",
+) -> Iterator[ToDo]:
+    """One message to everyone who is to hear of it but whoever caused it, and its reminders."""
+    trial_state, zone = state.trial_state(), ZoneInfo(study.identity.timezone)
+    on = now.astimezone(zone).date()
+    to = hearers(message, study, trial_state, subject, about, on) - {by}
+    letter, payload = LETTERS[message.name], {"subject": subject.subject_id, "about": about}
+    key = ":".join(part for part in (subject.subject_id, about, again) if part)
+    roles = {one: trial_state.people[one].roles for one in to}
+    waiting = {one for one in to if waits_for_morning(message, study, roles[one])}
+    may_wait = None if message.urgent else _morning(on, 0 if message.presses else 1, zone)
+    yield from post(letter, key, now, to, payload, may_wait, waiting)
+    if (reminder := message.reminder) and message.reminds:
+        for days in message.reminds(study):
+            reminder_data = {**payload, "days": str(days)}
+            due = _morning(on, days, zone)
+            yield from post(LETTERS[reminder.name], f"{key}:{days}", due, to, reminder_data)
+
+
+def _morning(on: date, days: int, zone: ZoneInfo) -> datetime:
+    """When the working day begins, some days after a day."""
+    return datetime.combine(on + timedelta(days=days), MORNING, zone).astimezone(UTC)

@@ -1,7 +1,8 @@
 """Putting letters out to be sent: to those who have an address, once each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from equipoise.conduct.subject import Subject
 from equipoise.web import adopted, people, read_model
@@ -9,32 +10,46 @@ from equipoise.web.jobs.table import Payload, ToDo
 from equipoise.web.mail.letters import Letter
 from equipoise.web.store import DatabaseLedger
 
-__all__ = ["SEND", "post", "to_all", "who_gets"]
+__all__ = ["DAILY", "SEND", "post", "to_all", "who_gets"]
 
 SEND = "mail.send"
+DAILY = "daily"
+"""What a letter says that goes into the one mail of a morning."""
 
 
 def post(
-    letter: Letter, key: str, due: datetime, to: Iterable[str], payload: Payload
+    letter: Letter,
+    key: str,
+    due: datetime,
+    to: Iterable[str],
+    payload: Payload,
+    morning: datetime | None = None,
+    waiting: Collection[str] = (),
 ) -> Iterator[ToDo]:
     """One letter to each of these people who has an address.
 
     :param key: what it is about; nobody gets a second one with the same key
+    :param morning: until when it may wait, for those who chose one mail a day
+    :param waiting: for whom it waits until then, whatever they chose
     """
-    for person in people.with_address(to):
-        letter_data = {**payload, "letter": letter.name, "to": person}
-        yield ToDo(kind=SEND, key=f"{letter.name}:{key}:{person}", due=due, payload=letter_data)
+    for account in people.with_address(to):
+        person, letter_data = account.person_id, {**payload, "letter": letter.name}
+        letter_data["to"], at = person, due
+        if morning and (account.mails_daily or person in waiting):
+            letter_data[DAILY], at = "yes", morning
+        yield ToDo(kind=SEND, key=f"{letter.name}:{key}:{person}", due=at, payload=letter_data)
 
 
-def who_gets(letter: Letter, payload: Payload) -> set[str]:
+def who_gets(letter: Letter, payload: Payload, now: datetime) -> set[str]:
     """To whom it goes as the trial stands now."""
     study = adopted.study()
     state = read_model.DatabaseFolds(study, DatabaseLedger())
     number = payload.get("subject", "")
     subject = state.subject(number) if number else Subject(subject_id="")
-    return set(letter.to(study, state.trial_state(), subject, payload))
+    on = now.astimezone(ZoneInfo(study.identity.timezone)).date()
+    return set(letter.to(study, state.trial_state(), subject, payload, on))
 
 
 def to_all(letter: Letter, key: str, due: datetime, payload: Payload) -> Iterator[ToDo]:
     """The letter to everyone to whom it goes."""
-    return post(letter, key, due, who_gets(letter, payload), payload)
+    return post(letter, key, due, who_gets(letter, payload, due), payload)

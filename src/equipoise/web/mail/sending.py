@@ -1,26 +1,34 @@
 """The job of sending one letter: to the address known now, in the language of who reads it."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 
+import msgspec
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
+from equipoise.study.reason import Phrase, Wording
 from equipoise.web import adopted, home, people
 from equipoise.web.jobs.kind import Never, NotNow, NotWanted
 from equipoise.web.jobs.reasons import MISNAMED, NO_ADDRESS, TOO_OLD
-from equipoise.web.jobs.table import Payload, Taken
+from equipoise.web.jobs.table import Payload, Taken, open_jobs
 from equipoise.web.mail import smtp
 from equipoise.web.mail.letters import LETTERS, Letter
-from equipoise.web.mail.outbox import who_gets
+from equipoise.web.mail.outbox import DAILY, SEND, who_gets
 from equipoise.web.mail.server import ADDRESS, MailServer, link, named
-from equipoise.web.models import Account
+from equipoise.web.models import Account, Job
+from equipoise.web.reader import HERE
 
 __all__ = ["message_id", "send", "written"]
 
 OLDEST = timedelta(days=7)
+MOST = 100
+"""How many letters go into one mail of a morning."""
+FOOT = Phrase("Sent by the server of {trial}. Do not answer: nobody reads what is sent back.")
+TODAY = Phrase("{trial}: {count} thing to look at", several="{trial}: {count} things to look at")
 
 
 def send(job: Taken, now: datetime) -> None:
@@ -32,7 +40,7 @@ def send(job: Taken, now: datetime) -> None:
     """
     payload = job.payload
     letter, person = LETTERS[payload["letter"]], payload["to"]
-    if person not in who_gets(letter, payload):
+    if person not in who_gets(letter, payload, now):
         raise NotWanted
     account = Account.objects.filter(person_id=person).first()
     address = people.address_of(account) if account else ""
@@ -44,27 +52,50 @@ def send(job: Taken, now: datetime) -> None:
         server = named()
     except ImproperlyConfigured as error:
         raise NotNow(MISNAMED()) from error
-    message = written(letter, payload, account.language, server)
+    beside = list(_of_this_morning(job, now)) if DAILY in payload else []
+    message = written([payload, *(other for _, other in beside)], account.language, server)
     message["To"] = address
     message["Message-ID"] = message_id(job, server)
     message["Date"] = format_datetime(now)
     smtp.hand_in(server, message, address)
+    sent = Job.objects.filter(id__in=[number for number, _ in beside], done_at=None)
+    sent.update(done_at=now, error="", held_until=None, holder="")
 
 
-def written(letter: Letter, payload: Payload, language: str, server: MailServer) -> EmailMessage:
-    """The letter in the reader's language, without its address."""
+def _of_this_morning(job: Taken, now: datetime) -> Iterator[tuple[int, Payload]]:
+    """The other letters of this reader that go into the same mail, each with its row."""
+    person = job.payload["to"]
+    rows = open_jobs([SEND]).filter(due=job.due, key__endswith=f":{person}").exclude(id=job.id)
+    for row in rows.order_by("id")[: MOST - 1]:
+        payload = msgspec.json.decode(row.payload, type=dict[str, str])
+        letter = LETTERS.get(payload["letter"])
+        if letter and DAILY in payload and person in who_gets(letter, payload, now):
+            yield row.pk, payload
+
+
+def written(payloads: Sequence[Payload], language: str, server: MailServer) -> EmailMessage:
+    """One letter, or those of a morning, in the reader's language and without an address."""
     with override(language):
-        values = {**payload, "trial": adopted.study().identity.acronym}
-        foot = gettext(
-            "Sent by the server of %(trial)s. Do not answer: nobody reads what is sent back."
-        )
+        trial = adopted.study().identity.acronym
+        foot = FOOT(trial=trial)
+        letters = [
+            (LETTERS[payload["letter"]], {**payload, "trial": trial}) for payload in payloads
+        ]
+        first, values = letters[0]
+        heading = Wording(first.heading, values)
+        if len(letters) > 1:
+            heading = TODAY(trial=trial, count=len(letters))
         message = EmailMessage()
-        message["Subject"] = gettext(letter.subject) % values
+        message["Subject"] = HERE.written(heading)
         message["From"] = server.sender
         message["Auto-Submitted"] = "auto-generated"
-        parts = (gettext(letter.text) % values, link(letter.page(payload)), foot % values)
-        message.set_content("\n\n".join(parts) + "\n")
+        parts = [_text_and_link(letter, values) for letter, values in letters]
+        message.set_content("\n\n".join((*parts, HERE.written(foot))) + "\n")
     return message
+
+
+def _text_and_link(letter: Letter, values: Payload) -> str:
+    return f"{HERE.filled(letter.text, values)}\n\n{link(letter.page(values))}"
 
 
 def message_id(job: Taken, server: MailServer) -> str:
