@@ -10,7 +10,6 @@ from datetime import date
 from typing import Literal
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.state.administration import RoleHeld
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry
@@ -104,12 +103,13 @@ def hearers(
     return readers | set(message.to(study, trial_state, subject, about))
 
 
-def waits_for_morning(message: Message, study: Study, roles: Iterable[RoleHeld]) -> bool:
+def waits_for_morning(message: Message, study: Study, roles: Collection[str]) -> bool:
     """Whether holders of these roles are told in one mail each morning, by the study file."""
     if message.urgent:
         return False
-    held = {one.role for one in roles}
-    rules = [r for r in study.messages if r.about == message.name and held & set(r.roles)]
+    rules = [
+        r for r in study.messages if r.about == message.name and not set(r.roles).isdisjoint(roles)
+    ]
     return bool(message.presses) or (bool(rules) and all(rule.daily for rule in rules))
 
 

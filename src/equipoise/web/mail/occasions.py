@@ -62,7 +62,7 @@ def _letters(
     to = hearers(message, study, trial_state, subject, about, on) - {by}
     letter, payload = LETTERS[message.name], {"subject": subject.subject_id, "about": about}
     key = ":".join(part for part in (subject.subject_id, about, again) if part)
-    roles = {one: trial_state.people[one].roles for one in to}
+    roles = {one: {held.role for held in trial_state.people[one].roles} for one in to}
     waiting = {one for one in to if waits_for_morning(message, study, roles[one])}
     may_wait = None if message.urgent else _morning(on, 0 if message.presses else 1, zone)
     yield from post(letter, key, now, to, payload, may_wait, waiting)
