@@ -109,7 +109,7 @@ def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Wo
         fresh = [
             item
             for item in (form.items if form else ())
-            if _must(item) and not _must(before.items.get(item.id)) and not record.answers(item.id)
+            if _must(item) and not _must(before.items.get(item.id)) and not record.settles(item.id)
         ]
         if form and fresh:
             yield ITEM_WAITS(form=form.title, items=tuple(item.label for item in fresh))

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.state.forms import Value
+from equipoise.conduct.unanswered import PARTS, unanswered_refusals
 from equipoise.study.forms import Form, Item
 from equipoise.study.kinds.kind import At
 from equipoise.study.kinds.number_text import canonical_number, is_number
 from equipoise.study.kinds.plausible import limit_refusals, limits_left
+from equipoise.study.kinds.words import Words
 from equipoise.study.reason import OneOf, Reason, Refusal, Unit
 
 __all__ = [
@@ -62,6 +64,7 @@ def answer_refusals(
     changed = (n.partition(".")[0] for n, value in values.items() if before.get(n, "") != value)
     for item in (items[base] for base in dict.fromkeys(changed) if base in items):
         yield from _value_refusals(item, after, today)
+        yield from unanswered_refusals(item, values, after)
         left = tuple(limits_left(item, values, before)) if item.limits else ()
         yield from left or _limits_refusals(item, after)
 
@@ -117,6 +120,8 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
     if item is None or part == "unit":
         return value
     if isinstance(value, str):
+        if part in PARTS:
+            return Words().canonical(value)
         return canonical_number(value) if part else item.of_kind.canonical(value)
     columns = {column.id: column for column in item.columns}
     return [
@@ -154,6 +159,8 @@ def _limits_refusals(item: Item, values: Mapping[str, Value]) -> Iterator[Refusa
 
 
 def _part_refusals(item: Item, part: str, value: Value, name: str) -> Iterator[Refusal]:
+    if part in PARTS and isinstance(value, str):
+        return  # told beside the others of its item
     if part not in LIMITS or not isinstance(value, str):
         yield NO_PART(name, item=item.label, name=part)
     elif part == "unit" and value not in ("", item.unit, *item.units):

@@ -7,11 +7,12 @@ from equipoise.conduct.facts import SubjectFacts, asked_then, unit_of
 from equipoise.conduct.state.forms import Record, Version
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.conduct.unanswered import ABSENT, PARTS, STATES, WHY, WHYS
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column
 from equipoise.study.model import Study
 from equipoise.study.parts import say
-from equipoise.study.reason import Phrase
+from equipoise.study.reason import ENGLISH, Phrase
 
 __all__ = ["VALUES"]
 
@@ -39,7 +40,8 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
                 item_then = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)
-                    meant = (version.value, unit, _label(item_then, version.value))
+                    label = _meaning(item, version.value) or _label(item_then, version.value)
+                    meant = (version.value, unit, label)
                     yield (*place, version.on, item, None, None, *meant, *recorded)
                     continue
                 if not version.value:
@@ -60,7 +62,7 @@ def _asks(study: Study, facts: SubjectFacts, record: Record, name: str) -> Truth
 def _unit(
     study: Study, subject: Subject, record: Record, item: str, version: Version
 ) -> str | None:
-    if version.value == "" or item.endswith(".unit"):
+    if version.value == "" or item.partition(".")[2] in ("unit", *PARTS):
         return None
     # A limit of normal is in the unit of its value.
     value = item.partition(".")[0]
@@ -68,6 +70,13 @@ def _unit(
     if whose is None and not record.versions(value):
         return None
     return unit_of(study, subject, record, value, whose) or None
+
+
+def _meaning(name: str, value: str) -> str | None:
+    """What is meant by a code beside an item that has no answer."""
+    part = name.partition(".")[2]
+    meant = {ABSENT: STATES, WHY: WHYS}.get(part, {}).get(value)
+    return ENGLISH.written(meant()) if meant else None
 
 
 def _label(column: Column | None, value: str) -> str | None:

@@ -40,6 +40,7 @@ from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.told_answers import called, told_value
+from equipoise.conduct.unanswered import ABSENT, PARTS, withdrawn_whys
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
@@ -164,6 +165,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         form, record = context.study.form_of[self.form], self._record(context)
         before, confirmed = _recorded(record), self.confirmed
         values = with_units(form, self.values, before)
+        values |= withdrawn_whys(form, values, before)
         values |= self._limits(context, form, record, before)
         against = list(self._against(context, form)) if confirmed else []
         confirmed = only_confirmable(confirmed, against)
@@ -278,7 +280,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if others.get(name, value) != value or self._another_unit(context, record, name)
         ]
         if changed:
-            items = tuple(called(context, name) for name in changed)
+            once = dict.fromkeys(_under_its_name(name) for name in changed)
+            items = tuple(called(context, name) for name in once)
             yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
         if record.on != context.stamp.on:
             yield WHY_DATE()
@@ -309,13 +312,21 @@ class SaveForm(Act, frozen=True, kw_only=True):
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
             gone = item.retired and stood == ""
             is_asked = not gone and asking.asks(item, record) is Truth.TRUE
-            if not is_asked and answer not in ("", stood):
+            absent = self.values.get(f"{item.id}.{ABSENT}", "")
+            new_absent = absent != "" and absent != before.get(f"{item.id}.{ABSENT}", "")
+            if not is_asked and (answer not in ("", stood) or new_absent):
                 yield NOT_ASKED(item.id, item=item.label)
             is_answered = after.get(item.id, "") != ""
-            if item.required and is_asked and not is_answered:
+            if item.required and is_asked and not record.settles(item.id):
                 yield REQUIRED(item.id, item=item.label)
             if item.checks and is_answered:
                 yield from failed_checks(context.study, facts, item, anew)
+
+
+def _under_its_name(name: str) -> str:
+    """The item, of what is said of its having no answer."""
+    base, _, part = name.partition(".")
+    return base if part in PARTS else name
 
 
 def _recorded(record: Record | None) -> Mapping[str, Value]:

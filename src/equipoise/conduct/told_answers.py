@@ -5,6 +5,8 @@ from decimal import Decimal
 from equipoise.conduct.act import Context
 from equipoise.conduct.answers import is_limit
 from equipoise.conduct.state.forms import Value
+from equipoise.conduct.unanswered import ABSENT, STATES, WHYS
+from equipoise.conduct.unanswered import PARTS as NO_ANSWER
 from equipoise.study.reason import Amount, Given, Phrase, Unit
 
 __all__ = ["called", "told_value"]
@@ -23,6 +25,7 @@ def called(context: Context, name: str) -> Given:
     item = context.study.items.get(base)
     if item is None:
         return name
+    # That there is no answer, and why, is told under the item's own name.
     return PARTS[part](item=item.label) if part in PARTS else item.label
 
 
@@ -34,6 +37,9 @@ def told_value(context: Context, name: str, value: Value, unit: Value | None) ->
         return NOTHING()
     if not isinstance(value, str):
         return ROWS(number=len(value))
+    if part in NO_ANSWER:
+        meant = (STATES if part == ABSENT else WHYS).get(value)
+        return meant() if meant else value
     if item is None or part == "unit":
         return Unit(value) if part else value
     if part:

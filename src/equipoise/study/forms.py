@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -26,6 +26,9 @@ def _known(name: Any) -> str:
 def _all_kinds(schema: dict[str, Any]) -> None:
     schema["enum"] = list(KINDS)
     schema["enumDescriptions"] = [kind.about for kind in KINDS.values()]
+
+
+Absent = Literal["not-done", "unknown", "not-applicable"]
 
 
 class Check(Part):
@@ -100,6 +103,9 @@ class Item(Column):
     )
     upper_limit: Span | None = Field(
         default=None, description="which upper limits of laboratories are plausible"
+    )
+    unanswered: tuple[Absent, ...] = Field(
+        default=(), description="what may be said instead of an answer, with a reason"
     )
     judge: Text = Field(default={}, description="who must give the judgement")
     repeatable: YesNo = Field(default=False, description="may be measured again")

@@ -136,6 +136,10 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
         """Whether an item is answered; that a list has no rows is an answer too."""
         return self.current.get(item, "") != ""
 
+    def settles(self, item: str) -> bool:
+        """Whether an item is answered, or it was said why it is not."""
+        return self.answers(item) or self.answers(f"{item}.absent")
+
 
 class NotDone(Done, frozen=True, kw_only=True):
     """A form at a visit, or the whole visit where `form` is empty, that was not done, and why."""

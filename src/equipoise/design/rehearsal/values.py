@@ -10,6 +10,7 @@ from itertools import accumulate
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.unanswered import ABSENT, WHY
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.logic.evaluate import truth_of
@@ -47,6 +48,8 @@ def answers(
             plan = plan.by_arm.get(subject.arm, plan)
         value = _answer(item, plan, on, chance, holds)
         if value is None:
+            for part, text in _absent(item).items():
+                copy.say(f"{item.id}.{part}", text)
             continue
         copy.say(item.id, value)
         copy.say(f"{item.id}.unit", plan.unit or None)
@@ -67,6 +70,13 @@ def _answer(
     if own.random() < float(plan.missing):
         return None
     return _rows(item, plan, on, own, holds) if item.of_kind.rows else _value(plan, on, own)
+
+
+def _absent(item: Item) -> dict[str, str]:
+    """What is said of an answer that is missing, where the study asks that."""
+    if not item.unanswered:
+        return {}
+    return {ABSENT: item.unanswered[0], WHY: "overlooked"}
 
 
 def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:

@@ -16,7 +16,7 @@ from equipoise.web.jinja import say
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, day_from_parts
-from equipoise.web.views.spoken import number_text, unit_label, value_text
+from equipoise.web.views.spoken import absent_text, number_text, unit_label, value_text
 
 __all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
 
@@ -51,7 +51,10 @@ def no_longer(sheet: Sheet) -> list[tuple[str, str]]:
     found = []
     for item in sheet.form.items if sheet.record else ():
         value = sheet.record.now(item.id) if sheet.record else None
-        if item.id in sheet.hidden and value is not None and sheet.record:
+        absent = absent_text(item.id, sheet.record.current) if sheet.record else ""
+        if item.id in sheet.hidden and absent and value is None:
+            found.append((say(item.label), absent))
+        elif item.id in sheet.hidden and value is not None and sheet.record:
             unit = sheet.record.now(f"{item.id}.unit")
             text = value_text(item, value, unit if isinstance(unit, str) else "")
             found.append((say(item.label), text))

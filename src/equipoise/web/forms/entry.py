@@ -21,6 +21,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_entered
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
+from equipoise.conduct.unanswered import PARTS
 from equipoise.logic.figures import inner, opening
 from equipoise.study.reason import Reason, Refusal
 from equipoise.web import write_service
@@ -324,4 +325,5 @@ def _targets(fields: list[Field]) -> list[str]:
     limits = [
         f"{one.name}.{part}" for one in fields if one.uln is not None for part in ("lln", "uln")
     ]
-    return [one.name for one in fields if one.visible] + inner + limits
+    absent = [f"{one.name}.{part}" for one in fields if one.unanswered for part in PARTS]
+    return [one.name for one in fields if one.visible] + inner + limits + absent

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
+from equipoise.conduct.unanswered import PARTS, STATES, WHYS
 from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
@@ -21,6 +22,21 @@ __all__ = ["Field", "fields_of", "hidden_items"]
 SHORT = 44  # characters of all choices together that still fit in one line
 FEW = 5
 POINTS = 11  # numbers of a scale that stand beside each other; more of them are typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """What may be said instead of an answer, and what is said."""
+
+    states: tuple[tuple[str, str], ...]
+    whys: tuple[tuple[str, str], ...]
+    given: Mapping[str, str]
+    errors: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to see."""
+        return any(self.given.values()) or any(self.errors.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,7 @@ class Field:
     ticked: Collection[str] = ()
     rows: tuple[tuple["Field", ...], ...] = ()
     none: bool = False
+    unanswered: "Unanswered | None" = None
     conditional: bool = False
     visible: bool = True
 
@@ -123,8 +140,22 @@ def _field(
         "conditional": bool(item.shown_when),
         "visible": item.id not in hidden,
         "limit_errors": limit_errors,
+        "unanswered": _unanswered(item, flat, errors),
     }
     return _cell(item, item.id, flat, errors, tuple(limit_errors.values()), **known)
+
+
+def _unanswered(
+    item: Item, flat: Mapping[str, str], errors: Mapping[str, Collection[str]]
+) -> Unanswered | None:
+    if not item.unanswered:
+        return None
+    return Unanswered(
+        states=tuple((one, opening(HERE.written(STATES[one]()))) for one in item.unanswered),
+        whys=tuple((code, opening(HERE.written(why()))) for code, why in WHYS.items()),
+        given={part: flat.get(f"{item.id}.{part}", "") for part in PARTS},
+        errors={part: _errors(errors, f"{item.id}.{part}") for part in PARTS},
+    )
 
 
 def _cell(

@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.facts import asked_then, unit_of
-from equipoise.conduct.forms import LIMITS, SaveForm
+from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.state.forms import Record, Value, Version
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.unanswered import ABSENT, STATES, WHY, WHYS, WORDS
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.logic.figures import opening
 from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say
+from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import value_text
 
@@ -78,7 +81,12 @@ def _names(item: Item) -> list[tuple[str, str]]:
         "uln": gettext("%(item)s, upper limit"),
         "lln": gettext("%(item)s, lower limit"),
     }
-    parts = [(f"{item.id}.{part}", limits[part] % {"item": label}) for part in LIMITS]
+    limits |= {
+        ABSENT: gettext("%(item)s, no answer"),
+        WHY: gettext("%(item)s, why there is no answer"),
+        WORDS: gettext("%(item)s, no answer, in words"),
+    }
+    parts = [(f"{item.id}.{part}", text % {"item": label}) for part, text in limits.items()]
     return [(item.id, label), *(pair for pair in parts if not pair[0].endswith(".unit"))]
 
 
@@ -111,5 +119,8 @@ def _questions(item: Item, then: Item, version: Version) -> Iterator[str]:
 
 def _value_text(item: Item, name: str, value: Value, unit: str) -> str:
     if "." in name:
+        meant = {ABSENT: STATES, WHY: WHYS}.get(name.partition(".")[2], {}).get(str(value))
+        if meant:
+            return opening(HERE.written(meant()))
         return value if isinstance(value, str) and value else gettext("taken back")
     return value_text(item, value, unit)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.forms import LIMITS
 from equipoise.conduct.state.forms import Record, Row, Value
+from equipoise.conduct.unanswered import PARTS as ABSENT_PARTS
 from equipoise.logic.figures import decimal_sign, thousands_sign
 from equipoise.study.catalogue import translator
 from equipoise.study.forms import Column, Form, Item
@@ -33,6 +34,9 @@ def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     flat: Flat = {}
     for item in form.items if record else ():
         value = record.now(item.id) if record else None
+        for part in ABSENT_PARTS if item.unanswered else ():
+            text = record.now(f"{item.id}.{part}") if record else None
+            flat[f"{item.id}.{part}"] = text if isinstance(text, str) else ""
         if item.of_kind.rows:
             stated = record is not None and record.current.get(item.id) == []
             flat |= _flat_list(item, value, stated, language)
@@ -131,6 +135,8 @@ def form_values(
     """
     values: dict[str, Value] = {}
     for item in form.items:
+        for part in ABSENT_PARTS if item.unanswered else ():
+            values[f"{item.id}.{part}"] = flat.get(f"{item.id}.{part}", "")
         if item.of_kind.rows:
             values[item.id] = _rows(item, flat, counts.get(item.id, 0), language)
             continue

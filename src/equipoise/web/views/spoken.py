@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.state.forms import Value
+from equipoise.conduct.unanswered import ABSENT, absence
 from equipoise.logic.figures import month_text, opening
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
@@ -17,6 +18,7 @@ from equipoise.web.reader import HERE
 
 __all__ = [
     "check_texts",
+    "absent_text",
     "confirmed_texts",
     "draw_texts",
     "file_texts",
@@ -70,6 +72,12 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
             return HERE.written(given)
 
 
+def absent_text(name: str, values: Mapping[str, Value]) -> str:
+    """Why an item has no answer; empty where nothing is said of it."""
+    wording = absence(name, values)
+    return opening(HERE.written(wording)) if wording else ""
+
+
 def number_text(text: str) -> str:
     """A recorded number with the decimal sign of the reader's language."""
     return HERE.signed(text)
@@ -88,8 +96,13 @@ def file_texts(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, st
 def record_texts(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
     """The values of a form with their labels, as the form asks them; units and limits beside."""
     order = {name: place for place, name in enumerate(study.items)}
-    for name in sorted((n for n in values if n in order), key=order.__getitem__):
+    named = {name.removesuffix(f".{ABSENT}") for name in values}
+    for name in sorted((n for n in named if n in order), key=order.__getitem__):
         item = study.items[name]
+        if absent := absent_text(name, values):
+            yield label(item.label), absent
+        if name not in values or (absent and values[name] == ""):
+            continue
         unit = values.get(f"{name}.unit", "")
         text = value_text(item, values[name], unit if isinstance(unit, str) else "")
         limits = [
