@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from equipoise.conduct.confirmed import SOFT_CHECK, Confirmed
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Value
+from equipoise.logic.facts import Kind
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
@@ -68,9 +69,13 @@ def answered_first(
         for where, text in first.get(code, {}).items():
             item = form.item_of.get(where)
             now = values.get(where, before.get(where, ""))
-            if item and item.kind not in ("text", "list") and text.strip() and now != text:
+            if item and _is_no_words(item) and text.strip() and now != text:
                 found.setdefault(code, {})[where] = text
     return found
+
+
+def _is_no_words(item: Item) -> bool:
+    return bool(item.choices) or item.of_kind.fact not in (Kind.TEXT, Kind.LIST)
 
 
 def asked_of(form: Form, refusals: Collection[Refusal]) -> dict[str, list[str]]:

@@ -288,3 +288,16 @@ def test_a_hard_check_takes_no_reason():
     said = {"item.check": {"systolic": "measured twice"}}
     high = change("systolic", "170", "pressure", confirmed=said)
     assert set(made.codes(high, who)) == {"item.check", "form.no-question"}
+
+
+def test_of_words_it_is_not_kept_what_was_typed_first():
+    """It may have been somebody's name."""
+    plain = a_study().model_dump(exclude={"digest"})
+    words = {"id": "remark", "label": "Remark", "kind": "text"}
+    check = {"that": "remark != 'Jan'", "because": "That is a name", "soft": True}
+    plain["forms"][1]["items"] = [*plain["forms"][1]["items"], words | {"checks": [check]}]
+    made = a_trial(a_study(**plain))
+    who = made.enter()
+    assert made.codes(change("remark", "Jan", "pressure"), who) == [SOFT]
+    told = change("remark", "one", "pressure", first={SOFT: {"remark": "Jan"}})
+    assert "Jan" not in made.do(told, who).payload
