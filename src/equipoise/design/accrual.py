@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq, minimize_scalar
 
-from equipoise.design.hazards import Law, Piecewise, Weibull, floats
+from equipoise.design.hazards import Cured, Law, Piecewise, Weibull, constant_ratio, floats
 from equipoise.design.incidence import NEVER, area_seen, ever_seen
 from equipoise.design.problems import Problem, not_negative, positive, refuse
 from equipoise.design.quadrature import FloatArray
@@ -111,6 +111,20 @@ class Setting:
     def with_accrual(self, accrual: Accrual) -> "Setting":
         """The same setting with another accrual."""
         return replace(self, accrual=accrual)
+
+    def with_ratio(self, hazard_ratio: float, control: float = 1.0) -> "Setting":
+        """The same with the control hazard times `control`, and treatment at this ratio to it."""
+        law = self.control
+        assert not isinstance(law, Cured)  # whoever asks has refused a mixture
+        treatment = law.scaled(control * hazard_ratio)
+        return replace(self, control=law.scaled(control), treatment=treatment)
+
+    @property
+    def hazard_ratio(self) -> float:
+        """Treatment to control, where whoever asks has refused all that is not constant."""
+        found = constant_ratio(self.control, self.treatment)
+        assert found is not None
+        return found
 
 
 def proportional(
@@ -217,6 +231,13 @@ def calendar_time(setting: Setting, events: float) -> float:
         return float(control + treatment) - events
 
     return time_of_zero(lacking, setting.accrual.until)
+
+
+def both_arms_die(setting: Setting, time: float, place: str) -> Iterator[Problem]:
+    """A problem when an arm has no expected events by this time."""
+    if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
+        remedy = "Look later, or check the hazards and the accrual."
+        yield Problem(place, "no events are expected in an arm by then", time, remedy)
 
 
 def reachable(setting: Setting, events: float) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.design.accrual import Setting, events_by_arm, over_accrual
+from equipoise.design.accrual import Setting, over_accrual
 from equipoise.design.hazards import Piecewise, bends, first_power
 from equipoise.design.incidence import area_seen_by_piece
 from equipoise.design.problems import Problem
@@ -91,13 +91,6 @@ def look_problems(setting: Setting) -> Iterator[Problem]:
         because = "one hazard is 0 where the other is not, so that their ratio has no logarithm"
         received = (setting.control, setting.treatment)
         yield Problem("treatment", because, received, "Use a small hazard instead of 0.")
-
-
-def both_arms_die(setting: Setting, time: float, place: str) -> Iterator[Problem]:
-    """A problem when an arm has no expected events by this time."""
-    if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
-        remedy = "Look later, or check the hazards and the accrual."
-        yield Problem(place, "no events are expected in an arm by then", time, remedy)
 
 
 def nothing_to_show(look: AverageRatio) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.design.problems import Problem, is_finite, positive, refuse
+from equipoise.design.problems import Problem, is_finite, positive, refuse, refused
 from equipoise.design.results import Rows, figure, printed, remakeable
 from equipoise.design.two_arms import USUAL, Signal, Tested, TwoArmTest, rounded_up
 
@@ -124,9 +124,9 @@ def detectable_with_events(
     )
     test = test.by(BY_EVENTS)
     hazard_ratio = ratio_at(test.drift / math.sqrt(events), test, null_ratio)
-    because = "by this formula so few events show no hazard ratio at all"
-    wrong = Problem("events", because, events, "Ask for less power, or wait for more events.")
-    refuse([wrong] if hazard_ratio == 0 else [])
+    if hazard_ratio == 0:
+        because = "by this formula so few events show no hazard ratio at all"
+        raise refused("events", because, events, "Ask for less power, or wait for more events.")
     return _answer(events, hazard_ratio, test.power, test, null_ratio)
 
 

@@ -5,8 +5,6 @@
 quadrature. Weibull laws have no closed form with drop-out; they are integrated to 1e-12.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -18,22 +16,21 @@ NEVER = Piecewise((0.0,))
 
 def seen_by(law: Law, dropout: Piecewise, follow_up: ArrayLike) -> FloatArray:
     """The chance that a death is seen within this follow-up; drop-out before it hides it."""
-    times = np.asarray(follow_up, dtype=float)
-    if isinstance(law, Cured):
-        return (1 - law.share) * seen_by(law.uncured, dropout, times)
-    if isinstance(law, Piecewise):
-        return np.asarray(_pieces(law, dropout, times)[0].sum(axis=-1))
-    return _each(times, lambda x: _weibull(law, dropout, x, area=False))
+    return _seen(law, dropout, np.asarray(follow_up, dtype=float), area=False)
 
 
 def area_seen(law: Law, dropout: Piecewise, follow_up: ArrayLike) -> FloatArray:
     """The integral of `seen_by` from 0 to this follow-up."""
-    times = np.asarray(follow_up, dtype=float)
+    return _seen(law, dropout, np.asarray(follow_up, dtype=float), area=True)
+
+
+def _seen(law: Law, dropout: Piecewise, times: FloatArray, *, area: bool) -> FloatArray:
     if isinstance(law, Cured):
-        return (1 - law.share) * area_seen(law.uncured, dropout, times)
+        return (1 - law.share) * _seen(law.uncured, dropout, times, area=area)
     if isinstance(law, Piecewise):
-        return np.asarray(_pieces(law, dropout, times)[1].sum(axis=-1))
-    return _each(times, lambda x: _weibull(law, dropout, x, area=True))
+        return np.asarray(_pieces(law, dropout, times)[area].sum(axis=-1))
+    each = [_weibull(law, dropout, float(x), area=area) for x in times.ravel()]
+    return np.array(each, dtype=float).reshape(times.shape)
 
 
 def area_seen_by_piece(
@@ -90,11 +87,6 @@ def _second_decay(z: FloatArray) -> FloatArray:
         series = 1 / np.prod(np.arange(1.0, order + 1)) - near * series
     far = np.where(small, 1.0, z)
     return np.where(small, series, (1 - mean_decay(far)) / far)
-
-
-def _each(times: FloatArray, question: Callable[[float], float]) -> FloatArray:
-    flat = [question(float(x)) for x in times.ravel()]
-    return np.array(flat, dtype=float).reshape(times.shape)
 
 
 def _weibull(law: Weibull, dropout: Piecewise, upto: float, *, area: bool) -> float:

@@ -15,8 +15,8 @@ from scipy.optimize import brentq
 from equipoise.design.accrual import (
     Accrual,
     Setting,
+    both_arms_die,
     calendar_time,
-    events_by_arm,
     time_of_zero,
 )
 from equipoise.design.effect import (
@@ -25,9 +25,8 @@ from equipoise.design.effect import (
     events_needed,
     power_of_events,
 )
-from equipoise.design.hazards import Cured
 from equipoise.design.logrank_method import LogrankTest, LogrankTrial
-from equipoise.design.problems import Problem, not_negative, one_given, positive, refuse
+from equipoise.design.problems import Problem, not_negative, one_given, positive, refuse, refused
 from equipoise.design.results import remakeable
 from equipoise.design.two_arms import USUAL, TwoArmTest, too_little
 
@@ -52,7 +51,7 @@ def sample_size(
         logrank_test.effect_problems(setting),
         positive("duration", "the length of the trial", duration),
     )
-    refuse(_events_seen(setting, duration))
+    refuse(both_arms_die(setting, duration, "duration"))
     factor = logrank_test.enlargement(setting, duration)
     refuse(too_little(factor, test.power))
     scaled = setting.with_accrual(setting.accrual.scaled(factor))
@@ -73,7 +72,7 @@ def power(
     refuse(logrank_test.problems(setting), one_given(duration, events))
     if duration is None:
         duration = calendar_time(setting, events)  # type: ignore[arg-type]
-    refuse(_events_seen(setting, duration))
+    refuse(both_arms_die(setting, duration, "duration"))
     return logrank_test.answer(setting, duration, logrank_test.power(setting, duration))
 
 
@@ -129,31 +128,21 @@ def detectable_ratio(
         logrank_test.power_problems(same),
         positive("duration", "the length of the trial", duration),
     )
-    refuse(_events_seen(same, duration))
-
-    def at(hazard_ratio: float) -> Setting:
-        control = setting.control
-        assert not isinstance(control, Cured)  # a mixture is refused above
-        return replace(setting, treatment=control.scaled(hazard_ratio))
+    refuse(both_arms_die(same, duration, "duration"))
 
     def lacking(log_ratio: float) -> float:
-        factor = logrank_test.enlargement(at(null_ratio * math.exp(log_ratio)), duration)
+        at = setting.with_ratio(null_ratio * math.exp(log_ratio))
+        factor = logrank_test.enlargement(at, duration)
         return -math.log(max(factor, 1e-300))
 
     # Sought from the null downward: with hardly any deaths on treatment, power falls again.
     steps = [-1e-9, *(-0.01 * 1.15**k for k in range(50))]
     reached = next((k for k, step in enumerate(steps) if lacking(step) >= 0), 0)
-    because = "no hazard ratio below the null would be shown"
-    wrong = Problem("duration", because, duration, "Enrol more participants, or wait longer.")
-    refuse([] if reached else [wrong])
+    if not reached:
+        because = "no hazard ratio below the null would be shown"
+        raise refused("duration", because, duration, "Enrol more participants, or wait longer.")
     found = math.exp(brentq(lacking, steps[reached], steps[reached - 1], xtol=1e-14, rtol=1e-14))
-    return logrank_test.answer(at(null_ratio * found), duration, test.power)
-
-
-def _events_seen(setting: Setting, time: float) -> Iterator[Problem]:
-    if not all(float(arm) > 0 for arm in events_by_arm(setting, time)):
-        remedy = "Let the trial run longer, or check the hazards and the accrual."
-        yield Problem("duration", "no events are expected in an arm by then", time, remedy)
+    return logrank_test.answer(setting.with_ratio(null_ratio * found), duration, test.power)
 
 
 def _rate_at_the_end(setting: Setting) -> Iterator[Problem]:

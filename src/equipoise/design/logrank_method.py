@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,10 +23,10 @@ from equipoise.design.effect import (
     ratio_problems,
     signal,
 )
-from equipoise.design.hazards import Cured, constant_ratio
+from equipoise.design.hazards import constant_ratio
 from equipoise.design.problems import Problem, power_problems, refuse
 from equipoise.design.results import figure
-from equipoise.design.two_arms import Signal, TwoArmTest, TwoArmTrial, rounded_up
+from equipoise.design.two_arms import Signal, TwoArmTest, TwoArmTrial, never_reached, rounded_up
 
 LACHIN_FOULKES = "lachin-foulkes"
 METHODS = (*BY_EVENTS, LACHIN_FOULKES)
@@ -96,7 +96,7 @@ class LogrankTest:
         """The calendar time at which the power wanted is reached; refuses when it never is."""
         test = self.test.by(METHODS, setting.ratio)
         if test.method != LACHIN_FOULKES:
-            events = test.needed(signal(_ratio(setting), test, self.null_ratio))
+            events = test.needed(signal(setting.hazard_ratio, test, self.null_ratio))
             refuse(reachable(setting, events))
             return calendar_time(setting, events)
 
@@ -106,14 +106,13 @@ class LogrankTest:
 
         # Once nearly all have died, waiting makes this formula's power fall again a little.
         time, reached = first_time(gain, setting.accrual.until * np.geomspace(1e-3, 1e6, 200))
-        because = f"the power would never pass {self.power(setting, time):.3f}"
-        remedy = "Enrol more participants, or ask for less power."
-        refuse([] if reached else [Problem("power", because, test.power, remedy)])
+        if not reached:
+            raise never_reached(f"the power would never pass {self.power(setting, time):.3f}", test)
         return time
 
     def _signal(self, setting: Setting, time: float) -> Signal:
         """What the test sees at this time of all who come in by this accrual."""
-        test, hazard_ratio = self.test.by(METHODS, setting.ratio), _ratio(setting)
+        test, hazard_ratio = self.test.by(METHODS, setting.ratio), setting.hazard_ratio
         if test.method == LACHIN_FOULKES:
             effect = math.log(hazard_ratio / self.null_ratio)
             return Signal(effect, *self._spreads(setting, time))
@@ -127,15 +126,8 @@ class LogrankTest:
         Without it both arms have the hazard that the two average, apart by the null ratio.
         """
         with_effect = events_by_arm(setting, time)
-        middle = (1 + setting.ratio * _ratio(setting)) / (1 + setting.ratio * self.null_ratio)
-        control = setting.control
-        assert not isinstance(control, Cured)  # `problems` has refused a mixture
-        null = replace(
-            setting,
-            control=control.scaled(middle),
-            treatment=control.scaled(middle * self.null_ratio),
-        )
-        without = events_by_arm(null, time)
+        middle = (1 + setting.ratio * setting.hazard_ratio) / (1 + setting.ratio * self.null_ratio)
+        without = events_by_arm(setting.with_ratio(self.null_ratio, middle), time)
         return (
             math.sqrt(sum(1 / float(arm) for arm in without)),
             math.sqrt(sum(1 / float(arm) for arm in with_effect)),
@@ -144,7 +136,7 @@ class LogrankTest:
     def answer(self, setting: Setting, time: float, power: float) -> LogrankTrial:
         """The trial at this time, with all its figures."""
         control, treatment = (float(arm) for arm in events_by_arm(setting, time))
-        test, hazard_ratio = self.test.by(METHODS, setting.ratio), _ratio(setting)
+        test, hazard_ratio = self.test.by(METHODS, setting.ratio), setting.hazard_ratio
         events = control + treatment
         return LogrankTrial(
             subjects=float(setting.accrual.enrolled(time)),
@@ -160,9 +152,3 @@ class LogrankTest:
             duration=time,
             null_ratio=self.null_ratio,
         )
-
-
-def _ratio(setting: Setting) -> float:
-    found = constant_ratio(setting.control, setting.treatment)
-    assert found is not None  # `problems` has refused the others
-    return found

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import stdtrit
 
 from equipoise.design.noncentral import upper_tail
-from equipoise.design.problems import Problem, is_finite, measured, positive, refuse
+from equipoise.design.problems import Problem, is_finite, measured, positive, refused
 from equipoise.design.results import figure
 from equipoise.design.two_arms import Comparison, Signal, TwoArmTest
 
@@ -53,7 +53,7 @@ class Means(Comparison):
             few, many = many, many * 2
         if self._near_side(test, few) >= test.power:
             because = "so little power is reached with hardly more than two participants"
-            refuse([Problem("power", because, test.power, "Ask for more, such as 0.8.")])
+            raise refused("power", because, test.power, "Ask for more, such as 0.8.")
 
         def lacking(subjects: float) -> float:
             return self._near_side(test, subjects) - test.power

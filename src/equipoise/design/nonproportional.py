@@ -12,20 +12,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.design.accrual import Setting, calendar_time, events_by_arm, first_time
+from equipoise.design.accrual import (
+    Setting,
+    both_arms_die,
+    calendar_time,
+    events_by_arm,
+    first_time,
+)
 from equipoise.design.average_ratio import (
     ALTERNATIVE,
     BOTH,
     NULL,
-    both_arms_die,
     look_at,
     look_problems,
     nothing_to_show,
 )
 from equipoise.design.hazards import Piecewise, floats
-from equipoise.design.problems import Problem, one_given, positive, refuse
+from equipoise.design.problems import one_given, positive, refuse
 from equipoise.design.results import Answer, figure, remakeable
-from equipoise.design.two_arms import USUAL, TwoArmTest, TwoArmTrial, too_little
+from equipoise.design.two_arms import USUAL, TwoArmTest, TwoArmTrial, never_reached, too_little
 
 METHODS = (BOTH, NULL, ALTERNATIVE)
 
@@ -161,9 +166,8 @@ def duration(
         return -1e9 if look.log_ratio == 0 else 1 - made.needed(look.signal(made.method))
 
     found, reached = first_time(gain, end * np.geomspace(1e-4, 1.0, 400))
-    because = f"this power is not reached by {end:g}"
-    remedy = "Enrol more participants, or ask for less power."
-    refuse([] if reached else [Problem("power", because, test.power, remedy)])
+    if not reached:
+        raise never_reached(f"this power is not reached by {end:g}", test)
     return _answer(setting, found, test.power, made)
 
 

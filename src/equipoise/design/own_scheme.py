@@ -12,7 +12,7 @@ from math import gcd, isclose, prod
 from equipoise.design.kernel.scenario import MOST_STRATA, Factor
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme, Simple
 from equipoise.design.predictability.population import population_of
-from equipoise.design.problems import BadDesign, Problem, is_finite
+from equipoise.design.problems import is_finite, refused
 from equipoise.study.model import Study
 
 __all__ = ["Change", "OwnScheme", "own_scheme", "usual_sizes"]
@@ -89,7 +89,7 @@ def _nearest(ratio: float) -> tuple[int, int]:
     if not (is_finite(ratio) and 1 / MOST_ASKED <= ratio <= MOST_ASKED):
         because = f"no whole numbers up to {MOST_ASKED} make this ratio"
         remedy = f"Ask for one from 1:{MOST_ASKED} to {MOST_ASKED}:1."
-        raise BadDesign([Problem("design.ratio", because, ratio, remedy)])
+        raise refused("design.ratio", because, ratio, remedy)
     if ratio > 1:
         share = Fraction(1 / ratio).limit_denominator(MOST_ASKED)
         return share.denominator, share.numerator
@@ -128,7 +128,7 @@ def _simulable(ratio: tuple[int, int]) -> tuple[tuple[int, int], int]:
     if max(shares) > MOST_SHARE:
         because = f"a share above {MOST_SHARE} cannot be simulated"
         remedy = "Give the arms smaller whole numbers."
-        raise BadDesign([Problem("arms", because, f"{ratio[0]}:{ratio[1]}", remedy)])
+        raise refused("arms", because, f"{ratio[0]}:{ratio[1]}", remedy)
     return shares, times
 
 

@@ -36,6 +36,11 @@ class BadDesign(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def refused(place: str, because: str, received: object = None, remedy: str = "") -> BadDesign:
+    """The refusal for one problem, where it comes to light only in computing."""
+    return BadDesign([Problem(place, because, received, remedy)])
+
+
 def refuse(*groups: Iterable[Problem]) -> None:
     """Raise BadDesign with all problems of all groups, or return when there are none."""
     problems = [problem for group in groups for problem in group]

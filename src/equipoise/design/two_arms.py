@@ -13,11 +13,13 @@ from typing import ClassVar, Self
 from scipy.special import ndtr, ndtri
 
 from equipoise.design.problems import (
+    BadDesign,
     Problem,
     one_of,
     positive,
     power_problems,
     refuse,
+    refused,
     size_problems,
 )
 from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable, title_of
@@ -278,6 +280,12 @@ def too_little(subjects: float, power: float) -> Iterator[Problem]:
     if not subjects > 0:
         because = "by this formula so little power is reached without any participants"
         yield Problem("power", because, power, "Ask for more, such as 0.8.")
+
+
+def never_reached(because: str, test: TwoArmTest) -> BadDesign:
+    """The refusal of a power that no length of the trial brings."""
+    remedy = "Enrol more participants, or ask for less power."
+    return refused("power", because, test.power, remedy)
 
 
 def rounded_up(number: float) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
-from equipoise.design.problems import BadDesign, Problem
+from equipoise.design.problems import refused
 from equipoise.design.sequential.recursion import (
     Region,
     Walk,
@@ -124,15 +124,8 @@ def _next_upper(rules: Rules, walk: Walk, look: int, used: float) -> float:
         return rules.efficacy.bound
     target = rules.alpha if last else _target(rules, look)
     if last and target - used <= 0:
-        raise BadDesign(
-            [
-                Problem(
-                    "efficacy",
-                    f"the looks before the last use {used:.6g} of an alpha of {rules.alpha:g}; "
-                    "nothing is left for the last one",
-                )
-            ]
-        )
+        because = f"the looks before the last use {used:.6g} of an alpha of {rules.alpha:g}"
+        raise refused("efficacy", f"{because}; nothing is left for the last one")
     return _solve_upper(walk, rules.times[look], target - used, rules.sided)
 
 
@@ -147,15 +140,11 @@ def _solve_upper(walk: Walk, time: float, probability: float, sided: int) -> flo
     if probability <= 1e-300:
         return math.inf
     if probability >= walk.going:
-        raise BadDesign(
-            [
-                Problem(
-                    "efficacy",
-                    f"at fraction {time:g} alpha of {probability:.3g} is to be spent, but only "
-                    f"{walk.going:.3g} of the trials without effect are still going; "
-                    "spend alpha earlier, or stop less for futility",
-                )
-            ]
+        raise refused(
+            "efficacy",
+            f"at fraction {time:g} alpha of {probability:.3g} is to be spent, but only "
+            f"{walk.going:.3g} of the trials without effect are still going; "
+            "spend alpha earlier, or stop less for futility",
         )
 
     def excess(bound: float) -> float:

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from equipoise.design.accrual import Setting, calendar_time, events_by_arm
 from equipoise.design.effect import SCHOENFELD
-from equipoise.design.hazards import Cured, constant_ratio
+from equipoise.design.hazards import constant_ratio
 from equipoise.design.problems import Problem, positive, refuse
 from equipoise.design.results import Answer, Rows, figure, printed, remakeable
 from equipoise.design.sequential.hazard import HazardPlan, events_for
@@ -105,7 +105,7 @@ def sequential_trial(
             futility=futility,
             binding=binding,
         ),
-        _ratio(setting),
+        setting.hazard_ratio,
         setting.ratio,
     )
     if duration is not None:
@@ -122,17 +122,14 @@ def on_calendar(plan: HazardPlan, setting: Setting) -> SequentialTrial:
     return SequentialTrial(
         plan=plan,
         setting=setting,
-        assumed=course_of(plan, setting, _ratio(setting)),
+        assumed=course_of(plan, setting, setting.hazard_ratio),
         null=course_of(plan, setting, 1.0),
     )
 
 
 def course_of(plan: HazardPlan, setting: Setting, hazard_ratio: float) -> Course:
     """The course of a plan where this is the ratio to the control arm's hazard."""
-    control = setting.control
-    assert not isinstance(control, Cured)  # `_problems` has refused a mixture
-    true_setting = replace(setting, treatment=control.scaled(hazard_ratio))
-    found = plan.under(hazard_ratio)
+    true_setting, found = setting.with_ratio(hazard_ratio), plan.under(hazard_ratio)
     times = tuple(calendar_time(true_setting, events) for events in plan.events)
     subjects = tuple(true_setting.accrual.enrolled(times).tolist())
     return Course(
@@ -145,12 +142,6 @@ def course_of(plan: HazardPlan, setting: Setting, hazard_ratio: float) -> Course
         expected_subjects=_mean(subjects, found.stopped),
         expected_time=_mean(times, found.stopped),
     )
-
-
-def _ratio(setting: Setting) -> float:
-    found = constant_ratio(setting.control, setting.treatment)
-    assert found is not None  # `_problems` has refused the others
-    return found
 
 
 def _mean(values: tuple[float, ...], chances: tuple[float, ...]) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.problems import Problem, measured, positive, refuse
-from equipoise.design.results import Answer, printed, remakeable
+from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable
 from equipoise.design.sequential.boundaries import Bounds, regions
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import look_problems
@@ -26,11 +26,11 @@ from equipoise.design.sequential.recursion import panels, start, stops
 class ConditionalPower(Answer):
     """The chance of success at the looks still to come, given the statistic so far."""
 
-    look: int
-    z: float
-    drift: float
-    efficacy: tuple[float, ...]
-    harm: tuple[float, ...]
+    look: int = figure("After look")
+    z: float = figure("Z so far")
+    drift: float = figure("Drift assumed (mean of Z at full information)")
+    efficacy: tuple[float, ...] = figure("Shows efficacy, by look to come")
+    harm: tuple[float, ...] = figure("Shows harm, by look to come")
 
     @property
     def power(self) -> float:
@@ -42,16 +42,9 @@ class ConditionalPower(Answer):
         """The same on either side of a two-sided test."""
         return math.fsum((*self.efficacy, *self.harm))
 
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def rows(self) -> Rows:
         """What was seen, what is assumed, and the chances."""
-        return [
-            ("After look", printed(self.look)),
-            ("Z so far", printed(self.z)),
-            ("Drift assumed (mean of Z at full information)", printed(self.drift)),
-            ("Shows efficacy, by look to come", printed(self.efficacy)),
-            ("Shows harm, by look to come", printed(self.harm)),
-            ("Conditional power", printed(self.power)),
-        ]
+        return [*labelled(self), ("Conditional power", printed(self.power))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +64,7 @@ class PredictivePower(Answer):
     prior: Prior | None
     power: float
 
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def rows(self) -> Rows:
         """What was seen, what was believed, and the chance."""
         believed = ["nothing"] if self.prior is None else printed((self.prior.mean, self.prior.sd))
         return [

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
-from equipoise.design.problems import BadDesign, Problem, is_finite, measured, positive, refuse
-from equipoise.design.results import Answer, figure, printed, remakeable
+from equipoise.design.problems import Problem, is_finite, measured, positive, refuse, refused
+from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable
 from equipoise.design.sequential.ordering import more_extreme
 from equipoise.design.sequential.plan import SequentialDesign
 from equipoise.design.sequential.problems import (
@@ -44,19 +44,16 @@ class Interval(Answer):
 class Adjusted(Answer):
     """Inference after stopping: median-unbiased estimate, interval and p-value."""
 
-    look: int
-    z: float
-    p_value: float
-    estimate: float
+    look: int = figure("Stopped at look")
+    z: float = figure("Z")
+    p_value: float = figure("Stage-wise adjusted p-value")
+    estimate: float = figure("Median unbiased effect")
     interval: Interval
 
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def rows(self) -> Rows:
         """Where it stopped, and what follows."""
         return [
-            ("Stopped at look", printed(self.look)),
-            ("Z", printed(self.z)),
-            ("Stage-wise adjusted p-value", printed(self.p_value)),
-            ("Median unbiased effect", printed(self.estimate)),
+            *labelled(self),
             ("Interval, level", printed(self.interval.level)),
             ("Interval, from and to", printed((self.interval.low, self.interval.high))),
         ]
@@ -123,7 +120,7 @@ class Repeated(Answer):
         """The smallest alpha at which the trial would have rejected by now."""
         return min(self.p_values)
 
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def rows(self) -> Rows:
         """Z, p-value and interval at each look, then the smallest p-value."""
         return [
             ("Z", printed(self.zs)),
@@ -185,7 +182,7 @@ def _drift_with(tail: Callable[[float], float], probability: float, z: float, ti
         low = low - width if excess(low) > 0 else low
         high = high + width if excess(high) < 0 else high
         width *= 2
-    raise BadDesign([Problem("z", f"no effect makes {z:g} at this look as likely as it should be")])
+    raise refused("z", f"no effect makes {z:g} at this look as likely as it should be")
 
 
 def _ended(design: SequentialDesign, look: int, fraction: float) -> SequentialDesign:

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from scipy.special import ndtr
 
-from equipoise.design.problems import BadDesign, Problem, refuse
+from equipoise.design.problems import Problem, refuse, refused
 from equipoise.design.results import Answer, printed, remakeable
 from equipoise.design.sequential.boundaries import (
     Bounds,
@@ -174,14 +174,10 @@ def _solved(rules: Rules, power: float, both_sides: bool) -> tuple[float, Bounds
     bounds = bounds_for(rules, made_for)
     for look, (upper, lower) in enumerate(zip(bounds.upper, bounds.lower, strict=False), start=1):
         if lower >= upper:
-            raise BadDesign(
-                [
-                    Problem(
-                        "futility",
-                        f"at look {look} the futility bound meets the efficacy bound, so that no "
-                        "later look would take place; spend beta later or drop later looks",
-                    )
-                ]
+            raise refused(
+                "futility",
+                f"at look {look} the futility bound meets the efficacy bound, so that no "
+                "later look would take place; spend beta later or drop later looks",
             )
     if spends_beta and rules.sided == 1:
         return made_for, bounds

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import BadDesign, Problem, measured, refuse
-from equipoise.design.results import Answer, printed, remakeable
+from equipoise.design.problems import BadDesign, Problem, measured, refuse, refused
+from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
 from equipoise.design.sequential.problems import fraction_problems, side_problems
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
@@ -32,20 +32,16 @@ class Characteristics(Answer):
     the probability of ending there with nothing shown.
     """
 
-    drift: float
-    fractions: tuple[float, ...]
-    efficacy: tuple[float, ...]
-    harm: tuple[float, ...]
-    futility: tuple[float, ...]
+    drift: float = figure("Drift (mean of Z at full information)")
+    fractions: tuple[float, ...] = figure("Information fraction")
+    efficacy: tuple[float, ...] = figure("Stops for efficacy")
+    harm: tuple[float, ...] = figure("Stops on the wrong side")
+    futility: tuple[float, ...] = figure("Stops for futility, or ends with nothing shown")
 
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def rows(self) -> Rows:
         """The effect, then the chances of each look."""
         return [
-            ("Drift (mean of Z at full information)", printed(self.drift)),
-            ("Information fraction", printed(self.fractions)),
-            ("Stops for efficacy", printed(self.efficacy)),
-            ("Stops on the wrong side", printed(self.harm)),
-            ("Stops for futility, or ends with nothing shown", printed(self.futility)),
+            *labelled(self),
             ("Power", printed(self.power)),
             ("Expected information fraction at the end", printed(self.expected_fraction)),
         ]
@@ -154,14 +150,10 @@ def drift_for_beta(rules: Rules) -> float:
     while excess(high) > 0 and high < LARGEST:
         high *= 2
     if excess(0.0) < 0 or excess(high) > 0:
-        raise BadDesign(
-            [Problem("futility", f"no size brings the chance of missing the effect to {beta:g}")]
-        )
+        raise refused("futility", f"no size brings the chance of missing the effect to {beta:g}")
     drift = float(brentq(excess, 0.0, high, xtol=1e-13, rtol=1e-15))
     if abs(excess(drift)) > 1e-8:
-        raise BadDesign(
-            [Problem("futility", "no size spends just this beta; spend it later, or drop looks")]
-        )
+        raise refused("futility", "no size spends just this beta; spend it later, or drop looks")
     return drift
 
 
@@ -191,5 +183,5 @@ def drift_for_power(
         return (found.significant if both_sides else found.power) - power
 
     if excess(0.0) > 0 or excess(LARGEST) < 0:
-        raise BadDesign([Problem("power", f"no effect gives these bounds a power of {power:g}")])
+        raise refused("power", f"no effect gives these bounds a power of {power:g}")
     return float(brentq(excess, 0.0, LARGEST, xtol=1e-13, rtol=1e-15))

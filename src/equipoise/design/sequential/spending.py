@@ -22,26 +22,30 @@ from equipoise.design.problems import Problem, is_finite, positive
 from equipoise.design.sequential.problems import is_series, named
 
 
+class AlwaysSound:
+    """A rule without a figure of its own, in which nothing can be wrong."""
+
+    __slots__ = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """None."""
+        yield from ()
+
+
 @dataclass(frozen=True, slots=True)
-class OBrienFleming:
+class OBrienFleming(AlwaysSound):
     """Bounds that fall as 1/sqrt(fraction): very strict early, near the fixed test at the end."""
 
     exponent: ClassVar[float] = -0.5
     name: ClassVar[str] = "O'Brien-Fleming"
 
-    def problems(self) -> Iterator[Problem]:
-        yield from ()
-
 
 @dataclass(frozen=True, slots=True)
-class Pocock:
+class Pocock(AlwaysSound):
     """The same bound at every look."""
 
     exponent: ClassVar[float] = 0.0
     name: ClassVar[str] = "Pocock"
-
-    def problems(self) -> Iterator[Problem]:
-        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class HaybittlePeto:
 
 
 @dataclass(frozen=True, slots=True)
-class LanDeMetsOBrienFleming:
+class LanDeMetsOBrienFleming(AlwaysSound):
     """Spending that resembles O'Brien-Fleming: sides x 2(1 - Phi(z(alpha/(2 sides))/sqrt(t)))."""
 
     name: ClassVar[str] = "Lan-DeMets, O'Brien-Fleming type"
@@ -88,21 +92,15 @@ class LanDeMetsOBrienFleming:
         quantile = -ndtri(total / (2 * sided))
         return float(2 * sided * ndtr(-quantile / math.sqrt(fraction)))
 
-    def problems(self) -> Iterator[Problem]:
-        yield from ()
-
 
 @dataclass(frozen=True, slots=True)
-class LanDeMetsPocock:
+class LanDeMetsPocock(AlwaysSound):
     """Spending that resembles Pocock: alpha x log(1 + (e - 1) t)."""
 
     name: ClassVar[str] = "Lan-DeMets, Pocock type"
 
     def spent(self, fraction: float, total: float, sided: int = 1) -> float:
         return total * math.log1p((math.e - 1) * fraction)
-
-    def problems(self) -> Iterator[Problem]:
-        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
