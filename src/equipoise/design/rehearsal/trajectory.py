@@ -18,6 +18,7 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone, Why
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
+from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.event_times import NEVER, EventTimes, event_times
 from equipoise.design.rehearsal.habits import HABITS, Stay, Step
@@ -42,21 +43,7 @@ def trajectory(
 
     :param chance: this participant's own; whatever happens to them draws from a stream below it
     """
-    clock = _Clock(arrival, chance.of("clock"))
-    case = trial.readers.case(chance.of("case")) if trial.readers else 0.0
-    yield Step(at=clock.now, act=EnterScreening(site=site))
-    clock.days("consent", 1, 5)
-    version = [v for v in trial.study.consent.versions if v.from_on <= clock.now.date()][-1]
-    yield Step(at=clock.now, act=GiveConsent(version=version.version))
-    clock.days("screening", 0, 3)
-    yield from _screening_forms(trial, subject_id, clock, chance)
-    if trial.study.panel:
-        yield from _ask(trial, subject_id, clock, case, chance, later=False)
-    clock.days("register", 0, 2)
-    entered = yield from _enter(trial, subject_id, clock, chance)
-    if entered:
-        beside = _Beside()
-        yield from beside.along(_on_study(trial, subject_id, clock, case, chance, beside))
+    return _Trajectory(trial, subject_id, arrival, chance).steps(site)
 
 
 class _Clock:
@@ -124,190 +111,218 @@ class _Beside:
                 yield replace(one, at=last)
 
 
-def _screening_forms(
-    trial: Trial, subject_id: str, clock: _Clock, chance: Chance
-) -> Iterator[Step]:
-    for visit in trial.study.visits:
-        if visit.anchor in ("screening", "consent"):
-            yield from _forms(trial, subject_id, visit, visit.id, clock, chance)
+class _Trajectory:
+    """One participant in the trial: their clock, their chance, and how their case leans."""
 
+    def __init__(self, trial: Trial, subject_id: str, arrival: datetime, chance: Chance) -> None:
+        self._trial, self._study, self._subject_id = trial, trial.study, subject_id
+        self._clock, self._chance = _Clock(arrival, chance.of("clock")), chance
+        self._case = trial.readers.case(chance.of("case")) if trial.readers else 0.0
+        self._beside = _Beside()
 
-def _forms(
-    trial: Trial,
-    subject_id: str,
-    visit: Visit,
-    key: str,
-    clock: _Clock,
-    chance: Chance,
-    number: int = 1,
-    planned: schedule.Planned | None = None,
-) -> Iterator[Step]:
-    saved: tuple[str, ...] = ()
-    for form_id in visit.forms:
-        form = trial.study.form_of[form_id]
-        subject, on = trial.subject(subject_id), clock.now.date()
-        own = chance.of("form", key, form_id, number)
-        values = answers(trial.study, form, subject, on, trial.plan.values, own)
-        clock.soon()
-        if planned is None or trial.moving.by(saved):
-            planned = schedule.planned_at(trial.study, subject, key, clock.now.date())
-        moved = planned is not None and schedule.is_outside(planned, clock.now.date())
-        yield Step(
-            at=clock.now,
-            act=SaveForm(
-                form=form_id,
-                visit=key,
-                number=number,
-                values=values,
-                confirmed=MOVED if moved else {},
-            ),
-        )
-        saved = (form_id,)
+    def steps(self, site: str) -> Steps:
+        """From the first visit to the last."""
+        clock, study = self._clock, self._study
+        yield Step(at=clock.now, act=EnterScreening(site=site))
+        clock.days("consent", 1, 5)
+        version = [v for v in study.consent.versions if v.from_on <= clock.now.date()][-1]
+        yield Step(at=clock.now, act=GiveConsent(version=version.version))
+        clock.days("screening", 0, 3)
+        for visit in self._screening():
+            yield from self._forms(visit, visit.id)
+        if study.panel:
+            yield from self._ask(clock, later=False)
+        clock.days("register", 0, 2)
+        entered = yield from self._enter()
+        if entered:
+            yield from self._beside.along(self._on_study())
 
+    def _subject(self) -> Subject:
+        """As they stand now."""
+        return self._trial.subject(self._subject_id)
 
-def _ask(
-    trial: Trial, subject_id: str, clock: _Clock, case: float, chance: Chance, later: bool
-) -> Steps:
-    """The panel is asked, each reader answers in their own time, and the chair concludes."""
-    rules, model = trial.study.panel, trial.readers
-    if rules is None or model is None:
-        return
-    scan = clock.now.date() - timedelta(days=2)
-    yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
-    number = len(trial.subject(subject_id).panel.reviews)
-    own = chance.of("review", number)
-    while True:
-        review = panel.open_review(trial.subject(subject_id))
-        if review is None or not (waiting := panel.awaited(rules, review)):
-            break
-        # The readers work side by side: the slowest of them sets the pace.
-        ready = sorted((model.days(own.of("days", reader)) / 2, reader) for reader in waiting)
-        asked = clock.now.date()
-        for days, reader in ready:
-            clock.to(asked + timedelta(days=int(days)))
-            category = model.vote(reader, case, later, own.of("vote", reader))
-            yield Step(at=clock.now, act=panel.CastVote(category=category), by=reader)
-    clock.days(f"conclusion {number}", 0, 2)
-    review = panel.open_review(trial.subject(subject_id))
-    if review is not None:
-        middle = sorted(
-            (vote.category for vote in review.votes),
-            key=[category.id for category in rules.categories].index,
-        )[len(review.votes) // 2]
-        category = panel.majority(review.votes) or middle
-        yield Step(at=clock.now, act=panel.Conclude(category=category))
+    def _screening(self) -> Iterator[Visit]:
+        return (v for v in self._study.visits if v.anchor in ("screening", "consent"))
 
-
-def _enter(
-    trial: Trial, subject_id: str, clock: _Clock, chance: Chance
-) -> Generator[Step, None, bool]:
-    """Registered and randomised, or failed with the criteria that do not stand."""
-    for attempt in range(2, 4):
-        on = clock.now.date()
-        subject = trial.subject(subject_id)
-        open_lines = list(eligibility.open_lines(trial.study, subject, on, registering=on))
-        if trial.folds.trial_state().closed_on:
-            full = FailScreening(note="the trial has stopped taking participants")
-            yield Step(at=clock.now, act=full)
-            return False
-        if not open_lines:
-            yield Step(at=clock.now, act=Register())
-            clock.days("draw", 0, 3)
-            if trial.folds.trial_state().closed_on:
-                return False
-            strata = strata_of(trial.study, trial.subject(subject_id), clock.now.date())
-            yield Step(at=clock.now, act=Randomise(strata=strata))
-            return True
-        if any(line.satisfied is Truth.FALSE for line in open_lines):
-            break
-        clock.days(f"attempt {attempt}", 0, 2)
-        yield from _again(trial, subject_id, open_lines, clock, chance, attempt)
-    failed = [line.criterion.id for line in open_lines]
-    yield Step(at=clock.now, act=FailScreening(criteria=failed))
-    return False
-
-
-def _again(
-    trial: Trial,
-    subject_id: str,
-    lines: list[eligibility.Line],
-    clock: _Clock,
-    chance: Chance,
-    attempt: int,
-) -> Iterator[Step]:
-    """What has gone out of date or was never asked is recorded again, where a form may repeat."""
-    wanted = {missing.name for line in lines for missing in line.missing}
-    for visit in trial.study.visits:
+    def _forms(
+        self, visit: Visit, key: str, number: int = 1, planned: schedule.Planned | None = None
+    ) -> Iterator[Step]:
+        clock, saved = self._clock, tuple[str, ...]()
         for form_id in visit.forms:
-            form = trial.study.form_of[form_id]
-            asked = wanted & {item.id for item in form.items}
-            if asked and visit.anchor in ("screening", "consent") and form.repeats:
-                only = visit.model_copy(update={"forms": (form_id,)})
-                yield from _forms(trial, subject_id, only, visit.id, clock, chance, attempt)
+            form = self._study.form_of[form_id]
+            subject, on = self._subject(), clock.now.date()
+            own = self._chance.of("form", key, form_id, number)
+            values = answers(self._study, form, subject, on, self._trial.plan.values, own)
+            clock.soon()
+            if planned is None or self._trial.moving.by(saved):
+                planned = schedule.planned_at(self._study, subject, key, clock.now.date())
+            moved = planned is not None and schedule.is_outside(planned, clock.now.date())
+            yield Step(
+                at=clock.now,
+                act=SaveForm(
+                    form=form_id,
+                    visit=key,
+                    number=number,
+                    values=values,
+                    confirmed=MOVED if moved else {},
+                ),
+            )
+            saved = (form_id,)
 
+    def _ask(self, clock: _Clock, *, later: bool) -> Steps:
+        """The panel is asked, each reader answers in their own time, and the chair concludes."""
+        rules, model = self._study.panel, self._trial.readers
+        if rules is None or model is None:
+            return
+        scan = clock.now.date() - timedelta(days=2)
+        yield Step(at=clock.now, act=panel.AskPanel(scan_on=scan))
+        number = len(self._subject().panel.reviews)
+        own = self._chance.of("review", number)
+        while True:
+            review = panel.open_review(self._subject())
+            if review is None or not (waiting := panel.awaited(rules, review)):
+                break
+            # The readers work side by side: the slowest of them sets the pace.
+            ready = sorted((model.days(own.of("days", reader)) / 2, reader) for reader in waiting)
+            asked = clock.now.date()
+            for days, reader in ready:
+                clock.to(asked + timedelta(days=int(days)))
+                category = model.vote(reader, self._case, later, own.of("vote", reader))
+                yield Step(at=clock.now, act=panel.CastVote(category=category), by=reader)
+        clock.days(f"conclusion {number}", 0, 2)
+        review = panel.open_review(self._subject())
+        if review is not None:
+            order = [category.id for category in rules.categories].index
+            named = sorted((vote.category for vote in review.votes), key=order)
+            category = panel.majority(review.votes) or named[len(named) // 2]
+            yield Step(at=clock.now, act=panel.Conclude(category=category))
 
-def _on_study(
-    trial: Trial, subject_id: str, clock: _Clock, case: float, chance: Chance, beside: _Beside
-) -> Steps:
-    """Visits, questions to the panel and events in the order of their days, until the end."""
-    subject = trial.subject(subject_id)
-    allocation = subject.randomisation.allocation
-    if allocation is None:
-        return
-    times = event_times(trial.plan, allocation.arm, chance.of("fate"))
-    end = allocation.on + timedelta(days=min(times.ends, NEVER))
-    progression = allocation.on + timedelta(days=times.progression)
-    _begin_habits(beside, trial, subject_id, allocation.on, end, chance)
-    coming = Coming(trial.study, trial.moving, partial(_day, chance))
-    while planned := coming.next(trial.subject(subject_id), clock.now.date()):
-        day = _day(chance, planned, allocation.on)
-        if day >= end:
-            break
-        visit, key = planned.visit, planned.key
-        if progression <= day:
-            yield from _progress(trial, clock, progression, chance)
-            progression = date.max
-        clock.to(day)
-        if clock.now.date() >= end:
-            continue
-        if chance.of("missed", key).random() < float(trial.plan.visit_missed):
-            yield from _not_held(key, clock, chance.of("not held", key))
-            continue
-        yield from _forms(trial, subject_id, visit, key, clock, chance, planned=planned)
-        coming.saved(visit.forms)
-        enough = clock.now.date() + timedelta(days=40) < end
-        if visit.id in trial.plan.panel_visits and enough and not beside.is_going_on("panel"):
-            again = _asked_again(trial, subject_id, clock.apart(), end, case, chance)
-            beside.begin("panel", again)
-    if progression < end:
-        yield from _progress(trial, clock, progression, chance)
-    yield from _end(times, end, clock, beside)
-    if times.ends == times.lost:
-        trial.lost.add(subject_id)
+    def _enter(self) -> Generator[Step, None, bool]:
+        """Registered and randomised, or failed with the criteria that do not stand."""
+        clock = self._clock
+        for attempt in range(2, 4):
+            on = clock.now.date()
+            open_lines = list(
+                eligibility.open_lines(self._study, self._subject(), on, registering=on)
+            )
+            if self._trial.folds.trial_state().closed_on:
+                full = FailScreening(note="the trial has stopped taking participants")
+                yield Step(at=clock.now, act=full)
+                return False
+            if not open_lines:
+                yield Step(at=clock.now, act=Register())
+                clock.days("draw", 0, 3)
+                if self._trial.folds.trial_state().closed_on:
+                    return False
+                strata = strata_of(self._study, self._subject(), clock.now.date())
+                yield Step(at=clock.now, act=Randomise(strata=strata))
+                return True
+            if any(line.satisfied is Truth.FALSE for line in open_lines):
+                break
+            clock.days(f"attempt {attempt}", 0, 2)
+            yield from self._again(open_lines, attempt)
+        failed = [line.criterion.id for line in open_lines]
+        yield Step(at=clock.now, act=FailScreening(criteria=failed))
+        return False
 
+    def _again(self, lines: list[eligibility.Line], attempt: int) -> Iterator[Step]:
+        """What is out of date or was never asked is recorded again, where a form may repeat."""
+        wanted = {missing.name for line in lines for missing in line.missing}
+        for visit in self._screening():
+            for form_id in visit.forms:
+                form = self._study.form_of[form_id]
+                if form.repeats and wanted & {item.id for item in form.items}:
+                    only = visit.model_copy(update={"forms": (form_id,)})
+                    yield from self._forms(only, visit.id, attempt)
 
-def _begin_habits(
-    beside: _Beside, trial: Trial, subject_id: str, since: date, until: date, chance: Chance
-) -> None:
-    """What befalls them in each chapter that the plan has figures of."""
-    for name, plan in trial.plan.habits.items():
-        stay = Stay(
-            study=trial.study,
-            plan=plan,
-            subject=partial(trial.subject, subject_id),
-            since=since,
-            until=until,
-            chance=chance.of("habit", name),
-        )
-        beside.begin(name, HABITS[name].steps(stay))
+    def _on_study(self) -> Steps:
+        """Visits, questions to the panel and events in the order of their days, until the end."""
+        clock, chance, beside, plan = self._clock, self._chance, self._beside, self._trial.plan
+        allocation = self._subject().randomisation.allocation
+        if allocation is None:
+            return
+        times = event_times(plan, allocation.arm, chance.of("fate"))
+        end = allocation.on + timedelta(days=min(times.ends, NEVER))
+        progression = allocation.on + timedelta(days=times.progression)
+        self._begin_habits(allocation.on, end)
+        coming = Coming(self._study, self._trial.moving, partial(_day, chance))
+        while planned := coming.next(self._subject(), clock.now.date()):
+            day = _day(chance, planned, allocation.on)
+            if day >= end:
+                break
+            visit, key = planned.visit, planned.key
+            if progression <= day:
+                yield self._progress(progression)
+                progression = date.max
+            clock.to(day)
+            if clock.now.date() >= end:
+                continue
+            if chance.of("missed", key).random() < float(plan.visit_missed):
+                yield from _not_held(key, clock, chance.of("not held", key))
+                continue
+            yield from self._forms(visit, key, planned=planned)
+            coming.saved(visit.forms)
+            enough = clock.now.date() + timedelta(days=40) < end
+            if visit.id in plan.panel_visits and enough and not beside.is_going_on("panel"):
+                beside.begin("panel", self._asked_again(clock.apart(), end))
+        if progression < end:
+            yield self._progress(progression)
+        yield from self._end(times, end)
+        if times.ends == times.lost:
+            self._trial.lost.add(self._subject_id)
 
+    def _begin_habits(self, since: date, until: date) -> None:
+        """What befalls them in each chapter that the plan has figures of."""
+        for name, plan in self._trial.plan.habits.items():
+            stay = Stay(
+                study=self._study,
+                plan=plan,
+                subject=self._subject,
+                since=since,
+                until=until,
+                chance=self._chance.of("habit", name),
+            )
+            self._beside.begin(name, HABITS[name].steps(stay))
 
-def _asked_again(
-    trial: Trial, subject_id: str, clock: _Clock, end: date, case: float, chance: Chance
-) -> Steps:
-    """The panel reads a scan, and some of those it holds operable are operated on."""
-    yield from _ask(trial, subject_id, clock, case, chance, later=True)
-    yield from _treat(trial, subject_id, clock, end, chance)
+    def _asked_again(self, clock: _Clock, end: date) -> Steps:
+        """The panel reads a scan, and some of those it holds operable are operated on."""
+        yield from self._ask(clock, later=True)
+        yield from self._treat(clock, end)
+
+    def _treat(self, clock: _Clock, end: date) -> Iterator[Step]:
+        """Some of those the panel holds operable are operated on, about four weeks later."""
+        events, subject = self._trial.plan.events, self._subject()
+        concluded = subject.panel.reviews[-1].conclusion if subject.panel.reviews else None
+        operable = concluded is not None and concluded.category == events.local_treatment_when
+        own = self._chance.of("treatment", len(subject.panel.reviews))
+        day = clock.now.date() + timedelta(days=own.of("days").whole(14, 35))
+        if not operable or subject.follow_up.resections or day >= end:
+            return
+        if own.of("chosen").random() < float(events.local_treatment_chance):
+            clock.to(day)
+            residual = pick(events.residual, own.of("residual"))
+            act: Act = follow_up.RecordResection(residual=residual)  # type: ignore[arg-type]
+            yield Step(at=clock.now, act=act)
+
+    def _progress(self, day: date) -> Step:
+        self._clock.to(day)
+        place = pick(self._trial.plan.events.progression_places, self._chance.of("progression"))
+        act: Act = follow_up.RecordProgression(place=place)  # type: ignore[arg-type]
+        return Step(at=self._clock.now, act=act)
+
+    def _end(self, times: EventTimes, end: date) -> Iterator[Step]:
+        clock = self._clock
+        if times.ends >= NEVER:
+            yield from self._beside.until(datetime.max.replace(tzinfo=UTC))
+        elif times.ends == times.death:
+            happened = max(end, clock.now.date())
+            clock.to(happened)
+            clock.days("death known", 0, 14)
+            act = follow_up.RecordDeath(cause="disease")
+            yield Step(at=clock.now, act=act, happened=happened)
+        elif times.ends == times.withdrawal:
+            clock.to(end)
+            yield Step(at=clock.now, act=WithdrawConsent(scope="follow-up"))
 
 
 def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
@@ -326,42 +341,3 @@ def _day(chance: Chance, planned: schedule.Planned, since: date) -> date:
     if day.weekday() > 4 and monday > last and friday >= first:
         day = friday  # who waits until Monday comes too late
     return max(day, since)
-
-
-def _progress(trial: Trial, clock: _Clock, day: date, chance: Chance) -> Iterator[Step]:
-    clock.to(day)
-    place = pick(trial.plan.events.progression_places, chance.of("progression"))
-    act: Act = follow_up.RecordProgression(place=place)  # type: ignore[arg-type]
-    yield Step(at=clock.now, act=act)
-
-
-def _treat(
-    trial: Trial, subject_id: str, clock: _Clock, end: date, chance: Chance
-) -> Iterator[Step]:
-    """Some of those the panel holds operable are operated on, about four weeks later."""
-    events, subject = trial.plan.events, trial.subject(subject_id)
-    concluded = subject.panel.reviews[-1].conclusion if subject.panel.reviews else None
-    operable = concluded is not None and concluded.category == events.local_treatment_when
-    own = chance.of("treatment", len(subject.panel.reviews))
-    day = clock.now.date() + timedelta(days=own.of("days").whole(14, 35))
-    if not operable or subject.follow_up.resections or day >= end:
-        return
-    if own.of("chosen").random() < float(events.local_treatment_chance):
-        clock.to(day)
-        residual = pick(events.residual, own.of("residual"))
-        act: Act = follow_up.RecordResection(residual=residual)  # type: ignore[arg-type]
-        yield Step(at=clock.now, act=act)
-
-
-def _end(times: EventTimes, end: date, clock: _Clock, beside: _Beside) -> Iterator[Step]:
-    if times.ends >= NEVER:
-        yield from beside.until(datetime.max.replace(tzinfo=UTC))
-        return
-    if times.ends == times.death:
-        happened = max(end, clock.now.date())
-        clock.to(happened)
-        clock.days("death known", 0, 14)
-        yield Step(at=clock.now, act=follow_up.RecordDeath(cause="disease"), happened=happened)
-    elif times.ends == times.withdrawal:
-        clock.to(end)
-        yield Step(at=clock.now, act=WithdrawConsent(scope="follow-up"))
