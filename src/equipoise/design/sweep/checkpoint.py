@@ -21,7 +21,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.design.sweep.chunk import Chunk, draws_the_same
+from equipoise.design.kernel.result import Result
+from equipoise.design.sweep.chunk import draws_the_same, kernel_digest
 from equipoise.design.sweep.estimate import Estimate
 from equipoise.design.sweep.manifest import write_manifest, write_whole
 from equipoise.design.sweep.question import BadSweep, Sweep
@@ -93,20 +94,20 @@ def read(folder: Path, estimates: Sequence[Estimate]) -> None:
     """Begin each point with what it adds up to so far. Changes no file."""
     # The sum with the most trials first: one that does not fit leaves its place to the next.
     for number, _, path in sorted(_files(folder / "sums", _SUM), reverse=True):
-        if number < len(estimates) and (chunk := _read(path)) is not None:
+        if number < len(estimates) and (found := _read(path, estimates[number])) is not None:
             with suppress(ValueError):
-                estimates[number].begin_with(chunk)
+                estimates[number].begin_with(found)
     for number, part, path in sorted(_files(folder / "parts", _CHUNK)):
         wanted = number < len(estimates) and estimates[number].lacks(part)
-        if wanted and (chunk := _read(path)) is not None:
-            estimates[number].add(part, chunk)
+        if wanted and (found := _read(path, estimates[number])) is not None:
+            estimates[number].add(part, found)
 
 
-def write(folder: Path, point: int, chunk: Chunk) -> None:
+def write(folder: Path, point: int, result: Result) -> None:
     """Write what a point adds up to so far, in the place of before; then it is on disk."""
     path = folder / "sums" / f"point-{point:05d}.parquet"
     fresh = path.with_name(f".{path.name}.new")
-    _frame(chunk).write_parquet(fresh)
+    _frame(result).write_parquet(fresh)
     write_whole(fresh, path)
 
 
@@ -180,38 +181,40 @@ def _files(folder: Path, kind: re.Pattern[str]) -> Iterator[tuple[int, int, Path
             yield int(name[1]), int(name[2] or 2**63), path
 
 
-def _read(path: Path) -> Chunk | None:
+def _read(path: Path, estimate: Estimate) -> Result | None:
     """What was written; None when it is damaged, or of a kernel that draws other trials."""
     try:
-        return _chunk(pl.read_parquet(path))
+        return _result(pl.read_parquet(path), estimate)
     except (OSError, ValueError, pl.exceptions.PolarsError):
         return None
 
 
-def _frame(chunk: Chunk) -> pl.DataFrame:
-    looks = chunk.sums.shape[0]
+def _frame(result: Result) -> pl.DataFrame:
+    looks = len(result.sums)
     return pl.DataFrame(
         {
             "look": range(1, looks + 1),
-            "first": [chunk.first] * looks,
-            "trials": [chunk.trials] * looks,
-            "kernel": [chunk.kernel] * looks,
-            "sums": chunk.sums.tolist(),
-            "weeks": chunk.weeks.tolist(),
-            "ratios": chunk.ratios.tolist(),
+            "first": [result.first] * looks,
+            "trials": [result.trials] * looks,
+            "kernel": [kernel_digest()] * looks,
+            "sums": [list(row) for row in result.sums],
+            "weeks": result.weeks.tolist(),
+            "ratios": result.ratios.tolist(),
         },
         schema_overrides={name: pl.List(pl.Int64) for name in ("sums", "weeks", "ratios")},
     )
 
 
-def _chunk(frame: pl.DataFrame) -> Chunk:
+def _result(frame: pl.DataFrame, estimate: Estimate) -> Result:
     if not draws_the_same(frame["kernel"][0]):
         raise ValueError("drawn by another kernel")
-    return Chunk(
-        kernel=int(frame["kernel"][0]),
+    return Result(
+        scenario=estimate.point.scenario,
+        seed=estimate.sweep.seed,
         first=int(frame["first"][0]),
         trials=int(frame["trials"][0]),
-        sums=_rows(frame["sums"]),
+        every_look=False,
+        sums=tuple(map(tuple, _rows(frame["sums"]).tolist())),
         weeks=_rows(frame["weeks"]),
         ratios=_rows(frame["ratios"]),
     )

@@ -7,33 +7,23 @@ add up to the same everywhere.
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from equipoise.design.kernel.compiled import source_digest
 from equipoise.design.kernel.result import Result
 from equipoise.design.kernel.scenario import Scenario
 from equipoise.design.kernel.simulate import simulate
 
-__all__ = ["Chunk", "chunk_of", "draws_the_same", "kernel_digest", "result_of", "simulate_chunk"]
+__all__ = ["Chunk", "draws_the_same", "kernel_digest", "simulate_chunk"]
 
 SAME_TRIALS = (173629459003873, 3616423058967)
 """Kernels of before that draw the very same trials as this one: only their names were others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """What trials `first` to `first + trials` of a scenario added up to; one row a look.
-
-    `kernel` tells which kernel drew them.
-    """
+    """What some trials of a scenario came to, and the number of the kernel that drew them."""
 
     kernel: int
-    first: int
-    trials: int
-    sums: NDArray[np.int64]
-    weeks: NDArray[np.int64]
-    ratios: NDArray[np.int64]
+    result: Result
 
 
 @lru_cache(maxsize=1)
@@ -49,30 +39,4 @@ def draws_the_same(kernel: object) -> bool:
 
 def simulate_chunk(scenario: Scenario, seed: int, first: int, trials: int) -> Chunk:
     """Simulate one chunk, on one processor."""
-    return chunk_of(simulate(scenario, trials, seed, first))
-
-
-def chunk_of(result: Result) -> Chunk:
-    """What a result adds up to, to be written down."""
-    return Chunk(
-        kernel=kernel_digest(),
-        first=result.first,
-        trials=result.trials,
-        sums=np.array(result.sums, np.int64),
-        weeks=result.weeks,
-        ratios=result.ratios,
-    )
-
-
-def result_of(scenario: Scenario, seed: int, chunk: Chunk) -> Result:
-    """The chunk as a result of the kernel, which knows its means and can be merged."""
-    return Result(
-        scenario=scenario,
-        seed=seed,
-        first=chunk.first,
-        trials=chunk.trials,
-        every_look=False,
-        sums=tuple(tuple(int(value) for value in row) for row in chunk.sums),
-        weeks=chunk.weeks,
-        ratios=chunk.ratios,
-    )
+    return Chunk(kernel_digest(), simulate(scenario, trials, seed, first))

@@ -7,7 +7,6 @@ answer does not depend on how many workers there are or which of them was first.
 import math
 
 from equipoise.design.kernel.result import Result
-from equipoise.design.sweep.chunk import Chunk, result_of
 from equipoise.design.sweep.question import Point, Sweep
 
 __all__ = ["Estimate", "error_of"]
@@ -30,7 +29,7 @@ class Estimate:
         self.result: Result | None = None
         self.enough = False
         self.added = 0  # chunks that the result holds
-        self._early: dict[int, Chunk] = {}  # chunks that came before their turn
+        self._early: dict[int, Result] = {}  # chunks that came before their turn
         self._handed_out: set[int] = set()
 
     @property
@@ -72,7 +71,7 @@ class Estimate:
         first = number * self.sweep.chunk
         return first, min(self.sweep.chunk, self.sweep.most - first)
 
-    def begin_with(self, sum_so_far: Chunk) -> None:
+    def begin_with(self, sum_so_far: Result) -> None:
         """Take in what the first chunks added up to; so many trials must be whole chunks.
 
         Raises ValueError when they are not, or are those of another design.
@@ -87,12 +86,11 @@ class Estimate:
             raise ValueError(f"{sum_so_far.trials} trials are no first chunks of this point")
         if not len(sum_so_far.sums) == len(sum_so_far.weeks) == len(sum_so_far.ratios) == looks:
             raise ValueError(f"the sums have not {looks} looks")
-        self.result = result_of(self.point.scenario, self.sweep.seed, sum_so_far)
-        self.added = added
+        self.result, self.added = sum_so_far, added
         self._handed_out.update(range(added))
         self._see_whether_enough()
 
-    def add(self, number: int, chunk: Chunk) -> None:
+    def add(self, number: int, chunk: Result) -> None:
         """Take a chunk in; it counts once all before it have come and were not enough."""
         if (chunk.first, chunk.trials) != self.span(number):
             raise ValueError(f"chunk {number} holds trials {chunk.first} + {chunk.trials}")
@@ -100,8 +98,7 @@ class Estimate:
         self._early[number] = chunk
         while not self.enough and self.added in self._early:
             ready = self._early.pop(self.added)
-            more = result_of(self.point.scenario, self.sweep.seed, ready)
-            self.result = self.result.merged(more) if self.result else more
+            self.result = self.result.merged(ready) if self.result else ready
             self.added += 1
             self._see_whether_enough()
         if self.enough:

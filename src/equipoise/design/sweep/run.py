@@ -9,7 +9,7 @@ from pathlib import Path
 from equipoise.design.kernel.result import Result
 from equipoise.design.sweep import checkpoint
 from equipoise.design.sweep.checkpoint import Progress, write_progress
-from equipoise.design.sweep.chunk import Chunk, chunk_of, kernel_digest, simulate_chunk
+from equipoise.design.sweep.chunk import Chunk, kernel_digest, simulate_chunk
 from equipoise.design.sweep.estimate import Estimate
 from equipoise.design.sweep.question import BadSweep, Point, Sweep
 from equipoise.design.sweep.workers import Workers
@@ -134,9 +134,9 @@ def _take_in(chunk: Chunk, estimate: Estimate, number: int, folder: Path) -> Non
     if chunk.kernel != kernel_digest():
         raise BadSweep(["a worker has another version of Equipoise; install this one there"])
     before = estimate.added
-    estimate.add(number, chunk)
+    estimate.add(number, chunk.result)
     if estimate.result and estimate.added > before:
-        checkpoint.write(folder, estimate.point.number, chunk_of(estimate.result))
+        checkpoint.write(folder, estimate.point.number, estimate.result)
 
 
 def _progress(estimates: Sequence[Estimate]) -> Progress:

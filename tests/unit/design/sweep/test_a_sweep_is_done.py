@@ -89,7 +89,7 @@ def test_the_order_in_which_chunks_come_does_not_matter():
         random.Random(seed).shuffle(mixed)
         estimate = Estimate(sweep, point)
         for number, part in mixed:
-            estimate.add(number, part)
+            estimate.add(number, part.result)
         assert estimate.enough
         results.append((estimate.trials, estimate.result.sums))
     assert all(result == results[0] for result in results)

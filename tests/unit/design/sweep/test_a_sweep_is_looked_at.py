@@ -65,10 +65,10 @@ def test_what_a_version_before_kept_chunk_by_chunk_is_seen_and_gone_on_with(tmp_
         for number in range(6):
             made = simulate_chunk(point.scenario, 1, number * 10_000, 10_000)
             path = again / "sums" / "new.parquet"
-            checkpoint._frame(made).write_parquet(path)
+            checkpoint._frame(made.result).write_parquet(path)
             path.rename(again / "parts" / f"point-{point.number:05d}-part-{number:05d}.parquet")
         two = simulate_chunk(point.scenario, 1, 0, 20_000)
-        checkpoint._frame(two).write_parquet(
+        checkpoint._frame(two.result).write_parquet(
             again / "sums" / f"point-{point.number:05d}-trials-20000.parquet"
         )
     (again / "parts" / "point-00001-part-00004.parquet").write_bytes(b"damaged")
