@@ -5,14 +5,14 @@ rest of the hazard of all arms together). Arms are never looked at: a forecast t
 would tell what only the monitoring board may know.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.answer.sheet import Part, Sheet, number, percent
+from equipoise.design.answer.sheet import Part, Sheet
 from equipoise.design.effect import signal
 from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
 from equipoise.design.forecasting.observed import Observed
@@ -25,14 +25,32 @@ from equipoise.design.forecasting.updated_power import (
     updated,
 )
 from equipoise.design.problems import Problem, refuse, share
+from equipoise.design.report.wording import Words
 from equipoise.design.results import remakeable
 from equipoise.design.two_arms import TwoArmTest
 from equipoise.logic.days import DAYS_PER_MONTH
+from equipoise.logic.figures import day_text
+from equipoise.logic.translator import ENGLISH, Phrases
 
 __all__ = ["Fan", "Forecast", "Forecasting", "When", "forecast", "plan_of"]
 
 Real = NDArray[np.float64]
 Levels = tuple[float, float]
+
+
+_TEXTS = Phrases("forecast", {
+    "when": "When, with {level} intervals", "median": "Median", "from": "From", "to": "To",
+    "randomisation": "Participant {number} is randomised", "look": "Look at {number} events",
+    "event": "Event {number}", "needed_event": "Event {number}, as the design needs",
+    "analysis": "Planned analysis: last participant and follow-up", "never": "never",
+    "chance": "Chance that the events have come", "within": "In {months} months",
+    "by_analysis": "By the planned analysis", "hospital": "Hospital", "randomised": "Randomised",
+    "sites": "Each hospital's rate, participants a month", "mean": "Mean",
+    "power": "At the planned analysis", "error": "Monte-Carlo error", "points": "{error} points",
+    "events": "Events", "by_formula": "Power by formula, without looks",
+    "simulated": "Power simulated again", "stops": "Stops at the look at {number} events",
+    "last_events": "Events at the last analysis",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +80,72 @@ class Forecast(Sheet):
         return f"Forecast on {self.observed.on}, from {len(self.observed.randomised)} randomised"
 
     def parts(self) -> tuple[Part, ...]:
-        return tuple(_tables(self))
+        words = Words(ENGLISH, gap=" ")
+        drawn = f"{self.draws:,} simulated trials, seed {self.seed}."
+        return (
+            _observed(self),
+            replace(self.days_table(words), note=drawn),
+            self.chances_table(words),
+            self.sites_table(words),
+            replace(self.power_table(words), note=" ".join(filter(None, _notes(self)))),
+        )
+
+    def days_table(self, words: Words, event: str = "event") -> Part:
+        """When participants, looks, events and the analysis come; `event` names those asked for."""
+        said = partial(_TEXTS.said, into=words.into)
+        rows = tuple(
+            (_what(when.kind, when.number, words, event), *_days(when, words))
+            for when in self.whens
+        )
+        return Part(
+            title=said("when", level=words.exact_percent(self.level, 0)),
+            headers=("", said("median"), said("from"), said("to")),
+            rows=rows,
+        )
+
+    def chances_table(self, words: Words, event: str = "event") -> Part:
+        """The chance that looks and events have come, within some months and by the analysis."""
+        said = partial(_TEXTS.said, into=words.into)
+        within = (said("within", months=str(months)) for months in WITHIN)
+        rows = tuple(
+            (
+                _what(chance.kind, chance.events, words, event),
+                *(words.exact_percent(one, 1) for one in (*chance.within, chance.by_analysis)),
+            )
+            for chance in self.chances
+        )
+        headers = ("", *within, said("by_analysis"))
+        return Part(title=said("chance"), headers=headers, rows=rows)
+
+    def sites_table(self, words: Words, name_of: Callable[[str], str] = str) -> Part:
+        """How fast each hospital is."""
+        said = partial(_TEXTS.said, into=words.into)
+        rows = tuple(
+            (name_of(name), str(count), *(words.number(rate, 2) for rate in rates))
+            for name, count, *rates in self.sites
+        )
+        headers = tuple(map(said, ("hospital", "randomised", "mean", "from", "to")))
+        return Part(title=said("sites"), headers=headers, rows=rows)
+
+    def power_table(self, words: Words) -> Part:
+        """Events and power at the planned analysis, by formula and simulated again."""
+        said, percent = (
+            partial(_TEXTS.said, into=words.into),
+            partial(words.exact_percent, digits=1),
+        )
+        rows = [
+            (said("events"), *(words.number(value, 0) for value in self.at_analysis), ""),
+            (said("by_formula"), *map(percent, self.power), ""),
+        ]
+        if found := self.updated_power:
+            error = said("points", error=words.number(100 * found.error, 2))
+            rows.append((said("simulated"), *map(percent, found.power), error))
+            for look, chance in zip(self.plan.looks, found.stops, strict=True):
+                what = said("stops", number=str(look.events))
+                rows.append((what, percent(chance), "", "", ""))
+            rows.append((said("last_events"), words.number(found.events, 0), "", "", ""))
+        headers = ("", *map(said, ("mean", "from", "to", "error")))
+        return Part(title=said("power"), headers=headers, rows=tuple(rows))
 
 
 @remakeable
@@ -145,15 +228,13 @@ def _three(values: Real, levels: Levels) -> tuple[float, float, float]:
     return float(values.mean()), float(low), float(high)
 
 
-def _tables(answer: Forecast) -> Iterator[Part]:
-    """The tables in the order in which they are read."""
-    yield _observed(answer)
-    yield _whens(answer)
-    yield _chances(answer)
-    yield _site_rates(answer)
-    yield _answers(answer)
-    if answer.updated_power:
-        yield _power(answer, answer.updated_power)
+def _what(kind: str, number: int, words: Words, event: str) -> str:
+    return _TEXTS.said(event if kind == "event" else kind, words.into, number=str(number))
+
+
+def _days(when: When, words: Words) -> Iterator[str]:
+    for on in (when.middle, when.early, when.late):
+        yield day_text(on, words.into) if on else _TEXTS.said("never", words.into)
 
 
 def _observed(answer: Forecast) -> Part:
@@ -168,86 +249,15 @@ def _observed(answer: Forecast) -> Part:
     return Part(title="So far", headers=("", "value"), rows=rows, note="Arms are not looked at.")
 
 
-def _whens(answer: Forecast) -> Part:
-    rows = tuple(
-        (when.what, _said(when.middle), _said(when.early), _said(when.late))
-        for when in answer.whens
+def _notes(answer: Forecast) -> Iterator[str]:
+    """On what the power rests, for whoever has no page to read it on."""
+    yield (
+        "Power by Schoenfeld's formula, without looks, for a hazard ratio of "
+        f"{answer.plan.hazard_ratio:g} [unverified], from the events of all arms together."
     )
-    return Part(
-        title=f"When, with {percent(answer.level, 0)} intervals",
-        headers=("what", "median", "from", "to"),
-        rows=rows,
-        note=f"{answer.draws:,} simulated trials, seed {answer.seed}.",
-    )
-
-
-def _said(day: date | None) -> str:
-    return day.isoformat() if day else "never"
-
-
-def _chances(answer: Forecast) -> Part:
-    rows = tuple(
-        (
-            f"{'look at' if chance.kind == 'look' else 'in all'} {chance.events} events",
-            *(number(100 * share) for share in (*chance.within, chance.by_analysis)),
-        )
-        for chance in answer.chances
-    )
-    return Part(
-        title="Chance in % that the events have come",
-        headers=("", *(f"in {months} months" for months in WITHIN), "by the planned analysis"),
-        rows=rows,
-    )
-
-
-def _site_rates(answer: Forecast) -> Part:
-    rows = tuple(
-        (name, str(count), number(mean, 2), number(low, 2), number(high, 2))
-        for name, count, mean, low, high in answer.sites
-    )
-    return Part(
-        title="Each hospital's rate, participants a month",
-        headers=("hospital", "randomised", "mean", "from", "to"),
-        rows=rows,
-    )
-
-
-def _answers(answer: Forecast) -> Part:
-    events, power = answer.at_analysis, answer.power
-    rows = (
-        ("Events", *(number(value, 0) for value in events)),
-        ("Power, %", *(number(100 * value) for value in power)),
-    )
-    return Part(
-        title="At the planned analysis",
-        headers=("", "mean", "from", "to"),
-        rows=rows,
-        note=f"Power by Schoenfeld's formula, without looks, for a hazard ratio of "
-        f"{answer.plan.hazard_ratio:g} [unverified], from the events of all arms together.",
-    )
-
-
-def _power(answer: Forecast, found: UpdatedPower) -> Part:
-    mean, low, high = (number(100 * value) for value in found.power)
-    stops = tuple(
-        (f"Stops at the look at {look.events} events, %", number(100 * chance), "", "", "")
-        for look, chance in zip(answer.plan.looks, found.stops, strict=True)
-    )
-    return Part(
-        title="Power simulated again, with what has happened so far",
-        headers=("", "mean", "from", "to", "Monte-Carlo error"),
-        rows=(
-            ("Power, %", mean, low, high, number(100 * found.error, 2)),
-            *stops,
-            ("Events at the last analysis", number(found.events, 0), "", "", ""),
-        ),
-        note=" ".join(filter(None, _notes(answer, found))),
-    )
-
-
-def _notes(answer: Forecast, found: UpdatedPower) -> Iterator[str]:
-    yield f"{found.simulation.size}, seed {answer.seed}."
-    yield "The looks are those of the design, the log-rank test has its bounds."
-    yield found.simulation.otherwise
-    if found.endless:
-        yield f"In {found.endless} of them the trial never fills; they count as no power."
+    if found := answer.updated_power:
+        yield f"Simulated again: {found.simulation.size}, seed {answer.seed}."
+        yield "The looks are those of the design, the log-rank test has its bounds."
+        yield found.simulation.otherwise
+        if found.endless:
+            yield f"In {found.endless} of them the trial never fills; they count as no power."

@@ -35,13 +35,6 @@ class When:
     early: date | None
     late: date | None
 
-    @property
-    def what(self) -> str:
-        """In words."""
-        if self.kind == "analysis":
-            return "planned analysis, last entry and follow-up"
-        return f"{'look at event' if self.kind == 'look' else self.kind} {self.number}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fan:

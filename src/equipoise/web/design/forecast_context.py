@@ -1,38 +1,37 @@
 """What the page of the forecast says: days, chances, hospitals and power, in the reader's words."""
 
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext
 
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecast
-from equipoise.design.forecasting.dates import WITHIN, Chance, When
-from equipoise.design.forecasting.updated_power import UpdatedPower
 from equipoise.study.model import Study
 from equipoise.web.design.forecast_answer import SEED, TRIALS, WORLDS, Answered
-from equipoise.web.design.words import number, percent, plain, thousands
+from equipoise.web.design.words import percent, plain, report_words, thousands
 from equipoise.web.jinja import day
 from equipoise.web.reader import HERE
 
 __all__ = ["context_of"]
 
-Row = tuple[str, ...]
-
 
 def context_of(study: Study, answer: Answered) -> dict[str, object]:
     """Everything on the page but the form."""
     found, unverified = answer.forecast, assumptions_of(study).hazard_ratio.unverified
+    words = report_words()
     return {
         "so_far": _so_far(found),
         "headline": _headline(found),
         "level": percent(found.level, 0),
         "figure": forecast_figure(found, HERE.translator),
-        "whens": [_when(when) for when in found.whens],
-        "within": [_months(months) for months in WITHIN],
-        "chances": [_chance(chance) for chance in found.chances],
-        "sites": [(_site(study, name), str(n), *_rates(r)) for name, n, *r in found.sites],
-        "power": _power(found),
+        "days": [
+            found.days_table(words, "needed_event"),
+            found.chances_table(words, "needed_event"),
+        ],
+        "sites": found.sites_table(words, partial(_site, study)),
+        "power": found.power_table(words),
         "rests": _rests(found, unverified=unverified),
         "unverified": unverified,
         "otherwise": found.updated_power.simulation.otherwise if found.updated_power else "",
@@ -75,65 +74,9 @@ def _day(on: date | None) -> str:
     return day(on) if on else gettext("never")
 
 
-def _when(when: When) -> Row:
-    return _what(when), _day(when.middle), _day(when.early), _day(when.late)
-
-
-def _what(when: When) -> str:
-    if when.kind == "analysis":
-        return gettext("Planned analysis: last participant and follow-up")
-    words = {
-        "randomisation": gettext("Participant %(number)s is randomised"),
-        "look": gettext("Look at %(number)s events"),
-        "event": gettext("Event %(number)s, as the design needs"),
-    }[when.kind]
-    return words % {"number": when.number}
-
-
-def _months(months: int) -> str:
-    return gettext("In %(months)s months") % {"months": months}
-
-
-def _chance(chance: Chance) -> Row:
-    look = gettext("Look at %(number)s events") if chance.kind == "look" else ""
-    words = (look or gettext("Event %(number)s, as the design needs")) % {"number": chance.events}
-    return (words, *(percent(share, 0) for share in (*chance.within, chance.by_analysis)))
-
-
 def _site(study: Study, name: str) -> str:
     site = study.site_of.get(name)
     return f"{name} {site.name}" if site else name
-
-
-def _rates(rates: list[float]) -> Row:
-    return tuple(number(rate, 2) for rate in rates)
-
-
-def _power(found: Forecast) -> list[Row]:
-    """Events and power at the planned analysis: what, mean, from, to, Monte-Carlo error."""
-    events = (number(value, 0) for value in found.at_analysis)
-    formula = (percent(value) for value in found.power)
-    rows: list[Row] = [
-        (gettext("Events"), *events, ""),
-        (gettext("Power by formula, without looks"), *formula, ""),
-    ]
-    return rows + (_simulated(found, found.updated_power) if found.updated_power else [])
-
-
-def _simulated(found: Forecast, updated: UpdatedPower) -> list[Row]:
-    error = gettext("%(error)s points") % {"error": number(100 * updated.error, 2)}
-    power = (percent(value) for value in updated.power)
-    stops = [
-        (
-            gettext("Stops at the look at %(number)s events") % {"number": look.events},
-            percent(chance),
-        )
-        for look, chance in zip(found.plan.looks, updated.stops, strict=True)
-    ]
-    return [
-        (gettext("Power simulated again"), *power, error),
-        *((what, chance, "", "", "") for what, chance in stops),
-    ]
 
 
 def _rests(found: Forecast, *, unverified: bool) -> str:

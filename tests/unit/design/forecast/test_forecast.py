@@ -19,7 +19,7 @@ from equipoise.conduct.randomisation import Randomise
 from equipoise.design.answer.assumed import assumptions_of
 from equipoise.design.effect import power_of_events
 from equipoise.design.figures.forecast import forecast_figure
-from equipoise.design.forecast import Forecasting, forecast, plan_of
+from equipoise.design.forecast import Forecasting, When, forecast, plan_of
 from equipoise.design.forecasting.observed import Followed, Observed, ObservedSite, observed_data
 from equipoise.design.forecasting.plan import PlannedLook
 from equipoise.design.forecasting.posterior import joined
@@ -111,7 +111,7 @@ def test_intervals_cover_as_often_as_they_say(from_prior, trials):
         hazard = chance.gamma(4, 0.001 / 4) if from_prior else 0.001
         observed, last, hundredth = a_trial(chance, 260, hazard)
         answer = forecast(observed, plan, draws=400, seed=number)
-        found = {when.what: when for when in answer.whens}
+        found = {named(when): when for when in answer.whens}
         for what, truth in (("randomisation 200", last), ("event 100", hundredth)):
             early, late = found[what].early or date.max, found[what].late or date.max
             covered[what] += early <= truth <= late
@@ -119,6 +119,10 @@ def test_intervals_cover_as_often_as_they_say(from_prior, trials):
     assert all(abs(times - 0.9 * trials) <= wide for times in covered.values()), covered
     if from_prior:
         assert abs(before["event 100"] - 0.5 * trials) <= even, before
+
+
+def named(when: When) -> str:
+    return f"{when.kind} {when.number}"
 
 
 def an_observed_trial() -> Observed:
@@ -136,7 +140,7 @@ def test_known_rates_make_the_day_of_the_last_entry_a_gamma():
     observed = Observed(on=START + timedelta(days=7999), sites=(ObservedSite("1", START, days),))
     plan = replace(PLAN, participants=4100, planned_daily=0.5)
     when = forecast(observed, plan, draws=20_000, level=0.6827).whens[1]
-    assert when.what == "randomisation 4100"
+    assert named(when) == "randomisation 4100"
     assert (when.middle - observed.on).days == pytest.approx(200, abs=3)
     assert (when.late - when.early).days / 2 == pytest.approx(math.hypot(20, 3.2), abs=1.5)
 
@@ -173,7 +177,7 @@ def test_the_fan_goes_from_what_is_to_all_who_are_wanted():
 def test_when_all_are_in_only_events_are_to_come():
     observed = an_observed_trial()
     answer = forecast(observed, replace(PLAN, participants=len(observed.randomised)))
-    assert [when.what.split()[0] for when in answer.whens] == ["event", "planned"]
+    assert [when.kind for when in answer.whens] == ["event", "analysis"]
     last = max(observed.randomised)
     assert answer.whens[-1].middle == last + timedelta(days=730)
     assert answer.fan == ()
@@ -194,7 +198,7 @@ def test_early_in_a_trial_the_count_so_far_stands_beside_the_axis_and_not_over_i
 
 def test_events_that_cannot_come_never_come():
     plan = replace(PLAN, events=(100, 250))
-    found = {when.what: when for when in forecast(an_observed_trial(), plan).whens}
+    found = {named(when): when for when in forecast(an_observed_trial(), plan).whens}
     assert found["event 250"].middle is None
     assert "never" in forecast(an_observed_trial(), plan).text()
 
@@ -208,7 +212,7 @@ def test_the_chance_of_events_rises_with_time_and_is_sure_for_those_that_have_co
     assert 0 <= ahead.within[0] <= ahead.within[1] <= ahead.within[2] <= ahead.by_analysis
     assert 0.01 < ahead.within[2] < ahead.by_analysis
     assert (never.kind, never.events, never.by_analysis) == ("event", 250, 0)
-    assert [when.what for when in answer.whens if when.kind == "look"] == ["look at event 60"]
+    assert [named(when) for when in answer.whens if when.kind == "look"] == ["look 60"]
 
 
 def test_a_history_of_half_the_accrual_puts_every_day_later():
@@ -217,10 +221,10 @@ def test_a_history_of_half_the_accrual_puts_every_day_later():
     slow = tuple(replace(site, randomised=site.randomised[::2]) for site in observed.sites)
     fast = forecast(observed, PLAN)
     slower = forecast(replace(observed, sites=slow, followed=observed.followed[::2]), PLAN)
-    named = {when.what: when for when in slower.whens}
+    later = {named(when): when for when in slower.whens}
     for when in (fast.whens[1], fast.whens[-1]):
-        assert named[when.what].middle > when.middle + timedelta(days=100)
-        assert named[when.what].late > when.late
+        assert later[named(when)].middle > when.middle + timedelta(days=100)
+        assert later[named(when)].late > when.late
 
 
 def test_power_is_that_of_the_events_expected():
@@ -361,8 +365,8 @@ def test_the_command_forecasts_from_a_ledger_file(rehearsed, tmp_path, capsys):
                  "--svg", str(tmp_path / "fan.svg")]) == 0  # fmt: skip
     assert (tmp_path / "fan.svg").read_text(encoding="utf-8").startswith("<svg")
     out = capsys.readouterr().out
-    assert "randomisation 306" in out
-    assert "event 40" in out
+    assert "Participant 306 is randomised" in out
+    assert "Event 40" in out
     assert "5 posterior draws with 20 whole trials each" in out
     assert main([*words, "--no-simulation"]) == 0
     assert "simulated again" not in capsys.readouterr().out
