@@ -24,7 +24,7 @@ ON_MAP = 300
 MOST = 32
 
 
-class _Asked(NamedTuple):
+class _Key(NamedTuple):
     """What an answer rests on besides the code."""
 
     folder: str
@@ -43,21 +43,21 @@ class Located:
     map: Markup | None
 
 
-_known: dict[_Asked, Located] = {}
+_known: dict[_Key, Located] = {}
 
 
 def located(trials: Finder, question: Question) -> Located:
     """Where the trials of a question run."""
     search = _wide(question, ON_MAP)
     folder = str(home.registry())
-    asked = _Asked(folder, trials.about, search, question.query(), language_now())
-    if (known := _known.get(asked)) is None:
+    key = _Key(folder, trials.about, search, question.query(), language_now())
+    if (known := _known.get(key)) is None:
         found = trials.search(search)
         chart = drawn(_dots(trials, found), gettext("Where the trials run"))
         known = Located(found.total, _countries(question, found), chart)
         if len(_known) >= MOST:
             _known.clear()
-        _known[asked] = known
+        _known[key] = known
     return known
 
 
