@@ -69,10 +69,11 @@ def other_names(town: dict[str, Any]) -> list[str]:
 
 
 def countries() -> str:
-    """Each country: its code, its name in English, and in Dutch."""
+    """Each country: its code, its name in English, and in Dutch; and a line that says so."""
     english, dutch = (dict(Locale(language).territories) for language in ("en", "nl"))
     codes = sorted(str(code) for code in english if str(code).isalpha() and code in dutch)
-    return "".join(f"{code}\t{english[code]}\t{dutch[code]}\n" for code in codes)
+    rows = (f"{code}\t{english[code]}\t{dutch[code]}\n" for code in codes)
+    return "".join(("code\ten\tnl\n", *rows))
 
 
 if __name__ == "__main__":

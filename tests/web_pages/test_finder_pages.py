@@ -9,15 +9,18 @@ from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from django.test import Client
 
 from equipoise.exchange.registry.criteria import lines
 from equipoise.exchange.registry.finder import Finder
+from equipoise.exchange.registry.study import Study
 from equipoise.web import home
 from equipoise.web.finder import located, strangers
 from equipoise.web.finder.maps import MOST, Dot, drawn
 from equipoise.web.finder.strangers import Allowance
+from equipoise.web.finder.structured import medical_study
 from tests import web_trial
 from tests.registry_records import sample
 
@@ -345,6 +348,81 @@ def test_strangers_have_a_share_of_the_server_and_who_is_signed_in_is_not_kept_w
     assert Client().get("/trials/").status_code == 200
     monkeypatch.setattr(strangers, "_allowance", Allowance(1.0, 0.0))
     assert [Client().get("/trials/").status_code for _ in range(2)] == [200, 429]
+
+
+LINK = re.compile(r'<a[^>]* href="([^"#]*)(?:#[^"]*)?"')
+FORM = re.compile(r"<form method=.get.*?</form>", re.DOTALL)
+NO_PAGE = ("http", "mailto:", "tel:", "/api/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/trials/?in=nl&q=darmkanker&near=Utrecht&age=61",
+        "/trials/?in=nl&q=nothingatall&country=Japan",
+        f"/trials/{OURS}/?in=nl",
+        "/trials/places/?in=nl&q=cancer",
+        f"/trials/compare/?in=nl&of={OURS}&of=NCT03849365",
+        "/trials/compare/?in=nl",
+    ],
+)
+def test_the_language_of_an_address_is_that_of_every_page_it_leads_to(path: str):
+    page = opened(path)
+    assert '<html lang="nl"' in page
+    leads = [one for one in LINK.findall(page) if one and not one.startswith(NO_PAGE)]
+    assert len(leads) > 4
+    assert [one for one in leads if "in=nl" not in one and "in=en" not in one] == []
+    assert all('name="in" value="nl"' in form for form in FORM.findall(page))
+    (other,) = [one for one in leads if "in=en" in one]
+    assert '<html lang="en"' in opened(other, "nl"), "the switch keeps the rest of the address"
+    assert other.replace("in=en", "in=nl").count("=") == path.count("=")
+
+
+def test_the_language_of_an_address_goes_on_through_sign_in():
+    reader = Client(headers={"Accept-Language": "en"})
+    page = unescape(reader.get("/trials/?in=nl").content.decode())
+    assert '<a href="/accounts/login/?in=nl">Inloggen</a>' in page
+    entrance = reader.get("/accounts/login/?in=nl")
+    assert '<html lang="nl"' in entrance.content.decode() and entrance.cookies["django_language"]
+    assert '<html lang="nl"' in reader.get("/accounts/login/").content.decode()
+    assert 'name="next" value="/accounts/login/"' in entrance.content.decode()
+    assert "Set-Cookie" not in reader.get("/trials/?in=xx").headers
+
+
+def test_a_record_tells_machines_what_it_is_and_no_text_of_it_ends_the_element():
+    page = Client().get(f"/trials/{OURS}/").content.decode()
+    told = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
+    assert told["@type"] == "MedicalTrial" and told["phase"] == "Phase 3"
+    assert told["status"] == "https://schema.org/Recruiting"
+    assert told["identifier"]["value"] == OURS
+    assert "https://schema.org/RandomizedTrial" in told["trialDesign"]
+    odd = json.loads(json.dumps(sample()[0]))
+    odd["protocolSection"]["identificationModule"]["briefTitle"] = "A </script><b>&amp; trial"
+    written = medical_study(msgspec.convert(odd, Study), "https://here/")
+    assert "<" not in written and "&" not in written
+    assert json.loads(written)["name"] == "A </script><b>&amp; trial"
+
+
+def test_countries_are_called_as_the_reader_calls_them_and_found_by_each_name_they_had():
+    dutch, english = opened("/trials/?in=nl"), opened("/trials/")
+    for code, name in (("Netherlands", "Nederland"), ("Korea, Republic of", "Zuid-Korea")):
+        choice = f'name="country" value="{code}"><label'
+        label = re.compile(re.escape(choice) + r"[^>]*>([^<]+) <span")
+        assert label.search(dutch)[1] == name and label.search(english)[1] == code
+        assert found(opened(f"/trials/?country={code}")) == found(
+            opened(f"/trials/?country={name}")
+        )
+        assert found(opened(f"/trials/?country={code}")), code
+    assert "Land: Zuid-Korea" in opened("/trials/?in=nl&country=Korea,+Republic+of")
+    assert ">Nederland</a>" in opened("/trials/places/?in=nl")
+
+
+def test_where_no_records_were_taken_in_no_page_leads_to_the_finder(monkeypatch, tmp_path):
+    pages = ("/", "/for-doctors/", "/check/")
+    assert all('href="/trials/"' in opened(path) for path in pages)
+    monkeypatch.setattr(home, "registry", lambda: tmp_path)
+    assert not any('href="/trials/"' in opened(path) for path in pages)
+    assert 'href="/trials/"' not in opened("/trials/", status=503)
 
 
 def test_the_finder_writes_nothing():

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "equipoise.web.adopted.while_reading",
     "equipoise.web.middleware.SessionIfItCanBe",
     "django.middleware.locale.LocaleMiddleware",
+    "equipoise.web.address_language.in_the_language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -10,7 +10,7 @@ from pathlib import Path
 from equipoise.cli.reader import reader
 from equipoise.exchange.registry import sample
 from equipoise.exchange.registry.finder import finder
-from equipoise.exchange.registry.gazetteer import country_name, towns
+from equipoise.exchange.registry.gazetteer import country_names, towns
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Progress, Taken, take_in
 from equipoise.exchange.registry.records import Outcome, kept_records
@@ -66,7 +66,7 @@ def find(args: Namespace) -> int:
         phase=tuple(args.phase),
         age=args.age,
         sex=args.sex or "",
-        country=tuple(country_name(name) for name in args.country),
+        country=tuple(name for one in args.country for name in country_names(one)),
         since=args.since,
         limit=args.limit,
     )

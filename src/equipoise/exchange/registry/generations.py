@@ -21,7 +21,7 @@ from equipoise.exchange.registry.records import Records, kept_records
 from equipoise.exchange.registry.spelling import write_words
 from equipoise.exchange.registry.study import Study
 
-__all__ = ["FORM", "About", "current", "refresh"]
+__all__ = ["FORM", "About", "current", "is_made", "refresh"]
 
 FORM = 1
 """Of how the index is made: a generation of another form is made anew."""
@@ -38,6 +38,11 @@ class About:
     turn: int
     records: int
     as_of: str
+
+
+def is_made(folder: Path) -> bool:
+    """Whether any records have been taken in here."""
+    return (folder / CURRENT).exists()
 
 
 def current(folder: Path) -> Path | None:

@@ -1,11 +1,12 @@
 """What a list of trials shows: its filters with counts, what is chosen, and ways to go on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 
 from equipoise.exchange.registry.searches import PAGE, Found
+from equipoise.web.address_language import PARAMETER
 from equipoise.web.finder import words
 from equipoise.web.finder.question import SEVERAL, Question, default_sort
 from equipoise.web.finder.trial import Record
@@ -57,11 +58,11 @@ def facets(question: Question, found: Found) -> list[Facet]:
         counts = {one.value: one.count for one in found.facets.get(name, ())}
         codes = [*counts, *(one for one in mine if one not in counts)]
         ordered = sorted(codes, key=lambda code: (code not in mine, -counts.get(code, 0), code))
-        choices = [
+        choices = _once_each(
             Choice(code, words.value(name, code), counts.get(code, 0), code in mine)
             for code in ordered
             if code
-        ]
+        )
         if choices:
             label, first = words.filter_label(name), max(FIRST, len(mine))
             made.append(
@@ -70,11 +71,21 @@ def facets(question: Question, found: Found) -> list[Facet]:
     return made
 
 
+def _once_each(choices: Iterable[Choice]) -> list[Choice]:
+    """One choice of those that are called the same: a country has had more than one name."""
+    made: dict[str, Choice] = {}
+    for one in choices:
+        first = made.get(one.label)
+        count = one.count + (first.count if first else 0)
+        made[one.label] = replace(first or one, count=count)
+    return [*made.values()]
+
+
 def chosen(question: Question) -> list[tuple[str, str]]:
     """What is asked, each in words with the address of the question without it."""
     found = []
     for name, texts in question.given.items():
-        if name in ("q", "km", "sort", "page") or name in question.problems:
+        if name in ("q", "km", "sort", "page", PARAMETER) or name in question.problems:
             continue
         for text in texts if name in SEVERAL else texts[:1]:
             text_of = _filter_text(question, name, text)
@@ -135,7 +146,7 @@ def sorts(question: Question) -> list[tuple[str, str, bool]]:
 
 def carried(question: Question) -> str:
     """What was told of a person, to be carried along to a record's page."""
-    kept = {name: question.entered(name) for name in ("age", "sex", "healthy")}
+    kept = {name: question.entered(name) for name in ("age", "sex", "healthy", PARAMETER)}
     of_person = replace(question, given={name: [text] for name, text in kept.items() if text})
     return of_person.query() if of_person.given else ""
 
@@ -156,5 +167,5 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield from record.design()
     outcomes = protocol.outcomes_module.primary_outcomes
     yield gettext("Main outcomes"), "; ".join(one.measure for one in outcomes)
-    where = [f"{one.name} ({len(one.sites)})" for one in record.countries]
+    where = [f"{words.country(one.name)} ({len(one.sites)})" for one in record.countries]
     yield gettext("Where"), ", ".join(where)

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from equipoise.exchange.registry.finder import Finder
 from equipoise.exchange.registry.generations import About
-from equipoise.exchange.registry.searches import Found, Search
+from equipoise.exchange.registry.searches import Bucket, Found, Search
 from equipoise.web import home
+from equipoise.web.finder import words
 from equipoise.web.finder.maps import Dot, drawn
 from equipoise.web.finder.question import Question
 from equipoise.web.views.page import language_now
@@ -83,9 +84,13 @@ def _countries(question: Question, found: Found) -> list[tuple[Place, list[Place
         address = question.query(city=one.value)
         towns.setdefault(country, []).append(Place(town, one.count, address))
     return [
-        (Place(one.value, one.count, question.query(country=one.value)), towns.get(one.value, []))
+        (_of_country(question, one), towns.get(one.value, []))
         for one in found.facets.get("country", ())
     ]
+
+
+def _of_country(question: Question, one: Bucket) -> Place:
+    return Place(words.country(one.value), one.count, question.query(country=one.value))
 
 
 def _dots(trials: Finder, found: Found) -> Iterator[Dot]:
@@ -97,7 +102,7 @@ def _dots(trials: Finder, found: Found) -> Iterator[Dot]:
         for point in hit.card.points:
             lat, lon = trials.places.at(point)
             here.add(place := (round(lat, 1), round(lon, 1)))
-            names.setdefault(place, trials.places.names[point])
+            names.setdefault(place, words.town(trials.places.names[point]))
         for place in here:
             counts[place] = counts.get(place, 0) + 1
     for (lat, lon), count in counts.items():

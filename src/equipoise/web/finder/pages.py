@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +15,12 @@ from equipoise.exchange.registry.finder import Finder, NoIndex, finder
 from equipoise.exchange.registry.records import Damaged, kept_records
 from equipoise.exchange.registry.searches import PAGE
 from equipoise.web import home, write_service
+from equipoise.web.address_language import asks_for, here
 from equipoise.web.finder import listing, maps, words
 from equipoise.web.finder.located import ON_MAP, located
 from equipoise.web.finder.question import question_of
 from equipoise.web.finder.strangers import for_strangers
+from equipoise.web.finder.structured import medical_study
 from equipoise.web.finder.trial import Record, record_of
 from equipoise.web.views.page import Page, page_of
 
@@ -64,7 +67,7 @@ def search(page: Page, trials: Finder) -> HttpResponse:
     found = trials.search(question.search)
     answer = page.render(
         "finder/search.jinja",
-        **_shared(trials),
+        **_shared(page, trials),
         question=question,
         found=found,
         facets=listing.facets(question, found),
@@ -88,12 +91,13 @@ def trial(page: Page, trials: Finder, nct: str) -> HttpResponse:
     record = _record(nct)
     return page.render(
         "finder/trial.jinja",
-        **_shared(trials),
+        **_shared(page, trials),
         question=question,
         record=record,
         verdicts=record.verdicts(question.person),
+        data=medical_study(record.study, _here(page, record)),
         map=maps.drawn(record.dots(), gettext("Where the trial runs")),
-        address=page.request.build_absolute_uri(reverse("found-trial", args=[record.number])),
+        address=_here(page, record),
         ours=record.number in {one.number for one in page.study.identity.registrations},
         carried=listing.carried(question),
     )
@@ -108,14 +112,14 @@ def compare(page: Page, trials: Finder) -> HttpResponse:
     if len(found) < 2:
         return page.render(
             "finder/choose_two.jinja",
-            **_shared(trials),
+            **_shared(page, trials),
             first=next(iter(found), ""),
             unknown=[number for number in numbers[:MOST] if number not in found],
         )
     records = [*found.values()][:2]
     return page.render(
         "finder/compare.jinja",
-        **_shared(trials),
+        **_shared(page, trials),
         records=records,
         rows=listing.beside(*records),
         left_out=[number for number in numbers if number not in [*found][:2]],
@@ -129,12 +133,16 @@ def places(page: Page, trials: Finder) -> HttpResponse:
     found = located(trials, question)
     return page.render(
         "finder/places.jinja",
-        **_shared(trials),
+        **_shared(page, trials),
         question=question,
         found=found,
         chosen=listing.chosen(question),
         mapped=min(found.total, ON_MAP),
     )
+
+
+def _here(page: Page, record: Record) -> str:
+    return page.request.build_absolute_uri(reverse("found-trial", args=[record.number]))
 
 
 def _record(number: str) -> Record:
@@ -156,10 +164,12 @@ def _kept(number: str) -> Record | None:
     return None if version is None else record_of(version)
 
 
-def _shared(trials: Finder) -> dict[str, Any]:
+def _shared(page: Page, trials: Finder) -> dict[str, Any]:
     """What stands on each of the finder's pages."""
-    about = trials.about
+    about, request = trials.about, page.request
     return {
+        "asks_for": asks_for(request),
+        "in_other": [(code, name, here(request, code)) for code, name in settings.LANGUAGES],
         "as_of": words.day_text(about.as_of),
         "count": about.records,
         "is_sample": about.records <= sample.RECORDS,

@@ -11,9 +11,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from equipoise.exchange.registry.fit import Person
-from equipoise.exchange.registry.gazetteer import Town, country_name, towns
+from equipoise.exchange.registry.gazetteer import Town, country_names, towns
 from equipoise.exchange.registry.searches import COUNTED, PAGE, Around, Search, Sort
 from equipoise.exchange.registry.vocabulary import VALUES
+from equipoise.web.address_language import PARAMETER
 
 __all__ = ["SEVERAL", "Question", "default_sort", "question_of", "unread"]
 
@@ -130,7 +131,19 @@ def unread(question: Question, query: QueryDict) -> Iterator[str]:
 
 
 def _known() -> set[str]:
-    other = {"age", "sex", "healthy", "results", "placed", "near", "at", "km", "sort", "page"}
+    other = {
+        PARAMETER,
+        "age",
+        "sex",
+        "healthy",
+        "results",
+        "placed",
+        "near",
+        "at",
+        "km",
+        "sort",
+        "page",
+    }
     return {*TEXTS, *SEVERAL, *DAYS} | other
 
 
@@ -143,7 +156,7 @@ def _values(given: dict[str, list[str]], problems: dict[str, str]) -> Iterator[t
     """What can be read, under the names by which the finder is asked."""
     for name, texts in given.items():
         if name in SEVERAL:
-            yield name, tuple(map(country_name, texts) if name == "country" else texts)
+            yield name, tuple(_every_name(texts) if name == "country" else texts)
         elif name in TEXTS:
             yield TEXTS[name], texts[0]
         elif name in DAYS or name == "age":
@@ -154,6 +167,10 @@ def _values(given: dict[str, list[str]], problems: dict[str, str]) -> Iterator[t
             problems[name] = gettext("Choose one of: %(known)s") % {
                 "known": ", ".join(CHOICES[name])
             }
+
+
+def _every_name(countries: list[str]) -> list[str]:
+    return [name for one in countries for name in country_names(one)]
 
 
 def _checked(name: str, text: str, problems: dict[str, str]) -> Iterator[tuple[str, Any]]:

@@ -6,10 +6,22 @@ from datetime import date
 from django.utils.translation import gettext, pgettext
 
 from equipoise.exchange.registry.documents import Card
+from equipoise.exchange.registry.gazetteer import country_in
 from equipoise.exchange.registry.study import Eligibility
 from equipoise.web.jinja import long_day
+from equipoise.web.reader import HERE
 
-__all__ = ["age_text", "ages_of", "day_text", "filter_label", "phases_text", "value", "who_text"]
+__all__ = [
+    "age_text",
+    "ages_of",
+    "country",
+    "day_text",
+    "filter_label",
+    "phases_text",
+    "town",
+    "value",
+    "who_text",
+]
 
 
 def filter_label(name: str) -> str:
@@ -50,8 +62,23 @@ def filter_label(name: str) -> str:
 
 def value(name: str, code: str) -> str:
     """A value of a field of the registry."""
+    if name == "country":
+        return country(code)
+    if name == "city":
+        return town(code)
     known = _VALUES.get(name)
     return (known() if known else {}).get(code) or (code if known is None else _plain(code))
+
+
+def country(name: str) -> str:
+    """A country of a record."""
+    return country_in(HERE.language, name)
+
+
+def town(place: str) -> str:
+    """A town with its country, such as Utrecht, Netherlands."""
+    name, comma, of_country = place.rpartition(", ")
+    return f"{name}{comma}{country(of_country)}"
 
 
 def phases_text(phases: Iterable[str]) -> str:

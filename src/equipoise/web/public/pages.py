@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -15,6 +14,7 @@ from equipoise.conduct.precheck import precheck
 from equipoise.conduct.recruitment import recruitment
 from equipoise.study.sections.public import Public
 from equipoise.web import write_service
+from equipoise.web.address_language import PARAMETER, asks_for
 from equipoise.web.public import generated, pictures, questions, record, schedule
 from equipoise.web.public.remembered import of_one_reader, page_state, remembered
 from equipoise.web.public.structured import medical_trial
@@ -39,14 +39,12 @@ def _public(
         @require_safe
         @wraps(view)
         def answered(request: HttpRequest) -> HttpResponseBase:
-            if language := _asked_language(request):
-                translation.activate(language)
             page = page_of(request)
             make = _compressed(view, page)
             if of_one_reader(request):
                 return make(request)
             whom = "another" if _of_another(request) else ""
-            return remembered(page_state(page, (whom, language), also()), request, make)
+            return remembered(page_state(page, (whom, asks_for(request)), also()), request, make)
 
         return answered
 
@@ -59,11 +57,6 @@ def _compressed(view: View, page: Page) -> Callable[[HttpRequest], HttpResponse]
         return view(page)
 
     return made
-
-
-def _asked_language(request: HttpRequest) -> str:
-    code = request.GET.get("in", "")
-    return code if code in dict(settings.LANGUAGES) else ""
 
 
 def _of_another(request: HttpRequest) -> bool:
@@ -157,7 +150,7 @@ def _shared(page: Page, name: str, reader: str) -> dict[str, Any]:
 
 def _links(page: Page) -> Callable[[str, str], str]:
     """Addresses of these pages that keep the language a shared address asked for."""
-    asks = {"in": language} if (language := _asked_language(page.request)) else {}
+    asks = {PARAMETER: language} if (language := asks_for(page.request)) else {}
 
     def link(name: str, whom: str = "") -> str:
         query = {**({"for": whom} if whom else {}), **asks}

@@ -15,7 +15,8 @@ from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
 from equipoise.conduct.recruitment import recruitment
-from equipoise.web import write_service
+from equipoise.exchange.registry.generations import is_made
+from equipoise.web import home, write_service
 from equipoise.web.views.page import Page
 
 __all__ = ["PageState", "of_one_reader", "page_state", "remembered"]
@@ -36,6 +37,7 @@ class PageState(NamedTuple):
     joined: int
     open_since: tuple[date | None, ...]
     today: date
+    has_finder: bool
     besides: str
 
 
@@ -71,6 +73,7 @@ def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
         joined=now.joined,
         open_since=tuple(hospital.since for hospital in now.hospitals),
         today=today,
+        has_finder=is_made(home.registry()),
         besides=besides,
     )
 

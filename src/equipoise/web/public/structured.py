@@ -1,6 +1,5 @@
 """The trial for machines, as schema.org's MedicalTrial: what a search engine shows of it."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ from markupsafe import Markup
 from equipoise.conduct.recruitment import Recruitment
 from equipoise.study.model import Study
 from equipoise.web.jinja import say
+from equipoise.web.json_ld import json_ld
 
 __all__ = ["medical_trial"]
 
@@ -43,8 +43,7 @@ def medical_trial(study: Study, now: Recruitment, address: str) -> Markup:
         "studyLocation": [_place(site.name, site.city, site.country) for site in study.sites],
         "disambiguatingDescription": say(who.demonstration),
     }
-    text = json.dumps({k: v for k, v in values.items() if v}, ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
+    return json_ld(values)
 
 
 def _designs(study: Study) -> Iterator[str]:

@@ -17,8 +17,18 @@ from django.utils.translation import get_language, gettext
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
+from equipoise.exchange.registry.generations import is_made
 from equipoise.study.model import Study
-from equipoise.web import adopted, drafts, live, middleware, read_model, write_service
+from equipoise.web import (
+    address_language,
+    adopted,
+    drafts,
+    home,
+    live,
+    middleware,
+    read_model,
+    write_service,
+)
 from equipoise.web.identity import through
 from equipoise.web.jinja import say
 from equipoise.web.left_out import left_out
@@ -181,7 +191,9 @@ def frame(page: Page) -> dict[str, Any]:
         "navigation": _navigation(page),
         "home_site": site,
         "messages": messages.get_messages(page.request),
-        "here": page.request.get_full_path(),
+        "here": address_language.here(page.request),
+        "link_here": address_language.links(page.request),
+        "has_finder": is_made(home.registry()),
         "made_for": live.mark_of(page.request.user),
         "left": middleware.seconds_left(page.request.session),
         "signed_in": bool(viewer.person_id),

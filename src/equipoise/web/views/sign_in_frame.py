@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from equipoise.web import adopted, bootstrap
+from equipoise.web import address_language, adopted, bootstrap
 from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
 from equipoise.web.mail import server
@@ -20,7 +20,7 @@ def frame_of_sign_in(request: HttpRequest) -> dict[str, Any]:
     return {
         "trial_name": study.identity.acronym,
         "demonstration": say(study.identity.demonstration),
-        "here": request.get_full_path(),
+        "here": address_language.here(request),
         "languages": settings.LANGUAGES,
         "mails_are_sent": server.is_named(),
         "hospitals": [(one.id, one.label) for one in named()],
