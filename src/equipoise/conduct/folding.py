@@ -11,7 +11,7 @@ from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, Ledger
+from equipoise.ledger import Entry, Ledger, Reading
 
 __all__ = [
     "CHECKPOINT",
@@ -48,6 +48,9 @@ class Folds(Protocol):
 
     def subject(self, subject_id: str) -> Subject: ...
 
+    def now(self, subject_id: str) -> tuple[TrialState, Subject]:
+        """Both together, which an act is judged against."""
+
     def forget_kept(self) -> None:
         """From now on fold from the ledger alone, whatever was kept."""
 
@@ -71,6 +74,10 @@ class FreshFolds:
             known = self._subjects[subject_id] = Subject(subject_id=subject_id)
         return catch_up_subject(known, self._ledger)
 
+    def now(self, subject_id: str) -> tuple[TrialState, Subject]:
+        """The whole trial and one subject as they stand now."""
+        return self.trial_state(), self.subject(subject_id)
+
     def forget_kept(self) -> None:
         """Nothing to do: what it remembers it folded itself, from the ledger."""
 
@@ -92,7 +99,7 @@ def read(entry: Entry) -> Act | None:
 
 
 def catch_up_subject(
-    subject: Subject, ledger: Ledger, until: str = "", without: int = 0
+    subject: Subject, ledger: Reading, until: str = "", without: int = 0
 ) -> Subject:
     """Apply what was recorded since; with `until` (a UTC moment), only what was by then.
 
@@ -137,7 +144,7 @@ def _voided(own: list[Entry]) -> set[int]:
     return {act.entry for act in acts if isinstance(act, voiding.VoidEntry)}
 
 
-def catch_up_trial(trial_state: TrialState, ledger: Ledger, until: str = "") -> TrialState:
+def catch_up_trial(trial_state: TrialState, ledger: Reading, until: str = "") -> TrialState:
     """Apply what was recorded since in the streams of the whole trial."""
     for stream in TRIAL_STREAMS:
         for entry in by_then(ledger.entries(stream, after=trial_state.seq.get(stream, 0)), until):

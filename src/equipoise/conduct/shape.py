@@ -5,6 +5,7 @@ All that is wrong is told at once, each at its place: `scan_on`, `values.hb`, `c
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -30,8 +31,7 @@ LONGEST = 200  # characters of a name that is told again
 
 def misshapen(shape: type[msgspec.Struct], handed: Mapping[str, Any]) -> Iterator[Refusal]:
     """Every field that is missing, is not known, or is not of its kind."""
-    info = inspect.type_info(shape)
-    fields = {f.name: f for f in info.fields} if isinstance(info, inspect.StructType) else {}
+    fields = _fields(shape)
     for name in sorted(set(handed) - set(fields)):
         yield NO_FIELD(name[:LONGEST], field=name[:LONGEST], known=OneOf(tuple(fields)))
     for name, field in fields.items():
@@ -39,6 +39,13 @@ def misshapen(shape: type[msgspec.Struct], handed: Mapping[str, Any]) -> Iterato
             yield from _wrong(field.type, handed[name], name)
         elif field.required:
             yield MISSING(name, field=name)
+
+
+@cache
+def _fields(shape: type[msgspec.Struct]) -> dict[str, inspect.Field]:
+    """The fields of a shape by their names; a shape never changes."""
+    info = inspect.type_info(shape)
+    return {f.name: f for f in info.fields} if isinstance(info, inspect.StructType) else {}
 
 
 def _wrong(kind: inspect.Type, value: object, where: str) -> Iterator[Refusal]:

@@ -78,7 +78,7 @@ def perform(
         folds.forget_kept()
     stream = subject_id if act.stream == "subject" else act.stream
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
-        trial_state, subject = folds.trial_state(), folds.subject(subject_id)
+        trial_state, subject = folds.now(subject_id)
         named = _named(ledger, act, subject_id, replaced)
         context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
         if refusals := tuple(all_refusals(act, context)):
@@ -110,7 +110,7 @@ def try_out(
         except Refused as refused:
             return refused.refusals
     folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
-    trial_state, subject = folds.trial_state(), folds.subject(subject_id)
+    trial_state, subject = folds.now(subject_id)
     named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
     context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
     return tuple(all_refusals(act, context))

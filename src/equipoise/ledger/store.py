@@ -11,7 +11,7 @@ from typing import Protocol
 from equipoise.ledger.canonical import START
 from equipoise.ledger.entry import Entry, Head, content_problems, problems
 
-__all__ = ["BrokenChain", "Ledger", "Overtaken", "check_next"]
+__all__ = ["BrokenChain", "Ledger", "Overtaken", "Reading", "check_next"]
 
 
 class BrokenChain(Exception):
@@ -36,7 +36,17 @@ class Overtaken(Exception):
         self.head = head
 
 
-class Ledger(Protocol):
+class Reading(Protocol):
+    """What folding asks for."""
+
+    def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
+        """The entries of one stream with seq > `after`, in order."""
+
+    def concerning(self, subject: str) -> Iterator[Entry]:
+        """The entries of other streams that name this subject, by (after, stream, seq)."""
+
+
+class Ledger(Reading, Protocol):
     """Entries in order, stream by stream, added to and never changed."""
 
     def writing(self, *streams: str) -> AbstractContextManager[None]:
@@ -58,12 +68,6 @@ class Ledger(Protocol):
 
     def heads(self) -> dict[str, Head]:
         """How far every stream has come, sorted by name, all at one moment."""
-
-    def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
-        """The entries of one stream with seq > `after`, in order."""
-
-    def concerning(self, subject: str) -> Iterator[Entry]:
-        """The entries of other streams that name this subject, by (after, stream, seq)."""
 
     def everything(self) -> Iterator[Entry]:
         """All entries, by (stream, seq); streams in the order of their characters' code points."""

@@ -185,12 +185,7 @@ def record(text: Study, at: datetime) -> None:
         at = max(at, datetime.fromisoformat(newest)) if newest else at
         stamp = Stamp(by=TRIAL, at=at)
         folds = read_model.DatabaseFolds(known, LEDGER)
-        try:
-            trial.perform(known, LEDGER, act, stamp, folds=folds)
-        except Exception:
-            # What else was done in this transaction is undone too.
-            read_model.forget()
-            raise
+        trial.perform(known, LEDGER, act, stamp, folds=folds)
 
 
 def make_known(at: datetime) -> list[str]:

@@ -22,12 +22,15 @@ __all__ = [
     "change",
     "count_anew",
     "faults",
+    "in_tables",
     "keys_of",
     "numbers",
     "standings",
 ]
 
 STATUS, STANDING, MONTH, FOLLOWED = "status", "standing", "month", "followed"
+OF_THEM = (STATUS, STANDING, MONTH, FOLLOWED)
+"""What is counted of participants; whatever else is counted are rows of tables."""
 ALL = ""
 """The hospital of what is counted for the whole trial alone."""
 OF_NO_ARM, OF_AN_ARM = "", "arm"
@@ -66,6 +69,11 @@ def change(before: str, after: str) -> None:
         for key in sorted(changes):
             if changes[key]:
                 cursor.execute(_CHANGE, [*key, changes[key]])
+
+
+def in_tables(kept: str) -> bool:
+    """Whether a participant has rows in tables, by what their row counts under."""
+    return any(what not in OF_THEM for what, _, _ in _keys.decode(kept))
 
 
 def count_anew(kept: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ made by another fold, or under another study text, is never read: `rows` makes a
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,11 @@ from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Ledger
+from equipoise.ledger import Ledger, Reading
 from equipoise.study.model import Study
 from equipoise.web import kept_counts, kept_tables, outlooks
 from equipoise.web.models import DeviationRow, SubjectRow, TableRow
-from equipoise.web.store import DatabaseLedger
+from equipoise.web.store import DatabaseLedger, unfinished
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,7 +50,7 @@ _DECODER = msgspec.msgpack.Decoder(Subject)
 
 _COLUMNS = tuple(field.column for field in SubjectRow._meta.concrete_fields if field.column)
 _STATE = "SELECT state FROM read_subject WHERE subject_id = %s AND study = %s AND fold = %s"
-_COUNTED = "SELECT counted FROM read_subject WHERE subject_id = %s"
+_COUNTED = "SELECT counted, deviations FROM read_subject WHERE subject_id = %s"
 _HELD = " FOR UPDATE"
 """On PostgreSQL: it waits for whoever makes all rows again, even where there is no such row yet."""
 _KEEP = (
@@ -98,13 +98,33 @@ class DatabaseFolds:
 
     def subject(self, subject_id: str) -> Subject:
         """One subject as it stands now; an empty one when nothing is recorded of it."""
-        known = self._subjects.get(subject_id) or self._kept(subject_id)
-        self._subjects[subject_id] = known
-        return folding.catch_up_subject(known, self._ledger)
+        known = self._known(subject_id)
+        return folding.catch_up_subject(known, self._news({subject_id: known.seq}, subject_id))
+
+    def now(self, subject_id: str) -> tuple[TrialState, Subject]:
+        """The whole trial and one subject as they stand now, both at one moment."""
+        if not subject_id:
+            return self.trial_state(), Subject(subject_id="")
+        trial_state, known = _known_trial(self._believes_kept), self._known(subject_id)
+        news = self._news({**_come_to(trial_state), subject_id: known.seq}, subject_id)
+        return _caught_up(trial_state, news), folding.catch_up_subject(known, news)
+
+    def as_folded(self, subject_id: str) -> Subject:
+        """One subject as it was when it was last asked for here, without asking again."""
+        return self._known(subject_id) if subject_id else Subject(subject_id="")
 
     def forget_kept(self) -> None:
         """From now on fold from the ledger alone: an act that cannot be undone is judged on it."""
         self._subjects, self._believes_kept = {}, False
+
+    def _news(self, after: Mapping[str, int], subject_id: str) -> Reading:
+        return self._ledger.news(after, subject_id)
+
+    def _known(self, subject_id: str) -> Subject:
+        known = self._subjects.get(subject_id)
+        if known is None:
+            known = self._subjects[subject_id] = self._kept(subject_id)
+        return known
 
     def _kept(self, subject_id: str) -> Subject:
         if not self._believes_kept:
@@ -115,14 +135,27 @@ class DatabaseFolds:
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 
 
-def trial_state_now(ledger: Ledger, *, believes_kept: bool = True) -> TrialState:
+def trial_state_now(ledger: DatabaseLedger, *, believes_kept: bool = True) -> TrialState:
     """The whole trial as it stands now, whatever study text it runs under."""
+    known = _known_trial(believes_kept)
+    return _caught_up(known, ledger.news(_come_to(known)))
+
+
+def _known_trial(believes_kept: bool) -> TrialState:
     with _Shared.lock:
         state = _Shared.state
-    known = _Shared.decoder.decode(state) if believes_kept else TrialState()
+    return _Shared.decoder.decode(state) if believes_kept else TrialState()
+
+
+def _come_to(trial_state: TrialState) -> dict[str, int]:
+    return {stream: trial_state.seq.get(stream, 0) for stream in folding.TRIAL_STREAMS}
+
+
+def _caught_up(known: TrialState, news: Reading) -> TrialState:
+    """The trial with what is new, which the process remembers unless it may be taken back yet."""
     before = dict(known.seq)
-    trial_state = folding.catch_up_trial(known, ledger)
-    if trial_state.seq != before:
+    trial_state = folding.catch_up_trial(known, news)
+    if trial_state.seq != before and not unfinished():
         with _Shared.lock:
             _Shared.state = _ENCODER.encode(trial_state)
     return trial_state
@@ -173,11 +206,14 @@ def keep(study: Study, subject: Subject, on: date) -> None:
     with connection.cursor() as cursor:
         held = _HELD if connection.features.has_select_for_update else ""
         cursor.execute(_COUNTED + held, [subject.subject_id])
-        before = cursor.fetchone()
+        counts, deviations = cursor.fetchone() or ("[]", 0)
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
-    kept_counts.change(before[0] if before else "[]", found["counted"])
-    keep_deviations(subject, otherwise)
-    kept_tables.keep(subject, listed)
+    kept_counts.change(counts, found["counted"])
+    # Most have none, and no table is asked for what their row says is not there.
+    if otherwise or deviations:
+        keep_deviations(subject, otherwise)
+    if listed or kept_counts.in_tables(counts):
+        kept_tables.keep(subject, listed)
 
 
 def keep_deviations(subject: Subject, found: list[Deviation]) -> None:

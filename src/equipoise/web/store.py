@@ -6,8 +6,9 @@ writers never wait for each other; on SQLite the writers' queue holds the whole 
 
 import hashlib
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
-from equipoise.ledger import Entry, Head, Ledger, Overtaken, check_next
+from equipoise.ledger import Entry, Head, Ledger, Overtaken, Reading, check_next
 from equipoise.web.models import EntryRow
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Filters",
     "NotEmpty",
     "damage",
+    "unfinished",
 ]
 
 FIELDS = Entry.__struct_fields__
@@ -56,6 +58,19 @@ _CONCERNING = (
     f"SELECT {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> '' "
     'ORDER BY "after", stream, seq'
 )
+
+_NEWS = f"SELECT 0, {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s"
+_ELSEWHERE = f"SELECT 1, {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> ''"
+
+
+_appended: ContextVar[list[str] | None] = ContextVar(
+    "streams appended to, by who writes", default=None
+)
+
+
+def unfinished() -> bool:
+    """Whether this thread has appended what may still be taken back."""
+    return bool(_appended.get())
 
 
 class NotEmpty(Exception):
@@ -92,20 +107,32 @@ class DatabaseLedger:
     @contextmanager
     def writing(self, *streams: str) -> Iterator[None]:
         """Hold the streams until the transaction ends; what is appended stands or falls whole."""
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                self._lock(sorted(set(streams)))
-            yield
+        before = _appended.get()
+        if before is None:
+            _appended.set([])
+        try:
+            with transaction.atomic():
+                if connection.vendor == "postgresql":
+                    self._lock(sorted(set(streams)))
+                yield
+        finally:
+            if before is None:
+                _appended.set(None)
 
     def append(self, entry: Entry) -> None:
         """Record the next entry of its stream; raises Overtaken or BrokenChain."""
         own = self.head(entry.subject) if entry.subject else None
-        check_next(entry, self.head(entry.stream), own)
+        head = self.head(entry.stream)
+        check_next(entry, head, own)
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with connection.cursor() as cursor:
                 cursor.execute(_INSERT, [getattr(entry, name) for name in FIELDS])
         except IntegrityError as error:
-            raise Overtaken(entry, self.head(entry.stream)) from error
+            # Within the transaction, which ends here, PostgreSQL answers nothing more.
+            now = head if connection.in_atomic_block else self.head(entry.stream)
+            raise Overtaken(entry, now) from error
+        if (appended := _appended.get()) is not None:
+            appended.append(entry.stream)
 
     def head(self, stream: str) -> Head | None:
         """How far a stream has come; None when it holds nothing."""
@@ -135,6 +162,21 @@ class DatabaseLedger:
     def concerning(self, subject: str) -> Iterator[Entry]:
         """The entries of other streams that name this subject, by (after, stream, seq)."""
         return _entries(_rows(_CONCERNING, [subject]))
+
+    def news(self, after: Mapping[str, int], subject: str = "") -> Reading:
+        """What was recorded in some streams after these numbers, and elsewhere of a subject.
+
+        One question, so that all of it stands at one moment; what lies before is still found.
+        """
+        questions = [_NEWS] * len(after) + ([_ELSEWHERE] if subject else [])
+        values: list[str | int] = [value for pair in after.items() for value in pair]
+        found = _rows(" UNION ALL ".join(questions), [*values, *([subject] if subject else [])])
+        streams: dict[str, list[Entry]] = {stream: [] for stream in after}
+        elsewhere: list[Entry] = []
+        for is_elsewhere, *row in found:
+            entry = Entry(**dict(zip(FIELDS, row, strict=True)))
+            (elsewhere if is_elsewhere else streams[entry.stream]).append(entry)
+        return _News(self, dict(after), streams, subject, elsewhere)
 
     def everything(self) -> Iterator[Entry]:
         """All entries, by (stream, seq), read at one moment."""
@@ -188,6 +230,29 @@ class DatabaseLedger:
         with connection.cursor() as cursor:
             for stream in streams:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(stream)])
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What one question found of the ledger; for anything else the ledger itself is asked."""
+
+    ledger: DatabaseLedger
+    after: Mapping[str, int]
+    streams: Mapping[str, list[Entry]]
+    subject: str
+    elsewhere: list[Entry]
+
+    def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
+        if self.after.get(stream) != after:
+            return self.ledger.entries(stream, after)
+        return iter(sorted(self.streams[stream], key=lambda entry: entry.seq))
+
+    def concerning(self, subject: str) -> Iterator[Entry]:
+        if subject != self.subject:
+            return self.ledger.concerning(subject)
+        return iter(
+            sorted(self.elsewhere, key=lambda entry: (entry.after, entry.stream, entry.seq))
+        )
 
 
 def _rows(question: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:

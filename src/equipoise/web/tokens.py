@@ -45,7 +45,7 @@ def make_token(account: Account, label: str, days: int = DAYS) -> str:
 
 
 _OWNER = """
-    SELECT account.*, account_token.id AS key_number
+    SELECT account.*, account_token.id AS key_number, account_token.last_used_at > %s AS is_noted
     FROM account JOIN account_token ON account_token.account_id = account.id
     WHERE account_token.digest = %s AND account_token.ends_at > %s AND account.is_active
 """
@@ -54,10 +54,12 @@ _OWNER = """
 def account_of(key: str) -> Account | None:
     """Whose key this is; None when it is unknown, has ended, or its owner is shut out."""
     now = write_service.now()
-    moment = connection.ops.adapt_datetimefield_value(now)
-    account = next(iter(Account.objects.raw(_OWNER, [_digest(key), moment])), None)
-    if account is not None:
-        _note_use(account, now)
+    since = _since(now)
+    written = connection.ops.adapt_datetimefield_value
+    values = [written(since), _digest(key), written(now)]
+    account = next(iter(Account.objects.raw(_OWNER, values)), None)
+    if account is not None and not account.is_noted:  # type: ignore[attr-defined]
+        _note_use(account, now, since)
     return account
 
 
@@ -73,11 +75,15 @@ def end_tokens(account: Account, number: int | None = None) -> int:
     return (good if number is None else good.filter(pk=number)).update(ends_at=now)
 
 
-def _note_use(account: Account, now: datetime) -> None:
+def _since(now: datetime) -> datetime:
+    """A use since then is noted: in this hour, and on this day."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(now - USE_LOGGED_EVERY, midnight - timedelta(microseconds=1))
+
+
+def _note_use(account: Account, now: datetime, since: datetime) -> None:
     """When a key was last used, to the hour, and once a day in the access log."""
     key: int = account.key_number  # type: ignore[attr-defined]
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = max(now - USE_LOGGED_EVERY, midnight - timedelta(microseconds=1))
     stale = Token.objects.filter(pk=key).exclude(last_used_at__gt=since)
     # What cannot be written now, such as on a full disk, keeps nobody from reading.
     with suppress(DatabaseError), transaction.atomic():

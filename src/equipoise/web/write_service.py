@@ -63,9 +63,12 @@ def _day(moment: datetime, study: Study) -> date:
     return moment.astimezone(ZoneInfo(study.identity.timezone)).date()
 
 
-def folds() -> read_model.DatabaseFolds:
-    """What is true now."""
-    return read_model.DatabaseFolds(adopted.study(), LEDGER)
+def folds(study: Study | None = None) -> read_model.DatabaseFolds:
+    """What is true now.
+
+    :param study: the adopted study, where the request has asked for it already
+    """
+    return read_model.DatabaseFolds(study or adopted.study(), LEDGER)
 
 
 def _random_source() -> RandomSource | None:
@@ -179,7 +182,7 @@ def _recorded(
             raise Refused((OVERTAKEN(),)) from error
         if isinstance(act, (OpenTrial, AdoptAmendment)):
             adopted.record(study, stamp.at)
-        follow_through(act, state.trial_state(), clock)
+        follow_through(act, state.trial_state, clock)
         if subject_id:
             read_model.keep(study, state.subject(subject_id), _day(clock, study))
         if once:

@@ -156,6 +156,10 @@ class Remembered:
             known = self._subjects[subject_id] = self._folds.subject(subject_id)
         return known
 
+    def now(self, subject_id: str) -> tuple[TrialState, Subject]:
+        """The whole trial and one participant as they stand now."""
+        return self.trial_state(), self.subject(subject_id)
+
     def forget_kept(self) -> None:
         """Nothing to do: what it remembers was folded from the ledger."""
 

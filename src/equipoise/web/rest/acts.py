@@ -13,6 +13,7 @@ from equipoise.conduct.authorisation import MAY_NOT
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.shape import NAMED, NOT_THIS, WRONG_KIND, misshapen
 from equipoise.conduct.step_up import is_asked, meaning_of
+from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks
@@ -21,6 +22,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
 from equipoise.web import write_service
 from equipoise.web.once import of_program
+from equipoise.web.read_model import DatabaseFolds
 from equipoise.web.rest.asking import Malformed, NotThere, any_subject, viewer
 from equipoise.web.rest.proving import ProofGiven, how_done, without_proof
 from equipoise.web.rest.refusals import inside
@@ -75,20 +77,20 @@ def kinds(request: HttpRequest) -> list[dict[str, Any]]:
 def perform(request: HttpRequest, kind: str, request_body: ActAsked) -> dict[str, Any]:
     """Record one act, or refuse it with every reason."""
     who, (order, act) = viewer(request), _order(kind, request)
+    folds = write_service.folds(who.study)
     if order.subject_id:
-        _reachable(who, act, order.subject_id)
+        _reachable(who, folds, act, order.subject_id)
     once = of_program(request, without_proof(request))
     stated = {"kind": kind, "subject_id": order.subject_id, "fields": order.fields}
     how = how_done(request, type(act), stated, order.proof)
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None
     by, on, whom = who.person_id, order.happened, order.subject_id
-    entry = write_service.perform(act, by, on, whom, once, order.seen, void, how=how)
-    return _answer(who, entry, order.subject_id)
+    entry = write_service.perform(act, by, on, whom, once, order.seen, void, how=how, known=folds)
+    return _answer(who, folds.as_folded(whom), entry, whom)
 
 
-def _answer(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
-    subject = write_service.folds().subject(subject_id)
+def _answer(who: Viewer, subject: Subject, entry: Entry, subject_id: str) -> dict[str, Any]:
     sealed = bool(subject_id) and entry.stream == subject_id and has_seals(subject)
     return {
         "kind": entry.kind,
@@ -103,9 +105,9 @@ def _answer(who: Viewer, entry: Entry, subject_id: str) -> dict[str, Any]:
     }
 
 
-def _reachable(who: Viewer, act: Act, subject_id: str) -> None:
+def _reachable(who: Viewer, folds: DatabaseFolds, act: Act, subject_id: str) -> None:
     """Whether the viewer can act on this participant at all, without being told more of them."""
-    subject = any_subject(subject_id)
+    subject = any_subject(folds, subject_id)
     if who.may_see_subject(subject):
         return
     if not subject.site or not who.reads(subject):

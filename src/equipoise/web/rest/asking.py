@@ -12,6 +12,7 @@ from equipoise.study.reason import Refusal
 from equipoise.web import adopted, tokens, write_service
 from equipoise.web.access import access_log
 from equipoise.web.first_things import lacks_second_factor
+from equipoise.web.read_model import DatabaseFolds
 from equipoise.web.rest.refusals import NO_SUCH_FIELD
 from equipoise.web.viewer import Viewer, viewer_of
 
@@ -70,7 +71,8 @@ def viewer(request: HttpRequest, *names: str) -> Viewer:
     if unknown:
         raise Malformed(*(NO_SUCH_FIELD(n[:LONGEST], field=n[:LONGEST]) for n in unknown))
     account = request.auth  # type: ignore[attr-defined]
-    who = viewer_of(adopted.study(), write_service.folds().trial_state(), account)
+    study = adopted.study()
+    who = viewer_of(study, write_service.folds(study).trial_state(), account)
     if lacks_second_factor(who, account):
         raise NotAllowed(gettext("your role asks for two-step sign-in: set it up first"))
     return who
@@ -86,17 +88,17 @@ def seen_subject(who: Viewer, subject_id: str) -> Subject:
 
     :raises NotThere: if there is no such participant, or only for others
     """
-    subject = any_subject(subject_id)
+    subject = any_subject(write_service.folds(who.study), subject_id)
     if not who.may_see_subject(subject):
         raise NotThere
     return subject
 
 
-def any_subject(subject_id: str) -> Subject:
+def any_subject(folds: DatabaseFolds, subject_id: str) -> Subject:
     """The participant, whoever asks; for the acts, which look further.
 
     :raises NotThere: when the number can not be one
     """
     if not 0 < len(subject_id) <= LONGEST or not subject_id.isprintable():
         raise NotThere
-    return write_service.folds().subject(subject_id)
+    return folds.subject(subject_id)

@@ -66,7 +66,7 @@ class Page:
     @cached_property
     def folds(self) -> read_model.DatabaseFolds:
         """What is true now, unfolded once for the request."""
-        return write_service.folds()
+        return write_service.folds(self.study)
 
     def read_anew(self) -> None:
         """Forget what was folded: it is not used again once an act is refused."""
@@ -157,7 +157,7 @@ def page_of(request: HttpRequest) -> Page:
     account = request.user if isinstance(request.user, Account) else None
     return Page(
         request=request,
-        viewer=viewer_of(study, write_service.folds().trial_state(), account),
+        viewer=viewer_of(study, write_service.folds(study).trial_state(), account),
         study=study,
     )
 
