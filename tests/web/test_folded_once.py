@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from equipoise.conduct import folding, forms, trial
+from equipoise.conduct.administration import EndRole, GiveRole
 from equipoise.conduct.forms import SaveForm
 from equipoise.web import outlooks, read_model, write_service
+from equipoise.web.mail import occasions
 from tests import web_trial
 
 pytestmark = [pytest.mark.database]
@@ -81,3 +83,15 @@ def _posted(counted: Counter[str], ecog: str, headers: dict[str, str] | None = N
     counted.clear()
     typed = {"ecog": ecog, "seen": subject.seq, "then": "next", **dated}
     return doctor.post(page, typed, headers=headers).status_code
+
+
+def test_an_act_that_is_taken_back_is_not_remembered_of_the_trial(db, fresh_home, monkeypatch):
+    """The next entry would take its place, and be passed over as known."""
+    web_trial.open_house()
+    ended = EndRole(person="nurse-01", role="nurse", site="01")
+    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+        broken.setattr(occasions, "after", lambda *_: 1 / 0)
+        write_service.perform(ended, "office")
+    write_service.perform(GiveRole(person="nurse-02", role="nurse", site="02"), "office")
+    people = write_service.folds().trial_state().people
+    assert people["nurse-01"].roles and people["nurse-02"].roles

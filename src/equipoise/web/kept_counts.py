@@ -38,7 +38,7 @@ OF_NO_ARM, OF_AN_ARM = "", "arm"
 Key = tuple[str, str, str]
 """What is counted, at which hospital, and which of them."""
 _CHANGE = (
-    "INSERT INTO read_count (what, site, which, number) VALUES (%s, %s, %s, %s) "
+    "INSERT INTO read_count (what, site, which, number) VALUES {} "
     "ON CONFLICT (what, site, which) DO UPDATE SET number = read_count.number + excluded.number"
 )
 _NUMBERS = "SELECT site, which, number FROM read_count WHERE what = %s AND number <> 0"
@@ -64,11 +64,11 @@ def change(before: str, after: str) -> None:
         return
     changes = Counter(_keys.decode(after))
     changes.subtract(_keys.decode(before))
+    # In their order, so that of two who change the same counts none waits for the other.
+    changed = sorted(key for key in changes if changes[key])
+    question = _CHANGE.format(", ".join("(%s, %s, %s, %s)" for _ in changed))
     with connection.cursor() as cursor:
-        # In their order, so that of two who change the same counts none waits for the other.
-        for key in sorted(changes):
-            if changes[key]:
-                cursor.execute(_CHANGE, [*key, changes[key]])
+        cursor.execute(question, [part for key in changed for part in (*key, changes[key])])
 
 
 def in_tables(kept: str) -> bool:

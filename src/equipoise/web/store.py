@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -63,14 +63,22 @@ _NEWS = f"SELECT 0, {_NAMES} FROM ledger_entry WHERE stream = %s AND seq > %s"
 _ELSEWHERE = f"SELECT 1, {_NAMES} FROM ledger_entry WHERE subject = %s AND subject <> ''"
 
 
-_appended: ContextVar[list[str] | None] = ContextVar(
-    "streams appended to, by who writes", default=None
-)
+@dataclass(slots=True)
+class _Held:
+    """What a thread knows of the streams that it holds: nobody else adds to them meanwhile."""
+
+    streams: frozenset[str]
+    heads: dict[str, Head | None] = field(default_factory=dict)
+    appended: bool = False
+
+
+_held: ContextVar[_Held | None] = ContextVar("the streams that this thread holds", default=None)
 
 
 def unfinished() -> bool:
     """Whether this thread has appended what may still be taken back."""
-    return bool(_appended.get())
+    held = _held.get()
+    return held is not None and held.appended
 
 
 class NotEmpty(Exception):
@@ -107,17 +115,19 @@ class DatabaseLedger:
     @contextmanager
     def writing(self, *streams: str) -> Iterator[None]:
         """Hold the streams until the transaction ends; what is appended stands or falls whole."""
-        before = _appended.get()
-        if before is None:
-            _appended.set([])
+        outer = _held.get()
+        names = frozenset(streams) | (outer.streams if outer else frozenset())
+        held = _Held(names, dict(outer.heads), outer.appended) if outer else _Held(names)
+        token = _held.set(held)
         try:
             with transaction.atomic():
                 if connection.vendor == "postgresql":
                     self._lock(sorted(set(streams)))
                 yield
         finally:
-            if before is None:
-                _appended.set(None)
+            _held.reset(token)
+        if outer:
+            outer.heads, outer.appended = held.heads, held.appended
 
     def append(self, entry: Entry) -> None:
         """Record the next entry of its stream; raises Overtaken or BrokenChain."""
@@ -129,15 +139,20 @@ class DatabaseLedger:
                 cursor.execute(_INSERT, [getattr(entry, name) for name in FIELDS])
         except IntegrityError as error:
             # Within the transaction, which ends here, PostgreSQL answers nothing more.
-            now = head if connection.in_atomic_block else self.head(entry.stream)
+            now = head if connection.in_atomic_block else _head(entry.stream)
             raise Overtaken(entry, now) from error
-        if (appended := _appended.get()) is not None:
-            appended.append(entry.stream)
+        if held := _held.get():
+            held.appended = True
+            held.heads[entry.stream] = Head(entry.seq, entry.digest)
 
     def head(self, stream: str) -> Head | None:
         """How far a stream has come; None when it holds nothing."""
-        found = _rows(_HEAD, [stream])
-        return Head(*found[0]) if found else None
+        held = _held.get()
+        if held is None or stream not in held.streams:
+            return _head(stream)
+        if stream not in held.heads:
+            held.heads[stream] = _head(stream)
+        return held.heads[stream]
 
     def newest(self) -> str:
         """The latest moment at which anything was recorded; empty when nothing was."""
@@ -253,6 +268,11 @@ class _News:
         return iter(
             sorted(self.elsewhere, key=lambda entry: (entry.after, entry.stream, entry.seq))
         )
+
+
+def _head(stream: str) -> Head | None:
+    found = _rows(_HEAD, [stream])
+    return Head(*found[0]) if found else None
 
 
 def _rows(question: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:

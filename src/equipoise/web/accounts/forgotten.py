@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from equipoise.web import passwords, write_service
+from equipoise.web import passwords, people, write_service
 from equipoise.web.access import access_log
 from equipoise.web.accounts import throttle
 from equipoise.web.jobs import table
@@ -40,7 +40,8 @@ def forgotten(page: Page) -> HttpResponse:
 def _post(person_id: str) -> None:
     now = write_service.now()
     payload = {"to": person_id}
-    table.write(post(PASSWORD, f"{now:%Y-%m-%dT%H}", now, [person_id], payload), now)
+    to = people.with_address([person_id])
+    table.write(post(PASSWORD, f"{now:%Y-%m-%dT%H}", now, to, payload), now)
 
 
 @never_cache

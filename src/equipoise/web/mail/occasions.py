@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from equipoise.conduct.chapters import messages, pressing
 from equipoise.conduct.message import Message, hearers, waits_for_morning
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.web import read_model
+from equipoise.web import people, read_model
 from equipoise.web.jobs.table import ToDo
 from equipoise.web.mail.letters import LETTERS
 from equipoise.web.mail.outbox import post
@@ -30,11 +31,11 @@ def after(
     causes = CAUSES.get(entry.kind, ())
     if not causes:
         return
-    subject = state.subject(entry.subject or entry.stream)
+    trial_state, subject = state.now(entry.subject or entry.stream)
     for message in causes:
         if about := message.about(subject, entry):
             again = "" if message.once else str(entry.seq)
-            yield from _letters(study, state, subject, message, about, now, entry.by, again)
+            yield from _letters(study, trial_state, subject, message, about, now, entry.by, again)
 
 
 def at_dawn(
@@ -43,12 +44,12 @@ def at_dawn(
     """The letters of a day about what has come to press, each once."""
     on = now.astimezone(ZoneInfo(study.identity.timezone)).date()
     for message, about in pressing(study, subject, on):
-        yield from _letters(study, state, subject, message, about, now)
+        yield from _letters(study, state.trial_state(), subject, message, about, now)
 
 
 def _letters(
     study: Study,
-    state: read_model.DatabaseFolds,
+    trial_state: TrialState,
     subject: Subject,
     message: Message,
     about: str,
@@ -57,20 +58,21 @@ def _letters(
     again: str = "",
 ) -> Iterator[ToDo]:
     """One message to everyone who is to hear of it but whoever caused it, and its reminders."""
-    trial_state, zone = state.trial_state(), ZoneInfo(study.identity.timezone)
+    zone = ZoneInfo(study.identity.timezone)
     on = now.astimezone(zone).date()
     to = hearers(message, study, trial_state, subject, about, on) - {by}
+    accounts = people.with_address(to)
     letter, payload = LETTERS[message.name], {"subject": subject.subject_id, "about": about}
     key = ":".join(part for part in (subject.subject_id, about, again) if part)
     roles = {one: {held.role for held in trial_state.people[one].roles} for one in to}
     waiting = {one for one in to if waits_for_morning(message, study, roles[one])}
     may_wait = None if message.urgent else _morning(on, 0 if message.presses else 1, zone)
-    yield from post(letter, key, now, to, payload, may_wait, waiting)
+    yield from post(letter, key, now, accounts, payload, may_wait, waiting)
     if (reminder := message.reminder) and message.reminds:
         for days in message.reminds(study):
             reminder_data = {**payload, "days": str(days)}
             due = _morning(on, days, zone)
-            yield from post(LETTERS[reminder.name], f"{key}:{days}", due, to, reminder_data)
+            yield from post(LETTERS[reminder.name], f"{key}:{days}", due, accounts, reminder_data)
 
 
 def _morning(on: date, days: int, zone: ZoneInfo) -> datetime:

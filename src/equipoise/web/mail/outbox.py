@@ -8,6 +8,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.web import adopted, people, read_model
 from equipoise.web.jobs.table import Payload, ToDo
 from equipoise.web.mail.letters import Letter
+from equipoise.web.models import Account
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["DAILY", "SEND", "post", "to_all", "who_gets"]
@@ -21,18 +22,19 @@ def post(
     letter: Letter,
     key: str,
     due: datetime,
-    to: Iterable[str],
+    to: Iterable[Account],
     payload: Payload,
     morning: datetime | None = None,
     waiting: Collection[str] = (),
 ) -> Iterator[ToDo]:
-    """One letter to each of these people who has an address.
+    """One letter to each of these people.
 
     :param key: what it is about; nobody gets a second one with the same key
+    :param to: those of whom an address is known (`people.with_address`)
     :param morning: until when it may wait, for those who chose one mail a day
     :param waiting: for whom it waits until then, whatever they chose
     """
-    for account in people.with_address(to):
+    for account in to:
         person, letter_data = account.person_id, {**payload, "letter": letter.name}
         letter_data["to"], at = person, due
         if morning and (account.mails_daily or person in waiting):
@@ -52,4 +54,5 @@ def who_gets(letter: Letter, payload: Payload, now: datetime) -> set[str]:
 
 def to_all(letter: Letter, key: str, due: datetime, payload: Payload) -> Iterator[ToDo]:
     """The letter to everyone to whom it goes."""
-    return post(letter, key, due, who_gets(letter, payload, due), payload)
+    to = people.with_address(who_gets(letter, payload, due))
+    return post(letter, key, due, to, payload)
