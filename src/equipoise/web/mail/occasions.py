@@ -27,15 +27,19 @@ CAUSES: dict[str, tuple[Message, ...]] = {
 def after(
     study: Study, state: read_model.DatabaseFolds, entry: Entry, now: datetime
 ) -> Iterator[ToDo]:
-    """The letters that an act causes, about its participant as they stand after it."""
+    """The letters that an act causes, about its participant as they stand after it.
+
+    :param state: by which the participant was folded once the act was recorded
+    """
     causes = CAUSES.get(entry.kind, ())
     if not causes:
         return
-    trial_state, subject = state.now(entry.subject or entry.stream)
-    for message in causes:
-        if about := message.about(subject, entry):
-            again = "" if message.once else str(entry.seq)
-            yield from _letters(study, trial_state, subject, message, about, now, entry.by, again)
+    subject = state.as_folded(entry.subject or entry.stream)
+    told = [(message, about) for message in causes if (about := message.about(subject, entry))]
+    trial_state = state.trial_state() if told else TrialState()
+    for message, about in told:
+        again = "" if message.once else str(entry.seq)
+        yield from _letters(study, trial_state, subject, message, about, now, entry.by, again)
 
 
 def at_dawn(
