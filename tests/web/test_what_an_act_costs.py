@@ -30,14 +30,14 @@ EVERY_ACT = 9
 entry, what is new now, and the row once more: read, and written."""
 BESIDE = {
     "screening.enter": (2, "the copy that was put back, and the counts of participants"),
-    "panel.ask": (1, "to whom letters go"),
-    "panel.vote": (1, "to whom letters go"),
-    "panel.conclude": (1, "to whom letters go"),
-    "randomisation.randomise": (5, "the copy, the counts, to whom letters go, and a job"),
+    "panel.ask": (1, "to whom a letter goes"),
+    "panel.vote": (1, "to whom a letter goes"),
+    "panel.conclude": (1, "to whom a letter goes"),
+    "randomisation.randomise": (5, "the copy, the counts, to whom a letter goes, and a job"),
     "ae.record": (3, "the counts, and the rows of the list: taken out, and put in"),
-    "query.ask": (3, "the counts, and the rows of the list: taken out, and put in"),
-    "query.assign": (2, "the rows of the list: taken out, and put in"),
-    "query.answer": (2, "the rows of the list: taken out, and put in"),
+    "query.ask": (5, "the same, and to whom a letter goes"),
+    "query.assign": (4, "the rows of the list, and to whom a letter goes"),
+    "query.answer": (4, "the rows of the list, and to whom a letter goes"),
     "consent.withdraw": (3, "the counts, and the rows of the lists"),
     "event.death": (2, "the rows of the lists"),
 }
