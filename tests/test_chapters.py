@@ -224,6 +224,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     assert list(tables()) == [
         "subjects",
         "values",
+        "derived",
         "follow_up",
         "adverse_events",
         "queries",

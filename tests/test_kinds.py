@@ -208,6 +208,16 @@ def shown_on_page(form: Form, flat: dict[str, str]) -> str:
     return page.render(one=fields_of(form, flat, {"it": 1}, {}, (), {})[0])
 
 
+def test_why_there_is_no_answer_and_what_is_worked_out_stand_on_the_page() -> None:
+    item = asking("quantity").items[0]
+    absent = item.model_copy(update={"unanswered": ("not-done", "unknown")})
+    shown = shown_on_page(asking("quantity").model_copy(update={"items": (absent,)}), {})
+    assert all(f'name="it.{part}"' in shown for part in ("absent", "why", "words"))
+    formula = item.model_copy(update={"formula": "1 mg"})
+    shown = shown_on_page(asking("quantity").model_copy(update={"items": (formula,)}), {})
+    assert "<output" in shown and 'name="it"' not in shown
+
+
 def plans(name: str) -> Iterator[ValuePlan | None]:
     """No plan, and one for each of the ways in which the kind lets itself be invented."""
     kept = EXAMPLES[name].kept

@@ -33,6 +33,7 @@ LIMITS = ("unit", "uln", "lln")
 NO_ITEM = Reason("item.unknown", "", "{form} asks no '{name}'")
 NO_PART = Reason("item.unknown", "", "{item} has no '{name}'")
 NO_COLUMN = Reason("item.unknown", "", "{item} has no column '{name}'")
+WORKED_OUT = Reason("item.derived", "", "{item} is worked out from other answers, and never typed")
 ONE_VALUE = Reason("item.not-a-list", "", "{item} takes one value")
 ROWS = Reason("item.a-list", "", "{item} takes rows")
 EMPTY_ROW = Reason("item.empty-row", "", "row {row} of {list} is empty; fill it or leave it out")
@@ -136,7 +137,9 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
 
 def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Iterator[Refusal]:
     value, unit = values.get(item.id, ""), values.get(f"{item.id}.unit", "")
-    if item.of_kind.rows:
+    if item.formula and value != "":
+        yield WORKED_OUT(item.id, item=item.label)
+    elif item.of_kind.rows:
         yield from _list_refusals(item, value, today)
     elif not isinstance(value, str):
         yield ONE_VALUE(item.id, item=item.label)

@@ -43,6 +43,7 @@ from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.unanswered import ABSENT, PARTS, withdrawn_whys
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
+from equipoise.conduct.worked_out import WORKED_OUT
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
 from equipoise.study.kinds.personal import asked_of_words
@@ -375,4 +376,6 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-CHAPTER = Chapter(name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES,), tells=(LATE,))
+CHAPTER = Chapter(
+    name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES, WORKED_OUT), tells=(LATE,)
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from equipoise.logic.arithmetic import EXACT, arithmetic
 from equipoise.logic.days import DateSpan
 from equipoise.logic.expiry import changes_on
 from equipoise.logic.facts import Facts, Vocabulary
@@ -13,9 +14,9 @@ from equipoise.logic.figures import opening
 from equipoise.logic.interpret import judge, read
 from equipoise.logic.lookup import Here
 from equipoise.logic.reading import Amount, Gap, Reading, Seen
-from equipoise.logic.sentences import gap_text, sentence, title_text, value_text
+from equipoise.logic.sentences import calculated_text, gap_text, sentence, title_text, value_text
 from equipoise.logic.translator import ENGLISH, Translator
-from equipoise.logic.tree import Node
+from equipoise.logic.tree import Name, Node
 from equipoise.logic.truth import Truth
 
 
@@ -132,6 +133,47 @@ def value_of(
     if isinstance(value, Truth):
         return value is Truth.TRUE if value.known else None
     return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculated:
+    """A worked-out value: as programs and people have it, how it came about, what it lacks.
+
+    `value` is None where it is not known; `text` and `arithmetic` are then empty.
+    """
+
+    value: str | None
+    text: str
+    arithmetic: str
+    missing: tuple[Missing, ...]
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The names of what leaves it open."""
+        return tuple(one.name for one in self.missing)
+
+
+def calculated(
+    name: str,
+    vocabulary: Vocabulary,
+    facts: Facts,
+    on: date,
+    decimals: int = 1,
+    into: Translator = ENGLISH,
+) -> Calculated:
+    """The value of a derived fact on a day, with its arithmetic in the reader's language.
+
+    :param decimals: to which the value that is told is rounded; nothing else is
+    """
+    fact, here = vocabulary[name], Here(vocabulary, facts, on)
+    found = read(Name(name), here)
+    if found.value is None or found.value is Truth.UNKNOWN:
+        missing = tuple(dict.fromkeys(_missing(gap, into) for gap in found.gaps))
+        return Calculated(value=None, text="", arithmetic="", missing=missing)
+    way = arithmetic(fact.formula, here, into) if fact.formula else ""
+    text = calculated_text(found.value, fact, decimals, into)
+    plain = calculated_text(found.value, fact, EXACT, ENGLISH, plain=True)
+    return Calculated(value=plain, text=text, arithmetic=way, missing=())
 
 
 def _used(seen: Seen, into: Translator) -> Used:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Kind, Observation
@@ -12,6 +12,7 @@ from equipoise.logic.figures import (
     clock_text,
     day_text,
     days_text,
+    decimal_sign,
     inner,
     interval_text,
     number_text,
@@ -165,6 +166,29 @@ def value_text(value: Value, fact: FactType | None, into: Translator, digits: in
         return _PHRASES.said("yes" if value is Truth.TRUE else "no", into)
     labels = fact.choices.get(value, {}) if fact else {}
     return labels.get(into.language) or labels.get("en") or value
+
+
+def calculated_text(
+    value: Value, fact: FactType, decimals: int, into: Translator, *, plain: bool = False
+) -> str:
+    """What was worked out: a number to so many decimals.
+
+    :param plain: for programs, which want no unit, no label and no noughts
+    """
+    if isinstance(value, Amount) and value.number.exact:
+        number = value.number.lo
+        if plain:
+            return number_text(number, into, decimals)
+        text = f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+        return with_unit(text.replace(".", decimal_sign(into)), value.unit, into)
+    if isinstance(value, Amount):
+        text = interval_text(value.number, into, decimals if plain else DIGITS)
+        return text if plain else with_unit(text, value.unit, into)
+    if plain and isinstance(value, DateSpan):
+        return value.first.isoformat() if value.exact else f"{value.first}/{value.last}"
+    if plain and isinstance(value, str):
+        return value
+    return value_text(value, fact, into)
 
 
 def gap_text(gap: Gap, into: Translator) -> str:

@@ -84,6 +84,8 @@ def _misfit(item: Item, stated: Stated) -> str:
 
 
 def _refused(column: Column, text: str) -> str:
+    if isinstance(column, Item) and column.formula:
+        return f"{column.id!r} is worked out from other items; say those"
     found = next(iter(column.of_kind.refusals(column, text, _WHENEVER)), None)
     return found.because if found else ""
 

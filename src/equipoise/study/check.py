@@ -12,7 +12,7 @@ from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
 from equipoise.study.answerable import answerable
 from equipoise.study.dangers import dangers
-from equipoise.study.forms import Column
+from equipoise.study.forms import Column, Item
 from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
@@ -26,6 +26,22 @@ UNPROVED = {
     "study.text": "the trial does this itself, and has no password",
 }
 """Acts before which nobody can be asked who they are, and why."""
+
+
+WORKED_OUT: dict[str, Shape] = {
+    "quantity": "number",
+    "number": "number",
+    "yes-no": "yes or no",
+    "choice": "code",
+    "date": "date",
+}
+"""The kinds of item that a formula may have, and what it then gives."""
+
+TYPED_ALONE = (
+    "required", "unanswered", "limits", "units", "checks", "shown_when", "repeatable", "lowest",
+    "highest", "never_below", "never_above", "whole", "planned",
+)  # fmt: skip
+"""What only an item has that somebody answers; of a worked-out value others' checks may speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +75,8 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     languages(study, places, report)
     if _formulas_read(study, report):
         for name in circular(study.vocabulary):
-            n = next(n for n, derived in enumerate(study.derived) if derived.id == name)
-            report(
-                ("derived", n, "formula"), f"{name!r} follows from itself; it would never be known"
-            )
+            key = next(key for key, one, _ in _formulas(study) if one == name)
+            report(key, f"{name!r} follows from itself; it would never be known")
         _expressions(study, study.vocabulary, report)
         _asked(study, report)
         _askable(study, report)
@@ -154,7 +168,7 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         _known(report, (*at, "epoch"), "epoch", [visit.epoch], epochs)
         _known(report, (*at, "forms"), "form", visit.forms, set(study.form_of))
         _known(report, (*at, "arms"), "arm", visit.arms, arms)
-        dates = {i.id for i in study.items.values() if i.of_kind.anchor}
+        dates = {i.id for i in study.items.values() if i.of_kind.anchor and not i.formula}
         anchors = {*ANCHORS, *dates, *(f"{form}_done" for form in study.form_of)}
         _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
     for n, role in enumerate(study.roles):
@@ -202,6 +216,8 @@ def _units(study: Study, report: Report) -> None:
             report(("derived", n, "unit"), _unknown(derived.unit))
     for at, item in keyed_items(study):
         _unit(at, item, report)
+        for because in _worked_out(item):
+            report((*at, "formula"), because)
         for n, column in enumerate(item.columns):
             _unit((*at, "columns", n), column, report)
 
@@ -223,6 +239,18 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         report(key, left_out)
 
 
+def _worked_out(item: Item) -> Iterator[str]:
+    """What an item that is worked out cannot be, or have."""
+    if not item.formula:
+        return
+    if item.of_kind.name not in WORKED_OUT:
+        kinds = ", ".join(WORKED_OUT)
+        yield f"a {item.kind} cannot be worked out; a {kinds} can"
+    for name in TYPED_ALONE:
+        if getattr(item, name):
+            yield f"{item.id!r} is worked out and never typed, so that it has no `{name}`"
+
+
 def _idle(asked: Column) -> Iterator[str]:
     """What is said of an item that only another kind has."""
     if asked.scale and asked.of_kind.widget != "scale":
@@ -239,13 +267,22 @@ def _unknown(unit: str) -> str:
 def _formulas_read(study: Study, report: Report) -> bool:
     """Whether the vocabulary can be built: no expression can be checked without it."""
     read = True
-    for n, derived in enumerate(study.derived):
+    for key, _, formula in _formulas(study):
         try:
-            parse(derived.formula)
+            parse(formula)
         except Unreadable as error:
-            report(("derived", n, "formula"), str(error))
+            report(key, str(error))
             read = False
     return read
+
+
+def _formulas(study: Study) -> Iterator[tuple[Key, str, str]]:
+    """Each formula: where it stands, of which fact, and its text."""
+    for n, derived in enumerate(study.derived):
+        yield ("derived", n, "formula"), derived.id, derived.formula
+    for key, item in keyed_items(study):
+        if item.formula:
+            yield (*key, "formula"), item.id, item.formula
 
 
 def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
@@ -272,10 +309,17 @@ def _said(study: Study) -> Iterator[_Said]:
         if visit.when:
             yield _Said(("visits", n, "when"), visit.when)
     for key, item in keyed_items(study):
-        if item.shown_when:
-            yield _Said((*key, "shown_when"), item.shown_when)
-        for c, check in enumerate(item.checks):
-            yield _Said((*key, "checks", c, "that"), check.that)
+        yield from _said_of(key, item)
+
+
+def _said_of(key: Key, item: Item) -> Iterator[_Said]:
+    if item.shown_when:
+        yield _Said((*key, "shown_when"), item.shown_when)
+    if item.formula:
+        shape = WORKED_OUT.get(item.of_kind.name)
+        yield _Said((*key, "formula"), item.formula, gives=shape, unit=item.unit)
+    for c, check in enumerate(item.checks):
+        yield _Said((*key, "checks", c, "that"), check.that)
 
 
 def _asked(study: Study, report: Report) -> None:

@@ -93,10 +93,12 @@ def _outcomes(study: Study, node: Node) -> Iterator[str]:
             yield from _outcomes(study, node.other)
         case Name():
             yield from study.items[node.name].choices if node.name in study.items else ()
-            for derived in study.derived:
-                # A formula that follows from itself is told elsewhere.
-                if derived.id == node.name and derived.id not in derived.formula:
-                    yield from _codes(study, derived.formula)
+            formulas = {derived.id: derived.formula for derived in study.derived}
+            formulas |= {item.id: item.formula for item in study.items.values() if item.formula}
+            formula = formulas.get(node.name, "")
+            # A formula that follows from itself is told elsewhere.
+            if formula and node.name not in formula:
+                yield from _codes(study, formula)
 
 
 def _retired(study: Study, report: Report) -> None:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from equipoise.study.catalogue import everywhere
 from equipoise.study.kinds import KINDS
 from equipoise.study.kinds.kind import ItemKind
-from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
+from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 
 __all__ = ["Check", "Column", "Form", "Item", "Scale", "Span"]
 
@@ -111,6 +111,12 @@ class Item(Column):
     repeatable: YesNo = Field(default=False, description="may be measured again")
     retired: YesNo = Field(
         default=False, description="asked no longer; what was recorded of it stays and counts"
+    )
+    formula: str = Field(
+        default="", description="worked out by the server from other items, and never typed"
+    )
+    decimals: Whole = Field(
+        default=1, ge=0, le=9, description="of what is worked out, as it is told"
     )
     shown_when: str = ""
     checks: tuple[Check, ...] = ()

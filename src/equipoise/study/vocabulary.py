@@ -59,7 +59,8 @@ def conduct_words(study: Study) -> Iterator[FactType]:
 def _item_fact(item: Item) -> FactType:
     return FactType(
         name=item.id,
-        kind=item.of_kind.fact,
+        kind=Kind.DERIVED if item.formula else item.of_kind.fact,
+        formula=parse(item.formula) if item.formula else None,
         label=item.label,
         unit=_unit(item),
         analyte=item.analyte,

@@ -38,7 +38,7 @@ def answers(
     copy = _Copy(study, form, subject, on)
     holds = _Conditions(study, subject, on).hold
     for item in form.items:
-        if item.shown_when and not copy.asks(item):
+        if item.formula or (item.shown_when and not copy.asks(item)):
             continue
         plan = plans.get(item.id)
         if plan is None:

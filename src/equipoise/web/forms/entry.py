@@ -22,6 +22,8 @@ from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm,
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.conduct.unanswered import PARTS
+from equipoise.conduct.worked_out import Copy, worked_out
+from equipoise.logic.evaluate import Calculated
 from equipoise.logic.figures import inner, opening
 from equipoise.study.reason import Reason, Refusal
 from equipoise.web import write_service
@@ -55,6 +57,7 @@ from equipoise.web.forms.sheet import (
 )
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
+from equipoise.web.reader import HERE
 from equipoise.web.views import form_data
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
@@ -281,7 +284,14 @@ def _rendered(
         for name, count in sheet.counts.items()
     }
     fields = fields_of(
-        form_, sheet.flat, rows, errors, sheet.hidden, ranges(sheet), unitless(sheet)
+        form_,
+        sheet.flat,
+        rows,
+        errors,
+        sheet.hidden,
+        ranges(sheet),
+        unitless(sheet),
+        _worked_out(sheet),
     )
     back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened, sheet.first)
     return page.render(
@@ -313,6 +323,13 @@ def _rendered(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
         ),
     )
+
+
+def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
+    """What is worked out of what stands here, typed or recorded."""
+    copy = Copy(form=sheet.form, visit=sheet.visit, number=sheet.number, on=_day(sheet))
+    subject = sheet.as_entered or sheet.subject
+    return worked_out(sheet.page.study, subject, copy, HERE.translator)
 
 
 def _least(sheet: Sheet, name: str) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.unanswered import PARTS, STATES, WHYS
+from equipoise.logic.evaluate import Calculated
 from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
@@ -21,6 +22,7 @@ __all__ = ["Field", "fields_of", "hidden_items"]
 
 SHORT = 44  # characters of all choices together that still fit in one line
 FEW = 5
+UNKNOWN = Calculated(value=None, text="", arithmetic="", missing=())
 POINTS = 11  # numbers of a scale that stand beside each other; more of them are typed
 
 
@@ -65,6 +67,7 @@ class Field:
     rows: tuple[tuple["Field", ...], ...] = ()
     none: bool = False
     unanswered: "Unanswered | None" = None
+    worked_out: Calculated | None = None
     conditional: bool = False
     visible: bool = True
 
@@ -77,6 +80,7 @@ def fields_of(
     hidden: Collection[str],
     ranges: Mapping[str, str],
     unitless: Collection[str] = (),
+    worked_out: Mapping[str, Calculated] | None = None,
 ) -> list[Field]:
     """Every field of the form.
 
@@ -84,13 +88,24 @@ def fields_of(
     :param errors: the sentences against each field
     :param hidden: items that are not asked at present
     :param ranges: the hospital's limits of normal, of items that have them
+    :param worked_out: what the server worked out of what stands here, by item
     :param unitless: items whose number stands without a unit, which no later text may give it
     """
     return [
         _without_unit(field, item) if item.id in unitless else field
         for item in form.items
-        for field in (_field(item, flat, rows, errors, hidden, ranges),)
+        for field in (
+            _worked_out(item, (worked_out or {}).get(item.id, UNKNOWN))
+            if item.formula
+            else _field(item, flat, rows, errors, hidden, ranges),
+        )
     ]
+
+
+def _worked_out(item: Item, found: Calculated) -> Field:
+    """What the server worked out, which nobody types."""
+    label, hint = say(item.label), say(item.hint) if item.hint else ""
+    return Field(name=item.id, widget="derived", label=label, hint=hint, worked_out=found)
 
 
 def _without_unit(field: Field, item: Item) -> Field:

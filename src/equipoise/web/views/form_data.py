@@ -32,7 +32,7 @@ _AFTER_SIGN = re.compile(r"^([<>]=?|-)\s+")
 def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     """The fields as they stand in the record."""
     flat: Flat = {}
-    for item in form.items if record else ():
+    for item in _answered(form) if record else ():
         value = record.now(item.id) if record else None
         for part in ABSENT_PARTS if item.unanswered else ():
             text = record.now(f"{item.id}.{part}") if record else None
@@ -134,7 +134,7 @@ def form_values(
     A text that is no such value comes back as it was typed: the trial says what is wrong with it.
     """
     values: dict[str, Value] = {}
-    for item in form.items:
+    for item in _answered(form):
         for part in ABSENT_PARTS if item.unanswered else ():
             values[f"{item.id}.{part}"] = flat.get(f"{item.id}.{part}", "")
         if item.of_kind.rows:
@@ -147,6 +147,11 @@ def form_values(
             if not text or limit or not name.endswith(".unit"):
                 values[name] = limit if text else ""
     return values
+
+
+def _answered(form: Form) -> list[Item]:
+    """The items that somebody answers; the others are worked out."""
+    return [item for item in form.items if not item.formula]
 
 
 def _limits(item: Item, flat: Mapping[str, str], language: str) -> Iterator[tuple[str, str]]:
