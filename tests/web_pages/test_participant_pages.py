@@ -58,7 +58,7 @@ def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     visit = {"A": "start", "B": "start-pump"}[subject.randomisation.allocation.arm]
     act = SaveForm(form="treatment_start", visit=visit, values={"regimen": "folfox"})
     write_service.perform(act, "doctor-01", write_service.today(), subject.subject_id)
-    client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 12 visits wait"
+    client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 13 visits wait"
     assert said in text_of(client, "/today/")
     overview = text_of(client, f"/participants/{subject.subject_id}/")
     assert said in overview and "waits for: first systemic cycle on" in overview
@@ -148,6 +148,19 @@ def test_acts_are_offered_to_those_who_may_do_them():
     assert "Record a death" in text_of(signed_in("doctor-01"), address)
     assert "Record a death" not in text_of(signed_in("nurse-01"), address)
     assert "Record progression" not in text_of(signed_in("monitor"), address)
+
+
+def test_a_form_at_no_visit_is_offered_and_its_copies_are_found_by_their_day():
+    subject = randomised()
+    at = f"/participants/{subject.subject_id}/"
+    first, second = (f'href="{at}form/pregnancy/-/{number}/"' for number in (1, 2))
+    assert first in text_of(signed_in("nurse-01"), at)
+    assert first not in text_of(signed_in("monitor"), at)
+    act = SaveForm(form="pregnancy", values={"pregnancy_of": "partner"})
+    write_service.perform(act, "doctor-01", write_service.today(), subject.subject_id)
+    nurse, monitor = (text_of(signed_in(who), at) for who in ("nurse-01", "monitor"))
+    assert first in nurse and second in nurse
+    assert first in monitor and second not in monitor
 
 
 def test_the_checklist_counts_and_says_what_to_do_and_until_when():

@@ -11,6 +11,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase
+from equipoise.study.vocabulary import ENDS
 
 __all__ = ["LATE", "agenda", "visit_wording"]
 
@@ -34,9 +35,13 @@ _DAY = timedelta(days=1)
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """Every visit that is due, those that are coming, and days that visits wait for."""
-    if subject.failed_on or (subject.consent.left_everything and not subject.died_on):
+    if subject.consent.left_everything and not subject.died_on:
+        return
+    if subject.failed_on and not any(visit.anchor in ENDS for visit in study.visits):
         return
     planned, today = schedule.visits(study, subject, on), unwatched(on)
+    if subject.failed_on:
+        planned = [one for one in planned if one.visit.anchor in ENDS]
     for missing in missing_days(study, subject, planned, on):
         yield _missing(study, missing, today)
     for one in planned:
@@ -75,16 +80,16 @@ def _due(study: Study, subject: Subject, planned: schedule.Planned, on: date) ->
 
 def _turns(subject: Subject, planned: schedule.Planned) -> list[Turn]:
     """How a visit that is open presses, from day to day: what has more than a week may wait."""
-    first, last = planned.first, planned.last
+    first, last, visit = planned.first, planned.last, planned.visit
     if first is None or last is None:
         return [Turn(date.min, "due", last)]
-    if schedule.has_ended(subject, first):  # begun before, and still to be finished
+    if schedule.has_ended(subject, first, visit):  # begun before, and still to be finished
         begins = [Turn(date.min, "open", last)]
     else:
         begins = [Turn(date.min, "coming", first), Turn(first, "open", last)]
     soon = max(begins[-1].on, last - timedelta(days=schedule.SOON))
     after: Urgency | None = "overdue"
-    if not planned.filled and schedule.has_ended(subject, last):
+    if not planned.filled and schedule.has_ended(subject, last, visit):
         after = None  # whoever died or left while the window was open is not waited for
     return [*begins, Turn(soon, "due", last), Turn(last + _DAY, after, last)]
 

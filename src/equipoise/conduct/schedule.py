@@ -13,6 +13,7 @@ from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
+from equipoise.study.vocabulary import ENDS, EVENTS
 
 __all__ = [
     "SOON",
@@ -105,9 +106,18 @@ def applies(
     """
     if visit.arms and subject.arm not in visit.arms:
         return Truth.FALSE
+    if visit.anchor in EVENTS and _event(study, subject, visit, on, facts) is None:
+        return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
     return (facts or SubjectFacts(study, subject, on)).holds(visit.when)
+
+
+def _event(
+    study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts | None
+) -> date | None:
+    """The day of the event that a visit counts from; until it has happened nobody waits for it."""
+    return (facts or SubjectFacts(study, subject, on)).anchor(visit.anchor)
 
 
 def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Refusal]:
@@ -213,7 +223,7 @@ def _planned(
         on=day,
         first=first,
         last=last,
-        state=_state(subject, key, (first, last), filled, still, on),
+        state=_state(subject, (visit, key), (first, last), filled, still, on),
         filled=filled,
         open=still,
         not_done=tuple(form for form in visit.forms if form not in (*filled, *still)),
@@ -230,29 +240,34 @@ def _anchor(subject: Subject, visit: Visit, facts: SubjectFacts) -> date | None:
 
 def _state(
     subject: Subject,
-    key: str,
+    at: tuple[Visit, str],
     window: tuple[date | None, date | None],
     filled: tuple[str, ...],
     still: tuple[str, ...],
     on: date,
 ) -> State:
-    first, last = window
+    (visit, key), (first, last) = at, window
     if not still:
         not_done = any(one.visit == key for one in subject.forms.not_done)
         return "not done" if not_done and not filled else "done"
     if first is None or last is None:
         return "begun" if filled else "waiting"
-    if has_ended(subject, first):
+    if has_ended(subject, first, visit):
         return "missed" if not filled else "begun"
     if on > last:
         # Whoever died or left while the window was open is not waited for.
-        return "missed" if has_ended(subject, last) and not filled else "overdue"
+        return "missed" if has_ended(subject, last, visit) and not filled else "overdue"
     if on >= first:
         return "begun" if filled else "due"
     return "coming"
 
 
-def has_ended(subject: Subject, day: date) -> bool:
-    """Whether the participant had died, left or failed screening by a day of the window."""
+def has_ended(subject: Subject, day: date, visit: Visit | None = None) -> bool:
+    """Whether the participant had died, left or failed screening by a day of the window.
+
+    :param visit: one that counts from such an end comes after it, and is asked all the same
+    """
+    if visit and visit.anchor in ENDS:
+        return False
     ends = (subject.died_on, subject.failed_on, subject.left_on)
     return any(end <= day for end in ends if end)

@@ -11,13 +11,14 @@ from equipoise.logic.sorts import Shape
 from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
 from equipoise.study.answerable import answerable
+from equipoise.study.cdash import misnamed
 from equipoise.study.dangers import dangers
 from equipoise.study.forms import Column, Item
 from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
-from equipoise.study.vocabulary import ANCHORS
+from equipoise.study.vocabulary import ANCHORS, EVENTS
 
 __all__ = ["UNPROVED", "consistency", "doubts", "open_points"]
 
@@ -71,6 +72,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
     _messages(study, report)
     _proofs(study, report, acts)
     _units(study, report)
+    misnamed(study, report)
     runnable(study, report)
     languages(study, places, report)
     if _formulas_read(study, report):
@@ -169,7 +171,7 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         _known(report, (*at, "forms"), "form", visit.forms, set(study.form_of))
         _known(report, (*at, "arms"), "arm", visit.arms, arms)
         dates = {i.id for i in study.items.values() if i.of_kind.anchor and not i.formula}
-        anchors = {*ANCHORS, *dates, *(f"{form}_done" for form in study.form_of)}
+        anchors = {*ANCHORS, *EVENTS, *dates, *(f"{form}_done" for form in study.form_of)}
         _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
     for n, role in enumerate(study.roles):
         _known(report, ("roles", n, "may"), "act", role.may, set(acts))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from equipoise.study.model import Study
 from equipoise.study.sections.visits import Visit
+from equipoise.study.vocabulary import EVENTS
 
 __all__ = ["Expected", "course"]
 
@@ -23,11 +24,16 @@ class Expected:
 
 
 def course(study: Study, arm: str) -> list[Expected]:
-    """Every visit of the arm that is still planned: those before the draw, then by their days."""
+    """Every visit of the arm that is still planned: those before the draw, then by their days.
+
+    What is filled in after an event, as a death, nobody expects.
+    """
     had = [
         visit
         for visit in study.visits
-        if not visit.retired and (not visit.arms or arm in visit.arms)
+        if not visit.retired
+        and visit.anchor not in EVENTS
+        and (not visit.arms or arm in visit.arms)
     ]
     found = [Expected(visit, tuple(_days(study, had, visit))) for visit in had]
     return sorted(found, key=lambda one: one.days[:1] or (-1,))

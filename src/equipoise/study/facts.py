@@ -27,6 +27,10 @@ class Fact:
     label: str | Mapping[str, str]
     """In English, for the catalogues; or by language, where no catalogue has it."""
     repeatable: bool = False
+    event: bool = False
+    """Whether it is the day of an event from which the window of a visit may count."""
+    end: bool = False
+    """Whether that event ends the participant's part, so that such a visit comes after the end."""
     of_study: Callable[[Study], FactType | None] | None = None
     """What the study itself adds, such as its arms as choices; None where it has none of it."""
 

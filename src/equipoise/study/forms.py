@@ -63,6 +63,10 @@ class Column(Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="also the name of its fact")
     label: Text
+    cdash: str = Field(
+        default="",
+        description="what CDASH calls it, as `BRTHYY`, or `HGB_LBORRES` of one test among several",
+    )
     kind: Annotated[str, BeforeValidator(_known)] = Field(json_schema_extra=_all_kinds)
     hint: Text = {}
     unit: str = Field(default="", description="UCUM; values in other units are converted")
@@ -135,6 +139,10 @@ class Form(Part):
     about: Text = {}
     retired: YesNo = Field(default=False, description="filled no longer where it is not begun")
     repeats: YesNo = Field(default=False, description="may be filled more than once at a visit")
+    unplanned: YesNo = Field(
+        default=False,
+        description="filled when there is something to tell; the participant's page offers it",
+    )
     items: tuple[Item, ...]
     source: Source
 

@@ -18,7 +18,7 @@ from equipoise.study.sections import consent, follow_up, panel, randomisation, s
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["ANCHORS", "CODE", "CONDUCT_FACTS", "conduct_words", "words"]
+__all__ = ["ANCHORS", "CODE", "CONDUCT_FACTS", "ENDS", "EVENTS", "conduct_words", "words"]
 
 ANCHORS: tuple[str, ...] = ("today", "screening", "consent", "registration", "randomisation")
 
@@ -33,6 +33,11 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *panel.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""
+
+EVENTS = frozenset(fact.name for fact in CONDUCT_FACTS if fact.event)
+"""Events from which visits may count; until one has happened, nobody has such a visit."""
+ENDS = frozenset(fact.name for fact in CONDUCT_FACTS if fact.end)
+"""Those that end a participant's part: what counts from them comes after it."""
 
 
 def words(study: Study) -> Iterator[FactType]:

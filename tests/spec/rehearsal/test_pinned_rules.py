@@ -28,6 +28,10 @@ def test_the_rehearsed_ledger_of_a_study_that_stands_still_stands_still():
     assert (len(entries), digest.hexdigest()) == (ENTRIES, DIGEST)
 
 
+def at_no_visit(entry):
+    return entry.kind == "forms.save" and '"visit":""' in entry.payload
+
+
 def test_what_befalls_people_in_one_chapter_moves_nothing_that_others_record():
     """Rehearsed with adverse events and without: every other entry says the same, on its day."""
     study, plan = load(STUDIES / "pump-it"), load_plan(STUDIES / "pump-it")
@@ -36,7 +40,7 @@ def test_what_befalls_people_in_one_chapter_moves_nothing_that_others_record():
         ledger = MemoryLedger()
         rehearse(study, plan.model_copy(update={"habits": habits}), ledger, 8, 7)
         entries = list(ledger.everything())
-        own = [e for e in entries if e.kind in ("ae.record", "ae.correct")]
+        own = [e for e in entries if e.kind in ("ae.record", "ae.correct") or at_no_visit(e)]
         assert bool(own) is bool(habits)
         others = [e for e in entries if e not in own and e.kind != CHECKPOINT]
         told.append(sorted((e.stream, e.kind, e.payload, e.happened, e.by) for e in others))

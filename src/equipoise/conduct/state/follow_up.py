@@ -7,7 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
-from equipoise.study.sections.follow_up import DEATH_ON
+from equipoise.study.sections.follow_up import DEATH_ON, LOCAL_TREATMENT_ON
 
 __all__ = ["Death", "FollowUpState", "Progression", "Resection"]
 
@@ -36,10 +36,17 @@ def _death_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
     return on_days(state.death.on if state.death else None)
 
 
+def _local_treatment_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
+    return on_days(min((one.on for one in state.resections), default=None))
+
+
 class FollowUpState(State, kw_only=True):
     """Events of the disease, and days on which somebody saw or spoke to the subject."""
 
-    facts: ClassVar[Mapping[Fact, Reader]] = {DEATH_ON: _death_on}
+    facts: ClassVar[Mapping[Fact, Reader]] = {
+        DEATH_ON: _death_on,
+        LOCAL_TREATMENT_ON: _local_treatment_on,
+    }
     death: Death | None = None
     progressions: list[Progression] = []
     resections: list[Resection] = []

@@ -7,7 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
-from equipoise.study.sections.screening import REGISTERED_ON, SITE
+from equipoise.study.sections.screening import FAILED_ON, REGISTERED_ON, SITE
 
 __all__ = ["Failure", "ScreeningState"]
 
@@ -25,6 +25,10 @@ def _registered_on(state: "ScreeningState", query: FactQuery) -> Iterator[Observ
     return on_days(known or query.registering or query.on)
 
 
+def _failed_on(state: "ScreeningState", _: FactQuery) -> Iterator[Observation]:
+    return on_days(state.failure.on if state.failure else None)
+
+
 def _site(state: "ScreeningState", query: FactQuery) -> Iterator[Observation]:
     if state.site:
         yield Observation(value=state.site, on=state.entered.on if state.entered else None)
@@ -33,7 +37,11 @@ def _site(state: "ScreeningState", query: FactQuery) -> Iterator[Observation]:
 class ScreeningState(State, kw_only=True):
     """Where and when the subject entered screening, and how it ended."""
 
-    facts: ClassVar[Mapping[Fact, Reader]] = {REGISTERED_ON: _registered_on, SITE: _site}
+    facts: ClassVar[Mapping[Fact, Reader]] = {
+        REGISTERED_ON: _registered_on,
+        FAILED_ON: _failed_on,
+        SITE: _site,
+    }
     site: str = ""
     entered: Done | None = None
     registered: Done | None = None

@@ -27,6 +27,7 @@ from equipoise.design.rehearsal.values import answers, pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.logic.truth import Truth
 from equipoise.study.sections.visits import Visit
+from equipoise.study.vocabulary import ENDS
 
 __all__ = ["Steps", "trajectory"]
 
@@ -136,6 +137,7 @@ class _Trajectory:
         entered = yield from self._enter()
         if entered:
             yield from self._beside.along(self._on_study())
+        yield from self._afterwards()
 
     def _subject(self) -> Subject:
         """As they stand now."""
@@ -145,18 +147,25 @@ class _Trajectory:
         return (v for v in self._study.visits if v.anchor in ("screening", "consent"))
 
     def _forms(
-        self, visit: Visit, key: str, number: int = 1, planned: schedule.Planned | None = None
+        self,
+        visit: Visit,
+        key: str,
+        number: int = 1,
+        planned: schedule.Planned | None = None,
+        dated: date | None = None,
     ) -> Iterator[Step]:
+        """The forms of one visit, of the day on which they are filled in if of no other."""
         clock, saved = self._clock, tuple[str, ...]()
         for form_id in visit.forms:
             form = self._study.form_of[form_id]
-            subject, on = self._subject(), clock.now.date()
+            subject, on = self._subject(), dated or clock.now.date()
             own = self._chance.of("form", key, form_id, number)
             values = answers(self._study, form, subject, on, self._trial.plan.values, own)
             clock.soon()
             if planned is None or self._trial.moving.by(saved):
                 planned = schedule.planned_at(self._study, subject, key, clock.now.date())
-            moved = planned is not None and schedule.is_outside(planned, clock.now.date())
+            day = dated or clock.now.date()
+            moved = planned is not None and schedule.is_outside(planned, day)
             yield Step(
                 at=clock.now,
                 act=SaveForm(
@@ -166,8 +175,18 @@ class _Trajectory:
                     values=values,
                     confirmed=MOVED if moved else {},
                 ),
+                happened=dated,
             )
             saved = (form_id,)
+
+    def _afterwards(self) -> Iterator[Step]:
+        """What is asked once they have died, of that day, or screening has failed."""
+        for visit in self._study.visits:
+            if visit.anchor in ENDS:
+                self._clock.days(f"after {visit.id}", 1, max(visit.late // 2, 1))
+                subject, on = self._subject(), self._clock.now.date()
+                if schedule.planned_at(self._study, subject, visit.id, on):
+                    yield from self._forms(visit, visit.id, dated=subject.died_on)
 
     def _ask(self, clock: _Clock, *, later: bool) -> Steps:
         """The panel is asked, each reader answers in their own time, and the chair concludes."""
@@ -277,6 +296,7 @@ class _Trajectory:
             stay = Stay(
                 study=self._study,
                 plan=plan,
+                values=self._trial.plan.values,
                 subject=self._subject,
                 since=since,
                 until=until,

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct import schedule
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.language import parsed
 from equipoise.logic.lookup import TODAY
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.tree import Name, Node, Window, walk
 from equipoise.study.model import Study
+from equipoise.study.vocabulary import ENDS, EVENTS
 
 __all__ = ["Coming", "Moving", "moving"]
 
@@ -28,6 +30,8 @@ class Moving:
 
     forms: frozenset[str] = frozenset()
     anything: bool = False
+    events: frozenset[str] = frozenset()
+    """Days that conduct leaves, as that of an operation, from which visits count."""
 
     def by(self, forms: Iterable[str]) -> bool:
         """Whether a visit may move when these forms are saved."""
@@ -37,7 +41,8 @@ class Moving:
 def moving(study: Study) -> Moving:
     """What the visits of a study rest on, through derived facts and conditions of items."""
     forms, seen = set[str](), set[str]()
-    waiting: list[Node] = [Name(visit.anchor) for visit in study.visits]
+    anchors = {visit.anchor for visit in study.visits} - ENDS  # what follows an end comes after all
+    waiting: list[Node] = [Name(anchor) for anchor in anchors - EVENTS]
     waiting += [parsed(visit.when) for visit in study.visits if visit.when]
     while waiting:
         node = waiting.pop()
@@ -50,7 +55,7 @@ def moving(study: Study) -> Moving:
                 return Moving(anything=True)  # what others do: the panel, a death
             forms |= {form} - {""}
             waiting += under
-    return Moving(frozenset(forms))
+    return Moving(frozenset(forms), events=frozenset(anchors & EVENTS))
 
 
 def _named(node: Node) -> Iterator[str]:
@@ -84,10 +89,14 @@ class Coming:
         self._study, self._moving, self._day = study, moving, day
         self._tried: set[str] = set()
         self._left: list[schedule.Planned] | None = None
+        self._events: list[date | None] = []
 
     def next(self, subject: Subject, on: date) -> schedule.Planned | None:
         """The next visit, which counts as tried from now on; None when nothing is to come."""
-        if self._left is None or self._moving.anything:
+        facts = SubjectFacts(self._study, subject, on)
+        events = [facts.anchor(name) for name in self._moving.events]
+        if self._left is None or self._moving.anything or events != self._events:
+            self._events = events
             self._left = self._worked_out(subject, on)
         if not self._left:
             return None

@@ -1,14 +1,22 @@
-"""Follow-up: the fact that it leaves."""
+"""Follow-up: the facts that it leaves."""
 
 from equipoise.logic.facts import Kind
 from equipoise.study.facts import Fact
 
-__all__ = ["DEATH_ON", "FACTS"]
+__all__ = ["DEATH_ON", "FACTS", "LOCAL_TREATMENT_ON"]
 
 DEATH_ON = Fact(
     name="death_on",
     kind=Kind.DATE,
     label="date of death",
+    event=True,
+    end=True,
+)
+LOCAL_TREATMENT_ON = Fact(
+    name="local_treatment_on",
+    kind=Kind.DATE,
+    label="date of the first local treatment",
+    event=True,
 )
 
-FACTS = (DEATH_ON,)
+FACTS = (DEATH_ON, LOCAL_TREATMENT_ON)

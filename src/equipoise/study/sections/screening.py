@@ -10,7 +10,7 @@ from equipoise.study.facts import Fact
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["FACTS", "REGISTERED_ON", "SITE"]
+__all__ = ["FACTS", "FAILED_ON", "REGISTERED_ON", "SITE"]
 
 
 def _hospitals(study: Study) -> FactType:
@@ -23,6 +23,13 @@ REGISTERED_ON = Fact(
     kind=Kind.DATE,
     label="date of registration",
 )
+FAILED_ON = Fact(
+    name="failed_on",
+    kind=Kind.DATE,
+    label="date on which screening failed",
+    event=True,
+    end=True,
+)
 SITE = Fact(
     name="site",
     kind=Kind.TEXT,
@@ -30,4 +37,4 @@ SITE = Fact(
     of_study=_hospitals,
 )
 
-FACTS = (REGISTERED_ON, SITE)
+FACTS = (REGISTERED_ON, FAILED_ON, SITE)

@@ -14,6 +14,7 @@ from equipoise.web.jinja import say
 from equipoise.web.participants.course import CourseLine, grid, happenings, visit_rows
 from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
+from equipoise.web.participants.unplanned import at_no_visit
 from equipoise.web.queries.one import asked_at
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
@@ -40,6 +41,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         grid=grid(page.study, subject, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
+        at_no_visit=at_no_visit(page, subject),
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),
         others=_others(page, subject),

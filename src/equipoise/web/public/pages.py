@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from equipoise.conduct.precheck import precheck
 from equipoise.conduct.recruitment import recruitment
 from equipoise.study.sections.public import Public
+from equipoise.study.vocabulary import EVENTS
 from equipoise.web import write_service
 from equipoise.web.address_language import PARAMETER, asks_for
 from equipoise.web.public import generated, pictures, questions, record, schedule
@@ -102,7 +103,9 @@ def for_doctors(page: Page) -> HttpResponse:
         facts=record.record(study),
         kind_of=arm_kind,
         visits=[
-            (visit, schedule.in_words(study, visit)) for visit in study.visits if not visit.retired
+            (visit, schedule.in_words(study, visit))
+            for visit in study.visits
+            if not visit.retired and visit.anchor not in EVENTS
         ],
         head=newest_head.newest(),
         note=_newest_note(),

@@ -1,6 +1,6 @@
 """What a habit is, and what it knows of a participant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from equipoise.conduct.act import Act
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
+from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.study.model import Study
 from equipoise.study.parts import Part
 
@@ -31,6 +32,8 @@ class Stay:
     study: Study
     plan: Any
     """The habit's own figures, as `Habit.plan` reads them."""
+    values: Mapping[str, ValuePlan]
+    """How each item is answered."""
     subject: Callable[[], Subject]
     """The participant as they stand when it is asked."""
     since: date
