@@ -42,6 +42,15 @@ _READERS: dict[str, tuple[str, Reader]] = {
 """Of each fact that a chapter leaves: whose state it is read from, and how."""
 
 
+_LEFT_BY = {
+    "registration": "screening",
+    "screening": "screening",
+    "randomisation": "randomisation",
+    "consent": "consent",
+}
+"""Of each day that a chapter leaves: whose state it is read from."""
+
+
 class SubjectFacts:
     """One subject's facts as the language sees them, on a day.
 
@@ -63,6 +72,8 @@ class SubjectFacts:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
         self._query = FactQuery(study=study, on=on, registering=registering, language=language)
+        self.read: set[str] = set()
+        """The forms of which anything was asked, and the other chapters, by the names of states."""
         self._judging: set[str] = set()
         self._known: dict[str, Sequence[Observation]] = {}
         self._held: dict[str, Truth] = {}
@@ -124,6 +135,7 @@ class SubjectFacts:
 
     def _copies_of(self, form: str) -> list[Record]:
         """Every filled copy of a form; the records are sorted by their forms once."""
+        self.read.add(form)
         if self._records is None:
             self._records = {}
             for one in self._subject.forms.records.values():
@@ -139,23 +151,22 @@ class SubjectFacts:
         }
         alone = self._subject.with_records(kept)
         facts = SubjectFacts(self._study, alone, self._on, self._registering, self._language)
-        facts._judging = self._judging
+        facts._judging, facts.read = self._judging, self.read
         return facts
 
     def anchor(self, name: str) -> date | None:
         """The participant's own day of an anchor; a registration to come is taken as today."""
         subject = self._subject
+        if name == "today":
+            return self._on
+        if name not in _LEFT_BY:
+            return self._date_fact(name)
+        self.read.add(_LEFT_BY[name])
         if name == "registration":
             return subject.registered_on or self._registering or self._on
         if name == "randomisation":
             return subject.randomised_on or self._on
-        if name == "consent":
-            return subject.consent_on
-        if name == "screening":
-            return subject.entered_on
-        if name == "today":
-            return self._on
-        return self._date_fact(name)
+        return subject.consent_on if name == "consent" else subject.entered_on
 
     def observations(self, name: str) -> Sequence[Observation]:
         """Every valid recorded value of a fact."""
@@ -173,6 +184,7 @@ class SubjectFacts:
         if name not in _READERS:
             return []
         chapter, read = _READERS[name]
+        self.read.add(chapter)
         return list(read(getattr(self._subject, chapter), self._query))
 
     def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
@@ -180,15 +192,10 @@ class SubjectFacts:
         item = self._study.items[name]
         form = self._study.form_asking[name]
         # "There are none" is an answer too: the latest one counts, whatever it says.
-        latest = max(
-            (
-                r
-                for r in self._copies_of(form.id)
-                if r.on <= self._on and r.answers(name) and self.asks(item, r) is Truth.TRUE
-            ),
-            key=lambda r: (r.on, r.versions(name)[-1].order),
-            default=None,
-        )
+        copies = [r for r in self._copies_of(form.id) if r.on <= self._on and r.answers(name)]
+        if len(copies) > 1:
+            copies.sort(key=lambda r: (r.on, r.versions(name)[-1].order), reverse=True)
+        latest = next((r for r in copies if self.asks(item, r) is Truth.TRUE), None)
         value = latest.current[name] if latest else None
         if latest and isinstance(value, str) and item.of_kind.many:
             codes = item.of_kind.codes(value)

@@ -1,10 +1,15 @@
 """Queries: those of rules follow from the values, what people say is kept, and neither is lost."""
 
+from contextlib import suppress
+
 import msgspec
+import pytest
 
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.act import Refused
 from equipoise.conduct.chapters import agenda
+from equipoise.conduct.consent import WithdrawConsent
+from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.queries import (
     AnswerQuery,
@@ -13,6 +18,7 @@ from equipoise.conduct.queries import (
     CloseQuery,
     ReopenQuery,
     queries,
+    remembered,
 )
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.voiding import VoidEntry
@@ -301,3 +307,35 @@ def test_of_words_it_is_not_kept_what_was_typed_first():
     assert made.codes(change("remark", "Jan", "pressure"), who) == [SOFT]
     told = change("remark", "one", "pressure", first={SOFT: {"remark": "Jan"}})
     assert "Jan" not in made.do(told, who).payload
+
+
+@pytest.mark.parametrize(
+    ("check", "shown_when"),
+    [
+        (UNWISE, ""),
+        ("", "not tea_unwise"),
+        # What other chapters leave, and a day that counts from one of theirs.
+        ("death_on is unknown", "years(birth_date, consent_on) >= 30 years"),
+        ("years(birth_date, consent_on) >= 30 years", "systolic > 145"),
+    ],
+)
+def test_what_is_remembered_of_rules_is_what_they_say_anew_after_every_act(
+    check, shown_when, monkeypatch
+):
+    made, who = made_with(check=check, shown_when=shown_when)
+    steps = (
+        change("systolic", "151", "pressure"),
+        change("tea_unwise", "yes"),
+        change("systolic", "141", "pressure", number=2),
+        change("birth_date", "2001-05-17"),
+        AskQuery(form="pressure", visit="screening", item="systolic", text="Which arm?"),
+        WithdrawConsent(scope="treatment"),
+        RecordDeath(cause="other"),
+    )
+    for on, step in enumerate(steps, start=3):
+        with suppress(Refused):  # where the check asks back of what is saved
+            made.do(step, who, on=DAY + days(on))
+        told = queries(made.study, made.subject(who))
+        with monkeypatch.context() as forgetful:
+            forgetful.setattr(remembered, "_kept", lambda _: {})
+            assert told == queries(made.study, made.subject(who)), step.kind

@@ -6,15 +6,17 @@ when it was saved; other forms count as they stand. A value that it reads and th
 anywhere has it judged anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from equipoise.conduct.answers import LIMITS
 from equipoise.conduct.confirmed import SOFT_CHECK
 from equipoise.conduct.earlier import as_of
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.queries.remembered import Remembered
 from equipoise.conduct.state.forms import Record, Save, Version, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Labels
@@ -89,18 +91,27 @@ class Fired:
 
 def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:
     """Every rule that some recorded answer does not fulfil, or once did not."""
-    for record in subject.forms.records.values():
-        form = study.form_of.get(record.form)
-        ruled = [i for i in form.items if record.answers(i.id)] if form else []
-        ruled = [item for item in ruled if item.checks or item.shown_when]
-        if not ruled:
-            continue
-        facts = _facts_of(study, subject, record)
-        for item in ruled:
-            for rule in _rules_of(study, item):
-                fired = _fired(study, subject, record, item, rule, facts)
-                if fired.times:
-                    yield fired
+    remembered = Remembered(study, subject)
+    for key, record in subject.forms.records.items():
+        yield from remembered.fired(key, record, partial(_fired_of, study, subject, record))
+
+
+def _fired_of(study: Study, subject: Subject, record: Record, read: set[str]) -> Iterator[Fired]:
+    """The same of one copy of a form.
+
+    :param read: the forms and the chapters that are asked for it
+    """
+    form = study.form_of.get(record.form)
+    ruled = [i for i in form.items if record.answers(i.id)] if form else []
+    ruled = [item for item in ruled if item.checks or item.shown_when]
+    if not ruled:
+        return
+    facts = _facts_of(study, subject, record, read)
+    for item in ruled:
+        for rule in _rules_of(study, item):
+            fired = _fired(study, subject, record, item, rule, facts)
+            if fired.times:
+                yield fired
 
 
 def _rules_of(study: Study, item: Item) -> Iterator[Rule]:
@@ -125,8 +136,11 @@ def words_of_rules(study: Study) -> Labels:
 
 def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:
     """The entries from which the values come that stand now, as one text."""
-    last = (versions[-1] for versions in _versions(study, subject, record, names))
-    return " ".join(str(seq) for seq in sorted({one.seq for one in last}))
+    return _entries_of(_versions(study, subject, record, names))
+
+
+def _entries_of(versions: Iterable[list[Version]]) -> str:
+    return " ".join(str(seq) for seq in sorted({several[-1].seq for several in versions}))
 
 
 def _versions(
@@ -136,11 +150,13 @@ def _versions(
 
     Of the form itself this copy alone counts, as when it was saved.
     """
+    found = (study.form_asking.get(name) for name in names)
+    asking = {form.id: form for form in found if form}
     for other in subject.forms.records.values():
-        if other.form == record.form and other is not record:
+        form = asking.get(other.form)
+        if form is None or (other.form == record.form and other is not record):
             continue
-        form = study.form_of.get(other.form)
-        for item in (item for item in form.items if item.id in names) if form else ():
+        for item in (item for item in form.items if item.id in names):
             for name in (item.id, *(f"{item.id}.{part}" for part in LIMITS)):
                 if name in other.current and (versions := other.versions(name)):
                     yield versions
@@ -151,7 +167,10 @@ def _fired(
 ) -> Fired:
     """How often a rule failed and held again, from value to value."""
     versions = list(_versions(study, subject, record, rule.names))
-    points = {one.order: one for several in versions for one in several}
+    now.read.update(study.form_asking[name].id for name in rule.names)
+    # Before it was answered it fulfilled every rule.
+    begun = record.versions(item.id)[0].order
+    points = {one.order: one for several in versions for one in several if one.order >= begun}
     key = record_key(record.form, record.visit, record.number)
     fails, times, changed, since = False, 0, 0, None
     for seq in sorted(points):
@@ -164,7 +183,7 @@ def _fired(
             fails = bool(
                 copy
                 and copy.answers(item.id)
-                and _fails(_facts_of(study, then, copy), item, copy, rule)
+                and _fails(_facts_of(study, then, copy, now.read), item, copy, rule)
             )
         times, changed = times + (fails > failed), changed + (fails < failed)
         since = points[seq] if fails > failed else since
@@ -179,7 +198,7 @@ def _fired(
         times=times + mended,
         changed=changed + mended,
         saves=asking,
-        values=values_read(study, subject, record, rule.names),
+        values=_entries_of(versions),
     )
 
 
@@ -191,9 +210,11 @@ def _fails(facts: SubjectFacts, item: Item, record: Record, rule: Rule) -> bool:
     return is_asked is not Truth.FALSE and facts.holds(rule.condition) is Truth.FALSE
 
 
-def _facts_of(study: Study, subject: Subject, record: Record) -> SubjectFacts:
+def _facts_of(study: Study, subject: Subject, record: Record, read: set[str]) -> SubjectFacts:
     """What is known with this copy of the form alone, on its day."""
     records = subject.forms.records
     others = {k: one for k, one in records.items() if one.form != record.form or one is record}
     alone = subject if len(others) == len(records) else subject.with_records(others)
-    return SubjectFacts(study, alone, record.on)
+    facts = SubjectFacts(study, alone, record.on)
+    facts.read = read
+    return facts
