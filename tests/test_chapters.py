@@ -41,6 +41,9 @@ NO_CONTACT = {
     "forms": "what was not done shows nobody",
     "voiding": "an error is found in the file",
     "queries": "a query is of the record",
+    "verification": "values are compared with the file",
+    "signatures": "a form is signed, and nobody seen",
+    "locks": "the record is locked, and nobody seen",
 }
 """Why days that a state keeps do not show the participant alive, where some do not."""
 
@@ -53,14 +56,13 @@ IN_NO_TABLE = {
         "Withdrawal.reason": "nobody has to give one",
     },
     "forms": {
-        "FormsState.not_done NotDone.visit NotDone.form NotDone.on NotDone.why NotDone.reason": (
+        "NotDone.visit NotDone.form NotDone.on NotDone.why NotDone.reason": (
             "what was not done is told among the deviations"
         ),
-        "Record.dates Done.on": "what a form was dated by before; the audit tells it",
+        "Done.on": "what a form was dated by before; the audit tells it",
         "Save.confirmed Save.first Save.checks": (
             "told with each value; in the golden ledger nothing is confirmed, and no check asks"
         ),
-        "Record.on": "each version of a value has the day of the form, as it was then",
     },
     "panel": {
         "PanelState.reviews Review.number Review.asked Review.scan_on Review.drawn Review.votes "
@@ -228,6 +230,9 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "follow_up",
         "adverse_events",
         "queries",
+        "verification",
+        "signatures",
+        "locks",
         "falls",
     ]
     open_to = frame(tables()["falls"], [subject], made.study, DAY).rows()

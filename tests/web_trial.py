@@ -251,6 +251,8 @@ def who_does(kind: str) -> str:
     """Someone of this trial who may do that kind of act."""
     if kind.startswith("results."):
         return "board"
+    if kind.startswith("lock.open"):
+        return "office"
     if kind.startswith("query.") and kind != "query.answer":
         return "monitor"
     at_hospital = ACTS[kind].stream != "study" or "{site}" in ACTS[kind].words.address

@@ -24,6 +24,8 @@ __all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
 LAB = "laboratory"
 AST = {"site": "01", "item": "ast", "unit": "U/L", "uln": "30"}
 LONG_AGO = -2_000
+PLACE = {"form": "demography", "visit": "screening"}
+HEIGHT = {**PLACE, "items": ["height"]}
 
 ELSEWHERE = {
     "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
@@ -40,6 +42,48 @@ ELSEWHERE = {
     "test_what_cannot_be_said_of_a_query_is_refused_with_every_reason",
     "void.said-since": "tests/spec/conduct/test_query_rules.py::"
     "test_what_was_said_is_voided_only_once_nothing_was_said_after_it",
+    "verification.nothing-there": "tests/spec/conduct/test_verification_rules.py::"
+    "test_what_cannot_be_verified_is_refused_with_every_reason",
+    "verification.none": "tests/spec/conduct/test_verification_rules.py::"
+    "test_what_cannot_be_verified_is_refused_with_every_reason",
+    "verification.no-item": "tests/spec/conduct/test_verification_rules.py::"
+    "test_what_cannot_be_verified_is_refused_with_every_reason",
+    "verification.pairs": "tests/spec/conduct/test_verification_rules.py::"
+    "test_what_cannot_be_verified_is_refused_with_every_reason",
+    "verification.already": "tests/spec/conduct/test_verification_rules.py::"
+    "test_two_who_verify_at_once_verify_once",
+    "signature.no-form": "tests/spec/conduct/test_signature_rules.py::"
+    "test_a_form_that_was_not_begun_is_not_signed",
+    "signature.already": "tests/spec/conduct/test_signature_rules.py::"
+    "test_nobody_signs_twice_what_did_not_change_and_another_may_sign_too",
+    "signature.review-first": "tests/spec/conduct/test_signature_rules.py::"
+    "test_a_form_that_is_reviewed_first_is_signed_only_as_it_was_reviewed",
+    "review.already": "tests/spec/conduct/test_signature_rules.py::"
+    "test_a_form_that_is_reviewed_first_is_signed_only_as_it_was_reviewed",
+    "lock.no-exception": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_participant_is_locked_once_the_list_is_empty_or_each_point_is_left_open_by_name",
+    "lock.exception-why": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_participant_is_locked_once_the_list_is_empty_or_each_point_is_left_open_by_name",
+    "lock.left-open": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_participant_is_locked_once_the_list_is_empty_or_each_point_is_left_open_by_name",
+    "lock.already": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_form_is_locked_by_what_is_left_of_it_alone",
+    "lock.above": "tests/spec/conduct/test_lock_rules.py::"
+    "test_what_is_locked_is_opened_with_a_reason_and_who_opens_it_proves_who_they_are",
+    "lock.no-form": "tests/spec/conduct/test_lock_rules.py::"
+    "test_what_is_locked_is_opened_with_a_reason_and_who_opens_it_proves_who_they_are",
+    "void.lock": "tests/spec/conduct/test_lock_rules.py::"
+    "test_what_is_locked_is_opened_with_a_reason_and_who_opens_it_proves_who_they_are",
+    "lock.study": "tests/spec/conduct/test_lock_rules.py::"
+    "test_the_study_is_locked_once_everybody_is_and_then_nobody_enters_and_nothing_opens",
+    "lock.participant": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    "lock.participant-frozen": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    "lock.form": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    "lock.form-frozen": "tests/spec/conduct/test_lock_rules.py::"
+    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
     "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
     "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
@@ -334,6 +378,18 @@ def refused() -> Iterator[Tried]:
         query("assign", "queried", query=str(last("queried")), to="nurse"),
         query("close", "queried", query=str(last("queried"))),
         query("close", "query closed", query=str(last("query closed") - 1), text="?"),
+        # Data review
+        tried("verification.items", "filled", by="monitor", **HEIGHT, digests=["0"]),
+        tried("verification.take-back", "filled", by="monitor", **HEIGHT, reason=" "),
+        tried("review.form", "filled", **PLACE, digest="0"),
+        tried("signature.form", "filled", **PLACE, digest="0"),
+        tried("signature.participant", "filled", digest="0"),
+        tried("lock.form", "filled", **PLACE, grade="freeze", reason="r"),
+        tried("lock.participant", "filled", by="office", grade="freeze", reason=" "),
+        tried("lock.open-form", "filled", by="office", **PLACE, number=1, reason="r"),
+        tried("lock.open-participant", "filled", by="office", reason="r"),
+        tried("study.lock", by="office", reason="r"),
+        tried("study.unlock", by="office", reason="r"),
         # Recorded in error
         tried("entry.void", "screened", entry=9_999, reason="r", page=NOT_THERE),
         tried("entry.void", "screened", entry=1, reason=" ", page=ASKS_ITSELF),

@@ -88,7 +88,14 @@ HUGE = "9" * 5_000  # more digits than Python reads as a number
 
 @pytest.mark.parametrize("asks", [HUGE, "²", "٣", "-1", "x", ""])
 @pytest.mark.parametrize(
-    "path", ["/participants/", "/deviations/", "/lists/adverse_events/", "/lists/queries/"]
+    "path",
+    [
+        "/participants/",
+        "/deviations/",
+        "/lists/adverse_events/",
+        "/lists/queries/",
+        "/lists/record/",
+    ],
 )
 def test_a_page_of_a_list_that_is_no_number_is_its_first(path: str, asks: str):
     web_trial.screened()

@@ -115,6 +115,10 @@ OPEN_TO: dict[str, Open] = {
     "table": sees("subjects"),
     "queries": sees("subjects"),
     "queries-several": sees("subjects"),
+    "records": sees("subjects"),
+    "records-several": sees("subjects"),
+    "record": sees("subjects"),
+    "record-form": sees("subjects"),
     # Nobody asked a query of this name.
     **dict.fromkeys(
         ("query", "query.answer", "query.close", "query.reopen", "query.assign"), nobody
@@ -148,7 +152,7 @@ OPEN_TO: dict[str, Open] = {
     "mail-again": office,
 }
 SHOWN, CLOSED = {200, 302}, {403, 404, 405}
-ONLY_POSTED = {"mail-again", "queries-several"}
+ONLY_POSTED = {"mail-again", "queries-several", "records-several"}
 
 
 def addresses(subject_id: str) -> Iterator[tuple[str, str]]:

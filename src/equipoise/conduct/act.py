@@ -15,7 +15,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Words
 from equipoise.study.model import Study
-from equipoise.study.reason import Refusal
+from equipoise.study.reason import Given, Refusal
 
 __all__ = [
     "Act",
@@ -27,6 +27,8 @@ __all__ = [
     "Refused",
     "Stamp",
     "StreamName",
+    "Unfinished",
+    "UnfinishedOf",
     "WrongSeed",
 ]
 
@@ -100,6 +102,21 @@ def _none(until: str) -> int:
     return 0
 
 
+class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is left to do before data are locked: of which sort, and where."""
+
+    code: str
+    what: Given
+    form: tuple[str, str, int] | None = None
+
+
+UnfinishedOf = Callable[[Study, Subject, date], Iterable[Unfinished]]
+
+
+def _all_done(study: Study, subject: Subject, on: date) -> Iterable[Unfinished]:
+    return ()
+
+
 class Context(msgspec.Struct, frozen=True, eq=False):
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
 
@@ -117,6 +134,10 @@ class Context(msgspec.Struct, frozen=True, eq=False):
     """The copy that the trial goes on from, where it does."""
     entries_by: Callable[[str], int] = _none
     """How many entries were recorded by a moment, in all streams."""
+    unfinished: UnfinishedOf = _all_done
+    """What is left to do before a participant's data are locked, by all chapters."""
+    everybody: Callable[[], Iterable[Subject]] = tuple
+    """Every participant; to fold them takes long."""
     _facts: dict[date, SubjectFacts] = {}
 
     @property
@@ -203,6 +224,9 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     puts_right: ClassVar[bool] = False
     """Whether it puts right what an earlier entry said, which then stands in its fields."""
 
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = ""
+    """The strongest lock under which it is done all the same; empty: under none."""
+
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
         """Whether it is worth offering of this participant as they stand; it refuses nothing."""
@@ -211,6 +235,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @classmethod
     def standing(cls, subject: Subject, named: int) -> "Act | None":
         """What stands in the fields before anybody typed, of an act that names an earlier entry."""
+        return None
+
+    def form_place(self, subject: Subject) -> tuple[str, str, int] | None:
+        """The one copy of a form that it is about: form, visit, number; None where none is."""
         return None
 
     def refusals(self, context: Context) -> Iterator[Refusal]:

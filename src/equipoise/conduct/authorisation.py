@@ -13,6 +13,7 @@ from equipoise.conduct import (
     administration,
     clock,
     forms,
+    locks,
     not_done,
     persons,
     restored,
@@ -90,6 +91,7 @@ def all_refusals(act: Act | type[Act], context: Context) -> Iterator[Refusal]:
         yield from numbers_of_persons(made)
     if kind.stream != "study":
         yield from _presence(kind, context)
+        yield from locks.closed(kind, made, context)
     yield from _study_text(kind, context)
     yield from _step_up(kind, context)
     if kind.gives_number and context.copy and context.waits_for_numbers:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from equipoise.conduct.act import Act
+from equipoise.conduct.act import Act, Unfinished
 from equipoise.conduct.message import Message
 from equipoise.conduct.seals import Seals
 from equipoise.conduct.state.done import Done
@@ -104,6 +104,8 @@ class Chapter:
     """What keeps a participant out of registration and draw, beside the criteria."""
     agenda: Callable[[Study, Subject, date], Iterable[Due]] = _nothing
     """What comes next for a participant."""
+    unfinished: Callable[[Study, Subject, date], Iterable[Unfinished]] = _nothing
+    """What is left to do before a participant's data are locked."""
     course: Callable[[Study, Subject], Iterable[Happened]] = _nothing
     """What happened to a participant, one for each thing."""
     tables: tuple[Table, ...] = ()

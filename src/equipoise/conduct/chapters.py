@@ -13,6 +13,7 @@ from equipoise.conduct import (
     follow_up,
     forms,
     laboratory,
+    locks,
     not_done,
     openings,
     panel,
@@ -22,11 +23,13 @@ from equipoise.conduct import (
     restored,
     safety,
     screening,
+    signatures,
     study_text,
+    verification,
     voiding,
     witnesses,
 )
-from equipoise.conduct.act import Act
+from equipoise.conduct.act import Act, Unfinished
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.message import Message
 from equipoise.conduct.outlook import Outlook, agenda_on
@@ -48,6 +51,7 @@ __all__ = [
     "pressing",
     "seals_of",
     "tables",
+    "unfinished",
 ]
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -68,6 +72,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     follow_up.CHAPTER,
     safety.CHAPTER,
     queries.CHAPTER,
+    verification.CHAPTER,
+    signatures.CHAPTER,
+    locks.CHAPTER,
     voiding.CHAPTER,
 )
 
@@ -80,11 +87,19 @@ voiding.KINDS.update(
     if act.stream != "study" and act is not voiding.VoidEntry
 )
 
+verification.ALONE.update((kind, act.words.name) for kind, act in ACTS.items())
+
 
 def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
     """Everything that keeps a participant out on a day, beside the criteria."""
     for chapter in CHAPTERS:
         yield from chapter.keeps_out(study, subject, on)
+
+
+def unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
+    """Everything that is left to do before a participant's data are locked."""
+    for chapter in CHAPTERS:
+        yield from chapter.unfinished(study, subject, on)
 
 
 def tables() -> Iterator[Table]:

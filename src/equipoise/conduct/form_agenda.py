@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from equipoise.conduct import schedule
+from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
 from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.missing_days import MissingDay, missing_days
@@ -13,7 +14,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase
 from equipoise.study.vocabulary import ENDS
 
-__all__ = ["LATE", "agenda", "visit_wording"]
+__all__ = ["LATE", "agenda", "unfinished", "visit_wording"]
 
 OF_VISIT = Phrase("{visit}: {forms}")
 MORE = Phrase("{forms} and {count} more form", several="{forms} and {count} more forms")
@@ -47,6 +48,16 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     for one in planned:
         if one.open and one.state in ("overdue", "due", "begun", "coming"):
             yield _due(study, subject, one, today)
+
+
+def unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
+    """Every form of a visit that has begun which nobody filled in, or said was not done."""
+    if subject.failed_on or (subject.consent.left_everything and not subject.died_on):
+        return
+    for planned in schedule.visits(study, subject, on):
+        for form in planned.open if planned.state in ("overdue", "due", "begun") else ():
+            what = OF_VISIT(visit=planned.label, forms=study.form_of[form].title)
+            yield Unfinished(code="forms", what=what, form=(form, planned.key, 1))
 
 
 def visit_wording(study: Study, planned: schedule.Planned) -> Given:

@@ -31,7 +31,7 @@ from equipoise.conduct.confirmed import (
     only_confirmable,
 )
 from equipoise.conduct.facts import SubjectFacts, unit_of
-from equipoise.conduct.form_agenda import LATE, agenda
+from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
@@ -122,6 +122,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if form is None:
             return self
         return msgspec.structs.replace(self, values=canonical_answers(form, self.values))
+
+    def form_place(self, subject: Subject) -> tuple[str, str, int]:
+        return self.form, self.visit, self.number
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         yield from no_questions(self.confirmed)
@@ -377,5 +380,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 CHAPTER = Chapter(
-    name="forms", acts=(SaveForm,), agenda=agenda, tables=(VALUES, WORKED_OUT), tells=(LATE,)
+    name="forms",
+    acts=(SaveForm,),
+    agenda=agenda,
+    unfinished=unfinished,
+    tables=(VALUES, WORKED_OUT),
+    tells=(LATE,),
 )

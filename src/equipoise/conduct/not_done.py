@@ -72,6 +72,9 @@ class SayNotDone(Act, frozen=True, kw_only=True):
     def canonical(self, study: object) -> Self:
         return msgspec.structs.replace(self, form="") if self.form == WHOLE else self
 
+    def form_place(self, subject: Subject) -> tuple[str, str, int] | None:
+        return (self.form, self.visit, 1) if self.form else None
+
     def refusals(self, context: Context) -> Iterator[Refusal]:
         visit, form = context.study.visit_keyed.get(self.visit), self.form
         if self.why == "other" and not self.reason.strip():

@@ -14,16 +14,19 @@ from equipoise.conduct.state.consent import ConsentState
 from equipoise.conduct.state.done import State
 from equipoise.conduct.state.follow_up import FollowUpState
 from equipoise.conduct.state.forms import FormsState, Record
+from equipoise.conduct.state.locks import LocksState
 from equipoise.conduct.state.panel import PanelState
 from equipoise.conduct.state.queries import QueriesState
 from equipoise.conduct.state.randomisation import RandomisationState
 from equipoise.conduct.state.safety import SafetyState
 from equipoise.conduct.state.screening import ScreeningState
+from equipoise.conduct.state.signatures import SignaturesState
+from equipoise.conduct.state.verification import VerificationState
 from equipoise.conduct.state.voiding import VoidingState
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 20
+FOLD = 21
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -42,6 +45,9 @@ class Subject(msgspec.Struct, kw_only=True):
     follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
     safety: SafetyState = msgspec.field(default_factory=SafetyState)
     queries: QueriesState = msgspec.field(default_factory=QueriesState)
+    verification: VerificationState = msgspec.field(default_factory=VerificationState)
+    signatures: SignaturesState = msgspec.field(default_factory=SignaturesState)
+    locks: LocksState = msgspec.field(default_factory=LocksState)
     voiding: VoidingState = msgspec.field(default_factory=VoidingState)
     seq: int = 0
     """How many of its own entries were applied."""

@@ -13,7 +13,7 @@ import msgspec
 from equipoise.conduct import voiding
 from equipoise.conduct.act import Act, Context, Copy, Named, Refused, Stamp
 from equipoise.conduct.authorisation import all_refusals, dated, may
-from equipoise.conduct.chapters import ACTS, keeps_out
+from equipoise.conduct.chapters import ACTS, keeps_out, unfinished
 from equipoise.conduct.cut import entries_by, moment
 from equipoise.conduct.folding import (
     CHECKPOINT,
@@ -80,7 +80,7 @@ def perform(
     with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
         trial_state, subject = folds.now(subject_id)
         named = _named(ledger, act, subject_id, replaced)
-        context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
+        context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)
         if refusals := tuple(all_refusals(act, context)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(context, random_source), stamp, subject)
@@ -112,7 +112,7 @@ def try_out(
     folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
     trial_state, subject = folds.now(subject_id)
     named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
-    context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of)
+    context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)
     return tuple(all_refusals(act, context))
 
 
@@ -130,6 +130,7 @@ def _context(
     seen: int | None,
     named: Named | None,
     copy_of: Copy | None,
+    folds: Folds,
 ) -> Context:
     return Context(
         study=study,
@@ -141,6 +142,8 @@ def _context(
         named=named,
         copy=copy_of,
         entries_by=lambda until: entries_by(ledger, until),
+        unfinished=unfinished,
+        everybody=lambda: map(folds.subject, subject_ids(ledger)),
     )
 
 

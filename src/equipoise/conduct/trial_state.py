@@ -10,6 +10,7 @@ import msgspec
 from equipoise.conduct.state.administration import AdministrationState, Person
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.state.laboratory import LaboratoryState
+from equipoise.conduct.state.locks import StudyLockState
 from equipoise.conduct.state.openings import OpeningsState
 from equipoise.conduct.state.randomisation import Draw, DrawsState
 from equipoise.conduct.state.restored import RestoredState
@@ -30,6 +31,7 @@ class TrialState(msgspec.Struct, kw_only=True):
     restored: RestoredState = msgspec.field(default_factory=RestoredState)
     witnesses: WitnessesState = msgspec.field(default_factory=WitnessesState)
     laboratory: LaboratoryState = msgspec.field(default_factory=LaboratoryState)
+    locks: StudyLockState = msgspec.field(default_factory=StudyLockState)
     randomisation: DrawsState = msgspec.field(default_factory=DrawsState)
     seq: dict[str, int] = {}
     """Of each stream of the whole trial, the last entry that was applied."""

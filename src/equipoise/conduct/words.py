@@ -53,6 +53,7 @@ Kind = Literal[
     "confirmed",  # why what was asked back is right, by question and place
     "first",  # what was answered first of what was asked back, likewise
     "checks",  # the conditions of the checks that asked, by item
+    "exceptions",  # what is left open knowingly, by the code of the point, and why
     "files",  # texts by their path
     "draw",  # what an arm was drawn from
 ]

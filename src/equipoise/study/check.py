@@ -133,6 +133,8 @@ def doubts(study: Study) -> list[str]:
 def _proofs(study: Study, report: Report, acts: Collection[str]) -> None:
     """Of every act that is to ask who does it there is someone to be asked."""
     _known(report, ("step_up",), "act", study.step_up, set(acts))
+    verified = study.verification.acts if study.verification else ()
+    _known(report, ("verification", "acts"), "act", verified, set(acts))
     for n, kind in enumerate(study.step_up):
         if kind in UNPROVED:
             report(("step_up", n), f"{kind!r} cannot ask for a password: {UNPROVED[kind]}")

@@ -11,6 +11,8 @@ from typing import Self
 from pydantic import Field, PrivateAttr
 
 from equipoise.logic.facts import Vocabulary
+from equipoise.logic.language import parsed
+from equipoise.logic.needed import facts_needed
 from equipoise.study.bundle import Bundle
 from equipoise.study.forms import Form, Item
 from equipoise.study.parts import Code, Figure, Part
@@ -27,7 +29,9 @@ from equipoise.study.sections.public import Public
 from equipoise.study.sections.randomisation import Randomisation
 from equipoise.study.sections.roles import Role
 from equipoise.study.sections.safety import Safety
+from equipoise.study.sections.signing import Signing
 from equipoise.study.sections.sites import Site
+from equipoise.study.sections.verification import Verification
 from equipoise.study.sections.visits import Epoch, Visit
 from equipoise.study.vocabulary import words
 
@@ -50,6 +54,8 @@ class Study(Part):
     randomisation: Randomisation
     safety: Safety | None = None
     laboratory: Laboratory | None = None
+    verification: Verification | None = None
+    signing: Signing | None = None
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]
@@ -144,6 +150,13 @@ class Study(Part):
     def visits_of_an_arm(self) -> frozenset[str]:
         """The visits that not every arm has, by key: who has one tells of their arm."""
         return frozenset(key for key, visit in self.visit_keyed.items() if visit.arms)
+
+    @cached_property
+    def items_of_criteria(self) -> frozenset[str]:
+        """The items that some criterion reads, by itself or through what follows from them."""
+        conditions = (criterion.when for _, criterion in self.criteria.leaves())
+        needed = (facts_needed(parsed(text), self.vocabulary) for text in conditions)
+        return frozenset().union(*needed) & self.items.keys()
 
     @cached_property
     def form_asking(self) -> dict[str, Form]:

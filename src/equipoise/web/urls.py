@@ -36,6 +36,9 @@ from equipoise.web.public import pages as public
 from equipoise.web.queries import bulk, listed, one
 from equipoise.web.randomisation import pages as randomise
 from equipoise.web.rest.api import api
+from equipoise.web.signing import form as signed_form
+from equipoise.web.signing import listed as records
+from equipoise.web.signing import participant as signed
 from equipoise.web.views import acts, tables
 from equipoise.web.views.act_forms import PAGES, address_of
 from equipoise.web.views.error_pages import closed
@@ -108,11 +111,19 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("access/", access.access, name="access"),
     path("lists/queries/", listed.listed_queries, name="queries"),
     path("lists/queries/several/", bulk.several, name="queries-several"),
+    path("lists/record/", records.listed_records, name="records"),
+    path("lists/record/several/", records.several, name="records-several"),
     path("lists/<slug:table>/", tables.listed_table, name="table"),
     path("deviations/", deviations.listed_deviations, name="deviations"),
     path("participants/", participants.participants, name="participants"),
     path(ONE, participant.participant, name="participant"),
     path(f"{ONE}query/<str:query>/", one.query_page, name="query"),
+    path(f"{ONE}record/", signed.recorded, name="record"),
+    path(
+        f"{ONE}record/<str:form_id>/<str:visit>/<int:number>/",
+        signed_form.recorded_form,
+        name="record-form",
+    ),
     path(f"{ONE}history/", participant.history, name="history"),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),

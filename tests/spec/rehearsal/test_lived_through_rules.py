@@ -28,6 +28,17 @@ NEVER_REHEARSED = {
     "query.close": "nor to close",
     "query.reopen": "nor to open again",
     "query.assign": "nor to give to anyone",
+    "verification.items": "nobody verifies a rehearsal's answers yet",
+    "verification.take-back": "nor takes it back",
+    "review.form": "nor reviews them",
+    "signature.form": "nor signs them",
+    "signature.participant": "one by one or together",
+    "lock.form": "nor locks them",
+    "lock.participant": "or all that is of somebody",
+    "lock.open-form": "and so opens none",
+    "lock.open-participant": "of either sort",
+    "study.lock": "a rehearsal ends before its data are cleaned",
+    "study.unlock": "and so opens nothing again",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
 NOT_YET_IN_THE_DEMONSTRATION = {

@@ -5,12 +5,12 @@ is about, and which values stood then, the trial fills in.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.queries.rules import NO_VISIT, values_read
+from equipoise.conduct.queries.rules import NO_VISIT, place_in, values_read
 from equipoise.conduct.queries.standing import Query, query_named
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.forms import record_key
@@ -57,6 +57,7 @@ class AskQuery(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "query.ask"
     writes: ClassVar[str] = "queries"
     of_record: ClassVar[bool] = True
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "freeze"
     words: ClassVar[Words] = Words(
         name="Query asked",
         title="Ask a query",
@@ -89,6 +90,9 @@ class AskQuery(Act, frozen=True, kw_only=True):
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
         return False
+
+    def form_place(self, subject: Subject) -> tuple[str, str, int]:
+        return self.form, self.visit, self.number
 
     def canonical(self, study: Study) -> Self:
         return msgspec.structs.replace(self, visit="") if self.visit == NO_VISIT else self
@@ -126,6 +130,7 @@ class _OnQuery(Act, frozen=True, kw_only=True):
 
     writes: ClassVar[str] = "queries"
     of_record: ClassVar[bool] = True
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "freeze"
     turn: ClassVar[TurnKind]
     needs_text: ClassVar[bool] = True
 
@@ -140,6 +145,11 @@ class _OnQuery(Act, frozen=True, kw_only=True):
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
         return False
+
+    def form_place(self, subject: Subject) -> tuple[str, str, int] | None:
+        if thread := subject.queries.threads.get(self.query):
+            return thread.form, thread.visit, thread.number
+        return place_in(self.query)
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         found = query_named(context.study, context.subject, self.query)

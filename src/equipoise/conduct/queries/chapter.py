@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Due, FormAt
 from equipoise.conduct.queries.acts import (
     AnswerQuery,
@@ -26,6 +27,7 @@ from equipoise.study.reason import ENGLISH, Phrase
 
 __all__ = ["CHAPTER", "QUERIES"]
 
+QUERY = Phrase("Query about {item}: {text}")
 OPEN_QUERIES = Phrase("{count} query to answer", several="{count} queries to answer")
 
 
@@ -38,6 +40,15 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         where = FormAt(first.form, first.visit, first.number)
         what = OPEN_QUERIES(count=len(waiting))
         yield Due(urgency="due", what=what, where=where)
+
+
+def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
+    """Every query that waits for an answer, or whose answer nobody accepted."""
+    for one in queries(study, subject) if answering(study) else ():
+        if one.state in (*OPEN, "answered"):
+            place = (one.form, one.visit, one.number)
+            what = QUERY(item=items_of(study).get(one.item, one.item), text=one.wording)
+            yield Unfinished(code="queries", what=what, form=place)
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
@@ -108,6 +119,7 @@ CHAPTER = Chapter(
     name="queries",
     acts=(AskQuery, AnswerQuery, CloseQuery, ReopenQuery, AssignQuery),
     agenda=_agenda,
+    unfinished=_unfinished,
     tables=(QUERIES,),
     tells=MESSAGES,
 )

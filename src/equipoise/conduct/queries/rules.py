@@ -28,7 +28,16 @@ from equipoise.study.forms import Item
 from equipoise.study.model import Study
 from equipoise.study.parts import Text
 
-__all__ = ["NO_VISIT", "NOT_ASKED", "Fired", "Rule", "fired_rules", "values_read", "words_of_rules"]
+__all__ = [
+    "NO_VISIT",
+    "NOT_ASKED",
+    "Fired",
+    "Rule",
+    "fired_rules",
+    "place_in",
+    "values_read",
+    "words_of_rules",
+]
 
 NO_VISIT = "-"
 """What stands for no visit in the name of a query."""
@@ -87,6 +96,14 @@ class Fired:
     def at(self) -> datetime | None:
         """When it began to fail."""
         return self.since.at if self.since else None
+
+
+def place_in(key: str) -> tuple[str, str, int] | None:
+    """The copy of a form that the name of a rule's query tells; None where it is no such name."""
+    parts = key.split("~")
+    if len(parts) != 5 or not (parts[2].isascii() and parts[2].isdecimal()):
+        return None
+    return parts[0], "" if parts[1] == NO_VISIT else parts[1], int(parts[2][:6])
 
 
 def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.message import Message
 from equipoise.conduct.safety.acts import (
@@ -39,6 +40,13 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield Due(urgency="due", what=DEATH_MISSING(term=term), when=fatal.now.on)
     if subject.died_of == "treatment" and fatal is None:
         yield Due(urgency="due", what=EVENT_MISSING(), when=subject.died_on, where=RecordEvent)
+
+
+def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
+    """A death or an event of grade 5 without the other."""
+    for due in _agenda(study, subject, on):
+        if not isinstance(due.what, type):
+            yield Unfinished(code="events", what=due.what)
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:
@@ -127,6 +135,7 @@ CHAPTER = Chapter(
     name="safety",
     acts=(RecordEvent, CorrectEvent),
     agenda=_agenda,
+    unfinished=_unfinished,
     course=_course,
     tables=(ADVERSE_EVENTS,),
     tells=(SERIOUS,),

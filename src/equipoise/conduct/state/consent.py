@@ -47,6 +47,11 @@ class ConsentState(State, kw_only=True):
         """The days on which they signed."""
         return [one.on for one in self.given]
 
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Each consent and each withdrawal."""
+        yield from (("consent.give", one) for one in self.given)
+        yield from (("consent.withdraw", one) for one in self.withdrawals)
+
     def ends(self) -> date | None:
         """The day from which they no longer agree to be followed."""
         return min((one.on for one in self.withdrawals if one.scope in _ENDING), default=None)

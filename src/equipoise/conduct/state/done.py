@@ -58,6 +58,10 @@ class State(msgspec.Struct, kw_only=True):
         """The days on which what is recorded here shows the participant alive."""
         return ()
 
+    def of_themselves(self) -> "Iterable[tuple[str, Done]]":
+        """What was recorded here as one thing and not item by item: the kind of act, and who."""
+        return ()
+
     def ends(self) -> date | None:
         """The day from which nothing more may be asked of them; None while it may."""
         return None

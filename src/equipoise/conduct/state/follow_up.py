@@ -55,3 +55,10 @@ class FollowUpState(State, kw_only=True):
     def contacts(self) -> Iterable[date]:
         """Contacts, and the days of progression and treatment."""
         return [one.on for one in (*self.seen, *self.progressions, *self.resections)]
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """The events of the disease, and death."""
+        yield from (("event.progression", one) for one in self.progressions)
+        yield from (("event.resection", one) for one in self.resections)
+        if self.death:
+            yield "event.death", self.death

@@ -160,6 +160,10 @@ class FormsState(State, kw_only=True):
         """The days by which forms are dated."""
         return [record.on for record in self.records.values()]
 
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """What was not done."""
+        return [("visit.not-done", one) for one in self.not_done]
+
     def of(self, form: str) -> list[Record]:
         """Every filled copy of a form, in the order in which they were begun."""
         return [record for record in self.records.values() if record.form == form]

@@ -76,3 +76,7 @@ class SafetyState(State, kw_only=True):
             for text in (values.begin, "" if values.grade == FATAL else values.end):
                 if days := days_of(text):
                     yield days[0]
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Each event as it was last told."""
+        return [("ae.record", event.now) for event in self.events]

@@ -50,3 +50,10 @@ class ScreeningState(State, kw_only=True):
     def contacts(self) -> Iterable[date]:
         """The day of registration."""
         return [self.registered.on] if self.registered else []
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Registration, or why it never came to it."""
+        if self.registered:
+            yield "registration.register", self.registered
+        if self.failure:
+            yield "screening.fail", self.failure

@@ -1,5 +1,6 @@
 """What a page of a form says beside its fields: its place, limits of normal, criteria."""
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
@@ -7,18 +8,31 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.hospital_limits import fitting
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
-from equipoise.conduct.state.forms import Record
+from equipoise.conduct.queries import NO_VISIT
+from equipoise.conduct.state.forms import Record, record_key
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.web import write_service
 from equipoise.web.forms.sheet import Sheet
 from equipoise.web.jinja import say
+from equipoise.web.views.lock_words import lock_text
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
 from equipoise.web.views.problems import Problems, day_from_parts
 from equipoise.web.views.spoken import absent_text, number_text, unit_label, value_text
 
-__all__ = ["again", "limits_page", "no_longer", "not_done", "place", "ranges", "side", "version"]
+__all__ = [
+    "again",
+    "limits_page",
+    "locked",
+    "no_longer",
+    "not_done",
+    "place",
+    "ranges",
+    "recorded",
+    "side",
+    "version",
+]
 
 
 def ranges(sheet: Sheet) -> dict[str, str]:
@@ -44,6 +58,18 @@ def limits_page(sheet: Sheet) -> str:
     has_limits = any(item.limits for item in sheet.form.items)
     may = has_limits and sheet.page.viewer.may(SetLimits.kind, site)
     return act_page(SetLimits.kind, site) if may else ""
+
+
+def recorded(sheet: Sheet) -> str:
+    """Where it stands how far the form is verified, reviewed and signed."""
+    place = (sheet.form.id, sheet.visit or NO_VISIT, sheet.number)
+    return reverse("record-form", args=(sheet.subject.subject_id, *place)) if sheet.record else ""
+
+
+def locked(sheet: Sheet) -> str:
+    """That the form, or everything of the participant, is frozen or locked."""
+    locks, form, visit = sheet.subject.locks, sheet.form.id, sheet.visit
+    return lock_text(locks.participant or locks.forms.get(record_key(form, visit, sheet.number)))
 
 
 def no_longer(sheet: Sheet) -> list[tuple[str, str]]:

@@ -32,10 +32,12 @@ from equipoise.web.forms.beside_fields import beside_fields, told_beside
 from equipoise.web.forms.beside_form import (
     again,
     limits_page,
+    locked,
     no_longer,
     not_done,
     place,
     ranges,
+    recorded,
     side,
     version,
 )
@@ -318,6 +320,8 @@ def _rendered(
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, version(sheet.record)),
         limits=limits_page(sheet),
+        record=recorded(sheet),
+        locked=locked(sheet),
         visible_before=set(page.request.POST.getlist("shown")),
         here=reverse(
             "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)

@@ -22,6 +22,7 @@ from equipoise.web.views.spoken import (
     check_texts,
     confirmed_texts,
     draw_texts,
+    exception_texts,
     file_texts,
     first_texts,
     label,
@@ -51,6 +52,7 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "confirmed": confirmed_texts,
     "first": first_texts,
     "checks": check_texts,
+    "exceptions": exception_texts,
     "files": file_texts,
     "draw": draw_texts,
 }

@@ -202,6 +202,11 @@ def frame(page: Page) -> dict[str, Any]:
     }
 
 
+def _reviews(study: Study) -> bool:
+    """Whether anything of the study is verified, or reviewed and signed."""
+    return bool(study.verification or study.signing)
+
+
 def _lists(study: Study) -> list[tuple[str, str]]:
     """The tables of the chapters that have a list of their own."""
     found = (table for table in tables() if table.listed and table.of_study(study))
@@ -225,6 +230,7 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
     )
     links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]
     if viewer.sees_subjects:
-        links[3:3] = _lists(page.study)  # beside the other lists of participants
+        more = [(gettext("Data review"), act_page("records"))] if _reviews(page.study) else []
+        links[3:3] = [*_lists(page.study), *more]  # beside the other lists of participants
     path = page.request.path
     return [(label, link, path.startswith(link)) for label, link in links if link]

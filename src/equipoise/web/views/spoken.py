@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
+from equipoise.conduct.locks import CODES
 from equipoise.conduct.state.forms import Value
 from equipoise.conduct.unanswered import ABSENT, absence
 from equipoise.logic.figures import month_text, opening
@@ -21,6 +22,7 @@ __all__ = [
     "absent_text",
     "confirmed_texts",
     "draw_texts",
+    "exception_texts",
     "file_texts",
     "first_texts",
     "label",
@@ -139,6 +141,12 @@ def check_texts(study: Study, checks: dict[str, list[str]]) -> Iterator[tuple[st
         texts = {one.that: label(one.because) for one in item.checks} if item else {}
         what = gettext("%(what)s, asked by a check") % {"what": label(item.label) if item else name}
         yield what, "; ".join(texts.get(one, one) for one in conditions)
+
+
+def exception_texts(study: Study, exceptions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What was left open knowingly at a lock, each with why."""
+    for code, why in exceptions.items():
+        yield gettext(CODES[code]) if code in CODES else code, why
 
 
 def strata_texts(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,7 @@ def bar_of(study: Study, subject: Subject) -> Bar:
             subject.randomisation.draw_error.reason if subject.randomisation.draw_error else "",
         ),
         (gettext("Not recorded"), _missing(study, subject)),
+        (gettext("Data"), _locked(subject)),
     ]
     return Bar(
         subject_id=subject.subject_id,
@@ -86,6 +87,15 @@ def panel_word(study: Study, standing: str) -> str:
         return gettext("not asked yet")
     labels = {category.id: category.label for category in study.panel.categories}
     return say(labels[standing]) if standing in labels else ""
+
+
+def _locked(subject: Subject) -> str:
+    lock = subject.locks.participant
+    if lock is None:
+        return ""
+    locked = lock.grade == "lock"
+    since = gettext("locked since %(day)s") if locked else gettext("frozen since %(day)s")
+    return since % {"day": day(lock.on)}
 
 
 def _missing(study: Study, subject: Subject) -> str:

@@ -1,0 +1,27 @@
+"""Freeze and lock: when nothing more may be changed, and when not even reviewed or signed."""
+
+from equipoise.conduct.locks.acts import (
+    CODES,
+    LockForm,
+    LockParticipant,
+    LockStudy,
+    UnlockForm,
+    UnlockParticipant,
+    UnlockStudy,
+)
+from equipoise.conduct.locks.chapter import CHAPTER
+from equipoise.conduct.locks.closed import closed
+from equipoise.conduct.state.locks import Locked
+
+__all__ = [
+    "CHAPTER",
+    "CODES",
+    "LockForm",
+    "LockParticipant",
+    "LockStudy",
+    "Locked",
+    "UnlockForm",
+    "UnlockParticipant",
+    "UnlockStudy",
+    "closed",
+]

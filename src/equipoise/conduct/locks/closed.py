@@ -1,0 +1,44 @@
+"""What a lock closes: every act of which it is not said that it may be done under it.
+
+A freeze closes what changes data; queries, verification, review and signature go on. A lock closes
+these too. Whichever way an act comes, it is asked here.
+"""
+
+from collections.abc import Iterator
+
+from equipoise.conduct.act import Act, Context
+from equipoise.conduct.state.forms import record_key
+from equipoise.conduct.state.locks import Grade, Locked
+from equipoise.study.reason import Reason, Refusal
+
+__all__ = ["closed"]
+
+STUDY = Reason("lock.study", "", "the study is locked since {day}")
+PARTICIPANT = Reason("lock.participant", "", "this participant's data are locked since {day}")
+FROZEN = Reason("lock.participant-frozen", "", "this participant's data are frozen since {day}")
+FORM = Reason("lock.form", "", "this form is locked since {day}")
+FORM_FROZEN = Reason("lock.form-frozen", "", "this form is frozen since {day}")
+OF_FORM: dict[Grade, Reason] = {"freeze": FORM_FROZEN, "lock": FORM}
+OF_PARTICIPANT: dict[Grade, Reason] = {"freeze": FROZEN, "lock": PARTICIPANT}
+
+
+def closed(kind: type[Act], act: Act | None, context: Context) -> Iterator[Refusal]:
+    """Why a lock closes an act; of a void, why it closes the entry that is voided."""
+    state, study = context.subject.locks, context.trial_state.locks.locked
+    if study and kind.stream != "study":
+        yield STUDY(day=study.on)
+    if state.participant is None and not state.forms:
+        return
+    if context.named:
+        kind, act = type(context.named.act), context.named.act
+    if state.participant and _shuts(state.participant, kind):
+        yield OF_PARTICIPANT[state.participant.grade](day=state.participant.on)
+    place = act.form_place(context.subject) if act and state.forms else None
+    lock = state.forms.get(record_key(*place)) if place else None
+    if lock and _shuts(lock, kind):
+        yield OF_FORM[lock.grade](day=lock.on)
+
+
+def _shuts(lock: Locked, kind: type[Act]) -> bool:
+    done_under = {"freeze": ("freeze", "lock"), "lock": ("lock",)}
+    return kind.under_lock not in done_under[lock.grade]

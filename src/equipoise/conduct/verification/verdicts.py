@@ -1,0 +1,112 @@
+"""How each item stands: verified, fallen, taken back or not verified, and whether it is planned.
+
+Nothing of it is stored but what monitors did. An item is verified for as long as the very value
+stands that was verified; when it is changed, by whomever and by whichever way, it has fallen.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.conduct.digests import (
+    DATE,
+    FormOf,
+    digest_of_entry,
+    digests_of_form,
+    entries,
+    form_places,
+)
+from equipoise.conduct.state.forms import record_key
+from equipoise.conduct.state.verification import Verified
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import Choices
+from equipoise.study.model import Study
+
+__all__ = ["ENTRY", "STATES", "Verdict", "VerdictState", "all_places", "digests_at", "verdicts"]
+
+ENTRY = "entry"
+"""What is called the one thing that is verified of an entry which is no form."""
+VerdictState = Literal["verified", "fallen", "back", "open"]
+STATES = Choices(
+    {
+        "verified": "Verified",
+        "fallen": "Changed since it was verified",
+        "back": "Verification taken back",
+        "open": "Not verified",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One item of one copy of a form, or one entry that is verified by itself."""
+
+    item: str
+    state: VerdictState
+    planned: bool
+    """Whether the plan of the study has it verified."""
+    last: Verified | None
+    there: bool = True
+    """Whether there is something to verify still."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a monitor has something to do here."""
+        return self.there and self.state != "verified" and (self.planned or self.state == "fallen")
+
+
+def all_places(subject: Subject) -> Iterator[FormOf]:
+    """Every copy of a form, and every entry by itself: also those that are no longer there."""
+    found = dict.fromkeys(place for place, _ in form_places(subject))
+    found |= dict.fromkeys((kind, "", seq) for kind, seq in entries(subject))
+    keys = {record_key(*place) for place in found}
+    for key in subject.verification.items.keys() - keys:
+        form, _, rest = key.rpartition("@")
+        visit, _, number = rest.rpartition("#")
+        found[form, visit, int(number)] = None
+    return iter(found)
+
+
+def digests_at(subject: Subject, place: FormOf) -> Mapping[str, str] | None:
+    """The digest of each item that can be verified there; None where nothing is recorded."""
+    if record := subject.forms.records.get(record_key(*place)):
+        return digests_of_form(record)
+    kind, _, seq = place
+    if (kind, seq) in entries(subject):
+        return {ENTRY: digest_of_entry(subject, kind, seq)}
+    return None
+
+
+def verdicts(study: Study, subject: Subject, place: FormOf) -> list[Verdict]:
+    """How each item of a copy of a form stands, or an entry by itself."""
+    done = subject.verification.items.get(record_key(*place), {})
+    record = subject.forms.records.get(record_key(*place))
+    if done:
+        digests = digests_at(subject, place) or {}
+    elif record:
+        digests = dict.fromkeys((DATE, *(n.partition(".")[0] for n in record.current)), "")
+    else:
+        digests = {ENTRY: ""}
+    plan = study.verification
+    wholly = plan is not None and plan.has(study, subject.subject_id, *place)
+    by_item: Container[str] = plan.items if plan else ()
+    if plan and plan.eligibility:
+        by_item = {*plan.items, *study.items_of_criteria}
+    return [
+        Verdict(
+            item=name,
+            state=_state(done.get(name), digests.get(name)),
+            planned=wholly or name in by_item,
+            last=done.get(name),
+            there=name in digests,
+        )
+        for name in dict.fromkeys((*digests, *done))
+    ]
+
+
+def _state(last: Verified | None, digest: str | None) -> VerdictState:
+    if last is None:
+        return "open"
+    if not last.digest:
+        return "back"
+    return "verified" if last.digest == digest else "fallen"

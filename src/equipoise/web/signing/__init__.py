@@ -1,0 +1,1 @@
+"""Screens of verification, review, signature and lock: of a form, a participant, a hospital."""

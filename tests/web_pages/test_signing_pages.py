@@ -1,0 +1,173 @@
+"""Data review on pages: values are ticked, signed and locked as they are shown there."""
+
+import re
+
+import pytest
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.locks import LockParticipant
+from equipoise.conduct.signatures import is_signed
+from equipoise.conduct.verification import verdicts
+from equipoise.web import write_service
+from tests import web_trial
+
+pytestmark = pytest.mark.django_db
+ASKED = {"happened", "birth_date", "sex", "height", "weight"}
+PLACE = ("demography", "screening", 1)
+
+
+@pytest.fixture(autouse=True)
+def _open():
+    web_trial.open_house()
+
+
+def page_of(who, subject, path="", language="en"):
+    address = f"/participants/{subject.subject_id}/record/{path}"
+    return web_trial.signed_in(who, language).get(address).content.decode()
+
+
+def ticked(text, planned=True):
+    boxes = re.findall(r'name="ticked" id="[^"]+" value="([^"]+)"( checked)?', text)
+    return [value for value, checked in boxes if checked or not planned]
+
+
+def post(who, subject, path="demography/screening/1/", **fields):
+    address = f"/participants/{subject.subject_id}/record/{path}"
+    return web_trial.signed_in(who).post(address, fields)
+
+
+def change(subject, height="171"):
+    act = SaveForm(
+        form="demography", visit="screening", values={"height": height}, reason="measured again"
+    )
+    write_service.perform(act, "nurse-01", None, subject.subject_id)
+
+
+def states(subject):
+    found = verdicts(web_trial.adopted.study(), web_trial.again(subject), PLACE)
+    return {one.item: one.state for one in found}
+
+
+def test_a_monitor_ticks_many_values_at_once_and_what_changed_meanwhile_is_not_verified():
+    subject = web_trial.filled()
+    text = page_of("monitor", subject, "demography/screening/1/")
+    boxes = ticked(text)
+    assert {one.split()[0] for one in boxes} == {
+        "happened",
+        "birth_date",
+        "sex",
+        "height",
+        "weight",
+    }
+    change(subject)
+    refused = post("monitor", subject, does="verify", ticked=boxes)
+    assert refused.status_code == 422
+    assert "Height was recorded anew after you looked" in refused.content.decode()
+    again = ticked(refused.content.decode())
+    assert post("monitor", subject, does="verify", ticked=again).status_code == 302
+    assert set(states(subject).values()) == {"verified"}
+    change(subject, "172")
+    assert states(subject)["height"] == "fallen"
+    assert "Changed since it was verified" in page_of("monitor", subject, "demography/screening/1/")
+
+
+def test_an_investigator_signs_what_is_shown_with_a_password_and_it_visibly_falls():
+    subject = web_trial.filled()
+    path = "demography/screening/1/?do=sign"
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/record/{path}"
+    page = client.get(address)
+    text = page.content.decode()
+    assert "I answer for it" in text and not ticked(text, planned=False)
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', text)[1]
+    sent = {"does": "sign", "digest": digest, **web_trial.proof_on(page)}
+    assert client.post(address, sent | {"proof": "wrong"}).status_code == 422
+    assert client.post(address, sent).status_code == 302
+    assert is_signed(web_trial.again(subject), PLACE)
+    shown = page_of("nurse-01", subject, "demography/screening/1/")
+    assert "Doctor-01 Testduin" in shown and "I answer for it" in shown
+    change(subject)
+    fallen = page_of("nurse-01", subject, "demography/screening/1/")
+    assert "Fallen: the data were changed since" in fallen
+    assert "Vervallen" in page_of("nurse-01", subject, "demography/screening/1/", "nl")
+    # What was shown before the change is not signed after it.
+    assert client.post(address, sent).status_code == 422
+
+
+def test_everything_of_a_participant_is_shown_to_whoever_signs_it():
+    subject = web_trial.filled()
+    client = web_trial.signed_in("doctor-01")
+    address = f"/participants/{subject.subject_id}/record/?do=sign"
+    page = client.get(address)
+    text = page.content.decode()
+    assert all(word in text for word in ("Consent signed", "Height", "Neutrophils"))
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', text)[1]
+    sent = {"does": "sign", "digest": digest, **web_trial.proof_on(page)}
+    assert client.post(address, sent).status_code == 302
+    assert is_signed(web_trial.again(subject), PLACE)
+
+
+def test_a_consent_is_verified_by_itself_and_taken_back():
+    subject = web_trial.filled()
+    text = page_of("monitor", subject)
+    entry = re.search(
+        r'name="form" value="consent.give"><input[^>]*name="number" value="(\d+)">'
+        r'<input[^>]*name="ticked" value="([^"]+)"',
+        text,
+    )
+    sent = {"form": "consent.give", "number": entry[1], "ticked": entry[2]}
+    assert post("monitor", subject, "", does="verify", **sent).status_code == 302
+    assert "Take back" in page_of("monitor", subject)
+    back = post("monitor", subject, "", does="take-back", reason="", **sent)
+    assert back.status_code == 422 and "Say why it is taken back" in back.content.decode()
+    assert post("monitor", subject, "", does="take-back", reason="x", **sent).status_code == 302
+
+
+def test_several_participants_are_tried_before_they_are_locked_and_a_list_of_what_is_left_is_told():
+    subject, other = web_trial.filled(), web_trial.consented()
+    client = web_trial.signed_in("office")
+    sent = {"ticked": [subject.subject_id, other.subject_id], "grade": "lock", "reason": "done"}
+    tried = client.post("/lists/record/several/", sent | {"step": "try"}).content.decode()
+    assert "Left as it is" in tried and re.search(r"and \d+ more", tried)
+    assert web_trial.again(subject).locks.participant is None
+    frozen = client.post("/lists/record/several/", sent | {"grade": "freeze", "step": "do"})
+    assert frozen.status_code == 302
+    assert web_trial.again(subject).locks.participant.grade == "freeze"
+    listed = client.get("/lists/record/").content.decode()
+    assert listed.count("Frozen") >= 2
+    form = client.get(f"/participants/{subject.subject_id}/form/demography/screening/1/")
+    assert "Frozen, " in form.content.decode()
+
+
+def test_what_is_left_before_a_lock_is_listed_with_a_field_for_why():
+    subject = web_trial.filled()
+    text = page_of("office", subject, "?do=lock")
+    assert "Forms that are not signed" in text and 'name="left-signatures"' in text
+    left = {f"left-{code}": "nobody knows" for code in ("forms", "verification", "review")}
+    sent = {"does": "lock", "grade": "lock", "reason": "closed", **left}
+    some = post("office", subject, "?do=lock", **sent)
+    assert some.status_code == 422 and "not signed as it stands" in some.content.decode()
+    assert "nobody knows" in some.content.decode()
+    whole = post("office", subject, "?do=lock", **sent | {"left-signatures": "gone"})
+    assert whole.status_code == 302
+    lock = web_trial.again(subject).locks.participant
+    assert lock.exceptions["signatures"] == "gone"
+
+
+def test_who_may_not_verify_sign_or_lock_gets_no_page_for_it():
+    subject = web_trial.filled()
+    text = page_of("nurse-01", subject, "demography/screening/1/")
+    assert "Verify what is ticked" not in text and "Sign this form" not in text
+    for path in ("?do=lock", "?do=sign", "demography/screening/1/?do=sign"):
+        address = f"/participants/{subject.subject_id}/record/{path}"
+        assert web_trial.signed_in("nurse-01").get(address).status_code == 404
+    assert post("nurse-01", subject, does="verify").status_code == 404
+    assert post("nurse-01", subject, "x/screening/1/", does="verify").status_code == 404
+    assert (
+        web_trial.signed_in("doctor-02")
+        .get(f"/participants/{subject.subject_id}/record/")
+        .status_code
+        == 404
+    )
+    act = LockParticipant(grade="freeze", reason="x")
+    assert write_service.try_out(act, "nurse-01", subject_id=subject.subject_id)
