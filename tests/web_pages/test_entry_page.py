@@ -121,6 +121,15 @@ def test_rows_are_added_and_removed_without_saving(someone):
     assert value(someone, "imaging", "extrahepatic") is None
 
 
+def test_a_row_more_is_where_one_goes_on_typing_and_no_row_is_left_out(someone):
+    rows = {f"extrahepatic__{n}__size": str(n) for n in range(1, 61)}
+    row = on_today(**rows, add="extrahepatic")
+    text = signed_in("nurse-01").post(IMAGING.format(someone), row).content.decode()
+    assert all(f'name="extrahepatic.{n}.size"' in text for n in range(1, 62))
+    assert text.count("data-added") == 1 and '<tr id="extrahepatic.61" data-added>' in text
+    assert 'formaction="#extrahepatic.62"' in text, "there without JavaScript too"
+
+
 def test_that_there_are_none_is_an_answer_of_its_own(someone):
     client = signed_in("nurse-01")
     client.post(IMAGING.format(someone), on_today(extrahepatic__none="yes"))

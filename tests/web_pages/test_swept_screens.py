@@ -237,7 +237,7 @@ def test_a_list_of_which_there_is_none_shows_no_row_to_fill_in():
     text = text_of(nurse, f"/participants/{subject.subject_id}/form/medication/screening/1/")
     ticked = len(re.findall(r'name="[\w.]+\.none"[^>]* checked', text))
     lists = len(re.findall(r'name="[\w.]+\.none"', text))
-    assert ticked and text.count('class="eq-rows"') == lists - ticked
+    assert ticked and text.count('class="eq-grid"') == lists - ticked
     assert text.count('name="add"') == lists
 
 

@@ -20,6 +20,7 @@ from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_entered
 from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.input_limits import LONGEST_LIST
 from equipoise.conduct.state.forms import Value, record_key
 from equipoise.conduct.unanswered import PARTS
 from equipoise.conduct.worked_out import Copy, worked_out
@@ -68,7 +69,6 @@ from equipoise.web.views.signed_in import UPON, for_people
 
 __all__ = ["form"]
 
-MOST_ROWS = 40
 THOUSANDS = Reason(
     "item.thousands",
     "",
@@ -282,7 +282,7 @@ def _rendered(
     for refusal in sheet.problems:
         errors.setdefault(refusal.where, []).append(opening(refusal.because))
     rows = {
-        name: min(max(count + (name == add), _least(sheet, name)), MOST_ROWS)
+        name: min(max(count + (name == add), _least(sheet, name)), LONGEST_LIST)
         for name, count in sheet.counts.items()
     }
     fields = fields_of(
@@ -294,6 +294,7 @@ def _rendered(
         ranges(sheet),
         unitless(sheet),
         _worked_out(sheet),
+        add,
     )
     back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened, sheet.first)
     return page.render(

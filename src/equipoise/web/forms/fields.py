@@ -64,7 +64,9 @@ class Field:
     lowest: str = ""  # and which numbers they are
     highest: str = ""
     ticked: Collection[str] = ()
+    columns: tuple[tuple[str, str], ...] = ()  # of a list: what each is called, and its hint
     rows: tuple[tuple["Field", ...], ...] = ()
+    added: bool = False  # whether the last row was just asked for
     none: bool = False
     unanswered: "Unanswered | None" = None
     worked_out: Calculated | None = None
@@ -81,6 +83,7 @@ def fields_of(
     ranges: Mapping[str, str],
     unitless: Collection[str] = (),
     worked_out: Mapping[str, Calculated] | None = None,
+    added: str = "",
 ) -> list[Field]:
     """Every field of the form.
 
@@ -88,6 +91,7 @@ def fields_of(
     :param errors: the sentences against each field
     :param hidden: items that are not asked at present
     :param ranges: the hospital's limits of normal, of items that have them
+    :param added: the list to which somebody adds a row
     :param worked_out: what the server worked out of what stands here, by item
     :param unitless: items whose number stands without a unit, which no later text may give it
     """
@@ -97,7 +101,7 @@ def fields_of(
         for field in (
             _worked_out(item, (worked_out or {}).get(item.id, UNKNOWN))
             if item.formula
-            else _field(item, flat, rows, errors, hidden, ranges),
+            else _field(item, flat, rows, errors, hidden, ranges, added),
         )
     ]
 
@@ -134,6 +138,7 @@ def _field(
     errors: Mapping[str, Collection[str]],
     hidden: Collection[str],
     ranges: Mapping[str, str],
+    added: str,
 ) -> Field:
     limit_errors = {
         name: "; ".join(map(opening, errors[name]))
@@ -152,6 +157,8 @@ def _field(
             )
             for index in range(1, rows.get(item.id, 1) + 1)
         ),
+        "columns": tuple((say(one.label), _hint(one)) for one in item.columns),
+        "added": added == item.id,
         "conditional": bool(item.shown_when),
         "visible": item.id not in hidden,
         "limit_errors": limit_errors,

@@ -108,6 +108,8 @@ function show(page, submitter) {
   window.htmx?.process(main);
   initAll({ scope: main });
   if (main.contains(document.activeElement)) return;
+  const added = main.querySelector("[data-added] :is(input, select, textarea)");
+  if (added) return added.focus();
   const same = submitter?.name && main.querySelector(`button[name="${submitter.name}"][value="${submitter.value}"]`);
   if (same && ["add", "remove"].includes(submitter.name)) return same.focus();
   main.tabIndex = -1;
