@@ -252,7 +252,7 @@ def _card(study: Study, points: list[int]) -> Card:
     names, design = protocol.identification_module, protocol.design_module
     return Card(
         number=names.nct_id,
-        title=names.brief_title or names.official_title,
+        title=names.brief_title or names.official_title or names.nct_id,
         status=status.overall_status,
         study_type=design.study_type,
         phases=design.phases,

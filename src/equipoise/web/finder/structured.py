@@ -42,7 +42,7 @@ def medical_study(study: Study, address: str) -> Markup:
     values = {
         "@context": SCHEMA,
         "@type": "MedicalTrial" if is_trial else "MedicalObservationalStudy",
-        "name": names.brief_title or names.official_title,
+        "name": names.brief_title or names.official_title or names.nct_id,
         "alternateName": [name for name in (names.acronym, names.official_title) if name],
         "description": shorten(protocol.description_module.brief_summary, LONG, placeholder="…"),
         "url": address,

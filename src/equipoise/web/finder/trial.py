@@ -47,7 +47,7 @@ class Record:
     @property
     def title(self) -> str:
         names = self.study.protocol_section.identification_module
-        return names.brief_title or names.official_title
+        return names.brief_title or names.official_title or names.nct_id
 
     @property
     def about(self) -> list[Passage]:
