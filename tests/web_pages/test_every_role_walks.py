@@ -121,7 +121,8 @@ OPEN_TO: dict[str, Open] = {
     "record-form": sees("subjects"),
     # Nobody asked a query of this name.
     **dict.fromkeys(
-        ("query", "query.answer", "query.close", "query.reopen", "query.assign"), nobody
+        ("query", "query.answer", "query.close", "query.reopen", "query.assign", "query-reply"),
+        nobody,
     ),
     "panel": reads_panel,
     "trial-status": sees("status"),

@@ -45,7 +45,8 @@ def test_a_monitor_asks_from_the_history_a_nurse_answers_and_the_monitor_closes(
     assert "Is this the right height?" in text_of("nurse-01", own)
     assert "1 query to answer" in text_of("nurse-01", own)
     thread = text_of("nurse-01", query)
-    assert f"{query}answer/" in thread and f"{query}close/" not in thread
+    assert f'action="{query}reply/"' in thread
+    assert 'value="answer"' in thread and 'value="close"' not in thread
     nurse, monitor = web_trial.signed_in("nurse-01"), web_trial.signed_in("monitor")
     assert "Is this the right height?" in nurse.get(f"{query}answer/").content.decode()
     assert nurse.post(f"{query}answer/", typed(text="Measured twice")).status_code == 302
@@ -110,3 +111,46 @@ def test_what_is_ticked_of_another_hospital_or_not_ours_to_do_is_not_done():
     assert query.state == "open"
     empty = web_trial.signed_in("monitor").post(f"{LIST}several/", {"step": "try"}, follow=True)
     assert "Tick the queries" in empty.content.decode()
+
+
+FORM = "form/demography/screening/1/"
+
+
+def test_a_query_stands_beside_its_field_and_is_answered_there():
+    """What comes next leads to the query; it is theirs to do who may answer, or look at it."""
+    subject = web_trial.filled()
+    own = f"/participants/{subject.subject_id}/"
+    query = asked(subject)
+    field = text_of("nurse-01", own + FORM).split('id="height-place"')[1].split("-place")[0]
+    assert "Is this the right height?" in field and 'value="answer"' in field
+    assert f'href="{query}"' in text_of("nurse-01", own)
+    assert f'href="{query}">Open' not in text_of("monitor", own)
+    nurse, monitor = web_trial.signed_in("nurse-01"), web_trial.signed_in("monitor")
+    empty = nurse.post(f"{query}reply/", {"does": "answer", "text": " ", "back": "form"})
+    assert empty.status_code == 422 and "say it in words" in empty.content.decode().lower()
+    bsn = nurse.post(f"{query}reply/", {"does": "answer", "text": "of 123456782", "back": "form"})
+    assert bsn.status_code == 422 and "of 123456782" in bsn.content.decode()
+    told = nurse.post(
+        f"{query}reply/", {"does": "answer", "text": "Measured twice", "back": "form"}
+    )
+    assert told.url == f"{own}{FORM}#height-place"
+    assert f'href="{query}">Open' in text_of("monitor", own)
+    assert "1 answer to a query to look at" in text_of("monitor", own)
+    beside = text_of("monitor", own + FORM).split('id="height-place"')[1].split("-place")[0]
+    assert "Measured twice" in beside and 'value="reopen"' in beside and "/ask/" in beside
+    assert nurse.post(f"{query}reply/", {"does": "close", "text": "x"}).status_code == 404
+    assert monitor.post(f"{query}reply/", {"does": "close", "text": ""}).status_code == 302
+    assert "Measured twice" not in text_of("monitor", own + FORM)
+
+
+def test_a_query_is_asked_of_a_form_that_nobody_began():
+    subject = web_trial.filled()
+    own = f"/participants/{subject.subject_id}/"
+    visit = next(one for one in adopted.study().visits if one.id != "screening" and not one.arms)
+    key, form = visit.id if visit.times == 1 else f"{visit.id}.1", visit.forms[0]
+    missing = f"{own}form/{form}/{key}/1/"
+    ask = f"{own}ask/{form}/{key}/1/-/"
+    assert ask in text_of("monitor", missing)
+    assert web_trial.signed_in("monitor").post(ask, typed(text="Was it done?")).status_code == 302
+    assert "Was it done?" in text_of("nurse-01", missing)
+    assert "Was it done?" in text_of("monitor", LIST)

@@ -21,7 +21,7 @@ from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal, Wording
 
-__all__ = ["Chapter", "Due", "FormAt", "Happened", "Turn", "Urgency"]
+__all__ = ["Chapter", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency"]
 
 Urgency = Literal["overdue", "expiring", "due", "waiting", "open", "coming"]
 """How something presses, the most pressing first."""
@@ -34,6 +34,17 @@ class FormAt:
     form: str
     visit: str
     number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowAt:
+    """The page of one row of a table, where an act is done of it."""
+
+    page: str
+    row: str
+    act: type[Act]
+    visit: str = ""
+    """The visit that it is of, where it is of one."""
 
 
 class Turn(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -52,8 +63,9 @@ class Due:
     what: Given | type[Act]
     """A sentence with its values; or an act, which is told in its own words."""
     when: date | None = None
-    where: type[Act] | FormAt | Literal["", "criteria"] = ""
-    """Where it is done: an act's own page, a form, the criteria; empty: nothing to be done here."""
+    where: type[Act] | FormAt | RowAt | Literal["", "criteria"] = ""
+    """Where it is done: an act's own page, a form, what a table has of it, the criteria; empty:
+    nothing to be done here."""
     later: tuple[Turn, ...] = ()
     """How it presses on days to come, in their order."""
     one_of: str = ""
@@ -64,6 +76,8 @@ class Due:
         """By which it is known again on another day, as long as it is due on the same."""
         if isinstance(self.where, FormAt):
             place = f"{self.where.visit or self.where.form}~{self.where.number}"
+        elif isinstance(self.where, RowAt):
+            place = f"{self.where.act.kind}~{self.where.row}"
         else:
             place = self.where if isinstance(self.where, str) else self.where.kind
         return f"{place} {self.when or ''}".strip()

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
+from equipoise.conduct.chapter import Due, FormAt, RowAt, Turn, Urgency
 from equipoise.logic.watched import Watch, WatchedDay
 from equipoise.study.kept_words import days_in, kept, read
 
@@ -50,6 +50,8 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     def visit(self) -> str:
         """The visit that it is of, by its key; empty where it is of none."""
         where = _plain.decode(self.rest)[1]
+        if isinstance(where, dict):
+            return str(where.get("visit", ""))
         return FormAt(*where).visit if isinstance(where, list) else ""
 
     def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
@@ -61,7 +63,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             urgency=urgency,
             when=when,
             what=acts[what["act"]] if isinstance(what, dict) and "act" in what else read(what),
-            where=acts[where["act"]] if isinstance(where, dict) else where,
+            where=_read(where, acts) if isinstance(where, dict) else where,
         )
 
 
@@ -158,6 +160,15 @@ def _what(due: Due) -> Any:
 def _where(due: Due) -> Any:
     if isinstance(due.where, type):
         return {"act": due.where.kind}
+    if isinstance(due.where, RowAt):
+        one = due.where
+        return {"page": one.page, "row": one.row, "act": one.act.kind, "visit": one.visit}
     if isinstance(due.where, FormAt):
         return [due.where.form, due.where.visit, due.where.number]
     return due.where
+
+
+def _read(where: Mapping[str, str], acts: Mapping[str, type[Act]]) -> type[Act] | RowAt:
+    """An act, or a row of which it is done."""
+    act = acts[where["act"]]
+    return RowAt(where["page"], where["row"], act, where["visit"]) if "row" in where else act

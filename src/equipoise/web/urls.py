@@ -118,6 +118,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("participants/", participants.participants, name="participants"),
     path(ONE, participant.participant, name="participant"),
     path(f"{ONE}query/<str:query>/", one.query_page, name="query"),
+    path(f"{ONE}query/<str:query>/reply/", one.reply, name="query-reply"),
     path(f"{ONE}record/", signed.recorded, name="record"),
     path(
         f"{ONE}record/<str:form_id>/<str:visit>/<int:number>/",

@@ -7,6 +7,7 @@ import pytest
 
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.act import Refused
+from equipoise.conduct.chapter import RowAt
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.follow_up import RecordDeath
@@ -176,7 +177,7 @@ def codes(made, act, who):
 def test_what_cannot_be_said_of_a_query_is_refused_with_every_reason():
     made, who, query = failing()
     key = query.key
-    told = {"form": "cups", "visit": "weeks.1", "item": "x", "text": " ", "to": "office"}
+    told = {"form": "cups", "visit": "weeks.99", "item": "x", "text": " ", "to": "office"}
     found = codes(made, AskQuery(**told), who)
     assert found == ["query.no-form", "query.no-text", "query.no-role"]
     wrong = told | {"form": "pressure", "visit": "screening", "text": "?", "to": ""}
@@ -339,3 +340,26 @@ def test_what_is_remembered_of_rules_is_what_they_say_anew_after_every_act(
         with monkeypatch.context() as forgetful:
             forgetful.setattr(remembered, "_kept", lambda _: {})
             assert told == queries(made.study, made.subject(who)), step.kind
+
+
+def test_a_query_is_asked_of_a_form_that_nobody_began_and_opens_again_when_it_is_filled():
+    made, who = made_with()
+    key = asked(made, who, form="cups", visit="weeks.1", item="")
+    (query,) = queries(made.study, made.subject(who))
+    assert (query.key, query.item, query.state) == (key, "", "open")
+    (due,) = [one for one in agenda(made.study, made.subject(who), DAY) if "query" in str(one.what)]
+    assert due.where == RowAt("query", key, AnswerQuery)
+    made.do(CloseQuery(query=key, text="not yet due"), who)
+    assert the_query(made, who).state == "closed"
+    cups = {"cups_a_day": "3"}
+    moved = {"form.outside-window": {"happened": "they were here"}}
+    made.do(SaveForm(form="cups", visit="weeks.1", values=cups, confirmed=moved), who)
+    assert the_query(made, who).state == "again"
+
+
+def test_an_answer_waits_for_whom_asked():
+    made, who = made_with()
+    key = asked(made, who)
+    made.do(AnswerQuery(query=key, text="the left one"), who)
+    wheres = [one.where for one in agenda(made.study, made.subject(who), DAY)]
+    assert RowAt("query", key, CloseQuery) in wheres

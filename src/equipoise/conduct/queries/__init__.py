@@ -1,6 +1,8 @@
 """Queries: what rules of the study and people ask of recorded values, and what is said to it."""
 
 from equipoise.conduct.queries.acts import (
+    ABLE,
+    ACTS,
     AnswerQuery,
     AskQuery,
     AssignQuery,
@@ -10,8 +12,11 @@ from equipoise.conduct.queries.acts import (
 from equipoise.conduct.queries.chapter import CHAPTER, QUERIES
 from equipoise.conduct.queries.rules import NO_VISIT
 from equipoise.conduct.queries.standing import OPEN, STATES, Query, QueryState, queries, query_named
+from equipoise.conduct.state.queries import TurnKind
 
 __all__ = [
+    "ABLE",
+    "ACTS",
     "CHAPTER",
     "NO_VISIT",
     "OPEN",
@@ -24,6 +29,7 @@ __all__ = [
     "Query",
     "QueryState",
     "ReopenQuery",
+    "TurnKind",
     "queries",
     "query_named",
 ]

@@ -10,19 +10,21 @@ from typing import Annotated, ClassVar, Literal, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.queries.rules import NO_VISIT, place_in, values_read
-from equipoise.conduct.queries.standing import Query, query_named
+from equipoise.conduct.queries.rules import NO_VISIT, place_in, values_at
+from equipoise.conduct.queries.standing import Query, QueryState, query_named
 from equipoise.conduct.random_source import RandomSource
+from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.state.queries import QueriesState, Thread, Turn, TurnKind
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, forms_of, visits_of
+from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Reason, Refusal
 
-__all__ = ["AnswerQuery", "AskQuery", "AssignQuery", "CloseQuery", "ReopenQuery"]
+__all__ = ["ABLE", "ACTS", "AnswerQuery", "AskQuery", "AssignQuery", "CloseQuery", "ReopenQuery"]
 
-NO_FORM = Reason("query.no-form", "form", "this form of the participant has not been begun")
+NO_FORM = Reason("query.no-form", "form", "this form is not asked of the participant there")
 NO_ITEM = Reason("query.no-item", "item", "the form asks no '{item}'")
 NO_TEXT = Reason("query.no-text", "text", "say it in words")
 NO_ROLE = Reason("query.no-role", "to", "nobody in the role '{role}' answers queries")
@@ -52,7 +54,7 @@ def _wording_of(study: Study, subject: Subject, key: str) -> Given | None:
 
 
 class AskQuery(Act, frozen=True, kw_only=True):
-    """Somebody asks whether the answer to one question on one copy of a form is right."""
+    """Somebody asks of one question on one copy of a form, or of the form: also where none is."""
 
     kind: ClassVar[str] = "query.ask"
     writes: ClassVar[str] = "queries"
@@ -61,7 +63,7 @@ class AskQuery(Act, frozen=True, kw_only=True):
     words: ClassVar[Words] = Words(
         name="Query asked",
         title="Ask a query",
-        line="Query asked: {form}[, {visit}], {item}: {text}",
+        line="Query asked: {form}[, {visit}][, {item}]: {text}",
         intro="It stays open until somebody closes it.",
         happened="Day on which it is asked",
         button="Ask",
@@ -71,7 +73,7 @@ class AskQuery(Act, frozen=True, kw_only=True):
     form: Annotated[str, Ask("Form", forms_of)]
     visit: Annotated[str, Ask("Visit", visits_of)] = ""
     number: Annotated[int, Ask("Copy of this form")] = 1
-    item: Annotated[str, Ask("Question", items_of)]
+    item: Annotated[str, Ask("Question; none: the form itself", items_of)] = ""
     text: Annotated[
         str,
         Ask(
@@ -95,28 +97,38 @@ class AskQuery(Act, frozen=True, kw_only=True):
         return self.form, self.visit, self.number
 
     def canonical(self, study: Study) -> Self:
-        return msgspec.structs.replace(self, visit="") if self.visit == NO_VISIT else self
+        visit, item = (bare if bare != NO_VISIT else "" for bare in (self.visit, self.item))
+        return msgspec.structs.replace(self, visit=visit, item=item)
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         form = context.study.form_of.get(self.form)
-        key = record_key(self.form, self.visit, self.number)
-        if form is None or key not in context.subject.forms.records:
+        if form is None or not self._is_asked(context):
             yield NO_FORM()
-        elif self.item not in form.item_of:
+        elif self.item and self.item not in form.item_of:
             yield NO_ITEM(item=self.item)
         if not self.text.strip():
             yield NO_TEXT()
         if self.to and self.to not in answering(context.study):
             yield NO_ROLE(role=self.to)
 
+    def _is_asked(self, context: Context) -> bool:
+        """Whether that copy of the form is begun, or is the first that a visit of theirs asks."""
+        if record_key(self.form, self.visit, self.number) in context.subject.forms.records:
+            return True
+        visit, on = context.study.visit_keyed.get(self.visit), context.stamp.on
+        if visit is None or self.form not in visit.forms or self.number != 1:
+            return False
+        facts = context.facts(on)
+        return applies(context.study, context.subject, visit, on, facts) is not Truth.FALSE
+
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         yield from _said_since(context.subject, str(seq), seq)
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
-        key = record_key(self.form, self.visit, self.number)
-        record = context.subject.forms.records[key]
-        stood = values_read(context.study, context.subject, record, frozenset({self.item}))
-        return msgspec.structs.replace(self, values=stood)
+        place = (self.form, self.visit, self.number, self.item)
+        return msgspec.structs.replace(
+            self, values=values_at(context.study, context.subject, *place)
+        )
 
     def apply(self, state: QueriesState, stamp: Stamp) -> None:
         turn = Turn(kind="ask", text=self.text, to=self.to, values=self.values, **stamp.marks)
@@ -199,7 +211,7 @@ class AnswerQuery(_OnQuery, frozen=True, kw_only=True):
         name="Query answered",
         title="Answer a query",
         link="Answer it",
-        line="Query answered: {form}[, {visit}], {item}: {text}",
+        line="Query answered: {form}[, {visit}][, {item}]: {text}",
         happened="Day on which it is answered",
         button="Answer it",
         done="The query is answered",
@@ -218,7 +230,7 @@ class CloseQuery(_OnQuery, frozen=True, kw_only=True):
         name="Query closed",
         title="Close a query",
         link="Close",
-        line="Query closed: {form}[, {visit}], {item}[: {text}]",
+        line="Query closed: {form}[, {visit}][, {item}][: {text}]",
         intro="It stays closed until the value changes.",
         happened="Day on which it is closed",
         button="Close",
@@ -245,7 +257,7 @@ class ReopenQuery(_OnQuery, frozen=True, kw_only=True):
         name="Query opened again",
         title="Open a query again",
         link="Open again",
-        line="Query opened again: {form}[, {visit}], {item}: {text}",
+        line="Query opened again: {form}[, {visit}][, {item}]: {text}",
         happened="Day on which it is opened again",
         button="Open again",
         done="The query is open again",
@@ -277,7 +289,7 @@ class AssignQuery(_OnQuery, frozen=True, kw_only=True):
         name="Query assigned",
         title="Say who should answer a query",
         link="Assign",
-        line="Query assigned: {form}[, {visit}], {item}: {to}",
+        line="Query assigned: {form}[, {visit}][, {item}]: {to}",
         happened="Day on which it is assigned",
         button="Assign",
         done="The query is assigned",
@@ -291,6 +303,20 @@ class AssignQuery(_OnQuery, frozen=True, kw_only=True):
             yield NO_ROLE(role=self.to)
         elif self.to == found.to:
             yield THEIRS()
+
+
+ACTS: dict[TurnKind, type[AnswerQuery | CloseQuery | ReopenQuery | AssignQuery]] = {
+    act.turn: act for act in (AnswerQuery, CloseQuery, ReopenQuery, AssignQuery)
+}
+"""What is said of a query, by what is kept of it."""
+ABLE: dict[QueryState, tuple[TurnKind, ...]] = {
+    "open": ("answer", "close", "assign"),
+    "again": ("answer", "close", "assign"),
+    "answered": ("answer", "close", "reopen", "assign"),
+    "closed": ("reopen",),
+    "right": (),
+}
+"""What can be done of a query as it stands."""
 
 
 def _said_since(subject: Subject, query: str, seq: int) -> Iterator[Refusal]:

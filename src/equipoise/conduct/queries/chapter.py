@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from equipoise.conduct.act import Unfinished
-from equipoise.conduct.chapter import Chapter, Due, FormAt
+from equipoise.conduct.chapter import Chapter, Due, RowAt
 from equipoise.conduct.queries.acts import (
     AnswerQuery,
     AskQuery,
@@ -28,18 +28,29 @@ from equipoise.study.reason import ENGLISH, Phrase
 __all__ = ["CHAPTER", "QUERIES"]
 
 QUERY = Phrase("Query about {item}: {text}")
+ANSWERED = Phrase(
+    "{count} answer to a query to look at", several="{count} answers to queries to look at"
+)
 OPEN_QUERIES = Phrase("{count} query to answer", several="{count} queries to answer")
 
 
 def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    """Queries that wait for an answer, together, at the form of the first."""
+    """Queries that wait for an answer, and answers that wait for whoever asked, at the first.
+
+    Those of a visit that not every arm has are told apart, so that nobody counts arms by them.
+    """
     found = queries(study, subject) if answering(study) else []
-    waiting = [one for one in found if one.state in OPEN]
-    if waiting:
-        first = waiting[0]
-        where = FormAt(first.form, first.visit, first.number)
-        what = OPEN_QUERIES(count=len(waiting))
-        yield Due(urgency="due", what=what, where=where)
+    of_arms = study.visits_of_an_arm
+    for visit in sorted({one.visit if one.visit in of_arms else "" for one in found}):
+        here = [
+            one for one in found if visit in ("", one.visit) and (visit or one.visit not in of_arms)
+        ]
+        if waiting := [one for one in here if one.state in OPEN]:
+            where = RowAt("query", waiting[0].key, AnswerQuery, visit)
+            yield Due(urgency="due", what=OPEN_QUERIES(count=len(waiting)), where=where)
+        if answers := [one for one in here if one.state == "answered" and one.turns]:
+            where = RowAt("query", answers[0].key, CloseQuery, visit)
+            yield Due(urgency="waiting", what=ANSWERED(count=len(answers)), where=where)
 
 
 def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
@@ -47,7 +58,9 @@ def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished
     for one in queries(study, subject) if answering(study) else ():
         if one.state in (*OPEN, "answered"):
             place = (one.form, one.visit, one.number)
-            what = QUERY(item=items_of(study).get(one.item, one.item), text=one.wording)
+            form = study.form_of.get(one.form)
+            about = items_of(study).get(one.item) or (form.title if form else one.form)
+            what = QUERY(item=about, text=one.wording)
             yield Unfinished(code="queries", what=what, form=place)
 
 
@@ -61,7 +74,7 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             one.form,
             one.visit or None,
             one.number,
-            one.item,
+            one.item or None,
             one.rule or None,
             ENGLISH.written(one.wording),
             one.by or None,

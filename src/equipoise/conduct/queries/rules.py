@@ -35,12 +35,12 @@ __all__ = [
     "Rule",
     "fired_rules",
     "place_in",
-    "values_read",
+    "values_at",
     "words_of_rules",
 ]
 
 NO_VISIT = "-"
-"""What stands for no visit in the name of a query."""
+"""What stands for no visit in the name of a query, and for no question in the address of one."""
 NOT_ASKED = "not-asked"
 NOT_ASKED_ANY_LONGER = everywhere("This is answered, and is not asked given the other answers")
 
@@ -149,6 +149,14 @@ def words_of_rules(study: Study) -> Labels:
     """What the rules say, by their English."""
     wording = (rule.wording for item in study.items.values() for rule in _rules_of(study, item))
     return {one["en"]: one for one in wording if "en" in one}
+
+
+def values_at(study: Study, subject: Subject, form: str, visit: str, number: int, item: str) -> str:
+    """The same of one question on a copy of a form, or of all; empty where none is begun."""
+    record = subject.forms.records.get(record_key(form, visit, number))
+    known = study.form_of.get(form)
+    names = frozenset({item} if item else known.item_of if known else ())
+    return values_read(study, subject, record, names) if record else ""
 
 
 def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:

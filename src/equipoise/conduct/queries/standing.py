@@ -12,8 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.confirmed import SOFT_CHECK
-from equipoise.conduct.queries.rules import Fired, fired_rules, values_read
-from equipoise.conduct.state.forms import Record, record_key
+from equipoise.conduct.queries.rules import Fired, fired_rules, values_at
 from equipoise.conduct.state.queries import Thread, Turn
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
@@ -144,8 +143,8 @@ def _of_people(study: Study, subject: Subject) -> Iterator[Query]:
         if thread.rule:
             continue
         first, answer = thread.turns[0], thread.last("answer")
-        record = _record(subject, thread)
-        values = values_read(study, subject, record, frozenset({thread.item})) if record else ""
+        place = (thread.form, thread.visit, thread.number, thread.item)
+        values = values_at(study, subject, *place)
         yield Query(
             key=key,
             form=thread.form,
@@ -170,10 +169,6 @@ def _state_of_asked(thread: Thread, values: str) -> QueryState:
     if last.kind == "close":
         return "closed" if last.values == values else "again"
     return "answered"
-
-
-def _record(subject: Subject, thread: Thread) -> Record | None:
-    return subject.forms.records.get(record_key(thread.form, thread.visit, thread.number))
 
 
 def _day(study: Study, at: datetime) -> date:

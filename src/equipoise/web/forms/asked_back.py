@@ -83,7 +83,8 @@ def in_question(flat: Mapping[str, str], posted: Mapping[str, str], where: str) 
     if where == "happened":
         return _day(day_parts(posted, where))
     unit = f"{where.partition('.')[0]}.unit"
-    return f"{flat.get(where, '')} {flat.get(unit, '')}".strip()
+    names = (where, *(f"{where}.{part}" for part in ("day", "month", "year")), unit)
+    return " ".join(filter(None, (flat.get(name, "") for name in names)))
 
 
 def asked_back(

@@ -44,6 +44,7 @@ from equipoise.web.forms.beside_form import (
 )
 from equipoise.web.forms.fields import Field, fields_of, hidden_items
 from equipoise.web.forms.form_history import history_of, saves_of
+from equipoise.web.forms.queries_beside import at_fields
 from equipoise.web.forms.sheet import (
     Sheet,
     answers,
@@ -306,6 +307,9 @@ def _rendered(
         sheet=sheet,
         errors=errors,
         back=back,
+        at_fields=at_fields(page, sheet.subject, _place(sheet), form_.item_of)
+        if not page.partial
+        else {},
         beside=told_beside(form_, back, errors if page.partial else {}),
         told_before=page.request.POST,
         editable=editable,
@@ -335,6 +339,10 @@ def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
     copy = Copy(form=sheet.form, visit=sheet.visit, number=sheet.number, on=_day(sheet))
     subject = sheet.as_entered or sheet.subject
     return worked_out(sheet.page.study, subject, copy, HERE.translator)
+
+
+def _place(sheet: Sheet) -> tuple[str, str, int]:
+    return sheet.form.id, sheet.visit, sheet.number
 
 
 def _least(sheet: Sheet, name: str) -> int:

@@ -105,7 +105,7 @@ def line_of(page: Page, row: Row) -> QueryLine:
     who, key, state, on = row["subject_id"], row["query"], row["state"], row["on"]
     titles = (
         _labels(page, "form").get(row["form"], row["form"]),
-        _labels(page, "item")[row["item"]],
+        _labels(page, "item").get(row["item"] or "", row["item"] or ""),
     )
     visit = visit_beside(page.study, row["form"], row["visit"] or "")
     days = (page.viewer.on - on).days

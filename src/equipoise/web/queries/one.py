@@ -2,46 +2,36 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
 
+from equipoise.conduct.act import Refused
 from equipoise.conduct.queries import (
+    ABLE,
+    ACTS,
     NO_VISIT,
-    STATES,
     AnswerQuery,
     AskQuery,
-    AssignQuery,
-    CloseQuery,
     Query,
-    QueryState,
-    ReopenQuery,
     query_named,
 )
 from equipoise.conduct.state.forms import Record, record_key
-from equipoise.conduct.state.queries import TurnKind
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.web import write_service
 from equipoise.web.forms.form_history import VersionLine, history_of
+from equipoise.web.forms.queries_beside import INLINE, query_here
 from equipoise.web.jinja import moment, say
 from equipoise.web.queries.listed import TAGS
-from equipoise.web.reader import HERE
+from equipoise.web.queries.several import act_of
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, visit_beside
 from equipoise.web.views.page import Page
+from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["asked_at", "query_page"]
-
-ACTS = {act.turn: act for act in (AnswerQuery, CloseQuery, ReopenQuery, AssignQuery)}
-ABLE: dict[QueryState, tuple[TurnKind, ...]] = {
-    "open": ("answer", "close", "assign"),
-    "again": ("answer", "close", "assign"),
-    "answered": ("answer", "close", "reopen", "assign"),
-    "closed": ("reopen",),
-    "right": (),
-}
-"""What can be done of a query as it stands."""
+__all__ = ["asked_at", "query_page", "reply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +48,64 @@ class TurnLine:
 @for_people
 def query_page(page: Page, subject_id: str, query: str) -> HttpResponse:
     """The query with its value and its thread."""
+    return _rendered(page, subject_id, query, Problems())
+
+
+@for_people
+def reply(page: Page, subject_id: str, query: str) -> HttpResponse:
+    """What is said of a query where it stands: one act; then back to where it was said."""
+    if page.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    subject, posted, problems = page.subject(subject_id), page.request.POST, Problems()
+    found = query_named(page.study, subject, query)
+    turn = next((turn for turn in INLINE if turn == posted.get("does", "")), None)
+    if found is None or turn is None or not page.may(ACTS[turn].kind, subject):
+        raise Http404
+    text = posted.get("text", "").strip()
+    act = AnswerQuery(query=query, text=text) if turn == "answer" else act_of(turn, query, text, "")
+    if act is None:
+        raise Http404
+    try:
+        write_service.perform(
+            act, page.viewer.person_id, subject_id=subject_id, once=page.once, known=page.folds
+        )
+    except Refused as refused:
+        page.read_anew()
+        problems.take(refused.refusals)
+        return _rendered(page, subject_id, query, problems, text)
+    page.tell(wording(ACTS[turn].words.done))
+    if posted.get("back") != "form":
+        return redirect("query", subject_id, query)
+    address = form_page(subject_id, found.form, found.visit, found.number)
+    return redirect(f"{address}#{found.item}-place" if found.item else address)
+
+
+def _rendered(
+    page: Page, subject_id: str, query: str, problems: Problems, text: str = ""
+) -> HttpResponse:
     subject = page.subject(subject_id)
     found = query_named(page.study, subject, query)
     if found is None:
         raise Http404
     form, item = page.study.form_of.get(found.form), page.study.items.get(found.item)
+    here = query_here(page, subject, found)
     return page.render(
         "queries/one.jinja",
+        problems.status if problems else 200,
         subject=subject,
         query=found,
-        text=HERE.written(found.wording),
+        here=here,
+        problems=problems,
+        entered=text,
         form=say(form.title) if form else found.form,
         item=say(item.label) if item else found.item,
         visit=visit_beside(page.study, found.form, found.visit),
         link=form_page(subject_id, found.form, found.visit, found.number),
-        state=gettext(STATES[found.state]),
         mark=TAGS[found.state],
         to=next((say(one.label) for one in page.study.roles if one.id == found.to), ""),
-        by=page.people[found.by] if found.by else "",
         versions=_versions(page, subject, found),
         turns=_turns(page, subject, found),
-        acts=_acts(page, subject, found),
+        acts=[one for one in _acts(page, subject, found) if one[0] not in dict(here.does).values()],
     )
 
 
@@ -86,7 +113,7 @@ def _versions(page: Page, subject: Subject, query: Query) -> list[tuple[str, lis
     """What was answered to the question, version by version."""
     record = subject.forms.records.get(record_key(query.form, query.visit, query.number))
     form = page.study.form_of.get(query.form)
-    items = tuple(one for one in form.items if one.id == query.item) if form else ()
+    items = tuple(i for i in form.items if query.item in ("", i.id)) if form else ()
     if record is None or form is None:
         return []
     return history_of(page, form.model_copy(update={"items": items}), subject, record)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import P, QueryEx, Router, Schema
 from pydantic import Field
 
-from equipoise.conduct.chapter import Due, FormAt, Urgency
+from equipoise.conduct.chapter import Due, FormAt, RowAt, Urgency
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.status import status
@@ -144,6 +144,8 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
     where, act = due.where, ""
     if isinstance(where, FormAt):
         act = SaveForm.kind
+    elif isinstance(where, RowAt):
+        act = where.act.kind
     elif isinstance(where, type):
         act = where.kind
     form = where if isinstance(where, FormAt) else FormAt("", "", 0)
@@ -158,6 +160,7 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
         "form": form.form,
         "visit": form.visit,
         "number": form.number or None,
+        "query": where.row if isinstance(where, RowAt) else "",
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from equipoise.conduct.chapter import Due, FormAt, Urgency
+from equipoise.conduct.chapter import Due, FormAt, RowAt, Urgency
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.form_agenda import visit_wording
 from equipoise.conduct.not_done import WHOLE, SayNotDone
@@ -54,14 +54,23 @@ def next_act(due: Due, subject_id: str) -> NextAct:
         what=due_text(due),
         when=due.when,
         url=_page(due, subject_id),
-        kind=due.where.kind if isinstance(due.where, type) else "",
+        kind=_kind(due),
     )
+
+
+def _kind(due: Due) -> str:
+    """The kind of act by which it is done, where that is one."""
+    if isinstance(due.where, RowAt):
+        return due.where.act.kind
+    return due.where.kind if isinstance(due.where, type) else ""
 
 
 def _page(due: Due, subject_id: str) -> str:
     where = due.where
     if isinstance(where, type):
         return act_page(where.kind, subject_id)
+    if isinstance(where, RowAt):
+        return reverse(where.page, args=(subject_id, where.row))
     if isinstance(where, FormAt):
         return form_page(subject_id, where.form, where.visit, where.number)
     return reverse("checklist", args=(subject_id,)) if where == "criteria" else ""
