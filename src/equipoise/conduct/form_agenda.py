@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
+from equipoise.conduct.links import broken
 from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.missing_days import MissingDay, missing_days
 from equipoise.conduct.subject import Subject
@@ -22,6 +23,7 @@ NOT_RECORDED = Phrase(
     "Not recorded: {what}; {count} visit waits for it",
     several="Not recorded: {what}; {count} visits wait for it",
 )
+GONE = Phrase("{item}: {name} is named, and no longer recorded")
 LISTED = Phrase("{first}, {second}")
 LATE = Message(
     name="form.late",
@@ -48,6 +50,10 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     for one in planned:
         if one.open and one.state in ("overdue", "due", "begun", "coming"):
             yield _due(study, subject, one, today)
+    for link in broken(study, subject):
+        where = FormAt(link.record.form, link.record.visit, link.record.number)
+        what = GONE(item=link.column.label, name=link.name)
+        yield Due(urgency="due", what=what, where=where)
 
 
 def unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:

@@ -35,6 +35,7 @@ from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
+from equipoise.conduct.links import link_refusals
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
@@ -152,6 +153,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
             yield from self._together(context, form, before, now)
+            if form.links:
+                then = as_entered(context, self, ())
+                yield from link_refusals(context.study, then, form, self.values, before)
 
     def no_answers(self, context: Context) -> set[str]:
         """The items of which what is given is no answer, as a word where a number is asked."""

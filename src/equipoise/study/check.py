@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from equipoise.logic.facts import Vocabulary
+from equipoise.logic.facts import Kind, Vocabulary
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
@@ -222,6 +222,12 @@ def _units(study: Study, report: Report) -> None:
         _unit(at, item, report)
         for because in _worked_out(item):
             report((*at, "formula"), because)
+        for place, asked in (
+            (at, item),
+            *(((*at, "columns", n), column) for n, column in enumerate(item.columns)),
+        ):
+            for because in _leads(study, asked):
+                report((*place, "to"), because)
         for n, column in enumerate(item.columns):
             _unit((*at, "columns", n), column, report)
 
@@ -253,6 +259,25 @@ def _worked_out(item: Item) -> Iterator[str]:
     for name in TYPED_ALONE:
         if getattr(item, name):
             yield f"{item.id!r} is worked out and never typed, so that it has no `{name}`"
+
+
+def _leads(study: Study, asked: Column) -> Iterator[str]:
+    """What is wrong with where a link leads to."""
+    if not asked.to:
+        return
+    name, _, within = asked.to.partition(".")
+    item = study.items.get(name)
+    columns = {column.id: column for column in item.columns} if item else {}
+    target = columns.get(within) if within else item
+    if asked.of_kind.name != "link":
+        yield f"only a link has `to`, and {asked.id!r} is a {asked.kind}"
+    elif target is None:
+        known = [*study.items, *(f"{i.id}.{c.id}" for i in study.items.values() for c in i.columns)]
+        close = difflib.get_close_matches(asked.to, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        yield f"no item or column is called {asked.to!r}{hint}"
+    elif target.of_kind.fact is not Kind.TEXT or target.of_kind.name == "link":
+        yield f"{asked.to!r} is a {target.kind}: a row is named by words or by a choice"
 
 
 def _idle(asked: Column) -> Iterator[str]:

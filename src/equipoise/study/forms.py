@@ -78,6 +78,7 @@ class Column(Part):
     choices: dict[str, Text] = {}
     none: Text = Field(default={}, description="of several: how none of them is called")
     scale: Scale | None = Field(default=None, description="of a scale: its numbers and ends")
+    to: str = Field(default="", description="of a link: the item, or list.column, that it names")
     required: YesNo = False
     lowest: Number | None = Field(default=None, description="below it the value is implausible")
     highest: Number | None = Field(default=None, description="above it the value is implausible")
@@ -155,6 +156,13 @@ class Form(Part):
     def measured(self) -> list[Item]:
         """Those that are answered by a number in a unit."""
         return [item for item in self.items if item.unit and item.of_kind.measured]
+
+    @cached_property
+    def links(self) -> tuple[tuple[str, Column], ...]:
+        """The items and columns that name rows elsewhere, each with the item it belongs to."""
+        own = ((item.id, item) for item in self.items if item.to)
+        inner = ((i.id, column) for i in self.items for column in i.columns if column.to)
+        return (*own, *inner)
 
     @cached_property
     def asks_limits(self) -> bool:

@@ -16,6 +16,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "quantity": {"unit": "mg", "units": ["g"]},
     "choice": {"choices": {"a": LABEL, "b": LABEL}},
     "several": {"choices": {"a": LABEL, "b": LABEL}},
+    "link": {"to": "medicines.medicine"},
     "scale": {"scale": {"highest": 10, "low": LABEL, "high": LABEL}},
     "list": {"columns": [{"id": "cell", "label": LABEL, "kind": "text"}]},
 }

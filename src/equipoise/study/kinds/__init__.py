@@ -6,6 +6,7 @@ A kind enters here with one line; whatever is asked of a value is asked of its k
 from equipoise.study.kinds.choice import Choice
 from equipoise.study.kinds.day import Date, PartialDate
 from equipoise.study.kinds.kind import ItemKind
+from equipoise.study.kinds.link import Link
 from equipoise.study.kinds.number import Number, Quantity
 from equipoise.study.kinds.rating import Rating
 from equipoise.study.kinds.rows import Rows
@@ -27,6 +28,7 @@ _ALL = (
     Time(),
     Rating(),
     Words(),
+    Link(),
     Judgement(),
     Rows(),
 )

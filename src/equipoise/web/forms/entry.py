@@ -44,6 +44,7 @@ from equipoise.web.forms.beside_form import (
 )
 from equipoise.web.forms.fields import Field, fields_of, hidden_items
 from equipoise.web.forms.form_history import history_of, saves_of
+from equipoise.web.forms.linked import named_by, with_names
 from equipoise.web.forms.queries_beside import at_fields
 from equipoise.web.forms.sheet import (
     Sheet,
@@ -286,16 +287,19 @@ def _rendered(
         name: min(max(count + (name == add), _least(sheet, name)), LONGEST_LIST)
         for name, count in sheet.counts.items()
     }
-    fields = fields_of(
-        form_,
-        sheet.flat,
-        rows,
-        errors,
-        sheet.hidden,
-        ranges(sheet),
-        unitless(sheet),
-        _worked_out(sheet),
-        add,
+    fields = with_names(
+        sheet,
+        fields_of(
+            form_,
+            sheet.flat,
+            rows,
+            errors,
+            sheet.hidden,
+            ranges(sheet),
+            unitless(sheet),
+            _worked_out(sheet),
+            add,
+        ),
     )
     back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened, sheet.first)
     return page.render(
@@ -321,6 +325,7 @@ def _rendered(
         saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
         no_longer=no_longer(sheet),
         again=again(sheet),
+        named_by=named_by(sheet),
         not_done=not_done(sheet),
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, version(sheet.record)),
