@@ -62,4 +62,4 @@ def _events(endpoint: Endpoint, subject: Subject) -> Iterator[date]:
     if "resection" in endpoint.events:
         yield from (done.on for done in subject.follow_up.resections)
     if "withdrawal" in endpoint.events:
-        yield from (done.on for done in subject.consent.withdrawals)
+        yield from (done.on for done in subject.consent.from_trial)

@@ -17,6 +17,7 @@ import polars as pl
 from equipoise.analysis.cells import NUMBER, RUNS
 from equipoise.analysis.endpoints import last_seen_on
 from equipoise.conduct import chapters, folding, trial
+from equipoise.conduct.consent import SCOPES
 from equipoise.conduct.cut import heads_by
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.status import status
@@ -150,7 +151,8 @@ def _subject_row(study: Study, subject: Subject, on: date) -> Iterator[Row]:
         subject.died_on,
         min((done.on for done in subject.follow_up.progressions), default=None),
         min((done.on for done in subject.follow_up.resections), default=None),
-        min((done.on for done in subject.consent.withdrawals), default=None),
+        min((done.on for done in subject.consent.from_trial), default=None),
+        " ".join(sorted({done.scope for done in subject.consent.withdrawals})) or None,
         last_seen_on(subject),
     )
 
@@ -170,7 +172,8 @@ SUBJECTS = Table(
         TableColumn("death_on", "day", Phrase("Day of death")),
         TableColumn("progression_on", "day", Phrase("Day of the first progression")),
         TableColumn("resection_on", "day", Phrase("Day of the first local treatment")),
-        TableColumn("withdrawn_on", "day", Phrase("Day of the first withdrawal")),
+        TableColumn("withdrawn_on", "day", Phrase("Day of the first withdrawal from the trial")),
+        TableColumn("withdrew", "codes", Phrase("What was withdrawn"), SCOPES),
         TableColumn("last_seen_on", "day", Phrase("Day of death, else last known alive")),
     ),
     rows=_subject_row,

@@ -76,7 +76,7 @@ def standing(subject: Subject) -> Standing:
         randomised=subject.randomised_on is not None,
         failed=subject.failed_on is not None,
         died=subject.died_on is not None,
-        withdrew=bool(subject.consent.withdrawals),
+        withdrew=bool(subject.consent.from_trial),
         criterion=failure.criteria[0] if failure and failure.criteria else "",
         arm=subject.arm if subject.randomised_on else "",
     )

@@ -33,10 +33,13 @@ TOO_EARLY = Reason(
 )
 WITHDRAWN_BEFORE = Reason("consent.withdrawn-before", "scope", "this was withdrawn already")
 
-Scope = Literal["treatment", "follow-up", "everything"]
+Scope = Literal["treatment", "questionnaires", "contact", "further-use", "follow-up", "everything"]
 SCOPES = Choices(
     {
         "treatment": "Treatment only: stays in follow-up",
+        "questionnaires": "Questionnaires: visits and everything else go on",
+        "contact": "Being called or written to: visits and records go on",
+        "further-use": "Use of data and samples beyond this trial",
         "follow-up": "Follow-up visits too: what is recorded may be used",
         "everything": "Everything: leaves the trial",
     }

@@ -182,7 +182,7 @@ def _as_drawn(study: Study, one: Corrected, subject: Subject) -> bool:
 
 def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
     """What had been done or recorded of a day after a withdrawal that was told later."""
-    first = min(subject.consent.withdrawals, key=lambda one: one.on, default=None)
+    first = min(subject.consent.from_trial, key=lambda one: one.on, default=None)
     if first is None:
         return
     for done, phrase in (

@@ -42,7 +42,7 @@ from equipoise.conduct.state.forms import FormsState, Record, Save, Value, recor
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.unanswered import ABSENT, PARTS, withdrawn_whys
-from equipoise.conduct.withdrawal import withdrawn
+from equipoise.conduct.withdrawal import What, withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, visits_of
 from equipoise.conduct.worked_out import WORKED_OUT
 from equipoise.logic.truth import Truth
@@ -142,7 +142,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         record, now = self._record(context), today(context.study, context.stamp)
         before = _recorded(record)
         yield from self._place(context, form, record, now)
-        yield from withdrawn(context.study, context.subject, context.stamp.on, "data")
+        what: What = "questionnaire" if form.questionnaire else "data"
+        yield from withdrawn(context.study, context.subject, context.stamp.on, what)
         yield from day_refusals(context, form, record, self.visit, now)
         yield from self._meanwhile(context, record)
         yield from asked_of_words(self.reason, REASON(), "reason", serial=True)

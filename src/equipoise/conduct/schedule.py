@@ -76,18 +76,32 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
     planned: list[Planned] = []
     facts, undated = SubjectFacts(study, subject, on), SubjectFacts(study, subject, date.min)
     retired, today = {form.id for form in study.forms if form.retired}, unwatched(on)
+    withdrew = subject.consent.without("questionnaires")
+    asks = {form.id for form in study.forms if form.questionnaire} if withdrew else set()
     for visit in study.visits:
         has = applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         still = _still(visit, retired)
         planned += [
-            _planned(subject, still, (number, key), anchor, filled.get(key, ()), today)
+            _planned(
+                subject,
+                _still(still, asks) if _begins_after(visit, number, anchor, withdrew) else still,
+                (number, key),
+                anchor,
+                filled.get(key, ()),
+                today,
+            )
             for number, key in enumerate(visit.keys, start=1)
             # What was held stays, whatever is planned now.
             if (has is not Truth.FALSE and not visit.retired) or key in filled
         ]
     return planned
+
+
+def _begins_after(visit: Visit, number: int, anchor: date | None, day: date | None) -> bool:
+    """Whether the window of a visit begins after a day; not where it has none."""
+    return bool(anchor and day and _window(visit, number, anchor)[1] > day)
 
 
 def _still(visit: Visit, retired: set[str]) -> Visit:

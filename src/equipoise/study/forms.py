@@ -144,6 +144,10 @@ class Form(Part):
         default=False,
         description="filled when there is something to tell; the participant's page offers it",
     )
+    questionnaire: YesNo = Field(
+        default=False,
+        description="asked of the participant; not of whoever withdrew from questionnaires",
+    )
     items: tuple[Item, ...]
     source: Source
 

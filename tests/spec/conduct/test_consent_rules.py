@@ -149,3 +149,31 @@ def test_whoever_withdrew_everything_cannot_sign_again():
 def test_what_someone_is_asked_before_consent_stays_with_their_screening():
     subject = a_subject(person())
     assert (subject.consent_on, status(subject)) == (None, "in screening")
+
+
+def a_study_with_questionnaire():
+    forms = [form.model_dump() for form in a_study().forms]
+    return a_study(forms=[{**one, "questionnaire": one["id"] == "pressure"} for one in forms])
+
+
+def test_who_withdrew_from_a_part_stays_in_the_trial_and_enters_it():
+    for scope in ("questionnaires", "contact", "further-use"):
+        made = a_trial()
+        subject_id = made.enter()
+        made.do(GiveConsent(version="1"), subject_id)
+        made.do(WithdrawConsent(scope=scope), subject_id)
+        subject = made.subject(subject_id)
+        assert subject.left_on is None and not subject.is_out and status(subject) == "in screening"
+        assert "consent.withdrawn" not in made.codes(Register(), subject_id)
+        made.do(WithdrawConsent(scope="everything"), subject_id)
+        assert made.codes(WithdrawConsent(scope=scope), subject_id) == ["consent.withdrawn-before"]
+
+
+def test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none():
+    made = a_trial(a_study_with_questionnaire())
+    subject_id = made.enter()
+    made.do(GiveConsent(version="1"), subject_id)
+    made.do(WithdrawConsent(scope="questionnaires"), subject_id, on=DAY + days(1))
+    later = made.codes(pressure(), subject_id, on=DAY + days(2))
+    assert later == ["consent.no-questionnaire"]
+    made.do(pressure(), subject_id, on=DAY + days(1))

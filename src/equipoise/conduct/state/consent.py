@@ -11,6 +11,8 @@ from equipoise.study.sections.consent import CONSENT_ON
 __all__ = ["ConsentGiven", "ConsentState", "Withdrawal"]
 
 _ENDING = ("follow-up", "everything")
+_OF_TRIAL = ("treatment", *_ENDING)
+"""Withdrawn from the trial itself; the others leave taking part as it is."""
 
 
 class ConsentGiven(Done, frozen=True, kw_only=True):
@@ -20,7 +22,7 @@ class ConsentGiven(Done, frozen=True, kw_only=True):
 
 
 class Withdrawal(Done, frozen=True, kw_only=True):
-    """What the subject no longer agrees to: treatment, follow-up, or everything."""
+    """What the subject no longer agrees to: a part, follow-up, or everything."""
 
     scope: str
     reason: str = ""
@@ -37,6 +39,16 @@ class ConsentState(State, kw_only=True):
     def first_on(self) -> date | None:
         """The day of the first consent."""
         return min((one.on for one in self.given), default=None)
+
+    @property
+    def from_trial(self) -> list[Withdrawal]:
+        """The withdrawals from treatment, follow-up or everything."""
+        return [one for one in self.withdrawals if one.scope in _OF_TRIAL]
+
+    def without(self, part: str) -> date | None:
+        """The day from which they no longer agree to a part, with it alone or with everything."""
+        days = (one.on for one in self.withdrawals if one.scope in (part, "everything"))
+        return min(days, default=None)
 
     @property
     def left_everything(self) -> bool:

@@ -120,7 +120,7 @@ def _followed(
         if not subject.randomised_on or not len(known):
             continue
         event = bool(known.events[0])
-        left = not event and any(done.scope != "treatment" for done in subject.consent.withdrawals)
+        left = not event and subject.consent.ends() is not None
         until = date.fromordinal(subject.randomised_on.toordinal() + int(known.days[0]))
         if reported_at_once and not event and not left:
             until = on

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from equipoise.conduct import schedule
 from equipoise.conduct.deviations import deviations
@@ -56,6 +56,16 @@ def bar_of(study: Study, subject: Subject) -> Bar:
     )
 
 
+PARTS = {
+    "treatment": gettext_noop("no treatment"),
+    "questionnaires": gettext_noop("no questionnaires"),
+    "contact": gettext_noop("not to be contacted"),
+    "further-use": gettext_noop("no further use"),
+    "follow-up": gettext_noop("no follow-up"),
+}
+"""What someone withdrew from, as the bar tells it in a few words."""
+
+
 def born(study: Study, subject: Subject) -> str:
     """The year of birth; nothing where it is not asked or not known."""
     form = study.form_asking.get(BORN)
@@ -70,7 +80,10 @@ def _consent(subject: Subject) -> str:
     if any(withdrawal.scope == "everything" for withdrawal in subject.consent.withdrawals):
         return gettext("withdrawn")
     last = max(subject.consent.given, key=lambda given: given.on, default=None)
-    return f"{day(last.on)}, v{last.version}" if last else gettext("none yet")
+    given = f"{day(last.on)}, v{last.version}" if last else gettext("none yet")
+    scopes = dict.fromkeys(withdrawal.scope for withdrawal in subject.consent.withdrawals)
+    parts = [gettext(PARTS[scope]) for scope in scopes if scope in PARTS]
+    return " · ".join((given, *parts))
 
 
 def panel_word(study: Study, standing: str) -> str:
