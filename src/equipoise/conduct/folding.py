@@ -11,7 +11,7 @@ from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, Ledger, Reading
+from equipoise.ledger import Entry, EntrySource, Ledger
 
 __all__ = [
     "CHECKPOINT",
@@ -99,7 +99,7 @@ def read(entry: Entry) -> Act | None:
 
 
 def catch_up_subject(
-    subject: Subject, ledger: Reading, until: str = "", without: int = 0
+    subject: Subject, ledger: EntrySource, until: str = "", without: int = 0
 ) -> Subject:
     """Apply what was recorded since; with `until` (a UTC moment), only what was by then.
 
@@ -144,7 +144,7 @@ def _voided(own: list[Entry]) -> set[int]:
     return {act.entry for act in acts if isinstance(act, voiding.VoidEntry)}
 
 
-def catch_up_trial(trial_state: TrialState, ledger: Reading, until: str = "") -> TrialState:
+def catch_up_trial(trial_state: TrialState, ledger: EntrySource, until: str = "") -> TrialState:
     """Apply what was recorded since in the streams of the whole trial."""
     for stream in TRIAL_STREAMS:
         for entry in by_then(ledger.entries(stream, after=trial_state.seq.get(stream, 0)), until):

@@ -7,7 +7,7 @@ from equipoise.ledger.export import heads_text, read_export, read_heads, write_e
 from equipoise.ledger.file import FileLedger
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.memory import MemoryLedger
-from equipoise.ledger.store import BrokenChain, Ledger, Overtaken, Reading, check_next
+from equipoise.ledger.store import BrokenChain, EntrySource, Ledger, Overtaken, check_next
 from equipoise.ledger.verify import CODES, Fault, verify, verify_export
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "MemoryLedger",
     "NotCanonical",
     "Overtaken",
-    "Reading",
+    "EntrySource",
     "Unreadable",
     "canonical",
     "check_next",

@@ -11,7 +11,7 @@ from typing import Protocol
 from equipoise.ledger.canonical import START
 from equipoise.ledger.entry import Entry, Head, content_problems, problems
 
-__all__ = ["BrokenChain", "Ledger", "Overtaken", "Reading", "check_next"]
+__all__ = ["BrokenChain", "Ledger", "Overtaken", "EntrySource", "check_next"]
 
 
 class BrokenChain(Exception):
@@ -36,7 +36,7 @@ class Overtaken(Exception):
         self.head = head
 
 
-class Reading(Protocol):
+class EntrySource(Protocol):
     """What folding asks for."""
 
     def entries(self, stream: str, after: int = 0) -> Iterator[Entry]:
@@ -46,7 +46,7 @@ class Reading(Protocol):
         """The entries of other streams that name this subject, by (after, stream, seq)."""
 
 
-class Ledger(Reading, Protocol):
+class Ledger(EntrySource, Protocol):
     """Entries in order, stream by stream, added to and never changed."""
 
     def writing(self, *streams: str) -> AbstractContextManager[None]:

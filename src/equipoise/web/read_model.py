@@ -19,7 +19,7 @@ from equipoise.conduct.deviations import Deviation
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import FOLD, Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Ledger, Reading
+from equipoise.ledger import EntrySource, Ledger
 from equipoise.study.model import Study
 from equipoise.web import kept_counts, kept_tables, outlooks
 from equipoise.web.models import DeviationRow, SubjectRow, TableRow
@@ -117,7 +117,7 @@ class DatabaseFolds:
         """From now on fold from the ledger alone: an act that cannot be undone is judged on it."""
         self._subjects, self._believes_kept = {}, False
 
-    def _news(self, after: Mapping[str, int], subject_id: str) -> Reading:
+    def _news(self, after: Mapping[str, int], subject_id: str) -> EntrySource:
         return self._ledger.news(after, subject_id)
 
     def _known(self, subject_id: str) -> Subject:
@@ -151,7 +151,7 @@ def _come_to(trial_state: TrialState) -> dict[str, int]:
     return {stream: trial_state.seq.get(stream, 0) for stream in folding.TRIAL_STREAMS}
 
 
-def _caught_up(known: TrialState, news: Reading) -> TrialState:
+def _caught_up(known: TrialState, news: EntrySource) -> TrialState:
     """The trial with what is new, which the process remembers unless it may be taken back yet."""
     before = dict(known.seq)
     trial_state = folding.catch_up_trial(known, news)

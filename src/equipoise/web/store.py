@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
-from equipoise.ledger import Entry, Head, Ledger, Overtaken, Reading, check_next
+from equipoise.ledger import Entry, EntrySource, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
 __all__ = [
@@ -178,7 +178,7 @@ class DatabaseLedger:
         """The entries of other streams that name this subject, by (after, stream, seq)."""
         return _entries(_rows(_CONCERNING, [subject]))
 
-    def news(self, after: Mapping[str, int], subject: str = "") -> Reading:
+    def news(self, after: Mapping[str, int], subject: str = "") -> EntrySource:
         """What was recorded in some streams after these numbers, and elsewhere of a subject.
 
         One question, so that all of it stands at one moment; what lies before is still found.

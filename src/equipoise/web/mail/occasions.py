@@ -35,9 +35,9 @@ def after(
     if not causes:
         return
     subject = state.as_folded(entry.subject or entry.stream)
-    told = [(message, about) for message in causes if (about := message.about(subject, entry))]
-    trial_state = state.trial_state() if told else TrialState()
-    for message, about in told:
+    due = [(message, about) for message in causes if (about := message.about(subject, entry))]
+    trial_state = state.trial_state() if due else TrialState()
+    for message, about in due:
         again = "" if message.once else str(entry.seq)
         yield from _letters(study, trial_state, subject, message, about, now, entry.by, again)
 
