@@ -26,7 +26,7 @@ class Changed(Exception):
     """Someone thought better of it."""
 
 
-# EntrySource
+# Reading
 
 
 def test_a_new_ledger_is_empty(ledger):
