@@ -3,9 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, Desk
+from tests.registry_records import sample
 
 AMSTERDAM = {"latitude": 52.3676, "longitude": 4.9041}
 
@@ -68,3 +70,14 @@ def test_a_browser_that_does_not_tell_where_it_is_leaves_a_town_to_be_written(de
     desk.go(page, "/trials/")
     page.get_by_role("button", name="Use where I am").click()
     expect(page.get_by_text("Your browser did not tell; write a town instead.")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_every_record_of_the_sample_opens_in_a_browser_and_fits_a_small_telephone(desk: Desk):
+    page = desk.window(viewport={"width": 320, "height": 640})
+    for one in sample():
+        names = one["protocolSection"]["identificationModule"]
+        desk.go(page, f"/trials/{names['nctId']}/")
+        expect(page.locator("h1")).to_have_text(" ".join(names["briefTitle"].split()))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, names["nctId"]
+    assert not desk.faults

@@ -37,6 +37,10 @@ def those(holds) -> int:
     return sum(bool(holds(one["protocolSection"])) for one in sample())
 
 
+def started(protocol) -> str:
+    return protocol["statusModule"].get("startDateStruct", {}).get("date", "")
+
+
 def status(protocol) -> str:
     return protocol["statusModule"]["overallStatus"]
 
@@ -96,6 +100,17 @@ def test_pages_follow_one_another_to_the_last_without_a_gap(kept):
                 and p["eligibilityModule"]["sex"] == "MALE"
             ),
         ),
+        ({"filter_advanced": "AREA[StartDate]2022"}, lambda p: started(p)[:4] == "2022"),
+        ({"query_term": "AREA[StartDate]9999"}, lambda p: False),
+        ({"query_term": "AREA[StartDate]2005-12"}, lambda p: started(p)[:7] == "2005-12"),
+        (
+            {"query_term": "AREA[StartDate]RANGE[2005,2006-02]"},
+            lambda p: "2005" <= started(p)[:7] <= "2006-02",
+        ),
+        (
+            {"query_term": "AREA[EnrollmentCount]0"},
+            lambda p: p["designModule"].get("enrollmentInfo", {}).get("count") == 0,
+        ),
         ({"query_id": "NCT06857773 OR NCT00057759"}, lambda p: False),
     ],
 )
@@ -131,6 +146,17 @@ def test_an_order_may_go_either_way(kept, order):
         for one in answer["studies"]
     ]
     assert days == sorted(days, reverse=order == "desc")
+
+
+def test_numbers_go_up_unless_it_is_said_and_days_go_down_as_at_the_registry(kept):
+    counts = [
+        one["protocolSection"]["designModule"].get("enrollmentInfo", {}).get("count")
+        for one in page(kept, sort="EnrollmentCount", pageSize="1000")["studies"]
+    ]
+    known = [count for count in counts if count is not None]
+    assert known == sorted(known) and counts[len(known) :] == [None] * (len(counts) - len(known))
+    days = [started(one["protocolSection"]) for one in page(kept, sort="StartDate")["studies"]]
+    assert days == sorted(days, reverse=True)
 
 
 def test_a_table_has_the_registrys_columns_and_no_formula(kept):
@@ -171,6 +197,8 @@ def test_a_table_has_the_registrys_columns_and_no_formula(kept):
         {"query.term": "AREA[Nothing]x"},
         {"query.term": "RANGE[1,2]"},
         {"query.term": "AREA[StartDate]RANGE[yesterday,MAX]"},
+        {"query.term": "AREA[StartDate]2022-13"},
+        {"query.term": "AREA[StartDate]0000"},
         {"query.term": "AREA[StartDate]RANGE[2020-01-01]"},
         {"query.term": "AREA[HasResults]perhaps"},
         {"query.term": "AREA[StartDate]RANGE[MAX,MIN]"},

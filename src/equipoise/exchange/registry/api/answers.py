@@ -192,7 +192,7 @@ def _search(given: Mapping[str, str]) -> Search:
         raise Mistaken(f"{first!r} is no order; one of {', '.join(SORTS)}, with :asc or :desc")
     return Search(
         sort=SORTS[name],
-        descending=order != "asc",
+        descending=order == "desc" or (not order and SORTS[name] is not Sort.ENROLLED),
         offset=_offset(given.get("pageToken", "")),
         limit=min(max(int(size), 1), LARGEST),
         facets=(),

@@ -1,12 +1,15 @@
 """Expressions of the registry's API: words, "phrases", AND, OR, NOT, ( ), AREA[…] and RANGE[…].
 
 Words beside one another must all be met, each as the finder understands it; what stands in quotes
-is met as it is written. AREA says in which field, by the names in `AREAS`; RANGE says from and to.
+is met as it is written. AREA says in which field; RANGE says from and to; in place
+of a day stands a month or a year too.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tantivy import FieldType, Occur, Query
 
@@ -61,6 +64,8 @@ DAYS = {name.lower(): field for name, field in _DAYS.items()}
 AGES = {name.lower(): field for name, field in _AGES.items()}
 WORDED = [*sorted(name for names in _IN_TEXT.values() for name in names.split()), *_EXACT, *_YES_NO]
 RANGED = [*_DAYS, *_AGES, "EnrollmentCount"]
+COUNTED = "enrollmentcount"
+Span = tuple[int, int]
 
 
 def query_of(text: str, fields: Sequence[str], trials: Finder) -> Query:
@@ -156,6 +161,9 @@ class _Reader:
         name = area.lower()
         if self.left and self.left[0].upper().startswith("RANGE["):
             return _range(area, self.left.pop(0)[6:-1])
+        if name in DAYS or name == COUNTED:
+            value = self._next()
+            return _range(area, f"{value},{value}")
         if name in IN_TEXT:
             return self._one(IN_TEXT[name], depth + 1)
         if name in EXACT or name in YES_NO:
@@ -214,39 +222,46 @@ def _range(area: str, text: str) -> Query:
     if first == "MAX" or last == "MIN":
         raise Mistaken(f"RANGE[{text}] ends before it begins")
     name = area.lower()
-    of: Callable[[str], int]
+    of: Callable[[str], Span]
     if name in DAYS:
-        field, of = DAYS[name], _day
+        field, of = DAYS[name], _days
     elif name in AGES:
         field, of = AGES[name][0], _age(AGES[name][1])
-    elif name == "enrollmentcount":
+    elif name == COUNTED:
         field, of = "enrolled", _count
     else:
         known = ", ".join(RANGED)
         raise Mistaken(f"there is no AREA[{area}] with a RANGE[…]; one of {known} would do")
-    least = 0 if first == "MIN" else of(first)  # of those that say anything
-    most = None if last == "MAX" else of(last)
+    least = 0 if first == "MIN" else of(first)[0]  # of those that say anything
+    most = None if last == "MAX" else of(last)[1]
     if most is not None and first != "MIN" and most < least:
         raise Mistaken(f"RANGE[{text}] ends before it begins")
     return Query.range_query(SCHEMA, field, FieldType.Integer, least, most)
 
 
-def _age(of: Callable[[str], int]) -> Callable[[str], int]:
-    def read(text: str) -> int:
+def _age(of: Callable[[str], int]) -> Callable[[str], Span]:
+    def read(text: str) -> Span:
         if not ages.is_age(text):
             raise Mistaken(f"{text!r} is no age; one like 18 years would do")
-        return of(text)
+        return of(text), of(text)
 
     return read
 
 
-def _day(text: str) -> int:
-    if not (number := day_number(text)):
-        raise Mistaken(f"{text!r} is no day; one like 2024-01-31 would do")
-    return number
+def _days(text: str) -> Span:
+    """The first and the last day of a day, a month, or a year."""
+    first = day_number({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+    if not first:
+        raise Mistaken(f"{text!r} is no day, month or year; 2024-01-31, 2024-01, 2024 would do")
+    if len(text) == 10:
+        return first, first
+    begins = date.fromordinal(first)
+    month = 12 if len(text) == 4 else begins.month
+    ends = monthrange(begins.year, month)[1]
+    return first, begins.replace(month=month, day=ends).toordinal()
 
 
-def _count(text: str) -> int:
+def _count(text: str) -> Span:
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise Mistaken(f"{text!r} is no number")
-    return int(text)
+    return int(text), int(text)
