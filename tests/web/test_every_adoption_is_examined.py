@@ -41,7 +41,7 @@ def test_the_write_service_is_the_only_caller_that_records_acts_of_an_installati
 
 def test_the_write_service_examines_every_text_that_it_adopts_and_nothing_else_does_it_otherwise():
     text = (SOURCES / "web/write_service.py").read_text(encoding="utf-8")
-    assert "adopted.fit(adopted.proposal(proposed)) if adopts else adopted.study()" in text
+    assert "study = adopted.fit(adopted.proposal(proposed))" in text
     asking = {
         str(module.relative_to(SOURCES))
         for module in SOURCES.rglob("*.py")

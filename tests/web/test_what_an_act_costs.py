@@ -167,7 +167,7 @@ def test_a_request_for_an_act_asks_little_beside_the_act_itself(db, fresh_home, 
         sent = typed | {"seen": SubjectRow.objects.values_list("seq", flat=True).get(pk=number)}
         return client.post(here, sent).status_code
 
-    asks = ((by_program, program, 200, 4), (by_hand, person, 302, 12))
+    asks = ((by_program, program, 200, 3), (by_hand, person, 302, 10))
     for done, client, status, more in asks:
         assert done(client, "0") == status  # what is noted once a day is noted
         with counting(monkeypatch) as cost:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Due, FormAt, Turn, Urgency
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.links import broken
 from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.missing_days import MissingDay, missing_days
@@ -42,10 +43,11 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         return
     if subject.failed_on and not any(visit.anchor in ENDS for visit in study.visits):
         return
-    planned, today = schedule.visits(study, subject, on), unwatched(on)
+    facts, today = SubjectFacts(study, subject, on), unwatched(on)
+    planned = schedule.visits(study, subject, on, facts)
     if subject.failed_on:
         planned = [one for one in planned if one.visit.anchor in ENDS]
-    for missing in missing_days(study, subject, planned, on):
+    for missing in missing_days(study, subject, planned, on, facts):
         yield _missing(study, missing, today)
     for one in planned:
         if one.open and one.state in ("overdue", "due", "begun", "coming"):

@@ -62,14 +62,19 @@ def waits_for(
 
 
 def missing_days(
-    study: Study, subject: Subject, planned: list[Planned], on: date
+    study: Study,
+    subject: Subject,
+    planned: list[Planned],
+    on: date,
+    facts: SubjectFacts | None = None,
 ) -> Iterator[MissingDay]:
     """Every fact that is due because visits wait for it, in the order of the study file.
 
     :param planned: the participant's visits as they stand on the day
+    :param facts: by which they were planned
     """
     holds: dict[str, list[Visit]] = {}
-    facts = SubjectFacts(study, subject, on)
+    facts = facts or SubjectFacts(study, subject, on)
     for visit in {one.visit.id: one.visit for one in planned if one.state == "waiting"}.values():
         for name in waits_for(study, subject, visit, on, facts):
             holds.setdefault(name, []).append(visit)

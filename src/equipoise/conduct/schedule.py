@@ -63,10 +63,14 @@ def numbered(visit: Visit, key: str) -> dict[str, str]:
     return {language: f"{text} {number}".strip() for language, text in visit.label.items()}
 
 
-def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
+def visits(
+    study: Study, subject: Subject, on: date, facts: SubjectFacts | None = None
+) -> list[Planned]:
     """Every visit of the participant, in the order of the study file, as it stands on a day.
 
     How its state moves on with the days follows from its window and is not watched.
+
+    :param facts: the participant's facts on that day, where more is asked of them
     """
     filled: dict[str, tuple[str, ...]] = {}
     for record in subject.forms.records.values():
@@ -74,7 +78,8 @@ def visits(study: Study, subject: Subject, on: date) -> list[Planned]:
         if record.form not in before:
             filled[record.visit] = (*before, record.form)
     planned: list[Planned] = []
-    facts, undated = SubjectFacts(study, subject, on), SubjectFacts(study, subject, date.min)
+    facts = facts or SubjectFacts(study, subject, on)
+    undated = SubjectFacts(study, subject, date.min)
     retired, today = {form.id for form in study.forms if form.retired}, unwatched(on)
     withdrew = subject.consent.without("questionnaires")
     asks = {form.id for form in study.forms if form.questionnaire} if withdrew else set()

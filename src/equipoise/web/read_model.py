@@ -88,7 +88,7 @@ class DatabaseFolds:
     """What is true now, for one request or one act; ask for a new one each time."""
 
     def __init__(self, study: Study, ledger: DatabaseLedger) -> None:
-        self._study, self._ledger = study, ledger
+        self.study, self._ledger = study, ledger
         self._subjects: dict[str, Subject] = {}
         self._believes_kept = True
 
@@ -130,7 +130,7 @@ class DatabaseFolds:
         if not self._believes_kept:
             return Subject(subject_id=subject_id)
         with connection.cursor() as cursor:
-            cursor.execute(_STATE, [subject_id, self._study.digest, FOLD])
+            cursor.execute(_STATE, [subject_id, self.study.digest, FOLD])
             row = cursor.fetchone()
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 

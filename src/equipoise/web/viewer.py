@@ -10,6 +10,7 @@ whoever sees a participant sees their arm, and whoever sees all of them could co
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -43,13 +44,18 @@ class Viewer:
     """One person as the trial knows them now; `sites` is None when they see every site."""
 
     person_id: str
-    name: str
+    account: "Account | None" = field(repr=False)
     roles: tuple[RoleHeld, ...]
     sites: frozenset[str] | None
     sees: frozenset[str]
     study: Study = field(repr=False)
     trial_state: TrialState = field(repr=False)
     on: date
+
+    @cached_property
+    def name(self) -> str:
+        """What they are called; it is unsealed for whoever shows it, and no program does."""
+        return name_of(self.account) if self.person_id else ""
 
     @property
     def home_site(self) -> str:
@@ -189,7 +195,7 @@ def viewer_of(study: Study, trial_state: TrialState, account: "Account | None") 
     roles = tuple(person.roles) if person else ()
     return Viewer(
         person_id=person_id,
-        name=name_of(account) if account and known else "",
+        account=account,
         roles=roles,
         sites=_sites(study, roles),
         sees=frozenset(sight for held in roles for sight in _sight(study, held)),

@@ -109,7 +109,11 @@ def perform(
     amends = isinstance(act, AdoptAmendment)
     if amends and not trial.may(adopted.study(), folds().trial_state(), by, act.kind, ""):
         raise Refused((MAY_NOT(),))  # before it is found out, in seconds, whether the text is fit
-    study = adopted.fit(adopted.proposal(proposed)) if adopts else adopted.study()
+    if adopts:
+        study = adopted.fit(adopted.proposal(proposed))
+    else:
+        # The act is refused if another text was adopted since the request asked for it.
+        study = known.study if known else adopted.study()
     if isinstance(act, OpenTrial):
         random_source = _random_source()
         if random_source is None or act.seed_commitment != random_source.commitment:
@@ -141,7 +145,8 @@ def try_out(
     :param act: its kind, where what was typed makes no act yet
     :param known: what the request has folded already
     """
-    study, clock, state = adopted.study(), now(), known or folds()
+    clock, state = now(), known or folds()
+    study = state.study
     stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study))
     return trial.try_out(
         study,
@@ -214,7 +219,7 @@ def _entry(
         act,
         stamp,
         subject_id=subject_id,
-        random_source=_random_source(),
+        random_source=_random_source() if type(act).settled is not Act.settled else None,
         folds=state,
         seen=seen,
         copy_of=_copy_of(act),

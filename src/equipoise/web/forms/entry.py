@@ -195,7 +195,7 @@ def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
         page.tell(text % {"items": ", ".join(others)})
     if page.request.POST.get("then") == "next":
         subject = page.folds.subject(subject_id)
-        for planned in schedule.visits(page.study, subject, write_service.today()):
+        for planned in schedule.visits(page.study, subject, page.viewer.on):
             if planned.key == sheet.visit and planned.open:
                 return redirect(form_page(subject_id, planned.open[0], planned.key))
     return redirect("participant", subject_id)
@@ -255,7 +255,7 @@ def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) ->
 
 def _show(sheet: Sheet, context: Context, act: SaveForm, wrong: Collection[str]) -> None:
     """The participant as they would stand with what was typed, and what is then not asked."""
-    study, today, subject = sheet.page.study, write_service.today(), sheet.subject
+    study, today, subject = sheet.page.study, sheet.page.viewer.on, sheet.subject
     if act.values:
         subject = as_entered(context, act, wrong)
     sheet.as_entered = subject
@@ -264,7 +264,7 @@ def _show(sheet: Sheet, context: Context, act: SaveForm, wrong: Collection[str])
 
 
 def _day(sheet: Sheet) -> date:
-    return day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
+    return day_from_parts(dict(sheet.happened), "happened", Problems()) or sheet.page.viewer.on
 
 
 def _items(refusals: Iterable[Refusal]) -> set[str]:
