@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,19 @@ def test_the_verbs_take_in_find_compare_and_draft(tmp_path, monkeypatch, capsys)
     (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
     assert main(["registry", "import", str(tmp_path / "bad.json")]) == 1
     assert "bad.json, record 1: this is no study" in capsys.readouterr().err
+
+
+def test_what_a_stranger_wrote_in_a_record_moves_no_terminal(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EQUIPOISE_REGISTRY", str(tmp_path / "kept"))
+    names = {"nctId": "NCT01234567", "briefTitle": "Hiccups \x1b[2J\u202e\r\x9b31m trial"}
+    (tmp_path / "one.json").write_text(
+        json.dumps({"protocolSection": {"identificationModule": names}}), encoding="utf-8"
+    )
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as packed:
+        packed.writestr("\x1b[31mred.json", "{}")
+    assert main(["registry", "import", str(tmp_path / "one.json"), str(tmp_path / "bad.zip")]) == 1
+    assert main(["registry", "find", "hiccups"]) == 0
+    seen = "".join(capsys.readouterr())
+    assert "Hiccups \ufffd[2J\ufffd\ufffd\ufffd31m trial" in seen and "red.json" in seen
+    assert all(line.isprintable() for line in seen.splitlines())
+    assert ", as of" not in seen, "where no record says of which day it is"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from equipoise.cli.reader import reader
+from equipoise.cli.registry.plain import plain
 from equipoise.exchange.registry import sample
 from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.gazetteer import country_names, towns
@@ -43,7 +44,7 @@ def _report(taken: Taken, seconds: float) -> None:
         total = records.counts()[0]
     print(f"{counts}; {total} records in {folder()} ({seconds:.1f} s)")
     for one in taken.told[:LISTED]:
-        print(f"{one.place}: {one.why.wording(reader())}", file=sys.stderr)
+        print(plain(f"{one.place}: {one.why.wording(reader())}"), file=sys.stderr)
     if len(taken.told) > LISTED:
         left = taken.told[LISTED:]
         passed = sum(not one.was_taken_in for one in left)
@@ -84,8 +85,9 @@ def find(args: Namespace) -> int:
 def _list(found: Found) -> None:
     for unit in found.units:
         if unit.written != unit.taken_for:
-            print(f"{unit.written} → {unit.taken_for}")
-    print(f"{found.total} of {found.records} trials, as of {found.as_of}")
+            print(plain(f"{unit.written} → {unit.taken_for}"))
+    as_of = f", as of {found.as_of}" if found.as_of else ""
+    print(f"{found.total} of {found.records} trials{as_of}")
     for hit in found.hits:
         _line(hit)
     if found.near:
@@ -99,7 +101,7 @@ def _list(found: Found) -> None:
 def _line(hit: Hit) -> None:
     where = f" · {hit.nearest}, {hit.km:.0f} km" if hit.km is not None else ""
     lacks = f" · lacks: {', '.join(hit.lacks)}" if hit.lacks else ""
-    print(f"{hit.card.number}  {hit.card.status:<22} {hit.card.title}{where}{lacks}")
+    print(plain(f"{hit.card.number}  {hit.card.status:<22} {hit.card.title}{where}{lacks}"))
 
 
 def show(args: Namespace) -> int:

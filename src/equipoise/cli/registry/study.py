@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from equipoise.cli.reader import reader
+from equipoise.cli.registry.plain import plain
 from equipoise.exchange.registry.drafting import draft as drafted
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
 from equipoise.exchange.registry.export import Json, record_of
@@ -108,4 +109,5 @@ def _table(rows: list[Row]) -> None:
     for row in rows:
         if row.verdict is not Verdict.SAME:
             ours, theirs = (" ".join(text.split())[:WIDTH] for text in (row.ours, row.theirs))
-            print(f"{row.verdict.value:16} {row.field:29} {ours:{WIDTH}} {theirs}".rstrip())
+            line = f"{row.verdict.value:16} {row.field:29} {ours:{WIDTH}} {theirs}"
+            print(plain(line.rstrip()))

@@ -61,8 +61,10 @@ class Answer:
 
 def version(folder: Path) -> Answer:
     """Which API this is, and as of when its records are."""
-    about = {"apiVersion": "2.0.5", "dataTimestamp": f"{finder(folder).about.as_of}T00:00:00"}
-    return _json(about)
+    as_of = finder(folder).about.as_of
+    return _json(
+        {"apiVersion": "2.0.5"} | ({"dataTimestamp": f"{as_of}T00:00:00"} if as_of else {})
+    )
 
 
 def study(folder: Path, number: str, given: Mapping[str, str]) -> Answer | None:
