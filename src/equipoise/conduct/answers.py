@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from equipoise.conduct.state.forms import Value
+from equipoise.conduct.state.forms import NONE, Value
 from equipoise.conduct.unanswered import PARTS, unanswered_refusals
 from equipoise.study.forms import Form, Item
 from equipoise.study.kinds.kind import At
@@ -58,6 +58,8 @@ def answer_refusals(
     items, after = form.item_of, {**before, **values}
     for name, value in values.items():
         base, _, part = name.partition(".")
+        if name == NONE:
+            continue  # told beside the form as a whole
         if base not in items:
             yield NO_ITEM(name, form=form.title, name=name)
         elif part:

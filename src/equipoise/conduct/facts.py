@@ -180,7 +180,8 @@ class SubjectFacts:
             return list(self._item_values(item))
         if name.endswith("_done") and name.removesuffix("_done") in self._study.form_of:
             records = self._copies_of(name.removesuffix("_done"))
-            return [Observation(value=record.on, on=record.on) for record in records]
+            filled = (record for record in records if not record.is_none)
+            return [Observation(value=record.on, on=record.on) for record in filled]
         if name not in _READERS:
             return []
         chapter, read = _READERS[name]

@@ -36,6 +36,7 @@ from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.links import link_refusals
+from equipoise.conduct.none_so_far import none_refusals
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
@@ -150,6 +151,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         values = {**self.values, **self._limits(context, form, record, before)}
         wrong = list(answer_refusals(form, values, before, now))
         yield from wrong
+        on = context.stamp.on
+        yield from none_refusals(form, context.subject, record, self.values, before, on)
         yield from self._changes(context, form, record, before)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
@@ -326,7 +329,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if not is_asked and (answer not in ("", stood) or new_absent):
                 yield NOT_ASKED(item.id, item=item.label)
             is_answered = after.get(item.id, "") != ""
-            if item.required and is_asked and not record.settles(item.id):
+            is_left = not record.settles(item.id) and not record.is_none
+            if item.required and is_asked and is_left:
                 yield REQUIRED(item.id, item=item.label)
             if item.checks and is_answered:
                 yield from failed_checks(context.study, facts, item, anew)

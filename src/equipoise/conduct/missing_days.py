@@ -100,6 +100,7 @@ def _left_open(study: Study, subject: Subject, name: str) -> Record | None:
     records = [
         record
         for record in subject.forms.of(study.form_asking[name].id)
-        if not record.settles(name) and facts.asks(item, record) is not Truth.FALSE
+        if not (record.settles(name) or record.is_none)
+        and facts.asks(item, record) is not Truth.FALSE
     ]
     return max(records, key=lambda record: record.on, default=None)

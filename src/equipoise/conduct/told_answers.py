@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from equipoise.conduct.act import Context
 from equipoise.conduct.answers import is_limit
-from equipoise.conduct.state.forms import Value
+from equipoise.conduct.state.forms import NONE, Value
 from equipoise.conduct.unanswered import ABSENT, STATES, WHYS
 from equipoise.conduct.unanswered import PARTS as NO_ANSWER
 from equipoise.study.reason import Amount, Given, Phrase, Unit
@@ -16,6 +16,7 @@ PARTS = {
     "uln": Phrase("the upper limit of {item}"),
     "lln": Phrase("the lower limit of {item}"),
 }
+NONE_SO_FAR = Phrase("that there is none so far")
 NOTHING, ROWS = Phrase("taken back"), Phrase("{number} row", several="{number} rows")
 
 
@@ -23,6 +24,8 @@ def called(context: Context, name: str) -> Given:
     """What an answer is called to a reader, by its name among the values of a form."""
     base, _, part = name.partition(".")
     item = context.study.items.get(base)
+    if name == NONE:
+        return NONE_SO_FAR()
     if item is None:
         return name
     # That there is no answer, and why, is told under the item's own name.

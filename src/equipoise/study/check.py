@@ -218,6 +218,9 @@ def _units(study: Study, report: Report) -> None:
     for n, derived in enumerate(study.derived):
         if derived.unit and not is_unit(derived.unit):
             report(("derived", n, "unit"), _unknown(derived.unit))
+    for f, form in enumerate(study.forms):
+        if form.none and not form.repeats:
+            report(("forms", f, "none"), "only of a form that `repeats` there can be none so far")
     for at, item in keyed_items(study):
         _unit(at, item, report)
         for because in _worked_out(item):

@@ -148,6 +148,9 @@ class Form(Part):
         default=False,
         description="asked of the participant; not of whoever withdrew from questionnaires",
     )
+    none: Text = Field(
+        default={}, description="of a form that repeats: how it is said that there is none so far"
+    )
     items: tuple[Item, ...]
     source: Source
 

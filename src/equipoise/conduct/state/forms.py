@@ -8,7 +8,20 @@ import msgspec
 
 from equipoise.conduct.state.done import Done, State
 
-__all__ = ["FormsState", "NotDone", "Record", "Row", "Save", "Value", "Version", "record_key"]
+__all__ = [
+    "NONE",
+    "FormsState",
+    "NotDone",
+    "Record",
+    "Row",
+    "Save",
+    "Value",
+    "Version",
+    "record_key",
+]
+
+NONE = "none"
+"""What says on a copy of a form that repeats that there is none so far; no item is called so."""
 
 Row = dict[str, str]
 Value = str | list[Row]
@@ -135,6 +148,11 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
     def answers(self, item: str) -> bool:
         """Whether an item is answered; that a list has no rows is an answer too."""
         return self.current.get(item, "") != ""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether this copy says that there is none so far, and nothing else."""
+        return self.current.get(NONE) == "yes"
 
     def settles(self, item: str) -> bool:
         """Whether an item is answered, or it was said why it is not."""

@@ -319,7 +319,7 @@ def _rendered(
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,
-        targets={"happened", "reason", "proof"} | set(_targets(fields)),
+        targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
         side=side(sheet),
         history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
         saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],

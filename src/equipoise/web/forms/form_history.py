@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.facts import asked_then, unit_of
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.state.forms import Record, Value, Version
+from equipoise.conduct.state.forms import NONE, Record, Value, Version
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, STATES, WHY, WHYS, WORDS
 from equipoise.conduct.voiding import VoidEntry
@@ -65,6 +65,8 @@ def history_of(
 ) -> list[tuple[str, list[VersionLine]]]:
     """Each answered item with its versions, the newest first."""
     found = []
+    if versions := record.versions(NONE):
+        found.append((say(form.none), [_none(page, one) for one in reversed(versions)]))
     for item in form.items:
         for name, label in _names(item):
             versions = record.versions(name)
@@ -72,6 +74,16 @@ def history_of(
                 lines = [_line(page, item, name, (subject, record), v) for v in reversed(versions)]
                 found.append((label, lines))
     return found
+
+
+def _none(page: Page, version: Version) -> VersionLine:
+    """That there was none so far, or that this was taken back."""
+    return VersionLine(
+        value=gettext("Yes") if version.value else gettext("taken back"),
+        by=page.people[version.by],
+        at=moment(version.at),
+        reason=version.reason,
+    )
 
 
 def _names(item: Item) -> list[tuple[str, str]]:

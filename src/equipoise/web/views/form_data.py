@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.forms import LIMITS
+from equipoise.conduct.state.forms import NONE as NONE_SO_FAR
 from equipoise.conduct.state.forms import Record, Row, Value
 from equipoise.conduct.unanswered import PARTS as ABSENT_PARTS
 from equipoise.logic.figures import decimal_sign, thousands_sign
@@ -31,7 +32,7 @@ _AFTER_SIGN = re.compile(r"^([<>]=?|-)\s+")
 
 def flat_of(form: Form, record: Record | None, language: str) -> Flat:
     """The fields as they stand in the record."""
-    flat: Flat = {}
+    flat: Flat = {NONE_SO_FAR: TICKED} if form.none and record and record.is_none else {}
     for item in _answered(form) if record else ():
         value = record.now(item.id) if record else None
         for part in ABSENT_PARTS if item.unanswered else ():
@@ -133,7 +134,7 @@ def form_values(
 
     A text that is no such value comes back as it was typed: the trial says what is wrong with it.
     """
-    values: dict[str, Value] = {}
+    values: dict[str, Value] = {NONE_SO_FAR: flat.get(NONE_SO_FAR, "")} if form.none else {}
     for item in _answered(form):
         for part in ABSENT_PARTS if item.unanswered else ():
             values[f"{item.id}.{part}"] = flat.get(f"{item.id}.{part}", "")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.locks import CODES
-from equipoise.conduct.state.forms import Value
+from equipoise.conduct.state.forms import NONE, Value
 from equipoise.conduct.unanswered import ABSENT, absence
 from equipoise.logic.figures import month_text, opening
 from equipoise.study.forms import Column, Item
@@ -98,6 +98,8 @@ def file_texts(study: Study, files: Mapping[str, str]) -> Iterator[tuple[str, st
 def record_texts(study: Study, values: dict[str, Value]) -> Iterator[tuple[str, str]]:
     """The values of a form with their labels, as the form asks them; units and limits beside."""
     order = {name: place for place, name in enumerate(study.items)}
+    if values.get(NONE):
+        yield gettext("None so far"), gettext("Yes")
     named = {name.removesuffix(f".{ABSENT}") for name in values}
     for name in sorted((n for n in named if n in order), key=order.__getitem__):
         item = study.items[name]
