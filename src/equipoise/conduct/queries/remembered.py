@@ -58,7 +58,7 @@ class Remembered:
         :param work_out: notes the forms and the chapters that it asks
         """
         known = self._known.get(key)
-        if known is None or not self._stands(known, key):
+        if known is None or not self._holds_now(known, key):
             read: set[str] = set()
             found = tuple(work_out(read))
             others = {name: self._other(name) for name in read - {record.form}}
@@ -66,7 +66,7 @@ class Remembered:
             self._known[key] = known
         return tuple([replace(one, record=record) for one in known.fired])
 
-    def _stands(self, known: _Known, key: str) -> bool:
+    def _holds_now(self, known: _Known, key: str) -> bool:
         same_text = all(one is two for one, two in zip(known.study, self._study, strict=True))
         return (
             same_text
