@@ -27,6 +27,7 @@ from equipoise.study.sections.messages import MessageRule
 from equipoise.study.sections.panel import Panel
 from equipoise.study.sections.public import Public
 from equipoise.study.sections.randomisation import Randomisation
+from equipoise.study.sections.recist import Recist
 from equipoise.study.sections.roles import Role
 from equipoise.study.sections.safety import Safety
 from equipoise.study.sections.signing import Signing
@@ -56,6 +57,7 @@ class Study(Part):
     laboratory: Laboratory | None = None
     verification: Verification | None = None
     signing: Signing | None = None
+    recist: Recist | None = None
     visits: tuple[Visit, ...]
     forms: tuple[Form, ...]
     endpoints: tuple[Endpoint, ...]

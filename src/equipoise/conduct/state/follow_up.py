@@ -7,7 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
-from equipoise.study.sections.follow_up import DEATH_ON, LOCAL_TREATMENT_ON
+from equipoise.study.sections.follow_up import DEATH_ON, LOCAL_TREATMENT_ON, PROGRESSION_ON
 
 __all__ = ["Death", "FollowUpState", "Progression", "Resection"]
 
@@ -40,12 +40,17 @@ def _local_treatment_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observ
     return on_days(min((one.on for one in state.resections), default=None))
 
 
+def _progression_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
+    return on_days(min((one.on for one in state.progressions), default=None))
+
+
 class FollowUpState(State, kw_only=True):
     """Events of the disease, and days on which somebody saw or spoke to the subject."""
 
     facts: ClassVar[Mapping[Fact, Reader]] = {
         DEATH_ON: _death_on,
         LOCAL_TREATMENT_ON: _local_treatment_on,
+        PROGRESSION_ON: _progression_on,
     }
     death: Death | None = None
     progressions: list[Progression] = []

@@ -21,6 +21,7 @@ __all__ = ["FixedRow", "RowPlan", "ValuePlan", "misfitting"]
 Misfit = tuple[Key, str]
 
 _WAYS = ("normal", "lognormal", "choice", "yes", "days_before", "always", "rows", "several")
+_FOLLOWING = ("same", "times")  # in which the column of a list that follows another is answered
 
 
 class ValuePlan(Part):
@@ -38,6 +39,10 @@ class ValuePlan(Part):
         default=None, description="a date this many days before the form's own"
     )
     always: str | None = None
+    same: bool | None = Field(default=None, description="as in the row that is followed")
+    times: tuple[Number, Number] | None = Field(
+        default=None, description="the number of that row times a lognormal: median, sigma"
+    )
     rows: "RowPlan | None" = None
     by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
     unit: str = ""
@@ -57,8 +62,13 @@ class FixedRow(Part):
 class RowPlan(Part):
     """How a list is answered: the chance of a row, at most so many, and its columns.
 
-    Rows that have their own condition stand under `each`, before those that come by chance.
+    Rows that have their own condition stand under `each`, before those that come by chance. A list
+    that follows others has one row for each of theirs, as told last: by `columns`, or by those of
+    the first of `instead` whose condition holds.
     """
+
+    follows: tuple[str, ...] = Field(default=(), description="lists, the first that is known")
+    instead: tuple[FixedRow, ...] = ()
 
     chance: Number = Decimal(0)
     most: Whole = 1
@@ -95,20 +105,32 @@ def _of_rows(study: Study, form: Form, item: Item, rows: RowPlan, key: Key) -> I
         many.append(((*key, "each", n, "columns"), row.columns))
         if row.when:
             yield from (((*key, "each", n, "when"), said) for said in _unsound(study, row.when))
+    many += [((*key, "instead", n, "columns"), row.columns) for n, row in enumerate(rows.instead)]
+    yield from _following(study, rows, key)
     columns = {column.id: column for column in item.columns}
     for at, cells in many:
         for name, plan in cells.items():
             if name not in columns:
                 yield (*at, name), f"{item.id!r} has no column {name!r}"
                 continue
-            yield from _way(columns[name], plan, (*at, name))
+            if not (rows.follows and (plan.same or plan.times)):
+                yield from _way(columns[name], plan, (*at, name))
             for below, text in _texts(plan):
                 refused = _refused(form, item.id, [{name: text}])
                 yield from (((*at, name, *below), because) for because in refused)
 
 
+def _following(study: Study, rows: RowPlan, key: Key) -> Iterator[Misfit]:
+    """What is wrong with the lists that are followed, and with what holds instead."""
+    for n, row in enumerate(rows.instead):
+        yield from (((*key, "instead", n, "when"), said) for said in _unsound(study, row.when))
+    for n, name in enumerate(rows.follows):
+        if name not in study.items or not study.items[name].of_kind.rows:
+            yield (*key, "follows", n), f"the study has no list {name!r}"
+
+
 def _way(column: Column, plan: ValuePlan, key: Key) -> Iterator[Misfit]:
-    given = [way for way in _WAYS if getattr(plan, way) not in (None, {})]
+    given = [way for way in (*_WAYS, *_FOLLOWING) if getattr(plan, way) not in (None, {})]
     ways = column.of_kind.ways
     fit = ", ".join(ways)
     if len(given) != 1:

@@ -19,7 +19,7 @@ from equipoise.design.rehearsal.stops import Stops
 from equipoise.design.rehearsal.synthetic_trial import FOUNDER, SyntheticTrial, open_synthetic_trial
 from equipoise.design.rehearsal.trajectory import Steps, trajectory
 from equipoise.design.rehearsal.unused import Unused, unused
-from equipoise.design.rehearsal.values import pick
+from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.ledger import Ledger
 from equipoise.logic.days import DAYS_PER_MONTH
 from equipoise.study.model import Study

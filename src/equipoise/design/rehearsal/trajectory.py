@@ -23,7 +23,8 @@ from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.event_times import NEVER, EventTimes, event_times
 from equipoise.design.rehearsal.habits import HABITS, Stay, Step
 from equipoise.design.rehearsal.synthetic_trial import SyntheticTrial as Trial
-from equipoise.design.rehearsal.values import answers, pick
+from equipoise.design.rehearsal.values import answers
+from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.logic.truth import Truth
 from equipoise.study.sections.visits import Visit

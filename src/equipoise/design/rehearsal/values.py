@@ -1,26 +1,23 @@
 """Invented answers: one value for each item, from the plan and a generator of chance."""
 
-import math
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import accumulate
+from datetime import UTC, date, datetime, time
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, WHY
 from equipoise.design.rehearsal.chance import Chance
+from equipoise.design.rehearsal.followed import followed
 from equipoise.design.rehearsal.plan_values import ValuePlan
+from equipoise.design.rehearsal.values_drawn import value_drawn
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form, Item
-from equipoise.study.kinds.several import NONE
 from equipoise.study.model import Study
 
-__all__ = ["answers", "pick"]
+__all__ = ["answers"]
 
 
 def answers(
@@ -46,6 +43,10 @@ def answers(
             continue
         if subject.randomised_on:
             plan = plan.by_arm.get(subject.arm, plan)
+        if plan.rows and plan.rows.follows:
+            own = chance.of(item.id)
+            copy.say(item.id, followed(study, subject, plan.rows, on, own, holds))
+            continue
         value = _answer(item, plan, on, chance, holds)
         if value is None:
             for part, text in _absent(item).items():
@@ -69,7 +70,7 @@ def _answer(
     own = chance.of(item.id)
     if own.random() < float(plan.missing):
         return None
-    return _rows(item, plan, on, own, holds) if item.of_kind.rows else _value(plan, on, own)
+    return _rows(item, plan, on, own, holds) if item.of_kind.rows else value_drawn(plan, on, own)
 
 
 def _absent(item: Item) -> dict[str, str]:
@@ -77,46 +78,6 @@ def _absent(item: Item) -> dict[str, str]:
     if not item.unanswered:
         return {}
     return {ABSENT: item.unanswered[0], WHY: "overlooked"}
-
-
-def pick(weights: Mapping[str, Decimal], chance: Chance) -> str:
-    """One of the codes, each as likely as its weight."""
-    codes = list(weights)
-    shares = list(accumulate(float(weight) for weight in weights.values()))
-    place = chance.random() * shares[-1]
-    return codes[min(bisect_right(shares, place), len(codes) - 1)]
-
-
-def _value(plan: ValuePlan, on: date, chance: Chance) -> str:
-    if plan.always is not None:
-        return plan.always
-    if plan.choice:
-        return pick(plan.choice, chance)
-    if plan.several:
-        drawn = [code for code, share in plan.several.items() if chance.random() < float(share)]
-        return ",".join(sorted(drawn)) or NONE
-    if plan.yes is not None:
-        return "yes" if chance.random() < float(plan.yes) else "no"
-    if plan.days_before is not None:
-        low, high = plan.days_before
-        return (on - timedelta(days=chance.whole(low, high))).isoformat()
-    if plan.normal is not None:
-        mean, spread = map(float, plan.normal)
-        return _rounded(mean + spread * chance.normal(), plan)
-    if plan.lognormal is not None:
-        median, sigma = map(float, plan.lognormal)
-        return _rounded(median * math.exp(sigma * chance.normal()), plan)
-    raise ValueError("a value plan needs one way of answering")
-
-
-def _rounded(number: float, plan: ValuePlan) -> str:
-    step = Decimal(1).scaleb(-plan.decimals)
-    value = Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_EVEN)
-    if plan.least is not None:
-        value = max(value, plan.least)
-    if plan.most is not None:
-        value = min(value, plan.most)
-    return f"{value:f}"
 
 
 def _rows(
@@ -137,7 +98,7 @@ def _rows(
 
 
 def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
-    return {c.id: _value(cells[c.id], on, chance) for c in item.columns if c.id in cells}
+    return {c.id: value_drawn(cells[c.id], on, chance) for c in item.columns if c.id in cells}
 
 
 class _Copy:

@@ -3,7 +3,7 @@
 from equipoise.logic.facts import Kind
 from equipoise.study.facts import Fact
 
-__all__ = ["DEATH_ON", "FACTS", "LOCAL_TREATMENT_ON"]
+__all__ = ["DEATH_ON", "FACTS", "LOCAL_TREATMENT_ON", "PROGRESSION_ON"]
 
 DEATH_ON = Fact(
     name="death_on",
@@ -18,5 +18,11 @@ LOCAL_TREATMENT_ON = Fact(
     label="date of the first local treatment",
     event=True,
 )
+PROGRESSION_ON = Fact(
+    name="progression_on",
+    kind=Kind.DATE,
+    label="date of the first progression",
+    event=True,
+)
 
-FACTS = (DEATH_ON, LOCAL_TREATMENT_ON)
+FACTS = (DEATH_ON, LOCAL_TREATMENT_ON, PROGRESSION_ON)

@@ -63,6 +63,7 @@ from equipoise.web.forms.sheet import (
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
+from equipoise.web.recist.told import Told, gives_response, told_of
 from equipoise.web.views import form_data
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
@@ -321,6 +322,8 @@ def _rendered(
         proof=_proof(sheet) if editable else None,
         targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
         side=side(sheet),
+        response=_response(sheet),
+        gives_response=gives_response(sheet.page.study, sheet.form.id),
         history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
         saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
         no_longer=no_longer(sheet),
@@ -348,6 +351,12 @@ def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
 
 def _place(sheet: Sheet) -> tuple[str, str, int]:
     return sheet.form.id, sheet.visit, sheet.number
+
+
+def _response(sheet: Sheet) -> Told | None:
+    """What follows from the lesions as they are typed so far."""
+    subject = sheet.as_entered or sheet.subject
+    return told_of(sheet.page.study, subject, sheet.form.id, sheet.visit, sheet.number)
 
 
 def _least(sheet: Sheet, name: str) -> int:

@@ -16,6 +16,7 @@ from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
 from equipoise.web.participants.unplanned import at_no_visit
 from equipoise.web.queries.one import asked_at
+from equipoise.web.recist.told import responses
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page
@@ -41,6 +42,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         grid=grid(page.study, subject, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
+        responses=responses(page.study, subject),
         at_no_visit=at_no_visit(page, subject),
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),

@@ -12,7 +12,7 @@ from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.acts import given
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
-from equipoise.design.rehearsal.values import pick
+from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.study.parts import Number, Part, Source
 
 __all__ = ["HABIT"]

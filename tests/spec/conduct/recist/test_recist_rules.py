@@ -1,0 +1,205 @@
+"""RECIST 1.1: the response follows from the lesions that were recorded, and is nobody's to type."""
+
+from decimal import Decimal
+
+import pytest
+
+from equipoise.conduct.chapters import ACTS, agenda
+from equipoise.conduct.follow_up import RecordProgression
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.recist import evaluations
+from equipoise.conduct.recist.response import Target, of_targets, overall, summed
+from equipoise.study.check import consistency
+from equipoise.study.places import Places
+from tests.support import DAY, a_study, a_trial, carried_study, days, rows
+
+RULES = carried_study("pump-it").recist
+FORMS = ("lesions", "tumour_evaluation")
+
+
+def a_study_with_lesions(**rules):
+    """First steps, with the lesions of the pump trial at entry and at each visit."""
+    own = carried_study("pump-it").form_of
+    forms = [*(form.model_dump() for form in a_study().forms)]
+    forms += [own[name].model_dump() | {"unplanned": True, "repeats": True} for name in FORMS]
+    roles = [role.model_dump() for role in a_study().roles]
+    for role in roles:
+        role["may"] = (*role["may"], "event.progression")
+    recist = RULES.model_dump() | rules
+    return a_study(forms=forms, roles=roles, recist=recist)
+
+
+def sizes(text):
+    """`T1 30 T2 20`: each lesion with its diameter; `-` is one that was not assessed."""
+    words = text.split()
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return [{"lesion": name, **({"diameter": d} if d != "-" else {})} for name, d in pairs]
+
+
+def at_first(made, subject_id, targets="T1 30 T2 20", others=()):
+    lesions = [row | {"organ": "liver"} for row in sizes(targets)]
+    seen = [{"lesion": name, "organ": "liver"} for name in others]
+    values = {"target_lesions": lesions, "other_lesions": seen}
+    made.do(SaveForm(form="lesions", values=values), subject_id)
+
+
+def looked(made, subject_id, day, targets, **more):
+    values = {
+        "target_measurements": sizes(targets),
+        "other_states": [],
+        "new_lesions_found": [],
+    }
+    act = SaveForm(form="tumour_evaluation", number=1, visit="", values=values | more)
+    made.do(act, subject_id, on=DAY + days(day))
+
+
+def responses(made, subject_id):
+    return evaluations(made.study, made.subject(subject_id))
+
+
+@pytest.fixture
+def begun():
+    made = a_trial(a_study_with_lesions())
+    return made, made.randomised()
+
+
+def test_the_sum_is_compared_with_the_baseline_and_with_the_smallest_before():
+    """Bounds: 30 % of the baseline; of the smallest sum 20 % and 5 mm, both."""
+    table = """
+        smallest | now  | response
+        ---------+------+---------
+        100      | 70.1 | SD
+        100      | 70   | PR
+        100      | 119  | SD
+        100      | 120  | PD
+        70       | 83.9 | SD
+        70       | 84   | PD
+        15       | 18   | PR
+        15       | 19.9 | PR
+        15       | 20   | PD
+        25       | 29.9 | PR
+        25       | 30   | PD
+    """
+    targets = [Target("T1", is_node=False, diameter=Decimal(100))]
+    for row in rows(table):
+        measured = {"T1": Decimal(row["now"])}
+        sums = summed(targets, measured, Decimal(row["smallest"]))
+        assert of_targets(targets, measured, sums, was_complete=False) == row["response"], row
+
+
+def test_a_node_below_ten_is_gone_and_any_other_lesion_only_at_nought():
+    targets = [Target("T1", is_node=False, diameter=Decimal(20)), Target("T2", True, Decimal(18))]
+    table = """
+        T1 | T2  | before | response
+        ---+-----+--------+---------
+        0  | 9.9 |        | CR
+        0  | 10  |        | PR
+        5  | 9   |        | PR
+        5  | 9   | CR     | PD
+        0  | 12  | CR     | PR
+        0  |     |        | NE
+        40 |     |        | NE
+        50 |     |        | PD
+    """
+    for row in rows(table):
+        measured = {name: Decimal(row[name]) if row[name] else None for name in ("T1", "T2")}
+        sums = summed(targets, measured, Decimal(38))
+        found = of_targets(targets, measured, sums, was_complete=row["before"] == "CR")
+        assert found == row["response"], row
+
+
+def test_each_evaluation_is_worked_out_in_the_order_of_days_whenever_it_was_recorded(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    made_at = [(112, "T1 20 T2 13", 2), (56, "T1 18 T2 9", 1)]
+    for day, targets, number in made_at:
+        act = SaveForm(
+            form="tumour_evaluation",
+            number=number,
+            values={
+                "target_measurements": sizes(targets),
+                "other_states": [],
+                "new_lesions_found": [],
+            },
+        )
+        made.do(act, subject_id, on=DAY + days(day))
+    first, second = responses(made, subject_id)
+    assert (first.sums.now, first.sums.smallest, first.overall) == (27, 50, "PR")
+    assert (second.sums.now, second.sums.smallest, second.overall) == (33, 27, "PD")
+
+
+def test_what_nobody_said_is_not_known_and_a_progression_is_known_without_it(begun):
+    made, subject_id = begun
+    at_first(made, subject_id, others=["N1"])
+    looked(made, subject_id, 56, "T1 30 T2 20", other_states="", new_lesions_found="")
+    (one,) = responses(made, subject_id)
+    assert (one.target, one.other, one.new, one.overall) == ("SD", None, None, None)
+    assert overall("PD", None, new=None) == overall(None, None, new=True) == "PD"
+    assert overall("CR", "CR", new=None) is None and overall("", "", new=False) is None
+
+
+def test_a_lesion_that_was_not_there_at_first_is_told_and_counts_for_nothing(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 30 T2 20 T4 90")
+    (one,) = responses(made, subject_id)
+    assert (one.sums.now, one.overall, one.strange) == (50, "SD", ("T4",))
+
+
+def test_a_corrected_baseline_changes_every_response_at_once(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 25 T2 13")
+    assert responses(made, subject_id)[0].overall == "SD"
+    lesions = [row | {"organ": "liver"} for row in sizes("T1 45 T2 20")]
+    act = SaveForm(form="lesions", values={"target_lesions": lesions}, reason="read anew")
+    made.do(act, subject_id)
+    (one,) = responses(made, subject_id)
+    assert (one.sums.baseline, one.overall) == (65, "PR")
+
+
+def test_a_progression_that_was_measured_and_not_recorded_comes_next(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 50 T2 30")
+    on = DAY + days(57)
+
+    def due():
+        found = agenda(made.study, made.subject(subject_id), on)
+        return [one for one in found if getattr(one.where, "form", "") == "tumour_evaluation"]
+
+    assert len(due()) == 1
+    made.do(RecordProgression(place="liver"), subject_id, on=DAY + days(56))
+    assert due() == []
+
+
+REFUSED = {
+    "six": "T1 30 T2 30 T3 30 T4 30 T5 30 T1 30",
+    "three in the liver": "T1 30 T2 30 T3 30",
+    "too small": "T1 9",
+    "one twice": "T1 30 T1 30",
+}
+
+
+@pytest.mark.parametrize("targets", REFUSED.values(), ids=list(REFUSED))
+def test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough(targets, begun):
+    made, subject_id = begun
+    lesions = [row | {"organ": "liver"} for row in sizes(targets)]
+    why = {"item.implausible": {"target_lesions.1.diameter": "measured twice"}}
+    act = SaveForm(form="lesions", values={"target_lesions": lesions}, confirmed=why)
+    assert made.codes(act, subject_id) == ["item.check"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "because"),
+    [
+        ({"targets": "medicines"}, "has no column 'lesion'"),
+        ({"measured": "cups_a_day"}, "no list named 'cups_a_day'"),
+        ({"diameter": "lesion_site"}, "a diameter is a quantity in mm"),
+        ({"seen": "other_lesions"}, "has no column 'lesion_state'"),
+        ({"new": "target_lesions"}, "stand on different forms"),
+    ],
+)
+def test_a_study_whose_lists_do_not_fit_is_refused(rules, because):
+    found = consistency(a_study_with_lesions(**rules), Places(), ACTS)
+    assert any(because in problem.message for problem in found), [p.message for p in found]
