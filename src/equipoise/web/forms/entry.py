@@ -281,9 +281,7 @@ def _rendered(
     sheet.first = asked_first(sheet.first, sheet.problems, given)
     editable = page.may(SaveForm.kind, sheet.subject)
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
-    errors: dict[str, list[str]] = {}
-    for refusal in sheet.problems:
-        errors.setdefault(refusal.where, []).append(opening(refusal.because))
+    errors = _errors(sheet)
     rows = {
         name: min(max(count + (name == add), _least(sheet, name)), LONGEST_LIST)
         for name, count in sheet.counts.items()
@@ -322,8 +320,7 @@ def _rendered(
         proof=_proof(sheet) if editable else None,
         targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
         side=side(sheet),
-        response=_response(sheet),
-        gives_response=gives_response(sheet.page.study, sheet.form.id),
+        **_response(sheet),
         history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
         saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
         no_longer=no_longer(sheet),
@@ -342,6 +339,14 @@ def _rendered(
     )
 
 
+def _errors(sheet: Sheet) -> dict[str, list[str]]:
+    """What is said beside each field."""
+    errors: dict[str, list[str]] = {}
+    for refusal in sheet.problems:
+        errors.setdefault(refusal.where, []).append(opening(refusal.because))
+    return errors
+
+
 def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
     """What is worked out of what stands here, typed or recorded."""
     copy = Copy(form=sheet.form, visit=sheet.visit, number=sheet.number, on=_day(sheet))
@@ -353,10 +358,13 @@ def _place(sheet: Sheet) -> tuple[str, str, int]:
     return sheet.form.id, sheet.visit, sheet.number
 
 
-def _response(sheet: Sheet) -> Told | None:
-    """What follows from the lesions as they are typed so far."""
-    subject = sheet.as_entered or sheet.subject
-    return told_of(sheet.page.study, subject, sheet.form.id, sheet.visit, sheet.number)
+def _response(sheet: Sheet) -> dict[str, Told | bool | None]:
+    """What follows from the lesions as they are typed so far, on the form that asks for them."""
+    study, subject = sheet.page.study, sheet.as_entered or sheet.subject
+    return {
+        "gives_response": gives_response(study, sheet.form.id),
+        "response": told_of(study, subject, *_place(sheet)),
+    }
 
 
 def _least(sheet: Sheet, name: str) -> int:

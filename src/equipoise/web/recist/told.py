@@ -17,6 +17,9 @@ from equipoise.web.views.spoken import number_text
 
 __all__ = ["Told", "gives_response", "responses", "told_of"]
 
+_HARD = "\u00a0"
+"""Between a number and its unit no line ends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -28,7 +31,9 @@ class Told:
     from_baseline: str
     from_smallest: str
     target: str
+    target_code: str
     other: str
+    other_code: str
     new: str
     overall: str
     is_progression: bool
@@ -42,9 +47,9 @@ class Told:
             "above the smallest sum."
         )
         return text % {
-            "less": f"{_signed(100 * (SHRUNK - 1))} %",
-            "more": f"{_signed(100 * (GREW - 1))} %",
-            "by": f"{_signed(GREW_BY)} mm",
+            "less": f"{_signed(100 * (SHRUNK - 1))}{_HARD}%",
+            "more": f"{_signed(100 * (GREW - 1))}{_HARD}%",
+            "by": f"{_signed(GREW_BY)}{_HARD}mm",
         }
 
 
@@ -76,7 +81,9 @@ def _told(subject: Subject, one: Evaluation) -> Told:
         from_baseline=_compared(sums, sums.baseline) if sums else "",
         from_smallest=_compared(sums, sums.smallest) if sums else "",
         target=_response(one.target),
+        target_code=one.target or "",
         other=_response(one.other),
+        other_code=one.other or "",
         new="" if one.new is None else gettext("Yes") if one.new else gettext("No"),
         overall=_response(one.overall) or gettext("Not known yet"),
         is_progression=one.overall == "PD",
@@ -91,7 +98,11 @@ def _response(response: str | None) -> str:
 def _sum(sums: Sums) -> str:
     """`36 + 25 = 61 mm`, and which lesions are not in it."""
     parts = " + ".join(_number(size) for _, size in sums.parts)
-    total = f"{parts} = {_number(sums.now)} mm" if len(sums.parts) > 1 else f"{parts or 0} mm"
+    total = (
+        f"{parts} = {_number(sums.now)}{_HARD}mm"
+        if len(sums.parts) > 1
+        else f"{parts or 0}{_HARD}mm"
+    )
     if not sums.missing:
         return total
     without = gettext("%(sum)s, without %(lesions)s")
@@ -102,12 +113,12 @@ def _compared(sums: Sums, then: Decimal | None) -> str:
     """`90 mm: −29 mm, −32.2 %`; of a sum that lacks a lesion, only what it was before."""
     if then is None:
         return ""
-    before = f"{_number(then)} mm"
+    before = f"{_number(then)}{_HARD}mm"
     if sums.missing and sums.now < then:
         return before  # without a lesion it is no smaller sum
     change = percent((sums.now - then) / then) if then else None
-    share = f", {_signed(change)} %" if change is not None else ""
-    return f"{before}: {_signed(sums.now - then)} mm{share}"
+    share = f", {_signed(change)}{_HARD}%" if change is not None else ""
+    return f"{before}: {_signed(sums.now - then)}{_HARD}mm{share}"
 
 
 def _signed(number: Decimal) -> str:
