@@ -280,7 +280,17 @@ def test_the_verbs_take_in_find_compare_and_draft(tmp_path, monkeypatch, capsys)
     assert main(["registry", "find", "erectie", "--near", "Keulen", "--km", "200"]) == 0
     assert " km" in capsys.readouterr().out
     assert main(["registry", "find", "erectie", "--near", "Nergens"]) == 1
-    assert main(["registry", "show", "NCT06857773"]) == 0
+    assert main(["registry", "show", "nct06857773"]) == 0
+    capsys.readouterr()
+    for option, text, known in (
+        ("--status", "OPEN", "known are RECRUITING"),
+        ("--phase", "3", "PHASE3"),
+    ):
+        assert main(["registry", "find", "cancer", option, text]) == 2
+        assert known in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["registry", "find", "cancer", "--since", "yesterday"])
+    assert "2026-11-30" in capsys.readouterr().err
     assert main(["registry", "show", "NCT00000000"]) == 1
     assert main(["registry", "rebuild"]) == 0
     capsys.readouterr()

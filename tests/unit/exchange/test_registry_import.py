@@ -140,6 +140,17 @@ def test_an_older_form_as_xml_is_named(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["empty.json", "blank.json", "empty.zip", "empty.gz"])
+def test_a_file_with_nothing_in_it_is_told(tmp_path, name):
+    if name == "empty.zip":
+        with zipfile.ZipFile(tmp_path / name, "w") as packed:
+            packed.writestr("folder/", b"")
+    else:
+        text = b" \n\n" if name == "blank.json" else b""
+        (tmp_path / name).write_bytes(gzip.compress(text) if name == "empty.gz" else text)
+    assert codes(take_in(tmp_path / "kept", [tmp_path / name])) == ["registry.empty"]
+
+
 def test_a_bomb_is_left_when_it_has_unpacked_to_far_more_than_it_was(tmp_path):
     with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         with packed.open("bomb.json", "w") as part:

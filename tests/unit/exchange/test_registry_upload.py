@@ -123,6 +123,13 @@ def test_what_the_prs_has_no_record_without_is_named_and_nothing_is_guessed(caps
     assert "no record without interventional_subtype, gender" in capsys.readouterr().err
 
 
+def test_an_organisation_without_a_name_signs_in_nowhere():
+    with pytest.raises(Incomplete) as incomplete:
+        upload_of(record_of(PUMP), "")
+    assert incomplete.value.missing == ["org_name"]
+    assert main(["registry", "export", str(STUDIES / "pump-it"), "--prs", " "]) == 1
+
+
 def test_the_xml_says_what_the_json_says(tmp_path):
     record: dict[str, Any] = record_of(PUMP)["protocolSection"]
     out = tmp_path / "prs.xml"

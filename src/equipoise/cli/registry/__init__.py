@@ -5,8 +5,9 @@ EQUIPOISE_REGISTRY names it, else it is `registry` in the home of the installati
 installation takes it along, and it holds no secret.
 """
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from equipoise.cli.parsing import Parser
@@ -41,6 +42,18 @@ class _Sub(Parser):
         super().__init__(str(given["prog"]), str(given["description"]))
 
 
+def _day(text: str) -> str:
+    """A day or a month of the calendar.
+
+    :raises ArgumentTypeError: when it is none
+    """
+    try:
+        date.fromisoformat(f"{text}-01" if len(text) == 7 else text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no day; 2026-11-30 or 2026-11 would do") from None
+    return text
+
+
 def _filters(one: ArgumentParser) -> None:
     one.add_argument(
         "--status", action="append", default=[], help="such as RECRUITING; again for more"
@@ -51,7 +64,7 @@ def _filters(one: ArgumentParser) -> None:
     one.add_argument("--country", action="append", default=[], help="its name, or two letters")
     one.add_argument("--near", help="a town, such as Rotterdam or 'Londen, Canada'")
     one.add_argument("--km", type=float, default=50.0, help="how far from it")
-    one.add_argument("--since", default="", help="updated on this day or later")
+    one.add_argument("--since", type=_day, help="updated on this day or later")
     one.add_argument("--limit", type=int, default=10, help="how many to list")
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from equipoise.cli.reader import reader
 from equipoise.cli.registry.plain import plain
 from equipoise.exchange.registry import sample
+from equipoise.exchange.registry.api.mistaken import Mistaken
+from equipoise.exchange.registry.api.values import known_value
 from equipoise.exchange.registry.finder import finder
 from equipoise.exchange.registry.gazetteer import country_names, towns
 from equipoise.exchange.registry.generations import refresh
@@ -60,15 +62,24 @@ def rebuild(_: Namespace) -> int:
 
 
 def find(args: Namespace) -> int:
-    """1 when nothing was found."""
+    """1 when nothing was found, 2 when a value can only be a slip."""
+    trials = finder(folder())
+    try:
+        status, phase = (
+            tuple(known_value(field, text.upper(), trials) for text in given)
+            for field, given in (("status", args.status), ("phase", args.phase))
+        )
+    except Mistaken as mistaken:
+        print(f"equipoise registry find: {mistaken}", file=sys.stderr)
+        return 2
     search = Search(
         words=" ".join(args.words),
-        status=tuple(args.status),
-        phase=tuple(args.phase),
+        status=status,
+        phase=phase,
         age=args.age,
         sex=args.sex or "",
         country=tuple(name for one in args.country for name in country_names(one)),
-        since=args.since,
+        since=args.since or "",
         limit=args.limit,
     )
     if args.near:
@@ -77,7 +88,7 @@ def find(args: Namespace) -> int:
             return 1
         around = Around(known[0].lat, known[0].lon, args.km)
         search = replace(search, around=around, sort=search.sort if search.words else Sort.DISTANCE)
-    found = finder(folder()).search(search)
+    found = trials.search(search)
     _list(found)
     return 0 if found.total else 1
 
@@ -107,7 +118,7 @@ def _line(hit: Hit) -> None:
 def show(args: Namespace) -> int:
     """1 when there is no such record."""
     with kept_records(folder()) as records:
-        kept = records.newest(args.number)
+        kept = records.newest(args.number.upper())
         earlier = records.earlier(kept.number) if kept and args.earlier else []
     for version in (*earlier, *([kept] if kept else [])):
         sys.stdout.buffer.write(version.raw + b"\n")

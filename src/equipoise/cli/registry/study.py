@@ -28,7 +28,7 @@ def export(args: Namespace) -> int:
         return 1
     record = record_of(study)
     try:
-        text = upload_of(record, args.prs) if args.prs else _as_json(record)
+        text = _as_json(record) if args.prs is None else upload_of(record, args.prs.strip())
     except Incomplete as incomplete:
         print(f"{args.study}: {incomplete}", file=sys.stderr)
         return 1

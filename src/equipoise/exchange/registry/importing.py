@@ -14,7 +14,7 @@ from equipoise.exchange.registry.record import Record, judged
 from equipoise.exchange.registry.records import STEP, Outcome, Records, writable_records
 from equipoise.exchange.registry.scanning import found
 from equipoise.exchange.registry.sources import Part, Refused, parts
-from equipoise.exchange.registry.unread import Place, Unread
+from equipoise.exchange.registry.unread import EMPTY, Place, Unread
 from equipoise.study.reason import Refusal
 
 __all__ = ["Progress", "Taken", "take_in"]
@@ -98,13 +98,15 @@ def _each(
     file: Path, tell: Callable[[int], None], skip: int, latest: str
 ) -> Iterator[tuple[Place, Record | Refusal]]:
     """Each record of a file, or why it was passed over; those before `skip` are not looked at."""
-    at = 0
+    at, none = 0, True
     for part in parts(file, tell):
         for record, one in enumerate(_of_part(part), 1):
-            at += 1
+            at, none = at + 1, False
             if at > skip:
                 place = Place(file.name, part.name, record)
                 yield place, judged(one, latest) if isinstance(one, bytes) else one
+    if none:
+        yield Place(file.name, "", 1), EMPTY()
 
 
 def _of_part(part: Part) -> Iterator[bytes | Refusal]:

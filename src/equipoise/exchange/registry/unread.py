@@ -42,6 +42,7 @@ DAMAGED = Reason("registry.damaged", "", "it cannot be unpacked any further: {er
 LOCKED = Reason("registry.locked", "", "it is locked with a password")
 NESTED = Reason("registry.nested-archive", "", "an archive in an archive is not opened")
 NO_JSON = Reason("registry.not-json", "", "this is no JSON, at {text}")
+EMPTY = Reason("registry.empty", "", "there is nothing in it")
 CUT_OFF = Reason("registry.cut-off", "", "the record breaks off before its end")
 TOO_DEEP = Reason("registry.too-deep", "", "it is nested deeper than {most} levels")
 TOO_LONG = Reason("registry.too-long", "", "it has more than {most} characters")

@@ -54,8 +54,7 @@ class Incomplete(ValueError):
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"the PRS takes no record without {', '.join(missing)}, of which the study file says "
-            "nothing"
+            f"the PRS takes no record without {', '.join(missing)}, of which nothing is said"
         )
         self.missing = missing
 
@@ -67,8 +66,9 @@ def upload_of(record: Json, organization: str) -> str:
     :raises Incomplete: when the study file does not say all that the PRS demands
     """
     protocol = record["protocolSection"]
-    if missing := [name for name, place in REQUIRED.items() if not _at(protocol, *place)]:
-        raise Incomplete(missing)
+    missing = [name for name, place in REQUIRED.items() if not _at(protocol, *place)]
+    if missing or not organization:
+        raise Incomplete([*missing, *([] if organization else ["org_name"])])
     root = Element(f"{{{NAMESPACE}}}study_collection")
     study = SubElement(root, "clinical_study")
     _identification(study, protocol["identificationModule"], organization)
