@@ -114,6 +114,7 @@ OPEN_TO: dict[str, Open] = {
     "deviations": sees("subjects"),
     "table": sees("subjects"),
     "queries": sees("subjects"),
+    "checks": sees("subjects"),
     "queries-several": sees("subjects"),
     "records": sees("subjects"),
     "records-several": sees("subjects"),

@@ -1,9 +1,14 @@
 """Queries on screens: asked, answered, closed; listed by hospital; several tried, then done."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from equipoise.conduct.queries import queries
-from equipoise.web import adopted, write_service
+from equipoise.web import adopted, kept_counts, kept_tables, read_model, write_service
+from equipoise.web.models import CountRow, TableRow
 from tests import web_trial
 from tests.web_trial import again
 
@@ -154,3 +159,81 @@ def test_a_query_is_asked_of_a_form_that_nobody_began():
     assert web_trial.signed_in("monitor").post(ask, typed(text="Was it done?")).status_code == 302
     assert "Was it done?" in text_of("nurse-01", missing)
     assert "Was it done?" in text_of("monitor", LIST)
+
+
+def many(row, first, number):
+    """As many queries more, as they would be kept of others, half of them closed."""
+    values, closed = row.values, row.values.replace('"open"', '"closed"')
+    TableRow.objects.bulk_create(
+        TableRow(
+            table="queries",
+            subject_id=f"PIT-01-{n}",
+            site="01",
+            on=row.on,
+            place=0,
+            tells_arm=False,
+            rank=3 if n % 2 else 0,
+            whose="nurse",
+            values=closed if n % 2 else values,
+        )
+        for n in range(first, first + number)
+    )
+    for state in ("open", "closed"):
+        which = f"|{state} nurse"
+        found, _ = CountRow.objects.get_or_create(
+            what="queries by state", site="01", which=which, defaults={"number": 0}
+        )
+        CountRow.objects.filter(pk=found.pk).update(number=found.number + number // 2)
+    found = CountRow.objects.get(what="queries", site="01")
+    CountRow.objects.filter(pk=found.pk).update(number=found.number + number)
+
+
+def test_the_list_asks_the_database_for_no_more_than_a_page_however_many_there_are(monkeypatch):
+    """The same questions of the database, the same rows read, by an index and sorted by it."""
+    subject = web_trial.filled()
+    asked(subject)
+    monitor, decoded, kept = web_trial.signed_in("monitor"), [], kept_tables.row_of
+    monkeypatch.setattr(kept_tables, "row_of", lambda *of: decoded.append(1) or kept(*of))
+    shown = {"state": "waiting", "to": "nurse", "site": "01"}
+    for narrowed in ({}, shown):
+        monitor.get(LIST, narrowed)
+    (row,) = TableRow.objects.filter(table="queries")
+    questions = []
+    for first, number in ((1000, 100), (2000, 1000)):
+        many(row, first, number)
+        decoded.clear()
+        with CaptureQueriesContext(connection) as captured:
+            page = monitor.get(LIST, shown).content.decode()
+        questions.append([re.sub(r"\d+", "n", one["sql"]) for one in captured])
+        assert len(decoded) == 50
+    assert questions[0] == questions[1]
+    assert "551 queries" in page and "To be answered (551)" in page and "Closed (550)" in page
+    (listing,) = [one["sql"] for one in captured if "read_table_row" in one["sql"]]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {listing}")
+            plan = str(cursor.fetchall())
+        assert "TEMP B-TREE" not in plan and "rank" in plan or "whom" in plan
+
+
+def test_what_came_of_each_check_is_told_by_hospital_and_of_those_that_never_failed():
+    subject = web_trial.filled()
+    own = f"/participants/{subject.subject_id}/form/demography/screening/1/"
+    nurse, why = web_trial.signed_in("nurse-01"), "item.soft-check:birth_date"
+    record = subject.forms.records["demography@screening#1"]
+    on = {"happened.day": record.on.day, "happened.month": record.on.month}
+    form = {**on, "happened.year": record.on.year, "birth_date.year": "1899", "reason": "misread"}
+    assert nurse.post(own, form).status_code == 422
+    form |= {f"why-right:{why}": "seen in the passport", f"why-right-of:{why}": "1899"}
+    assert nurse.post(own, form).status_code == 302
+
+    def numbers(**asked):
+        page = text_of("monitor", f"{LIST}checks/", **asked)
+        row = next(one for one in page.split("<tr>") if "more than 120 years ago" in one)
+        return re.findall(r">(\d+)</td>", row)
+
+    assert numbers() == numbers(site="01") == ["1", "0", "1", "0"]
+    assert numbers(site="02") == ["0", "0", "0", "0"]
+    assert "not asked given the other answers" in text_of("monitor", f"{LIST}checks/")
+    assert web_trial.signed_in("statistician").get(f"{LIST}checks/").status_code == 404
+    assert kept_counts.faults(read_model.counted()) == []

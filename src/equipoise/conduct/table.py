@@ -44,6 +44,10 @@ def _never(study: Study, row: Row) -> bool:
     return False
 
 
+def _nothing(row: Row) -> tuple[()]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What one chapter knows of all participants, a row a thing; its first column is the number."""
@@ -60,6 +64,12 @@ class Table:
 
     The rows of such a table are the same on every day: they are kept as they were recorded.
     """
+    ranks: Callable[[Row], int] | None = None
+    """How a row presses in a list of its own order, the lowest first; None: it goes by its days."""
+    whose: str = ""
+    """The column by which such a list is narrowed beside that; empty: by none."""
+    counts: Callable[[Row], Iterable[tuple[str, str]]] = _nothing
+    """What is counted of a row beside that there is one: what, and which, each as often as told."""
     mends: tuple[str, str] | None = None
     """The kind of act that puts a row right, and the column that names its entry."""
     page: tuple[str, str] | None = None

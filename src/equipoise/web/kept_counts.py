@@ -19,6 +19,7 @@ from equipoise.web.models import CountRow, TableRow
 __all__ = [
     "OF_NO_ARM",
     "STATUS",
+    "beside_arms",
     "change",
     "count_anew",
     "faults",
@@ -54,7 +55,10 @@ def keys_of(study: Study, subject: Subject, rows: Iterable[TableRow]) -> str:
     keys += [(STANDING, ALL, _plain.encode(one._replace(arm="")).decode()) for one in own.standings]
     keys += [(MONTH, ALL, f"{year}-{month:02}") for year, month in own.months]
     keys += [(FOLLOWED, ALL, f"{days} {int(event)}") for days, event in own.followed]
-    keys += [(row.table, row.site, OF_AN_ARM if row.tells_arm else OF_NO_ARM) for row in rows]
+    for row in rows:
+        of_arm = OF_AN_ARM if row.tells_arm else OF_NO_ARM
+        keys.append((row.table, row.site, of_arm))
+        keys += [(what, row.site, f"{of_arm}|{which}") for what, which in row.counts]
     return _plain.encode(sorted(keys)).decode()
 
 
@@ -103,6 +107,19 @@ def numbers(what: str, sites: Collection[str] | None = None) -> Counter[str]:
         for site, which, number in cursor.fetchall():
             if sites is None or site in sites:
                 found[which] += number
+    return found
+
+
+def beside_arms(what: str, sites: Collection[str] | None, could_count_arms: bool) -> Counter[str]:
+    """What is counted of the rows of a table; without those that tell an arm, for who could count.
+
+    :param sites: the hospitals that it is of; None: all of them
+    """
+    found: Counter[str] = Counter()
+    for which, number in numbers(what, sites).items():
+        of_arm, _, name = which.partition("|")
+        if not (of_arm and could_count_arms):
+            found[name] += number
     return found
 
 

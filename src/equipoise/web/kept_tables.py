@@ -12,28 +12,38 @@ from equipoise.conduct.table import Row, Table
 from equipoise.study.model import Study
 from equipoise.web.models import TableRow
 
-__all__ = ["ORDER", "keep", "row_of", "rows_of", "sorted_by"]
+__all__ = ["ORDER", "PRESSING", "keep", "row_of", "rows_of", "sorted_by"]
 
 ORDER = ("-on", "subject_id", "place")
 """The newest first."""
+PRESSING = ("rank", "on", "subject_id", "place")
+"""In a table with an order of its own: what presses most, the oldest first."""
 
 
 def rows_of(study: Study, subject: Subject, on: date) -> list[TableRow]:
     """What a participant has in these tables; on whichever day, for no list depends on it."""
     return [
-        TableRow(
-            table=table.name,
-            subject_id=subject.subject_id,
-            site=subject.site,
-            on=str(row[sorted_by(table)] or ""),
-            place=place,
-            tells_arm=table.tells_arm(study, row),
-            values=msgspec.json.encode(row).decode(),
-        )
+        _kept(study, subject, table, place, row)
         for table in tables()
         if table.listed and table.of_study(study)
         for place, row in enumerate(table.rows(study, subject, on))
     ]
+
+
+def _kept(study: Study, subject: Subject, table: Table, place: int, row: Row) -> TableRow:
+    kept = TableRow(
+        table=table.name,
+        subject_id=subject.subject_id,
+        site=subject.site,
+        on=str(row[sorted_by(table)] or ""),
+        place=place,
+        tells_arm=table.tells_arm(study, row),
+        rank=table.ranks(row) if table.ranks else None,
+        whose=str(row[table.place_of(table.whose)] or "") if table.whose else "",
+        values=msgspec.json.encode(row).decode(),
+    )
+    kept.counts = tuple(table.counts(row))
+    return kept
 
 
 def keep(subject: Subject, rows: list[TableRow]) -> None:

@@ -101,6 +101,9 @@ ASKING = ("next_on", "subject_id", "overdue_on", "due_on", "waits")
 LAST_KNOWN = ("-known_on", "-on", "subject_id", "id")
 NEWEST = ("-on", "subject_id", "place", "tells_arm")
 """The order of the lists; what follows the number of the participant is asked of the index too."""
+PRESSING = ("rank", "on", "subject_id", "place", "tells_arm")
+"""The order of a list that has one of its own."""
+RANKED = models.Q(rank__isnull=False)
 
 
 class SubjectRow(models.Model):
@@ -195,13 +198,29 @@ class TableRow(models.Model):
     """The day by which the list is in order; empty where none is known."""
     place = models.PositiveIntegerField()
     tells_arm = models.BooleanField()
+    rank = models.SmallIntegerField(null=True)
+    """How it presses, in a table with an order of its own."""
+    whose = models.CharField(max_length=64, db_default="", default="")
+    """By what the list of such a table is narrowed, as the role that is to do something."""
     values = models.TextField()
+
+    counts: tuple[tuple[str, str], ...] = ()
+    """What is counted of it while it is being kept; it stands with the participant."""
 
     class Meta:
         db_table = "read_table_row"
         indexes = (
             models.Index(fields=["table", *NEWEST], name="table_rows_by_day"),
             models.Index(fields=["table", "site", *NEWEST], name="site_table_rows_by_day"),
+            models.Index(fields=["table", *PRESSING], name="table_rows_by_rank", condition=RANKED),
+            models.Index(
+                fields=["table", "site", *PRESSING],
+                name="site_table_rows_by_rank",
+                condition=RANKED,
+            ),
+            models.Index(
+                fields=["table", "whose", *PRESSING], name="table_rows_of_whom", condition=RANKED
+            ),
         )
 
 

@@ -110,6 +110,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("audit/", audit.audit, name="audit"),
     path("access/", access.access, name="access"),
     path("lists/queries/", listed.listed_queries, name="queries"),
+    path("lists/queries/checks/", listed.what_came_of_checks, name="checks"),
     path("lists/queries/several/", bulk.several, name="queries-several"),
     path("lists/record/", records.listed_records, name="records"),
     path("lists/record/several/", records.several, name="records-several"),

@@ -9,17 +9,20 @@ from equipoise.conduct.queries.acts import (
     CloseQuery,
     ReopenQuery,
 )
-from equipoise.conduct.queries.chapter import CHAPTER, QUERIES
-from equipoise.conduct.queries.rules import NO_VISIT
+from equipoise.conduct.queries.chapter import BY_STATE, CHAPTER, OF_CHECKS, ORDER, QUERIES
+from equipoise.conduct.queries.rules import NO_VISIT, words_of_checks
 from equipoise.conduct.queries.standing import OPEN, STATES, Query, QueryState, queries, query_named
 from equipoise.conduct.state.queries import TurnKind
 
 __all__ = [
     "ABLE",
     "ACTS",
+    "BY_STATE",
     "CHAPTER",
     "NO_VISIT",
+    "OF_CHECKS",
     "OPEN",
+    "ORDER",
     "QUERIES",
     "STATES",
     "AnswerQuery",
@@ -32,4 +35,5 @@ __all__ = [
     "TurnKind",
     "queries",
     "query_named",
+    "words_of_checks",
 ]

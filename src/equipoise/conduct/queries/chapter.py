@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
+
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Due, RowAt
 from equipoise.conduct.queries.acts import (
@@ -16,7 +18,7 @@ from equipoise.conduct.queries.acts import (
 )
 from equipoise.conduct.queries.messages import MESSAGES
 from equipoise.conduct.queries.rules import NOT_ASKED, words_of_rules
-from equipoise.conduct.queries.standing import OPEN, STATES, queries
+from equipoise.conduct.queries.standing import OPEN, STATES, QueryState, queries
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import forms_of, visits_of
@@ -25,7 +27,7 @@ from equipoise.logic.needed import facts_needed
 from equipoise.study.model import Study
 from equipoise.study.reason import ENGLISH, Phrase
 
-__all__ = ["CHAPTER", "QUERIES"]
+__all__ = ["BY_STATE", "CHAPTER", "OF_CHECKS", "ORDER", "QUERIES"]
 
 QUERY = Phrase("Query about {item}: {text}")
 ANSWERED = Phrase(
@@ -98,6 +100,23 @@ def _tells_arm(study: Study, row: Row) -> bool:
     return row[5] in study.visits_of_an_arm or "arm" in reads
 
 
+ORDER: tuple[QueryState, ...] = (*OPEN, "answered", "closed", "right")
+"""How queries press, in the order of their list."""
+BY_STATE, OF_CHECKS = "queries by state", ("waiting", "failed", "changed", "confirmed")
+
+
+def _counts(row: Row) -> Iterator[tuple[str, str]]:
+    """Under what a query is counted: its state for a role; and what came of its check."""
+    state, item, rule, text, to = row[3], row[7], row[8], row[9], row[11]
+    yield BY_STATE, f"{state} {to or ''}"
+    if rule is None:
+        return
+    waiting, (failed, changed, confirmed) = int(state in OPEN), map(int, map(str, row[-3:]))
+    check = msgspec.json.encode([item, text]).decode()
+    for what, times in zip(OF_CHECKS, (waiting, failed, changed, confirmed), strict=True):
+        yield from [(f"checks {what}", check)] * times
+
+
 QUERIES = Table(
     name="queries",
     label=Phrase("Queries"),
@@ -124,6 +143,9 @@ QUERIES = Table(
     rows=_rows,
     tells_arm=_tells_arm,
     listed=("on", "state", "form", "visit", "item", "text", "to", "answer"),
+    ranks=lambda row: [str(one) for one in ORDER].index(str(row[3])),
+    whose="to",
+    counts=_counts,
     page=("query", "query"),
     of_study=lambda study: bool(answering(study)),
 )

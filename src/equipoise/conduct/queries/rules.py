@@ -36,6 +36,7 @@ __all__ = [
     "fired_rules",
     "place_in",
     "values_at",
+    "words_of_checks",
     "words_of_rules",
 ]
 
@@ -149,6 +150,15 @@ def words_of_rules(study: Study) -> Labels:
     """What the rules say, by their English."""
     wording = (rule.wording for item in study.items.values() for rule in _rules_of(study, item))
     return {one["en"]: one for one in wording if "en" in one}
+
+
+def words_of_checks(study: Study) -> Iterator[tuple[str, str, bool]]:
+    """Of each rule of the study its item, what it says in English, and whether it reads the arm."""
+    for name, item in study.items.items():
+        for rule in _rules_of(study, item):
+            condition = item.shown_when if rule.condition == NOT_ASKED else rule.condition
+            reads_arm = "arm" in facts_needed(parsed(condition), study.vocabulary)
+            yield name, rule.wording.get("en", ""), reads_arm
 
 
 def values_at(study: Study, subject: Subject, form: str, visit: str, number: int, item: str) -> str:
