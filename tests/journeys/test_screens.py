@@ -36,6 +36,7 @@ SCREENS = (
     ("doctor-01", "/participants/"),
     ("doctor-01", "/lists/adverse_events/"),
     ("monitor", "/lists/queries/"),
+    ("monitor", "/lists/queries/checks/"),
     ("monitor", "/lists/record/"),
     ("doctor-01", "/new-participant/"),
     ("doctor-01", "/participants/{asked}/"),
