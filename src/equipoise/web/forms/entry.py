@@ -8,6 +8,7 @@ question that comes up by an answer is shown after saving.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -310,26 +311,17 @@ def _rendered(
         sheet=sheet,
         errors=errors,
         back=back,
-        at_fields=at_fields(page, sheet.subject, _place(sheet), form_.item_of)
-        if not page.partial
-        else {},
+        **_around(sheet),
         beside=told_beside(form_, back, errors if page.partial else {}),
         told_before=page.request.POST,
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,
         targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
-        side=side(sheet),
         **_response(sheet),
-        history=history_of(page, form_, sheet.subject, sheet.record) if sheet.record else [],
-        saves=saves_of(page, sheet.subject, sheet.record) if sheet.record else [],
-        no_longer=no_longer(sheet),
-        again=again(sheet),
         named_by=named_by(sheet),
-        not_done=not_done(sheet),
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, version(sheet.record)),
-        limits=limits_page(sheet),
         record=recorded(sheet),
         locked=locked(sheet),
         visible_before=set(page.request.POST.getlist("shown")),
@@ -354,8 +346,20 @@ def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
     return worked_out(sheet.page.study, subject, copy, HERE.translator)
 
 
-def _place(sheet: Sheet) -> tuple[str, str, int]:
-    return sheet.form.id, sheet.visit, sheet.number
+def _around(sheet: Sheet) -> dict[str, Any]:
+    """What stands beside the fields and below them."""
+    page, form_, record = sheet.page, sheet.form, sheet.record
+    place_ = (form_.id, sheet.visit, sheet.number)
+    return {
+        "at_fields": {} if page.partial else at_fields(page, sheet.subject, place_, form_.item_of),
+        "side": side(sheet),
+        "history": history_of(page, form_, sheet.subject, record) if record else [],
+        "saves": saves_of(page, sheet.subject, record) if record else [],
+        "no_longer": no_longer(sheet),
+        "again": again(sheet),
+        "not_done": not_done(sheet),
+        "limits": limits_page(sheet),
+    }
 
 
 def _response(sheet: Sheet) -> dict[str, Told | bool | None]:
@@ -363,7 +367,7 @@ def _response(sheet: Sheet) -> dict[str, Told | bool | None]:
     study, subject = sheet.page.study, sheet.as_entered or sheet.subject
     return {
         "gives_response": gives_response(study, sheet.form.id),
-        "response": told_of(study, subject, *_place(sheet)),
+        "response": told_of(study, subject, sheet.form.id, sheet.visit, sheet.number),
     }
 
 
