@@ -113,3 +113,39 @@ def _invented(chance: random.Random, number: str) -> Json:
         },
         "hasResults": chance.random() < 0.2,
     }
+
+
+def long_record(number: str, sites: int, outcomes: int, letters: int) -> bytes:
+    """A record with more of everything than any in the registry; each piece can be told apart."""
+    chance = random.Random(number)
+    made = _invented(chance, number)
+    protocol, drugs = made["protocolSection"], [_drug(chance) for _ in range(200)]
+    criteria, count = ["Inclusion Criteria:"], 0
+    while count < letters:
+        criteria.append(f"* {len(criteria)}. {chance.choice(_lines()).lstrip('* ')}")
+        count += len(criteria[-1])
+    protocol["identificationModule"]["briefTitle"] = " ".join(["A Long Title"] * 60)
+    protocol["conditionsModule"]["conditions"] = [f"Condition {drug}" for drug in drugs]
+    protocol["eligibilityModule"]["eligibilityCriteria"] = "\n".join(criteria)
+    protocol["descriptionModule"]["briefSummary"] = "One sentence without an end " * (letters // 30)
+    protocol["armsInterventionsModule"] = {
+        "armGroups": [
+            {"label": f"Group {drug}", "description": " ".join(chance.choices(_lines(), k=40))}
+            for drug in drugs[:30]
+        ],
+        "interventions": [{"type": "DRUG", "name": drug} for drug in drugs],
+    }
+    protocol["outcomesModule"] = {
+        "secondaryOutcomes": [
+            {"measure": f"Outcome {at}", "description": chance.choice(_lines())}
+            for at in range(outcomes)
+        ]
+    }
+    protocol["contactsLocationsModule"] = {
+        "locations": [
+            chance.choice(_sites())
+            | {"facility": f"Clinic {at}", "contacts": [{"name": f"Doctor {at}", "phone": "123"}]}
+            for at in range(sites)
+        ]
+    }
+    return json.dumps(made).encode()

@@ -48,6 +48,7 @@ SAMPLE = {
     "name": "none",
     "file_name": "none.csv",
     "nct": "NCT06857773",
+    "of": "criteria",
     "suffix": "csv",
 }
 
@@ -91,6 +92,7 @@ OPEN_TO: dict[str, Open] = {
     "trials": anyone,
     "trials-compared": anyone,
     "trials-by-location": anyone,
+    "found-trial-part": anyone,
     "trials-list": anyone,
     "found-trial": anyone,
     "me": anyone,

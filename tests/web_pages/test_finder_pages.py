@@ -1,12 +1,16 @@
 """The finder's pages: a search is an address, nothing is a dead end, and every record opens."""
 
 import csv
+import gzip
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import msgspec
@@ -15,6 +19,8 @@ from django.test import Client
 
 from equipoise.exchange.registry.criteria import lines
 from equipoise.exchange.registry.finder import Finder
+from equipoise.exchange.registry.generations import refresh
+from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.study import Study
 from equipoise.web import home
 from equipoise.web.finder import located, strangers
@@ -22,10 +28,10 @@ from equipoise.web.finder.maps import MOST, Dot, drawn
 from equipoise.web.finder.strangers import Allowance
 from equipoise.web.finder.structured import medical_study
 from tests import web_trial
-from tests.registry_records import sample
+from tests.registry_records import long_record, sample
 
 pytestmark = pytest.mark.django_db
-OURS = "NCT06857773"
+OURS, LONG, NEXT = "NCT06857773", "NCT80000099", "NCT80000000"
 WHERE = [(f"/trials/places/{query}", of) for query in ("", "?q=cancer") for of in ("en", "nl")]
 ELSEWHERE = re.compile(r'(?:src|action)="(?!/|#)|<link[^>]+href="https?:(?!//testserver)')
 
@@ -188,8 +194,9 @@ def test_every_record_of_the_sample_opens_with_each_criterion_on_a_line_of_its_o
         text = protocol.get("eligibilityModule", {}).get("eligibilityCriteria", "")
         for line in lines(text):
             assert f">{line.text}</li>" in page, number
-        for site in protocol.get("contactsLocationsModule", {}).get("locations", []):
-            assert site["city"] in page, number
+        sites = protocol.get("contactsLocationsModule", {}).get("locations", [])
+        there = page + (opened(f"/trials/{number}/where/") if sites else "")
+        assert all(site["city"] in there for site in sites), number
 
 
 def test_a_record_says_what_its_fields_say_to_a_person_and_never_that_they_fit():
@@ -314,20 +321,76 @@ def test_where_there_is_no_index_a_page_says_so(monkeypatch, tmp_path):
     assert Client().get("/api/v2/studies").status_code == 503
 
 
-def test_a_page_of_the_finder_weighs_less_than_60_kb():
+def weighed(path: str) -> tuple[str, int]:
+    """A page, and what goes over the line for it without its font."""
+    answer = Client(headers={"Accept-Encoding": "gzip"}).get(path)
+    assert answer["Content-Encoding"] == "gzip"
+    page = unescape(gzip.decompress(answer.content).decode())
+    asked = re.findall(r'(?:href|src)="/static/[0-9a-f]+/([^"]+)"', page)
     static = Path("src/equipoise/web/static")
+    return page, len(answer.content) + sum(packed(static / one) for one in asked)
+
+
+def test_a_page_of_the_finder_weighs_less_than_60_kb():
     for path in ("/trials/", "/trials/places/", f"/trials/{OURS}/"):
-        answer = Client(headers={"Accept-Encoding": "gzip"}).get(path)
-        assert answer["Content-Encoding"] == "gzip"
-        asked = re.findall(r'(?:href|src)="/static/[0-9a-f]+/([^"]+)"', opened(path))
-        weight = len(answer.content) + sum(packed(static / one) for one in asked)
-        assert weight < 60_000, (path, weight)
+        assert weighed(path)[1] < 60_000, path
 
 
+@pytest.fixture
+def long(monkeypatch, tmp_path) -> dict[str, Any]:
+    """The finder over records that are longer than any; the first of them."""
+    kept, first = tmp_path / "kept", long_record(LONG, sites=800, outcomes=1500, letters=100_000)
+    others = [long_record(f"NCT8000000{at}", 60, 20, 2_000) for at in range(9)]
+    (tmp_path / "long.ndjson").write_bytes(b"\n".join([first, *others]))
+    take_in(kept, [tmp_path / "long.ndjson"])
+    refresh(kept)
+    monkeypatch.setattr(home, "registry", lambda: kept)
+    return json.loads(first)["protocolSection"]
+
+
+def test_a_very_long_record_makes_no_heavy_page_and_all_of_it_can_be_read(long):
+    for path in (
+        "/trials/?q=condition",
+        "/trials/places/",
+        f"/trials/compare/?of={LONG}&of={NEXT}",
+    ):
+        assert weighed(path)[1] < 60_000, path
+    page, heavy = weighed(f"/trials/{LONG}/")
+    assert heavy < 60_000
+    parts = [*dict.fromkeys(re.findall(rf"/trials/{LONG}/([a-z-]+)/\"", page))]
+    assert {"about", "criteria", "groups", "treatments", "other-outcomes", "where"} < {*parts}
+    read = "".join(text for part in parts for text in sheets(f"/trials/{LONG}/{part}/"))
+    sites = long["contactsLocationsModule"]["locations"]
+    outcomes = long["outcomesModule"]["secondaryOutcomes"]
+    criteria = lines(long["eligibilityModule"]["eligibilityCriteria"])
+    assert all(f"{site['facility']}, {site['city']}" in read for site in sites)
+    assert all(
+        f"<strong>{one['measure']}</strong>. {one['description']}" in read for one in outcomes
+    )
+    assert all(f">{one.text}</li>" in read for one in criteria)
+    assert all(f"<li>{one}</li>" in read for one in long["conditionsModule"]["conditions"])
+    assert read.count("sentence without") == 100_000 // 30
+
+
+def sheets(path: str) -> Iterator[str]:
+    """Every page of a part, in their order."""
+    first, _ = weighed(path)
+    last = max(map(int, re.findall(r"\?page=(\d+)", first)), default=1)
+    for number in range(1, last + 1):
+        page, heavy = weighed(f"{path}?page={number}")
+        assert heavy < 60_000, (path, number)
+        yield page
+
+
+def test_a_record_has_the_parts_that_it_has_and_no_others():
+    assert opened(f"/trials/{OURS}/criteria/") and opened(f"/trials/{OURS}/criteria/?page=9")
+    for part in ("main-outcomes", "nothing"):
+        assert Client().get(f"/trials/{OURS}/{part}/").status_code == 404
+
+
+@lru_cache
 def packed(file: Path) -> int:
     """How much of a file goes over the line."""
-    import gzip
-
     return len(gzip.compress(file.read_bytes()))
 
 

@@ -67,6 +67,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("trials/places/", found.places, name="trials-by-location"),
     path("trials/list.<str:suffix>", lists.listed, name="trials-list"),
     path("trials/<str:nct>/", found.trial, name="found-trial"),
+    path("trials/<str:nct>/<slug:of>/", found.part, name="found-trial-part"),
     path("me/", me.me, name="me"),
     path("password/", forgotten.forgotten, name="password-forgotten"),
     path("password/<str:number>/<str:token>/", forgotten.new_password, name="password-new"),

@@ -8,7 +8,7 @@ import tantivy
 
 from equipoise.exchange.registry import ages
 from equipoise.exchange.registry.study import Protocol, Study
-from equipoise.exchange.registry.texts import ENGLISH, FIELDS, PLAIN, words_of
+from equipoise.exchange.registry.texts import ENGLISH, FIELDS, PLAIN, shortened, words_of
 
 __all__ = ["FACETS", "NUMBERS", "TEXTS", "Card", "document", "is_day", "open_index", "schema"]
 
@@ -28,6 +28,10 @@ FACETS = (
     "term",
 )
 NUMBERS = ("min_months", "max_months", "started", "completed", "updated", "enrolled")
+FEW, TITLE, NAME, WORD = 8, 300, 160, 60
+"""Of a card: values of a list, and letters of a title, of a name, of a word."""
+VALUE = 200
+"""Letters of what is filtered by: no value of the registry is as long."""
 Point = tuple[float, float, str, str]
 """Where a trial runs: latitude, longitude, town, country."""
 
@@ -192,10 +196,11 @@ def _facets(study: Study) -> Iterator[tuple[str, str]]:
     protocol = study.protocol_section
     design, eligibility = protocol.design_module, protocol.eligibility_module
     sites = protocol.contacts_locations_module.locations
-    yield "status", protocol.status_module.overall_status
-    yield "type", design.study_type
-    yield "sex", eligibility.sex
-    yield "sponsor_class", protocol.sponsor_collaborators_module.lead_sponsor.class_
+    sponsor = protocol.sponsor_collaborators_module.lead_sponsor
+    yield "status", shortened(protocol.status_module.overall_status, VALUE)
+    yield "type", shortened(design.study_type, VALUE)
+    yield "sex", shortened(eligibility.sex, VALUE)
+    yield "sponsor_class", shortened(sponsor.class_, VALUE)
     yield "results", "yes" if study.has_results else "no"
     if eligibility.healthy_volunteers is not None:
         yield "volunteers", "yes" if eligibility.healthy_volunteers else "no"
@@ -209,7 +214,7 @@ def _facets(study: Study) -> Iterator[tuple[str, str]]:
         ("term", [mesh.term for mesh in study.derived_section.condition_browse_module.meshes]),
     ):
         for text in dict.fromkeys(texts):
-            yield name, text
+            yield name, shortened(text, VALUE)
 
 
 def _numbers(protocol: Protocol) -> Iterator[tuple[str, int]]:
@@ -247,26 +252,33 @@ def _points(protocol: Protocol) -> Iterator[Point]:
 
 
 def _card(study: Study, points: list[int]) -> Card:
+    """What a list shows, as long as the registry's own fields are; a list stays light."""
     protocol = study.protocol_section
     status, eligibility = protocol.status_module, protocol.eligibility_module
     names, design = protocol.identification_module, protocol.design_module
     return Card(
         number=names.nct_id,
-        title=names.brief_title or names.official_title or names.nct_id,
-        status=status.overall_status,
-        study_type=design.study_type,
-        phases=design.phases,
-        conditions=protocol.conditions_module.conditions[:8],
-        treatments=[one.name for one in protocol.arms_interventions_module.interventions[:8]],
-        sponsor=protocol.sponsor_collaborators_module.lead_sponsor.name,
-        sex=eligibility.sex,
-        minimum_age=eligibility.minimum_age,
-        maximum_age=eligibility.maximum_age,
+        title=shortened(names.brief_title or names.official_title or names.nct_id, TITLE),
+        status=shortened(status.overall_status, WORD),
+        study_type=shortened(design.study_type, WORD),
+        phases=_few(design.phases, WORD),
+        conditions=_few(protocol.conditions_module.conditions, NAME),
+        treatments=_few(
+            [one.name for one in protocol.arms_interventions_module.interventions], NAME
+        ),
+        sponsor=shortened(protocol.sponsor_collaborators_module.lead_sponsor.name, NAME),
+        sex=shortened(eligibility.sex, WORD),
+        minimum_age=shortened(eligibility.minimum_age, WORD),
+        maximum_age=shortened(eligibility.maximum_age, WORD),
         volunteers=eligibility.healthy_volunteers,
         results=study.has_results,
-        started=status.start_date_struct.date,
-        updated=status.last_update_post_date_struct.date,
+        started=shortened(status.start_date_struct.date, WORD),
+        updated=shortened(status.last_update_post_date_struct.date, WORD),
         enrolled=design.enrollment_info.count,
         sites=len(protocol.contacts_locations_module.locations),
         points=points,
     )
+
+
+def _few(texts: list[str], most: int) -> list[str]:
+    return [shortened(text, most) for text in texts[:FEW]]

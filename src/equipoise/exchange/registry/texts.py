@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import tantivy
 
-__all__ = ["FIELDS", "PLAIN", "english", "folded", "plain", "stemmed", "words_of"]
+__all__ = ["FIELDS", "PLAIN", "english", "folded", "plain", "shortened", "stemmed", "words_of"]
 
 ENGLISH, PLAIN = "english-stems", "plain-words"
 LONG = 60
@@ -61,3 +61,8 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text, folded."""
     return _WORD.findall(folded(text))
+
+
+def shortened(text: str, most: int) -> str:
+    """A text, of a longer one its beginning."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from django.utils.translation import gettext
 
 from equipoise.exchange.registry.searches import PAGE, Found
+from equipoise.exchange.registry.texts import shortened
 from equipoise.web.address_language import PARAMETER
 from equipoise.web.finder import words
 from equipoise.web.finder.question import SEVERAL, Question, default_sort
@@ -20,6 +24,7 @@ __all__ = [
     "chosen",
     "facets",
     "pages",
+    "runs",
     "sorts",
     "without",
 ]
@@ -27,6 +32,7 @@ __all__ = [
 OPEN = ("status", "phase", "country")
 FIRST = 6
 DEEPEST = 10_000
+CELL = 1_500  # letters of a fact beside another
 
 
 @dataclass(frozen=True)
@@ -151,10 +157,19 @@ def carried(question: Question) -> str:
     return of_person.query() if of_person.given else ""
 
 
+def runs(rows: Iterable[Any], name: str) -> Iterator[tuple[Any, list[Any]]]:
+    """Rows that follow one another and have the same value of this, with that value."""
+    for value, found in groupby(rows, key=attrgetter(name)):
+        yield value, list(found)
+
+
 def beside(one: Record, other: Record) -> list[tuple[str, str, str]]:
     """Two records, fact by fact."""
     mine, theirs = dict(_facts(one)), dict(_facts(other))
-    return [(label, mine.get(label, ""), theirs.get(label, "")) for label in {**mine, **theirs}]
+    return [
+        (label, shortened(mine.get(label, ""), CELL), shortened(theirs.get(label, ""), CELL))
+        for label in {**mine, **theirs}
+    ]
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str]]:

@@ -15,16 +15,18 @@ from equipoise.exchange.registry.finder import Finder, NoIndex, finder
 from equipoise.exchange.registry.records import Damaged, kept_records
 from equipoise.exchange.registry.searches import PAGE
 from equipoise.web import home, write_service
-from equipoise.web.address_language import asks_for, here
+from equipoise.web.address_language import PARAMETER, asks_for, here
 from equipoise.web.finder import listing, maps, words
 from equipoise.web.finder.located import ON_MAP, located
 from equipoise.web.finder.question import question_of
+from equipoise.web.finder.record_parts import part_of, parts_of
 from equipoise.web.finder.strangers import for_strangers
 from equipoise.web.finder.structured import medical_study
 from equipoise.web.finder.trial import Record, record_of
 from equipoise.web.views.page import Page, page_of
+from equipoise.web.views.paged import links_of, page_asked
 
-__all__ = ["compare", "places", "search", "trial"]
+__all__ = ["compare", "part", "places", "search", "trial"]
 
 View = Callable[..., HttpResponse]
 MOST, LONGEST = 10, 20
@@ -96,10 +98,31 @@ def trial(page: Page, trials: Finder, nct: str) -> HttpResponse:
         record=record,
         verdicts=record.verdicts(question.person),
         data=medical_study(record.study, _here(page, record)),
+        parts=parts_of(record),
         map=maps.drawn(record.dots(), gettext("Where the trial runs")),
         address=_here(page, record),
         ours=record.number in {one.number for one in page.study.identity.registrations},
         carried=listing.carried(question),
+    )
+
+
+@_of_finder
+def part(page: Page, trials: Finder, nct: str, of: str) -> HttpResponse:
+    """A long part of one record, all of it."""
+    record = _record(nct)
+    if (found := part_of(record, of)) is None or not found.rows:
+        raise Http404
+    number = page_asked(page.request.GET.get("page", ""), len(found.sheets))
+    there = reverse("found-trial-part", args=[record.number, of])
+    chosen = {PARAMETER: language} if (language := asks_for(page.request)) else {}
+    return page.render(
+        "finder/part.jinja",
+        **_shared(page, trials),
+        record=record,
+        part=found,
+        number=number,
+        pages=links_of(there, chosen, number, len(found.sheets)) if len(found.sheets) > 1 else [],
+        address=page.request.build_absolute_uri(there),
     )
 
 
@@ -122,6 +145,7 @@ def compare(page: Page, trials: Finder) -> HttpResponse:
         **_shared(page, trials),
         records=records,
         rows=listing.beside(*records),
+        criteria=[(one, parts_of(one)["criteria"]) for one in records],
         left_out=[number for number in numbers if number not in [*found][:2]],
     )
 
@@ -178,4 +202,5 @@ def _shared(page: Page, trials: Finder) -> dict[str, Any]:
         "phases": words.phases_text,
         "who": words.who_text,
         "day_text": words.day_text,
+        "runs": listing.runs,
     }

@@ -30,7 +30,7 @@ MASKED = {
 }
 PHASES = {"NA": "", "EARLY_PHASE1": "Early Phase 1"}
 LONG, PLACES = 500, 20
-"""Letters of a description; places, of which a large trial has hundreds."""
+"""Letters of a description; places or conditions, of which a large trial has hundreds."""
 
 
 def medical_study(study: Study, address: str) -> Markup:
@@ -52,7 +52,8 @@ def medical_study(study: Study, address: str) -> Markup:
         "trialDesign": [f"{SCHEMA}/{one}" for one in _designs(study)] if is_trial else [],
         "sponsor": _named("Organization", protocol.sponsor_collaborators_module.lead_sponsor.name),
         "healthCondition": [
-            _named("MedicalCondition", one) for one in protocol.conditions_module.conditions
+            _named("MedicalCondition", one)
+            for one in protocol.conditions_module.conditions[:PLACES]
         ],
         "identifier": {
             "@type": "PropertyValue",

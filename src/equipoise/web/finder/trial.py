@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from equipoise.exchange.registry.criteria import Line, Passage, lines, passages
 from equipoise.exchange.registry.fit import Person, fit
 from equipoise.exchange.registry.records import Version
-from equipoise.exchange.registry.study import Location, Study
+from equipoise.exchange.registry.study import Location, Protocol, Study
 from equipoise.logic.truth import Truth
 from equipoise.web.finder import words
 from equipoise.web.finder.maps import Dot
@@ -45,6 +45,11 @@ class Record:
     study: Study
 
     @property
+    def protocol(self) -> Protocol:
+        """What its sponsor wrote."""
+        return self.study.protocol_section
+
+    @property
     def title(self) -> str:
         names = self.study.protocol_section.identification_module
         return names.brief_title or names.official_title or names.nct_id
@@ -71,6 +76,11 @@ class Record:
         ordered = sorted(sites, key=lambda one: (one.country, one.city, one.facility))
         grouped = groupby(ordered, key=lambda one: one.country)
         return [Country(name, list(each)) for name, each in grouped]
+
+    @property
+    def sites_of(self) -> dict[str, int]:
+        """How many sites each country has."""
+        return {one.name: len(one.sites) for one in self.countries}
 
     def dots(self) -> Iterator[Dot]:
         """Each town once; sites whose place the record does not give are in the list alone."""
