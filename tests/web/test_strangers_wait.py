@@ -1,10 +1,15 @@
 """Whoever is not signed in has a bounded share of the server, and is answered in their turn."""
 
 import http.client
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 
 from equipoise.web.hosting.strangers_wait import Share, is_of_a_stranger
+from equipoise.web.strangers_share import within_their_share
 from tests.patience import HANG
 from tests.web.killed_server import Server
 from tests.web.lines import answers
@@ -52,6 +57,23 @@ def test_a_line_of_strangers_ends_somewhere():
     assert share.is_full()
     share.leaves("a")
     assert share.next() == "b" and not share.is_full()
+
+
+def test_of_all_strangers_in_a_process_one_is_answered_at_a_time():
+    inside, most = [], []
+
+    def slowly(_):
+        inside.append(1)
+        most.append(len(inside))
+        for _ in range(1000):
+            threading.Event().is_set()
+        inside.pop()
+
+    ask, request = within_their_share(slowly), RequestFactory().get("/")
+    request.user = AnonymousUser()
+    with ThreadPoolExecutor(8) as pool:
+        assert len([*pool.map(ask, [request] * 64)]) == 64
+    assert max(most) == 1
 
 
 def test_forty_strangers_at_once_are_all_answered_and_so_is_who_works(tmp_path):

@@ -22,7 +22,7 @@ from equipoise.exchange.registry.finder import Finder
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.study import Study
-from equipoise.web import home
+from equipoise.web import home, strangers_share
 from equipoise.web.finder import located, strangers
 from equipoise.web.finder.maps import MOST, Dot, drawn
 from equipoise.web.finder.strangers import Allowance
@@ -400,17 +400,28 @@ def test_whoever_asks_without_end_is_told_to_come_back_and_others_are_not():
     assert few.takes("b", 0.0) and not few.takes("a", 1.0) and few.takes("a", 4.0)
 
 
-def test_strangers_have_a_share_of_the_server_and_who_is_signed_in_is_not_kept_waiting(monkeypatch):
-    monkeypatch.setattr(strangers, "_places", strangers.BoundedSemaphore(1))
-    with strangers._places:
-        answer = Client().get("/trials/")
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/for-doctors/", "/check/", "/trials/", "/trials/places/", f"/trials/{OURS}/where/"]
+    + ["/trials/list.csv", "/api/v2/version", "/api/docs", "/accounts/login/", "/nowhere/"],
+)
+def test_every_address_that_anyone_may_read_is_in_the_strangers_share(path):
+    stranger = Client(headers={"Cookie": "sessionid=invented", "Accept": "text/html"})
+    with strangers_share._past_the_line:
+        answer = stranger.get(path)
         assert answer.status_code == 503 and answer["Retry-After"] == answer["Refresh"] == "1"
         assert "Come back in a moment" in answer.content.decode()
-        assert Client().get("/api/v2/version").status_code == 503
+        assert Client().get(path).status_code != 503  # who came in line has a place
+    assert stranger.get(path).status_code != 503
+
+
+def test_who_is_signed_in_or_has_a_key_is_not_kept_waiting_by_strangers(monkeypatch):
+    with strangers_share._past_the_line, strangers_share._turn:
         assert web_trial.signed_in("doctor-01").get("/trials/").status_code == 200
-    assert Client().get("/trials/").status_code == 200
+        assert Client(headers={"Authorization": "Bearer x"}).get("/api/subjects").status_code == 401
     monkeypatch.setattr(strangers, "_allowance", Allowance(1.0, 0.0))
     assert [Client().get("/trials/").status_code for _ in range(2)] == [200, 429]
+    assert Client().get("/").status_code == 200
 
 
 LINK = re.compile(r'<a[^>]* href="([^"#]*)(?:#[^"]*)?"')

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "equipoise.web.middleware.signed_out_when_idle",
+    "equipoise.web.strangers_share.within_their_share",
     "equipoise.web.live.answered_in_place",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

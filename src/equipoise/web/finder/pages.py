@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -32,19 +31,10 @@ View = Callable[..., HttpResponse]
 MOST, LONGEST = 10, 20
 
 
-def come_back(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
-    """What is shown to who must come back in a moment; it asks nothing of the database."""
-    answer = render(request, "finder/come_back.jinja", {"status": status}, status=status)
-    answer["Retry-After"] = str(seconds)
-    if status == 503:
-        answer["Refresh"] = str(seconds)  # by itself, without a script
-    return answer
-
-
 def _of_finder(view: View) -> View:
     """Give the view its page; where there is no index yet, a page says so."""
 
-    @for_strangers(come_back)
+    @for_strangers
     @wraps(view)
     def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         page = page_of(request)

@@ -1,4 +1,4 @@
-"""What the finder answers to programs: within the strangers' share, cached, with an ETag."""
+"""What the finder answers to programs: cached, with an ETag, and not without end to one address."""
 
 import hashlib
 from collections.abc import Callable
@@ -25,17 +25,10 @@ def plainly(status: int, because: str) -> HttpResponse:
     return HttpResponse(f"{because}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-def come_back(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
-    """What a program is told that must come back in a moment."""
-    answer = plainly(status, f"Too much is asked at once; come back in {seconds} s.")
-    answer["Retry-After"] = str(seconds)
-    return answer
-
-
 def service(view: View) -> View:
     """Answer a program: it may keep what it gets, and ask whether that is still true."""
 
-    @for_strangers(come_back)
+    @for_strangers
     @wraps(view)
     def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
