@@ -1,6 +1,7 @@
 """The trial office sees where the study file and the registered record differ."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -66,3 +67,11 @@ def test_the_way_there_stands_among_people_and_sites_for_the_office_alone():
     )
     assert web_trial.signed_in("doctor-01").get("/people/record/").status_code == 404
     assert Client().get("/people/record/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_field_that_is_compared_has_a_name_in_words(tmp_path, language: str):
+    taken_in(tmp_path)
+    names = re.findall(r'<th scope="row">([^<]+)</th>', opened(language))
+    assert len({*names}) > 10
+    assert [name for name in names if re.search(r"[a-z][A-Z]", name) or name[0].islower()] == []
