@@ -130,6 +130,14 @@ def test_a_row_more_is_where_one_goes_on_typing_and_no_row_is_left_out(someone):
     assert 'formaction="#extrahepatic.62"' in text, "there without JavaScript too"
 
 
+def test_a_form_leads_to_the_same_form_of_the_participants_before_and_after(someone):
+    after = write_service.enter_screening("nurse-01", "01").subject_id
+    text = signed_in("nurse-01").get(LAB.format(someone)).content.decode()
+    assert f'href="{LAB.format(after)}"' in text and "Previous participant" not in text
+    text = signed_in("nurse-01").get(LAB.format(after)).content.decode()
+    assert f'href="{LAB.format(someone)}"' in text and "Next participant" not in text
+
+
 def test_that_there_are_none_is_an_answer_of_its_own(someone):
     client = signed_in("nurse-01")
     client.post(IMAGING.format(someone), on_today(extrahepatic__none="yes"))

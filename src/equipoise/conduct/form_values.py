@@ -35,8 +35,9 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
         for item, versions in record.values.items():
             is_asked = _KNOWN[_asks(study, facts, record, item)]
             for n, version in enumerate(versions, start=1):
-                first, checks = version.first or None, "; ".join(version.checks) or None
-                recorded = (n, version.by, version.at, version.reason, is_asked, first, checks)
+                asked_back = (version.first or None, "; ".join(version.checks) or None)
+                who = (n, version.by, version.at, version.reason, is_asked)
+                recorded = (*who, *asked_back, version.copied)
                 item_then = asked_then(study, subject, item, version)
                 if isinstance(version.value, str):
                     unit = _unit(study, subject, record, item, version)
@@ -113,6 +114,7 @@ VALUES = Table(
         TableColumn("asked", "yes or no", Phrase("Whether it is asked, given the other answers")),
         TableColumn("first", "text", Phrase("What was typed first, of which it was asked back")),
         TableColumn("checks", "text", Phrase("The soft checks that asked")),
+        TableColumn("copied", "yes or no", Phrase("Whether it was copied from the last visit")),
     ),
     rows=_rows,
     tells_arm=_of_an_arm,

@@ -30,6 +30,7 @@ from equipoise.conduct.confirmed import (
     numbers_in,
     only_confirmable,
 )
+from equipoise.conduct.copied import copied_refusals, copy_of, really_copied
 from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
@@ -44,7 +45,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.unanswered import ABSENT, PARTS, withdrawn_whys
 from equipoise.conduct.withdrawal import What, withdrawn
-from equipoise.conduct.words import Ask, Words, forms_of, visits_of
+from equipoise.conduct.words import Ask, Words, forms_of, items_of, visits_of
 from equipoise.conduct.worked_out import WORKED_OUT
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
@@ -118,6 +119,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
         dict[str, list[str]], Ask("Checks that asked", kind="checks", by_trial=True)
     ] = {}
     """The conditions of the soft checks that asked, by item, of what was typed first or stands."""
+    copied: Annotated[
+        tuple[str, ...], Ask("Copied from the last visit", items_of, kind="several")
+    ] = ()
+    """The items that were copied; kept are those of which the answer is that of the last visit."""
 
     def canonical(self, study: Study) -> Self:
         form = study.form_of.get(self.form)
@@ -153,6 +158,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from wrong
         on = context.stamp.on
         yield from none_refusals(form, context.subject, record, self.values, before, on)
+        yield from copied_refusals(form, self.copied)
         yield from self._changes(context, form, record, before)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
@@ -189,7 +195,15 @@ class SaveForm(Act, frozen=True, kw_only=True):
             confirmed=confirmed,
             first=first,
             checks=asked_of(form, [*then, *kept]),
+            copied=self._copied(context, form, record),
         )
+
+    def _copied(self, context: Context, form: Form, record: Record | None) -> tuple[str, ...]:
+        """What is an answer of the last visit still, of what is said to be copied."""
+        if not self.copied:
+            return ()
+        source = copy_of(context.subject, form, record, context.stamp.on)
+        return really_copied(self.copied, source, self.values)
 
     def _answered_first(
         self, context: Context, form: Form, before: Mapping[str, Value]
@@ -230,6 +244,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 confirmed=self.confirmed,
                 first=self.first,
                 checks=self.checks,
+                copied=self.copied,
             )
         )
 

@@ -29,6 +29,7 @@ __all__ = [
     "filled",
     "forms_of",
     "hospitals_of",
+    "items_of",
     "marked",
     "visits_of",
 ]
@@ -149,6 +150,11 @@ def hospitals_of(study: Study) -> Labels:
 def forms_of(study: Study) -> Labels:
     """The forms of the study, by their titles."""
     return {form.id: form.title for form in study.forms}
+
+
+def items_of(study: Study) -> Labels:
+    """The items of every form, by what they are called."""
+    return {name: item.label for name, item in study.items.items()}
 
 
 def visits_of(study: Study) -> Labels:

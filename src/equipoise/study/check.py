@@ -39,8 +39,8 @@ WORKED_OUT: dict[str, Shape] = {
 """The kinds of item that a formula may have, and what it then gives."""
 
 TYPED_ALONE = (
-    "required", "unanswered", "limits", "units", "checks", "shown_when", "repeatable", "lowest",
-    "highest", "never_below", "never_above", "whole", "planned",
+    "required", "unanswered", "copies", "limits", "units", "checks", "shown_when", "repeatable",
+    "lowest", "highest", "never_below", "never_above", "whole", "planned",
 )  # fmt: skip
 """What only an item has that somebody answers; of a worked-out value others' checks may speak."""
 

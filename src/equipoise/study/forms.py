@@ -117,6 +117,9 @@ class Item(Column):
     retired: YesNo = Field(
         default=False, description="asked no longer; what was recorded of it stays and counts"
     )
+    copies: Literal["", "last_visit"] = Field(
+        default="", description="whether it may be copied from the last visit; it is marked so"
+    )
     formula: str = Field(
         default="", description="worked out by the server from other items, and never typed"
     )

@@ -32,6 +32,8 @@ class Version(Done, frozen=True, kw_only=True):
 
     value: Value
     reason: str = ""
+    copied: bool = False
+    """Whether it was taken over from the last visit, and not read anew."""
     first: str = ""
     """What was typed first, of which it was asked back."""
     checks: tuple[str, ...] = ()
@@ -49,6 +51,8 @@ class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
     """What was typed first and asked back, in the same way, where something else was saved."""
     checks: dict[str, list[str]] = {}
     """The conditions of the soft checks that asked, by item."""
+    copied: tuple[str, ...] = ()
+    """The items that were taken over from the last visit, and not read anew."""
 
     def version(self, name: str) -> Version:
         """What it says of one item."""
@@ -58,6 +62,7 @@ class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
         return Version(
             value=value,
             reason=why,
+            copied=name in self.copied,
             first=first,
             checks=tuple(self.checks.get(name, ())),
             by=self.by,

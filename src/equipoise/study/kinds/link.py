@@ -1,6 +1,6 @@
 """The name of a row elsewhere: what is recorded in a column of a list, or on copies of a form.
 
-An adverse event names the medication given for it. Which names there are, the participant's own
+An admission names the medicine given for it. Which names there are, the participant's own
 record says (`conduct/links`).
 """
 

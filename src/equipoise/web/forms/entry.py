@@ -43,9 +43,11 @@ from equipoise.web.forms.beside_form import (
     side,
     version,
 )
+from equipoise.web.forms.copying import copy_last, last_copy
 from equipoise.web.forms.fields import Field, fields_of, hidden_items
 from equipoise.web.forms.form_history import history_of, saves_of
 from equipoise.web.forms.linked import named_by, with_names
+from equipoise.web.forms.neighbours import beside_participants
 from equipoise.web.forms.queries_beside import at_fields
 from equipoise.web.forms.sheet import (
     Sheet,
@@ -117,7 +119,9 @@ def _posted(sheet: Sheet) -> HttpResponse:
     if removed := posted.get("remove", ""):
         posted = {n: t for n, t in posted.items() if not n.startswith(f"{removed}.")}
     fill(sheet, posted)
-    if sheet.page.partial or "add" in posted or "remove" in posted:
+    if "copy" in posted:
+        copy_last(sheet)
+    if sheet.page.partial or {"add", "remove", "copy"} & posted.keys():
         _judge(sheet, given := answers(sheet))
         return _rendered(sheet, given, add=posted.get("add", ""))
     return _saved(sheet, set(request.POST.getlist("shown")))
@@ -219,6 +223,7 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
         number=sheet.number,
         values=values,
         reason=sheet.reason,
+        copied=sheet.copied,
         confirmed=sheet.confirmed,
         first=sheet.first,
     )
@@ -320,6 +325,8 @@ def _rendered(
         targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
         **_response(sheet),
         named_by=named_by(sheet),
+        last=last_copy(sheet),
+        beside_participants=beside_participants(sheet),
         draft=sheet.draft,
         upon=page.request.POST.get(UPON, version(sheet.record)),
         record=recorded(sheet),

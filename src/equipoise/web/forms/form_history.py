@@ -86,6 +86,11 @@ def _none(page: Page, version: Version) -> VersionLine:
     )
 
 
+def _copied(version: Version) -> Iterator[str]:
+    if version.copied:
+        yield gettext("Copied from the last visit")
+
+
 def _names(item: Item) -> list[tuple[str, str]]:
     label = say(item.label)
     limits = {
@@ -116,7 +121,7 @@ def _line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> 
         by=page.people[version.by],
         at=moment(version.at),
         reason=version.reason,
-        checks=tuple(_questions(item, then or item, version)),
+        checks=(*_questions(item, then or item, version), *_copied(version)),
     )
 
 

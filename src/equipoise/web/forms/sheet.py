@@ -57,6 +57,8 @@ class Sheet:
     """The same as it was typed, whatever stands here now."""
     first: Confirmed = field(default_factory=dict)
     """What was typed first of what was asked back."""
+    copied: tuple[str, ...] = ()
+    """The items whose answers were copied from the last visit."""
     hidden: set[str] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
     seen: int = 0
@@ -95,6 +97,7 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
 def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     sheet.flat, sheet.counts = form_data.compact(sheet.form, flat)
     sheet.happened, sheet.reason = day_parts(flat, "happened"), flat.get("reason", "").strip()
+    sheet.copied = tuple(name for name in flat.get("copied", "").split(",") if name)
     sheet.whys, sheet.confirmed, sheet.first = whys_given(flat), {}, first_given(flat)
     for (code, where), why in sheet.whys.items():
         if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):

@@ -26,7 +26,7 @@ __all__ = ["UPON", "for_people"]
 WISH, UPON, PROVE = "draft-wish", "draft-upon", "prove-at"
 # They belong to the page that was open, and not to what was typed on it.
 OF_PROOF = (PROVE, "proof", "proof-shown", "shown", "key-asked", "key-answer")
-NOT_KEPT = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove")
+NOT_KEPT = (WISH, UPON, "csrfmiddlewaretoken", *OF_PROOF, "once", "then", "add", "remove", "copy")
 
 
 _at_hospital = on_first_use("equipoise.web.accounts.hospital_sign_in", "prove")
