@@ -6,6 +6,7 @@ before saving has read it, and it is no copy.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Protocol
 
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
@@ -39,13 +40,24 @@ def copy_of(subject: Subject, form: Form, record: Record | None, on: date) -> Re
     return max(before, key=lambda one: one.on, default=None)
 
 
+class Copying(Protocol):
+    """A save that says which of its answers are copied."""
+
+    @property
+    def copied(self) -> tuple[str, ...]: ...
+
+    @property
+    def values(self) -> Mapping[str, Value]: ...
+
+
 def really_copied(
-    copied: tuple[str, ...], source: Record | None, values: Mapping[str, Value]
+    save: Copying, subject: Subject, form: Form, record: Record | None, on: date
 ) -> tuple[str, ...]:
     """Those of which the answers are what stands on the last copy; the others were read anew."""
+    source = copy_of(subject, form, record, on) if save.copied else None
     if source is None:
         return ()
-    return tuple(name for name in dict.fromkeys(copied) if _is_same(name, source, values))
+    return tuple(n for n in dict.fromkeys(save.copied) if _is_same(n, source, save.values))
 
 
 def _is_same(name: str, source: Record, values: Mapping[str, Value]) -> bool:

@@ -30,7 +30,7 @@ from equipoise.conduct.confirmed import (
     numbers_in,
     only_confirmable,
 )
-from equipoise.conduct.copied import copied_refusals, copy_of, really_copied
+from equipoise.conduct.copied import copied_refusals, really_copied
 from equipoise.conduct.facts import SubjectFacts, unit_of
 from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
@@ -42,8 +42,8 @@ from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.told_answers import called, told_value
-from equipoise.conduct.unanswered import ABSENT, PARTS, withdrawn_whys
+from equipoise.conduct.told_answers import called, told_value, under_its_name
+from equipoise.conduct.unanswered import ABSENT, withdrawn_whys
 from equipoise.conduct.withdrawal import What, withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, items_of, visits_of
 from equipoise.conduct.worked_out import WORKED_OUT
@@ -195,15 +195,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             confirmed=confirmed,
             first=first,
             checks=asked_of(form, [*then, *kept]),
-            copied=self._copied(context, form, record),
+            copied=really_copied(self, context.subject, form, record, context.stamp.on),
         )
-
-    def _copied(self, context: Context, form: Form, record: Record | None) -> tuple[str, ...]:
-        """What is an answer of the last visit still, of what is said to be copied."""
-        if not self.copied:
-            return ()
-        source = copy_of(context.subject, form, record, context.stamp.on)
-        return really_copied(self.copied, source, self.values)
 
     def _answered_first(
         self, context: Context, form: Form, before: Mapping[str, Value]
@@ -307,7 +300,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if others.get(name, value) != value or self._another_unit(context, record, name)
         ]
         if changed:
-            once = dict.fromkeys(_under_its_name(name) for name in changed)
+            once = dict.fromkeys(under_its_name(name) for name in changed)
             items = tuple(called(context, name) for name in once)
             yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
         if record.on != context.stamp.on:
@@ -349,12 +342,6 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 yield REQUIRED(item.id, item=item.label)
             if item.checks and is_answered:
                 yield from failed_checks(context.study, facts, item, anew)
-
-
-def _under_its_name(name: str) -> str:
-    """The item, of what is said of its having no answer."""
-    base, _, part = name.partition(".")
-    return base if part in PARTS else name
 
 
 def _recorded(record: Record | None) -> Mapping[str, Value]:

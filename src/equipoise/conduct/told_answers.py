@@ -9,7 +9,7 @@ from equipoise.conduct.unanswered import ABSENT, STATES, WHYS
 from equipoise.conduct.unanswered import PARTS as NO_ANSWER
 from equipoise.study.reason import Amount, Given, Phrase, Unit
 
-__all__ = ["called", "told_value"]
+__all__ = ["called", "told_value", "under_its_name"]
 
 PARTS = {
     "unit": Phrase("the unit of {item}"),
@@ -30,6 +30,12 @@ def called(context: Context, name: str) -> Given:
         return name
     # That there is no answer, and why, is told under the item's own name.
     return PARTS[part](item=item.label) if part in PARTS else item.label
+
+
+def under_its_name(name: str) -> str:
+    """The item, of what is said of its having no answer; else the answer itself."""
+    base, _, part = name.partition(".")
+    return base if part in NO_ANSWER else name
 
 
 def told_value(context: Context, name: str, value: Value, unit: Value | None) -> Given:
