@@ -23,6 +23,9 @@ from tests.odd_records import ODD, as_lines
 
 pytestmark = pytest.mark.django_db
 IN_DUTCH = ("several hundred places", "nothing but a number", "unknown words", "days in part")
+NOTHING = re.compile(
+    r"<(li|ul|dl|h\d|figure|section)[^>]*>\s*(?:<span[^>]*>\s*</span>\s*)*</\1>|</h2>\s*</section>"
+)
 DATA = re.compile(r'ld\+json">(.*?)</script>')
 
 
@@ -56,6 +59,7 @@ def test_each_kind_of_record_has_its_page(odd):
             heading = unescape(re.search(r"<h1[^>]*>(.*?)</h1>", page)[1])
             assert " ".join(heading.split()) == " ".join(title.split()), kind
             assert json.loads(DATA.search(page)[1])["identifier"]["value"] == names["nctId"]
+            assert not NOTHING.search(page), (kind, NOTHING.search(page))
             assert page.partition("</head>")[0].count("</title>") == 1, kind
     by_older_number = opened("/trials/NCT70009916/")
     assert '<link rel="canonical" href="http://testserver/trials/NCT70000016/">' in by_older_number

@@ -79,7 +79,12 @@ def part_of(record: Record, name: str) -> Part | None:
 
 def _part(record: Record, name: str) -> Part:
     label, share, rows = _PARTS[name]
-    return Part(name, label(), list(rows(record)), share)
+    return Part(name, label(), [row for row in rows(record) if _says_anything(row)], share)
+
+
+def _says_anything(row: Any) -> bool:
+    """Whether it is no empty text, and no row of which every field is left out."""
+    return not isinstance(row, str | msgspec.Struct) or row != type(row)()
 
 
 def _pieces(text: str) -> Iterator[str]:
