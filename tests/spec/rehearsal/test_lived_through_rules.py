@@ -23,11 +23,6 @@ NEVER_REHEARSED = {
     "results.agree": "and so nobody agrees to it",
     "entry.void": "invented people record nothing in error",
     "randomisation.in-error": "and draw nobody in error",
-    "query.ask": "nobody checks a rehearsal's answers by eye, so that nobody asks about one",
-    "query.answer": "and there is nothing to answer",
-    "query.close": "nor to close",
-    "query.reopen": "nor to open again",
-    "query.assign": "nor to give to anyone",
     "verification.items": "nobody verifies a rehearsal's answers yet",
     "verification.take-back": "nor takes it back",
     "review.form": "nor reviews them",
@@ -116,6 +111,17 @@ def test_every_life_that_stops_is_told_with_its_cause():
     said = "\n".join(done.told())
     assert f"{done.refused} lives stopped before their end:" in said
     assert "item.number at cups.cups_a_day (forms.save)" in said
+
+
+def test_what_a_soft_check_asks_is_answered_with_a_reason_and_stops_nobody():
+    plain = a_study().model_dump(exclude={"digest"})
+    for item in (item for form in plain["forms"] for item in form["items"]):
+        if item["id"] == "systolic":
+            item["checks"] = [{"that": "systolic < 140", "because": "High", "soft": True}]
+    study, ledger = a_study(**plain), MemoryLedger()
+    done = rehearse(study, load_plan(STUDIES / "first-steps"), ledger, 5, 7)
+    assert done.refused == 0
+    assert any('"item.soft-check"' in entry.payload for entry in ledger.everything())
 
 
 def test_what_befalls_people_in_a_chapter_that_nobody_knows_is_refused_with_its_line(tmp_path):

@@ -8,6 +8,7 @@ from equipoise.conduct.queries.acts import (
     AssignQuery,
     CloseQuery,
     ReopenQuery,
+    answering,
 )
 from equipoise.conduct.queries.chapter import BY_STATE, CHAPTER, OF_CHECKS, ORDER, QUERIES
 from equipoise.conduct.queries.rules import NO_VISIT, words_of_checks
@@ -33,6 +34,7 @@ __all__ = [
     "QueryState",
     "ReopenQuery",
     "TurnKind",
+    "answering",
     "queries",
     "query_named",
     "words_of_checks",

@@ -78,7 +78,10 @@ def queries(study: Study, subject: Subject) -> list[Query]:
 
 def query_named(study: Study, subject: Subject, key: str) -> Query | None:
     """The query of this name."""
-    return next((one for one in queries(study, subject) if one.key == key), None)
+    thread = subject.queries.threads.get(key)
+    if thread and not thread.rule:
+        return _of_person(study, subject, key, thread)
+    return next((one for one in _of_rules(study, subject) if one.key == key), None)
 
 
 def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
@@ -140,26 +143,29 @@ def _reason_at_saving(fired: Fired) -> _ReasonGiven | None:
 
 def _of_people(study: Study, subject: Subject) -> Iterator[Query]:
     for key, thread in subject.queries.threads.items():
-        if thread.rule:
-            continue
-        first, answer = thread.turns[0], thread.last("answer")
-        place = (thread.form, thread.visit, thread.number, thread.item)
-        values = values_at(study, subject, *place)
-        yield Query(
-            key=key,
-            form=thread.form,
-            visit=thread.visit,
-            number=thread.number,
-            item=thread.item,
-            rule="",
-            wording=first.text,
-            state=_state_of_asked(thread, values),
-            on=first.on,
-            by=first.by,
-            answer=answer.text if answer else "",
-            values=values,
-            thread=thread,
-        )
+        if not thread.rule:
+            yield _of_person(study, subject, key, thread)
+
+
+def _of_person(study: Study, subject: Subject, key: str, thread: Thread) -> Query:
+    first, answer = thread.turns[0], thread.last("answer")
+    place = (thread.form, thread.visit, thread.number, thread.item)
+    values = values_at(study, subject, *place)
+    return Query(
+        key=key,
+        form=thread.form,
+        visit=thread.visit,
+        number=thread.number,
+        item=thread.item,
+        rule="",
+        wording=first.text,
+        state=_state_of_asked(thread, values),
+        on=first.on,
+        by=first.by,
+        answer=answer.text if answer else "",
+        values=values,
+        thread=thread,
+    )
 
 
 def _state_of_asked(thread: Thread, values: str) -> QueryState:
