@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
 
 
 def _measures(quick: bool) -> Iterator[Measure]:
-    from bench.trial import memory, public, served, starting, tree
+    from bench.trial import forms, memory, public, served, starting, tree
 
     yield lambda: memory.acts(2_000 if not quick else 200)
     yield lambda: memory.fold(1_000)
@@ -26,6 +26,8 @@ def _measures(quick: bool) -> Iterator[Measure]:
     yield lambda: starting.demonstration()
     yield lambda: served.act_over_http(400 if not quick else 40)
     yield lambda: served.participants(10_000 if not quick else 600, 150 if not quick else 30)
+    yield lambda: forms.wide_form(200 if not quick else 20)
+    yield lambda: forms.audit(10_000, 1_000_000 if not quick else 20_000, 100 if not quick else 10)
     yield lambda: public.pages(150 if not quick else 20)
     yield lambda: public.acts_beside_strangers(400 if not quick else 40)
 

@@ -5,6 +5,7 @@ Runs in a process of its own, because a process reads its settings once:
 """
 
 import json
+import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from equipoise.ledger import Ledger, MemoryLedger
 from equipoise.study.load import load
 from equipoise.study.model import Study
 
-FOLDER = Path("studies/pump-it")
+FOLDER = Path(os.environ.get("EQUIPOISE_STUDY", "studies/pump-it"))
 SEED = b"a seed for benches, which is no secret"
 NURSE, OFFICE = "nurse-01-1", "office-1"
 VALUES = {"birth_date": "1961", "sex": "female", "height": "170", "weight": "70.5"}
@@ -42,7 +43,10 @@ def main(count: int) -> None:
     bootstrap.load_ledger(ledger, SEED)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_row (id integer PRIMARY KEY, said text NOT NULL)")
-    print(json.dumps({"subject": first, "token": _token(), "session": _session()}))
+    if entries := int(os.environ.get("BENCH_ENTRIES", "0")):
+        _plant(entries)
+    sessions = {"session": _session(NURSE), "office": _session(OFFICE)}
+    print(json.dumps({"subject": first, "token": _token(), **sessions}))
 
 
 def participants(study: Study, ledger: Ledger, count: int) -> str:
@@ -92,14 +96,39 @@ def _token() -> str:
     return make_token(Account.objects.get(person_id=NURSE), "bench")
 
 
-def _session() -> str:
+def _plant(count: int) -> None:
+    """Let the ledger grow to so many entries, of participants of whom nothing else is kept.
+
+    They are copies of one form that was saved; no page folds them or asks for their digests.
+    """
+    from equipoise.web.models import EntryRow
+
+    kept = EntryRow.objects.filter(kind=SaveForm.kind).first()
+    assert kept is not None
+    alike = ("kind", "payload", "by", "at", "happened", "study")
+    fields = {name: getattr(kept, name) for name in alike}
+    made, before = [], ""
+    for n in range(EntryRow.objects.count(), count):
+        at, seq = divmod(n, 100)
+        if seq == 0 or not before:
+            first, before = seq, "0" * 64
+        row = EntryRow(stream=f"planted-{at:08d}", seq=seq - first + 1, previous=before, **fields)
+        row.digest = before = f"{n:064x}"
+        made.append(row)
+        if len(made) == 5_000:
+            EntryRow.objects.bulk_create(made)
+            made = []
+    EntryRow.objects.bulk_create(made)
+
+
+def _session(person: str) -> str:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
     from equipoise.web.models import Account
 
-    account = Account.objects.get(person_id=NURSE)
+    account = Account.objects.get(person_id=person)
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -28,27 +28,35 @@ class Client:
     def seconds(self, method: str, path: str, body: str = "", kind: str = "text/plain") -> float:
         """How long one request took.
 
-        :raises RuntimeError: when it was not answered with 200
+        :raises RuntimeError: when it was not answered with 200, or sent on
         """
+        return self.asked(method, path, body, kind)[0]
+
+    def asked(
+        self, method: str, path: str, body: str = "", kind: str = "text/plain"
+    ) -> tuple[float, str]:
+        """The same, with what was answered."""
         headers = {**self._headers, "Content-Type": kind}
         began = time.perf_counter()
         self._connection.request(method, path, body or None, headers)
         answer = self._connection.getresponse()
         text = answer.read()
         took = time.perf_counter() - began
-        if answer.status != 200:
+        if answer.status not in (200, 302):
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:400]!r}")
-        return took
+        return took, text.decode()
 
 
 @contextmanager
-def prepared(count: int) -> Iterator[tuple[int, dict[str, str]]]:
+def prepared(count: int, **environment: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """A server with so many participants, and what `prepare` tells of it."""
     with tempfile.TemporaryDirectory(prefix="eq-bench-") as home:
-        environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1"}
+        environ = {**os.environ, "EQUIPOISE_HOME": home, "EQUIPOISE_DEMO": "1", **environment}
         environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         words = [sys.executable, "-m", "bench.trial.prepare", str(count)]
         done = subprocess.run(words, env=environ, stdout=subprocess.PIPE, check=True)
-        with served(Path(home), "demo", DJANGO_SETTINGS_MODULE=SETTINGS) as port:
+        environment = {**environment, "DJANGO_SETTINGS_MODULE": SETTINGS}
+        with served(Path(home), "demo", **environment) as port:
             yield port, json.loads(done.stdout)
 
 

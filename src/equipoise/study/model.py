@@ -156,9 +156,15 @@ class Study(Part):
     @cached_property
     def items_of_criteria(self) -> frozenset[str]:
         """The items that some criterion reads, by itself or through what follows from them."""
-        conditions = (criterion.when for _, criterion in self.criteria.leaves())
-        needed = (facts_needed(parsed(text), self.vocabulary) for text in conditions)
-        return frozenset().union(*needed) & self.items.keys()
+        return frozenset().union(*self.items_of_criterion.values())
+
+    @cached_property
+    def items_of_criterion(self) -> dict[str, frozenset[str]]:
+        """The items that each criterion reads, by the criterion's id."""
+        return {
+            one.id: facts_needed(parsed(one.when), self.vocabulary) & self.items.keys()
+            for _, one in self.criteria.leaves()
+        }
 
     @cached_property
     def form_asking(self) -> dict[str, Form]:

@@ -211,6 +211,11 @@ class DatabaseLedger:
             for row in rows.values_list("id", *FIELDS)[:limit]
         ]
 
+    def of_kind(self, kind: str, streams: Collection[str]) -> Iterator[Entry]:
+        """The entries of one kind in these streams, stream by stream."""
+        rows = EntryRow.objects.filter(stream__in=streams, kind=kind).order_by("stream", "seq")
+        return _entries(list(rows.values_list(*FIELDS)))
+
     def recorders(self, filters: Filters) -> list[str]:
         """The ids of all who recorded any of the entries sought."""
         rows = filters.of(EntryRow.objects.order_by("by"))

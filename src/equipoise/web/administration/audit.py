@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct import folding, trial
+from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.conduct.randomisation import Randomise
@@ -32,7 +33,7 @@ from equipoise.web.sealed import closed, logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
-from equipoise.web.views.page import Page
+from equipoise.web.views.page import Names, Page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness import tree_kept
@@ -41,7 +42,6 @@ from equipoise.web.witness.witness_state import state_of
 __all__ = ["audit"]
 
 PAGE = 50
-MOST_VOIDS = 10_000
 VOID = VoidEntry.kind
 STANDS = (VOID, EnterScreening.kind, Randomise.kind)
 """What is never taken back as an error: a void, a number that was given, a draw."""
@@ -144,8 +144,12 @@ def _day_limits(study: Study, on: date) -> tuple[str, str]:
     )
 
 
-def _persons(viewer: Viewer, names: dict[str, str]) -> list[tuple[str, str]]:
-    seen = write_service.LEDGER.recorders(Filters(within=_within_sight(viewer)))
+def _persons(viewer: Viewer, names: Names) -> list[tuple[str, str]]:
+    within = _within_sight(viewer)
+    # Whoever recorded anything held a role then: no entry is asked, of however many.
+    everyone = [*viewer.trial_state.people, TRIAL]
+    seen = everyone if within is None else write_service.LEDGER.recorders(Filters(within=within))
+    names.know(seen)
     return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
 
 
@@ -175,11 +179,10 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
 
 def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
     """Which of these entries are voided, by stream and number."""
-    streams = {entry.stream for entry in entries}
-    voids = write_service.LEDGER.recent(MOST_VOIDS, None, Filters(within=streams, kind=VOID))
+    streams = {entry.stream for entry in entries} - set(folding.TRIAL_STREAMS)
     return {
         (entry.stream, act.entry)
-        for _, entry in voids
+        for entry in write_service.LEDGER.of_kind(VOID, streams)
         if isinstance(act := folding.read(entry), VoidEntry)
     }
 

@@ -10,8 +10,6 @@ from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.queries import NO_VISIT
 from equipoise.conduct.state.forms import Record, record_key
-from equipoise.logic.language import parsed
-from equipoise.logic.needed import facts_needed
 from equipoise.web import write_service
 from equipoise.web.forms.sheet import Sheet
 from equipoise.web.jinja import say
@@ -128,8 +126,7 @@ def side(sheet: Sheet) -> list[eligibility.Line]:
     subject = sheet.as_entered or sheet.subject
     if sheet.subject.registered_on or sheet.subject.failed_on:
         return []
-    study, today = sheet.page.study, write_service.today()
+    study, today, language = sheet.page.study, sheet.page.viewer.on, sheet.page.language
     names = {item.id for item in sheet.form.items}
-    lines = eligibility.checklist(study, subject, today, sheet.page.language, registering=today)
-    known = study.vocabulary
-    return [line for line in lines if names & facts_needed(parsed(line.criterion.when), known)]
+    only = {one for one, items in study.items_of_criterion.items() if names & items}
+    return eligibility.checklist(study, subject, today, language, registering=today, only=only)

@@ -84,10 +84,18 @@ def act_text(act: type[Act], text: str, study: Study) -> str:
 
 def choice_labels(ask: Ask, study: Study) -> dict[str, str]:
     """What may be chosen, in the reader's words, by code."""
+    return {code: _said(text) for code, text in _choices(ask, study).items()}
+
+
+def _choices(ask: Ask, study: Study) -> Mapping[str, str | Mapping[str, str]]:
+    """The same as the catalogue or the study file has it, in no language yet."""
     if isinstance(ask.choices, Choices):
-        return {code: wording(meaning) for code, meaning in ask.choices.items()}
-    named = ask.choices(study) if ask.choices else {}
-    return {code: label(text) for code, text in named.items()}
+        return ask.choices
+    return ask.choices(study) if ask.choices else {}
+
+
+def _said(text: str | Mapping[str, str]) -> str:
+    return wording(text) if isinstance(text, str) else label(text)
 
 
 def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
@@ -105,12 +113,13 @@ def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
     if ask.kind == "decimal":
         return number_text(value)
     if ask.known:
-        return choice_labels(Ask("", ask.known), study).get(value, str(value))
+        known = _choices(Ask("", ask.known), study)
+        return _said(known[value]) if value in known else str(value)
     if ask.by_code or ask.kind not in ("choice", "several"):
         return str(value)
-    known = choice_labels(ask, study)
+    known = _choices(ask, study)
     codes = [value] if ask.kind == "choice" else value
-    return "; ".join(known.get(code, code) for code in codes)
+    return "; ".join(_said(known[code]) if code in known else code for code in codes)
 
 
 def choice_text(act: type[Act], field: str, value: Any, study: Study) -> str:

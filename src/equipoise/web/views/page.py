@@ -3,7 +3,7 @@
 A view takes a `Page` first. What the viewer may not see does not exist for them: 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -40,7 +40,16 @@ from equipoise.web.viewer import Viewer, viewer_of
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
-__all__ = ["Page", "act_page", "for_everyone", "frame", "is_partial", "language_now", "page_of"]
+__all__ = [
+    "Names",
+    "Page",
+    "act_page",
+    "for_everyone",
+    "frame",
+    "is_partial",
+    "language_now",
+    "page_of",
+]
 
 View = Callable[..., HttpResponse]
 
@@ -136,9 +145,14 @@ class Names(dict[str, str]):
     def __missing__(self, person_id: str) -> str:
         if person_id == TRIAL:
             return gettext("the trial itself")
-        account = Account.objects.filter(person_id=person_id).first()
-        self[person_id] = name_of(account, person_id)
+        self.know([person_id])
         return self[person_id]
+
+    def know(self, persons: Iterable[str]) -> None:
+        """Read the names of several at once."""
+        asked = {one for one in persons if one not in self and one != TRIAL}
+        found = {one.person_id: one for one in Account.objects.filter(person_id__in=asked)}
+        self.update((one, name_of(found.get(one), one)) for one in asked)
 
 
 def for_everyone(view: View) -> View:
