@@ -50,8 +50,8 @@ def states(subject):
 
 def test_a_monitor_ticks_many_values_at_once_and_what_changed_meanwhile_is_not_verified():
     subject = web_trial.filled()
-    text = page_of("monitor", subject, "demography/screening/1/")
-    boxes = ticked(text)
+    assert not ticked(page_of("monitor", subject, "demography/screening/1/"))
+    boxes = ticked(page_of("monitor", subject, "demography/screening/1/?tick=planned"))
     assert {one.split()[0] for one in boxes} == {
         "happened",
         "birth_date",
@@ -64,6 +64,7 @@ def test_a_monitor_ticks_many_values_at_once_and_what_changed_meanwhile_is_not_v
     assert refused.status_code == 422
     assert "Height was recorded anew after you looked" in refused.content.decode()
     again = ticked(refused.content.decode())
+    assert len(again) == len(boxes) and again != boxes
     assert post("monitor", subject, does="verify", ticked=again).status_code == 302
     assert set(states(subject).values()) == {"verified"}
     change(subject, "172")

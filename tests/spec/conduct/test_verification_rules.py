@@ -7,7 +7,7 @@ from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.verification import TakeBack, VerifyItems, all_places, verdicts
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.sections.verification import Verification, drawn
-from tests.support import a_study, a_trial
+from tests.support import DAY, a_study, a_trial, days, pressure
 
 PLACE = ("pressure", "screening", 1)
 KINDS = ("verification.items", "verification.take-back", "entry.void")
@@ -175,6 +175,20 @@ def test_the_plan_has_items_forms_the_first_of_a_hospital_and_a_sample_verified(
     assert wholly(percent=100) and wholly(percent=100, of="participants")
     share = drawn(study.identity.id, who, "person@screening#1")
     assert not wholly(percent=int(share)) and wholly(percent=int(share) + 1)
+
+
+def test_what_eligibility_rests_on_is_verified_up_to_registration_and_not_later():
+    made = a_trial(a_text(items=(), eligibility=True))
+    who = made.registered()
+
+    def planned(place):
+        found = verdicts(made.study, made.subject(who), place)
+        return {one.item for one in found if one.planned}
+
+    assert planned(PLACE) == {"systolic"}
+    assert planned(("person", "screening", 1)) == {"birth_date", "medicines", "tea_unwise"}
+    made.do(pressure("weeks.1"), who, on=DAY + days(28))
+    assert planned(("pressure", "weeks.1", 1)) == set()
 
 
 def test_the_sample_is_the_same_everywhere_and_of_the_share_that_was_asked():

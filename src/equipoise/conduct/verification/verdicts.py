@@ -16,7 +16,7 @@ from equipoise.conduct.digests import (
     entries,
     form_places,
 )
-from equipoise.conduct.state.forms import record_key
+from equipoise.conduct.state.forms import Record, record_key
 from equipoise.conduct.state.verification import Verified
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
@@ -90,7 +90,7 @@ def verdicts(study: Study, subject: Subject, place: FormOf) -> list[Verdict]:
     plan = study.verification
     wholly = plan is not None and plan.has(study, subject.subject_id, *place)
     by_item: Container[str] = plan.items if plan else ()
-    if plan and plan.eligibility:
+    if plan and plan.eligibility and _is_before(subject, record):
         by_item = {*plan.items, *study.items_of_criteria}
     return [
         Verdict(
@@ -102,6 +102,12 @@ def verdicts(study: Study, subject: Subject, place: FormOf) -> list[Verdict]:
         )
         for name in dict.fromkeys((*digests, *done))
     ]
+
+
+def _is_before(subject: Subject, record: Record | None) -> bool:
+    """Whether a form tells of the time up to registration, on which eligibility rests."""
+    registered = subject.registered_on
+    return record is not None and (registered is None or record.on <= registered)
 
 
 def _state(last: Verified | None, digest: str | None) -> VerdictState:

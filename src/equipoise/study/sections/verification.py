@@ -28,7 +28,8 @@ class Verification(Part):
     forms: tuple[Code, ...] = Field(default=(), description="forms that are verified wholly")
     items: tuple[Code, ...] = Field(default=(), description="items that are always verified")
     eligibility: YesNo = Field(
-        default=False, description="whether every item is verified that a criterion reads"
+        default=False,
+        description="whether every item is verified that a criterion reads, up to registration",
     )
     first: Whole = Field(
         default=0, ge=0, description="so many participants of each hospital are verified wholly"

@@ -24,7 +24,7 @@ from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.signing.locking import left_open, lock_fields
 from equipoise.web.signing.overview import signed_lines
-from equipoise.web.signing.values import lines_on, value_lines
+from equipoise.web.signing.values import ValueLine, lines_on, value_lines
 from equipoise.web.views.lock_words import lock_text
 from equipoise.web.views.next_act import form_page, visit_beside
 from equipoise.web.views.page import Page
@@ -89,7 +89,8 @@ def _rendered(
         title=say(form.title),
         visit=visit_beside(page.study, form_id, visit),
         number=number,
-        lines=value_lines(page, subject, form, record),
+        lines=(lines := value_lines(page, subject, form, record)),
+        ticked=_ticked(page, lines),
         digest=digest_of_form(record),
         signed=signed_lines(page, subject, place),
         with_all=[one for one in signed_lines(page, subject, ("", "", 1)) if one.holds],
@@ -105,6 +106,14 @@ def _rendered(
         fill=form_page(subject.subject_id, form_id, visit, number),
         unlock=reverse(UnlockForm.kind, args=address) if opens else "",
     )
+
+
+def _ticked(page: Page, lines: list[ValueLine]) -> set[str]:
+    """The items whose boxes are ticked: as they were sent, or all that are planned if asked so."""
+    if page.request.method == "POST":
+        return {one.rpartition(" ")[0] for one in page.request.POST.getlist("ticked")}
+    every = page.request.GET.get("tick") == "planned"
+    return {one.item for one in lines if every and one.is_open}
 
 
 def _proof(page: Page, subject: Subject, place: FormOf) -> Proof | None:
