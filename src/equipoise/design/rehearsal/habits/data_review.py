@@ -1,7 +1,7 @@
 """How the data of invented people are reviewed: some values are verified, forms signed and locked.
 
-Each participant of the share has a form compared with the source, reviewed, signed and locked some
-weeks after they were drawn; of a few of them it is opened again, or everything signed and frozen.
+Each participant of the share has a form compared with the source, reviewed, signed and frozen some
+weeks after they were drawn; of a few of them it is locked and opened again, and everything signed.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ __all__ = ["HABIT"]
 class DataReviewPlan(Part):
     """Whose data are reviewed, and of how many something comes of it."""
 
-    share: Number = Field(description="of how many participants a form is reviewed and locked")
+    share: Number = Field(description="of how many participants a form is reviewed and frozen")
     forms: tuple[Code, ...] = Field(min_length=1, description="one of which it is")
-    opened: Number = Field(description="of how many of them it is opened again, and all is frozen")
+    opened: Number = Field(description="of how many of them it is locked and opened again")
     source: Source
 
 
@@ -68,18 +68,19 @@ def _reviewed(stay: Stay, form: str) -> Iterator[Act]:
     yield VerifyItems(**at, items=[*digests], digests=[*digests.values()])
     yield ReviewForm(**at, digest=of_form)
     yield SignForm(**at, digest=of_form)
-    found = unfinished(stay.study, stay.subject(), stay.since)
-    mine = [one.code for one in found if one.form == (form, record.visit, record.number)]
-    left = dict.fromkeys(mine, "settled with the hospital")
-    yield LockForm(**at, grade="lock", reason="verified and signed", exceptions=left)
+    # Frozen and not locked: queries about it go on.
+    yield LockForm(**at, grade="freeze", reason="verified and signed")
 
 
 def _opened(stay: Stay, form: str) -> Iterator[Act]:
-    """Opened, taken back and verified again; then everything is signed, frozen and opened."""
+    """Locked, opened, taken back and verified again; then everything signed, frozen, opened."""
     record = stay.subject().forms.of(form)[-1]
     at: dict[str, Any] = {"form": form, "visit": record.visit, "number": record.number}
     digests, wrong = digests_of_form(record), "the wrong letter was read"
     name = next(iter(digests))
+    found = unfinished(stay.study, stay.subject(), stay.since)
+    left = dict.fromkeys((one.code for one in found), "settled with the hospital")
+    yield LockForm(**at, grade="lock", reason="for the committee's meeting", exceptions=left)
     yield UnlockForm(**at, reason=wrong)
     yield TakeBack(**at, items=[name], reason=wrong)
     yield VerifyItems(**at, items=[name], digests=[digests[name]])
