@@ -94,6 +94,7 @@ def audit(page: Page) -> HttpResponse:
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
     listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     names = page.people
+    persons = _persons(viewer, names)
     for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
         access_log.note(what, viewer.person_id)
     context = {
@@ -104,7 +105,7 @@ def audit(page: Page) -> HttpResponse:
         "older": query.address(before=str(listed[PAGE - 1][0])) if len(listed) > PAGE else "",
         "newest": query.address(before="") if query.before else "",
         "kinds": [(kind, kind_label(kind)) for kind in KINDS],
-        "persons": _persons(viewer, names),
+        "persons": persons,
         "verified": _verified() if request.method == "POST" else None,
     }
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
