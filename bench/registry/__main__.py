@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 import msgspec
 
@@ -29,7 +30,7 @@ from equipoise.exchange.registry.understanding import understood
 from tests.registry_records import SAMPLE, distractors, sample
 
 QUESTIONS = Path("tests/fixtures/registry/relevance.tsv")
-AROUND = "Amsterdam"
+AROUND, FIRST = "Amsterdam", 10
 
 
 def run(words: list[str]) -> int:
@@ -48,6 +49,7 @@ def _all(count: int) -> Iterator[Figure]:
         with file.open("wb") as written:
             written.writelines(record + b"\n" for record in distractors(count))
         yield from _taking_in(folder, file, count)
+        yield _recalled(finder(folder / "kept"), count)
         yield from _finding(folder, count)
 
 
@@ -57,6 +59,9 @@ def _taking_in(folder: Path, file: Path, count: int) -> Iterator[Figure]:
     kept = _cpu(lambda: take_in(folder / "kept", [file, Path(str(SAMPLE))]))
     made = _cpu(lambda: refresh(folder / "kept"))
     again = _cpu(lambda: take_in(folder / "kept", [file]))
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1e3
+    name = f"memory at most, taking in and indexing {count:,} records"
+    yield Figure(name=name, value=peak, unit="MB")
     for name, cpu in (("kept", kept), ("indexed", made), ("known already", again)):
         yield Figure(
             name=f"{count:,} records of {1e3 * size / count:.1f} kB, {name}",
@@ -65,6 +70,21 @@ def _taking_in(folder: Path, file: Path, count: int) -> Iterator[Figure]:
             yardstick="json.loads alone, in time",
             ratio=cpu / alone,
         )
+
+
+def _recalled(trials: Finder, count: int) -> Figure:
+    """Which part of the trials that questions mean is among the first ten of their answers."""
+    found = wanted = 0
+    for line in _lines():
+        _, _, question, numbers = line.split("\t")
+        answer = trials.search(Search(words=question, limit=FIRST))
+        shown = {hit.card.number for hit in (*answer.hits, *answer.near)[:FIRST]}
+        found += len({*numbers.split()} & shown)
+        wanted += len({*numbers.split()})
+    part = found / wanted
+    name = f"of {wanted} trials that {len(_lines())} questions mean, those among the first {FIRST}"
+    name = f"{name} of {count:,}"
+    return Figure(name=name, value=part, unit="", aim="≥ 0.95", met=part >= 0.95)
 
 
 def _finding(folder: Path, count: int) -> Iterator[Figure]:
@@ -82,8 +102,12 @@ def _finding(folder: Path, count: int) -> Iterator[Figure]:
 
 def _narrow() -> list[str]:
     """Questions that mean a few trials."""
+    return [line.split("\t")[2] for line in _lines()]
+
+
+def _lines() -> list[str]:
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    return [line.split("\t")[2] for line in lines if line[0] != "#"]
+    return [line for line in lines if line[0] != "#"]
 
 
 def _broad() -> list[str]:

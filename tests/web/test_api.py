@@ -11,6 +11,7 @@ from django.test import Client
 from equipoise.conduct.trial import ACTS
 from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
+from equipoise.web.rest.api import api
 from tests import web_trial
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
@@ -287,6 +288,10 @@ def test_lists_and_frames_hold_ones_own_site_only(ask):
     assert {row["site"] for row in body(nurse.get("/api/frames/subjects"))["rows"]} == {"01"}
     values = body(nurse.get("/api/frames/values"))["rows"]
     assert values and all(row["subject_id"].startswith("PIT-01-") for row in values)
+
+
+def test_the_description_that_anyone_may_read_is_worked_out_once():
+    assert api.get_openapi_schema() is api.get_openapi_schema()
 
 
 def test_every_address_of_the_api_needs_a_key(client):

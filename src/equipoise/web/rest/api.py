@@ -7,6 +7,7 @@ there, and an error of ours is noted here and named nowhere.
 import json
 import logging
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from equipoise.conduct.act import Refused
@@ -60,7 +62,24 @@ def _once_each(pairs: list[tuple[str, Any]]) -> None:
         seen.add(name)
 
 
-api = NinjaAPI(
+class DescribedOnce(NinjaAPI):
+    """The API, whose description is worked out once: anyone may read it, as often as they like."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The description, as ninja makes it."""
+        prefix = path_prefix or self.get_root_path(path_params or {})
+        if prefix not in self._described:
+            self._described[prefix] = super().get_openapi_schema(path_prefix=prefix)
+        return self._described[prefix]
+
+    @cached_property
+    def _described(self) -> dict[str, OpenAPISchema]:
+        return {}
+
+
+api = DescribedOnce(
     title="Equipoise",
     version="1",
     description="Everything the pages can do, for programs. A key is made by `equipoise token`.",
