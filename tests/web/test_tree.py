@@ -152,8 +152,9 @@ ATTACKS = {
         "WHERE stream <> 'study' AND stream <> 'allocation')",
         {"tree-entry", "head-differs", "tree-node"},
     ),
-    "the newest leaf taken away": (
-        f'DELETE FROM tree_leaf WHERE "index" = {NEWEST}',
+    # Two: above one alone, where the size is odd, no node stands.
+    "the newest leaves taken away": (
+        f'DELETE FROM tree_leaf WHERE "index" >= {NEWEST} - 1',
         {"head-ahead", "tree-node"},
     ),
     "all leaves taken away": ("DELETE FROM tree_leaf", {"head-ahead", "tree-node"}),

@@ -89,7 +89,7 @@ def _evaluation(
     other = of_others(others, states) if others and seen is not None else None
     found = None if new is None else bool(new)
     named = {target.name for target in targets or ()} | set(others or ())
-    told = [row.get(rules.lesion, "") for row in (_rows(record, rules.measured) or [])] + [*states]
+    names = [row.get(rules.lesion, "") for row in (_rows(record, rules.measured) or [])] + [*states]
     return Evaluation(
         on=record.on,
         form=record.form,
@@ -100,7 +100,7 @@ def _evaluation(
         other=other,
         new=found,
         overall=overall("" if targets == [] else target, "" if others == [] else other, new=found),
-        strange=tuple(name for name in dict.fromkeys(told) if name and name not in named),
+        strange=tuple(name for name in dict.fromkeys(names) if name and name not in named),
     )
 
 

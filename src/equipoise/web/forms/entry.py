@@ -66,7 +66,7 @@ from equipoise.web.forms.sheet import (
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
-from equipoise.web.recist.told import Told, gives_response, told_of
+from equipoise.web.recist.responses import ResponseLine, gives_response, response_of
 from equipoise.web.views import form_data
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
@@ -369,12 +369,12 @@ def _around(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _response(sheet: Sheet) -> dict[str, Told | bool | None]:
+def _response(sheet: Sheet) -> dict[str, ResponseLine | bool | None]:
     """What follows from the lesions as they are typed so far, on the form that asks for them."""
     study, subject = sheet.page.study, sheet.as_entered or sheet.subject
     return {
         "gives_response": gives_response(study, sheet.form.id),
-        "response": told_of(study, subject, sheet.form.id, sheet.visit, sheet.number),
+        "response": response_of(study, subject, sheet.form.id, sheet.visit, sheet.number),
     }
 
 

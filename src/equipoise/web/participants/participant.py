@@ -16,7 +16,7 @@ from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
 from equipoise.web.participants.unplanned import at_no_visit
 from equipoise.web.queries.one import asked_at
-from equipoise.web.recist.told import responses
+from equipoise.web.recist.responses import responses
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page

@@ -84,7 +84,7 @@ def act_text(act: type[Act], text: str, study: Study) -> str:
 
 def choice_labels(ask: Ask, study: Study) -> dict[str, str]:
     """What may be chosen, in the reader's words, by code."""
-    return {code: _said(text) for code, text in _choices(ask, study).items()}
+    return {code: _in_words(text) for code, text in _choices(ask, study).items()}
 
 
 def _choices(ask: Ask, study: Study) -> Mapping[str, str | Mapping[str, str]]:
@@ -94,7 +94,7 @@ def _choices(ask: Ask, study: Study) -> Mapping[str, str | Mapping[str, str]]:
     return ask.choices(study) if ask.choices else {}
 
 
-def _said(text: str | Mapping[str, str]) -> str:
+def _in_words(text: str | Mapping[str, str]) -> str:
     return wording(text) if isinstance(text, str) else label(text)
 
 
@@ -114,12 +114,12 @@ def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
         return number_text(value)
     if ask.known:
         known = _choices(Ask("", ask.known), study)
-        return _said(known[value]) if value in known else str(value)
+        return _in_words(known[value]) if value in known else str(value)
     if ask.by_code or ask.kind not in ("choice", "several"):
         return str(value)
     known = _choices(ask, study)
     codes = [value] if ask.kind == "choice" else value
-    return "; ".join(_said(known[code]) if code in known else code for code in codes)
+    return "; ".join(_in_words(known[code]) if code in known else code for code in codes)
 
 
 def choice_text(act: type[Act], field: str, value: Any, study: Study) -> str:

@@ -150,9 +150,9 @@ class Names(dict[str, str]):
 
     def know(self, persons: Iterable[str]) -> None:
         """Read the names of several at once."""
-        asked = {one for one in persons if one not in self and one != TRIAL}
-        found = {one.person_id: one for one in Account.objects.filter(person_id__in=asked)}
-        self.update((one, name_of(found.get(one), one)) for one in asked)
+        missing = {one for one in persons if one not in self and one != TRIAL}
+        found = {one.person_id: one for one in Account.objects.filter(person_id__in=missing)}
+        self.update((one, name_of(found.get(one), one)) for one in missing)
 
 
 def for_everyone(view: View) -> View:

@@ -15,14 +15,14 @@ from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.spoken import number_text
 
-__all__ = ["Told", "gives_response", "responses", "told_of"]
+__all__ = ["ResponseLine", "gives_response", "responses", "response_of"]
 
 _HARD = "\u00a0"
 """Between a number and its unit no line ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ResponseLine:
     """One evaluation: its day and page, what it was worked out from, and what follows."""
 
     day: str
@@ -53,18 +53,20 @@ class Told:
         }
 
 
-def responses(study: Study, subject: Subject) -> list[Told]:
+def responses(study: Study, subject: Subject) -> list[ResponseLine]:
     """Every evaluation, the last first."""
-    return [_told(subject, one) for one in reversed(evaluations(study, subject))]
+    return [_line(subject, one) for one in reversed(evaluations(study, subject))]
 
 
-def told_of(study: Study, subject: Subject, form: str, visit: str, number: int) -> Told | None:
+def response_of(
+    study: Study, subject: Subject, form: str, visit: str, number: int
+) -> ResponseLine | None:
     """That of one copy of a form; None where it tells of no lesions, or nothing is told yet."""
     if not gives_response(study, form):
         return None
     found = evaluations(study, subject)
     at = (visit, number)
-    return next((_told(subject, one) for one in found if (one.visit, one.number) == at), None)
+    return next((_line(subject, one) for one in found if (one.visit, one.number) == at), None)
 
 
 def gives_response(study: Study, form: str) -> bool:
@@ -72,9 +74,9 @@ def gives_response(study: Study, form: str) -> bool:
     return study.recist is not None and study.form_asking[study.recist.measured].id == form
 
 
-def _told(subject: Subject, one: Evaluation) -> Told:
+def _line(subject: Subject, one: Evaluation) -> ResponseLine:
     sums = one.sums
-    return Told(
+    return ResponseLine(
         day=day(one.on),
         url=form_page(subject.subject_id, one.form, one.visit, one.number),
         sum=_sum(sums) if sums else "",
