@@ -36,8 +36,8 @@ BESIDE = {
     "randomisation.randomise": (5, "the copy, the counts, to whom a letter goes, and a job"),
     "ae.record": (3, "the counts, and the rows of the list: taken out, and put in"),
     "query.ask": (5, "the same, and to whom a letter goes"),
-    "query.assign": (4, "the rows of the list, and to whom a letter goes"),
-    "query.answer": (4, "the rows of the list, and to whom a letter goes"),
+    "query.assign": (5, "the counts, the rows of the list, and to whom a letter goes"),
+    "query.answer": (5, "the counts, the rows of the list, and to whom a letter goes"),
     "consent.withdraw": (3, "the counts, and the rows of the lists"),
     "event.death": (2, "the rows of the lists"),
 }

@@ -161,10 +161,18 @@ class Study(Part):
     @cached_property
     def items_of_criterion(self) -> dict[str, frozenset[str]]:
         """The items that each criterion reads, by the criterion's id."""
-        return {
-            one.id: facts_needed(parsed(one.when), self.vocabulary) & self.items.keys()
-            for _, one in self.criteria.leaves()
-        }
+        return {one.id: self.items_read(one.when) for _, one in self.criteria.leaves()}
+
+    def items_read(self, condition: str) -> frozenset[str]:
+        """The items on which a condition rests, by itself or through what follows from them."""
+        if condition not in self._items_read:
+            needed = facts_needed(parsed(condition), self.vocabulary)
+            self._items_read[condition] = needed & self.items.keys()
+        return self._items_read[condition]
+
+    @cached_property
+    def _items_read(self) -> dict[str, frozenset[str]]:
+        return {}
 
     @cached_property
     def form_asking(self) -> dict[str, Form]:

@@ -134,16 +134,11 @@ def _fired_of(study: Study, subject: Subject, record: Record, read: set[str]) ->
 
 def _rules_of(study: Study, item: Item) -> Iterator[Rule]:
     if item.shown_when:
-        names = _items_of(study, item.shown_when) | {item.id}
+        names = study.items_read(item.shown_when) | {item.id}
         yield Rule(condition=NOT_ASKED, names=names, wording=NOT_ASKED_ANY_LONGER)
     for check in item.checks:
-        names = _items_of(study, check.that) | {item.id}
+        names = study.items_read(check.that) | {item.id}
         yield Rule(condition=check.that, names=names, wording=check.because)
-
-
-def _items_of(study: Study, condition: str) -> frozenset[str]:
-    """The items of forms on which a condition rests."""
-    return facts_needed(parsed(condition), study.vocabulary) & study.items.keys()
 
 
 def words_of_rules(study: Study) -> Labels:
