@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from equipoise.conduct.chapters import agenda
+from equipoise.conduct.not_done import SayNotDone
 from equipoise.web import adopted, looks, read_model, write_service
 from equipoise.web.models import DeviationRow, SubjectRow
 from equipoise.web.views.act_words import due_text
@@ -119,8 +120,22 @@ def test_no_page_of_all_hospitals_tells_of_a_visit_of_an_arm(person):
     assert "staan niet in deze lijst" in text_of(person, "/today/", "nl")
 
 
+def only_an_arm_is_late():
+    """Of one participant nothing is late but a visit of their arm: of the others it is said why."""
+    late = [
+        (row.pk, visits)
+        for row in SubjectRow.objects.filter(pk__startswith="PIT-01-")
+        if (visits := {visit_of(due) for due in dues_of(row) if due.urgency == "overdue"})
+    ]
+    subject_id, visits = next((pk, visits) for pk, visits in late if visits & closed())
+    for visit in visits - closed():
+        act = SayNotDone(visit=visit, why="overlooked")
+        write_service.perform(act, NURSE, write_service.today(), subject_id)
+
+
 def test_today_puts_everybody_where_what_is_told_of_them_belongs():
     """One whose visit of an arm is late, and of whom something else is due, stands with the due."""
+    only_an_arm_is_late()
     told = {
         row.pk: next((d.urgency for d in dues_of(row) if visit_of(d) not in closed()), "")
         for row in SubjectRow.objects.filter(overdue_on__lte=write_service.today())

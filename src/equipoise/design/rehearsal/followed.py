@@ -1,20 +1,41 @@
-"""A list that follows another: each row goes on from what was told of it last."""
+"""What goes on from what was told before: a list that follows another, a number of another item."""
 
 import math
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 
-from equipoise.conduct.state.forms import Row
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.state.forms import Row, Value
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import RowPlan, ValuePlan
 from equipoise.design.rehearsal.values_drawn import rounded, value_drawn
 from equipoise.study.model import Study
 
-__all__ = ["followed"]
+__all__ = ["goes_on", "gone_on"]
 
 
-def followed(
+def goes_on(plan: ValuePlan) -> bool:
+    """Whether an answer goes on from another."""
+    return bool(plan.of or (plan.rows and plan.rows.follows))
+
+
+def gone_on(
+    study: Study,
+    subject: Subject,
+    plan: ValuePlan,
+    on: date,
+    chance: Chance,
+    holds: Callable[[str], bool],
+) -> Value | None:
+    """The answer; None where what it goes on from is not known."""
+    if plan.rows:
+        return _followed(study, subject, plan.rows, on, chance, holds)
+    return _times_another(study, subject, plan, on, chance)
+
+
+def _followed(
     study: Study,
     subject: Subject,
     plan: RowPlan,
@@ -25,7 +46,18 @@ def followed(
     """The rows of a list that follows others."""
     columns = next((one.columns for one in plan.instead if holds(one.when)), plan.columns)
     before = next((rows for name in plan.follows if (rows := _last(study, subject, name))), [])
-    return [_goes_on(row, columns, on, chance.of(n)) for n, row in enumerate(before)]
+    return [_row(row, columns, on, chance.of(n)) for n, row in enumerate(before)]
+
+
+def _times_another(
+    study: Study, subject: Subject, plan: ValuePlan, on: date, chance: Chance
+) -> str | None:
+    """A number that goes on from that of another item; None where that is not known."""
+    known = [one for one in SubjectFacts(study, subject, on).observations(plan.of) if one.on]
+    last = max(known, key=lambda one: (one.on or date.min, one.order), default=None)
+    if last is None or not isinstance(last.value, Decimal):
+        return None
+    return _times(float(last.value), plan, chance)
 
 
 def _last(study: Study, subject: Subject, item: str) -> list[Row]:
@@ -36,16 +68,19 @@ def _last(study: Study, subject: Subject, item: str) -> list[Row]:
     return rows if isinstance(rows, list) else []
 
 
-def _goes_on(row: Row, columns: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
+def _row(row: Row, columns: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
     cells: Row = {}
     for name, plan in columns.items():
         own = chance.of(name)
         if plan.same:
             cells[name] = row[name]
         elif plan.times:
-            median, sigma = map(float, plan.times)
-            by = median * math.exp(sigma * own.normal())
-            cells[name] = rounded(float(row[name]) * by, plan)
+            cells[name] = _times(float(row[name]), plan, own)
         else:
             cells[name] = value_drawn(plan, on, own)
     return cells
+
+
+def _times(number: float, plan: ValuePlan, chance: Chance) -> str:
+    median, sigma = map(float, plan.times or (1, 0))
+    return rounded(number * median * math.exp(sigma * chance.normal()), plan)

@@ -43,6 +43,7 @@ class ValuePlan(Part):
     times: tuple[Number, Number] | None = Field(
         default=None, description="the number of that row times a lognormal: median, sigma"
     )
+    of: str = Field(default="", description="the item whose number is taken times that")
     rows: "RowPlan | None" = None
     by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
     unit: str = ""
@@ -89,7 +90,10 @@ def misfitting(study: Study, values: Mapping[str, ValuePlan]) -> Iterator[Misfit
 
 
 def _of_item(study: Study, form: Form, item: Item, plan: ValuePlan, key: Key) -> Iterator[Misfit]:
-    yield from _way(item, plan, key)
+    if not (plan.of and plan.times):
+        yield from _way(item, plan, key)
+    elif plan.of not in study.items:
+        yield (*key, "of"), f"the study has no item {plan.of!r}"
     for at, text in _texts(plan):
         yield from (((*key, *at), because) for because in _refused(form, item.id, text))
     if plan.unit:

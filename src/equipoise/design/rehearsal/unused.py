@@ -73,5 +73,6 @@ def _answered(values: dict[str, Value]) -> Iterator[str]:
 
 def _asked(form: Form) -> Iterator[str]:
     for item in form.items:
-        yield item.id
+        if not item.formula:  # that is worked out, and answered by nobody
+            yield item.id
         yield from (f"{item.id}.{column.id}" for column in item.columns)

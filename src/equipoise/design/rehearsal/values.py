@@ -8,7 +8,7 @@ from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, WHY
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.followed import followed
+from equipoise.design.rehearsal.followed import goes_on, gone_on
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.design.rehearsal.values_drawn import value_drawn
 from equipoise.logic.evaluate import truth_of
@@ -43,11 +43,10 @@ def answers(
             continue
         if subject.randomised_on:
             plan = plan.by_arm.get(subject.arm, plan)
-        if plan.rows and plan.rows.follows:
-            own = chance.of(item.id)
-            copy.say(item.id, followed(study, subject, plan.rows, on, own, holds))
-            continue
-        value = _answer(item, plan, on, chance, holds)
+        if goes_on(plan):
+            value = gone_on(study, subject, plan, on, chance.of(item.id), holds)
+        else:
+            value = _answer(item, plan, on, chance, holds)
         if value is None:
             for part, text in _absent(item).items():
                 copy.say(f"{item.id}.{part}", text)

@@ -63,11 +63,23 @@ class Recist(Part):
                 yield (field,), f"{item.id!r} is not asked of everybody; leave out `shown_when`"
             else:
                 yield from (((field,), because) for because in self._lacking(item, names))
+                yield from (((field,), because) for because in self._named(field, item))
         for before, after in ((self.targets, self.others), (self.measured, self.seen)):
             if self._form(study, before) != self._form(study, after):
                 yield ("others",), f"{before!r} and {after!r} stand on different forms"
         if self._form(study, self.measured) != self._form(study, self.new):
             yield ("new",), f"{self.measured!r} and {self.new!r} stand on different forms"
+
+    def _named(self, field: str, item: Item) -> Iterator[str]:
+        """What is wrong with how a lesion is named: before treatment by a choice, later alike, or
+        by a link to what stands there."""
+        first = {"measured": self.targets, "seen": self.others}.get(field, "")
+        for column in item.columns:
+            if column.id == self.lesion and not column.choices and field != "new":
+                if not first:
+                    yield "a lesion is named by a choice"
+                elif column.to != f"{first}.{self.lesion}":
+                    yield f"a lesion is named by a choice, or a link to {first}.{self.lesion}"
 
     def _form(self, study: Study, name: str) -> str:
         form = study.form_asking.get(name)
@@ -84,8 +96,6 @@ class Recist(Part):
     def _unfit(self, column: Column) -> str:
         if column.id == self.diameter and (not column.of_kind.measured or column.unit != "mm"):
             return "a diameter is a quantity in mm"
-        if column.id == self.lesion and not column.choices:
-            return "a lesion is named by a choice"
         if column.id == self.state and set(column.choices) != set(STATES):
             return f"its choices are {', '.join(STATES)}"
         return ""

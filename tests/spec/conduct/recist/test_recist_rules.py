@@ -43,6 +43,12 @@ def at_first(made, subject_id, targets="T1 30 T2 20", others=()):
     made.do(SaveForm(form="lesions", values=values), subject_id)
 
 
+def corrected(made, subject_id, targets):
+    lesions = [row | {"organ": "liver"} for row in sizes(targets)]
+    act = SaveForm(form="lesions", values={"target_lesions": lesions}, reason="read anew")
+    made.do(act, subject_id)
+
+
 def looked(made, subject_id, day, targets, **more):
     values = {
         "target_measurements": sizes(targets),
@@ -138,12 +144,16 @@ def test_what_nobody_said_is_not_known_and_a_progression_is_known_without_it(beg
     assert overall("CR", "CR", new=None) is None and overall("", "", new=False) is None
 
 
-def test_a_lesion_that_was_not_there_at_first_is_told_and_counts_for_nothing(begun):
+def test_a_lesion_that_was_not_there_at_first_is_refused_or_told_and_counts_for_nothing(begun):
     made, subject_id = begun
     at_first(made, subject_id)
-    looked(made, subject_id, 56, "T1 30 T2 20 T4 90")
+    values = {"target_measurements": sizes("T1 30 T4 90")}
+    act = SaveForm(form="tumour_evaluation", values=values)
+    assert made.codes(act, subject_id, on=DAY + days(56)) == ["item.link"]
+    looked(made, subject_id, 56, "T1 30 T2 90")
+    corrected(made, subject_id, "T1 30")
     (one,) = responses(made, subject_id)
-    assert (one.sums.now, one.overall, one.strange) == (50, "SD", ("T4",))
+    assert (one.sums.now, one.overall, one.strange) == (30, "SD", ("T2",))
 
 
 def test_a_corrected_baseline_changes_every_response_at_once(begun):
@@ -151,9 +161,7 @@ def test_a_corrected_baseline_changes_every_response_at_once(begun):
     at_first(made, subject_id)
     looked(made, subject_id, 56, "T1 25 T2 13")
     assert responses(made, subject_id)[0].overall == "SD"
-    lesions = [row | {"organ": "liver"} for row in sizes("T1 45 T2 20")]
-    act = SaveForm(form="lesions", values={"target_lesions": lesions}, reason="read anew")
-    made.do(act, subject_id)
+    corrected(made, subject_id, "T1 45 T2 20")
     (one,) = responses(made, subject_id)
     assert (one.sums.baseline, one.overall) == (65, "PR")
 
@@ -198,6 +206,7 @@ def test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough(target
         ({"diameter": "lesion_site"}, "a diameter is a quantity in mm"),
         ({"seen": "other_lesions"}, "has no column 'lesion_state'"),
         ({"new": "target_lesions"}, "stand on different forms"),
+        ({"seen": "target_measurements"}, "or a link to other_lesions.lesion"),
     ],
 )
 def test_a_study_whose_lists_do_not_fit_is_refused(rules, because):
