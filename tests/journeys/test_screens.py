@@ -21,6 +21,7 @@ SCREENS = (
     ("", "/trials/?q=darmkankr&near=Rotterdam&km=x&age=61&status=RECRUITING"),
     ("", "/trials/NCT06857773/?age=12&sex=MALE&healthy=yes"),
     ("", "/trials/NCT03849365/"),
+    ("", "/trials/NCT06857773/criteria/"),
     ("", "/trials/compare/?of=NCT06857773&of=NCT03849365"),
     ("", "/trials/compare/?of=NCT00000000"),
     ("", "/trials/places/?q=cancer"),

@@ -419,6 +419,11 @@ def test_who_is_signed_in_or_has_a_key_is_not_kept_waiting_by_strangers(monkeypa
     with strangers_share._past_the_line, strangers_share._turn:
         assert web_trial.signed_in("doctor-01").get("/trials/").status_code == 200
         assert Client(headers={"Authorization": "Bearer x"}).get("/api/subjects").status_code == 401
+        half_in = Client()
+        session = half_in.session
+        session["state"] = "asked for a code"
+        session.save()
+        assert half_in.get("/accounts/login/").status_code == 200
     monkeypatch.setattr(strangers, "_allowance", Allowance(1.0, 0.0))
     assert [Client().get("/trials/").status_code for _ in range(2)] == [200, 429]
     assert Client().get("/").status_code == 200

@@ -21,6 +21,7 @@ PLACES = 1
 SOON = 1
 READS = ("GET", "HEAD")
 REGISTRY = f"{API}v2/"
+WAY_IN = ("/accounts/", "/sign-in/")
 
 _past_the_line, _turn = BoundedSemaphore(PLACES), Lock()
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -49,9 +50,12 @@ def within_their_share(get_response: Answer) -> Answer:
 def _is_a_stranger(request: HttpRequest) -> bool:
     """Whether a request only reads, for nobody who is known.
 
-    A program that acts for somebody is told by its key, which the trial's own API looks at.
+    A program that acts for somebody is told by its key, which the trial's own API looks at; who has
+    given a password, or comes back from their hospital, by the session that they got for it.
     """
     if request.method not in READS or request.user.is_authenticated:
+        return False
+    if request.path_info.startswith(WAY_IN) and not request.session.is_empty():
         return False
     ours = request.path_info.startswith(API) and not request.path_info.startswith(REGISTRY)
     return not (ours and "Authorization" in request.headers)
