@@ -218,3 +218,10 @@ def _tab_to(page: Page, name: str) -> None:
         if page.evaluate("document.activeElement.name") == name:
             return
     pytest.fail(f"the field {name} is not reached with the keyboard")
+
+
+def test_a_heading_with_every_link_there_is_fits_a_desk_in_dutch(desk: Desk):
+    page = desk.sign_in("office", viewport={"width": 1280, "height": 768}, locale="nl")
+    desk.go(page, "/people/")
+    assert page.locator(".eq-header__nav li").count() > 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280

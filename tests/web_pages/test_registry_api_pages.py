@@ -79,6 +79,12 @@ def test_what_has_not_changed_says_the_same_of_how_it_may_be_kept(path: str, coo
     assert "Accept-Encoding" in whole["Vary"] and "Cookie" in whole["Vary"]
 
 
+def test_what_there_is_nothing_of_has_not_stayed_the_same():
+    client = Client(headers={"If-None-Match": "*"})
+    assert client.get("/api/v2/studies?filter.overallStatus=GARBAGE").status_code == 400
+    assert client.get("/api/v2/studies/NCT00000000").status_code == 404
+
+
 def test_the_registrys_own_table_begins_with_its_first_column_as_its_clients_expect():
     table = Client().get("/api/v2/studies?format=csv&pageSize=3").content
     assert table.startswith(b"NCT Number,") and table.count(b"\r\n") >= 4

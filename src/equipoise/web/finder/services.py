@@ -34,9 +34,12 @@ def service(view: View) -> View:
         try:
             tag = _tag(request)
             known = request.headers.get("If-None-Match", "")
-            if tag in known or known.strip() == "*":
+            if tag in known:
                 return _kept(HttpResponseNotModified(), tag, request)
-            return _kept(view(request, *args, **kwargs), tag, request)
+            answer = view(request, *args, **kwargs)
+            if known.strip() == "*" and answer.status_code == 200:
+                answer = HttpResponseNotModified()
+            return _kept(answer, tag, request)
         except Mistaken as mistaken:
             return plainly(400, f"{mistaken}.")
         except (NoIndex, FileNotFoundError, Damaged):
