@@ -60,7 +60,7 @@ IN_NO_TABLE = {
             "what was not done is told among the deviations"
         ),
         "Done.on": "what a form was dated by before; the audit tells it",
-        "Save.confirmed Save.first Save.checks": (
+        "Save.confirmed Save.reasons Save.first Save.checks": (
             "told with each value; in the golden ledger nothing is confirmed, and no check asks"
         ),
     },

@@ -260,6 +260,21 @@ def test_a_soft_check_asks_as_one_leaves_the_field_and_what_was_typed_first_is_k
     assert "first 1899" in page and "more than 120 years ago" in page
 
 
+def test_why_a_value_is_changed_is_asked_beside_it_and_chosen_or_written(someone):
+    """One of the usual reasons is kept by its code, and read in everybody's own language."""
+    client, url = signed_in("nurse-01", "nl"), DEMOGRAPHY.format(someone)
+    client.post(url, on_today(height="170", weight="70"))
+    seen = {"seen": str(write_service.folds().subject(someone).seq)}
+    changed = on_today(height="171", weight="70") | seen
+    left = client.post(url, changed, headers={"HX-Request": "true"}).content.decode()
+    assert 'name="why-changed:height"' in left and "why-changed:weight" not in left
+    assert client.post(url, changed).status_code == 422
+    assert client.post(url, changed | {"why-changed:height": "Typefout"}).status_code == 302
+    record = write_service.folds().subject(someone).forms.records["demography@screening#1"]
+    assert record.versions("height")[-1].reason == "typing-error"
+    assert "Typing error" in signed_in("nurse-01").get(url).content.decode()
+
+
 def test_a_question_that_did_not_stand_on_the_page_is_not_answered_by_saving_it(someone):
     client, url = signed_in("nurse-01"), IMAGING.format(someone)
     yes = on_today(accessory_arteries="yes", ligation_planned="yes")

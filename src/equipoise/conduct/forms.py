@@ -31,7 +31,7 @@ from equipoise.conduct.confirmed import (
     only_confirmable,
 )
 from equipoise.conduct.copied import copied_refusals, really_copied
-from equipoise.conduct.facts import SubjectFacts, unit_of
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
 from equipoise.conduct.form_values import VALUES
@@ -39,19 +39,19 @@ from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.links import link_refusals
 from equipoise.conduct.none_so_far import none_refusals
 from equipoise.conduct.random_source import RandomSource
+from equipoise.conduct.reasons import change_refusals, reason_refusals, reasons_kept
 from equipoise.conduct.schedule import applies
 from equipoise.conduct.state.forms import FormsState, Record, Save, Value, record_key
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.told_answers import called, told_value, under_its_name
+from equipoise.conduct.told_answers import called, told_value
 from equipoise.conduct.unanswered import ABSENT, withdrawn_whys
 from equipoise.conduct.withdrawal import What, withdrawn
 from equipoise.conduct.words import Ask, Words, forms_of, items_of, visits_of
 from equipoise.conduct.worked_out import WORKED_OUT
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form
-from equipoise.study.kinds.personal import asked_of_words
 from equipoise.study.model import Study
-from equipoise.study.reason import Phrase, Reason, Refusal
+from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
 __all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_entered", "today"]
@@ -71,11 +71,7 @@ TOO_OFTEN = Reason(
     "{form} is filled at most {number} time at one visit",
     several="{form} is filled at most {number} times at one visit",
 )
-WHY = Reason("form.no-reason", "reason", "say why {item} is changed")
-WHY_ALL = Reason("form.no-reason", "reason", "say why {items} are changed")
-WHY_DATE = Reason("form.no-reason", "reason", "say why the date of the form is changed")
 NOT_ASKED = Reason("item.not-asked", "", "{item} is not asked, given the other answers")
-REASON = Phrase("Reason for the change")
 
 MEANWHILE = Reason(
     "form.changed-meanwhile",
@@ -111,6 +107,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         str,
         Ask("Reason, if you change something", label="Reason for the change", words=True),
     ] = ""
+    reasons: Annotated[dict[str, str], Ask("Why values are changed", kind="changes")] = {}
+    """Why each value is changed, by its item: one of the usual reasons by its code, or in words."""
     confirmed: Annotated[Confirmed, Ask("Why this is right", kind="confirmed")] = {}
     """Why what is asked back is right, by the code of the question and its place."""
     first: Annotated[Confirmed, Ask("Answered first", kind="first")] = {}
@@ -152,14 +150,14 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from withdrawn(context.study, context.subject, context.stamp.on, what)
         yield from day_refusals(context, form, record, self.visit, now)
         yield from self._meanwhile(context, record)
-        yield from asked_of_words(self.reason, REASON(), "reason", serial=True)
+        yield from reason_refusals(self)
         values = {**self.values, **self._limits(context, form, record, before)}
         wrong = list(answer_refusals(form, values, before, now))
         yield from wrong
         on = context.stamp.on
         yield from none_refusals(form, context.subject, record, self.values, before, on)
         yield from copied_refusals(form, self.copied)
-        yield from self._changes(context, form, record, before)
+        yield from change_refusals(context, form, record, self)
         if all(answered(self.confirmed, refusal) for refusal in wrong):
             # What is not an answer can not be judged together with the others.
             yield from self._together(context, form, before, now)
@@ -193,6 +191,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             self,
             values=values,
             confirmed=confirmed,
+            reasons=reasons_kept(context, form, record, self),
             first=first,
             checks=asked_of(form, [*then, *kept]),
             copied=really_copied(self, context.subject, form, record, context.stamp.on),
@@ -234,6 +233,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 seq=stamp.seq,
                 values=self.values,
                 reason=self.reason,
+                reasons=self.reasons,
                 confirmed=self.confirmed,
                 first=self.first,
                 checks=self.checks,
@@ -281,38 +281,6 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 yield MEANWHILE(name, item=called(context, name), value=given)
         if record.dated > seen and record.on != context.stamp.on:
             yield DATED_MEANWHILE(day=record.on)
-
-    def _changes(
-        self, context: Context, form: Form, record: Record | None, before: Mapping[str, Value]
-    ) -> Iterator[Refusal]:
-        if record is None or self.reason.strip():
-            return
-        others = {
-            name: before[name]
-            for name, value in self.values.items()
-            if record.answers(name) and before[name] != value
-        }
-        # What an earlier version of this program kept as 5.50 says no other than 5.5.
-        others = canonical_answers(form, others)
-        changed = [
-            name
-            for name, value in self.values.items()
-            if others.get(name, value) != value or self._another_unit(context, record, name)
-        ]
-        if changed:
-            once = dict.fromkeys(under_its_name(name) for name in changed)
-            items = tuple(called(context, name) for name in once)
-            yield WHY_ALL(items=items) if len(items) > 1 else WHY(item=items[0])
-        if record.on != context.stamp.on:
-            yield WHY_DATE()
-
-    def _another_unit(self, context: Context, record: Record, name: str) -> bool:
-        """Whether a number of before, which stands bare, is given a unit other than its own."""
-        item = context.study.items.get(name.removesuffix(".unit"))
-        if item is None or item.id == name or name in record.current or not record.answers(item.id):
-            return False
-        own = unit_of(context.study, context.subject, record, item.id) or item.unit
-        return self.values[name] not in ("", own)
 
     def _record(self, context: Context) -> Record | None:
         return context.subject.forms.records.get(record_key(self.form, self.visit, self.number))

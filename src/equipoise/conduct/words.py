@@ -52,6 +52,7 @@ Kind = Literal[
     "strata",  # factors of the allocation with their levels
     "answers",  # values of a form
     "confirmed",  # why what was asked back is right, by question and place
+    "changes",  # why each value is changed, by its item
     "first",  # what was answered first of what was asked back, likewise
     "checks",  # the conditions of the checks that asked, by item
     "exceptions",  # what is left open knowingly, by the code of the point, and why

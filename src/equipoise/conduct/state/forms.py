@@ -51,13 +51,16 @@ class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
     """What was typed first and asked back, in the same way, where something else was saved."""
     checks: dict[str, list[str]] = {}
     """The conditions of the soft checks that asked, by item."""
+    reasons: dict[str, str] = {}
+    """Why each value was changed, by its item, where that was said of it alone."""
     copied: tuple[str, ...] = ()
     """The items that were taken over from the last visit, and not read anew."""
 
     def version(self, name: str) -> Version:
         """What it says of one item."""
         value = self.values[name]
-        why = self._why(name, value) if self.confirmed else self.reason
+        changed = self.reasons.get(name.partition(".")[0], self.reason)
+        why = self._why(name, value, changed) if self.confirmed else changed
         first = next((places[name] for places in self.first.values() if name in places), "")
         return Version(
             value=value,
@@ -71,12 +74,12 @@ class Save(Done, frozen=True, kw_only=True, omit_defaults=True):
             seq=self.seq,
         )
 
-    def _why(self, name: str, value: Value) -> str:
+    def _why(self, name: str, value: Value, changed: str) -> str:
         """Why one answer is as it is: the reason of its change, and what was confirmed of it.
 
         What was confirmed of the day holds for all that was answered of that day.
         """
-        found = [self.reason]
+        found = [changed]
         for places in self.confirmed.values():
             for where, answer in places.items():
                 in_row = isinstance(value, list) and where.startswith(f"{name}.")

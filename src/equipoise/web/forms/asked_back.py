@@ -11,6 +11,7 @@ from equipoise.conduct.checks import FIRST
 from equipoise.conduct.confirmed import CONFIRMABLE, Confirmed
 from equipoise.conduct.state.forms import Value
 from equipoise.web.views.problems import Problems, day_parts
+from equipoise.web.views.spoken import reason_read
 
 __all__ = [
     "Back",
@@ -20,13 +21,19 @@ __all__ = [
     "first_given",
     "in_question",
     "of_name",
+    "reasons_given",
     "whys_given",
 ]
 
 Question = tuple[str, str]
 """The code of the refusal and its place."""
 
-WHY, OF, TYPED = "why-right", "why-right-of", "typed-first"  # no study can name a field so
+WHY, OF, TYPED, CHANGED = (
+    "why-right",
+    "why-right-of",
+    "typed-first",
+    "why-changed",
+)  # no study can name a field so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,16 @@ def first_given(flat: Mapping[str, str]) -> Confirmed:
         begins, *question = name.split(":")
         if begins == TYPED and len(question) == 2 and text:
             found.setdefault(question[0], {})[question[1]] = text
+    return found
+
+
+def reasons_given(flat: Mapping[str, str]) -> dict[str, str]:
+    """Why each value is changed, by its item, as it was typed or chosen."""
+    found = {}
+    for name, text in flat.items():
+        begins, _, item = name.partition(":")
+        if begins == CHANGED and text.strip():
+            found[item] = reason_read(text)
     return found
 
 

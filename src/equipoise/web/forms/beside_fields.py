@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from equipoise.conduct.answers import REQUIRED
 from equipoise.conduct.forms import MEANWHILE, NOT_ASKED
 from equipoise.conduct.state.forms import Value
-from equipoise.study.forms import Form
 from equipoise.study.reason import Refusal
 from equipoise.web.forms.asked_back import Back
 from equipoise.web.forms.sheet import Sheet, as_seen
+from equipoise.web.views.spoken import reason_text
 
 __all__ = ["Beside", "beside_fields", "told_beside"]
 
@@ -27,12 +27,16 @@ class Beside:
 
     sentences: tuple[str, ...]
     back: tuple[Back, ...]
+    changes: bool
+    """Whether what stands here is another answer than was recorded."""
+    reason: str = ""
 
     @property
     def mark(self) -> str:
         """By which it is seen whether it changed."""
         questions = (f"{one.name} {one.of}" for one in self.back if one.asks)
-        return " · ".join([*self.sentences, *questions])
+        changes = ["changed"] if self.changes else []
+        return " · ".join([*self.sentences, *questions, *changes])
 
 
 def beside_fields(
@@ -47,15 +51,18 @@ def beside_fields(
 
 
 def told_beside(
-    form: Form, back: Mapping[str, list[Back]], errors: Mapping[str, list[str]]
+    sheet: Sheet,
+    answers: Mapping[str, Value],
+    back: Mapping[str, list[Back]],
+    errors: Mapping[str, list[str]],
 ) -> dict[str, Beside]:
     """What stands beside each item, with that of its limits and rows.
 
     :param errors: the sentences, where they do not stand in the field itself
     """
-    found = {}
-    for item in form.items:
-        own = (item.id, f"{item.id}.lln", f"{item.id}.uln")
+    found, changed = {}, _changed(sheet, answers)
+    for item in sheet.form.items:
+        own = (item.id, f"{item.id}.lln", f"{item.id}.uln", f"{item.id}.reason")
         found[item.id] = Beside(
             sentences=tuple(
                 text
@@ -64,5 +71,16 @@ def told_beside(
                 for text in texts
             ),
             back=tuple(one for where in own for one in back.get(where, [])),
+            changes=item.id in changed,
+            reason=reason_text(sheet.reasons.get(item.id, "")),
         )
     return found
+
+
+def _changed(sheet: Sheet, answers: Mapping[str, Value]) -> set[str]:
+    """The items that were answered, and are answered otherwise now."""
+    return {
+        name.partition(".")[0]
+        for name, value in answers.items()
+        if as_seen(sheet, name) not in ("", value)
+    }

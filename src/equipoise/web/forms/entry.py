@@ -72,6 +72,7 @@ from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, day_from_parts
 from equipoise.web.views.signed_in import UPON, for_people
+from equipoise.web.views.spoken import reason_text, usual_reasons
 
 __all__ = ["form"]
 
@@ -225,6 +226,7 @@ def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
         reason=sheet.reason,
         copied=sheet.copied,
         confirmed=sheet.confirmed,
+        reasons=sheet.reasons,
         first=sheet.first,
     )
 
@@ -317,7 +319,7 @@ def _rendered(
         errors=errors,
         back=back,
         **_around(sheet),
-        beside=told_beside(form_, back, errors if page.partial else {}),
+        beside=told_beside(sheet, given, back, errors if page.partial else {}),
         told_before=page.request.POST,
         editable=editable,
         visit_words=place(sheet),
@@ -360,6 +362,8 @@ def _around(sheet: Sheet) -> dict[str, Any]:
     return {
         "at_fields": {} if page.partial else at_fields(page, sheet.subject, place_, form_.item_of),
         "side": side(sheet),
+        "usual_reasons": usual_reasons(),
+        "reason": reason_text(sheet.reason),
         "history": history_of(page, form_, sheet.subject, record) if record else [],
         "saves": saves_of(page, sheet.subject, record) if record else [],
         "no_longer": no_longer(sheet),

@@ -17,7 +17,7 @@ from equipoise.study.forms import Form, Item
 from equipoise.web.jinja import moment, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
-from equipoise.web.views.spoken import value_text
+from equipoise.web.views.spoken import reason_text, value_text
 
 __all__ = ["Save", "VersionLine", "history_of", "saves_of"]
 
@@ -120,7 +120,7 @@ def _line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> 
         value=gettext("%(value)s, unit not recorded") % {"value": text} if lost else text,
         by=page.people[version.by],
         at=moment(version.at),
-        reason=version.reason,
+        reason=reason_text(version.reason),
         checks=(*_questions(item, then or item, version), *_copied(version)),
     )
 

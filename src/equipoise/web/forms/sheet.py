@@ -15,11 +15,19 @@ from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
 from equipoise.web.drafts import KeptDraft
-from equipoise.web.forms.asked_back import Question, first_given, in_question, of_name, whys_given
+from equipoise.web.forms.asked_back import (
+    Question,
+    first_given,
+    in_question,
+    of_name,
+    reasons_given,
+    whys_given,
+)
 from equipoise.web.jinja import say
 from equipoise.web.views import form_data
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, day_parts
+from equipoise.web.views.spoken import reason_read
 
 __all__ = [
     "Sheet",
@@ -55,6 +63,8 @@ class Sheet:
     """What was answered to what was asked back of the very values that stand here."""
     whys: dict[Question, str] = field(default_factory=dict)
     """The same as it was typed, whatever stands here now."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why each value is changed, by its item."""
     first: Confirmed = field(default_factory=dict)
     """What was typed first of what was asked back."""
     copied: tuple[str, ...] = ()
@@ -98,6 +108,7 @@ def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     sheet.flat, sheet.counts = form_data.compact(sheet.form, flat)
     sheet.happened, sheet.reason = day_parts(flat, "happened"), flat.get("reason", "").strip()
     sheet.copied = tuple(name for name in flat.get("copied", "").split(",") if name)
+    sheet.reason, sheet.reasons = reason_read(sheet.reason), reasons_given(flat)
     sheet.whys, sheet.confirmed, sheet.first = whys_given(flat), {}, first_given(flat)
     for (code, where), why in sheet.whys.items():
         if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):

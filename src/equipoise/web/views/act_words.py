@@ -19,6 +19,7 @@ from equipoise.study.reason import places
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import (
+    change_texts,
     check_texts,
     confirmed_texts,
     draw_texts,
@@ -50,6 +51,7 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "strata": strata_texts,
     "answers": record_texts,
     "confirmed": confirmed_texts,
+    "changes": change_texts,
     "first": first_texts,
     "checks": check_texts,
     "exceptions": exception_texts,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.locks import CODES
+from equipoise.conduct.reasons import USUAL
 from equipoise.conduct.state.forms import NONE, Value
 from equipoise.conduct.unanswered import ABSENT, absence
 from equipoise.logic.figures import month_text, opening
@@ -18,6 +19,7 @@ from equipoise.study.reason import Amount, Wording
 from equipoise.web.reader import HERE
 
 __all__ = [
+    "change_texts",
     "check_texts",
     "absent_text",
     "confirmed_texts",
@@ -26,9 +28,12 @@ __all__ = [
     "file_texts",
     "first_texts",
     "label",
+    "reason_read",
+    "reason_text",
     "record_texts",
     "strata_texts",
     "value_text",
+    "usual_reasons",
 ]
 
 
@@ -124,6 +129,31 @@ def confirmed_texts(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, s
             item = study.items.get(where.partition(".")[0])
             what = label(item.label) if item else gettext("The date of the form")
             yield gettext("%(what)s, why this is right") % {"what": what}, text
+
+
+def change_texts(study: Study, reasons: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Why each value is changed."""
+    for name, reason in reasons.items():
+        item = study.items.get(name)
+        what = label(item.label) if item else name
+        yield gettext("%(what)s, why it is changed") % {"what": what}, reason_text(reason)
+
+
+def reason_text(reason: str) -> str:
+    """Why something is changed, in the reader's words: each of the usual reasons is a code."""
+    parts = (gettext(USUAL[one]) if one in USUAL else one for one in reason.split("; "))
+    return "; ".join(parts)
+
+
+def reason_read(text: str) -> str:
+    """The code of a usual reason that was chosen; else the words themselves."""
+    chosen = (code for code, word in USUAL.items() if text.strip() in (code, gettext(word)))
+    return next(chosen, text.strip())
+
+
+def usual_reasons() -> list[str]:
+    """What may be chosen, in the reader's words."""
+    return [gettext(word) for word in USUAL.values()]
 
 
 def first_texts(study: Study, first: Confirmed) -> Iterator[tuple[str, str]]:
