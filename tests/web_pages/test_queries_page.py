@@ -234,6 +234,5 @@ def test_what_came_of_each_check_is_told_by_hospital_and_of_those_that_never_fai
 
     assert numbers() == numbers(site="01") == ["1", "0", "1", "0"]
     assert numbers(site="02") == ["0", "0", "0", "0"]
-    assert "not asked given the other answers" in text_of("monitor", f"{LIST}checks/")
     assert web_trial.signed_in("statistician").get(f"{LIST}checks/").status_code == 404
     assert kept_counts.faults(read_model.counted()) == []

@@ -148,12 +148,11 @@ def words_of_rules(study: Study) -> Labels:
 
 
 def words_of_checks(study: Study) -> Iterator[tuple[str, str, bool]]:
-    """Of each rule of the study its item, what it says in English, and whether it reads the arm."""
+    """Of each check of the study its item, what it says in English, and whether it reads the arm."""
     for name, item in study.items.items():
-        for rule in _rules_of(study, item):
-            condition = item.shown_when if rule.condition == NOT_ASKED else rule.condition
-            reads_arm = "arm" in facts_needed(parsed(condition), study.vocabulary)
-            yield name, rule.wording.get("en", ""), reads_arm
+        for check in item.checks:
+            reads_arm = "arm" in facts_needed(parsed(check.that), study.vocabulary)
+            yield name, check.because.get("en", ""), reads_arm
 
 
 def values_at(study: Study, subject: Subject, form: str, visit: str, number: int, item: str) -> str:
