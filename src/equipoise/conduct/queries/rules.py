@@ -148,7 +148,7 @@ def words_of_rules(study: Study) -> Labels:
 
 
 def words_of_checks(study: Study) -> Iterator[tuple[str, str, bool]]:
-    """Of each check of the study its item, what it says in English, and whether it reads the arm."""
+    """Of each check its item, what it says in English, and whether it reads the arm."""
     for name, item in study.items.items():
         for check in item.checks:
             reads_arm = "arm" in facts_needed(parsed(check.that), study.vocabulary)
