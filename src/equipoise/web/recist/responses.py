@@ -9,6 +9,7 @@ from equipoise.conduct.recist import Evaluation, Sums, evaluations
 from equipoise.conduct.recist.chapter import WORDS, percent
 from equipoise.conduct.recist.response import GREW, GREW_BY, SHRUNK
 from equipoise.conduct.subject import Subject
+from equipoise.logic.figures import inner
 from equipoise.study.model import Study
 from equipoise.web.jinja import day
 from equipoise.web.views.act_words import wording
@@ -38,6 +39,16 @@ class ResponseLine:
     overall: str
     is_progression: bool
     strange: str
+
+    @property
+    def lesions(self) -> str:
+        """What the response follows from, in the abbreviations of RECIST."""
+        parts = (
+            (gettext("target %(response)s"), self.target_code),
+            (gettext("non-target %(response)s"), self.other_code),
+            (gettext("new lesions: %(response)s"), inner(self.new)),
+        )
+        return "; ".join(text % {"response": response} for text, response in parts if response)
 
     @property
     def rule(self) -> str:
