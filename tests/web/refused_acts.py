@@ -402,7 +402,7 @@ def refused() -> Iterator[Tried]:
         tried("visit.not-done", "screened", visit="never", why="declined", page=NOT_THERE),
         tried("visit.not-done", "screened", visit="screening", form="surgery", why="declined"),
         tried("visit.not-done", "screened", visit="screening", why="other", reason=" "),
-        tried("visit.not-done", "filled", visit="screening", why="declined"),
+        tried("visit.not-done", "filled", visit="screening", form="demography", why="declined"),
         tried(
             "visit.not-done",
             "randomised",
