@@ -28,6 +28,29 @@ PLACE = {"form": "demography", "visit": "screening"}
 HEIGHT = {**PLACE, "items": ["height"]}
 
 ELSEWHERE = {
+    "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
+    "test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none",
+    "item.absent": "tests/spec/conduct/test_unanswered_rules.py::"
+    "test_no_more_is_said_than_the_study_allows",
+    "item.absent-and": "tests/spec/conduct/test_unanswered_rules.py::"
+    "test_an_answer_that_is_found_later_takes_the_place_with_a_reason",
+    "item.absent-why": "tests/spec/conduct/test_unanswered_rules.py::"
+    "test_what_must_be_answered_may_be_said_not_to_be_done_with_a_reason",
+    "item.check": "tests/spec/conduct/recist/test_recist_rules.py::"
+    "test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough",
+    "item.choices": "tests/spec/conduct/test_item_kind_rules.py::"
+    "test_none_of_these_excludes_what_applies",
+    "item.derived": "tests/spec/conduct/test_worked_out_rules.py::test_it_is_never_typed",
+    "item.link": "tests/spec/conduct/recist/test_recist_rules.py::"
+    "test_a_lesion_that_was_not_there_at_first_is_refused_or_told_and_counts_for_nothing",
+    "item.none": "tests/spec/conduct/test_none_so_far_rules.py::"
+    "test_none_so_far_is_all_that_its_copy_says",
+    "item.none-and": "tests/spec/conduct/test_item_kind_rules.py::"
+    "test_none_of_these_excludes_what_applies",
+    "item.not-copied": "tests/spec/conduct/test_copied_rules.py::"
+    "test_only_what_the_study_allows_is_copied",
+    "item.scale": "tests/spec/conduct/test_item_kind_rules.py::test_a_scale_takes_its_own_numbers",
+    "item.time": "tests/spec/conduct/test_item_kind_rules.py::test_what_is_no_time_is_refused",
     "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
     "test_what_was_never_agreed_to_or_is_not_recorded_by_the_study_is_refused",
     "ae.other-arm": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
