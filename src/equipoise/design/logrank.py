@@ -132,8 +132,7 @@ def detectable_ratio(
 
     def lacking(log_ratio: float) -> float:
         at = setting.with_ratio(null_ratio * math.exp(log_ratio))
-        factor = logrank_test.enlargement(at, duration)
-        return -math.log(max(factor, 1e-300))
+        return -math.log(max(logrank_test.enlargement(at, duration), 1e-300))
 
     # Sought from the null downward: with hardly any deaths on treatment, power falls again.
     steps = [-1e-9, *(-0.01 * 1.15**k for k in range(50))]

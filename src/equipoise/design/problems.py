@@ -115,6 +115,11 @@ def size_problems(alpha: float, sided: int) -> Iterator[Problem]:
     if sided == 1 and is_finite(alpha) and 0.5 <= alpha < 1:
         because = "a one-sided test of this size is significant without any effect seen"
         yield Problem("alpha", because, alpha, "Give a size below 0.5, such as 0.025.")
+    yield from side_problems(sided)
+
+
+def side_problems(sided: int) -> Iterator[Problem]:
+    """A problem unless the test has one side or two."""
     if not is_finite(sided) or sided not in (1, 2):
         yield Problem("sided", "a test has one side or two", sided, "Give 1 or 2.")
 

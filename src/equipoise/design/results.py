@@ -8,7 +8,7 @@ import dataclasses
 import html
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -63,26 +63,13 @@ class Answer:
 
     def html(self) -> str:
         """The answer as one HTML table with a caption and row headers."""
-        body = "".join(
-            f'<tr><th scope="row">{html.escape(label)}</th>'
-            + "".join(f"<td>{html.escape(value)}</td>" for value in values)
-            + "</tr>"
-            for label, values in self.rows()
-        )
-        caption = html.escape(self.title)
-        return f"<table><caption>{caption}</caption><tbody>{body}</tbody></table>"
+        return html_table(self.title, (), ((label, *values) for label, values in self.rows()))
 
     def latex(self) -> str:
         """The answer as one LaTeX tabular, its title in the first row."""
-        rows = self.rows()
-        columns = max(len(values) for _, values in rows)
-        lines = [
-            " & ".join(latex_escaped(cell) for cell in (label, *values)) + r" \\"
-            for label, values in rows
-        ]
-        head = rf"\multicolumn{{{columns + 1}}}{{l}}{{{latex_escaped(self.title)}}} \\ \hline"
-        opening = rf"\begin{{tabular}}{{l{'r' * columns}}}"
-        return "\n".join([opening, head, *lines, r"\end{tabular}"])
+        rows = [(label, *values) for label, values in self.rows()]
+        columns = "l" + "r" * (max(map(len, rows)) - 1)
+        return latex_table(self.title, columns, (), rows)
 
     def code(self) -> str:
         """The Python that makes this answer again; empty for one made by hand."""
@@ -153,6 +140,29 @@ def printed(value: object) -> list[str]:
     if isinstance(value, float):
         return [f"{value:.2f}" if abs(value) >= 1000 else f"{value:.5g}"]
     return ["none" if value is None else str(value)]
+
+
+def html_table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table as HTML, with row headers, and column headers where there are any."""
+    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in headers)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(label)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for label, *cells in rows
+    )
+    above = f"<thead><tr>{head}</tr></thead>" if head else ""
+    return f"<table><caption>{html.escape(caption)}</caption>{above}<tbody>{body}</tbody></table>"
+
+
+def latex_table(
+    title: str, columns: str, headers: Sequence[str], rows: Iterable[Sequence[str]]
+) -> str:
+    """A table as a LaTeX tabular of these columns, its title in the first row."""
+    written = (" & ".join(map(latex_escaped, row)) + r" \\" for row in rows)
+    head = [" & ".join(map(latex_escaped, headers)) + r" \\", r"\hline"] if headers else []
+    first = rf"\multicolumn{{{len(columns)}}}{{l}}{{{latex_escaped(title)}}} \\ \hline"
+    return "\n".join([rf"\begin{{tabular}}{{{columns}}}", first, *head, *written, r"\end{tabular}"])
 
 
 def latex_escaped(text: str) -> str:

@@ -129,7 +129,7 @@ def test_where_nobody_is_randomised_the_criteria_that_kept_people_out_are_named_
     with pytest.raises(Hopeless, match=r"0 were randomised(.|\n)*kept out by .*E2 \(\d+\)"):
         rehearse(a_study(), unwise, MemoryLedger(), 3, 7)
     odd = with_value(load_plan(STUDIES / "first-steps"), "tea_unwise", always="soon")
-    with pytest.raises(Hopeless, match=r"\d+ lives stopped:\n  \d+ × item.yes-no at person"):
+    with pytest.raises(Hopeless, match=r"\d+ lives stopped before their end:\n  \d+ × item.yes-no"):
         rehearse(a_study(), odd, MemoryLedger(), 3, 7)
 
 

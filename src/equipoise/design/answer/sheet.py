@@ -4,7 +4,7 @@ import html
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from equipoise.design.results import Answer, latex_escaped
+from equipoise.design.results import Answer, html_table, latex_escaped, latex_table
 
 __all__ = ["Part", "Sheet", "markdown_of", "number", "percent"]
 
@@ -91,25 +91,11 @@ def _is_numeric(part: Part, column: int) -> bool:
 
 
 def _html(part: Part) -> str:
-    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in part.headers)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in part.rows
-    )
-    caption = f"<caption>{html.escape(part.title)}</caption>"
-    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = html_table(part.title, part.headers, part.rows)
     return table + (f"<p>{html.escape(part.note)}</p>" if part.note else "")
 
 
 def _latex(part: Part) -> str:
     columns = "".join("r" if _is_numeric(part, c) else "l" for c in range(len(part.headers)))
-    lines = [
-        " & ".join(latex_escaped(cell) for cell in row) + r" \\"
-        for row in (part.headers, *part.rows)
-    ]
-    title = rf"\multicolumn{{{len(columns)}}}{{l}}{{{latex_escaped(part.title)}}} \\ \hline"
-    table = [rf"\begin{{tabular}}{{{columns}}}", title, lines[0], r"\hline", *lines[1:]]
     note = [latex_escaped(part.note)] if part.note else []
-    return "\n".join([*table, r"\end{tabular}", *note])
+    return "\n".join([latex_table(part.title, columns, part.headers, part.rows), *note])

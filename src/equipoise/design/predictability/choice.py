@@ -98,19 +98,14 @@ def _balance(answer: RandomisationChoice) -> Part:
         for found in answer.methods
     )
     kinds = ("whole trial", "worst level", "worst centre", "worst stratum")
-    columns = tuple(f"{kind}: {cell}" for kind in kinds for cell in ("mean", "95th", "most"))
+    columns = (cell for kind in kinds for cell in (f"{kind}: mean", "95th", "most"))
     return Part(
         title="Imbalance at the end: the difference between the arms in participants",
-        headers=("method", *_short(columns)),
+        headers=("method", *columns),
         rows=rows,
         note="In order: the whole trial, the worst level of a balanced factor, the worst centre, "
         "the worst stratum; each as mean, 95th percentile and largest over the trials.",
     )
-
-
-def _short(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """`whole trial: mean`, then `95th` and `most` alone: the mean names the three columns."""
-    return tuple(c if c.endswith("mean") else c.partition(": ")[2] for c in columns)
 
 
 def _cells(spread: Spread) -> tuple[str, str, str]:

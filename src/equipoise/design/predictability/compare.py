@@ -4,7 +4,7 @@ Each trial has random numbers of its own (Philox, keyed by seed and trial), the 
 method: the same people come in the same order, and any trial can be looked at again alone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,7 +123,6 @@ def measured(
     methods: Sequence[Method],
     trials: int,
     seed: int,
-    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Measured, ...]:
     """Every method on the same people. Raises BadDesign with all that is wrong."""
     refuse(
@@ -131,12 +130,7 @@ def measured(
         *(method.problems(population) for method in methods),
         _run_problems(trials, seed),
     )
-    found = []
-    for number, method in enumerate(methods):
-        found.append(_measure(population, method, trials, seed))
-        if progress:
-            progress(number + 1, len(methods))
-    return tuple(found)
+    return tuple(_measure(population, method, trials, seed) for method in methods)
 
 
 def simulated_trial(population: Population, method: Method, seed: int, trial: int) -> Simulated:

@@ -50,7 +50,7 @@ class Complete:
         yield from ()
 
     def begin(self, population: Population, trials: int) -> Running:
-        return _Complete(population, trials)
+        return _BigStick(population, trials, population.subjects)  # a limit that is never reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +123,6 @@ class Minimisation:
 
 
 Method = Complete | BigStick | Blocks | Minimisation
-
-
-class _Complete:
-    """Nothing is counted."""
-
-    def __init__(self, population: Population, trials: int) -> None:
-        ratio = np.asarray(population.ratios, dtype=float)
-        self._chances = np.broadcast_to(ratio / ratio.sum(), (trials, len(ratio)))
-
-    def chances(self, levels: Counts, draws: Chances) -> Chances:
-        return self._chances
-
-    def give(self, levels: Counts, arms: Counts) -> None:
-        return None
 
 
 class _BigStick:

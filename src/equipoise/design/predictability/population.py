@@ -9,7 +9,6 @@ from math import prod
 
 from equipoise.design.problems import Problem, is_finite, refuse
 from equipoise.study.model import Study
-from equipoise.study.sections.randomisation import Factor as StudyFactor
 
 __all__ = ["Factor", "Population", "population_of"]
 
@@ -93,15 +92,12 @@ def population_of(
     arms = sorted(study.arms_drawn, key=lambda arm: arm.id)
     declared = study.randomisation.factors
     centre = next((factor.id for factor in declared if not factor.levels), "site")
-    factors = [_factor(study, factor, told) for factor in declared]
-    if centre not in {factor.name for factor in factors}:
-        factors.append(_with_shares(study, centre, _hospitals(study), 1, told))
-    names = [factor.name for factor in factors]
+    names = [*dict.fromkeys([*(factor.id for factor in declared), centre])]
     population = Population(
         subjects=int(float(str(study.identity.enrolment.value))) if subjects is None else subjects,
         arms=tuple(arm.id for arm in arms),
         ratios=tuple(arm.ratio for arm in arms),
-        factors=tuple(factors),
+        factors=tuple(_with_shares(study, name, told) for name in names),
         centre=centre,
         balanced=tuple(factor.id for factor in declared) or (centre,),
     )
@@ -114,20 +110,12 @@ def population_of(
     return population
 
 
-def _factor(
-    study: Study, factor: StudyFactor, told: Mapping[str, tuple[Sequence[float], str]]
-) -> Factor:
-    levels = tuple(factor.levels) or _hospitals(study)
-    return _with_shares(study, factor.id, levels, factor.weight, told)
-
-
 def _with_shares(
-    study: Study,
-    name: str,
-    levels: tuple[str, ...],
-    weight: int,
-    told: Mapping[str, tuple[Sequence[float], str]],
+    study: Study, name: str, told: Mapping[str, tuple[Sequence[float], str]]
 ) -> Factor:
+    declared = next((one for one in study.randomisation.factors if one.id == name), None)
+    levels = tuple(declared.levels) if declared else ()
+    levels, weight = levels or _hospitals(study), declared.weight if declared else 1
     shares: tuple[float, ...] = tuple(1 / len(levels) for _ in levels)
     provenance, figure = EQUAL, study.design.get(f"share.{name}")
     if name in told:

@@ -1,12 +1,11 @@
 """What befalls an invented participant: when they die, progress, leave or are lost. In days."""
 
 import math
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan, Survival
+from equipoise.design.rehearsal.values import pick
 from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["EventTimes", "event_times"]
@@ -44,10 +43,8 @@ def event_times(plan: Plan, arm: str, chance: Chance) -> EventTimes:
 
 
 def _days(survival: Survival, arm: str, chance: Chance) -> int:
-    shares = list(accumulate(float(part.share) for part in survival.mixture))
-    place = chance.random() * shares[-1]
-    part = min(bisect_right(shares, place), len(shares) - 1)
-    median = float(survival.mixture[part].median) * DAYS_PER_MONTH
+    part = pick({str(n): part.share for n, part in enumerate(survival.mixture)}, chance)
+    median = float(survival.mixture[int(part)].median) * DAYS_PER_MONTH
     hazard = math.log(2) / median * float(survival.hazard_ratio.get(arm, 1))
     return max(1, math.ceil(chance.exponential() / hazard))
 

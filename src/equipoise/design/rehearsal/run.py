@@ -51,11 +51,7 @@ class Rehearsed:
 
     def told(self) -> Iterator[str]:
         """What kept people out, why lives stopped, and what of the study was never used."""
-        if kept := self.stops.who():
-            yield f"kept out by {kept}"
-        if self.stops.trajectories:
-            yield f"{self.stops.trajectories} lives stopped before their end:"
-            yield from (f"  {line}" for line in self.stops.lines())
+        yield from self.stops.told()
         for kind, names in self.unused.by_kind():
             yield f"{kind} never used: {', '.join(names)}"
 
@@ -188,16 +184,11 @@ class _Stage:
         self._push_arrival()
 
     def _hopeless(self) -> Iterator[str]:
-        stops = self.trial.stops
         yield (
             f"of {self.screened} people screened {self.randomised} were randomised; "
             "the plan must let more of them meet the criteria"
         )
-        if kept := stops.who():
-            yield f"kept out by {kept}"
-        if stops.trajectories:
-            yield f"{stops.trajectories} lives stopped:"
-            yield from (f"  {line}" for line in stops.lines())
+        yield from self.trial.stops.told()
 
 
 def _arrivals(plan: Plan, start: datetime, chance: Chance) -> Iterator[datetime]:

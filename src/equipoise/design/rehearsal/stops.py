@@ -1,6 +1,7 @@
 """Why trajectories stopped before their end, and what kept people out of the trial."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from equipoise.conduct.act import Act, Refusal
@@ -51,6 +52,14 @@ class Stops:
             at = f" at {where}" if where else ""
             told.append(f"{count} × {stop.code}{at} ({stop.act}): {self.examples[stop]}")
         return told
+
+    def told(self) -> Iterator[str]:
+        """What kept people out, and why lives stopped; nothing where neither was."""
+        if who := self.who():
+            yield f"kept out by {who}"
+        if self.trajectories:
+            yield f"{self.trajectories} lives stopped before their end:"
+            yield from (f"  {line}" for line in self.lines())
 
     def who(self) -> str:
         """What kept people out, with counts, the most frequent first; empty: nothing."""

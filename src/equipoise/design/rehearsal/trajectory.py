@@ -336,10 +336,9 @@ class _Trajectory:
         if times.ends >= NEVER:
             yield from self._beside.until(datetime.max.replace(tzinfo=UTC))
         elif times.ends == times.death:
-            happened = max(end, clock.now.date())
+            happened, act = max(end, clock.now.date()), follow_up.RecordDeath(cause="disease")
             clock.to(happened)
             clock.days("death known", 0, 14)
-            act = follow_up.RecordDeath(cause="disease")
             yield Step(at=clock.now, act=act, happened=happened)
         elif times.ends == times.withdrawal:
             clock.to(end)

@@ -6,8 +6,6 @@ that passing it over costs nothing; a binding one lets the efficacy bounds come 
 is counted under the alternative, with every bound obeyed.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

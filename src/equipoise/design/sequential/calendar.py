@@ -11,8 +11,6 @@ goes from both to the looks in one call, `on_calendar` joins a plan and a settin
 [44.1, 68.2]
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

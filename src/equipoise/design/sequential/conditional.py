@@ -6,8 +6,6 @@ averages it over what the data (and a prior) say of the effect (Spiegelhalter, F
 Blackburn 1986).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ information d r/(1 + r)^2 on the log hazard ratio (Schoenfeld 1981). A ratio bel
 experimental arm.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ Tsiatis, Rosner and Mehta 1984). Effects are per square root of information: Z h
 effect x sqrt(information). With information in fractions, the default, the effect is the drift.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Fairbanks and Madsen (1982); Tsiatis, Rosner and Mehta (1984): an earlier stop is more extreme.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from equipoise.design.sequential.boundaries import regions

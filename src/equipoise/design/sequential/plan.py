@@ -5,8 +5,6 @@
 [2.9626, 1.9686]
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

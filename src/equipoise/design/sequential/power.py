@@ -5,8 +5,6 @@ the design is made for is `design.drift`; the information at fraction 1 being I,
 drift theta x sqrt(I).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +12,17 @@ from dataclasses import dataclass
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from equipoise.design.problems import BadDesign, Problem, measured, refuse, refused
+from equipoise.design.problems import (
+    BadDesign,
+    Problem,
+    measured,
+    refuse,
+    refused,
+    side_problems,
+)
 from equipoise.design.results import Answer, Rows, figure, labelled, printed, remakeable
 from equipoise.design.sequential.boundaries import Bounds, Rules, bounds_for, regions
-from equipoise.design.sequential.problems import fraction_problems, side_problems
+from equipoise.design.sequential.problems import fraction_problems
 from equipoise.design.sequential.recursion import above, advance, below, inside, start
 
 LARGEST = 100.0  # no trial is so large that Z has a larger mean

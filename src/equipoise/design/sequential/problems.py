@@ -1,13 +1,11 @@
 """What is wrong with the looks, the error rates and the sides of a group-sequential design."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from equipoise.design.problems import Problem, is_finite
+from equipoise.design.problems import Problem, is_finite, power_problems, size_problems
 
 MOST_LOOKS = 10
 CLOSEST = 1e-4  # looks nearer to each other than this are one look
@@ -46,30 +44,12 @@ def fraction_problems(fractions: Sequence[float], planned: bool = True) -> Itera
 
 def error_problems(alpha: float, power: float, sided: int) -> Iterator[Problem]:
     """Faults of the two error rates and the number of sides."""
-    yield from side_problems(sided)
-    sided = 1 if is_finite(sided) and sided == 1 else 2
-    limit = 0.5 if sided == 1 else 1.0
-    if not is_finite(alpha) or not 0 < alpha < limit:
-        needs = f"a {_WORDS[sided]} test needs alpha between 0 and {limit:g}"
-        yield Problem("alpha", f"{named(alpha)} given; {needs}")
-        alpha = 0.0
-    elif alpha < 1e-12:
+    yield from size_problems(alpha, sided)
+    yield from power_problems(power, alpha, sided)
+    if is_finite(alpha) and 0 < alpha < 1e-12:
         yield Problem("alpha", f"{alpha:g} given; below 1e-12 no bound can be told from infinity")
-    if not is_finite(power) or not 0 < power < 1:
-        yield Problem("power", f"{named(power)} given; power lies between 0 and 1")
-    elif 1 - power < 1e-12:
+    if is_finite(power) and 0 < 1 - power < 1e-12:
         yield Problem("power", f"{power!r} given; no trial is that sure, 0.999 is a high power")
-    elif power <= alpha / sided:
-        yield Problem(
-            "power",
-            f"{power:g} is not above {alpha / sided:g}, the chance of success without any effect",
-        )
-
-
-def side_problems(sided: int) -> Iterator[Problem]:
-    """A problem unless the test has one side or two."""
-    if not is_finite(sided) or sided not in (1, 2):
-        yield Problem("sided", f"{sided!r} given; a test has 1 side or 2")
 
 
 def look_problems(place: str, look: int, last: int, of: str = "looks") -> Iterator[Problem]:
@@ -88,9 +68,6 @@ def is_series(values: object) -> bool:
 def named(value: object) -> str:
     """A value as a refusal names it."""
     return f"{value:g}" if is_finite(value) else repr(value)
-
-
-_WORDS = {1: "one-sided", 2: "two-sided"}
 
 
 def _listed(values: Sequence[float]) -> str:

@@ -11,12 +11,9 @@ kept narrower than the smallest neighbouring step of the path, and every region 
 panel's edge, so the integrand is analytic inside each panel and the error stays near rounding.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -30,8 +27,8 @@ Region: TypeAlias = tuple[tuple[float, float], ...]
 REACH = 10.0  # standard deviations; beyond lies less than 2e-23 of the path
 FARTHEST = 38.0  # so far out a bound may lie; beyond lies less than a computer can hold
 PANEL = 2.5  # width of a panel, in standard deviations of the narrowest neighbouring step
-NODES = 16
 CHUNK = 128  # nodes evaluated at once, so that close looks need little memory
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +140,13 @@ def _spread(walk: Walk, time: float) -> float:
     return math.sqrt(time - walk.origin[0])
 
 
-@cache
-def _rule() -> tuple[Floats, Floats]:
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    return nodes, weights
-
-
 def panels(low: float, high: float, width: float) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights on equal panels no wider than `width`."""
-    nodes, weights = _rule()
     count = max(1, math.ceil((high - low) / width))
     half = (high - low) / count / 2
     middles = low + half * (2 * np.arange(count) + 1)
-    score = (middles[:, None] + half * nodes).ravel()
-    return score, np.tile(half * weights, count)
+    score = (middles[:, None] + half * _NODES).ravel()
+    return score, np.tile(half * _WEIGHTS, count)
 
 
 def _density(walk: Walk, score: Floats, step: float, far: Floats) -> Floats:

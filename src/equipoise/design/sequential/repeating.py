@@ -1,7 +1,5 @@
 """The same design at another alpha: what a repeated p-value is found by."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

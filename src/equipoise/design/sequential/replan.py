@@ -6,8 +6,6 @@ looks do not depend on the results: what has been spent stays spent, coming inte
 what the plan allows at their new fractions, and the last look takes all that remains.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -83,7 +81,7 @@ def _problems(
         )
     if not all(bound == math.inf or (is_finite(bound) and 0 < bound <= LARGEST) for bound in used):
         yield Problem("used", f"{tuple(used)} given; a bound in Z is above 0")
-    if len(fractions) > 1 and fractions[-2] >= 1 and not _spends_all_late(design):
+    if len(fractions) > 1 and fractions[-2] >= 1 and not isinstance(design.efficacy, HaybittlePeto):
         yield Problem(
             "fractions",
             f"the look at {fractions[-2]:g} would spend all alpha; it must be the last",
@@ -94,7 +92,3 @@ def _problems(
         )
     if math.isclose(design.drift, 0):
         yield Problem("design", "it was made for no effect")
-
-
-def _spends_all_late(design: SequentialDesign) -> bool:
-    return isinstance(design.efficacy, HaybittlePeto)

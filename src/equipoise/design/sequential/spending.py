@@ -8,8 +8,6 @@ the information, whatever the number and time of the looks (Lan and DeMets 1983;
 (futility) alike.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
