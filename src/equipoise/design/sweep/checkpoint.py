@@ -105,10 +105,7 @@ def read(folder: Path, estimates: Sequence[Estimate]) -> None:
 
 def write(folder: Path, point: int, result: Result) -> None:
     """Write what a point adds up to so far, in the place of before; then it is on disk."""
-    path = folder / "sums" / f"point-{point:05d}.parquet"
-    fresh = path.with_name(f".{path.name}.new")
-    _frame(result).write_parquet(fresh)
-    write_whole(fresh, path)
+    write_whole(folder / "sums" / f"point-{point:05d}.parquet", _frame(result).write_parquet)
 
 
 def write_progress(folder: Path, progress: Progress) -> None:

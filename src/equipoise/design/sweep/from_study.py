@@ -1,24 +1,38 @@
 """Where a sweep starts when it is asked of a study: its design's figures, its way to give arms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from equipoise.design.answer.assumed import Assumptions, assumptions_of
+from equipoise.design.answer.assumed import Assumed, Assumptions, assumptions_of
 from equipoise.design.kernel.schemes import BigStick, Blocks, Minimisation, Scheme
 from equipoise.design.own_scheme import Change, own_scheme
 from equipoise.design.sweep.question import Sweep
+from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.settings import Settings, can_hold
 from equipoise.study.model import Study
 
 __all__ = ["Start", "otherwise", "start_of"]
 
+# What the study's own way to give out arms settles.
+OF_THE_DRAW = {
+    "minimisation": ("scheme", "probability", "measure", "weights", "factors"),
+    "blocks": ("scheme", "block_sizes", "factors"),
+    "simple": ("scheme",),
+    "big-stick": ("scheme", "limit"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Where a sweep of a study starts; `changes` says what is not quite the study's own."""
+    """Where a sweep of a study starts; `changes` says what is not quite the study's own.
+
+    `sources` has where the study file has each setting from, as far as it says anything of it.
+    """
 
     settings: Settings
     changes: tuple[Change, ...] = ()
+    sources: Mapping[str, Assumed] = field(default_factory=dict)
 
 
 def otherwise(start: Start, sweep: Sweep) -> dict[str, str]:
@@ -60,7 +74,14 @@ def start_of(study: Study) -> Start:
         sided=assumed.sided,
         **_scheme(own.scheme),
     )
-    return Start(settings=settings, changes=own.changes)
+    return Start(settings=settings, changes=own.changes, sources=_sources(study, assumed))
+
+
+def _sources(study: Study, assumed: Assumptions) -> dict[str, Assumed]:
+    how = study.randomisation
+    drawn = Assumed(0, tag=how.source.tag, where=how.source.where)
+    figures = {name: figure for name in SETTINGS if (figure := assumed.figure(name))}
+    return figures | dict.fromkeys(OF_THE_DRAW[how.method], drawn)
 
 
 def _yearly_loss(assumed: Assumptions) -> float:

@@ -6,6 +6,7 @@ A folder belongs to one question and one version of the kernel. Only the title m
 import dataclasses
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,8 @@ def write_manifest(folder: Path, sweep: Sweep) -> None:
         )
     manifest = {"digest": sweep.digest, "kernel": kernel, "question": _question(sweep)}
     if found != manifest:
-        fresh = folder / f".{MANIFEST}.new"
-        fresh.write_text(json.dumps(manifest) + "\n", encoding="utf-8")
-        write_whole(fresh, path)
+        text = json.dumps(manifest) + "\n"
+        write_whole(path, lambda fresh: fresh.write_text(text, encoding="utf-8"))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -64,16 +64,21 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest(sweep, draws_the_same(found.get("kernel")))
 
 
-def write_whole(fresh: Path, path: Path) -> None:
-    """Give a file that is written its name, both forced to disk."""
-    with fresh.open("rb") as written:
-        os.fsync(written.fileno())
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name and give it its own, both forced to disk."""
+    fresh = path.with_name(f".{path.name}.new")
+    write(fresh)
+    _force(fresh)
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _force(path.parent)
+
+
+def _force(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def _question(sweep: Sweep) -> dict[str, Any]:

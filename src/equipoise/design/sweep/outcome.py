@@ -74,8 +74,6 @@ def write_frames(found: Sequence[Found], folder: Path) -> tuple[Path, Path]:
     paths = []
     for name, frame in (("points", points_frame(found)), ("looks", looks_frame(found))):
         path = folder / f"{name}.parquet"
-        fresh = path.with_name(f".{path.name}.new")
-        frame.write_parquet(fresh)
-        write_whole(fresh, path)
+        write_whole(path, frame.write_parquet)
         paths.append(path)
     return paths[0], paths[1]

@@ -96,9 +96,5 @@ def _chunk(most: int) -> int:
 def trials_of_a_point(error: float, most: int) -> int:
     """At most so many: a point does whole chunks, but never more than `most`."""
     chunk = _chunk(most)
-    return min(most, math.ceil(_hardest(error) / chunk) * chunk)
-
-
-def _hardest(error: float) -> int:
-    """Trials until a power of one half is known to this error."""
-    return math.ceil(0.25 / max(error, 1e-9) ** 2)
+    hardest = math.ceil(0.25 / max(error, 1e-9) ** 2)  # a power of one half
+    return min(most, math.ceil(hardest / chunk) * chunk)

@@ -6,7 +6,7 @@ Everything that is wrong with a question is told at once, each with its place an
 import dataclasses
 import difflib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -120,74 +120,48 @@ def _checked(
 
 def _read(name: str, value: Any) -> Any:
     """One value as its setting takes it. Raises ValueError with what would do."""
+    kind, each = SETTINGS[name].kind, value if isinstance(value, list) else [value]
     if value is None and SETTINGS[name].empty:
         return None
-    match SETTINGS[name].kind:
-        case "factors":
-            return tuple(_factor(one) for one in value)
-        case "list":
-            return _numbers(value)
-        case "looks":
-            return _fractions(value if isinstance(value, list) else [value])
-        case "truth":
-            return _truth(value)
-        case "choice" | "ratio":
-            return _words(value)
-        case "whole":
-            return _whole(value)
-    return _finite(value)
+    if kind == "factors":
+        return tuple(map(_factor, value))
+    if kind == "list":
+        return tuple(_taken("whole", one) for one in each)
+    return tuple(_taken("number", one) for one in each) if kind == "looks" else _taken(kind, value)
 
 
-def _numbers(value: Any) -> tuple[int, ...]:
-    listed = value if isinstance(value, list) else [value]
-    for one in listed:
-        if isinstance(one, bool) or not isinstance(one, int | float) or one != int(one):
-            raise ValueError(f"it is a list of whole numbers, not {value!r}")
-    return tuple(int(one) for one in listed)
-
-
-def _fractions(values: Sequence[Any]) -> tuple[float, ...]:
-    looks = tuple(map(_real, values))
-    if not all(map(math.isfinite, looks)):
-        raise ValueError(f"looks are shares of the events such as 0.5 and 1, not {values}")
-    return looks
-
-
-def _real(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"it is a number, not {value!r}")
-    return float(value)
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"it is true or false, not {value!r}")
-    return value
-
-
-def _finite(value: Any) -> float:
-    if not math.isfinite(number := _real(value)):
+def _taken(kind: str, value: Any) -> Any:
+    sound, made, what = TAKEN[kind]
+    if not sound(value):
+        raise ValueError(f"it is {what}, not {value!r}")
+    if kind == "number" and not math.isfinite(value):
         raise ValueError(f"it is a finite number, not {value!r}")
-    return number
+    return made(value)
 
 
-def _whole(value: Any) -> int:
-    if _real(value) != int(value):
-        raise ValueError(f"it is a whole number, not {value!r}")
-    return int(value)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _words(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"it is a word, not {value!r}")
-    return value
+def _is_word(value: object) -> bool:
+    return isinstance(value, str)
+
+
+TAKEN: dict[str, tuple[Callable[[Any], bool], Callable[[Any], Any], str]] = {
+    "number": (_is_number, float, "a number"),
+    "whole": (lambda v: _is_number(v) and float(v) == int(v), int, "a whole number"),
+    "truth": (lambda v: isinstance(v, bool), bool, "true or false"),
+    "choice": (_is_word, str, "a word"),
+    "ratio": (_is_word, str, "a word"),
+}
+"""What a value of each kind must be, what it is kept as, and what it is called."""
 
 
 def _factor(given: Any) -> Factor:
     if not isinstance(given, dict) or not {"name", "prevalences"} <= set(given):
         raise ValueError("a factor has a name, prevalences and perhaps hazard_ratios")
-    ratios = tuple(map(_real, given.get("hazard_ratios", ())))
-    shares = tuple(map(_real, given["prevalences"]))
+    ratios = tuple(_taken("number", one) for one in given.get("hazard_ratios", ()))
+    shares = tuple(_taken("number", one) for one in given["prevalences"])
     return Factor(name=str(given["name"]), prevalences=shares, hazard_ratios=ratios)
 
 

@@ -13,22 +13,20 @@ from django.utils.translation import gettext
 from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.interim import Interim
 from equipoise.design.parameters import CODES, PARAMETERS, RULES
-from equipoise.web.design.words import plain
+from equipoise.web.design.words import Wrong, plain, typed_number
 from equipoise.web.reader import HERE
 
 __all__ = ["FIELDS", "LOOKS", "DesignQuery", "Entry", "choices", "entries", "labels", "read_query"]
 
 LOOKS = 4  # interim looks at most: five of all kinds are answered in a tenth of a second
 RATIOS = {"1:1": 1.0, "2:1": 2.0, "3:2": 1.5, "3:1": 3.0, "1:2": 0.5}
-LONGEST = 20  # characters of a field that are read
 
 
-FIELDS = {
-    "hazard_ratio": replace(PARAMETERS["hazard_ratio"], high=0.99),  # from 1 on there is no benefit
-    **{name: PARAMETERS[name] for name in ("control_median", "participants", "accrual")},
-    **{
-        name: PARAMETERS[name] for name in ("follow_up", "lost", "ratio", "alpha", "sided", "power")
-    },
+_OF_FILE = (
+    *("hazard_ratio", "control_median", "participants", "accrual", "follow_up", "lost"),
+    *("ratio", "alpha", "sided", "power"),
+)
+FIELDS = {name: PARAMETERS[name] for name in _OF_FILE} | {
     "rule": PARAMETERS["interim_rule"],
     "looks": PARAMETERS["interim_shares"],
     "futility": PARAMETERS["stop_for_futility"],
@@ -114,23 +112,16 @@ def _of(file: Assumptions, name: str) -> Assumed:
 
 def _number(name: str, text: str, errors: dict[str, str]) -> float:
     """The number typed, in the unit in which it is kept; the reason stays in `errors`."""
-    allowed = FIELDS[name]
+    allowed, integer = FIELDS[name], FIELDS[name].kind == "whole"
     try:
-        number = float(_pointed(text)) if len(text) <= LONGEST else math.nan
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        example = plain(allowed.slider[0])
-        errors[name] = gettext("Give a number, such as %(example)s.") % {"example": example}
-    elif name == "hazard_ratio" and number >= 1:
+        number = typed_number(text, allowed.low, allowed.high, integer=integer)
+    except Wrong as wrong:
+        errors[name] = str(wrong)
+        return math.nan
+    if name == "hazard_ratio" and number >= 1:
         errors[name] = gettext(
             "A hazard ratio of 1 or more is no benefit to show; give one such as %(ratio)s."
         ) % {"ratio": plain(0.7)}
-    elif not allowed.low <= number <= allowed.high:
-        values = {"low": plain(allowed.low), "high": plain(allowed.high), "given": plain(number)}
-        errors[name] = gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % values
-    elif allowed.kind == "whole" and number != int(number):
-        errors[name] = gettext("Give a whole number of participants.")
     return number / allowed.scale
 
 

@@ -1,57 +1,26 @@
 """What the page of one sweep tells: how far it is, what it found, and what that rests on."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 
 from django.utils.translation import gettext, ngettext
 
-from equipoise.design.answer.assumed import Assumed, assumptions_of
+from equipoise.design.answer.assumed import Assumed
 from equipoise.design.report.pictures import bounds_figure, duration_figures, power_figures
 from equipoise.design.report.tables import characteristics, looks_table
 from equipoise.design.sweep.checkpoint import Progress
-from equipoise.design.sweep.from_study import Start, otherwise, start_of
+from equipoise.design.sweep.from_study import Start, otherwise
 from equipoise.design.sweep.question import Sweep
 from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.run import SoFar
 from equipoise.design.sweep.settings import Settings
-from equipoise.study.model import Study
 from equipoise.web.design.figures import tags
 from equipoise.web.design.words import mark, report_words, thousands
 
-__all__ = ["OfFile", "how_far", "of_file", "rests_on", "results", "varied"]
+__all__ = ["how_far", "rests_on", "results", "varied"]
 
 MOST_FIGURES = 12  # of power, and as many of duration
 MOST_ROWS = 400
-# What the study's own way to give out arms settles.
-OF_THE_DRAW = {
-    "minimisation": ("scheme", "probability", "measure", "weights", "factors"),
-    "blocks": ("scheme", "block_sizes", "factors"),
-    "simple": ("scheme",),
-    "big-stick": ("scheme", "limit"),
-}
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class OfFile:
-    """What the study file says of a sweep's settings, and where it has each from."""
-
-    start: Start
-    sources: dict[str, Assumed]
-
-    @property
-    def settings(self) -> Settings:
-        """Where a sweep of it starts."""
-        return self.start.settings
-
-
-def of_file(study: Study) -> OfFile:
-    """Raises BadDesign when the file does not tell enough of a design."""
-    file, how = assumptions_of(study), study.randomisation
-    drawn = Assumed(0, tag=how.source.tag, where=how.source.where)
-    sources = {name: figure for name in SETTINGS if (figure := file.figure(name))}
-    drawn_by = dict.fromkeys(OF_THE_DRAW[how.method], drawn)
-    return OfFile(start=start_of(study), sources=sources | drawn_by)
 
 
 def varied(sweep: Sweep) -> list[str]:
@@ -105,10 +74,10 @@ def results(sweep: Sweep | None, seen: SoFar | None) -> dict[str, object]:
     }
 
 
-def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
+def rests_on(sweep: Sweep, file: Start | None) -> list[dict[str, object]]:
     """Every setting: its value, where it comes from, and whether that still needs the sponsor."""
     axes, words = dict(sweep.vary), report_words()
-    differs = otherwise(file.start, sweep) if file else {}
+    differs = otherwise(file, sweep) if file else {}
     rows = []
     for name in SETTINGS:
         kept = getattr(sweep.fixed, name)
@@ -120,12 +89,12 @@ def rests_on(sweep: Sweep, file: OfFile | None) -> list[dict[str, object]]:
     return rows
 
 
-def _in_english(source: Assumed, file: OfFile, differs: Mapping[str, str]) -> bool:
+def _in_english(source: Assumed, file: Start, differs: Mapping[str, str]) -> bool:
     """Whether it is told as the study file or the simulation says it, in English."""
     return source in file.sources.values() or source.where in differs.values()
 
 
-def _source(name: str, kept: object, file: OfFile | None, differs: Mapping[str, str]) -> Assumed:
+def _source(name: str, kept: object, file: Start | None, differs: Mapping[str, str]) -> Assumed:
     """Where a value comes from: the study file when it says the same, the program, or who asked.
 
     What could not be simulated as the study has it says so in place of the file's own line.

@@ -4,7 +4,6 @@ Values are typed as on the command line: `0.6..1/0.1`, or with commas, and looks
 decimal comma is written, semicolons stand between values.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +15,13 @@ from equipoise.design.sweep import words
 from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.question_text import SETTINGS
 from equipoise.design.sweep.settings import Settings
-from equipoise.web.design.words import mark, plain
+from equipoise.web.design.words import Wrong, mark, plain, typed_number
 from equipoise.web.reader import HERE
 
 __all__ = [
     "AXES",
     "GROUPS",
     "KNOBS",
-    "Wrong",
     "changed",
     "codes",
     "field_text",
@@ -35,7 +33,6 @@ __all__ = [
 
 AXES = 3
 LONGEST = 300  # characters of a field that are read
-FARTHEST = 2**63
 
 
 KNOBS = {name: one for name, one in PARAMETERS.items() if name in SETTINGS and not one.file_only}
@@ -55,10 +52,6 @@ def names() -> dict[str, str]:
 def codes() -> dict[str, str]:
     """Every value of a setting that is a word."""
     return {code: code_text(code, HERE.translator) for code in _CODES}
-
-
-class Wrong(ValueError):
-    """Something typed that is no value of its setting; its text says what would do."""
 
 
 def initial_data(start: Settings) -> dict[str, str]:
@@ -100,22 +93,7 @@ def value(name: str, entered: str) -> Any:
         return text
     if knob.kind == "looks":
         return _looks(text)
-    return number(text, knob.low, knob.high, integer=knob.kind == "whole")
-
-
-def number(text: str, low: float, high: float, *, integer: bool = False) -> float | int:
-    """A number in its range, with a point or a decimal comma. Raises Wrong."""
-    found = words.one(text.replace(",", "."))
-    limits = {"low": plain(low), "high": plain(high), "given": text[:20]}
-    if isinstance(found, int) and abs(found) > FARTHEST:  # more digits than a float could hold
-        found = math.copysign(math.inf, found > 0 or -1)
-    if isinstance(found, bool) or not isinstance(found, int | float) or math.isnan(found):
-        raise Wrong(gettext("Give a number, not %(given)s.") % limits)
-    if not low <= found <= high:
-        raise Wrong(gettext("Give a number from %(low)s to %(high)s, not %(given)s.") % limits)
-    if integer and found != int(found):
-        raise Wrong(gettext("Give a whole number, not %(given)s.") % limits)
-    return int(found) if integer else float(found)
+    return typed_number(text, knob.low, knob.high, integer=knob.kind == "whole")
 
 
 def values(name: str, text: str) -> list[Any]:

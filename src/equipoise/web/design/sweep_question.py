@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from equipoise.design.sweep.question import BadSweep, Sweep
 from equipoise.design.sweep.question_text import LONGEST_TITLE, read
 from equipoise.design.sweep.settings import Settings
-from equipoise.web.design.sweep_fields import AXES, KNOBS, Wrong, changed, number, value, values
-from equipoise.web.design.words import plain, thousands
+from equipoise.web.design.sweep_fields import AXES, KNOBS, changed, value, values
+from equipoise.web.design.words import Wrong, plain, thousands, typed_number
 
 __all__ = [
     "MOST_BOUNDS",
@@ -81,11 +81,11 @@ def question(form_data: Mapping[str, str], start: Settings) -> Question:
             for name in changed(form_data, start)
         },
         "vary": dict(_axes(form)),
-        "error": form.take("error", lambda: number(form_data["error"], 0.0005, 0.1)),
+        "error": form.take("error", lambda: typed_number(form_data["error"], 0.0005, 0.1)),
         "most": form.take(
-            "most", lambda: number(form_data["most"], 1000, MOST_TRIALS, integer=True)
+            "most", lambda: typed_number(form_data["most"], 1000, MOST_TRIALS, integer=True)
         ),
-        "seed": form.take("seed", lambda: number(form_data["seed"], 0, 2**53, integer=True)),
+        "seed": form.take("seed", lambda: typed_number(form_data["seed"], 0, 2**53, integer=True)),
         "title": _title(form),
     }
     for name in set(given["fixed"]) & set(given["vary"]):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from equipoise.design.problems import BadDesign
 from equipoise.design.sweep.checkpoint import read_progress
+from equipoise.design.sweep.from_study import Start, start_of
 from equipoise.design.sweep.question import BadSweep
 from equipoise.design.sweep.run import so_far
 from equipoise.design.sweep.settings import Settings
@@ -207,10 +208,10 @@ def _row(page: Page, one: Kept) -> dict[str, Any]:
     return {"one": one, "varied": varied, "far": _progress(page, one)["counts"]}
 
 
-def _design_of(page: Page) -> sweep_context.OfFile | None:
+def _design_of(page: Page) -> Start | None:
     """The study file's design; None when it does not tell enough of one."""
     try:
-        return sweep_context.of_file(page.study)
+        return start_of(page.study)
     except BadDesign:
         return None
 

@@ -258,7 +258,7 @@ def test_minimisation_and_the_big_stick_take_any_ratio():
     scheme = read({"fixed": fixed | {"scheme": "blocks"}}).points()[0].scenario.scheme
     assert scheme == Blocks(sizes=(6,), ratio=(2, 1))
     said = refused({"fixed": {"weights": [1.5], "measure": "length", "scheme": "minimisation"}})
-    assert "fixed.weights: it is a list of whole numbers, not [1.5]" in said
+    assert "fixed.weights: it is a whole number, not 1.5" in said
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_title_may_change_and_the_question_may_not(tmp_path):
         ("[" * 100_000, "cannot be read"),
         ('{"digest": "1", "kernel": 1}', "its question is not written down"),
         ('{"digest": "1", "question": 5}', "does not hold the question"),
-        ('{"digest": "1", "question": {"start": {"participants": "many"}}}', "it is a number"),
+        ('{"digest": "1", "question": {"start": {"participants": "many"}}}', "a whole number"),
         ('{"digest": "1", "question": {"start": {}}}', "not the one that was begun here"),
         ('{"digest": "1", "question": {"start": [], "title": 5}}', "title: it is text"),
         ('{"digest": "1", "question": {"start": {"looks": [1e999]}}}', "looks"),
