@@ -80,15 +80,7 @@ class Forecast(Sheet):
         return f"Forecast on {self.observed.on}, from {len(self.observed.randomised)} randomised"
 
     def parts(self) -> tuple[Part, ...]:
-        words = Words(ENGLISH, gap=" ")
-        drawn = f"{self.draws:,} simulated trials, seed {self.seed}."
-        return (
-            _observed(self),
-            replace(self.days_table(words), note=drawn),
-            self.chances_table(words),
-            self.sites_table(words),
-            replace(self.power_table(words), note=" ".join(filter(None, _notes(self)))),
-        )
+        return tuple(_tables(self))
 
     def days_table(self, words: Words, event: str = "event") -> Part:
         """When participants, looks, events and the analysis come; `event` names those asked for."""
@@ -168,7 +160,7 @@ def forecast(
         _draw_problems(draws, seed),
         simulation_problems(plan, simulation, draws) if simulation else (),
     )
-    rest, levels = posterior_draws(observed, plan, draws, seed), _levels(level)
+    rest, levels = posterior_draws(observed, plan, draws, seed), ((1 - level) / 2, (1 + level) / 2)
     events = _events_at_analysis(observed, plan, rest)
     found = updated(observed, plan, rest, simulation, seed, levels) if simulation else None
     return Forecast(
@@ -185,10 +177,6 @@ def forecast(
         power=_three(_powers(plan, events), levels),
         updated_power=found,
     )
-
-
-def _levels(level: float) -> Levels:
-    return (1 - level) / 2, (1 + level) / 2
 
 
 def _draw_problems(draws: int, seed: int) -> Iterator[Problem]:
@@ -228,6 +216,16 @@ def _three(values: Real, levels: Levels) -> tuple[float, float, float]:
     return float(values.mean()), float(low), float(high)
 
 
+def _tables(answer: Forecast) -> Iterator[Part]:
+    """The tables in the order in which they are read."""
+    words, drawn = Words(ENGLISH, gap=" "), f"{answer.draws:,} simulated trials"
+    yield _observed(answer)
+    yield replace(answer.days_table(words), note=f"{drawn}, seed {answer.seed}.")
+    yield answer.chances_table(words)
+    yield answer.sites_table(words)
+    yield replace(answer.power_table(words), note=_power_note(answer))
+
+
 def _what(kind: str, number: int, words: Words, event: str) -> str:
     return _TEXTS.said(event if kind == "event" else kind, words.into, number=str(number))
 
@@ -249,15 +247,19 @@ def _observed(answer: Forecast) -> Part:
     return Part(title="So far", headers=("", "value"), rows=rows, note="Arms are not looked at.")
 
 
-def _notes(answer: Forecast) -> Iterator[str]:
+def _power_note(answer: Forecast) -> str:
     """On what the power rests, for whoever has no page to read it on."""
-    yield (
+    formula = (
         "Power by Schoenfeld's formula, without looks, for a hazard ratio of "
         f"{answer.plan.hazard_ratio:g} [unverified], from the events of all arms together."
     )
-    if found := answer.updated_power:
-        yield f"Simulated again: {found.simulation.size}, seed {answer.seed}."
-        yield "The looks are those of the design, the log-rank test has its bounds."
-        yield found.simulation.otherwise
-        if found.endless:
-            yield f"In {found.endless} of them the trial never fills; they count as no power."
+    notes = _notes(answer, answer.updated_power) if answer.updated_power else ()
+    return " ".join(filter(None, (formula, *notes)))
+
+
+def _notes(answer: Forecast, found: UpdatedPower) -> Iterator[str]:
+    yield f"Simulated again: {found.simulation.size}, seed {answer.seed}."
+    yield "The looks are those of the design, the log-rank test has its bounds."
+    yield found.simulation.otherwise
+    if found.endless:
+        yield f"In {found.endless} of them the trial never fills; they count as no power."

@@ -4,7 +4,7 @@ Every table says on which of the assumptions its numbers rest, and which of thos
 has to confirm. Formulas: Schoenfeld (1981); looks by exact recursive integration.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.answer.fixed import (
@@ -23,7 +23,9 @@ from equipoise.design.answer.sheet import Part, Sheet, number, percent
 from equipoise.design.effect import LogrankEvents
 from equipoise.design.logrank_method import LogrankTrial
 from equipoise.design.problems import power_problems, refuse, size_problems
+from equipoise.design.report.wording import Words
 from equipoise.design.results import remakeable
+from equipoise.logic.translator import ENGLISH
 
 __all__ = ["StudyDesign", "study_design"]
 
@@ -84,9 +86,7 @@ def _assumptions(assumed: Assumptions) -> Part:
         for name, figure in assumed.listed()
     ]
     if assumed.interim is not None:
-        interim = assumed.interim
-        mark = " [unverified]" if interim.tag in ("recalled", "assumed") else ""
-        rows.append(("Interim", interim.said, "", f"{interim.tag}: {interim.where}{mark}"))
+        rows.append(("Interim", assumed.interim.said, "", assumed.interim.provenance))
     return Part(
         title="Assumptions",
         headers=("figure", "value", "unit", "where it comes from"),
@@ -154,10 +154,10 @@ def _what_if(answer: StudyDesign) -> Part:
     rows = tuple(
         (
             each.what,
-            number(each.participants),
-            number(each.duration),
-            number(each.events),
-            percent(each.power),
+            number(each.trial.subjects),
+            number(each.trial.duration),
+            number(each.trial.events),
+            percent(each.trial.power),
         )
         for each in answer.what_if
     )
@@ -172,17 +172,17 @@ def _what_if(answer: StudyDesign) -> Part:
 def _first_look(answer: StudyDesign) -> Part:
     """The file's own look, in full."""
     look = answer.looks_by_rule[0]
-    first = look.events[0]
+    plan, first = look.plan, look.plan.events[0]
     rows = (
         ("Rule", look.rule),
         ("Events at the look", number(first)),
         ("Month of the look", number(look.months[0])),
         ("Randomised by then", number(look.entered[0], 0)),
-        ("Bound in Z, at the look and at the end", _pair(look.bounds, 3)),
-        ("Hazard ratio that stops, at the look and at the end", _pair(look.ratios, 3)),
+        ("Bound in Z, at the look and at the end", _pair(plan.design.upper, 3)),
+        ("Hazard ratio that stops, at the look and at the end", _pair(plan.efficacy_ratios, 3)),
         ("Chance to stop early with the effect", percent(look.stops)),
         ("Chance to stop early without effect", percent(look.stops_null, 2)),
-        ("More events for the same power", percent(look.inflation - 1, 2)),
+        ("More events for the same power", percent(plan.design.inflation - 1, 2)),
         ("Or power lost with the same events", f"{number(100 * look.power_lost, 2)} points"),
         ("Power that is left", percent(look.power)),
         ("Events expected at the end, with the effect", number(look.expected_events)),
@@ -198,14 +198,7 @@ def _looks(answer: StudyDesign, title: str, looks: tuple[LookCost, ...], *, rule
     rows = tuple(
         (
             look.rule if rules else f"at {percent(look.shares[0], 0)} of the events",
-            number(look.months[0]),
-            number(look.entered[0], 0),
-            number(look.ratios[0], 3),
-            percent(look.stops),
-            percent(look.inflation - 1, 2),
-            number(100 * look.power_lost, 2),
-            number(look.expected_months),
-            number(look.expected_months_null),
+            *look.figures(Words(ENGLISH, gap=" ")),
         )
         for look in looks
     )
@@ -223,8 +216,7 @@ def _looks(answer: StudyDesign, title: str, looks: tuple[LookCost, ...], *, rule
 
 def _look_source(answer: StudyDesign) -> str:
     interim = answer.assumed.interim
-    tag = interim.tag if interim else "assumed"
-    return f"{tag} [unverified]" if tag in ("recalled", "assumed") else tag
+    return replace(interim, where="").provenance if interim else ""
 
 
 def _pair(values: tuple[float, ...], decimals: int) -> str:

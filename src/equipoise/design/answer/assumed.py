@@ -4,11 +4,11 @@ Lengths are kept in months. What the study file does not say is either filled in
 our assumption, or asked for; all that is missing or wrong is said at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from equipoise.design.answer.interim import Interim, read_interim
+from equipoise.design.answer.interim import Interim, Sourced, read_interim
 from equipoise.design.parameters import IN_FILE, PARAMETERS
 from equipoise.design.problems import BadDesign, Problem, is_finite, refuse
 from equipoise.design.two_arms import TwoArmTest
@@ -23,24 +23,13 @@ ABSENT = "not in the study file; taken here"
 
 
 @dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Sourced):
     """One figure: its value, the unit it is kept in, and its provenance."""
 
     value: float
     unit: str = ""
     tag: str = "assumed"
     where: str = ""
-
-    @property
-    def unverified(self) -> bool:
-        """Whether the sponsor still has to confirm it."""
-        return self.tag in ("recalled", "assumed")
-
-    @property
-    def provenance(self) -> str:
-        """Where it comes from, and whether that can be held to."""
-        source = f"{self.tag}: {self.where}" if self.where else self.tag
-        return f"{source} [unverified]" if self.unverified else source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +198,7 @@ class _Reader:
             remedy = "The design layer compares one experimental arm with one other."
             self.problems.append(Problem("arms", "not one of each kind", kinds, remedy))
             return Assumed(1.0)
-        said = _shares(str(figure.value)) if figure else shares
+        said = _whole_parts(str(figure.value)) if figure else shares
         if len(said) != 2 or said[0] * shares[1] != said[1] * shares[0]:
             told = ":".join(map(str, shares))
             because = f"it is not the ratio of the arms, {told}"
@@ -244,12 +233,8 @@ def _decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _shares(text: str) -> list[int]:
-    return list(_whole_parts(text))
-
-
-def _whole_parts(text: str) -> Iterator[int]:
-    for part in text.split(":"):
-        if not part.strip().isdecimal() or int(part) < 1:
-            return
-        yield int(part)
+def _whole_parts(text: str) -> list[int]:
+    """The terms of a ratio; none where one of them is no whole number above 0."""
+    parts = text.split(":")
+    sound = all(part.strip().isdecimal() and int(part) >= 1 for part in parts)
+    return [int(part) for part in parts] if sound else []

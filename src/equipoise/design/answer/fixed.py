@@ -40,10 +40,7 @@ class WhatIf:
     """The same trial with one assumption changed."""
 
     what: str
-    participants: float
-    duration: float
-    events: float
-    power: float
+    trial: LogrankTrial | AverageRatioTrial
 
 
 def setting_of(assumed: Assumptions, dropout: Piecewise = NEVER) -> Setting:
@@ -147,7 +144,7 @@ def what_if(assumed: Assumptions) -> tuple[WhatIf, ...]:
 
 
 def _changed(what: str, assumed: Assumptions, dropout: Piecewise = NEVER) -> WhatIf:
-    return _row(what, setting_of(assumed), planned(assumed, dropout))
+    return WhatIf(what=what, trial=planned(assumed, dropout))
 
 
 def _delayed(assumed: Assumptions, delay: float) -> WhatIf:
@@ -157,14 +154,4 @@ def _delayed(assumed: Assumptions, delay: float) -> WhatIf:
     late = delayed_effect(same.control, delay=delay, hazard_ratio=assumed.hazard_ratio.value)
     setting = replace(same, treatment=late)
     trial = nonproportional.power(setting, duration=assumed.duration, test=assumed.test)
-    return _row(f"no effect in the first {delay:.0f} months", same, trial)
-
-
-def _row(what: str, setting: Setting, trial: LogrankTrial | AverageRatioTrial) -> WhatIf:
-    return WhatIf(
-        what=what,
-        participants=setting.accrual.subjects,
-        duration=trial.duration,
-        events=trial.events,
-        power=trial.power,
-    )
+    return WhatIf(what=f"no effect in the first {delay:.0f} months", trial=trial)

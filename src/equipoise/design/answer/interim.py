@@ -9,25 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from equipoise.design.parameters import RULES
 from equipoise.design.problems import BadDesign, Problem
 from equipoise.design.sequential.problems import fraction_problems
-from equipoise.design.sequential.spending import (
-    Efficacy,
-    HaybittlePeto,
-    LanDeMetsOBrienFleming,
-    LanDeMetsPocock,
-    OBrienFleming,
-    Pocock,
-)
+from equipoise.design.sequential.spending import Efficacy
 
-__all__ = ["Interim", "read_interim"]
+__all__ = ["Interim", "Sourced", "read_interim"]
 
-RULES: tuple[tuple[str, Efficacy], ...] = (
-    (r"lan.?demets.*pocock|pocock.*(type|spending)", LanDeMetsPocock()),
-    (r"lan.?demets|o.?brien.?fleming.*(type|spending)", LanDeMetsOBrienFleming()),
-    (r"o.?brien.?fleming", OBrienFleming()),
-    (r"pocock", Pocock()),
-    (r"haybittle|peto", HaybittlePeto()),
+SAID = (
+    (r"lan.?demets.*pocock|pocock.*(type|spending)", "lan-demets-pocock"),
+    (r"lan.?demets|o.?brien.?fleming.*(type|spending)", "lan-demets-of"),
+    (r"o.?brien.?fleming", "obrien-fleming"),
+    (r"pocock", "pocock"),
+    (r"haybittle|peto", "haybittle-peto"),
 )
 SHARES = {
     "two thirds": "2/3", "three quarters": "3/4", "a third": "1/3", "one third": "1/3",
@@ -35,8 +29,27 @@ SHARES = {
 }  # fmt: skip
 
 
+class Sourced:
+    """What a study file gives, and how far it can be trusted."""
+
+    __slots__ = ()
+    tag: str
+    where: str
+
+    @property
+    def unverified(self) -> bool:
+        """Whether the sponsor still has to confirm it."""
+        return self.tag in ("recalled", "assumed")
+
+    @property
+    def provenance(self) -> str:
+        """Where it comes from, and whether that can be held to."""
+        source = f"{self.tag}: {self.where}" if self.where else self.tag
+        return f"{source} [unverified]" if self.unverified else source
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interim:
+class Interim(Sourced):
     """Looks before the last, at these shares of the events, and the rule of stopping."""
 
     rule: Efficacy
@@ -56,7 +69,7 @@ def read_interim(said: str, tag: str = "assumed", where: str = "") -> Interim | 
     words = said.lower().replace("’", "'")
     if words.strip() in ("none", "no", "no interim look", ""):
         return None
-    rule = next((rule for pattern, rule in RULES if re.search(pattern, words)), None)
+    rule = next((RULES[code] for pattern, code in SAID if re.search(pattern, words)), None)
     shares = tuple(_shares(words))
     wrong = list(_problems(said, rule, shares))
     if wrong or rule is None:

@@ -1,7 +1,7 @@
 """What a first interim look costs: events, time and power, against the same trial without one.
 
 Every row has the same last analysis, at the events that the trial without looks would have; a look
-then costs power. `inflation` is the other way to pay: more events for the same power.
+then costs power. The other way to pay is the plan's inflation: more events for the same power.
 """
 
 from dataclasses import dataclass, replace
@@ -11,23 +11,16 @@ from equipoise.design.accrual import Setting, calendar_time, most_events
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.answer.fixed import planned, setting_of
 from equipoise.design.answer.interim import Interim
+from equipoise.design.parameters import RULES
+from equipoise.design.report.wording import Words
 from equipoise.design.sequential.hazard import HazardPlan, with_events
 from equipoise.design.sequential.plan import sequential_design
-from equipoise.design.sequential.spending import (
-    Efficacy,
-    FixedFutility,
-    HaybittlePeto,
-    LanDeMetsOBrienFleming,
-    OBrienFleming,
-    Pocock,
-)
+from equipoise.design.sequential.spending import FixedFutility
 
 __all__ = ["LookCost", "by_rule", "by_share", "cost_of", "hazard_plan"]
 
 SHARES = (1 / 3, 1 / 2, 2 / 3, 3 / 4)
-RULES: tuple[Efficacy, ...] = (
-    OBrienFleming(), LanDeMetsOBrienFleming(), HaybittlePeto(), Pocock(),
-)  # fmt: skip
+COMPARED = [RULES[code] for code in ("obrien-fleming", "lan-demets-of", "haybittle-peto", "pocock")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +32,11 @@ class LookCost:
 
     rule: str
     shares: tuple[float, ...]
-    bounds: tuple[float, ...]
-    ratios: tuple[float, ...]
-    events: tuple[float, ...]
+    plan: HazardPlan
     months: tuple[float, ...]
     entered: tuple[float, ...]
     stops: float
     stops_null: float
-    inflation: float
     power: float
     power_lost: float
     expected_events: float
@@ -54,13 +44,26 @@ class LookCost:
     expected_events_null: float
     expected_months_null: float
 
+    def figures(self, words: Words) -> tuple[str, ...]:
+        """Month, participants, ratio and chance of the first look; its price; months expected."""
+        return (
+            words.number(self.months[0]),
+            words.number(self.entered[0], 0),
+            words.number(self.plan.efficacy_ratios[0], 3),
+            words.exact_percent(self.stops, 1),
+            words.exact_percent(self.plan.design.inflation - 1, 2),
+            words.number(100 * self.power_lost, 2),
+            words.number(self.expected_months),
+            words.number(self.expected_months_null),
+        )
+
 
 def by_rule(assumed: Assumptions) -> tuple[LookCost, ...]:
     """The file's own rule first, then others at the same shares; then its rule with futility."""
     interim = assumed.interim
     if interim is None:
         return ()
-    others = [replace(interim, rule=rule) for rule in RULES if rule != interim.rule]
+    others = [replace(interim, rule=rule) for rule in COMPARED if rule != interim.rule]
     costs = [cost_of(assumed, each) for each in (interim, *others)]
     return (*costs, cost_of(assumed, interim, futility=True))
 
@@ -104,14 +107,11 @@ def cost_of(assumed: Assumptions, interim: Interim, *, futility: bool = False) -
     return LookCost(
         rule=interim.rule.name + (", and futility at Z of 0" if futility else ""),
         shares=interim.shares,
-        bounds=plan.design.upper,
-        ratios=plan.efficacy_ratios,
-        events=plan.events,
+        plan=plan,
         months=months,
         entered=tuple(_entered(assumed, setting, month) for month in months),
         stops=1 - effect.stopped[-1],
         stops_null=1 - null.stopped[-1],
-        inflation=plan.design.inflation,
         power=power,
         power_lost=fixed.power - power,
         expected_events=effect.expected_fraction * plan.max_events,

@@ -80,7 +80,10 @@ def _looks(numbers: Numbers) -> list[tuple[str, str]]:
         (gettext("Chance to stop early, with the effect"), percent(looks.stops)),
         (gettext("Chance to stop early, without effect"), percent(looks.stops_null)),
         (gettext("Power lost, with the same events"), points),
-        (gettext("Or more events, for the same power"), percent(looks.inflation - 1, 2)),
+        (
+            gettext("Or more events, for the same power"),
+            percent(looks.plan.design.inflation - 1, 2),
+        ),
         (gettext("Months expected, with and without the effect"), f"{effect} / {null}"),
     ]
 

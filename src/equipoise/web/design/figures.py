@@ -1,6 +1,7 @@
 """The figures and tables of the design page, in the reader's language."""
 
 import math
+from dataclasses import replace
 
 from django.utils.translation import gettext
 
@@ -9,15 +10,16 @@ from equipoise.analysis.figures.figure import Figure
 from equipoise.analysis.figures.texts import BOUNDARIES, POWER_CURVE, Texts
 from equipoise.design.answer.assumed import Assumed, Assumptions
 from equipoise.design.answer.fixed import Case
+from equipoise.design.answer.interim import Sourced
 from equipoise.design.answer.looks import LookCost
 from equipoise.design.parameters import CODES
 from equipoise.design.sequential.hazard import HazardPlan
 from equipoise.web.design.fields import FIELDS, RATIOS
 from equipoise.web.design.numbers import Numbers, curve, with_ratio, worked_out
-from equipoise.web.design.words import number, percent, plain
+from equipoise.web.design.words import number, percent, plain, report_words
 from equipoise.web.reader import HERE
 
-__all__ = ["bounds", "cases_table", "looks_table", "power", "provenance", "rests_on", "tags"]
+__all__ = ["bounds", "cases_table", "looks_table", "power", "rests_on", "tags"]
 
 
 def power(assumed: Assumptions, found: Numbers, file: Assumptions) -> Figure:
@@ -94,11 +96,6 @@ def _lower(plan: HazardPlan, index: int) -> float:
     return -design.upper[index] if design.sided == 2 else -math.inf
 
 
-def provenance(figure: Assumed) -> str:
-    """Where a figure comes from, by its tag."""
-    return tags()[figure.tag][0]
-
-
 def tags() -> dict[str, tuple[str, bool]]:
     """Each tag of provenance in words, and whether the sponsor still has to confirm it."""
     words = {
@@ -113,26 +110,22 @@ def tags() -> dict[str, tuple[str, bool]]:
 
 def rests_on(assumed: Assumptions, file: Assumptions) -> list[dict[str, object]]:
     """Every assumption: in the study file, here, and where it comes from."""
+    pairs = zip(_figures(assumed), _figures(file), strict=True)
     rows = []
-    for (name, here), (_, there) in zip(_figures(assumed), _figures(file), strict=True):
-        rows.append(
-            {
-                "name": name,
-                "file": _figure_text(there, file),
-                "here": _figure_text(here, assumed),
-                "changed": here.value != there.value,
-                "tag": provenance(here),
-                "where": here.where,
-                "where_english": here.where == there.where,
-                "unverified": here.unverified,
-            }
-        )
-    sides = {1: gettext("one-sided"), 2: gettext("two-sided")}
-    alpha = rows[-2]
-    alpha["file"] = f"{alpha['file']} {sides[file.sided]}"
-    alpha["here"] = f"{alpha['here']} {sides[assumed.sided]}"
-    alpha["changed"] = alpha["file"] != alpha["here"]
+    for (name, here), (_, there) in pairs:
+        texts = _figure_text(there, file), _figure_text(here, assumed)
+        changed = here.value != there.value or texts[0] != texts[1]
+        rows.append(_row(name, *texts, here, changed=changed, english=here.where == there.where))
     return [*rows, _interim_row(assumed, file)]
+
+
+def _row(
+    name: str, file: str, here: str, source: Sourced, *, changed: bool, english: bool
+) -> dict[str, object]:
+    """One assumption; `english` when the study file itself says where it comes from."""
+    row = {"name": name, "file": file, "here": here, "changed": changed, "where_english": english}
+    tag = tags()[source.tag][0]
+    return row | {"tag": tag, "where": source.where, "unverified": source.unverified}
 
 
 def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
@@ -144,27 +137,30 @@ def _figures(design: Assumptions) -> list[tuple[str, Assumed]]:
 def _figure_text(figure: Assumed, design: Assumptions) -> str:
     if figure is design.lost:
         return percent(figure.value, 0) if figure.value * 100 % 1 == 0 else percent(figure.value)
-    if figure.unit == "mo":
-        return gettext("%(count)s months") % {"count": plain(figure.value)}
+    if figure is design.alpha:
+        return f"{plain(figure.value)} {_sides(design.sided)}"
     if figure is design.ratio:
-        known = (code for code, ratio in RATIOS.items() if ratio == figure.value)
-        return next(known, f"{plain(figure.value)}:1")
-    return plain(figure.value)
+        return _ratio_text(figure.value)
+    months = gettext("%(count)s months") % {"count": plain(figure.value)}
+    return months if figure.unit == "mo" else plain(figure.value)
+
+
+def _sides(sided: int) -> str:
+    return gettext("one-sided") if sided == 1 else gettext("two-sided")
+
+
+def _ratio_text(value: float) -> str:
+    return next((code for code, ratio in RATIOS.items() if ratio == value), f"{plain(value)}:1")
 
 
 def _interim_row(assumed: Assumptions, file: Assumptions) -> dict[str, object]:
     here, there = assumed.interim, file.interim
-    interim = here or there
-    return {
-        "name": gettext("Interim looks"),
-        "file": _looks_text(file),
-        "here": _looks_text(assumed),
-        "changed": here != there,
-        "tag": provenance(Assumed(0, tag=interim.tag if interim else "assumed")),
-        "where": (here.where or gettext("given on this page")) if here else "",
-        "where_english": bool(here and here.where),
-        "unverified": interim.tag in ("recalled", "assumed") if interim else True,
-    }
+    source: Sourced = Assumed(0, tag=there.tag if there else "assumed")
+    if here:
+        source = here if here.where else replace(here, where=gettext("given on this page"))
+    texts = _looks_text(file), _looks_text(assumed)
+    english, name = bool(here and here.where), gettext("Interim looks")
+    return _row(name, *texts, source, changed=here != there, english=english)
 
 
 def _rule(name: str) -> str:
@@ -206,16 +202,6 @@ def cases_table(cases: tuple[Case, ...]) -> dict[str, object]:
 def looks_table(looks: tuple[LookCost, ...]) -> list[tuple[str, ...]]:
     """What one interim look costs by each rule, and at each share of the events."""
     return [
-        (
-            f"{_rule(look.rule)}, {percent(look.shares[0], 0)}",
-            number(look.months[0]),
-            number(look.entered[0], 0),
-            number(look.ratios[0], 3),
-            percent(look.stops),
-            percent(look.inflation - 1, 2),
-            number(100 * look.power_lost, 2),
-            number(look.expected_months),
-            number(look.expected_months_null),
-        )
+        (f"{_rule(look.rule)}, {percent(look.shares[0], 0)}", *look.figures(report_words()))
         for look in looks
     ]

@@ -43,7 +43,9 @@ def _with_problems(found: ForecastQuery, wrong: BadDesign) -> ForecastQuery:
     """What the forecast itself says against the question, beside the day that was asked."""
     for problem in wrong.problems:
         if problem.place == "sites":
-            found.add("on", gettext("On that day no hospital was open yet, and none is to open"))
+            found.wrong.add(
+                "on", gettext("On that day no hospital was open yet, and none is to open")
+            )
         else:
-            found.add("", str(problem))
+            found.wrong.add("", str(problem))
     return found

@@ -19,17 +19,14 @@ __all__ = ["context_of"]
 
 def context_of(study: Study, answer: Answered) -> dict[str, object]:
     """Everything on the page but the form."""
-    found, unverified = answer.forecast, assumptions_of(study).hazard_ratio.unverified
-    words = report_words()
+    found, words = answer.forecast, report_words()
+    unverified = assumptions_of(study).hazard_ratio.unverified
     return {
         "so_far": _so_far(found),
         "headline": _headline(found),
         "level": percent(found.level, 0),
         "figure": forecast_figure(found, HERE.translator),
-        "days": [
-            found.days_table(words, "needed_event"),
-            found.chances_table(words, "needed_event"),
-        ],
+        "days": [table(words, "needed_event") for table in (found.days_table, found.chances_table)],
         "sites": found.sites_table(words, partial(_site, study)),
         "power": found.power_table(words),
         "rests": _rests(found, unverified=unverified),

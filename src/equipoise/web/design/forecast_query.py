@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from equipoise.conduct.input_limits import EARLIEST, LATEST, is_day
-from equipoise.web.views.problems import Problem, day_read
+from equipoise.web.views.problems import Problems, day_read
 
 __all__ = ["ForecastQuery", "Opening", "Question", "read_query"]
 
@@ -44,16 +44,8 @@ class ForecastQuery:
     on: str
     alive: bool
     openings: list[Opening]
-    wrong: list[Problem] = field(default_factory=list)
+    wrong: Problems = field(default_factory=Problems)
     question: Question | None = None
-
-    def add(self, where: str, because: str) -> None:
-        """Something that keeps the question from being answered."""
-        self.wrong.append(Problem(where, because))
-
-    def at(self, where: str) -> str:
-        """The reasons that belong to one field."""
-        return ". ".join(wrong.because for wrong in self.wrong if wrong.where == where)
 
 
 def read_query(query: QueryDict, today: date, known: Mapping[str, date]) -> ForecastQuery:
@@ -86,11 +78,11 @@ def _day(found: ForecastQuery, today: date) -> date:
         return today
     on = day_read(found.on)
     if on is None:
-        found.add("on", gettext("Give a date that exists, like 23 11 2026"))
+        found.wrong.add("on", gettext("Give a date that exists, like 23 11 2026"))
     elif not is_day(on):
-        found.add("on", _out_of_range())
+        found.wrong.add("on", _out_of_range())
     elif on > today:
-        found.add("on", gettext("That day is still to come"))
+        found.wrong.add("on", gettext("That day is still to come"))
     return on or today
 
 
@@ -98,24 +90,26 @@ def _opened(found: ForecastQuery, on: date, known: Mapping[str, date]) -> list[t
     """The hospitals to come, each with its day; the reasons stay in `found`."""
     listed: list[tuple[str, date]] = []
     if len([row for row in found.openings if row.site or row.opens]) > MOST:
-        found.add("site-1", gettext("Name at most %(most)s hospitals.") % {"most": MOST})
+        found.wrong.add("site-1", gettext("Name at most %(most)s hospitals.") % {"most": MOST})
     for row in found.openings:
         if not (row.site or row.opens):
             continue
         day = day_read(row.opens)
         if not row.site:
-            found.add(f"site-{row.number}", gettext("Name the hospital that opens that day"))
+            found.wrong.add(f"site-{row.number}", gettext("Name the hospital that opens that day"))
         elif row.site in {site for site, _ in listed}:
-            found.add(f"site-{row.number}", gettext("This hospital is named twice"))
+            found.wrong.add(f"site-{row.number}", gettext("This hospital is named twice"))
         elif row.site in known and known[row.site] <= on:
-            found.add(f"site-{row.number}", gettext("This hospital is open already"))
+            found.wrong.add(f"site-{row.number}", gettext("This hospital is open already"))
         if day is None:
-            found.add(f"opens-{row.number}", gettext("Give a date that exists, like 23 11 2026"))
+            found.wrong.add(
+                f"opens-{row.number}", gettext("Give a date that exists, like 23 11 2026")
+            )
         elif not is_day(day):
-            found.add(f"opens-{row.number}", _out_of_range())
+            found.wrong.add(f"opens-{row.number}", _out_of_range())
         elif day <= on:
             text = gettext("Give a day after the day of the forecast")
-            found.add(f"opens-{row.number}", text)
+            found.wrong.add(f"opens-{row.number}", text)
         else:
             listed.append((row.site, day))
     return listed

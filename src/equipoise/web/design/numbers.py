@@ -8,7 +8,7 @@ import numpy as np
 
 from equipoise.design.answer.assumed import Assumptions
 from equipoise.design.answer.fixed import needed, planned, reached, smallest
-from equipoise.design.answer.looks import LookCost, cost_of, hazard_plan
+from equipoise.design.answer.looks import LookCost, cost_of
 from equipoise.design.effect import LogrankEvents, signal
 from equipoise.design.logrank_method import LogrankTrial
 from equipoise.design.problems import BadDesign
@@ -53,7 +53,7 @@ def worked_out(assumed: Assumptions, futility: bool = False) -> Numbers:
         reached=reached(assumed),
         smallest=_smallest(assumed),
         looks=looks,
-        plan=hazard_plan(assumed, interim, futility=futility) if interim else None,
+        plan=looks.plan if looks else None,
         fixed_bound=assumed.test.critical,
     )
 

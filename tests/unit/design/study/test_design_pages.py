@@ -47,7 +47,7 @@ def test_the_readme_has_no_other_table() -> None:
 
 def test_the_sentences_of_the_readme_say_the_same() -> None:
     said = " ".join(SECTION.split())
-    late = {each.what: each for each in ANSWER.what_if}["no effect in the first 6 months"]
+    late = {each.what: each.trial for each in ANSWER.what_if}["no effect in the first 6 months"]
     entered = ANSWER.looks_by_rule[0].entered[0]
     for sentence in (
         f"{ANSWER.planned.events:.0f} deaths are expected",
@@ -67,7 +67,7 @@ def test_the_page_has_every_table_as_the_command_prints_it() -> None:
 
 def test_the_sentences_of_the_page_say_the_same() -> None:
     said = " ".join(PAGE.split())
-    changed = {each.what: 100 * each.power for each in ANSWER.what_if}
+    changed = {each.what: 100 * each.trial.power for each in ANSWER.what_if}
     base = changed["as assumed"]
     look = ANSWER.looks_by_rule[0]
     futile = ANSWER.looks_by_rule[-1]
@@ -79,7 +79,7 @@ def test_the_sentences_of_the_page_say_the_same() -> None:
     assert "cost five points" in said
     assert 100 * look.power_lost == pytest.approx(0.25, abs=0.05)
     assert f"when {look.entered[0]:.0f} of the 306 are in" in said
-    assert f"an estimate below {look.ratios[0]:.2f}" in said
+    assert f"an estimate below {look.plan.efficacy_ratios[0]:.2f}" in said
     assert look.expected_months_null - futile.expected_months_null == pytest.approx(18, abs=1)
     assert 100 * futile.power_lost == pytest.approx(0.5, abs=0.05)
 

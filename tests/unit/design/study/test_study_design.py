@@ -42,10 +42,10 @@ def test_the_events_are_those_that_the_study_file_expects() -> None:
 def test_the_interim_look_costs_what_the_textbook_says() -> None:
     named = {look.rule: look for look in ANSWER.looks_by_rule}
     classic = named["O'Brien-Fleming"]
-    assert classic.bounds == pytest.approx((2.797, 1.977), abs=0.001)
-    assert classic.inflation == pytest.approx(1.008, abs=0.001)
-    assert named["Pocock"].bounds == pytest.approx((2.178, 2.178), abs=0.001)
-    assert named["Pocock"].inflation == pytest.approx(1.110, abs=0.001)
+    assert classic.plan.design.upper == pytest.approx((2.797, 1.977), abs=0.001)
+    assert classic.plan.design.inflation == pytest.approx(1.008, abs=0.001)
+    assert named["Pocock"].plan.design.upper == pytest.approx((2.178, 2.178), abs=0.001)
+    assert named["Pocock"].plan.design.inflation == pytest.approx(1.110, abs=0.001)
 
 
 def test_a_look_costs_power_and_saves_time() -> None:
@@ -57,7 +57,7 @@ def test_a_look_costs_power_and_saves_time() -> None:
 
 
 def test_other_lengths_change_events_and_power_as_they_should() -> None:
-    changed = {each.what: each for each in ANSWER.what_if}
+    changed = {each.what: each.trial for each in ANSWER.what_if}
     base = changed["as assumed"].power
     assert changed["nobody lost"].power > changed["lost at a constant rate"].power > base
     assert changed["no effect in the first 6 months"].power < base - 0.1
