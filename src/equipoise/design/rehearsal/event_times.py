@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan import Plan, Survival
-from equipoise.design.rehearsal.values import pick
+from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.logic.days import DAYS_PER_MONTH
 
 __all__ = ["EventTimes", "event_times"]
