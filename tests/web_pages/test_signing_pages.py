@@ -67,6 +67,8 @@ def test_a_monitor_ticks_many_values_at_once_and_what_changed_meanwhile_is_not_v
     assert len(again) == len(boxes) and again != boxes
     assert post("monitor", subject, does="verify", ticked=again).status_code == 302
     assert set(states(subject).values()) == {"verified"}
+    audit = web_trial.signed_in("monitor").get("/audit/").content.decode()
+    assert "Verified: Demography, Screening: Date" in audit and "[&#39;" not in audit
     change(subject, "172")
     assert states(subject)["height"] == "fallen"
     assert "Changed since it was verified" in page_of("monitor", subject, "demography/screening/1/")

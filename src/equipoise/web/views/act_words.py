@@ -118,7 +118,7 @@ def field_text(ask: Ask, value: Any, study: Study, names: Names) -> str:
         known = _choices(Ask("", ask.known), study)
         return _in_words(known[value]) if value in known else str(value)
     if ask.by_code or ask.kind not in ("choice", "several"):
-        return str(value)
+        return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     known = _choices(ask, study)
     codes = [value] if ask.kind == "choice" else value
     return "; ".join(_in_words(known[code]) if code in known else code for code in codes)
