@@ -95,6 +95,5 @@ def _chunk(most: int) -> int:
 
 def trials_of_a_point(error: float, most: int) -> int:
     """At most so many: a point does whole chunks, but never more than `most`."""
-    chunk = _chunk(most)
-    hardest = math.ceil(0.25 / max(error, 1e-9) ** 2)  # a power of one half
+    chunk, hardest = _chunk(most), math.ceil(0.25 / max(error, 1e-9) ** 2)  # at a power of one half
     return min(most, math.ceil(hardest / chunk) * chunk)

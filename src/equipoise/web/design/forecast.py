@@ -41,11 +41,8 @@ def forecast(page: Page) -> HttpResponse:
 
 def _with_problems(found: ForecastQuery, wrong: BadDesign) -> ForecastQuery:
     """What the forecast itself says against the question, beside the day that was asked."""
+    closed = gettext("On that day no hospital was open yet, and none is to open")
     for problem in wrong.problems:
-        if problem.place == "sites":
-            found.wrong.add(
-                "on", gettext("On that day no hospital was open yet, and none is to open")
-            )
-        else:
-            found.wrong.add("", str(problem))
+        at_sites = problem.place == "sites"
+        found.wrong.add("on" if at_sites else "", closed if at_sites else str(problem))
     return found
