@@ -72,6 +72,8 @@ def _last_epoch(study: Study) -> str:
 
 
 def _lines(study: Study, rows: Iterable[Expected]) -> list[Line]:
+    """Where the study says what visits are to participants, those that are nothing to them go."""
+    says = any(visit.plain for visit in study.visits)
     return [
         Line(
             label=say(one.visit.label),
@@ -80,6 +82,7 @@ def _lines(study: Study, rows: Iterable[Expected]) -> list[Line]:
             days=one.days,
         )
         for one in rows
+        if one.visit.plain or not says
     ]
 
 
