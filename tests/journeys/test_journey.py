@@ -233,8 +233,7 @@ def _saved(page: Page) -> None:
 
 
 def _day(page: Page, name: str, on: date) -> None:
-    for part, number in (("day", on.day), ("month", on.month), ("year", on.year)):
-        page.fill(f"[name='{name}.{part}']", str(number))
+    page.fill(f"[name='{name}.text']", f"{on.day}-{on.month}-{on.year}")
 
 
 def _fill(page: Page, items: dict[str, Item], name: str, value: object) -> None:
@@ -262,7 +261,7 @@ def _fill_rows(page: Page, item: Item, rows: list[dict[str, str]]) -> None:
 
 def _fill_cell(page: Page, column: Column, name: str, text: str) -> None:
     # What is asked only after another answer comes by a call of its own.
-    page.locator(f"[name='{name}'], [name='{name}.day']").first.wait_for(state="attached")
+    page.locator(f"[name='{name}'], [name='{name}.text']").first.wait_for(state="attached")
     if column.kind in ("date", "partial-date"):
         _day(page, name, date.fromisoformat(text))
     elif page.locator(f"select[name='{name}']").count():

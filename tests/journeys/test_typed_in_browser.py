@@ -74,7 +74,7 @@ TYPED = """values => {
 
 def fill(page: Page, hb: str) -> None:
     """All at one stroke: once the page tells that it is kept, that is true of all of it."""
-    day = {f"happened.{part}": str(getattr(today(), part)) for part in ("day", "month", "year")}
+    day = {"happened.text": today().isoformat()}
     page.evaluate(TYPED, {**day, "hb": hb})
 
 
@@ -303,7 +303,6 @@ def test_a_refusal_is_shown_without_leaving_the_page_and_what_was_typed_stays(nu
 def test_what_an_answer_brings_up_comes_however_fast_one_types(nurse: Page):
     """Days typed just before do not keep back the call of the answer that counts."""
     nurse.goto(nurse.url.replace("laboratory/screening", "quality_of_life/baseline"))
-    for part in ("day", "month", "year"):
-        nurse.fill(f"[name='happened.{part}']", str(getattr(today(), part)))
+    nurse.fill("[name='happened.text']", today().isoformat())
     nurse.check("[name='questionnaires_completed'][value='yes']")
     expect(nurse.locator("#questionnaires_by-place")).to_contain_text("How")

@@ -69,7 +69,7 @@ def test_nothing_typed_is_lost_when_the_trial_refuses():
     text = page.content.decode()
     assert page.status_code == 422
     assert "Day on which the scan was made: give a date that exists" in text
-    assert 'value="31"' in text and ">Left?</textarea>" in text
+    assert 'value="31 2 2026"' in text and ">Left?</textarea>" in text
 
 
 def test_the_criteria_that_are_not_met_are_ticked_when_screening_fails():

@@ -130,6 +130,22 @@ def test_a_row_more_is_where_one_goes_on_typing_and_no_row_is_left_out(someone):
     assert 'formaction="#extrahepatic.62"' in text, "there without JavaScript too"
 
 
+def test_a_date_is_typed_in_one_box_and_stands_there_as_typed_when_it_is_none(someone):
+    client = signed_in("nurse-01")
+    wrong = client.post(LAB.format(someone), {"happened.text": "31-2-26", "hb": "7"})
+    assert wrong.status_code == 422 and 'name="happened.text" type="text" value="31-2-26"' in (
+        wrong.content.decode()
+    )
+    assert (
+        client.post(LAB.format(someone), {"happened.text": "today", "hb": "7"}).status_code == 302
+    )
+    record = write_service.folds().subject(someone).forms.records["laboratory@screening#1"]
+    assert record.on == write_service.today()
+    partial = {"happened.text": "vandaag", "birth_date.text": "UN-4-1960"}
+    client.post(DEMOGRAPHY.format(someone), partial)
+    assert value(someone, "demography", "birth_date") == "1960-04"
+
+
 def test_a_form_leads_to_the_same_form_of_the_participants_before_and_after(someone):
     after = write_service.enter_screening("nurse-01", "01").subject_id
     text = signed_in("nurse-01").get(LAB.format(someone)).content.decode()
@@ -405,15 +421,13 @@ def test_who_typed_an_answer_that_is_not_asked_is_told_that_it_is_not_saved(some
 )
 def test_a_date_that_does_not_exist_is_never_cut_back_to_one_that_does(someone, item, typed):
     form = "demography" if item == "birth_date" else "disease"
-    parts = dict(zip(("day", "month", "year"), typed, strict=True))
-    sent = on_today() | {f"{item}.{part}": text for part, text in parts.items()}
+    sent = on_today() | {f"{item}.text": "-".join(typed)}
     address = f"/participants/{someone}/form/{form}/screening/1/"
     answer = signed_in("nurse-01").post(address, sent)
     text, head = answer.content.decode(), write_service.LEDGER.head(someone)
     assert answer.status_code == 422 and head.seq == 1
-    for part, said in parts.items():
-        field = re.search(rf'<input[^>]*name="{item}.{part}"[^>]*>', text)
-        assert field and f'value="{said}"' in field[0], part
+    field = re.search(rf'<input[^>]*name="{item}.text"[^>]*>', text)
+    assert field and f'value="{"-".join(typed)}"' in field[0]
 
 
 @pytest.mark.parametrize(

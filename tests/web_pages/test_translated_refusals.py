@@ -10,10 +10,10 @@ from equipoise.conduct.answers import UNIT
 from equipoise.conduct.authorisation import MAY_NOT, MAY_NOT_AT
 from equipoise.conduct.eligibility import NOT_CONCLUDED
 from equipoise.conduct.follow_up import BEFORE_DRAW, DIED_BEFORE, RecordDeath
-from equipoise.conduct.forms import WHY_ALL
 from equipoise.conduct.minimisation import FAVOURED
 from equipoise.conduct.panel.acts import VOTES_MISSING
 from equipoise.conduct.randomisation import UNSOUND
+from equipoise.conduct.reasons import WHY_ALL
 from equipoise.conduct.told_answers import PARTS
 from equipoise.study.reason import OneOf, Refusal, Unit
 from equipoise.web import write_service

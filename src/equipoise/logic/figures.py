@@ -184,6 +184,12 @@ def month_text(year: int, month: int, into: Translator) -> str:
     return _DATES.said("month", into, month=named, year=str(year))
 
 
+def month_names(into: Translator) -> list[tuple[str, str]]:
+    """What each month is called, in short and in full."""
+    numbers = map(str, range(1, 13))
+    return [(_MONTHS.said(n, into), _MONTHS_WHOLE.said(n, into)) for n in numbers]
+
+
 def clock_text(minutes: Decimal) -> str:
     """Minutes since midnight as the clock says them: 09:05."""
     return f"{int(minutes) // 60:02}:{int(minutes) % 60:02}"

@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
         language=translation.get_language,
         languages=settings.LANGUAGES,
         date_parts=date_parts,
+        box_text=_box_text,
     )
     made.filters.update(
         say=say,
@@ -48,6 +49,13 @@ def environment(**options: Any) -> Environment:
         inner=inner,
     )
     return made
+
+
+def _box_text(parts_of_day: Mapping[str, str]) -> str:
+    """A date as it stands in its box."""
+    from equipoise.web.views.day_box import box_text  # noqa: PLC0415  (it reads the clock)
+
+    return box_text(parts_of_day)
 
 
 def say(text: Mapping[str, str]) -> str:

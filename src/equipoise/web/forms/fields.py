@@ -197,7 +197,7 @@ def _cell(
         label=say(column.label),
         hint=_hint(column),
         value=flat.get(name, ""),
-        parts={part: flat.get(f"{name}.{part}", "") for part in ("day", "month", "year")},
+        parts={part: flat.get(f"{name}.{part}", "") for part in ("day", "month", "year", "text")},
         # A row of a list is recorded in its own unit.
         units=tuple((code, unit_label(code)) for code in (units[:1] if in_list else units)),
         unit=flat.get(f"{name}.unit", ""),

@@ -47,7 +47,7 @@ from equipoise.web.views.signed_in import for_people
 __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "form_data_of"]
 
 REGISTERS = screening.Register.kind
-DATES = ("day", "partial")  # asked in three fields
+DATES = ("day", "partial")  # read from one box
 OF_STATUS = (AskToOpen.kind, AgreeToOpen.kind)
 
 

@@ -17,6 +17,7 @@ from equipoise.study.catalogue import translator
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.several import NONE
 from equipoise.web.jinja import date_parts
+from equipoise.web.views.day_box import parts_of
 
 __all__ = ["AMBIGUOUS", "Flat", "compact", "flat_of", "form_values", "written_in"]
 
@@ -180,7 +181,9 @@ def _cell(column: Column, name: str, flat: Mapping[str, str], language: str) -> 
         ticked = {code: flat.get(f"{name}.{code}", "") for code in (*column.choices, NONE)}
         return ",".join(code if t == TICKED else t for code, t in ticked.items() if t)
     if column.of_kind.widget in IN_PARTS:
-        return _date(*(flat.get(f"{name}.{part}", "") for part in PARTS))
+        parts = parts_of(flat, name)
+        text = parts.get("text", "")
+        return _date(*(parts[part] for part in PARTS)) or text
     text = flat.get(name, "")
     return number_entered(text, language) if column.of_kind.measured else text
 

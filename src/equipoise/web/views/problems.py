@@ -12,6 +12,7 @@ from equipoise.study.kinds.day import PartialDate
 from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
+from equipoise.web.views.day_box import parts_of
 
 __all__ = [
     "Problem",
@@ -80,8 +81,8 @@ def is_number(text: str) -> bool:
 
 
 def day_parts(posted: FormData, name: str) -> dict[str, str]:
-    """What stands in the three fields of a date."""
-    return {part: posted.get(f"{name}.{part}", "").strip() for part in ("day", "month", "year")}
+    """Day, month and year of a date that was typed."""
+    return parts_of(posted, name)
 
 
 def day_from_parts(parts: FormData, name: str, problems: Problems) -> date | None:

@@ -1,0 +1,46 @@
+"""A date in one box of a page: what was typed as its parts, and its parts as they stand there."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.conf import settings
+
+from equipoise.logic.day_read import day_typed
+from equipoise.logic.figures import month_text
+from equipoise.study.catalogue import translator
+from equipoise.web import write_service
+from equipoise.web.reader import HERE
+
+__all__ = ["box_text", "parts_of"]
+
+PARTS = ("day", "month", "year")
+
+
+def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
+    """Day, month and year of a date, and the text of its box; read from the box where it is filled.
+
+    A text that is no date has no parts, and stays as it was typed.
+    """
+    text = posted.get(f"{name}.text", "").strip()
+    if not text:
+        return {part: posted.get(f"{name}.{part}", "").strip() for part in PARTS}
+    languages = (translator(code) for code, _ in settings.LANGUAGES)
+    found = day_typed(text, write_service.today(), languages)
+    parts = {part: getattr(found, part) if found else "" for part in PARTS}
+    return parts | {"text": text}
+
+
+def box_text(parts: Mapping[str, str]) -> str:
+    """A date as it stands in its box: 3 Apr 2026, Apr 2026, 2026, or what was typed."""
+    if text := parts.get("text"):
+        return text
+    given = [parts[part] for part in PARTS if parts[part]]
+    try:
+        if len(given) == len(PARTS):
+            year, month, on = (int(parts[part]) for part in ("year", "month", "day"))
+            return HERE.day(date(year, month, on))
+        if parts["month"] and parts["year"]:
+            return month_text(int(parts["year"]), int(parts["month"]), HERE.translator)
+    except (ValueError, OverflowError, KeyError):
+        pass
+    return " ".join(given)
