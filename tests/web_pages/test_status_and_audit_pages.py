@@ -8,7 +8,7 @@ from equipoise.ledger import follow
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
 from equipoise.web import adopted, write_service
-from equipoise.web.models import Account
+from equipoise.web.models import AccessRow, Account
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,30 @@ def test_the_audit_is_filtered_by_participant_person_kind_and_day():
     assert rows.count("<tr>") == 1 and "Consent signed" in rows
     assert "There is no such entry" in opened("monitor", "/audit/?on=2020-02-02")
     assert web_trial.signed_in("monitor").get("/audit/?on=nonsense").status_code == 422
+    assert web_trial.signed_in("monitor").get("/audit/?to=31-2-2026").status_code == 422
+
+
+def test_the_audit_is_filtered_by_form_question_and_time_and_taken_out_as_a_table():
+    """What is taken out is what is listed, and that it was is noted first."""
+    web_trial.filled()
+    rows = re.findall(r"<tbody>(.*?)</tbody>", opened("monitor", "/audit/?form=demography"), re.S)[
+        0
+    ]
+    assert rows.count("Demography") and "Laboratory" not in rows and "Consent" not in rows
+    rows = opened("monitor", "/audit/?item=height&kind=forms.save")
+    assert "Demography" in rows and "There is no such entry" in opened(
+        "monitor", "/audit/?item=height&form=laboratory"
+    )
+    today = write_service.today()
+    assert "There is no such entry" in opened("monitor", "/audit/?on=2020-02-02&to=2020-03-02")
+    assert "Demography" in opened("monitor", f"/audit/?on=2020-02-02&to={today}&form=demography")
+    told = web_trial.signed_in("monitor").get("/audit/?form=demography&format=csv")
+    lines = told.content.decode("utf-8-sig").splitlines()
+    assert told["Content-Type"].startswith("text/csv") and len(lines) == 2
+    assert "forms.save" in lines[1] and "Demography" in lines[1]
+    assert AccessRow.objects.filter(kind="ledger-exported").count() == 1
+    theirs = web_trial.signed_in("doctor-02").get("/audit/?form=demography&format=csv")
+    assert len(theirs.content.decode().splitlines()) == 1
 
 
 def test_the_audit_pages_backwards_without_a_gap():

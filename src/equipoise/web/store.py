@@ -98,6 +98,8 @@ class Filters:
     kind: str = ""
     since: str = ""
     until: str = ""
+    form: str = ""
+    item: str = ""
 
     def of(self, rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
         """Those of the rows that are looked for."""
@@ -105,6 +107,12 @@ class Filters:
             rows = rows.filter(Q(stream__in=self.within) | Q(subject__in=self.within))
         if self.subject:
             rows = rows.filter(Q(stream=self.subject) | Q(subject=self.subject))
+        # What an entry says of a form or a question stands in its payload, by their ids.
+        if self.form:
+            rows = rows.filter(payload__contains=f'"form":"{self.form}"')
+        if self.item:
+            of_item = Q(payload__contains=f'"{self.item}":')
+            rows = rows.filter(of_item | Q(payload__contains=f'"item":"{self.item}"'))
         exact = {"by": self.by, "kind": self.kind, "at__gte": self.since, "at__lt": self.until}
         return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
 

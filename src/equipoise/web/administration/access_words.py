@@ -42,6 +42,7 @@ WHAT: Mapping[str, str] = {
     "deviations": gettext_noop("deviations"),
     "agenda": gettext_noop("what comes next"),
     "values": gettext_noop("values"),
+    "audit": gettext_noop("audit"),
     "totp": gettext_noop("app for codes"),
     "webauthn": gettext_noop("security key"),
     "recovery_codes": gettext_noop("recovery codes"),

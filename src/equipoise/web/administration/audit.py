@@ -4,9 +4,11 @@ People at a site read what concerns their own participants. A vote stays sealed 
 everywhere else. The chain of digests is verified when someone asks for it.
 """
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from io import StringIO
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from equipoise.analysis.cells import inert
 from equipoise.conduct import folding, trial
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import seals_of
@@ -28,7 +31,7 @@ from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
 from equipoise.web import adopted, read_model, write_service
 from equipoise.web.access import access_log
-from equipoise.web.jinja import day, moment
+from equipoise.web.jinja import day, moment, say
 from equipoise.web.sealed import closed, logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
@@ -42,6 +45,7 @@ from equipoise.web.witness.witness_state import state_of
 __all__ = ["audit"]
 
 PAGE = 50
+MOST_EXPORTED = 5_000
 VOID = VoidEntry.kind
 STANDS = (VOID, EnterScreening.kind, Randomise.kind)
 """What is never taken back as an error: a void, a number that was given, a draw."""
@@ -71,7 +75,10 @@ class Query:
     subject: str = ""
     person: str = ""
     kind: str = ""
+    form: str = ""
+    item: str = ""
     on: str = ""
+    to: str = ""
     before: str = ""
 
     def address(self, **changed: str) -> str:
@@ -92,8 +99,10 @@ def audit(page: Page) -> HttpResponse:
     )
     filters, wrong = _filters(viewer, query)
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
-    listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     names = page.people
+    if request.GET.get("format") == "csv" and request.method == "GET" and not wrong:
+        return _exported(page, filters, names)
+    listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     persons = _persons(viewer, names)
     for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
         access_log.note(what, viewer.person_id)
@@ -106,23 +115,55 @@ def audit(page: Page) -> HttpResponse:
         "newest": query.address(before="") if query.before else "",
         "kinds": [(kind, kind_label(kind)) for kind in KINDS],
         "persons": persons,
+        "forms": [(form.id, say(form.title)) for form in viewer.study.forms],
+        "items": [(name, say(item.label)) for name, item in viewer.study.items.items()],
+        "export": query.address(before="") + "&format=csv",
+        "most": MOST_EXPORTED,
         "verified": _verified() if request.method == "POST" else None,
     }
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
 
 
+def _exported(page: Page, filters: Filters, names: dict[str, str]) -> HttpResponse:
+    """The newest entries that are looked for, as a table; that it was taken out is noted first."""
+    entries = [entry for _, entry in write_service.LEDGER.recent(MOST_EXPORTED, None, filters)]
+    for what in logged_kinds(page.viewer, entries):
+        access_log.note(what, page.viewer.person_id)
+    access_log.note("ledger-exported", page.viewer.person_id, what="audit", entries=len(entries))
+    text = StringIO()
+    text.write("\ufeff")  # by which a spreadsheet knows that it is UTF-8
+    writer = csv.writer(text)
+    writer.writerow(
+        ("stream", "seq", "at", "happened", "participant", "by", "name", "kind", "what")
+    )
+    for entry, line in zip(entries, _lines(page.viewer, entries, names), strict=True):
+        fields = " · ".join(f"{name}: {value}" for name, value in line.text.fields)
+        rest = (line.subject_id, entry.by, line.who, entry.kind, f"{line.text.line} · {fields}")
+        row = (entry.stream, str(entry.seq), entry.at, entry.happened, *rest)
+        writer.writerow([inert(cell) for cell in row])
+    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return answer
+
+
 def _filters(viewer: Viewer, query: Query) -> tuple[Filters, str]:
     """The entries that are asked for, of the participants they see."""
     filters = Filters(
-        within=_within_sight(viewer), subject=query.subject, by=query.person, kind=query.kind
+        within=_within_sight(viewer),
+        subject=query.subject,
+        by=query.person,
+        kind=query.kind,
+        form=query.form if query.form in viewer.study.form_of else "",
+        item=query.item if query.item in viewer.study.items else "",
     )
-    if not query.on:
+    if not (query.on or query.to):
         return filters, ""
-    on = day_read(query.on)
-    if on is None or on.year in (date.min.year, date.max.year):
+    days = [day_read(text) for text in (query.on or query.to, query.to or query.on)]
+    if any(on is None or on.year in (date.min.year, date.max.year) for on in days):
         return filters, gettext("Give a date that exists, like 23 11 2026")
-    since, until = _day_limits(viewer.study, on)
-    return replace(filters, since=since, until=until), ""
+    first, last = (_day_limits(viewer.study, on) for on in days if on)
+    since = first[0] if query.on else ""
+    return replace(filters, since=since, until=last[1]), ""
 
 
 def _within_sight(viewer: Viewer) -> list[str] | None:
