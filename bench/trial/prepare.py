@@ -101,24 +101,20 @@ def _plant(count: int) -> None:
 
     They are copies of one form that was saved; no page folds them or asks for their digests.
     """
-    from equipoise.web.models import EntryRow
+    from django.db import connection
 
-    kept = EntryRow.objects.filter(kind=SaveForm.kind).first()
-    assert kept is not None
-    alike = ("kind", "payload", "by", "at", "happened", "study")
-    fields = {name: getattr(kept, name) for name in alike}
-    made, before = [], ""
-    for n in range(EntryRow.objects.count(), count):
-        at, seq = divmod(n, 100)
-        if seq == 0 or not before:
-            first, before = seq, "0" * 64
-        row = EntryRow(stream=f"planted-{at:08d}", seq=seq - first + 1, previous=before, **fields)
-        row.digest = before = f"{n:064x}"
-        made.append(row)
-        if len(made) == 5_000:
-            EntryRow.objects.bulk_create(made)
-            made = []
-    EntryRow.objects.bulk_create(made)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANT, [count, SaveForm.kind])
+
+
+_PLANT = """
+    WITH RECURSIVE many(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM many WHERE n + 1 < %s)
+    INSERT INTO ledger_entry (stream, seq, kind, payload, "by", at, happened, study, subject,
+        "after", previous, digest)
+    SELECT printf('planted-%%08d', n / 100), n %% 100 + 1, kind, payload, "by", at, happened, study,
+        '', 0, printf('%%064x', CASE WHEN n %% 100 = 0 THEN 0 ELSE n - 1 END), printf('%%064x', n)
+    FROM many, (SELECT * FROM ledger_entry WHERE kind = %s LIMIT 1) AS one
+"""
 
 
 def _session(person: str) -> str:
