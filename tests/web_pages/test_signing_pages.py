@@ -9,6 +9,7 @@ from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.signatures import is_signed
 from equipoise.conduct.verification import verdicts
 from equipoise.web import write_service
+from equipoise.web.signing.overview import counts_of
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,16 @@ def test_several_participants_are_tried_before_they_are_locked_and_a_list_of_wha
     assert listed.count("Frozen") >= 2
     form = client.get(f"/participants/{subject.subject_id}/form/demography/screening/1/")
     assert "Frozen, " in form.content.decode()
+
+
+def test_the_counts_tell_no_arm_to_whom_arms_are_closed_and_who_sees_all_hospitals():
+    study, subject = web_trial.adopted.study(), web_trial.filled()
+    every = counts_of(study, subject)
+    closed = frozenset({"screening"})
+    assert counts_of(study, subject, closed).sign < every.sign
+    assert counts_of(study, subject, closed).verify < every.verify
+    assert "are not counted here" in web_trial.signed_in("monitor").get("/lists/record/").text
+    assert "are not counted here" not in web_trial.signed_in("nurse-01").get("/lists/record/").text
 
 
 def test_what_is_left_before_a_lock_is_listed_with_a_field_for_why():

@@ -69,6 +69,7 @@ def listed_records(page: Page) -> HttpResponse:
         hospitals=_hospitals(page, everybody),
         locks=any(page.viewer.may(LockParticipant.kind, one.id) for one in page.study.sites),
         grades=_grades(),
+        arms_left_out=bool(page.viewer.closed_visits),
     )
 
 
@@ -114,7 +115,9 @@ def _lines(page: Page, site: str) -> Iterator[Line]:
     for row in rows.order_by("subject_id"):
         subject = read_model.decoded(row)
         yield Line(
-            subject_id=subject.subject_id, site=row.site, counts=counts_of(page.study, subject)
+            subject_id=subject.subject_id,
+            site=row.site,
+            counts=counts_of(page.study, subject, page.viewer.closed_visits),
         )
 
 

@@ -132,12 +132,21 @@ def _signed(page: Page, hold: Hold) -> SignedLine:
     )
 
 
-def counts_of(study: Study, subject: Subject) -> Counts:
-    """How much of a participant is left to verify, to review and to sign."""
+def counts_of(study: Study, subject: Subject, closed: frozenset[str] = frozenset()) -> Counts:
+    """How much of a participant is left to verify, to review and to sign.
+
+    :param closed: visits of which nothing is counted, since their number would tell the arm
+    """
     rules = study.signing
     reviewed, signed = held(subject) if rules else (set(), set())
-    found = [one for place in all_places(subject) for one in verdicts(study, subject, place)]
+    found = [
+        one
+        for place in all_places(subject)
+        if place[1] not in closed
+        for one in verdicts(study, subject, place)
+    ]
     forms = [place for place, _ in form_places(subject) if place[0] in study.form_of]
+    forms = [place for place in forms if place[1] not in closed]
     lock = subject.locks.participant
     return Counts(
         verify=sum(one.is_open for one in found),
