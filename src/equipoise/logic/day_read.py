@@ -14,7 +14,7 @@ from typing import NamedTuple
 from equipoise.logic.figures import month_names
 from equipoise.logic.translator import Phrases, Translator
 
-__all__ = ["DayTyped", "day_typed"]
+__all__ = ["DayTyped", "day_text_of"]
 
 _WORDS = Phrases("day that is typed", {"0": "today", "1": "yesterday"})
 _PARTS = re.compile(r"[ \-/.,]+")
@@ -30,7 +30,7 @@ class DayTyped(NamedTuple):
     day: str
 
 
-def day_typed(text: str, today: date, languages: Iterable[Translator]) -> DayTyped | None:
+def day_text_of(text: str, today: date, languages: Iterable[Translator]) -> DayTyped | None:
     """What was typed; None where it is no date, whether or not such a day exists."""
     languages, plain = tuple(languages), text.strip().lower()
     for back in ("0", "1"):

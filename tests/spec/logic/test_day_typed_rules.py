@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from equipoise.logic.day_read import day_typed
+from equipoise.logic.day_read import day_text_of
 from equipoise.study.catalogue import translator
 
 TODAY = date(2026, 11, 29)
@@ -26,16 +26,16 @@ NOT_READ = [
 
 @pytest.mark.parametrize("text", READ)
 def test_a_date_is_read_in_every_way_in_which_people_type_it(text: str) -> None:
-    found = day_typed(text, TODAY, LANGUAGES)
+    found = day_text_of(text, TODAY, LANGUAGES)
     assert found is not None and " ".join(found) == READ[text]
 
 
 @pytest.mark.parametrize("text", NOT_READ)
 def test_what_is_no_date_or_might_be_two_is_not_read(text: str) -> None:
-    assert day_typed(text, TODAY, LANGUAGES) is None
+    assert day_text_of(text, TODAY, LANGUAGES) is None
 
 
 def test_a_year_of_two_digits_is_the_last_that_may_have_been_meant() -> None:
     for typed, year in (("1-1-36", "2036"), ("1-1-37", "1937"), ("1-1-00", "2000")):
-        found = day_typed(typed, TODAY, LANGUAGES)
+        found = day_text_of(typed, TODAY, LANGUAGES)
         assert found is not None and found.year == year

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.conf import settings
 
-from equipoise.logic.day_read import day_typed
+from equipoise.logic.day_read import day_text_of
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
 from equipoise.web import write_service
@@ -25,7 +25,7 @@ def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
     if not text:
         return {part: posted.get(f"{name}.{part}", "").strip() for part in PARTS}
     languages = (translator(code) for code, _ in settings.LANGUAGES)
-    found = day_typed(text, write_service.today(), languages)
+    found = day_text_of(text, write_service.today(), languages)
     parts = {part: getattr(found, part) if found else "" for part in PARTS}
     return parts | {"text": text}
 
