@@ -25,7 +25,7 @@ URGENCIES = ("overdue", "expiring", "due", "waiting", "open", "coming")
 @pytest.fixture(autouse=True)
 def months_later(trial_here, monkeypatch):
     """Much is late by now, of visits of one arm and of others."""
-    then = write_service.now() + timedelta(days=15)
+    then = write_service.now() + timedelta(days=50)
     monkeypatch.setattr(write_service, "now", lambda: then)
     study, on = adopted.study(), write_service.today()
     looks.bring_up(study, read_model.rows(study, on), on, most=None)

@@ -12,7 +12,7 @@ from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.typing_check import problems
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
-from equipoise.study.parts import Code, Number, Part, Whole
+from equipoise.study.parts import Code, Number, Part, Whole, YesNo
 from equipoise.study.places import Key
 from equipoise.study.vocabulary import ANCHORS
 
@@ -39,7 +39,7 @@ class ValuePlan(Part):
         default=None, description="a date this many days before the form's own"
     )
     always: str | None = None
-    same: bool | None = Field(default=None, description="as in the row that is followed")
+    same: YesNo | None = Field(default=None, description="as in the row that is followed")
     times: tuple[Number, Number] | None = Field(
         default=None, description="the number of that row times a lognormal: median, sigma"
     )
