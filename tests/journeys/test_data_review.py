@@ -16,8 +16,7 @@ ENTERED = {"hb": "0.8", "platelets": "1900", "inr": "1.1"}
 
 
 def day(page: Page, name: str = "happened") -> None:
-    for part in ("day", "month", "year"):
-        page.locator(f'[name="{name}.{part}"]').fill(str(getattr(today(), part)))
+    page.locator(f'[name="{name}.text"]').fill(today().isoformat())
 
 
 def by_keyboard(page: Page, name: str) -> None:

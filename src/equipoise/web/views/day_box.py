@@ -37,10 +37,17 @@ def box_text(parts: Mapping[str, str]) -> str:
     given = [parts[part] for part in PARTS if parts[part]]
     try:
         if len(given) == len(PARTS):
-            year, month, on = (int(parts[part]) for part in ("year", "month", "day"))
+            year, month, on = (_number(parts[part]) for part in ("year", "month", "day"))
             return HERE.day(date(year, month, on))
         if parts["month"] and parts["year"]:
-            return month_text(int(parts["year"]), int(parts["month"]), HERE.translator)
+            return month_text(_number(parts["year"]), _number(parts["month"]), HERE.translator)
     except (ValueError, OverflowError, KeyError):
         pass
     return " ".join(given)
+
+
+def _number(text: str) -> int:
+    """A number of the digits 0 to 9; of others a date is not read, so none stands for it."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return int(text)
