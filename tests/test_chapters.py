@@ -2,6 +2,7 @@
 
 import re
 import typing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.state.done import Done, FactQuery, State
 from equipoise.conduct.subject import STATES
+from equipoise.conduct.table import visible_rows
 from equipoise.conduct.trial import subject_ids
 from equipoise.conduct.trial_state import SHARED
 from equipoise.conduct.voiding import VoidEntry
-from equipoise.conduct.words import asks
+from equipoise.conduct.words import asks, visits_of
 from equipoise.ledger import MemoryLedger
 from equipoise.study import vocabulary
 from tests import support
@@ -240,6 +242,23 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     closed = frame(tables()["falls"], [subject], made.study, DAY, Sight(everywhere=True)).rows()
     assert open_to == [(subject.subject_id, DAY, "yes")]
     assert closed == [(subject.subject_id, DAY, None)]
+
+
+def test_no_table_gives_a_row_of_a_visit_of_one_arm_to_who_could_count_arms():
+    """Also one that a chapter brings tomorrow: a column `visit` is all that it takes."""
+    study, someone = carried_study("pump-it"), support.Subject(subject_id="x")
+    (visit, *_) = sorted(study.visits_of_an_arm)
+    named = {name: [one.name for one in table.columns] for name, table in tables().items()}
+    found = {name: columns for name, columns in named.items() if "visit" in columns}
+    assert {"values", "derived", "queries", "signatures", "tumour_responses"} <= set(found)
+    for name, columns in found.items():
+        row = tuple(visit if column == "visit" else None for column in columns)
+        table = replace(tables()[name], rows=lambda study, subject, on, row=row: [row])
+        for sight, count in ((Sight(everywhere=True), 0), (Sight(), 1), (EVERYTHING, 1)):
+            rows = list(visible_rows(table, study, [someone], DAY, sight))
+            assert len(rows) == count, (name, sight)
+    of_visits = [one for table in tables().values() for one in table.columns]
+    assert {one.name for one in of_visits if one.choices is visits_of} == {"visit"}
 
 
 def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():

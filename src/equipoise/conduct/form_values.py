@@ -87,11 +87,6 @@ def _label(column: Column | None, value: str) -> str | None:
     return "; ".join(say(column.choices[code]) for code in codes)
 
 
-def _of_an_arm(study: Study, row: Row) -> bool:
-    """Whether it is of a visit that not every arm has."""
-    return row[2] in study.visits_of_an_arm
-
-
 VALUES = Table(
     name="values",
     label=Phrase("Every version of every value"),
@@ -117,5 +112,4 @@ VALUES = Table(
         TableColumn("copied", "yes or no", Phrase("Whether it was copied from the last visit")),
     ),
     rows=_rows,
-    tells_arm=_of_an_arm,
 )

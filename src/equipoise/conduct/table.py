@@ -19,6 +19,8 @@ __all__ = ["Row", "Table", "TableColumn", "visible_rows", "without_closed"]
 
 ColumnKind = Literal["text", "codes", "day", "partial", "number", "moment", "yes or no"]
 """`codes` are several, with blanks between them; `partial` is a day, or its year or month."""
+VISIT = "visit"
+"""What the column is called that says of which visit a row is, in every table that has one."""
 Row = tuple[object, ...]
 """One value for each column; None where it is not known, or does not apply."""
 
@@ -58,7 +60,7 @@ class Table:
     rows: Callable[[Study, Subject, date], Iterable[Row]]
     """The rows of one participant, as it stands on a day."""
     tells_arm: Callable[[Study, Row], bool] = _never
-    """Whether a row by itself tells the arm, as that of a visit which one arm alone has."""
+    """Whether a row by itself tells the arm, beside that its visit does (`is_of_an_arm`)."""
     listed: tuple[str, ...] = ()
     """The columns that a list on the pages shows, of all participants and of each.
 
@@ -81,6 +83,12 @@ class Table:
         """Where a column stands in a row."""
         return [one.name for one in self.columns].index(column)
 
+    def is_of_an_arm(self, study: Study, row: Row) -> bool:
+        """Whether a row by itself tells the arm: for its visit, or by what its chapter knows."""
+        known = zip(self.columns, row, strict=True)
+        of_visit = any(one.name == VISIT and of in study.visits_of_an_arm for one, of in known)
+        return of_visit or self.tells_arm(study, row)
+
 
 def visible_rows(
     table: Table, study: Study, subjects: Iterable[Subject], on: date, sight: Sight
@@ -91,7 +99,7 @@ def visible_rows(
     """
     for subject in subjects:
         for row in table.rows(study, subject, on):
-            if not (sight.could_count_arms and table.tells_arm(study, row)):
+            if not (sight.could_count_arms and table.is_of_an_arm(study, row)):
                 yield without_closed(table, row, sight)
 
 

@@ -78,11 +78,6 @@ def _copy(form: Form, record: Record) -> Copy:
     return Copy(form=form, visit=record.visit, number=record.number, on=record.on)
 
 
-def _of_an_arm(study: Study, row: Row) -> bool:
-    """Whether it is of a visit that not every arm has."""
-    return row[2] in study.visits_of_an_arm
-
-
 WORKED_OUT = Table(
     name="derived",
     label=Phrase("Every value that is worked out from others"),
@@ -98,5 +93,4 @@ WORKED_OUT = Table(
         TableColumn("waits_for", "text", Phrase("What is missing, with blanks between")),
     ),
     rows=_rows,
-    tells_arm=_of_an_arm,
 )

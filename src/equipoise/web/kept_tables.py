@@ -37,7 +37,7 @@ def _kept(study: Study, subject: Subject, table: Table, place: int, row: Row) ->
         site=subject.site,
         on=str(row[sorted_by(table)] or ""),
         place=place,
-        tells_arm=table.tells_arm(study, row),
+        tells_arm=table.is_of_an_arm(study, row),
         rank=table.ranks(row) if table.ranks else None,
         whose=str(row[table.place_of(table.whose)] or "") if table.whose else "",
         values=msgspec.json.encode(row).decode(),

@@ -62,7 +62,6 @@ LOCKS = Table(
         TableColumn("exceptions", "text", Phrase("Left open")),
     ),
     rows=_rows,
-    tells_arm=lambda study, row: row[2] in study.visits_of_an_arm,
 )
 
 CHAPTER = Chapter(

@@ -91,13 +91,12 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
 
 
 def _tells_arm(study: Study, row: Row) -> bool:
-    """Whether it is of a visit that not every arm has, or asked by a rule that reads the arm."""
+    """Whether it is asked by a rule that reads the arm."""
     rule = str(row[8] or "")
     if rule == NOT_ASKED:
         item = study.items.get(str(row[7]))
         rule = item.shown_when if item else ""
-    reads = facts_needed(parsed(rule)) if rule else frozenset()
-    return row[5] in study.visits_of_an_arm or "arm" in reads
+    return bool(rule) and "arm" in facts_needed(parsed(rule))
 
 
 ORDER: tuple[QueryState, ...] = (*OPEN, "answered", "closed", "right")

@@ -80,7 +80,6 @@ SIGNATURES = Table(
         TableColumn("digest", "text", Phrase("Digest of what was signed")),
     ),
     rows=_rows,
-    tells_arm=lambda study, row: row[3] in study.visits_of_an_arm,
 )
 
 CHAPTER = Chapter(
