@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -68,6 +69,22 @@ def test_a_number_that_may_mean_thousands_is_asked_again(typed, language, someon
     answer = signed_in("nurse-01", language).post(LAB.format(someone), on_today(platelets=typed))
     assert answer.status_code == 422
     assert "1500" in answer.content.decode() and f'value="{typed}"' in answer.content.decode()
+
+
+def test_what_may_be_two_days_or_two_numbers_is_asked_again_in_a_row_too(someone):
+    nurse = signed_in("nurse-01")
+    form = on_today(**{"started.text": "26-04-03"}, extrahepatic__1__size="1,500")
+    assert "Is 1,500 a decimal number, or 1500?" in text(nurse.post(IMAGING.format(someone), form))
+    born = on_today(**{"birth_date.text": "26-04-03"})
+    page = text(nurse.post(DEMOGRAPHY.format(someone), born))
+    assert "Is 26-04-03 26 Apr 2003, or 3 Apr 2026?" in page and 'value="26-04-03"' in page
+    dated = on_today() | {"happened.text": "26-04-03"}
+    assert "or 3 Apr 2026?" in text(nurse.post(LAB.format(someone), dated))
+    assert not write_service.folds().subject(someone).forms.records
+
+
+def text(answer) -> str:
+    return unescape(answer.content.decode())
 
 
 def test_a_form_is_saved_by_one_act_with_units_and_limits(someone):

@@ -18,7 +18,7 @@ from equipoise.study.reason import Given, Reason, Refusal
 if TYPE_CHECKING:
     from equipoise.study.forms import Column
 
-__all__ = ["EARLIEST", "LATEST", "Date", "PartialDate", "is_day"]
+__all__ = ["DATE", "EARLIEST", "LATEST", "Date", "PartialDate", "is_day"]
 
 EARLIEST, LATEST = date(1880, 1, 1), date(2199, 12, 31)
 

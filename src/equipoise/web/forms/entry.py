@@ -5,7 +5,6 @@ typed is lost. Buttons that add or remove a row only show the form again. Withou
 question that comes up by an answer is shown after saving.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -27,7 +26,7 @@ from equipoise.conduct.unanswered import PARTS
 from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.logic.evaluate import Calculated
 from equipoise.logic.figures import inner, opening
-from equipoise.study.reason import Reason, Refusal
+from equipoise.study.reason import Refusal
 from equipoise.web import write_service
 from equipoise.web.forms.asked_back import asked_back, asked_first
 from equipoise.web.forms.beside_fields import beside_fields, told_beside
@@ -44,6 +43,7 @@ from equipoise.web.forms.beside_form import (
     version,
 )
 from equipoise.web.forms.copying import copy_last, last_copy
+from equipoise.web.forms.doubted import doubted
 from equipoise.web.forms.fields import Field, fields_of, hidden_items
 from equipoise.web.forms.form_history import history_of, saves_of
 from equipoise.web.forms.linked import named_by, with_names
@@ -67,7 +67,6 @@ from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
 from equipoise.web.recist.responses import ResponseLine, gives_response, response_of
-from equipoise.web.views import form_data
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, day_from_parts
@@ -75,12 +74,6 @@ from equipoise.web.views.signed_in import UPON, for_people
 from equipoise.web.views.spoken import reason_text, usual_reasons
 
 __all__ = ["form"]
-
-THOUSANDS = Reason(
-    "item.thousands",
-    "",
-    "is {typed} a decimal number, or {plain}? Write it without that sign",
-)
 
 
 @for_people
@@ -145,7 +138,7 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     if refusals:
         _read_anew(sheet)
         _look(sheet, given, _items(refusals))
-    sheet.problems.take(_doubted(refusal, given) for refusal in refusals)
+    sheet.problems.take(doubted(refusal, given) for refusal in refusals)
     if any(refusal.code == MEANWHILE.code for refusal in refusals):
         looked_again(sheet, given)
     if sheet.problems:
@@ -208,15 +201,6 @@ def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     return redirect("participant", subject_id)
 
 
-def _doubted(refusal: Refusal, answers: Mapping[str, Value]) -> Refusal:
-    """The refusal; of a number that may mean thousands, the question which of the two it is."""
-    value = answers.get(refusal.where)
-    if not isinstance(value, str) or not value.startswith(form_data.AMBIGUOUS):
-        return refusal
-    number = value.removeprefix(form_data.AMBIGUOUS)
-    return THOUSANDS(refusal.where, typed=number, plain=re.sub(r"[,.]", "", number))
-
-
 def _act(sheet: Sheet, values: dict[str, Value]) -> SaveForm:
     return SaveForm(
         form=sheet.form.id,
@@ -253,7 +237,8 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
     refusals = tuple(act.refusals(context)) if answers else ()
     _show(sheet, context, act, _items(refusals))
     if sheet.page.partial:
-        sheet.problems.take(beside_fields(sheet, answers, refusals))
+        beside = beside_fields(sheet, answers, refusals)
+        sheet.problems.take(doubted(refusal, answers) for refusal in beside)
 
 
 def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) -> None:

@@ -5,15 +5,21 @@ from datetime import date
 
 from django.conf import settings
 
-from equipoise.logic.day_read import day_text_of
+from equipoise.logic.day_read import day_text_of, two_days
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
+from equipoise.study.reason import Reason, Refusal
 from equipoise.web import write_service
 from equipoise.web.reader import HERE
 
-__all__ = ["box_text", "parts_of"]
+__all__ = ["box_text", "parts_of", "which_day"]
 
 PARTS = ("day", "month", "year")
+TWO_DAYS = Reason(
+    "item.date",
+    "",
+    "is {typed} {one}, or {other}? Write the year in four digits",
+)
 
 
 def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
@@ -28,6 +34,12 @@ def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
     found = day_text_of(text, write_service.today(), languages)
     parts = {part: getattr(found, part) if found else "" for part in PARTS}
     return parts | {"text": text}
+
+
+def which_day(typed: str, where: str) -> Refusal | None:
+    """The question which of two days was meant; None where it can be one at most."""
+    days = two_days(typed, write_service.today())
+    return TWO_DAYS(where, typed=typed, one=days[0], other=days[1]) if days else None
 
 
 def box_text(parts: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from equipoise.study.kinds.day import PartialDate
 from equipoise.study.reason import Refusal
 from equipoise.web.reader import HERE
 from equipoise.web.unable import status_of
-from equipoise.web.views.day_box import parts_of
+from equipoise.web.views.day_box import parts_of, which_day
 
 __all__ = [
     "Problem",
@@ -93,7 +93,10 @@ def day_from_parts(parts: FormData, name: str, problems: Problems) -> date | Non
     try:
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError):
-        problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
+        if asked := which_day(parts.get("text", ""), name):
+            problems.take([asked])
+        else:
+            problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
         return None
 
 
