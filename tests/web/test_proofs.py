@@ -57,6 +57,7 @@ def test_a_proof_with_six_signatures_is_two_thousand_bytes_at_a_million_entries(
 
 def test_anyone_can_check_a_proof_with_python_alone(witnessed_house, tmp_path, capsys):
     subject = witnessed_house
+    tmp_path = tmp_path / "proofs" / "of-one"  # made where it is not there yet
     assert main(["proof", "allocation", "1", "--to", str(tmp_path)]) == 0
     proof, entry = (tmp_path / name for name in ("allocation-1.tlog-proof", "allocation-1.json"))
     policy = tmp_path / "policy.txt"

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from equipoise.cli.design.forecast import _parser
 from equipoise.conduct.follow_up import RecordDeath
-from equipoise.web import write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.design import forecast_answer as answering
+from equipoise.web.design.forecast_query import Question
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,14 @@ def test_the_page_forecasts_from_the_installations_own_ledger():
         assert said in text
     assert text.count("<svg") == 1
     assert re.search(r'01 Antoni van Leeuwenhoek[^<]*</th><td class="eq-num"[^>]*>2</td>', text)
+
+
+def test_the_page_and_the_command_line_draw_the_same():
+    """By the same seed and as many draws, unless somebody asks for others."""
+    given = _parser().parse_args(["installation", "studies/pump-it"])
+    web_trial.randomised()
+    answer = answering.answered(adopted.study(), Question(on=write_service.today())).forecast
+    assert (given.seed, given.draws) == (answer.seed, answer.draws)
 
 
 def test_the_design_leads_to_the_forecast_whoever_may_see_it():

@@ -32,6 +32,7 @@ def run(words: list[str]) -> int:
     if proof is None:
         print("it is recorded, and no head knows it yet: run `equipoise heads`", file=sys.stderr)
         return 1
+    args.to.mkdir(parents=True, exist_ok=True)
     for name, text in proof.files.items():
         (args.to / name).write_text(text, encoding="utf-8")
         print(args.to / name)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.answer.sheet import Part, Sheet
+from equipoise.design.drawn import DRAWS, SEED
 from equipoise.design.effect import signal
 from equipoise.design.forecasting.dates import WITHIN, Chance, Fan, When, chances, fan, whens
 from equipoise.design.forecasting.observed import Observed
@@ -144,8 +145,8 @@ class Forecast(Sheet):
 def forecast(
     observed: Observed,
     plan: Forecasting,
-    draws: int = 4000,
-    seed: int = 7,
+    draws: int = DRAWS,
+    seed: int = SEED,
     level: float = 0.9,
     simulation: Simulation | None = None,
 ) -> Forecast:

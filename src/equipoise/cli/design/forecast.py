@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
 from equipoise.cli.parsing import Parser, day
+from equipoise.design.drawn import DRAWS, SEED, WORLDS
 
 if TYPE_CHECKING:
     from equipoise.ledger import Ledger
@@ -74,11 +75,11 @@ def _parser() -> argparse.ArgumentParser:
         help="who is not known dead is alive: deaths reach the ledger at once",
     )  # fmt: skip
     parser.add_argument("--svg", type=Path, help="where to write the picture")
-    parser.add_argument("--draws", type=int, default=4000, help="posterior draws for the days")
-    parser.add_argument("--worlds", type=int, default=200, help="those in which power is simulated")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="posterior draws for the days")
+    parser.add_argument("--worlds", type=int, default=WORLDS, help="in which power is simulated")
     parser.add_argument("--trials", type=int, default=500, help="whole trials in each of them")
     parser.add_argument("--no-simulation", action="store_true", help="power by the formula alone")
-    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
+    parser.add_argument("--seed", type=int, default=SEED, help="the same: the same figures")
     parser.add_argument("--level", type=float, default=0.9, help="of the intervals")
     add_forms(parser)
     return parser

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from equipoise.cli.design.answer import add_forms
 from equipoise.cli.parsing import Parser
+from equipoise.design.drawn import SEED
 
 
 def run(words: list[str]) -> int:
@@ -17,7 +18,7 @@ def run(words: list[str]) -> int:
     )  # fmt: skip
     parser.add_argument("--participants", type=int, help="how many; else as the study enrols")
     parser.add_argument("--trials", type=int, default=2000, help="simulated trials a method")
-    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same figures")
+    parser.add_argument("--seed", type=int, default=SEED, help="the same: the same figures")
     parser.add_argument("--svg", type=Path, help="where to write the picture")
     add_forms(parser)
     args = parser.parse_args(words)

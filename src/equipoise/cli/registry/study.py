@@ -33,6 +33,7 @@ def export(args: Namespace) -> int:
         print(f"{args.study}: {incomplete}", file=sys.stderr)
         return 1
     if args.out:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_text(text, encoding="utf-8")
     else:
         print(text, end="")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from equipoise.design.drawn import WORLDS
 from equipoise.design.forecasting.observed import Observed
 from equipoise.design.forecasting.plan import Forecasting
 from equipoise.design.forecasting.posterior import Draws
@@ -88,7 +89,7 @@ class UpdatedPower:
 
 
 def simulation_of(
-    study: Study, observed: Observed, ratio: float, posterior_draws: int = 200, trials: int = 500
+    study: Study, observed: Observed, ratio: float, posterior_draws: int = WORLDS, trials: int = 500
 ) -> Simulation:
     """The study's own scheme, its hospitals as common as their entries so far make them.
 

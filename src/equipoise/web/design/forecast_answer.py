@@ -17,6 +17,7 @@ from django.core.cache import cache
 
 from equipoise import design
 from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.drawn import DRAWS, SEED, WORLDS
 from equipoise.design.forecast import Forecast, forecast, plan_of
 from equipoise.design.forecasting.observed import observed_data
 from equipoise.design.forecasting.updated_power import Simulation, simulation_of
@@ -24,9 +25,9 @@ from equipoise.study.model import Study
 from equipoise.web import write_service
 from equipoise.web.design.forecast_query import Question
 
-__all__ = ["SEED", "TRIALS", "WORLDS", "Answered", "answered"]
+__all__ = ["TRIALS", "Answered", "answered"]
 
-DRAWS, WORLDS, TRIALS, SEED = 4000, 200, 100, 2026
+TRIALS = 100  # fewer than on the command line: somebody waits for the page
 PATIENCE = 3.0  # seconds that one waits for another's simulation
 KEPT = timedelta(days=7)
 _ONE = Lock()

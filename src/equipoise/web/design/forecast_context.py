@@ -6,10 +6,11 @@ from functools import partial
 from django.utils.translation import gettext
 
 from equipoise.design.answer.assumed import assumptions_of
+from equipoise.design.drawn import SEED, WORLDS
 from equipoise.design.figures.forecast import forecast_figure
 from equipoise.design.forecast import Forecast
 from equipoise.study.model import Study
-from equipoise.web.design.forecast_answer import SEED, TRIALS, WORLDS, Answered
+from equipoise.web.design.forecast_answer import TRIALS, Answered
 from equipoise.web.design.words import percent, plain, report_words, thousands
 from equipoise.web.jinja import day
 from equipoise.web.reader import HERE
