@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from equipoise.conduct.digests import digest_of_entry
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.signatures import is_signed
 from equipoise.conduct.verification import verdicts
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import write_service
 from equipoise.web.signing.overview import counts_of
 from tests import web_trial
@@ -125,6 +127,24 @@ def test_a_consent_is_verified_by_itself_and_taken_back():
     back = post("monitor", subject, "", does="take-back", reason="", **sent)
     assert back.status_code == 422 and "Say why it is taken back" in back.content.decode()
     assert post("monitor", subject, "", does="take-back", reason="x", **sent).status_code == 302
+
+
+def test_what_was_verified_and_then_voided_is_told_and_every_entry_has_its_name():
+    """The page once broke on a form that had been voided after its values were verified."""
+    subject = web_trial.filled()
+    boxes = ticked(page_of("monitor", subject, "demography/screening/1/?tick=planned"))
+    assert post("monitor", subject, does="verify", ticked=boxes).status_code == 302
+    seen = web_trial.again(subject)
+    entered = ("screening.enter", seen.screening.entered.seq)
+    digest = digest_of_entry(seen, *entered)
+    sent = {"form": entered[0], "number": entered[1], "ticked": f"entry {digest}"}
+    assert post("monitor", subject, "", does="verify", **sent).status_code == 302
+    (save,) = seen.forms.records["demography@screening#1"].saves
+    void = VoidEntry(entry=save.seq, reason="of another")
+    write_service.perform(void, "nurse-01", None, subject.subject_id)
+    text = page_of("monitor", subject)
+    assert "Recorded in error" in text and ": Screening started" in text
+    assert page_of("doctor-01", subject, "?do=sign")
 
 
 def test_several_participants_are_tried_before_they_are_locked_and_a_list_of_what_is_left_is_told():

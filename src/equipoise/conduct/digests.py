@@ -8,12 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from equipoise.conduct.state.done import Done
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 
 __all__ = [
     "DATE",
     "FormOf",
+    "by_itself",
     "digest_of_entry",
     "digest_of_form",
     "digest_of_item",
@@ -46,7 +48,7 @@ def digest_of_form(record: Record) -> str:
 
 
 def digest_of_subject(subject: Subject) -> str:
-    """The digest of everything that is recorded of a participant: forms, consents, events."""
+    """The digest of everything that is recorded of a participant: forms, and all beside them."""
     forms = [_form(subject.forms.records[key]) for key in sorted(subject.forms.records)]
     return _digest([subject.subject_id, forms, sorted(entries(subject))])
 
@@ -59,6 +61,12 @@ def digest_of_entry(subject: Subject, kind: str, seq: int) -> str:
 def entries(subject: Subject) -> Iterator[tuple[str, int]]:
     """What was recorded of a participant beside forms: the kind of act, and its entry."""
     return ((kind, done.seq) for state in subject.states() for kind, done in state.of_themselves())
+
+
+def by_itself(subject: Subject, kind: str, seq: int) -> Done | None:
+    """Who recorded one of them, and of which day; None where it is no longer there."""
+    found = (pair for state in subject.states() for pair in state.of_themselves())
+    return next((done for name, done in found if (name, done.seq) == (kind, seq)), None)
 
 
 def form_places(subject: Subject) -> Iterator[tuple[FormOf, Record]]:

@@ -7,8 +7,10 @@ from equipoise.conduct import trial
 from equipoise.conduct.chapters import course
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.digests import digest_of_form, digest_of_subject
+from equipoise.conduct.follow_up import RecordAlive
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.how import How
+from equipoise.conduct.screening import Register
 from equipoise.conduct.signatures import (
     ReviewForm,
     SignForm,
@@ -92,6 +94,17 @@ def test_a_signature_of_the_whole_participant_is_over_forms_consents_and_events(
     assert told[0].more == ("Fallen: the data were changed since",)
     made.do(VoidEntry(entry=left.seq, reason="of another"), who, by="doctor-01")
     assert is_signed(made.subject(who), PLACE)
+
+
+def test_a_signature_of_the_whole_participant_falls_with_whatever_is_shown_beside_forms():
+    made, who = made_with()
+    for act in (Register(), RecordAlive()):
+        made.do(SignParticipant(digest=digest_of_subject(made.subject(who))), who)
+        made.do(act, who)
+        assert not is_signed(made.subject(who), PLACE), act.kind
+    made.do(SignParticipant(digest=digest_of_subject(made.subject(who))), who)
+    made.do(made.draw(who), who)
+    assert not is_signed(made.subject(who), PLACE)
 
 
 def test_a_form_that_is_reviewed_first_is_signed_only_as_it_was_reviewed():

@@ -209,7 +209,7 @@ def test_a_table_tells_each_value_with_its_digest_and_no_arm_to_whom_arms_are_cl
     closed = frame(
         tables()["verification"], [made.subject(who)], made.study, sight=Sight(everywhere=True)
     )
-    assert set(closed["form"]) == {"pressure", "person", "consent.give"}
+    assert set(closed["form"]) == {"pressure", "person", "consent.give", "screening.enter"}
 
 
 def test_a_plan_that_names_what_the_study_has_not_is_told_with_each_place():

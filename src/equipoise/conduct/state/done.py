@@ -59,7 +59,10 @@ class State(msgspec.Struct, kw_only=True):
         return ()
 
     def of_themselves(self) -> "Iterable[tuple[str, Done]]":
-        """What was recorded here as one thing and not item by item: the kind of act, and who."""
+        """What was recorded here as one thing and not item by item: the kind of act, and who.
+
+        Everything is among it that a signature over all of a participant is put under.
+        """
         return ()
 
     def ends(self) -> date | None:

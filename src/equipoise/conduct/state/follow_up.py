@@ -62,7 +62,8 @@ class FollowUpState(State, kw_only=True):
         return [one.on for one in (*self.seen, *self.progressions, *self.resections)]
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
-        """The events of the disease, and death."""
+        """Each contact, the events of the disease, and death."""
+        yield from (("contact.alive", one) for one in self.seen)
         yield from (("event.progression", one) for one in self.progressions)
         yield from (("event.resection", one) for one in self.resections)
         if self.death:

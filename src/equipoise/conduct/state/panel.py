@@ -1,6 +1,6 @@
 """The questions that were put to the panel, and what it held."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -67,3 +67,10 @@ class PanelState(State, kw_only=True):
 
     facts: ClassVar[Mapping[Fact, Reader]] = {PANEL_SCAN: _scans, PANEL_VERDICT: _verdicts}
     reviews: list[Review] = []
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Each question and what was concluded; votes are nobody's to see before that."""
+        for review in self.reviews:
+            yield "panel.ask", review.asked
+            if review.conclusion:
+                yield "panel.conclude", review.conclusion

@@ -52,6 +52,13 @@ class RandomisationState(State, kw_only=True):
         """The day of the draw."""
         return [self.allocation.on] if self.allocation else []
 
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """The draw, by its entry in the stream of all draws, and that it was made in error."""
+        if self.allocation:
+            yield "randomisation.randomise", self.allocation
+        if self.draw_error:
+            yield "randomisation.in-error", self.draw_error
+
 
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
     """One allocation as the next draw must know it."""

@@ -52,7 +52,9 @@ class ScreeningState(State, kw_only=True):
         return [self.registered.on] if self.registered else []
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
-        """Registration, or why it never came to it."""
+        """Entry, registration, or why it never came to it."""
+        if self.entered:
+            yield "screening.enter", self.entered
         if self.registered:
             yield "registration.register", self.registered
         if self.failure:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from equipoise.conduct.digests import FormOf, form_places
+from equipoise.conduct.chapters import ACTS
+from equipoise.conduct.digests import FormOf, by_itself, form_places
 from equipoise.conduct.signatures import Hold, held, holds
 from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.subject import Subject
@@ -28,6 +29,10 @@ class FormLine:
     title: str
     where: str
     url: str
+    """Its page; empty where it has none."""
+    alone: bool
+    voided: bool
+    """Whether nothing stands there any more, since all that was recorded was in error."""
     place: FormOf
     total: int
     verified: int
@@ -80,17 +85,18 @@ def _lines(page: Page, subject: Subject) -> Iterator[FormLine]:
     titles, plan = called_here(study), study.verification
     for place in all_places(subject):
         form, visit, number = place
-        known = study.form_of.get(form)
+        known, alone = study.form_of.get(form), form in ACTS
         found = verdicts(study, subject, place)
-        alone = known is None and form not in (plan.acts if plan else ())
-        if alone and not any(one.last for one in found):
+        if alone and not (plan and form in plan.acts) and not any(one.last for one in found):
             continue
         at = (subject.subject_id, form, visit or "-", number)
-        here = bool(known and subject.forms.records.get(record_key(*place)))
+        here = record_key(*place) in subject.forms.records
         yield FormLine(
             title=say(titles.get(form, {"en": form})),
             where=_where(study, subject, place),
-            url=reverse("record-form", args=at) if here else "",
+            url=reverse("record-form", args=at) if here and known else "",
+            alone=alone,
+            voided=not here,
             place=place,
             total=len(found),
             verified=sum(one.state == "verified" for one in found),
@@ -106,8 +112,8 @@ def _where(study: Study, subject: Subject, place: FormOf) -> str:
     """At which visit, and which copy; of an entry by itself its day."""
     form, visit, number = place
     if form not in study.form_of:
-        days = {d.seq: d.on for state in subject.states() for _, d in state.of_themselves()}
-        return day(days[number]) if number in days else ""
+        done = by_itself(subject, form, number)
+        return day(done.on) if done else ""
     copy = gettext("copy %(number)s") % {"number": number} if number > 1 else ""
     return " · ".join(filter(None, (visit_beside(study, form, visit), copy)))
 

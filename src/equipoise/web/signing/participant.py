@@ -10,18 +10,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.digests import digest_of_entry, digest_of_subject, form_places
+from equipoise.conduct.chapters import ACTS, course
+from equipoise.conduct.digests import by_itself, digest_of_entry, digest_of_subject, form_places
 from equipoise.conduct.locks import LockParticipant, UnlockParticipant
 from equipoise.conduct.signatures import SignParticipant
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification import STATES, TakeBack, VerifyItems, verdicts
 from equipoise.web.jinja import day, say
-from equipoise.web.participants.course import happenings
+from equipoise.web.participants.course import happenings, what_text
 from equipoise.web.proof import Proof, proof_of
 from equipoise.web.signing.form import is_done
 from equipoise.web.signing.locking import left_open, lock_fields
 from equipoise.web.signing.overview import form_lines, signed_lines
 from equipoise.web.signing.values import TAGS, ValueLine, lines_on, value_lines
+from equipoise.web.views.act_words import wording
 from equipoise.web.views.lock_words import lock_text
 from equipoise.web.views.next_act import visit_beside
 from equipoise.web.views.page import Page, act_page
@@ -65,8 +67,8 @@ def recorded(page: Page, subject_id: str) -> HttpResponse:
         "signing/participant.jinja",
         422 if problems else 200,
         subject=subject,
-        forms=[one for one in lines if one.url],
-        alone=[_alone(page, subject, one.place) for one in lines if not one.url],
+        forms=[one for one in lines if not one.alone],
+        alone=[_alone(page, subject, one.place) for one in lines if one.alone],
         signed=signed_lines(page, subject, ("", "", 1)),
         lock=lock_text(lock),
         left_open=sorted(lock.exceptions.items()) if lock else [],
@@ -111,10 +113,9 @@ def _proof(page: Page, subject: Subject) -> Proof | None:
 def _alone(page: Page, subject: Subject, place: tuple[str, str, int]) -> dict[str, object]:
     """One thing that is verified by itself, such as a consent."""
     kind, _, seq = place
-    line = next((one for one in happenings(page.study, subject) if one.entry == seq), None)
     (one,) = verdicts(page.study, subject, place)
     return {
-        "text": f"{day(line.on)}: {line.what}" if line else gettext("Recorded in error"),
+        "text": _entry_text(page, subject, kind, seq),
         "form": kind,
         "number": seq,
         "ticked": f"{one.item} {digest_of_entry(subject, kind, seq)}",
@@ -123,6 +124,16 @@ def _alone(page: Page, subject: Subject, place: tuple[str, str, int]) -> dict[st
         "word": gettext(STATES[one.state]),
         "able": one.there,
     }
+
+
+def _entry_text(page: Page, subject: Subject, kind: str, seq: int) -> str:
+    """One entry by itself, as the course tells it, or by the name of its act."""
+    done = by_itself(subject, kind, seq)
+    if done is None:
+        return gettext("%(what)s: recorded in error") % {"what": wording(ACTS[kind].words.name)}
+    found = (one for one in course(page.study, subject) if one.done is done)
+    line = next((what_text(page.study, one) for one in found), wording(ACTS[kind].words.name))
+    return f"{day(done.on)}: {line}"
 
 
 def _act(page: Page, does: str) -> Act:
