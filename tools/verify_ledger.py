@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Verify an exported ledger with nothing but Python: no packages, none of Equipoise's code.
 
-`verify_tree.py`, `verify_notes.py`, `verify_ed25519.py`, `verify_words.py` and `verify_words.txt`
-belong beside it.
+`verify_tree.py`, `verify_notes.py`, `verify_ed25519.py`, `verify_redacted.py`,
+`verify_words.py` and `verify_words.txt` belong beside it.
 
     python3 verify_ledger.py ledger.jsonl [--head FILE ...] [--policy FILE] [--heads heads.json]
     python3 verify_ledger.py ledger.jsonl --head "27 void come effort ..."
@@ -41,7 +41,7 @@ def beside(name):
     return module
 
 
-trees, notes = beside("verify_tree"), beside("verify_notes")
+trees, notes, redacted = map(beside, ("verify_tree", "verify_notes", "verify_redacted"))
 
 
 class Unclear(Exception):
@@ -67,7 +67,7 @@ def main(arguments=None):
         policy = notes.policy_from(Path(asked.policy).read_text("utf-8")) if asked.policy else None
         if asked.proof and asked.entry:
             texts = (Path(name).read_text("utf-8") for name in (asked.proof, asked.entry))
-            return tell(*trees.proof_faults(*texts, policy, digest_of), "the proof holds")
+            return tell(*trees.proof_faults(*texts, policy, proved), "the proof holds")
         text = Path(asked.ledger or "").read_bytes()
         heads = heads_from(Path(asked.heads).read_bytes()) if asked.heads else {}
         tree = trees.tree_beside(Path(asked.ledger))
@@ -76,8 +76,9 @@ def main(arguments=None):
         print(f"cannot verify: {error}", file=sys.stderr)
         return 2
     found, count = faults(text, heads)
-    more, said = trees.tree_faults([*read(text, set())], *tree, seen, policy)
-    found = sorted({*found, *more})
+    entries = [*read(text, set())]
+    more, said = trees.tree_faults(entries, *tree, seen, policy)
+    found, said = sorted({*found, *more}), [*said, *redacted.told(entries)]
     said = [one for one in said if not (heads and one.startswith(trees.ALONE))]
     whole = f"{count} entries, {len(found)} faults" if found else f"{count} entries, all whole"
     return tell(found, said, whole)
@@ -99,6 +100,11 @@ def digest_of(entry):
     """The digest that an entry's content asks for."""
     content = {name: value for name, value in entry.items() if name != "digest"}
     return hashlib.sha256(write(content)).hexdigest()
+
+
+def proved(entry):
+    """The digest that is proved of an entry: of a redacted one its own, for no more is left."""
+    return entry["digest"] if redacted.is_tombstone(entry) else digest_of(entry)
 
 
 def heads_from(text):
@@ -198,7 +204,7 @@ def one_by_one(entry, found):
     wrong = [name for name, fits in shapes(entry).items() if not fits]
     if wrong:
         found.add((*place, "malformed", f"cannot be true: {', '.join(wrong)}"))
-    if entry["computed"] not in (None, entry["digest"]):
+    if not sound(entry):
         found.add((*place, "changed", "content and digest do not fit: one of them was changed"))
     if entry["kind"] == "study.text" and not is_text(entry["payload"]):
         found.add((*place, "study-text", "the study text is not the one its digest names"))
@@ -266,12 +272,13 @@ def walk(stream, those, found):
             entry["forged"] = True
             sentence = f"entry {seq + 1} was made after one with another digest"
             found.add((stream, seq, "forged", sentence))
+    redacted.check(stream, [*chain.values()], found)
     return chain
 
 
 def sound(entry):
     """Whether an entry's digest is that of its content, as far as that can be told."""
-    return entry["computed"] in (None, entry["digest"])
+    return redacted.is_tombstone(entry) or entry["computed"] in (None, entry["digest"])
 
 
 def unsuspected(entry):

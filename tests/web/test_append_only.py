@@ -11,12 +11,13 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from equipoise.cli import main
-from equipoise.ledger import Entry, MemoryLedger, verify
+from equipoise.ledger import TOMBSTONE, Entry, MemoryLedger, verify
 from equipoise.web.hosting import server
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.triggers import loose, weaknesses
 from tests.postgres import Server
+from tests.spec.ledger.histories import record, redact
 from tests.verbs import Done, verb
 
 COLUMNS = Entry.__struct_fields__
@@ -109,6 +110,38 @@ def test_whoever_bypasses_the_application_still_meets_the_triggers(postgres, mig
         for attack in ATTACKS[:6]:
             with pytest.raises(psycopg.errors.RaiseException):
                 owner.execute(attack)
+
+
+@pytest.mark.postgres
+def test_the_applications_user_redacts_by_the_act_alone(postgres, migrated):
+    """The act takes the content away; no right to change the table is needed, and none is got."""
+    made = MemoryLedger()
+    with_name = record(made, "PIT-01-0001", payload={"text": "Jansen"})
+    redact(made, "PIT-01-0001", 1, {"text": "[redacted]"})
+    with psycopg.connect(postgres.url(migrated, "equipoise_app"), autocommit=True) as app:
+        first, act = made.entries("PIT-01-0001")
+        app.execute(INSERT, [getattr(with_name, name) for name in COLUMNS])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("UPDATE ledger_entry SET payload = %s", [first.payload])
+        app.execute(INSERT, [getattr(act, name) for name in COLUMNS])
+        told = app.execute("SELECT payload FROM ledger_entry WHERE stream = 'PIT-01-0001'")
+        assert [row[0] for row in told.fetchall()] == [first.payload, act.payload]
+        app.execute("CREATE TEMP TABLE mine (kind text)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(
+                "CREATE TRIGGER mine AFTER INSERT ON mine "
+                "FOR EACH ROW EXECUTE FUNCTION ledger_redact()"
+            )
+    with psycopg.connect(postgres.url(migrated), autocommit=True) as owner:
+        for more in ("by = 'p-1'", "seq = 7", "digest = previous"):
+            with pytest.raises(psycopg.errors.RaiseException):
+                owner.execute(f"UPDATE ledger_entry SET {more} WHERE stream = 'PIT-01-0001'")
+
+
+@pytest.mark.database
+def test_a_tombstone_is_made_of_no_entry_that_no_act_redacts(trial_here):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute("UPDATE ledger_entry SET payload = %s", [TOMBSTONE])
 
 
 @pytest.mark.database

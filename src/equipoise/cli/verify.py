@@ -137,12 +137,13 @@ def _of_the_tree(
 ) -> "list[Fault]":
     """What the tree and heads from elsewhere show; prints what they can not show."""
     from equipoise.ledger.policy import read_policy
+    from equipoise.ledger.redaction import told_redactions
     from equipoise.ledger.tree_file import Tree
     from equipoise.ledger.witnessed import witnessed
 
     held = read_policy(policy.read_text("utf-8")) if policy else None
     given = witnessed(entries, tree or Tree(), seen, held, noted=heads_compared)
-    print("\n".join(given.said))
+    print("\n".join([*given.said, *told_redactions(entries)]))
     return given.faults
 
 

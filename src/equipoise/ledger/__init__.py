@@ -7,6 +7,14 @@ from equipoise.ledger.export import heads_text, read_export, read_heads, write_e
 from equipoise.ledger.file import FileLedger
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.memory import MemoryLedger
+from equipoise.ledger.redaction import (
+    TOMBSTONE,
+    is_redaction,
+    is_tombstone,
+    redactions,
+    stated,
+    tombstone_of,
+)
 from equipoise.ledger.store import BrokenChain, EntrySource, Ledger, Overtaken, check_next
 from equipoise.ledger.verify import CODES, Fault, verify, verify_export
 
@@ -15,6 +23,7 @@ __all__ = [
     "CODES",
     "START",
     "STUDY",
+    "TOMBSTONE",
     "BrokenChain",
     "Entry",
     "Fault",
@@ -34,8 +43,13 @@ __all__ = [
     "follow",
     "heads_text",
     "is_canonical",
+    "is_redaction",
+    "is_tombstone",
     "read_export",
     "read_heads",
+    "redactions",
+    "stated",
+    "tombstone_of",
     "verify",
     "verify_export",
     "write_export",

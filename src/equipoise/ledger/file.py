@@ -12,6 +12,7 @@ from equipoise.ledger.durable import GrowingFile
 from equipoise.ledger.entry import Entry
 from equipoise.ledger.line import Unreadable, entry_from, line_of
 from equipoise.ledger.memory import MemoryLedger
+from equipoise.ledger.redaction import is_redaction
 from equipoise.ledger.store import BrokenChain
 
 __all__ = ["FileLedger"]
@@ -52,7 +53,13 @@ class FileLedger(MemoryLedger):
                     self._keep(self._order[before:])
 
     def append(self, entry: Entry) -> None:
-        """Record the next entry of its stream; raises Overtaken, BrokenChain or OSError."""
+        """Record the next entry of its stream; raises Overtaken, BrokenChain or OSError.
+
+        Nothing is redacted here: no byte of the file is ever changed.
+        """
+        if is_redaction(entry):
+            reason = "a ledger in a file is only added to; redact it in an installation"
+            raise BrokenChain(f"{entry.stream} {entry.seq}", (reason,))
         with self.writing(entry.stream):
             super().append(entry)
 

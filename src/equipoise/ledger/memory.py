@@ -7,6 +7,7 @@ from typing import Self
 
 from equipoise.ledger.canonical import START
 from equipoise.ledger.entry import Entry, Head, digest_now
+from equipoise.ledger.redaction import is_redaction, is_tombstone, redaction_of, tombstone_of
 from equipoise.ledger.store import BrokenChain, check_next
 
 __all__ = ["MemoryLedger"]
@@ -20,6 +21,9 @@ class MemoryLedger:
         self._streams: dict[str, list[Entry]] = {}
         self._named: dict[str, list[Entry]] = {}
         self._order: list[Entry] = []
+        self._open = 0
+        self._before: dict[tuple[str, int], Entry] = {}
+        """What was redacted in a block that may be taken back yet, by its redaction."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -36,18 +40,26 @@ class MemoryLedger:
     def writing(self, *streams: str) -> Iterator[None]:
         """Hold the whole ledger; take back what was appended inside when the block raises."""
         with self._lock:
-            before = len(self._order)
+            before, self._open = len(self._order), self._open + 1
             try:
                 yield
             except BaseException:
                 self._take_back(before)
                 raise
+            finally:
+                self._open -= 1
+                if not self._open:
+                    self._before.clear()
 
     def append(self, entry: Entry) -> None:
         """Record the next entry of its stream; raises Overtaken or BrokenChain."""
         with self._lock:
             check_next(entry, self._head(entry.stream), self._head(entry.subject))
+            if is_redaction(entry):
+                self._redact(entry)
             self._put(entry)
+            if not self._open:
+                self._before.clear()
 
     def head(self, stream: str) -> Head | None:
         """How far a stream has come; None when it holds nothing."""
@@ -89,7 +101,7 @@ class MemoryLedger:
         if (entry.seq, entry.previous) != (head.seq + 1, head.digest):
             reason = f"it does not follow entry {head.seq}; `equipoise verify` names what is wrong"
             raise BrokenChain(f"{entry.stream} {entry.seq}", (reason,))
-        if digest_now(entry) != entry.digest:
+        if not is_tombstone(entry) and digest_now(entry) != entry.digest:
             reason = "its digest is not that of its content; `equipoise verify` names what is wrong"
             raise BrokenChain(f"{entry.stream} {entry.seq}", (reason,))
         self._put(entry)
@@ -107,9 +119,29 @@ class MemoryLedger:
         if entry.subject:
             self._named.setdefault(entry.subject, []).append(entry)
 
+    def _redact(self, act: Entry) -> None:
+        """Leave of the entry that it names a tombstone."""
+        said, stream = redaction_of(act), self._streams.get(act.stream, [])
+        if not said or not 0 < said.entry <= len(stream):
+            raise BrokenChain(f"{act.stream} {act.seq}", ("it redacts no entry of its stream",))
+        entry = stream[said.entry - 1]
+        if entry.digest != said.digest:
+            reason = f"entry {entry.seq} has not the digest by which it names it"
+            raise BrokenChain(f"{act.stream} {act.seq}", (reason,))
+        self._before[act.stream, act.seq] = entry
+        self._exchange(entry, tombstone_of(entry))
+
+    def _exchange(self, entry: Entry, other: Entry) -> None:
+        lists = [self._streams[entry.stream], self._order]
+        lists += [self._named[entry.subject]] if entry.subject else []
+        for one in lists:
+            one[one.index(entry)] = other
+
     def _take_back(self, length: int) -> None:
         while len(self._order) > length:
             entry = self._order.pop()
+            if redacted := self._before.pop((entry.stream, entry.seq), None):
+                self._exchange(tombstone_of(redacted), redacted)
             self._streams[entry.stream].pop()
             if not self._streams[entry.stream]:
                 del self._streams[entry.stream]

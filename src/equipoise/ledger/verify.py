@@ -16,6 +16,7 @@ from equipoise.ledger.canonical import NotCanonical, canonical, is_canonical
 from equipoise.ledger.checkpoint import STUDY, checkpoints
 from equipoise.ledger.entry import Entry, Head, digest_now, problems
 from equipoise.ledger.line import Unreadable, entry_from, line_of
+from equipoise.ledger.redaction import faults_of_redactions, is_tombstone
 
 __all__ = ["CODES", "Fault", "verify", "verify_export"]
 
@@ -27,9 +28,12 @@ CODES = {
     "inserted": "another entry in a place that is taken",
     "malformed": "a field that cannot be true",
     "not-canonical": "the content is not written in canonical form",
+    "redacted-back": "redacted, and its content is here all the same",
+    "redaction": "a redaction that names no earlier entry of its stream",
     "removed": "entries missing from the middle",
     "reordered": "stands after a later entry of its stream",
     "study-text": "a study text that is not the one its digest names",
+    "taken-away": "its content is gone, and no redaction says so",
     "tail-missing": "entries missing from the end, by a witness elsewhere",
     "unreadable": "a line that is no entry",
 }
@@ -68,9 +72,14 @@ def verify(entries: Iterable[Entry], heads: Mapping[str, Head] | None = None) ->
         faults += _order_faults(those)
         faults += _surplus(those, chains[name])
         faults += _gaps(name, chains[name])
+        faults += _of_redactions(name, chains[name])
     forged = [fault for chain in chains.values() for fault in _links(chain)]
     named = {(fault.stream, fault.seq) for fault in forged}
     return sorted({*faults, *forged, *_witnessed(chains, heads or {}, named)})
+
+
+def _of_redactions(stream: str, chain: dict[int, Entry]) -> Iterator[Fault]:
+    return (Fault(stream, *found) for found in faults_of_redactions(chain.values()))
 
 
 def verify_export(path: Path | str, heads: Mapping[str, Head] | None = None) -> list[Fault]:
@@ -106,7 +115,7 @@ def _digest(entry: Entry) -> str | None:
 
 def _is_sound(entry: Entry) -> bool:
     """Whether the digest is that of the content, as far as the content has one."""
-    return _digest(entry) in (entry.digest, None)
+    return is_tombstone(entry) or _digest(entry) in (entry.digest, None)
 
 
 def _own_faults(entries: list[Entry]) -> Iterator[Fault]:

@@ -15,20 +15,30 @@ from django.db import connection
 
 __all__ = ["loose", "not_durable", "powers", "weaknesses"]
 
-MADE_BY = ("0002_append_only", "0011_tree", "0013_access_log", "0015_no_replace")
-"""The migrations with triggers; each lists its statements as SQLITE and POSTGRESQL."""
+MADE_BY = (
+    "0002_append_only",
+    "0011_tree",
+    "0013_access_log",
+    "0015_no_replace",
+    "0021_redaction",
+)
+"""The migrations with triggers, each with its statements; a later one makes some of them anew."""
 ONLY_ADDED = ("ledger_entry", "tree_leaf", "tree_node", "tree_head", "tree_cosignature")
 """The tables whose rows the application's user may neither change nor remove."""
 _TRIGGER = re.compile(
-    r"CREATE TRIGGER (\w+) BEFORE ([\w ]+?) ON (\w+)(?: FOR EACH (\w+) EXECUTE FUNCTION (\w+))?"
+    r"CREATE TRIGGER (\w+) (BEFORE|AFTER) ([\w ]+?) ON (\w+)"
+    r"(?: FOR EACH (\w+) EXECUTE FUNCTION (\w+))?"
 )
-_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*? AS \$\$(.*)\$\$$")
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\)(.*?) AS \$\$(.*)\$\$$")
+_AS_OWNER = '{"search_path=pg_catalog, pg_temp"}'
+"""The setting of a function that runs as the owner of the tables: what it names is the system's."""
 _WHEN = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # pg_trigger.tgtype
 _ROW, _BEFORE = 1, 2
 _IN_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
 _IN_POSTGRES = """
     SELECT tgname, proname, tgtype, prosrc, tgqual IS NULL AND tgattr = ''
-        AND lanname = 'plpgsql' AND NOT prosecdef
+        AND lanname = 'plpgsql' AND prosecdef = (proconfig IS NOT NULL),
+        coalesce(proconfig::text, '')
     FROM pg_trigger
     JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
     WHERE tgrelid = %s::regclass AND tgenabled = 'O' AND NOT tgisinternal
@@ -55,6 +65,7 @@ class Trigger(NamedTuple):
     text: str
     function: str = ""
     when: int = 0
+    as_owner: str = ""
 
 
 def weaknesses() -> list[str]:
@@ -105,8 +116,8 @@ def _of_postgres(table: str, ours: dict[str, Trigger]) -> Iterator[str]:
     standing = {name: rest for name, *rest in _answers(_IN_POSTGRES, table)}
     yield from _not_as_named(table, ours.keys(), standing.keys())
     for name in sorted(ours.keys() & standing.keys()):
-        function, when, body, plain = standing[name]
-        if not plain or Trigger(_plain(body), function, when) != ours[name]:
+        function, when, body, plain, settings = standing[name]
+        if not plain or Trigger(_plain(body), function, when, settings) != ours[name]:
             yield f"the trigger {name} does not do what Equipoise made it do"
     for (rule,) in _answers(_RULES, table):
         yield f"the table {table} has a rule that is not Equipoise's: {rule}"
@@ -124,14 +135,19 @@ def _not_as_named(table: str, ours: KeysView[str], standing: KeysView[str]) -> I
 def _made() -> dict[str, dict[str, Trigger]]:
     """By table the triggers that the migrations made, as the database under us keeps them."""
     statements = [_plain(one) for name in MADE_BY for one in _statements(name)]
-    bodies = {found[1]: _plain(found[2]) for one in statements if (found := _FUNCTION.match(one))}
+    bodies = {
+        found[1]: (_plain(found[3]), _AS_OWNER if "SECURITY DEFINER" in found[2] else "")
+        for one in statements
+        if (found := _FUNCTION.match(one))
+    }
     made: dict[str, dict[str, Trigger]] = {}
     for statement in statements:
         if found := _TRIGGER.match(statement):
-            name, events, table, each, function = found.groups()
-            when = _BEFORE | (_ROW if each == "ROW" else 0)
+            name, moment, events, table, each, function = found.groups()
+            when = (_BEFORE if moment == "BEFORE" else 0) | (_ROW if each == "ROW" else 0)
             when |= sum(_WHEN[event] for event in events.split(" OR "))
-            trigger = Trigger(bodies[function], function, when) if function else Trigger(statement)
+            body, as_owner = bodies.get(function, (statement, ""))
+            trigger = Trigger(body, function, when, as_owner) if function else Trigger(statement)
             made.setdefault(table, {})[name] = trigger
     return made
 

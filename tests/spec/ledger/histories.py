@@ -2,7 +2,15 @@
 
 from itertools import count
 
-from equipoise.ledger import Entry, Ledger, canonical, checkpoint_payload, follow
+from equipoise.ledger import (
+    Entry,
+    Ledger,
+    canonical,
+    checkpoint_payload,
+    digest_now,
+    follow,
+    tombstone_of,
+)
 
 STUDY_TEXT = "5a" * 32
 _moments = count()
@@ -59,3 +67,16 @@ def live(ledger: Ledger) -> Ledger:
     checkpoint(ledger)
     record(ledger, "study", "study.close")
     return ledger
+
+
+def redact(ledger: Ledger, stream: str, seq: int, restated: object) -> Entry:
+    """Redact an entry of a stream: it is said anew as told."""
+    with ledger.writing(stream):
+        entry = next(ledger.entries(stream, after=seq - 1))
+        says = {
+            "entry": seq,
+            "digest": entry.digest,
+            "tombstone": digest_now(tombstone_of(entry)),
+            "restated": restated,
+        }
+        return record(ledger, stream, "note.redact", payload=says, subject=entry.subject)

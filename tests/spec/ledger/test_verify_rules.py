@@ -22,6 +22,7 @@ from equipoise.ledger import (
 from tests.patience import HANG
 from tests.spec.ledger.histories import checkpoint, live, record
 from tests.spec.ledger.tampering import TAMPERINGS, remove, rewrite
+from tests.spec.ledger.test_redaction_rules import TAMPERINGS as OF_REDACTIONS
 
 TOOL = Path(__file__).parents[3] / "tools" / "verify_ledger.py"
 
@@ -94,6 +95,7 @@ def test_the_verifier_runs_with_the_standard_library_alone(kind, lines, export):
 
 def test_every_code_is_met_and_none_is_unknown():
     met = {code for tampering in TAMPERINGS.values() for _, _, code in tampering.faults}
+    met |= {code for _, faults in OF_REDACTIONS.values() for _, _, code in faults}
     assert met == set(CODES)
 
 

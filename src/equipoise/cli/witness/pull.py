@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from equipoise.cli.witness.folder import Folder
-from equipoise.ledger import digest_now
+from equipoise.ledger import digest_now, is_tombstone
 from equipoise.ledger.line import Unreadable, entry_from
 from equipoise.ledger.note import Note, cosigned, is_by, read_note
 from equipoise.ledger.policy import policy_text, read_policy
@@ -145,7 +145,9 @@ def _is_true(folder: Folder, kept: list[dict[str, Any]], note: Note, head: TreeH
             continue
         line = json.dumps(leaf["entry"], ensure_ascii=False, separators=(",", ":"))
         entry = entry_from(line.encode())
-        content = bytes.fromhex(leaf["random"]) + bytes.fromhex(digest_now(entry))
+        # Of what was redacted the digest is left, which the leaf binds as well.
+        digest = entry.digest if is_tombstone(entry) else digest_now(entry)
+        content = bytes.fromhex(leaf["random"]) + bytes.fromhex(digest)
         if leaf_hash(content).hex() != leaf["hash"]:
             raise DoesNotFit(f"entry {entry.stream} {entry.seq} is not the one of its leaf")
 
