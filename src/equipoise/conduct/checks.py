@@ -5,10 +5,12 @@ a value changed elsewhere is asked by its query, and stops nobody who saves some
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Protocol
 
+from equipoise.conduct.act import Context
 from equipoise.conduct.confirmed import SOFT_CHECK, Confirmed
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.state.forms import Record, Value
+from equipoise.conduct.state.forms import Record, Value, record_key
 from equipoise.logic.facts import Kind
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
@@ -17,13 +19,31 @@ from equipoise.study.forms import Check, Form, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["answered_anew", "answered_first", "asked_of", "failed_checks"]
+__all__ = [
+    "answered_anew",
+    "answered_first",
+    "asked_of",
+    "asked_of_others",
+    "failed_checks",
+    "items_in_question",
+]
 
 HARD = Reason("item.check", "", "{said}")
 SOFT = Reason(SOFT_CHECK, "", "{said}. Mend it, or say why it is right")
 FIRST = (SOFT_CHECK, "item.implausible")
 """The questions of which it is kept what was answered first. (What asks about words is none of
 them: what was taken out of a text for being somebody's name is kept nowhere.)"""
+
+
+class Saving(Protocol):
+    """A save, by the copy of the form that it is of."""
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def visit(self) -> str: ...
+    @property
+    def number(self) -> int: ...
 
 
 def answered_anew(
@@ -76,6 +96,36 @@ def answered_first(
 
 def _is_no_words(item: Item) -> bool:
     return bool(item.choices) or item.of_kind.fact not in (Kind.TEXT, Kind.LIST)
+
+
+def items_in_question(study: Study, code: str, where: str) -> frozenset[str]:
+    """The items of which a question asks: that of its place, and what the checks read."""
+    name = where.partition(".")[0]
+    item = study.items.get(name)
+    if item is None or code != SOFT_CHECK:
+        return frozenset({name})
+    read = (study.items_read(check.that) for check in item.checks if check.soft)
+    return frozenset({name}).union(*read)
+
+
+def asked_of_others(context: Context, act: Saving, refusal: Refusal) -> bool:
+    """Whether a value of which a question asks was changed since the person looked.
+
+    What they said was of the value that they saw, so that it is no answer.
+    """
+    seen, study = context.seen, context.study
+    if seen is None:
+        return False
+    asked = items_in_question(study, refusal.code, refusal.where)
+    here = record_key(act.form, act.visit, act.number)
+    forms = {form.id for name in asked if (form := study.form_asking.get(name))}
+    for key, record in context.subject.forms.records.items():
+        if record.form in forms and (key == here or record.form != act.form):
+            later = {n for save in record.saves if save.seq > seen for n in save.values}
+            names = {name for name in later if name.partition(".")[0] in asked}
+            if any(one.seq > seen for name in names for one in record.versions(name)[-1:]):
+                return True
+    return False
 
 
 def asked_of(form: Form, refusals: Collection[Refusal]) -> dict[str, list[str]]:

@@ -22,7 +22,13 @@ from equipoise.conduct.answers import (
     with_units,
 )
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.checks import answered_anew, answered_first, asked_of, failed_checks
+from equipoise.conduct.checks import (
+    answered_anew,
+    answered_first,
+    asked_of,
+    asked_of_others,
+    failed_checks,
+)
 from equipoise.conduct.confirmed import (
     Confirmed,
     answered,
@@ -138,8 +144,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
         if form is None:
             yield NO_FORM(form=self.form)
             return
-        against = self._against(context, form)
-        yield from (refusal for refusal in against if not answered(self.confirmed, refusal))
+        for refusal in self._against(context, form):
+            if not answered(self.confirmed, refusal) or asked_of_others(context, self, refusal):
+                yield refusal
 
     def _against(self, context: Context, form: Form) -> Iterator[Refusal]:
         """Everything against the save, with what is only asked back."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from equipoise.conduct import trial
 from equipoise.conduct.act import Refused
 from equipoise.conduct.forms import SaveForm
 from tests.sampled import examples
-from tests.support import DAY, Trial, a_stamp, a_trial, person, pressure
+from tests.support import DAY, Trial, a_stamp, a_study, a_trial, person, pressure
 
 
 def save(made: Trial, someone: str, act: SaveForm, seen: int, by: str = "doctor-01", days: int = 0):
@@ -52,6 +53,26 @@ def test_the_same_question_is_shown_and_asked_and_saved_once_it_was_seen(made):
     save(made, someone, answers(systolic="150"), seen)  # the same answer is no quarrel
     save(made, someone, answers(systolic="160"), made.subject(someone).seq)
     assert made.subject(someone).forms.records["pressure@screening#1"].now("systolic") == "160"
+
+
+def test_why_a_value_is_right_answers_no_question_about_a_value_that_changed_meanwhile():
+    """What the check reads stands on another form, and somebody else changed it there."""
+    forms = [form.model_dump() for form in a_study().forms]
+    because = {"en": "High for this age", "nl": "Hoog voor deze leeftijd"}
+    rule = {"that": "systolic < 150 or birth_date < 1960-01-01", "because": because, "soft": True}
+    forms[1]["items"][0]["checks"] = [rule]
+    made = a_trial(a_study(forms=forms))
+    someone = made.enter()
+    made.do(person(birth_date="1990"), someone)
+    seen = made.subject(someone).seq
+    why = {"item.soft-check": {"systolic": "they are young, and were measured twice"}}
+    act = msgspec.structs.replace(answers(systolic="160"), confirmed=why)
+    changed = SaveForm(form="person", visit="screening", values={"birth_date": "1961"}, reason="x")
+    save(made, someone, changed, seen, "assistant-01")
+    with pytest.raises(Refused) as refused:
+        save(made, someone, act, seen)
+    assert [one.code for one in refused.value.refusals] == ["item.soft-check"]
+    save(made, someone, act, made.subject(someone).seq)
 
 
 def told_meanwhile(made: Trial, first: SaveForm, then: SaveForm) -> str:

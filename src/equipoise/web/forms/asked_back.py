@@ -1,16 +1,21 @@
 """What a form asks back, each question beside its place and with a field for its own answer.
 
-An answer holds for the value that it was given of. When something else stands there by then, the
-question is asked again, and what was typed stays in its field.
+An answer holds for the very values of which was asked: that of its place, and what the checks read
+beside it. When something else stands there by then, or another check asks, the question is asked
+again, and what was typed stays in its field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
-from equipoise.conduct.checks import FIRST
+from msgspec import json
+
+from equipoise.conduct.checks import FIRST, items_in_question
 from equipoise.conduct.confirmed import CONFIRMABLE, Confirmed
 from equipoise.conduct.state.forms import Value
-from equipoise.web.views.problems import Problems, day_parts
+from equipoise.study.model import Study
+from equipoise.web.views.problems import Problems
 from equipoise.web.views.spoken import reason_read
 
 __all__ = [
@@ -95,25 +100,42 @@ def of_name(code: str, where: str) -> str:
     return f"{OF}:{code}:{where}"
 
 
-def in_question(flat: Mapping[str, str], posted: Mapping[str, str], where: str) -> str:
-    """What stands at a place, with its unit, as it was typed."""
+def in_question(study: Study, values: Mapping[str, Value], of: str, question: Question) -> str:
+    """The mark of what a question asks of: the same as long as the same is asked of the same.
+
+    :param values: what stands on the form, as the trial would keep it, in whichever language
+    :param of: whose it is, which copy of the form, and of which day
+    """
+    code, where = question
     if where == "happened":
-        return _day(day_parts(posted, where))
-    unit = f"{where.partition('.')[0]}.unit"
-    names = (where, *(f"{where}.{part}" for part in ("day", "month", "year")), unit)
-    return " ".join(filter(None, (flat.get(name, "") for name in names)))
+        return _mark([code, where, of])
+    asked = items_in_question(study, code, where)
+    said = sorted((n, value) for n, value in values.items() if value and _base(n) in asked)
+    item = study.items.get(_base(where))
+    checks = sorted(one.that for one in item.checks if one.soft) if item else []
+    # A reason of a change has no item; what was typed into it stands beside the answers.
+    return _mark([code, where, said, checks, of])
+
+
+def _base(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _mark(of: object) -> str:
+    return sha256(json.encode(of)).hexdigest()[:16]
 
 
 def asked_back(
     problems: Problems,
     whys: Mapping[Question, str],
-    flat: Mapping[str, str],
-    happened: Mapping[str, str],
+    of: Callable[[Question], str],
     first: Confirmed,
 ) -> dict[str, list[Back]]:
     """The questions by their place: those that are asked now, and those that have an answer.
 
     With them what was typed first, also where nothing is asked any more.
+
+    :param of: the mark of what a question asks of, as it stands on the page
     """
     asks = {(p.code, p.where) for p in problems if p.code in CONFIRMABLE}
     asks |= {question for question, why in whys.items() if why}
@@ -122,19 +144,14 @@ def asked_back(
     }
     found: dict[str, list[Back]] = {}
     for code, where in sorted(asks | carried.keys()):
-        of = _day(happened) if where == "happened" else in_question(flat, {}, where)
         one = Back(
             name=f"{WHY}:{code}:{where}",
             why=whys.get((code, where), ""),
             of_name=of_name(code, where),
-            of=of,
+            of=of((code, where)),
             asks=(code, where) in asks,
             first_name=f"{TYPED}:{code}:{where}",
             first=carried.get((code, where), ""),
         )
         found.setdefault(where, []).append(one)
     return found
-
-
-def _day(parts: Mapping[str, str]) -> str:
-    return "-".join(parts.get(part, "") for part in ("year", "month", "day"))

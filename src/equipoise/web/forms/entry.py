@@ -7,6 +7,7 @@ question that comes up by an answer is shown after saving.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from equipoise.conduct import schedule
 from equipoise.conduct.act import Context, Refused, Stamp
 from equipoise.conduct.chapters import keeps_out
+from equipoise.conduct.confirmed import answered
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_entered
 from equipoise.conduct.how import PLAINLY
@@ -53,6 +55,7 @@ from equipoise.web.forms.sheet import (
     Sheet,
     answers,
     asked_answers,
+    asked_now,
     based_on,
     both,
     by_others,
@@ -139,7 +142,7 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
         _read_anew(sheet)
         _look(sheet, given, _items(refusals))
     sheet.problems.take(doubted(refusal, given) for refusal in refusals)
-    if any(refusal.code == MEANWHILE.code for refusal in refusals):
+    if any(one.code == MEANWHILE.code or answered(sheet.confirmed, one) for one in refusals):
         looked_again(sheet, given)
     if sheet.problems:
         return _rendered(sheet, given, status=sheet.problems.status)
@@ -293,7 +296,7 @@ def _rendered(
             add,
         ),
     )
-    back = asked_back(sheet.problems, sheet.whys, sheet.flat, sheet.happened, sheet.first)
+    back = asked_back(sheet.problems, sheet.whys, partial(asked_now, sheet), sheet.first)
     return page.render(
         template,
         status,

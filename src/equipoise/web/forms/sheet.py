@@ -26,13 +26,14 @@ from equipoise.web.forms.asked_back import (
 from equipoise.web.jinja import say
 from equipoise.web.views import form_data
 from equipoise.web.views.page import Page
-from equipoise.web.views.problems import Problems, day_parts
+from equipoise.web.views.problems import Problems, day_from_parts, day_parts
 from equipoise.web.views.spoken import reason_read
 
 __all__ = [
     "Sheet",
     "answers",
     "asked_answers",
+    "asked_now",
     "based_on",
     "both",
     "by_others",
@@ -111,8 +112,19 @@ def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     sheet.reason, sheet.reasons = reason_read(sheet.reason), reasons_given(flat)
     sheet.whys, sheet.confirmed, sheet.first = whys_given(flat), {}, first_given(flat)
     for (code, where), why in sheet.whys.items():
-        if why and flat.get(of_name(code, where)) == in_question(sheet.flat, flat, where):
+        if why and flat.get(of_name(code, where)) == asked_now(sheet, (code, where)):
             sheet.confirmed.setdefault(code, {})[where] = why
+
+
+def asked_now(sheet: Sheet, question: Question) -> str:
+    """The mark of what a question asks of, as it stands on the sheet."""
+    values = form_data.form_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
+    day = day_from_parts(dict(sheet.happened), "happened", Problems())
+    said = day.isoformat() if day else "-".join(sheet.happened.values())
+    reasons = {f"{item}.reason": why for item, why in sheet.reasons.items()}
+    values |= reasons | {"reason": sheet.reason}
+    place = f"{sheet.subject.subject_id} {sheet.visit} {sheet.number} {said}"
+    return in_question(sheet.page.study, values, place, question)
 
 
 def answers(sheet: Sheet) -> dict[str, Value]:
