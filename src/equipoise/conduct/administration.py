@@ -11,6 +11,7 @@ from equipoise.conduct.eligibility import retired_site
 from equipoise.conduct.state.administration import AdministrationState, Person, RoleHeld
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -127,7 +128,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if not context.trial_state.opened_on:
             return  # `perform` says so
-        if not self.because.strip():
+        if is_blank(self.because):
             yield WHY_AMENDED()
         other = list(_other_text(context.study, self.version, self.digest))
         lost = self.earlier_texts == "lost"
@@ -166,7 +167,7 @@ class CloseAccrual(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if context.trial_state.closed_on:
             yield CLOSED_ALREADY()
-        if not self.because.strip():
+        if is_blank(self.because):
             yield WHY_CLOSED()
 
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:

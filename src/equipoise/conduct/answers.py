@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from equipoise.conduct.state.forms import NONE, Value
+from equipoise.conduct.state.forms import NONE, Row, Value
 from equipoise.conduct.unanswered import PARTS, unanswered_refusals
-from equipoise.study.forms import Form, Item
+from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.kind import At
 from equipoise.study.kinds.number_text import canonical_number, is_number
 from equipoise.study.kinds.plausible import limit_refusals, limits_left
@@ -127,14 +127,12 @@ def _canonical(items: Mapping[str, Item], name: str, value: Value) -> Value:
             return Words().canonical(value)
         return canonical_number(value) if part else item.of_kind.canonical(value)
     columns = {column.id: column for column in item.columns}
-    return [
-        {
-            cell: columns[cell].of_kind.canonical(text) if cell in columns else text
-            for cell, text in row.items()
-            if text
-        }
-        for row in value
-    ]
+    return [{cell: text for cell, text in _cells(columns, row) if text} for row in value]
+
+
+def _cells(columns: Mapping[str, Column], row: Row) -> Iterator[tuple[str, str]]:
+    for cell, text in row.items():
+        yield cell, columns[cell].of_kind.canonical(text) if cell in columns else text
 
 
 def _value_refusals(item: Item, values: Mapping[str, Value], today: date) -> Iterator[Refusal]:

@@ -16,6 +16,7 @@ from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Check, Form, Item
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -89,7 +90,7 @@ def answered_first(
         for where, text in first.get(code, {}).items():
             item = form.item_of.get(where)
             now = values.get(where, before.get(where, ""))
-            if item and _is_no_words(item) and text.strip() and now != text:
+            if item and _is_no_words(item) and not is_blank(text) and now != text:
                 found.setdefault(code, {})[where] = text
     return found
 

@@ -14,6 +14,7 @@ from equipoise.conduct.act import Act, Context, Refused, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["BEHIND", "SLACK", "RanAhead", "recorded_at"]
@@ -60,7 +61,7 @@ class RanAhead(Act, frozen=True, kw_only=True):
     until: Annotated[str, Ask("Until", by_trial=True)] = ""
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
-        if not self.because.strip():
+        if is_blank(self.because):
             yield NO_REASON()
         if not self.until or _read(self.until) < context.stamp.at:
             yield NOT_BEHIND()

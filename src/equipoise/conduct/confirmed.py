@@ -7,6 +7,7 @@ entries of earlier versions one reason, that of the change, answered them all.)
 
 from collections.abc import Iterable, Iterator
 
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.personal import BSN_HERE, has_bsn
 from equipoise.study.reason import OneOf, Reason, Refusal
 
@@ -42,7 +43,7 @@ def answered(confirmed: Confirmed, refusal: Refusal) -> bool:
     """Whether a refusal is a question that was answered."""
     if refusal.code not in CONFIRMABLE:
         return False
-    return bool(confirmed.get(refusal.code, {}).get(refusal.where, "").strip())
+    return not is_blank(confirmed.get(refusal.code, {}).get(refusal.where, ""))
 
 
 def no_questions(confirmed: Confirmed) -> Iterator[Refusal]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
+from equipoise.conduct.act import Context
+from equipoise.conduct.facts import unit_of
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
@@ -51,17 +53,24 @@ class Copying(Protocol):
 
 
 def really_copied(
-    save: Copying, subject: Subject, form: Form, record: Record | None, on: date
+    context: Context, save: Copying, form: Form, record: Record | None, values: Mapping[str, Value]
 ) -> tuple[str, ...]:
-    """Those of which the answers are what stands on the last copy; the others were read anew."""
-    source = copy_of(subject, form, record, on) if save.copied else None
+    """Those of which the answers are what stands on the last copy; the others were read anew.
+
+    :param values: the answers as they are kept, each number with its unit
+    """
+    subject = context.subject
+    source = copy_of(subject, form, record, context.stamp.on) if save.copied else None
     if source is None:
         return ()
-    return tuple(n for n in dict.fromkeys(save.copied) if _is_same(n, source, save.values))
+    units = {f"{name}.unit": name for name in save.copied if source.answers(name)}
+    given = {**save.values, **{unit: values[unit] for unit in units if unit in values}}
+    told = {name: source.current.get(name, "") for name in given}
+    for unit, name in units.items():
+        told[unit] = unit_of(context.study, subject, source, name)
+    return tuple(name for name in dict.fromkeys(save.copied) if _is_same(name, told, given))
 
 
-def _is_same(name: str, source: Record, values: Mapping[str, Value]) -> bool:
-    given = {n: value for n, value in values.items() if n.partition(".")[0] == name}
-    return bool(values.get(name)) and all(
-        source.current.get(n, "") == value for n, value in given.items()
-    )
+def _is_same(name: str, told: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
+    given = [n for n in values if n.partition(".")[0] == name]
+    return bool(values.get(name)) and all(told[n] == values[n] for n in given)

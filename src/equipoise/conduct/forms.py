@@ -201,7 +201,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             reasons=reasons_kept(context, form, record, self),
             first=first,
             checks=asked_of(form, [*then, *kept]),
-            copied=really_copied(self, context.subject, form, record, context.stamp.on),
+            copied=really_copied(context, self, form, record, values),
         )
 
     def _answered_first(
@@ -315,7 +315,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
             is_left = not record.settles(item.id) and not record.is_none
             if item.required and is_asked and is_left:
                 yield REQUIRED(item.id, item=item.label)
-            if item.checks and is_answered:
+            if item.checks and is_answered and asking.asks(item, record) is not Truth.FALSE:
                 yield from failed_checks(context.study, facts, item, anew)
 
 

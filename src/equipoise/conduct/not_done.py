@@ -16,6 +16,7 @@ from equipoise.conduct.state.forms import FormsState, NotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -77,7 +78,7 @@ class SayNotDone(Act, frozen=True, kw_only=True):
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         visit, form = context.study.visit_keyed.get(self.visit), self.form
-        if self.why == "other" and not self.reason.strip():
+        if self.why == "other" and is_blank(self.reason):
             yield IN_WORDS()
         if visit is None:
             yield NO_VISIT(visit=self.visit)

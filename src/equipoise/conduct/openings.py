@@ -20,6 +20,7 @@ from equipoise.conduct.cut import moment
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.openings import Opening, OpeningsState
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["LONGEST", "AgreeToOpen", "AskToOpen"]
@@ -100,7 +101,7 @@ class AskToOpen(Act, frozen=True, kw_only=True):
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         on, latest = context.stamp.on, context.stamp.on + timedelta(days=LONGEST)
-        if not self.because.strip():
+        if is_blank(self.because):
             yield NO_REASON()
         if self.until < on:
             yield PAST(day=self.until)

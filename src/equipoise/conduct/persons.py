@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from equipoise.conduct.act import Act, Context, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.words import Ask, Words
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["ErasePerson", "ResetSecondFactor"]
@@ -100,7 +101,7 @@ def _of_another(context: Context, person: str, because: str) -> Iterator[Refusal
         yield UNKNOWN()
     if person == context.stamp.by:
         yield OWN()
-    if not because.strip():
+    if is_blank(because):
         yield NO_REASON()
 
 

@@ -32,6 +32,7 @@ from equipoise.conduct.state.randomisation import (
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.ledger import Entry
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Reason, Refusal
 
@@ -189,7 +190,7 @@ class MarkDraw(Act, frozen=True, kw_only=True):
             yield NOT_DRAWN()
         if context.subject.randomisation.draw_error:
             yield MARKED_BEFORE()
-        if not self.reason.strip():
+        if is_blank(self.reason):
             yield NO_REASON()
 
     def apply(self, state: RandomisationState, stamp: Stamp) -> None:

@@ -14,6 +14,7 @@ from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.told_answers import called, under_its_name
 from equipoise.conduct.words import Choices
 from equipoise.study.forms import Form
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.personal import asked_of_words
 from equipoise.study.reason import Phrase, Reason, Refusal
 
@@ -49,12 +50,12 @@ def change_refusals(
     context: Context, form: Form, record: Record | None, act: Changing
 ) -> Iterator[Refusal]:
     """What is changed and of which nobody says why."""
-    if record is None or act.reason.strip():
+    if record is None or not is_blank(act.reason):
         return
     changed = [
         name
         for name in _changed(context, form, record, act.values)
-        if not act.reasons.get(name.partition(".")[0], "").strip()
+        if is_blank(act.reasons.get(name.partition(".")[0], ""))
     ]
     if changed:
         once = dict.fromkeys(under_its_name(name) for name in changed)
@@ -78,7 +79,8 @@ def reasons_kept(
     if record is None or not act.reasons:
         return {}
     changed = {name.partition(".")[0] for name in _changed(context, form, record, act.values)}
-    return {item: text.strip() for item, text in act.reasons.items() if item in changed and text}
+    said = {item: text.strip() for item, text in act.reasons.items() if not is_blank(text)}
+    return {item: text for item, text in said.items() if item in changed}
 
 
 def _changed(

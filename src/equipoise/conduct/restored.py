@@ -26,6 +26,7 @@ from equipoise.ledger.line import Unreadable
 from equipoise.ledger.note import Note, is_by, read_note
 from equipoise.ledger.policy import read_policy
 from equipoise.ledger.tree_head import TreeHead, read_tree_head
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -136,7 +137,7 @@ class SayRestored(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if not context.waits_for_numbers:
             yield NOT_A_COPY()
-        if not self.because.strip():
+        if is_blank(self.because):
             yield NO_REASON()
         yield from self._numbers(context)
         if self.last_draw < (
@@ -210,7 +211,7 @@ class ShowHead(Act, frozen=True, kw_only=True):
         if copy is None or not context.waits_for_numbers:
             yield NOT_A_COPY()
             return
-        if not self.because.strip():
+        if is_blank(self.because):
             yield NO_SINCE()
         try:
             note = read_note(self.head)

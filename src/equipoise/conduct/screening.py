@@ -23,6 +23,7 @@ from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import Watch, note, unwatched
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Reason, Refusal
 from equipoise.study.sections.panel import FACTS as PANEL_FACTS
@@ -152,7 +153,7 @@ class FailScreening(Act, frozen=True, kw_only=True):
         known = {leaf.id for _, leaf in context.study.criteria.leaves()}
         for unknown in sorted(set(self.criteria) - known):
             yield NO_CRITERION(criterion=unknown)
-        if not self.criteria and not self.note.strip():
+        if not self.criteria and is_blank(self.note):
             yield NO_REASON()
         if context.subject.failed_on:
             yield FAILED_BEFORE()

@@ -9,6 +9,7 @@ from typing import Any
 
 from equipoise.conduct.state.forms import Value
 from equipoise.study.forms import Form, Item
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.personal import asked_of_words
 from equipoise.study.reason import Given, OneOf, Phrase, Reason, Refusal
 
@@ -69,7 +70,7 @@ def unanswered_refusals(
         yield NO_STATE(f"{item.id}.{ABSENT}", item=item.label, states=_states(item))
     if state and why not in WHYS:
         yield NO_WHY(f"{item.id}.{WHY}", item=item.label)
-    elif state and why == "other" and not words.strip():
+    elif state and why == "other" and is_blank(words):
         yield IN_WORDS(f"{item.id}.{WORDS}", item=item.label)
     if words:
         yield from asked_of_words(words, item.label, f"{item.id}.{WORDS}", serial=False)

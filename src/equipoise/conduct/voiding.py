@@ -17,6 +17,7 @@ from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.voiding import Voided, VoidingState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -83,7 +84,7 @@ class VoidEntry(Act, frozen=True, kw_only=True):
         return False
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
-        if not self.reason.strip():
+        if is_blank(self.reason):
             yield NO_REASON()
         named = context.named
         if named is None:

@@ -14,6 +14,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Words
 from equipoise.ledger.line import Unreadable
 from equipoise.ledger.policy import Policy, policy_text, read_policy, signers
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["AdoptPolicy", "policy_of"]
@@ -81,7 +82,7 @@ class AdoptPolicy(Act, frozen=True, kw_only=True):
     ]
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
-        if not self.because.strip():
+        if is_blank(self.because):
             yield WHY()
         try:
             fresh = policy_text(read_policy(self.policy))

@@ -78,6 +78,20 @@ def test_what_is_no_longer_asked_stays_recorded_and_decides_nothing(made):
     assert known(made, someone, "cigarettes == 40") is Truth.TRUE
 
 
+@pytest.mark.parametrize("soft", [False, True])
+def test_a_check_of_what_is_no_longer_asked_stops_nobody(soft: bool):
+    forms = [form.model_dump() for form in smokers().forms]
+    rule = {"that": "birth_date < 2000-01-01", "because": "Too young to smoke", "soft": soft}
+    (item,) = (one for one in forms[0]["items"] if one["id"] == "cigarettes")
+    item["checks"] = [rule]
+    made = a_trial(a_study(forms=forms))
+    someone = made.enter()
+    made.do(saved(birth_date="1970", smoker="yes", cigarettes="5"), someone)
+    young = saved(birth_date="2005", reason="misread")
+    assert made.codes(young, someone) == ["item.soft-check" if soft else "item.check"]
+    made.do(saved(birth_date="2005", smoker="no", reason="misread"), someone)
+
+
 def test_a_frame_marks_what_is_no_longer_asked_on_each_copy(made):
     """The values stay in the table as recorded; asked again, all is as it was before."""
     someone = made.enter()

@@ -1,10 +1,13 @@
 """Corrections: each value that is changed has its reason, its own or that of the whole save."""
 
 import msgspec
+import pytest
 
 from equipoise.conduct.forms import SaveForm
+from equipoise.study.kinds.blank import is_blank
 from tests.support import a_trial
 
+IMPLAUSIBLE = "item.implausible"
 BOTH = {"systolic": "151", "diastolic": "91"}
 
 
@@ -43,6 +46,27 @@ def test_each_value_that_is_changed_has_a_reason_of_its_own_or_that_of_the_save(
     record = made.subject(who).forms.records["pressure@screening#1"]
     reasons = [record.versions(name)[-1].reason for name in BOTH]
     assert reasons == ["source-corrected", "read again"]
+
+
+@pytest.mark.parametrize("unseen", [" ", "\u00a0\n", "\u200d", "\ufe0f\u200c"])
+def test_a_reason_of_which_nothing_is_seen_is_none_and_takes_no_other_s_place(unseen: str):
+    made, who = saved()
+    act = answered("pressure", systolic="152")
+    for blank in ({"reason": unseen}, {"reasons": {"systolic": unseen}}):
+        assert made.codes(msgspec.structs.replace(act, **blank), who) == ["form.no-reason"]
+    made.do(msgspec.structs.replace(act, reason="read again", reasons={"systolic": unseen}), who)
+    record = made.subject(who).forms.records["pressure@screening#1"]
+    assert record.versions("systolic")[-1].reason == "read again"
+    high = answered("pressure", systolic="300", diastolic="90")
+    high = msgspec.structs.replace(high, reason="x", confirmed={IMPLAUSIBLE: {"systolic": unseen}})
+    assert made.codes(high, who) == [IMPLAUSIBLE]
+
+
+def test_a_text_of_which_nothing_is_seen_is_no_answer_in_a_row_either():
+    made, who = saved()
+    row = [{"medicine": "\u200d"}]
+    assert made.codes(answered("person", medicines=row), who) == ["item.empty-row"]
+    assert is_blank("\u200d\u115f ") and not is_blank(".") and not is_blank("\u200de")
 
 
 def test_a_reason_of_what_is_not_changed_is_not_kept_and_none_tells_a_number_of_somebody():

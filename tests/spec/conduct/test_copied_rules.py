@@ -1,5 +1,6 @@
 """What is copied from the last visit is an answer, and marked as one that nobody read anew."""
 
+import msgspec
 import pytest
 
 from equipoise.conduct.form_values import VALUES
@@ -32,6 +33,15 @@ def test_a_copy_of_the_last_visit_is_marked_and_what_was_changed_is_not(asking: 
     asking.do(said(4, systolic="130"), someone, on=DAY + days(3))
     found = [("120", False), ("120", True), ("130", False), ("130", False)]
     assert marks(asking, someone) == found
+
+
+def test_the_same_digits_in_another_unit_are_no_copy(asking: Trial) -> None:
+    someone, high = asking.enter(), {"item.implausible": {"systolic": "measured twice"}}
+    asking.do(said(1, **{"systolic": "18", "systolic.unit": "kPa"}), someone)
+    copy = msgspec.structs.replace(said(2, "systolic", systolic="18"), confirmed=high)
+    asking.do(copy, someone, on=DAY + days(1))
+    asking.do(said(3, "systolic", systolic="18", **{"systolic.unit": "kPa"}), someone, on=DAY)
+    assert marks(asking, someone) == [("18", False), ("18", False), ("18", True)]
 
 
 def test_only_what_the_study_allows_is_copied(asking: Trial) -> None:

@@ -15,6 +15,7 @@ from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.state.locks import Grade, Locked, LocksState, StudyLockState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
 
@@ -86,7 +87,7 @@ class _Lock(Act, frozen=True, kw_only=True):
         return False
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
-        if not self.reason.strip():
+        if is_blank(self.reason):
             yield WHY()
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
@@ -114,7 +115,7 @@ class _OfParticipant(_Lock, frozen=True, kw_only=True):
         for code, why in self.exceptions.items():
             if code not in CODES:
                 yield NO_CODE(code=code[:100], known=OneOf(tuple(CODES)))
-            elif not why.strip():
+            elif is_blank(why):
                 yield NO_WHY(point=code)
         if self.grade == "lock":
             left = left_of(context, self.form_place(context.subject))

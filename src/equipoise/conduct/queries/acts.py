@@ -19,6 +19,7 @@ from equipoise.conduct.state.queries import QueriesState, Thread, Turn, TurnKind
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Labels, Words, forms_of, visits_of
 from equipoise.logic.truth import Truth
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Reason, Refusal
 
@@ -106,7 +107,7 @@ class AskQuery(Act, frozen=True, kw_only=True):
             yield NO_FORM()
         elif self.item and self.item not in form.item_of:
             yield NO_ITEM(item=self.item)
-        if not self.text.strip():
+        if is_blank(self.text):
             yield NO_TEXT()
         if self.to and self.to not in answering(context.study):
             yield NO_ROLE(role=self.to)
@@ -171,7 +172,7 @@ class _OnQuery(Act, frozen=True, kw_only=True):
             yield RIGHT()
         else:
             yield from self._against(context, found)
-        if self.needs_text and not self._text.strip():
+        if self.needs_text and is_blank(self._text):
             yield NO_TEXT()
 
     @property
@@ -244,7 +245,7 @@ class CloseQuery(_OnQuery, frozen=True, kw_only=True):
 
     def _against(self, context: Context, found: Query) -> Iterator[Refusal]:
         yield from super()._against(context, found)
-        if found.state in ("open", "again") and not self.text.strip():
+        if found.state in ("open", "again") and is_blank(self.text):
             yield NO_TEXT()
 
 

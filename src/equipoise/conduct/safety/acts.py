@@ -21,6 +21,7 @@ from equipoise.conduct.state.safety import (
 )
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Labels, Words
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -201,7 +202,7 @@ class _Event(Act, frozen=True, kw_only=True):
             return
         if context.subject.consent_on is None:
             yield NO_CONSENT()
-        if not self.term.strip():
+        if is_blank(self.term):
             yield NO_WORDS()
         if self.code and self.code not in terms_of(context.study):
             yield NO_TERM(code=self.code)
@@ -307,7 +308,7 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
             yield NO_EVENT()
         elif all(getattr(event.now, n) == getattr(self, n) for n in _Event.__struct_fields__):
             yield UNCHANGED()
-        if not self.reason.strip():
+        if is_blank(self.reason):
             yield NO_REASON()
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:

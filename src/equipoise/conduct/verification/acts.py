@@ -15,6 +15,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification.verdicts import ENTRY, digests_at
 from equipoise.conduct.words import Ask, Choices, Labels, Words, forms_of, visits_of
 from equipoise.study.catalogue import everywhere
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Reason, Refusal
 
@@ -129,7 +130,7 @@ class TakeBack(_OfItems, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if not self.items:
             yield NONE()
-        if not self.reason.strip():
+        if is_blank(self.reason):
             yield WHY()
         done = context.subject.verification.items.get(record_key(*self.place), {})
         for item in self.items:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from equipoise.logic.facts import Kind
+from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.kind import At, ItemKind
 from equipoise.study.kinds.personal import asked_of_words
 from equipoise.study.reason import Refusal
@@ -22,10 +23,10 @@ class Words(ItemKind):
     about = "words; no BSN is taken, and an e-mail address or telephone number is asked back"
 
     def canonical(self, text: str) -> str:
-        """The same text, whichever keyboard or browser it came from."""
+        """The same text, whichever keyboard or browser it came from; of what nobody sees none."""
         if text.isascii() and "\r" not in text and text == text.strip():
             return text
-        return normalize("NFC", text.replace("\r\n", "\n").strip())
+        return "" if is_blank(text) else normalize("NFC", text.replace("\r\n", "\n").strip())
 
     def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
         yield from asked_of_words(text, column.label, at.where, serial=column.serial)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 
 from equipoise.conduct.copied import copy_of
+from equipoise.conduct.facts import unit_of
 from equipoise.conduct.state.forms import Record
 from equipoise.study.forms import Item
 from equipoise.web import write_service
@@ -34,7 +35,11 @@ def copy_last(sheet: Sheet) -> None:
     copied = []
     for item in sheet.form.items:
         if item.copies and not _entered(sheet, item) and source.answers(item.id):
+            unit = unit_of(sheet.page.study, sheet.subject, source, item.id)
+            if item.unit and unit not in (item.unit, *item.units):
+                continue  # in a unit that is not asked here the number would be another
             sheet.flat |= {name: text for name, text in flat.items() if _base(name) == item.id}
+            sheet.flat |= {f"{item.id}.unit": unit} if item.units else {}
             sheet.counts |= {item.id: counts[item.id]} if item.id in counts else {}
             copied.append(item.id)
     sheet.copied = tuple(dict.fromkeys((*sheet.copied, *copied)))
