@@ -232,6 +232,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "derived",
         "follow_up",
         "tumour_responses",
+        "best_responses",
         "adverse_events",
         "queries",
         "verification",

@@ -1,14 +1,24 @@
-"""RECIST 1.1 against the published tables, and against R that works it out in another way."""
+"""RECIST 1.1 against the published tables, and against a second way of working it out."""
 
-import csv
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, product
 from pathlib import Path
 
-from equipoise.conduct.recist.response import Target, of_others, of_targets, overall, summed
+from equipoise.conduct.recist.best import best_of, confirmed_best_of
+from equipoise.conduct.recist.evaluations import Evaluation
+from equipoise.conduct.recist.response import (
+    Other,
+    Target,
+    of_others,
+    of_targets,
+    overall,
+    summed,
+)
+from tests.oracle.recist import again
 
-HERE = Path(__file__).parent
-TABLES, EVALUATIONS = HERE / "eisenhauer_2009.txt", HERE / "evaluations.csv"
+TABLES = Path(__file__).parent / "eisenhauer_2009.txt"
+NODE = {"presentn": "present", "absentn": "absent"}
 TARGET = ("CR", "PR", "SD", "PD", "NE")
 OTHER = ("CR", "non-CR/non-PD", "PD", "NE")
 
@@ -47,28 +57,62 @@ def size(text):
     return None if text.startswith("x") else Decimal(text.rstrip("n"))
 
 
-def test_sums_and_responses_are_those_of_r():
-    with EVALUATIONS.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) > 1000
+def other(n, text):
+    return Other(str(n), is_node=text in ("presentn", "absentn"))
+
+
+def evaluation(row, targets, others, before, day):
+    """What the product makes of one row, held against what was before."""
+    measured = {str(n): size(text) for n, text in enumerate(row["targets"].split())}
+    states = {str(n): NODE.get(text, text) for n, text in enumerate(row["others"].split())}
+    sums = summed(targets, measured, before["smallest"]) if targets else None
+    complete = before["complete"]
+    target = of_targets(targets, measured, sums, was_complete=complete) if sums else ""
+    seen = of_others(others, states, was_complete=complete) if others else ""
+    return Evaluation(
+        on=day,
+        form="",
+        visit="",
+        number=1,
+        sums=sums,
+        target=target,
+        other=seen,
+        new=row["new"] == "yes",
+        overall=overall(target, seen, new=row["new"] == "yes"),
+    )
+
+
+def test_sums_and_responses_are_those_of_a_second_way():
+    """Also over time: the best response so far, as seen and as confirmed."""
+    rows = again.read()
+    assert len(rows) > 1000 and rows == [
+        {name: str(value) for name, value in row.items()} for row in again.worked_out(rows)
+    ], "evaluations.csv is not what again.py makes of it"
+    begun = date(2026, 1, 1)
     for _, scenario in groupby(rows, key=lambda row: row["scenario"]):
         first, *later = scenario
         targets = [
             Target(str(n), text.endswith("n"), size(text))
             for n, text in enumerate(first["targets"].split())
         ]
-        smallest, was_complete = sum((one.diameter for one in targets), Decimal(0)), False
+        others = [other(n, text) for n, text in enumerate(first["others"].split())]
+        smallest = sum((one.diameter for one in targets), Decimal(0))
+        before, found = {"smallest": smallest, "complete": False}, []
         for row in later:
-            measured = {str(n): size(text) for n, text in enumerate(row["targets"].split())}
-            sums = summed(targets, measured, smallest)
-            target = "none"
-            if targets:
-                target = of_targets(targets, measured, sums, was_complete=was_complete)
-            states = dict(enumerate(row["others"].split()))
-            other = of_others(states, states) if states else "none"
-            found = overall(known(target), known(other), new=row["new"] == "yes")
-            assert sums.now == Decimal(row["sum"]), row
-            assert (target, other, found) == (row["target"], row["other"], row["overall"]), row
-            was_complete = was_complete or target == "CR"
-            if targets and not sums.missing:
-                smallest = min(smallest, sums.now)
+            one = evaluation(row, targets, others, before, begun + timedelta(int(row["day"])))
+            found.append(one)
+            now = one.sums.now if one.sums else Decimal(0)
+            assert now == (Decimal(row["sum"]) if row["sum"] else None), row
+            told = (one.target or "none", one.other or "none", one.overall)
+            assert told == (row["target"], row["other"], row["overall"]), row
+            before["complete"] |= one.overall == "CR"
+            before["smallest"] = min(before["smallest"], before["smallest"] if now is None else now)
+            known = found[: [f.overall for f in found].index("PD") + 1] if PD(found) else found
+            lasts = begun + timedelta(again.STABLE)
+            best = best_of(known, lasts).response
+            confirmed = confirmed_best_of(known, lasts, again.CONFIRMED).response
+            assert (best, confirmed) == (row["best"], row["confirmed"]), row
+
+
+def PD(found):  # noqa: N802 (as RECIST calls it)
+    return "PD" in [one.overall for one in found]

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from equipoise.conduct.chapter import Chapter, Due, FormAt
+from equipoise.conduct.recist.best import best_responses
 from equipoise.conduct.recist.evaluations import evaluations
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
@@ -12,7 +13,7 @@ from equipoise.conduct.words import Choices, visits_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
-__all__ = ["CHAPTER", "RESPONSES", "WORDS", "percent"]
+__all__ = ["BEST", "CHAPTER", "RESPONSES", "WORDS", "percent"]
 
 PROGRESSED = Phrase("RECIST 1.1 gives progressive disease: record the progression")
 
@@ -24,6 +25,7 @@ WORDS = Choices(
         "PD": "Progressive disease (PD)",
         "non-CR/non-PD": "Neither complete response nor progression",
         "NE": "Not evaluable (NE)",
+        "NED": "No evidence of disease (NED)",
     }
 )
 
@@ -70,6 +72,20 @@ def percent(share: Decimal) -> Decimal:
     return (share * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
 
 
+def _best(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    found = best_responses(study, subject)
+    if found is None:
+        return
+    seen, confirmed = found.seen, found.confirmed
+    yield (
+        subject.subject_id,
+        seen.response,
+        seen.on,
+        *((confirmed.response, confirmed.on, confirmed.confirmed_on) if confirmed else [None] * 3),
+        found.counted,
+    )
+
+
 RESPONSES = Table(
     name="tumour_responses",
     label=Phrase("Tumour response by RECIST 1.1"),
@@ -95,4 +111,22 @@ RESPONSES = Table(
     of_study=lambda study: study.recist is not None,
 )
 
-CHAPTER = Chapter(name="recist", acts=(), agenda=_agenda, tables=(RESPONSES,))
+BEST = Table(
+    name="best_responses",
+    label=Phrase("Best response by RECIST 1.1"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("best", "text", Phrase("Best response"), WORDS),
+        TableColumn("on", "day", Phrase("Date of the scan that first showed it")),
+        TableColumn("confirmed", "text", Phrase("Best confirmed response"), WORDS),
+        TableColumn(
+            "since", "day", Phrase("Date of the scan that first showed what was confirmed")
+        ),
+        TableColumn("confirmed_on", "day", Phrase("Date of the scan that confirmed it")),
+        TableColumn("evaluations", "number", Phrase("Evaluations that count")),
+    ),
+    rows=_best,
+    of_study=lambda study: study.recist is not None,
+)
+
+CHAPTER = Chapter(name="recist", acts=(), agenda=_agenda, tables=(RESPONSES, BEST))

@@ -1,23 +1,22 @@
 """The evaluations of one participant's tumour, in the order of their days, each worked out anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
-from equipoise.conduct.facts import asked_then
+from equipoise.conduct.recist.lesions import Baseline, baseline, diameters, rows_of
 from equipoise.conduct.recist.response import (
     Response,
     Sums,
-    Target,
     of_others,
     of_targets,
     overall,
     summed,
 )
-from equipoise.conduct.state.forms import Record, Row
+from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
-from equipoise.study.kinds.number_text import comparator_of
 from equipoise.study.model import Study
 from equipoise.study.sections.recist import Recist
 
@@ -42,54 +41,79 @@ class Evaluation:
     """Lesions that are told of and did not stand there before treatment: they count for nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What an evaluation is held against: that of earlier days, whoever read them."""
+
+    baseline: Baseline
+    smallest: Decimal | None
+    was_complete: bool = False
+
+    def then(self, found: Iterable[Evaluation]) -> "_Before":
+        """As it stands once these have been made, which are of one day."""
+        sums = [self.smallest, *(one.sums.now for one in found if one.sums)]
+        return _Before(
+            baseline=self.baseline,
+            smallest=None if self.smallest is None else min(one for one in sums if one is not None),
+            was_complete=self.was_complete or any(one.overall == "CR" for one in found),
+        )
+
+
 def evaluations(study: Study, subject: Subject) -> list[Evaluation]:
     """Every evaluation that is recorded, the first first."""
     rules = study.recist
     if rules is None:
         return []
-    records = _by_day(subject.forms.of(study.form_asking[rules.measured].id))
+    records = subject.forms.of(study.form_asking[rules.measured].id)
     return list(_worked_out(study, subject, rules, records)) if records else []
 
 
-def _by_day(records: list[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: (record.on, record.number))
-
-
 def _worked_out(
-    study: Study, subject: Subject, rules: Recist, records: Sequence[Record]
+    study: Study, subject: Subject, rules: Recist, records: list[Record]
 ) -> Iterator[Evaluation]:
-    before = _baseline(study, subject, rules, records[0].on)
-    targets, others = _targets(study, subject, rules, before), _names(rules, before, rules.others)
-    known = [one.diameter for one in targets or ()]
-    smallest = None if None in known else sum((one for one in known if one), Decimal(0))
-    was_complete = False
-    for record in records:
-        measured = _diameters(study, subject, rules, record, rules.measured)
-        sums = summed(targets, measured, smallest) if targets and measured is not None else None
-        target: Response | None = None
-        if sums is not None and targets and measured is not None:
-            target = of_targets(targets, measured, sums, was_complete=was_complete)
-        evaluation = _evaluation(rules, record, (targets, others), sums, target)
-        was_complete = was_complete or target == "CR"
-        if sums is not None and not sums.missing and smallest is not None:
-            smallest = min(smallest, sums.now)
-        yield evaluation
+    chosen = baseline(study, subject, rules, [record.on for record in records])
+    before = _Before(baseline=chosen, smallest=chosen.sum)
+    in_order = sorted(records, key=lambda record: (record.on, record.number))
+    for on, of_one_day in groupby(in_order, key=lambda record: record.on):
+        if chosen.on and on < chosen.on:
+            yield from (_of_before(record) for record in of_one_day)
+            continue
+        found = [_evaluation(study, subject, rules, record, before) for record in of_one_day]
+        before = before.then(found)
+        yield from found
+
+
+def _of_before(record: Record) -> Evaluation:
+    """A scan from before the lesions were chosen: it says nothing of them."""
+    return Evaluation(
+        on=record.on,
+        form=record.form,
+        visit=record.visit,
+        number=record.number,
+        sums=None,
+        target=None,
+        other=None,
+        new=None,
+        overall=None,
+    )
 
 
 def _evaluation(
-    rules: Recist,
-    record: Record,
-    before: tuple[list[Target] | None, list[str] | None],
-    sums: Sums | None,
-    target: Response | None,
+    study: Study, subject: Subject, rules: Recist, record: Record, before: _Before
 ) -> Evaluation:
-    targets, others = before
-    seen, new = _rows(record, rules.seen), _rows(record, rules.new)
+    targets, others = before.baseline.targets, before.baseline.others
+    complete = before.was_complete
+    measured = diameters(study, subject, rules, record, rules.measured)
+    seen, new = rows_of(record, rules.seen), rows_of(record, rules.new)
     states = {row.get(rules.lesion, ""): row.get(rules.state, "") for row in seen or ()}
-    other = of_others(others, states) if others and seen is not None else None
+    sums = summed(targets, measured, before.smallest) if targets and measured is not None else None
+    target: Response | None = None
+    if sums is not None and targets and measured is not None:
+        target = of_targets(targets, measured, sums, was_complete=complete)
+    is_seen = others and seen is not None
+    other = of_others(others, states, was_complete=complete) if others and is_seen else None
     found = None if new is None else bool(new)
-    named = {target.name for target in targets or ()} | set(others or ())
-    names = [row.get(rules.lesion, "") for row in (_rows(record, rules.measured) or [])] + [*states]
+    named = before.baseline.names
     return Evaluation(
         on=record.on,
         form=record.form,
@@ -100,61 +124,7 @@ def _evaluation(
         other=other,
         new=found,
         overall=overall("" if targets == [] else target, "" if others == [] else other, new=found),
-        strange=tuple(name for name in dict.fromkeys(names) if name and name not in named),
+        strange=tuple(
+            dict.fromkeys(n for n in (*(measured or ()), *states) if n and n not in named)
+        ),
     )
-
-
-def _baseline(study: Study, subject: Subject, rules: Recist, until: date) -> Record | None:
-    """The copy on which the lesions were chosen: the last one before the first evaluation."""
-    form = study.form_asking[rules.targets].id
-    copies = [r for r in subject.forms.of(form) if r.on <= until and r.answers(rules.targets)]
-    return _by_day(copies)[-1] if copies else None
-
-
-def _targets(
-    study: Study, subject: Subject, rules: Recist, record: Record | None
-) -> list[Target] | None:
-    """The target lesions; empty where it is said that there are none, None where nothing is."""
-    rows = _rows(record, rules.targets) if record else None
-    if record is None or rows is None:
-        return None
-    sizes = _diameters(study, subject, rules, record, rules.targets) or {}
-    return [
-        Target(row[rules.lesion], row.get(rules.organ) == rules.node, sizes.get(row[rules.lesion]))
-        for row in rows
-        if row.get(rules.lesion)
-    ]
-
-
-def _names(rules: Recist, record: Record | None, item: str) -> list[str] | None:
-    rows = _rows(record, item) if record else None
-    return None if rows is None else [row[rules.lesion] for row in rows if row.get(rules.lesion)]
-
-
-def _diameters(
-    study: Study, subject: Subject, rules: Recist, record: Record, item: str
-) -> dict[str, Decimal | None] | None:
-    """The diameter of each lesion on a list, in mm; None where that is no measurement.
-
-    What an earlier text had in another unit is none.
-    """
-    rows = _rows(record, item)
-    if rows is None:
-        return None
-    then = asked_then(study, subject, item, record.versions(item)[-1])
-    in_mm = then and any(c.id == rules.diameter and c.unit == "mm" for c in then.columns)
-    return {
-        row[rules.lesion]: _number(row.get(rules.diameter, "")) if in_mm else None
-        for row in rows
-        if row.get(rules.lesion)
-    }
-
-
-def _number(text: str) -> Decimal | None:
-    """A diameter; below or above a bound is no measurement."""
-    return Decimal(text) if text and not comparator_of(text)[0] else None
-
-
-def _rows(record: Record, item: str) -> list[Row] | None:
-    value = record.current.get(item)
-    return value if isinstance(value, list) else None

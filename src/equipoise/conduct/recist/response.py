@@ -1,20 +1,24 @@
 """The arithmetic of RECIST 1.1, and its tables: from diameters to the response at one time point.
 
-Eisenhauer et al., European Journal of Cancer 2009;45:228-247, sections 4.3.1 to 4.4 and tables 1
-and 2. None stands for what is not known: a list that nobody filled in is no list of nothing.
+Eisenhauer et al., European Journal of Cancer 2009;45:228-247, sections 4.3.1 to 4.4, tables 1 and
+2, and the questions and answers of the EORTC. None stands for what is not known: a list that
+nobody filled in is no list of nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["Response", "Sums", "Target", "of_others", "of_targets", "overall", "summed"]
+__all__ = ["TOO_SMALL", "Other", "Response", "Sums", "Target", "of_others", "of_targets"]
+__all__ += ["overall", "summed"]
 
-Response = Literal["CR", "PR", "SD", "PD", "non-CR/non-PD", "NE"]
+Response = Literal["CR", "PR", "SD", "PD", "non-CR/non-PD", "NE", "NED"]
 
 NODE_IS_NORMAL = Decimal(10)
 """A lymph node with a short axis below this, in mm, is no longer a lesion (4.3.1)."""
+TOO_SMALL = Decimal(5)
+"""What stands for a lesion that is there and too small to be measured, in mm (4.3.1)."""
 SHRUNK, GREW, GREW_BY = Decimal("0.7"), Decimal("1.2"), Decimal(5)
 """At least 30 % less than the baseline; 20 % and 5 mm more than the smallest sum (4.3.1)."""
 
@@ -27,20 +31,42 @@ class Target:
     is_node: bool
     diameter: Decimal | None
 
+    def is_there(self, diameter: Decimal | None) -> bool:
+        """Whether it is a lesion at this size; a node that is normal is none."""
+        return bool(diameter and (not self.is_node or diameter >= NODE_IS_NORMAL))
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A lesion before treatment that is looked at and not measured."""
+
+    name: str
+    is_node: bool = False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
     """The sums of diameters, in mm: before treatment, the smallest before now, and now.
 
-    The sum now is that of the lesions that were measured; `missing` names those that were not.
+    Of an evaluation at which a target was not measured there is no sum: `rest` adds up the others,
+    and `missing` names it.
     """
 
     baseline: Decimal | None
     smallest: Decimal | None
-    now: Decimal
     parts: tuple[tuple[str, Decimal], ...] = ()
-    """What it is the sum of: each lesion that was measured, with its diameter."""
+    """Each lesion that was measured, with its diameter."""
     missing: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> Decimal:
+        """What those that were measured come to."""
+        return sum((one for _, one in self.parts), Decimal(0))
+
+    @property
+    def now(self) -> Decimal | None:
+        """The sum; None where a target was not measured."""
+        return None if self.missing else self.rest
 
     @property
     def from_baseline(self) -> Decimal | None:
@@ -55,11 +81,17 @@ class Sums:
     @property
     def growth(self) -> Decimal | None:
         """By how many mm it lies above the smallest sum."""
-        return None if self.smallest is None else self.now - self.smallest
+        return None if self.now is None or self.smallest is None else self.now - self.smallest
+
+    @property
+    def grew(self) -> bool:
+        """Whether it is progression, whatever those come to that were not measured."""
+        low = self.smallest
+        return low is not None and self.rest >= GREW * low and self.rest - low >= GREW_BY
 
 
-def _change(now: Decimal, then: Decimal | None) -> Decimal | None:
-    return (now - then) / then if then else None
+def _change(now: Decimal | None, then: Decimal | None) -> Decimal | None:
+    return (now - then) / then if now is not None and then else None
 
 
 def summed(
@@ -68,24 +100,21 @@ def summed(
     """The sums at one evaluation.
 
     :param measured: the diameter now of each target, by its name
-    :param smallest: the smallest whole sum before now, that of the baseline included
+    :param smallest: the smallest sum before now, that of the baseline included
     """
     known = [target.diameter for target in targets]
     at_first = [one for one in known if one is not None]
-    baseline = sum(at_first, Decimal(0)) if len(at_first) == len(known) else None
     now = {target.name: measured.get(target.name) for target in targets}
-    parts = tuple((name, one) for name, one in now.items() if one is not None)
     return Sums(
-        baseline=baseline,
+        baseline=sum(at_first, Decimal(0)) if len(at_first) == len(known) else None,
         smallest=smallest,
-        now=sum((one for _, one in parts), Decimal(0)),
-        parts=parts,
+        parts=tuple((name, one) for name, one in now.items() if one is not None),
         missing=tuple(name for name, one in now.items() if one is None),
     )
 
 
 def of_targets(
-    targets: Iterable[Target],
+    targets: Sequence[Target],
     measured: Mapping[str, Decimal | None],
     sums: Sums,
     *,
@@ -94,33 +123,36 @@ def of_targets(
     """The response of the target lesions.
 
     A lesion that was not measured only adds to the sum: progression is known without it, and
-    nothing else is. After a complete response any target that is back is progression.
+    nothing else is. What is back after a complete response is progression; what is back while
+    other lesions remained counts in the sum.
 
-    :param was_complete: whether an evaluation before now found a complete response
+    :param was_complete: whether the response was complete, of all lesions, before now
     """
     if sums.smallest is None or sums.baseline is None:
         return None
-    if sums.now >= GREW * sums.smallest and sums.now - sums.smallest >= GREW_BY:
+    there = [one.is_there(measured.get(one.name)) for one in targets]
+    if sums.grew or (was_complete and any(there)):
         return "PD"
-    solid = [measured.get(target.name) for target in targets if not target.is_node]
-    if was_complete and any(one for one in solid):
-        return "PD"
-    if sums.missing:
+    if sums.now is None:
         return "NE"
-    nodes = [measured[target.name] for target in targets if target.is_node]
-    if not any(solid) and all(node is not None and node < NODE_IS_NORMAL for node in nodes):
+    if not any(there):
         return "CR"
     return "PR" if sums.now <= SHRUNK * sums.baseline else "SD"
 
 
-def of_others(names: Iterable[str], seen: Mapping[str, str]) -> Response:
+def of_others(
+    others: Sequence[Other], seen: Mapping[str, str], *, was_complete: bool = False
+) -> Response:
     """The response of the lesions that are not measured (4.3.2 and 4.3.3).
 
-    :param names: those that there were before treatment
+    After a complete response one that is back is progression; a lymph node only by progressing.
+
+    :param others: those that there were before treatment
     :param seen: what each is now: absent, present, progression or not-evaluated
     """
-    states = [seen.get(name) or "not-evaluated" for name in names]
-    if "progression" in states:
+    states = [seen.get(one.name) or "not-evaluated" for one in others]
+    back = [one for one in others if seen.get(one.name) == "present" and not one.is_node]
+    if "progression" in states or (was_complete and back):
         return "PD"
     if "not-evaluated" in states:
         return "NE"
@@ -138,10 +170,10 @@ def overall(
     """
     if new or "PD" in (target, other):
         return "PD"
-    if None in (target, other, new) or (not target and not other):
+    if None in (target, other, new):
         return None
     if not target:
-        return other or None
+        return other or "NED"  # no disease to follow, and none that is new
     if target == "CR":
         return "CR" if other in ("CR", "") else "PR"
     return target

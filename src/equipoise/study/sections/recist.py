@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from equipoise.study.parts import Code, Part, Source
+from equipoise.logic.facts import Kind
+from equipoise.study.parts import Code, Part, Source, Whole
 
 if TYPE_CHECKING:
     from equipoise.study.forms import Column, Item
@@ -28,7 +29,8 @@ class Recist(Part):
     """The lists by which the response is worked out, and their columns.
 
     A lesion has the same name (`lesion`) before treatment and at each evaluation. An empty diameter
-    is a lesion that was not assessed; 0 one that is gone.
+    is a lesion that was not assessed; 0 one that is gone, and `<5` or 5 one that is too small to be
+    measured.
     """
 
     targets: Code = Field(description="the list of target lesions before treatment")
@@ -43,6 +45,17 @@ class Recist(Part):
     state: Code = Field(
         default="lesion_state",
         description="the column with one of `absent`, `present`, `progression`, `not-evaluated`",
+    )
+    stable_days: Whole = Field(
+        default=42, ge=0, description="days from the draw on from which a stable disease counts"
+    )
+    confirmed_after_days: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="days after which a response is confirmed; left out: it need not be",
+    )
+    until: tuple[str, ...] = Field(
+        default=(), description="days after which an evaluation no longer makes the best response"
     )
     source: Source
 
@@ -64,6 +77,9 @@ class Recist(Part):
             else:
                 yield from (((field,), because) for because in self._lacking(item, names))
                 yield from (((field,), because) for because in self._named(field, item))
+        for n, name in enumerate(self.until):
+            if name not in study.vocabulary or study.vocabulary[name].kind is not Kind.DATE:
+                yield ("until", n), f"{name!r} is no day: a date item, or an event such as death_on"
         for before, after in ((self.targets, self.others), (self.measured, self.seen)):
             if self._form(study, before) != self._form(study, after):
                 yield ("others",), f"{before!r} and {after!r} stand on different forms"

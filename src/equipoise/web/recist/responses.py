@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from equipoise.conduct.recist import Evaluation, Sums, evaluations
+from equipoise.conduct.recist import Best, Evaluation, Sums, best_responses, evaluations
 from equipoise.conduct.recist.chapter import WORDS, percent
 from equipoise.conduct.recist.response import GREW, GREW_BY, SHRUNK
 from equipoise.conduct.subject import Subject
@@ -16,7 +16,7 @@ from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.spoken import number_text
 
-__all__ = ["ResponseLine", "gives_response", "responses", "response_of"]
+__all__ = ["ResponseLine", "Responses", "gives_response", "response_of", "responses"]
 
 _HARD = "\u00a0"
 """Between a number and its unit no line ends."""
@@ -64,9 +64,34 @@ class ResponseLine:
         }
 
 
-def responses(study: Study, subject: Subject) -> list[ResponseLine]:
-    """Every evaluation, the last first."""
-    return [_line(subject, one) for one in reversed(evaluations(study, subject))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responses:
+    """Every evaluation of a participant, the last first, and the best response so far."""
+
+    lines: list[ResponseLine]
+    best: str
+    confirmed: str
+    """The best response that a later scan confirms; empty where the study asks no second scan."""
+
+
+def responses(study: Study, subject: Subject) -> Responses:
+    """What the participant's page tells of them."""
+    found = evaluations(study, subject)
+    best = best_responses(study, subject, found)
+    return Responses(
+        lines=[_line(subject, one) for one in reversed(found)],
+        best=_best(best.seen) if best else "",
+        confirmed=_best(best.confirmed) if best and best.confirmed else "",
+    )
+
+
+def _best(best: Best) -> str:
+    """`Partial response (PR), 12 March 2026`, and which scan confirmed it."""
+    text = f"{_response(best.response)}, {day(best.on)}"
+    if best.confirmed_on is None:
+        return text
+    texts = {"response": text, "day": day(best.confirmed_on)}
+    return gettext("%(response)s, confirmed %(day)s") % texts
 
 
 def response_of(
@@ -109,29 +134,32 @@ def _response(response: str | None) -> str:
 
 
 def _sum(sums: Sums) -> str:
-    """`36 + 25 = 61 mm`, and which lesions are not in it."""
+    """`36 + 25 = 61 mm`; where a lesion was not measured, no sum and which those are."""
     parts = " + ".join(_number(size) for _, size in sums.parts)
-    total = (
-        f"{parts} = {_number(sums.now)}{_HARD}mm"
-        if len(sums.parts) > 1
-        else f"{parts or 0}{_HARD}mm"
-    )
-    if not sums.missing:
-        return total
-    without = gettext("%(sum)s, without %(lesions)s")
-    return without % {"sum": total, "lesions": ", ".join(sums.missing)}
+    if sums.now is not None:
+        total = f"{parts} = {_number(sums.now)}" if len(sums.parts) > 1 else parts or "0"
+        return f"{total}{_HARD}mm"
+    texts = {"lesions": ", ".join(sums.missing), "sizes": f"{parts}{_HARD}mm"}
+    if not parts:
+        return gettext("No sum: %(lesions)s not measured") % texts
+    return gettext("No sum: %(lesions)s not measured (the others: %(sizes)s)") % texts
 
 
 def _compared(sums: Sums, then: Decimal | None) -> str:
-    """`90 mm: −29 mm, −32.2 %`; of a sum that lacks a lesion, only what it was before."""
+    """`90 mm: −29 mm, −32.2 %`; where there is no sum now, only what it was before, and by how
+    much the rest alone lies above it where that decides."""
     if then is None:
         return ""
     before = f"{_number(then)}{_HARD}mm"
-    if sums.missing and sums.now < then:
-        return before  # without a lesion it is no smaller sum
-    change = percent((sums.now - then) / then) if then else None
+    now = sums.rest if sums.now is None and sums.grew else sums.now
+    if now is None or (sums.now is None and now < then):
+        return before
+    change = percent((now - then) / then) if then else None
     share = f", {_signed(change)}{_HARD}%" if change is not None else ""
-    return f"{before}: {_signed(sums.now - then)}{_HARD}mm{share}"
+    texts = {"before": before, "change": f"{_signed(now - then)}{_HARD}mm{share}"}
+    if sums.now is None:
+        return gettext("%(before)s: at least %(change)s") % texts
+    return f"{before}: {texts['change']}"
 
 
 def _signed(number: Decimal) -> str:

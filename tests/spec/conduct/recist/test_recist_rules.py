@@ -5,10 +5,19 @@ from decimal import Decimal
 import pytest
 
 from equipoise.conduct.chapters import ACTS, agenda
-from equipoise.conduct.follow_up import RecordProgression
+from equipoise.conduct.follow_up import RecordProgression, RecordResection
 from equipoise.conduct.forms import SaveForm
-from equipoise.conduct.recist import evaluations
-from equipoise.conduct.recist.response import Target, of_targets, overall, summed
+from equipoise.conduct.recist import best_responses, evaluations
+from equipoise.conduct.recist.chapter import BEST
+from equipoise.conduct.recist.response import (
+    Other,
+    Target,
+    of_others,
+    of_targets,
+    overall,
+    summed,
+)
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.check import consistency
 from equipoise.study.places import Places
 from tests.support import DAY, a_study, a_trial, carried_study, days, rows
@@ -24,7 +33,7 @@ def a_study_with_lesions(**rules):
     forms += [own[name].model_dump() | {"unplanned": True, "repeats": True} for name in FORMS]
     roles = [role.model_dump() for role in a_study().roles]
     for role in roles:
-        role["may"] = (*role["may"], "event.progression")
+        role["may"] = (*role["may"], "event.progression", "event.resection")
     recist = RULES.model_dump() | rules
     return a_study(forms=forms, roles=roles, recist=recist)
 
@@ -55,8 +64,9 @@ def looked(made, subject_id, day, targets, **more):
         "other_states": [],
         "new_lesions_found": [],
     }
-    act = SaveForm(form="tumour_evaluation", number=1, visit="", values=values | more)
-    made.do(act, subject_id, on=DAY + days(day))
+    number = 1 + len(made.subject(subject_id).forms.of("tumour_evaluation"))
+    act = SaveForm(form="tumour_evaluation", number=number, visit="", values=values | more)
+    return made.do(act, subject_id, on=DAY + days(day))
 
 
 def responses(made, subject_id):
@@ -94,6 +104,8 @@ def test_the_sum_is_compared_with_the_baseline_and_with_the_smallest_before():
 
 
 def test_a_node_below_ten_is_gone_and_any_other_lesion_only_at_nought():
+    """What is back after a complete response is progression, a node from 10 mm on; what was not
+    measured leaves no sum, and progression alone is known without it."""
     targets = [Target("T1", is_node=False, diameter=Decimal(20)), Target("T2", True, Decimal(18))]
     table = """
         T1 | T2  | before | response
@@ -101,8 +113,10 @@ def test_a_node_below_ten_is_gone_and_any_other_lesion_only_at_nought():
         0  | 9.9 |        | CR
         0  | 10  |        | PR
         5  | 9   |        | PR
-        5  | 9   | CR     | PD
-        0  | 12  | CR     | PR
+        3  | 9   | CR     | PD
+        0  | 10  | CR     | PD
+        0  | 9.9 | CR     | CR
+        3  |     | CR     | PD
         0  |     |        | NE
         40 |     |        | NE
         50 |     |        | PD
@@ -112,6 +126,98 @@ def test_a_node_below_ten_is_gone_and_any_other_lesion_only_at_nought():
         sums = summed(targets, measured, Decimal(38))
         found = of_targets(targets, measured, sums, was_complete=row["before"] == "CR")
         assert found == row["response"], row
+        whole = bool(row["T2"])
+        assert [value is not None for value in (sums.now, sums.from_baseline, sums.growth)] == (
+            [whole] * 3
+        ), "a sum without a target is no sum"
+
+
+def test_a_lesion_that_is_only_looked_at_and_back_after_a_complete_response_is_progression(begun):
+    """A lymph node is back only by progressing, as the EORTC has it."""
+    assert of_others([Other("N1")], {"N1": "present"}, was_complete=True) == "PD"
+    node = [Other("N1", is_node=True)]
+    assert of_others(node, {"N1": "present"}, was_complete=True) == "non-CR/non-PD"
+    made, subject_id = begun
+    at_first(made, subject_id, others=["N1"])
+    for day, size, state in ((56, "0", "present"), (112, "0", "absent"), (168, "0", "present")):
+        seen = [{"lesion": "N1", "lesion_state": state}]
+        looked(made, subject_id, day, f"T1 {size} T2 {size}", other_states=seen)
+    assert [one.overall for one in responses(made, subject_id)] == ["PR", "CR", "PD"]
+
+
+def test_what_is_too_small_to_be_measured_counts_for_five(begun):
+    """Any other bound is no measurement."""
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 <5 T2 9")
+    looked(made, subject_id, 112, "T1 <8 T2 9")
+    first, second = responses(made, subject_id)
+    assert (first.sums.now, first.overall) == (14, "PR")
+    assert (second.sums.missing, second.overall) == (("T1",), "NE")
+
+
+def test_who_had_no_lesions_has_none_until_one_is_new(begun):
+    made, subject_id = begun
+    at_first(made, subject_id, targets="")
+    looked(made, subject_id, 56, "")
+    looked(made, subject_id, 112, "", new_lesions_found=[{"new_organ": "lung"}])
+    assert [one.overall for one in responses(made, subject_id)] == ["NED", "PD"]
+
+
+def test_two_readings_of_one_day_are_held_against_the_days_before(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 20 T2 10")
+    looked(made, subject_id, 56, "T1 26 T2 10")
+    looked(made, subject_id, 112, "T1 26 T2 10")
+    found = [(one.number, one.sums.smallest, one.overall) for one in responses(made, subject_id)]
+    assert found == [(1, 50, "PR"), (2, 50, "SD"), (3, 30, "PD")]
+
+
+def test_a_scan_from_before_the_lesions_were_chosen_says_nothing_of_them(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 20 T2 10")
+    looked(made, subject_id, -30, "T1 40 T2 30", new_lesions_found=[{"new_organ": "lung"}])
+    assert [one.overall for one in responses(made, subject_id)] == [None, "PR"]
+
+
+def test_the_best_response_is_that_until_progression_and_a_stable_disease_lasts():
+    """As the study says, a response counts once a later scan confirms it."""
+    made = a_trial(a_study_with_lesions(confirmed_after_days=28, until=["local_treatment_on"]))
+    someone = made.randomised()
+    at_first(made, someone)
+
+    def best():
+        found = best_responses(made.study, made.subject(someone))
+        return found and (found.seen.response, found.confirmed.response, found.counted)
+
+    assert best() is None
+    looked(made, someone, 41, "T1 30 T2 20")
+    assert best() == ("NE", "NE", 1)  # it has not lasted
+    looked(made, someone, 56, "T1 18 T2 12")
+    assert best() == ("PR", "SD", 2)
+    looked(made, someone, 83, "T1 18 T2 12")
+    assert best() == ("PR", "SD", 3)
+    last = looked(made, someone, 84, "T1 18 T2 12")
+    assert best() == ("PR", "PR", 4)
+    (row,) = BEST.rows(made.study, made.subject(someone), DAY)
+    assert row[1:] == ("PR", DAY + days(56), "PR", DAY + days(56), DAY + days(84), 4)
+    made.do(VoidEntry(entry=last.seq, reason="of somebody else"), someone)
+    assert best() == ("PR", "SD", 3)
+    looked(made, someone, 112, "T1 40 T2 30")
+    looked(made, someone, 140, "T1 0 T2 0")
+    assert best() == ("PR", "SD", 4)  # after progression nothing is better
+    made.do(RecordResection(residual="R0"), someone, on=DAY + days(60))
+    assert best() == ("PR", "SD", 2)
+
+
+def test_without_confirmation_nothing_is_confirmed(begun):
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 18 T2 12")
+    (row,) = BEST.rows(made.study, made.subject(subject_id), DAY)
+    assert row[1:] == ("PR", DAY + days(56), None, None, None, 1)
 
 
 def test_each_evaluation_is_worked_out_in_the_order_of_days_whenever_it_was_recorded(begun):
@@ -141,7 +247,7 @@ def test_what_nobody_said_is_not_known_and_a_progression_is_known_without_it(beg
     (one,) = responses(made, subject_id)
     assert (one.target, one.other, one.new, one.overall) == ("SD", None, None, None)
     assert overall("PD", None, new=None) == overall(None, None, new=True) == "PD"
-    assert overall("CR", "CR", new=None) is None and overall("", "", new=False) is None
+    assert overall("CR", "CR", new=None) is None and overall("", "", new=None) is None
 
 
 def test_a_lesion_that_was_not_there_at_first_is_refused_or_told_and_counts_for_nothing(begun):
@@ -207,6 +313,7 @@ def test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough(target
         ({"seen": "other_lesions"}, "has no column 'lesion_state'"),
         ({"new": "target_lesions"}, "stand on different forms"),
         ({"seen": "target_measurements"}, "or a link to other_lesions.lesion"),
+        ({"until": ["arm"]}, "'arm' is no day"),
     ],
 )
 def test_a_study_whose_lists_do_not_fit_is_refused(rules, because):
