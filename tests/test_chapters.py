@@ -112,7 +112,7 @@ def test_a_state_in_which_nothing_was_left_is_read_without_an_error(name: str):
     state = STATES[name]()
     for read in state.facts.values():
         assert isinstance(list(read(state, FactQuery(study=study, on=DAY))), list)
-    assert list(state.contacts()) == [] and state.ends() is None
+    assert list(state.contacts(study)) == [] and state.ends() is None
 
 
 @EVERY_ACT
@@ -290,7 +290,7 @@ def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():
     someone, later = made.randomised(), support.DAY + timedelta(days=9)
     fell = made.do(falls.RecordFall(hurt="yes"), someone, on=later)
     subject = made.subject(someone)
-    assert subject.last_known_alive == later
+    assert subject.last_known_alive(made.study) == later
     death, before = RecordDeath(cause="disease"), later - timedelta(days=4)
     assert made.codes(death, someone, on=before) == ["event.alive-later"]
     ((seals, fields),) = chapters.seals_of(fell.kind)
@@ -301,5 +301,5 @@ def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():
     assert [one.act for one in course(made.study, subject)][-1] is falls.RecordFall
     assert falls.LOOK(day=later) in [due.what for due in agenda(made.study, subject, later)]
     made.do(VoidEntry(entry=fell.seq, reason="of another"), someone, on=later)
-    assert made.subject(someone).last_known_alive < later
+    assert made.subject(someone).last_known_alive(made.study) < later
     assert "fall.not-entered" in made.codes(falls.RecordFall(hurt="no"), "TEA-01-0099")

@@ -53,7 +53,7 @@ class FallsState(State, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {FELL_ON: _fell_on}
     falls: list[Fall] = []
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """Whoever falls is alive."""
         return [fall.on for fall in self.falls]
 

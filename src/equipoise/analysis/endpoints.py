@@ -17,9 +17,9 @@ def primary(study: Study) -> Endpoint | None:
     return next((e for e in endpoints if e.primary), endpoints[0] if endpoints else None)
 
 
-def last_seen_on(subject: Subject) -> date | None:
+def last_seen_on(study: Study, subject: Subject) -> date | None:
     """The day of death, else the last day on which the participant was known alive."""
-    return subject.died_on if subject.died_on else subject.last_known_alive
+    return subject.died_on if subject.died_on else subject.last_known_alive(study)
 
 
 def at_risk_subjects(endpoint: Endpoint, subjects: Iterable[Subject]) -> list[Subject]:
@@ -27,20 +27,20 @@ def at_risk_subjects(endpoint: Endpoint, subjects: Iterable[Subject]) -> list[Su
     return [subject for subject in subjects if _origin(endpoint, subject)]
 
 
-def follow_up(endpoint: Endpoint, subjects: Iterable[Subject]) -> FollowUp:
+def follow_up(study: Study, endpoint: Endpoint, subjects: Iterable[Subject]) -> FollowUp:
     """The follow-up of everyone whose clock has started, in the order given; days."""
-    found = [seen for subject in subjects if (seen := followed(endpoint, subject))]
+    found = [seen for subject in subjects if (seen := followed(study, endpoint, subject))]
     return FollowUp([days for days, _ in found], [event for _, event in found])
 
 
-def followed(endpoint: Endpoint, subject: Subject) -> tuple[int, bool] | None:
+def followed(study: Study, endpoint: Endpoint, subject: Subject) -> tuple[int, bool] | None:
     """For how many days one was followed, and whether the event ended it; None before the start."""
     origin = _origin(endpoint, subject)
     if origin is None:
         return None
     event = min(_events(endpoint, subject), default=None)
     # Of whom nothing more is known the clock stops on the day on which it started.
-    end = event or last_seen_on(subject) or origin
+    end = event or last_seen_on(study, subject) or origin
     return max((end - origin).days, 0), event is not None
 
 

@@ -153,7 +153,7 @@ def _subject_row(study: Study, subject: Subject, on: date) -> Iterator[Row]:
         min((done.on for done in subject.follow_up.resections), default=None),
         min((done.on for done in subject.consent.from_trial), default=None),
         " ".join(sorted({done.scope for done in subject.consent.withdrawals})) or None,
-        last_seen_on(subject),
+        last_seen_on(study, subject),
     )
 
 

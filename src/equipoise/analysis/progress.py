@@ -107,7 +107,7 @@ def curves_by_arm(
     """A curve for each arm that has anyone; for the monitoring board alone."""
     curves = []
     drawn = at_risk_subjects(endpoint, subjects)
-    followed = follow_up(endpoint, drawn)
+    followed = follow_up(study, endpoint, drawn)
     arms = np.array([s.arm for s in drawn])
     for arm in study.arms:
         mine = arms == arm.id

@@ -49,7 +49,7 @@ class Standings:
             made.standings[standing(subject)] += 1
             if day := subject.randomised_on:
                 made.months[day.year, day.month] += 1
-            if endpoint and (seen := followed(endpoint, subject)):
+            if endpoint and (seen := followed(study, endpoint, subject)):
                 made.followed[seen] += 1
         return made
 

@@ -91,7 +91,7 @@ class RecordDeath(Act, frozen=True, kw_only=True):
         return subject.died_on is None
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
-        alive = context.subject.last_known_alive
+        alive = context.subject.last_known_alive(context.study)
         if context.subject.died_on:
             yield DIED_BEFORE()
         elif alive and context.stamp.on < alive:

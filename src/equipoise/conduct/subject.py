@@ -23,6 +23,7 @@ from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.state.signatures import SignaturesState
 from equipoise.conduct.state.verification import VerificationState
 from equipoise.conduct.state.voiding import VoidingState
+from equipoise.study.model import Study
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
@@ -140,10 +141,9 @@ class Subject(msgspec.Struct, kw_only=True):
         """Whether they are on their way to registration."""
         return not (self.is_out or self.registered_on or self.randomised_on)
 
-    @property
-    def last_known_alive(self) -> date | None:
+    def last_known_alive(self, study: Study) -> date | None:
         """The last day on which a recorded fact shows the participant alive."""
-        return max((day for state in self.states() for day in state.contacts()), default=None)
+        return max((day for one in self.states() for day in one.contacts(study)), default=None)
 
 
 STATES: dict[str, type[State]] = {

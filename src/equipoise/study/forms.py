@@ -147,6 +147,11 @@ class Form(Part):
         default=False,
         description="filled when there is something to tell; the participant's page offers it",
     )
+    alive: YesNo = Field(
+        default=True,
+        description="its day shows that the participant was alive; not of a death, or of what is "
+        "decided or found without them",
+    )
     questionnaire: YesNo = Field(
         default=False,
         description="asked of the participant; not of whoever withdrew from questionnaires",

@@ -122,7 +122,7 @@ def test_after_a_death_what_happened_before_may_still_be_recorded_and_nothing_la
         made.do(act, subject_id, on=DAY + days(50), at=recorded)
         refusals = made.refusals(act, subject_id, on=DAY + days(51), at=recorded)
         assert "subject.died" in {r.code for r in refusals}
-    assert made.subject(subject_id).last_known_alive == DAY + days(50)
+    assert made.subject(subject_id).last_known_alive(made.study) == DAY + days(50)
 
 
 def test_progression_and_resection_follow_the_draw():
@@ -139,7 +139,7 @@ def test_progression_and_resection_follow_the_draw():
 def test_the_last_day_alive_is_the_latest_that_any_record_shows():
     made = a_trial()
     subject_id = made.enter()
-    assert made.subject(subject_id).last_known_alive is None
+    assert made.subject(subject_id).last_known_alive(made.study) is None
     for act, count in (
         (GiveConsent(version="1"), 1),
         (pressure(), 3),
@@ -147,7 +147,19 @@ def test_the_last_day_alive_is_the_latest_that_any_record_shows():
         (pressure(number=2), 9),
     ):
         made.do(act, subject_id, on=DAY + days(count))
-    assert made.subject(subject_id).last_known_alive == DAY + days(9)
+    assert made.subject(subject_id).last_known_alive(made.study) == DAY + days(9)
+
+
+def test_the_day_of_a_form_that_tells_of_a_death_shows_nobody_alive():
+    """So that a death that was recorded with a wrong day can be recorded with an earlier one."""
+    forms = [form.model_dump() for form in a_study().forms]
+    next(form for form in forms if form["id"] == "cups")["alive"] = False
+    made = a_trial(a_study(forms=forms))
+    subject_id = made.randomised()
+    report = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "0"})
+    made.do(report, subject_id, on=DAY + days(28))
+    assert made.subject(subject_id).last_known_alive(made.study) == DAY
+    made.do(RecordDeath(cause="other"), subject_id, on=DAY + days(27))
 
 
 def test_where_someone_stands_follows_from_what_happened():

@@ -55,13 +55,13 @@ def replace(made, subject_id, act, on=DAY, by="doctor-01"):
 def test_a_voided_entry_stands_and_nothing_follows_from_it(made):
     drawn = made.randomised()
     before = made.subject(drawn)
-    alive, shown = before.last_known_alive, status(before)
+    alive, shown = before.last_known_alive(made.study), status(before)
     entry = made.do(RecordDeath(cause="other"), drawn, on=DAY + days(5))
     assert status(made.subject(drawn)) == "died"
     voiding = made.do(void(made, drawn, "event.death"), drawn, by="doctor-01", on=DAY + days(9))
     after = made.subject(drawn)
     assert after.follow_up.death is None
-    assert (after.last_known_alive, status(after)) == (alive, shown)
+    assert (after.last_known_alive(made.study), status(after)) == (alive, shown)
     (voided,) = after.voiding.voided
     assert (voided.entry, voided.voids, voided.reason) == (
         entry.seq,

@@ -86,7 +86,7 @@ def test_what_is_recorded_late_is_not_in_an_earlier_cut_though_it_happened_befor
     made.do(RecordAlive(), subject_id, on=DAY + days(10), at=noon(DAY + days(20)))
     (then,) = subjects_as_of(made.ledger, noon(DAY + days(15)))
     (now,) = subjects_as_of(made.ledger)
-    assert (last_seen_on(then), last_seen_on(now)) == (DAY, DAY + days(10))
+    assert (last_seen_on(made.study, then), last_seen_on(made.study, now)) == (DAY, DAY + days(10))
 
 
 def test_a_cut_names_the_heads_it_saw_and_is_made_again_the_same():
@@ -157,7 +157,7 @@ def test_an_endpoint_is_days_to_the_first_event_or_to_the_last_day_seen():
         (("withdrawal",), [(60, False), (40, True), (90, False)]),
         (("resection",), [(60, False), (0, False), (90, False)]),
     ):
-        followed = follow_up(endpoint(*events), subjects)
+        followed = follow_up(a_study(), endpoint(*events), subjects)
         pairs = list(zip(followed.days.tolist(), followed.events.tolist(), strict=True))
         assert pairs == found, events
 
@@ -166,7 +166,9 @@ def test_the_clock_of_an_endpoint_starts_for_those_who_reached_its_origin():
     subjects = subjects_as_of(lived().ledger)
     counts = {"randomisation": 3, "registration": 3, "consent": 3, "screening": 4}
     for origin, count in counts.items():
-        assert len(follow_up(endpoint("death", origin=origin), subjects)) == count, origin
+        assert len(follow_up(a_study(), endpoint("death", origin=origin), subjects)) == count, (
+            origin
+        )
 
 
 def test_progress_counts_by_month_and_draws_arms_only_when_asked():
@@ -253,7 +255,7 @@ def test_a_curve_from_screening_counts_who_entered_and_was_not_heard_of_again():
     made.enter()
     made.randomised()
     subjects, [first] = subjects_as_of(made.ledger), made.study.endpoints
-    assert len(follow_up(first, subjects)) == 2
+    assert len(follow_up(made.study, first, subjects)) == 2
     assert [arm.curve.subjects for arm in curves_by_arm(made.study, first, subjects, "en")] == [1]
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from equipoise.conduct.state.done import Done, Reader, State, on_days
 from equipoise.study.facts import Fact
+from equipoise.study.model import Study
 from equipoise.study.sections.consent import CONSENT_ON
 
 __all__ = ["ConsentGiven", "ConsentState", "Withdrawal"]
@@ -55,7 +56,7 @@ class ConsentState(State, kw_only=True):
         """Whether they withdrew from the trial as a whole."""
         return any(one.scope == "everything" for one in self.withdrawals)
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """The days on which they signed."""
         return [one.on for one in self.given]
 

@@ -54,7 +54,7 @@ class State(msgspec.Struct, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {}
     """How each fact that the chapter declares among the study's words is read."""
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """The days on which what is recorded here shows the participant alive."""
         return ()
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
+from equipoise.study.model import Study
 from equipoise.study.sections.follow_up import DEATH_ON, LOCAL_TREATMENT_ON, PROGRESSION_ON
 
 __all__ = ["Death", "FollowUpState", "Progression", "Resection"]
@@ -57,7 +58,7 @@ class FollowUpState(State, kw_only=True):
     resections: list[Resection] = []
     seen: list[Done] = []
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """Contacts, and the days of progression and treatment."""
         return [one.on for one in (*self.seen, *self.progressions, *self.resections)]
 

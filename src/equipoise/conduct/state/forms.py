@@ -7,6 +7,7 @@ from typing import cast
 import msgspec
 
 from equipoise.conduct.state.done import Done, State
+from equipoise.study.model import Study
 
 __all__ = [
     "NONE",
@@ -182,9 +183,10 @@ class FormsState(State, kw_only=True):
     records: dict[str, Record] = {}
     not_done: list[NotDone] = []
 
-    def contacts(self) -> Iterable[date]:
-        """The days by which forms are dated."""
-        return [record.on for record in self.records.values()]
+    def contacts(self, study: Study) -> Iterable[date]:
+        """The days by which forms are dated that are filled of somebody who lives."""
+        others = {form.id for form in study.forms if not form.alive}
+        return [one.on for one in self.records.values() if one.form not in others]
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
         """What was not done."""

@@ -10,6 +10,7 @@ from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.state.shared import SharedState
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
+from equipoise.study.model import Study
 from equipoise.study.sections.randomisation import ARM, RANDOMISED_ON
 
 __all__ = ["Allocation", "Draw", "DrawError", "DrawsState", "RandomisationState"]
@@ -48,7 +49,7 @@ class RandomisationState(State, kw_only=True):
     allocation: Allocation | None = None
     draw_error: DrawError | None = None
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """The day of the draw."""
         return [self.allocation.on] if self.allocation else []
 

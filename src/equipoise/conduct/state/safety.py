@@ -7,6 +7,7 @@ import msgspec
 
 from equipoise.conduct.state.done import Done, State
 from equipoise.study.kinds.day import PartialDate
+from equipoise.study.model import Study
 
 __all__ = ["FATAL", "AdverseEvent", "EventTold", "SafetyState", "canonical_day", "days_of"]
 
@@ -69,7 +70,7 @@ class SafetyState(State, kw_only=True):
         """The event by which they died."""
         return next((event for event in self.events if event.now.grade == FATAL), None)
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """The days on which events began and were over: the first that each may mean."""
         for event in self.events:
             values = event.now

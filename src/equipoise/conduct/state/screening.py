@@ -7,6 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
+from equipoise.study.model import Study
 from equipoise.study.sections.screening import FAILED_ON, REGISTERED_ON, SITE
 
 __all__ = ["Failure", "ScreeningState"]
@@ -47,7 +48,7 @@ class ScreeningState(State, kw_only=True):
     registered: Done | None = None
     failure: Failure | None = None
 
-    def contacts(self) -> Iterable[date]:
+    def contacts(self, study: Study) -> Iterable[date]:
         """The day of registration."""
         return [self.registered.on] if self.registered else []
 

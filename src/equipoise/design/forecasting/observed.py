@@ -116,7 +116,7 @@ def _followed(
     if endpoint is None:
         return
     for subject in at_risk_subjects(endpoint, subjects):
-        known = follow_up(endpoint, [subject])
+        known = follow_up(study, endpoint, [subject])
         if not subject.randomised_on or not len(known):
             continue
         event = bool(known.events[0])

@@ -89,11 +89,11 @@ def _figures(study: Study, subjects: Sequence[Subject]) -> Iterator[Figure]:
 def _survival(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> Figure:
     curves = curves_by_arm(study, endpoint, subjects, "en")
     texts = survival_texts(ENGLISH, endpoint)
-    return kaplan_meier_figure(curves, _horizon(endpoint, subjects), texts, band=True)
+    return kaplan_meier_figure(curves, _horizon(study, endpoint, subjects), texts, band=True)
 
 
-def _horizon(endpoint: Endpoint, subjects: Sequence[Subject]) -> int:
-    followed = follow_up(endpoint, subjects)
+def _horizon(study: Study, endpoint: Endpoint, subjects: Sequence[Subject]) -> int:
+    followed = follow_up(study, endpoint, subjects)
     months_seen = int(followed.days.max() / DAYS_PER_MONTH) if len(followed) else 12
     return max(12, min(months_seen // 12 * 12 + 12, 120))
 
@@ -105,7 +105,7 @@ def _comparison(study: Study, subjects: Sequence[Subject]) -> Iterator[str]:
     arms = [s.arm for s in drawn if s.randomised_on]
     if endpoint is None or len(set(arms)) < 2 or not any(s.died_on for s in drawn):
         return
-    test = log_rank(follow_up(endpoint, drawn), arms)
+    test = log_rank(follow_up(study, endpoint, drawn), arms)
     if not test.degrees:
         yield "The invented arms are not compared: nobody died while two were followed."
         return

@@ -230,7 +230,7 @@ def _test(
     groups = [s.arm for s in drawn if s.randomised_on]
     if len(set(groups)) < 2:
         return None
-    found = log_rank(follow_up(endpoint, drawn), groups)
+    found = log_rank(follow_up(study, endpoint, drawn), groups)
     names = {arm.id: label(arm.label) for arm in study.arms}
     rows = zip(found.groups, found.subjects, found.observed, found.expected, strict=True)
     return {

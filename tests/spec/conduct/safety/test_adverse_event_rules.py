@@ -139,7 +139,7 @@ def test_an_event_whose_day_is_known_by_its_month_shows_them_alive_on_its_first_
     made, someone = made_with()
     over = {"begin": "2026-03", "end": "2026-04", "outcome": "recovered"}
     made.do(event(**over), someone, on=DAY + days(60))
-    assert made.subject(someone).last_known_alive.isoformat() == "2026-04-01"
+    assert made.subject(someone).last_known_alive(made.study).isoformat() == "2026-04-01"
     assert codes(made, RecordDeath(cause="other"), someone, on=DAY + days(40)) == []
 
 
@@ -147,7 +147,7 @@ def test_a_fatal_event_is_over_on_the_day_of_death_and_shows_nobody_alive_then()
     made, someone = made_with()
     end = DAY + days(9)
     made.do(event(**FATAL, end=end.isoformat()), someone, on=end)
-    assert made.subject(someone).last_known_alive == DAY
+    assert made.subject(someone).last_known_alive(made.study) == DAY
     (due,) = [due for due in agenda(made.study, made.subject(someone), end) if "5" in str(due.what)]
     assert due.urgency == "due"
     made.do(RecordDeath(cause="treatment"), someone, on=end)
