@@ -212,6 +212,12 @@ ELSEWHERE = {
     "test_no_amendment_takes_away_what_keeps_two_roles_apart",
     "study.identity-changed": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_amendment_may_not_change_what_is_recorded",
+    "study.draws-given": "tests/spec/conduct/test_draw_rules.py::"
+    "test_what_becomes_of_the_draws_is_worked_out_and_told_by_nobody",
+    "study.level-removed": "tests/spec/conduct/test_draw_rules.py::"
+    "test_what_would_make_drawn_levels_mean_something_else_is_refused",
+    "study.factor-changed": "tests/spec/conduct/test_draw_rules.py::"
+    "test_what_would_make_drawn_levels_mean_something_else_is_refused",
     "study.label-traded": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_amendment_may_not_change_what_is_recorded",
     "study.unit-changed": "tests/spec/conduct/test_adoption_rules.py::"

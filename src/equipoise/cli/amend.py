@@ -97,6 +97,7 @@ def _tell(found: "Proposed") -> None:
         print(f"{here.written(heading)}:")
         for one in changes:
             print(f"  {here.written(one.wording)}")
+    _tell_list("What becomes of the draws", [here.written(rule.wording) for rule in found.draws])
     if found.effects:
         print("For whom, today:")
     for effect in found.effects:
@@ -105,3 +106,7 @@ def _tell(found: "Proposed") -> None:
         print(f"  {here.written(effect.wording)}: {len(effect.whom)} ({named})")
     if found.changes and found.worked_out and not found.effects:
         print("Today it changes nothing for anybody in the trial.")
+
+
+def _tell_list(heading: str, lines: list[str]) -> None:
+    print("\n  ".join([f"{heading}:", *lines]) + "\n" if lines else "", end="")

@@ -203,6 +203,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: ClassVar[str]
     words: ClassVar[Words]
     stream: ClassVar[StreamName] = "subject"
+    holds: ClassVar[tuple[StreamName, ...]] = ()
+    """Further streams in which nothing may be recorded while it is judged."""
     writes: ClassVar[str] = ""
     """The chapter whose state of the subject it leaves something on, and no other; empty: none."""
     writes_trial: ClassVar[str] = ""

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
+
+import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.draw_rules import CHANGES, begins_anew, codes_of, draw_rules
 from equipoise.conduct.eligibility import retired_site
+from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.administration import AdministrationState, Person, RoleHeld
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
@@ -40,6 +44,9 @@ OTHER_TEXT = Reason(
 )
 WHY_AMENDED = Reason("study.no-reason", "because", "say why the study is amended")
 WHY_CLOSED = Reason("study.no-reason", "because", "say why accrual is closed")
+DRAWS_GIVEN = Reason(
+    "study.draws-given", "", "the trial works out what becomes of the draws; do not name it"
+)
 CLOSED_ALREADY = Reason("study.closed-already", "", "accrual was closed before")
 NO_SITE = Reason("site.unknown", "site", "the study file names no site '{site}'")
 SITE_OPEN = Reason("site.open-already", "site", "{hospital} is open already")
@@ -113,6 +120,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "study.amend"
     writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
+    holds: ClassVar[tuple[StreamName, ...]] = ("allocation",)
     words: ClassVar[Words] = Words(
         name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
     )
@@ -124,6 +132,15 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         Ask("Earlier study texts that the ledger does not hold", EARLIER, label="Earlier texts"),
     ] = ""
     """What can not be compared is stated, and stands in the record."""
+    draws: Annotated[
+        list[str], Ask("What it changes of the randomisation", CHANGES, by_trial=True)
+    ] = []
+    """Worked out from the two texts; of before there were rules, nothing is said."""
+    counted_from: Annotated[
+        int,
+        Ask("The balance begins anew: the first draw that counts", kind="number", by_trial=True),
+    ] = 0
+    """0: those who were drawn before count on."""
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if not context.trial_state.opened_on:
@@ -131,12 +148,26 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         if is_blank(self.because):
             yield WHY_AMENDED()
         other = list(_other_text(context.study, self.version, self.digest))
+        if self.draws or self.counted_from:
+            yield DRAWS_GIVEN()
         lost = self.earlier_texts == "lost"
         yield from other or keeps_out(context.trial_state, context.study, stated_lost=lost)
 
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.study_digest, state.study_version = self.digest, self.version
         state.adopted.append(self.digest)
+        if self.counted_from:
+            state.counted_from.append(self.counted_from)
+
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
+        before = context.study.under(context.trial_state.study_digest)
+        if before is None:
+            codes, anew = ["lost"], True
+        else:
+            rules = draw_rules(before, context.study)
+            codes, anew = codes_of(rules), begins_anew(rules)
+        counted_from = context.trial_state.next_draw if anew else 0
+        return msgspec.structs.replace(self, draws=codes, counted_from=counted_from)
 
 
 class CloseAccrual(Act, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ and the old ones serve words and replay. What is asked no longer is retired and 
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from equipoise.conduct.draw_rules import read_otherwise
 from equipoise.conduct.traded import traded_labels
 from equipoise.conduct.trial_state import TrialState
 from equipoise.study.forms import Column, Item
@@ -96,6 +97,7 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
                 yield GONE(what=what, id=name)
     yield from _identity(before, new)
     yield from traded_labels(before, new)
+    yield from read_otherwise(before, new)
     yield from _kept_apart(before, new)
     for name, item in before.items.items():
         if name in new.items:

@@ -64,15 +64,18 @@ def choose(
     strata: Mapping[str, str],
     number: int,
     random_source: RandomSource,
+    since: int = 0,
 ) -> Choice:
     """The arm of draw `number`, from all draws before it and the sealed seed.
 
+    :param since: the first draw that counts, where an amendment let the balance begin anew
     :raises Unsound: when the study's randomisation cannot be carried out, with every reason
     """
     how = study.randomisation
     arms = {arm.id: arm.ratio for arm in study.arms_drawn}
     # The arms that are left are balanced among themselves, as if the retired one had not been.
-    before = [drawn for drawn in before if drawn.arm not in study.arm_of or drawn.arm in arms]
+    counted = (drawn for drawn in before if drawn.number >= since)
+    before = [drawn for drawn in counted if drawn.arm not in study.arm_of or drawn.arm in arms]
     draw = random_source.draw("allocation", number)
     if how.method == "minimisation":
         return minimise(
@@ -85,7 +88,7 @@ def choose(
             draw,
         )
     if how.method == "blocks":
-        return _from_block(study, arms, before, strata, draw, random_source)
+        return _from_block(study, arms, before, strata, draw, random_source, since)
     if how.method == "big-stick":
         return big_stick(arms, Counter(drawn.arm for drawn in before), how.tolerated, draw)
     return complete(arms, draw)
@@ -109,9 +112,12 @@ def _from_block(
     strata: Mapping[str, str],
     draw: Draw,
     random_source: RandomSource,
+    since: int,
 ) -> Choice:
     # The stratum is the levels in the order of the study file, joined by a sign no code may have.
     stratum = "|".join(strata[factor.id] for factor in study.randomisation.factors)
     here = [drawn.arm for drawn in before if dict(drawn.strata) == dict(strata)]
     sizes = study.randomisation.block_sizes
-    return block_choice(arms, sizes, here, lambda i: random_source.draw("block", stratum, i), draw)
+    # Blocks that begin anew have sizes of their own, not those of the first blocks once more.
+    path = ("block", since, stratum) if since else ("block", stratum)
+    return block_choice(arms, sizes, here, lambda i: random_source.draw(*path, i), draw)

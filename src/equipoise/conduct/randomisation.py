@@ -125,7 +125,8 @@ class Randomise(Act, frozen=True, kw_only=True):
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         number, sealed = context.trial_state.next_draw, context.sealed(random_source)
         try:
-            choice = choose(context.study, context.trial_state.draws, self.strata, number, sealed)
+            draws, since = context.trial_state.draws, context.trial_state.counted_from(number)
+            choice = choose(context.study, draws, self.strata, number, sealed, since)
         except Unsound as error:
             # Such as after an amendment of the factors; `equipoise check` tries one draw before.
             raise Refused(tuple(UNSOUND(problem=problem) for problem in error.wordings)) from error

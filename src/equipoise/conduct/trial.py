@@ -77,7 +77,7 @@ def perform(
     if act.irreversible:
         folds.forget_kept()
     stream = subject_id if act.stream == "subject" else act.stream
-    with ledger.writing(*dict.fromkeys((stream, subject_id or stream))):
+    with ledger.writing(*dict.fromkeys((stream, subject_id or stream, *act.holds))):
         trial_state, subject = folds.now(subject_id)
         named = _named(ledger, act, subject_id, replaced)
         context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)

@@ -87,6 +87,10 @@ class TrialState(msgspec.Struct, kw_only=True):
         known = [draw.number for draw in self.draws[-1:]]
         return max([0, *self.restored.last_draws, *known]) + 1
 
+    def counted_from(self, number: int) -> int:
+        """The first draw that counts at this one; 0 where the balance never began anew."""
+        return max((n for n in self.administration.counted_from if n <= number), default=0)
+
     def may_be_draw(self, number: int) -> bool:
         """Whether the next draw may bear this number: nothing is left out that was not stated."""
         before = self.draws[-1].number if self.draws else 0

@@ -8,6 +8,7 @@ from equipoise.conduct.act import Refused
 from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
 from equipoise.conduct.differences import CHAPTERS, Difference, differences
+from equipoise.conduct.draw_rules import DrawRule, draw_rules
 from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
@@ -30,6 +31,8 @@ class Proposed:
     """The digests of earlier texts that it can not be compared with."""
     worked_out: bool = True
     """Whether it could be worked out for whom something changes."""
+    draws: tuple[DrawRule, ...] = ()
+    """What is otherwise of the randomisation, and what becomes of those who were drawn."""
 
     def chapters(self) -> list[tuple[Wording, list[Difference]]]:
         """What changes, by chapter of the study text; each chapter that has a change."""
@@ -56,7 +59,7 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
     except Refused as refused:
         return Proposed(None, (), (), refused.refusals)
     before, trial_state = adopted.study(), read_model.trial_state_now(DatabaseLedger())
-    changes = tuple(differences(before, text))
+    changes, draws = tuple(differences(before, text)), tuple(draw_rules(before, text))
     lost = tuple(lost_texts(trial_state, text))
     against = [*keeps_out(trial_state, text, stated_lost=bool(lost))]
     if text.digest == before.digest:
@@ -66,9 +69,11 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         adopted.fit(text)
     except Refused as refused:
         # By a text that does not hold together nothing can be worked out for anybody.
-        return Proposed(text, changes, (), (*against, *refused.refusals), lost, worked_out=False)
+        return Proposed(
+            text, changes, (), (*against, *refused.refusals), lost, worked_out=False, draws=draws
+        )
     found = [
         *effects(before, text, subjects, trial_state, write_service.today()),
         *proofs_asked(before, text, trial_state),
     ]
-    return Proposed(text, changes, tuple(found), tuple(against), lost)
+    return Proposed(text, changes, tuple(found), tuple(against), lost, draws=draws)

@@ -276,4 +276,4 @@ def enter_screening(
 def _streams(act: Act, subject_id: str) -> tuple[str, ...]:
     if act.stream == "subject":
         return (subject_id,)
-    return (act.stream, subject_id) if subject_id else (act.stream,)
+    return (act.stream, subject_id) if subject_id else (act.stream, *act.holds)

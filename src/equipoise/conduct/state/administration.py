@@ -44,5 +44,7 @@ class AdministrationState(SharedState, kw_only=True):
     study_version: str = ""
     adopted: list[str] = []
     """The digest of every text that the trial ran under, in order; the last one holds."""
+    counted_from: list[int] = []
+    """The draws at which the balance began anew: nobody drawn before counts from there on."""
     sites: dict[str, date] = {}
     people: dict[str, Person] = {}

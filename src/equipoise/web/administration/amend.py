@@ -60,6 +60,7 @@ def amend(page: Page) -> HttpResponse:
             for heading, changes in found.chapters()
         ],
         worked_out=found.worked_out,
+        draws=[HERE.written(rule.wording) for rule in found.draws],
         effects=[_affected(effect) for effect in found.effects],
         lost=[f"{digest[:16]}…" for digest in found.lost],
         stated_lost=page.request.POST.get("earlier_texts", ""),
