@@ -29,7 +29,7 @@ from equipoise.conduct.order import by_then
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
+from equipoise.ledger import EVERYTHING, Entry, Ledger, checkpoint_payload, follow
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
@@ -42,6 +42,7 @@ __all__ = [
     "next_subject_id",
     "perform",
     "replace",
+    "streams_of",
     "subject_ids",
     "together",
     "try_out",
@@ -76,8 +77,7 @@ def perform(
     folds = folds or FreshFolds(ledger)
     if act.irreversible:
         folds.forget_kept()
-    stream = subject_id if act.stream == "subject" else act.stream
-    with ledger.writing(*dict.fromkeys((stream, subject_id or stream, *act.holds))):
+    with ledger.writing(*streams_of(act, subject_id)):
         trial_state, subject = folds.now(subject_id)
         named = _named(ledger, act, subject_id, replaced)
         context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)
@@ -86,6 +86,13 @@ def perform(
         entry = _entry(study, ledger, act.settled(context, random_source), stamp, subject)
         ledger.append(entry)
     return entry
+
+
+def streams_of(act: Act, subject_id: str) -> tuple[str, ...]:
+    """The streams that are held while an act is judged and recorded."""
+    stream = subject_id if act.stream == "subject" else act.stream
+    everything = (EVERYTHING,) if act.of_everybody else ()
+    return (*dict.fromkeys((stream, subject_id or stream, *act.holds)), *everything)
 
 
 def try_out(

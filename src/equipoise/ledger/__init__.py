@@ -15,12 +15,20 @@ from equipoise.ledger.redaction import (
     stated,
     tombstone_of,
 )
-from equipoise.ledger.store import BrokenChain, EntrySource, Ledger, Overtaken, check_next
+from equipoise.ledger.store import (
+    EVERYTHING,
+    BrokenChain,
+    EntrySource,
+    Ledger,
+    Overtaken,
+    check_next,
+)
 from equipoise.ledger.verify import CODES, Fault, verify, verify_export
 
 __all__ = [
     "CHECKPOINT",
     "CODES",
+    "EVERYTHING",
     "START",
     "STUDY",
     "TOMBSTONE",

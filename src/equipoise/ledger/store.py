@@ -11,7 +11,10 @@ from typing import Protocol
 from equipoise.ledger.canonical import START
 from equipoise.ledger.entry import Entry, Head, content_problems, problems
 
-__all__ = ["BrokenChain", "Ledger", "Overtaken", "EntrySource", "check_next"]
+__all__ = ["EVERYTHING", "BrokenChain", "Ledger", "Overtaken", "EntrySource", "check_next"]
+
+EVERYTHING = "*"
+"""Held beside streams by whoever judges by all of them: nobody else records anything meanwhile."""
 
 
 class BrokenChain(Exception):
@@ -53,7 +56,8 @@ class Ledger(EntrySource, Protocol):
         """Hold these streams until the block ends; what is appended inside stands or falls whole.
 
         Blocks may be nested; what is written is safe when the outermost one has closed. A block
-        that raises leaves nothing behind of what was appended in it.
+        that raises leaves nothing behind of what was appended in it. `EVERYTHING` is asked for by
+        the outermost block, or by none.
         """
 
     def append(self, entry: Entry) -> None:

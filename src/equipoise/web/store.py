@@ -1,7 +1,8 @@
 """The ledger in the database: the only module that touches its table.
 
 On PostgreSQL a stream is held by an advisory lock, taken in the order of the names so that two
-writers never wait for each other; on SQLite the writers' queue holds the whole database.
+writers never wait for each other, and all of them share one more, which is taken alone by whoever
+judges by everything; on SQLite the writers' queue holds the whole database.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
-from equipoise.ledger import Entry, EntrySource, Head, Ledger, Overtaken, check_next
+from equipoise.ledger import EVERYTHING, Entry, EntrySource, Head, Ledger, Overtaken, check_next
 from equipoise.web.models import EntryRow
 
 __all__ = [
@@ -130,7 +131,7 @@ class DatabaseLedger:
         try:
             with transaction.atomic():
                 if connection.vendor == "postgresql":
-                    self._lock(sorted(set(streams)))
+                    self._lock(names - (outer.streams if outer else frozenset()), outer is None)
                 yield
         finally:
             _held.reset(token)
@@ -254,9 +255,12 @@ class DatabaseLedger:
             cursor.executemany(_INSERT, rows)
         return len(rows)
 
-    def _lock(self, streams: list[str]) -> None:
+    def _lock(self, streams: frozenset[str], outermost: bool) -> None:
+        """Hold these streams, beside others; or, with `EVERYTHING`, beside nobody."""
         with connection.cursor() as cursor:
-            for stream in streams:
+            if outermost and EVERYTHING not in streams:
+                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_number(EVERYTHING)])
+            for stream in sorted(streams):  # "*" stands before every name
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(stream)])
 
 

@@ -173,7 +173,7 @@ def _recorded(
     how: How,
     state: read_model.DatabaseFolds,
 ) -> Entry:
-    streams = _streams(act, subject_id)
+    streams = trial.streams_of(act, subject_id)
     with LEDGER.writing(*streams):
         if once and (made := once.before(by, LEDGER)):
             return made
@@ -271,9 +271,3 @@ def enter_screening(
         else:
             return folds().subject(entry.stream)
     raise Refused((BUSY(),))
-
-
-def _streams(act: Act, subject_id: str) -> tuple[str, ...]:
-    if act.stream == "subject":
-        return (subject_id,)
-    return (act.stream, subject_id) if subject_id else (act.stream, *act.holds)

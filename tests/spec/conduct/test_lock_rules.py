@@ -17,11 +17,13 @@ from equipoise.conduct.locks import (
 )
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.queries import AskQuery, CloseQuery
-from equipoise.conduct.screening import EnterScreening, FailScreening
+from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.conduct.signatures import SignForm
+from equipoise.conduct.trial import streams_of
 from equipoise.conduct.verification import VerifyItems
 from equipoise.conduct.voiding import VoidEntry
-from tests.support import a_study, a_trial
+from equipoise.ledger import EVERYTHING
+from tests.support import DAY, a_study, a_trial, days, noon
 
 FORM = {"form": "pressure", "visit": "screening"}
 KINDS = tuple(
@@ -187,3 +189,27 @@ def test_what_was_asked_of_a_locked_form_is_not_closed_either():
     left = {"queries": "nobody knows"}
     made.do(LockForm(**FORM, grade="lock", exceptions=left, **WHY), who)
     assert made.codes(CloseQuery(query=key, text="known"), who) == ["lock.form"]
+
+
+def test_a_lock_is_judged_by_what_stands_and_so_has_no_earlier_day():
+    """Dated back, it would close visits that began since, and say that nothing was left open."""
+    made, who = made_with()
+    made.do(Register(), who)
+    made.do(made.draw(who), who)
+    now = noon(DAY + days(40))
+    lock = LockParticipant(grade="lock", exceptions={"signatures": "none"}, **WHY)
+    assert made.codes(lock, who, on=DAY, at=now) == ["lock.back-dated"]
+    assert "lock.left-open" in made.codes(lock, who, on=DAY + days(40), at=now)
+    for act in (LockForm(**FORM, grade="freeze", **WHY), LockStudy(**WHY)):
+        assert "lock.back-dated" in made.codes(act, who, on=DAY, at=now)
+    made.do(LockForm(**FORM, grade="freeze", **WHY), who, on=DAY + days(40))
+    opened = UnlockForm(**FORM, **WHY)
+    assert made.codes(opened, who, on=DAY, at=noon(DAY + days(41))) == ["lock.back-dated"]
+
+
+def test_nothing_is_recorded_beside_a_lock_of_the_study():
+    """It looks at everybody: whoever opens one of them meanwhile would have it locked unseen."""
+    others = {kind for kind, act in ACTS.items() if act.of_everybody}
+    assert others == {LockStudy.kind}
+    assert streams_of(LockStudy(**WHY), "") == ("study", EVERYTHING)
+    assert streams_of(UnlockParticipant(**WHY), "TEA-01-0001") == ("TEA-01-0001",)

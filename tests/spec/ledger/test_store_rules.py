@@ -6,12 +6,12 @@ a new empty ledger, how another thread comes to the same one, and what a thread 
 Then add "NAME" to `STORES` there. Nothing here needs to change.
 """
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import msgspec
 import pytest
 
-from equipoise.ledger import BrokenChain, Head, Overtaken, canonical, digest_now, verify
+from equipoise.ledger import EVERYTHING, BrokenChain, Head, Overtaken, canonical, digest_now, verify
 from tests.patience import HANG
 from tests.spec.ledger.histories import checkpoint, live, next_entry, record
 
@@ -282,6 +282,23 @@ def test_of_those_who_wanted_one_place_one_gets_it(ledger, store):
     wrong = at_once(store, ledger, lambda mine, number: mine.append(entries[number]))
     assert [type(error) for error in wrong] == [Overtaken] * 3
     assert len(list(store.again(ledger).entries("S-01"))) == 1
+
+
+def test_whoever_holds_everything_lets_nobody_record_anything_beside(ledger, store):
+    """Not even in a stream that nobody has begun, such as that of the next participant."""
+    inside = Event()
+
+    def another():
+        with store.again(ledger).writing("S-09"):
+            inside.set()
+        store.leave()
+
+    beside = Thread(target=another)
+    with ledger.writing("study", EVERYTHING), ledger.writing("study"):
+        beside.start()
+        assert not inside.wait(0.3)
+    beside.join(HANG)
+    assert inside.is_set()
 
 
 def test_a_block_that_is_not_finished_is_not_seen_by_others(ledger, store):
