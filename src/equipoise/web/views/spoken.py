@@ -1,6 +1,6 @@
 """Values and choices in the reader's words: labels instead of codes, days in their language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -60,16 +60,10 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
     if value is None or value == "":
         return gettext("empty")
     if isinstance(value, list):
-        columns = {column.id: column for column in getattr(item, "columns", ())}
-        rows = [
-            ", ".join(
-                f"{label(columns[cell].label)}: {value_text(columns[cell], text)}"
-                for cell, text in row.items()
-                if text and cell in columns
-            )
-            for row in value
-        ]
-        return "; ".join(rows) if rows else gettext("none")
+        columns = getattr(item, "columns", ())
+        return "; ".join(_row_text(columns, row) for row in value) or gettext("none")
+    if item.kind == "partial-date":
+        return partial_text(value)
     match item.of_kind.as_given(item, value, unit):
         case Amount(number, code, comparator):
             return f"{comparator}{HERE.number(number)} {unit_label(code)}".strip()
@@ -77,6 +71,12 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
             return opening(HERE.written(wording))
         case given:
             return HERE.written(given)
+
+
+def _row_text(columns: Sequence[Column], row: Mapping[str, str]) -> str:
+    """What a row says, in the order in which it is asked, whatever the order it is kept in."""
+    answered = [(column, row[column.id]) for column in columns if row.get(column.id)]
+    return ", ".join(f"{label(one.label)}: {value_text(one, text)}" for one, text in answered)
 
 
 def absent_text(name: str, values: Mapping[str, Value]) -> str:
