@@ -203,8 +203,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: ClassVar[str]
     words: ClassVar[Words]
     stream: ClassVar[StreamName] = "subject"
-    holds: ClassVar[tuple[StreamName, ...]] = ()
-    """Further streams in which nothing may be recorded while it is judged."""
+    holds: ClassVar[tuple[str, ...]] = ()
+    """Further streams in which nothing may be recorded while it is judged; or `EVERYTHING`."""
     writes: ClassVar[str] = ""
     """The chapter whose state of the subject it leaves something on, and no other; empty: none."""
     writes_trial: ClassVar[str] = ""
@@ -223,8 +223,6 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whether who does it proves once more who they are, and says what they mean by it."""
     of_record: ClassVar[bool] = False
     """Whether it tells of the record and not of the subject, so that it may follow their death."""
-    of_everybody: ClassVar[bool] = False
-    """Whether it is judged by what is recorded of everybody: nothing is recorded beside it."""
     puts_right: ClassVar[bool] = False
     """Whether it puts right what an earlier entry said, which then stands in its fields."""
 

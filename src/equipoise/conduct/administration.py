@@ -120,7 +120,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "study.amend"
     writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
-    holds: ClassVar[tuple[StreamName, ...]] = ("allocation",)
+    holds: ClassVar[tuple[str, ...]] = ("allocation",)
     words: ClassVar[Words] = Words(
         name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
     )

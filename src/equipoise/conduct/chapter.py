@@ -21,7 +21,7 @@ from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal, Wording
 
-__all__ = ["Chapter", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency"]
+__all__ = ["Chapter", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency", "Where"]
 
 Urgency = Literal["overdue", "expiring", "due", "waiting", "open", "coming"]
 """How something presses, the most pressing first."""
@@ -47,6 +47,10 @@ class RowAt:
     """The visit that it is of, where it is of one."""
 
 
+Where = type[Act] | FormAt | RowAt | Literal["", "criteria"]
+"""Where something is done."""
+
+
 class Turn(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """From a day on something presses otherwise; not at all where there is no urgency."""
 
@@ -63,7 +67,7 @@ class Due:
     what: Given | type[Act]
     """A sentence with its values; or an act, which is told in its own words."""
     when: date | None = None
-    where: type[Act] | FormAt | RowAt | Literal["", "criteria"] = ""
+    where: Where = ""
     """Where it is done: an act's own page, a form, what a table has of it, the criteria; empty:
     nothing to be done here."""
     later: tuple[Turn, ...] = ()

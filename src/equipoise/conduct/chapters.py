@@ -31,7 +31,7 @@ from equipoise.conduct import (
     witnesses,
 )
 from equipoise.conduct.act import Act, Unfinished
-from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.chapter import Chapter, Due, FormAt, Happened, RowAt, Where
 from equipoise.conduct.message import Message
 from equipoise.conduct.outlook import Outlook, agenda_on
 from equipoise.conduct.seals import Seals
@@ -118,7 +118,7 @@ def pressing(study: Study, subject: Subject, on: date) -> Iterator[tuple[Message
     """What presses on a day so that people are told of it, each with its name."""
     for chapter in CHAPTERS:
         if timed := [message for message in chapter.tells if message.presses]:
-            for due in chapter.agenda(study, subject, on):
+            for due in _asked_by(chapter, study, subject, on):
                 yield from ((one, due.name) for one in timed if one.presses == due.urgency)
 
 
@@ -142,7 +142,20 @@ def outlook(study: Study, subject: Subject, on: date) -> Outlook:
 
 
 def _dues(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    return (due for chapter in CHAPTERS for due in chapter.agenda(study, subject, on))
+    return (due for chapter in CHAPTERS for due in _asked_by(chapter, study, subject, on))
+
+
+def _asked_by(chapter: Chapter, study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """What comes next of one chapter; what a lock closes is asked of nobody."""
+    return (due for due in chapter.agenda(study, subject, on) if not _is_shut(subject, due.where))
+
+
+def _is_shut(subject: Subject, where: Where) -> bool:
+    if isinstance(where, FormAt):
+        return locks.shuts(subject, forms.SaveForm, (where.form, where.visit, where.number))
+    if isinstance(where, RowAt):
+        return locks.shuts(subject, where.act)
+    return locks.shuts(subject, where if isinstance(where, type) else None)
 
 
 def course(study: Study, subject: Subject) -> list[Happened]:

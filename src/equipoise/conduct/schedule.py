@@ -20,6 +20,7 @@ __all__ = [
     "Planned",
     "State",
     "applies",
+    "as_asked",
     "has_ended",
     "is_outside",
     "numbered",
@@ -102,6 +103,18 @@ def visits(
             if (has is not Truth.FALSE and not visit.retired) or key in filled
         ]
     return planned
+
+
+def as_asked(subject: Subject, planned: list[Planned]) -> list[Planned]:
+    """Visits as they are shown: of whom the data are locked, none is due or overdue any more."""
+    if subject.locked_on is None:
+        return planned
+    return [
+        msgspec.structs.replace(one, state="begun" if one.filled else "missed")
+        if one.state in ("due", "overdue")
+        else one
+        for one in planned
+    ]
 
 
 def _begins_after(visit: Visit, number: int, anchor: date | None, day: date | None) -> bool:
@@ -282,11 +295,11 @@ def _state(
 
 
 def has_ended(subject: Subject, day: date, visit: Visit | None = None) -> bool:
-    """Whether the participant had died, left or failed screening by a day of the window.
+    """Whether the participant had died, left, failed or been locked by a day of the window.
 
     :param visit: one that counts from such an end comes after it, and is asked all the same
     """
     if visit and visit.anchor in ENDS:
         return False
-    ends = (subject.died_on, subject.failed_on, subject.left_on)
+    ends = (subject.died_on, subject.failed_on, subject.left_on, subject.locked_on)
     return any(end <= day for end in ends if end)

@@ -27,7 +27,7 @@ from equipoise.study.model import Study
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 24
+FOLD = 25
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -129,6 +129,12 @@ class Subject(msgspec.Struct, kw_only=True):
         """The day from which nothing more may be asked of the subject or collected about them."""
         days = [day for state in self.states() if (day := state.ends())]
         return min(days) if days else None
+
+    @property
+    def locked_on(self) -> date | None:
+        """The day on which their data were locked; None while they are not, or are frozen."""
+        lock = self.locks.participant
+        return lock.on if lock and lock.grade == "lock" else None
 
     @property
     def is_out(self) -> bool:

@@ -29,7 +29,7 @@ from equipoise.conduct.order import by_then
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import EVERYTHING, Entry, Ledger, checkpoint_payload, follow
+from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
@@ -91,8 +91,7 @@ def perform(
 def streams_of(act: Act, subject_id: str) -> tuple[str, ...]:
     """The streams that are held while an act is judged and recorded."""
     stream = subject_id if act.stream == "subject" else act.stream
-    everything = (EVERYTHING,) if act.of_everybody else ()
-    return (*dict.fromkeys((stream, subject_id or stream, *act.holds)), *everything)
+    return tuple(dict.fromkeys((stream, subject_id or stream, *act.holds)))
 
 
 def try_out(

@@ -3,7 +3,9 @@
 import pytest
 
 from equipoise.analysis.frames import frame, tables
-from equipoise.conduct.chapters import ACTS
+from equipoise.conduct.chapter import FormAt, RowAt
+from equipoise.conduct.chapters import ACTS, agenda, pressing
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.digests import digest_of_form, digests_of_form
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
 from equipoise.conduct.forms import SaveForm
@@ -14,9 +16,11 @@ from equipoise.conduct.locks import (
     UnlockForm,
     UnlockParticipant,
     UnlockStudy,
+    shuts,
 )
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.queries import AskQuery, CloseQuery
+from equipoise.conduct.schedule import as_asked, visits
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.trial import streams_of
@@ -209,7 +213,46 @@ def test_a_lock_is_judged_by_what_stands_and_so_has_no_earlier_day():
 
 def test_nothing_is_recorded_beside_a_lock_of_the_study():
     """It looks at everybody: whoever opens one of them meanwhile would have it locked unseen."""
-    others = {kind for kind, act in ACTS.items() if act.of_everybody}
-    assert others == {LockStudy.kind}
+    assert {kind for kind, act in ACTS.items() if EVERYTHING in act.holds} == {LockStudy.kind}
     assert streams_of(LockStudy(**WHY), "") == ("study", EVERYTHING)
     assert streams_of(UnlockParticipant(**WHY), "TEA-01-0001") == ("TEA-01-0001",)
+
+
+def test_of_whom_the_data_are_locked_nothing_is_asked_until_they_are_opened():
+    made, who = made_with()
+    made.do(Register(), who)
+    made.do(made.draw(who), who)
+    later = DAY + days(60)
+    made.do(AskQuery(**FORM, item="systolic", text="Which arm?"), who)
+
+    def asked(on=later):
+        return {one.urgency for one in agenda(made.study, made.subject(who), on)}
+
+    def states():
+        subject = made.subject(who)
+        return {one.state for one in as_asked(subject, visits(made.study, subject, later))}
+
+    assert asked() >= {"overdue"} and "overdue" in states()
+    late = [one for one in deviations(made.study, made.subject(who), later) if one.kind == "late"]
+    made.do(LockParticipant(grade="freeze", **WHY), who, on=later)
+    assert [type(one.where) for one in agenda(made.study, made.subject(who), later)] == [RowAt]
+    left = LEFT | {"queries": "nobody knows"}
+    made.do(LockParticipant(grade="lock", exceptions=left, **WHY), who, on=later)
+    assert asked() == set() and not states() & {"due", "overdue", "coming"}
+    assert not [*pressing(made.study, made.subject(who), later)]
+    # What was late by then stays so; what would have come later is nobody's to hold.
+    much_later = DAY + days(400)
+    found = deviations(made.study, made.subject(who), much_later)
+    assert [one for one in found if one.kind == "late"] == late and late
+    made.do(UnlockParticipant(**WHY), who, on=later)
+    assert asked() >= {"overdue", "due"}
+
+
+def test_of_a_form_that_is_locked_nothing_is_asked():
+    made, who = made_with()
+    where = FormAt("pressure", "screening")
+    assert not shuts(made.subject(who), SaveForm, ("pressure", "screening", 1))
+    made.do(LockForm(**FORM, grade="freeze", **WHY), who)
+    assert shuts(made.subject(who), SaveForm, (where.form, where.visit, where.number))
+    assert not shuts(made.subject(who), SaveForm, ("person", "screening", 1))
+    assert not shuts(made.subject(who), AskQuery, ("pressure", "screening", 1))

@@ -10,7 +10,7 @@ from equipoise.conduct.locks.acts import (
     UnlockStudy,
 )
 from equipoise.conduct.locks.chapter import CHAPTER
-from equipoise.conduct.locks.closed import closed
+from equipoise.conduct.locks.closed import closed, shuts
 from equipoise.conduct.state.locks import Locked
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "UnlockParticipant",
     "UnlockStudy",
     "closed",
+    "shuts",
 ]

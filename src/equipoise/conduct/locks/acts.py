@@ -17,6 +17,7 @@ from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.state.locks import Grade, Locked, LocksState, StudyLockState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
+from equipoise.ledger import EVERYTHING
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
@@ -269,7 +270,7 @@ class LockStudy(_Lock, frozen=True, kw_only=True):
     writes_trial: ClassVar[str] = "locks"
     stream: ClassVar[StreamName] = "study"
     step_up: ClassVar[bool] = True
-    of_everybody: ClassVar[bool] = True
+    holds: ClassVar[tuple[str, ...]] = (EVERYTHING,)
     words: ClassVar[Words] = Words(
         name="Study locked",
         title="Lock the study",

@@ -7,11 +7,13 @@ these too. Whichever way an act comes, it is asked here.
 from collections.abc import Iterator
 
 from equipoise.conduct.act import Act, Context
+from equipoise.conduct.digests import FormOf
 from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.state.locks import Grade, Locked
+from equipoise.conduct.subject import Subject
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["closed"]
+__all__ = ["closed", "shuts"]
 
 STUDY = Reason("lock.study", "", "the study is locked since {day}")
 PARTICIPANT = Reason("lock.participant", "", "this participant's data are locked since {day}")
@@ -37,6 +39,17 @@ def closed(kind: type[Act], act: Act | None, context: Context) -> Iterator[Refus
     lock = state.forms.get(record_key(*place)) if place else None
     if lock and _shuts(lock, kind):
         yield OF_FORM[lock.grade](day=lock.on)
+
+
+def shuts(subject: Subject, kind: type[Act] | None, place: FormOf | None = None) -> bool:
+    """Whether a lock closes a kind of act of a participant, or of one copy of a form.
+
+    :param kind: None: nothing that anybody does, such as what is waited for
+    """
+    locks = [subject.locks.participant]
+    if place:
+        locks.append(subject.locks.forms.get(record_key(*place)))
+    return any(lock and (kind is None or _shuts(lock, kind)) for lock in locks)
 
 
 def _shuts(lock: Locked, kind: type[Act]) -> bool:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from equipoise.conduct import schedule
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
@@ -30,8 +31,9 @@ __all__ = ["history", "participant"]
 def participant(page: Page, subject_id: str) -> HttpResponse:
     """The overview."""
     subject, on = page.subject(subject_id), write_service.today()
-    planned = schedule.visits(page.study, subject, on)
-    rows = visit_rows(page.study, subject, planned, on, page.may(SayNotDone.kind, subject))
+    planned = schedule.as_asked(subject, schedule.visits(page.study, subject, on))
+    ends = page.may(SayNotDone.kind, subject) and not shuts(subject, SayNotDone)
+    rows = visit_rows(page.study, subject, planned, on, ends)
     return page.render(
         "participant.jinja",
         subject=subject,
@@ -89,7 +91,7 @@ def _others(page: Page, subject: Subject) -> list[tuple[str, str]]:
     """Everything else that the viewer may record of this participant now."""
     # What is done in the study's own stream, such as opening a hospital, concerns no participant.
     own = [act for act in ACTS.values() if act.stream != "study"]
-    offered = [act for act in own if act.offered(page.study, subject)]
+    offered = [a for a in own if a.offered(page.study, subject) and not shuts(subject, a)]
     return [
         (wording(act.words.link or act.words.title), url)
         for act in offered
@@ -104,7 +106,7 @@ def _errors(page: Page, subject: Subject, lines: list[CourseLine]) -> dict[int, 
     return {
         one.entry: reverse(VoidEntry.kind, args=[subject.subject_id, one.entry])
         for one in lines
-        if one.entry and page.may(one.kind, subject)
+        if one.entry and page.may(one.kind, subject) and not shuts(subject, ACTS[one.kind])
     }
 
 

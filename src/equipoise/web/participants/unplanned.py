@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from equipoise.conduct.forms import MOST_COPIES, SaveForm
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
@@ -30,7 +31,8 @@ def at_no_visit(page: Page, subject: Subject) -> list[AtNoVisit]:
     for record in subject.forms.records.values():
         if not record.visit:
             copies.setdefault(record.form, []).append(record)
-    number, may = subject.subject_id, page.may(SaveForm.kind, subject)
+    number = subject.subject_id
+    may = page.may(SaveForm.kind, subject) and not shuts(subject, SaveForm)
     return [
         AtNoVisit(
             label=say(form.title),
