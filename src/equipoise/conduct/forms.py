@@ -268,7 +268,9 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def _planned(self, context: Context, visit: Visit, now: date) -> Iterator[Refusal]:
         """What is recorded for the first time belongs to a visit that the participant has."""
         drawn = context.subject.randomised_on
-        if applies(context.study, context.subject, visit, now, context.facts(now)) is Truth.FALSE:
+        facts = context.facts(now)
+        has = applies(context.study, context.subject, visit, now, facts, self.visit)
+        if has is Truth.FALSE:
             yield OTHER_ARM(visit=visit.label)
         if visit.before and drawn and context.stamp.on > drawn:
             yield AFTER_DRAW(visit=visit.label, day=drawn)

@@ -19,6 +19,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.visits import Visit
 
 __all__ = ["WHOLE", "WHYS", "SayNotDone", "Why"]
 
@@ -85,12 +86,16 @@ class SayNotDone(Act, frozen=True, kw_only=True):
         elif form and form not in visit.forms:
             known = context.study.form_of.get(form)
             yield NOT_HERE(form=known.title if known else form, visit=visit.label)
-        elif applies(context.study, context.subject, visit, context.stamp.on) is Truth.FALSE:
+        elif self._is_not_planned(context, visit):
             yield NOT_PLANNED(visit=visit.label)
         else:
             left = unfilled_at(context.subject, visit, self.visit)
             if not (form in left if form else left):
                 yield NOTHING_OPEN(visit=visit.label)
+
+    def _is_not_planned(self, context: Context, visit: Visit) -> bool:
+        on = context.stamp.on
+        return applies(context.study, context.subject, visit, on, key=self.visit) is Truth.FALSE
 
     def apply(self, state: FormsState, stamp: Stamp) -> None:
         record = NotDone(

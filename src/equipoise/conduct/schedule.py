@@ -88,6 +88,7 @@ def visits(
         has = applies(study, subject, visit, on, facts)
         # Until it is known whether there is such a visit, it has no day.
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
+        stop = _stopped_on(visit, undated)
         still = _still(visit, retired)
         planned += [
             _planned(
@@ -100,7 +101,12 @@ def visits(
             )
             for number, key in enumerate(visit.keys, start=1)
             # What was held stays, whatever is planned now.
-            if (has is not Truth.FALSE and not visit.retired) or key in filled
+            if (
+                has is not Truth.FALSE
+                and not visit.retired
+                and not _begins_after(visit, number, anchor, stop)
+            )
+            or key in filled
         ]
     return planned
 
@@ -129,17 +135,34 @@ def _still(visit: Visit, retired: set[str]) -> Visit:
     return visit.model_copy(update={"forms": tuple(f for f in visit.forms if f not in retired)})
 
 
+def _stopped_on(visit: Visit, facts: SubjectFacts) -> date | None:
+    """The day after which none of these visits begins any more, as after the end of treatment."""
+    days = [facts.anchor(name) for name in visit.stops_after]
+    return min((day for day in days if day), default=None)
+
+
 def applies(
-    study: Study, subject: Subject, visit: Visit, on: date, facts: SubjectFacts | None = None
+    study: Study,
+    subject: Subject,
+    visit: Visit,
+    on: date,
+    facts: SubjectFacts | None = None,
+    key: str = "",
 ) -> Truth:
     """Whether the participant has such a visit, as far as is known on a day.
 
     :param facts: the participant's facts on that day, where several visits are asked about
+    :param key: the one of the row that is meant, of which some may begin too late; empty: any
     """
     if visit.arms and subject.arm not in visit.arms:
         return Truth.FALSE
     if visit.anchor in EVENTS and _event(study, subject, visit, on, facts) is None:
         return Truth.FALSE
+    if key and visit.stops_after:
+        facts = facts or SubjectFacts(study, subject, on)
+        number, anchor = visit.keys.index(key) + 1, _anchor(subject, visit, facts)
+        if _begins_after(visit, number, anchor, _stopped_on(visit, facts)):
+            return Truth.FALSE
     if not visit.when:
         return Truth.TRUE
     return (facts or SubjectFacts(study, subject, on)).holds(visit.when)
@@ -188,7 +211,7 @@ def _unfilled(subject: Subject, visit: Visit, key: str, filled: Collection[str])
 def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | None:
     """One visit of the participant as it stands on a day; None where they have none such."""
     visit, facts = study.visit_keyed.get(key), SubjectFacts(study, subject, on)
-    if visit is None or applies(study, subject, visit, on, facts) is not Truth.TRUE:
+    if visit is None or applies(study, subject, visit, on, facts, key) is not Truth.TRUE:
         return None
     filled = {r.form: None for r in subject.forms.records.values() if r.visit == key}
     which = (visit.keys.index(key) + 1, key)
@@ -217,7 +240,7 @@ def window_missed(
     if anchor is None:
         return None
     _, first, last = _window(visit, visit.keys.index(key) + 1, anchor)
-    if first <= day <= last or applies(study, subject, visit, on, facts) is not Truth.TRUE:
+    if first <= day <= last or applies(study, subject, visit, on, facts, key) is not Truth.TRUE:
         return None
     return first, last
 

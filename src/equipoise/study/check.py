@@ -175,6 +175,7 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         dates = {i.id for i in study.items.values() if i.of_kind.anchor and not i.formula}
         anchors = {*ANCHORS, *EVENTS, *dates, *(f"{form}_done" for form in study.form_of)}
         _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
+        _known(report, (*at, "stops_after"), "day", visit.stops_after, anchors - {*ANCHORS})
     for n, role in enumerate(study.roles):
         _known(report, ("roles", n, "may"), "act", role.may, set(acts))
         others = set(study.role_of) - {role.id}

@@ -120,7 +120,8 @@ class AskQuery(Act, frozen=True, kw_only=True):
         if visit is None or self.form not in visit.forms or self.number != 1:
             return False
         facts = context.facts(on)
-        return applies(context.study, context.subject, visit, on, facts) is not Truth.FALSE
+        has = applies(context.study, context.subject, visit, on, facts, self.visit)
+        return has is not Truth.FALSE
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         yield from _said_since(context.subject, str(seq), seq)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, Reader, State, on_days
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
-from equipoise.study.sections.consent import CONSENT_ON
+from equipoise.study.sections.consent import CONSENT_ON, TREATMENT_WITHDRAWN_ON
 
 __all__ = ["ConsentGiven", "ConsentState", "Withdrawal"]
 
@@ -32,7 +32,10 @@ class Withdrawal(Done, frozen=True, kw_only=True):
 class ConsentState(State, kw_only=True):
     """What the subject agreed to, and no longer agrees to."""
 
-    facts: ClassVar[Mapping[Fact, Reader]] = {CONSENT_ON: lambda state, _: on_days(state.first_on)}
+    facts: ClassVar[Mapping[Fact, Reader]] = {
+        CONSENT_ON: lambda state, _: on_days(state.first_on),
+        TREATMENT_WITHDRAWN_ON: lambda state, _: on_days(state.without("treatment")),
+    }
     given: list[ConsentGiven] = []
     withdrawals: list[Withdrawal] = []
 

@@ -93,6 +93,9 @@ class Plan(Part):
         default={}, description="what befalls people in a chapter, each with figures of its own"
     )
     visit_missed: Number = Decimal("0.03")
+    visit_days: dict[str, tuple[Whole, Whole]] = Field(
+        default={}, description="days after the first of its window on which it is held; else any"
+    )
     source: Source
 
 
@@ -159,6 +162,7 @@ def _strangers(plan: Plan, study: Study, places: Places) -> Iterator[Problem]:
         (("site_weights",), "site", plan.site_weights, study.site_of),
         (("values",), "item", plan.values, study.items),
         (("panel_visits",), "visit", plan.panel_visits, study.visit_of),
+        (("visit_days",), "visit", plan.visit_days, study.visit_of),
         (("survival", "hazard_ratio"), "arm", plan.survival.hazard_ratio, arms),
     ]
     if plan.votes:

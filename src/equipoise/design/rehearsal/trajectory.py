@@ -4,7 +4,7 @@ A trajectory is a generator. It yields the next step and is resumed when that st
 that thousands of them can be played in the order of the simulated clock.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -265,9 +265,10 @@ class _Trajectory:
         end = allocation.on + timedelta(days=min(times.ends, NEVER))
         progression = allocation.on + timedelta(days=times.progression)
         self._begin_habits(allocation.on, end)
-        coming = Coming(self._study, self._trial.moving, partial(_day, chance))
+        of_visit = partial(_day, chance, plan.visit_days)
+        coming = Coming(self._study, self._trial.moving, of_visit)
         while planned := coming.next(self._subject(), clock.now.date()):
-            day = _day(chance, planned, allocation.on)
+            day = of_visit(planned, allocation.on)
             if day >= end:
                 break
             visit, key = planned.visit, planned.key
@@ -352,10 +353,17 @@ def _not_held(key: str, clock: _Clock, chance: Chance) -> Iterator[Step]:
         yield Step(at=clock.now, act=SayNotDone(visit=key, why=why))
 
 
-def _day(chance: Chance, planned: schedule.Planned, since: date) -> date:
-    """The day on which somebody comes to a visit, chosen once within its window."""
+def _day(
+    chance: Chance, held: Mapping[str, tuple[int, int]], planned: schedule.Planned, since: date
+) -> date:
+    """The day on which somebody comes to a visit, chosen once within its window.
+
+    :param held: days after the first of the window, of visits that are not held on any of it
+    """
     first, last = planned.first or since, planned.last or since
-    days = chance.of("day", planned.key).whole(0, (last - first).days)
+    width = (last - first).days
+    low, high = held.get(planned.visit.id, (0, width))
+    days = chance.of("day", planned.key).whole(min(low, width), min(high, width))
     day = first + timedelta(days=days)
     friday, monday = (day + timedelta(days=n - day.weekday()) for n in (4, 7))
     if day.weekday() > 4 and monday > last and friday >= first:

@@ -31,7 +31,8 @@ class Moving:
     forms: frozenset[str] = frozenset()
     anything: bool = False
     events: frozenset[str] = frozenset()
-    """Days that conduct leaves, as that of an operation, from which visits count."""
+    """Days that conduct leaves, as that of an operation, from which visits count, and those after
+    which none of a row begins any more."""
 
     def by(self, forms: Iterable[str]) -> bool:
         """Whether a visit may move when these forms are saved."""
@@ -55,7 +56,8 @@ def moving(study: Study) -> Moving:
                 return Moving(anything=True)  # what others do: the panel, a death
             forms |= {form} - {""}
             waiting += under
-    return Moving(frozenset(forms), events=frozenset(anchors & EVENTS))
+    stops = {name for visit in study.visits for name in visit.stops_after} - ENDS
+    return Moving(frozenset(forms), events=frozenset(anchors & EVENTS) | stops)
 
 
 def _named(node: Node) -> Iterator[str]:

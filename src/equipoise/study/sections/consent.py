@@ -6,7 +6,8 @@ from equipoise.logic.facts import Kind
 from equipoise.study.facts import Fact
 from equipoise.study.parts import Code, Day, Part, Source, Text, YesNo
 
-__all__ = ["CONSENT_ON", "FACTS", "AfterWithdrawal", "Consent", "ConsentVersion"]
+__all__ = ["CONSENT_ON", "FACTS", "TREATMENT_WITHDRAWN_ON", "AfterWithdrawal", "Consent"]
+__all__ += ["ConsentVersion"]
 
 
 class ConsentVersion(Part):
@@ -40,4 +41,11 @@ CONSENT_ON = Fact(
     label="date of consent",
 )
 
-FACTS = (CONSENT_ON,)
+TREATMENT_WITHDRAWN_ON = Fact(
+    name="treatment_withdrawn_on",
+    kind=Kind.DATE,
+    label="date of withdrawal from the treatment",
+    event=True,
+)
+
+FACTS = (CONSENT_ON, TREATMENT_WITHDRAWN_ON)

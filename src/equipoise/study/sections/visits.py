@@ -35,6 +35,9 @@ class Visit(Part):
     when: str = Field(
         default="", description="who has it, in the language of the study; empty: everyone"
     )
+    stops_after: tuple[str, ...] = Field(
+        default=(), description="days after the first of which none of it begins any more"
+    )
     before: Literal["", "registration", "randomisation"] = Field(
         default="", description="the act that is refused until its forms are filled"
     )
