@@ -52,6 +52,15 @@ def test_a_form_is_queried_verified_and_signed_and_a_correction_lets_both_fall(d
         expect(why).to_have_value("measured twice")
     by_keyboard(nurse, "Save and close")
     expect(nurse.get_by_text("Saved: Laboratory")).to_be_visible()
+    # One key opens what was ever recorded of the value where the caret is, and Esc leads back.
+    desk.go(nurse, FORM.format(who))
+    nurse.locator('[name="hb"]').focus()
+    nurse.keyboard.press("F2")
+    history = nurse.locator("dialog[open] [data-answers]")
+    expect(history).to_contain_text("measured twice")
+    assert barriers(nurse) == []
+    nurse.keyboard.press("Escape")
+    expect(nurse.locator('[name="hb"]')).to_be_focused()
     # The monitor asks about one of them, and the nurse answers.
     desk.go(monitor, f"/participants/{who}/ask/laboratory/screening/1/hb/")
     monitor.locator('[name="text"]').fill("Is the unit right?")

@@ -44,6 +44,7 @@ SCREENS = (
     ("doctor-01", "/participants/{asked}/checklist/"),
     ("doctor-01", "/participants/{consented}/form/imaging/screening/1/"),
     ("doctor-01", "/participants/{filled}/form/laboratory/screening/1/"),
+    ("monitor", "/participants/{filled}/history/laboratory/screening/1/hb/"),
     *(("doctor-01", f"/participants/{{consented}}/{act}/") for act in ACTS),
     ("doctor-01", "/participants/{consented}/adverse-event/"),
     ("doctor-01", "/participants/{registered}/randomise/"),

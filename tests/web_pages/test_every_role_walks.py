@@ -137,6 +137,7 @@ OPEN_TO: dict[str, Open] = {
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
     "participant": sees("subjects"),
     "history": sees("subjects"),
+    "value-history": sees("subjects"),
     "checklist": sees("subjects"),
     "form": sees("subjects"),
     "proof": sees("subjects"),

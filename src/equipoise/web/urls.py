@@ -22,7 +22,7 @@ from equipoise.web.design import forecast as design_forecast
 from equipoise.web.design import pages as design
 from equipoise.web.finder import lists, registry_api
 from equipoise.web.finder import pages as found
-from equipoise.web.forms import entry, not_done
+from equipoise.web.forms import entry, not_done, value_history
 from equipoise.web.panel import pages as panel_pages
 from equipoise.web.participants import (
     checklist,
@@ -128,6 +128,11 @@ PAGES_OF_OURS: list[URLPattern] = [
         name="record-form",
     ),
     path(f"{ONE}history/", participant.history, name="history"),
+    path(
+        f"{ONE}history/<str:form_id>/<str:visit>/<int:number>/<str:item>/",
+        value_history.value_history,
+        name="value-history",
+    ),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),
     path(f"{ONE}checklist/", checklist.checklist, name="checklist"),

@@ -19,7 +19,15 @@ from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
 from equipoise.web.views.spoken import reason_text, value_text
 
-__all__ = ["Save", "VersionLine", "history_of", "saves_of"]
+__all__ = [
+    "Save",
+    "VersionLine",
+    "history_of",
+    "none_line",
+    "parts_of",
+    "saves_of",
+    "version_line",
+]
 
 Whose = tuple[Subject, Record]
 
@@ -66,17 +74,19 @@ def history_of(
     """Each answered item with its versions, the newest first."""
     found = []
     if versions := record.versions(NONE):
-        found.append((say(form.none), [_none(page, one) for one in reversed(versions)]))
+        found.append((say(form.none), [none_line(page, one) for one in reversed(versions)]))
     for item in form.items:
-        for name, label in _names(item):
+        for name, label in parts_of(item):
             versions = record.versions(name)
             if versions:
-                lines = [_line(page, item, name, (subject, record), v) for v in reversed(versions)]
+                lines = [
+                    version_line(page, item, name, (subject, record), v) for v in reversed(versions)
+                ]
                 found.append((label, lines))
     return found
 
 
-def _none(page: Page, version: Version) -> VersionLine:
+def none_line(page: Page, version: Version) -> VersionLine:
     """That there was none so far, or that this was taken back."""
     return VersionLine(
         value=gettext("Yes") if version.value else gettext("taken back"),
@@ -91,7 +101,8 @@ def _copied(version: Version) -> Iterator[str]:
         yield gettext("Copied from the last visit")
 
 
-def _names(item: Item) -> list[tuple[str, str]]:
+def parts_of(item: Item) -> list[tuple[str, str]]:
+    """What is recorded of an item, by name: its answer, its limits, why there is none."""
     label = say(item.label)
     limits = {
         "unit": gettext("%(item)s, unit"),
@@ -107,7 +118,7 @@ def _names(item: Item) -> list[tuple[str, str]]:
     return [(item.id, label), *(pair for pair in parts if not pair[0].endswith(".unit"))]
 
 
-def _line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> VersionLine:
+def version_line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> VersionLine:
     """One version, in the unit and with the labels of the text that it was recorded under."""
     subject, record = whose
     unit = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from equipoise.conduct.digests import DATE, FormOf
 from equipoise.conduct.queries import (
     ABLE,
     ACTS,
@@ -17,13 +18,23 @@ from equipoise.conduct.queries import (
     TurnKind,
     queries,
 )
+from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.step_up import is_asked
 from equipoise.conduct.subject import Subject
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.page import Page
 
-__all__ = ["FORM", "INLINE", "AtField", "QueryHere", "at_fields", "turns_allowed", "query_here"]
+__all__ = [
+    "FORM",
+    "INLINE",
+    "AtField",
+    "QueryHere",
+    "at_fields",
+    "query_here",
+    "turns_allowed",
+    "value_page",
+]
 
 FORM = ""
 """The place of what is asked of the form itself."""
@@ -51,14 +62,15 @@ class QueryHere:
 
 @dataclass(slots=True, kw_only=True)
 class AtField:
-    """What stands beside one field: its queries, and where one is asked."""
+    """What stands beside one field: its queries, where one is asked, and the value's history."""
 
     queries: list[QueryHere] = field(default_factory=list)
     ask: str = ""
+    history: str = ""
 
 
 def at_fields(
-    page: Page, subject: Subject, place: tuple[str, str, int], items: Collection[str]
+    page: Page, subject: Subject, place: FormOf, items: Collection[str]
 ) -> dict[str, AtField]:
     """By item, what is asked of it and not closed; under no item, what is asked of the form."""
     form, visit, number = place
@@ -70,7 +82,17 @@ def at_fields(
         for name, at in found.items():
             args = (subject.subject_id, form, visit or NO_VISIT, number, name or NO_VISIT)
             at.ask = reverse(AskQuery.kind, args=args)
-    return {name: at for name, at in found.items() if at.queries or at.ask}
+    record = subject.forms.records.get(record_key(*place))
+    for name in (DATE, *(name.partition(".")[0] for name in record.current)) if record else ():
+        found.setdefault(name, AtField()).history = value_page(subject.subject_id, place, name)
+    return {name: at for name, at in found.items() if at.queries or at.ask or at.history}
+
+
+def value_page(subject_id: str, place: FormOf, item: str) -> str:
+    """Where the history of one value stands."""
+    form, visit, number = place
+    args = (subject_id, form, visit or NO_VISIT, number, item)
+    return reverse("value-history", args=args)
 
 
 def query_here(page: Page, subject: Subject, query: Query) -> QueryHere:

@@ -21,7 +21,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.web import write_service
 from equipoise.web.forms.form_history import VersionLine, history_of
-from equipoise.web.forms.queries_beside import INLINE, query_here
+from equipoise.web.forms.queries_beside import INLINE, query_here, value_page
 from equipoise.web.jinja import moment, say
 from equipoise.web.queries.listed import TAGS
 from equipoise.web.queries.several import act_of
@@ -100,6 +100,7 @@ def _rendered(
         form=say(form.title) if form else found.form,
         item=say(item.label) if item else found.item,
         visit=visit_beside(page.study, found.form, found.visit),
+        history=_history(subject_id, found) if item else "",
         link=form_page(subject_id, found.form, found.visit, found.number),
         mark=TAGS[found.state],
         to=next((say(one.label) for one in page.study.roles if one.id == found.to), ""),
@@ -107,6 +108,11 @@ def _rendered(
         turns=_turns(page, subject, found),
         acts=[one for one in _acts(page, subject, found) if one[0] not in dict(here.does).values()],
     )
+
+
+def _history(subject_id: str, query: Query) -> str:
+    """Where everything stands that was ever recorded of the value."""
+    return value_page(subject_id, (query.form, query.visit, query.number), query.item)
 
 
 def _versions(page: Page, subject: Subject, query: Query) -> list[tuple[str, list[VersionLine]]]:

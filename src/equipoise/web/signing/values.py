@@ -10,6 +10,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import absence
 from equipoise.conduct.verification import STATES, Verdict, verdicts
 from equipoise.study.forms import Form
+from equipoise.web.forms.queries_beside import value_page
 from equipoise.web.jinja import day, moment, say
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
@@ -35,6 +36,8 @@ class ValueLine:
     is_open: bool
     by: str
     reason: str
+    history: str
+    """Where everything stands that was ever recorded of it."""
 
 
 def value_lines(page: Page, subject: Subject, form: Form, record: Record) -> list[ValueLine]:
@@ -46,7 +49,13 @@ def value_lines(page: Page, subject: Subject, form: Form, record: Record) -> lis
     texts |= {i.id: (say(i.label), _value(form, record, i.id)) for i in form.items}
     order = [*(n for n in texts if n in found), *(n for n in found if n not in texts)]
     return [
-        _line(page, found[name], texts.get(name, (name, "")), digests.get(name, ""))
+        _line(
+            page,
+            found[name],
+            texts.get(name, (name, "")),
+            digests.get(name, ""),
+            value_page(subject.subject_id, place, name) if name in texts else "",
+        )
         for name in order
     ]
 
@@ -75,7 +84,7 @@ def _value(form: Form, record: Record, name: str) -> str:
     return f"{text} ({', '.join(limits)})" if limits else text
 
 
-def _line(page: Page, one: Verdict, words: tuple[str, str], digest: str) -> ValueLine:
+def _line(page: Page, one: Verdict, words: tuple[str, str], digest: str, history: str) -> ValueLine:
     last = one.last
     return ValueLine(
         item=one.item,
@@ -89,4 +98,5 @@ def _line(page: Page, one: Verdict, words: tuple[str, str], digest: str) -> Valu
         is_open=one.is_open,
         by=f"{page.people[last.by]}, {moment(last.at)}" if last else "",
         reason=last.reason if last else "",
+        history=history,
     )

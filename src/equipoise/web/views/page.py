@@ -37,6 +37,7 @@ from equipoise.web.once import Once, new_key, of_page
 from equipoise.web.people import name_of
 from equipoise.web.reader import HERE
 from equipoise.web.viewer import Viewer, viewer_of
+from equipoise.web.views.capacity import Capacities
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
@@ -85,6 +86,11 @@ class Page:
     def people(self) -> "Names":
         """The names of people by their id."""
         return Names()
+
+    @cached_property
+    def capacities(self) -> Capacities:
+        """In which role people acted, as it was then."""
+        return Capacities(self.study)
 
     @property
     def left_out(self) -> str:
