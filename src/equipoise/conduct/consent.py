@@ -64,6 +64,13 @@ def newest(study: Study, subject: Subject, on: date) -> str:
     return unsigned(study, subject)[-1]
 
 
+def not_withdrawn(study: Study, subject: Subject) -> list[str]:
+    """What may still be withdrawn; all of it once nothing is left."""
+    done = {one.scope for one in subject.consent.withdrawals}
+    left = [] if "everything" in done else [scope for scope in SCOPES if scope not in done]
+    return left or [*SCOPES]
+
+
 class GiveConsent(Act, frozen=True, kw_only=True):
     """The participant signed this version of the consent form on the day it happened."""
 
@@ -132,7 +139,10 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
         address="withdraw",
     )
 
-    scope: Annotated[Scope, Ask("What is withdrawn?", SCOPES, needed="Choose what is withdrawn")]
+    scope: Annotated[
+        Scope,
+        Ask("What is withdrawn?", SCOPES, needed="Choose what is withdrawn", fits=not_withdrawn),
+    ]
     reason: Annotated[
         str,
         Ask(
@@ -145,7 +155,7 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
-        return bool(subject.consent.given)
+        return bool(subject.consent.given) and not subject.consent.left_everything
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         consented = context.subject.consent_on

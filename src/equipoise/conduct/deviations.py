@@ -59,6 +59,7 @@ STRATUM_OPEN = Phrase("{factor}: no longer known; drawn as {drawn}")
 REGISTERED_AFTER = Phrase("registered on {day}; consent had been withdrawn on {left}")
 DRAWN_AFTER = Phrase("randomised on {day}; consent had been withdrawn on {left}")
 KEPT_AFTER = Phrase("{place} of {day}: the participant had left on {left}")
+ASKED_AFTER = Phrase("{place} of {day}: the participant filled in no questionnaires since {left}")
 IN_ERROR = Phrase("the randomisation was marked as made in error: {reason}")
 PLACE = Phrase("{visit} ({forms})")
 EARLY = Phrase("{place} on {day}, {days} before the window of {first} to {last}")
@@ -182,6 +183,7 @@ def _as_drawn(study: Study, one: Corrected, subject: Subject) -> bool:
 
 def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
     """What had been done or recorded of a day after a withdrawal that was told later."""
+    yield from _questionnaires_after(study, subject)
     first = min(subject.consent.from_trial, key=lambda one: one.on, default=None)
     if first is None:
         return
@@ -198,6 +200,20 @@ def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
             last = next(one for one in subject.consent.withdrawals if one.on == left)
             at, _ = _dated_at(record)
             what = KEPT_AFTER(place=_of(study, record), day=record.on, left=left)
+            yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
+
+
+def _questionnaires_after(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """Questionnaires of a day after they were withdrawn from; not of whoever had left by then."""
+    day, left = subject.consent.without("questionnaires"), subject.left_on
+    if day is None:
+        return
+    last = next(one for one in subject.consent.withdrawals if one.on == day)
+    for record in subject.forms.records.values():
+        form = study.form_of.get(record.form)
+        if form and form.questionnaire and record.on > day and not (left and record.on > left):
+            at, _ = _dated_at(record)
+            what = ASKED_AFTER(place=_of(study, record), day=record.on, left=day)
             yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
 
 

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.consent import SCOPES, GiveConsent, WithdrawConsent
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
 from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.screening import Register
 from equipoise.conduct.status import status
+from equipoise.conduct.words import asks
 from tests.support import (
     DAY,
     a_panel_study,
@@ -177,3 +178,17 @@ def test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked
     later = made.codes(pressure(), subject_id, on=DAY + days(2))
     assert later == ["consent.no-questionnaire"]
     made.do(pressure(), subject_id, on=DAY + days(1))
+
+
+def test_what_was_withdrawn_is_not_offered_again():
+    made = a_trial()
+    who = made.eligible()
+    fits = asks(WithdrawConsent)["scope"].fits
+    assert fits and list(fits(made.study, made.subject(who))) == list(SCOPES)
+    made.do(WithdrawConsent(scope="questionnaires"), who)
+    offered = list(fits(made.study, made.subject(who)))
+    assert offered == [scope for scope in SCOPES if scope != "questionnaires"]
+    for scope in offered:
+        assert not made.tried(WithdrawConsent(scope=scope), who), scope
+    made.do(WithdrawConsent(scope="everything"), who)
+    assert not WithdrawConsent.offered(made.study, made.subject(who))

@@ -39,6 +39,27 @@ def test_who_was_eligible_and_is_held_to_the_days_of_the_study_deviates_in_nothi
     assert found(made, subject_id) == []
 
 
+def test_a_questionnaire_of_a_day_after_it_was_withdrawn_from_deviates_when_that_is_told():
+    forms = [form.model_dump() for form in a_study().forms]
+    for form in forms:
+        form["questionnaire"] = form["id"] == "cups"
+    made = a_trial(a_study(forms=forms))
+    who, told = made.randomised(), noon(DAY + days(20))
+    cups = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "2"}, confirmed=MOVED)
+    made.do(cups, who, on=DAY + days(9))
+    made.do(pressure("weeks.1"), who, on=DAY + days(9))
+    withdraw = WithdrawConsent(scope="questionnaires")
+    made.do(withdraw, who, on=DAY + days(9), at=told)
+    assert "after-withdrawal" not in [kind for kind, _, _ in found(made, who, DAY + days(21))]
+    made.do(VoidEntry(entry=made.subject(who).seq, reason="misheard"), who, at=told)
+    made.do(withdraw, who, on=DAY + days(8), at=told)
+    after = [one for one in found(made, who, DAY + days(21)) if one[0] == "after-withdrawal"]
+    assert after == [("after-withdrawal", DAY + days(9), DAY + days(20))]
+    made.do(WithdrawConsent(scope="everything"), who, on=DAY + days(8), at=told)
+    told = [one for one in found(made, who, DAY + days(21)) if one[0] == "after-withdrawal"]
+    assert len(told) == 2, "each form once: both are of a day after they left"
+
+
 def test_who_is_not_registered_cannot_deviate():
     made = a_trial()
     subject_id = made.enter()
