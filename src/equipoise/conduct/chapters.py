@@ -35,7 +35,7 @@ from equipoise.conduct.chapter import Chapter, Due, FormAt, Happened, RowAt, Whe
 from equipoise.conduct.message import Message
 from equipoise.conduct.outlook import Outlook, agenda_on
 from equipoise.conduct.seals import Seals
-from equipoise.conduct.subject import Subject
+from equipoise.conduct.subject import STATES, Subject
 from equipoise.conduct.table import Table
 from equipoise.logic.watched import Watch
 from equipoise.study.model import Study
@@ -89,7 +89,9 @@ voiding.KINDS.update(
     if act.stream != "study" and act is not voiding.VoidEntry
 )
 
-verification.ALONE.update((kind, act.words.name) for kind, act in ACTS.items())
+verification.ALONE.update(
+    (kind, ACTS[kind].words.name) for state in STATES.values() for kind in state.alone
+)
 
 
 def keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:

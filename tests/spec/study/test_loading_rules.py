@@ -168,6 +168,17 @@ def test_a_part_of_a_study_that_is_not_read_is_named_with_what_would_do(folder, 
     assert says in told[f"{folder / now}:1"]
 
 
+def test_an_act_that_leaves_nothing_to_verify_is_told_with_its_line(folder):
+    """It was taken, and nobody was ever asked to verify it."""
+    file = folder / "study.yaml"
+    before = file.read_text(encoding="utf-8")
+    plan = "verification:\n  acts:\n  - consent.give\n  - query.ask\n  source: 'assumed: x'\n"
+    file.write_text(before + plan, encoding="utf-8")
+    at = before.count("\n") + 4
+    told = [one for one in examined(folder).problems if one.place.line == at]
+    assert ["'query.ask' is verified by nobody" in one.message for one in told] == [True]
+
+
 def test_what_may_have_been_meant_as_a_part_is_told_and_a_readme_or_a_sweep_is_not(folder):
     left = ("forms/2-pressure.yaml~", "forms/.3-cups.yaml.swp", "cases/a.yaml.bak", "extra.yaml")
     fine = ("README.md", "sweep-late.yaml", "forms/README.md", "notes/plan.pdf")

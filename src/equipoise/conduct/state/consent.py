@@ -36,6 +36,7 @@ class ConsentState(State, kw_only=True):
         CONSENT_ON: lambda state, _: on_days(state.first_on),
         TREATMENT_WITHDRAWN_ON: lambda state, _: on_days(state.without("treatment")),
     }
+    alone: ClassVar[tuple[str, ...]] = ("consent.give", "consent.withdraw")
     given: list[ConsentGiven] = []
     withdrawals: list[Withdrawal] = []
 

@@ -53,6 +53,8 @@ class State(msgspec.Struct, kw_only=True):
 
     facts: ClassVar[Mapping[Fact, Reader]] = {}
     """How each fact that the chapter declares among the study's words is read."""
+    alone: ClassVar[tuple[str, ...]] = ()
+    """The kinds of act that are told of themselves (`of_themselves`)."""
 
     def contacts(self, study: Study) -> Iterable[date]:
         """The days on which what is recorded here shows the participant alive."""

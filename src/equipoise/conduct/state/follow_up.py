@@ -53,6 +53,12 @@ class FollowUpState(State, kw_only=True):
         LOCAL_TREATMENT_ON: _local_treatment_on,
         PROGRESSION_ON: _progression_on,
     }
+    alone: ClassVar[tuple[str, ...]] = (
+        "contact.alive",
+        "event.progression",
+        "event.resection",
+        "event.death",
+    )
     death: Death | None = None
     progressions: list[Progression] = []
     resections: list[Resection] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 import msgspec
 
@@ -180,6 +180,7 @@ class NotDone(Done, frozen=True, kw_only=True):
 class FormsState(State, kw_only=True):
     """Every filled copy of a form by its key, and every form or visit that was not done."""
 
+    alone: ClassVar[tuple[str, ...]] = ("visit.not-done",)
     records: dict[str, Record] = {}
     not_done: list[NotDone] = []
 

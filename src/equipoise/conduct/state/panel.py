@@ -66,6 +66,7 @@ class PanelState(State, kw_only=True):
     """Every question on the subject, in the order of asking."""
 
     facts: ClassVar[Mapping[Fact, Reader]] = {PANEL_SCAN: _scans, PANEL_VERDICT: _verdicts}
+    alone: ClassVar[tuple[str, ...]] = ("panel.ask", "panel.conclude")
     reviews: list[Review] = []
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:

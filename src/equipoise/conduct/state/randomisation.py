@@ -46,6 +46,7 @@ class RandomisationState(State, kw_only=True):
     """The subject's one allocation."""
 
     facts: ClassVar[Mapping[Fact, Reader]] = {RANDOMISED_ON: _randomised_on, ARM: _arm}
+    alone: ClassVar[tuple[str, ...]] = ("randomisation.randomise", "randomisation.in-error")
     allocation: Allocation | None = None
     draw_error: DrawError | None = None
 

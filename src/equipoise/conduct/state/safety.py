@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import ClassVar
 
 import msgspec
 
@@ -59,6 +60,7 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
 class SafetyState(State, kw_only=True):
     """Every adverse event, in the order of recording."""
 
+    alone: ClassVar[tuple[str, ...]] = ("ae.record",)
     events: list[AdverseEvent] = []
 
     def of(self, number: int) -> AdverseEvent | None:

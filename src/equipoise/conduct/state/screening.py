@@ -43,6 +43,11 @@ class ScreeningState(State, kw_only=True):
         FAILED_ON: _failed_on,
         SITE: _site,
     }
+    alone: ClassVar[tuple[str, ...]] = (
+        "screening.enter",
+        "registration.register",
+        "screening.fail",
+    )
     site: str = ""
     entered: Done | None = None
     registered: Done | None = None

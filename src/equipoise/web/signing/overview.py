@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.digests import FormOf, by_itself, form_places
 from equipoise.conduct.signatures import Hold, held, holds
 from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.verification import all_places, called_here, verdicts
+from equipoise.conduct.verification import ALONE, all_places, called_here, verdicts
 from equipoise.study.model import Study
 from equipoise.web.jinja import day, moment, say
 from equipoise.web.views.act_words import wording
@@ -85,7 +84,7 @@ def _lines(page: Page, subject: Subject) -> Iterator[FormLine]:
     titles, plan = called_here(study), study.verification
     for place in all_places(subject):
         form, visit, number = place
-        known, alone = study.form_of.get(form), form in ACTS
+        known, alone = study.form_of.get(form), form in ALONE
         found = verdicts(study, subject, place)
         if alone and not (plan and form in plan.acts) and not any(one.last for one in found):
             continue
