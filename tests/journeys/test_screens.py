@@ -62,6 +62,7 @@ SCREENS = (
     ("statistician", "/design/sweeps/new/"),
     ("statistician", "/design/sweeps/cut-off/"),
     ("monitor", "/audit/"),
+    ("monitor", "/audit/texts/"),
     ("office", "/access/"),
     ("office", "/witnesses/"),
     ("office", "/witnesses/letter/"),

@@ -173,3 +173,38 @@ def test_a_folder_that_is_no_study_is_refused_in_words(proposed, capsys):
     assert main(["amend", str(proposed)]) == 1
     assert "study.yaml" in capsys.readouterr().err
     assert before.STUDY.exists()
+
+
+COMPARED = "/audit/texts/"
+
+
+def test_two_adopted_texts_stand_side_by_side_and_the_audit_leads_there(proposed, office):
+    first = adopted.study().digest
+    assert "There is one text only" in office.get(COMPARED).content.decode()
+    new = home.proposal()
+    sent = {"version": new.version, "digest": new.digest, "because": "so"}
+    assert office.post(PAGE, sent).status_code == 302
+    link = f"{COMPARED}?new={new.digest}"
+    assert f'href="{link}"' in office.get("/audit/").content.decode()
+    assert f'href="{COMPARED}"' in office.get("/people/").content.decode()
+    for address in (link, COMPARED, f"{link}&old={first}", f"{COMPARED}?new=nothing"):
+        page = office.get(address).content.decode()
+        assert "Visit &#39;weeks&#39;, day: from “28” to “30”" in page, address
+        assert "Laboratory gains Sugar in the tea" in page
+        assert "What keeps it from being adopted" not in page
+    back = office.get(f"{COMPARED}?old={new.digest}&new={first}").content.decode()
+    assert "item &#39;sugar&#39; stands in an adopted text" in back.replace("Item", "item")
+
+
+def test_the_verb_compares_two_folders_or_a_folder_with_a_text_in_the_ledger(
+    proposed, tmp_path, capsys
+):
+    digest = adopted.study().digest
+    assert main(["diff", digest[:12], str(proposed)]) == 0
+    told = capsys.readouterr().out
+    assert "Laboratory gains Sugar in the tea" in told
+    assert main(["diff", str(proposed), digest[:12]]) == 1
+    assert "stands in an adopted text" in capsys.readouterr().err
+    for unknown in ("0" * 12, digest[:7], str(tmp_path / "nowhere")):
+        assert main(["diff", str(proposed), unknown]) == 1
+        assert "would do" in (err := capsys.readouterr().err) or "holds no text" in err

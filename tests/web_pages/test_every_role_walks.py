@@ -134,6 +134,7 @@ OPEN_TO: dict[str, Open] = {
     "hospital-of": office,
     "mail": office,
     "audit": sees("audit"),
+    "study-texts": of_whole_trial_sees("audit"),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
     "participant": sees("subjects"),
     "history": sees("subjects"),

@@ -35,6 +35,7 @@ VERBS = {
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
     "amend": "tell what a new study text changes, and for whom; with --adopt, adopt it",
+    "diff": "what one study text says otherwise than another, and for whom",
     "study-text": "bring an earlier text of the study into the ledger",
     "person": "make a sign-in for someone and give a role, or set a new password",
     "token": "make a key with which a program acts for a person",

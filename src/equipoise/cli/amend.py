@@ -80,6 +80,7 @@ def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool
 
 
 def _tell(found: "Proposed") -> None:
+    from equipoise.cli.diff import tell_changes
     from equipoise.cli.reader import reader
     from equipoise.web import adopted
 
@@ -93,20 +94,13 @@ def _tell(found: "Proposed") -> None:
     now, before = found.text, adopted.study()
     print(f"{now.identity.acronym}: version {before.version}, digest {before.digest[:16]}…")
     print(f"  would become version {now.version}, digest {now.digest[:16]}…")
-    for heading, changes in found.chapters():
-        print(f"{here.written(heading)}:")
-        for one in changes:
-            print(f"  {here.written(one.wording)}")
-    _tell_list("What becomes of the draws", [here.written(rule.wording) for rule in found.draws])
+    if found.comparison:
+        tell_changes(found.comparison)
     if found.effects:
         print("For whom, today:")
     for effect in found.effects:
         more = len(effect.whom) - MOST_NAMED
         named = ", ".join(effect.whom[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
         print(f"  {here.written(effect.wording)}: {len(effect.whom)} ({named})")
-    if found.changes and found.worked_out and not found.effects:
+    if found.comparison and found.worked_out and not found.effects:
         print("Today it changes nothing for anybody in the trial.")
-
-
-def _tell_list(heading: str, lines: list[str]) -> None:
-    print("\n  ".join([f"{heading}:", *lines]) + "\n" if lines else "", end="")

@@ -4,7 +4,7 @@ Nothing is left out: two texts that say the same have no difference, and two tha
 least one. What has an id is followed by its id; what has none, by its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from equipoise.study.model import Study
 from equipoise.study.parts import SourceParts
 from equipoise.study.reason import Given, Phrase, Wording
 
-__all__ = ["CHAPTERS", "Difference", "differences"]
+__all__ = ["CHAPTERS", "Difference", "by_chapter", "differences"]
 
 Path = tuple[str, str]
 """The block in which a part stands, such as `forms.items`, and its id."""
@@ -98,6 +98,16 @@ def differences(before: Study, now: Study) -> list[Difference]:
     found = [*_parts(old, new), *_orders(old, new)]
     order = list(CHAPTERS)
     return sorted(found, key=lambda one: order.index(one.chapter))
+
+
+def by_chapter(changes: Iterable[Difference]) -> list[tuple[Wording, list[Difference]]]:
+    """The differences by chapter of the study text; each chapter that has one."""
+    changes = list(changes)
+    those = (
+        (heading(), [one for one in changes if one.chapter == chapter])
+        for chapter, heading in CHAPTERS.items()
+    )
+    return [(heading, found) for heading, found in those if found]
 
 
 class _Parts:

@@ -13,7 +13,7 @@ from math import gcd
 
 from equipoise.conduct.words import Choices
 from equipoise.logic import tree
-from equipoise.logic.language import parsed
+from equipoise.logic.language import Unreadable, parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase, Reason, Refusal, Wording
@@ -131,7 +131,7 @@ def read_otherwise(before: Study, now: Study) -> Iterator[Refusal]:
         for level in _levels(before, factor):
             if level not in levels:
                 yield LEVEL_GONE(id=factor.id, level=level)
-        if _worked_out(before, factor.of) != _worked_out(now, kept[factor.id].of):
+        if _differ(_worked_out(before, factor.of), _worked_out(now, kept[factor.id].of)):
             yield OTHERWISE(id=factor.id)
 
 
@@ -236,9 +236,22 @@ def _ratio(shares: Iterable[int]) -> str:
     return ":".join(str(share // least) for share in shares)
 
 
-def _worked_out(study: Study, expression: str) -> tuple[tree.Node, dict[str, tree.Node]]:
-    """What an expression says, with the formula of every derived fact that it rests on."""
-    node = parsed(expression)
-    facts = {name: study.vocabulary[name] for name in facts_needed(node, study.vocabulary)}
+_Meaning = tuple[tree.Node, dict[str, tree.Node]]
+
+
+def _differ(before: _Meaning | None, now: _Meaning | None) -> bool:
+    return None not in (before, now) and before != now
+
+
+def _worked_out(study: Study, expression: str) -> _Meaning | None:
+    """What an expression says, with the formula of every derived fact that it rests on.
+
+    None where it can not be read, which keeps a text out for a reason of its own.
+    """
+    try:
+        node = parsed(expression)
+        facts = {name: study.vocabulary[name] for name in facts_needed(node, study.vocabulary)}
+    except Unreadable:
+        return None
     formulas = {name: fact.formula for name, fact in facts.items() if fact.formula is not None}
     return node, formulas

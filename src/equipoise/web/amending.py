@@ -7,12 +7,11 @@ from pathlib import Path
 from equipoise.conduct.act import Refused
 from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
-from equipoise.conduct.differences import CHAPTERS, Difference, differences
-from equipoise.conduct.draw_rules import DrawRule, draw_rules
+from equipoise.conduct.comparison import Comparison, compared
 from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
-from equipoise.study.reason import Refusal, Wording
+from equipoise.study.reason import Refusal
 from equipoise.web import adopted, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 
@@ -24,23 +23,14 @@ class Proposed:
     """A text that may be adopted: what it changes, for whom, and what keeps it out."""
 
     text: Study | None
-    changes: tuple[Difference, ...]
+    comparison: Comparison | None
+    """With the text that holds; None where it is the same text, or none can be read."""
     effects: tuple[Effect, ...]
     against: tuple[Refusal, ...]
     lost: tuple[str, ...] = ()
     """The digests of earlier texts that it can not be compared with."""
     worked_out: bool = True
     """Whether it could be worked out for whom something changes."""
-    draws: tuple[DrawRule, ...] = ()
-    """What is otherwise of the randomisation, and what becomes of those who were drawn."""
-
-    def chapters(self) -> list[tuple[Wording, list[Difference]]]:
-        """What changes, by chapter of the study text; each chapter that has a change."""
-        by_chapter = [
-            (heading(), [one for one in self.changes if one.chapter == chapter])
-            for chapter, heading in CHAPTERS.items()
-        ]
-        return [(heading, found) for heading, found in by_chapter if found]
 
 
 def everyone() -> Iterator[Subject]:
@@ -57,23 +47,22 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
     try:
         text = adopted.proposal(where)
     except Refused as refused:
-        return Proposed(None, (), (), refused.refusals)
+        return Proposed(None, None, (), refused.refusals)
     before, trial_state = adopted.study(), read_model.trial_state_now(DatabaseLedger())
-    changes, draws = tuple(differences(before, text)), tuple(draw_rules(before, text))
     lost = tuple(lost_texts(trial_state, text))
     against = [*keeps_out(trial_state, text, stated_lost=bool(lost))]
     if text.digest == before.digest:
         # Its worked cases passed when it was adopted, and nobody's trial would be another.
-        return Proposed(text, (), (), tuple(against), lost)
+        return Proposed(text, None, (), tuple(against), lost)
+    comparison = compared(before, text)
     try:
         adopted.fit(text)
     except Refused as refused:
         # By a text that does not hold together nothing can be worked out for anybody.
-        return Proposed(
-            text, changes, (), (*against, *refused.refusals), lost, worked_out=False, draws=draws
-        )
+        against += refused.refusals
+        return Proposed(text, comparison, (), tuple(against), lost, worked_out=False)
     found = [
         *effects(before, text, subjects, trial_state, write_service.today()),
         *proofs_asked(before, text, trial_state),
     ]
-    return Proposed(text, changes, tuple(found), tuple(against), lost, draws=draws)
+    return Proposed(text, comparison, tuple(found), tuple(against), lost)

@@ -15,6 +15,7 @@ from equipoise.web.administration import (
     mails,
     people_sites,
     registered,
+    texts,
     trial_status,
     witnesses,
 )
@@ -109,6 +110,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("mail/", mails.mails, name="mail"),
     path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/texts/", texts.texts, name="study-texts"),
     path("access/", access.access, name="access"),
     path("lists/queries/", listed.listed_queries, name="queries"),
     path("lists/queries/checks/", listed.what_came_of_checks, name="checks"),

@@ -13,6 +13,7 @@ from equipoise.conduct.how import PLAINLY
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 from equipoise.web import amending, write_service
+from equipoise.web.administration.texts import comparison_text
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
@@ -55,12 +56,8 @@ def amend(page: Page) -> HttpResponse:
         because=because,
         text=found.text,
         same=found.text is not None and found.text.digest == page.study.digest,
-        chapters=[
-            (HERE.written(heading), [HERE.written(one.wording) for one in changes])
-            for heading, changes in found.chapters()
-        ],
+        comparison=comparison_text(found.comparison) if found.comparison else None,
         worked_out=found.worked_out,
-        draws=[HERE.written(rule.wording) for rule in found.draws],
         effects=[_affected(effect) for effect in found.effects],
         lost=[f"{digest[:16]}…" for digest in found.lost],
         stated_lost=page.request.POST.get("earlier_texts", ""),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.analysis.cells import inert
 from equipoise.conduct import folding, trial
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
@@ -66,6 +67,7 @@ class Line:
     place: str
     voided: bool = False
     error: str = ""  # where it can be said to be in error
+    amended: str = ""  # where the text that was adopted is beside the one before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +217,16 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
             text=entry_text(study, entry, names, closed(viewer, subject, entry)),
             place=f"{entry.stream} {entry.seq}",
             voided=marked,
+            amended=_amended(entry),
             error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",
         )
+
+
+def _amended(entry: Entry) -> str:
+    """Where the text that an entry adopted stands beside the one before it."""
+    if entry.kind != AdoptAmendment.kind:
+        return ""
+    return reverse("study-texts") + "?" + urlencode({"new": entry.study})
 
 
 def _voided(entries: list[Entry]) -> set[tuple[str, int]]:

@@ -111,7 +111,12 @@ def _others(page: Page) -> list[tuple[str, str]]:
         if (address := act_page(act.kind))
     ]
     registered = (gettext("Our study beside its record"), reverse("registered-record"))
-    return [*acts, registered] if page.viewer.may(GiveRole.kind) else acts
+    texts = (gettext("Texts of the study"), reverse("study-texts"))
+    return [
+        *acts,
+        *([registered] if page.viewer.may(GiveRole.kind) else []),
+        *([texts] if page.viewer.sees_whole_audit else []),
+    ]
 
 
 @never_cache

@@ -1,0 +1,225 @@
+"""What an amendment means and for whom, from the two texts alone: no trial need be there.
+
+For whom it changes something today, by name, is told by `affected`, of the participants there are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from equipoise.conduct.chapters import ACTS
+from equipoise.study.forms import Form, Item
+from equipoise.study.model import Study
+from equipoise.study.reason import Given, Phrase, Wording
+from equipoise.study.sections.criteria import Criterion
+from equipoise.study.sections.visits import Visit
+
+__all__ = ["ABOUT", "Consequence", "consequences"]
+
+ABOUT = {
+    "consent": Phrase("Consent"),
+    "criteria": Phrase("Criteria"),
+    "visits": Phrase("Visits"),
+    "forms": Phrase("Forms and items"),
+    "arms": Phrase("Arms"),
+    "sites": Phrase("Hospitals"),
+    "roles": Phrase("Roles and their rights"),
+}
+"""What a consequence is about, in the order in which they are told."""
+
+VERSION = Phrase("{version} is new")
+CRITERION_NEW = Phrase("{id} is new: {text}")
+CRITERION_GONE = Phrase("{id} is no longer asked: {text}")
+CRITERION_OTHER = Phrase("{id} is judged by another condition: {text}")
+VISIT_NEW = Phrase("{visit} is new")
+VISIT_RETIRED = Phrase("{visit} is planned no longer")
+VISIT_MOVED = Phrase("{visit} is planned on other days, or for others")
+ASKED_AT = Phrase("{visit} asks {forms} too")
+NOT_AT = Phrase("{visit} asks {forms} no longer")
+FORM_NEW = Phrase("{form} is new, with {items}")
+FORM_RETIRED = Phrase("{form} is filled no longer")
+GAINS = Phrase("{form} gains {items}")
+LOSES = Phrase("{form} asks no longer {items}")
+MUST = Phrase("{form}: from now on must be answered {items}")
+NEED_NOT = Phrase("{form}: need no longer be answered {items}")
+ARM_OPENED = Phrase("{arm} is opened")
+ARM_CLOSED = Phrase("{arm} is closed")
+SITE_NEW = Phrase("{hospital} is new")
+SITE_CLOSED = Phrase("{hospital} takes no new participants")
+GIVEN_RIGHTS = Phrase("{role} may record from now on: {acts}")
+TAKEN_RIGHTS = Phrase("{role} may record no longer: {acts}")
+SIGHT = Phrase("{role} sees other parts of the trial")
+
+SIGNING = Phrase("Whoever signs from {day} on")
+NOT_REGISTERED = Phrase("Whoever is not registered yet")
+WHO_HAS_IT = Phrase("Whoever comes to it; what was recorded stays")
+IN_ARMS = Phrase("Participants in {arms}, who come to it")
+FILLING = Phrase("Whoever fills it from now on; what was recorded stays")
+NOT_DRAWN = Phrase("Whoever is randomised from now on")
+GIVEN_IT = Phrase("Whoever was given it stays in it; nobody new is")
+NEW_THERE = Phrase("Whoever would enter there; those who were randomised there stay")
+TO_BE_OPENED = Phrase("Nobody, until the trial office opens it")
+HOLDING = Phrase("Whoever holds this role")
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What is otherwise, what it is about, and for whom."""
+
+    about: str
+    id: str
+    wording: Wording
+    whom: Wording
+
+
+def consequences(before: Study, now: Study) -> list[Consequence]:
+    """What a text means, and for whom, after the one before it."""
+    return [found for about, those in _KINDS.items() for found in those(about, before, now)]
+
+
+def _consent(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    known = {version.version for version in before.consent.versions}
+    for version in now.consent.versions:
+        if version.version not in known:
+            whom = SIGNING(day=version.from_on)
+            yield Consequence(about, version.version, VERSION(version=version.label), whom)
+
+
+def _criteria(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    was, are = _leaves(before), _leaves(now)
+    for name, one in {**was, **are}.items():
+        phrase: Phrase | None = None
+        if name not in was:
+            phrase = CRITERION_NEW
+        elif name not in are:
+            phrase = CRITERION_GONE
+        elif (was[name][0], was[name][1].when) != (one[0], one[1].when):
+            phrase = CRITERION_OTHER
+        if phrase:
+            yield Consequence(about, name, phrase(id=name, text=one[1].text), NOT_REGISTERED())
+
+
+def _leaves(study: Study) -> dict[str, tuple[str, Criterion]]:
+    return {one.id: (side, one) for side, one in study.criteria.leaves()}
+
+
+def _visits(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    for name, visit in now.visit_of.items():
+        was = before.visit_of.get(name)
+        phrase: Phrase | None = None
+        if was is None or (was.retired and not visit.retired):
+            phrase = VISIT_NEW
+        elif visit.retired and not was.retired:
+            phrase = VISIT_RETIRED
+        elif _plan(visit) != _plan(was):
+            phrase = VISIT_MOVED
+        whom = _who_has(visit, now)
+        if phrase:
+            yield Consequence(about, name, phrase(visit=visit.label), whom)
+        for at, forms in ((ASKED_AT, _more(was, visit)), (NOT_AT, _more(visit, was))):
+            if was and forms:
+                titles = _titles(now, forms)
+                yield Consequence(about, name, at(visit=visit.label, forms=titles), whom)
+
+
+def _plan(visit: Visit) -> dict[str, object]:
+    """When it is planned, and for whom: all but what it is called and asks."""
+    return visit.model_dump(exclude={"label", "plain", "epoch", "forms", "retired", "source"})
+
+
+def _more(fewer: Visit | None, visit: Visit | None) -> list[str]:
+    """The forms of a visit that another lacks."""
+    return [form for form in visit.forms if fewer and form not in fewer.forms] if visit else []
+
+
+def _titles(study: Study, forms: list[str]) -> tuple[Given, ...]:
+    return tuple(study.form_of[name].title if name in study.form_of else name for name in forms)
+
+
+def _who_has(visit: Visit, study: Study) -> Wording:
+    if not visit.arms:
+        return WHO_HAS_IT()
+    labels = (study.arm_of[arm].label for arm in visit.arms if arm in study.arm_of)
+    return IN_ARMS(arms=tuple(labels))
+
+
+def _forms(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    for name, form in now.form_of.items():
+        was = before.form_of.get(name)
+        if was is None or (was.retired and not form.retired):
+            items = _labels(item for item in form.items if not item.retired)
+            wording = FORM_NEW(form=form.title, items=items)
+            yield Consequence(about, name, wording, FILLING())
+        elif form.retired and not was.retired:
+            yield Consequence(about, name, FORM_RETIRED(form=form.title), FILLING())
+        elif not form.retired:
+            yield from _items(about, was, form)
+
+
+def _items(about: str, was: Form, form: Form) -> Iterator[Consequence]:
+    old, new = _asked_by(was), _asked_by(form)
+    stayed = [item for name, item in new.items() if name in old]
+    for phrase, items in (
+        (GAINS, [item for name, item in new.items() if name not in old]),
+        (LOSES, [item for name, item in old.items() if name not in new]),
+        (MUST, [item for item in stayed if item.required and not old[item.id].required]),
+        (NEED_NOT, [item for item in stayed if old[item.id].required and not item.required]),
+    ):
+        if items:
+            wording = phrase(form=form.title, items=_labels(items))
+            yield Consequence(about, form.id, wording, FILLING())
+
+
+def _asked_by(form: Form) -> dict[str, Item]:
+    return {item.id: item for item in form.items if not item.retired}
+
+
+def _labels(items: "Iterator[Item] | list[Item]") -> tuple[Given, ...]:
+    return tuple(item.label for item in items)
+
+
+def _arms(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    was, are = ({arm.id: arm for arm in text.arms_drawn} for text in (before, now))
+    for name, arm in {**was, **are}.items():
+        if name not in was:
+            yield Consequence(about, name, ARM_OPENED(arm=arm.label), NOT_DRAWN())
+        elif name not in are:
+            yield Consequence(about, name, ARM_CLOSED(arm=arm.label), GIVEN_IT())
+
+
+def _sites(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    was, are = ({site.id: site for site in text.sites_taking} for text in (before, now))
+    for name, site in {**was, **are}.items():
+        if name not in was:
+            yield Consequence(about, name, SITE_NEW(hospital=site.name), TO_BE_OPENED())
+        elif name not in are:
+            yield Consequence(about, name, SITE_CLOSED(hospital=site.name), NEW_THERE())
+
+
+def _roles(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    for name, role in {**before.role_of, **now.role_of}.items():
+        old, new = before.role_of.get(name), now.role_of.get(name)
+        had, has = ((set(one.may) if one else set()) for one in (old, new))
+        for phrase, acts in ((GIVEN_RIGHTS, has - had), (TAKEN_RIGHTS, had - has)):
+            if acts:
+                wording = phrase(role=role.label, acts=_names_of(acts))
+                yield Consequence(about, name, wording, HOLDING())
+        if old and new and {*old.sees} != {*new.sees}:
+            yield Consequence(about, name, SIGHT(role=role.label), HOLDING())
+
+
+def _names_of(kinds: set[str]) -> tuple[Given, ...]:
+    """What these acts are called; of an act that this version does not know, its kind."""
+    return tuple(
+        Phrase(ACTS[kind].words.name)() if kind in ACTS else kind for kind in sorted(kinds)
+    )
+
+
+_KINDS: Mapping[str, Callable[[str, Study, Study], Iterator[Consequence]]] = {
+    "consent": _consent,
+    "criteria": _criteria,
+    "visits": _visits,
+    "forms": _forms,
+    "arms": _arms,
+    "sites": _sites,
+    "roles": _roles,
+}
