@@ -229,6 +229,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
     falls.RecordFall(hurt="yes").leave(subject, Stamp(by="nurse", at=support.noon(DAY)))
     assert list(tables()) == [
         "subjects",
+        "amendments",
         "values",
         "derived",
         "follow_up",

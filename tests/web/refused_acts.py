@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from equipoise.web import write_service
+from tests.amended import BY_AMENDMENTS
 from tests.web.one_law import (
     ASKS_ITSELF,
     CANNOT,
@@ -23,11 +24,13 @@ __all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
 
 LAB = "laboratory"
 AST = {"site": "01", "item": "ast", "unit": "U/L", "uln": "30"}
+FIRST = {"amendment": "A1", "site": "01"}
 LONG_AGO = -2_000
 PLACE = {"form": "demography", "visit": "screening"}
 HEIGHT = {**PLACE, "items": ["height"]}
 
 ELSEWHERE = {
+    **BY_AMENDMENTS,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
     "test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none",
     "item.absent": "tests/spec/conduct/test_unanswered_rules.py::"
@@ -535,6 +538,15 @@ def refused() -> Iterator[Tried]:
         tried("laboratory.limits", **AST, sex="neither", page=ASKS_ITSELF),
         tried("laboratory.limits", **AST, from_age="old"),
         tried("laboratory.limits", **AST, from_age="65", below_age="40"),
+        tried("amendment.activate", by="office", amendment="A1", site="99", page=NOT_THERE),
+        tried(
+            "amendment.take-back",
+            by="office",
+            amendment="A1",
+            site="01",
+            reason=" ",
+            page=NOT_THERE,
+        ),
         tried("study.amend", by="office", **text, because="again"),
         tried("study.amend", by="office", **text, because=" ", page=ASKS_ITSELF),
         tried("laboratory.limits", site="99", item="ast", unit="U/L", uln="3", page=NOT_THERE),

@@ -100,6 +100,7 @@ def write_frames(
 ) -> list[Path]:
     """Every table as Parquet and CSV, with the manifest of the cut."""
     subjects, on = subjects_as_of(ledger, as_of), day_in(study, as_of) if as_of else None
+    study = folding.as_active(study, ledger, trial.moment(as_of) if as_of else "")
     written = []
     for name, table in tables().items():
         known = frame(table, subjects, study, on)

@@ -107,8 +107,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.opened_on, state.opened_by = stamp.on, stamp.by
         state.seed_commitment = self.seed_commitment
-        state.study_digest, state.study_version = self.digest, self.version
-        state.adopted.append(self.digest)
+        _adopt(state, self.version, self.digest, stamp)
 
 
 class AdoptAmendment(Act, frozen=True, kw_only=True):
@@ -154,8 +153,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
         yield from other or keeps_out(context.trial_state, context.study, stated_lost=lost)
 
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
-        state.study_digest, state.study_version = self.digest, self.version
-        state.adopted.append(self.digest)
+        _adopt(state, self.version, self.digest, stamp)
         if self.counted_from:
             state.counted_from.append(self.counted_from)
 
@@ -311,6 +309,12 @@ def is_of_office(study: Study, trial_state: TrialState, person_id: str) -> bool:
     """Whether someone holds, or held, a role that gives roles."""
     person, givers = trial_state.people.get(person_id), _givers(study)
     return person is not None and any(had in givers for had in person.had)
+
+
+def _adopt(state: AdministrationState, version: str, digest: str, stamp: Stamp) -> None:
+    state.study_digest, state.study_version = digest, version
+    state.adopted.append(digest)
+    state.adopted_on.setdefault(digest, stamp.on)
 
 
 def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:

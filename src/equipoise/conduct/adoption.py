@@ -4,7 +4,7 @@ Texts alone are compared, whether there are data yet or not, so that the newest 
 and the old ones serve words and replay. What is asked no longer is retired and stays in the text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from equipoise.conduct.draw_rules import read_otherwise
 from equipoise.conduct.traded import traded_labels
@@ -12,6 +12,8 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.amendments import Period
+from equipoise.study.sections.criteria import Criterion
 
 __all__ = ["broken_promises", "keeps_out", "lost_texts"]
 
@@ -49,6 +51,22 @@ BOTH_HELD = Reason(
     "the roles '{one}' and '{other}' would exclude each other, and both are held by {people}: end "
     "one of the two first",
 )
+ORDER = Reason(
+    "study.amendments-order",
+    "",
+    "the amendments of an adopted text come first, in their order: {amendments}",
+)
+ASKED_BEFORE = Reason(
+    "study.period-changed",
+    "",
+    "{what} '{id}' was asked before, and would be asked only since '{now}'",
+)
+ACTIVE = Reason(
+    "study.active-changed",
+    "",
+    "{what} '{id}': hospitals work by amendment '{amendment}', so that its `{field}` stays "
+    "'{before}'",
+)
 CODE = Reason(
     "study.code-removed", "", "item '{id}' had the choice '{code}', which may stand in data"
 )
@@ -72,8 +90,11 @@ def keeps_out(trial_state: TrialState, new: Study, *, stated_lost: bool) -> Iter
     if new.digest == trial_state.study_digest:
         yield SAME_TEXT()
     yield from _both_held(trial_state, new)
-    earlier = (new.under(digest) for digest in trial_state.adopted)
-    yield from broken_promises([text for text in earlier if text], new)
+    earlier = [text for text in map(new.under, trial_state.adopted) if text]
+    yield from broken_promises(earlier, new)
+    active = {name for own in trial_state.amendments.active.values() for name in own}
+    for before in earlier[-1:] if active else ():
+        yield from _of_active(before, new, active)
 
 
 def broken_promises(earlier: Iterable[Study], new: Study) -> Iterator[Refusal]:
@@ -90,6 +111,7 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
         ("site", before.site_of, new.site_of),
         ("item", before.items, new.items),
         ("consent version", _versions(before), _versions(new)),
+        ("amendment", before.amendment_of, new.amendment_of),
         ("panel category", _categories(before), _categories(new)),
     ):
         for name in old:
@@ -99,12 +121,58 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
     yield from traded_labels(before, new)
     yield from read_otherwise(before, new)
     yield from _kept_apart(before, new)
+    yield from _amendments(before, new)
     for name, item in before.items.items():
         if name in new.items:
             yield from _item(name, item, new.items[name])
             form, now = before.form_asking[name].id, new.form_asking[name].id
             if form != now:
                 yield MOVED(id=name, before=form, now=now)
+
+
+def _amendments(before: Study, new: Study) -> Iterator[Refusal]:
+    """The amendments keep their order, and nothing that was asked is bound to one of later."""
+    order = list(before.amendment_of)
+    if [name for name in new.amendment_of if name in order] != list(new.amendment_of)[: len(order)]:
+        yield ORDER(amendments=tuple(order))
+    for what, name, was, now in _of_both(before, new):
+        if now.since and not was.since:
+            yield ASKED_BEFORE(what=what, id=name, now=now.since)
+
+
+def _of_active(before: Study, new: Study, active: Collection[str]) -> Iterator[Refusal]:
+    """What an amendment asks stays, once a hospital works by it."""
+    for what, name, was, now in _of_both(before, new):
+        for field in Period._fields:
+            old, other = getattr(was, field), getattr(now, field)
+            held = old if old in active else other if other in active else ""
+            if old != other and held:
+                values = {"id": name, "amendment": held, "field": field, "before": old}
+                yield ACTIVE(what=what, **values)
+    for name in sorted(active & before.amendment_of.keys() & new.amendment_of.keys()):
+        one, other = before.amendment_of[name], new.amendment_of[name]
+        for field in ("from_on", "consent", "also_past"):
+            old = getattr(one, field)
+            if old != getattr(other, field):
+                values = {"id": name, "amendment": name, "field": field, "before": str(old)}
+                yield ACTIVE(what="amendment", **values)
+
+
+def _of_both(before: Study, new: Study) -> Iterator[tuple[str, str, Period, Period]]:
+    """What stands in both texts and may be bound to amendments: its sort, its id, its period."""
+    for what, old, other in (
+        ("item", before.items, new.items),
+        ("form", before.form_of, new.form_of),
+        ("visit", before.visit_of, new.visit_of),
+        ("criterion", _criteria(before), _criteria(new)),
+    ):
+        for name in old.keys() & other.keys():
+            was, now = old[name], other[name]
+            yield what, name, Period(was.since, was.until), Period(now.since, now.until)
+
+
+def _criteria(study: Study) -> dict[str, Criterion]:
+    return {criterion.id: criterion for _, criterion in study.criteria.leaves()}
 
 
 def _identity(before: Study, new: Study) -> Iterator[Refusal]:

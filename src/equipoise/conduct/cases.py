@@ -9,6 +9,7 @@ import msgspec
 from equipoise.conduct import consent, eligibility, folding, forms, panel, screening, trial
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.amendments import ActivateAmendment
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, MemoryLedger
@@ -48,6 +49,7 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
     except Impossible as error:
         yield CaseFailed(case.place, case.because, str(error))
         return
+    study = folding.as_active(study, MemoryLedger.of(opened))
     named = {*case.then, *case.expires}
     checked = eligibility.checklist(study, subject, case.on, only=named)
     lines = {line.criterion.id: line for line in checked}
@@ -113,7 +115,9 @@ def acts_of(
         yield msgspec.convert(given.fields, trial.ACTS[given.act]), SOMEONE
     elif given.panel and study.panel:
         if folds.subject(subject_id).consent_on is None:
-            yield consent.GiveConsent(version=study.consent.versions[-1].version), SOMEONE
+            active = study.activated(folds.trial_state().amendments.active)
+            version = consent.newest(active, folds.subject(subject_id), given.on)
+            yield consent.GiveConsent(version=version), SOMEONE
         yield panel.AskPanel(scan_on=given.scan_on or given.on), SOMEONE
         for reader in folds.subject(subject_id).panel.reviews[-1].drawn[: study.panel.first]:
             yield panel.CastVote(category=given.panel), reader
@@ -138,7 +142,10 @@ def _perform(
 
 
 def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, folding.FreshFolds]:
-    """A trial in memory in which someone holds every role and a panel can be drawn."""
+    """A trial in memory in which someone holds every role and a panel can be drawn.
+
+    Every hospital works by each amendment from the day of that amendment.
+    """
     ledger = MemoryLedger()
     folds = folding.FreshFolds(ledger)
     opening = OpenTrial(
@@ -155,6 +162,10 @@ def an_open_trial(study: Study, on: date) -> tuple[MemoryLedger, folding.FreshFo
     free = _of_one_person(study)
     for act in acts:
         _perform(free, ledger, folds, act, SOMEONE, on)
+    for amendment in study.amendments:
+        for taking in study.sites_taking:
+            activate = ActivateAmendment(amendment=amendment.id, site=taking.id)
+            _perform(free, ledger, folds, activate, SOMEONE, max(on, amendment.from_on))
     return ledger, folds
 
 

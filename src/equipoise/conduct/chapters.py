@@ -8,6 +8,7 @@ from datetime import date
 
 from equipoise.conduct import (
     administration,
+    amendments,
     clock,
     consent,
     follow_up,
@@ -58,6 +59,7 @@ __all__ = [
 CHAPTERS: tuple[Chapter, ...] = (
     administration.CHAPTER,
     study_text.CHAPTER,
+    amendments.CHAPTER,
     persons.CHAPTER,
     openings.CHAPTER,
     clock.CHAPTER,

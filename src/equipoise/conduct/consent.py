@@ -1,18 +1,20 @@
 """Consent: given for one version of the form, withdrawn in part or in whole."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.chapter import Chapter, Due, Happened, Turn
+from equipoise.conduct.coverage import again, versions_barred
 from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
 from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import LEFT, withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words
+from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
-from equipoise.study.reason import OneOf, Reason, Refusal
+from equipoise.study.reason import OneOf, Phrase, Reason, Refusal
 from equipoise.study.sections.consent import ConsentVersion
 
 __all__ = ["GiveConsent", "WithdrawConsent"]
@@ -32,6 +34,25 @@ TOO_EARLY = Reason(
     "consent was given on {day}; it cannot be withdrawn before",
 )
 WITHDRAWN_BEFORE = Reason("consent.withdrawn-before", "scope", "this was withdrawn already")
+
+NOT_YET = Reason(
+    "consent.not-active",
+    "version",
+    "version {version} belongs to amendment {amendment}, by which {hospital} does not work on "
+    "{day}",
+)
+TOO_OLD = Reason(
+    "consent.superseded",
+    "version",
+    "version {version} may be signed no longer at {hospital}: version {newer} took its place by "
+    "amendment {amendment}",
+)
+AGAIN_FIRST = Reason(
+    "consent.again",
+    "consent",
+    "version {version} of the consent form is to be signed first, by amendment {amendment}",
+)
+AGAIN = Phrase("Consent again: version {version}, by amendment {amendment}")
 
 Scope = Literal["treatment", "questionnaires", "contact", "further-use", "follow-up", "everything"]
 SCOPES = Choices(
@@ -54,14 +75,21 @@ def versions_of(study: Study) -> Labels:
 def unsigned(study: Study, subject: Subject) -> list[str]:
     """The versions that may still be signed; all of them once each has been."""
     given = {done.version for done in subject.consent.given}
-    return [version for version in versions_of(study) if version not in given] or [
-        *versions_of(study)
-    ]
+    known = _signable(study, subject)
+    return [version for version in known if version not in given] or known
+
+
+def _signable(study: Study, subject: Subject) -> list[str]:
+    """The versions that were signed at the hospital at some time, up to the newest there."""
+    active = study.active.get(subject.site, {})
+    waits = {one.consent for one in study.amendments if one.id not in active}
+    return [version for version in versions_of(study) if version not in waits]
 
 
 def newest(study: Study, subject: Subject, on: date) -> str:
     """The version that is signed most likely."""
-    return unsigned(study, subject)[-1]
+    left, barred = unsigned(study, subject), versions_barred(study, subject, on)
+    return ([version for version in left if version not in barred] or left)[-1]
 
 
 def not_withdrawn(study: Study, subject: Subject) -> list[str]:
@@ -102,7 +130,7 @@ class GiveConsent(Act, frozen=True, kw_only=True):
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:
         given = {done.version for done in subject.consent.given}
-        return not given.issuperset(versions_of(study)) and not (
+        return not given.issuperset(_signable(study, subject)) and not (
             subject.failed_on or subject.died_on
         )
 
@@ -113,10 +141,27 @@ class GiveConsent(Act, frozen=True, kw_only=True):
             yield NO_VERSION(version=self.version, known=known)
         elif context.stamp.on < version.from_on:
             yield BEFORE_VERSION(version=self.version, day=version.from_on)
+        yield from self._barred(context)
         if any(given.version == self.version for given in context.subject.consent.given):
             yield GIVEN_BEFORE(version=self.version)
         if any(w.scope == "everything" for w in context.subject.consent.withdrawals):
             yield LEFT()
+
+    def _barred(self, context: Context) -> Iterator[Refusal]:
+        """Why an amendment lets nobody sign this version at the hospital on the day."""
+        study, on = context.study, context.stamp.on
+        amendment = versions_barred(study, context.subject, on).get(self.version)
+        if amendment is None:
+            return
+        known = study.site_of.get(context.subject.site)
+        values = {
+            "hospital": known.name if known else context.subject.site,
+            "version": self.version,
+        }
+        if amendment.consent == self.version:
+            yield NOT_YET(**values, amendment=amendment.id, day=on)
+        else:
+            yield TOO_OLD(**values, amendment=amendment.id, newer=amendment.consent)
 
     def apply(self, state: ConsentState, stamp: Stamp) -> None:
         state.given.append(ConsentGiven(version=self.version, **stamp.marks))
@@ -184,11 +229,26 @@ def _keeps_out(study: Study, subject: Subject, on: date) -> Iterator[Refusal]:
     if subject.consent_on is None or subject.consent_on > on:
         yield NO_CONSENT()
     yield from withdrawn(study, subject, on, "entry")
+    needed = again(study, subject)
+    if needed and on >= needed.since:
+        yield AGAIN_FIRST(version=needed.amendment.consent, amendment=needed.amendment.id)
 
 
 def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     if subject.is_entering and not subject.consent.given:
         yield Due(urgency="due", what=GiveConsent, where=GiveConsent)
+    if needed := again(study, subject):
+        amendment = needed.amendment
+        last = needed.since + timedelta(days=amendment.consent_within)
+        late = Turn(last + timedelta(days=1), "overdue", last)
+        is_late = unwatched(on) > last
+        yield Due(
+            urgency="overdue" if is_late else "due",
+            what=AGAIN(version=amendment.consent, amendment=amendment.id),
+            when=last,
+            where=GiveConsent,
+            later=() if is_late else (late,),
+        )
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from equipoise.conduct.coverage import criteria_asked
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
@@ -76,7 +77,7 @@ def checklist(
     facts = SubjectFacts(study, subject, on, registering, language)
     return [
         _line(study, side, criterion, facts, on, language)
-        for side, criterion in study.criteria.leaves()
+        for side, criterion in criteria_asked(study, subject, registering or on)
         if only is None or criterion.id in only
     ]
 
@@ -91,7 +92,7 @@ def open_points(
 ) -> Iterator[Refusal]:
     """Every criterion that still keeps the participant out on a day."""
     facts = SubjectFacts(study, subject, on, registering)
-    for side, criterion in study.criteria.leaves():
+    for side, criterion in criteria_asked(study, subject, registering or on):
         wanted = side == "inclusion"
         found = answer(parsed(criterion.when), study.vocabulary, facts, on, wanted=wanted)
         satisfied = found.truth if wanted else ~found.truth
@@ -118,7 +119,7 @@ def open_lines(
 ) -> Iterator[Line]:
     """The criteria that do not stand on a day; reasons are worked out for these alone."""
     facts = SubjectFacts(study, subject, on, registering, language)
-    for side, criterion in study.criteria.leaves():
+    for side, criterion in criteria_asked(study, subject, registering or on):
         truth = truth_of(parsed(criterion.when), study.vocabulary, facts, on)
         if (truth if side == "inclusion" else ~truth) is not Truth.TRUE:
             line = _line(study, side, criterion, facts, on, language)
@@ -129,7 +130,7 @@ def open_lines(
 def expiries(study: Study, subject: Subject, on: date) -> Iterator[tuple[date, Criterion]]:
     """Of each criterion that stands, as if registered on a day, when it will not by itself."""
     facts = SubjectFacts(study, subject, on, on)
-    for side, criterion in study.criteria.leaves():
+    for side, criterion in criteria_asked(study, subject, on):
         node, wanted = parsed(criterion.when), side == "inclusion"
         truth = facts.holds(criterion.when)
         if truth is (Truth.TRUE if wanted else Truth.FALSE):

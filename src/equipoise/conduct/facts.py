@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from equipoise.conduct.coverage import item_asked
 from equipoise.conduct.state.done import FactQuery, Reader
 from equipoise.conduct.state.forms import Record, Value, Version
 from equipoise.conduct.subject import STATES, Subject
@@ -95,6 +96,10 @@ class SubjectFacts:
         """
         if item.retired and not (record and record.answers(item.id)):
             return Truth.FALSE
+        if item.id in self._study.item_period and not item_asked(
+            self._study, self._subject, item.id, record, self._on
+        ):
+            return Truth.FALSE
         if not item.shown_when:
             return Truth.TRUE
         if item.id in self._judging:
@@ -116,7 +121,7 @@ class SubjectFacts:
     def not_applicable(self, name: str) -> bool:
         """Whether a fact is an item that is known not to be asked, on any copy of its form."""
         item = self._study.items.get(name)
-        if item is None or not item.shown_when:
+        if item is None or not (item.shown_when or name in self._study.item_period):
             return False
         copies = self._copies_of(self._study.form_asking[name].id)
         return all(self.asks(item, copy) is Truth.FALSE for copy in copies or (None,))

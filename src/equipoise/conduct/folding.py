@@ -12,6 +12,7 @@ from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, m
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.ledger import Entry, EntrySource, Ledger
+from equipoise.study.model import Study
 
 __all__ = [
     "CHECKPOINT",
@@ -19,6 +20,7 @@ __all__ = [
     "Folds",
     "FreshFolds",
     "NotUnderstood",
+    "as_active",
     "catch_up_subject",
     "catch_up_trial",
     "read",
@@ -153,6 +155,13 @@ def catch_up_trial(trial_state: TrialState, ledger: EntrySource, until: str = ""
                 act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
             trial_state.seq[stream] = entry.seq
     return trial_state
+
+
+def as_active(study: Study, ledger: EntrySource, until: str = "") -> Study:
+    """The study with the amendments that hospitals worked by at a moment; without one, by now."""
+    if not study.amendments:
+        return study
+    return study.activated(catch_up_trial(TrialState(), ledger, until).amendments.active)
 
 
 def stamp_of(entry: Entry) -> Stamp:

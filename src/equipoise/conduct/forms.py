@@ -40,6 +40,7 @@ from equipoise.conduct.copied import copied_refusals, really_copied
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
+from equipoise.conduct.form_period import amended_refusals, item_is_over
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.links import link_refusals
@@ -258,6 +259,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
             yield NOT_HERE(form=form.title, visit=visit.label)
         if visit and record is None:
             yield from self._planned(context, visit, now)
+        if record is None and context.study.amendments:
+            yield from amended_refusals(context, visit, form, self.visit)
         if record is None and (form.retired or (visit and visit.retired)):
             yield RETIRED(form=form.title)
         if self.number < 1 or (self.number > 1 and not form.repeats):
@@ -307,7 +310,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
         asking = facts if now == on else SubjectFacts(context.study, subject, now)
         for item in form.items:
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
-            gone = item.retired and stood == ""
+            gone = stood == "" and (item.retired or item_is_over(context, item.id))
             is_asked = not gone and asking.asks(item, record) is Truth.TRUE
             absent = self.values.get(f"{item.id}.{ABSENT}", "")
             new_absent = absent != "" and absent != before.get(f"{item.id}.{ABSENT}", "")

@@ -11,7 +11,7 @@ import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
-from equipoise.conduct.schedule import applies, unfilled_at
+from equipoise.conduct.schedule import applies, unfilled_at, visits
 from equipoise.conduct.state.forms import FormsState, NotDone
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words, forms_of, visits_of
@@ -86,22 +86,30 @@ class SayNotDone(Act, frozen=True, kw_only=True):
         elif form and form not in visit.forms:
             known = context.study.form_of.get(form)
             yield NOT_HERE(form=known.title if known else form, visit=visit.label)
-        elif self._is_not_planned(context, visit):
+        elif not _is_planned(context, visit, self.visit, form):
             yield NOT_PLANNED(visit=visit.label)
         else:
             left = unfilled_at(context.subject, visit, self.visit)
             if not (form in left if form else left):
                 yield NOTHING_OPEN(visit=visit.label)
 
-    def _is_not_planned(self, context: Context, visit: Visit) -> bool:
-        on = context.stamp.on
-        return applies(context.study, context.subject, visit, on, key=self.visit) is Truth.FALSE
-
     def apply(self, state: FormsState, stamp: Stamp) -> None:
         record = NotDone(
             visit=self.visit, form=self.form, why=self.why, reason=self.reason, **stamp.marks
         )
         state.not_done.append(record)
+
+
+def _is_planned(context: Context, visit: Visit, key: str, form: str) -> bool:
+    """Whether the participant has the visit, and amendments ask it with the form."""
+    on = context.stamp.on
+    if applies(context.study, context.subject, visit, on, key=key) is Truth.FALSE:
+        return False
+    if not context.study.amendments:
+        return True
+    planned = visits(context.study, context.subject, on)
+    found = next((one for one in planned if one.key == key), None)
+    return found is not None and (not form or form in (*found.open, *found.filled, *found.not_done))
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:

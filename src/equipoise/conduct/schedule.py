@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from equipoise.conduct.coverage import visit_asked
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.truth import Truth
@@ -90,24 +91,17 @@ def visits(
         anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         stop = _stopped_on(visit, undated)
         still = _still(visit, retired)
-        planned += [
-            _planned(
-                subject,
-                _still(still, asks) if _begins_after(visit, number, anchor, withdrew) else still,
-                (number, key),
-                anchor,
-                filled.get(key, ()),
-                today,
-            )
-            for number, key in enumerate(visit.keys, start=1)
+        for number, key in enumerate(visit.keys, start=1):
+            then = _asked_at(study, subject, still, number, anchor, today)
             # What was held stays, whatever is planned now.
-            if (
-                has is not Truth.FALSE
-                and not visit.retired
-                and not _begins_after(visit, number, anchor, stop)
-            )
-            or key in filled
-        ]
+            gone = visit.retired or _begins_after(visit, number, anchor, stop)
+            if (then is None or has is Truth.FALSE or gone) and key not in filled:
+                continue
+            own = then or _still(still, {*still.forms})
+            if _begins_after(visit, number, anchor, withdrew):
+                own = _still(own, asks)
+            found = filled.get(key, ())
+            planned.append(_planned(subject, own, (number, key), anchor, found, today))
     return planned
 
 
@@ -121,6 +115,16 @@ def as_asked(subject: Subject, planned: list[Planned]) -> list[Planned]:
         else one
         for one in planned
     ]
+
+
+def _asked_at(
+    study: Study, subject: Subject, visit: Visit, number: int, anchor: date | None, on: date
+) -> Visit | None:
+    """One visit with the forms that amendments ask on its day, or today where it has none yet."""
+    if not study.amendments:
+        return visit
+    day = _window(visit, number, anchor)[0] if anchor else on
+    return visit_asked(study, subject, visit, day)
 
 
 def _begins_after(visit: Visit, number: int, anchor: date | None, day: date | None) -> bool:
@@ -184,9 +188,11 @@ def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Ref
     for visit in study.visits:
         if visit.before != act or applies(study, subject, visit, on, facts) is Truth.FALSE:
             continue
-        for key in visit.keys:
+        for number, key in enumerate(visit.keys, start=1):
             done = {r.form for r in subject.forms.records.values() if r.visit == key and r.on <= on}
-            for form in visit.forms:
+            anchor = _anchor(subject, visit, facts)
+            then = _asked_at(study, subject, visit, number, anchor, on)
+            for form in then.forms if then else ():
                 if form not in done:
                     title = study.form_of[form].title
                     yield NOT_FILLED(form, visit=visit.label, form=title)
@@ -214,8 +220,12 @@ def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | 
     if visit is None or applies(study, subject, visit, on, facts, key) is not Truth.TRUE:
         return None
     filled = {r.form: None for r in subject.forms.records.values() if r.visit == key}
-    which = (visit.keys.index(key) + 1, key)
-    return _planned(subject, visit, which, _anchor(subject, visit, facts), tuple(filled), on)
+    number, anchor = visit.keys.index(key) + 1, _anchor(subject, visit, facts)
+    then = _asked_at(study, subject, visit, number, anchor, on)
+    if then is None and not filled:
+        return None
+    own = then or _still(visit, {*visit.forms})
+    return _planned(subject, own, (number, key), anchor, tuple(filled), on)
 
 
 def is_outside(planned: Planned, on: date) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.ballots import open_review
 from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.coverage import criteria_asked
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
 from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.schedule import SOON, unfilled
@@ -217,7 +218,7 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     now = standing(study, subject, watch.day)
     failed, unknown = now.count(Truth.FALSE), now.count(Truth.UNKNOWN)
     if open_review(subject):
-        unknown -= _for_the_panel(study, now)
+        unknown -= _for_the_panel(study, subject, now, watch.day)
     if failed:
         what = ONE_NOT_MET() if failed == 1 else SOME_NOT_MET(count=failed)
         yield Due(urgency="due", what=what, where="criteria")
@@ -235,10 +236,10 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
             yield from _expiring(study, subject, on)
 
 
-def _for_the_panel(study: Study, standing: list[Truth]) -> int:
+def _for_the_panel(study: Study, subject: Subject, standing: list[Truth], on: date) -> int:
     """How many criteria are not known that wait for the panel: nothing to be done here."""
     of_panel = {fact.name for fact in PANEL_FACTS}
-    leaves = [criterion for _, criterion in study.criteria.leaves()]
+    leaves = [criterion for _, criterion in criteria_asked(study, subject, on)]
     return sum(
         truth is Truth.UNKNOWN and not of_panel.isdisjoint(facts_needed(parsed(criterion.when)))
         for criterion, truth in zip(leaves, standing, strict=True)

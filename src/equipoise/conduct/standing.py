@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from equipoise.conduct.coverage import criteria_asked
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
@@ -47,7 +48,7 @@ def standing(study: Study, subject: Subject, on: date) -> list[Truth]:
     )
     return [
         ~truth if side == "exclusion" else truth
-        for side, criterion in study.criteria.leaves()
+        for side, criterion in criteria_asked(study, subject, on)
         for truth in [_holds(criterion.when, study.vocabulary, facts, day, found)]
     ]
 

@@ -139,7 +139,7 @@ def _context(
     folds: Folds,
 ) -> Context:
     return Context(
-        study=study,
+        study=study.activated(trial_state.amendments.active),
         trial_state=trial_state,
         subject=subject,
         stamp=stamp,

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 
 from equipoise.conduct.state.administration import AdministrationState, Person
+from equipoise.conduct.state.amendments import AmendmentsState
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.state.laboratory import LaboratoryState
 from equipoise.conduct.state.locks import StudyLockState
@@ -26,6 +27,7 @@ class TrialState(msgspec.Struct, kw_only=True):
 
     administration: AdministrationState = msgspec.field(default_factory=AdministrationState)
     study_text: StudyTextState = msgspec.field(default_factory=StudyTextState)
+    amendments: AmendmentsState = msgspec.field(default_factory=AmendmentsState)
     openings: OpeningsState = msgspec.field(default_factory=OpeningsState)
     clock: ClockState = msgspec.field(default_factory=ClockState)
     restored: RestoredState = msgspec.field(default_factory=RestoredState)

@@ -10,6 +10,7 @@ from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
 from equipoise.logic.typing_check import problems
 from equipoise.logic.units import counts_as, is_other_size, is_unit, nearest_unit
+from equipoise.study.amended import amended
 from equipoise.study.answerable import answerable
 from equipoise.study.cdash import misnamed
 from equipoise.study.dangers import dangers
@@ -83,6 +84,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
         _asked(study, report)
         _askable(study, report)
         answerable(study, report)
+        amended(study, report)
         dangers(study, report)
     return sorted(found, key=lambda p: (p.place.file, p.place.line, p.message))
 
@@ -147,7 +149,7 @@ def _twice(study: Study, report: Report) -> None:
     criteria = [(key, criterion.id) for key, criterion in keyed_criteria(study)]
     for key, name in [*_again(criteria), *_again([*items, *derived])]:
         report(key, f"{name!r} stands twice; every id stands once")
-    for block in ("arms", "epochs", "sites", "roles", "visits", "forms", "endpoints"):
+    for block in ("amendments", "arms", "epochs", "sites", "roles", "visits", "forms", "endpoints"):
         ids = [((block, n), part.id) for n, part in enumerate(getattr(study, block))]
         for key, name in _again(ids):
             report(key, f"{name!r} stands twice; every id stands once")

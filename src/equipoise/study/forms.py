@@ -128,6 +128,8 @@ class Item(Column):
     )
     shown_when: str = ""
     checks: tuple[Check, ...] = ()
+    since: str = Field(default="", description="the amendment from which on it is asked")
+    until: str = Field(default="", description="the amendment with which it ends")
     source: Source | None = None
 
 
@@ -159,6 +161,8 @@ class Form(Part):
     none: Text = Field(
         default={}, description="of a form that repeats: how it is said that there is none so far"
     )
+    since: str = Field(default="", description="the amendment from which on it is asked")
+    until: str = Field(default="", description="the amendment with which it ends")
     items: tuple[Item, ...]
     source: Source
 

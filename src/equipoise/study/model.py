@@ -4,7 +4,7 @@ Its sections stand in `sections`, its forms in `forms`. Loading and checking sta
 `check`; nothing here knows a file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Self
 
@@ -16,6 +16,7 @@ from equipoise.logic.needed import facts_needed
 from equipoise.study.bundle import Bundle
 from equipoise.study.forms import Form, Item
 from equipoise.study.parts import Code, Figure, Part
+from equipoise.study.sections.amendments import Activations, Amendment, Period
 from equipoise.study.sections.arms import Arm
 from equipoise.study.sections.consent import Consent
 from equipoise.study.sections.criteria import Criteria
@@ -49,6 +50,9 @@ class Study(Part):
     sites: tuple[Site, ...] = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     consent: Consent
+    amendments: tuple[Amendment, ...] = Field(
+        default=(), description="amendments of the protocol, the first first"
+    )
     criteria: Criteria
     derived: tuple[Derived, ...] = ()
     panel: Panel | None = None
@@ -75,6 +79,8 @@ class Study(Part):
     digest: str = ""
     _text: Bundle | None = PrivateAttr(default=None)
     _find: Callable[[str], "Study | None"] | None = PrivateAttr(default=None)
+    _active: Activations = PrivateAttr(default={})
+    _as_active: "Study | None" = PrivateAttr(default=None)
 
     @property
     def text(self) -> Bundle | None:
@@ -96,7 +102,64 @@ class Study(Part):
         """The study whose text has this digest: itself, or one before it; None where it is lost."""
         if digest in ("", self.digest):
             return self
-        return self._find(digest) if self._find else None
+        found = self._find(digest) if self._find else None
+        return found.activated(self._active) if found else None
+
+    @property
+    def active(self) -> Activations:
+        """Of each hospital, the amendments by which it works; as `conduct` knows them."""
+        return self._active
+
+    def activated(self, active: Activations) -> "Study":
+        """The same study, which knows by which amendments each hospital works."""
+        if not self.amendments or active == self._active:
+            return self
+        # Many ask for the same one after another; what was worked out of the text stays with it.
+        if self._as_active is None or self._as_active._active != active:
+            copy = self.model_copy()
+            copy._active = {site: dict(own) for site, own in active.items()}
+            self._as_active = copy
+        return self._as_active
+
+    @cached_property
+    def amendment_of(self) -> dict[str, Amendment]:
+        """Every amendment by its id."""
+        return {amendment.id: amendment for amendment in self.amendments}
+
+    @cached_property
+    def amendment_order(self) -> dict[str, int]:
+        """Where each amendment stands among them."""
+        return {amendment.id: n for n, amendment in enumerate(self.amendments)}
+
+    @cached_property
+    def version_order(self) -> dict[str, int]:
+        """Where each version of the consent form stands among them."""
+        return {one.version: n for n, one in enumerate(self.consent.versions)}
+
+    @cached_property
+    def item_period(self) -> dict[str, Period]:
+        """The items that are asked between amendments alone, by themselves or with their form."""
+        found = {
+            item.id: Period(
+                self._named((item.since, form.since), max),
+                self._named((item.until, form.until), min),
+            )
+            for form in self.forms
+            for item in form.items
+        }
+        return {name: period for name, period in found.items() if any(period)}
+
+    def _named(self, names: Iterable[str], which: Callable[..., str]) -> str:
+        """The first, or the last, of the amendments that are named."""
+        known = [name for name in names if name in self.amendment_order]
+        return which(known, key=self.amendment_order.__getitem__, default="")
+
+    def fact_period(self, name: str) -> Period:
+        """Between which amendments a fact is recorded: an item, or that a form is done."""
+        form = self.form_of.get(name.removesuffix("_done")) if name.endswith("_done") else None
+        if form and name not in self.items:
+            return Period(form.since, form.until)
+        return self.item_period.get(name, Period())
 
     @cached_property
     def items(self) -> dict[str, Item]:

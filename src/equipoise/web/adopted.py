@@ -113,7 +113,13 @@ def _found(state: TrialState) -> Study:
         text = _proposed()
         if text is None or text.digest != state.study_digest:
             raise TextMissing(state)
-    return text.knowing(lambda digest: _recorded(state, digest))
+    return _knowing(text, state)
+
+
+def _knowing(text: Study, state: TrialState) -> Study:
+    """The text with what the ledger holds of it: the texts before, and where what is active."""
+    known = text.knowing(lambda digest: _recorded(state, digest))
+    return known.activated(state.amendments.active)
 
 
 def _proposed() -> Study | None:
@@ -141,7 +147,7 @@ def proposal(where: Path | None = None) -> Study:
         wrong = [INVALID(problem=str(problem)) for problem in error.problems]
         raise Refused(tuple(wrong)) from error
     state = read_model.trial_state_now(LEDGER)
-    return text.knowing(lambda digest: _recorded(state, digest))
+    return _knowing(text, state)
 
 
 def fit(text: Study) -> Study:

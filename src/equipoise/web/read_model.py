@@ -2,9 +2,11 @@
 
 Both are derived. A subject's row is written in the transaction of the act that changed it, and is
 trusted only as far as it goes: what the ledger holds beyond it is always applied. A row that was
-made by another fold, or under another study text, is never read: `rows` makes all of them again.
+made by another fold, under another study text, or before an amendment was activated, is never read:
+`rows` makes all of them again.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -130,7 +132,7 @@ class DatabaseFolds:
         if not self._believes_kept:
             return Subject(subject_id=subject_id)
         with connection.cursor() as cursor:
-            cursor.execute(_STATE, [subject_id, self.study.digest, FOLD])
+            cursor.execute(_STATE, [subject_id, _made_under(self.study), FOLD])
             row = cursor.fetchone()
         return _DECODER.decode(row[0]) if row else Subject(subject_id=subject_id)
 
@@ -187,9 +189,18 @@ def make_current(study: Study, ledger: Ledger, on: date) -> None:
 
 
 def _any_outdated(study: Study) -> bool:
+    made = _made_under(study)
     with connection.cursor() as cursor:
-        cursor.execute(_OUTDATED, [FOLD, FOLD, FOLD, study.digest, FOLD, study.digest])
+        cursor.execute(_OUTDATED, [FOLD, FOLD, FOLD, made, FOLD, made])
         return bool(cursor.fetchone())
+
+
+def _made_under(study: Study) -> str:
+    """By what rows are known that were made under this text, with what is active at hospitals."""
+    if not study.active:
+        return study.digest
+    made = msgspec.json.encode([study.digest, study.active], order="sorted")
+    return hashlib.sha256(made).hexdigest()
 
 
 def decoded(row: SubjectRow) -> Subject:
@@ -240,7 +251,7 @@ def columns_of(
         "seq": subject.seq,
         "elsewhere": sum(subject.elsewhere.values()),
         "fold": FOLD,
-        "study": study.digest,
+        "study": _made_under(study),
         "state": _ENCODER.encode(subject),
         "counted": kept_counts.keys_of(study, subject, listed),
         **ahead,

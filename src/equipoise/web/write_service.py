@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db import DatabaseError
 
-from equipoise.conduct import trial
+from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act, Copy, Refused, Stamp, WrongSeed
 from equipoise.conduct.administration import AdoptAmendment, OpenTrial
 from equipoise.conduct.authorisation import MAY_NOT
@@ -190,6 +190,10 @@ def _recorded(
         follow_through(act, state.trial_state, clock)
         if subject_id:
             read_model.keep(study, state.subject(subject_id), _day(clock, study))
+        if act.writes_trial == "amendments":
+            # Rows are of the amendments that were active; lists and `verify` find them made anew.
+            active = folding.as_active(study, LEDGER)
+            read_model.make_current(active, LEDGER, _day(clock, study))
         if once:
             once.note(by, entry, clock)
         letters = occasions.after(study, state, entry, clock)

@@ -17,6 +17,8 @@ from tests.support import STUDIES, a_study
 # What no life of the pump trial's rehearsal comes to, each with its reason.
 NEVER_REHEARSED = {
     "study.amend": "a rehearsal knows one study text",
+    "amendment.activate": "the study has no amendment yet",
+    "amendment.take-back": "invented people record nothing in error",
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",
     "role.end": "nobody who works in a rehearsal leaves it",
     "results.ask": "nobody looks at a rehearsal's results by arm before its end",

@@ -46,5 +46,7 @@ class AdministrationState(SharedState, kw_only=True):
     """The digest of every text that the trial ran under, in order; the last one holds."""
     counted_from: list[int] = []
     """The draws at which the balance began anew: nobody drawn before counts from there on."""
+    adopted_on: dict[str, date] = {}
+    """The day on which each of them was adopted first."""
     sites: dict[str, date] = {}
     people: dict[str, Person] = {}

@@ -37,6 +37,8 @@ class Criterion(Part):
     mend: Text = Field(default={}, description="what to do when it is not met or not known")
     nature: Literal["data", "judgement", "mixed"] = "data"
     points: tuple[str, ...] = Field(default=(), description="what the text leaves open")
+    since: str = Field(default="", description="the amendment from which on it is asked")
+    until: str = Field(default="", description="the amendment with which it ends")
     source: Source
 
     def leaves(self) -> Iterator["Criterion"]:

@@ -41,6 +41,8 @@ class Visit(Part):
     before: Literal["", "registration", "randomisation"] = Field(
         default="", description="the act that is refused until its forms are filled"
     )
+    since: str = Field(default="", description="the amendment from which on it is asked")
+    until: str = Field(default="", description="the amendment with which it ends")
     source: Source
 
     @property

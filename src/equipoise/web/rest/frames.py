@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from ninja import Router
 
 from equipoise.analysis.frames import SUBJECTS, csv_of, day_in, frame, subjects_as_of, tables
+from equipoise.conduct.folding import as_active
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Table
 from equipoise.conduct.trial import moment as moment_written
@@ -79,7 +80,9 @@ def one(
     moment, by_arm = earlier(given, seen.cut), seen.by_arm
     subjects = _rows(who, wanted, moment, by_arm=by_arm)
     on = day_in(who.study, moment) if moment else write_service.today()
-    table = frame(wanted, subjects, who.study, on, replace(who.sight, arms=by_arm))
+    until = moment_written(moment) if moment else ""
+    study = as_active(who.study, write_service.LEDGER, until)
+    table = frame(wanted, subjects, study, on, replace(who.sight, arms=by_arm))
     access_log.note(
         "frame-taken",
         who.person_id,

@@ -1,0 +1,198 @@
+"""What amendments ask of one participant: from when each covers them, and what follows from that.
+
+An amendment covers a participant from the day on which their hospital works by it; where a version
+of the consent form belongs to it and they signed an older one, from the day on which they signed
+that version or a later one. What is recorded is asked what its own day asks. A form that was signed
+or locked before any of this was recorded stays as it was.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from equipoise.conduct.state.forms import Record, record_key
+from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
+from equipoise.study.sections.amendments import Amendment, Period
+from equipoise.study.sections.criteria import Criterion
+from equipoise.study.sections.visits import Visit
+
+__all__ = [
+    "Again",
+    "Coverage",
+    "again",
+    "visit_asked",
+    "begins",
+    "coverage",
+    "criteria_asked",
+    "is_asked",
+    "is_over",
+    "item_asked",
+    "versions_barred",
+]
+
+
+class Coverage(NamedTuple):
+    """From which day an amendment covers a participant, and when the last of that was recorded."""
+
+    on: date
+    known: datetime
+
+
+class Again(NamedTuple):
+    """A participant consents again: to the version of an amendment, of a day on."""
+
+    amendment: Amendment
+    since: date
+
+
+def coverage(study: Study, subject: Subject, name: str) -> Coverage | None:
+    """From when an amendment covers a participant; None while it does not."""
+    activated = study.active.get(subject.site, {}).get(name)
+    amendment = study.amendment_of.get(name)
+    if activated is None or amendment is None:
+        return None
+    own = study.version_order.get(amendment.consent, -1)
+    signed = [(study.version_order.get(one.version, -1), one) for one in subject.consent.given]
+    if all(order >= own for order, _ in signed):
+        return Coverage(*activated)
+    first = min(
+        (one for order, one in signed if order >= own), key=lambda one: one.on, default=None
+    )
+    if first is None:
+        return None
+    return Coverage(max(activated.on, first.on), max(activated.at, first.at))
+
+
+def begins(
+    study: Study, subject: Subject, since: str, on: date, *, past: bool = True
+) -> Coverage | None:
+    """The coverage by which something of a day is asked since an amendment; None: it is not.
+
+    :param past: whether an amendment that says so asks of days before it too
+    """
+    found = coverage(study, subject, since)
+    if found is None or (on < found.on and not (past and study.amendment_of[since].also_past)):
+        return None
+    return found
+
+
+def is_over(study: Study, subject: Subject, until: str, on: date) -> bool:
+    """Whether something is asked no longer on a day, since an amendment ended it."""
+    found = coverage(study, subject, until) if until else None
+    return found is not None and on >= found.on
+
+
+def is_asked(
+    study: Study, subject: Subject, period: Period, on: date, *, past: bool = True
+) -> bool:
+    """Whether something of a day is asked, as far as amendments go."""
+    if period.since and begins(study, subject, period.since, on, past=past) is None:
+        return False
+    return not is_over(study, subject, period.until, on)
+
+
+def item_asked(study: Study, subject: Subject, name: str, record: Record | None, on: date) -> bool:
+    """Whether an item is asked on a copy of its form, as far as amendments go.
+
+    :param on: the day of a copy that is not begun
+    """
+    period = study.item_period.get(name)
+    if period is None:
+        return True
+    if record is None:
+        return is_asked(study, subject, period, on)
+    if period.since:
+        found = begins(study, subject, period.since, record.on)
+        if found is None or _is_closed(subject, record, found.known, name):
+            return False
+    # As of what is retired, what was recorded of it stays and counts.
+    return record.answers(name) or not is_over(study, subject, period.until, record.on)
+
+
+def _is_closed(subject: Subject, record: Record, known: datetime, name: str) -> bool:
+    """Whether a copy was signed or locked before a moment, and nobody has answered the item."""
+    if record.settles(name):
+        return False
+    key = record_key(record.form, record.visit, record.number)
+    locks = (subject.locks.forms.get(key), subject.locks.participant)
+    if any(lock and lock.at < known for lock in locks):
+        return True
+    places = (("", "", 1), (record.form, record.visit, record.number))
+    last = max((one.at for one in record.saves), default=known)
+    return any(
+        last <= one.at < known and (one.form, one.visit, one.number) in places
+        for one in subject.signatures.signatures
+    )
+
+
+def visit_asked(study: Study, subject: Subject, visit: Visit, on: date) -> Visit | None:
+    """The visit of a day with the forms that amendments ask then; None where it is not asked."""
+    if not study.amendments:
+        return visit
+    if not is_asked(study, subject, Period(visit.since, visit.until), on):
+        return None
+    forms = tuple(
+        name
+        for name in visit.forms
+        if (form := study.form_of[name])
+        and is_asked(study, subject, Period(form.since, form.until), on)
+    )
+    if forms == visit.forms:
+        return visit
+    return visit.model_copy(update={"forms": forms}) if forms else None
+
+
+def criteria_asked(
+    study: Study, subject: Subject, on: date
+) -> Iterator[tuple[Literal["inclusion", "exclusion"], Criterion]]:
+    """The criteria by which a participant is judged on a day; once registered, on that day."""
+    day = subject.registered_on or on
+    for side, one in study.criteria.leaves():
+        period = Period(one.since, one.until)
+        if not any(period) or is_asked(study, subject, period, day, past=False):
+            yield side, one
+
+
+def versions_barred(study: Study, subject: Subject, on: date) -> dict[str, Amendment]:
+    """The versions that may not be signed on a day at the participant's hospital, and why.
+
+    Before its amendment holds there a version is too new; from then on those before it are too old.
+    """
+    active, order, barred = study.active.get(subject.site, {}), study.version_order, {}
+    for amendment in (one for one in study.amendments if one.consent):
+        activated = active.get(amendment.id)
+        if activated is None or on < activated.on:
+            barred[amendment.consent] = amendment
+            continue
+        own = order.get(amendment.consent, 0)
+        barred |= {name: amendment for name, place in order.items() if place < own}
+    return barred
+
+
+def again(study: Study, subject: Subject) -> Again | None:
+    """To which amendment a participant who is in already consents again; None: to none.
+
+    Who signs the version of a later one has thereby signed all of before.
+    """
+    signed = [study.version_order.get(one.version, -1) for one in subject.consent.given]
+    if not signed or subject.is_out or subject.left_on:
+        return None
+    active = study.active.get(subject.site, {})
+    for amendment in reversed(
+        [one for one in study.amendments if one.consent and one.id in active]
+    ):
+        if max(signed) >= study.version_order.get(amendment.consent, 0):
+            return None
+        if _concerned(amendment, subject):
+            return Again(amendment, active[amendment.id].on)
+    return None
+
+
+def _concerned(amendment: Amendment, subject: Subject) -> bool:
+    return {
+        "all": True,
+        "none": False,
+        "in_screening": subject.randomised_on is None,
+        "randomised": subject.randomised_on is not None,
+    }[amendment.consent_again]

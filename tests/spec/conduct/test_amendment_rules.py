@@ -1,0 +1,273 @@
+"""Amendments by hospital: what is asked follows from activation and the consent that was signed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from equipoise.conduct.adoption import keeps_out
+from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
+from equipoise.conduct.chapters import agenda
+from equipoise.conduct.consent import GiveConsent
+from equipoise.conduct.eligibility import checklist
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.locks import LockForm
+from equipoise.conduct.schedule import visits
+from equipoise.conduct.screening import Register
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
+from tests.amended import amended, amended_blocks
+from tests.support import DAY, OPENED, Trial, a_study, a_trial, noon, person, pressure
+
+LATER = DAY + timedelta(days=30)
+
+
+@pytest.fixture
+def made() -> Trial:
+    return a_trial(amended())
+
+
+def activate(made: Trial, site: str = "01", amendment: str = "A1", on: date = DAY, **how) -> None:
+    reason = how.pop("reason", "")
+    act = ActivateAmendment(amendment=amendment, site=site, reason=reason)
+    made.do(act, on=on, **how)
+
+
+def with_pulse(visit: str, pulse: str) -> SaveForm:
+    act = pressure(visit)
+    return msgspec.structs.replace(act, values={**act.values, "pulse": pulse})
+
+
+def known(made: Trial) -> Study:
+    """The study as it is active at hospitals."""
+    return made.study.activated(made.folds.trial_state().amendments.active)
+
+
+def asked(made: Trial, subject_id: str, item: str, key: str) -> Truth:
+    subject, study = made.subject(subject_id), known(made)
+    record = subject.forms.records[key]
+    return SubjectFacts(study, subject, LATER).asks(study.items[item], record)
+
+
+def criteria(made: Trial, subject_id: str, on: date = DAY) -> set[str]:
+    lines = checklist(known(made), made.subject(subject_id), on)
+    return {line.criterion.id for line in lines}
+
+
+def planned(made: Trial, subject_id: str, on: date = LATER) -> dict[str, tuple[str, ...]]:
+    found = visits(known(made), made.subject(subject_id), on)
+    return {one.key: (*one.filled, *one.open) for one in found}
+
+
+def test_before_activation_nothing_of_an_amendment_is_asked_and_nothing_ends(made):
+    someone = made.randomised()
+    assert "pulse" not in made.subject(someone).forms.records["pressure@screening#1"].current
+    assert "I4" not in criteria(made, someone) and "E2" in criteria(made, someone)
+    assert planned(made, someone) == {
+        "screening": ("person", "pressure"),
+        **{f"weeks.{n}": ("pressure", "cups") for n in (1, 2, 3)},
+    }
+    assert made.codes(with_pulse("screening", "70"), someone) == ["item.not-asked"]
+
+
+def test_an_activation_at_one_hospital_changes_nothing_at_the_other(made):
+    here, there = made.enter("01"), made.enter("02")
+    activate(made, "01")
+    assert "I4" in criteria(made, here) and "I4" not in criteria(made, there)
+    assert made.codes(GiveConsent(version="1"), here) == ["consent.superseded"]
+    assert made.codes(GiveConsent(version="2"), there) == ["consent.not-active"]
+    made.do(GiveConsent(version="2"), here)
+    made.do(GiveConsent(version="1"), there)
+    assert made.codes(pressure("screening"), here) == ["item.required"]
+    made.do(pressure("screening"), there)
+
+
+def test_of_whoever_signed_an_older_version_nothing_new_is_asked_until_they_consent_again(made):
+    someone = made.randomised(on=DAY)
+    activate(made, on=DAY + timedelta(days=20))
+    first, second = DAY + timedelta(days=28), DAY + timedelta(days=56)
+    assert made.codes(with_pulse("weeks.1", "70"), someone, on=first) == ["item.not-asked"]
+    made.do(pressure("weeks.1"), someone, on=first)
+    made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=30))
+    assert made.codes(pressure("weeks.2"), someone, on=second) == ["item.required"]
+    made.do(with_pulse("weeks.2", "70"), someone, on=second)
+    assert asked(made, someone, "pulse", "pressure@weeks.1#1") is Truth.FALSE
+    assert asked(made, someone, "pulse", "pressure@weeks.2#1") is Truth.TRUE
+
+
+def test_visits_and_forms_come_with_the_day_of_coverage_and_go_with_it(made):
+    someone = made.randomised(on=DAY)
+    activate(made, on=DAY + timedelta(days=20))
+    activate(made, amendment="A2", on=DAY + timedelta(days=40))
+    assert planned(made, someone)["weeks.2"] == ("pressure",)  # no consent, and no more cups
+    made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=41))
+    assert planned(made, someone, DAY + timedelta(days=42)) == {
+        "screening": ("person", "pressure"),
+        "weeks.1": ("pressure", "cups"),
+        "weeks.2": ("pressure", "sleep"),
+        "weeks.3": ("pressure", "sleep"),
+        "call": ("sleep",),
+    }
+    early = SaveForm(form="sleep", visit="weeks.1", values={"slept": "8"})
+    assert made.codes(early, someone, on=DAY + timedelta(days=30))[0] == "form.not-asked-yet"
+    late = SaveForm(form="cups", visit="weeks.2", values={"cups_a_day": "3"})
+    assert made.codes(late, someone, on=DAY + timedelta(days=56))[0] == "form.asked-no-longer"
+    # A visit of before that is still open is filled in, however late.
+    open_yet = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "3"})
+    made.do(open_yet, someone, on=DAY + timedelta(days=31), at=noon(DAY + timedelta(days=60)))
+
+
+def test_a_new_participant_is_under_the_amendment_from_its_first_day(made):
+    activate(made)
+    someone = made.enter()
+    made.do(GiveConsent(version="2"), someone)
+    made.do(person(), someone)
+    made.do(with_pulse("screening", "120"), someone)
+    assert made.codes(Register(), someone) == ["criterion.not-met"]
+    assert criteria(made, someone) >= {"I4", "E2"}
+
+
+def test_a_criterion_that_ended_is_judged_no_longer_and_who_was_registered_stays_as_judged(made):
+    before = made.registered()
+    activate(made, amendment="A2", on=DAY + timedelta(days=1))
+    after = made.enter(on=DAY + timedelta(days=2))
+    assert "E2" not in criteria(made, after, DAY + timedelta(days=2))
+    assert "E2" in criteria(made, before, DAY + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("who", "asks_entering", "asks_drawn"),
+    [
+        ("all", True, True),
+        ("in_screening", True, False),
+        ("randomised", False, True),
+        ("none", False, False),
+    ],
+)
+def test_who_must_consent_again_is_told_and_kept_from_the_draw(who, asks_entering, asks_drawn):
+    made = a_trial(amended(consent_again=who))
+    drawn, entering = made.randomised(), made.registered()
+    activate(made, on=DAY + timedelta(days=1))
+    later = DAY + timedelta(days=16)
+    for someone, asks in ((drawn, asks_drawn), (entering, asks_entering)):
+        dues = agenda(known(made), made.subject(someone), later)
+        again = [one for one in dues if one.where is GiveConsent]
+        assert [one.urgency for one in again] == ["overdue"] * asks
+    kept_out = made.tried(made.draw(entering), entering, on=DAY + timedelta(days=1))
+    assert [one.code for one in kept_out] == ["consent.again"] * asks_entering
+
+
+def test_consent_again_is_due_from_activation_and_late_after_its_days(made):
+    someone = made.randomised()
+    activate(made, on=DAY + timedelta(days=1))
+
+    def urgency(days: int) -> list[str]:
+        found = agenda(known(made), made.subject(someone), DAY + timedelta(days=days))
+        return [one.urgency for one in found if one.where is GiveConsent]
+
+    assert (urgency(1), urgency(15), urgency(16)) == (["due"], ["due"], ["overdue"])
+    made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=3))
+    assert urgency(16) == []
+
+
+def test_an_activation_is_of_the_office_and_of_a_day_that_can_be(made):
+    act = ActivateAmendment(amendment="A1", site="01")
+    assert made.codes(act, by="doctor-01") == ["role.may-not"]
+    assert made.codes(act, on=date(2026, 1, 31)) == ["amendment.too-early"]
+    assert made.codes(act, on=DAY, at=noon(DAY - timedelta(days=1))) == ["time.future"]
+    assert made.codes(ActivateAmendment(amendment="A9", site="01")) == ["amendment.unknown"]
+    assert made.codes(ActivateAmendment(amendment="A1", site="09")) == ["amendment.site-not-open"]
+    activate(made)
+    assert made.codes(act) == ["amendment.same-day"]
+    assert made.codes(act, on=DAY + timedelta(days=1)) == ["amendment.active-already"]
+    assert made.codes(ActivateAmendment(amendment="A1", site="02", reason="no")) == [
+        "amendment.nothing-put-right"
+    ]
+
+
+def test_nothing_is_active_before_the_text_that_has_it_was_adopted():
+    made = a_trial(amended(from_on=date(2025, 12, 1)))
+    act = ActivateAmendment(amendment="A1", site="01")
+    assert made.codes(act, on=OPENED - timedelta(days=1)) == ["amendment.before-adoption"]
+
+
+def test_a_day_is_put_right_with_a_reason_unless_a_consent_rests_on_it(made):
+    activate(made)
+    activate(made, on=DAY + timedelta(days=2), reason="the board agreed later")
+    someone = made.enter(on=DAY + timedelta(days=3))
+    made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=3))
+    again = ActivateAmendment(amendment="A1", site="01", reason="later still")
+    assert made.codes(again, on=DAY + timedelta(days=4)) == ["amendment.signed"]
+    assert made.codes(TakeBackActivation(amendment="A1", site="01", reason="not agreed")) == [
+        "amendment.signed"
+    ]
+    activate(made, on=DAY, reason="the first day was right")
+
+
+def test_an_activation_that_is_taken_back_asks_nothing_and_what_was_answered_stays(made):
+    someone = made.randomised()
+    activate(made, amendment="A2")
+    assert planned(made, someone)["weeks.1"] == ("pressure",)
+    back = TakeBackActivation(amendment="A2", site="01", reason="of another hospital")
+    assert made.codes(TakeBackActivation(amendment="A2", site="02", reason="x")) == [
+        "amendment.not-active"
+    ]
+    made.do(back)
+    assert planned(made, someone)["weeks.1"] == ("pressure", "cups")
+
+
+def test_an_activation_of_a_day_of_before_asks_of_forms_since_but_for_those_that_were_locked(made):
+    open_form, locked = made.enter(), made.enter()
+    for someone in (open_form, locked):
+        made.do(pressure("screening"), someone)
+    made.do(LockForm(form="pressure", visit="screening", grade="freeze", reason="done"), locked)
+    activate(made, on=DAY, at=noon(DAY + timedelta(days=5)))
+    assert asked(made, open_form, "pulse", "pressure@screening#1") is Truth.TRUE
+    assert asked(made, locked, "pulse", "pressure@screening#1") is Truth.FALSE
+
+
+def test_questions_are_asked_of_days_of_before_where_the_amendment_says_so():
+    made = a_trial(amended(also_past=True))
+    someone = made.randomised()
+    activate(made, on=DAY + timedelta(days=20))
+    assert asked(made, someone, "pulse", "pressure@screening#1") is Truth.FALSE
+    made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=21))
+    assert asked(made, someone, "pulse", "pressure@screening#1") is Truth.TRUE
+    assert "I4" not in criteria(made, someone)
+
+
+def test_what_an_activated_amendment_asks_stays_in_every_later_text():
+    """What no hospital works by yet may be mended; an amendment never goes, nor its place."""
+    made, blocks = a_trial(amended()), amended_blocks()
+    amendments = list(blocks["amendments"])
+
+    def codes(**changed: Any) -> list[str]:
+        new = a_study(**{**blocks, **changed})
+        find = {made.study.digest: made.study}.get
+        trial_state = made.folds.trial_state()
+        return sorted(
+            {one.code for one in keeps_out(trial_state, new.knowing(find), stated_lost=False)}
+        )
+
+    third = {**amendments[1], "id": "A3"}
+    earlier = [form for form in blocks["forms"] if form["id"] != "pressure"]
+    pressure_form = next(form for form in blocks["forms"] if form["id"] == "pressure")
+    later = [*earlier, asked_since(pressure_form, "pulse", "A2")]
+    old = [*earlier, asked_since(pressure_form, "systolic", "A2")]
+    assert codes(amendments=[*amendments, third]) == []
+    assert codes(amendments=[third, *amendments]) == ["study.amendments-order"]
+    assert codes(amendments=amendments[1:], forms=later)[-1] == "study.removed"
+    assert codes(forms=old) == ["study.period-changed"]
+    assert codes(forms=later) == []
+    activate(made)
+    assert codes(forms=later) == ["study.active-changed"]
+    assert codes(amendments=[{**amendments[0], "also_past": True}, amendments[1]]) == [
+        "study.active-changed"
+    ]
+
+
+def asked_since(form: dict[str, Any], item: str, since: str) -> dict[str, Any]:
+    items = [{**one, "since": since} if one["id"] == item else one for one in form["items"]]
+    return {**form, "items": items}
