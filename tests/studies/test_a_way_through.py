@@ -162,7 +162,11 @@ def test_in_the_pump_arm_the_operation_comes_before_the_start(in_arm: Callable[[
     operated = way.on + timedelta(days=21)
     way.fill("surgery", "surgery", operated, primary_resected="yes", pump_placed="yes")
     assert way.days(operated)["start-pump"] == operated + timedelta(days=28)
-    early = {"systemic_started_on": way.on.isoformat(), "haip_started_on": way.on.isoformat()}
+    early = {
+        "regimen": "folfox",
+        "systemic_started_on": str(way.on),
+        "haip_started_on": str(way.on),
+    }
     started = SaveForm(form="treatment_start", visit="start-pump", values=early)
     assert way.refused(started, operated) == [
         ("form.outside-window", "happened"),
@@ -175,6 +179,61 @@ def test_whoever_has_no_operation_starts_after_the_draw(in_arm: Callable[[str], 
     way = in_arm("A")
     assert way.days(way.on)["start"] == way.on + timedelta(days=14)
     assert not {"start-pump", "surgery"} & way.days(way.on).keys()
+
+
+def test_without_a_pump_any_regimen_may_follow_and_without_a_regimen_nothing(
+    in_arm: Callable[[str], Way],
+):
+    way = in_arm("B")
+    operated = way.on + timedelta(days=21)
+    values = {"primary_resected": "no", "pump_placed": "no", "arteries_ligated": "no"}
+    ligated = SaveForm(form="surgery", visit="surgery", values=values)
+    assert way.refused(ligated, operated) == [("item.not-asked", "arteries_ligated")]
+    way.fill("surgery", "surgery", operated, primary_resected="no", pump_placed="no")
+    assert "pathology" not in way.days(operated)  # neither its report nor how it was resected
+    started = operated + timedelta(days=28)
+    first = {"bevacizumab": "yes", "systemic_started_on": str(started)}
+    none = SaveForm(form="treatment_start", visit="start-pump", values={"regimen": "none"} | first)
+    assert way.refused(none, started) == [
+        ("item.not-asked", "bevacizumab"),
+        ("item.not-asked", "systemic_started_on"),
+    ]
+    way.fill("treatment_start", "start-pump", started, regimen="capox", **first)
+    assert way.days(started)["systemic-three-weekly.1"] == started
+
+
+def test_no_cycle_is_asked_after_the_end_of_treatment(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    assert way.days(way.on)["end-of-treatment"]  # also of whoever is never treated
+    first = way.on + timedelta(days=14)
+    way.fill("treatment_start", "start", first, regimen="folfox", systemic_started_on=str(first))
+    over = first + timedelta(days=30)
+    ended = {"treatment_ended_because": "toxicity", "systemic_ended_on": str(over)}
+    way.fill("end_of_treatment", "end-of-treatment", over, **ended)
+    asked = [name for name in way.days(over) if name.startswith("systemic.")]
+    assert asked == ["systemic.1", "systemic.2", "systemic.3"]
+
+
+def test_the_days_of_a_pregnancy_are_held_against_each_other(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    known = way.on + timedelta(days=60)
+
+    def wrong(**values: str) -> list[tuple[str, str]]:
+        return way.refused(SaveForm(form="pregnancy", visit="", values=values), known)
+
+    period = known - timedelta(days=42)
+    assert wrong(last_period_on=str(period), expected_on=str(period + timedelta(days=280))) == []
+    assert wrong(last_period_on=f"{period:%Y-%m}", expected_on=str(period)) != []
+    assert wrong(expected_on=str(known + timedelta(days=295))) == [("item.check", "expected_on")]
+    years_ago = str(known - timedelta(days=365))
+    assert wrong(last_period_on=years_ago) == [("item.soft-check", "last_period_on")]
+    soon = {"last_period_on": str(period), "expected_on": str(period + timedelta(days=200))}
+    assert wrong(**soon) == [("item.soft-check", "expected_on")]
+    born = {"last_period_on": str(period), "pregnancy_outcome": "live-birth"}
+    on = {"pregnancy_ended_on": str(known)}
+    assert wrong(**born, **on) == [("item.soft-check", "pregnancy_ended_on")]
+    before = {"pregnancy_ended_on": str(period - timedelta(days=1))}
+    assert ("item.check", "pregnancy_ended_on") in wrong(**born, **before)
 
 
 def test_cycles_follow_the_regimen_two_weeks_or_three(in_arm: Callable[[str], Way]):

@@ -116,6 +116,9 @@ def test_a_scale_takes_its_own_numbers(asking: Trial) -> None:
     assert judged(asking, "pain >= 4", pain="4.0") is Truth.TRUE
 
 
+ROW_OF_TWO_UNITS = {"id": "size", "label": LABEL, "kind": "quantity", "unit": "mm", "units": ["cm"]}
+
+
 def test_a_study_that_says_too_little_or_too_much_of_such_an_item_is_told_so() -> None:
     wrong = [
         {"id": "a", "label": LABEL, "kind": "several"},
@@ -124,6 +127,7 @@ def test_a_study_that_says_too_little_or_too_much_of_such_an_item_is_told_so() -
         {"id": "d", "label": LABEL, "kind": "scale", "scale": {**ITEMS[3]["scale"], "step": 3}},
         {"id": "e", "label": LABEL, "kind": "text", "scale": ITEMS[3]["scale"], "none": LABEL},
         {"id": "f", "label": LABEL, "kind": "list", "columns": [ITEMS[0]]},
+        {"id": "g", "label": LABEL, "kind": "list", "columns": [ROW_OF_TWO_UNITS]},
     ]
     found = consistency(a_study(forms=with_items(wrong)), Places(), set())
     told = "\n".join(problem.message for problem in found)
@@ -136,5 +140,6 @@ def test_a_study_that_says_too_little_or_too_much_of_such_an_item_is_told_so() -
         "only a scale has `scale`",
         "only of several there is `none`",
         "has one value a row",
+        "so that 'size' has no `units`",
     ):
         assert part in told, part
