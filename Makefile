@@ -4,7 +4,7 @@
 PY    ?= $(shell command -v python3.11 || command -v python3)
 PORT  ?= 8000
 ARGS  ?=
-JOBS  ?= 3
+JOBS  ?= 4
 
 V     := .venv
 BIN   := $(V)/bin

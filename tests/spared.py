@@ -20,8 +20,9 @@ from equipoise.study.core_schema import Loader
 QUICK_HASH = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 
 
-@lru_cache(maxsize=64)
-def _node(text: str) -> yaml.Node | None:
+@lru_cache(maxsize=256)
+def taken_apart(text: str) -> yaml.Node | None:
+    """A text as its reader takes it apart."""
     return Loader(text).get_single_node()
 
 
@@ -33,7 +34,7 @@ class ReadOnce(Loader):
         self.text = text
 
     def get_single_node(self) -> yaml.Node | None:
-        return _node(self.text)
+        return taken_apart(self.text)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,14 @@
 """Our own verbs and small programs, each in a process of its own that has read everything already.
 
 A process that begins anew spends a second on reading the program. A child of one that has read it
-spends none, and is as much its own: its surroundings, its input, its end. That a verb begins from
-nothing is tested by those of `tests/spec/cli` and by the servers of `tests/web/test_installation`.
+spends none, and is as much its own: its surroundings, its input, its end. It has the texts of our
+studies taken apart too (`tests/spared.py`). That a verb begins from nothing is tested by those of
+`tests/spec/cli` and by the servers of `tests/web/test_installation`.
 
 Run as a program it gives birth to such children, one after another, until nobody asks any more.
 """
 
+import gc
 import json
 import os
 import select
@@ -19,10 +21,13 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
+from equipoise.study import places
+from tests import spared
 from tests.patience import HANG
 
 READ_BEFORE = (
     "django.core.management.commands.migrate",
+    "django.db.models.sql.compiler",
     "django.test",
     "equipoise.cli",
     "equipoise.conduct.fitness",
@@ -43,6 +48,9 @@ READ_WITH_SETTINGS = (
     "equipoise.web.bootstrap",
     "equipoise.web.hosting.server",
     "equipoise.web.hosting.soundness",
+    "equipoise.web.kept_faults",
+    "equipoise.web.passwords",
+    "equipoise.web.witness.tree_kept",
 )
 SETTINGS = "equipoise.web.settings"
 Done = subprocess.CompletedProcess[str]
@@ -125,6 +133,7 @@ def main(line: socket.socket) -> None:
     for name in READ_BEFORE:
         import_module(name)
     _read_with_settings()
+    _read_studies()
     while True:
         told, ends, _, _ = socket.recv_fds(line, MOST, 3)
         if not told:
@@ -145,6 +154,14 @@ def main(line: socket.socket) -> None:
     _do(text, words)
 
 
+def _read_studies() -> None:
+    """Take the texts of our studies apart; what a child reads beyond these is read as it is."""
+    places.Loader = spared.ReadOnce
+    for text in Path("studies").rglob("*.yaml"):
+        spared.taken_apart(text.read_text(encoding="utf-8"))
+    gc.freeze()
+
+
 def _read_with_settings() -> None:
     """Read the models and what works on them, and forget the settings of that moment."""
     import django
@@ -152,6 +169,7 @@ def _read_with_settings() -> None:
     from django.conf import empty, settings
     from django.core.cache import caches
     from django.db import connections
+    from django.db.migrations.loader import MigrationLoader
 
     before = dict(os.environ)
     os.environ.pop("DATABASE_URL", None)
@@ -160,6 +178,7 @@ def _read_with_settings() -> None:
         django.setup()
         for name in READ_WITH_SETTINGS:
             import_module(name)
+        MigrationLoader(None)
     os.environ.clear()
     os.environ.update(before)
     settings._wrapped = empty

@@ -20,7 +20,7 @@ def main(port: int) -> None:
     from django.db import connections
 
     from equipoise.web import adopted, bootstrap, people, tokens
-    from equipoise.web.hosting import server, statics
+    from equipoise.web.hosting import outdated, server, statics
     from equipoise.web.jobs import stay
 
     server.make_ready()
@@ -32,6 +32,7 @@ def main(port: int) -> None:
     import equipoise.web.wsgi  # noqa: F401  (read once, before the births)
 
     stay.REST = 0.1  # whoever does the jobs is born again at once
+    stay.PAUSE = outdated.LOOKS = 0.5  # and nobody rests for long between two looks
 
     for _ in sys.stdin:
         child = os.fork()
