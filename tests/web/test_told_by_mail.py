@@ -213,8 +213,68 @@ def test_the_choice_is_made_on_ones_own_page_and_says_what_one_is_told_of(
 ):
     client = web_trial.signed_in("nurse-01")
     page = client.get("/me/").content.decode()
-    assert "Query to answer" in page and "Serious adverse event" not in page.split("<form")[0]
+    at_once, morning = page.split("When should mails")[0].split("told in one mail each morning of:")
+    assert "Query to answer" in at_once and "Serious adverse event" not in at_once + morning
+    assert "Forms overdue" in morning and "Forms overdue" not in at_once
     assert client.post("/me/", {"daily": "yes"}).status_code == 302
     assert Account.objects.get(person_id="nurse-01").mails_daily
+    assert "told by mail at once of" not in client.get("/me/").content.decode()
+    told = web_trial.signed_in("doctor-01")
+    told.post("/me/", {"daily": "yes"})
+    urgent = told.get("/me/").content.decode().split("told in one mail each morning of:")[0]
+    assert "Serious adverse event" in urgent and "Query to answer" not in urgent
     client.post("/me/", {"daily": "no"})
     assert not Account.objects.get(person_id="nurse-01").mails_daily
+
+
+def test_letters_of_one_mail_are_put_off_and_held_and_tried_again_as_one(
+    post_office: PostOffice, later
+):
+    Account.objects.filter(person_id="nurse-01").update(mails_daily=True)
+    subject = web_trial.filled()
+    Job.objects.all().delete()
+    for _ in range(3):
+        asked(subject)
+    Job.objects.exclude(key__endswith=":nurse-01").delete()
+    letters = Job.objects.filter(key__startswith="query.asked:")
+    post_office.answers = ["451 later"]
+    later(days=1.5)
+    run_due()
+    assert not post_office.arrived and not post_office.answers, "it was offered once, for all"
+    assert letters.values("due", "attempts", "error", "holder").distinct().count() == 1
+    later(days=1.6)
+    run_due()
+    (mail,) = [m for m in post_office.arrived if "waits for an answer" in m.get_content()]
+    assert mail.get_content().count("waits for an answer") == 3
+    assert not letters.filter(done_at=None).exists()
+
+
+def test_a_letter_that_another_runner_holds_is_not_sent_with_the_others(post_office, later):
+    Account.objects.filter(person_id="nurse-01").update(mails_daily=True)
+    subject = web_trial.filled()
+    Job.objects.all().delete()
+    for _ in range(2):
+        asked(subject)
+    Job.objects.exclude(key__endswith=":nurse-01").delete()
+    later(days=1.5)
+    held = Job.objects.order_by("-id").first()
+    other = {"holder": "another", "held_until": write_service.now() + timedelta(minutes=5)}
+    Job.objects.filter(id=held.id).update(**other)
+    run_due()
+    told = [m.get_content().count("waits for an answer") for m in post_office.arrived]
+    assert sum(told) == 1 and Job.objects.get(id=held.id).done_at is None
+
+
+def test_a_letter_to_an_account_that_was_shut_meanwhile_is_settled_and_alarms_nobody(
+    post_office: PostOffice,
+):
+    subject = web_trial.filled()
+    asked(subject)
+    Account.objects.filter(person_id="nurse-01").update(is_active=False)
+    run_due()
+    assert "nurse-01@example.org" not in post_office.to
+    (row,) = Job.objects.filter(key__startswith="query.asked:", key__endswith=":nurse-01")
+    assert row.done_at and not row.failed_at and "mail.shut" in row.error
+    assert not Job.objects.filter(key__startswith="job.failed:").exists()
+    page = web_trial.signed_in("office").get("/mail/").content.decode()
+    assert "this account has been shut" in page

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from equipoise.conduct.chapters import messages
+from equipoise.conduct.message import waits_for_morning
 from equipoise.web.accounts.drafts_waiting import waiting
 from equipoise.web.identity.named import named
 from equipoise.web.jinja import say
@@ -36,14 +37,20 @@ def me(page: Page) -> HttpResponse:
         roles=roles,
         waiting=waiting(page),
         hospitals=bool(named()),
-        mails_about=_mails_about(page),
+        at_once=_mails_about(page, morning=False, daily=account.mails_daily),
+        mornings=_mails_about(page, morning=True, daily=account.mails_daily),
         daily=account.mails_daily,
         mails=server.is_named(),
     )
 
 
-def _mails_about(page: Page) -> list[str]:
-    """What the study file says that this person's roles are told of."""
+def _mails_about(page: Page, *, morning: bool, daily: bool) -> list[str]:
+    """What the study file says that this person's roles are told of, at once or in the morning."""
     roles = {held.role for held in page.viewer.roles}
     about = {rule.about for rule in page.study.messages if roles & set(rule.roles)}
-    return [HERE.sentence(one.title) for one in messages() if one.name in about]
+    named = [one for one in messages() if one.name in about]
+    return [
+        HERE.sentence(one.title)
+        for one in named
+        if morning is (waits_for_morning(one, page.study, roles) or (daily and not one.urgent))
+    ]

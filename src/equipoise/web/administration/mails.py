@@ -20,7 +20,7 @@ from equipoise.web.jobs.kinds import KINDS
 from equipoise.web.mail import server
 from equipoise.web.mail.letters import LETTERS
 from equipoise.web.mail.outbox import SEND
-from equipoise.web.models import Job
+from equipoise.web.models import Account, Job
 from equipoise.web.reader import HERE
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
@@ -134,9 +134,8 @@ def _is_late() -> bool:
 
 
 def _without_address(page: Page) -> list[str]:
-    """Who holds a role and has no address: nothing can be sent to them."""
+    """Who holds a role, may sign in and has no address: nothing can be sent to them."""
     held = {one.person_id for one in page.viewer.trial_state.people.values() if one.roles}
-    return sorted(
-        page.people[one]
-        for one in held - {account.person_id for account in people.with_address(held)}
-    )
+    shut = Account.objects.filter(person_id__in=held, is_active=False)
+    reached = {account.person_id for account in people.with_address(held)}
+    return sorted(page.people[one] for one in held - reached - {one.person_id for one in shut})

@@ -15,6 +15,7 @@ __all__ = [
     "NO_SWEEP",
     "REFUSED",
     "REFUSED_SENDER",
+    "SHUT",
     "SWEPT_ELSEWHERE",
     "TOO_OLD",
     "UNNEEDED",
@@ -48,6 +49,7 @@ UNREACHED = Reason("mail.unreached", "", "the mail server does not answer, or br
 UNSAFE = Reason(
     "mail.unsafe", "", "not sent: the mail server offers no encryption; tell whoever keeps it"
 )
+SHUT = Reason("mail.shut", "", "not sent: this account has been shut")
 TOO_OLD = Reason("mail.too-old", "", "not sent: it waited for more than {days} days")
 NO_SWEEP = Reason("sweep.impossible", "", "it cannot be simulated: {because}")
 SWEPT_ELSEWHERE = Reason("sweep.held", "", "another program simulates it just now")

@@ -1,7 +1,8 @@
 """The table of jobs: written once, taken by one runner at a time, ended once.
 
 A job is taken in one transaction that no other runner can look into, with a lease. Whoever ends it
-must still be the last who took it: a runner that came back late changes nothing.
+must still be the last who took it: a runner that came back late changes nothing. Jobs that are done
+as one with it are held, put off and ended with it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,6 +25,7 @@ __all__ = [
     "done",
     "failed",
     "forget",
+    "joined",
     "next_due",
     "open_jobs",
     "prolong",
@@ -123,6 +125,22 @@ def take(kinds: Mapping[str, timedelta], holder: str, now: datetime) -> Taken | 
     )
 
 
+def joined(job: Taken, others: Collection[int], now: datetime) -> list[int]:
+    """Hold further jobs to be done as one with this; those that another holds meanwhile are not.
+
+    They are put off with it, have failed with it, and count its attempts.
+    """
+    with transaction.atomic():
+        free = open_jobs([job.kind]).filter(id__in=others).exclude(held_until__gt=now)
+        ids = list(free.select_for_update(skip_locked=True).values_list("id", flat=True))
+        until = _own(job).values_list("held_until", flat=True).first() if ids else None
+        if until is None:  # it is no longer ours
+            return []
+        fresh = {"holder": job.holder, "held_until": until, "attempts": job.attempt}
+        Job.objects.filter(id__in=ids).update(**fresh)
+    return sorted(ids)
+
+
 def prolong(job: Taken, until: datetime) -> bool:
     """Hold it for longer, as it takes longer; False when another has taken it meanwhile."""
     return bool(_own(job).update(held_until=until))
@@ -152,8 +170,15 @@ def failed(job: Taken, refusal: Refusal, now: datetime) -> bool:
 
 
 def again(job_id: int, now: datetime) -> bool:
-    """Try a job that has failed once more, from the beginning; False when it has not failed."""
-    return _opened(Job.objects.filter(id=job_id, done_at=None).exclude(failed_at=None), now)
+    """Try a job that has failed once more, from the beginning; False when it has not failed.
+
+    What had failed as one with it is tried as one again.
+    """
+    row = Job.objects.filter(id=job_id, done_at=None).exclude(failed_at=None).first()
+    if row is None:
+        return False
+    as_one = Job.objects.filter(kind=row.kind, due=row.due, failed_at=row.failed_at, done_at=None)
+    return _opened(as_one, now)
 
 
 def renew(job: ToDo, now: datetime) -> None:
@@ -170,7 +195,13 @@ def _opened(ended: "QuerySet[Job]", due: datetime) -> bool:
 
 
 def _end(job: Taken, **fields: object) -> bool:
-    return bool(_own(job).update(held_until=None, holder="", **fields))
+    """End a job and those joined to it; whoever holds one job holds no others but these."""
+    kept = bool(_own(job).update(held_until=None, holder="", **fields))
+    beside = Job.objects.filter(
+        kind=job.kind, due=job.due, holder=job.holder, done_at=None, failed_at=None
+    )
+    beside.exclude(id=job.id).update(held_until=None, holder="", **fields)
+    return kept
 
 
 def _own(job: Taken) -> "QuerySet[Job]":

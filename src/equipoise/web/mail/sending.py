@@ -13,13 +13,13 @@ from django.utils.translation import override
 from equipoise.study.reason import Phrase, Wording
 from equipoise.web import adopted, home, people
 from equipoise.web.jobs.kind import Never, NotNow, NotWanted
-from equipoise.web.jobs.reasons import MISNAMED, NO_ADDRESS, TOO_OLD
-from equipoise.web.jobs.table import Payload, Taken, open_jobs
+from equipoise.web.jobs.reasons import MISNAMED, NO_ADDRESS, SHUT, TOO_OLD
+from equipoise.web.jobs.table import Payload, Taken, joined, open_jobs
 from equipoise.web.mail import smtp
 from equipoise.web.mail.letters import LETTERS, Letter
 from equipoise.web.mail.outbox import DAILY, SEND, who_gets
 from equipoise.web.mail.server import ADDRESS, MailServer, link, named
-from equipoise.web.models import Account, Job
+from equipoise.web.models import Account
 from equipoise.web.reader import HERE
 
 __all__ = ["message_id", "send", "written"]
@@ -43,6 +43,9 @@ def send(job: Taken, now: datetime) -> None:
     if person not in who_gets(letter, payload, now):
         raise NotWanted
     account = Account.objects.filter(person_id=person).first()
+    if account is not None and not account.is_active:
+        raise NotWanted(SHUT())
+    beside = list(_of_this_morning(job, now)) if DAILY in payload else []
     address = people.address_of(account) if account else ""
     if account is None or not ADDRESS.fullmatch(address):
         raise Never(NO_ADDRESS(person=person))
@@ -52,25 +55,23 @@ def send(job: Taken, now: datetime) -> None:
         server = named()
     except ImproperlyConfigured as error:
         raise NotNow(MISNAMED()) from error
-    beside = list(_of_this_morning(job, now)) if DAILY in payload else []
-    message = written([payload, *(other for _, other in beside)], account.language, server)
+    message = written([payload, *beside], account.language, server)
     message["To"] = address
     message["Message-ID"] = message_id(job, server)
     message["Date"] = format_datetime(now)
     smtp.hand_in(server, message, address)
-    sent = Job.objects.filter(id__in=[number for number, _ in beside], done_at=None)
-    sent.update(done_at=now, error="", held_until=None, holder="")
 
 
-def _of_this_morning(job: Taken, now: datetime) -> Iterator[tuple[int, Payload]]:
-    """The other letters of this reader that go into the same mail, each with its row."""
-    person = job.payload["to"]
+def _of_this_morning(job: Taken, now: datetime) -> Iterator[Payload]:
+    """The other letters of this reader that go into the same mail; they are held with it."""
+    person, found = job.payload["to"], {}
     rows = open_jobs([SEND]).filter(due=job.due, key__endswith=f":{person}").exclude(id=job.id)
     for row in rows.order_by("id")[: MOST - 1]:
         payload = msgspec.json.decode(row.payload, type=dict[str, str])
         letter = LETTERS.get(payload["letter"])
         if letter and DAILY in payload and person in who_gets(letter, payload, now):
-            yield row.pk, payload
+            found[row.pk] = payload
+    return (found[number] for number in joined(job, found, now))
 
 
 def written(payloads: Sequence[Payload], language: str, server: MailServer) -> EmailMessage:
