@@ -9,8 +9,12 @@ from django.utils.translation import override
 
 from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.chapters import messages
+from equipoise.conduct.digests import digest_of_form
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.how import How
 from equipoise.conduct.queries import AnswerQuery, AskQuery, AssignQuery, CloseQuery, ReopenQuery
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
+from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.subject import Subject
 from equipoise.study.sections.messages import MessageRule
 from equipoise.web import adopted, people, write_service
@@ -278,3 +282,42 @@ def test_a_letter_to_an_account_that_was_shut_meanwhile_is_settled_and_alarms_no
     assert not Job.objects.filter(key__startswith="job.failed:").exists()
     page = web_trial.signed_in("office").get("/mail/").content.decode()
     assert "this account has been shut" in page
+
+
+def signed(subject: Subject, by: str) -> SignForm:
+    record = web_trial.again(subject).forms.records["demography@screening#1"]
+    place = {"form": record.form, "visit": record.visit, "number": record.number}
+    act, how = SignForm(**place, digest=digest_of_form(record)), How(meaning="m", shown="0" * 64)
+    write_service.perform(act, by, subject_id=subject.subject_id, how=how)
+    return act
+
+
+def changed(subject: Subject, by: str, height: str) -> None:
+    where = {"form": "demography", "visit": "screening", "reason": "measured again"}
+    do(SaveForm(**where, values={"height": height}), by, subject)
+
+
+def test_whoever_signed_is_told_once_that_their_signature_no_longer_holds(
+    post_office: PostOffice,
+):
+    """Whichever act it fell by; not who changed it, nor who signs again, and nothing of anyone."""
+    subject = web_trial.filled()
+    signed(subject, "doctor-01")
+    assert to_whom("signature.fallen") == []
+    changed(subject, "nurse-01", "171")
+    changed(subject, "nurse-01", "172")
+    run_due()
+    (mail,) = [m for m in post_office.arrived if "no longer holds" in m["Subject"]]
+    assert mail["To"] == "doctor-01@example.org"
+    assert f"/participants/{subject.subject_id}/record/" in mail.get_content()
+    assert not {"171", "172", "eight", "emography"} & set(mail.get_content().split())
+    signed(subject, "doctor-01")
+    changed(subject, "doctor-01", "173")
+    assert to_whom("signature.fallen") == ["doctor-01"], "they changed it themselves"
+    signed(subject, "doctor-01")
+    changed(subject, "nurse-01", "174")
+    assert to_whom("signature.fallen") == ["doctor-01", "doctor-01"]
+    signed(subject, "doctor-01")
+    post_office.arrived.clear()
+    run_due()
+    assert not [m for m in post_office.arrived if "no longer holds" in m["Subject"]]

@@ -58,10 +58,14 @@ class Message:
     text: Phrase
     after: tuple[type[Act], ...] = ()
     """The acts that may cause it."""
+    after_any: bool = False
+    """Whether any act of a participant may cause it."""
     presses: Literal["overdue", "expiring", ""] = ""
     """It is caused by whatever of its chapter comes to press so, and told in the morning."""
     about: Callable[[Subject, Entry], About] = _entry
     """What an entry causes it for; empty: for nothing."""
+    several: Callable[[Subject, Entry], Iterable[About]] | None = None
+    """The same where one entry may cause it for several things."""
     once: bool = True
     """Whether it is told once of the same thing; otherwise once after each act."""
     holds: Callable[[Study, Subject, About, date], bool] = _always
@@ -72,13 +76,20 @@ class Message:
     """The roles that can do something about it; others are not told."""
     tells_arm: Callable[[Study, Subject, About], bool] = _no_arm
     """Whether that it is told at all tells something of an arm: then its own hospital alone."""
-    page: type[Act] | Literal["", "query"] = ""
-    """The act's own page to which it leads, or that of a query; empty: that of the participant."""
+    page: type[Act] | Literal["", "query", "record"] = ""
+    """The act's own page to which it leads, that of a query, or of all that was recorded; empty:
+    that of the participant."""
     urgent: bool = False
     """Whether it waits for no morning, whatever its readers chose."""
     reminds: Callable[[Study], Iterable[int]] | None = None
     """After how many days it is said again, while it holds."""
     reminder: "Message | None" = None
+
+    def abouts(self, subject: Subject, entry: Entry) -> Iterable[About]:
+        """What an entry causes it for."""
+        if self.several:
+            return self.several(subject, entry)
+        return filter(None, [self.about(subject, entry)])
 
 
 def hearers(

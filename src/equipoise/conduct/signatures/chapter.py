@@ -8,6 +8,7 @@ from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.digests import form_places
 from equipoise.conduct.signatures.acts import ReviewForm, SignForm, SignParticipant
 from equipoise.conduct.signatures.holding import STATES, held, holds
+from equipoise.conduct.signatures.messages import MESSAGES
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Choices, forms_of, visits_of
@@ -88,4 +89,5 @@ CHAPTER = Chapter(
     unfinished=_unfinished,
     course=_course,
     tables=(SIGNATURES,),
+    tells=MESSAGES,
 )

@@ -10,7 +10,16 @@ from equipoise.conduct.state.signatures import Signed
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
 
-__all__ = ["STATES", "Hold", "digest_now", "held", "holds", "is_reviewed", "is_signed"]
+__all__ = [
+    "EVERYTHING",
+    "STATES",
+    "Hold",
+    "digest_now",
+    "held",
+    "holds",
+    "is_reviewed",
+    "is_signed",
+]
 
 EVERYTHING: FormOf = ("", "", 1)
 """What stands for all that is recorded of a participant."""
@@ -24,6 +33,11 @@ class Hold:
     what: Literal["review", "signature"]
     signed: Signed
     state: Literal["holds", "fallen"]
+
+    @property
+    def place(self) -> FormOf:
+        """What it was put under."""
+        return self.signed.form, self.signed.visit, self.signed.number
 
 
 def digest_now(subject: Subject, place: FormOf) -> str:

@@ -23,6 +23,7 @@ class MessageRule(Part):
         "criteria.expiring",
         "panel.concluded",
         "draw.done",
+        "signature.fallen",
     ] = Field(description="what they are told of")
     roles: tuple[Code, ...] = Field(min_length=1, description="who is told; they see participants")
     daily: YesNo = Field(

@@ -93,7 +93,8 @@ def about_of(payload: Payload) -> str:
 def _page(message: Message, payload: Payload) -> str:
     if message.page == "query":
         return reverse("query", args=[payload["subject"], about_of(payload)])
-    name = message.page.kind if message.page else "participant"
+    page = message.page or "participant"
+    name = page if isinstance(page, str) else page.kind
     return reverse(name, args=[payload["subject"]])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from equipoise.conduct.chapters import messages, pressing
+from equipoise.conduct.chapters import ACTS, messages, pressing
 from equipoise.conduct.message import Message, hearers, waits_for_morning
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
@@ -19,8 +19,10 @@ __all__ = ["after", "at_dawn"]
 
 MORNING = time(8)  # a reminder is for the working day
 CAUSES: dict[str, tuple[Message, ...]] = {
-    kind: tuple(one for one in messages() if kind in {act.kind for act in one.after})
-    for kind in {act.kind for message in messages() for act in message.after}
+    kind: tuple(
+        one for one in messages() if act in one.after or (one.after_any and act.stream != "study")
+    )
+    for kind, act in ACTS.items()
 }
 
 
@@ -35,7 +37,7 @@ def after(
     if not causes:
         return
     subject = state.as_folded(entry.subject or entry.stream)
-    due = [(message, about) for message in causes if (about := message.about(subject, entry))]
+    due = [(message, about) for message in causes for about in message.abouts(subject, entry)]
     trial_state = state.trial_state() if due else TrialState()
     for message, about in due:
         again = "" if message.once else str(entry.seq)
