@@ -293,6 +293,24 @@ def test_a_soft_check_asks_as_one_leaves_the_field_and_what_was_typed_first_is_k
     assert "first 1899" in page and "more than 120 years ago" in page
 
 
+def test_a_check_of_the_whole_form_stands_at_its_top_and_its_reason_falls_with_any_value(someone):
+    client, url = signed_in("nurse-01"), DEMOGRAPHY.format(someone)
+    typed = on_today(height="150", weight="178")
+    left = text(client.post(url, typed, headers={"HX-Request": "true"}))
+    (top,) = re.findall(r'<div id="form-checks" hx-swap-oob.*', left, re.S)
+    assert "they may have been exchanged" in top and 'href="#height-place"' in top
+    page = text(client.post(url, typed))
+    (question,) = re.findall(r'name="why-right:(item.soft-check:check-\w+)"', page)
+    assert f'href="#{question.partition(":")[2]}"' in page, "the summary leads there"
+    (of,) = re.findall(rf'name="why-right-of:{question}" value="(\w+)"', page)
+    said = typed | {f"why-right:{question}": "measured twice", f"why-right-of:{question}": of}
+    assert client.post(url, said | {"height": "151"}).status_code == 422
+    assert value(someone, "demography", "height") is None
+    assert client.post(url, said).status_code == 302
+    page = text(signed_in("monitor").get(url))
+    assert "they may have been exchanged" in page and "measured twice" in page
+
+
 def test_why_a_value_is_changed_is_asked_beside_it_and_chosen_or_written(someone):
     """One of the usual reasons is kept by its code, and read in everybody's own language."""
     client, url = signed_in("nurse-01", "nl"), DEMOGRAPHY.format(someone)

@@ -1,8 +1,9 @@
 """Running a study's worked cases: each is performed by real acts on a ledger of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from equipoise.conduct import consent, eligibility, folding, forms, panel, scree
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.amendments import ActivateAmendment
+from equipoise.conduct.queries import Query, queries
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
 from equipoise.ledger import Entry, MemoryLedger
@@ -19,6 +21,8 @@ from equipoise.study.model import Study
 
 __all__ = ["CaseFailed", "Impossible", "acts_of", "an_open_trial", "run", "subject_of"]
 
+ANSWERED = {"open": "asks", "again": "asks", "answered": "answered", "closed": "answered"}
+ANSWERED |= {"right": "silent"}
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
 SOMEONE = "someone"
@@ -60,10 +64,25 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
             line = lines[name]
             found = f"{name} is {ANSWERS[line.satisfied]}, not {answer}: {line.sentence}"
             yield CaseFailed(case.place, case.because, found)
+    by_checks = {
+        place: ANSWERED[one.state] for one in queries(study, subject) for place in _of(one)
+    }
+    for name, expected in case.checks.items():
+        if name not in study.items and name not in study.form_of:
+            yield CaseFailed(case.place, case.because, f"there is no item or form {name}")
+        elif (now := by_checks.get(name, "silent")) != expected:
+            found = f"what its checks say of {name} is: {now}, not {expected}"
+            yield CaseFailed(case.place, case.because, found)
     for name, day in case.expires.items():
         if name in lines and lines[name].changes_on != day:
             found = f"{name} changes on {lines[name].changes_on}, not on {day}"
             yield CaseFailed(case.place, case.because, found)
+
+
+def _of(query: Query) -> Iterator[str]:
+    """Where a check asks; what holds again asks nowhere."""
+    if query.rule and query.state != "right":
+        yield query.item or query.form
 
 
 def subject_of(study: Study, case: Case, opened: Sequence[Entry] = ()) -> Subject:
@@ -82,13 +101,33 @@ def subject_of(study: Study, case: Case, opened: Sequence[Entry] = ()) -> Subjec
     try:
         for given in case.given:
             for act, by in acts_of(study, given, folds, subject_id):
-                _perform(study, ledger, folds, act, by, given.on, subject_id)
+                perform = partial(_perform, study, ledger, folds, by=by, on=given.on)
+                _sure(partial(perform, subject_id=subject_id), act, given)
     except Refused as refused:
         reasons = "; ".join(refusal.because for refusal in refused.refusals)
         raise Impossible(f"refused: {reasons}") from refused
     except msgspec.ValidationError as error:
         raise Impossible(f"an act cannot be read: {error}") from error
     return folds.subject(subject_id)
+
+
+def _sure(perform: Callable[[Act], None], act: Act, given: Given) -> None:
+    """Perform it, with why the answers are right of which is asked, where the case says so.
+
+    What asks of single answers asks before what asks of them together.
+    """
+    try:
+        perform(act)
+    except Refused as refused:
+        questions = {(one.code, one.where) for one in refused.refusals}
+        if not given.right or not isinstance(act, forms.SaveForm):
+            raise
+        confirmed = {code: dict(places) for code, places in act.confirmed.items()}
+        if any(where in confirmed.get(code, {}) for code, where in questions):
+            raise
+        for code, where in questions:
+            confirmed.setdefault(code, {})[where] = given.right
+        _sure(perform, msgspec.structs.replace(act, confirmed=confirmed), given)
 
 
 def _opened(study: Study) -> list[Entry]:
@@ -101,14 +140,15 @@ def acts_of(
 ) -> Iterator[tuple[Act, str]]:
     """The acts that stand for one thing that is given, each with who does it."""
     if given.form:
+        if given.visit:
+            yield _save(given, given.visit, 1), SOMEONE
+            return
         visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
         number = len(folds.subject(subject_id).forms.of(given.form)) + 1
         # A second copy of a form that does not repeat stands for another, unplanned visit.
         form = study.form_of.get(given.form)
         at = visit if number == 1 or (form and form.repeats) else ""
-        values = dict(given.values)
-        number = number if at else 1
-        yield forms.SaveForm(form=given.form, visit=at, number=number, values=values), SOMEONE
+        yield _save(given, at, number if at else 1), SOMEONE
     elif given.act:
         if given.act not in trial.ACTS:
             raise Impossible(f"there is no act {given.act!r}")
@@ -122,6 +162,16 @@ def acts_of(
         for reader in folds.subject(subject_id).panel.reviews[-1].drawn[: study.panel.first]:
             yield panel.CastVote(category=given.panel), reader
         yield panel.Conclude(category=given.panel), SOMEONE
+
+
+def _save(given: Given, visit: str, number: int) -> forms.SaveForm:
+    return forms.SaveForm(
+        form=given.form or "",
+        visit=visit,
+        number=number,
+        values=dict(given.values),
+        reason=given.reason,
+    )
 
 
 def _perform(

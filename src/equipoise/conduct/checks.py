@@ -12,8 +12,6 @@ from equipoise.conduct.confirmed import SOFT_CHECK, Confirmed
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Value, record_key
 from equipoise.logic.facts import Kind
-from equipoise.logic.language import parsed
-from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Check, Form, Item
 from equipoise.study.kinds.blank import is_blank
@@ -26,7 +24,9 @@ __all__ = [
     "asked_of",
     "asked_of_others",
     "failed_checks",
+    "failed_form_checks",
     "items_in_question",
+    "soft_checks_at",
 ]
 
 HARD = Reason("item.check", "", "{said}")
@@ -75,10 +75,29 @@ def failed_checks(
         yield SOFT(item.id, said=tuple(check.because for check in asking))
 
 
+def failed_form_checks(
+    study: Study, facts: SubjectFacts, form: Form, record: Record, anew: Collection[str] | None
+) -> Iterator[Refusal]:
+    """The same of the checks of the form as a whole, each at a place of its own.
+
+    :param record: the copy of the form as it will stand
+    """
+    for check in form.checks:
+        own = study.items_read(check.that) & form.item_of.keys()
+        if not any(record.answers(name) for name in own):
+            continue
+        if facts.holds(check.that) is not Truth.FALSE:
+            continue
+        if not check.soft:
+            yield HARD(check.code, said=check.because)
+        elif anew is None or not study.items_read(check.that).isdisjoint(anew):
+            yield SOFT(check.code, said=(check.because,))
+
+
 def _reads_any(study: Study, item: Item, check: Check, anew: Collection[str] | None) -> bool:
     if anew is None or item.id in anew:
         return True
-    return not facts_needed(parsed(check.that), study.vocabulary).isdisjoint(anew)
+    return not study.items_read(check.that).isdisjoint(anew)
 
 
 def answered_first(
@@ -102,11 +121,17 @@ def _is_no_words(item: Item) -> bool:
 def items_in_question(study: Study, code: str, where: str) -> frozenset[str]:
     """The items of which a question asks: that of its place, and what the checks read."""
     name = where.partition(".")[0]
-    item = study.items.get(name)
-    if item is None or code != SOFT_CHECK:
-        return frozenset({name})
-    read = (study.items_read(check.that) for check in item.checks if check.soft)
+    read = (study.items_read(check.that) for check in soft_checks_at(study, code, where))
     return frozenset({name}).union(*read)
+
+
+def soft_checks_at(study: Study, code: str, where: str) -> list[Check]:
+    """The checks that may ask at a place: those of its item, or the one of a form."""
+    if code != SOFT_CHECK:
+        return []
+    item, of_form = study.items.get(where), study.checks_of_forms.get(where)
+    checks = item.checks if item else of_form[1:] if of_form else ()
+    return [check for check in checks if check.soft]
 
 
 def asked_of_others(context: Context, act: Saving, refusal: Refusal) -> bool:
@@ -117,24 +142,26 @@ def asked_of_others(context: Context, act: Saving, refusal: Refusal) -> bool:
     seen, study = context.seen, context.study
     if seen is None:
         return False
-    asked = items_in_question(study, refusal.code, refusal.where)
+    names_read = items_in_question(study, refusal.code, refusal.where)
+    checks = soft_checks_at(study, refusal.code, refusal.where)
+    looks_back = any(study.items_before(check.that) for check in checks)
     here = record_key(act.form, act.visit, act.number)
-    forms = {form.id for name in asked if (form := study.form_asking.get(name))}
+    forms = {form.id for name in names_read if (form := study.form_asking.get(name))}
     for key, record in context.subject.forms.records.items():
-        if record.form in forms and (key == here or record.form != act.form):
+        if record.form in forms and (looks_back or key == here or record.form != act.form):
             later = {n for save in record.saves if save.seq > seen for n in save.values}
-            names = {name for name in later if name.partition(".")[0] in asked}
+            names = {name for name in later if name.partition(".")[0] in names_read}
             if any(one.seq > seen for name in names for one in record.versions(name)[-1:]):
                 return True
     return False
 
 
 def asked_of(form: Form, refusals: Collection[Refusal]) -> dict[str, list[str]]:
-    """The conditions of the soft checks that ask, by item."""
+    """The conditions of the soft checks that ask, by item; of the form itself by their codes."""
     found: dict[str, list[str]] = {}
     for refusal in refusals:
-        item = form.item_of.get(refusal.where)
-        texts = refusal.values.get("said")
-        if refusal.code == SOFT_CHECK and item and isinstance(texts, tuple):
-            found[item.id] = [one.that for one in item.checks if one.because in texts]
+        item, texts = form.item_of.get(refusal.where), refusal.values.get("said")
+        checks = item.checks if item else [c for c in form.checks if c.code == refusal.where]
+        if refusal.code == SOFT_CHECK and isinstance(texts, tuple):
+            found[refusal.where] = [one.that for one in checks if one.because in texts]
     return found

@@ -65,12 +65,12 @@ def really_copied(
         return ()
     units = {f"{name}.unit": name for name in save.copied if source.answers(name)}
     given = {**save.values, **{unit: values[unit] for unit in units if unit in values}}
-    told = {name: source.current.get(name, "") for name in given}
+    there = {name: source.current.get(name, "") for name in given}
     for unit, name in units.items():
-        told[unit] = unit_of(context.study, subject, source, name)
-    return tuple(name for name in dict.fromkeys(save.copied) if _is_same(name, told, given))
+        there[unit] = unit_of(context.study, subject, source, name)
+    return tuple(name for name in dict.fromkeys(save.copied) if _is_same(name, there, given))
 
 
-def _is_same(name: str, told: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
+def _is_same(name: str, there: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
     given = [n for n in values if n.partition(".")[0] == name]
-    return bool(values.get(name)) and all(told[n] == values[n] for n in given)
+    return bool(values.get(name)) and all(there[n] == values[n] for n in given)

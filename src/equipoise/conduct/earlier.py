@@ -1,10 +1,14 @@
-"""A participant as they were recorded up to an entry."""
+"""What was before: a participant up to an entry, and the copies of a form before one of them."""
+
+import sys
+from datetime import date
 
 import msgspec
 
+from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 
-__all__ = ["as_of"]
+__all__ = ["as_of", "copies_before"]
 
 
 def as_of(subject: Subject, seq: int) -> Subject:
@@ -18,3 +22,14 @@ def as_of(subject: Subject, seq: int) -> Subject:
             if then.current:
                 records[key] = then
     return subject.with_records(records)
+
+
+def copies_before(subject: Subject, record: Record) -> list[Record]:
+    """The copies of the same form of earlier days, or begun before it on its day; in that order."""
+    copies = [one for one in subject.forms.of(record.form) if one is not record and not one.is_none]
+    return sorted((one for one in copies if _place(one) < _place(record)), key=_place)
+
+
+def _place(record: Record) -> tuple[date, int, int]:
+    begun = record.saves[0].order if record.saves else sys.maxsize
+    return record.on, begun, record.number

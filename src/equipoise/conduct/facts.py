@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.coverage import item_asked
+from equipoise.conduct.earlier import copies_before
 from equipoise.conduct.state.done import FactQuery, Reader
 from equipoise.conduct.state.forms import Record, Value, Version
 from equipoise.conduct.subject import STATES, Subject
@@ -21,6 +22,7 @@ from equipoise.logic.facts import Observation
 from equipoise.logic.figures import unit_text
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
+from equipoise.study.earlier import Earlier, earlier_of
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.number_text import comparator_of
 from equipoise.study.model import Study
@@ -28,6 +30,7 @@ from equipoise.study.parts import say
 from equipoise.study.vocabulary import CODE
 
 __all__ = [
+    "EVERY_COPY",
     "SubjectFacts",
     "asked_then",
     "observation",
@@ -50,6 +53,10 @@ _LEFT_BY = {
     "consent": "consent",
 }
 """Of each day that a chapter leaves: whose state it is read from."""
+
+
+EVERY_COPY = "every copy of "
+"""What is read of a form whose earlier copies are looked back on."""
 
 
 class SubjectFacts:
@@ -81,11 +88,20 @@ class SubjectFacts:
         self._records: dict[str, list[Record]] | None = None
         self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
+        self._here: tuple[Subject, Record] | None = None
+
+    def on_copy_of(self, every_copy: Subject, record: Record) -> "SubjectFacts":
+        """The same facts, which know of one copy of a form that there were others before it.
+
+        :param every_copy: the subject with every copy of the form
+        """
+        self._here = every_copy, record
+        return self
 
     def holds(self, condition: str) -> Truth:
         """Whether a condition of the study file holds on this day; many visits share one."""
         if condition not in self._held:
-            words = self._study.vocabulary
+            words = self._study.check_words
             self._held[condition] = truth_of(parsed(condition), words, self, self._on)
         return self._held[condition]
 
@@ -187,11 +203,29 @@ class SubjectFacts:
             records = self._copies_of(name.removesuffix("_done"))
             filled = (record for record in records if not record.is_none)
             return [Observation(value=record.on, on=record.on) for record in filled]
+        if earlier := earlier_of(name):
+            return [one for one in [self._earlier(earlier)] if one]
         if name not in _READERS:
             return []
         chapter, read = _READERS[name]
         self.read.add(chapter)
         return list(read(getattr(self._subject, chapter), self._query))
+
+    def _earlier(self, earlier: Earlier) -> Observation | None:
+        """What stood at an item on an earlier copy of the form."""
+        if self._here is None:
+            return None
+        every_copy, here = self._here
+        self.read.add(EVERY_COPY + here.form)
+        item, form = self._study.items[earlier.item], self._study.form_of[here.form]
+        facts = SubjectFacts(self._study, every_copy, self._on, language=self._language)
+        facts.read = self.read
+        copies = (one for one in copies_before(every_copy, here) if one.answers(item.id))
+        answered = [one for one in copies if facts.asks(item, one) is Truth.TRUE]
+        if not answered:
+            return None
+        copy = answered[-1 if earlier.which == "previous" else 0]
+        return facts._observed(item, form, copy, copy.current[item.id], 0)
 
     def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
         """The rows of the list as last recorded; None when it was never asked."""

@@ -28,6 +28,7 @@ from equipoise.conduct.checks import (
     asked_of,
     asked_of_others,
     failed_checks,
+    failed_form_checks,
 )
 from equipoise.conduct.confirmed import (
     Confirmed,
@@ -297,16 +298,23 @@ class SaveForm(Act, frozen=True, kw_only=True):
     def _record(self, context: Context) -> Record | None:
         return context.subject.forms.records.get(record_key(self.form, self.visit, self.number))
 
+    def _record_of(self, subject: Subject) -> Record:
+        """This copy of the form, on a participant as they would stand."""
+        return subject.forms.records[record_key(self.form, self.visit, self.number)]
+
     def _together(
         self, context: Context, form: Form, before: Mapping[str, Value], now: date
     ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
         subject, on = as_saved(context, self), context.stamp.on
-        record = subject.forms.records[record_key(self.form, self.visit, self.number)]
+        record = self._record_of(subject)
         stood_before = self._record(context)
         dated = stood_before is not None and stood_before.on != on
         anew = answered_anew(stood_before, dated, before, self.values)
         facts, after = SubjectFacts(context.study, subject, on), record.current
+        if form.id in context.study.looking_back:
+            every_copy = as_entered(context, self, ())
+            facts.on_copy_of(every_copy, self._record_of(every_copy))
         asking = facts if now == on else SubjectFacts(context.study, subject, now)
         for item in form.items:
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
@@ -322,6 +330,7 @@ class SaveForm(Act, frozen=True, kw_only=True):
                 yield REQUIRED(item.id, item=item.label)
             if item.checks and is_answered and asking.asks(item, record) is not Truth.FALSE:
                 yield from failed_checks(context.study, facts, item, anew)
+        yield from failed_form_checks(context.study, facts, form, record, anew)
 
 
 def _recorded(record: Record | None) -> Mapping[str, Value]:

@@ -79,8 +79,8 @@ def reasons_kept(
     if record is None or not act.reasons:
         return {}
     changed = {name.partition(".")[0] for name in _changed(context, form, record, act.values)}
-    said = {item: text.strip() for item, text in act.reasons.items() if not is_blank(text)}
-    return {item: text for item, text in said.items() if item in changed}
+    given = {item: text.strip() for item, text in act.reasons.items() if not is_blank(text)}
+    return {item: text for item, text in given.items() if item in changed}
 
 
 def _changed(

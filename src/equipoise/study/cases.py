@@ -14,9 +14,10 @@ from equipoise.study.misread import problems_of
 from equipoise.study.parts import Code, Day, Part, not_meant
 from equipoise.study.places import Place, Places, Problem, Unparsable, read_text
 
-__all__ = ["Answer", "Case", "Given", "load_cases"]
+__all__ = ["Answer", "Asked", "Case", "Given", "load_cases"]
 
 Answer = Literal["met", "not met", "unknown"]
+Asked = Literal["asks", "answered", "silent"]
 
 
 def _text(value: Any) -> str:
@@ -47,7 +48,10 @@ class Given(Part):
 
     on: Day
     form: Code | None = None
+    visit: str = Field(default="", description="its key; else the first that asks the form")
     values: Annotated[dict[str, Plain], BeforeValidator(lambda told: told or {})] = {}
+    right: str = Field(default="", description="why what a check asks back is right")
+    reason: str = Field(default="", description="why what was recorded is changed")
     panel: Code | None = Field(default=None, description="the category that all readers vote")
     scan_on: Day | None = None
     act: str | None = None
@@ -66,7 +70,10 @@ class Case(Part):
     because: str
     on: Day
     given: tuple[Given, ...] = ()
-    then: dict[str, Answer]
+    then: dict[str, Answer] = {}
+    checks: dict[str, Asked] = Field(
+        default={}, description="item, or form: whether a check of it asks, or was answered"
+    )
     expires: dict[str, Day] = Field(
         default={}, description="criterion: the first day on which its answer will be another"
     )

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from equipoise.logic.facts import Kind, Vocabulary
+from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.needed import circular, facts_needed
 from equipoise.logic.sorts import Shape
@@ -14,7 +14,9 @@ from equipoise.study.amended import amended
 from equipoise.study.answerable import answerable
 from equipoise.study.cdash import misnamed
 from equipoise.study.dangers import dangers
-from equipoise.study.forms import Column, Item
+from equipoise.study.declared import WORKED_OUT, idle, leads, worked_out
+from equipoise.study.earlier import misplaced
+from equipoise.study.forms import Column, Form, Item
 from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
@@ -30,22 +32,6 @@ UNPROVED = {
 """Acts before which nobody can be asked who they are, and why."""
 
 
-WORKED_OUT: dict[str, Shape] = {
-    "quantity": "number",
-    "number": "number",
-    "yes-no": "yes or no",
-    "choice": "code",
-    "date": "date",
-}
-"""The kinds of item that a formula may have, and what it then gives."""
-
-TYPED_ALONE = (
-    "required", "unanswered", "copies", "limits", "units", "checks", "shown_when", "repeatable",
-    "lowest", "highest", "never_below", "never_above", "whole", "planned",
-)  # fmt: skip
-"""What only an item has that somebody answers; of a worked-out value others' checks may speak."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """An expression, where it stands, and what it should give (None: anything)."""
@@ -55,6 +41,7 @@ class _Said:
     gives: Shape | None = "yes or no"
     anchors: tuple[str, ...] = ANCHORS
     unit: str = ""
+    check_of: Form | None = None  # the form of which it is a check
 
 
 def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Problem]:
@@ -80,7 +67,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
         for name in circular(study.vocabulary):
             key = next(key for key, one, _ in _formulas(study) if one == name)
             report(key, f"{name!r} follows from itself; it would never be known")
-        _expressions(study, study.vocabulary, report)
+        _expressions(study, report)
         _asked(study, report)
         _askable(study, report)
         answerable(study, report)
@@ -226,13 +213,13 @@ def _units(study: Study, report: Report) -> None:
             report(("forms", f, "none"), "only of a form that `repeats` there can be none so far")
     for at, item in keyed_items(study):
         _unit(at, item, report)
-        for because in _worked_out(item):
+        for because in worked_out(item):
             report((*at, "formula"), because)
         for place, asked in (
             (at, item),
             *(((*at, "columns", n), column) for n, column in enumerate(item.columns)),
         ):
-            for because in _leads(study, asked):
+            for because in leads(study, asked):
                 report((*place, "to"), because)
         for n, column in enumerate(item.columns):
             _unit((*at, "columns", n), column, report)
@@ -251,49 +238,8 @@ def _unit(key: Key, asked: Column, report: Report) -> None:
         if is_other_size(unit, asked.unit, asked.analyte):
             message = f"{unit} and {asked.unit} are of another size: none is the other, one for one"
             report((*key, "equivalents"), message)
-    for left_out in (*asked.of_kind.misdeclared(asked), *_idle(asked)):
+    for left_out in (*asked.of_kind.misdeclared(asked), *idle(asked)):
         report(key, left_out)
-
-
-def _worked_out(item: Item) -> Iterator[str]:
-    """What an item that is worked out cannot be, or have."""
-    if not item.formula:
-        return
-    if item.of_kind.name not in WORKED_OUT:
-        kinds = ", ".join(WORKED_OUT)
-        yield f"a {item.kind} cannot be worked out; a {kinds} can"
-    for name in TYPED_ALONE:
-        if getattr(item, name):
-            yield f"{item.id!r} is worked out and never typed, so that it has no `{name}`"
-
-
-def _leads(study: Study, asked: Column) -> Iterator[str]:
-    """What is wrong with where a link leads to."""
-    if not asked.to:
-        return
-    name, _, within = asked.to.partition(".")
-    item = study.items.get(name)
-    columns = {column.id: column for column in item.columns} if item else {}
-    target = columns.get(within) if within else item
-    if asked.of_kind.name != "link":
-        yield f"only a link has `to`, and {asked.id!r} is a {asked.kind}"
-    elif target is None:
-        known = [*study.items, *(f"{i.id}.{c.id}" for i in study.items.values() for c in i.columns)]
-        close = difflib.get_close_matches(asked.to, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        yield f"no item or column is called {asked.to!r}{hint}"
-    elif target.of_kind.fact is not Kind.TEXT or target.of_kind.name == "link":
-        yield f"{asked.to!r} is a {target.kind}: a row is named by words or by a choice"
-
-
-def _idle(asked: Column) -> Iterator[str]:
-    """What is said of an item that only another kind has."""
-    if asked.scale and asked.of_kind.widget != "scale":
-        yield f"only a scale has `scale`, and {asked.id!r} is a {asked.kind}"
-    if asked.units and not isinstance(asked, Item):
-        yield f"a row is recorded in its own unit, so that {asked.id!r} has no `units`"
-    if asked.none and not asked.of_kind.many:
-        yield f"only of several there is `none`, and {asked.id!r} is a {asked.kind}"
 
 
 def _unknown(unit: str) -> str:
@@ -322,13 +268,18 @@ def _formulas(study: Study) -> Iterator[tuple[Key, str, str]]:
             yield (*key, "formula"), item.id, item.formula
 
 
-def _expressions(study: Study, words: Vocabulary, report: Report) -> None:
+def _expressions(study: Study, report: Report) -> None:
     for said in _said(study):
         try:
             node = parse(said.text)
         except Unreadable as error:
             report(said.key, str(error))
             continue
+        if wrong := list(misplaced(study, said.check_of, node)):
+            for because in wrong:
+                report(said.key, because)
+            continue
+        words = study.check_words if said.check_of else study.vocabulary
         for problem in problems(node, words, said.anchors, expected=said.gives, unit=said.unit):
             hint = f" {problem.suggestion}" if problem.suggestion else ""
             report(said.key, f"{problem.message}{hint} (column {problem.column})")
@@ -346,17 +297,20 @@ def _said(study: Study) -> Iterator[_Said]:
         if visit.when:
             yield _Said(("visits", n, "when"), visit.when)
     for key, item in keyed_items(study):
-        yield from _said_of(key, item)
+        yield from _said_of(key, item, study.form_asking[item.id])
+    for f, form in enumerate(study.forms):
+        for c, check in enumerate(form.checks):
+            yield _Said(("forms", f, "checks", c, "that"), check.that, check_of=form)
 
 
-def _said_of(key: Key, item: Item) -> Iterator[_Said]:
+def _said_of(key: Key, item: Item, form: Form) -> Iterator[_Said]:
     if item.shown_when:
         yield _Said((*key, "shown_when"), item.shown_when)
     if item.formula:
         shape = WORKED_OUT.get(item.of_kind.name)
         yield _Said((*key, "formula"), item.formula, gives=shape, unit=item.unit)
     for c, check in enumerate(item.checks):
-        yield _Said((*key, "checks", c, "that"), check.that)
+        yield _Said((*key, "checks", c, "that"), check.that, check_of=form)
 
 
 def _asked(study: Study, report: Report) -> None:

@@ -1,7 +1,9 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -12,7 +14,7 @@ from equipoise.study.kinds import KINDS
 from equipoise.study.kinds.kind import ItemKind
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 
-__all__ = ["Check", "Column", "Form", "Item", "Scale", "Span"]
+__all__ = ["Check", "Column", "Form", "Item", "Scale", "Span", "code_of"]
 
 
 def _known(name: Any) -> str:
@@ -39,6 +41,16 @@ class Check(Part):
     soft: YesNo = Field(
         default=False, description="it asks why the value is right, and takes it with the reason"
     )
+
+    @property
+    def code(self) -> str:
+        """A short name by which it is known, as long as it asks the same."""
+        return code_of(self.that)
+
+
+def code_of(condition: str) -> str:
+    """The short name of a check by its condition; no item is called so."""
+    return f"check-{sha256(condition.encode()).hexdigest()[:8]}"
 
 
 class Span(Part):
@@ -164,12 +176,21 @@ class Form(Part):
     since: str = Field(default="", description="the amendment from which on it is asked")
     until: str = Field(default="", description="the amendment with which it ends")
     items: tuple[Item, ...]
+    checks: tuple[Check, ...] = Field(
+        default=(), description="of several of its items together; told at the top of the form"
+    )
     source: Source
 
     @cached_property
     def item_of(self) -> dict[str, Item]:
         """Its items by their ids."""
         return {item.id: item for item in self.items}
+
+    @property
+    def every_check(self) -> Iterator[Check]:
+        """Those of its items, and its own."""
+        yield from (check for item in self.items for check in item.checks)
+        yield from self.checks
 
     @cached_property
     def measured(self) -> list[Item]:

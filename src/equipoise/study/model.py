@@ -14,7 +14,8 @@ from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.study.bundle import Bundle
-from equipoise.study.forms import Form, Item
+from equipoise.study.earlier import WHICH, earlier_of, earlier_words, said_earlier
+from equipoise.study.forms import Check, Form, Item
 from equipoise.study.parts import Code, Figure, Part
 from equipoise.study.sections.amendments import Activations, Amendment, Period
 from equipoise.study.sections.arms import Arm
@@ -229,9 +230,38 @@ class Study(Part):
     def items_read(self, condition: str) -> frozenset[str]:
         """The items on which a condition rests, by itself or through what follows from them."""
         if condition not in self._items_read:
-            needed = facts_needed(parsed(condition), self.vocabulary)
-            self._items_read[condition] = needed & self.items.keys()
+            needed = facts_needed(parsed(condition), self.check_words)
+            names = {earlier.item if (earlier := earlier_of(n)) else n for n in needed}
+            self._items_read[condition] = frozenset(names & self.items.keys())
         return self._items_read[condition]
+
+    def items_before(self, condition: str) -> frozenset[str]:
+        """The items of earlier copies of its form on which a check looks back."""
+        if not any(f"{which}." in condition for which in WHICH):
+            return frozenset()
+        return frozenset(one.item for _, one in said_earlier(parsed(condition)))
+
+    def is_filled_again(self, form: Form) -> bool:
+        """Whether there may be several copies of a form."""
+        planned = sum(len(visit.keys) for visit in self.visits if form.id in visit.forms)
+        return form.repeats or planned + form.unplanned > 1
+
+    @cached_property
+    def looking_back(self) -> frozenset[str]:
+        """The forms of which some check looks back on earlier copies."""
+        every = ((form, check) for form in self.forms for check in form.every_check)
+        return frozenset(form.id for form, check in every if self.items_before(check.that))
+
+    @cached_property
+    def checks_of_forms(self) -> dict[str, tuple[Form, Check]]:
+        """Every check of a form as a whole by its code, with its form."""
+        return {check.code: (form, check) for form in self.forms for check in form.checks}
+
+    @cached_property
+    def check_words(self) -> Vocabulary:
+        """What checks may speak of: all that others may, and what stood on earlier copies."""
+        earlier = earlier_words(self.vocabulary)
+        return {**self.vocabulary, **{fact.name: fact for fact in earlier}}
 
     @cached_property
     def _items_read(self) -> dict[str, frozenset[str]]:

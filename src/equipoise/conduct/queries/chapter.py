@@ -111,7 +111,7 @@ def _counts(row: Row) -> Iterator[tuple[str, str]]:
     if rule is None:
         return
     waiting, (failed, changed, confirmed) = int(state in OPEN), map(int, map(str, row[-3:]))
-    check = msgspec.json.encode([item, text]).decode()
+    check = msgspec.json.encode([item or row[4], text]).decode()
     for what, times in zip(OF_CHECKS, (waiting, failed, changed, confirmed), strict=True):
         yield from [(f"checks {what}", check)] * times
 

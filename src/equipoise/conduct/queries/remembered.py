@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from equipoise.conduct.facts import EVERY_COPY
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.study.model import Study
@@ -78,8 +79,8 @@ class Remembered:
     def _other(self, name: str) -> bytes:
         """The mark of what a chapter left, or of every copy of a form as they were begun."""
         if name not in self._others:
-            records = self._subject.forms.records.items()
-            copies = [self._copies[key] for key, one in records if one.form == name]
+            form, records = name.removeprefix(EVERY_COPY), self._subject.forms.records.items()
+            copies = [self._copies[key] for key, one in records if one.form == form]
             left = _mark(getattr(self._subject, name)) if name in STATES else b""
             self._others[name] = b"".join([left, *copies])
         return self._others[name]

@@ -1,20 +1,20 @@
 """What the rules of the study ask of recorded values: worked out from them, and never stored.
 
-A rule is an edit check of an item, or that an answer stands where it is not asked any longer. It
-is judged on the copy of the form in which the answer stands, on the day of that form, as it was
-when it was saved; other forms count as they stand. A value that it reads and that is changed
-anywhere has it judged anew.
+A rule is an edit check of an item or of a form as a whole, or that an answer stands where it is not
+asked any longer. It is judged on the copy of the form in which the answers stand, on the day of
+that form, as it was when it was saved; other forms count as they stand, and so do the earlier
+copies on which it looks back. A value that it reads and that is changed anywhere has it judged
+anew.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
 from equipoise.conduct.answers import LIMITS
 from equipoise.conduct.confirmed import SOFT_CHECK
-from equipoise.conduct.earlier import as_of
+from equipoise.conduct.earlier import as_of, copies_before
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.queries.remembered import Remembered
 from equipoise.conduct.state.forms import Record, Save, Version, record_key
@@ -24,7 +24,7 @@ from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import everywhere
-from equipoise.study.forms import Item
+from equipoise.study.forms import Check, Form, Item, code_of
 from equipoise.study.model import Study
 from equipoise.study.parts import Text
 
@@ -55,13 +55,13 @@ class Rule:
     names: frozenset[str]
     """The items that it reads, itself among them."""
     wording: Text
+    before: frozenset[str] = frozenset()
+    """The items of earlier copies of the form that it reads."""
 
     @property
     def code(self) -> str:
         """A short name by which a query is found; the same for as long as the rule is."""
-        if self.condition == NOT_ASKED:
-            return NOT_ASKED
-        return f"check-{sha256(self.condition.encode()).hexdigest()[:8]}"
+        return NOT_ASKED if self.condition == NOT_ASKED else code_of(self.condition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ class Fired:
 
     record: Record
     item: str
+    """Empty of a rule of the form as a whole."""
     rule: Rule
     fails: bool
     since: Version | None
@@ -91,7 +92,12 @@ class Fired:
     @property
     def confirmed(self) -> int:
         """How often somebody said when saving why the value is right."""
-        return sum(self.item in one.confirmed.get(SOFT_CHECK, {}) for one in self.saves)
+        return sum(self.place in one.confirmed.get(SOFT_CHECK, {}) for one in self.saves)
+
+    @property
+    def place(self) -> str:
+        """Where it asks whoever saves: at its item, or by its own name."""
+        return self.item or self.rule.code
 
     @property
     def at(self) -> datetime | None:
@@ -120,39 +126,56 @@ def _fired_of(study: Study, subject: Subject, record: Record, read: set[str]) ->
     :param read: the forms and the chapters that are asked for it
     """
     form = study.form_of.get(record.form)
-    ruled = [i for i in form.items if record.answers(i.id)] if form else []
-    ruled = [item for item in ruled if item.checks or item.shown_when]
-    if not ruled:
+    found = list(_rules_on(study, form, record)) if form else []
+    if not found:
         return
     facts = _facts_of(study, subject, record, read)
-    for item in ruled:
-        for rule in _rules_of(study, item):
-            fired = _fired(study, subject, record, item, rule, facts)
-            if fired.times:
-                yield fired
+    for item, rule in found:
+        fired = _fired(study, subject, record, item, rule, facts)
+        if fired.times:
+            yield fired
+
+
+def _rules_on(study: Study, form: Form, record: Record) -> Iterator[tuple[Item | None, Rule]]:
+    """The rules of what is answered on a copy of a form; those of no item are of the form."""
+    for item in form.items:
+        if (item.checks or item.shown_when) and record.answers(item.id):
+            yield from ((item, rule) for rule in _rules_of(study, item))
+    for rule in _rules_of_form(study, form):
+        if any(record.answers(name) for name in rule.names & form.item_of.keys()):
+            yield None, rule
 
 
 def _rules_of(study: Study, item: Item) -> Iterator[Rule]:
     if item.shown_when:
         names = study.items_read(item.shown_when) | {item.id}
         yield Rule(condition=NOT_ASKED, names=names, wording=NOT_ASKED_ANY_LONGER)
-    for check in item.checks:
-        names = study.items_read(check.that) | {item.id}
-        yield Rule(condition=check.that, names=names, wording=check.because)
+    yield from (_rule(study, check, {item.id}) for check in item.checks)
+
+
+def _rules_of_form(study: Study, form: Form) -> Iterator[Rule]:
+    yield from (_rule(study, check, set()) for check in form.checks)
+
+
+def _rule(study: Study, check: Check, own: set[str]) -> Rule:
+    names, before = study.items_read(check.that) | own, study.items_before(check.that)
+    return Rule(condition=check.that, names=names, wording=check.because, before=before)
 
 
 def words_of_rules(study: Study) -> Labels:
     """What the rules say, by their English."""
-    wording = (rule.wording for item in study.items.values() for rule in _rules_of(study, item))
-    return {one["en"]: one for one in wording if "en" in one}
+    rules = [rule for item in study.items.values() for rule in _rules_of(study, item)]
+    rules += [rule for form in study.forms for rule in _rules_of_form(study, form)]
+    return {one.wording["en"]: one.wording for one in rules if "en" in one.wording}
 
 
 def words_of_checks(study: Study) -> Iterator[tuple[str, str, bool]]:
-    """Of each check its item, what it says in English, and whether it reads the arm."""
-    for name, item in study.items.items():
-        for check in item.checks:
-            reads_arm = "arm" in facts_needed(parsed(check.that), study.vocabulary)
-            yield name, check.because.get("en", ""), reads_arm
+    """Of each check its item, or form, what it says in English, and whether it reads the arm."""
+    checks = [(item.id, check) for item in study.items.values() for check in item.checks]
+    checks += [(form.id, check) for form in study.forms for check in form.checks]
+    for name, check in checks:
+        reads_arm = "arm" in facts_needed(parsed(check.that), study.vocabulary)
+        yield name, check.because.get("en", ""), reads_arm
 
 
 def values_at(study: Study, subject: Subject, form: str, visit: str, number: int, item: str) -> str:
@@ -165,7 +188,7 @@ def values_at(study: Study, subject: Subject, form: str, visit: str, number: int
 
 def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:
     """The entries from which the values come that stand now, as one text."""
-    return _entries_of(_versions(study, subject, record, names))
+    return _entries_of(_versions(study, subject, record, names, frozenset()))
 
 
 def _entries_of(versions: Iterable[list[Version]]) -> str:
@@ -173,32 +196,46 @@ def _entries_of(versions: Iterable[list[Version]]) -> str:
 
 
 def _versions(
-    study: Study, subject: Subject, record: Record, names: frozenset[str]
+    study: Study,
+    subject: Subject,
+    record: Record,
+    names: frozenset[str],
+    before: frozenset[str],
 ) -> Iterator[list[Version]]:
     """Every answer to these items, with its unit and limits, version by version.
 
-    Of the form itself this copy alone counts, as when it was saved.
+    Of the form itself this copy alone counts, as when it was saved, and of the earlier ones what is
+    looked back on.
     """
     found = (study.form_asking.get(name) for name in names)
     asking = {form.id: form for form in found if form}
+    earlier = {id(one) for one in copies_before(subject, record)} if before else set()
     for other in subject.forms.records.values():
-        form = asking.get(other.form)
-        if form is None or (other.form == record.form and other is not record):
+        form, read = asking.get(other.form), names
+        if form is None:
             continue
-        for item in (item for item in form.items if item.id in names):
+        if other.form == record.form and other is not record:
+            read = before if id(other) in earlier else frozenset()
+        for item in (item for item in form.items if item.id in read):
             for name in (item.id, *(f"{item.id}.{part}" for part in LIMITS)):
                 if name in other.current and (versions := other.versions(name)):
                     yield versions
 
 
 def _fired(
-    study: Study, subject: Subject, record: Record, item: Item, rule: Rule, now: SubjectFacts
+    study: Study,
+    subject: Subject,
+    record: Record,
+    item: Item | None,
+    rule: Rule,
+    now: SubjectFacts,
 ) -> Fired:
     """How often a rule failed and held again, from value to value."""
-    versions = list(_versions(study, subject, record, rule.names))
+    versions = list(_versions(study, subject, record, rule.names, rule.before))
     now.read.update(study.form_asking[name].id for name in rule.names)
     # Before it was answered it fulfilled every rule.
-    begun = record.versions(item.id)[0].order
+    own = [item.id] if item else [name for name in rule.names if record.answers(name)]
+    begun = min(one[0].order for name in own if (one := record.versions(name)))
     points = {one.order: one for several in versions for one in several if one.order >= begun}
     key = record_key(record.form, record.visit, record.number)
     fails, times, changed, since = False, 0, 0, None
@@ -211,16 +248,17 @@ def _fired(
             copy = then.forms.records.get(key)
             fails = bool(
                 copy
-                and copy.answers(item.id)
+                and any(copy.answers(name) for name in own)
                 and _fails(_facts_of(study, then, copy, now.read), item, copy, rule)
             )
         times, changed = times + (fails > failed), changed + (fails < failed)
         since = points[seq] if fails > failed else since
-    asking = [one for one in record.saves if rule.condition in one.checks.get(item.id, ())]
-    mended = sum(item.id in one.first.get(SOFT_CHECK, {}) for one in asking)
+    place = item.id if item else rule.code
+    asking = [one for one in record.saves if rule.condition in one.checks.get(place, ())]
+    mended = sum(place in one.first.get(SOFT_CHECK, {}) for one in asking)
     return Fired(
         record=record,
-        item=item.id,
+        item=item.id if item else "",
         rule=rule,
         fails=fails,
         since=since,
@@ -231,9 +269,9 @@ def _fired(
     )
 
 
-def _fails(facts: SubjectFacts, item: Item, record: Record, rule: Rule) -> bool:
+def _fails(facts: SubjectFacts, item: Item | None, record: Record, rule: Rule) -> bool:
     """Whether an answer does not fulfil a rule; what is not known fails nothing."""
-    is_asked = facts.asks(item, record)
+    is_asked = facts.asks(item, record) if item else Truth.TRUE
     if rule.condition == NOT_ASKED:
         return is_asked is Truth.FALSE
     return is_asked is not Truth.FALSE and facts.holds(rule.condition) is Truth.FALSE
@@ -244,6 +282,6 @@ def _facts_of(study: Study, subject: Subject, record: Record, read: set[str]) ->
     records = subject.forms.records
     others = {k: one for k, one in records.items() if one.form != record.form or one is record}
     alone = subject if len(others) == len(records) else subject.with_records(others)
-    facts = SubjectFacts(study, alone, record.on)
+    facts = SubjectFacts(study, alone, record.on).on_copy_of(subject, record)
     facts.read = read
     return facts

@@ -134,11 +134,11 @@ def _state_of_rule(fired: Fired, thread: Thread | None, given: _ReasonGiven | No
 
 
 def _reason_at_saving(fired: Fired) -> _ReasonGiven | None:
-    asking = [one for one in fired.saves if fired.item in one.confirmed.get(SOFT_CHECK, {})]
+    asking = [one for one in fired.saves if fired.place in one.confirmed.get(SOFT_CHECK, {})]
     if not asking:
         return None
     newest = max((int(seq) for seq in fired.values.split()), default=0)
-    return _ReasonGiven(asking[-1].confirmed[SOFT_CHECK][fired.item], asking[-1].seq >= newest)
+    return _ReasonGiven(asking[-1].confirmed[SOFT_CHECK][fired.place], asking[-1].seq >= newest)
 
 
 def _of_people(study: Study, subject: Subject) -> Iterator[Query]:

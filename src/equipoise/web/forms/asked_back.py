@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from msgspec import json
 
-from equipoise.conduct.checks import FIRST, items_in_question
+from equipoise.conduct.checks import FIRST, items_in_question, soft_checks_at
 from equipoise.conduct.confirmed import CONFIRMABLE, Confirmed
 from equipoise.conduct.state.forms import Value
 from equipoise.study.model import Study
@@ -101,7 +101,7 @@ def of_name(code: str, where: str) -> str:
 
 
 def in_question(study: Study, values: Mapping[str, Value], of: str, question: Question) -> str:
-    """The mark of what a question asks of: the same as long as the same is asked of the same.
+    """The mark of what a question asks of: the same as long as the same is names of the same.
 
     :param values: what stands on the form, as the trial would keep it, in whichever language
     :param of: whose it is, which copy of the form, and of which day
@@ -109,12 +109,11 @@ def in_question(study: Study, values: Mapping[str, Value], of: str, question: Qu
     code, where = question
     if where == "happened":
         return _mark([code, where, of])
-    asked = items_in_question(study, code, where)
-    said = sorted((n, value) for n, value in values.items() if value and _base(n) in asked)
-    item = study.items.get(_base(where))
-    checks = sorted(one.that for one in item.checks if one.soft) if item else []
+    names = items_in_question(study, code, where)
+    values_read = sorted((n, one) for n, one in values.items() if one and _base(n) in names)
+    checks = sorted(one.that for one in soft_checks_at(study, code, where))
     # A reason of a change has no item; what was typed into it stands beside the answers.
-    return _mark([code, where, said, checks, of])
+    return _mark([code, where, values_read, checks, of])
 
 
 def _base(name: str) -> str:

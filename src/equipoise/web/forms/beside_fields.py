@@ -45,8 +45,13 @@ def beside_fields(
     """What the trial has against what was typed so far, each at the field that was answered."""
     entered = {name for name, value in answers.items() if value and value != as_seen(sheet, name)}
     items = {name.partition(".")[0] for name in entered}
+    study = sheet.page.study
+    of_forms = {
+        code: study.items_read(one.that) for code, (_, one) in study.checks_of_forms.items()
+    }
     for refusal in refusals:
-        if refusal.where.partition(".")[0] in items and refusal.code not in LATER:
+        about = of_forms.get(refusal.where, {refusal.where.partition(".")[0]})
+        if not items.isdisjoint(about) and refusal.code not in LATER:
             yield refusal
 
 

@@ -47,6 +47,7 @@ from equipoise.web.forms.beside_form import (
 from equipoise.web.forms.copying import copy_last, last_copy
 from equipoise.web.forms.doubted import doubted
 from equipoise.web.forms.fields import Field, fields_of, hidden_items
+from equipoise.web.forms.form_checks import form_checks
 from equipoise.web.forms.form_history import history_of, saves_of
 from equipoise.web.forms.linked import named_by, with_names
 from equipoise.web.forms.neighbours import beside_participants
@@ -297,6 +298,7 @@ def _rendered(
         ),
     )
     back = asked_back(sheet.problems, sheet.whys, partial(asked_now, sheet), sheet.first)
+    at_top = form_checks(sheet, back, errors)
     return page.render(
         template,
         status,
@@ -306,13 +308,15 @@ def _rendered(
         sheet=sheet,
         errors=errors,
         back=back,
+        at_top=at_top,
         **_around(sheet),
         beside=told_beside(sheet, given, back, errors if page.partial else {}),
         told_before=page.request.POST,
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,
-        targets={"happened", "reason", "proof", "none"} | set(_targets(fields)),
+        targets={"happened", "reason", "proof", "none", *_targets(fields)}
+        | {one.code for one in at_top.checks},
         **_response(sheet),
         named_by=named_by(sheet),
         last=last_copy(sheet),

@@ -120,10 +120,10 @@ def asked_now(sheet: Sheet, question: Question) -> str:
     """The mark of what a question asks of, as it stands on the sheet."""
     values = form_data.form_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
     day = day_from_parts(dict(sheet.happened), "happened", Problems())
-    said = day.isoformat() if day else "-".join(sheet.happened.values())
+    day_text = day.isoformat() if day else "-".join(sheet.happened.values())
     reasons = {f"{item}.reason": why for item, why in sheet.reasons.items()}
     values |= reasons | {"reason": sheet.reason}
-    place = f"{sheet.subject.subject_id} {sheet.visit} {sheet.number} {said}"
+    place = f"{sheet.subject.subject_id} {sheet.visit} {sheet.number} {day_text}"
     return in_question(sheet.page.study, values, place, question)
 
 

@@ -190,9 +190,10 @@ def _checks(page: Page, site: str) -> list[CheckLine]:
         if not (reads_arm and could_count)
     }
     known |= {_check(name) for counted in numbers for name in counted}
+    places = {**_labels(page, "form"), **_labels(page, "item")}
     lines = [
         CheckLine(
-            _labels(page, "item").get(item, item),
+            places.get(item, item),
             _labels(page, "text").get(text, text),
             *(counted[_name(item, text)] for counted in numbers),
         )

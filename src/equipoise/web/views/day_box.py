@@ -36,10 +36,10 @@ def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
     return parts | {"text": text}
 
 
-def which_day(typed: str, where: str) -> Refusal | None:
+def which_day(text: str, where: str) -> Refusal | None:
     """The question which of two days was meant; None where it can be one at most."""
-    days = two_days(typed, write_service.today())
-    return TWO_DAYS(where, typed=typed, one=days[0], other=days[1]) if days else None
+    days = two_days(text, write_service.today())
+    return TWO_DAYS(where, typed=text, one=days[0], other=days[1]) if days else None
 
 
 def box_text(parts: Mapping[str, str]) -> str:

@@ -93,8 +93,8 @@ def day_from_parts(parts: FormData, name: str, problems: Problems) -> date | Non
     try:
         return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
     except (ValueError, OverflowError):
-        if asked := which_day(parts.get("text", ""), name):
-            problems.take([asked])
+        if question := which_day(parts.get("text", ""), name):
+            problems.take([question])
         else:
             problems.add(name, gettext("Give a date that exists, like 23 11 2026"))
         return None

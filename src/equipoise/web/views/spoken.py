@@ -126,9 +126,15 @@ def confirmed_texts(study: Study, confirmed: Confirmed) -> Iterator[tuple[str, s
     """Why each of the things that were asked back is right."""
     for places in confirmed.values():
         for where, text in places.items():
-            item = study.items.get(where.partition(".")[0])
-            what = label(item.label) if item else gettext("The date of the form")
-            yield gettext("%(what)s, why this is right") % {"what": what}, text
+            yield gettext("%(what)s, why this is right") % {"what": _place(study, where)}, text
+
+
+def _place(study: Study, where: str) -> str:
+    """What is asked at a place: an item, a form as a whole, or its date."""
+    item, of_form = study.items.get(where.partition(".")[0]), study.checks_of_forms.get(where)
+    if of_form:
+        return label(of_form[0].title)
+    return label(item.label) if item else gettext("The date of the form")
 
 
 def change_texts(study: Study, reasons: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -169,9 +175,11 @@ def first_texts(study: Study, first: Confirmed) -> Iterator[tuple[str, str]]:
 def check_texts(study: Study, checks: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """What the checks said that asked; the condition, where it is no check any more."""
     for name, conditions in checks.items():
-        item = study.items.get(name)
-        texts = {one.that: label(one.because) for one in item.checks} if item else {}
-        what = gettext("%(what)s, asked by a check") % {"what": label(item.label) if item else name}
+        item, of_form = study.items.get(name), study.checks_of_forms.get(name)
+        known = item.checks if item else of_form[1:] if of_form else ()
+        texts = {one.that: label(one.because) for one in known}
+        place = _place(study, name) if item or of_form else name
+        what = gettext("%(what)s, asked by a check") % {"what": place}
         yield what, "; ".join(texts.get(one, one) for one in conditions)
 
 
