@@ -44,6 +44,7 @@ NO_CONTACT = {
     "follow_up": "whoever is dead is not alive",
     "forms": "what was not done shows nobody",
     "voiding": "an error is found in the file",
+    "redaction": "what must not stand there is found in the file",
     "queries": "a query is of the record",
     "verification": "values are compared with the file",
     "signatures": "a form is signed, and nobody seen",
@@ -83,6 +84,10 @@ IN_NO_TABLE = {
         "VoidingState.voided Voided.on Voided.entry Voided.voids Voided.reason": (
             "what no longer counts is no data; the audit tells it"
         )
+    },
+    "redaction": {
+        "RedactionState.redacted Redacted.on Redacted.entry Redacted.redacts Redacted.fields "
+        "Redacted.reason": "of the record and no data; the audit tells it"
     },
 }
 """What of a chapter's state reaches no table, with the reason."""
@@ -271,7 +276,7 @@ def test_whatever_is_done_of_a_participant_is_among_what_a_signature_over_everyt
     Answers and adverse events are covered as they stand, and not by each entry.
     """
     ledger, kinds = golden(), set()
-    of_record = ("queries", "verification", "signatures", "locks", "voiding")
+    of_record = ("queries", "verification", "signatures", "locks", "voiding", "redaction")
     as_they_stand = ("forms.save", "ae.record", "ae.correct", "panel.vote")
     for number in subject_ids(ledger):
         subject = FreshFolds(ledger).subject(number)

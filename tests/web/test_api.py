@@ -275,6 +275,7 @@ FIELDS = {
     "event.progression": {"place": "liver"},
     "event.resection": {"residual": "R0"},
     "entry.void": {"entry": 1, "reason": "the wrong participant"},
+    "entry.redact": {"entry": 1, "fields": ["/reason"], "reason": "names somebody"},
     "randomisation.in-error": {"reason": "the wrong participant"},
 }
 CONCERNING = [kind for kind, a in ACTS.items() if a.stream != "study" and kind != "screening.enter"]

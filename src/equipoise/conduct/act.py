@@ -14,6 +14,7 @@ from equipoise.conduct.state.done import Done
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Words
+from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal
 
@@ -21,6 +22,7 @@ __all__ = [
     "Act",
     "Context",
     "Copy",
+    "Entered",
     "KeepsOut",
     "Named",
     "Refusal",
@@ -130,6 +132,8 @@ class Context(msgspec.Struct, frozen=True, eq=False):
     """The last entry of the subject's own stream that the person knew of; None: all of them."""
     named: "Named | None" = None
     """The entry that the act names, where it names one that there is."""
+    entered: "Entered | None" = None
+    """The entry of their own that the act redacts, where there is one."""
     copy: "Copy | None" = None
     """The copy that the trial goes on from, where it does."""
     entries_by: Callable[[str], int] = _none
@@ -182,6 +186,18 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """An entry as it was recorded, and what it says now."""
+
+    entry: Entry
+    content: dict[str, Any]
+    folded_with: Callable[[str], Subject]
+    """The subject as it would be, did the entry say this (its payload)."""
+    unreadable: type[Exception]
+    """What that raises when it can not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """An entry that another act names."""
 
@@ -228,6 +244,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     under_lock: ClassVar[Literal["", "freeze", "lock"]] = ""
     """The strongest lock under which it is done all the same; empty: under none."""
+    unrecorded: ClassVar[tuple[str, ...]] = ()
+    """The fields that are recorded nowhere, not by a digest either."""
+    under_study_lock: ClassVar[bool] = False
+    """Whether it is done of a participant when the whole study is locked."""
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:

@@ -22,6 +22,8 @@ from equipoise.conduct import (
     queries,
     randomisation,
     recist,
+    redaction,
+    restating,
     restored,
     safety,
     screening,
@@ -80,6 +82,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     signatures.CHAPTER,
     locks.CHAPTER,
     voiding.CHAPTER,
+    redaction.CHAPTER,
 )
 
 ACTS: dict[str, type[Act]] = {act.kind: act for chapter in CHAPTERS for act in chapter.acts}
@@ -90,6 +93,15 @@ voiding.KINDS.update(
     for kind, act in ACTS.items()
     if act.stream != "study" and act is not voiding.VoidEntry
 )
+
+redaction.KINDS.update((kind, act.words.name) for kind, act in ACTS.items())
+redaction.SEALED.update(
+    (act.kind, chapter.seals.waits)
+    for chapter in CHAPTERS
+    if chapter.seals and chapter.seals.waits
+    for act in chapter.seals.fields
+)
+restating.KINDS.update(ACTS)
 
 verification.ALONE.update(
     (kind, ACTS[kind].words.name) for state in STATES.values() for kind in state.alone

@@ -50,12 +50,14 @@ def digest_of_form(record: Record) -> str:
 def digest_of_subject(subject: Subject) -> str:
     """The digest of everything that is recorded of a participant: forms, and all beside them."""
     forms = [_form(subject.forms.records[key]) for key in sorted(subject.forms.records)]
-    return _digest([subject.subject_id, forms, sorted(entries(subject))])
+    beside = sorted(entries(subject))
+    anew = [[seq, *_redacted(subject, seq)] for _, seq in beside if _redacted(subject, seq)]
+    return _digest([subject.subject_id, forms, beside, *anew])
 
 
 def digest_of_entry(subject: Subject, kind: str, seq: int) -> str:
-    """The digest of one thing that was recorded by itself: an entry never changes."""
-    return _digest([subject.subject_id, kind, seq])[:32]
+    """The digest of one thing that was recorded by itself: an entry changes by a redaction only."""
+    return _digest([subject.subject_id, kind, seq, *_redacted(subject, seq)])[:32]
 
 
 def entries(subject: Subject) -> Iterator[tuple[str, int]]:
@@ -73,6 +75,11 @@ def form_places(subject: Subject) -> Iterator[tuple[FormOf, Record]]:
     """Every copy of a form that was begun."""
     for record in subject.forms.records.values():
         yield (record.form, record.visit, record.number), record
+
+
+def _redacted(subject: Subject, seq: int) -> list[int]:
+    """By which entries something was taken out of this one."""
+    return [one.seq for one in subject.redaction.of(seq)]
 
 
 def _form(record: Record) -> list[object]:

@@ -1,5 +1,6 @@
 """What was recorded, read as acts and folded into what is true of a subject, or of the trial."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.order import by_then, elsewhere_in_order, is_overtaken, merged
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, EntrySource, Ledger
+from equipoise.ledger import Entry, EntrySource, Ledger, is_redaction, stated
 from equipoise.study.model import Study
 
 __all__ = [
@@ -101,31 +102,42 @@ def read(entry: Entry) -> Act | None:
 
 
 def catch_up_subject(
-    subject: Subject, ledger: EntrySource, until: str = "", without: int = 0
+    subject: Subject,
+    ledger: EntrySource,
+    until: str = "",
+    without: int = 0,
+    saying: Mapping[int, str] | None = None,
 ) -> Subject:
     """Apply what was recorded since; with `until` (a UTC moment), only what was by then.
 
     What was by then is the beginning of each stream up to the first later entry, so that nothing
     is ever applied without what stood before it, even where a clock was set back. What was voided
-    by then is passed over: a void that is new is a reason to fold from the beginning.
+    by then is passed over: a void that is new is a reason to fold from the beginning, and so is a
+    redaction. What was redacted is read as it is said anew, also as of a moment before.
 
     :param without: one of the subject's own entries that is passed over too
+    :param saying: what some of these entries would say, in the place of what they do
     """
-    own = list(by_then(ledger.entries(subject.subject_id, after=subject.seq), until))
+    known = list(ledger.entries(subject.subject_id, after=subject.seq))
+    own = list(by_then(stated(known), until))
     concerning = list(ledger.concerning(subject.subject_id))
     fresh = any(entry.seq > subject.elsewhere.get(entry.stream, 0) for entry in concerning)
     if not own and not fresh:
         return subject
     last, voided = own[-1].seq if own else subject.seq, _voided(own)
+    redacts = any(map(is_redaction, known))
     # Entries elsewhere need to be put in order only where some of them are new.
-    elsewhere = elsewhere_in_order(concerning, until, last) if fresh or voided else []
-    if voided or (elsewhere and is_overtaken(elsewhere, subject.elsewhere, subject.seq)):
+    anew = bool(voided or redacts)
+    elsewhere = elsewhere_in_order(concerning, until, last) if fresh or anew else []
+    if anew or (elsewhere and is_overtaken(elsewhere, subject.elsewhere, subject.seq)):
         subject.begin_anew()
-        own = list(by_then(ledger.entries(subject.subject_id), until))
+        own = list(by_then(stated(ledger.entries(subject.subject_id)), until))
         voided = _voided(own)
     passed_over = voided | {without}
     new = [entry for entry in elsewhere if entry.seq > subject.elsewhere.get(entry.stream, 0)]
     text = subject.texts[-1][1] if subject.texts else None
+    if saying:
+        own = [_saying(entry, saying) for entry in own]
     for entry in merged(own, new) if new else own:
         act = read(entry)
         if entry.subject:
@@ -138,6 +150,10 @@ def catch_up_subject(
         if act is not None and (entry.subject or entry.seq not in passed_over):
             act.leave(subject, stamp_of(entry))
     return subject
+
+
+def _saying(entry: Entry, saying: Mapping[int, str]) -> Entry:
+    return msgspec.structs.replace(entry, payload=saying.get(entry.seq, entry.payload))
 
 
 def _voided(own: list[Entry]) -> set[int]:

@@ -15,7 +15,7 @@ from equipoise.conduct.restored import SayRestored
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.trial import may
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, Fault
+from equipoise.ledger import Entry, Fault, stated
 from equipoise.study.model import Study
 
 __all__ = ["MEANING", "faults_of_meaning", "unjudged"]
@@ -39,7 +39,7 @@ def faults_of_meaning(
     :param entries: those of a whole ledger, each stream in its order
     :param texts: the study texts by digest; roles are judged of entries under one of these
     """
-    listed = list(entries)
+    listed = stated(entries)
     understood, faults = [], []
     for entry in listed:
         try:

@@ -10,7 +10,7 @@ from equipoise.conduct.folding import read, stamp_of
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry
+from equipoise.ledger import Entry, stated
 from equipoise.study.model import Study
 
 __all__ = ["Mismatch", "replay"]
@@ -36,7 +36,7 @@ def replay(
     trial_state, random_source, count = TrialState(), RandomSource(seed), 0
     wrong: list[Mismatch] = []
     anew: dict[int, str] = {}
-    for entry in entries:
+    for entry in stated(entries):
         act = read(entry)
         if isinstance(act, AdoptAmendment):
             anew |= {act.counted_from: entry.at} if act.counted_from else {}

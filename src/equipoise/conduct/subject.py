@@ -18,6 +18,7 @@ from equipoise.conduct.state.locks import LocksState
 from equipoise.conduct.state.panel import PanelState
 from equipoise.conduct.state.queries import QueriesState
 from equipoise.conduct.state.randomisation import RandomisationState
+from equipoise.conduct.state.redaction import RedactionState
 from equipoise.conduct.state.safety import SafetyState
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.state.signatures import SignaturesState
@@ -27,7 +28,7 @@ from equipoise.study.model import Study
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 26
+FOLD = 27
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -50,6 +51,7 @@ class Subject(msgspec.Struct, kw_only=True):
     signatures: SignaturesState = msgspec.field(default_factory=SignaturesState)
     locks: LocksState = msgspec.field(default_factory=LocksState)
     voiding: VoidingState = msgspec.field(default_factory=VoidingState)
+    redaction: RedactionState = msgspec.field(default_factory=RedactionState)
     seq: int = 0
     """How many of its own entries were applied."""
     elsewhere: dict[str, int] = {}

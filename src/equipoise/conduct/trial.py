@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from equipoise.conduct import voiding
-from equipoise.conduct.act import Act, Context, Copy, Named, Refused, Stamp
+from equipoise.conduct import redaction, voiding
+from equipoise.conduct.act import Act, Context, Copy, Entered, Named, Refused, Stamp
 from equipoise.conduct.authorisation import all_refusals, dated, may
 from equipoise.conduct.chapters import ACTS, keeps_out, unfinished
 from equipoise.conduct.cut import entries_by, moment
@@ -20,6 +20,7 @@ from equipoise.conduct.folding import (
     TRIAL_STREAMS,
     Folds,
     FreshFolds,
+    NotUnderstood,
     catch_up_subject,
     read,
 )
@@ -29,7 +30,7 @@ from equipoise.conduct.order import by_then
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
-from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow
+from equipoise.ledger import Entry, Ledger, checkpoint_payload, follow, stated
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 
@@ -79,8 +80,13 @@ def perform(
         folds.forget_kept()
     with ledger.writing(*streams_of(act, subject_id)):
         trial_state, subject = folds.now(subject_id)
-        named = _named(ledger, act, subject_id, replaced)
-        context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)
+        named, entered = (
+            _named(ledger, act, subject_id, replaced),
+            _entered(ledger, act, subject_id),
+        )
+        context = _context(
+            study, ledger, trial_state, subject, stamp, seen, named, entered, copy_of, folds
+        )
         if refusals := tuple(all_refusals(act, context)):
             raise Refused(refusals)
         entry = _entry(study, ledger, act.settled(context, random_source), stamp, subject)
@@ -117,8 +123,12 @@ def try_out(
             return refused.refusals
     folds, stamp = folds or FreshFolds(ledger), _under(study, stamp)
     trial_state, subject = folds.now(subject_id)
-    named = None if isinstance(act, type) else _named(ledger, act, subject_id, False)
-    context = _context(study, ledger, trial_state, subject, stamp, seen, named, copy_of, folds)
+    made = None if isinstance(act, type) else act
+    named = _named(ledger, made, subject_id, False)
+    entered = _entered(ledger, made, subject_id)
+    context = _context(
+        study, ledger, trial_state, subject, stamp, seen, named, entered, copy_of, folds
+    )
     return tuple(all_refusals(act, context))
 
 
@@ -135,6 +145,7 @@ def _context(
     stamp: Stamp,
     seen: int | None,
     named: Named | None,
+    entered: Entered | None,
     copy_of: Copy | None,
     folds: Folds,
 ) -> Context:
@@ -146,6 +157,7 @@ def _context(
         keeps_out=keeps_out,
         seen=seen,
         named=named,
+        entered=entered,
         copy=copy_of,
         entries_by=lambda until: entries_by(ledger, until),
         unfinished=unfinished,
@@ -207,7 +219,7 @@ def replace(
     return first, second
 
 
-def _named(ledger: Ledger, act: Act, subject_id: str, replaced: bool) -> Named | None:
+def _named(ledger: Ledger, act: Act | None, subject_id: str, replaced: bool) -> Named | None:
     """The entry that an act voids, and the subject without it; None where there is none."""
     if not isinstance(act, voiding.VoidEntry):
         return None
@@ -215,7 +227,7 @@ def _named(ledger: Ledger, act: Act, subject_id: str, replaced: bool) -> Named |
     head = ledger.head(stream)
     if head is None or not 1 <= act.entry <= head.seq:
         return None
-    entry = next(iter(ledger.entries(stream, after=act.entry - 1)))
+    entry = stated(ledger.entries(stream, after=act.entry - 1))[0]
     voided = read(entry)
     if voided is None or subject_id not in (entry.stream, entry.subject):
         return None
@@ -223,6 +235,23 @@ def _named(ledger: Ledger, act: Act, subject_id: str, replaced: bool) -> Named |
         act=voided,
         replaced=replaced,
         without=lambda: catch_up_subject(Subject(subject_id=subject_id), ledger, without=entry.seq),
+    )
+
+
+def _entered(ledger: Ledger, act: Act | None, subject_id: str) -> Entered | None:
+    """The entry that an act redacts, as it was recorded, and what it says now."""
+    if not isinstance(act, redaction.RedactEntry):
+        return None
+    entries = list(ledger.entries(subject_id, after=max(act.entry, 1) - 1))
+    if not entries or entries[0].seq != act.entry:
+        return None
+    return Entered(
+        entry=entries[0],
+        content=msgspec.json.decode(stated(entries)[0].payload),
+        folded_with=lambda payload: catch_up_subject(
+            Subject(subject_id=subject_id), ledger, saying={act.entry: payload}
+        ),
+        unreadable=NotUnderstood,
     )
 
 

@@ -55,6 +55,8 @@ Kind = Literal[
     "changes",  # why each value is changed, by its item
     "first",  # what was answered first of what was asked back, likewise
     "checks",  # the conditions of the checks that asked, by item
+    "places",  # where in an entry something stands
+    "anew",  # of an entry that is said again: what it says, and its digests; it is told there
     "exceptions",  # what is left open knowingly, by the code of the point, and why
     "files",  # texts by their path
     "draw",  # what an arm was drawn from

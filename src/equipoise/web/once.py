@@ -24,8 +24,9 @@ __all__ = ["HEADER", "OTHER_CONTENT", "BadKey", "Once", "new_key", "of_page", "o
 
 KEPT = timedelta(days=30)
 FIELD, HEADER = "once", "Idempotency-Key"
-# Of a password no digest is kept, which could be tried; and a key answers each time anew.
-NOT_CONTENT = (FIELD, "csrfmiddlewaretoken", "proof", "key-asked", "key-answer")
+# Of a password, and of what is taken out of the record, no digest is kept, which could be tried;
+# and a key answers each time anew.
+NOT_CONTENT = (FIELD, "csrfmiddlewaretoken", "proof", "key-asked", "key-answer", "must-go")
 OTHER_CONTENT = Reason(
     "request.other-content",
     "",

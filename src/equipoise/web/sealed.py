@@ -12,8 +12,9 @@ import msgspec
 
 from equipoise.conduct.chapters import ACTS, CHAPTERS, seals_of
 from equipoise.conduct.how import FIELD, How, how_of
+from equipoise.conduct.restating import RESTATED
 from equipoise.conduct.subject import Subject
-from equipoise.ledger import Entry
+from equipoise.ledger import Entry, is_redaction
 from equipoise.web.viewer import Viewer
 
 __all__ = [
@@ -48,12 +49,22 @@ def closed(viewer: Viewer, subject: Subject, entry: Entry) -> set[str]:
 
     :param subject: whom the entry concerns; it is read only where a seal opens in time
     """
+    if is_redaction(entry) and (anew := _redacted_entry(entry)):
+        return {RESTATED} if closed(viewer, subject, anew) else set()
     return {
         name
         for seals, fields in seals_of(entry.kind)
         if not seals.open_to(viewer.study, viewer.sight, subject, entry)
         for name in fields
     }
+
+
+def _redacted_entry(entry: Entry) -> Entry | None:
+    """The entry that a redaction says again: what is closed of it is closed there too."""
+    content = msgspec.json.decode(entry.payload)
+    if not content.get("redacts"):
+        return None
+    return msgspec.structs.replace(entry, seq=content["entry"], kind=content["redacts"])
 
 
 def nothing_open(viewer: Viewer, subject: Subject, entry: Entry) -> bool:
@@ -77,6 +88,8 @@ def visible_fields(viewer: Viewer, subject: Subject, entry: Entry) -> dict[str, 
     """What an entry says, without the fields that are sealed to this viewer."""
     fields: dict[str, Any] = msgspec.json.decode(entry.payload)
     fields.pop(FIELD, None)
+    if is_redaction(entry):  # what it says again is read where it stood
+        fields = {n: v for n, v in fields.items() if n not in (RESTATED, "digest", "tombstone")}
     return {**fields, **dict.fromkeys(closed(viewer, subject, entry))}
 
 
@@ -92,13 +105,16 @@ def visible_entries(
     """A participant's entries as the viewer may read them."""
     sealed_streams: set[str] = set()
     voids = {voided.entry: voided.seq for voided in subject.voiding.voided}
+    redacted = {one.entry: one.seq for one in subject.redaction.redacted}
     visible = []
     for entry in entries:
         fields = visible_fields(viewer, subject, entry)
         everything = bool(fields) and all(value is None for value in fields.values())
         answer = {**msgspec.structs.asdict(entry), "fields": None if everything else fields}
         answer["how"] = msgspec.to_builtins(visible_how(viewer, subject, entry))
-        answer["voided_by"] = voids.get(entry.seq) if entry.stream == subject.subject_id else None
+        own = entry.stream == subject.subject_id
+        answer["voided_by"] = voids.get(entry.seq) if own else None
+        answer["redacted_by"] = redacted.get(entry.seq) if own else None
         del answer["payload"]
         if entry.stream in sealed_streams:
             answer["previous"] = answer["digest"] = None

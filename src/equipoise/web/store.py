@@ -17,7 +17,17 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
-from equipoise.ledger import EVERYTHING, Entry, EntrySource, Head, Ledger, Overtaken, check_next
+from equipoise.ledger import (
+    EVERYTHING,
+    Entry,
+    EntrySource,
+    Head,
+    Ledger,
+    Overtaken,
+    check_next,
+    stated,
+)
+from equipoise.ledger.redaction import SUFFIX
 from equipoise.web.models import EntryRow
 
 __all__ = [
@@ -211,19 +221,26 @@ class DatabaseLedger:
     def recent(
         self, limit: int, before: int | None = None, filters: Filters | None = None
     ) -> list[tuple[int, Entry]]:
-        """The newest entries of all streams with their row numbers, for the audit's pages."""
+        """The newest entries of all streams with their row numbers, as they are to be read."""
         rows = (filters or Filters()).of(EntryRow.objects.order_by("-id"))
         if before is not None:
             rows = rows.filter(id__lt=before)
-        return [
-            (row[0], Entry(**dict(zip(FIELDS, row[1:], strict=True))))
-            for row in rows.values_list("id", *FIELDS)[:limit]
-        ]
+        found = list(rows.values_list("id", *FIELDS)[:limit])
+        entries = self.as_stated(_entries(row[1:] for row in found))
+        return [(row[0], entry) for row, entry in zip(found, entries, strict=True)]
 
-    def of_kind(self, kind: str, streams: Collection[str]) -> Iterator[Entry]:
-        """The entries of one kind in these streams, stream by stream."""
+    def of_kind(self, kind: str, streams: Collection[str]) -> list[Entry]:
+        """The entries of one kind in these streams, as they are to be read, stream by stream."""
         rows = EntryRow.objects.filter(stream__in=streams, kind=kind).order_by("stream", "seq")
-        return _entries(list(rows.values_list(*FIELDS)))
+        return self.as_stated(_entries(list(rows.values_list(*FIELDS))))
+
+    def as_stated(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries as they are to be read: what was redacted as it is said anew."""
+        listed = list(entries)
+        streams = {entry.stream for entry in listed}
+        rows = EntryRow.objects.filter(stream__in=streams, kind__endswith=SUFFIX)
+        acts = _entries(list(rows.values_list(*FIELDS))) if listed else ()
+        return stated([*listed, *acts])[: len(listed)]
 
     def recorders(self, filters: Filters) -> list[str]:
         """The ids of all who recorded any of the entries sought."""

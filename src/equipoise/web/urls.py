@@ -36,6 +36,7 @@ from equipoise.web.participants import (
 from equipoise.web.public import pages as public
 from equipoise.web.queries import bulk, listed, one
 from equipoise.web.randomisation import pages as randomise
+from equipoise.web.redaction import pages as redactions
 from equipoise.web.rest.api import api
 from equipoise.web.signing import form as signed_form
 from equipoise.web.signing import listed as records
@@ -129,6 +130,7 @@ PAGES_OF_OURS: list[URLPattern] = [
         signed_form.recorded_form,
         name="record-form",
     ),
+    path(f"{ONE}redact/", redactions.redact, name="entry.redact"),
     path(f"{ONE}history/", participant.history, name="history"),
     path(
         f"{ONE}history/<str:form_id>/<str:visit>/<int:number>/<str:item>/",

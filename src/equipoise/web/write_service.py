@@ -31,6 +31,7 @@ from equipoise.web.follow_through import follow_through
 from equipoise.web.jobs import table
 from equipoise.web.mail import occasions
 from equipoise.web.once import Once
+from equipoise.web.redaction import wiped
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.unable import NO_SEED, unable
 from equipoise.web.witness import sequencer
@@ -188,6 +189,8 @@ def _recorded(
         if isinstance(act, (OpenTrial, AdoptAmendment)):
             adopted.record(study, stamp.at)
         follow_through(act, state.trial_state, clock)
+        for done in (act, *more):
+            wiped.discard_drafts(done, subject_id)
         if subject_id:
             read_model.keep(study, state.subject(subject_id), _day(clock, study))
         if act.writes_trial == "amendments":
@@ -197,7 +200,8 @@ def _recorded(
         if once:
             once.note(by, entry, clock)
         letters = occasions.after(study, state, entry, clock)
-        table.write((*letters, *sequencer.after(entry, clock)), clock)
+        later = (*sequencer.after(entry, clock), *wiped.after(entry, clock))
+        table.write((*letters, *later), clock)
     return entry
 
 

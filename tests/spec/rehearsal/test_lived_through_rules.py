@@ -24,6 +24,7 @@ NEVER_REHEARSED = {
     "results.ask": "nobody looks at a rehearsal's results by arm before its end",
     "results.agree": "and so nobody agrees to it",
     "entry.void": "invented people record nothing in error",
+    "entry.redact": "invented people type no names",
     "randomisation.in-error": "and draw nobody in error",
     "study.lock": "a rehearsal ends before its data are cleaned",
     "study.unlock": "and so opens nothing again",

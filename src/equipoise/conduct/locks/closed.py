@@ -27,7 +27,7 @@ OF_PARTICIPANT: dict[Grade, Reason] = {"freeze": FROZEN, "lock": PARTICIPANT}
 def closed(kind: type[Act], act: Act | None, context: Context) -> Iterator[Refusal]:
     """Why a lock closes an act; of a void, why it closes the entry that is voided."""
     state, study = context.subject.locks, context.trial_state.locks.locked
-    if study and kind.stream != "study":
+    if study and kind.stream != "study" and not kind.under_study_lock:
         yield STUDY(day=study.on)
     if state.participant is None and not state.forms:
         return

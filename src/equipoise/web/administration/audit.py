@@ -24,6 +24,7 @@ from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.conduct.randomisation import Randomise
+from equipoise.conduct.redaction import RedactEntry
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
@@ -48,8 +49,8 @@ __all__ = ["audit"]
 PAGE = 50
 MOST_EXPORTED = 5_000
 VOID = VoidEntry.kind
-STANDS = (VOID, EnterScreening.kind, Randomise.kind)
-"""What is never taken back as an error: a void, a number that was given, a draw."""
+STANDS = (VOID, EnterScreening.kind, Randomise.kind, RedactEntry.kind)
+"""What is never taken back as an error: a void, a number that was given, a draw, a redaction."""
 SEALED = {kind for kind in trial.ACTS if any(seals.waits for seals, _ in seals_of(kind))}
 """The kinds of act that need the participant as they stand, to know what is open."""
 
@@ -66,6 +67,8 @@ class Line:
     text: EntryText
     place: str
     voided: bool = False
+    redacted: bool = False
+    redact: str = ""  # where something can be taken out of it
     error: str = ""  # where it can be said to be in error
     amended: str = ""  # where the text that was adopted is beside the one before it
 
@@ -201,7 +204,8 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
     study, state = viewer.study, write_service.folds()
     asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
     subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
-    voided, sites = _voided(entries), _sites(viewer, entries)
+    voided, sites = _named_by(VOID, entries), _sites(viewer, entries)
+    redacted = _named_by(RedactEntry.kind, entries)
     for entry in entries:
         subject_id = _subject_id(entry)
         marked = (entry.stream, entry.seq) in voided
@@ -218,6 +222,11 @@ def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Itera
             place=f"{entry.stream} {entry.seq}",
             voided=marked,
             amended=_amended(entry),
+            redacted=(entry.stream, entry.seq) in redacted,
+            redact=reverse(RedactEntry.kind, args=[subject_id])
+            if entry.stream == subject_id
+            and viewer.may(RedactEntry.kind, sites.get(entry.stream, ""))
+            else "",
             error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",
         )
 
@@ -229,13 +238,13 @@ def _amended(entry: Entry) -> str:
     return reverse("study-texts") + "?" + urlencode({"new": entry.study})
 
 
-def _voided(entries: list[Entry]) -> set[tuple[str, int]]:
-    """Which of these entries are voided, by stream and number."""
+def _named_by(kind: str, entries: list[Entry]) -> set[tuple[str, int]]:
+    """Which of these entries another names that voids or redacts, by stream and number."""
     streams = {entry.stream for entry in entries} - set(folding.TRIAL_STREAMS)
     return {
         (entry.stream, act.entry)
-        for entry in write_service.LEDGER.of_kind(VOID, streams)
-        if isinstance(act := folding.read(entry), VoidEntry)
+        for entry in write_service.LEDGER.of_kind(kind, streams)
+        if isinstance(act := folding.read(entry), (VoidEntry, RedactEntry))
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.facts import asked_then, unit_of
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.restating import MARK
 from equipoise.conduct.state.forms import NONE, Record, Value, Version
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, STATES, WHY, WHYS, WORDS
@@ -121,19 +122,30 @@ def parts_of(item: Item) -> list[tuple[str, str]]:
 def version_line(page: Page, item: Item, name: str, whose: Whose, version: Version) -> VersionLine:
     """One version, in the unit and with the labels of the text that it was recorded under."""
     subject, record = whose
+    taken_out = tuple(_taken_out(page, subject, name, version))
     unit = ""
     if name == item.id:
         unit = unit_of(page.study, subject, record, item.id, version)
     then = asked_then(page.study, subject, item.id, version)
     text = _value_text(then or item.model_copy(update={"unit": ""}), name, version.value, unit)
     lost = name == item.id and item.unit and not unit and version.value != ""
+    text = gettext("%(value)s, unit not recorded") % {"value": text} if lost else text
     return VersionLine(
-        value=gettext("%(value)s, unit not recorded") % {"value": text} if lost else text,
+        value=gettext("redacted") if taken_out and version.value in ("", MARK) else text,
         by=page.people[version.by],
         at=moment(version.at),
         reason=reason_text(version.reason),
-        checks=(*_questions(item, then or item, version), *_copied(version)),
+        checks=(*_questions(item, then or item, version), *_copied(version), *taken_out),
     )
+
+
+def _taken_out(page: Page, subject: Subject, name: str, version: Version) -> Iterator[str]:
+    """Who took something out of it, and why."""
+    for one in subject.redaction.of(version.seq):
+        if one.takes_out_of(name):
+            text = gettext("Taken out %(moment)s by %(who)s: %(reason)s")
+            who = page.people[one.by]
+            yield text % {"moment": moment(one.at), "who": who, "reason": one.reason}
 
 
 def _questions(item: Item, then: Item, version: Version) -> Iterator[str]:

@@ -90,7 +90,10 @@ def _acts(found: Answered, item: str) -> list[tuple[VerifyItems | TakeBack, Entr
 
 
 def _fell(found: Answered, item: str, digest: str, seq: int) -> Done | None:
-    """By which save or void what was verified became something else; None while it stands."""
+    """By which save, void or redaction what was verified became another; None while it stands."""
+    for one in found.subject.redaction.redacted:
+        if one.seq > seq and _is_here(found, one.entry) and one.takes_out_of(item):
+            return one
     saves: list[Done] = [stamp.done for _, stamp in found.saved]
     voids = [one.done for entry, one in found.voided.items() if _is_here(found, entry)]
     later = [one for one in (*saves, *voids) if one.seq > seq]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 from equipoise.web.jobs import by_night, heads, sweeps
 from equipoise.web.jobs.kind import Kind
 from equipoise.web.mail import sending, server
+from equipoise.web.redaction import wiped
 from equipoise.web.witness import sequencer
 
 __all__ = ["KINDS"]
@@ -75,6 +76,13 @@ KINDS: dict[str, Kind] = {
             retries=_TONIGHT,
             at=time(3, 30),
             ready=by_night.keeps_copies,
+        ),
+        Kind(
+            name=wiped.WIPE,
+            what=gettext_noop("The database made anew, without what was redacted"),
+            do=wiped.wipe,
+            lease=timedelta(hours=1),
+            retries=_TONIGHT,
         ),
         Kind(
             name=sweeps.RUN,

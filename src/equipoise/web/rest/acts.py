@@ -80,8 +80,9 @@ def perform(request: HttpRequest, kind: str, request_body: ActAsked) -> dict[str
     folds = write_service.folds(who.study)
     if order.subject_id:
         _reachable(who, folds, act, order.subject_id)
-    once = of_program(request, without_proof(request))
-    stated = {"kind": kind, "subject_id": order.subject_id, "fields": order.fields}
+    once = of_program(request, without_proof(request, act.unrecorded))
+    fields = {n: v for n, v in order.fields.items() if n not in act.unrecorded}
+    stated = {"kind": kind, "subject_id": order.subject_id, "fields": fields}
     how = how_done(request, type(act), stated, order.proof)
     wrong = order.replaces
     void = VoidEntry(entry=wrong.entry, reason=wrong.reason) if wrong else None

@@ -5,6 +5,7 @@ it, and what was shown, which is here what the program sends.
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -56,9 +57,15 @@ def how_done(
     return msgspec.structs.replace(how, meaning=meaning, shown=digest_of([line], meaning))
 
 
-def without_proof(request: HttpRequest) -> bytes:
-    """What is kept to know a request again: a digest of a password could be tried."""
+def without_proof(request: HttpRequest, unrecorded: Collection[str] = ()) -> bytes:
+    """What is kept to know a request again: a digest of a password could be tried.
+
+    :param unrecorded: fields of the act of which no digest is kept either
+    """
     body = msgspec.json.decode(request.body)
-    if not isinstance(body, dict) or "proof" not in body:
+    if not isinstance(body, dict) or not ("proof" in body or unrecorded):
         return request.body
-    return msgspec.json.encode({n: v for n, v in body.items() if n != "proof"}, order="sorted")
+    kept = {name: value for name, value in body.items() if name != "proof"}
+    if unrecorded and isinstance(fields := kept.get("fields"), dict):
+        kept["fields"] = {name: value for name, value in fields.items() if name not in unrecorded}
+    return msgspec.json.encode(kept, order="sorted")

@@ -192,3 +192,8 @@ class EntryShown(Schema):
     voided_by: int | None = Field(
         default=None, description="the entry of this stream that voids it, where one does"
     )
+    redacted_by: int | None = Field(
+        default=None,
+        description="the entry of this stream that redacts it, where one does; "
+        "`fields` are as that says them",
+    )

@@ -9,7 +9,7 @@ from ninja import P, QueryEx, Router
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.status import status
 from equipoise.conduct.subject import Subject
-from equipoise.ledger import Entry
+from equipoise.ledger import Entry, stated
 from equipoise.web import read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.once import of_program
@@ -84,7 +84,8 @@ def entries(request: HttpRequest, subject_id: str) -> list[dict[str, Any]]:
     ]
     for what in logged_kinds(who, found):
         access_log.note(what, who.person_id, subject=subject_id)
-    return sorted(visible_entries(who, subject, found), key=lambda entry: entry["at"])
+    visible = visible_entries(who, subject, stated(found))
+    return sorted(visible, key=lambda entry: entry["at"])
 
 
 def _answer(subject: Subject) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry, why_irrevocable
 from equipoise.conduct.words import Ask, Kind, asks
-from equipoise.ledger import Entry
+from equipoise.ledger import Entry, stated
 from equipoise.logic.figures import inner
 from equipoise.study.reason import places
 from equipoise.web import write_service
@@ -200,7 +200,8 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
 def entry_of(subject: Subject, number: int) -> Entry | None:
     """One entry of the participant's own stream."""
     number = min(max(number, 1), MOST_ENTRIES)
-    return next(iter(write_service.LEDGER.entries(subject.subject_id, after=number - 1)), None)
+    found = stated(write_service.LEDGER.entries(subject.subject_id, after=number - 1))
+    return next(iter(found), None)
 
 
 def _entered_before(value: Any) -> Any:
@@ -219,7 +220,7 @@ def _concerned(
         return {"concerns": _chosen(page, act, subject, given)}
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
-    entry = next(iter(write_service.LEDGER.entries(stream, after=after)), None)
+    entry = next(iter(stated(write_service.LEDGER.entries(stream, after=after))), None)
     if entry is None or not _is_of(entry, subject) or _is_closed(page, subject, entry):
         raise Http404
     found = PAGES.get(entry.kind)

@@ -29,6 +29,7 @@ from equipoise.web.views.spoken import (
     label,
     number_text,
     partial_text,
+    place_texts,
     record_texts,
     strata_texts,
 )
@@ -55,6 +56,7 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "first": first_texts,
     "checks": check_texts,
     "exceptions": exception_texts,
+    "places": place_texts,
     "files": file_texts,
     "draw": draw_texts,
 }
@@ -155,7 +157,7 @@ def field_texts(
         value = getattr(act, name)
         # A choice tells something even where it is the one that is taken without asking.
         silent = not value or (value == untouched[name] and ask.choices is None)
-        if name in in_line or name in closed or silent:
+        if name in in_line or name in closed or silent or ask.kind == "anew":
             continue
         if ask.kind in SEVERAL_ROWS:
             yield from SEVERAL_ROWS[ask.kind](study, value)

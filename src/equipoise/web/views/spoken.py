@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.locks import CODES
 from equipoise.conduct.reasons import USUAL
+from equipoise.conduct.restating import MARK
 from equipoise.conduct.state.forms import NONE, Value
 from equipoise.conduct.unanswered import ABSENT, absence
+from equipoise.conduct.words import asks
 from equipoise.logic.figures import month_text, opening
 from equipoise.study.forms import Column, Item
 from equipoise.study.model import Study
@@ -28,6 +31,8 @@ __all__ = [
     "file_texts",
     "first_texts",
     "label",
+    "place_text",
+    "place_texts",
     "reason_read",
     "reason_text",
     "record_texts",
@@ -70,7 +75,7 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
         case Wording() as wording:
             return opening(HERE.written(wording))
         case given:
-            return HERE.written(given)
+            return HERE.written(given).replace(MARK, gettext("[redacted]"))
 
 
 def _row_text(columns: Sequence[Column], row: Mapping[str, str]) -> str:
@@ -187,6 +192,27 @@ def exception_texts(study: Study, exceptions: Mapping[str, str]) -> Iterator[tup
     """What was left open knowingly at a lock, each with why."""
     for code, why in exceptions.items():
         yield gettext(CODES[code]) if code in CODES else code, why
+
+
+def place_texts(study: Study, places: list[str]) -> Iterator[tuple[str, str]]:
+    """Where in an entry something stood."""
+    for place in places:
+        yield gettext("Taken out of"), place_text(study, place)
+
+
+def place_text(study: Study, place: str) -> str:
+    """A place in an entry, as whoever typed there knows it: the question, and in which row."""
+    field, *rest = place.removeprefix("/restated").split("/")[1:]
+    name = rest[0] if field == "values" else rest[1] if field == "first" else ""
+    item = study.items.get(name.partition(".")[0])
+    if item is not None:
+        columns = {one.id: label(one.label) for one in getattr(item, "columns", ())}
+        row = f" {int(rest[1]) + 1}" if field == "values" and len(rest) > 2 else ""
+        column = f", {columns.get(rest[-1], rest[-1])}" if row else ""
+        return f"{label(item.label)}{row}{column}"
+    known = (asks(act) for act in ACTS.values())
+    ask = next((one[field] for one in known if field in one), None)
+    return gettext(ask.label or ask.question) if ask else field
 
 
 def strata_texts(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:

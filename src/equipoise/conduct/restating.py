@@ -1,0 +1,97 @@
+"""Where in an entry somebody typed in their own words, and the entry without some of them.
+
+A place is a pointer into what the entry says (RFC 6901): `/reason`, `/values/remarks`. What is no
+free text, such as a date or a number, is taken back whole: no mark could stand in its place.
+"""
+
+import copy
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.words import asks
+from equipoise.study.model import Study
+
+__all__ = ["KINDS", "MARK", "RESTATED", "restated", "texts_of", "without"]
+
+MARK = "[redacted]"
+"""What stands in the place of the words that were taken out."""
+KINDS: dict[str, type[Act]] = {}
+"""Every kind of act by its name; filled by the list of chapters, which is above."""
+RESTATED = "restated"
+"""The field of a redaction in which it says another entry anew."""
+_TYPED = ("text", "area", "answers", "confirmed", "changes", "first", "exceptions")
+_OF_ITEMS = ("answers", "first")
+
+
+def texts_of(kind: str, content: Mapping[str, Any]) -> dict[str, str]:
+    """Every text in an entry that somebody typed, by its place."""
+    found: dict[str, str] = {}
+    for name, ask in asks(KINDS[kind]).items() if kind in KINDS else ():
+        if name == RESTATED:
+            inner = texts_of(content.get("redacts", ""), content.get(RESTATED, {}))
+            found |= {f"/{RESTATED}{place}": text for place, text in inner.items()}
+        elif ask.kind in _TYPED and not ask.by_trial and ask.choices is None:
+            found |= dict(_leaves(content.get(name), f"/{_escaped(name)}"))
+    return found
+
+
+def restated(
+    study: Study, kind: str, content: Mapping[str, Any], places: Collection[str], words: str
+) -> dict[str, Any]:
+    """What an entry says without these words, at these places of it.
+
+    :param words: what is taken out, in capitals or not; empty: the whole text of each place
+    """
+    anew: dict[str, Any] = copy.deepcopy(dict(content))
+    texts = texts_of(kind, content)
+    for place in places:
+        *above, last = [_unescaped(part) for part in place.split("/")[1:]]
+        holder: Any = anew
+        for part in above:
+            holder = holder[int(part) if isinstance(holder, list) else part]
+        left = without(texts[place], words) if _is_free(study, kind, content, place) else ""
+        holder[int(last) if isinstance(holder, list) else last] = left
+    return anew
+
+
+def without(text: str, words: str) -> str:
+    """A text with a mark in the place of the words, wherever they stand in it."""
+    return re.sub(re.escape(words), MARK, text, flags=re.IGNORECASE) if words else MARK
+
+
+def _is_free(study: Study, kind: str, content: Mapping[str, Any], place: str) -> bool:
+    """Whether words can stand at a place: of what a form asks, where it asks for words."""
+    field, *rest = [_unescaped(part) for part in place.split("/")[1:]]
+    if field == RESTATED:
+        inner = "/" + place.split("/", 2)[2]
+        return _is_free(study, content["redacts"], content[RESTATED], inner)
+    if asks(KINDS[kind])[field].kind not in _OF_ITEMS:
+        return True
+    # `values` are by item; what was answered first is by the question that was asked back.
+    name, *column = rest if field == "values" else rest[1].split(".")
+    item = study.items.get(name.partition(".")[0])
+    if item is None or "." in name:
+        return True
+    columns = {one.id: one.kind for one in getattr(item, "columns", ())}
+    return columns.get(column[-1], item.kind) == "text" if column else item.kind == "text"
+
+
+def _leaves(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str) and value:
+        yield at, value
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _leaves(child, f"{at}/{number}")
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _leaves(child, f"{at}/{_escaped(name)}")
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")

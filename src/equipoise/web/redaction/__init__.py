@@ -1,0 +1,1 @@
+"""Taking out of the record what must not stand there."""

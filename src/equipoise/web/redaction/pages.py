@@ -1,0 +1,165 @@
+"""Where words that must not stand here are looked for, of one participant, and taken out for good.
+
+First they are typed, and every place of this participant that holds them is shown; then those that
+are ticked are taken out, by an act for each entry, all or none. What was typed is kept nowhere: no
+draft, no digest, no log.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.redaction import SHORTEST, RedactEntry
+from equipoise.conduct.restating import texts_of, without
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import asks
+from equipoise.ledger import Entry, stated
+from equipoise.web import write_service
+from equipoise.web.administration.access_words import kind_text
+from equipoise.web.jinja import moment
+from equipoise.web.proof import Proof, besides_proof, proof_of
+from equipoise.web.redaction.copies import copies_since
+from equipoise.web.sealed import closed
+from equipoise.web.views.act_words import wording
+from equipoise.web.views.audit_words import kind_label
+from equipoise.web.views.page import Page
+from equipoise.web.views.problems import Problems
+from equipoise.web.views.signed_in import for_people
+from equipoise.web.views.spoken import place_text
+
+__all__ = ["redact"]
+
+WORDS = "must-go"  # the field with the words; of its content no digest is kept (`once`)
+LONGEST = 120  # characters around the words that are shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One text of one entry that holds the words."""
+
+    entry: int
+    pointer: str
+    what: str
+    by: str
+    at: str
+    before: str
+    """What stands there, as far as it is shown."""
+    after: str
+    """The same once the words are taken out."""
+
+    @property
+    def name(self) -> str:
+        """By which it is ticked."""
+        return f"{self.entry}:{self.pointer}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def redact(page: Page, subject_id: str) -> HttpResponse:
+    """Type the words, look at every place that holds them, and take them out."""
+    subject, posted = page.subject(subject_id), page.request.POST
+    if not page.may(RedactEntry.kind, subject):
+        raise Http404
+    problems, words = Problems(), posted.get(WORDS, "").strip()
+    if page.request.method == "POST" and len(words) < SHORTEST:
+        problems.add(WORDS, gettext("Type the words, as they stand there"))
+    found = list(_places(page, subject, words)) if words and not problems else []
+    if words and not found and not problems:
+        problems.add(WORDS, gettext("These words stand nowhere in what people typed here"))
+    ticked = posted.getlist("ticked") if posted.get("step") == "do" else [p.name for p in found]
+    proof = _proof(page, subject_id, found)
+    if found and posted.get("step") == "do":
+        chosen = [one for one in found if one.name in ticked]
+        if _taken_out(page, subject, chosen, words, proof, problems):
+            page.tell(gettext("It is taken out, and nowhere recorded what it was"))
+            return redirect("participant", subject_id)
+    return page.render(
+        "redaction/redact.jinja",
+        subject=subject,
+        problems=problems,
+        words=words,
+        words_name=WORDS,
+        found=found,
+        ticked=ticked,
+        reason=posted.get("reason", ""),
+        reason_ask=wording(asks(RedactEntry)["reason"].question),
+        reason_hint=wording(str(asks(RedactEntry)["reason"].hint)),
+        title=wording(RedactEntry.words.title),
+        button=wording(RedactEntry.words.button),
+        proof=proof,
+        copies=[
+            (kind_text(kind), count)
+            for kind, count in copies_since(subject_id, [one.entry for one in found]).items()
+        ],
+    )
+
+
+def _proof(page: Page, subject_id: str, found: list[Place]) -> Proof | None:
+    """What is shown to who proves who they are: the places, and never the words."""
+    title = wording(RedactEntry.words.title)
+    lines = (title, subject_id, *(f"{one.entry} {one.what}" for one in found))
+    return proof_of(page.request, page.study, RedactEntry, lines)
+
+
+def _taken_out(
+    page: Page,
+    subject: Subject,
+    chosen: list[Place],
+    words: str,
+    proof: Proof | None,
+    problems: Problems,
+) -> bool:
+    """Whether it was done; else it is told what stands against it."""
+    acts = list(_acts(chosen, words, page.request.POST.get("reason", "").strip()))
+    by, subject_id = page.viewer.person_id, subject.subject_id
+    if not acts:
+        problems.add("ticked", gettext("Tick where it is taken out"))
+        return False
+    how = proof.given(page.request, problems) if proof else PLAINLY
+    if problems:
+        problems.beside(write_service.try_out(acts[0], by, subject_id=subject_id))
+        return False
+    first, *more = acts
+    try:
+        write_service.perform(first, by, subject_id=subject_id, once=page.once, more=more, how=how)
+    except Refused as refused:
+        problems.take(besides_proof(refused.refusals))
+    return not problems
+
+
+def _acts(chosen: list[Place], words: str, reason: str) -> Iterator[RedactEntry]:
+    for entry in dict.fromkeys(one.entry for one in chosen):
+        places = [one.pointer for one in chosen if one.entry == entry]
+        yield RedactEntry(entry=entry, fields=places, text=words, reason=reason)
+
+
+def _places(page: Page, subject: Subject, words: str) -> Iterator[Place]:
+    """Every text of this participant's own entries that holds the words, as far as it is open."""
+    for entry in stated(write_service.LEDGER.entries(subject.subject_id)):
+        shut = closed(page.viewer, subject, entry)
+        texts = texts_of(entry.kind, msgspec.json.decode(entry.payload))
+        for pointer, text in texts.items():
+            if words.casefold() in text.casefold() and pointer.split("/")[1] not in shut:
+                yield _place(page, entry, pointer, text, words)
+
+
+def _place(page: Page, entry: Entry, pointer: str, text: str, words: str) -> Place:
+    at = max(0, text.casefold().find(words.casefold()) - LONGEST // 2)
+    part = text[at : at + LONGEST + len(words)]
+    return Place(
+        entry=entry.seq,
+        pointer=pointer,
+        what=f"{kind_label(entry.kind)}: {place_text(page.study, pointer)}",
+        by=page.people[entry.by],
+        at=moment(datetime.fromisoformat(entry.at)),
+        before=part,
+        after=without(part, words),
+    )

@@ -1,0 +1,68 @@
+"""The bytes of what was redacted, in what an installation keeps beside the ledger's rows.
+
+The row itself is written over by the act. Older versions of it and of kept rows lie on in free
+parts of SQLite's file and in its log until the file is made anew: that is done as a job, soon
+after. PostgreSQL's own vacuum frees dead rows; what a server does for it is told in the manual.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from django.db import connection
+
+from equipoise.conduct.act import Act
+from equipoise.conduct.redaction import RedactEntry
+from equipoise.ledger import Entry
+from equipoise.study.reason import Reason
+from equipoise.web import home, sealing
+from equipoise.web.jobs.kind import NotNow
+from equipoise.web.jobs.table import Taken, ToDo
+from equipoise.web.models import Draft
+
+__all__ = ["STILL_READ", "WIPE", "after", "discard_drafts", "wipe"]
+
+WIPE = "redaction.wipe"
+STILL_READ = Reason(
+    "job.still-read", "", "somebody reads the database as it was before; it is tried again"
+)
+
+
+def after(entry: Entry, now: datetime) -> Iterator[ToDo]:
+    """What a redaction leaves to be done."""
+    if entry.kind == RedactEntry.kind:
+        yield ToDo(kind=WIPE, key=f"{entry.stream} {entry.seq}", due=now, payload={})
+
+
+def wipe(job: Taken, now: datetime) -> None:
+    """Make SQLite's file anew, without its free parts, and empty its log.
+
+    :raises NotNow: while somebody reads what stood before
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = cursor.fetchone()[0]
+    if busy:
+        raise NotNow(STILL_READ())
+
+
+def discard_drafts(act: Act, subject_id: str) -> None:
+    """Forget what people typed and have not saved, of this participant, where it holds the words.
+
+    Where whole texts are taken out, all of it goes: what stood there is not known any more.
+    """
+    if not isinstance(act, RedactEntry):
+        return
+    for draft in Draft.objects.filter(page__contains=f"/{subject_id}/"):
+        if not act.text or act.text.casefold() in _text_of(draft):
+            draft.delete()
+
+
+def _text_of(draft: Draft) -> str:
+    try:
+        return sealing.unseal(draft.sealed).decode().casefold()
+    except (InvalidToken, home.SecretLost, UnicodeError):
+        return ""

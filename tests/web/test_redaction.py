@@ -1,0 +1,175 @@
+"""A name is taken out on a page, everywhere and for good: no byte of it is left in what is kept."""
+
+import json
+import os
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.redaction import RedactEntry
+from equipoise.conduct.restating import MARK
+from equipoise.ledger import verify
+from equipoise.web import adopted, drafts, kept_faults, tokens, write_service
+from equipoise.web.models import Account, Draft, EntryRow, Job, OnceRow
+from equipoise.web.store import DatabaseLedger
+from tests import ready_made, web_trial
+from tests.verbs import program
+
+pytestmark = [pytest.mark.database]
+NAME = "Wolterink"
+PLACE = {"form": "demography", "visit": "screening"}
+
+
+@pytest.fixture
+def named(db, fresh_home) -> str:
+    """A participant with a name in two reasons of their record."""
+    web_trial.open_house()
+    number = web_trial.filled().subject_id
+    for height, reason in (("171", f"mrs {NAME} said so"), ("172", f"{NAME.lower()} was measured")):
+        save(number, height, reason)
+    return number
+
+
+def save(number, height, reason):
+    act = SaveForm(**PLACE, values={"height": height}, reason=reason)
+    on = write_service.folds().subject(number).forms.records["demography@screening#1"].on
+    return write_service.perform(act, "doctor-01", on, number)
+
+
+def everything_kept() -> str:
+    """All that stands in the database, table by table."""
+    kept = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                kept += [
+                    bytes(v).decode(errors="replace")
+                    if isinstance(v, (bytes, memoryview))
+                    else str(v)
+                    for v in row
+                ]
+    return "\n".join(kept).casefold()
+
+
+def taken_out(office, number, reason="she is known by it", **fields):
+    address = reverse("entry.redact", args=[number])
+    found = office.post(address, {"must-go": NAME, "step": "find"})
+    ticked = [f"{seq}:/reason" for seq in entries(number)]
+    proof = web_trial.proof_on(found)
+    typed = {"must-go": NAME, "step": "do", "ticked": ticked, "reason": reason, "once": "k-1"}
+    return found, office.post(address, typed | proof | fields)
+
+
+def entries(number):
+    return [
+        e.seq
+        for e in write_service.LEDGER.entries(number)
+        if NAME.casefold() in e.payload.casefold()
+    ]
+
+
+def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
+    office = web_trial.signed_in("office")
+    assert (
+        reverse("entry.redact", args=[named])
+        in office.get(reverse("participant", args=[named])).content.decode()
+    )
+    drafts.keep(
+        Account.objects.get(person_id="nurse-01"),
+        f"/participants/{named}/form/x/",
+        [("remark", [NAME])],
+        language="en",
+    )
+    assert NAME.casefold() in everything_kept()
+    found, done = taken_out(office, named)
+    text = found.content.decode()
+    assert "They stand in 2 places" in text and f"mrs {MARK} said so" in text
+    assert done.status_code == 302, done.content.decode()
+    assert NAME.casefold() not in everything_kept() and not Draft.objects.exists()
+    assert verify(DatabaseLedger().everything()) == []
+    assert kept_faults.faults_of_rows(adopted.study(), DatabaseLedger()) == []
+    assert Job.objects.filter(kind="redaction.wipe").exists()
+    audit = office.get(f"/audit/?subject={named}").content.decode()
+    assert audit.count("she is known by it") >= 2 and f"mrs {MARK} said so" in audit
+    history = web_trial.signed_in("nurse-01").get(reverse("history", args=[named]))
+    assert "[redacted] was measured" in history.content.decode()
+    subject = write_service.folds().subject(named)
+    assert [one.fields for one in subject.redaction.redacted] == [["/reason"], ["/reason"]]
+
+
+def test_of_the_words_no_digest_is_kept_and_the_same_request_does_it_once(named):
+    office = web_trial.signed_in("office")
+    taken_out(office, named)
+    (once,) = OnceRow.objects.all()
+    digest, count = once.digest, EntryRow.objects.count()
+    _, again = taken_out(office, named, **{"must-go": "Another", "ticked": []})
+    assert EntryRow.objects.count() == count and OnceRow.objects.get().digest == digest
+    assert again.status_code in (302, 422)
+
+
+def test_who_may_not_finds_no_page_and_without_a_password_nothing_is_taken_out(named):
+    address = reverse("entry.redact", args=[named])
+    for person in ("nurse-01", "doctor-01", "monitor"):
+        assert web_trial.signed_in(person).get(address).status_code == 404
+    office = web_trial.signed_in("office")
+    _, without = taken_out(office, named, proof="")
+    assert without.status_code == 422 and "Give your password" in without.content.decode()
+    _, repeats = taken_out(office, named, reason=f"it names {NAME}")
+    assert "repeats what is taken out" in repeats.content.decode()
+    nothing = office.post(address, {"must-go": "Nobody", "step": "find"})
+    assert "stand nowhere" in nothing.content.decode()
+    assert len(entries(named)) == 2
+
+
+def test_a_program_reads_what_is_said_anew_and_by_which_entry(named):
+    first = entries(named)[0]
+    act = RedactEntry(entry=first, fields=["/reason"], text=NAME, reason="known by it")
+    by = write_service.perform(act, "office", None, named, how=web_trial.PROVED).seq
+    key = tokens.make_token(Account.objects.get(person_id="monitor"), "a test")
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    told = json.loads(client.get(f"/api/subjects/{named}/entries").content)
+    entry = next(one for one in told if one["seq"] == first)
+    assert entry["redacted_by"] == by and entry["fields"]["reason"] == f"mrs {MARK} said so"
+    redaction = next(one for one in told if one["seq"] == by)
+    assert set(redaction["fields"]) == {"entry", "fields", "text", "reason", "redacts"}
+    assert redaction["fields"]["text"] == ""
+
+
+LEAVES_NO_BYTES = """
+import sys
+from equipoise.cli.start import installed; installed()
+from equipoise.web.redaction.wiped import wipe
+from equipoise.web.store import DatabaseLedger
+from tests.spec.ledger.histories import record, redact
+ledger, name = DatabaseLedger(), sys.argv[1]
+if name:
+    for number in range(40):
+        record(ledger, "S-01", payload={"text": f"{name} {number} " + "x" * 300 * number})
+else:
+    for number in range(40):
+        redact(ledger, "S-01", number + 1, {"text": "[redacted]"})
+    wipe(None, None)
+"""
+
+
+def test_no_byte_of_it_is_left_in_the_file_of_the_embedded_database(tmp_path):
+    ready_made.in_home(tmp_path)
+    there = {
+        **os.environ,
+        "EQUIPOISE_HOME": str(tmp_path),
+        "PYTHONPATH": "src:.",
+        "DATABASE_URL": "",
+    }
+
+    def holding():
+        files = tmp_path.glob("equipoise.sqlite3*")
+        return [file.name for file in files if NAME.encode() in file.read_bytes()]
+
+    program(LEAVES_NO_BYTES, NAME, environment=there)
+    assert holding()
+    program(LEAVES_NO_BYTES, "", environment=there)
+    assert holding() == []
