@@ -1,5 +1,7 @@
 """An amendment is read before it is adopted: what it changes, for whom; by a page and by a verb."""
 
+import re
+
 import pytest
 
 from equipoise.cli import main
@@ -208,3 +210,22 @@ def test_the_verb_compares_two_folders_or_a_folder_with_a_text_in_the_ledger(
     for unknown in ("0" * 12, digest[:7], str(tmp_path / "nowhere")):
         assert main(["diff", str(proposed), unknown]) == 1
         assert "would do" in (err := capsys.readouterr().err) or "holds no text" in err
+
+
+def test_who_was_drawn_before_is_told_by_the_factors_of_then(proposed, office):
+    """An amendment that leaves a factor out, and brings another, changes no word of what was."""
+    entry = next(iter(DatabaseLedger().entries("allocation")))
+    pages = ("/audit/?kind=randomisation.randomise", f"/participants/{entry.subject}/randomised/")
+    before = [office.get(address).content.decode() for address in pages]
+    edited(proposed, STUDY, "    - id: pressure\n", "    - id: tension\n")
+    new = home.proposal()
+    sent = {"version": new.version, "digest": new.digest, "because": "another name"}
+    assert office.post(PAGE, sent).status_code == 302
+    assert adopted.study().randomisation.factors[-1].id == "tension"
+    for address, page in zip(pages, before, strict=True):
+        again = office.get(address).content.decode()
+        assert told_factors(again) == told_factors(page) != [], address
+
+
+def told_factors(page):
+    return re.findall(r"Blood pressure group.{0,120}", page, re.DOTALL)

@@ -85,7 +85,7 @@ def result(page: Page, subject_id: str) -> HttpResponse:
         "subject": subject,
         "allocation": drawn,
         "arm": arm,
-        "factors": list(strata_texts(page.study, drawn.strata)),
+        "factors": list(strata_texts(page.study.under(drawn.study) or page.study, drawn.strata)),
         "who": page.people[drawn.by],
         "head": (head := newest_head.newest()),
         "in_head": head and head.has(drawn.stream, drawn.seq),

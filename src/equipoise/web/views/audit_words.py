@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.folding import CHECKPOINT, read
 from equipoise.conduct.how import How, how_of
+from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.trial import ACTS
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
@@ -42,6 +43,9 @@ def entry_text(
     :param closed: the fields that are not open to this reader
     """
     act = read(entry)
+    if isinstance(act, Randomise):
+        # A later text may have other factors.
+        study = study.under(entry.study) or study
     if act is None:
         return EntryText(
             line=gettext("Checkpoint: a digest of every participant's record was made")

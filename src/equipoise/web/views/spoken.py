@@ -216,9 +216,14 @@ def place_text(study: Study, place: str) -> str:
 
 
 def strata_texts(study: Study, strata: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The factors that the allocation balances, with the level of one participant."""
-    for factor in study.randomisation.factors:
-        level = strata.get(factor.id, "")
+    """The factors that the allocation balances, with the level of one participant.
+
+    A factor that the text does not know, for it is of another, is told as it is recorded.
+    """
+    factors = {factor.id: factor for factor in study.randomisation.factors}
+    yield from ((name, level) for name, level in strata.items() if name not in factors)
+    for factor in (one for name, one in factors.items() if name in strata):
+        level = strata[factor.id]
         if factor.levels:
             text = label(factor.levels[level]) if level in factor.levels else ""
         else:
