@@ -228,6 +228,8 @@ ELSEWHERE = {
     "test_no_amendment_takes_away_what_keeps_two_roles_apart",
     "study.identity-changed": "tests/spec/conduct/test_adoption_rules.py::"
     "test_an_amendment_may_not_change_what_is_recorded",
+    "randomisation.amendment-not-active": "tests/spec/conduct/test_draw_rules.py::"
+    "test_nobody_is_randomised_where_an_amendment_that_draws_wait_for_is_not_active",
     "study.draws-given": "tests/spec/conduct/test_draw_rules.py::"
     "test_what_becomes_of_the_draws_is_worked_out_and_told_by_nobody",
     "study.level-removed": "tests/spec/conduct/test_draw_rules.py::"

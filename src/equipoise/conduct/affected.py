@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
+from equipoise.conduct.coverage import again
 from equipoise.conduct.eligibility import checklist, verdict
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import Planned, visits
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
@@ -12,6 +14,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.forms import Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase, Wording
+from equipoise.study.sections.amendments import Activation
 
 __all__ = ["Effect", "effects"]
 
@@ -29,6 +32,7 @@ FORM_STAYS = Phrase("{form} is retired, and what was filled stays")
 ARM_STAYS = Phrase("{arm} is no longer drawn, and whoever was given it stays in it")
 SITE_STAYS = Phrase("{hospital} takes no new participants, and its participants stay")
 SITE_KEEPS_OUT = Phrase("{hospital} takes no new participants: they cannot enter any more")
+AGAIN = Phrase("Consent again once amendment {amendment} is activated at their hospital")
 RIGHTS = Phrase("People whose rights change as {role}")
 HELD_BEFORE = Phrase("Hold {one}, and held before what excludes it from now on: {other}")
 _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
@@ -47,8 +51,10 @@ def effects(
 ) -> list[Effect]:
     """What changes on a day for those who are in the trial, each with whom."""
     found: dict[str, tuple[Wording, list[str]]] = {}
+    everywhere = _active_everywhere(before, now, on)
     for subject in subjects:
-        of_subject = {_key(wording): wording for wording in _of_subject(before, now, subject, on)}
+        wordings = (*_of_subject(before, now, subject, on), *_consent(now, everywhere, subject))
+        of_subject = {_key(wording): wording for wording in wordings}
         for key, wording in of_subject.items():
             found.setdefault(key, (wording, []))[1].append(subject.subject_id)
     for person in trial_state.people.values():
@@ -71,7 +77,7 @@ def _key(wording: Wording) -> str:
 
 
 def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
-    yield from _missing_answers(before, now, subject)
+    yield from _missing_answers(before, now, subject, on)
     yield from _retired(before, now, subject)
     yield from _site_or_arm(before, now, subject)
     if subject.failed_on or subject.left_on or subject.died_on:
@@ -103,13 +109,36 @@ def _days(planned: Planned) -> tuple[date | None, ...]:
     return planned.on, planned.first, planned.last
 
 
-def _missing_answers(before: Study, now: Study, subject: Subject) -> Iterator[Wording]:
+def _active_everywhere(before: Study, now: Study, on: date) -> Study:
+    """The new text as it will be once its new amendments are activated at every hospital."""
+    new = [name for name in now.amendment_of if name not in before.amendment_of]
+    activated = Activation(on, datetime.combine(on, time.min, UTC))
+    return now.activated(
+        {
+            site.id: {**now.active.get(site.id, {}), **dict.fromkeys(new, activated)}
+            for site in now.sites
+        }
+    )
+
+
+def _consent(now: Study, everywhere: Study, subject: Subject) -> Iterator[Wording]:
+    """To which amendment they consent again that they need not by what is active today."""
+    needed, then = again(now, subject), again(everywhere, subject)
+    if then and (needed is None or needed.amendment.id != then.amendment.id):
+        yield AGAIN(amendment=then.amendment.title)
+
+
+def _missing_answers(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
+    facts = SubjectFacts(now, subject, on)
     for record in subject.forms.records.values():
         form = now.form_of.get(record.form)
         fresh = [
             item
             for item in (form.items if form else ())
-            if _must(item) and not _must(before.items.get(item.id)) and not record.settles(item.id)
+            if _must(item)
+            and not _must(before.items.get(item.id))
+            and not record.settles(item.id)
+            and facts.asks(item, record) is not Truth.FALSE
         ]
         if form and fresh:
             yield ITEM_WAITS(form=form.title, items=tuple(item.label for item in fresh))

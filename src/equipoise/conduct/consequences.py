@@ -10,12 +10,14 @@ from equipoise.conduct.chapters import ACTS
 from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase, Wording
+from equipoise.study.sections.amendments import Amendment
 from equipoise.study.sections.criteria import Criterion
 from equipoise.study.sections.visits import Visit
 
 __all__ = ["ABOUT", "Consequence", "consequences"]
 
 ABOUT = {
+    "amendments": Phrase("Amendments"),
     "consent": Phrase("Consent"),
     "criteria": Phrase("Criteria"),
     "visits": Phrase("Visits"),
@@ -26,6 +28,11 @@ ABOUT = {
 }
 """What a consequence is about, in the order in which they are told."""
 
+AMENDMENT = Phrase("Amendment {amendment} is new")
+DRAWS_WAIT = Phrase("Nobody is randomised without amendment {amendment}")
+AGAIN = Phrase("{version} belongs to amendment {amendment}")
+ENDS = Phrase("{what} ends")
+ENDS_ON = Phrase("{form} ends to ask {items}")
 VERSION = Phrase("{version} is new")
 CRITERION_NEW = Phrase("{id} is new: {text}")
 CRITERION_GONE = Phrase("{id} is no longer asked: {text}")
@@ -49,6 +56,20 @@ GIVEN_RIGHTS = Phrase("{role} may record from now on: {acts}")
 TAKEN_RIGHTS = Phrase("{role} may record no longer: {acts}")
 SIGHT = Phrase("{role} sees other parts of the trial")
 
+NOWHERE_YET = Phrase("Nobody, until the trial office activates it at a hospital")
+NOT_DRAWN_YET = Phrase("Whoever is not randomised yet, until it is activated at their hospital")
+COVERED = Phrase("Whoever amendment {amendment} covers, from that day on")
+COVERED_PAST = Phrase("Whoever amendment {amendment} covers, of days before it too")
+ALL_AGAIN = Phrase(
+    "Whoever is in already consents again, within {days} days of activation at their hospital"
+)
+SCREENED_AGAIN = Phrase(
+    "Whoever is in screening consents again, within {days} days of activation at their hospital"
+)
+DRAWN_AGAIN = Phrase(
+    "Whoever was randomised consents again, within {days} days of activation at their hospital"
+)
+NONE_AGAIN = Phrase("Whoever enters after activation at their hospital; nobody consents again")
 SIGNING = Phrase("Whoever signs from {day} on")
 NOT_REGISTERED = Phrase("Whoever is not registered yet")
 WHO_HAS_IT = Phrase("Whoever comes to it; what was recorded stays")
@@ -76,12 +97,57 @@ def consequences(before: Study, now: Study) -> list[Consequence]:
     return [found for about, those in _KINDS.items() for found in those(about, before, now)]
 
 
+def _amendments(about: str, before: Study, now: Study) -> Iterator[Consequence]:
+    for name, amendment in now.amendment_of.items():
+        if name not in before.amendment_of:
+            wording = AMENDMENT(amendment=amendment.title)
+            yield Consequence(about, name, wording, NOWHERE_YET())
+        earlier = before.amendment_of.get(name)
+        if amendment.before_draws and not (earlier and earlier.before_draws):
+            wording = DRAWS_WAIT(amendment=amendment.title)
+            yield Consequence(about, name, wording, NOT_DRAWN_YET())
+
+
 def _consent(about: str, before: Study, now: Study) -> Iterator[Consequence]:
     known = {version.version for version in before.consent.versions}
+    belongs = {one.consent: one for one in now.amendments if one.consent}
     for version in now.consent.versions:
-        if version.version not in known:
+        amendment = belongs.get(version.version)
+        earlier = before.amendment_of.get(amendment.id) if amendment else None
+        if amendment and _asked_again(earlier) != _asked_again(amendment):
+            wording = AGAIN(version=version.label, amendment=amendment.title)
+            yield Consequence(about, version.version, wording, _again(amendment))
+        elif version.version not in known:
             whom = SIGNING(day=version.from_on)
             yield Consequence(about, version.version, VERSION(version=version.label), whom)
+
+
+def _asked_again(amendment: Amendment | None) -> tuple[str, str, int]:
+    if amendment is None:
+        return "", "", 0
+    return amendment.consent, amendment.consent_again, amendment.consent_within
+
+
+def _again(amendment: Amendment) -> Wording:
+    """Who must consent again."""
+    if amendment.consent_again == "none":
+        return NONE_AGAIN()
+    phrase = {"all": ALL_AGAIN, "in_screening": SCREENED_AGAIN, "randomised": DRAWN_AGAIN}
+    return phrase[amendment.consent_again](days=amendment.consent_within)
+
+
+def _covered(study: Study, name: str, otherwise: Wording) -> Wording:
+    """Whom something is asked of that is asked since an amendment, or until one."""
+    amendment = study.amendment_of.get(name)
+    if amendment is None:
+        return otherwise
+    return (COVERED_PAST if amendment.also_past else COVERED)(amendment=amendment.title)
+
+
+def _until(study: Study, name: str) -> Wording:
+    """For whom something ends with an amendment: never of days before it."""
+    amendment = study.amendment_of.get(name)
+    return COVERED(amendment=amendment.title if amendment else name)
 
 
 def _criteria(about: str, before: Study, now: Study) -> Iterator[Consequence]:
@@ -95,7 +161,11 @@ def _criteria(about: str, before: Study, now: Study) -> Iterator[Consequence]:
         elif (was[name][0], was[name][1].when) != (one[0], one[1].when):
             phrase = CRITERION_OTHER
         if phrase:
-            yield Consequence(about, name, phrase(id=name, text=one[1].text), NOT_REGISTERED())
+            wording = phrase(id=name, text=one[1].text)
+            whom = _covered(now, one[1].since, NOT_REGISTERED())
+            yield Consequence(about, name, wording, whom)
+        if name in was and one[1].until and one[1].until != was[name][1].until:
+            yield Consequence(about, name, ENDS(what=name), _until(now, one[1].until))
 
 
 def _leaves(study: Study) -> dict[str, tuple[str, Criterion]]:
@@ -112,23 +182,31 @@ def _visits(about: str, before: Study, now: Study) -> Iterator[Consequence]:
             phrase = VISIT_RETIRED
         elif _plan(visit) != _plan(was):
             phrase = VISIT_MOVED
-        whom = _who_has(visit, now)
+        whom = _covered(now, visit.since, _who_has(visit, now))
         if phrase:
             yield Consequence(about, name, phrase(visit=visit.label), whom)
+        if was and visit.until and visit.until != was.until:
+            yield Consequence(about, name, ENDS(what=visit.label), _until(now, visit.until))
         for at, forms in ((ASKED_AT, _more(was, visit)), (NOT_AT, _more(visit, was))):
-            if was and forms:
-                titles = _titles(now, forms)
-                yield Consequence(about, name, at(visit=visit.label, forms=titles), whom)
+            for since in dict.fromkeys(_since(now, form) for form in forms if was):
+                those = [form for form in forms if _since(now, form) == since]
+                wording = at(visit=visit.label, forms=_titles(now, those))
+                yield Consequence(about, name, wording, _covered(now, since, whom))
 
 
 def _plan(visit: Visit) -> dict[str, object]:
     """When it is planned, and for whom: all but what it is called and asks."""
-    return visit.model_dump(exclude={"label", "plain", "epoch", "forms", "retired", "source"})
+    others = {"label", "plain", "epoch", "forms", "retired", "source", "since", "until"}
+    return visit.model_dump(exclude=others)
 
 
 def _more(fewer: Visit | None, visit: Visit | None) -> list[str]:
     """The forms of a visit that another lacks."""
     return [form for form in visit.forms if fewer and form not in fewer.forms] if visit else []
+
+
+def _since(study: Study, form: str) -> str:
+    return study.form_of[form].since if form in study.form_of else ""
 
 
 def _titles(study: Study, forms: list[str]) -> tuple[Given, ...]:
@@ -148,18 +226,35 @@ def _forms(about: str, before: Study, now: Study) -> Iterator[Consequence]:
         if was is None or (was.retired and not form.retired):
             items = _labels(item for item in form.items if not item.retired)
             wording = FORM_NEW(form=form.title, items=items)
-            yield Consequence(about, name, wording, FILLING())
+            yield Consequence(about, name, wording, _covered(now, form.since, FILLING()))
         elif form.retired and not was.retired:
             yield Consequence(about, name, FORM_RETIRED(form=form.title), FILLING())
         elif not form.retired:
+            if form.until and form.until != was.until:
+                yield Consequence(about, name, ENDS(what=form.title), _until(now, form.until))
+            yield from _gained(about, was, form, now)
             yield from _items(about, was, form)
+
+
+def _gained(about: str, was: Form, form: Form, now: Study) -> Iterator[Consequence]:
+    """The questions that come, and those that end, by the amendment that brings or ends them."""
+    old, new = _asked_by(was), _asked_by(form)
+    come = [item for name, item in new.items() if name not in old]
+    for since in dict.fromkeys(item.since or form.since for item in come):
+        items = [item for item in come if (item.since or form.since) == since]
+        wording = GAINS(form=form.title, items=_labels(items))
+        yield Consequence(about, form.id, wording, _covered(now, since, FILLING()))
+    end = [item for name, item in new.items() if name in old and item.until != old[name].until]
+    for until in dict.fromkeys(item.until for item in end if item.until):
+        items = [item for item in end if item.until == until]
+        wording = ENDS_ON(form=form.title, items=_labels(items))
+        yield Consequence(about, form.id, wording, _until(now, until))
 
 
 def _items(about: str, was: Form, form: Form) -> Iterator[Consequence]:
     old, new = _asked_by(was), _asked_by(form)
     stayed = [item for name, item in new.items() if name in old]
     for phrase, items in (
-        (GAINS, [item for name, item in new.items() if name not in old]),
         (LOSES, [item for name, item in old.items() if name not in new]),
         (MUST, [item for item in stayed if item.required and not old[item.id].required]),
         (NEED_NOT, [item for item in stayed if old[item.id].required and not item.required]),
@@ -215,6 +310,7 @@ def _names_of(kinds: set[str]) -> tuple[Given, ...]:
 
 
 _KINDS: Mapping[str, Callable[[str, Study, Study], Iterator[Consequence]]] = {
+    "amendments": _amendments,
     "consent": _consent,
     "criteria": _criteria,
     "visits": _visits,

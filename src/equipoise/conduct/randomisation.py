@@ -49,6 +49,11 @@ FAILED = Reason("randomisation.failed", "", "the participant failed screening")
 UNSOUND = Reason(
     "randomisation.unsound", "", "the arm cannot be drawn as the study file says: {problem}"
 )
+NOT_AMENDED = Reason(
+    "randomisation.amendment-not-active",
+    "",
+    "{hospital} does not work by amendment {amendment} on {day}, and nobody is randomised without",
+)
 NOT_KNOWN = Reason("randomisation.factor-unknown", "", "{factor} is not known")
 NO_FACTOR = Reason("randomisation.factor-unknown", "", "there is no factor {factor}")
 CHANGED = Reason(
@@ -117,6 +122,7 @@ class Randomise(Act, frozen=True, kw_only=True):
             yield BEFORE_REGISTRATION(day=subject.registered_on)
         if subject.failed_on:
             yield FAILED()
+        yield from _not_amended(context)
         yield from unfilled(context.study, subject, "randomisation", on)
         yield from context.keeps_out(context.study, subject, on)
         yield from open_points(context.study, subject, on)
@@ -196,6 +202,16 @@ class MarkDraw(Act, frozen=True, kw_only=True):
 
     def apply(self, state: RandomisationState, stamp: Stamp) -> None:
         state.draw_error = DrawError(reason=self.reason, **stamp.marks)
+
+
+def _not_amended(context: Context) -> Iterator[Refusal]:
+    """An arm that an amendment opens is drawn where the hospital works by it, and no other is."""
+    study, on, site = context.study, context.stamp.on, context.subject.site
+    active, known = study.active.get(site, {}), study.site_of.get(site)
+    for amendment in (one for one in study.amendments if one.before_draws):
+        if amendment.id not in active or on < active[amendment.id].on:
+            hospital = known.name if known else site
+            yield NOT_AMENDED(hospital=hospital, amendment=amendment.id, day=on)
 
 
 def _today(context: Context) -> Iterator[Refusal]:

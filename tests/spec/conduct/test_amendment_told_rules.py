@@ -13,8 +13,9 @@ from equipoise.study.load import load
 from equipoise.study.model import Study
 from equipoise.study.reason import ENGLISH
 from tests import before
+from tests.amended import amended as amended_study
 from tests.before import edited
-from tests.support import DAY, STUDIES, a_panel_study, a_trial
+from tests.support import DAY, STUDIES, a_panel_study, a_study, a_trial
 
 LABORATORY, STUDY = "forms/laboratory.yaml", "study.yaml"
 CHANGES = {
@@ -210,3 +211,20 @@ def test_whoever_left_the_trial_is_not_told_of_visits():
     made.do(WithdrawConsent(scope="everything"), drawn, on=DAY + timedelta(days=1))
     fewer = tuple(v.model_copy(update={"retired": True}) for v in old.visits)
     assert told(old, old.model_copy(update={"visits": fewer}), made) == {}
+
+
+def test_who_will_consent_again_is_told_and_nothing_is_missing_where_nothing_is_asked_yet():
+    """A question of an amendment must be answered by nobody before it is active at a hospital."""
+    old = a_study()
+    made = a_trial(old)
+    drawn, entering, screened = made.randomised(), made.eligible(), made.enter()
+    made.known = {drawn, entering, screened}
+    new = amended_study()
+    assert new.items["pulse"].required
+    found = told(old, new, made)
+    again = "Consent again once amendment Pulse is activated at their hospital"
+    assert {one: whom for one, whom in found.items() if not one.startswith("People")} == {
+        again: tuple(sorted((drawn, entering)))
+    }
+    found = told(old, amended_study(consent_again="randomised"), made)
+    assert found[again] == (drawn,)

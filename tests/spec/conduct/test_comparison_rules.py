@@ -7,6 +7,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.load import load
 from equipoise.study.reason import ENGLISH
 from tests import before
+from tests.amended import amended
 from tests.before import edited
 from tests.support import a_study
 
@@ -96,3 +97,44 @@ def test_a_formula_that_can_not_be_read_is_no_fault_of_the_comparison(old, tmp_p
     folder = before.copied(tmp_path / "new")
     edited(folder, STUDY, "systolic until registration <", "systolic until registration <<")
     assert compared(old, load(folder)).against == ()
+
+
+def test_what_an_amendment_by_hospital_brings_is_told_with_whom_it_covers_and_who_consents_again():
+    found = as_values(compared(a_study(), amended(before_draws=True)), ENGLISH)
+    told = {one["what"]: one["whom"] for one in found["consequences"]}
+    covered = "Whoever amendment Pulse covers, from that day on"
+    ended = "Whoever amendment No more cups covers, from that day on"
+    assert told["Amendment Pulse is new"].startswith("Nobody, until")
+    assert told["Nobody is randomised without amendment Pulse"].startswith("Whoever is not")
+    assert told["Version 2 belongs to amendment Pulse"] == (
+        "Whoever is in already consents again, within 14 days of activation at their hospital"
+    )
+    for what in (
+        *("I4 is new: A pulse below 100", "Four-weekly visit asks Sleep too", "Call is new"),
+        *("Blood pressure gains Pulse", "Sleep is new, with Hours of sleep"),
+    ):
+        assert told[what] == covered, what
+    assert told["E2 ends"] == told["Cups ends"] == ended
+
+
+@pytest.mark.parametrize(
+    ("who", "whom"),
+    [
+        ("in_screening", "Whoever is in screening consents again"),
+        ("randomised", "Whoever was randomised consents again"),
+        ("none", "Whoever enters after activation at their hospital; nobody consents again"),
+    ],
+)
+def test_another_answer_to_who_consents_again_is_told_though_the_amendment_was_there(who, whom):
+    found = as_values(compared(amended(), amended(consent_again=who)), ENGLISH)
+    (one,) = found["consequences"]
+    assert one["about"] == "consent" and one["whom"].startswith(whom)
+
+
+def test_questions_that_are_asked_of_days_of_before_too_are_told_so():
+    found = as_values(compared(a_study(), amended(also_past=True)), ENGLISH)
+    told = {one["what"]: one["whom"] for one in found["consequences"]}
+    assert (
+        told["Blood pressure gains Pulse"]
+        == "Whoever amendment Pulse covers, of days before it too"
+    )

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,10 +11,12 @@ import pytest
 
 from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.adoption import broken_promises
+from equipoise.conduct.amendments import ActivateAmendment
 from equipoise.conduct.draw_rules import ANEW, begins_anew, codes_of, draw_rules
 from equipoise.conduct.replay import replay
 from equipoise.study.reason import ENGLISH
-from tests.support import SEED, a_study, a_trial
+from tests.amended import amended as an_amended_study
+from tests.support import DAY, SEED, a_study, a_trial
 
 FACTOR = {
     "id": "height",
@@ -285,3 +288,15 @@ def test_every_rule_is_told_in_words_with_what_was_and_what_is():
     assert [(ENGLISH.written(r.change), ENGLISH.written(r.rule)) for r in rules] == [
         ("The ratio is 1:1:2, and was 2:1:1", ANEW.sentence)
     ]
+
+
+def test_nobody_is_randomised_where_an_amendment_that_draws_wait_for_is_not_active():
+    made = a_trial(an_amended_study(before_draws=True, consent=""))
+    here, there = made.registered("01"), made.registered("02")
+    waits = "randomisation.amendment-not-active"
+    assert [made.codes(made.draw(one), one) for one in (here, there)] == [[waits], [waits]]
+    act = ActivateAmendment(amendment="A1", site="01")
+    made.do(act, by="office-1", on=DAY + timedelta(days=1))
+    assert waits in made.codes(made.draw(here), here, on=DAY)
+    made.do(made.draw(here), here, on=DAY + timedelta(days=1))
+    assert waits in made.codes(made.draw(there), there, on=DAY + timedelta(days=1))

@@ -37,6 +37,11 @@ class Amendment(Part):
         description="its questions, forms and visits are asked of days before it too, but for "
         "forms that were signed or locked by then",
     )
+    before_draws: YesNo = Field(
+        default=False,
+        description="nobody is randomised at a hospital that does not work by it, as where it "
+        "opens an arm",
+    )
     source: Source
 
 
