@@ -7,7 +7,8 @@ import pytest
 from equipoise.cli import main
 from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
 from equipoise.conduct.consent import GiveConsent
-from equipoise.web import adopted, kept_faults, read_model, write_service
+from equipoise.conduct.coverage import again
+from equipoise.web import adopted, amending, kept_faults, people, read_model, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests.before import edited
@@ -17,7 +18,7 @@ __all__ = ["stand"]
 
 pytestmark = [pytest.mark.database]
 
-STUDY = "study.yaml"
+STUDY, PAGE = "study.yaml", "/people/amendments/"
 AMENDMENT = """amendments:
   - id: A1
     title: {en: Sleep, nl: Slaap}
@@ -57,6 +58,25 @@ def amended(stand, monkeypatch):
     monkeypatch.setattr(write_service, "now", lambda: datetime(2026, 7, 20, 10, tzinfo=UTC))
     read_model.rebuild(adopted.study(), DatabaseLedger(), write_service.today())
     return folder
+
+
+def test_the_office_activates_on_a_page_and_sees_who_is_still_to_consent_again(amended, client):
+    account = people.make_account("office-1", "Otto", "", None)
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert PAGE in client.get("/people/").content.decode()
+    assert "Not active" in client.get(PAGE).content.decode()
+    on = write_service.today() - timedelta(days=1)
+    sent = {"happened.text": on.isoformat()}
+    reply = client.post("/trial/activate/A1/01/", sent)
+    assert reply.status_code == 302 and reply["location"] == PAGE
+    page = client.get(PAGE).content.decode()
+    to_sign = len([s for s in amending.everyone() if again(adopted.study(), s)])
+    assert to_sign and f'data-label="To consent again">{to_sign}<' in page
+    assert f"Active since {on.day} {on:%b %Y}" in page and "Put the day right" in page
+    refused = client.post("/trial/activate/A1/01/", sent).content.decode()
+    assert "since this day already" in refused
+    taken_back = client.post("/trial/take-back/A1/01/", {**sent, "reason": "of another"})
+    assert taken_back.status_code == 302
 
 
 def told(site: str) -> dict[str, bytes]:

@@ -136,6 +136,8 @@ OPEN_TO: dict[str, Open] = {
     "audit": sees("audit"),
     "study-texts": of_whole_trial_sees("audit"),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
+    # The study has no amendment yet.
+    **dict.fromkeys(("amendments", "amendment.activate", "amendment.take-back"), nobody),
     "participant": sees("subjects"),
     "history": sees("subjects"),
     "value-history": sees("subjects"),

@@ -11,6 +11,7 @@ from equipoise.web.accounts.second_factor import add_key
 from equipoise.web.administration import (
     access,
     amend,
+    amendments,
     audit,
     mails,
     people_sites,
@@ -108,6 +109,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     path("people/open/<str:site>/", people_sites.open_site, name="site.open"),
     path("people/record/", registered.beside_the_record, name="registered-record"),
     path("people/amend/", amend.amend, name="study.amend"),
+    path("people/amendments/", amendments.amendments, name="amendments"),
     path("mail/", mails.mails, name="mail"),
     path("mail/<int:job_id>/again/", mails.again, name="mail-again"),
     path("audit/", audit.audit, name="audit"),

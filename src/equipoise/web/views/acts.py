@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.administration import GiveRole
+from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
@@ -48,6 +49,7 @@ __all__ = ["act_view", "beforehand", "checked", "days_in", "enter", "form_data_o
 
 REGISTERS = screening.Register.kind
 DATES = ("day", "partial")  # read from one box
+OF_AMENDMENTS = (ActivateAmendment.kind, TakeBackActivation.kind)
 OF_STATUS = (AskToOpen.kind, AgreeToOpen.kind)
 
 
@@ -176,6 +178,8 @@ def _back(page: Page, kind: str, subject_id: str) -> str:
         return act_page("participant", subject_id)
     if kind in OF_STATUS and page.viewer.sees_status:
         return act_page("trial-status")
+    if kind in OF_AMENDMENTS:
+        return act_page("amendments")
     return act_page("people" if page.viewer.may(GiveRole.kind) else "public")
 
 
