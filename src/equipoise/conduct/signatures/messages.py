@@ -20,8 +20,8 @@ def _fallen(subject: Subject) -> Iterator[Hold]:
         return
     last = {(h.signed.by, h.place): h for h in holds(subject) if h.what == "signature"}
     for (by, _), hold in last.items():
-        whole = last.get((by, EVERYTHING), hold)
-        if hold.state == whole.state == "fallen":
+        of_all = last.get((by, EVERYTHING), hold)
+        if hold.state == of_all.state == "fallen":
             yield hold
 
 
