@@ -4,7 +4,13 @@ from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.digests import digests_of_form
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.sight import EVERYTHING, Sight
-from equipoise.conduct.verification import TakeBack, VerifyItems, all_places, verdicts
+from equipoise.conduct.verification import (
+    TakeBack,
+    VerifyItems,
+    all_places,
+    of_derived,
+    verdicts,
+)
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.sections.verification import Verification, drawn
 from tests.support import DAY, a_study, a_trial, days, pressure
@@ -227,3 +233,35 @@ def test_a_plan_that_names_what_the_study_has_not_is_told_with_each_place():
     assert found[("acts", 2)] == "'consent.give' stands twice"
     assert "named under `forms` and `items`" in found[("acts", 0)]
     assert found[()] == "no role may do 'verification.items', so that nobody could verify anything"
+
+
+def test_a_value_that_is_worked_out_is_verified_with_all_it_rests_on_and_falls_with_it():
+    forms = [form.model_dump() for form in a_text().forms]
+    for form in forms:
+        if form["id"] == "pressure":
+            pulse = {"id": "pulse", "label": "Pulse pressure", "kind": "number", "unit": "mm[Hg]"}
+            form["items"] = (*form["items"], pulse | {"formula": "systolic - diastolic"})
+    made = a_trial(a_study(**a_text().model_dump(exclude={"digest"}) | {"forms": forms}))
+    who = made.eligible()
+
+    def state():
+        record = made.subject(who).forms.records["pressure@screening#1"]
+        table = frame(tables()["verification"], [made.subject(who)], made.study)
+        (row,) = table.filter(table["item"] == "pulse").to_dicts()
+        assert (row["planned"], row["digest"]) == ("no", None)
+        assert of_derived(made.study, made.subject(who), record) == {"pulse": row["state"]}
+        return row["state"]
+
+    assert state() == "open"
+    made.do(verify(made, who, "systolic"), who)
+    assert state() == "open", "half of what it rests on"
+    made.do(verify(made, who, "diastolic"), who)
+    assert state() == "verified"
+    assert "pulse" not in digests(made, who)
+    made.do(change("diastolic", "84"), who)
+    assert state() == "fallen"
+    made.do(verify(made, who, "diastolic"), who)
+    assert state() == "verified"
+    back = TakeBack(form="pressure", visit="screening", items=["systolic"], reason="wrong letter")
+    made.do(back, who)
+    assert state() == "open"

@@ -2,6 +2,7 @@
 
 from equipoise.conduct.verification.acts import ALONE, TakeBack, VerifyItems, called_here
 from equipoise.conduct.verification.chapter import CHAPTER
+from equipoise.conduct.verification.derived import of_derived
 from equipoise.conduct.verification.verdicts import (
     STATES,
     Verdict,
@@ -20,5 +21,6 @@ __all__ = [
     "VerifyItems",
     "all_places",
     "called_here",
+    "of_derived",
     "verdicts",
 ]

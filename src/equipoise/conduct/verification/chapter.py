@@ -5,9 +5,11 @@ from datetime import date
 
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter
+from equipoise.conduct.state.forms import record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.verification.acts import TakeBack, VerifyItems, called_here, items_here
+from equipoise.conduct.verification.derived import of_derived
 from equipoise.conduct.verification.verdicts import STATES, all_places, digests_at, verdicts
 from equipoise.conduct.words import Choices, visits_of
 from equipoise.study.model import Study
@@ -51,6 +53,10 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
                 last.by if last else None,
                 last.reason or None if last else None,
             )
+        if record := subject.forms.records.get(record_key(*place)):
+            for item, state in of_derived(study, subject, record).items():
+                follows = (subject.subject_id, form, visit or None, number, item, state, "no")
+                yield (*follows, None, None, None, None, None)
 
 
 VERIFICATION = Table(

@@ -8,7 +8,8 @@ from equipoise.conduct.digests import DATE, FormOf, digests_of_form
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import absence
-from equipoise.conduct.verification import STATES, Verdict, verdicts
+from equipoise.conduct.verification import STATES, Verdict, of_derived, verdicts
+from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.study.forms import Form
 from equipoise.web.forms.queries_beside import value_page
 from equipoise.web.jinja import day, moment, say
@@ -41,15 +42,20 @@ class ValueLine:
 
 
 def value_lines(page: Page, subject: Subject, form: Form, record: Record) -> list[ValueLine]:
-    """The day of the form and every answer that was ever given, in the order of the form."""
+    """The day of the form, every answer that was ever given and what is worked out from them.
+
+    They stand in the order of the form.
+    """
     place: FormOf = (record.form, record.visit, record.number)
     found = {one.item: one for one in verdicts(page.study, subject, place)}
-    digests = digests_of_form(record)
+    digests, follows = digests_of_form(record), _derived_lines(page, subject, form, record)
     texts = {DATE: (say(form.dated), day(record.on))}
     texts |= {i.id: (say(i.label), _value(form, record, i.id)) for i in form.items}
-    order = [*(n for n in texts if n in found), *(n for n in found if n not in texts)]
+    order = [n for n in texts if n in found or n in follows]
+    order += [n for n in found if n not in texts]
     return [
-        _line(
+        follows.get(name)
+        or _line(
             page,
             found[name],
             texts.get(name, (name, "")),
@@ -58,6 +64,31 @@ def value_lines(page: Page, subject: Subject, form: Form, record: Record) -> lis
         )
         for name in order
     ]
+
+
+def _derived_lines(
+    page: Page, subject: Subject, form: Form, record: Record
+) -> dict[str, ValueLine]:
+    """What is worked out on a copy of a form; without a digest, for it is not verified itself."""
+    copy = Copy(form=form, visit=record.visit, number=record.number, on=record.on)
+    texts = worked_out(page.study, subject, copy, HERE.translator)
+    return {
+        item: ValueLine(
+            item=item,
+            label=say(form.item_of[item].label),
+            text=texts[item].text or gettext("Not known yet"),
+            digest="",
+            state=state,
+            mark=TAGS[state],
+            word=gettext("Follows: %(state)s") % {"state": gettext(STATES[state])},
+            planned=False,
+            is_open=False,
+            by="",
+            reason="",
+            history="",
+        )
+        for item, state in of_derived(page.study, subject, record).items()
+    }
 
 
 def lines_on(lines: list[ValueLine]) -> list[str]:
