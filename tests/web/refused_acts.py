@@ -64,6 +64,8 @@ ELSEWHERE = {
     "item.not-copied": "tests/spec/conduct/test_copied_rules.py::"
     "test_only_what_the_study_allows_is_copied",
     "item.scale": "tests/spec/conduct/test_item_kind_rules.py::test_a_scale_takes_its_own_numbers",
+    "item.twice": "tests/spec/conduct/recist/test_recist_rules.py::"
+    "test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough",
     "item.time": "tests/spec/conduct/test_item_kind_rules.py::test_what_is_no_time_is_refused",
     "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
     "test_what_was_never_agreed_to_or_is_not_recorded_by_the_study_is_refused",

@@ -39,6 +39,7 @@ ROWS = Reason("item.a-list", "", "{item} takes rows")
 EMPTY_ROW = Reason("item.empty-row", "", "row {row} of {list} is empty; fill it or leave it out")
 ROW_REQUIRED = Reason("item.required", "", "{item} must be answered in row {row} of {list}")
 REQUIRED = Reason("item.required", "", "{item} must be answered")
+ROW_TWICE = Reason("item.twice", "", "{item} {value} stands in row {first} of {list} already")
 UNIT = Reason("item.unit", "", "{item} is given in {units}, not in {unit}")
 NO_LIMITS = Reason("item.no-limits", "", "{item} is asked without a laboratory's limits")
 LIMIT = Reason("item.limit", "", "the limit of {item} must be a number, like 40")
@@ -182,22 +183,41 @@ def _list_refusals(item: Item, value: Value, today: date) -> Iterator[Refusal]:
         if value != "":
             yield ROWS(item.id, item=item.label)
         return
-    columns = {column.id: column for column in item.columns}
     for index, row in enumerate(value, start=1):
-        if not any(row.values()):
+        if any(row.values()):
+            yield from _row_refusals(item, index, row, today)
+        else:
             yield EMPTY_ROW(f"{item.id}.{index}", row=index, list=item.label)
-            continue
-        for cell, text in row.items():
-            where = f"{item.id}.{index}.{cell}"
-            if cell not in columns:
-                yield NO_COLUMN(where, item=item.label, name=cell)
-            elif text != "":
-                # A row of a list is recorded in its own unit.
-                yield from columns[cell].of_kind.refusals(columns[cell], text, At(where, today))
-        for column in item.columns:
-            if column.required and not row.get(column.id):
-                where = f"{item.id}.{index}.{column.id}"
-                yield ROW_REQUIRED(where, item=column.label, row=index, list=item.label)
+    for column in item.columns:
+        if column.once:
+            yield from _twice(item, column, value)
+
+
+def _row_refusals(item: Item, index: int, row: Row, today: date) -> Iterator[Refusal]:
+    columns = {column.id: column for column in item.columns}
+    for cell, text in row.items():
+        where = f"{item.id}.{index}.{cell}"
+        if cell not in columns:
+            yield NO_COLUMN(where, item=item.label, name=cell)
+        elif text != "":
+            # A row of a list is recorded in its own unit.
+            yield from columns[cell].of_kind.refusals(columns[cell], text, At(where, today))
+    for column in item.columns:
+        if column.required and not row.get(column.id):
+            where = f"{item.id}.{index}.{column.id}"
+            yield ROW_REQUIRED(where, item=column.label, row=index, list=item.label)
+
+
+def _twice(item: Item, column: Column, rows: list[Row]) -> Iterator[Refusal]:
+    """Where a row says of a column what one before it says already."""
+    first: dict[str, int] = {}
+    for index, row in enumerate(rows, start=1):
+        text = row.get(column.id, "")
+        if text and first.setdefault(text, index) != index:
+            where, value = f"{item.id}.{index}.{column.id}", column.choices.get(text, text)
+            yield ROW_TWICE(
+                where, item=column.label, value=value, first=first[text], list=item.label
+            )
 
 
 def is_limit(value: Value | None) -> bool:

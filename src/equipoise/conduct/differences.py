@@ -75,6 +75,7 @@ YES, NO = Phrase("yes"), Phrase("no")
 FIELDS = {
     "when": Phrase("condition"),
     "required": Phrase("must be answered"),
+    "once": Phrase("each stands once"),
     "may": Phrase("may record"),
     "sees": Phrase("sees"),
     "from_on": Phrase("may be signed from"),

@@ -85,6 +85,7 @@ class SubjectFacts:
         self._judging: set[str] = set()
         self._known: dict[str, Sequence[Observation]] = {}
         self._held: dict[str, Truth] = {}
+        self._listed: dict[str, Sequence[Mapping[str, Observation]] | None] = {}
         self._records: dict[str, list[Record]] | None = None
         self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
@@ -229,6 +230,11 @@ class SubjectFacts:
 
     def rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
         """The rows of the list as last recorded; None when it was never asked."""
+        if name not in self._listed:
+            self._listed[name] = self._rows(name)
+        return self._listed[name]
+
+    def _rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
         item = self._study.items[name]
         form = self._study.form_asking[name]
         # "There are none" is an answer too: the latest one counts, whatever it says.

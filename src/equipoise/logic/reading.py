@@ -206,4 +206,6 @@ def joined(value: Value | None, title: Title, *parts: Reading) -> Reading:
 
 def unique(*gaps: Gap) -> tuple[Gap, ...]:
     """Each gap once, in the order they came."""
+    if len(gaps) < 2:
+        return gaps
     return tuple(gap for place, gap in enumerate(gaps) if gap not in gaps[:place])

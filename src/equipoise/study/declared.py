@@ -61,6 +61,8 @@ def idle(asked: Column) -> Iterator[str]:
     """What is said of an item that only another kind has."""
     if asked.scale and asked.of_kind.widget != "scale":
         yield f"only a scale has `scale`, and {asked.id!r} is a {asked.kind}"
+    if asked.once and isinstance(asked, Item):
+        yield f"only a column is answered `once`, and {asked.id!r} is none"
     if asked.units and not isinstance(asked, Item):
         yield f"a row is recorded in its own unit, so that {asked.id!r} has no `units`"
     if asked.none and not asked.of_kind.many:

@@ -92,6 +92,7 @@ class Column(Part):
     scale: Scale | None = Field(default=None, description="of a scale: its numbers and ends")
     to: str = Field(default="", description="of a link: the item, or list.column, that it names")
     required: YesNo = False
+    once: YesNo = Field(default=False, description="of a column: no two rows say the same of it")
     lowest: Number | None = Field(default=None, description="below it the value is implausible")
     highest: Number | None = Field(default=None, description="above it the value is implausible")
     never_below: Number | None = Field(
