@@ -63,6 +63,7 @@ SCREENS = (
     ("statistician", "/design/sweeps/cut-off/"),
     ("monitor", "/audit/"),
     ("monitor", "/audit/texts/"),
+    ("monitor", "/audit/{filled}/5/"),
     ("office", "/access/"),
     ("office", "/witnesses/"),
     ("office", "/witnesses/letter/"),

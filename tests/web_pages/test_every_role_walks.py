@@ -35,6 +35,7 @@ SAMPLE = {
     "number": 1,
     "token": "none",
     "entry": 1,
+    "seq": 1,
     "event": 1,
     "table": "adverse_events",
     "query": "99",
@@ -135,6 +136,7 @@ OPEN_TO: dict[str, Open] = {
     "mail": office,
     "audit": sees("audit"),
     "study-texts": of_whole_trial_sees("audit"),
+    "audit-entry": sees("audit"),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
     # The study has no amendment yet.
     **dict.fromkeys(("amendments", "amendment.activate", "amendment.take-back"), nobody),

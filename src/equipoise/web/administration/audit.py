@@ -5,7 +5,6 @@ everywhere else. The chain of digests is verified when someone asks for it.
 """
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -13,31 +12,24 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.analysis.cells import inert
-from equipoise.conduct import folding, trial
-from equipoise.conduct.administration import AdoptAmendment
+from equipoise.conduct import trial
 from equipoise.conduct.authorisation import TRIAL
-from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
-from equipoise.conduct.randomisation import Randomise
-from equipoise.conduct.redaction import RedactEntry
-from equipoise.conduct.screening import EnterScreening
-from equipoise.conduct.subject import Subject
-from equipoise.conduct.voiding import VoidEntry
-from equipoise.ledger import Entry, verify
+from equipoise.ledger import verify
 from equipoise.ledger.witnessed import witnessed
 from equipoise.study.model import Study
 from equipoise.web import adopted, read_model, write_service
 from equipoise.web.access import access_log
-from equipoise.web.jinja import day, moment, say
-from equipoise.web.sealed import closed, logged_kinds
+from equipoise.web.administration.audit_lines import lines
+from equipoise.web.jinja import moment, say
+from equipoise.web.sealed import logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
-from equipoise.web.views.audit_words import KINDS, EntryText, entry_text, kind_label
+from equipoise.web.views.audit_words import KINDS, kind_label
 from equipoise.web.views.page import Names, Page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
@@ -48,29 +40,7 @@ __all__ = ["audit"]
 
 PAGE = 50
 MOST_EXPORTED = 5_000
-VOID = VoidEntry.kind
-STANDS = (VOID, EnterScreening.kind, Randomise.kind, RedactEntry.kind)
-"""What is never taken back as an error: a void, a number that was given, a draw, a redaction."""
-SEALED = {kind for kind in trial.ACTS if any(seals.waits for seals, _ in seals_of(kind))}
-"""The kinds of act that need the participant as they stand, to know what is open."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One entry as it is listed."""
-
-    recorded: str
-    happened: str
-    subject_id: str
-    who: str
-    kind: str
-    text: EntryText
-    place: str
-    voided: bool = False
-    redacted: bool = False
-    redact: str = ""  # where something can be taken out of it
-    error: str = ""  # where it can be said to be in error
-    amended: str = ""  # where the text that was adopted is beside the one before it
+COLUMNS = ("stream", "seq", "at", "happened", "participant", "by", "name", "role", "kind", "what")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +76,13 @@ def audit(page: Page) -> HttpResponse:
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
     names = page.people
     if request.GET.get("format") == "csv" and request.method == "GET" and not wrong:
-        return _exported(page, filters, names)
+        return _exported(page, filters)
     listed = write_service.LEDGER.recent(PAGE + 1, before, filters)
     persons = _persons(viewer, names)
     for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
         access_log.note(what, viewer.person_id)
     context = {
-        "lines": list(_lines(viewer, [entry for _, entry in listed[:PAGE]], names)),
+        "lines": list(lines(page, [entry for _, entry in listed[:PAGE]])),
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
         "query": query,
         "wrong": wrong,
@@ -129,7 +99,7 @@ def audit(page: Page) -> HttpResponse:
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
 
 
-def _exported(page: Page, filters: Filters, names: dict[str, str]) -> HttpResponse:
+def _exported(page: Page, filters: Filters) -> HttpResponse:
     """The newest entries that are looked for, as a table; that it was taken out is noted first."""
     entries = [entry for _, entry in write_service.LEDGER.recent(MOST_EXPORTED, None, filters)]
     for what in logged_kinds(page.viewer, entries):
@@ -138,13 +108,12 @@ def _exported(page: Page, filters: Filters, names: dict[str, str]) -> HttpRespon
     text = StringIO()
     text.write("\ufeff")  # by which a spreadsheet knows that it is UTF-8
     writer = csv.writer(text)
-    writer.writerow(
-        ("stream", "seq", "at", "happened", "participant", "by", "name", "kind", "what")
-    )
-    for entry, line in zip(entries, _lines(page.viewer, entries, names), strict=True):
+    writer.writerow(COLUMNS)
+    for entry, line in zip(entries, lines(page, entries), strict=True):
         fields = " · ".join(f"{name}: {value}" for name, value in line.text.fields)
-        rest = (line.subject_id, entry.by, line.who, entry.kind, f"{line.text.line} · {fields}")
-        row = (entry.stream, str(entry.seq), entry.at, entry.happened, *rest)
+        who = (line.subject_id, entry.by, line.who, line.role)
+        place = (entry.stream, str(entry.seq), entry.at, entry.happened)
+        row = (*place, *who, entry.kind, f"{line.text.line} · {fields}")
         writer.writerow([inert(cell) for cell in row])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
@@ -198,68 +167,6 @@ def _persons(viewer: Viewer, names: Names) -> list[tuple[str, str]]:
     seen = everyone if within is None else write_service.LEDGER.recorders(Filters(within=within))
     names.know(seen)
     return sorted(((by, names[by]) for by in seen), key=lambda person: person[1])
-
-
-def _lines(viewer: Viewer, entries: list[Entry], names: dict[str, str]) -> Iterator[Line]:
-    study, state = viewer.study, write_service.folds()
-    asked_about = {_subject_id(entry) for entry in entries if entry.kind in SEALED}
-    subjects = {subject_id: state.subject(subject_id) for subject_id in asked_about}
-    voided, sites = _named_by(VOID, entries), _sites(viewer, entries)
-    redacted = _named_by(RedactEntry.kind, entries)
-    for entry in entries:
-        subject_id = _subject_id(entry)
-        marked = (entry.stream, entry.seq) in voided
-        may = all(viewer.may(kind, sites.get(entry.stream, "")) for kind in (VOID, entry.kind))
-        open_to = may and not marked and entry.stream == subject_id and entry.kind not in STANDS
-        subject = subjects.get(subject_id) or Subject(subject_id=subject_id)
-        yield Line(
-            recorded=moment(datetime.fromisoformat(entry.at)),
-            happened=day(date.fromisoformat(entry.happened[:10])),
-            subject_id=subject_id,
-            who=names[entry.by],
-            kind=kind_label(entry.kind),
-            text=entry_text(study, entry, names, closed(viewer, subject, entry)),
-            place=f"{entry.stream} {entry.seq}",
-            voided=marked,
-            amended=_amended(entry),
-            redacted=(entry.stream, entry.seq) in redacted,
-            redact=reverse(RedactEntry.kind, args=[subject_id])
-            if entry.stream == subject_id
-            and viewer.may(RedactEntry.kind, sites.get(entry.stream, ""))
-            else "",
-            error=reverse(VOID, args=[subject_id, entry.seq]) if open_to else "",
-        )
-
-
-def _amended(entry: Entry) -> str:
-    """Where the text that an entry adopted stands beside the one before it."""
-    if entry.kind != AdoptAmendment.kind:
-        return ""
-    return reverse("study-texts") + "?" + urlencode({"new": entry.study})
-
-
-def _named_by(kind: str, entries: list[Entry]) -> set[tuple[str, int]]:
-    """Which of these entries another names that voids or redacts, by stream and number."""
-    streams = {entry.stream for entry in entries} - set(folding.TRIAL_STREAMS)
-    return {
-        (entry.stream, act.entry)
-        for entry in write_service.LEDGER.of_kind(kind, streams)
-        if isinstance(act := folding.read(entry), (VoidEntry, RedactEntry))
-    }
-
-
-def _sites(viewer: Viewer, entries: list[Entry]) -> dict[str, str]:
-    """The hospital of each participant whose stream is among the entries."""
-    rows = read_model.rows(viewer.study, viewer.on).filter(
-        subject_id__in={entry.stream for entry in entries}
-    )
-    return dict(rows.values_list("subject_id", "site"))
-
-
-def _subject_id(entry: Entry) -> str:
-    if entry.stream in folding.TRIAL_STREAMS:
-        return entry.subject
-    return entry.stream
 
 
 def _verified() -> dict[str, object]:
