@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 from equipoise.conduct.act import Act
+from equipoise.conduct.administration import AdoptAmendment, OpenTrial
 from equipoise.conduct.authorisation import TRIAL
+from equipoise.conduct.draw_rules import begins_anew, codes_of, draw_rules
 from equipoise.conduct.folding import CHECKPOINT, TRIAL_STREAMS, NotUnderstood, read, stamp_of
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.restored import SayRestored
@@ -26,6 +28,7 @@ MEANING = {
     "no-participant": "concerns a participant who was never entered",
     "allocated-twice": "a second allocation of one participant",
     "draw-number": "a draw that does not follow the one before it",
+    "draw-rule": "an amendment by which other draws count than by the texts before and after it",
     "back-in-time": "recorded at an earlier moment than the entry before it in its stream",
     "role-not-held": "by someone whose roles at that moment did not allow it",
 }
@@ -52,6 +55,7 @@ def faults_of_meaning(
     faults += _back_in_time(listed)
     faults += _places(understood)
     faults += _draws(understood)
+    faults += _draw_rules(understood, texts or {})
     faults += _roles(understood, texts or {})
     return sorted(faults)
 
@@ -95,6 +99,33 @@ def _draws(understood: list[tuple[Entry, Act]]) -> Iterator[Fault]:
             message = f"it says that it is draw {act.number}, and it is draw {last + 1}"
             yield Fault(entry.stream, entry.seq, "draw-number", message)
         last = max(last + 1, act.number)
+
+
+def _draw_rules(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> Iterator[Fault]:
+    """Amendments by which the balance began anew, or went on, otherwise than their texts say."""
+    draws, before = [(e, act) for e, act in understood if isinstance(act, Randomise)], ""
+    for entry, act in understood:
+        if isinstance(act, AdoptAmendment):
+            old, new = texts.get(before), texts.get(act.digest)
+            if old and new and act.draws and act.draws != ["lost"]:
+                rules = draw_rules(old, new)
+                found = codes_of(rules), begins_anew(rules)
+                if (act.draws, bool(act.counted_from)) != found:
+                    message = f"by its texts it changes of the draws: {', '.join(found[0])}"
+                    yield Fault(entry.stream, entry.seq, "draw-rule", message)
+            elsewhere = [e.seq for e, draw in draws if _on_the_other_side(e, draw, entry, act)]
+            if act.counted_from and elsewhere:
+                message = f"draw {elsewhere[0]} was on the other side of number {act.counted_from}"
+                yield Fault(entry.stream, entry.seq, "draw-rule", message)
+        if isinstance(act, (OpenTrial, AdoptAmendment)):
+            before = act.digest
+
+
+def _on_the_other_side(drawn: Entry, draw: Randomise, adopted: Entry, act: AdoptAmendment) -> bool:
+    """Whether a draw counts, or does not, against the moment at which the balance began anew."""
+    if draw.number >= act.counted_from:
+        return drawn.at < adopted.at
+    return drawn.at > adopted.at
 
 
 def _roles(understood: list[tuple[Entry, Act]], texts: Mapping[str, Study]) -> Iterator[Fault]:

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.allocation import choose
-from equipoise.conduct.draw_rules import begins_anew, codes_of, draw_rules
 from equipoise.conduct.folding import read, stamp_of
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.randomisation import Randomise
@@ -35,18 +33,12 @@ def replay(
     """
     trial_state, random_source, count = TrialState(), RandomSource(seed), 0
     wrong: list[Mismatch] = []
-    anew: dict[int, str] = {}
     for entry in stated(entries):
         act = read(entry)
-        if isinstance(act, AdoptAmendment):
-            anew |= {act.counted_from: entry.at} if act.counted_from else {}
-            if because := _other_rule(texts, trial_state.study_digest, act):
-                wrong.append(Mismatch(act.counted_from, "", because))
         if isinstance(act, Randomise):
             count += 1
-            study = texts.get(entry.study)
-            because = _wrong(study, entry, act, trial_state, random_source, count)
-            if because := because or _out_of_time(anew, entry, act.number):
+            because = _wrong(texts.get(entry.study), entry, act, trial_state, random_source, count)
+            if because:
                 wrong.append(Mismatch(count, entry.subject, because))
         if act is not None:
             act.leave_on_trial(trial_state, stamp_of(entry), entry.subject)
@@ -76,22 +68,3 @@ def _wrong(
     if (act.number, act.arm) != (number, choice.arm):
         return f"drawn {choice.arm}, recorded {act.arm} as number {act.number}"
     return "" if act.basis == basis else "what it was drawn from is recorded otherwise"
-
-
-def _other_rule(texts: Mapping[str, Study], before: str, act: AdoptAmendment) -> str:
-    """Why an amendment let the balance go on, or begin anew, otherwise than its texts say."""
-    old, new = texts.get(before), texts.get(act.digest)
-    if old is None or new is None or not act.draws or act.draws == ["lost"]:
-        return ""  # of before there were rules, or with nothing to compare
-    rules = draw_rules(old, new)
-    if (act.draws, bool(act.counted_from)) == (codes_of(rules), begins_anew(rules)):
-        return ""
-    return f"version {act.version} records another rule for the draws than its text gives"
-
-
-def _out_of_time(anew: Mapping[int, str], entry: Entry, number: int) -> str:
-    """Why a draw stands on the other side of a beginning of the balance than its moment."""
-    for first, at in anew.items():
-        if entry.at < at if number >= first else entry.at > at:
-            return f"it was not drawn on its side of number {first}, where the balance began anew"
-    return ""
