@@ -75,9 +75,7 @@ IN_NO_TABLE = {
         "Conclusion.category Conclusion.rule Conclusion.advice": "votes are sealed; see the audit"
     },
     "randomisation": {
-        "Allocation.number Allocation.stream Allocation.study Allocation.strata": (
-            "what a draw was made from is closed to most"
-        ),
+        "Allocation.stream Allocation.study": "told as the version of the text",
         "DrawError.on DrawError.reason": "among the deviations",
     },
     "voiding": {
@@ -237,6 +235,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "amendments",
         "values",
         "derived",
+        "strata",
         "follow_up",
         "tumour_responses",
         "best_responses",

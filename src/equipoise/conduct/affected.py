@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.coverage import again
 from equipoise.conduct.eligibility import checklist, verdict
 from equipoise.conduct.facts import SubjectFacts
@@ -33,6 +34,7 @@ ARM_STAYS = Phrase("{arm} is no longer drawn, and whoever was given it stays in 
 SITE_STAYS = Phrase("{hospital} takes no new participants, and its participants stay")
 SITE_KEEPS_OUT = Phrase("{hospital} takes no new participants: they cannot enter any more")
 AGAIN = Phrase("Consent again once amendment {amendment} is activated at their hospital")
+DRAW_WAITS = Phrase("Registered, and not randomised before {factor} is known")
 RIGHTS = Phrase("People whose rights change as {role}")
 HELD_BEFORE = Phrase("Hold {one}, and held before what excludes it from now on: {other}")
 _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
@@ -86,7 +88,18 @@ def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterat
         was, becomes = (verdict(checklist(text, subject, on)) for text in (before, now))
         if was is not becomes:
             yield VERDICT(was=_VERDICTS[was](), now=_VERDICTS[becomes]())
+    yield from _draw(before, now, subject, on)
     yield from _visits(before, now, subject, on)
+
+
+def _draw(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
+    """The factors that are not known of who is registered, and that nobody asked for before."""
+    if not subject.registered_on or subject.randomised_on:
+        return
+    old, new = strata_of(before, subject, on), strata_of(now, subject, on)
+    for factor in now.randomisation.factors:
+        if not new[factor.id] and old.get(factor.id) != "":
+            yield DRAW_WAITS(factor=factor.label)
 
 
 def _visits(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:

@@ -30,6 +30,7 @@ from equipoise.conduct.state.randomisation import (
     RandomisationState,
 )
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Ask, Labels, Words
 from equipoise.ledger import Entry
 from equipoise.study.kinds.blank import is_blank
@@ -234,6 +235,33 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=wrong, act=MarkDraw, more=(wrong.reason,))
 
 
+def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    """One row for every factor of a draw, with its level as it was read back then."""
+    drawn = subject.randomisation.allocation
+    if drawn is None:
+        return
+    text = study.under(drawn.study)
+    version = text.version if text else None
+    for factor, level in drawn.strata.items():
+        yield subject.subject_id, drawn.number, drawn.on, version, factor, level
+
+
+STRATA = Table(
+    name="strata",
+    label=Phrase("The factors that each participant was randomised under"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("number", "number", Phrase("Randomisation number")),
+        TableColumn("randomised_on", "day", Phrase("Day of randomisation")),
+        TableColumn("version", "text", Phrase("Version of the study text")),
+        TableColumn("factor", "text", Phrase("Factor")),
+        TableColumn("level", "text", Phrase("Level")),
+    ),
+    rows=_rows,
+    of_study=lambda study: bool(study.randomisation.factors),
+)
+
+
 def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool:
     return sight.draws
 
@@ -255,6 +283,7 @@ CHAPTER = Chapter(
     acts=(Randomise, MarkDraw),
     agenda=_agenda,
     course=_course,
+    tables=(STRATA,),
     tells=(DRAWN,),
     seals=Seals(fields={Randomise: ("basis",)}, open_to=_open_to, logged_as="draws-seen"),
 )

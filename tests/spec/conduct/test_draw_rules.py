@@ -9,11 +9,14 @@ from fractions import Fraction
 import msgspec
 import pytest
 
+from equipoise.analysis.frames import frame
 from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.adoption import broken_promises
+from equipoise.conduct.affected import effects
 from equipoise.conduct.amendments import ActivateAmendment
 from equipoise.conduct.draw_rules import ANEW, begins_anew, codes_of, draw_rules
 from equipoise.conduct.meaning import faults_of_meaning
+from equipoise.conduct.randomisation import STRATA
 from equipoise.conduct.replay import replay
 from equipoise.study.reason import ENGLISH
 from tests.amended import amended as an_amended_study
@@ -305,3 +308,30 @@ def test_nobody_is_randomised_where_an_amendment_that_draws_wait_for_is_not_acti
     assert waits in made.codes(made.draw(here), here, on=DAY)
     made.do(made.draw(here), here, on=DAY + timedelta(days=1))
     assert waits in made.codes(made.draw(there), there, on=DAY + timedelta(days=1))
+
+
+def test_who_was_registered_and_cannot_be_randomised_under_a_new_factor_is_told_before():
+    old = text(factors=factors("site"))
+    made = a_trial(old)
+    registered, drawn_before = made.registered("01"), made.randomised("01")
+    asked = {**FACTOR, "of": "'much' if cups_a_day > 3 else 'little'"}
+    asked["levels"] = {"much": {"en": "much"}, "little": {"en": "little"}}
+    new = text("blocks", "1.1", factors=[*factors("site"), asked])
+    everyone = [made.subject(one) for one in (registered, drawn_before)]
+    found = effects(old, new, everyone, made.folds.trial_state(), DAY)
+    assert [(ENGLISH.written(one.wording), one.whom) for one in found] == [
+        ("Registered, and not randomised before Height of the pressure is known", (registered,))
+    ]
+
+
+def test_the_factors_of_each_draw_are_a_table_as_they_were_read_back_under_the_text_of_then():
+    made = a_trial(text("minimisation", factors=factors("site")))
+    first = made.randomised("02")
+    amended(made, text("minimisation", "1.1", factors=factors("pressure")))
+    second = made.randomised("01", systolic="150")
+    subjects = [made.subject(one) for one in (first, second)]
+    rows = frame(STRATA, subjects, made.study).rows()
+    assert rows == [
+        (first, 1, DAY, "1.0", "site", "02"),
+        (second, 2, DAY, "1.1", "pressure", "moderate"),
+    ]
