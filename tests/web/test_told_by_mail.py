@@ -12,6 +12,7 @@ from equipoise.conduct.chapters import messages
 from equipoise.conduct.digests import digest_of_form
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.how import How
+from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.queries import AnswerQuery, AskQuery, AssignQuery, CloseQuery, ReopenQuery
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.signatures import SignForm
@@ -321,3 +322,14 @@ def test_whoever_signed_is_told_once_that_their_signature_no_longer_holds(
     post_office.arrived.clear()
     run_due()
     assert not [m for m in post_office.arrived if "no longer holds" in m["Subject"]]
+
+
+def test_nobody_is_mailed_about_someone_whose_data_were_locked_meanwhile(
+    post_office: PostOffice,
+):
+    subject = web_trial.filled()
+    asked(subject)
+    left = dict.fromkeys(("forms", "queries", "verification", "review", "signatures"), "closed")
+    do(LockParticipant(grade="lock", reason="closed", exceptions=left), "office", subject)
+    run_due()
+    assert not post_office.arrived

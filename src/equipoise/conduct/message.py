@@ -103,6 +103,8 @@ def hearers(
     """The ids of everyone who is to be told, as it stands on a day."""
     if not message.holds(study, subject, about, on):
         return set()
+    if subject.locked_on and not message.urgent:
+        return set()  # nobody can do anything about it
     roles = {role for rule in study.messages if rule.about == message.name for role in rule.roles}
     roles &= set(message.answers(study, subject, about)) if roles else set()
     sites = {subject.site} if message.tells_arm(study, subject, about) else {subject.site, ""}

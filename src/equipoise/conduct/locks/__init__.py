@@ -2,6 +2,7 @@
 
 from equipoise.conduct.locks.acts import (
     CODES,
+    LEFT,
     LockForm,
     LockParticipant,
     LockStudy,
@@ -10,12 +11,13 @@ from equipoise.conduct.locks.acts import (
     UnlockStudy,
 )
 from equipoise.conduct.locks.chapter import CHAPTER
-from equipoise.conduct.locks.closed import closed, shuts
+from equipoise.conduct.locks.closed import closed, locks_more, shuts
 from equipoise.conduct.state.locks import Locked
 
 __all__ = [
     "CHAPTER",
     "CODES",
+    "LEFT",
     "LockForm",
     "LockParticipant",
     "LockStudy",
@@ -24,5 +26,6 @@ __all__ = [
     "UnlockParticipant",
     "UnlockStudy",
     "closed",
+    "locks_more",
     "shuts",
 ]

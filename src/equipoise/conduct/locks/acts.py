@@ -24,6 +24,7 @@ from equipoise.study.reason import OneOf, Reason, Refusal
 
 __all__ = [
     "CODES",
+    "LEFT",
     "LockForm",
     "LockParticipant",
     "LockStudy",

@@ -13,7 +13,7 @@ from equipoise.conduct.state.locks import Grade, Locked
 from equipoise.conduct.subject import Subject
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["closed", "shuts"]
+__all__ = ["closed", "locks_more", "shuts"]
 
 STUDY = Reason("lock.study", "", "the study is locked since {day}")
 PARTICIPANT = Reason("lock.participant", "", "this participant's data are locked since {day}")
@@ -50,6 +50,12 @@ def shuts(subject: Subject, kind: type[Act] | None, place: FormOf | None = None)
     if place:
         locks.append(subject.locks.forms.get(record_key(*place)))
     return any(lock and (kind is None or _shuts(lock, kind)) for lock in locks)
+
+
+def locks_more(subject: Subject, place: FormOf | None = None) -> bool:
+    """Whether something is left to freeze or lock, of a copy of a form or of everything."""
+    held = subject.locks.forms.get(record_key(*place)) if place else subject.locks.participant
+    return not (held and held.grade == "lock")
 
 
 def _shuts(lock: Locked, kind: type[Act]) -> bool:

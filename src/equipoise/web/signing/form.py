@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.digests import FormOf, digest_of_form
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.locks import LockForm, UnlockForm
+from equipoise.conduct.locks import LockForm, UnlockForm, locks_more, shuts
 from equipoise.conduct.queries import NO_VISIT
 from equipoise.conduct.signatures import ReviewForm, SignForm
 from equipoise.conduct.state.forms import record_key
@@ -31,7 +31,7 @@ from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["is_done", "recorded_form"]
+__all__ = ["MODES", "is_done", "offered", "recorded_form"]
 
 DOES: dict[str, type[Act]] = {
     "verify": VerifyItems,
@@ -40,6 +40,8 @@ DOES: dict[str, type[Act]] = {
     "sign": SignForm,
     "lock": LockForm,
 }
+MODES = ("", "sign", "lock")
+"""What the page may be asked to show more of (`do`)."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +54,7 @@ def recorded_form(
     place: FormOf = (form_id, "" if visit == NO_VISIT else visit, number)
     may = {does: page.may(kind.kind, subject) for does, kind in DOES.items()}
     mode, problems = page.request.GET.get("do", ""), Problems()
-    if mode and not may.get(mode):
+    if mode not in MODES or (mode and not may.get(mode)):
         raise Http404
     proof = _proof(page, subject, place) if mode == "sign" else None
     if page.request.method == "POST":
@@ -64,7 +66,7 @@ def recorded_form(
             return redirect("record-form", subject_id, form_id, visit, number)
         page.read_anew()
         subject = page.subject(subject_id)
-    return _rendered(page, subject, place, mode, may, problems)
+    return _rendered(page, subject, place, mode, offered(subject, may, DOES, place), problems)
 
 
 def _rendered(
@@ -149,6 +151,14 @@ def _act(page: Page, does: str, place: FormOf) -> Act:
         reason=reason,
         exceptions=left_open(posted),
     )
+
+
+def offered(
+    subject: Subject, may: dict[str, bool], does: dict[str, type[Act]], place: FormOf | None = None
+) -> dict[str, bool]:
+    """What is offered of that: nothing that a lock closes, and no lock of what is locked."""
+    found = {one: may[one] and not shuts(subject, kind, place) for one, kind in does.items()}
+    return {**found, "lock": found["lock"] and locks_more(subject, place)}
 
 
 def is_done(page: Page, subject_id: str, act: Act, problems: Problems, proof: Proof | None) -> bool:

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from equipoise.conduct.act import Refused
-from equipoise.conduct.locks import LockParticipant
+from equipoise.conduct.locks import LEFT, LockParticipant
+from equipoise.study.reason import Refusal
 from equipoise.web import read_model, write_service
 from equipoise.web.reader import HERE
 from equipoise.web.signing.overview import Counts, counts_of
@@ -164,7 +165,15 @@ def _grades() -> list[tuple[str, str]]:
 def _tried(page: Page, subject_id: str, act: LockParticipant) -> Tried:
     by = page.viewer.person_id
     against = write_service.try_out(act, by, subject_id=subject_id, known=page.folds)
-    return Tried(subject_id=subject_id, against=tuple(one.wording(HERE) for one in against))
+    texts = (_text(page, one) for one in against)
+    return Tried(subject_id=subject_id, against=tuple(dict.fromkeys(texts)))
+
+
+def _text(page: Page, refusal: Refusal) -> str:
+    """A reason; what is left at a visit of one arm would tell the arm of each who is ticked."""
+    if refusal.code == LEFT.code and page.viewer.closed_visits:
+        return gettext("something is left to do; the participant's data review says what")
+    return refusal.wording(HERE)
 
 
 def _is_done(page: Page, subject_id: str, act: LockParticipant) -> bool:

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Act
 from equipoise.conduct.chapters import ACTS, course
 from equipoise.conduct.digests import by_itself, digest_of_entry, digest_of_subject, form_places
-from equipoise.conduct.locks import LockParticipant, UnlockParticipant
+from equipoise.conduct.locks import CODES, LockParticipant, UnlockParticipant
 from equipoise.conduct.signatures import SignParticipant
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification import STATES, TakeBack, VerifyItems, verdicts
 from equipoise.web.jinja import day, say
 from equipoise.web.participants.course import happenings, what_text
 from equipoise.web.proof import Proof, proof_of
-from equipoise.web.signing.form import is_done
+from equipoise.web.signing.form import MODES, is_done, offered
 from equipoise.web.signing.locking import left_open, lock_fields
 from equipoise.web.signing.overview import form_lines, signed_lines
 from equipoise.web.signing.values import TAGS, ValueLine, lines_on, value_lines
@@ -48,7 +48,7 @@ def recorded(page: Page, subject_id: str) -> HttpResponse:
     subject = page.subject(subject_id)
     may = {does: page.may(kind.kind, subject) for does, kind in DOES.items()}
     mode, problems = page.request.GET.get("do", ""), Problems()
-    if mode and not may.get(mode):
+    if mode not in MODES or (mode and not may.get(mode)):
         raise Http404
     proof = _proof(page, subject) if mode == "sign" else None
     if page.request.method == "POST":
@@ -71,9 +71,11 @@ def recorded(page: Page, subject_id: str) -> HttpResponse:
         alone=[_alone(page, subject, one.place) for one in lines if one.alone],
         signed=signed_lines(page, subject, ("", "", 1)),
         lock=lock_text(lock),
-        left_open=sorted(lock.exceptions.items()) if lock else [],
+        left_open=[(gettext(CODES[code]), why) for code, why in sorted(lock.exceptions.items())]
+        if lock
+        else [],
         mode=mode,
-        may=may,
+        may=offered(subject, may, DOES),
         problems=problems,
         everything=_everything(page, subject) if mode == "sign" else [],
         beside=_beside(page, subject) if mode == "sign" else [],

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.chapters import ACTS, tables
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.sight import Sight
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import (
@@ -92,7 +93,7 @@ def of_subject(page: Page, subject: Subject) -> list[Listed]:
     """The tables in which a participant has rows."""
     found = (table for table in tables() if table.listed and table.of_study(page.study))
     by_table = ((table, _rows(page, table, subject)) for table in found)
-    return [_listed(page, table, rows) for table, rows in by_table if rows]
+    return [_listed(page, table, rows, subject) for table, rows in by_table if rows]
 
 
 def sight_of(page: Page) -> Sight:
@@ -119,8 +120,13 @@ def _rows(page: Page, table: Table, subject: Subject) -> list[OfSite]:
     return [(subject.site, row) for row in sorted(rows, key=lambda row: str(row[at]), reverse=True)]
 
 
-def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
+def _listed(page: Page, table: Table, rows: list[OfSite], subject: Subject | None = None) -> Listed:
+    """A table with its rows.
+
+    :param subject: whose they all are: what a lock closes of them is not offered
+    """
     chosen = [(n, one) for n, one in enumerate(table.columns) if one.name in table.listed]
+    shut = bool(table.mends and subject and shuts(subject, ACTS[table.mends[0]]))
     return Listed(
         name=table.name,
         label=HERE.written(table.label()),
@@ -130,7 +136,7 @@ def _listed(page: Page, table: Table, rows: list[OfSite]) -> Listed:
             Line(
                 subject_id=str(row[0]),
                 cells=tuple(_cell(page.study, column, row[n]) for n, column in chosen),
-                mends=_mends(page, table, site, row),
+                mends="" if shut else _mends(page, table, site, row),
             )
             for site, row in rows
         ),
