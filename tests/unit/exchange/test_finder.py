@@ -3,20 +3,31 @@
 import json
 import shutil
 from collections import Counter
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from zipfile import ZipFile
 
+import msgspec
 import pytest
 from tantivy import Query
 
+from equipoise.exchange.registry.documents import document
 from equipoise.exchange.registry.finder import Finder, NoIndex, finder
-from equipoise.exchange.registry.gazetteer import TOWNS, _beginning_with, country_name, towns
-from equipoise.exchange.registry.generations import current, refresh
+from equipoise.exchange.registry.gazetteer import (
+    ALSO,
+    TOWNS,
+    _beginning_with,
+    country_name,
+    towns,
+)
+from equipoise.exchange.registry.generations import FORM, current, refresh
 from equipoise.exchange.registry.importing import take_in
 from equipoise.exchange.registry.lay_words import lay, phrases, taken_apart
+from equipoise.exchange.registry.sample import where_nothing_is
 from equipoise.exchange.registry.searches import Around, Search, Sort
 from equipoise.exchange.registry.spelling import slips
+from equipoise.exchange.registry.study import Study
 from tests.registry_records import SAMPLE, distractors, sample
 
 RELEVANCE = Path(__file__).parents[2] / "fixtures/registry/relevance.tsv"
@@ -291,6 +302,70 @@ def test_an_index_that_cannot_be_read_is_none(tmp_path):
         with pytest.raises(NoIndex):
             finder(folder)
     assert refresh(folder) and finder(folder).about.records == len(sample()) + 1
+
+
+# Of which form the index is, and what it holds of the sample then. When this fails, the index holds
+# something else of a record: one more for FORM, or an index of before is read wrongly.
+FORM_OF_NOW = 2, "0466025a9eb66334"
+
+
+def test_what_the_index_holds_of_a_record_has_a_form_with_a_number():
+    held = sha256()
+    for one in sample():
+        made = document(msgspec.convert(one, Study), hash_of).to_dict()
+        held.update(repr([(name, sorted(map(repr, made[name]))) for name in sorted(made)]).encode())
+    assert (FORM, held.hexdigest()[:16]) == FORM_OF_NOW
+
+
+def hash_of(place: tuple[float, float, str, str]) -> int:
+    return int.from_bytes(sha256(repr(place).encode()).digest()[:4])
+
+
+def test_an_index_of_an_earlier_form_is_not_read_and_made_anew(tmp_path):
+    """Once cards of before, which are as long as their records, were listed as they stood."""
+    folder = folder_with(tmp_path, 1)
+    file = folder / "index/g000001/about.json"
+    file.write_text(file.read_text(encoding="utf-8").replace(f'"form": {FORM}', '"form": 1'))
+    with pytest.raises(NoIndex, match="rebuild"):
+        finder(folder)
+    assert not where_nothing_is(folder)  # as each start of a demonstration does
+    assert finder(folder).about.form == FORM
+    assert finder(folder).about.records == len(sample()) + 1
+
+
+def in_country(at: int, country: str) -> dict[str, object]:
+    record = json.loads(json.dumps(sample()[0]))
+    protocol = record["protocolSection"]
+    protocol["identificationModule"] |= {"nctId": f"NCT9000000{at}"}
+    site = {"facility": "A hospital", "city": "Capital", "country": country}
+    protocol["contactsLocationsModule"] = {"locations": [site]}
+    return record
+
+
+def test_a_country_that_has_had_two_names_is_one_of_the_countries(tmp_path):
+    pairs = [("Russia", "Russian Federation"), ("Turkey", "Türkiye")]
+    pairs.append(("South Korea", "Korea, Republic of"))
+    records = [in_country(at, name) for at, name in enumerate(n for pair in pairs for n in pair)]
+    (tmp_path / "six.ndjson").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    take_in(tmp_path / "kept", [tmp_path / "six.ndjson"])
+    refresh(tmp_path / "kept")
+    trials = finder(tmp_path / "kept")
+    facets = trials.search(Search(facets=("country", "city"))).facets
+    assert [one.count for one in facets["country"]] == [2, 2, 2]
+    assert [one.count for one in facets["city"]] == [2, 2, 2]
+    for pair in pairs:
+        for name in pair:
+            assert trials.search(Search(country=(name,))).total == 2, name
+            assert trials.search(Search(city=(f"Capital, {name}",))).total == 2, name
+    assert trials.search(Search(place="South Korea")).total == 2
+
+
+def test_a_country_is_called_the_same_whichever_of_its_names_a_record_has():
+    for code, names in ALSO.items():
+        assert {country_name(name) for name in (code, *names)} == {country_name(code)}
+    assert country_name("Saint Lucia") == country_name("LC")
+    assert country_name("Antigua and Barbuda") == country_name("AG")
+    assert country_name("Atlantis") == "Atlantis"
 
 
 def test_what_a_killed_indexing_left_is_no_generation_and_no_name_is_used_twice(tmp_path):

@@ -13,7 +13,7 @@ from equipoise.exchange.registry import sample
 from equipoise.exchange.registry.api.mistaken import Mistaken
 from equipoise.exchange.registry.api.values import known_value
 from equipoise.exchange.registry.finder import finder
-from equipoise.exchange.registry.gazetteer import country_names, towns
+from equipoise.exchange.registry.gazetteer import towns
 from equipoise.exchange.registry.generations import refresh
 from equipoise.exchange.registry.importing import Progress, Taken, take_in
 from equipoise.exchange.registry.records import Outcome, kept_records
@@ -78,7 +78,7 @@ def find(args: Namespace) -> int:
         phase=phase,
         age=args.age,
         sex=args.sex or "",
-        country=tuple(name for one in args.country for name in country_names(one)),
+        country=tuple(args.country),
         since=args.since or "",
         limit=args.limit,
     )

@@ -7,6 +7,7 @@ import msgspec
 import tantivy
 
 from equipoise.exchange.registry import ages
+from equipoise.exchange.registry.gazetteer import country_name
 from equipoise.exchange.registry.study import Protocol, Study
 from equipoise.exchange.registry.texts import ENGLISH, FIELDS, PLAIN, shortened, words_of
 
@@ -147,7 +148,8 @@ def _sponsors(protocol: Protocol) -> Iterator[str]:
 def _places(protocol: Protocol) -> Iterator[str]:
     seen = set()
     for site in protocol.contacts_locations_module.locations:
-        for text in (site.facility, site.city, site.state, site.country):
+        country = (site.country, country_name(site.country))
+        for text in (site.facility, site.city, site.state, *country):
             if text not in seen:
                 seen.add(text)
                 yield text
@@ -209,8 +211,8 @@ def _facets(study: Study) -> Iterator[tuple[str, str]]:
         ("phase", design.phases),
         ("age_group", eligibility.std_ages),
         ("treatment_type", [one.type for one in treatments]),
-        ("country", [site.country for site in sites]),
-        ("city", [f"{site.city}, {site.country}" for site in sites if site.city]),
+        ("country", [country_name(site.country) for site in sites]),
+        ("city", [f"{site.city}, {country_name(site.country)}" for site in sites if site.city]),
         ("term", [mesh.term for mesh in study.derived_section.condition_browse_module.meshes]),
     ):
         for text in dict.fromkeys(texts):
@@ -248,7 +250,7 @@ def is_day(text: str) -> bool:
 def _points(protocol: Protocol) -> Iterator[Point]:
     for site in protocol.contacts_locations_module.locations:
         if (at := site.geo_point) and at.is_on_earth:
-            yield round(at.lat, 4), round(at.lon, 4), site.city, site.country
+            yield round(at.lat, 4), round(at.lon, 4), site.city, country_name(site.country)
 
 
 def _card(study: Study, points: list[int]) -> Card:

@@ -13,11 +13,14 @@ from zipfile import ZipFile
 
 from equipoise.exchange.registry.texts import folded
 
-__all__ = ["Town", "country_in", "country_name", "country_names", "towns"]
+__all__ = ["Town", "country_in", "country_name", "place_name", "towns"]
 
 TOWNS, COUNTRIES = "data/towns.zip", "data/countries.tsv"
 ENGLISH = "en"
 AS_THE_REGISTRY_SAYS = {
+    "BA": "Bosnia and Herzegovina",
+    "CD": "Democratic Republic of the Congo",
+    "CG": "Republic of the Congo",
     "KR": "South Korea",
     "TR": "Turkey (Türkiye)",
     "CZ": "Czechia",
@@ -26,14 +29,16 @@ AS_THE_REGISTRY_SAYS = {
     "CI": "Côte d'Ivoire",
 }
 ALSO = {
-    "BA": ("Bosnia and Herzegovina",),
     "BN": ("Brunei Darussalam",),
     "BO": ("Bolivia, Plurinational State of",),
-    "CD": ("Congo, The Democratic Republic of the", "Democratic Republic of the Congo"),
-    "CG": ("Congo", "Republic of the Congo"),
+    "BS": ("The Bahamas",),
+    "CD": ("Congo, The Democratic Republic of the", "Democratic Republic of Congo"),
+    "CG": ("Congo", "Congo, Republic of the"),
     "CI": ("Côte D'Ivoire",),
+    "CV": ("Cabo Verde",),
     "CZ": ("Czech Republic",),
     "GB": ("UK", "England", "Engeland"),
+    "GM": ("The Gambia",),
     "HK": ("Hong Kong SAR China",),
     "IR": ("Iran, Islamic Republic of",),
     "KP": ("Korea, Democratic People's Republic of",),
@@ -41,21 +46,26 @@ ALSO = {
     "LA": ("Lao People's Democratic Republic",),
     "LY": ("Libyan Arab Jamahiriya",),
     "MD": ("Moldova, Republic of",),
-    "MK": ("Macedonia, The Former Yugoslav Republic of",),
+    "MK": (
+        "Macedonia",
+        "Macedonia, The Former Yugoslav Republic of",
+        "The Former Yugoslav Republic of Macedonia",
+    ),
     "MM": ("Myanmar", "Burma"),
+    "MO": ("Macao",),
     "NL": ("Holland",),
-    "PS": ("Palestinian Territory, occupied", "Palestinian Territories, Occupied"),
+    "PS": ("Palestine", "Palestinian Territory, occupied", "Palestinian Territories, Occupied"),
     "RU": ("Russian Federation",),
     "SY": ("Syrian Arab Republic",),
     "SZ": ("Swaziland",),
     "TR": ("Turkey",),
-    "TT": ("Trinidad and Tobago",),
+    "TW": ("Taiwan, Province of China",),
     "TZ": ("Tanzania, United Republic of",),
     "US": ("USA",),
     "VE": ("Venezuela, Bolivarian Republic of",),
     "VN": ("Viet Nam",),
 }
-"""What records call a country, or called it once, and people do; and what it is not shown as."""
+"""What records call a country, or called it once, and people do; it is counted as one."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +88,21 @@ def towns(text: str, most: int = 8) -> list[Town]:
 
 
 def country_name(text: str) -> str:
-    """What the registry calls a country, from its name in English or Dutch, or its letters."""
+    """What the registry calls a country now, from any name it had there, in Dutch, or its letters.
+
+    Whatever is no country that is known here stays as it is.
+    """
     code = _code(text)
     return AS_THE_REGISTRY_SAYS.get(code) or _countries().get(code, {ENGLISH: text})[ENGLISH]
 
 
-def country_names(text: str) -> tuple[str, ...]:
-    """All that records may call a country, for they call it what was usual when they came."""
-    code = _code(text)
-    in_english = _countries().get(code, {ENGLISH: text})[ENGLISH]
-    return tuple(dict.fromkeys((country_name(text), in_english, *ALSO.get(code, ()))))
+def place_name(text: str) -> str:
+    """A town with its country, such as `Moscow, Russia`, as the registry calls that now."""
+    town, comma, country = text.partition(", ")
+    while country and not _code(country):
+        more, comma, country = country.partition(", ")
+        town = f"{town}, {more}"
+    return f"{town}{comma}{country_name(country)}" if country else text
 
 
 def country_in(language: str, name: str) -> str:
@@ -97,7 +112,13 @@ def country_in(language: str, name: str) -> str:
 
 
 def _code(country: str) -> str:
-    return _codes().get(folded(country.strip()), "")
+    return _codes().get(_plain(country), "")
+
+
+def _plain(country: str) -> str:
+    """A name as it is looked up: `Trinidad & Tobago` is Trinidad and Tobago, St. is Saint."""
+    name = folded(country.strip()).replace(" & ", " and ").replace("\u2019", "'")
+    return f"saint {name[4:]}" if name.startswith("st. ") else name
 
 
 @lru_cache(maxsize=8)
@@ -128,8 +149,8 @@ def _countries() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
-    made = {folded(AS_THE_REGISTRY_SAYS[code]): code for code in AS_THE_REGISTRY_SAYS}
+    made = {_plain(AS_THE_REGISTRY_SAYS[code]): code for code in AS_THE_REGISTRY_SAYS}
     for code, names in _countries().items():
         known = (code, *names.values(), *ALSO.get(code, ()))
-        made |= {folded(name): code for name in known}
+        made |= {_plain(name): code for name in known}
     return made

@@ -23,8 +23,9 @@ from equipoise.exchange.registry.study import Study
 
 __all__ = ["FORM", "About", "current", "is_made", "refresh"]
 
-FORM = 1
-"""Of how the index is made: a generation of another form is made anew."""
+FORM = 2
+"""Of how the index is made: one more whenever `documents` makes another of the same record. A
+generation of another form is not read; it is made anew."""
 CURRENT, KEPT = "current", 2
 MEMORY = 64 << 20
 _study = msgspec.json.Decoder(Study)

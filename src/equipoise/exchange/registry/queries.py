@@ -8,6 +8,7 @@ from tantivy import FieldType, Occur, Query
 
 from equipoise.exchange.registry import ages
 from equipoise.exchange.registry.documents import TEXTS, day_number, schema
+from equipoise.exchange.registry.gazetteer import country_name, place_name
 from equipoise.exchange.registry.searches import Search
 from equipoise.exchange.registry.texts import stemmed, words_of
 from equipoise.exchange.registry.understanding import Option, Unit
@@ -45,6 +46,7 @@ ONE_OF = (
     "city",
     "number",
 )
+_BY_ONE_NAME = {"country": country_name, "city": place_name}
 EARLIEST, LATEST = 0, 4_000_000
 
 
@@ -97,7 +99,8 @@ def filters(asked: Search, points: Sequence[int] | None) -> Iterator[tuple[str, 
     """
     for name in ONE_OF:
         if values := getattr(asked, name):
-            yield name, Query.term_set_query(SCHEMA, name, [*values])
+            named = _BY_ONE_NAME.get(name, str)
+            yield name, Query.term_set_query(SCHEMA, name, [*map(named, values)])
     if points is not None:
         yield "around", _any_point(points)
     if asked.placed is not None:

@@ -18,8 +18,12 @@ RECORDS = 154
 
 
 def where_nothing_is(folder: Path) -> bool:
-    """Take the sample in, where nothing has been taken in yet; whether that was so."""
+    """Take the sample in, where nothing has been taken in yet; whether that was so.
+
+    An index that an earlier version made is made anew.
+    """
     if current(folder) is not None:
+        refresh(folder)
         return False
     take_in(folder, [FILE])
     refresh(folder)

@@ -64,27 +64,17 @@ def facets(question: Question, found: Found) -> list[Facet]:
         counts = {one.value: one.count for one in found.facets.get(name, ())}
         codes = [*counts, *(one for one in mine if one not in counts)]
         ordered = sorted(codes, key=lambda code: (code not in mine, -counts.get(code, 0), code))
-        choices = _once_each(
+        choices = [
             Choice(code, words.value(name, code), counts.get(code, 0), code in mine)
             for code in ordered
             if code
-        )
+        ]
         if choices:
             label, first = words.filter_label(name), max(FIRST, len(mine))
             made.append(
                 Facet(name, label, choices[:first], choices[first:], name in OPEN or bool(mine))
             )
     return made
-
-
-def _once_each(choices: Iterable[Choice]) -> list[Choice]:
-    """One choice of those that are called the same: a country has had more than one name."""
-    made: dict[str, Choice] = {}
-    for one in choices:
-        first = made.get(one.label)
-        count = one.count + (first.count if first else 0)
-        made[one.label] = replace(first or one, count=count)
-    return [*made.values()]
 
 
 def chosen(question: Question) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from equipoise.exchange.registry.fit import Person
-from equipoise.exchange.registry.gazetteer import Town, country_names, towns
+from equipoise.exchange.registry.gazetteer import Town, country_name, place_name, towns
 from equipoise.exchange.registry.searches import COUNTED, PAGE, Around, Search, Sort
 from equipoise.exchange.registry.vocabulary import VALUES
 from equipoise.web.address_language import PARAMETER
@@ -105,6 +105,8 @@ class Question:
 def question_of(query: QueryDict) -> Question:
     """The question of an address; what of it cannot be read is told and left out."""
     given = {name: _clean(query.getlist(name)) for name in query if name in _known()}
+    for name, of_now in (("country", country_name), ("city", place_name)):
+        given[name] = [*dict.fromkeys(map(of_now, given.get(name, [])))]
     given = {name: texts for name, texts in given.items() if texts}
     problems: dict[str, str] = {}
     values = dict(_values(given, problems))
@@ -156,7 +158,7 @@ def _values(given: dict[str, list[str]], problems: dict[str, str]) -> Iterator[t
     """What can be read, under the names by which the finder is asked."""
     for name, texts in given.items():
         if name in SEVERAL:
-            yield name, tuple(_every_name(texts) if name == "country" else texts)
+            yield name, tuple(texts)
         elif name in TEXTS:
             yield TEXTS[name], texts[0]
         elif name in DAYS or name == "age":
@@ -167,10 +169,6 @@ def _values(given: dict[str, list[str]], problems: dict[str, str]) -> Iterator[t
             problems[name] = gettext("Choose one of: %(known)s") % {
                 "known": ", ".join(CHOICES[name])
             }
-
-
-def _every_name(countries: list[str]) -> list[str]:
-    return [name for one in countries for name in country_names(one)]
 
 
 def _checked(name: str, text: str, problems: dict[str, str]) -> Iterator[tuple[str, Any]]:
