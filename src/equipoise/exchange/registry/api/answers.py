@@ -142,7 +142,10 @@ def _known(given: Mapping[str, str], names: set[str]) -> None:
 
 
 def _listed(text: str) -> list[str]:
-    return [name for name in re.split(r"[|,]", text) if name]
+    names = [name for one in re.split(r"[|,]", text) if (name := one.strip())]
+    if text and not names:
+        raise Mistaken(f"{text[:40]!r} names nothing; leave it out, or name one or more")
+    return names
 
 
 def _needed(given: Mapping[str, str], trials: Finder) -> Iterator[Query]:
