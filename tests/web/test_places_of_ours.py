@@ -62,10 +62,26 @@ def test_what_goes_beside_an_export_is_as_private_as_it(home, tmp_path):
 def test_a_copy_into_a_folder_that_is_not_there_is_refused_in_words(home, keys, tmp_path):
     said = home.refused("backup", tmp_path / "no" / "copy.tar", *keys.to)
     assert f"there is no folder {tmp_path / 'no'}: make it" in said
-    said = home.refused("export", tmp_path / "no" / "ledger.jsonl")
-    assert "there is no such file or folder" in said
     said = home.refused("verify", "--head", "nosuch")
     assert "--head 'nosuch' is no head: give the file with one" in said
+
+
+def test_every_other_verb_makes_the_folder_that_it_writes_to(home, tmp_path):
+    """One rule: once an export was refused, after it had been noted as done."""
+    home.told("export", tmp_path / "a" / "b" / "ledger.jsonl")
+    assert (tmp_path / "a" / "b" / "ledger.tree").exists()
+    home.told("proof", "study", "1", "--to", tmp_path / "c" / "d")
+    assert list((tmp_path / "c" / "d").glob("*.tlog-proof"))
+    home.told("registry", "export", "studies/pump-it", "--out", tmp_path / "e" / "record.json")
+    assert (tmp_path / "e" / "record.json").exists()
+    drawing = ("design", "randomisation", home.study, "--trials", "20", "--svg")
+    home.told(*drawing, tmp_path / "f" / "methods.svg")
+    assert (tmp_path / "f" / "methods.svg").exists()
+    said = home.refused("export", home.path / "equipoise.sqlite3" / "x" / "ledger.jsonl")
+    assert "a part of the installation itself" in said
+    (tmp_path / "file").touch()
+    said = home.refused("export", tmp_path / "file" / "ledger.jsonl")
+    assert "Traceback" not in said and str(tmp_path / "file") in said
 
 
 def test_a_copy_and_its_secrets_are_two_files_outside_of_what_is_copied(home, keys, tmp_path):

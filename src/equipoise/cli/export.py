@@ -14,7 +14,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("file", type=Path, help="where to write it")
     args = parser.parse_args(words)
 
-    from equipoise.cli.start import installed
+    from equipoise.cli.start import installed, made
 
     installed()
     from equipoise.ledger import write_export
@@ -26,6 +26,7 @@ def run(words: list[str]) -> int:
     from equipoise.web.witness import sequencer, tree_kept
 
     must_be_others(args.file, tree_path(args.file), heads_folder(args.file))
+    made(args.file.parent)
     # Noted first: what can not be noted is not written.
     access_log.note_at_command_line("ledger-exported")
     sequencer.keep_up(write_service.now(), thorough=True)

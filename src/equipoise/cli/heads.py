@@ -20,7 +20,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=Path(), help="where head and stamp are written")
     args = parser.parse_args(words)
 
-    from equipoise.cli.start import installed
+    from equipoise.cli.start import installed, made
 
     installed()
     from equipoise.ledger.head_words import rows_of
@@ -39,7 +39,7 @@ def run(words: list[str]) -> int:
         return 0
     if args.stamp:
         size = read_tree_head(note.text).size
-        print(stamp(note.written, args.stamp, args.to, f"{size:012}"))
+        print(stamp(note.written, args.stamp, made(args.to), f"{size:012}"))
         return 0
     print(key.vkey if args.key else note.written, end="\n" if args.key else "")
     return 0

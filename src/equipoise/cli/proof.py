@@ -18,7 +18,7 @@ def run(words: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=Path(), help="the folder to write to")
     args = parser.parse_args(words)
 
-    from equipoise.cli.start import installed
+    from equipoise.cli.start import installed, made
 
     installed()
     from equipoise.web import write_service
@@ -32,8 +32,7 @@ def run(words: list[str]) -> int:
     if proof is None:
         print("it is recorded, and no head knows it yet: run `equipoise heads`", file=sys.stderr)
         return 1
-    args.to.mkdir(parents=True, exist_ok=True)
     for name, text in proof.files.items():
-        (args.to / name).write_text(text, encoding="utf-8")
+        (made(args.to) / name).write_text(text, encoding="utf-8")
         print(args.to / name)
     return 0

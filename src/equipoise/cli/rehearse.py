@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from equipoise.cli.parsing import Parser, day
-from equipoise.cli.start import all_or_nothing
+from equipoise.cli.start import all_or_nothing, made
 
 
 def run(words: list[str]) -> int:
@@ -35,7 +35,7 @@ def run(words: list[str]) -> int:
         if problems := [*not_read(args.study), *consistency(study, places, ACTS)]:
             raise Invalid(problems)
         plan = load_plan(args.study, study)
-        args.out.mkdir(parents=True, exist_ok=True)  # before it is played for nothing
+        made(args.out)  # before it is played for nothing
         began, ledger = time.perf_counter(), MemoryLedger()
         done = rehearse(study, plan, ledger, args.participants, args.seed, args.until, _bar)
     except (Invalid, Hopeless) as error:

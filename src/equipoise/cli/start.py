@@ -49,6 +49,15 @@ def installed() -> None:
     django()
 
 
+def made(folder: Path) -> Path:
+    """A folder to write to, made where there is none: so does every verb but one.
+
+    A copy alone is refused (`backup`): a folder that is missing is a disk that is not connected.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def all_or_nothing(folder: Path) -> Iterator[Path]:
     """A passing folder whose files come into `folder` together, once all of them are written."""

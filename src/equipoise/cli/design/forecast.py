@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from equipoise.cli.design.answer import add_forms
 from equipoise.cli.parsing import Parser, day
+from equipoise.cli.start import made
 from equipoise.design.drawn import DRAWS, SEED, WORLDS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def run(words: list[str]) -> int:
         return 1
     print(getattr(answer, args.form)())
     if args.svg:
-        args.svg.parent.mkdir(parents=True, exist_ok=True)
+        made(args.svg.parent)
         args.svg.write_text(forecast_figure(answer).svg, encoding="utf-8")
     return 0
 

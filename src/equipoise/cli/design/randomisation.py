@@ -5,6 +5,7 @@ from pathlib import Path
 
 from equipoise.cli.design.answer import add_forms
 from equipoise.cli.parsing import Parser
+from equipoise.cli.start import made
 from equipoise.design.drawn import SEED
 
 
@@ -43,6 +44,6 @@ def run(words: list[str]) -> int:
         return 1
     print(getattr(answer, args.form)())
     if args.svg:
-        args.svg.parent.mkdir(parents=True, exist_ok=True)
+        made(args.svg.parent)
         args.svg.write_text(randomisation_figure(answer).svg, encoding="utf-8")
     return 0

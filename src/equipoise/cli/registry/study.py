@@ -7,6 +7,7 @@ from pathlib import Path
 
 from equipoise.cli.reader import reader
 from equipoise.cli.registry.plain import plain
+from equipoise.cli.start import made
 from equipoise.exchange.registry.drafting import draft as drafted
 from equipoise.exchange.registry.drift import Row, Verdict, compared, registered
 from equipoise.exchange.registry.export import Json, record_of
@@ -33,7 +34,7 @@ def export(args: Namespace) -> int:
         print(f"{args.study}: {incomplete}", file=sys.stderr)
         return 1
     if args.out:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
+        made(args.out.parent)
         args.out.write_text(text, encoding="utf-8")
     else:
         print(text, end="")
@@ -72,7 +73,7 @@ def draft(args: Namespace) -> int:
     for name, text in texts.items():
         if args.out:
             file = args.out / name
-            file.parent.mkdir(parents=True, exist_ok=True)
+            made(file.parent)
             with file.open("x", encoding="utf-8") as written:  # never over what is there
                 written.write(text)
         else:
