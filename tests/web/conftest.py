@@ -1,7 +1,7 @@
 """A rehearsed trial in the test database, the clock stopped, and a key for everyone in it."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from equipoise.ledger import MemoryLedger
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, people, read_model, tokens, write_service
 from equipoise.web.models import Account
+from tests.web.post_office import post_office  # noqa: F401  (a fixture)
 
 if TYPE_CHECKING:
     from tests.web.hospital_provider import Providers
@@ -72,6 +73,18 @@ def ask() -> Ask:
         return Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
 
     return client
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let time pass."""
+    begin = write_service.now()
+
+    def pass_by(**time: float) -> None:
+        moment = begin + timedelta(**time)
+        monkeypatch.setattr(write_service, "now", lambda: moment)
+
+    return pass_by
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -89,6 +90,14 @@ def open_post_office(
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+@pytest.fixture
+def post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    """One that takes the mails of this installation."""
+    with open_post_office() as office:
+        monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
+        yield office
 
 
 def certificate(folder: Path) -> Path:

@@ -87,17 +87,21 @@ def ask_at_once(server: Server, method: str, address: str, body: str) -> None:
     if "=" in body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
 
+    found: list[int] = []
+
     def one() -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as line:
             together.wait(timeout=HANG)
             line.request(method, address, body, headers)
-            assert line.getresponse().status < 500, address
+            found.append(line.getresponse().status)
 
     threads = [threading.Thread(target=one) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    # Four strangers at once are more than a process answers without a wait: one may hear so.
+    assert len(found) == AT_ONCE and {one for one in found if one >= 500} <= {503}, address
 
 
 def test_the_servers_locks_still_stand_after_every_kind_of_request(server):

@@ -44,25 +44,6 @@ def _house() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    with open_post_office() as office:
-        monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
-        yield office
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let time pass."""
-    begin = write_service.now()
-
-    def pass_by(**time: float) -> None:
-        moment = begin + timedelta(**time)
-        monkeypatch.setattr(write_service, "now", lambda: moment)
-
-    return pass_by
-
-
 def mails(letter: str = "") -> list[Job]:
     rows = Job.objects.filter(kind="mail.send", key__startswith=letter).order_by("id")
     return list(rows)

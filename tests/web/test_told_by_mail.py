@@ -1,7 +1,6 @@
 """What the study file says someone must hear: told to whom it names, once, and never in vain."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import get_args
 
 import pytest
@@ -23,7 +22,7 @@ from equipoise.web.jobs import by_night
 from equipoise.web.jobs.runner import run_due
 from equipoise.web.models import Account, Job
 from tests import web_trial
-from tests.web.post_office import PostOffice, open_post_office
+from tests.web.post_office import PostOffice
 
 pytestmark = pytest.mark.django_db
 
@@ -37,25 +36,6 @@ def _house() -> Iterator[None]:
         Account.objects.filter(pk=account.pk).update(sealed=people._sealed(name))
     with override("en"):
         yield
-
-
-@pytest.fixture
-def post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    with open_post_office() as office:
-        monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
-        yield office
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let time pass."""
-    begin = write_service.now()
-
-    def pass_by(**time: float) -> None:
-        moment = begin + timedelta(**time)
-        monkeypatch.setattr(write_service, "now", lambda: moment)
-
-    return pass_by
 
 
 def to_whom(message: str) -> list[str]:

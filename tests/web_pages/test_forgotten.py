@@ -1,7 +1,6 @@
 """A forgotten password: by mail, told to nobody who asks, and on a page that opens once."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -11,21 +10,19 @@ from equipoise.web import people
 from equipoise.web.jobs.runner import run_due
 from equipoise.web.models import Account, Job
 from tests import web_trial
-from tests.web.post_office import PostOffice, open_post_office
+from tests.web.post_office import PostOffice
 
 pytestmark = pytest.mark.django_db
 NEW = "vier paarden zien een brug"
 
 
 @pytest.fixture(autouse=True)
-def post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+def _house(post_office: PostOffice) -> None:
+    """A nurse of the trial has an address."""
     cache.clear()
     web_trial.open_house()
     sealed = people._sealed(people.Name(name="A nurse", email="nurse@example.org"))
     Account.objects.filter(person_id="nurse-01").update(sealed=sealed)
-    with open_post_office() as office:
-        monkeypatch.setenv("EQUIPOISE_SMTP_URL", office.url)
-        yield office
 
 
 def asked(name: str, language: str = "en") -> str:
