@@ -1,6 +1,7 @@
 """What the study file says someone must hear: told to whom it names, once, and never in vain."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import get_args
 
 import pytest
