@@ -8,17 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.ledger import (
+    TOMBSTONE,
     FileLedger,
     MemoryLedger,
     canonical,
+    is_redaction,
     read_export,
+    stated,
     verify,
     verify_export,
     write_export,
 )
 from equipoise.ledger.line import entry_from, line_of
+from equipoise.ledger.redaction import redaction_of
 from tests.sampled import examples
-from tests.spec.ledger.histories import checkpoint, live, record
+from tests.spec.ledger.histories import checkpoint, live, record, redact
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_ledger.py"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -38,6 +42,7 @@ steps = st.one_of(
     st.tuples(st.just("checkpoint"), st.none(), st.none()),
     st.tuples(st.just("thought better of"), subjects, payloads),
 )
+with_redactions = st.one_of(steps, st.tuples(st.just("redact"), subjects, payloads))
 
 
 class Changed(Exception):
@@ -50,6 +55,11 @@ def take(ledger, step):
         record(ledger, subject, payload=payload)
     elif what == "draw":
         record(ledger, "allocation", payload=payload, subject=subject)
+    elif what == "redact":
+        chain = list(ledger.entries(subject))
+        wanted = [entry for entry in chain if not is_redaction(entry)]
+        if wanted:
+            redact(ledger, subject, wanted[len(payload) % len(wanted)].seq, payload)
     elif what == "checkpoint":
         checkpoint(ledger)
     else:
@@ -92,6 +102,32 @@ def test_every_ledger_is_whole_in_memory_and_on_disk_and_after_export(
         assert by_tool(tool, folder / "export.jsonl", ledger.heads()) == []
     opened.close()
     assert [e.stream for e in memory.everything()] == [e.stream for e in opened.everything()]
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(with_redactions, max_size=12))
+def test_whatever_is_redacted_the_ledger_is_whole_and_the_last_statement_is_read(
+    tmp_path_factory, tool, history
+):
+    ledger, path = MemoryLedger(), tmp_path_factory.mktemp("redacted") / "export.jsonl"
+    says, before = {}, {}
+    for step in history:
+        take(ledger, step)
+        for entry in ledger.everything():
+            place = entry.stream, entry.seq
+            assert before.setdefault(place, entry.digest) == entry.digest
+            if is_redaction(entry) and place not in says:
+                act = redaction_of(entry)
+                says[place] = says[entry.stream, act.entry] = bytes(act.restated).decode()
+    write_export(ledger, path)
+    assert verify_export(path, ledger.heads()) == []
+    assert by_tool(tool, path, ledger.heads()) == []
+    everything = list(ledger.everything())
+    read = {(one.stream, one.seq): one.payload for one in stated(everything)}
+    for entry in everything:
+        if entry.payload == TOMBSTONE and (entry.stream, entry.seq) in says:
+            assert read[entry.stream, entry.seq] == says[entry.stream, entry.seq]
+    assert list(MemoryLedger.of(read_export(path)).everything()) == everything
 
 
 @given(payloads)

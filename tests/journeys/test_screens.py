@@ -65,6 +65,7 @@ SCREENS = (
     ("monitor", "/audit/texts/"),
     ("monitor", "/audit/{filled}/5/"),
     ("office", "/access/"),
+    ("office", "/participants/{filled}/redact/"),
     ("office", "/witnesses/"),
     ("office", "/witnesses/letter/"),
     ("office", "/trial/witnesses/"),

@@ -12,8 +12,9 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.redaction import RedactEntry
 from equipoise.conduct.restating import MARK
 from equipoise.ledger import verify
-from equipoise.web import adopted, drafts, kept_faults, tokens, write_service
+from equipoise.web import adopted, drafts, home, kept_faults, tokens, write_service
 from equipoise.web.models import Account, Draft, EntryRow, Job, OnceRow
+from equipoise.web.redaction import remembered
 from equipoise.web.store import DatabaseLedger
 from tests import ready_made, web_trial
 from tests.verbs import program
@@ -24,7 +25,7 @@ PLACE = {"form": "demography", "visit": "screening"}
 
 
 @pytest.fixture
-def named(db, fresh_home) -> str:
+def named(transactional_db, fresh_home) -> str:
     """A participant with a name in two reasons of their record."""
     web_trial.open_house()
     number = web_trial.filled().subject_id
@@ -85,6 +86,7 @@ def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
         language="en",
     )
     assert NAME.casefold() in everything_kept()
+    ticked = entries(named)
     found, done = taken_out(office, named)
     text = found.content.decode()
     assert "They stand in 2 places" in text and f"mrs {MARK} said so" in text
@@ -95,6 +97,8 @@ def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
     assert Job.objects.filter(kind="redaction.wipe").exists()
     audit = office.get(f"/audit/?subject={named}").content.decode()
     assert audit.count("she is known by it") >= 2 and f"mrs {MARK} said so" in audit
+    one = reverse("audit-entry", args=[named, ticked[0]])
+    assert f"mrs {MARK} said so" in office.get(one).content.decode()
     history = web_trial.signed_in("nurse-01").get(reverse("history", args=[named]))
     assert "[redacted] was measured" in history.content.decode()
     subject = write_service.folds().subject(named)
@@ -137,6 +141,18 @@ def test_a_program_reads_what_is_said_anew_and_by_which_entry(named):
     redaction = next(one for one in told if one["seq"] == by)
     assert set(redaction["fields"]) == {"entry", "fields", "text", "reason", "redacts"}
     assert redaction["fields"]["text"] == ""
+
+
+def test_a_copy_that_brings_it_back_is_found_by_what_the_home_remembers(named, capsys):
+    first = entries(named)[0]
+    before = [e for e in write_service.LEDGER.entries(named) if e.seq == first]
+    taken_out(web_trial.signed_in("office"), named)
+    noted = (home.folder() / "redacted").read_text("utf-8").splitlines()
+    assert [json.loads(line)["seq"] for line in noted] == [first, first + 1]
+    assert NAME.casefold() not in "".join(noted).casefold()
+    assert list(remembered.back(write_service.LEDGER.everything())) == []
+    assert [(f.seq, f.code) for f in remembered.back(before)] == [(first, "redacted-back")]
+    assert remembered.back_here() == []
 
 
 LEAVES_NO_BYTES = """

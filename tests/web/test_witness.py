@@ -17,7 +17,10 @@ from equipoise.cli.witness.client import Client as Asking
 from equipoise.cli.witness.client import NotAnswered
 from equipoise.cli.witness.folder import Folder
 from equipoise.cli.witness.pull import DoesNotFit, pull
+from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.panel import CastVote, Conclude
+from equipoise.conduct.redaction import RedactEntry
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.witnesses import AdoptPolicy
 from equipoise.ledger.head_words import words_of
 from equipoise.ledger.line import Unreadable
@@ -242,6 +245,33 @@ def test_an_entry_that_is_not_the_one_of_its_leaf_is_not_signed(witness_of):
     with pytest.raises(DoesNotFit, match="is not the one of its leaf"):
         pull(folder, server, write_service.now())
     assert folder.head() is None
+
+
+def test_a_witness_is_told_what_was_redacted_and_signs_no_tombstone_that_no_act_names(witness_of):
+    number, on = consented().subject_id, write_service.today()
+    folder, server = witness_of("monitor")
+    saved = RecordDeath(cause="other")
+    entry = write_service.perform(saved, "doctor-01", on, number)
+    void = VoidEntry(entry=entry.seq, reason="Jansen lives")
+    entry = write_service.perform(void, "doctor-01", on, number)
+    look(folder, server)
+    act = RedactEntry(entry=entry.seq, fields=["/reason"], text="Jansen", reason="known by it")
+    write_service.perform(act, "office", None, number, how=PROVED)
+    held = f"{number} {entry.seq} was redacted by entry {entry.seq + 1}"
+    assert any(line.startswith(held) for line in look(folder, server))
+    later, again = witness_of("monitor", "later.example")
+    assert not any(line.startswith(held) for line in look(later, again))
+    assert "Jansen" not in (later.path / "leaves.jsonl").read_text("utf-8")
+    robbed, shown = witness_of("monitor", "robbed.example")
+    served = shown.get
+
+    def without_the_act(path):
+        told = served(path)
+        return told.replace(b'"entry.redact"', b'"entry.other"') if "leaves" in path else told
+
+    shown.get = without_the_act
+    with pytest.raises(DoesNotFit, match="is not the one of its leaf|no act says so"):
+        look(robbed, shown)
 
 
 def test_a_head_without_the_servers_signature_is_not_signed(witness_of):

@@ -107,6 +107,7 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
     from equipoise.ledger import Fault, verify
     from equipoise.web import adopted, kept_faults
     from equipoise.web.access import chain
+    from equipoise.web.redaction import remembered
     from equipoise.web.store import DatabaseLedger, damage
     from equipoise.web.triggers import loose
     from equipoise.web.witness import tree_kept, tree_store
@@ -125,6 +126,7 @@ def _installed(heads: "Mapping[str, Head] | None", seen: dict[str, str]) -> "Loo
     except (adopted.TextMissing, TextUnreadable) as error:
         print(f"kept rows are not compared: {error}", file=sys.stderr)
     signed = [*tree_store.head_texts().values(), *seen.values()]
+    rows += remembered.back(entries)
     return entries, [*wrong, *verify(entries, heads), *rows, *chain.faults(signed)], tree
 
 

@@ -189,8 +189,7 @@ def _recorded(
         if isinstance(act, (OpenTrial, AdoptAmendment)):
             adopted.record(study, stamp.at)
         follow_through(act, state.trial_state, clock)
-        for done in (act, *more):
-            wiped.discard_drafts(done, subject_id)
+        wiped.follow((act, *more), entry)
         if subject_id:
             read_model.keep(study, state.subject(subject_id), _day(clock, study))
         if act.writes_trial == "amendments":

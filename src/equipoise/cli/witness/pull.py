@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from equipoise.cli.witness.folder import Folder
-from equipoise.ledger import digest_now, is_tombstone
+from equipoise.ledger import digest_now, is_tombstone, redactions
+from equipoise.ledger.entry import Entry
 from equipoise.ledger.line import Unreadable, entry_from
 from equipoise.ledger.note import Note, cosigned, is_by, read_note
 from equipoise.ledger.policy import policy_text, read_policy
@@ -64,6 +65,7 @@ def _pulled(folder: Folder, server: Server, now: datetime) -> list[str]:
     opened = _opened(server, kept)
     kept += _fetched(server, start, head.size)
     _is_true(folder, kept, note, head)
+    redacted = list(_redacted(kept))
     note = note.also(cosigned(note.text, folder.name, folder.secret, int(now.timestamp())))
     folder.keep(kept, note)
     line = note.signatures[-1].line
@@ -74,7 +76,7 @@ def _pulled(folder: Folder, server: Server, now: datetime) -> list[str]:
         f"{own} are yours to read, {opened} of those were opened now"
     ]
     lines.append(f"signed, but not taken by the server: {against}" if against else "signed")
-    return [*lines, *_of_policy(folder, server)]
+    return [*lines, *redacted, *_of_policy(folder, server)]
 
 
 def root_of(leaves: list[dict[str, Any]], size: int) -> bytes:
@@ -143,13 +145,37 @@ def _is_true(folder: Folder, kept: list[dict[str, Any]], note: Note, head: TreeH
     for leaf in kept:
         if "entry" not in leaf:
             continue
-        line = json.dumps(leaf["entry"], ensure_ascii=False, separators=(",", ":"))
-        entry = entry_from(line.encode())
+        entry = _entry(leaf)
         # Of what was redacted the digest is left, which the leaf binds as well.
         digest = entry.digest if is_tombstone(entry) else digest_now(entry)
         content = bytes.fromhex(leaf["random"]) + bytes.fromhex(digest)
         if leaf_hash(content).hex() != leaf["hash"]:
             raise DoesNotFit(f"entry {entry.stream} {entry.seq} is not the one of its leaf")
+
+
+def _entry(leaf: dict[str, Any]) -> Entry:
+    line = json.dumps(leaf["entry"], ensure_ascii=False, separators=(",", ":"))
+    return entry_from(line.encode())
+
+
+def _redacted(kept: list[dict[str, Any]]) -> Iterator[str]:
+    """What was redacted; of which this copy may hold what stood there.
+
+    :raises DoesNotFit: when the content of an entry was taken away and no act says so
+    """
+    entries = [_entry(leaf) for leaf in kept if "entry" in leaf]
+    found = redactions(entries)
+    for entry in entries:
+        act, _ = found.get((entry.stream, entry.seq), (None, None))
+        if act is None and is_tombstone(entry) and not any("shown" in leaf for leaf in kept):
+            raise DoesNotFit(
+                f"the content of {entry.stream} {entry.seq} was taken away, and no act says so"
+            )
+        if act and not is_tombstone(entry):
+            yield (
+                f"{entry.stream} {entry.seq} was redacted by entry {act.seq} on {act.at[:10]}: "
+                "this copy still holds what stood there; whether it may is for who keeps it"
+            )
 
 
 def _of_policy(folder: Folder, server: Server) -> list[str]:

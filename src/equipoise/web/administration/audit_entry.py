@@ -32,6 +32,7 @@ def audit_entry(page: Page, stream: str, seq: int) -> HttpResponse:
     entry, *after = [*islice(write_service.LEDGER.entries(stream, seq - 1), 2), None]
     if entry is None or entry.seq != seq:
         raise Http404
+    (entry,) = write_service.LEDGER.as_stated([entry])
     subject = _subject(page, entry)
     for what in logged_kinds(page.viewer, [entry]):
         access_log.note(what, page.viewer.person_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+import msgspec
 from django.urls import reverse
 
 from equipoise.conduct import folding, trial
@@ -12,6 +13,7 @@ from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.chapters import seals_of
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.redaction import RedactEntry
+from equipoise.conduct.restating import texts_of
 from equipoise.conduct.screening import EnterScreening
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.voiding import VoidEntry
@@ -94,10 +96,12 @@ def _amended(entry: Entry) -> str:
 
 
 def _redact(viewer: Viewer, entry: Entry, sites: dict[str, str]) -> str:
-    """Where this reader takes something out of an entry of a participant's own stream."""
+    """Where this reader takes words out that somebody typed in an entry of a participant's own."""
     own = entry.stream == subject_of(entry)
-    may = own and viewer.may(RedactEntry.kind, sites.get(entry.stream, ""))
-    return reverse(RedactEntry.kind, args=[entry.stream]) if may else ""
+    if not own or not viewer.may(RedactEntry.kind, sites.get(entry.stream, "")):
+        return ""
+    words = texts_of(entry.kind, msgspec.json.decode(entry.payload))
+    return reverse(RedactEntry.kind, args=[entry.stream]) if words else ""
 
 
 def _named_by(kind: str, entries: list[Entry]) -> set[tuple[str, int]]:

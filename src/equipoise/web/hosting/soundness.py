@@ -21,6 +21,7 @@ from equipoise.web import copies, home, seen, triggers, write_service
 from equipoise.web.hosting.upgrade import Newer, is_behind, newer
 from equipoise.web.identity import named
 from equipoise.web.jobs import heads
+from equipoise.web.redaction import remembered
 from equipoise.web.secrets_kept import faults_of_secrets
 from equipoise.web.sqlite_queue.standing import LogGone
 from equipoise.web.store import DatabaseLedger, damage
@@ -54,6 +55,7 @@ def thorough() -> list[Finding]:
     return [
         *found,
         _found("copy", _of_a_copy),
+        _found("redacted", remembered.back_here),
         _found("integrity", damage),
         _found("providers", named.faults),
     ]

@@ -8,7 +8,7 @@ from equipoise.web.models import AccessRow
 
 __all__ = ["TAKES_OUT", "copies_since"]
 
-TAKES_OUT = ("copy-made", "ledger-exported", "frame-taken", "witness-copy")
+TAKES_OUT = ("copy-made", "ledger-exported", "frame-taken", "list-read")
 """The kinds of the access log by which data leave."""
 
 

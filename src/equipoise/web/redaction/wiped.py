@@ -5,7 +5,7 @@ parts of SQLite's file and in its log until the file is made anew: that is done 
 after. PostgreSQL's own vacuum frees dead rows; what a server does for it is told in the manual.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
@@ -19,8 +19,10 @@ from equipoise.web import home, sealing
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.table import Taken, ToDo
 from equipoise.web.models import Draft
+from equipoise.web.redaction import remembered
+from equipoise.web.store import DatabaseLedger
 
-__all__ = ["STILL_READ", "WIPE", "after", "discard_drafts", "wipe"]
+__all__ = ["STILL_READ", "WIPE", "after", "follow", "wipe"]
 
 WIPE = "redaction.wipe"
 STILL_READ = Reason(
@@ -49,15 +51,27 @@ def wipe(job: Taken, now: datetime) -> None:
         raise NotNow(STILL_READ())
 
 
-def discard_drafts(act: Act, subject_id: str) -> None:
+def follow(acts: Sequence[Act], last: Entry) -> None:
+    """What follows in the installation from redactions, in their transaction.
+
+    :param last: the entry of the last of them; those of the others stand just before it
+    """
+    words = [act.text for act in acts if isinstance(act, RedactEntry)]
+    if not words:
+        return
+    for entry in DatabaseLedger().entries(last.stream, after=last.seq - len(acts)):
+        remembered.note_when_done(entry)
+    for text in dict.fromkeys(words):
+        _discard_drafts(last.stream, text)
+
+
+def _discard_drafts(subject_id: str, words: str) -> None:
     """Forget what people typed and have not saved, of this participant, where it holds the words.
 
     Where whole texts are taken out, all of it goes: what stood there is not known any more.
     """
-    if not isinstance(act, RedactEntry):
-        return
     for draft in Draft.objects.filter(page__contains=f"/{subject_id}/"):
-        if not act.text or act.text.casefold() in _text_of(draft):
+        if not words or words.casefold() in _text_of(draft):
             draft.delete()
 
 
