@@ -45,9 +45,9 @@ def note_when_done(act: Entry) -> None:
 
 def back(entries: Iterable[Entry]) -> Iterator[Fault]:
     """The entries that were redacted here and hold their content again."""
-    noted = {(one.stream, one.seq): one.digest for one in _kept() if one.origin == _origin()}
-    for entry in entries if noted else ():
-        if noted.get((entry.stream, entry.seq)) == entry.digest and not is_tombstone(entry):
+    digests = {(one.stream, one.seq): one.digest for one in _kept() if one.origin == _origin()}
+    for entry in entries if digests else ():
+        if digests.get((entry.stream, entry.seq)) == entry.digest and not is_tombstone(entry):
             sentence = "it was redacted here and its content is back: redact it anew"
             yield Fault(entry.stream, entry.seq, "redacted-back", sentence)
 
