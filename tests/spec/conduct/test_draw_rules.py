@@ -335,3 +335,14 @@ def test_the_factors_of_each_draw_are_a_table_as_they_were_read_back_under_the_t
         (first, 1, DAY, "1.0", "site", "02"),
         (second, 2, DAY, "1.1", "pressure", "moderate"),
     ]
+
+
+def test_no_draw_is_made_while_an_amendment_says_which_of_them_count(monkeypatch):
+    """It holds the stream of draws beside its own until it is recorded."""
+    made, held = a_trial(text("minimisation")), []
+    writing = made.ledger.writing
+    monkeypatch.setattr(
+        made.ledger, "writing", lambda *names: held.append(names) or writing(*names)
+    )
+    amended(made, text("minimisation", "1.1", arms=arms(1, 1, 2)))
+    assert {"study", "allocation"} <= set(held[0])
