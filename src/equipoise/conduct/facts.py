@@ -90,13 +90,14 @@ class SubjectFacts:
         self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
         self._here: tuple[Subject, Record] | None = None
+        self._of_every_copy: SubjectFacts | None = None
 
     def on_copy_of(self, every_copy: Subject, record: Record) -> "SubjectFacts":
         """The same facts, which know of one copy of a form that there were others before it.
 
         :param every_copy: the subject with every copy of the form
         """
-        self._here = every_copy, record
+        self._here, self._of_every_copy = (every_copy, record), None
         return self
 
     def holds(self, condition: str) -> Truth:
@@ -165,14 +166,15 @@ class SubjectFacts:
         return self._records.get(form, [])
 
     def _leaving_out(self, form: str, record: Record | None) -> "SubjectFacts":
-        """The same subject without the other copies of the form."""
-        kept = {
-            key: one
-            for key, one in self._subject.forms.records.items()
-            if one.form != form or one is record
-        }
-        alone = self._subject.with_records(kept)
-        facts = SubjectFacts(self._study, alone, self._on, self._registering, self._language)
+        """The same subject without the other copies of the form.
+
+        Forms are read through their sorted copies alone, so that no other subject has to be made.
+        """
+        alone = [one for one in self._copies_of(form) if one is record]
+        facts = SubjectFacts(
+            self._study, self._subject, self._on, self._registering, self._language
+        )
+        facts._records = {**(self._records or {}), form: alone}
         facts._judging, facts.read = self._judging, self.read
         return facts
 
@@ -219,8 +221,10 @@ class SubjectFacts:
         every_copy, here = self._here
         self.read.add(EVERY_COPY + here.form)
         item, form = self._study.items[earlier.item], self._study.form_of[here.form]
-        facts = SubjectFacts(self._study, every_copy, self._on, language=self._language)
-        facts.read = self.read
+        if self._of_every_copy is None:
+            facts = SubjectFacts(self._study, every_copy, self._on, language=self._language)
+            facts.read, self._of_every_copy = self.read, facts
+        facts = self._of_every_copy
         copies = (one for one in copies_before(every_copy, here) if one.answers(item.id))
         answered = [one for one in copies if facts.asks(item, one) is Truth.TRUE]
         if not answered:

@@ -109,7 +109,10 @@ class _Copy:
         self._record = Record(form=form.id, visit="", number=1, on=on)
         records = {**subject.forms.records, record_key(form.id, "", 0): self._record}
         self._subject = subject.with_records(records)
-        self._study = study
+        self._study, self._facts = study, SubjectFacts(study, self._subject, on)
+        conditions = {item.shown_when for item in form.items} - {""}
+        self._read = frozenset[str]().union(*map(study.items_read, conditions))
+        """What the conditions of this form read; what else is answered changes none of them."""
 
     def say(self, name: str, value: Value | None) -> None:
         """Answer; None says nothing."""
@@ -117,11 +120,12 @@ class _Copy:
             self.given[name] = value
             said = Save(values={name: value}, by="", at=self._at, on=self._on)
             self._record.saves.append(said)
+            if name.partition(".")[0] in self._read:
+                self._facts = SubjectFacts(self._study, self._subject, self._on)
 
     def asks(self, item: Item) -> bool:
         """Whether an item is asked of the participant as they stand and have answered so far."""
-        facts = SubjectFacts(self._study, self._subject, self._on)
-        return facts.asks(item, self._record) is Truth.TRUE
+        return self._facts.asks(item, self._record) is Truth.TRUE
 
 
 class _Conditions:
