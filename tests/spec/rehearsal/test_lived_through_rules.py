@@ -26,12 +26,12 @@ NEVER_REHEARSED = {
     "entry.void": "invented people record nothing in error",
     "entry.redact": "invented people type no names",
     "randomisation.in-error": "and draw nobody in error",
-    "study.lock": "a rehearsal ends before its data are cleaned",
-    "study.unlock": "and so opens nothing again",
+    "study.unlock": "who locked the study of a rehearsal opens nothing again",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
 NOT_YET_IN_THE_DEMONSTRATION = {
     "study.close-accrual": "306 people take four years to come",
+    "study.lock": "it is locked at the end of a whole rehearsal",
     "half-year": "begins two and a half years after the draw",
     "quarter.5": "two years after the draw",
 }
@@ -76,6 +76,31 @@ def test_the_demonstration_shows_every_form_item_act_and_visit_that_two_years_ca
         *NOT_YET_IN_THE_DEMONSTRATION,
         "contact.alive",  # at the end of every rehearsal, also of one that stops on a day
     }
+
+
+def test_at_its_end_everybody_and_the_study_are_locked_and_nothing_follows():
+    ledger, _ = played("pump-it", A_THIRD)
+    entries = list(ledger.everything())
+    kinds = [entry.kind for entry in entries]
+    locked = {e.stream for e in entries if e.kind == "lock.participant" and '"lock"' in e.payload}
+    assert locked == {name for name in ledger.heads() if name.startswith("PIT-")}
+    assert kinds.count("study.lock") == 1
+    last = max((e.at, e.kind) for e in entries if e.kind != "ledger.checkpoint")
+    assert last[1] == "study.lock"
+
+
+def test_answers_are_copied_rows_name_rows_and_none_so_far_is_said():
+    """What the study lets be copied is marked so, and what is told later is a copy of its own."""
+    ledger, _ = played("pump-it", A_THIRD)
+    saved = [json.loads(e.payload) for e in ledger.everything() if e.kind == SAVED]
+    copied = [act for act in saved if act["copied"]]
+    assert {name for act in copied for name in act["copied"]} == {"comedication"}
+    assert any(act["values"]["comedication"] for act in copied)
+    none = [act for act in saved if act["values"] == {"none": "yes"}]
+    assert {act["form"] for act in none} == {"pregnancy"}
+    assert {act["number"] for act in saved if act["form"] == "pregnancy"} == {1, 2}
+    links = [act["values"].get("target_measurements") for act in saved]
+    assert sum(bool(rows) for rows in links) > A_THIRD
 
 
 def test_a_rehearsal_until_a_day_is_the_beginning_of_the_whole_one():

@@ -38,7 +38,8 @@ def test_what_befalls_people_in_one_chapter_moves_nothing_that_others_record():
     told = []
     for habits in ({}, plan.habits):
         ledger = MemoryLedger()
-        rehearse(study, plan.model_copy(update={"habits": habits}), ledger, 8, 7)
+        alike = plan.model_copy(update={"habits": habits, "locked": False})
+        rehearse(study, alike, ledger, 8, 7)
         told.append([e for e in ledger.everything() if e.kind != CHECKPOINT])
     kinds = {entry.kind for entry in told[0]}  # what no habit does
     assert not any(at_no_visit(entry) for entry in told[0])

@@ -18,7 +18,7 @@ from equipoise.design.rehearsal.plan_values import ValuePlan, misfitting
 from equipoise.study.load import Invalid
 from equipoise.study.misread import problems_of
 from equipoise.study.model import Study
-from equipoise.study.parts import Code, Day, Number, Part, Source, Whole
+from equipoise.study.parts import Code, Day, Number, Part, Source, Whole, YesNo
 from equipoise.study.places import Key, Place, Places, Problem, Unparsable, read_yaml
 
 __all__ = ["Events", "Plan", "ScreeningRate", "Survival", "ValuePlan", "Votes", "load_plan"]
@@ -91,6 +91,9 @@ class Plan(Part):
     events: Events = Events()
     habits: dict[str, Any] = Field(
         default={}, description="what befalls people in a chapter, each with figures of its own"
+    )
+    locked: YesNo = Field(
+        default=False, description="whether everybody and the study are locked at its end"
     )
     visit_missed: Number = Decimal("0.03")
     visit_days: dict[str, tuple[Whole, Whole]] = Field(

@@ -50,6 +50,9 @@ class ValuePlan(Part):
     uln: Number | None = None
     lln: Number | None = None
     missing: Number = Decimal(0)
+    copied: Number = Field(
+        default=Decimal(0), description="the share that is copied from the last visit"
+    )
 
 
 class FixedRow(Part):

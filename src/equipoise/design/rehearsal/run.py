@@ -13,6 +13,7 @@ from equipoise.conduct.administration import CloseAccrual
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.status import status
 from equipoise.design.rehearsal.chance import Chance
+from equipoise.design.rehearsal.closing import lock_everything
 from equipoise.design.rehearsal.habits import Step
 from equipoise.design.rehearsal.plan import Plan
 from equipoise.design.rehearsal.stops import Stops
@@ -76,6 +77,8 @@ def rehearse(
     stage = _Stage(synthetic, participants, until, progress)
     stage.play()
     stage.last_contacts()
+    if plan.locked and until is None:
+        stage.now = lock_everything(synthetic, stage.now + timedelta(minutes=5))
     stamp = Stamp(by=FOUNDER, at=stage.now + timedelta(hours=1))
     trial.checkpoint(study, ledger, stamp)
     return Rehearsed(

@@ -23,7 +23,7 @@ from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.event_times import NEVER, EventTimes, event_times
 from equipoise.design.rehearsal.habits import HABITS, Stay, Step
 from equipoise.design.rehearsal.synthetic_trial import SyntheticTrial as Trial
-from equipoise.design.rehearsal.values import answers
+from equipoise.design.rehearsal.values import answers, copied_of
 from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.logic.truth import Truth
@@ -175,6 +175,7 @@ class _Trajectory:
                     number=number,
                     values=values,
                     confirmed=MOVED if moved else {},
+                    copied=copied_of(form, subject, values, day),
                 ),
                 happened=dated,
             )

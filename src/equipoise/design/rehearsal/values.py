@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 
+from equipoise.conduct.copied import copy_of
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
 from equipoise.conduct.subject import Subject
@@ -17,7 +18,18 @@ from equipoise.logic.truth import Truth
 from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
 
-__all__ = ["answers"]
+__all__ = ["answers", "copied_of"]
+
+
+def copied_of(
+    form: Form, subject: Subject, values: Mapping[str, Value], on: date
+) -> tuple[str, ...]:
+    """The items of which the answer is that of the last copy, where the study lets it be copied."""
+    last = copy_of(subject, form, None, on)
+    if last is None:
+        return ()
+    kept = (item.id for item in form.items if item.copies and last.answers(item.id))
+    return tuple(name for name in kept if values.get(name) == last.current[name])
 
 
 def answers(
@@ -43,9 +55,10 @@ def answers(
             continue
         if subject.randomised_on:
             plan = plan.by_arm.get(subject.arm, plan)
-        if goes_on(plan):
+        value = copy.last(item, plan, chance) if item.copies and plan.copied else None
+        if value is None and goes_on(plan):
             value = gone_on(study, subject, plan, on, chance.of(item.id), holds)
-        else:
+        elif value is None:
             value = _answer(item, plan, on, chance, holds)
         if value is None:
             for part, text in _absent(item).items():
@@ -53,10 +66,8 @@ def answers(
             continue
         copy.say(item.id, value)
         copy.say(f"{item.id}.unit", plan.unit or None)
-        if item.limits and plan.uln is not None:
-            copy.say(f"{item.id}.uln", f"{plan.uln:f}")
-        if item.limits and plan.lln is not None:
-            copy.say(f"{item.id}.lln", f"{plan.lln:f}")
+        for part, limit in (("uln", plan.uln), ("lln", plan.lln)) if item.limits else ():
+            copy.say(f"{item.id}.{part}", None if limit is None else f"{limit:f}")
     return copy.given
 
 
@@ -105,6 +116,7 @@ class _Copy:
 
     def __init__(self, study: Study, form: Form, subject: Subject, on: date) -> None:
         self.given: dict[str, Value] = {}
+        self._form, self._before = form, subject
         self._on, self._at = on, datetime.combine(on, time.min, UTC)
         self._record = Record(form=form.id, visit="", number=1, on=on)
         records = {**subject.forms.records, record_key(form.id, "", 0): self._record}
@@ -122,6 +134,13 @@ class _Copy:
             self._record.saves.append(said)
             if name.partition(".")[0] in self._read:
                 self._facts = SubjectFacts(self._study, self._subject, self._on)
+
+    def last(self, item: Item, plan: ValuePlan, chance: Chance) -> Value | None:
+        """What stands at an item on the last copy of the form, where it is copied from it."""
+        if chance.of(item.id, "copied").random() >= float(plan.copied):
+            return None
+        last = copy_of(self._before, self._form, None, self._on)
+        return last.now(item.id) if last else None
 
     def asks(self, item: Item) -> bool:
         """Whether an item is asked of the participant as they stand and have answered so far."""
