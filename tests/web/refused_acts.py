@@ -495,6 +495,7 @@ def refused() -> Iterator[Tried]:
         saved("screened", "demography", birth_date="0026"),
         saved("screened", "demography", birth_date="2098"),
         saved("screened", "demography", birth_date="1890"),
+        saved("screened", "demography", birth_date="1970-05-17"),
         saved("screened", "demography", sex="other"),
         saved("screened", "disease", primary_diagnosed_on="2026-02-31"),
         saved("screened", "history", hepatic_radiation="perhaps"),

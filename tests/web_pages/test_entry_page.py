@@ -159,8 +159,10 @@ def test_a_date_is_typed_in_one_box_and_stands_there_as_typed_when_it_is_none(so
     record = write_service.folds().subject(someone).forms.records["laboratory@screening#1"]
     assert record.on == write_service.today()
     partial = {"happened.text": "vandaag", "birth_date.text": "UN-4-1960"}
-    client.post(DEMOGRAPHY.format(someone), partial)
-    assert value(someone, "demography", "birth_date") == "1960-04"
+    told = text(client.post(DEMOGRAPHY.format(someone), partial))
+    assert "Of Year of birth the year alone is recorded" in told and 'value="UN-4-1960"' in told
+    client.post(DEMOGRAPHY.format(someone), partial | {"birth_date.text": "UN-UN-1960"})
+    assert value(someone, "demography", "birth_date") == "1960"
 
 
 def test_a_form_leads_to_the_same_form_of_the_participants_before_and_after(someone):

@@ -166,7 +166,7 @@ def test_a_form_at_no_visit_is_offered_and_its_copies_are_found_by_their_day():
 def test_the_checklist_counts_and_says_what_to_do_and_until_when():
     text = text_of(signed_in("nurse-01"), f"/participants/{consented().subject_id}/checklist/")
     assert re.search(r"\d+ of 37 stand", text) and "not known" in text
-    assert "Record the date of birth and the signed consent." in text
+    assert "Record the year of birth and the signed consent, and in the year of the 18th" in text
     assert "/form/demography/screening/1/#birth_date" in text
     ready = text_of(signed_in("nurse-01"), f"/participants/{eligible().subject_id}/checklist/")
     assert "37 of 37 stand" in ready and "Counts until" in ready and "May be registered" in ready

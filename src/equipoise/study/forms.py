@@ -104,6 +104,16 @@ class Column(Part):
         default=False, description="words with a number of a device, which is taken for no BSN"
     )
     planned: YesNo = Field(default=False, description="a day that may lie in the future")
+    finest: Literal["", "year", "month", "day"] = Field(
+        default="",
+        description="of a partial date: as far as it is recorded, and no further; of a birth it is "
+        "the year unless this says otherwise",
+    )
+
+    @property
+    def recorded_to(self) -> str:
+        """How far a date is recorded: to its day, or no further than its month or year."""
+        return self.finest or ("year" if self.cdash.startswith("BRTH") else "day")
 
     @property
     def of_kind(self) -> ItemKind:

@@ -9,6 +9,9 @@ from equipoise.logic.evaluate import evaluate, truth_of
 from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
 from equipoise.study.check import consistency
+from equipoise.study.declared import idle
+from equipoise.study.forms import Column
+from equipoise.study.kinds.kind import At
 from equipoise.study.places import Places
 from tests.support import DAY, Trial, a_study, a_trial, rows
 
@@ -143,3 +146,29 @@ def test_a_study_that_says_too_little_or_too_much_of_such_an_item_is_told_so() -
         "so that 'size' has no `units`",
     ):
         assert part in told, part
+
+
+def test_of_a_birth_the_year_alone_is_recorded_unless_the_study_says_otherwise():
+    table = """
+        cdash   | finest | typed      | refused
+        --------+--------+------------+--------
+        BRTHYY  |        | 1970       | no
+        BRTHYY  |        | 1970-05    | yes
+        BRTHDAT |        | 1970-05-17 | yes
+        BRTHDAT | day    | 1970-05-17 | no
+        BRTHDAT | month  | 1970-05    | no
+        BRTHDAT | month  | 1970-05-17 | yes
+        MHSTDAT |        | 1970-05-17 | no
+    """
+    for row in rows(table):
+        asked = Column(
+            id="born", label="Born", kind="partial-date", cdash=row["cdash"], finest=row["finest"]
+        )
+        found = list(asked.of_kind.refusals(asked, row["typed"], At("born", DAY)))
+        assert [one.code for one in found] == ["item.date-finer"] * (row["refused"] == "yes"), row
+
+
+def test_a_whole_date_of_birth_is_asked_by_a_study_that_says_so():
+    told = list(idle(Column(id="born", label="Born", kind="date", cdash="BRTHDAT")))
+    assert len(told) == 1 and "finest: day" in told[0]
+    assert list(idle(Column(id="born", label="Born", kind="text", finest="year")))

@@ -20,6 +20,7 @@ NEVER_REHEARSED = {
     "amendment.activate": "the study has no amendment yet",
     "amendment.take-back": "invented people record nothing in error",
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",
+    "of_age": "nobody comes in the year of their 18th birthday",
     "role.end": "nobody who works in a rehearsal leaves it",
     "results.ask": "nobody looks at a rehearsal's results by arm before its end",
     "results.agree": "and so nobody agrees to it",

@@ -15,7 +15,7 @@ from equipoise.design.rehearsal.values_drawn import value_drawn
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
-from equipoise.study.forms import Form, Item
+from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
 
 __all__ = ["answers", "copied_of"]
@@ -80,7 +80,7 @@ def _answer(
     own = chance.of(item.id)
     if own.random() < float(plan.missing):
         return None
-    return _rows(item, plan, on, own, holds) if item.of_kind.rows else value_drawn(plan, on, own)
+    return _rows(item, plan, on, own, holds) if item.of_kind.rows else _drawn(item, plan, on, own)
 
 
 def _absent(item: Item) -> dict[str, str]:
@@ -107,8 +107,14 @@ def _rows(
     return rows
 
 
+def _drawn(column: Column, plan: ValuePlan, on: date, chance: Chance) -> str:
+    """One value, as far as the study records it: of a birth that is the year."""
+    text = value_drawn(plan, on, chance)
+    return column.of_kind.as_far_as_asked(column, text)
+
+
 def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
-    return {c.id: value_drawn(cells[c.id], on, chance) for c in item.columns if c.id in cells}
+    return {c.id: _drawn(c, cells[c.id], on, chance) for c in item.columns if c.id in cells}
 
 
 class _Copy:

@@ -32,6 +32,13 @@ PARTIAL_DATE = Reason(
 YEAR = Reason("item.date-range", "", "the year of {item} must be from {first} to {last}")
 FUTURE = Reason("item.date-future", "", "{item} lies after today, {day}: it has not happened yet")
 
+ONLY_YEAR = Reason(
+    "item.date-finer", "", "of {item} the year alone is recorded: leave out the day and the month"
+)
+ONLY_MONTH = Reason(
+    "item.date-finer", "", "of {item} the month and year are recorded: leave out the day"
+)
+
 _WHOLE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNKNOWN = re.compile(r"(?<=-)(UNK?|unk?)(?=-|$)")
 
@@ -79,6 +86,20 @@ class PartialDate(Date):
     anchor = False
     form = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-UN-[0-9]{2})?")
     reason = PARTIAL_DATE
+
+    def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
+        yield from super().refusals(column, text, at)
+        parts = text.count("-") if self.days(text) else 0
+        if parts and column.recorded_to == "year":
+            yield ONLY_YEAR(at.where, item=column.label)
+        elif parts > 1 and column.recorded_to == "month":
+            yield ONLY_MONTH(at.where, item=column.label)
+
+    def as_far_as_asked(self, column: Column, text: str) -> str:
+        return text[: {"year": 4, "month": 7}.get(column.recorded_to)]
+
+    def usual(self, column: Column, on: date) -> str:
+        return self.as_far_as_asked(column, on.isoformat())
 
     def canonical(self, text: str) -> str:
         """What is not known is left out: 2019-UN-UN is 2019; 2019-UNK-14 is 2019-UN-14."""

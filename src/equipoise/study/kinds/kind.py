@@ -69,6 +69,10 @@ class ItemKind:
         """A recorded value, as readers are told of it."""
         return text
 
+    def as_far_as_asked(self, column: Column, text: str) -> str:
+        """A value without what is finer than it is recorded."""
+        return text
+
     def usual(self, column: Column, on: date) -> str | list[dict[str, str]] | None:
         """What an invented participant answers where nothing is out of the ordinary."""
         return None
