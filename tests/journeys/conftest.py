@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -48,12 +49,19 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A real server on the loopback address, with a home that is thrown away."""
-    home, port = tmp_path_factory.mktemp("house"), Port()
-    env = {**os.environ, "EQUIPOISE_HOME": str(home), "EQUIPOISE_STUDY": "studies/pump-it"}
+    with served(tmp_path_factory.mktemp("house"), "house", "studies/pump-it") as made:
+        yield made
+
+
+@contextmanager
+def served(home: Path, module: str, study: str) -> Iterator[House]:
+    """What a module of this folder makes and serves, by a process of its own."""
+    port = Port()
+    env = {**os.environ, "EQUIPOISE_HOME": str(home), "EQUIPOISE_STUDY": study}
     env.pop("DATABASE_URL", None)
     log = (home / "log").open("w", encoding="utf-8")
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.house", str(port.number)],
+        [sys.executable, "-m", f"tests.journeys.{module}", str(port.number)],
         cwd=ROOT,
         env=env,
         stdout=log,

@@ -14,10 +14,12 @@ from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.locks import LockForm
+from equipoise.conduct.precheck import precheck
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import Register
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
+from equipoise.study.published import as_published
 from tests.amended import amended, amended_blocks
 from tests.support import DAY, OPENED, Trial, a_study, a_trial, noon, person, pressure
 
@@ -271,3 +273,17 @@ def test_what_an_activated_amendment_asks_stays_in_every_later_text():
 def asked_since(form: dict[str, Any], item: str, since: str) -> dict[str, Any]:
     items = [{**one, "since": since} if one["id"] == item else one for one in form["items"]]
     return {**form, "items": items}
+
+
+def test_the_public_is_told_what_the_hospital_that_is_furthest_asks(made):
+    def shown(on: date) -> tuple[set[str], set[str]]:
+        study = as_published(known(made), on)
+        found = {criterion.id for _, criterion in study.criteria.leaves()}
+        assert study.items_of_criterion.keys() == found and precheck(study, on).lines
+        return found, set(study.visit_of)
+
+    assert shown(DAY) == ({"I1", "I2", "I3", "E1", "E2"}, {"screening", "weeks"})
+    activate(made, "02")
+    activate(made, "02", amendment="A2")
+    assert shown(DAY) == ({"I1", "I2", "I3", "I4", "E1"}, {"screening", "weeks", "call"})
+    assert shown(DAY - timedelta(days=1))[1] == {"screening", "weeks"}

@@ -14,6 +14,7 @@ from equipoise.exchange.registry.export import REGISTRY, record_of
 from equipoise.exchange.registry.record import judged, posted_on
 from equipoise.exchange.registry.records import kept_records
 from equipoise.exchange.registry.study import Study as Record
+from equipoise.study.published import as_published
 from equipoise.study.reason import Refusal
 from equipoise.web import home, write_service
 from equipoise.web.finder.words import day_text
@@ -49,7 +50,8 @@ def beside_the_record(page: Page) -> HttpResponse:
     if not page.viewer.may(GiveRole.kind):
         raise Http404
     now = recruitment(page.study, page.viewer.trial_state, write_service.today())
-    ours = registered(record_of(page.study, STATUS[now.stage]))
+    published = as_published(page.study, write_service.today())
+    ours = registered(record_of(published, STATUS[now.stage]))
     number = ours.protocol_section.identification_module.nct_id
     theirs = _kept(number)
     rows = compared(ours, theirs) if theirs else []

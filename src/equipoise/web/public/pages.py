@@ -1,6 +1,7 @@
 """The public pages of the trial, made from its study file; nothing in them is about anyone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.precheck import precheck
 from equipoise.conduct.recruitment import recruitment
+from equipoise.study.published import as_published
 from equipoise.study.sections.public import Public
 from equipoise.study.vocabulary import EVENTS
 from equipoise.web import write_service
@@ -40,7 +42,7 @@ def _public(
         @require_safe
         @wraps(view)
         def answered(request: HttpRequest) -> HttpResponseBase:
-            page = page_of(request)
+            page = _published(page_of(request))
             make = _compressed(view, page)
             if of_one_reader(request):
                 return make(request)
@@ -50,6 +52,11 @@ def _public(
         return answered
 
     return public
+
+
+def _published(page: Page) -> Page:
+    """The page of the study as the public is told of it."""
+    return replace(page, study=as_published(page.study, write_service.today()))
 
 
 def _compressed(view: View, page: Page) -> Callable[[HttpRequest], HttpResponse]:

@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers, set
 
 from equipoise.conduct.recruitment import recruitment
 from equipoise.exchange.registry.generations import is_made
+from equipoise.study.model import Study
 from equipoise.web import home, write_service
 from equipoise.web.views.page import Page
 
@@ -33,6 +34,7 @@ class PageState(NamedTuple):
     compressed: bool
     study: str
     texts: tuple[int, ...]
+    active: tuple[tuple[str, date], ...]
     stage: str
     joined: int
     open_since: tuple[date | None, ...]
@@ -69,6 +71,7 @@ def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
         compressed=bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", ""))),
         study=page.study.digest,
         texts=(len(state.adopted), len(state.study_text.recorded)),
+        active=_active(page.study),
         stage=now.stage,
         joined=now.joined,
         open_since=tuple(hospital.since for hospital in now.hospitals),
@@ -76,6 +79,12 @@ def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
         has_finder=is_made(home.registry()),
         besides=besides,
     )
+
+
+def _active(study: Study) -> tuple[tuple[str, date], ...]:
+    """By which amendments any hospital works, each from its days on."""
+    found = {(name, at.on) for own in study.active.values() for name, at in own.items()}
+    return tuple(sorted(found))
 
 
 def remembered(
