@@ -6,8 +6,10 @@ import pytest
 
 from equipoise.cli import main
 from equipoise.conduct.administration import AdoptAmendment
+from equipoise.conduct.queries import queries
+from equipoise.conduct.queries_asked import OPENED
 from equipoise.ledger import verify
-from equipoise.web import adopted, home, people, read_model, write_service
+from equipoise.web import adopted, amending, home, people, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 from tests import before
 from tests.before import edited
@@ -229,3 +231,22 @@ def test_who_was_drawn_before_is_told_by_the_factors_of_then(proposed, office):
 
 def told_factors(page):
     return re.findall(r"Blood pressure group.{0,120}", page, re.DOTALL)
+
+
+def test_whom_a_new_check_asks_about_what_was_recorded_before_is_told_and_then_asked(
+    proposed, office
+):
+    checks = """unit: U/L
+    checks:
+      - that: alt >= 35 U/L
+        because: {en: ALT is 35 or more, nl: ALAT is 35 of meer}
+        soft: true"""
+    edited(proposed, LABORATORY, "unit: U/L", checks)
+    found = amending.proposed(amending.everyone())
+    opened = [effect.whom for effect in found.effects if effect.wording.phrase is OPENED]
+    new = home.proposal()
+    sent = {"version": new.version, "digest": new.digest, "because": "so"}
+    assert office.post(PAGE, sent).status_code == 302
+    texts = adopted.study(), amending.everyone()
+    asked = [one.subject_id for one in texts[1] if any(q.rule for q in queries(texts[0], one))]
+    assert opened == [tuple(asked)] and asked

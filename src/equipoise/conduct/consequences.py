@@ -48,6 +48,8 @@ GAINS = Phrase("{form} gains {items}")
 LOSES = Phrase("{form} asks no longer {items}")
 MUST = Phrase("{form}: from now on must be answered {items}")
 NEED_NOT = Phrase("{form}: need no longer be answered {items}")
+CHECKED = Phrase("{form} is checked anew: {checks}")
+UNCHECKED = Phrase("{form} is checked no longer: {checks}")
 ARM_OPENED = Phrase("{arm} is opened")
 ARM_CLOSED = Phrase("{arm} is closed")
 SITE_NEW = Phrase("{hospital} is new")
@@ -75,6 +77,8 @@ NOT_REGISTERED = Phrase("Whoever is not registered yet")
 WHO_HAS_IT = Phrase("Whoever comes to it; what was recorded stays")
 IN_ARMS = Phrase("Participants in {arms}, who come to it")
 FILLING = Phrase("Whoever fills it from now on; what was recorded stays")
+JUDGED_TOO = Phrase("Whoever fills it; what was recorded is judged too, and queries may come")
+JUDGED_NO_MORE = Phrase("Whoever fills it; what it asked of what was recorded goes")
 NOT_DRAWN = Phrase("Whoever is randomised from now on")
 GIVEN_IT = Phrase("Whoever was given it stays in it; nobody new is")
 NEW_THERE = Phrase("Whoever would enter there; those who were randomised there stay")
@@ -234,6 +238,7 @@ def _forms(about: str, before: Study, now: Study) -> Iterator[Consequence]:
                 yield Consequence(about, name, ENDS(what=form.title), _until(now, form.until))
             yield from _gained(about, was, form, now)
             yield from _items(about, was, form)
+            yield from _checks(about, was, form)
 
 
 def _gained(about: str, was: Form, form: Form, now: Study) -> Iterator[Consequence]:
@@ -262,6 +267,17 @@ def _items(about: str, was: Form, form: Form) -> Iterator[Consequence]:
         if items:
             wording = phrase(form=form.title, items=_labels(items))
             yield Consequence(about, form.id, wording, FILLING())
+
+
+def _checks(about: str, was: Form, form: Form) -> Iterator[Consequence]:
+    old, new = ({check.that: check for check in one.every_check} for one in (was, form))
+    for phrase, whom, those, others in (
+        (CHECKED, JUDGED_TOO, new, old),
+        (UNCHECKED, JUDGED_NO_MORE, old, new),
+    ):
+        checks = tuple(check.because for that, check in those.items() if that not in others)
+        if checks:
+            yield Consequence(about, form.id, phrase(form=form.title, checks=checks), whom())
 
 
 def _asked_by(form: Form) -> dict[str, Item]:

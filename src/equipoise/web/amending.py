@@ -9,6 +9,7 @@ from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
 from equipoise.conduct.comparison import Comparison, compared
 from equipoise.conduct.proofs_asked import proofs_asked
+from equipoise.conduct.queries_asked import queries_asked
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
@@ -61,8 +62,10 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         # By a text that does not hold together nothing can be worked out for anybody.
         against += refused.refusals
         return Proposed(text, comparison, (), tuple(against), lost, worked_out=False)
+    those = list(subjects)
     found = [
-        *effects(before, text, subjects, trial_state, write_service.today()),
+        *effects(before, text, those, trial_state, write_service.today()),
+        *queries_asked(before, text, those),
         *proofs_asked(before, text, trial_state),
     ]
     return Proposed(text, comparison, tuple(found), tuple(against), lost)

@@ -16,6 +16,10 @@ SUGAR = """  - id: sugar
     label: {en: Sugar in the tea, nl: Suiker in de thee}
     kind: yes-no
 """
+CHECKS = """    checks:
+      - that: alt < 100
+        because: {en: ALT is below 100, nl: ALAT is onder 100}
+        soft: true"""
 STAYS = "Whoever fills it from now on; what was recorded stays"
 COMES = "Whoever comes to it; what was recorded stays"
 MEANS = {
@@ -46,6 +50,13 @@ MEANS = {
             "roles",
             f"may record from now on: {VoidEntry.words.name}",
             "Whoever holds this role",
+        ),
+    ),
+    "a check": (
+        *(LABORATORY, "unit: U/L", f"unit: U/L\n{CHECKS}"),
+        (
+            *("forms", "Laboratory is checked anew: ALT is below 100"),
+            "Whoever fills it; what was recorded is judged too, and queries may come",
         ),
     ),
     "a source alone means nothing": (
