@@ -37,10 +37,14 @@ class ReadOnce(Loader):
         return taken_apart(self.text)
 
 
+def pytest_configure() -> None:
+    """Begin before the tests are collected: some read a study for that."""
+    places.Loader = ReadOnce
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _spared() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched, override_settings(**QUICK_HASH):
-        patched.setattr(places, "Loader", ReadOnce)
+    with override_settings(**QUICK_HASH):
         yield
 
 

@@ -38,6 +38,7 @@ EXAMPLES = {
     "open": 'office-1 --name "The first of the trial office" --site 01',
     "person": 'nurse-1 --name "A nurse" --role nurse --site 01 --by office-1',
     "amend": 'studies/pump-it --because "the sponsor asked for it" --by office-1',
+    "diff": "studies/pump-it-of-last-year studies/pump-it",
     "study-text": "studies/pump-it-of-last-year",
     "token": 'nurse-1 --label "laboratory feed" --days 30',
 }
