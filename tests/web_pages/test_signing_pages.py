@@ -7,6 +7,7 @@ import pytest
 from equipoise.conduct.digests import digest_of_entry
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.locks import LockParticipant
+from equipoise.conduct.safety import RecordEvent
 from equipoise.conduct.signatures import is_signed
 from equipoise.conduct.verification import verdicts
 from equipoise.conduct.voiding import VoidEntry
@@ -111,6 +112,22 @@ def test_everything_of_a_participant_is_shown_to_whoever_signs_it():
     sent = {"does": "sign", "digest": digest, **web_trial.proof_on(page)}
     assert client.post(address, sent).status_code == 302
     assert is_signed(web_trial.again(subject), PLACE)
+
+
+def test_whoever_signs_everything_sees_every_field_of_what_was_recorded_beside_forms():
+    """It is what they answer for: once an event showed neither its cause nor how it went on."""
+    subject = web_trial.filled()
+    values = {"grade": "3", "serious": "no", "related": "yes", "outcome": "not-recovered"}
+    today = write_service.today().isoformat()
+    event = RecordEvent(term="Rash", begin=today, interventions=["systemic"], **values)
+    write_service.perform(event, "nurse-01", None, subject.subject_id)
+    text = page_of("doctor-01", subject, "?do=sign")
+    assert "Rash" in text and "Not recovered" in text and "Registered" not in text
+    (event,) = web_trial.again(subject).safety.events
+    digest = digest_of_entry(web_trial.again(subject), "ae.record", event.number)
+    sent = {"form": "ae.record", "number": event.number, "ticked": f"entry {digest}"}
+    assert post("monitor", subject, "", does="verify", **sent).status_code == 302
+    assert "Not recovered" in page_of("monitor", subject)
 
 
 def test_a_consent_is_verified_by_itself_and_taken_back():

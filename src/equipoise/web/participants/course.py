@@ -21,7 +21,7 @@ from equipoise.web.views.act_words import line_text, wording
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
 
-__all__ = ["CourseLine", "Row", "grid", "happenings", "visit_rows", "what_text"]
+__all__ = ["CourseLine", "Row", "grid", "happenings", "visit_rows"]
 
 CellState = Literal["done", "due", "overdue", "planned", "not-done", "none", "query"]
 
@@ -69,7 +69,7 @@ def _line(study: Study, one: Happened) -> CourseLine:
     done, leads = one.done, one.in_error
     return CourseLine(
         on=done.on,
-        what=what_text(study, one),
+        what=_what(study, one),
         by=done.by if one.signed else "",
         more="; ".join(filter(None, (HERE.written(part) for part in one.more))),
         kind=one.act.kind if leads else "",
@@ -77,8 +77,7 @@ def _line(study: Study, one: Happened) -> CourseLine:
     )
 
 
-def what_text(study: Study, one: Happened) -> str:
-    """One thing that happened, in the reader's words."""
+def _what(study: Study, one: Happened) -> str:
     if one.what is None:
         return wording(one.act.words.name)
     if isinstance(one.what, Wording):

@@ -10,15 +10,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.chapters import ACTS, course
-from equipoise.conduct.digests import by_itself, digest_of_entry, digest_of_subject, form_places
+from equipoise.conduct.chapters import ACTS
+from equipoise.conduct.digests import digest_of_entry, digest_of_subject, form_places
 from equipoise.conduct.locks import CODES, LockParticipant, UnlockParticipant
 from equipoise.conduct.signatures import SignParticipant
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification import STATES, TakeBack, VerifyItems, verdicts
-from equipoise.web.jinja import day, say
-from equipoise.web.participants.course import happenings, what_text
+from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, proof_of
+from equipoise.web.signing.beside import Texts, beside_forms
 from equipoise.web.signing.form import MODES, is_done, offered
 from equipoise.web.signing.locking import left_open, lock_fields
 from equipoise.web.signing.overview import form_lines, signed_lines
@@ -62,13 +62,13 @@ def recorded(page: Page, subject_id: str) -> HttpResponse:
         subject = page.subject(subject_id)
     lock = subject.locks.participant
     opens = lock and page.may(UnlockParticipant.kind, subject)
-    lines = form_lines(page, subject)
+    lines, beside = form_lines(page, subject), beside_forms(page, subject)
     return page.render(
         "signing/participant.jinja",
         422 if problems else 200,
         subject=subject,
         forms=[one for one in lines if not one.alone],
-        alone=[_alone(page, subject, one.place) for one in lines if one.alone],
+        alone=[_alone(page, subject, one.place, beside) for one in lines if one.alone],
         signed=signed_lines(page, subject, ("", "", 1)),
         lock=lock_text(lock),
         left_open=[(gettext(CODES[code]), why) for code, why in sorted(lock.exceptions.items())]
@@ -78,7 +78,7 @@ def recorded(page: Page, subject_id: str) -> HttpResponse:
         may=offered(subject, may, DOES),
         problems=problems,
         everything=_everything(page, subject) if mode == "sign" else [],
-        beside=_beside(page, subject) if mode == "sign" else [],
+        beside=[*beside.values()] if mode == "sign" else [],
         digest=digest_of_subject(subject) if mode == "sign" else "",
         proof=_proof(page, subject) if mode == "sign" else None,
         fields=lock_fields(page, subject) if mode == "lock" else None,
@@ -101,7 +101,7 @@ def _everything(page: Page, subject: Subject) -> Everything:
 
 def _beside(page: Page, subject: Subject) -> list[str]:
     """What was recorded beside forms, in lines."""
-    return [f"{day(one.on)}: {one.what}" for one in happenings(page.study, subject)]
+    return [*beside_forms(page, subject).values()]
 
 
 def _proof(page: Page, subject: Subject) -> Proof | None:
@@ -112,12 +112,15 @@ def _proof(page: Page, subject: Subject) -> Proof | None:
     return proof_of(page.request, page.study, SignParticipant, about)
 
 
-def _alone(page: Page, subject: Subject, place: tuple[str, str, int]) -> dict[str, object]:
+def _alone(
+    page: Page, subject: Subject, place: tuple[str, str, int], beside: Texts
+) -> dict[str, object]:
     """One thing that is verified by itself, such as a consent."""
     kind, _, seq = place
+    gone = gettext("%(what)s: recorded in error") % {"what": wording(ACTS[kind].words.name)}
     (one,) = verdicts(page.study, subject, place)
     return {
-        "text": _entry_text(page, subject, kind, seq),
+        "text": beside.get((kind, seq), gone),
         "form": kind,
         "number": seq,
         "ticked": f"{one.item} {digest_of_entry(subject, kind, seq)}",
@@ -126,16 +129,6 @@ def _alone(page: Page, subject: Subject, place: tuple[str, str, int]) -> dict[st
         "word": gettext(STATES[one.state]),
         "able": one.there,
     }
-
-
-def _entry_text(page: Page, subject: Subject, kind: str, seq: int) -> str:
-    """One entry by itself, as the course tells it, or by the name of its act."""
-    done = by_itself(subject, kind, seq)
-    if done is None:
-        return gettext("%(what)s: recorded in error") % {"what": wording(ACTS[kind].words.name)}
-    found = (one for one in course(page.study, subject) if one.done is done)
-    line = next((what_text(page.study, one) for one in found), wording(ACTS[kind].words.name))
-    return f"{day(done.on)}: {line}"
 
 
 def _act(page: Page, does: str) -> Act:
