@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from equipoise.cli import main
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.redaction import RedactEntry
 from equipoise.conduct.restating import MARK
-from equipoise.ledger import verify
+from equipoise.ledger import TOMBSTONE, verify
 from equipoise.web import adopted, drafts, home, kept_faults, tokens, write_service
 from equipoise.web.models import Account, Draft, EntryRow, Job, OnceRow
 from equipoise.web.redaction import remembered
@@ -34,10 +35,10 @@ def named(transactional_db, fresh_home) -> str:
     return number
 
 
-def save(number, height, reason):
+def save(number, height, reason, by="doctor-01"):
     act = SaveForm(**PLACE, values={"height": height}, reason=reason)
     on = write_service.folds().subject(number).forms.records["demography@screening#1"].on
-    return write_service.perform(act, "doctor-01", on, number)
+    return write_service.perform(act, by, on, number)
 
 
 def everything_kept() -> str:
@@ -87,7 +88,13 @@ def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
     )
     assert NAME.casefold() in everything_kept()
     ticked = entries(named)
+    other = web_trial.filled("doctor-02", "02").subject_id
+    save(other, "173", f"as {NAME}", "doctor-02")
     found, done = taken_out(office, named)
+    (left,) = entries(other)
+    assert reverse("entry.redact", args=[other]) in found.content.decode()
+    act = RedactEntry(entry=left, fields=["/reason"], text=NAME, reason="known by it")
+    write_service.perform(act, "office", None, other, how=web_trial.PROVED)
     text = found.content.decode()
     assert "They stand in 2 places" in text and f"mrs {MARK} said so" in text
     assert done.status_code == 302, done.content.decode()
@@ -189,3 +196,27 @@ def test_no_byte_of_it_is_left_in_the_file_of_the_embedded_database(tmp_path):
     assert holding()
     program(LEAVES_NO_BYTES, "", environment=there)
     assert holding() == []
+
+
+def test_what_the_owner_of_the_database_takes_away_or_brings_back_is_named(named, capsys):
+    first, second = entries(named)
+    kept = EntryRow.objects.get(stream=named, seq=first).payload
+    act = RedactEntry(entry=first, fields=["/reason"], text=NAME, reason="known by it")
+    write_service.perform(act, "office", None, named, how=web_trial.PROVED)
+    off = {
+        "sqlite": "DROP TRIGGER ledger_no_update",
+        "postgresql": "ALTER TABLE ledger_entry DISABLE TRIGGER USER",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(off[connection.vendor])
+        put = "UPDATE ledger_entry SET payload = %s WHERE stream = %s AND seq = %s"
+        cursor.execute(put, [kept, named, first])
+        cursor.execute(put, [TOMBSTONE, named, second])
+    faults = {(f.stream, f.seq, f.code) for f in verify(DatabaseLedger().everything())}
+    assert faults == {(named, first, "redacted-back"), (named, second, "taken-away")}
+    assert main(["verify"]) == 1
+    told = capsys.readouterr()
+    assert f"{named} {first}: redacted by entry" in told.out and "taken-away" in told.err
+    # What is back is in the database, and on no page.
+    audit = web_trial.signed_in("office").get(f"/audit/?subject={named}").content.decode()
+    assert NAME not in audit and "What it said was taken away, and no act says so" in audit

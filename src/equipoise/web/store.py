@@ -24,6 +24,7 @@ from equipoise.ledger import (
     Head,
     Ledger,
     Overtaken,
+    canonical,
     check_next,
     stated,
 )
@@ -233,6 +234,11 @@ class DatabaseLedger:
         """The entries of one kind in these streams, as they are to be read, stream by stream."""
         rows = EntryRow.objects.filter(stream__in=streams, kind=kind).order_by("stream", "seq")
         return self.as_stated(_entries(list(rows.values_list(*FIELDS))))
+
+    def holding(self, text: str, most: int) -> list[Entry]:
+        """The newest entries in which a text stands, as they are to be read; capitals or not."""
+        rows = EntryRow.objects.filter(payload__icontains=canonical(text)[1:-1]).order_by("-id")
+        return self.as_stated(_entries(list(rows.values_list(*FIELDS)[:most])))
 
     def as_stated(self, entries: Iterable[Entry]) -> list[Entry]:
         """The entries as they are to be read: what was redacted as it is said anew."""

@@ -22,7 +22,7 @@ from equipoise.conduct.restating import texts_of, without
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, stated
-from equipoise.web import write_service
+from equipoise.web import read_model, write_service
 from equipoise.web.administration.access_words import kind_text
 from equipoise.web.jinja import moment
 from equipoise.web.proof import Proof, besides_proof, proof_of
@@ -38,6 +38,7 @@ from equipoise.web.views.spoken import place_text
 __all__ = ["redact"]
 
 WORDS = "must-go"  # the field with the words; of its content no digest is kept (`once`)
+MOST = 500  # entries that are looked through for other participants with the same words
 LONGEST = 120  # characters around the words that are shown
 
 
@@ -95,6 +96,7 @@ def redact(page: Page, subject_id: str) -> HttpResponse:
         title=wording(RedactEntry.words.title),
         button=wording(RedactEntry.words.button),
         proof=proof,
+        elsewhere=sorted(_elsewhere(page, subject_id, words)) if found else [],
         copies=[
             (kind_text(kind), count)
             for kind, count in copies_since(subject_id, [one.entry for one in found]).items()
@@ -149,6 +151,23 @@ def _places(page: Page, subject: Subject, words: str) -> Iterator[Place]:
         for pointer, text in texts.items():
             if words.casefold() in text.casefold() and pointer.split("/")[1] not in shut:
                 yield _place(page, entry, pointer, text, words)
+
+
+def _elsewhere(page: Page, subject_id: str, words: str) -> set[str]:
+    """The other participants whom this viewer sees, where people typed the same words."""
+    holding = {
+        entry.stream
+        for entry in write_service.LEDGER.holding(words, MOST)
+        if entry.stream != subject_id and _holds(entry, words)
+    }
+    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
+    seen = rows.filter(subject_id__in=holding)
+    return set(seen.values_list("subject_id", flat=True))
+
+
+def _holds(entry: Entry, words: str) -> bool:
+    texts = texts_of(entry.kind, msgspec.json.decode(entry.payload)).values()
+    return any(words.casefold() in text.casefold() for text in texts)
 
 
 def _place(page: Page, entry: Entry, pointer: str, text: str, words: str) -> Place:

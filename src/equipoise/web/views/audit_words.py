@@ -9,7 +9,7 @@ from equipoise.conduct.folding import CHECKPOINT, read
 from equipoise.conduct.how import How, how_of
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.trial import ACTS
-from equipoise.ledger import Entry
+from equipoise.ledger import Entry, is_tombstone
 from equipoise.study.model import Study
 from equipoise.web.views.act_words import field_texts, line_text, wording
 
@@ -42,6 +42,9 @@ def entry_text(
 
     :param closed: the fields that are not open to this reader
     """
+    if is_tombstone(entry):
+        text = gettext("What it said was taken away, and no act says so: verify the ledger")
+        return EntryText(line=text)
     act = read(entry)
     if isinstance(act, Randomise):
         # A later text may have other factors.
