@@ -238,8 +238,7 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     if subject.is_entering and not subject.consent.given:
         yield Due(urgency="due", what=GiveConsent, where=GiveConsent)
     if needed := again(study, subject):
-        amendment = needed.amendment
-        last = needed.since + timedelta(days=amendment.consent_within)
+        amendment, last = needed.amendment, needed.last
         late = Turn(last + timedelta(days=1), "overdue", last)
         is_late = unwatched(on) > last
         yield Due(

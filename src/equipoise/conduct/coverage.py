@@ -7,7 +7,7 @@ or locked before any of this was recorded stays as it was.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from equipoise.conduct.state.forms import Record, record_key
@@ -40,10 +40,11 @@ class Coverage(NamedTuple):
 
 
 class Again(NamedTuple):
-    """A participant consents again: to the version of an amendment, of a day on."""
+    """A participant consents again: to the version of an amendment, since a day, until a last."""
 
     amendment: Amendment
     since: date
+    last: date
 
 
 def coverage(study: Study, subject: Subject, name: str) -> Coverage | None:
@@ -173,20 +174,23 @@ def versions_barred(study: Study, subject: Subject, on: date) -> dict[str, Amend
 def again(study: Study, subject: Subject) -> Again | None:
     """To which amendment a participant who is in already consents again; None: to none.
 
-    Who signs the version of a later one has thereby signed all of before.
+    It is the last that is active and has a version: who signs it has signed all of before. It is
+    due since the first that asks it of them, and until the first of their last days.
     """
     signed = [study.version_order.get(one.version, -1) for one in subject.consent.given]
     if not signed or subject.is_out or subject.left_on:
         return None
     active = study.active.get(subject.site, {})
-    for amendment in reversed(
-        [one for one in study.amendments if one.consent and one.id in active]
-    ):
-        if max(signed) >= study.version_order.get(amendment.consent, 0):
-            return None
-        if _concerned(amendment, subject):
-            return Again(amendment, active[amendment.id].on)
-    return None
+    newer = [
+        one
+        for one in study.amendments
+        if one.id in active and study.version_order.get(one.consent, -1) > max(signed)
+    ]
+    asking = [one for one in newer if _concerned(one, subject)]
+    if not asking:
+        return None
+    last = min(active[one.id].on + timedelta(days=one.consent_within) for one in asking)
+    return Again(newer[-1], min(active[one.id].on for one in asking), last)
 
 
 def _concerned(amendment: Amendment, subject: Subject) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from equipoise.conduct.coverage import is_asked
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
@@ -35,7 +36,13 @@ def worked_out(
     study: Study, subject: Subject, copy: Copy, into: Translator = ENGLISH
 ) -> dict[str, Calculated]:
     """What is worked out on one copy of a form, by item."""
-    items = [item for item in copy.form.items if item.formula]
+    periods, on = study.item_period, copy.on
+    items = [
+        item
+        for item in copy.form.items
+        if item.formula
+        and (item.id not in periods or is_asked(study, subject, periods[item.id], on))
+    ]
     if not items:
         return {}
     facts = SubjectFacts(study, _up_to(subject, copy), copy.on)

@@ -10,6 +10,7 @@ from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.consent import GiveConsent
+from equipoise.conduct.coverage import again, coverage
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
@@ -17,6 +18,7 @@ from equipoise.conduct.locks import LockForm
 from equipoise.conduct.precheck import precheck
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import Register
+from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.published import as_published
@@ -172,6 +174,44 @@ def test_consent_again_is_due_from_activation_and_late_after_its_days(made):
     assert (urgency(1), urgency(15), urgency(16)) == (["due"], ["due"], ["overdue"])
     made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=3))
     assert urgency(16) == []
+
+
+def test_who_signed_none_of_two_new_versions_signs_the_last_by_the_days_of_the_first():
+    """Even where the last asks it of nobody by itself: the one before cannot be signed any more."""
+    blocks = amended_blocks()
+    third = {**blocks["consent"]["versions"][1], "version": "3"}
+    blocks["consent"] = {"versions": [*blocks["consent"]["versions"], third]}
+    second = {**blocks["amendments"][1], "consent": "3", "consent_again": "none"}
+    blocks["amendments"] = [blocks["amendments"][0], second]
+    made = a_trial(a_study(**blocks))
+    someone = made.randomised()
+    activate(made, amendment="A2", on=DAY + timedelta(days=5))
+    assert again(known(made), made.subject(someone)) is None
+    activate(made, on=DAY + timedelta(days=1))
+    needed = again(known(made), made.subject(someone))
+    assert needed and (needed.amendment.id, needed.last) == ("A2", DAY + timedelta(days=15))
+    day = DAY + timedelta(days=6)
+    assert made.codes(GiveConsent(version="2"), someone, on=day) == ["consent.superseded"]
+    made.do(GiveConsent(version="3"), someone, on=day)
+    assert again(known(made), made.subject(someone)) is None
+    assert coverage(known(made), made.subject(someone), "A1").on == day
+
+
+def test_what_is_worked_out_since_an_amendment_is_worked_out_of_its_days_alone():
+    blocks = amended_blocks()
+    pressure_form = next(form for form in blocks["forms"] if form["id"] == "pressure")
+    formula = {"id": "twice", "label": "Twice", "kind": "number", "formula": "2 * pulse"}
+    pressure_form["items"] = [*pressure_form["items"], {**formula, "since": "A1"}]
+    made = a_trial(a_study(**blocks))
+    someone = made.enter()
+    activate(made)
+
+    def items(on: date) -> set[str]:
+        form = made.study.form_of["pressure"]
+        copy = Copy(form=form, visit="screening", number=1, on=on)
+        return set(worked_out(known(made), made.subject(someone), copy))
+
+    assert items(DAY) == {"twice"} and items(DAY - timedelta(days=1)) == set()
 
 
 def test_an_activation_is_of_the_office_and_of_a_day_that_can_be(made):
