@@ -64,6 +64,8 @@ SCREENS = (
     ("monitor", "/audit/"),
     ("monitor", "/audit/texts/"),
     ("monitor", "/audit/{filled}/5/"),
+    ("monitor", "/audit/reviews/"),
+    ("monitor", "/audit/review/?form=laboratory"),
     ("office", "/access/"),
     ("office", "/participants/{filled}/redact/"),
     ("office", "/witnesses/"),

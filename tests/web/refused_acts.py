@@ -19,6 +19,7 @@ from tests.web.one_law import (
     tried,
     voter,
 )
+from tests.web.refused_reviews import of_reviews
 
 __all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
 
@@ -583,6 +584,7 @@ def refused() -> Iterator[Tried]:
         tried("person.erase", by="office", person="office", because="a"),
         tried("person.reset-factor", by="office", person="office", because="a"),
         tried("person.reset-factor", by="office", person="nurse-01", because=" ", page=ASKS_ITSELF),
+        *of_reviews(),
         tried("results.ask", by="board", because="a", until=_days(-1)),
         tried("results.ask", by="board", because="a", until=_days(40)),
         tried("results.ask", by="board", because="a", until=_days(1), data_until=_days(1)),

@@ -137,6 +137,7 @@ OPEN_TO: dict[str, Open] = {
     "audit": sees("audit"),
     "study-texts": of_whole_trial_sees("audit"),
     "audit-entry": sees("audit"),
+    "audit-reviews": of_whole_trial_sees("audit"),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
     # The study has no amendment yet.
     **dict.fromkeys(("amendments", "amendment.activate", "amendment.take-back"), nobody),

@@ -9,6 +9,7 @@ from datetime import date
 from equipoise.conduct import (
     administration,
     amendments,
+    audit_reviews,
     clock,
     consent,
     follow_up,
@@ -64,6 +65,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     amendments.CHAPTER,
     persons.CHAPTER,
     openings.CHAPTER,
+    audit_reviews.CHAPTER,
     clock.CHAPTER,
     restored.CHAPTER,
     witnesses.CHAPTER,
@@ -102,6 +104,8 @@ redaction.SEALED.update(
     for act in chapter.seals.fields
 )
 restating.KINDS.update(ACTS)
+
+audit_reviews.KINDS.update((kind, act.words.name) for kind, act in ACTS.items())
 
 verification.ALONE.update(
     (kind, ACTS[kind].words.name) for state in STATES.values() for kind in state.alone

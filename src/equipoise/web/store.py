@@ -112,6 +112,7 @@ class Filters:
     until: str = ""
     form: str = ""
     item: str = ""
+    but: str = ""  # a kind of act that is left out
 
     def of(self, rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
         """Those of the rows that are looked for."""
@@ -119,6 +120,8 @@ class Filters:
             rows = rows.filter(Q(stream__in=self.within) | Q(subject__in=self.within))
         if self.subject:
             rows = rows.filter(Q(stream=self.subject) | Q(subject=self.subject))
+        if self.but:
+            rows = rows.exclude(kind=self.but)
         # What an entry says of a form or a question stands in its payload, by their ids.
         if self.form:
             rows = rows.filter(payload__contains=f'"form":"{self.form}"')
@@ -229,6 +232,10 @@ class DatabaseLedger:
         found = list(rows.values_list("id", *FIELDS)[:limit])
         entries = self.as_stated(_entries(row[1:] for row in found))
         return [(row[0], entry) for row, entry in zip(found, entries, strict=True)]
+
+    def count(self, filters: Filters) -> int:
+        """How many entries are looked for."""
+        return filters.of(EntryRow.objects.all()).count()
 
     def of_kind(self, kind: str, streams: Collection[str]) -> list[Entry]:
         """The entries of one kind in these streams, as they are to be read, stream by stream."""

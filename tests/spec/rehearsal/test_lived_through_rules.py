@@ -22,6 +22,7 @@ NEVER_REHEARSED = {
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",
     "of_age": "nobody comes in the year of their 18th birthday",
     "role.end": "nobody who works in a rehearsal leaves it",
+    "audit.review": "nobody looks through the audit of a rehearsal",
     "results.ask": "nobody looks at a rehearsal's results by arm before its end",
     "results.agree": "and so nobody agrees to it",
     "entry.void": "invented people record nothing in error",

@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from equipoise.analysis.cells import inert
 from equipoise.conduct import trial
+from equipoise.conduct.audit_reviews import ReviewAudit
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.ledger import verify
@@ -36,7 +38,7 @@ from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness import tree_kept
 from equipoise.web.witness.witness_state import state_of
 
-__all__ = ["audit"]
+__all__ = ["Query", "filters_of", "audit", "query_of"]
 
 PAGE = 50
 MOST_EXPORTED = 5_000
@@ -69,10 +71,8 @@ def audit(page: Page) -> HttpResponse:
     viewer, request = page.viewer, page.request
     if not viewer.sees_audit:
         raise Http404
-    query = Query(
-        **{name: request.GET.get(name, "").strip() for name in Query.__dataclass_fields__}
-    )
-    filters, wrong = _filters(viewer, query)
+    query = query_of(page)
+    filters, wrong = filters_of(viewer, query)
     before = int(query.before) if query.before.isdecimal() and len(query.before) < 19 else None
     names = page.people
     if request.GET.get("format") == "csv" and request.method == "GET" and not wrong:
@@ -94,9 +94,16 @@ def audit(page: Page) -> HttpResponse:
         "items": [(name, say(item.label)) for name, item in viewer.study.items.items()],
         "export": query.address(before="") + "&format=csv",
         "most": MOST_EXPORTED,
+        "review": _review(viewer, query),
         "verified": _verified() if request.method == "POST" else None,
     }
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
+
+
+def query_of(page: Page) -> Query:
+    """What the address asks for."""
+    given = page.request.GET
+    return Query(**{name: given.get(name, "").strip() for name in Query.__dataclass_fields__})
 
 
 def _exported(page: Page, filters: Filters) -> HttpResponse:
@@ -120,7 +127,13 @@ def _exported(page: Page, filters: Filters) -> HttpResponse:
     return answer
 
 
-def _filters(viewer: Viewer, query: Query) -> tuple[Filters, str]:
+def _review(viewer: Viewer, query: Query) -> str:
+    """Where it is recorded that these were looked through; empty for who may not."""
+    may = viewer.sees_whole_audit and viewer.may(ReviewAudit.kind)
+    return reverse(ReviewAudit.kind) + query.address(before="") if may else ""
+
+
+def filters_of(viewer: Viewer, query: Query) -> tuple[Filters, str]:
     """The entries that are asked for, of the participants they see."""
     filters = Filters(
         within=_within_sight(viewer),
