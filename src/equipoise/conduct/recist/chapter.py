@@ -111,6 +111,15 @@ RESPONSES = Table(
     of_study=lambda study: study.recist is not None,
 )
 
+
+def _of_an_arm(study: Study, row: Row) -> bool:
+    """Whether evaluations are made at visits of one arm: then which there are tells of it."""
+    if study.recist is None:
+        return False
+    form = study.form_asking[study.recist.measured].id
+    return any(visit.arms and form in visit.forms for visit in study.visits)
+
+
 BEST = Table(
     name="best_responses",
     label=Phrase("Best response by RECIST 1.1"),
@@ -126,6 +135,7 @@ BEST = Table(
         TableColumn("evaluations", "number", Phrase("Evaluations that count")),
     ),
     rows=_best,
+    tells_arm=_of_an_arm,
     of_study=lambda study: study.recist is not None,
 )
 

@@ -14,7 +14,7 @@ from equipoise.study.kinds.number_text import comparator_of
 from equipoise.study.model import Study
 from equipoise.study.sections.recist import Recist
 
-__all__ = ["Baseline", "baseline", "diameters", "rows_of"]
+__all__ = ["Baseline", "baseline", "diameters", "in_mm", "rows_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +85,10 @@ def diameters(
     then = asked_then(study, subject, item, record.versions(item)[-1])
     columns = then.columns if then else ()
     unit = next((one.unit for one in columns if one.id == rules.diameter), "")
-    return {row[rules.lesion]: _in_mm(row.get(rules.diameter, ""), unit) for row in rows}
+    return {row[rules.lesion]: in_mm(row.get(rules.diameter, ""), unit) for row in rows}
 
 
-def _in_mm(text: str, unit: str) -> Decimal | None:
+def in_mm(text: str, unit: str) -> Decimal | None:
     """A diameter; below 5 mm it is too small to be measured, and any other bound is no measure."""
     comparator, number = comparator_of(text)
     size = convert(Decimal(number), unit, "mm") if number and unit else None

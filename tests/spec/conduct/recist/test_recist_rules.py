@@ -9,6 +9,7 @@ from equipoise.conduct.follow_up import RecordProgression, RecordResection
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.recist import best_responses, evaluations
 from equipoise.conduct.recist.chapter import BEST
+from equipoise.conduct.recist.lesions import in_mm
 from equipoise.conduct.recist.response import (
     Other,
     Target,
@@ -17,6 +18,8 @@ from equipoise.conduct.recist.response import (
     overall,
     summed,
 )
+from equipoise.conduct.sight import Sight
+from equipoise.conduct.table import visible_rows
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.check import consistency
 from equipoise.study.places import Places
@@ -210,6 +213,33 @@ def test_the_best_response_is_that_until_progression_and_a_stable_disease_lasts(
     assert best() == ("PR", "SD", 4)  # after progression nothing is better
     made.do(RecordResection(residual="R0"), someone, on=DAY + days(60))
     assert best() == ("PR", "SD", 2)
+
+
+def test_the_best_response_is_closed_where_evaluations_are_made_in_one_arm_alone(begun):
+    """To who could count arms; where all arms have them it tells nothing of any."""
+    made, subject_id = begun
+    at_first(made, subject_id)
+    looked(made, subject_id, 56, "T1 18 T2 12")
+    visits = [visit.model_dump() for visit in made.study.visits]
+    arms = (made.study.arms[0].id,)
+    of_one_arm = [
+        *visits,
+        visits[-1] | {"id": "scan", "forms": ["tumour_evaluation"], "arms": arms},
+    ]
+    for found, count in ((visits, 1), (of_one_arm, 0)):
+        study = a_study(**{**made.study.model_dump(exclude={"digest"}), "visits": found})
+        seen = visible_rows(BEST, study, [made.subject(subject_id)], DAY, Sight(everywhere=True))
+        assert len(list(seen)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "size"),
+    [("25", "mm", "25"), ("2.5", "cm", "25"), ("<0.5", "cm", "5"), ("<5", "mm", "5"),
+     ("<=3", "mm", "5"), ("<6", "mm", None), (">80", "mm", None), ("", "mm", None),
+     ("25", "", None)],
+)  # fmt: skip
+def test_a_diameter_is_read_in_the_unit_in_which_it_was_recorded(text, unit, size):
+    assert in_mm(text, unit) == (size and Decimal(size))
 
 
 def test_without_confirmation_nothing_is_confirmed(begun):
