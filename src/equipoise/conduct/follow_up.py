@@ -118,7 +118,7 @@ class RecordProgression(Act, frozen=True, kw_only=True):
         today=False,
     )
     place: Annotated[Place, Ask("Where did the disease progress?", PLACES, needed="Choose where")]
-    basis: Annotated[str, Ask("Seen on", hint="For example: CT of the abdomen")] = ""
+    basis: Annotated[str, Ask("Seen on", hint="For example: CT of the abdomen", words=True)] = ""
 
     @classmethod
     def offered(cls, study: Study, subject: Subject) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from equipoise.conduct.act import Act
-from equipoise.conduct.words import asks
+from equipoise.conduct.words import Ask, asks
 from equipoise.study.model import Study
 
 __all__ = ["KINDS", "MARK", "RESTATED", "restated", "texts_of", "without"]
@@ -21,7 +21,7 @@ KINDS: dict[str, type[Act]] = {}
 """Every kind of act by its name; filled by the list of chapters, which is above."""
 RESTATED = "restated"
 """The field of a redaction in which it says another entry anew."""
-_TYPED = ("text", "area", "answers", "confirmed", "changes", "first", "exceptions")
+_WORDS = ("answers", "confirmed", "changes", "first", "exceptions")
 _OF_ITEMS = ("answers", "first")
 
 
@@ -32,7 +32,7 @@ def texts_of(kind: str, content: Mapping[str, Any]) -> dict[str, str]:
         if name == RESTATED:
             inner = texts_of(content.get("redacts", ""), content.get(RESTATED, {}))
             found |= {f"/{RESTATED}{place}": text for place, text in inner.items()}
-        elif ask.kind in _TYPED and not ask.by_trial and ask.choices is None:
+        elif _takes_words(ask):
             found |= dict(_leaves(content.get(name), f"/{_escaped(name)}"))
     return found
 
@@ -59,6 +59,12 @@ def restated(
 def without(text: str, words: str) -> str:
     """A text with a mark in the place of the words, wherever they stand in it."""
     return re.sub(re.escape(words), MARK, text, flags=re.IGNORECASE) if words else MARK
+
+
+def _takes_words(ask: Ask) -> bool:
+    """Whether somebody writes there: no code, no number of a query, no digest."""
+    words = ask.kind in ("text", "area") and (ask.free_words or ask.known is not None)
+    return not ask.by_trial and (words or ask.kind in _WORDS)
 
 
 def _is_free(study: Study, kind: str, content: Mapping[str, Any], place: str) -> bool:

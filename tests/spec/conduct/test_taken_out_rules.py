@@ -6,6 +6,7 @@ from json import loads
 import msgspec
 import pytest
 
+from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.cut import moment
 from equipoise.conduct.digests import digest_of_form, digest_of_subject, digests_of_form
@@ -24,6 +25,7 @@ from equipoise.conduct.trial import together
 from equipoise.conduct.verification import VerifyItems
 from equipoise.conduct.verification.verdicts import verdicts
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.conduct.words import asks
 from equipoise.ledger import digest_now, stated, verify
 from equipoise.ledger.line import line_of
 from tests.support import DAY, a_panel_study, a_stamp, a_study, a_trial, days, person, pressure
@@ -144,7 +146,7 @@ def test_several_entries_are_redacted_together_or_none_of_them():
 def test_what_a_redaction_overlooked_is_taken_out_of_the_redaction():
     made, who, saved = made_with_a_name()
     act = made.do(redact(saved.seq, PLACE, text="mrs", reason="a title"), who)
-    assert texts_of("entry.redact", said_by(made, who, act.seq))[f"/restated{PLACE}"]
+    assert texts_of("entry.redact", content_of(made, who, act.seq))[f"/restated{PLACE}"]
     made.do(redact(act.seq, f"/restated{PLACE}"), who)
     assert stands_nowhere(made) and NAME not in str(record(made, who))
     made.do(redact(act.seq, "/reason", text="title", reason="more of it"), who)
@@ -152,7 +154,7 @@ def test_what_a_redaction_overlooked_is_taken_out_of_the_redaction():
     assert verify(made.ledger.everything(), made.ledger.heads()) == []
 
 
-def said_by(made, who, seq):
+def content_of(made, who, seq):
     return loads(stated(made.ledger.entries(who))[seq - 1].payload)
 
 
@@ -238,6 +240,31 @@ def test_a_void_of_what_was_redacted_and_a_redaction_of_what_was_voided_agree():
     made.do(redact(saved.seq, PLACE), who)
     made.do(VoidEntry(entry=saved.seq, reason="another's form"), who, by="doctor-01")
     assert not made.subject(who).forms.records
+
+
+def test_a_code_a_number_and_a_digest_are_no_words_that_somebody_typed():
+    made, who, saved = made_with_a_name()
+    asked = made.do(AskQuery(form="person", visit="screening", item="medicines", text=NAME), who)
+    signed = made.do(
+        SignForm(form="person", visit="screening", digest=digest_of_form(record(made, who))), who
+    )
+    assert set(texts_of("query.ask", content_of(made, who, asked.seq))) == {"/text"}
+    assert texts_of("signature.form", content_of(made, who, signed.seq)) == {}
+    assert made.codes(redact(signed.seq, "/digest", text=""), who) == ["redact.no-text"]
+    found = {place.split("/")[1] for place in texts_of("forms.save", loads(saved.payload))}
+    assert found == {"values"}
+
+
+def test_wherever_somebody_types_of_a_participant_it_can_be_taken_out():
+    """What is no words of theirs is a number of a query, a digest, or recorded nowhere."""
+    others = {
+        (act.kind, name)
+        for act in ACTS.values()
+        for name, ask in asks(act).items()
+        if act.stream == "subject" and ask.kind in ("text", "area") and ask.choices is None
+        if not (ask.by_trial or ask.free_words or name in act.unrecorded)
+    }
+    assert {name for _, name in others} == {"query", "digest", "digests"}
 
 
 def test_a_vote_that_is_sealed_is_redacted_once_it_is_opened():
