@@ -106,7 +106,7 @@ ELSEWHERE = {
     "test_a_participant_is_locked_once_the_list_is_empty_or_each_point_is_left_open_by_name",
     "lock.left-open": "tests/spec/conduct/test_lock_rules.py::"
     "test_a_participant_is_locked_once_the_list_is_empty_or_each_point_is_left_open_by_name",
-    "lock.back-dated": "tests/spec/conduct/test_lock_rules.py::"
+    "time.now-only": "tests/spec/conduct/test_lock_rules.py::"
     "test_a_lock_is_judged_by_what_stands_and_so_has_no_earlier_day",
     "lock.already": "tests/spec/conduct/test_lock_rules.py::"
     "test_a_form_is_locked_by_what_is_left_of_it_alone",

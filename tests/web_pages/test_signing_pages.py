@@ -247,3 +247,12 @@ def test_of_a_locked_participant_nothing_is_offered_that_the_lock_closes():
     assert late.status_code == 422 and "data are locked since" in late.content.decode()
     wrong = web_trial.signed_in("monitor").get(f"{overview}record/{form}?do=verify")
     assert wrong.status_code == 404
+
+
+def test_no_reader_is_asked_to_vote_on_someone_who_is_frozen():
+    subject = web_trial.asked()
+    reader = web_trial.signed_in(web_trial.open_readers(subject)[0])
+    assert subject.subject_id in reader.get("/panel/").content.decode()
+    act = LockParticipant(grade="freeze", reason="for the board")
+    write_service.perform(act, "office", None, subject.subject_id)
+    assert subject.subject_id not in reader.get("/panel/").content.decode()

@@ -239,6 +239,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whether who does it proves once more who they are, and says what they mean by it."""
     of_record: ClassVar[bool] = False
     """Whether it tells of the record and not of the subject, so that it may follow their death."""
+    of_now: ClassVar[bool] = False
+    """Whether it is about what stands when it is recorded, so that it has no earlier day."""
     puts_right: ClassVar[bool] = False
     """Whether it puts right what an earlier entry said, which then stands in its fields."""
 

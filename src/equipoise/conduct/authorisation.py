@@ -4,6 +4,7 @@ What is peculiar to one kind of act stands with the act itself.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,11 @@ MAY_NOT = Reason("role.may-not", "", "your role does not allow this")
 MAY_NOT_AT = Reason("role.may-not", "", "your role does not allow this at {hospital}")
 NO_ZONE = Reason("time.no-zone", "", "the moment of recording needs its time zone")
 FUTURE = Reason("time.future", "happened", "{day} lies in the future")
+NOW_ONLY = Reason(
+    "time.now-only",
+    "happened",
+    "this is about what stands now, and so of the day on which it is recorded: {day}",
+)
 BY_KEY = Reason(
     "step-up.by-key",
     "",
@@ -85,7 +91,7 @@ def all_refusals(act: Act | type[Act], context: Context) -> Iterator[Refusal]:
     yield from closed
     if closed and kind.sealed:
         return
-    yield from _times(context)
+    yield from _times(kind, context)
     if made:
         yield from unfit(made)
         yield from numbers_of_persons(made)
@@ -153,13 +159,23 @@ def _deciding(act: type[Act], context: Context) -> list[Study]:
     return [context.study]
 
 
-def _times(context: Context) -> Iterator[Refusal]:
+def _times(act: type[Act], context: Context) -> Iterator[Refusal]:
     stamp = context.stamp
     if stamp.at.tzinfo is None:
         yield NO_ZONE()
-    elif stamp.on > stamp.at.astimezone(_zone(context.study.identity.timezone)).date():
-        yield FUTURE(day=stamp.on)
+    else:
+        today = stamp.at.astimezone(_zone(context.study.identity.timezone)).date()
+        if stamp.on > today:
+            yield FUTURE(day=stamp.on)
+        elif act.of_now and stamp.on < today and not _is_repeated(context):
+            yield NOW_ONLY(day=today)
     yield from out_of_range(stamp.on, "happened")
+
+
+def _is_repeated(context: Context) -> bool:
+    """Whether the moment is that of an earlier entry, since the clock had run ahead."""
+    ahead = context.trial_state.clock.ahead
+    return bool(ahead) and context.stamp.at <= datetime.fromisoformat(ahead)
 
 
 def _presence(act: type[Act], context: Context) -> Iterator[Refusal]:

@@ -202,13 +202,13 @@ def test_a_lock_is_judged_by_what_stands_and_so_has_no_earlier_day():
     made.do(made.draw(who), who)
     now = noon(DAY + days(40))
     lock = LockParticipant(grade="lock", exceptions={"signatures": "none"}, **WHY)
-    assert made.codes(lock, who, on=DAY, at=now) == ["lock.back-dated"]
+    assert made.codes(lock, who, on=DAY, at=now) == ["time.now-only"]
     assert "lock.left-open" in made.codes(lock, who, on=DAY + days(40), at=now)
     for act in (LockForm(**FORM, grade="freeze", **WHY), LockStudy(**WHY)):
-        assert "lock.back-dated" in made.codes(act, who, on=DAY, at=now)
+        assert "time.now-only" in made.codes(act, who, on=DAY, at=now)
     made.do(LockForm(**FORM, grade="freeze", **WHY), who, on=DAY + days(40))
     opened = UnlockForm(**FORM, **WHY)
-    assert made.codes(opened, who, on=DAY, at=noon(DAY + days(41))) == ["lock.back-dated"]
+    assert made.codes(opened, who, on=DAY, at=noon(DAY + days(41))) == ["time.now-only"]
 
 
 def test_nothing_is_recorded_beside_a_lock_of_the_study():

@@ -21,7 +21,7 @@ from equipoise.conduct.signatures import (
 )
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.sections.signing import Signing
-from tests.support import DAY, a_stamp, a_study, a_trial, days
+from tests.support import DAY, a_stamp, a_study, a_trial, days, noon
 
 PLACE = ("pressure", "screening", 1)
 FORM = {"form": "pressure", "visit": "screening"}
@@ -164,3 +164,11 @@ def test_rules_that_nobody_could_follow_are_told_with_each_place():
     assert found[("sign", 0)] == "no form named 'nothing'"
     assert found[("sign",)] == "no role may do 'signature.form', so that nobody could"
     assert found[("review_first",)] == "no form is reviewed, so that none could ever be signed"
+
+
+def test_nobody_signs_or_reviews_of_a_day_before():
+    """A signature is over what stands when it is put; another day would tell what never was."""
+    made, who = made_with()
+    for act in (SignForm, ReviewForm):
+        given = act(**FORM, digest=digest(made, who))
+        assert made.codes(given, who, on=DAY, at=noon(DAY + days(1))) == ["time.now-only"]

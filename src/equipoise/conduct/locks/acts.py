@@ -5,9 +5,7 @@ A freeze asks for nothing.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -48,11 +46,6 @@ NOT_EVERYBODY = Reason(
     "{count} participant is not locked, such as {number}",
     several="{count} participants are not locked, such as {number}",
 )
-BACK = Reason(
-    "lock.back-dated",
-    "happened",
-    "what was recorded until now is locked or opened now: its day is {day}",
-)
 KEPT = Reason("void.lock", "entry", "a lock is not voided; unlock it, with a reason")
 
 GRADES = Choices(
@@ -77,16 +70,6 @@ CODES = Choices(
 Why = Annotated[str, Ask("Why?", label="Reason", kind="area", hint="No names.", needed="Say why")]
 
 
-def _of_today(context: Context) -> Iterator[Refusal]:
-    """A lock closes what stands when it is recorded, and is judged by that: it has no other day."""
-    at, ahead = context.stamp.at, context.trial_state.clock.ahead
-    if ahead and at <= datetime.fromisoformat(ahead):
-        return  # the moment is not that of the clock
-    today = at.astimezone(ZoneInfo(context.study.identity.timezone)).date()
-    if context.stamp.on < today:
-        yield BACK(day=today)
-
-
 def left_of(context: Context, place: FormOf | None = None) -> list[Unfinished]:
     """What is left to do, of one copy of a form or of everything."""
     found = context.unfinished(context.study, context.subject, context.stamp.on)
@@ -97,6 +80,7 @@ class _Lock(Act, frozen=True, kw_only=True):
     """Something is frozen or locked."""
 
     of_record: ClassVar[bool] = True
+    of_now: ClassVar[bool] = True
     under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
 
     reason: Why
@@ -108,7 +92,6 @@ class _Lock(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         if is_blank(self.reason):
             yield WHY()
-        yield from _of_today(context)
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         yield KEPT()

@@ -35,6 +35,7 @@ class _Over(Act, frozen=True, kw_only=True):
 
     writes: ClassVar[str] = "signatures"
     of_record: ClassVar[bool] = True
+    of_now: ClassVar[bool] = True
     under_lock: ClassVar[Literal["", "freeze", "lock"]] = "freeze"
 
     digest: Annotated[str, Ask("Digest of what was shown")]

@@ -19,6 +19,7 @@ from equipoise.conduct import folding
 from equipoise.conduct import panel as chapter
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.state.panel import Review, Vote
@@ -77,7 +78,9 @@ def overview(page: Page) -> HttpResponse:
     """What waits for this reader, and for the chair."""
     viewer, rules = _reader(page)
     rows = read_model.rows(page.study, page.viewer.on)
-    found = [read_model.decoded(row) for row in rows.filter(panel_open=True)]
+    decoded = (read_model.decoded(row) for row in rows.filter(panel_open=True))
+    # On whom a lock is put, nobody votes any more.
+    found = [subject for subject in decoded if not shuts(subject, CastVote)]
     open_ones = sorted(
         ((subject, review) for subject in found if (review := chapter.open_review(subject))),
         key=lambda pair: (pair[1].asked.on, pair[0].subject_id),
