@@ -1,4 +1,4 @@
-"""Databases with all their tables, as a first start leaves them: made once, and copied.
+"""Databases with all their tables, as a first start leaves them: made once a run, and copied.
 
 Making them takes most of a second, and a copy a moment. That a first start makes them, all or
 none, is tried by `tests/web/test_installation.py` and `tests/web/test_killed_upgrade.py`.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests import surroundings
 from tests.postgres import Server
+from tests.shared import shared
 from tests.verbs import program
 
 FILE = "equipoise.sqlite3"
@@ -35,7 +36,12 @@ def in_postgres(server: Server) -> str:
 @cache
 def _of_sqlite() -> Path:
     home = surroundings.passing_folder()
-    _make(home, "")
+
+    def make() -> bytes:
+        _make(home, "")
+        return (home / FILE).read_bytes()
+
+    (home / FILE).write_bytes(shared("tables", make))
     return home / FILE
 
 

@@ -10,13 +10,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from equipoise.conduct.trial_state import TrialState
-from equipoise.design.rehearsal.plan import load_plan
-from equipoise.design.rehearsal.run import rehearse
 from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import MemoryLedger
-from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, people, read_model, tokens, write_service
 from equipoise.web.models import Account
+from tests.rehearsed import played
 from tests.web.post_office import post_office  # noqa: F401  (a fixture)
 
 if TYPE_CHECKING:
@@ -30,9 +28,7 @@ Ask = Callable[[str], Client]
 @pytest.fixture(scope="session")
 def rehearsed() -> MemoryLedger:
     """PUMP-IT in its first half year: some in screening, twelve randomised."""
-    folder, ledger = Path("studies/pump-it"), MemoryLedger()
-    rehearse(load(folder), load_plan(folder), ledger, 306, SEED, until=date(2025, 6, 30))
-    return ledger
+    return played("pump-it", 306, SEED, date(2025, 6, 30))[0]
 
 
 @pytest.fixture
