@@ -58,7 +58,7 @@ def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     visit = {"A": "start", "B": "start-pump"}[subject.randomisation.allocation.arm]
     act = SaveForm(form="treatment_start", visit=visit, values={"regimen": "folfox"})
     write_service.perform(act, "doctor-01", write_service.today(), subject.subject_id)
-    client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 13 visits wait"
+    client, said = signed_in("nurse-01"), "Not recorded: First systemic cycle on; 12 visits wait"
     assert said in text_of(client, "/today/")
     overview = text_of(client, f"/participants/{subject.subject_id}/")
     assert said in overview and "waits for: first systemic cycle on" in overview
