@@ -74,6 +74,18 @@ class Events(Part):
     lost_per_year: Number = Decimal(0)
 
 
+class Activating(Part):
+    """How hospitals take up an amendment, and how many consent again."""
+
+    within: tuple[Whole, Whole] = Field(
+        default=(0, 90),
+        description="days after the amendment, or the start, between which they activate it",
+    )
+    signs_again: Number = Field(
+        default=Decimal("0.95"), description="the share of those asked who consent again"
+    )
+
+
 class Plan(Part):
     """A whole rehearsal."""
 
@@ -89,6 +101,9 @@ class Plan(Part):
     panel_visits: tuple[str, ...] = Field(default=(), description="visits after which it is asked")
     survival: Survival
     events: Events = Events()
+    amendments: dict[str, Activating] = Field(
+        default={}, description="how each is taken up; in the usual way where nothing is said"
+    )
     habits: dict[str, Any] = Field(
         default={}, description="what befalls people in a chapter, each with figures of its own"
     )
@@ -166,6 +181,7 @@ def _strangers(plan: Plan, study: Study, places: Places) -> Iterator[Problem]:
         (("values",), "item", plan.values, study.items),
         (("panel_visits",), "visit", plan.panel_visits, study.visit_of),
         (("visit_days",), "visit", plan.visit_days, study.visit_of),
+        (("amendments",), "amendment", plan.amendments, study.amendment_of),
         (("survival", "hazard_ratio"), "arm", plan.survival.hazard_ratio, arms),
     ]
     if plan.votes:

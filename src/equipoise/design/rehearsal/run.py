@@ -10,12 +10,13 @@ from itertools import count
 from equipoise.conduct import follow_up, trial
 from equipoise.conduct.act import Refused, Stamp
 from equipoise.conduct.administration import CloseAccrual
+from equipoise.conduct.amendments import ActivateAmendment
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.status import status
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.closing import lock_everything
 from equipoise.design.rehearsal.habits import Step
-from equipoise.design.rehearsal.plan import Plan
+from equipoise.design.rehearsal.plan import Activating, Plan
 from equipoise.design.rehearsal.stops import Stops
 from equipoise.design.rehearsal.synthetic_trial import FOUNDER, SyntheticTrial, open_synthetic_trial
 from equipoise.design.rehearsal.trajectory import Steps, trajectory
@@ -112,6 +113,7 @@ class _Stage:
     def play(self) -> None:
         """Step after step in the order of time; a step of None is the next arrival."""
         self._push_arrival()
+        self._push_activations()
         while self._queue:
             at, _, step, subject_id, script = heapq.heappop(self._queue)
             if self.end and at.date() > self.end:
@@ -165,6 +167,18 @@ class _Stage:
         if step is not None:
             heapq.heappush(self._queue, (step.at, next(self._order), step, subject_id, script))
 
+    def _push_activations(self) -> None:
+        """Each hospital takes up each amendment on a day of its own."""
+        for amendment in self.trial.study.amendments:
+            plan = self.trial.plan.amendments.get(amendment.id, Activating())
+            first = max(amendment.from_on, self.now.date())
+            for site in self.trial.study.sites_taking:
+                own = self.trial.chance.of("amendment", amendment.id, site.id)
+                day = first + timedelta(days=own.whole(*plan.within))
+                at = datetime.combine(day, time(7), tzinfo=UTC)
+                step = Step(at=at, act=ActivateAmendment(amendment=amendment.id, site=site.id))
+                heapq.heappush(self._queue, (at, next(self._order), step, "", _alone()))
+
     def _push_arrival(self) -> None:
         heapq.heappush(self._queue, (next(self._arrivals), next(self._order), None, "", None))
 
@@ -192,6 +206,11 @@ class _Stage:
             "the plan must let more of them meet the criteria"
         )
         yield from self.trial.stops.told()
+
+
+def _alone() -> Steps:
+    """What follows a step that stands by itself."""
+    yield from ()
 
 
 def _arrivals(plan: Plan, start: datetime, chance: Chance) -> Iterator[datetime]:

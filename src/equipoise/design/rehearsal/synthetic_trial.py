@@ -120,6 +120,13 @@ class SyntheticTrial:
         self.stops.done(step.act)
         self.acts += 1
 
+    @property
+    def active(self) -> Study:
+        """The study, as hospitals work by its amendments now."""
+        if not self.study.amendments:
+            return self.study
+        return self.study.activated(self.folds.trial_state().amendments.active)
+
     def actor(self, kind: str, site: str) -> str:
         """Someone who may do this kind of act at this site: of the first role that lets them."""
         if (kind, site) not in self.actors:

@@ -14,12 +14,14 @@ from equipoise.conduct import eligibility, follow_up, panel, schedule
 from equipoise.conduct.act import Act
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.coverage import visit_asked
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone, Why
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
+from equipoise.design.rehearsal.consenting import signs_again, version_signed
 from equipoise.design.rehearsal.event_times import NEVER, EventTimes, event_times
 from equipoise.design.rehearsal.habits import HABITS, Stay, Step
 from equipoise.design.rehearsal.synthetic_trial import SyntheticTrial as Trial
@@ -27,6 +29,7 @@ from equipoise.design.rehearsal.values import answers, copied_of
 from equipoise.design.rehearsal.values_drawn import pick
 from equipoise.design.rehearsal.visits import Coming
 from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
 from equipoise.study.sections.visits import Visit
 from equipoise.study.vocabulary import ENDS
 
@@ -117,18 +120,23 @@ class _Trajectory:
     """One participant in the trial: their clock, their chance, and how their case leans."""
 
     def __init__(self, trial: Trial, subject_id: str, arrival: datetime, chance: Chance) -> None:
-        self._trial, self._study, self._subject_id = trial, trial.study, subject_id
+        self._trial, self._subject_id = trial, subject_id
         self._clock, self._chance = _Clock(arrival, chance.of("clock")), chance
         self._case = trial.readers.case(chance.of("case")) if trial.readers else 0.0
         self._beside = _Beside()
+
+    @property
+    def _study(self) -> Study:
+        """As it is active at hospitals now."""
+        return self._trial.active
 
     def steps(self, site: str) -> Steps:
         """From the first visit to the last."""
         clock, study = self._clock, self._study
         yield Step(at=clock.now, act=EnterScreening(site=site))
         clock.days("consent", 1, 5)
-        version = [v for v in study.consent.versions if v.from_on <= clock.now.date()][-1]
-        yield Step(at=clock.now, act=GiveConsent(version=version.version))
+        version = version_signed(self._study, self._subject(), clock.now.date())
+        yield Step(at=clock.now, act=GiveConsent(version=version))
         clock.days("screening", 0, 3)
         for visit in self._screening():
             yield from self._forms(visit, visit.id)
@@ -139,6 +147,13 @@ class _Trajectory:
         if entered:
             yield from self._beside.along(self._on_study())
         yield from self._afterwards()
+
+    def _again(self, chance: Chance | None = None) -> Iterator[Step]:
+        """They consent again where an amendment asks it, and some of those on study do not."""
+        version = signs_again(self._study, self._trial.plan, self._subject(), chance)
+        if version:
+            self._clock.soon()
+            yield Step(at=self._clock.now, act=GiveConsent(version=version))
 
     def _subject(self) -> Subject:
         """As they stand now."""
@@ -157,7 +172,8 @@ class _Trajectory:
     ) -> Iterator[Step]:
         """The forms of one visit, of the day on which they are filled in if of no other."""
         clock, saved = self._clock, tuple[str, ...]()
-        for form_id in visit.forms:
+        asked = visit_asked(self._study, self._subject(), visit, dated or clock.now.date())
+        for form_id in asked.forms if asked else ():
             form = self._study.form_of[form_id]
             subject, on = self._subject(), dated or clock.now.date()
             own = self._chance.of("form", key, form_id, number)
@@ -231,22 +247,24 @@ class _Trajectory:
                 yield Step(at=clock.now, act=full)
                 return False
             if not open_lines:
+                yield from self._again()
                 yield Step(at=clock.now, act=Register())
                 clock.days("draw", 0, 3)
                 if self._trial.folds.trial_state().closed_on:
                     return False
+                yield from self._again()
                 strata = strata_of(self._study, self._subject(), clock.now.date())
                 yield Step(at=clock.now, act=Randomise(strata=strata))
                 return True
             if any(line.satisfied is Truth.FALSE for line in open_lines):
                 break
             clock.days(f"attempt {attempt}", 0, 2)
-            yield from self._again(open_lines, attempt)
+            yield from self._once_more(open_lines, attempt)
         failed = [line.criterion.id for line in open_lines]
         yield Step(at=clock.now, act=FailScreening(criteria=failed))
         return False
 
-    def _again(self, lines: list[eligibility.Line], attempt: int) -> Iterator[Step]:
+    def _once_more(self, lines: list[eligibility.Line], attempt: int) -> Iterator[Step]:
         """What is out of date or was never asked is recorded again, where a form may repeat."""
         wanted = {missing.name for line in lines for missing in line.missing}
         for visit in self._screening():
@@ -267,7 +285,7 @@ class _Trajectory:
         progression = allocation.on + timedelta(days=times.progression)
         self._begin_habits(allocation.on, end)
         of_visit = partial(_day, chance, plan.visit_days)
-        coming = Coming(self._study, self._trial.moving, of_visit)
+        coming = Coming(lambda: self._study, self._trial.moving, of_visit)
         while planned := coming.next(self._subject(), clock.now.date()):
             day = of_visit(planned, allocation.on)
             if day >= end:
@@ -282,6 +300,7 @@ class _Trajectory:
             if chance.of("missed", key).random() < float(plan.visit_missed):
                 yield from _not_held(key, clock, chance.of("not held", key))
                 continue
+            yield from self._again(chance)
             yield from self._forms(visit, key, planned=planned)
             coming.saved(visit.forms)
             enough = clock.now.date() + timedelta(days=40) < end
@@ -297,7 +316,7 @@ class _Trajectory:
         """What befalls them in each chapter that the plan has figures of."""
         for name, plan in self._trial.plan.habits.items():
             stay = Stay(
-                study=self._study,
+                active=lambda: self._study,
                 plan=plan,
                 values=self._trial.plan.values,
                 subject=self._subject,

@@ -47,7 +47,7 @@ def answers(
     copy = _Copy(study, form, subject, on)
     holds = _Conditions(study, subject, on).hold
     for item in form.items:
-        if item.formula or (item.shown_when and not copy.asks(item)):
+        if item.formula or (_may_not_be_asked(study, item) and not copy.asks(item)):
             continue
         plan = plans.get(item.id)
         if plan is None:
@@ -115,6 +115,11 @@ def _drawn(column: Column, plan: ValuePlan, on: date, chance: Chance) -> str:
 
 def _cells(item: Item, cells: Mapping[str, ValuePlan], on: date, chance: Chance) -> Row:
     return {c.id: _drawn(c, cells[c.id], on, chance) for c in item.columns if c.id in cells}
+
+
+def _may_not_be_asked(study: Study, item: Item) -> bool:
+    """Whether it is asked under a condition, or between amendments."""
+    return bool(item.shown_when) or item.id in study.item_period
 
 
 class _Copy:

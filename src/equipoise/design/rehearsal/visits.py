@@ -86,15 +86,21 @@ class Coming:
     """
 
     def __init__(
-        self, study: Study, moving: Moving, day: Callable[[schedule.Planned, date], date]
+        self,
+        study: Callable[[], Study],
+        moving: Moving,
+        day: Callable[[schedule.Planned, date], date],
     ) -> None:
-        self._study, self._moving, self._day = study, moving, day
+        self._active, self._moving, self._day = study, moving, day
+        self._study = study()
         self._tried: set[str] = set()
         self._left: list[schedule.Planned] | None = None
         self._events: list[date | None] = []
 
     def next(self, subject: Subject, on: date) -> schedule.Planned | None:
         """The next visit, which counts as tried from now on; None when nothing is to come."""
+        if (active := self._active()) is not self._study:
+            self._study, self._left = active, None
         facts = SubjectFacts(self._study, subject, on)
         events = [facts.anchor(name) for name in self._moving.events]
         if self._left is None or self._moving.anything or events != self._events:

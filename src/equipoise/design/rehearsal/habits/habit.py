@@ -29,7 +29,8 @@ class Step:
 class Stay:
     """One participant's time on study."""
 
-    study: Study
+    active: Callable[[], Study]
+    """The study, as hospitals work by its amendments when it is asked."""
     plan: Any
     """The habit's own figures, as `Habit.plan` reads them."""
     values: Mapping[str, ValuePlan]
@@ -40,6 +41,11 @@ class Stay:
     until: date
     """The day on which they die, leave or are lost; nothing happens from then on."""
     chance: Chance
+
+    @property
+    def study(self) -> Study:
+        """As it is now."""
+        return self.active()
 
     def moment(self, day: date) -> datetime | None:
         """A moment in working hours on that day, or on the Monday after; None where it is over."""
