@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.redaction import SHORTEST, RedactEntry
-from equipoise.conduct.restating import texts_of, without
+from equipoise.conduct.restating import MARK, texts_of, without
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, stated
@@ -180,5 +180,5 @@ def _place(page: Page, entry: Entry, pointer: str, text: str, words: str) -> Pla
         by=page.people[entry.by],
         at=moment(datetime.fromisoformat(entry.at)),
         before=part,
-        after=without(part, words),
+        after=without(part, words).replace(MARK, gettext("[redacted]")),
     )
