@@ -2,7 +2,9 @@
 
 What a criterion was found to be is remembered in the process, with all that was read for it and the
 day until which it stands by itself. Where the same is read again the same is found again: reading
-takes a fifth of what judging does, and a form that is saved speaks to few of the criteria.
+takes a fifth of what judging does, and a form that is saved speaks to few of the criteria. What was
+found of somebody of whom nothing is recorded yet that a criterion reads is found of all of whom
+that is so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +26,8 @@ __all__ = ["standing"]
 
 MOST = 256
 """Of so many participants, each on a day, it is remembered: some five megabytes."""
+NOBODY = ""
+"""Whoever has nothing recorded: participants have names."""
 _ASKED = object()
 """Stands for the day that is asked about, where an anchor is no other."""
 
@@ -42,10 +46,8 @@ def standing(study: Study, subject: Subject, on: date) -> list[Truth]:
     """Whether each criterion lets the participant in, without reasons, as if registered then."""
     # A day of its own, so that no recorded day can be the same object.
     day = on if isinstance(on, WatchedDay) else date.fromordinal(on.toordinal())
-    facts, found = (
-        SubjectFacts(study, subject, day, day),
-        _remembered(subject.subject_id, unwatched(on)),
-    )
+    facts = SubjectFacts(study, subject, day, day)
+    found = _remembered(subject.subject_id, unwatched(on)), _remembered(NOBODY, unwatched(on))
     return [
         ~truth if side == "exclusion" else truth
         for side, criterion in criteria_asked(study, subject, on)
@@ -59,18 +61,30 @@ def _remembered(subject_id: str, on: date) -> dict[str, _Found]:
 
 
 def _holds(
-    condition: str, words: Vocabulary, facts: Facts, on: date, found: dict[str, _Found]
+    condition: str,
+    words: Vocabulary,
+    facts: Facts,
+    on: date,
+    found: tuple[dict[str, _Found], dict[str, _Found]],
 ) -> Truth:
-    known = found.get(condition)
-    if known is None or known.words is not words or not _is_read_again(known, facts, on):
+    own, of_nobody = found
+    before = (own.get(condition), of_nobody.get(condition))
+    known = next((one for one in before if one and _is_found_again(one, words, facts, on)), None)
+    if known is None:
         watch = Watch(unwatched(on))
         reader = _Reader(facts, on, watch.day)
         truth = truth_of(parsed(condition), words, reader, watch.day)
         if reader.moves:
             return truth_of(parsed(condition), words, facts, on)
-        known = found[condition] = _Found(words, reader.read, truth, watch.until)
+        known = own[condition] = _Found(words, reader.read, truth, watch.until)
+        if not any(one for (how, _), one in reader.read.items() if how != "anchor"):
+            of_nobody[condition] = known
     turns_at(on, known.until)
     return known.truth
+
+
+def _is_found_again(known: _Found, words: Vocabulary, facts: Facts, on: date) -> bool:
+    return known.words is words and _is_read_again(known, facts, on)
 
 
 def _is_read_again(known: _Found, facts: Facts, on: date) -> bool:

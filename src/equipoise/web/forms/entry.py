@@ -127,7 +127,8 @@ def _posted(sheet: Sheet) -> HttpResponse:
 
 def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     given = answers(sheet)
-    _look(sheet, given)
+    if hides := _may_hide(sheet):
+        _look(sheet, given)
     undated = Problems()
     on = day_from_parts(dict(sheet.happened), "happened", undated)
     for problem in undated:
@@ -142,12 +143,20 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     if refusals:
         _read_anew(sheet)
         _look(sheet, given, _items(refusals))
+    elif sheet.problems and not hides:
+        _look(sheet, given)
     sheet.problems.take(doubted(refusal, given) for refusal in refusals)
     if any(one.code == MEANWHILE.code or answered(sheet.confirmed, one) for one in refusals):
         looked_again(sheet, given)
     if sheet.problems:
         return _rendered(sheet, given, status=sheet.problems.status)
     return _next(sheet, visible_before)
+
+
+def _may_hide(sheet: Sheet) -> bool:
+    """Whether something of the form may not be asked, which is found out before it is saved."""
+    periods = sheet.page.study.item_period
+    return any(i.shown_when or i.retired or i.id in periods for i in sheet.form.items)
 
 
 def _recorded(sheet: Sheet, act: SaveForm, on: date | None) -> tuple[Refusal, ...]:
