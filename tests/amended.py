@@ -48,7 +48,7 @@ def amended_blocks(**of_first: Any) -> dict[str, Any]:
         if role["id"] == "office":
             role["may"] = (*role["may"], "amendment.activate", "amendment.take-back")
         if role["id"] == "doctor":
-            role["may"] = (*role["may"], "lock.form")
+            role["may"] = (*role["may"], "lock.form", "signature.form")
     amendments = [{**AMENDMENTS[0], **of_first}, AMENDMENTS[1]]
     return {
         **{name: study[name] for name in ("forms", "visits", "roles")},

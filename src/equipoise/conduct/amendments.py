@@ -20,7 +20,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Reason, Refusal
 from equipoise.study.sections.amendments import Activation, Amendment
 
-__all__ = ["ActivateAmendment", "TakeBackActivation", "amendments_of"]
+__all__ = ["AMENDMENTS", "ActivateAmendment", "TakeBackActivation", "amendments_of"]
 
 NO_AMENDMENT = Reason(
     "amendment.unknown", "amendment", "the study file names no amendment '{amendment}'"

@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from equipoise.conduct import folding, trial
 from equipoise.conduct.adoption import keeps_out
-from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
+from equipoise.conduct.amendments import AMENDMENTS, ActivateAmendment, TakeBackActivation
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.coverage import again, coverage
+from equipoise.conduct.digests import digest_of_form
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
@@ -18,6 +20,7 @@ from equipoise.conduct.locks import LockForm
 from equipoise.conduct.precheck import precheck
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import Register
+from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
@@ -268,6 +271,39 @@ def test_an_activation_of_a_day_of_before_asks_of_forms_since_but_for_those_that
     activate(made, on=DAY, at=noon(DAY + timedelta(days=5)))
     assert asked(made, open_form, "pulse", "pressure@screening#1") is Truth.TRUE
     assert asked(made, locked, "pulse", "pressure@screening#1") is Truth.FALSE
+
+
+def test_a_form_that_was_signed_is_asked_nothing_more_until_it_is_changed(made):
+    """Whether it is the activation or the new consent that is recorded late."""
+    someone = made.randomised()
+    key = "pressure@weeks.1#1"
+    made.do(pressure("weeks.1"), someone, on=DAY + timedelta(days=28))
+    digest = digest_of_form(made.subject(someone).forms.records[key])
+    sign = SignForm(form="pressure", visit="weeks.1", digest=digest)
+    made.do(sign, someone, on=DAY + timedelta(days=29))
+    activate(made, on=DAY + timedelta(days=1), at=noon(DAY + timedelta(days=40)))
+    again_signed = {"on": DAY + timedelta(days=2), "at": noon(DAY + timedelta(days=41))}
+    made.do(GiveConsent(version="2"), someone, **again_signed)
+    assert asked(made, someone, "pulse", key) is Truth.FALSE
+    corrected = msgspec.structs.replace(
+        with_pulse("weeks.1", "71"), values={"systolic": "141", "pulse": "71"}, reason="misread"
+    )
+    late = {"on": DAY + timedelta(days=28), "at": noon(DAY + timedelta(days=42))}
+    made.do(corrected, someone, **late)
+    assert asked(made, someone, "pulse", key) is Truth.TRUE
+
+
+def test_a_table_as_of_a_moment_is_of_the_amendments_that_were_active_then(made):
+    someone = made.enter()
+    made.do(pressure("screening"), someone, on=DAY)
+    activate(made, on=DAY, at=noon(DAY + timedelta(days=5)))
+
+    def active_on(moment: str) -> list[str]:
+        study = folding.as_active(made.study, made.ledger, moment)
+        return [str(row[1]) for row in AMENDMENTS.rows(study, made.subject(someone), DAY)]
+
+    assert active_on("") == ["A1"]
+    assert active_on(trial.moment(noon(DAY + timedelta(days=4)))) == []
 
 
 def test_questions_are_asked_of_days_of_before_where_the_amendment_says_so():
