@@ -19,6 +19,7 @@ from tests.web.one_law import (
     tried,
     voter,
 )
+from tests.web.refused_redactions import BY_REDACTIONS, refused_redactions
 from tests.web.refused_reviews import of_reviews
 
 __all__ = ["ELSEWHERE", "refused", "refused_once_closed"]
@@ -30,19 +31,9 @@ LONG_AGO = -2_000
 PLACE = {"form": "demography", "visit": "screening"}
 HEIGHT = {**PLACE, "items": ["height"]}
 
-TAKEN_OUT = "tests/spec/conduct/test_taken_out_rules.py::"
 ELSEWHERE = {
     **BY_AMENDMENTS,
-    **dict.fromkeys(
-        ("redact.no-place", "redact.not-there", "redact.repeated", "redact.too-short"),
-        f"{TAKEN_OUT}test_what_is_not_there_is_not_taken_out_and_no_reason_repeats_it",
-    ),
-    **dict.fromkeys(
-        ("redact.before", "void.redaction"),
-        f"{TAKEN_OUT}test_what_was_taken_out_whole_is_not_taken_out_again_and_nothing_is_voided",
-    ),
-    "redact.sealed": f"{TAKEN_OUT}test_a_vote_that_is_sealed_is_redacted_once_it_is_opened",
-    "redact.cannot-go": f"{TAKEN_OUT}test_what_the_entry_cannot_be_read_without_is_not_taken_out",
+    **BY_REDACTIONS,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
     "test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none",
     "item.absent": "tests/spec/conduct/test_unanswered_rules.py::"
@@ -448,11 +439,7 @@ def refused() -> Iterator[Tried]:
         tried("entry.void", "asked", entry=2, reason="r"),
         tried("entry.void", "registered", entry=2, reason="r"),
         tried("entry.void", "left", entry=2, reason="r"),
-        # Taken out
-        *(
-            tried("entry.redact", "screened", by="office", page=CANNOT, fields=["/none"], **how)
-            for how in ({"entry": 99, "reason": "r"}, {"entry": 1, "reason": " "})
-        ),
+        *refused_redactions(),
         # Not done
         tried("visit.not-done", "screened", visit="never", why="declined", page=NOT_THERE),
         tried("visit.not-done", "screened", visit="screening", form="surgery", why="declined"),
