@@ -5,6 +5,7 @@ import pytest
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.chapter import FormAt, RowAt
 from equipoise.conduct.chapters import ACTS, agenda, pressing
+from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.digests import digest_of_form, digests_of_form
 from equipoise.conduct.follow_up import RecordAlive, RecordDeath
@@ -19,6 +20,7 @@ from equipoise.conduct.locks import (
     shuts,
 )
 from equipoise.conduct.not_done import SayNotDone
+from equipoise.conduct.panel import AskPanel
 from equipoise.conduct.queries import AskQuery, CloseQuery
 from equipoise.conduct.schedule import as_asked, visits
 from equipoise.conduct.screening import EnterScreening, FailScreening, Register
@@ -27,7 +29,7 @@ from equipoise.conduct.trial import streams_of
 from equipoise.conduct.verification import VerifyItems
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import EVERYTHING
-from tests.support import DAY, a_study, a_trial, days, noon
+from tests.support import DAY, a_panel_study, a_study, a_trial, days, noon, person, pressure
 
 FORM = {"form": "pressure", "visit": "screening"}
 KINDS = tuple(
@@ -256,3 +258,19 @@ def test_of_a_form_that_is_locked_nothing_is_asked():
     assert shuts(made.subject(who), SaveForm, (where.form, where.visit, where.number))
     assert not shuts(made.subject(who), SaveForm, ("person", "screening", 1))
     assert not shuts(made.subject(who), AskQuery, ("pressure", "screening", 1))
+
+
+def test_a_question_to_the_panel_is_concluded_before_a_lock_or_left_open_by_name():
+    plain = a_panel_study().model_dump(exclude={"digest"})
+    for role in plain["roles"]:
+        role["may"] = (*role["may"], "lock.participant")
+    made = a_trial(a_study(**plain))
+    who = made.enter()
+    made.do(GiveConsent(version="1"), who)
+    made.do(person(), who)
+    made.do(pressure(), who)
+    made.do(AskPanel(scan_on=DAY), who)
+    lock = LockParticipant(grade="lock", exceptions={"forms": "none"}, **WHY)
+    told = [one.because for one in made.refusals(lock, who) if one.code == "lock.left-open"]
+    assert told == ["the panel has not concluded on the question of 2 Mar 2026"]
+    made.do(LockParticipant(grade="lock", exceptions={"panel": "withdrawn"}, **WHY), who)

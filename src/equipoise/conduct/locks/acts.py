@@ -64,6 +64,7 @@ CODES = Choices(
         "review": "Forms that are not reviewed",
         "signatures": "Forms that are not signed",
         "events": "Events that are not told wholly",
+        "panel": "Questions to the panel without a conclusion",
     }
 )
 """What is looked at before a lock."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from equipoise.conduct.act import Unfinished
 from equipoise.conduct.ballots import awaited, open_review, visible_votes
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.eligibility import NOT_CONCLUDED
@@ -22,6 +23,7 @@ __all__ = ["CHAPTER"]
 VOTES_AWAITED = Phrase(
     "{panel}: {missing} vote awaited", several="{panel}: {missing} votes awaited"
 )
+OPEN_QUESTION = Phrase("the panel has not concluded on the question of {day}")
 CHAIR_AWAITED = Phrase("{panel}: the chair will conclude")
 
 
@@ -53,6 +55,13 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=review.asked, act=AskPanel, what=review)
         if end := review.conclusion:
             yield Happened(done=end, act=Conclude, what=end, more=(end.advice,))
+
+
+def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
+    """A question on which nobody could vote once the participant is locked."""
+    review = open_review(subject)
+    if review and not subject.is_out:
+        yield Unfinished(code="panel", what=OPEN_QUESTION(day=review.asked.on))
 
 
 def _open_to(study: Study, sight: Sight, subject: Subject, entry: Entry) -> bool:
@@ -105,6 +114,7 @@ CHAPTER = Chapter(
     acts=(AskPanel, CastVote, Conclude),
     keeps_out=_keeps_out,
     agenda=_agenda,
+    unfinished=_unfinished,
     course=_course,
     tells=MESSAGES,
     seals=SEALS,
