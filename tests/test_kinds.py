@@ -186,8 +186,8 @@ def test_what_stands_in_the_fields_of_a_page_is_the_value_again(name: str, langu
         "it": EXAMPLES[name].kept.strip() if name == "text" else EXAMPLES[name].kept
     }
     for other in LANGUAGES:
-        there = written_in(form, flat, language, other)
-        assert written_in(form, there, other, language) == flat
+        there = written_in(form, flat, language, other, DAY)
+        assert written_in(form, there, other, language, DAY) == flat
 
 
 @EVERY_KIND

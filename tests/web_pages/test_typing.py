@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -191,6 +192,19 @@ def test_without_javascript_a_form_can_be_put_aside(someone):
     answer = nurse.post(address, {"hb": "7.2", "draft-wish": "later"})
     assert answer.status_code == 302 and answer["Location"] == address
     assert 'value="7.2"' in text(nurse, address)
+
+
+def test_a_draft_keeps_its_days_and_usual_reasons_in_another_language_and_on_another_day(someone):
+    address = LAB.format(someone)
+    nurse = signed_in("nurse-01", "nl")
+    nurse.post(address, {**dated(), "hb": "7.1"})
+    told = {"happened.text": "gisteren", "hb": "7,2", "why-changed:hb": "Typefout"}
+    keep(nurse, address, reason="Typefout", **told)
+    Draft.objects.update(kept_at=F("kept_at") - timedelta(days=3))
+    was = write_service.today() - timedelta(days=4)
+    page = text(signed_in("nurse-01", "en"), address)
+    assert f'value="{was.day} {was:%b} {was.year}"' in page and "gisteren" not in page
+    assert page.count('value="Typing error"') == 3 and "Typefout" not in page
 
 
 def test_a_draft_is_gone_after_a_fortnight_and_with_the_person(someone):

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipoise.conduct.act import Stamp
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.facts import unit_of
-from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.forms import SaveForm, today
 from equipoise.conduct.state.forms import Record, Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
@@ -101,7 +102,9 @@ def from_draft(sheet: Sheet) -> dict[str, Value]:
         return {}
     fields, sheet.draft = page.draft.fields, page.draft
     based_on(sheet, flat := {name: fields.get(name, "") for name in fields})
-    fill(sheet, form_data.written_in(sheet.form, flat, page.draft.language, page.language))
+    on = today(page.study, Stamp(by="", at=page.draft.at))
+    was, now = page.draft.language, page.language
+    fill(sheet, form_data.written_in(sheet.form, flat, was, now, on))
     return answers(sheet)
 
 

@@ -22,16 +22,18 @@ TWO_DAYS = Reason(
 )
 
 
-def parts_of(posted: Mapping[str, str], name: str) -> dict[str, str]:
+def parts_of(posted: Mapping[str, str], name: str, on: date | None = None) -> dict[str, str]:
     """Day, month and year of a date, and the text of its box; read from the box where it is filled.
 
     A text that is no date has no parts, and stays as it was typed.
+
+    :param on: the day on which it was typed; None: today
     """
     text = posted.get(f"{name}.text", "").strip()
     if not text:
         return {part: posted.get(f"{name}.{part}", "").strip() for part in PARTS}
     languages = (translator(code) for code, _ in settings.LANGUAGES)
-    found = day_text_of(text, write_service.today(), languages)
+    found = day_text_of(text, on or write_service.today(), languages)
     parts = {part: getattr(found, part) if found else "" for part in PARTS}
     return parts | {"text": text}
 

@@ -7,6 +7,7 @@ reader's language is not guessed at: 1,500 in English and 1.500 in Dutch are ask
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from equipoise.conduct.forms import LIMITS
 from equipoise.conduct.state.forms import NONE as NONE_SO_FAR
@@ -75,13 +76,17 @@ def _comma(text: str, language: str) -> str:
     return text.replace(".", decimal_sign(translator(language)))
 
 
-def written_in(form: Form, flat: Mapping[str, str], was: str, now: str) -> Flat:
-    """What was typed in one language as it is typed in another: 7,2 is 7.2.
+def written_in(form: Form, flat: Mapping[str, str], was: str, now: str, on: date) -> Flat:
+    """What was typed in one language as it is typed in another: 7,2 is 7.2, 3 mei is 3 May.
 
-    A number that may mean thousands changes its sign too, so that it is asked again there.
+    A number that may mean thousands changes its sign too, so that it is asked again there. A day
+    means what it meant when it was typed: today is that day.
+
+    :param on: the day on which it was typed
     """
+    flat = _days_as_meant(form, flat, on)
     if was == now:
-        return dict(flat)
+        return flat
     numbers = {item.id for item in form.items if item.of_kind.measured}
     rows = {
         (item.id, column.id)
@@ -93,6 +98,23 @@ def written_in(form: Form, flat: Mapping[str, str], was: str, now: str) -> Flat:
         name: _other_sign(text, was, now) if _is_number(name, numbers, rows) else text
         for name, text in flat.items()
     }
+
+
+def _days_as_meant(form: Form, flat: Mapping[str, str], on: date) -> Flat:
+    """The same with every day that can be read in its parts, which each language writes itself."""
+    days = {("happened", "")}
+    for item in form.items:
+        days |= {(item.id, "")} if item.of_kind.widget in IN_PARTS else set()
+        days |= {(item.id, c.id) for c in item.columns if c.of_kind.widget in IN_PARTS}
+    found = dict(flat)
+    for name, text in flat.items():
+        place = name.removesuffix(".text")
+        item_id, _, rest = place.partition(".")
+        if place != name and text.strip() and (item_id, rest.partition(".")[2]) in days:
+            parts = parts_of(flat, place, on)
+            if parts["year"]:
+                found |= {f"{place}.{part}": parts[part] for part in PARTS} | {name: ""}
+    return found
 
 
 def _is_number(name: str, numbers: set[str], rows: set[tuple[str, str]]) -> bool:

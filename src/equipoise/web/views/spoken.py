@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext
+from django.conf import settings
+from django.utils.translation import gettext, override
 
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.confirmed import Confirmed
@@ -158,8 +160,20 @@ def reason_text(reason: str) -> str:
 
 def reason_read(text: str) -> str:
     """The code of a usual reason that was chosen; else the words themselves."""
-    chosen = (code for code, word in USUAL.items() if text.strip() in (code, gettext(word)))
-    return next(chosen, text.strip())
+    return _usual_codes().get(text.strip(), text.strip())
+
+
+@lru_cache(maxsize=1)
+def _usual_codes() -> dict[str, str]:
+    """The code of each usual reason by itself and by its words in every language.
+
+    A draft is resumed in another language than it was typed in.
+    """
+    found = {code: code for code in USUAL}
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            found |= {gettext(word): code for code, word in USUAL.items()}
+    return found
 
 
 def usual_reasons() -> list[str]:
