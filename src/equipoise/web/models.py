@@ -43,6 +43,8 @@ class EntryRow(models.Model):
                 fields=["subject"], name="entries_elsewhere", condition=~models.Q(subject="")
             ),
             models.Index(fields=["at"], name="entries_by_moment"),
+            models.Index(fields=["kind", "id"], name="entries_by_kind"),
+            models.Index(fields=["by", "id"], name="entries_by_person"),
         )
 
 

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +30,7 @@ from equipoise.ledger import (
 )
 from equipoise.ledger.redaction import SUFFIX
 from equipoise.web.models import EntryRow
+from equipoise.web.named_forms import form_named
 
 __all__ = [
     "ALL_ENTRIES",
@@ -113,6 +114,16 @@ class Filters:
     form: str = ""
     item: str = ""
     but: str = ""  # a kind of act that is left out
+    kinds: Collection[str] | None = None  # one of these kinds; None: any
+    asked_in: str = ""  # the form that asks the question
+    apart: Collection[str] = ()  # kinds that may name a question without its form
+
+    def parts(self) -> list["Filters"]:
+        """The same in parts that an index finds: a question is named with its form, or apart."""
+        if not self.item or not self.asked_in or self.form:
+            return [self]
+        kinds = [kind for kind in self.apart if self.kind in ("", kind)]
+        return [replace(self, form=self.asked_in), replace(self, asked_in="", kinds=kinds)]
 
     def of(self, rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
         """Those of the rows that are looked for."""
@@ -124,10 +135,11 @@ class Filters:
             rows = rows.exclude(kind=self.but)
         # What an entry says of a form or a question stands in its payload, by their ids.
         if self.form:
-            rows = rows.filter(payload__contains=f'"form":"{self.form}"')
+            rows = rows.annotate(named=form_named()).filter(named=self.form)
         if self.item:
-            of_item = Q(payload__contains=f'"{self.item}":')
-            rows = rows.filter(of_item | Q(payload__contains=f'"item":"{self.item}"'))
+            rows = rows.filter(payload__contains=f'"{self.item}"')
+        if self.kinds is not None:
+            rows = rows.filter(kind__in=self.kinds)
         exact = {"by": self.by, "kind": self.kind, "at__gte": self.since, "at__lt": self.until}
         return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
 
@@ -226,10 +238,12 @@ class DatabaseLedger:
         self, limit: int, before: int | None = None, filters: Filters | None = None
     ) -> list[tuple[int, Entry]]:
         """The newest entries of all streams with their row numbers, as they are to be read."""
-        rows = (filters or Filters()).of(EntryRow.objects.order_by("-id"))
+        rows = EntryRow.objects.order_by("-id")
         if before is not None:
             rows = rows.filter(id__lt=before)
-        found = list(rows.values_list("id", *FIELDS)[:limit])
+        parts = [part.of(rows) for part in (filters or Filters()).parts()]
+        several = {row[0]: row for part in parts for row in part.values_list("id", *FIELDS)[:limit]}
+        found = [several[number] for number in sorted(several, reverse=True)[:limit]]
         entries = self.as_stated(_entries(row[1:] for row in found))
         return [(row[0], entry) for row, entry in zip(found, entries, strict=True)]
 

@@ -20,6 +20,7 @@ from equipoise.analysis.cells import inert
 from equipoise.conduct import trial
 from equipoise.conduct.audit_reviews import ReviewAudit
 from equipoise.conduct.authorisation import TRIAL
+from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.meaning import faults_of_meaning, unjudged
 from equipoise.ledger import verify
 from equipoise.ledger.witnessed import witnessed
@@ -42,6 +43,8 @@ __all__ = ["Query", "filters_of", "audit", "query_of"]
 
 PAGE = 50
 MOST_EXPORTED = 5_000
+APART = (SetLimits.kind, ReviewAudit.kind)
+"""What may name a question and not the form that asks it."""
 COLUMNS = ("stream", "seq", "at", "happened", "participant", "by", "name", "role", "kind", "what")
 
 
@@ -142,6 +145,8 @@ def filters_of(viewer: Viewer, query: Query) -> tuple[Filters, str]:
         kind=query.kind,
         form=query.form if query.form in viewer.study.form_of else "",
         item=query.item if query.item in viewer.study.items else "",
+        asked_in=_asked_in(viewer.study, query.item),
+        apart=APART,
     )
     if not (query.on or query.to):
         return filters, ""
@@ -151,6 +156,12 @@ def filters_of(viewer: Viewer, query: Query) -> tuple[Filters, str]:
     first, last = (_day_limits(viewer.study, on) for on in days if on)
     since = first[0] if query.on else ""
     return replace(filters, since=since, until=last[1]), ""
+
+
+def _asked_in(study: Study, item: str) -> str:
+    """The form that asks a question; empty where it stands on several."""
+    forms = [form.id for form in study.forms if item in form.item_of]
+    return forms[0] if len(forms) == 1 else ""
 
 
 def _within_sight(viewer: Viewer) -> list[str] | None:
