@@ -17,6 +17,7 @@ from equipoise.conduct.queries import (
     answering,
     queries,
 )
+from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 from equipoise.study.parts import Number, Part, Source
@@ -46,7 +47,7 @@ def _steps(stay: Stay) -> Iterator[Step]:
         if at is None:
             return
         day = at.date()
-        found = queries(stay.study, stay.subject())
+        found = queries(stay.study, stay.subject()) if _was_checked(stay.subject()) else []
         key = next((one.key for one in found if one.rule and one.state in OPEN), "")
         if not key:
             if (ask := _about_a_value(stay, own)) is None:
@@ -57,6 +58,12 @@ def _steps(stay: Stay) -> Iterator[Step]:
             to = [*answering(stay.study)][-1]
             yield Step(at=at + timedelta(minutes=1), act=AssignQuery(query=key, to=to))
         yield from _until_closed(stay, own, key, day)
+
+
+def _was_checked(subject: Subject) -> bool:
+    """Whether a check asked back anything that was saved: else none is looked for."""
+    records = subject.forms.records.values()
+    return any(one.checks for record in records for one in record.saves)
 
 
 def _about_a_value(stay: Stay, chance: Chance) -> AskQuery | None:
