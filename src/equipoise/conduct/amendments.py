@@ -10,11 +10,12 @@ from typing import Annotated, ClassVar
 
 from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.chapter import Chapter
-from equipoise.conduct.coverage import again, coverage
+from equipoise.conduct.coverage import again, coverage, versions_of_amendment
 from equipoise.conduct.state.amendments import AmendmentsState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Ask, Labels, Words, hospitals_of
+from equipoise.ledger import EVERYTHING
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase, Reason, Refusal
@@ -77,6 +78,7 @@ class ActivateAmendment(Act, frozen=True, kw_only=True):
     writes_trial: ClassVar[str] = "amendments"
     stream: ClassVar[StreamName] = "study"
     irreversible: ClassVar[bool] = True
+    holds: ClassVar[tuple[str, ...]] = (EVERYTHING,)
     words: ClassVar[Words] = Words(
         name="Amendment activated",
         title="Activate an amendment at a hospital",
@@ -140,6 +142,7 @@ class TakeBackActivation(Act, frozen=True, kw_only=True):
     writes_trial: ClassVar[str] = "amendments"
     stream: ClassVar[StreamName] = "study"
     irreversible: ClassVar[bool] = True
+    holds: ClassVar[tuple[str, ...]] = (EVERYTHING,)
     words: ClassVar[Words] = Words(
         name="Activation taken back",
         title="Take back the activation of an amendment",
@@ -196,11 +199,12 @@ def _signed_before(
     """The consents that rest on the activation, and would not on one of this day."""
     if not amendment.consent:
         return
+    rests = versions_of_amendment(context.study, amendment)
     found = [
         subject.subject_id
         for subject in context.everybody()
         if subject.site == site
-        and any(one.version == amendment.consent and one.on < day for one in subject.consent.given)
+        and any(one.version in rests and one.on < day for one in subject.consent.given)
     ]
     if found:
         yield SIGNED(count=len(found), version=amendment.consent, number=found[0])

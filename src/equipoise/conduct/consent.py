@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened, Turn
-from equipoise.conduct.coverage import again, versions_barred
+from equipoise.conduct.coverage import again, versions_barred, versions_of_amendment
 from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
 from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
 from equipoise.conduct.subject import Subject
@@ -82,7 +82,8 @@ def unsigned(study: Study, subject: Subject) -> list[str]:
 def _signable(study: Study, subject: Subject) -> list[str]:
     """The versions that were signed at the hospital at some time, up to the newest there."""
     active = study.active.get(subject.site, {})
-    waits = {one.consent for one in study.amendments if one.id not in active}
+    asked_later = (one for one in study.amendments if one.id not in active)
+    waits = {name for one in asked_later for name in versions_of_amendment(study, one)}
     return [version for version in versions_of(study) if version not in waits]
 
 
@@ -158,7 +159,7 @@ class GiveConsent(Act, frozen=True, kw_only=True):
             "hospital": known.name if known else context.subject.site,
             "version": self.version,
         }
-        if amendment.consent == self.version:
+        if self.version in versions_of_amendment(study, amendment):
             yield NOT_YET(**values, amendment=amendment.id, day=on)
         else:
             yield TOO_OLD(**values, amendment=amendment.id, newer=amendment.consent)

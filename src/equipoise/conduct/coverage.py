@@ -8,6 +8,7 @@ or locked before any of this was recorded stays as it was.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from equipoise.conduct.state.forms import Record, record_key
@@ -29,6 +30,7 @@ __all__ = [
     "is_over",
     "item_asked",
     "versions_barred",
+    "versions_of_amendment",
 ]
 
 
@@ -160,15 +162,25 @@ def versions_barred(study: Study, subject: Subject, on: date) -> dict[str, Amend
 
     Before its amendment holds there a version is too new; from then on those before it are too old.
     """
-    active, order, barred = study.active.get(subject.site, {}), study.version_order, {}
+    active, order = study.active.get(subject.site, {}), study.version_order
+    barred: dict[str, Amendment] = {}
     for amendment in (one for one in study.amendments if one.consent):
         activated = active.get(amendment.id)
         if activated is None or on < activated.on:
-            barred[amendment.consent] = amendment
+            barred |= dict.fromkeys(versions_of_amendment(study, amendment), amendment)
             continue
         own = order.get(amendment.consent, 0)
         barred |= {name: amendment for name, place in order.items() if place < own}
     return barred
+
+
+def versions_of_amendment(study: Study, amendment: Amendment) -> tuple[str, ...]:
+    """Its version of the consent form, and those that came after it before another amendment's."""
+    order, others = study.version_order, {one.consent for one in study.amendments if one.consent}
+    if amendment.consent not in order:
+        return ()
+    own = [name for name, place in order.items() if place > order[amendment.consent]]
+    return (amendment.consent, *takewhile(lambda name: name not in others, own))
 
 
 def again(study: Study, subject: Subject) -> Again | None:

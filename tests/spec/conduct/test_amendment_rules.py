@@ -22,6 +22,7 @@ from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import Register
 from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.worked_out import Copy, worked_out
+from equipoise.ledger import EVERYTHING
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.published import as_published
@@ -249,6 +250,25 @@ def test_a_day_is_put_right_with_a_reason_unless_a_consent_rests_on_it(made):
         "amendment.signed"
     ]
     activate(made, on=DAY, reason="the first day was right")
+
+
+def test_a_later_print_of_an_amendments_version_waits_for_the_amendment_as_that_does():
+    blocks = amended_blocks()
+    reprint = {**blocks["consent"]["versions"][1], "version": "2b"}
+    blocks["consent"] = {"versions": [*blocks["consent"]["versions"], reprint]}
+    made = a_trial(a_study(**blocks))
+    someone, version = made.enter(), GiveConsent(version="2b")
+    assert made.codes(version, someone) == ["consent.not-active"]
+    activate(made)
+    made.do(version, someone)
+    back = TakeBackActivation(amendment="A1", site="01", reason="not agreed")
+    assert made.codes(back) == ["amendment.signed"]
+
+
+def test_nobody_records_anything_while_an_amendment_is_activated_or_taken_back():
+    """A save that was judged before it would stand in the record as if it came after."""
+    for act in (ActivateAmendment, TakeBackActivation):
+        assert EVERYTHING in act.holds
 
 
 def test_an_activation_that_is_taken_back_asks_nothing_and_what_was_answered_stays(made):
