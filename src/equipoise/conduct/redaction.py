@@ -13,7 +13,7 @@ import msgspec
 from equipoise.conduct.act import Act, Context, Entered, Stamp
 from equipoise.conduct.chapter import Chapter, Happened
 from equipoise.conduct.random_source import RandomSource
-from equipoise.conduct.restating import MARK, restated, texts_of
+from equipoise.conduct.restating import MARK, restated, spans, texts_of
 from equipoise.conduct.state.redaction import Redacted, RedactionState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
@@ -109,20 +109,20 @@ class RedactEntry(Act, frozen=True, kw_only=True):
     def _of_places(self, entered: Entered) -> Iterator[Refusal]:
         texts = texts_of(entered.entry.kind, entered.content)
         for place in self.fields:
-            text, reason = texts.get(place), self.reason.casefold()
+            text = texts.get(place)
             if text is None:
                 yield NO_TEXT(place=place[:100])
             elif text == MARK:
                 yield BEFORE(place=place)
-            elif self.text and self.text.casefold() not in text.casefold():
+            elif self.text and not any(spans(text, self.text)):
                 yield NOT_THERE(place=place)
-            elif self._tells(text, reason):
+            elif self._tells(text):
                 yield REPEATED()
 
-    def _tells(self, text: str, reason: str) -> bool:
+    def _tells(self, text: str) -> bool:
         """Whether the reason gives away what is taken out; a short answer stands in many."""
-        gone = (self.text or text).casefold()
-        return len(gone) >= (SHORTEST if self.text else TELLING) and gone in reason
+        gone = self.text or text
+        return len(gone) >= (SHORTEST if self.text else TELLING) and any(spans(self.reason, gone))
 
     def _anew(self, context: Context, entered: Entered) -> dict[str, Any]:
         kind = entered.entry.kind

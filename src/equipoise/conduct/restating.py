@@ -5,15 +5,15 @@ free text, such as a date or a number, is taken back whole: no mark could stand 
 """
 
 import copy
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.words import Ask, asks
 from equipoise.study.model import Study
 
-__all__ = ["KINDS", "MARK", "RESTATED", "restated", "texts_of", "without"]
+__all__ = ["KINDS", "MARK", "RESTATED", "restated", "spans", "texts_of", "without"]
 
 MARK = "[redacted]"
 """What stands in the place of the words that were taken out."""
@@ -58,7 +58,34 @@ def restated(
 
 def without(text: str, words: str) -> str:
     """A text with a mark in the place of the words, wherever they stand in it."""
-    return re.sub(re.escape(words), MARK, text, flags=re.IGNORECASE) if words else MARK
+    if not words:
+        return MARK
+    left, last = "", 0
+    for first, end in spans(text, words):
+        left, last = f"{left}{text[last:first]}{MARK}", end
+    return left + text[last:]
+
+
+def spans(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Where words stand in a text, from and to: in capitals or not, however accents were typed.
+
+    Whoever looks for words and whoever takes them out ask this, so that what is found is taken out.
+    """
+    folded, places = _folded(text)
+    wanted, _ = _folded(words)
+    at = folded.find(wanted) if wanted else -1
+    while at >= 0:
+        end = places[at + len(wanted) - 1] + 1
+        yield places[at], end
+        # A letter that stands for several, such as a double s, is taken whole.
+        beyond = next((n for n in range(at, len(places)) if places[n] >= end), len(places))
+        at = folded.find(wanted, beyond)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """A text without capitals, accents by themselves, and of each sign its place in the text."""
+    signs = [normalize("NFD", normalize("NFD", sign).casefold()) for sign in text]
+    return "".join(signs), [place for place, sign in enumerate(signs) for _ in sign]
 
 
 def _takes_words(ask: Ask) -> bool:

@@ -17,7 +17,7 @@ from equipoise.conduct.meaning import faults_of_meaning
 from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.conduct.queries import AskQuery
 from equipoise.conduct.redaction import RedactEntry
-from equipoise.conduct.restating import MARK, texts_of
+from equipoise.conduct.restating import MARK, spans, texts_of, without
 from equipoise.conduct.signatures import SignForm, SignParticipant
 from equipoise.conduct.signatures.holding import holds
 from equipoise.conduct.subject import Subject
@@ -109,6 +109,29 @@ def test_of_a_number_or_a_date_nothing_is_left_and_it_is_asked_again():
     made.do(redact(saved.seq, "/values/birth_date", text="", reason="the whole date"), who)
     assert record(made, who).now("birth_date") is None
     assert "1970" not in "".join(map(line_of, made.ledger.entries(who)))
+
+
+@pytest.mark.parametrize(
+    ("stands", "typed", "left"),
+    [
+        ("de heer WEISS, thuis", "Weiß", f"de heer {MARK}, thuis"),
+        ("Weiß en weiss", "WEISS", f"{MARK} en {MARK}"),
+        ("Jose\u0301 belde", "JOS\u00c9", f"{MARK} belde"),
+        ("\u0130nan", "i\u0307nan", MARK),
+        ("aaa", "aa", f"{MARK}a"),
+        ("ßß", "s", MARK * 2),
+    ],
+)
+def test_what_is_found_is_what_is_taken_out_however_it_was_typed(stands, typed, left):
+    assert without(stands, typed) == left and not any(spans(left, typed))
+    made = a_trial(a_text())
+    who = made.enter()
+    saved = made.do(person(medicines=[{"medicine": stands, "lowers_pressure": "no"}]), who)
+    if len(typed) > 1:
+        made.do(redact(saved.seq, PLACE, text=typed), who)
+        assert left in str(record(made, who)) and stands not in str(record(made, who))
+    reason = redact(saved.seq, PLACE, text=typed, reason=f"because of {stands}")
+    assert len(typed) == 1 or made.codes(reason, who)
 
 
 def test_what_is_of_another_participant_stays_as_it_is():

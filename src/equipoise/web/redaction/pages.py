@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.redaction import SHORTEST, RedactEntry
-from equipoise.conduct.restating import MARK, texts_of, without
+from equipoise.conduct.restating import MARK, spans, texts_of, without
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry, stated
@@ -149,7 +149,7 @@ def _places(page: Page, subject: Subject, words: str) -> Iterator[Place]:
         shut = closed(page.viewer, subject, entry)
         texts = texts_of(entry.kind, msgspec.json.decode(entry.payload))
         for pointer, text in texts.items():
-            if words.casefold() in text.casefold() and pointer.split("/")[1] not in shut:
+            if any(spans(text, words)) and pointer.split("/")[1] not in shut:
                 yield _place(page, entry, pointer, text, words)
 
 
@@ -157,7 +157,7 @@ def _elsewhere(page: Page, subject_id: str, words: str) -> set[str]:
     """The other participants whom this viewer sees, where people typed the same words."""
     holding = {
         entry.stream
-        for entry in write_service.LEDGER.holding(words, MOST)
+        for entry in write_service.LEDGER.holding(_plain_part(words), MOST)
         if entry.stream != subject_id and _holds(entry, words)
     }
     rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
@@ -167,12 +167,20 @@ def _elsewhere(page: Page, subject_id: str, words: str) -> set[str]:
 
 def _holds(entry: Entry, words: str) -> bool:
     texts = texts_of(entry.kind, msgspec.json.decode(entry.payload)).values()
-    return any(words.casefold() in text.casefold() for text in texts)
+    return any(True for text in texts for _ in spans(text, words))
+
+
+def _plain_part(words: str) -> str:
+    """The longest part of the words that a database finds in capitals or not: it has no accent."""
+    parts = "".join(sign if sign.isascii() else "\0" for sign in words).split("\0")
+    longest = max(parts, key=len)
+    return longest if len(longest) >= SHORTEST else words
 
 
 def _place(page: Page, entry: Entry, pointer: str, text: str, words: str) -> Place:
-    at = max(0, text.casefold().find(words.casefold()) - LONGEST // 2)
-    part = text[at : at + LONGEST + len(words)]
+    first, end = next(spans(text, words))
+    at = max(0, first - LONGEST // 2)
+    part = text[at : end + LONGEST // 2]
     return Place(
         entry=entry.seq,
         pointer=pointer,

@@ -8,11 +8,13 @@ after. PostgreSQL's own vacuum frees dead rows; what a server does for it is tol
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import msgspec
 from cryptography.fernet import InvalidToken
 from django.db import connection
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.redaction import RedactEntry
+from equipoise.conduct.restating import spans
 from equipoise.ledger import Entry
 from equipoise.study.reason import Reason
 from equipoise.web import home, sealing
@@ -71,12 +73,14 @@ def _discard_drafts(subject_id: str, words: str) -> None:
     Where whole texts are taken out, all of it goes: what stood there is not known any more.
     """
     for draft in Draft.objects.filter(page__contains=f"/{subject_id}/"):
-        if not words or words.casefold() in _text_of(draft):
+        if not words or any(True for text in _texts_of(draft) for _ in spans(text, words)):
             draft.delete()
 
 
-def _text_of(draft: Draft) -> str:
+def _texts_of(draft: Draft) -> list[str]:
+    """What was typed, field by field; of what nobody can open any more, nothing."""
     try:
-        return sealing.unseal(draft.sealed).decode().casefold()
-    except (InvalidToken, home.SecretLost, UnicodeError):
-        return ""
+        fields = msgspec.json.decode(sealing.unseal(draft.sealed))["fields"]
+    except (InvalidToken, home.SecretLost, msgspec.DecodeError):
+        return []
+    return [text for _, texts in fields for text in texts]
