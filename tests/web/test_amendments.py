@@ -1,6 +1,6 @@
 """An amendment that is activated at a hospital: what is kept is at once what follows from it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -77,6 +77,27 @@ def test_the_office_activates_on_a_page_and_sees_who_is_still_to_consent_again(a
     assert "since this day already" in refused
     taken_back = client.post("/trial/take-back/A1/01/", {**sent, "reason": "of another"})
     assert taken_back.status_code == 302
+
+
+def test_what_a_new_form_asks_goes_by_the_day_that_is_typed(amended, client):
+    """Something typed of a day before shows what that day asks, at once and without being saved."""
+    account = people.make_account("doctor-01", "Daan", "", None)
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    on, someone = write_service.today() - timedelta(days=5), sorted(told("01"))[0]
+    write_service.perform(ActivateAmendment(amendment="A1", site="01"), "office-1", on)
+    write_service.perform(GiveConsent(version="2"), "doctor-01", on, someone)
+    address = f"/participants/{someone}/form/laboratory/weeks.3/1/"
+    page = client.get(address).content.decode()
+    assert 'name="shown" value="slept"' in page
+    sent = {"shown": "slept", "slept": ""}
+
+    def changed(day: date) -> str:
+        asked = {**sent, "happened.text": day.isoformat()}
+        return client.post(address, asked, headers={"hx-request": "true"}).content.decode()
+
+    assert 'id="slept-place"' not in changed(on)
+    place = changed(on - timedelta(days=1)).partition('id="slept-place"')[2]
+    assert "hidden" in place.partition(">")[0]
 
 
 def told(site: str) -> dict[str, bytes]:

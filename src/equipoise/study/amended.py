@@ -47,7 +47,7 @@ def _known(study: Study, key: Key, part: Part, report: Report) -> None:
             report((*key, field), f"there is no amendment {name!r}{hint}")
         if name and isinstance(part, Criterion) and part.parts:
             report((*key, field), f"a group has no `{field}`; give it to each of its parts")
-    within = study.item_period.get(part.id, Period()) if isinstance(part, Item) else None
+    within = study.fact_period(part.id) if isinstance(part, Item) else None
     since, until = within or names
     if since in order and until in order and order[until] <= order[since]:
         report((*key, "until"), f"it ends with {until!r} and begins with {since!r}: never asked")
@@ -85,7 +85,7 @@ def _readers(study: Study) -> Iterator[tuple[Key, Period, Iterable[str]]]:
         yield ("visits", n, "when"), period, _read(study, visit.when)
         yield ("visits", n, "anchor"), period, (visit.anchor, *visit.stops_after)
     for key, item in keyed_items(study):
-        period = study.item_period.get(item.id, Period())
+        period = study.fact_period(item.id)
         yield (*key, "shown_when"), period, _read(study, item.shown_when)
         yield (*key, "formula"), period, _read(study, item.formula)
 

@@ -139,12 +139,10 @@ class Study(Part):
 
     @cached_property
     def item_period(self) -> dict[str, Period]:
-        """The items that are asked between amendments alone, by themselves or with their form."""
+        """The items that are asked between amendments alone: since one, by themselves or with
+        their form; until one, by themselves, for a form that is still open is filled in whole."""
         found = {
-            item.id: Period(
-                self._named((item.since, form.since), max),
-                self._named((item.until, form.until), min),
-            )
+            item.id: Period(self._named((item.since, form.since), max), item.until)
             for form in self.forms
             for item in form.items
         }
@@ -160,7 +158,10 @@ class Study(Part):
         form = self.form_of.get(name.removesuffix("_done")) if name.endswith("_done") else None
         if form and name not in self.items:
             return Period(form.since, form.until)
-        return self.item_period.get(name, Period())
+        period = self.item_period.get(name, Period())
+        asking = self.form_asking.get(name)
+        until = self._named((period.until, asking.until), min) if asking else period.until
+        return Period(period.since, until)
 
     @cached_property
     def items(self) -> dict[str, Item]:

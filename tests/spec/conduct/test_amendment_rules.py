@@ -127,6 +127,14 @@ def test_visits_and_forms_come_with_the_day_of_coverage_and_go_with_it(made):
     made.do(open_yet, someone, on=DAY + timedelta(days=31), at=noon(DAY + timedelta(days=60)))
 
 
+def test_a_visit_of_before_is_filled_in_whole_even_where_it_was_held_after_its_form_ended(made):
+    someone = made.randomised(on=DAY)
+    activate(made, amendment="A2", on=DAY + timedelta(days=29))
+    held = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "3"})
+    made.do(held, someone, on=DAY + timedelta(days=30))
+    assert asked(made, someone, "cups_a_day", "cups@weeks.1#1") is Truth.TRUE
+
+
 def test_a_new_participant_is_under_the_amendment_from_its_first_day(made):
     activate(made)
     someone = made.enter()

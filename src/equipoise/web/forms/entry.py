@@ -66,6 +66,7 @@ from equipoise.web.forms.sheet import (
     left_out,
     looked_again,
     unitless,
+    with_copy,
 )
 from equipoise.web.jinja import say
 from equipoise.web.proof import Proof, besides_proof, proof_of
@@ -198,7 +199,7 @@ def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     if unasked := left_out(sheet, answers(sheet)):
         text = gettext("Not saved, as it is not asked, given the other answers: %(items)s")
         page.tell(text % {"items": ", ".join(unasked)})
-    now = {item.id for item in sheet.form.items if item.shown_when} - sheet.hidden
+    now = {i.id for i in sheet.form.items if i.shown_when or i.since or i.until} - sheet.hidden
     if now - visible_before:
         page.tell(gettext("Saved: %(form)s. More is asked now") % {"form": title})
         return redirect(form_page(subject_id, sheet.form.id, sheet.visit, sheet.number))
@@ -266,7 +267,7 @@ def _show(sheet: Sheet, context: Context, act: SaveForm, wrong: Collection[str])
     if act.values:
         subject = as_entered(context, act, wrong)
     sheet.as_entered = subject
-    copy = subject.forms.records.get(record_key(sheet.form.id, sheet.visit, sheet.number))
+    subject, copy = with_copy(sheet, subject, context.stamp.on)
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 
 

@@ -159,7 +159,7 @@ def _field(
         ),
         "columns": tuple((say(one.label), _hint(one)) for one in item.columns),
         "added": added == item.id,
-        "conditional": bool(item.shown_when),
+        "conditional": bool(item.shown_when or item.since or item.until),
         "visible": item.id not in hidden,
         "limit_errors": limit_errors,
         "unanswered": _unanswered(item, flat, errors),

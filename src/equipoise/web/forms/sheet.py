@@ -7,12 +7,13 @@ and what others recorded since is kept.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from equipoise.conduct.act import Stamp
 from equipoise.conduct.confirmed import Confirmed
 from equipoise.conduct.facts import unit_of
 from equipoise.conduct.forms import SaveForm, today
-from equipoise.conduct.state.forms import Record, Value
+from equipoise.conduct.state.forms import Record, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.study.forms import Form
 from equipoise.web.drafts import KeptDraft
@@ -39,6 +40,7 @@ __all__ = [
     "both",
     "by_others",
     "fill",
+    "with_copy",
     "from_draft",
     "from_record",
     "left_out",
@@ -135,8 +137,21 @@ def answers(sheet: Sheet) -> dict[str, Value]:
     values = form_data.form_values(sheet.form, sheet.flat, sheet.counts, sheet.page.language)
     there = {name.partition(".")[0] for name in sheet.flat}
     there |= set(sheet.page.request.POST.getlist("shown"))
-    absent = {item.id for item in sheet.form.items if item.shown_when} - there
+    absent = {i.id for i in sheet.form.items if i.shown_when or i.since or i.until} - there
     return {name: value for name, value in values.items() if name.partition(".")[0] not in absent}
+
+
+def with_copy(sheet: Sheet, subject: Subject, on: date) -> tuple[Subject, Record | None]:
+    """The participant with this copy of the form, and the copy; None where none is begun.
+
+    What amendments ask goes by the day of the form, before anything else of it is typed too.
+    """
+    key = record_key(sheet.form.id, sheet.visit, sheet.number)
+    copy = subject.forms.records.get(key)
+    if copy is None and sheet.page.study.item_period:
+        copy = Record(form=sheet.form.id, visit=sheet.visit, number=sheet.number, on=on)
+        subject = subject.with_records({**subject.forms.records, key: copy})
+    return subject, copy
 
 
 def both(sheet: Sheet) -> list[str]:
