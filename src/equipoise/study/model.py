@@ -116,11 +116,13 @@ class Study(Part):
         if not self.amendments or active == self._active:
             return self
         # Many ask for the same one after another; what was worked out of the text stays with it.
-        if self._as_active is None or self._as_active._active != active:
+        # Another thread may put another in its place meanwhile: the field is read once.
+        copy = self._as_active
+        if copy is None or copy._active != active:
             copy = self.model_copy()
             copy._active = {site: dict(own) for site, own in active.items()}
             self._as_active = copy
-        return self._as_active
+        return copy
 
     @cached_property
     def amendment_of(self) -> dict[str, Amendment]:

@@ -26,6 +26,7 @@ from equipoise.ledger import EVERYTHING
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.published import as_published
+from equipoise.study.sections.amendments import Activation
 from tests.amended import amended, amended_blocks
 from tests.support import DAY, OPENED, Trial, a_study, a_trial, noon, person, pressure
 
@@ -271,6 +272,20 @@ def test_a_later_print_of_an_amendments_version_waits_for_the_amendment_as_that_
     made.do(version, someone)
     back = TakeBackActivation(amendment="A1", site="01", reason="not agreed")
     assert made.codes(back) == ["amendment.signed"]
+
+
+def test_two_who_ask_with_other_activations_at_one_moment_each_get_their_own():
+    """As a frame as of a moment before, beside the page of today; they share one study."""
+    study, at = amended(), noon(DAY)
+    here, there = ({site: {"A1": Activation(DAY, at)}} for site in ("01", "02"))
+
+    class Interrupted(dict[str, Any]):
+        def __ne__(self, other: object) -> bool:
+            study.activated(there)  # what another thread does at this very moment
+            return super().__ne__(other)
+
+    study.activated(here)
+    assert study.activated(Interrupted(here)).active == here
 
 
 def test_nobody_records_anything_while_an_amendment_is_activated_or_taken_back():
