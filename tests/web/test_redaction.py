@@ -160,6 +160,15 @@ def test_a_copy_that_brings_it_back_is_found_by_what_the_home_remembers(named, c
     assert list(remembered.back(write_service.LEDGER.everything())) == []
     assert [(f.seq, f.code) for f in remembered.back(before)] == [(first, "redacted-back")]
     assert remembered.back_here() == []
+    line = json.loads(noted[0]) | {"seq": first - 1, "digest": entry_at(named, first - 1).digest}
+    with (home.folder() / "redacted").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    verified = web_trial.signed_in("office").post("/audit/").content.decode()
+    assert "was redacted here and its content is back" in verified
+
+
+def entry_at(number, seq):
+    return write_service.LEDGER.entry(number, seq)
 
 
 LEAVES_NO_BYTES = """

@@ -29,6 +29,7 @@ from equipoise.web import adopted, read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.administration.audit_lines import lines
 from equipoise.web.jinja import moment, say
+from equipoise.web.redaction import remembered
 from equipoise.web.sealed import logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
@@ -202,6 +203,7 @@ def _verified() -> dict[str, object]:
     entries, texts = list(write_service.LEDGER.everything()), adopted.texts()
     by_witnesses = witnessed(entries, tree).faults
     faults = sorted({*verify(entries), *by_witnesses, *faults_of_meaning(entries, texts)})
+    faults += remembered.back(entries)
     quorate = state_of(write_service.folds().trial_state(), write_service.now()).quorate
     last = max((entry.at for entry in entries), default="")
     return {
