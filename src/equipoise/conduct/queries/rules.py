@@ -216,9 +216,10 @@ def _versions(
             continue
         if other.form == record.form and other is not record:
             read = before if id(other) in earlier else frozenset()
+        now = other.current
         for item in (item for item in form.items if item.id in read):
             for name in (item.id, *(f"{item.id}.{part}" for part in LIMITS)):
-                if name in other.current and (versions := other.versions(name)):
+                if name in now and (versions := other.versions(name)):
                     yield versions
 
 
