@@ -240,6 +240,11 @@ def address_of(kind: str, subject_id: str) -> str:
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
 
+def has_page_here(kind: str) -> bool:
+    """Whether the page of an act is there: this trial has no amendment that a hospital takes up."""
+    return "{amendment}" not in ACTS[kind].words.address
+
+
 def query_of(subject_id: str) -> str:
     """A query that the monitor asks of them; its name."""
     place = {"form": "demography", "visit": "screening", "item": "height"}
