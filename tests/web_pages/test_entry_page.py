@@ -161,6 +161,10 @@ def test_a_date_is_typed_in_one_box_and_stands_there_as_typed_when_it_is_none(so
     partial = {"happened.text": "vandaag", "birth_date.text": "UN-4-1960"}
     told = text(client.post(DEMOGRAPHY.format(someone), partial))
     assert "Of Year of birth the year alone is recorded" in told and 'value="UN-4-1960"' in told
+    assert (
+        "The year alone, such as 1961" in told
+        and "the year, or month and year, will do" not in told
+    )
     client.post(DEMOGRAPHY.format(someone), partial | {"birth_date.text": "UN-UN-1960"})
     assert value(someone, "demography", "birth_date") == "1960"
 

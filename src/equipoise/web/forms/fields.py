@@ -244,6 +244,10 @@ def _widget(column: Column, in_list: bool) -> str:
 
 def _hint(column: Column) -> str:
     hints = [say(column.hint)] if column.hint else []
+    if column.of_kind.widget == "partial_day" and column.recorded_to == "year":
+        hints.append(gettext("The year alone, such as 1961"))
+    elif column.of_kind.widget == "partial_day" and column.recorded_to == "month":
+        hints.append(gettext("The month and year, such as 4 2026"))
     if isinstance(column, Item) and column.judge:
         hints.append(gettext("A judgement of %(who)s") % {"who": say(column.judge)})
     return ". ".join(hints)
