@@ -56,6 +56,7 @@ def test_what_was_recorded_since_is_counted_by_the_same_filters_and_over_all():
     count = len(list(write_service.LEDGER.everything()))
     assert f"Nobody has looked through the whole audit yet: it has {count} entries" in text
     send(FILTERS, outcome="nothing")
+    assert f"it has {count} entries" in listed(), "a review leaves nothing to be looked through"
     send("", outcome="nothing")
     web_trial.filled()
     text = listed()

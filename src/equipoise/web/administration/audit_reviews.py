@@ -30,6 +30,7 @@ from equipoise.web.views.signed_in import for_people
 __all__ = ["review", "reviews"]
 
 STREAM, MOST = "study", 200
+UNREVIEWED = Filters(but=ReviewAudit.kind)
 COVERED = ("participant", "person", "act", "form", "item", "since", "until")
 """The fields of a review that say which entries were looked through."""
 
@@ -71,7 +72,7 @@ def reviews(page: Page) -> HttpResponse:
         until=moment(datetime.fromisoformat(everything.cut)) if everything else "",
         unreviewed=_later(page, everything)
         if everything
-        else write_service.LEDGER.count(Filters()),
+        else write_service.LEDGER.count(UNREVIEWED),
         look=_look(everything) if everything else reverse("audit"),
         may=page.viewer.may(ReviewAudit.kind),
     )
