@@ -252,7 +252,8 @@ def proof_faults(proof, told, policy, digest_of):
         found.add((*place, "changed", "content and digest do not fit: one of them was changed"))
     leaf = sha(b"\x00", random, bytes.fromhex(digest))
     if entry["payload"] == {"redacted": True}:
-        said.append("it was redacted: that an entry of this digest stood there, not what it said")
+        said.append("it was redacted: that an entry of this digest stood there is proved,")
+        said.append("and not what it said, nor by whom, of whom or when")
     path = [base64.b64decode(line, validate=True) for line in lines[1:]]
     if root_by(int(number[1]), size, leaf, path) != root:
         found.add((*place, "head-differs", "this entry does not stand there in the tree"))

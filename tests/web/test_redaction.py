@@ -16,7 +16,7 @@ from equipoise.ledger import TOMBSTONE, verify
 from equipoise.web import adopted, drafts, home, kept_faults, tokens, write_service
 from equipoise.web.models import Account, Draft, EntryRow, Job, OnceRow
 from equipoise.web.redaction import remembered
-from equipoise.web.store import DatabaseLedger
+from equipoise.web.store import DatabaseLedger, Filters
 from tests import ready_made, web_trial
 from tests.verbs import program
 
@@ -104,6 +104,10 @@ def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
     assert Job.objects.filter(kind="redaction.wipe").exists()
     audit = office.get(f"/audit/?subject={named}").content.decode()
     assert audit.count("she is known by it") >= 2 and f"mrs {MARK} said so" in audit
+    for filters in ({"form": "demography"}, {"form": "demography", "item": "height"}):
+        found = DatabaseLedger().recent(99, None, Filters(subject=named, **filters))
+        assert {entry.seq for _, entry in found} >= {*ticked}
+        assert DatabaseLedger().count(Filters(subject=named, **filters)) == len(found)
     one = reverse("audit-entry", args=[named, ticked[0]])
     assert f"mrs {MARK} said so" in office.get(one).content.decode()
     history = web_trial.signed_in("nurse-01").get(reverse("history", args=[named]))

@@ -14,9 +14,12 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max, Q, QuerySet, Subquery
 
+from equipoise.conduct.redaction import RedactEntry
+from equipoise.conduct.restating import RESTATED
 from equipoise.ledger import (
     EVERYTHING,
     Entry,
@@ -134,14 +137,26 @@ class Filters:
         if self.but:
             rows = rows.exclude(kind=self.but)
         # What an entry says of a form or a question stands in its payload, by their ids.
-        if self.form:
-            rows = rows.annotate(named=form_named()).filter(named=self.form)
-        if self.item:
-            rows = rows.filter(payload__contains=f'"{self.item}"')
+        if self.form or self.item:
+            names = Q(named=self.form) if self.form else Q()
+            names &= Q(payload__contains=f'"{self.item}"') if self.item else Q()
+            rows = rows.annotate(named=form_named()).filter(names | _said_anew(names))
         if self.kinds is not None:
             rows = rows.filter(kind__in=self.kinds)
         exact = {"by": self.by, "kind": self.kind, "at__gte": self.since, "at__lt": self.until}
         return rows.filter(**{name: wanted for name, wanted in exact.items() if wanted})
+
+
+def _said_anew(names: Q) -> Q:
+    """The entries that were redacted of which a redaction, as it says them anew, names the same."""
+    acts = EntryRow.objects.annotate(named=form_named()).filter(names, kind=RedactEntry.kind)
+    found = Q(pk__in=())
+    for stream, payload in acts.values_list("stream", "payload"):
+        content = msgspec.json.decode(payload)
+        while content.get(RESTATED):  # of a redaction that is redacted itself: what that redacts
+            found |= Q(stream=stream, seq=content["entry"])
+            content = content[RESTATED]
+    return found
 
 
 class DatabaseLedger:
