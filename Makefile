@@ -13,7 +13,7 @@ DEV   := $(V)/.dev
 BENCH := $(V)/.bench
 PIP   := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest -q
-KEPT   := tests/spec/ledger tests/unit/setup tests/web
+KEPT   := tests/spec/ledger tests/unit/setup tests/web tests/web_pages/test_status_and_audit_pages.py
 WHEEL := $(PIP) install --require-hashes --only-binary :all:
 
 export PORT
