@@ -215,7 +215,6 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     needed = again(study, subject)
     for name, activated in study.active.get(subject.site, {}).items():
         amendment, covered = study.amendment_of[name], coverage(study, subject, name)
-        asks = needed is not None and needed.amendment.id == name
         yield (
             subject.subject_id,
             name,
@@ -223,7 +222,7 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             amendment.consent or None,
             _signed_on(subject, amendment),
             covered.on if covered else None,
-            "yes" if asks else "no",
+            needed is not None and needed.amendment.id == name,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from equipoise.analysis.frames import frame
 from equipoise.conduct import folding, trial
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.amendments import AMENDMENTS, ActivateAmendment, TakeBackActivation
@@ -134,6 +135,17 @@ def test_a_visit_of_before_is_filled_in_whole_even_where_it_was_held_after_its_f
     held = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "3"})
     made.do(held, someone, on=DAY + timedelta(days=30))
     assert asked(made, someone, "cups_a_day", "cups@weeks.1#1") is Truth.TRUE
+
+
+def test_the_table_of_amendments_is_a_frame_with_a_row_for_each_that_is_active(made):
+    someone = made.randomised()
+    activate(made, on=DAY + timedelta(days=20))
+    activate(made, amendment="A2", on=DAY + timedelta(days=40))
+    found = frame(AMENDMENTS, [made.subject(someone)], known(made), LATER).to_dicts()
+    assert [(one["amendment"], one["covers_on"], one["consent_again"]) for one in found] == [
+        ("A1", None, True),
+        ("A2", DAY + timedelta(days=40), False),
+    ]
 
 
 def test_a_new_participant_is_under_the_amendment_from_its_first_day(made):
