@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from equipoise.cli import main
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.panel import CastVote
 from equipoise.conduct.redaction import RedactEntry
 from equipoise.conduct.restating import MARK
 from equipoise.ledger import TOMBSTONE, verify
@@ -114,6 +115,18 @@ def test_a_name_is_found_in_every_entry_and_taken_out_of_all_of_them(named):
     assert "[redacted] was measured" in history.content.decode()
     subject = write_service.folds().subject(named)
     assert [one.fields for one in subject.redaction.redacted] == [["/reason"], ["/reason"]]
+
+
+def test_whether_a_sealed_vote_of_another_holds_the_words_is_not_told(named):
+    other = web_trial.asked("doctor-02", "02")
+    (reader, *_) = web_trial.open_readers(other)
+    vote = CastVote(category=web_trial.POTENTIALLY, remark=f"as {NAME} said")
+    write_service.perform(vote, reader, None, other.subject_id)
+    office, address = web_trial.signed_in("office"), reverse("entry.redact", args=[named])
+    there = reverse("entry.redact", args=[other.subject_id])
+    assert there not in office.post(address, {"must-go": NAME, "step": "find"}).content.decode()
+    save(other.subject_id, "173", f"as {NAME}", "doctor-02")
+    assert there in office.post(address, {"must-go": NAME, "step": "find"}).content.decode()
 
 
 def test_of_the_words_no_digest_is_kept_and_the_same_request_does_it_once(named):

@@ -98,7 +98,8 @@ class RedactEntry(Act, frozen=True, kw_only=True):
             yield NO_ENTRY()
             return
         if entered.entry.kind in SEALED and SEALED[entered.entry.kind](context.subject):
-            yield SEALED_YET()
+            yield SEALED_YET()  # and nothing more: what else is wrong would tell what stands there
+            return
         if not self.fields:
             yield NO_PLACE()
         wrong = list(self._of_places(entered))

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.redaction import SHORTEST, RedactEntry
+from equipoise.conduct.redaction import SEALED, SHORTEST, RedactEntry
 from equipoise.conduct.restating import MARK, spans, texts_of, without
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import asks
-from equipoise.ledger import Entry, stated
+from equipoise.ledger import Entry, is_redaction, stated
 from equipoise.web import read_model, write_service
 from equipoise.web.administration.access_words import kind_text
 from equipoise.web.jinja import moment
@@ -146,11 +146,8 @@ def _acts(chosen: list[Place], words: str, reason: str) -> Iterator[RedactEntry]
 def _places(page: Page, subject: Subject, words: str) -> Iterator[Place]:
     """Every text of this participant's own entries that holds the words, as far as it is open."""
     for entry in stated(write_service.LEDGER.entries(subject.subject_id)):
-        shut = closed(page.viewer, subject, entry)
-        texts = texts_of(entry.kind, msgspec.json.decode(entry.payload))
-        for pointer, text in texts.items():
-            if any(spans(text, words)) and pointer.split("/")[1] not in shut:
-                yield _place(page, entry, pointer, text, words)
+        for pointer, text in _holding(page, subject, entry, words):
+            yield _place(page, entry, pointer, text, words)
 
 
 def _elsewhere(page: Page, subject_id: str, words: str) -> set[str]:
@@ -158,16 +155,26 @@ def _elsewhere(page: Page, subject_id: str, words: str) -> set[str]:
     holding = {
         entry.stream
         for entry in write_service.LEDGER.holding(_plain_part(words), MOST)
-        if entry.stream != subject_id and _holds(entry, words)
+        if entry.stream != subject_id and any(_holding(page, _whose(page, entry), entry, words))
     }
     rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
     seen = rows.filter(subject_id__in=holding)
     return set(seen.values_list("subject_id", flat=True))
 
 
-def _holds(entry: Entry, words: str) -> bool:
-    texts = texts_of(entry.kind, msgspec.json.decode(entry.payload)).values()
-    return any(True for text in texts for _ in spans(text, words))
+def _holding(page: Page, subject: Subject, entry: Entry, words: str) -> Iterator[tuple[str, str]]:
+    """Every text of an entry that holds the words and is open to this viewer, by its place."""
+    shut = closed(page.viewer, subject, entry)
+    texts = texts_of(entry.kind, msgspec.json.decode(entry.payload))
+    for pointer, text in texts.items():
+        if any(spans(text, words)) and pointer.split("/")[1] not in shut:
+            yield pointer, text
+
+
+def _whose(page: Page, entry: Entry) -> Subject:
+    """Whom an entry is of, where something of it may be sealed still."""
+    seals = entry.kind in SEALED or is_redaction(entry)
+    return page.folds.subject(entry.stream) if seals else Subject(subject_id=entry.stream)
 
 
 def _plain_part(words: str) -> str:
