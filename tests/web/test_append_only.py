@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from equipoise.cli import main
-from equipoise.ledger import TOMBSTONE, Entry, MemoryLedger, verify
+from equipoise.ledger import TOMBSTONE, Entry, MemoryLedger, Overtaken, verify
 from equipoise.web.hosting import server
 from equipoise.web.models import EntryRow
 from equipoise.web.store import DatabaseLedger
@@ -136,6 +136,15 @@ def test_the_applications_user_redacts_by_the_act_alone(postgres, migrated):
         for more in ("by = 'p-1'", "seq = 7", "digest = previous"):
             with pytest.raises(psycopg.errors.RaiseException):
                 owner.execute(f"UPDATE ledger_entry SET {more} WHERE stream = 'PIT-01-0001'")
+
+
+@pytest.mark.parametrize("stream", ["study", "allocation"])
+def test_nothing_of_the_whole_trial_is_redacted(trial_here, stream):
+    ledger = DatabaseLedger()
+    before = next(ledger.entries(stream))
+    with pytest.raises((DatabaseError, Overtaken)), transaction.atomic():
+        redact(ledger, stream, before.seq, {})
+    assert next(ledger.entries(stream)) == before
 
 
 @pytest.mark.database
