@@ -17,7 +17,7 @@ from equipoise.conduct.restating import MARK, restated, spans, texts_of
 from equipoise.conduct.state.redaction import Redacted, RedactionState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices, Words
-from equipoise.ledger import canonical, digest_now, tombstone_of
+from equipoise.ledger import TOMBSTONE, canonical, digest_now, tombstone_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -113,6 +113,8 @@ class RedactEntry(Act, frozen=True, kw_only=True):
             text = texts.get(place)
             if text is None:
                 yield NO_TEXT(place=place[:100])
+            elif MARK in text and _is_back(entered):
+                continue  # it was taken out before, and is taken out again as it is said by then
             elif text == MARK:
                 yield BEFORE(place=place)
             elif self.text and not any(spans(text, self.text)):
@@ -154,6 +156,12 @@ class RedactEntry(Act, frozen=True, kw_only=True):
                 **stamp.marks,
             )
         )
+
+
+def _is_back(entered: Entered) -> bool:
+    """Whether what was redacted stands there again, as after an old copy was put back in part."""
+    recorded = entered.entry.payload
+    return recorded != TOMBSTONE and recorded != canonical(entered.content)
 
 
 def _can_be_read(entered: Entered, content: dict[str, Any]) -> bool:

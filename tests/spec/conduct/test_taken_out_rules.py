@@ -134,6 +134,17 @@ def test_what_is_found_is_what_is_taken_out_however_it_was_typed(stands, typed, 
     assert len(typed) == 1 or made.codes(reason, who)
 
 
+def test_what_is_back_though_it_was_redacted_is_redacted_anew():
+    made, who, saved = made_with_a_name()
+    made.do(redact(saved.seq, PLACE), who)
+    tombstone = next(made.ledger.entries(who, after=saved.seq - 1))
+    made.ledger._exchange(tombstone, saved)  # as by the owner of a database
+    assert [one.code for one in verify(made.ledger.everything())] == ["redacted-back"]
+    made.do(redact(saved.seq, PLACE), who)
+    assert stands_nowhere(made) and verify(made.ledger.everything()) == []
+    assert made.codes(redact(saved.seq, PLACE), who) == ["redact.not-there"]
+
+
 def test_what_is_of_another_participant_stays_as_it_is():
     made, who, saved = made_with_a_name()
     other = made.enter()
