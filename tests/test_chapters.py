@@ -55,7 +55,8 @@ NO_CONTACT = {
 
 IN_NO_TABLE = {
     "screening": {
-        "Failure.on Failure.criteria Failure.note": "the flow of participants counts who failed"
+        "Failure.on Failure.criteria Failure.note": "the flow of participants counts who failed",
+        "ScreenedBefore.on": "the day on which the link was found; the audit tells it",
     },
     "consent": {
         "ConsentGiven.version": "a matter of the participant's own record",

@@ -16,6 +16,7 @@ from tests.web.one_law import (
     last,
     other_arm,
     saved,
+    someone,
     tried,
     voter,
 )
@@ -117,6 +118,12 @@ ELSEWHERE = {
     "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
     "lock.form-frozen": "tests/spec/conduct/test_lock_rules.py::"
     "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    "again.later": "tests/spec/conduct/test_screened_before_rules.py::"
+    "test_the_earlier_one_entered_earlier",
+    "again.linked": "tests/spec/conduct/test_screened_before_rules.py::"
+    "test_a_link_is_made_once_and_may_be_found_in_error",
+    "void.screened-again": "tests/spec/conduct/test_screened_before_rules.py::"
+    "test_what_ended_the_earlier_one_stands_while_somebody_is_linked_to_it",
     "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
     "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
@@ -335,6 +342,10 @@ def refused() -> Iterator[Tried]:
         tried("screening.fail", "consented", criteria=[], note="x" * 4_001),
         tried("screening.fail", "failed", criteria=[], note="again"),
         tried("screening.fail", "randomised", criteria=[], note="after all"),
+        tried("screening.again", "screened", earlier="the one of May"),
+        tried("screening.again", "screened", earlier="PIT-01-9999"),
+        tried("screening.again", "screened", earlier=someone("randomised")),
+        tried("screening.again", "screened", earlier=someone("screened")),
         tried("registration.register", "screened"),
         tried("registration.register", "dead"),
         tried("registration.register", "left"),

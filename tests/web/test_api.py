@@ -264,6 +264,7 @@ FIELDS = {
     "lock.open-form": {"form": "demography", "reason": "why"},
     "lock.open-participant": {"reason": "why"},
     "consent.give": {"version": "1.0"},
+    "screening.again": {"earlier": "PIT-01-0001"},
     "consent.withdraw": {"scope": "everything"},
     "forms.save": {"form": "laboratory", "values": {}},
     "visit.not-done": {"visit": "screening", "why": "unwell"},

@@ -10,6 +10,7 @@ from equipoise.conduct import schedule
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
+from equipoise.conduct.screening import FailScreening
 from equipoise.study.parts import say
 from equipoise.web import adopted, write_service
 from tests.web_trial import (
@@ -301,3 +302,26 @@ def test_of_several_that_were_not_done_all_are_recorded_or_none():
     assert refused.status_code == 422 and "no visit" in refused.content.decode()
     assert not_done_of(number) == []
     assert signed_in("monitor").get(page).status_code == 404
+
+
+@pytest.mark.parametrize("site", ["01", "02"])
+def test_an_earlier_screening_is_told_and_leads_there_only_within_the_viewers_hospital(site):
+    on, doctor = write_service.today(), f"doctor-{site}"
+    earlier = screened(by=doctor, site=site).subject_id
+    write_service.perform(FailScreening(note="moved away"), doctor, on, earlier)
+    again = screened().subject_id
+    beginning = text_of(signed_in("doctor-01"), f"/participants/{again}/")
+    assert f'href="/participants/{again}/screened-before/"' in beginning
+    page = signed_in("doctor-01").post(
+        f"/participants/{again}/screened-before/",
+        {
+            "earlier": earlier,
+            "happened.day": str(on.day),
+            "happened.month": str(on.month),
+            "happened.year": str(on.year),
+        },
+    )
+    assert page.status_code == 302
+    text = text_of(signed_in("doctor-01"), f"/participants/{again}/")
+    assert f"Screened before as {earlier}" in text
+    assert (f'href="/participants/{earlier}/"' in text) is (site == "01")

@@ -155,6 +155,7 @@ def _subject_row(study: Study, subject: Subject, on: date) -> Iterator[Row]:
         min((done.on for done in subject.consent.from_trial), default=None),
         " ".join(sorted({done.scope for done in subject.consent.withdrawals})) or None,
         last_seen_on(study, subject),
+        subject.screening.again_of or None,
     )
 
 
@@ -176,6 +177,7 @@ SUBJECTS = Table(
         TableColumn("withdrawn_on", "day", Phrase("Day of the first withdrawal from the trial")),
         TableColumn("withdrew", "codes", Phrase("What was withdrawn"), SCOPES),
         TableColumn("last_seen_on", "day", Phrase("Day of death, else last known alive")),
+        TableColumn("screened_before", "text", Phrase("Number at an earlier screening")),
     ),
     rows=_subject_row,
 )

@@ -119,6 +119,10 @@ def _all_done(study: Study, subject: Subject, on: date) -> Iterable[Unfinished]:
     return ()
 
 
+def _nothing_of(number: str) -> Subject:
+    return Subject(subject_id=number)
+
+
 class Context(msgspec.Struct, frozen=True, eq=False):
     """What an act is judged against: the study, the whole trial, one subject, who and when."""
 
@@ -140,6 +144,8 @@ class Context(msgspec.Struct, frozen=True, eq=False):
     """How many entries were recorded by a moment, in all streams."""
     unfinished: UnfinishedOf = _all_done
     """What is left to do before a participant's data are locked, by all chapters."""
+    other: Callable[[str], Subject] = _nothing_of
+    """Another participant by number; an empty one where there is none."""
     everybody: Callable[[], Iterable[Subject]] = tuple
     """Every participant; to fold them takes long."""
     _facts: dict[date, SubjectFacts] = {}
@@ -268,6 +274,10 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         """Yield every reason against the act, not only the first."""
         yield from ()
+
+    def held(self) -> tuple[str, ...]:
+        """The further streams in which nothing may be recorded while it is judged."""
+        return self.holds
 
     def canonical(self, study: Study) -> Self:
         """Return the act as it is kept: what means the same is written in one way."""

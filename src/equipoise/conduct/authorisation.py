@@ -18,6 +18,7 @@ from equipoise.conduct import (
     not_done,
     persons,
     restored,
+    screened_before,
     screening,
     step_up,
     witnesses,
@@ -76,6 +77,7 @@ LIKE = {
     persons.ResetSecondFactor.kind: administration.GiveRole.kind,
     persons.ErasePerson.kind: administration.GiveRole.kind,
     not_done.SayNotDone.kind: forms.SaveForm.kind,
+    screened_before.ScreenAgain.kind: screening.EnterScreening.kind,
 }
 """What is allowed as another kind is: study texts that were written before it do not name it."""
 

@@ -8,6 +8,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.chapter import Chapter, Due, Happened, Turn
 from equipoise.conduct.coverage import again, versions_barred, versions_of_amendment
 from equipoise.conduct.eligibility import NO_CONSENT, NOTHING_SIGNED
+from equipoise.conduct.screened_before import rested_on
 from equipoise.conduct.state.consent import ConsentGiven, ConsentState, Withdrawal
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import LEFT, withdrawn
@@ -211,6 +212,9 @@ class WithdrawConsent(Act, frozen=True, kw_only=True):
             yield TOO_EARLY(day=consented)
         if any(w.scope in (self.scope, "everything") for w in context.subject.consent.withdrawals):
             yield WITHDRAWN_BEFORE()
+
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        return rested_on(context)
 
     def apply(self, state: ConsentState, stamp: Stamp) -> None:
         state.withdrawals.append(

@@ -4,7 +4,6 @@ Registration is the day from which the eligibility windows count. It is refused 
 stands, the panel has concluded (where the study has one) and every criterion is met on that day.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
@@ -16,6 +15,7 @@ from equipoise.conduct.coverage import criteria_asked
 from equipoise.conduct.eligibility import checklist, expiries, open_points, retired_site
 from equipoise.conduct.message import Message, own_hospital
 from equipoise.conduct.schedule import SOON, unfilled
+from equipoise.conduct.screened_before import NUMBER_SHAPE, ScreenAgain, rested_on
 from equipoise.conduct.standing import standing
 from equipoise.conduct.state.screening import Failure, ScreeningState
 from equipoise.conduct.subject import Subject
@@ -70,9 +70,6 @@ def not_met(study: Study, subject: Subject, on: date) -> list[str]:
     return [line.criterion.id for line in lines if line.satisfied is Truth.FALSE]
 
 
-_NUMBER = re.compile(r"[0-9]{4,6}")
-
-
 class EnterScreening(Act, frozen=True, kw_only=True):
     """Someone is considered for the trial, under a number that says nothing about them."""
 
@@ -94,7 +91,7 @@ class EnterScreening(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         number = context.subject.subject_id
         start = f"{context.study.identity.prefix}-{self.site}-"
-        shaped = number.startswith(start) and _NUMBER.fullmatch(number.removeprefix(start))
+        shaped = number.startswith(start) and NUMBER_SHAPE.fullmatch(number.removeprefix(start))
         given = context.trial_state.restored.numbers.get(self.site, 0)
         if context.subject.entered_on or (shaped and int(number.removeprefix(start)) <= given):
             yield NUMBER_TAKEN(number=number)
@@ -160,6 +157,10 @@ class FailScreening(Act, frozen=True, kw_only=True):
             yield FAILED_BEFORE()
         if context.subject.randomised_on:
             yield RANDOMISED()
+
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        if context.named and not context.named.replaced:
+            yield from rested_on(context)
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:
         state.failure = Failure(criteria=self.criteria, note=self.note, **stamp.marks)
@@ -261,6 +262,8 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
     state = subject.screening
     if state.entered:
         yield Happened(done=state.entered, act=EnterScreening, in_error=False)
+    if state.again:
+        yield Happened(done=state.again, act=ScreenAgain, what=state.again)
     if state.registered:
         yield Happened(done=state.registered, act=Register)
     if failure := state.failure:
@@ -283,7 +286,7 @@ EXPIRING = Message(
 
 CHAPTER = Chapter(
     name="screening",
-    acts=(EnterScreening, Register, FailScreening),
+    acts=(EnterScreening, Register, FailScreening, ScreenAgain),
     keeps_out=_keeps_out,
     agenda=_agenda,
     course=_course,

@@ -97,7 +97,7 @@ def perform(
 def streams_of(act: Act, subject_id: str) -> tuple[str, ...]:
     """The streams that are held while an act is judged and recorded."""
     stream = subject_id if act.stream == "subject" else act.stream
-    return tuple(dict.fromkeys((stream, subject_id or stream, *act.holds)))
+    return tuple(dict.fromkeys((stream, subject_id or stream, *act.held())))
 
 
 def try_out(
@@ -161,6 +161,7 @@ def _context(
         copy=copy_of,
         entries_by=lambda until: entries_by(ledger, until),
         unfinished=unfinished,
+        other=folds.subject,
         everybody=lambda: map(folds.subject, subject_ids(ledger)),
     )
 

@@ -10,7 +10,7 @@ from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 from equipoise.study.sections.screening import FAILED_ON, REGISTERED_ON, SITE
 
-__all__ = ["Failure", "ScreeningState"]
+__all__ = ["Failure", "ScreenedBefore", "ScreeningState"]
 
 
 class Failure(Done, frozen=True, kw_only=True):
@@ -18,6 +18,12 @@ class Failure(Done, frozen=True, kw_only=True):
 
     criteria: list[str]
     note: str = ""
+
+
+class ScreenedBefore(Done, frozen=True, kw_only=True):
+    """The number under which the same person was screened before."""
+
+    earlier: str
 
 
 def _registered_on(state: "ScreeningState", query: FactQuery) -> Iterator[Observation]:
@@ -47,21 +53,30 @@ class ScreeningState(State, kw_only=True):
         "screening.enter",
         "registration.register",
         "screening.fail",
+        "screening.again",
     )
     site: str = ""
     entered: Done | None = None
     registered: Done | None = None
     failure: Failure | None = None
+    again: ScreenedBefore | None = None
+
+    @property
+    def again_of(self) -> str:
+        """The number that they had when they were screened before; empty where none is known."""
+        return self.again.earlier if self.again else ""
 
     def contacts(self, study: Study) -> Iterable[date]:
         """The day of registration."""
         return [self.registered.on] if self.registered else []
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
-        """Entry, registration, or why it never came to it."""
+        """Entry, registration, or why it never came to it, and an earlier screening."""
         if self.entered:
             yield "screening.enter", self.entered
         if self.registered:
             yield "registration.register", self.registered
         if self.failure:
             yield "screening.fail", self.failure
+        if self.again:
+            yield "screening.again", self.again

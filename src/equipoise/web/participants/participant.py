@@ -49,6 +49,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),
         others=_others(page, subject),
+        earlier=_earlier(page, subject),
         proofs=proved(page.viewer, subject),
         before=_neighbour(page, subject, before=True),
         after=_neighbour(page, subject, before=False),
@@ -108,6 +109,13 @@ def _errors(page: Page, subject: Subject, lines: list[CourseLine]) -> dict[int, 
         for one in lines
         if one.entry and page.may(one.kind, subject) and not shuts(subject, ACTS[one.kind])
     }
+
+
+def _earlier(page: Page, subject: Subject) -> str:
+    """The number that they had at an earlier screening, where the viewer may see that one too."""
+    rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
+    number = subject.screening.again_of
+    return number if number and rows.filter(subject_id=number).exists() else ""
 
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
