@@ -71,7 +71,7 @@ EXAMPLES = {
     ),
     "partial-date": Example(
         given="2026-02", kept="2026-02", means=(date(2026, 2, 1), date(2026, 2, 28)),
-        en="2026-02", nl="2026-02", refused="item.date",
+        en="Feb 2026", nl="feb 2026", refused="item.date",
     ),
     "text": Example(
         given=" cafe\N{COMBINING ACUTE ACCENT}\r\nnoir", kept="caf\xe9\nnoir",
@@ -283,6 +283,7 @@ def test_nobody_but_a_kind_itself_asks_which_kind_an_item_is_of() -> None:
     elsewhere = {
         "src/equipoise/design/sweep/question_text.py",  # kinds of settings
         "src/equipoise/web/kept_tables.py",  # kinds of a table's columns
+        "src/equipoise/web/pages/participant.jinja",  # kinds of acts
         "src/equipoise/web/participants/deviations.py",  # kinds of deviations
         "src/equipoise/web/views/tables.py",  # kinds of a table's columns
     }

@@ -157,9 +157,10 @@ def _after_the_draw(doctor: Page, number: str) -> None:
     visit = "start" if in_control else "start-pump"
     _open(doctor, number, f"form/treatment_start/{visit}/1")
     _day(doctor, "happened", now)
-    _day(doctor, "systemic_started_on", now)
     items = home.proposal().items
     _fill(doctor, items, "regimen", "folfox")
+    doctor.locator("[name='systemic_started_on.text']").wait_for()
+    _day(doctor, "systemic_started_on", now)
     assert (doctor.locator("[name='bevacizumab']").count() > 0) is in_control
     if in_control:
         _fill(doctor, items, "bevacizumab", "yes")
@@ -262,7 +263,9 @@ def _fill_rows(page: Page, item: Item, rows: list[dict[str, str]]) -> None:
 def _fill_cell(page: Page, column: Column, name: str, text: str) -> None:
     # What is asked only after another answer comes by a call of its own.
     page.locator(f"[name='{name}'], [name='{name}.text']").first.wait_for(state="attached")
-    if column.kind in ("date", "partial-date"):
+    if column.kind == "partial-date" and len(text) < len("2026-11-23"):
+        page.fill(f"[name='{name}.text']", text)
+    elif column.kind in ("date", "partial-date"):
         _day(page, name, date.fromisoformat(text))
     elif page.locator(f"select[name='{name}']").count():
         page.select_option(f"select[name='{name}']", text)

@@ -4,15 +4,11 @@ import re
 
 import pytest
 
-from equipoise.conduct.digests import digests_of_form
-from equipoise.conduct.laboratory import SetLimits
-from equipoise.conduct.verification import VerifyItems
 from equipoise.ledger import follow
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
 from equipoise.web import adopted, write_service
 from equipoise.web.models import AccessRow, Account
-from equipoise.web.store import Filters
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -124,28 +120,6 @@ def test_the_audit_is_filtered_by_form_question_and_time_and_taken_out_as_a_tabl
     assert AccessRow.objects.filter(kind="ledger-exported").count() == 1
     theirs = web_trial.signed_in("doctor-02").get("/audit/?form=demography&format=csv")
     assert len(theirs.content.decode().splitlines()) == 1
-
-
-@pytest.mark.database
-def test_a_question_is_found_wherever_it_is_named_with_its_form_or_apart():
-    """By an index of the form that an entry names: in what was saved, verified, and of limits."""
-    subject = web_trial.filled()
-    digests = digests_of_form(web_trial.again(subject).forms.records["laboratory@screening#1"])
-    place = {"form": "laboratory", "visit": "screening", "items": ["ast"]}
-    verify = VerifyItems(**place, digests=[digests["ast"]])
-    write_service.perform(verify, "monitor", None, subject.subject_id)
-    limits = SetLimits(site="01", item="ast", unit="U/L", uln="30")
-    write_service.perform(limits, "doctor-01")
-    found = write_service.LEDGER.recent(
-        9, None, Filters(item="ast", asked_in="laboratory", apart=(SetLimits.kind,))
-    )
-    kinds = [entry.kind for _, entry in found]
-    assert kinds == ["laboratory.limits", "verification.items", "forms.save"]
-    assert [n for n, _ in found] == sorted((n for n, _ in found), reverse=True)
-    by_form = write_service.LEDGER.recent(9, None, Filters(form="laboratory"))
-    assert [entry.kind for _, entry in by_form] == ["verification.items", "forms.save"]
-    text = opened("monitor", "/audit/?item=ast")
-    assert text.count('<td data-label="Recorded"') == 3
 
 
 def test_the_audit_pages_backwards_without_a_gap():

@@ -107,8 +107,9 @@ def _is_free(study: Study, kind: str, content: Mapping[str, Any], place: str) ->
     item = study.items.get(name.partition(".")[0])
     if item is None or "." in name:
         return True
-    columns = {one.id: one.kind for one in getattr(item, "columns", ())}
-    return columns.get(column[-1], item.kind) == "text" if column else item.kind == "text"
+    columns = {one.id: one for one in item.columns}
+    asked = columns.get(column[-1], item) if column else item
+    return asked.of_kind.name == "text"
 
 
 def _leaves(value: Any, at: str) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,7 @@ class Date(ItemKind):
 class PartialDate(Date):
     name, widget = "partial-date", "partial_day"
     about = "a day, or what is known of it: `2019`, `2019-11`, or `2019-UN-14`"
-    anchor = False
+    anchor, in_part = False, True
     form = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-UN-[0-9]{2})?")
     reason = PARTIAL_DATE
 

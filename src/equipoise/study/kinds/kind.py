@@ -43,6 +43,7 @@ class ItemKind:
     from_zero: ClassVar[bool] = False  # none can be below 0, unless it is a temperature
     rows: ClassVar[bool] = False  # rows of columns, not one value
     many: ClassVar[bool] = False  # several codes in one value; no column of a list can be so
+    in_part: ClassVar[bool] = False  # a day of which the month or year alone may be known
     anchor: ClassVar[bool] = False  # the window of a visit may count from it
 
     def misdeclared(self, column: Column) -> Iterator[str]:

@@ -16,7 +16,7 @@ __all__ = ["box_text", "parts_of", "which_day"]
 
 PARTS = ("day", "month", "year")
 TWO_DAYS = Reason(
-    "item.date",
+    "item.date-which",
     "",
     "is {typed} {one}, or {other}? Write the year in four digits",
 )

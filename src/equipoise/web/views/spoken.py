@@ -69,7 +69,7 @@ def value_text(item: Item | Column, value: Value | None, unit: str = "") -> str:
     if isinstance(value, list):
         columns = getattr(item, "columns", ())
         return "; ".join(_row_text(columns, row) for row in value) or gettext("none")
-    if item.kind == "partial-date":
+    if item.of_kind.in_part:
         return partial_text(value)
     match item.of_kind.as_given(item, value, unit):
         case Amount(number, code, comparator):
