@@ -108,8 +108,8 @@ def _is_free(study: Study, kind: str, content: Mapping[str, Any], place: str) ->
     if item is None or "." in name:
         return True
     columns = {one.id: one for one in item.columns}
-    asked = columns.get(column[-1], item) if column else item
-    return asked.of_kind.name == "text"
+    stands_in = columns.get(column[-1], item) if column else item
+    return stands_in.of_kind.name == "text"
 
 
 def _leaves(value: Any, at: str) -> Iterator[tuple[str, str]]:
