@@ -141,6 +141,7 @@ def test_a_query_stands_beside_its_field_and_is_answered_there():
     assert told.url == f"{own}{FORM}#height-place"
     assert f'href="{query}">Open' in text_of("monitor", own)
     assert "1 answer to a query to look at" in text_of("monitor", own)
+    assert "Asked \N{EN DASH}" not in text_of("monitor", own), "no day is told where there is none"
     beside = text_of("monitor", own + FORM).split('id="height-place"')[1].split("-place")[0]
     assert "Measured twice" in beside and 'value="reopen"' in beside and "/ask/" in beside
     assert nurse.post(f"{query}reply/", {"does": "close", "text": "x"}).status_code == 404
