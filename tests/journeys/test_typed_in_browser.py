@@ -306,3 +306,25 @@ def test_what_an_answer_brings_up_comes_however_fast_one_types(nurse: Page):
     nurse.fill("[name='happened.text']", today().isoformat())
     nurse.check("[name='questionnaires_completed'][value='yes']")
     expect(nurse.locator("#questionnaires_by-place")).to_contain_text("How")
+
+
+def test_nothing_is_typed_into_a_form_while_it_is_saved(nurse: Page):
+    """It would be lost with the page that the answer brings."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if "x-page-stays" in route.request.headers else route.continue_()
+
+    nurse.fill("#hb", "plenty")
+    nurse.route("**/form/laboratory/**", hold)
+    save(nurse)
+    expect(nurse.locator("#eq-typing")).to_contain_text("Saving")
+    nurse.locator("#hb").focus()
+    nurse.keyboard.type("more")
+    typed = nurse.locator("#hb").input_value()
+    held[0].continue_()
+    assert typed == "plenty"
+    expect(nurse.locator(".govuk-error-summary")).to_be_focused()
+    nurse.locator("#hb").click()
+    nurse.keyboard.type("more")
+    expect(nurse.locator("#hb")).to_have_value(re.compile("more"))

@@ -67,6 +67,8 @@ async function save(form, submitter) {
   clearTimeout(now.timer);
   now.saving = true;
   form.setAttribute("aria-busy", "true");
+  const at = document.activeElement;
+  form.inert = true; // what is typed now would be lost with the page that the answer brings
   await now.sending;
   tell(records(form) ? "saving" : "working");
   const told = await call(address(form), new FormData(form, submitter), { "X-Page-Stays": "yes" });
@@ -75,6 +77,7 @@ async function save(form, submitter) {
   if (["away", "failed"].includes(told.outcome) && text.includes('id="eq-typing"')) told.outcome = "done";
   now.saving = false;
   form.removeAttribute("aria-busy");
+  if (told.outcome !== "done") (form.inert = false), at?.focus();
   const again = () => save(form, submitter);
   if (told.outcome === "ended") return tell(""), signInAgain(told.by).then(again);
   if (told.outcome === "done") return saved(form, submitter, told.answer, text);
@@ -170,7 +173,10 @@ window.addEventListener("beforeunload", (event) => {
   if (!leaving && attended().some(pending)) event.preventDefault();
 });
 document.addEventListener("equipoise:leaving", () => (leaving = true));
-window.addEventListener("pageshow", () => (leaving = false));
+window.addEventListener("pageshow", () => {
+  leaving = false;
+  for (const form of attended()) form.inert = false;
+});
 
 // --- parts of the page that htmx renews ---
 
