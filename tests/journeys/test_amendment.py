@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.barriers import barriers
 from tests.journeys.conftest import PHONE, Desk, served, today
 
-pytestmark = pytest.mark.slow
 AGAIN = "Consent again: version 2, by amendment A1"
 PAGE, FORM = "/people/amendments/", "/participants/{}/form/pressure/weeks.2/1/"
 

@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.barriers import barriers
 from tests.journeys.conftest import Desk, today
 from tests.web_trial import PASSWORD
 
-pytestmark = pytest.mark.slow
 FORM, RECORD = "/participants/{}/form/laboratory/screening/1/", "/participants/{}/record/{}"
 LAB = "laboratory/screening/1/"
 ENTERED = {"hb": "0.8", "platelets": "1900", "inr": "1.1"}
