@@ -57,9 +57,8 @@ def of_targets(base, sizes, low, cleared):
     total = sum(map(mm, sizes))
     gone = [text == "0" or (text.endswith("n") and mm(text) < 10) for text in sizes]
     seen = [not text.startswith("x") for text in sizes]
-    if 5 * total >= 6 * low and total >= low + 5:
-        return "PD"
-    if cleared and any(there and not lost for there, lost in zip(seen, gone, strict=True)):
+    left = any(there and not lost for there, lost in zip(seen, gone, strict=True))
+    if left and (cleared or (5 * total >= 6 * low and total >= low + 5)):
         return "PD"
     if not all(seen):
         return "NE"

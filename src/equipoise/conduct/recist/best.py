@@ -103,7 +103,7 @@ def confirmed_best_of(counted: Sequence[Evaluation], lasts: date, after: int) ->
 def _confirmed(ahead: Sequence[Evaluation], by: Sequence[str], after: int) -> date | None:
     """The day of the scan that confirms the first one; at most one between cannot be evaluated."""
     missed = 0
-    for one in ahead[1:]:
+    for one in (one for one in ahead if one.on > ahead[0].on):
         missed += one.overall == "NE"
         if missed > 1 or one.overall not in (*by, "NE"):
             return None
@@ -125,5 +125,5 @@ def _lasting(counted: Sequence[Evaluation], lasts: date) -> Best | None:
 
 def _left(counted: Sequence[Evaluation]) -> Best:
     """Progression, or nothing that could be evaluated for long enough."""
-    last = counted[-1]
-    return Best("PD", last.on) if last.overall == "PD" else Best("NE", counted[0].on)
+    pd = next((one for one in counted if one.overall == "PD"), None)
+    return Best("PD", pd.on) if pd else Best("NE", counted[0].on)

@@ -85,7 +85,7 @@ class Sums:
 
     @property
     def grew(self) -> bool:
-        """Whether it is progression, whatever those come to that were not measured."""
+        """Whether it grew enough for progression, whatever those that were not measured come to."""
         low = self.smallest
         return low is not None and self.rest >= GREW * low and self.rest - low >= GREW_BY
 
@@ -124,14 +124,14 @@ def of_targets(
 
     A lesion that was not measured only adds to the sum: progression is known without it, and
     nothing else is. What is back after a complete response is progression; what is back while
-    other lesions remained counts in the sum.
+    other lesions remained counts in the sum. Nodes that grow and are normal still are none.
 
     :param was_complete: whether the response was complete, of all lesions, before now
     """
     if sums.smallest is None or sums.baseline is None:
         return None
     there = [one.is_there(measured.get(one.name)) for one in targets]
-    if sums.grew or (was_complete and any(there)):
+    if any(there) and (sums.grew or was_complete):
         return "PD"
     if sums.now is None:
         return "NE"

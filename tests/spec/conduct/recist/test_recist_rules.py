@@ -215,6 +215,20 @@ def test_the_best_response_is_that_until_progression_and_a_stable_disease_lasts(
     assert best() == ("PR", "SD", 2)
 
 
+def test_two_readings_of_one_day_make_one_best_response_whichever_was_typed_first():
+    made = a_trial(a_study_with_lesions(confirmed_after_days=28))
+    for early, then in (("T1 60 T2 20", "PD"), ("T1 18 T2 12", "PR")):
+        found = set()
+        for two in ((early, "T1 30 T2 20"), ("T1 30 T2 20", early)):
+            someone = made.randomised()
+            at_first(made, someone)
+            for day, targets in zip((28, 28, 56), (*two, early), strict=True):
+                looked(made, someone, day, targets)
+            best = best_responses(made.study, made.subject(someone))
+            found.add((best.seen.response, best.confirmed.response))
+        assert found == {(then, then)}
+
+
 def test_the_best_response_is_closed_where_evaluations_are_made_in_one_arm_alone(begun):
     """To who could count arms; where all arms have them it tells nothing of any."""
     made, subject_id = begun
