@@ -120,6 +120,8 @@ ELSEWHERE = {
     "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
     "again.later": "tests/spec/conduct/test_screened_before_rules.py::"
     "test_the_earlier_one_entered_earlier",
+    "again.taken": "tests/spec/conduct/test_screened_before_rules.py::"
+    "test_who_came_again_comes_once_more_by_the_number_they_had_last",
     "again.linked": "tests/spec/conduct/test_screened_before_rules.py::"
     "test_a_link_is_made_once_and_may_be_found_in_error",
     "void.screened-again": "tests/spec/conduct/test_screened_before_rules.py::"

@@ -29,6 +29,11 @@ NOT_ENDED = Reason(
     "earlier",
     "{number} neither failed screening nor withdrew before the draw; nobody else is screened again",
 )
+TAKEN = Reason(
+    "again.taken",
+    "earlier",
+    "{number} is recorded already as screened again; give the number that they had last",
+)
 LINKED = Reason("again.linked", "", "it is recorded already that they were screened as {number}")
 SCREENED_AGAIN = Reason(
     "void.screened-again",
@@ -104,6 +109,8 @@ class ScreenAgain(Act, frozen=True, kw_only=True):
             yield LATER(number=self.earlier)
         if not _is_ended(earlier):
             yield NOT_ENDED(number=self.earlier)
+        elif any(one.subject_id != context.subject.subject_id for one in _again(context, earlier)):
+            yield TAKEN(number=self.earlier)
 
     def apply(self, state: ScreeningState, stamp: Stamp) -> None:
         state.again = ScreenedBefore(earlier=self.earlier, **stamp.marks)
@@ -113,10 +120,14 @@ def rested_on(context: Context) -> Iterator[Refusal]:
     """Why an entry is not voided: somebody was screened again because of it."""
     if context.named is None or _is_ended(context.named.without()):
         return
-    number = context.subject.subject_id
-    for other in context.everybody():
-        if other.screening.again_of == number:
-            yield SCREENED_AGAIN(number=other.subject_id)
+    for other in _again(context, context.subject):
+        yield SCREENED_AGAIN(number=other.subject_id)
+
+
+def _again(context: Context, earlier: Subject) -> Iterator[Subject]:
+    """Whoever is recorded as the same person, screened again."""
+    number = earlier.subject_id
+    return (one for one in context.everybody() if one.screening.again_of == number)
 
 
 def _is_number(study: Study, number: str) -> bool:

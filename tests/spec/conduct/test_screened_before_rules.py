@@ -78,6 +78,17 @@ def test_the_earlier_one_entered_earlier(made):
     made.do(ScreenAgain(earlier=first), second)
 
 
+def test_who_came_again_comes_once_more_by_the_number_they_had_last(made):
+    """Else who was drawn under the second number could come again by the first."""
+    first, second, third = failed(made), made.enter(on=LATER), made.enter(on=LATER + days(1))
+    made.do(ScreenAgain(earlier=first), second, on=LATER)
+    act, on = ScreenAgain(earlier=first), LATER + days(2)
+    assert made.codes(act, third, on=on) == ["again.taken"]
+    made.do(FailScreening(note="moved"), second, on=on)
+    assert made.codes(act, third, on=on) == ["again.taken"]
+    made.do(ScreenAgain(earlier=second), third, on=on)
+
+
 def test_a_link_is_made_once_and_may_be_found_in_error(made):
     first, other, again = failed(made), failed(made), made.enter(on=LATER)
     made.do(ScreenAgain(earlier=first), again, on=LATER)
