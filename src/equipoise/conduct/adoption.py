@@ -221,8 +221,10 @@ def _column(place: str, before: Column, now: Column) -> Iterator[Refusal]:
         yield KIND(id=place, before=before.kind, now=now.kind)
     if before.unit != now.unit:
         yield UNIT(id=place, before=before.unit, now=now.unit)
-    lost = {*before.units, *before.equivalents} - {*now.units, *now.equivalents}
-    otherwise = lost | (set(before.equivalents) ^ set(now.equivalents)) & {*before.units}
+    # Of a row of a list no unit but its own could be chosen, whatever an earlier text named.
+    units = before.units if isinstance(before, Item) else ()
+    lost = {*units, *before.equivalents} - {*now.units, *now.equivalents}
+    otherwise = lost | (set(before.equivalents) ^ set(now.equivalents)) & {*units}
     for unit in sorted(otherwise):
         yield READ_OTHERWISE(id=place, unit=unit)
     if before.analyte and before.analyte != now.analyte:

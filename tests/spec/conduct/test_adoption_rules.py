@@ -8,6 +8,7 @@ from equipoise.analysis.frames import frame, subjects_as_of
 from equipoise.conduct import form_values
 from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import AdoptAmendment
+from equipoise.conduct.adoption import broken_promises
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.schedule import visits
@@ -150,6 +151,15 @@ def test_no_amendment_changes_what_an_old_value_says(names, old, changed):
     for name in names:
         amend(made, texts, changed[name])
         assert read(made) == said
+
+
+def test_a_unit_beside_that_no_row_could_be_recorded_in_may_be_taken_away(old):
+    """Once a list could name them, and nobody could choose them; `equipoise check` tells it now."""
+    told = old.model_dump(exclude={"digest"})
+    (form,) = (form for form in told["forms"] if form["id"] == "laboratory")
+    (doses,) = (item for item in form["items"] if item["id"] == "doses")
+    doses["columns"][1]["units"] = ("g",)
+    assert list(broken_promises([type(old).model_validate(told)], old)) == []
 
 
 def test_an_item_that_is_taken_out_now_is_refused_though_no_data_know_it(old, changed):
