@@ -235,13 +235,20 @@ def test_a_plan_that_names_what_the_study_has_not_is_told_with_each_place():
     assert found[()] == "no role may do 'verification.items', so that nobody could verify anything"
 
 
-def test_a_value_that_is_worked_out_is_verified_with_all_it_rests_on_and_falls_with_it():
+def with_pulse(formula, *asked):
+    """A value that is worked out on the form of the pressure; more is asked on one that repeats."""
     forms = [form.model_dump() for form in a_text().forms]
     for form in forms:
         if form["id"] == "pressure":
             pulse = {"id": "pulse", "label": "Pulse pressure", "kind": "number", "unit": "mm[Hg]"}
-            form["items"] = (*form["items"], pulse | {"formula": "systolic - diastolic"})
-    made = a_trial(a_study(**a_text().model_dump(exclude={"digest"}) | {"forms": forms}))
+            form["items"] = (*form["items"], pulse | {"formula": formula})
+        if form["id"] == "person":
+            form |= {"items": (*form["items"], *asked), "repeats": True}
+    return a_trial(a_study(**a_text().model_dump(exclude={"digest"}) | {"forms": forms}))
+
+
+def test_a_value_that_is_worked_out_is_verified_with_all_it_rests_on_and_falls_with_it():
+    made = with_pulse("systolic - diastolic")
     who = made.eligible()
 
     def state():
@@ -265,3 +272,24 @@ def test_a_value_that_is_worked_out_is_verified_with_all_it_rests_on_and_falls_w
     back = TakeBack(form="pressure", visit="screening", items=["systolic"], reason="wrong letter")
     made.do(back, who)
     assert state() == "open"
+
+
+def test_a_value_that_is_worked_out_rests_on_the_copy_whose_answer_counts():
+    """Of two of one day on that which was begun last, and on none where it is not asked."""
+    cuff = {"id": "cuff", "label": "Cuff", "kind": "yes-no"}
+    error = {"id": "error", "label": "Error", "kind": "number", "unit": "mm[Hg]"}
+    made = with_pulse("systolic - error", cuff, error | {"shown_when": "cuff"})
+    who = made.eligible()
+
+    def person(number, **values):
+        made.do(SaveForm(form="person", visit="screening", number=number, values=values,
+                         reason="misread"), who)  # fmt: skip
+        record = made.subject(who).forms.records["pressure@screening#1"]
+        return of_derived(made.study, made.subject(who), record)["pulse"]
+
+    person(1, cuff="yes", error="2")
+    made.do(verify(made, who, "systolic"), who)
+    made.do(verify(made, who, "error", place=("person", "screening", 1)), who)
+    assert person(2, cuff="yes") == "verified"
+    assert person(2, error="3") == "open"
+    assert person(2, cuff="no") == "verified"

@@ -4,9 +4,11 @@ It is not compared with a source itself. It is verified while every answer is th
 falls with the first of them.
 """
 
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification.verdicts import VerdictState, verdicts
+from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 
 __all__ = ["of_derived"]
@@ -29,14 +31,16 @@ def _state(study: Study, subject: Subject, record: Record, formula: str) -> Verd
 
 def _of_answer(study: Study, subject: Subject, record: Record, name: str) -> VerdictState:
     """How the answer stands that this copy knows: its own, or the last one of another form."""
-    form = study.form_asking[name].id
+    form, facts = study.form_asking[name].id, SubjectFacts(study, subject, record.on)
     known = [
         one
         for one in ([record] if form == record.form else subject.forms.of(form))
-        if one.on <= record.on and one.answers(name)
+        if one.on <= record.on
+        and one.answers(name)
+        and facts.asks(study.items[name], one) is Truth.TRUE
     ]
     if not known:
         return "open"
-    last = max(known, key=lambda one: one.on)
+    last = sorted(known, key=lambda one: one.on)[-1]  # of one day that which was begun last
     place = last.form, last.visit, last.number
     return next((v.state for v in verdicts(study, subject, place) if v.item == name), "open")
