@@ -43,7 +43,8 @@ PROVED = How(meaning="I have the arm drawn", shown="0" * 64)
 """How an act is done by someone who has just given their password, on a page of their own."""
 WHOLE_WOMAN = "A woman of 60 of whom everything is known may enter"
 NAMED = {"visit": "evaluation.1", "form": "quality_of_life", "site": "01", "person": "nurse-01"} | {
-    "item": "questionnaires_completed"
+    "item": "questionnaires_completed",
+    "amendment": "A1",
 }
 POTENTIALLY = "potentially-resectable"
 PEOPLE = (
@@ -240,11 +241,6 @@ def address_of(kind: str, subject_id: str) -> str:
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
 
-def has_page_here(kind: str) -> bool:
-    """Whether the page of an act is there: this trial has no amendment that a hospital takes up."""
-    return "{amendment}" not in ACTS[kind].words.address
-
-
 def query_of(subject_id: str) -> str:
     """A query that the monitor asks of them; its name."""
     place = {"form": "demography", "visit": "screening", "item": "height"}
@@ -256,7 +252,7 @@ def who_does(kind: str) -> str:
     """Someone of this trial who may do that kind of act."""
     if kind.startswith("results."):
         return "board"
-    if kind.startswith("lock.open"):
+    if kind.startswith(("lock.open", "amendment.")):
         return "office"
     if kind.startswith("query.") and kind != "query.answer":
         return "monitor"

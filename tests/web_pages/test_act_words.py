@@ -208,11 +208,11 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
             form_for(page, Doubt, subject, wrong)
 
 
-def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices():
+def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended):
     subject = web_trial.randomised()
     schemas = fields_by_rest()
-    for kind in filter(web_trial.has_page_here, PAGES):
-        act, client = PAGES[kind], web_trial.signed_in(web_trial.who_does(kind))
+    for kind, act in PAGES.items():
+        client = web_trial.signed_in(web_trial.who_does(kind))
         named = places(act.words.address)
         page = client.get(web_trial.address_of(kind, subject.subject_id))
         text = page.content.decode().replace("&#39;", "'")
