@@ -88,10 +88,6 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
                     watch.turns(turn.on)
         return cls(on=on, until=watch.until, ahead=tuple(map(Ahead.of, found)))
 
-    def holds_on(self, day: date) -> bool:
-        """Whether it tells what comes next as seen on a day."""
-        return self.on <= day < self.until
-
     def agenda(
         self, day: date, acts: Mapping[str, type[Act]], closed: Collection[str] = ()
     ) -> list[Due]:
