@@ -65,16 +65,18 @@ def test_the_office_activates_on_a_page_and_sees_who_is_still_to_consent_again(a
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert PAGE in client.get("/people/").content.decode()
     assert "Not active" in client.get(PAGE).content.decode()
+    address, why = "/trial/activate/A1/01/", "Why is the day put right?"
+    assert why not in client.get(address).content.decode()
     on = write_service.today() - timedelta(days=1)
     sent = {"happened.text": on.isoformat()}
-    reply = client.post("/trial/activate/A1/01/", sent)
+    reply = client.post(address, sent)
     assert reply.status_code == 302 and reply["location"] == PAGE
     page = client.get(PAGE).content.decode()
     to_sign = len([s for s in amending.everyone() if again(adopted.study(), s)])
     assert to_sign and f'data-label="To consent again">{to_sign}<' in page
     assert f"Active since {on.day} {on:%b %Y}" in page and "Put the day right" in page
-    refused = client.post("/trial/activate/A1/01/", sent).content.decode()
-    assert "since this day already" in refused
+    refused = client.post(address, sent).content.decode()
+    assert "since this day already" in refused and why in refused
     taken_back = client.post("/trial/take-back/A1/01/", {**sent, "reason": "of another"})
     assert taken_back.status_code == 302
 

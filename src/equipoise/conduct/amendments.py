@@ -99,7 +99,7 @@ class ActivateAmendment(Act, frozen=True, kw_only=True):
             "Why is the day put right?",
             label="Reason",
             kind="area",
-            hint="Only where the amendment is active there already, with another day.",
+            where=lambda study, given: given["amendment"] in study.active.get(given["site"], {}),
         ),
     ] = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.chapters import ACTS
+from equipoise.conduct.differences import CHAPTERS
 from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Phrase, Wording
@@ -15,18 +16,6 @@ from equipoise.study.sections.criteria import Criterion
 from equipoise.study.sections.visits import Visit
 
 __all__ = ["ABOUT", "Consequence", "consequences"]
-
-ABOUT = {
-    "amendments": Phrase("Amendments"),
-    "consent": Phrase("Consent"),
-    "criteria": Phrase("Criteria"),
-    "visits": Phrase("Visits"),
-    "forms": Phrase("Forms and items"),
-    "arms": Phrase("Arms"),
-    "sites": Phrase("Hospitals"),
-    "roles": Phrase("Roles and their rights"),
-}
-"""What a consequence is about, in the order in which they are told."""
 
 AMENDMENT = Phrase("Amendment {amendment} is new")
 DRAWS_WAIT = Phrase("Nobody is randomised without amendment {amendment}")
@@ -335,3 +324,6 @@ _KINDS: Mapping[str, Callable[[str, Study, Study], Iterator[Consequence]]] = {
     "sites": _sites,
     "roles": _roles,
 }
+
+ABOUT = {about: CHAPTERS[about] for about in _KINDS}
+"""What a consequence is about, in the order in which they are told."""

@@ -102,7 +102,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
             "From which age, in years?",
             label="From age",
             hint="Leave it open where there is none",
-            where=by_age,
+            where=lambda study, given: by_age(study),
         ),
     ] = ""
     below_age: Annotated[
@@ -111,7 +111,7 @@ class SetLimits(Act, frozen=True, kw_only=True):
             "Below which age, in years?",
             label="Below age",
             hint="Leave it open where there is none",
-            where=by_age,
+            where=lambda study, given: by_age(study),
         ),
     ] = ""
 

@@ -122,8 +122,8 @@ class Ask:
     """What a name that the page's address holds stands for; None: there is no such thing."""
     before: Callable[[Study, Subject, date], str | list[str]] | None = None
     """What stands in the field before anybody chose."""
-    where: Callable[[Study], bool] | None = None
-    """In which studies it can be asked at all; without it, in all of them."""
+    where: Callable[[Study, Mapping[str, str | int]], bool] | None = None
+    """In which studies, and at which address, it can be asked at all; without it, in all."""
 
     @property
     def free_words(self) -> bool:

@@ -113,7 +113,7 @@ def form_for(
         fields=tuple(
             _standing(_field(page, act, subject, name, ask), irrevocable)
             for name, ask in asks(act).items()
-            if not ask.by_trial and name not in given and _asked_here(page, ask)
+            if not ask.by_trial and name not in given and _asked_here(page, ask, given)
         ),
         button=wording(words.button or words.title),
         done=wording(words.done or words.name),
@@ -135,9 +135,9 @@ def _names(name: str, ask: Ask, given: Mapping[str, str | int]) -> bool:
     return ask.kind == "entry" and name in given
 
 
-def _asked_here(page: Page, ask: Ask) -> bool:
+def _asked_here(page: Page, ask: Ask, given: Mapping[str, str | int]) -> bool:
     """Whether a question can be asked: of what a study file lists, only where it lists any."""
-    if ask.where is not None and not ask.where(page.study):
+    if ask.where is not None and not ask.where(page.study, given):
         return False
     return not callable(ask.choices) or bool(ask.choices(page.study))
 
